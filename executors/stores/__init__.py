@@ -1,0 +1,1 @@
+"""The stores: each implements the verbs, and all pass one contract suite."""

@@ -1,0 +1,76 @@
+"""The store contract: what one root can be asked (reads), told (verbs), and what each promises.
+
+Paths are relative to the root, in the file system's form; "" is the root. Nothing leaves the root: a symbolic link
+is never followed on the way to a path, only ever named by its last part. Verbs raise OSError, and a verb that raised
+changed nothing. No verb replaces anything: a taken name raises FileExistsError. What a verb did is durable only after
+`sync` of the folders it touched.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from schemas.inventory import Item, Listing, Root, Space
+
+
+class Store(Protocol):
+    """One root that can be read and changed. It satisfies the planner's Reader."""
+
+    root: Root
+
+    # Reads: as planner.ports.Reader says.
+    def stat(self, rel: str) -> Item | None: ...
+    def names(self, rel: str) -> set[str] | None: ...
+    def walk(self, rel: str = "") -> Listing: ...
+    def read_link(self, rel: str) -> str: ...
+    def digest(self, rel: str) -> str: ...
+    def space(self, rel: str = "") -> Space: ...
+    def fs_of(self, rel: str) -> tuple[str, str]: ...
+    def folds(self, rel: str = "") -> bool: ...
+    def owner(self, rel: str) -> tuple[int, int]: ...
+
+    # Verbs.
+    def make_dir(self, rel: str, mode: int | None = None) -> None:
+        """Make one folder. `mode` None: 0o777 less the umask; else exactly `mode`."""
+
+    def make_trash(self, rel: str) -> None:
+        """Make `rel`, a folder inside a trash folder, and every missing folder above it (0700); fine when it is there."""
+
+    def remove_dir(self, rel: str) -> None:
+        """Remove one empty folder."""
+
+    def rename(self, src: str, to: "Store", dst: str) -> None:
+        """Rename `src` of this store to `dst` of store `to`, atomically, on one file system. Raises OSError(EXDEV) across."""
+
+    def copy_to(self, src: str, to: "Store", tmp: str, how: str = "copy") -> tuple[Item, str]:
+        """Copy `src` to the new file `tmp` of `to`, with mode, times, owner and extended attributes as far as they can be set.
+
+        The copy's data is synced and read back: returns the copy's item and its content hash, equal to the source's.
+        Holes stay holes. `how` "reflink" raises OSError where blocks cannot be shared. A failed copy leaves no `tmp`.
+        """
+
+    def write_to(self, content: bytes, tmp: str) -> Item:
+        """Write `content` to the new file `tmp`, synced."""
+
+    def link(self, src: str, to: "Store", dst: str) -> None:
+        """Give the file `src` the further name `dst` in `to`."""
+
+    def symlink(self, text: str, dst: str, mtime_ns: int = -1) -> None:
+        """Make a symbolic link holding `text`, with that modification time when one is given."""
+
+    def remove(self, rel: str) -> None:
+        """Remove one file or link. The caller answers for its content being elsewhere, or being meant to go."""
+
+    def set_times(self, rel: str, mtime_ns: int) -> None:
+        """Set the modification time of a folder or file, keeping its access time."""
+
+    def set_owner(self, rel: str, uid: int, gid: int) -> None:
+        """Set the owner of a folder as far as this process may; not allowed is not an error."""
+
+    def sync(self, folders: Iterable[str]) -> None:
+        """Make the entries of these folders durable. Missing folders are passed over. Many folders are synced as one file system."""
+
+    def writable(self, rel: str) -> str | None:
+        """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""
+
+    def close(self) -> None:
+        """Let go of descriptors held."""

@@ -1,0 +1,48 @@
+"""What planning may touch: reading, and nothing else."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from schemas.inventory import Item, Listing, Root, Space
+
+
+class Reader(Protocol):
+    """One root, seen but never changed. Paths are relative to the root, in the file system's form.
+
+    A missing path is None; any other trouble raises OSError.
+    """
+
+    root: Root
+
+    def stat(self, rel: str) -> Item | None:
+        """Return the item at `rel`, not following a symbolic link, or None where there is nothing."""
+
+    def names(self, rel: str) -> set[str] | None:
+        """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
+
+    def walk(self, rel: str = "") -> Listing:
+        """Return everything below `rel`, sorted by path; reshelve's own names and mounted-over folders' insides included as they are."""
+
+    def read_link(self, rel: str) -> str:
+        """Return what a symbolic link holds."""
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of a file, "xxh3:" and 32 hex digits."""
+
+    def space(self, rel: str = "") -> Space:
+        """Return the room on the file system that holds `rel` (or its nearest existing parent)."""
+
+    def fs_of(self, rel: str) -> tuple[str, str]:
+        """Return the id of the file system that `rel` lies or would lie on, and the topmost folder of it in this root ("")."""
+
+    def folds(self, rel: str = "") -> bool:
+        """Say whether names that differ only by case or normal form are one name in folder `rel`'s file system."""
+
+    def owner(self, rel: str) -> tuple[int, int]:
+        """Return (uid, gid) of the item at `rel`."""
+
+
+Readers = Mapping[str, Reader]
+"""Readers by root key."""
+
+__all__ = ["Reader", "Readers"]

@@ -1,0 +1,1 @@
+"""The scanners: each proposes where things belong, with a reason."""

@@ -1,0 +1,1 @@
+"""The nouns: locations, documents, facts, rules, layout, operations, plan, records, problems."""

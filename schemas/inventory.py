@@ -1,0 +1,71 @@
+"""The observed state: what was seen in the stores."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ItemKind = Literal["file", "dir", "link", "other"]
+
+
+@dataclass(slots=True)
+class Item:
+    """One thing seen in a root, by `lstat`: a symbolic link is an item, never a road.
+
+    `rel` is the file-system path in its root (lone surrogates for undecodable bytes); times are nanoseconds since
+    the epoch; `fs` is the file system's own id (never a bare st_dev), so that (fs, ino) names a file over reboots.
+    """
+
+    rel: str
+    kind: ItemKind
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    ino: int
+    nlink: int
+    mode: int
+    fs: str
+
+
+@dataclass(slots=True, frozen=True)
+class Root:
+    """One resolved folder of a store: `key` is the store's name, or `store/root` in a group.
+
+    `path` is absolute with symbolic links resolved; `fs` the id of the file system at its top. A root that is not
+    `available` says why in `why`; nothing may be concluded from what is not seen in it. `order` is its rank in the group.
+    `reserve` is in bytes: room that planning leaves free.
+    """
+
+    key: str
+    path: str
+    fs: str = ""
+    available: bool = True
+    why: str = ""
+    writable: bool = True
+    optional: bool = False
+    reserve: int = 0
+    order: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Space:
+    """Room on a root's file system, in bytes and inodes (inodes is -1 where the file system has no such count)."""
+
+    free: int
+    total: int
+    free_inodes: int = -1
+
+
+@dataclass(slots=True)
+class Listing:
+    """What was seen below one root, sorted by path; `unreadable` names folders that could not be read, with the reason."""
+
+    root: Root
+    items: list[Item] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Inventory:
+    """Everything observed: one listing a root key. `at_ns` is when observing began."""
+
+    at_ns: int
+    listings: dict[str, Listing] = field(default_factory=dict)

@@ -1,0 +1,98 @@
+"""Locations: `store:relative/path` as text, and the file-system path it stands for.
+
+A location is kept everywhere in the form documents hold, so that it is always valid UTF-8. A path that is not
+UTF-8 on disk is written `store%:percent-encoded`; `split` gives back the path the operating system knows,
+with undecodable bytes as lone surrogates (PEP 383). A *root key* is a store's name, or `store/root` for one
+root of a group; a *place* is a location whose store part is a root key.
+"""
+
+import os
+import re
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+ROOT_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)?\Z")
+TRASH = ".reshelve-trash"
+LOCK = ".reshelve.lock"
+TEMPORARY = ".reshelve-"
+"""Every name reshelve makes for itself inside a store begins with this; scans leave such names out."""
+
+
+def join(root: str, rel: str) -> str:
+    """Return the location text of path `rel` (surrogates allowed) in `root` (a store name or root key)."""
+    if rel.isascii():
+        return f"{root}:{rel}"
+    try:
+        rel.encode()
+    except UnicodeEncodeError:
+        return f"{root}%:{quote_from_bytes(os.fsencode(rel), safe='/ ')}"
+    return f"{root}:{rel}"
+
+
+def split(location: str) -> tuple[str, str]:
+    """Return (store or root key, relative path) of a location already checked with `fault`."""
+    root, _, rel = location.partition(":")
+    if root[-1:] == "%":
+        return root[:-1], os.fsdecode(unquote_to_bytes(rel))
+    return root, rel
+
+
+def fault(location: str) -> str | None:
+    """Say in a phrase what is wrong with a location, or return None when nothing is."""
+    root, colon, rel = location.partition(":")
+    if not colon:
+        return "a location is written store:relative/path"
+    encoded = root.endswith("%")
+    if encoded:
+        root = root[:-1]
+    if not ROOT_KEY.match(root):
+        return f"{root!r} is not a store name (letters, digits, _ and -, beginning with a letter)"
+    if encoded:
+        rel = os.fsdecode(unquote_to_bytes(rel))
+    return rel_fault(rel)
+
+
+def rel_fault(rel: str) -> str | None:
+    """Say what is wrong with a relative path, or None. The empty path is the root itself; a trailing `/` marks a folder."""
+    if rel == "":
+        return None
+    if "\0" in rel:
+        return "a path cannot hold a NUL character"
+    if rel[0] == "/":
+        return "a path is relative to its store and never begins with /"
+    body = rel[:-1] if rel[-1] == "/" else rel
+    if "//" in rel or "/./" in f"/{body}/" or "/../" in f"/{body}/":
+        return "a path never holds an empty part, '.' or '..'"
+    return None
+
+
+def parent(rel: str) -> str:
+    """Return the folder of a relative path; the root's is the root, both written ""."""
+    return rel.rpartition("/")[0]
+
+
+def name(rel: str) -> str:
+    """Return the last part of a relative path."""
+    return rel.rpartition("/")[2]
+
+
+def store_of(root_key: str) -> str:
+    """Return the store's name of a root key."""
+    return root_key.partition("/")[0]
+
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]")
+
+
+def printable(text: str) -> str:
+    """Return `text` safe for a terminal: control, bidirectional, zero-width and undecodable characters escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = ord(match.group())
+    if 0xDC80 <= char <= 0xDCFF:
+        return f"\\x{char - 0xDC00:02x}"
+    return f"\\x{char:02x}" if char < 0x100 else f"\\u{char:04x}"

@@ -1,0 +1,64 @@
+"""What every operation can tell of itself."""
+
+from typing import Protocol
+
+from schemas.locations import TEMPORARY, TRASH, join, parent, split
+from schemas.verbs import Verb
+
+
+class OperationLike(Protocol):
+    """One user-visible step of a plan: frozen data that answers questions about itself and touches nothing."""
+
+    needs: tuple[int, ...]
+    because: str
+
+    @property
+    def reads(self) -> str | None:
+        """The place of the file it acts upon, if any."""
+
+    @property
+    def makes(self) -> str | None:
+        """The place that will hold something afterwards and must be free before."""
+
+    @property
+    def frees(self) -> str | None:
+        """The place that will be free afterwards."""
+
+    @property
+    def undoable(self) -> str:
+        """"yes", or "no"."""
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        """Compile to verbs, for operation number `index` of run `run`."""
+
+    def describe(self) -> str:
+        """Say in one line what it does."""
+
+
+def temporary(dst: str, run: str, index: int) -> str:
+    """Return the place of this run's temporary file beside `dst`."""
+    root, rel = split(dst)
+    folder = parent(rel)
+    tail = f"{TEMPORARY}{run}-{index}.tmp"
+    return join(root, f"{folder}/{tail}" if folder else tail)
+
+
+def trash_folder(root: str, top: str, run: str) -> str:
+    """Return the trash folder of `run` in the file system whose topmost folder in `root` is `top` ("" for the root)."""
+    tail = f"{TRASH}/{run}"
+    return join(root, f"{top}/{tail}" if top else tail)
+
+
+def trashed(src: str, top: str, run: str) -> str:
+    """Return where `src` lies once trashed: its path below `top`, kept, inside the run's trash folder."""
+    root, rel = split(src)
+    below = rel[len(top) + 1 :] if top else rel
+    base = f"{top}/{TRASH}/{run}" if top else f"{TRASH}/{run}"
+    return join(root, f"{base}/{below}")
+
+
+def staged(src: str, top: str, run: str, index: int) -> str:
+    """Return where the source of a move across file systems waits until the run settles."""
+    root, _ = split(src)
+    base = f"{top}/{TRASH}/{run}" if top else f"{TRASH}/{run}"
+    return join(root, f"{base}/.moved/{index}")

@@ -1,0 +1,45 @@
+"""`copy`: a second copy of a file at a free place."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.operations.base import temporary
+from schemas.verbs import CopyTo, Publish, Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Copy:
+    """Copies one file, verified. `how` is "reflink" when blocks must be shared, else they are shared where they can."""
+
+    src: str
+    dst: str
+    size: int
+    mtime_ns: int
+    ino: int
+    how: Literal["copy", "reflink"] = "copy"
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["copy"] = "copy"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    @property
+    def makes(self) -> str | None:
+        return self.dst
+
+    @property
+    def frees(self) -> str | None:
+        return None
+
+    @property
+    def undoable(self) -> str:
+        return "yes"
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        tmp = temporary(self.dst, run, index)
+        return (CopyTo(self.src, tmp, self.size, self.mtime_ns, self.ino, self.how), Publish(tmp, self.dst))
+
+    def describe(self) -> str:
+        return f"{self.how} {self.src} to {self.dst}"

@@ -1,0 +1,46 @@
+"""`link`: a hard or symbolic link to a file at a free place."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.verbs import HardLink, SymLink, Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Link:
+    """Links one file: a second name on its file system (hard), or a symbolic link holding `text`."""
+
+    src: str
+    dst: str
+    size: int
+    mtime_ns: int
+    ino: int
+    how: Literal["hard", "symbolic"] = "hard"
+    text: str = ""
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["link"] = "link"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    @property
+    def makes(self) -> str | None:
+        return self.dst
+
+    @property
+    def frees(self) -> str | None:
+        return None
+
+    @property
+    def undoable(self) -> str:
+        return "yes"
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        if self.how == "hard":
+            return (HardLink(self.src, self.dst, self.ino),)
+        return (SymLink(self.text, self.dst),)
+
+    def describe(self) -> str:
+        return f"{self.how} link {self.dst} to {self.src}"

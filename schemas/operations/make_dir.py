@@ -1,0 +1,40 @@
+"""`mkdir`: make a folder."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.verbs import MakeDir as MakeDirVerb
+from schemas.verbs import Verb
+
+
+@dataclass(slots=True, frozen=True)
+class MakeDir:
+    """Makes one folder whose parent exists. `mode` is given only when a removed folder is brought back."""
+
+    dst: str
+    mode: int | None = None
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["mkdir"] = "mkdir"
+
+    @property
+    def reads(self) -> str | None:
+        return None
+
+    @property
+    def makes(self) -> str | None:
+        return self.dst
+
+    @property
+    def frees(self) -> str | None:
+        return None
+
+    @property
+    def undoable(self) -> str:
+        return "yes"
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        return (MakeDirVerb(self.dst, self.mode),)
+
+    def describe(self) -> str:
+        return f"make folder {self.dst}"

@@ -1,0 +1,62 @@
+"""`move`: bring one file or symbolic link to a free place."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.operations.base import staged, temporary
+from schemas.verbs import CopyTo, HardLink, Publish, Rename, SymLink, Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Move:
+    """Moves one file or link. On one file system that is a rename.
+
+    Across file systems (`across`) it is copied, verified and published, and the source is set aside in its own file
+    system's trash folder (below `top`), from where it is removed only once the whole run is done. `linked_to` is the place an
+    earlier move of this run brought another name of the same file to: then it is linked there instead of copied.
+    `text` is what a symbolic link holds.
+    """
+
+    src: str
+    dst: str
+    size: int
+    mtime_ns: int
+    ino: int
+    item: Literal["file", "link"] = "file"
+    across: bool = False
+    top: str = ""
+    linked_to: str = ""
+    text: str = ""
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["move"] = "move"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    @property
+    def makes(self) -> str | None:
+        return self.dst
+
+    @property
+    def frees(self) -> str | None:
+        return self.src
+
+    @property
+    def undoable(self) -> str:
+        return "yes"
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        if not self.across:
+            return (Rename(self.src, self.dst, self.size, self.mtime_ns, self.ino),)
+        aside = Rename(self.src, staged(self.src, self.top, run, index), self.size, self.mtime_ns, self.ino)
+        if self.item == "link":
+            return (SymLink(self.text, self.dst, self.mtime_ns), aside)
+        if self.linked_to:
+            return (HardLink(self.linked_to, self.dst, 0), aside)
+        tmp = temporary(self.dst, run, index)
+        return (CopyTo(self.src, tmp, self.size, self.mtime_ns, self.ino), Publish(tmp, self.dst), aside)
+
+    def describe(self) -> str:
+        return f"move {self.src} to {self.dst}"

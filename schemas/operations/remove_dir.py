@@ -1,0 +1,43 @@
+"""`rmdir`: remove an empty folder."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.verbs import RemoveDir as RemoveDirVerb
+from schemas.verbs import Verb
+
+
+@dataclass(slots=True, frozen=True)
+class RemoveDir:
+    """Removes one folder, empty by then. `mode`, `uid`, `gid` and `mtime_ns` are what it had, to bring it back as it was."""
+
+    src: str
+    mode: int
+    mtime_ns: int
+    uid: int = -1
+    gid: int = -1
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["rmdir"] = "rmdir"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    @property
+    def makes(self) -> str | None:
+        return None
+
+    @property
+    def frees(self) -> str | None:
+        return self.src
+
+    @property
+    def undoable(self) -> str:
+        return "yes"
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        return (RemoveDirVerb(self.src, self.mode, self.uid, self.gid),)
+
+    def describe(self) -> str:
+        return f"remove empty folder {self.src}"

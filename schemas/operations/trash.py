@@ -1,0 +1,43 @@
+"""`trash`: out of sight on the same file system, kept by run."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.operations.base import trashed
+from schemas.verbs import Rename, Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Trash:
+    """Moves one file or link into the run's trash folder, below `top`, the topmost folder of its file system in its root."""
+
+    src: str
+    size: int
+    mtime_ns: int
+    ino: int
+    top: str = ""
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["trash"] = "trash"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    @property
+    def makes(self) -> str | None:
+        return None
+
+    @property
+    def frees(self) -> str | None:
+        return self.src
+
+    @property
+    def undoable(self) -> str:
+        return "yes"
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        return (Rename(self.src, trashed(self.src, self.top, run), self.size, self.mtime_ns, self.ino),)
+
+    def describe(self) -> str:
+        return f"trash {self.src}"

@@ -1,0 +1,92 @@
+"""The plan: ordered operations, what must still be true, reasons, problems, and a digest over all of it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import ConfigDict
+
+from schemas.operations import Operation
+from schemas.problems import Problem
+
+PlanCommand = Literal["apply", "undo", "redo", "organize", "new", "trash restore", "trash empty"]
+
+
+@dataclass(slots=True, frozen=True)
+class PlanRoot:
+    """A root as planning resolved it: absolute path (document form) and the file system's own id."""
+
+    path: str
+    fs: str
+
+
+@dataclass(slots=True, frozen=True)
+class Blocked:
+    """An entry the plan leaves alone because something stands in its way."""
+
+    target: str
+    source: str
+    code: str
+    detail: str
+    hint: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class SpaceNeed:
+    """Room a plan needs on one file system, in bytes and new files, beside what is free there."""
+
+    fs: str
+    root: str
+    needs: int
+    free: int
+    files: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class FolderTime:
+    """A folder whose modification time an undo puts back, if nobody else touched it: now `expect_ns`, then `mtime_ns`."""
+
+    place: str
+    expect_ns: int
+    mtime_ns: int
+
+
+@dataclass(slots=True)
+class Plan:
+    """Ordered operations and all that binds them to what was seen. Single use.
+
+    Everything an operation touches carries its identity (size, mtime_ns, ino); every place it makes must be absent.
+    `base` is the id of the last settled run, "" before the first. `of` is the run an undo or redo acts on.
+    `against` True: made from a saved inventory, for reading only, never applied. `settled` counts entries already as desired.
+    `observed` counts the files seen per store, which `guards.max_delete` is a share of.
+    `id` is the digest of everything else here; `planfile.seal` computes it.
+    """
+
+    version: Literal[1] = 1
+    id: str = ""
+    command: PlanCommand = "apply"
+    of: str = ""
+    base: str = ""
+    workspace: str = ""
+    layout: str = ""
+    against: bool = False
+    roots: dict[str, PlanRoot] = field(default_factory=dict)
+    operations: list[Operation] = field(default_factory=list)
+    blocked: list[Blocked] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    space: list[SpaceNeed] = field(default_factory=list)
+    folder_times: list[FolderTime] = field(default_factory=list)
+    settled: int = 0
+    observed: dict[str, int] = field(default_factory=dict)
+    max_delete: str = ""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    @property
+    def run(self) -> str:
+        """The id of the one run this plan may become."""
+        return self.id[:12]
+
+    def can_apply(self) -> bool:
+        """Say whether there is anything to do: the only place that decides it."""
+        return bool(self.operations)

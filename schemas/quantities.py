@@ -1,0 +1,48 @@
+"""Sizes, ages and shares as people write them: 1GB, 5m, 30d, 10%."""
+
+import re
+
+SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+AGE_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "month": 30 * 86400, "months": 30 * 86400, "y": 365 * 86400}
+_QUANTITY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*\Z")
+
+
+def size(text: str) -> int:
+    """Return bytes for "1GB", "700 MiB", "512". Units of ten are powers of ten, of two are written KiB, MiB, GiB, TiB. Raises ValueError."""
+    return int(_quantity(text, SIZE_UNITS, "a size such as 700MB or 1.5GiB"))
+
+
+def age(text: str) -> float:
+    """Return seconds for "30s", "5m", "12h", "30d", "2w", "6months" (30 days each), "1y" (365 days). Raises ValueError."""
+    return _quantity(text, AGE_UNITS, "an age such as 5m, 12h or 30d")
+
+
+def share(text: str) -> tuple[float, bool]:
+    """Return (number, is it a share of 1) for "10%" -> (0.1, True) and "250" -> (250, False). Raises ValueError."""
+    body = text.strip()
+    if body.endswith("%"):
+        value = float(body[:-1]) / 100
+        if not 0 <= value <= 1:
+            raise ValueError(f"{text!r} is not between 0% and 100%")
+        return value, True
+    if not body.isdigit():
+        raise ValueError(f"{text!r} is not a number of files such as 250, nor a share such as 10%")
+    return float(body), False
+
+
+def _quantity(text: str, units: dict[str, int], wanted: str) -> float:
+    match = _QUANTITY.match(text)
+    unit = units.get(match.group(2).lower()) if match else None
+    if match is None or unit is None:
+        raise ValueError(f"{text!r} is not {wanted}")
+    return float(match.group(1)) * unit
+
+
+def human_size(count: int) -> str:
+    """Return bytes as people read them, in powers of ten: 48 B, 3.4 GB."""
+    value, unit = float(count), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
+        if value < 999.5 or unit == "PB":
+            break
+        value /= 1000
+    return f"{count} B" if unit == "B" else f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"

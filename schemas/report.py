@@ -1,0 +1,44 @@
+"""The run report: what one run came to, for people and programs; `report.json` in the run's folder."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import ConfigDict
+
+from schemas.plan import PlanCommand
+from schemas.problems import Problem
+from schemas.records import OnError, Outcome
+
+
+@dataclass(slots=True)
+class Report:
+    """Outcome of a run. `counts` is operations done by kind; `moved_bytes` what was renamed, `copied_bytes` what was copied.
+
+    Times are ISO 8601 in UTC, `seconds` is wall-clock. `failures` say what went wrong and what to do; `unsure` names places
+    that could not be told and were left as they are; `kept` is true when a failed run's finished operations were kept.
+    """
+
+    run: str
+    plan: str
+    command: PlanCommand
+    outcome: Outcome
+    on_error: OnError
+    started: str
+    ended: str
+    seconds: float
+    of: str = ""
+    who: str = ""
+    host: str = ""
+    operations: int = 0
+    done: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    moved_bytes: int = 0
+    copied_bytes: int = 0
+    trashed_bytes: int = 0
+    freed_bytes: int = 0
+    failures: list[Problem] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    version: Literal[1] = 1
+
+    __pydantic_config__ = ConfigDict(extra="forbid")

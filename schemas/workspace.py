@@ -1,0 +1,157 @@
+"""The workspace: `reshelve.yaml`, where stores, rules, templates, projects, guards and policies are declared."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from schemas import quantities
+from schemas.conditions import Condition
+from schemas.layout import OnConflict, Transfer
+
+
+def _checked(parse: Any) -> AfterValidator:
+    def check(text: str) -> str:
+        parse(text)
+        return text
+
+    return AfterValidator(check)
+
+
+Size = Annotated[str, _checked(quantities.size), Field(description="a size: 700MB, 1.5GiB")]
+Age = Annotated[str, _checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
+Share = Annotated[str, _checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+
+
+class Model(BaseModel):
+    """What every part of the workspace has in common: unknown keys are problems, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Store(Model):
+    """A named place: one folder (`path`), or an ordered group of folders (`paths`, a list or named).
+
+    `mount: required`: each folder must be a mount point, or lie on another file system than its parent's, so that an
+    unmounted disk is never taken for an empty library. `optional`: may be away; then nothing is concluded about it.
+    """
+
+    path: str | None = None
+    paths: list[str] | dict[Name, str] | None = None
+    reserve: Size = "1GB"
+    mount: Literal["required"] | None = None
+    optional: bool = False
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Store":
+        if (self.path is None) == (self.paths is None):
+            raise ValueError("a store has either `path` or `paths`")
+        if self.paths is not None and not self.paths:
+            raise ValueError("`paths` names at least one folder")
+        return self
+
+
+class Rule(Model):
+    """When a condition holds, one thing is done: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
+
+    name: str
+    when: Condition = Condition()
+    place: str | None = None
+    absent: bool = False
+    leave: bool = False
+    review: bool = False
+    transfer: Transfer | None = None
+    on_conflict: OnConflict | None = None
+    accept: Literal["certain", "likely"] = "certain"
+
+    @model_validator(mode="after")
+    def _one_deed(self) -> "Rule":
+        if [self.place is not None, self.absent, self.leave, self.review].count(True) != 1:
+            raise ValueError("a rule has exactly one of `place`, `absent: true`, `leave: true` and `review: true`")
+        return self
+
+
+class Scan(Model):
+    """How one store is scanned, and the rules for what is in it: the first rule that matches decides."""
+
+    exclude: list[str] = []
+    settle: Age = "0s"
+    on_conflict: OnConflict = "keep-both"
+    transfer: Transfer = "move"
+    tidy: bool = False
+    tidy_junk: list[str] = []
+    rules: list[Rule] = []
+    sidecars: bool = True
+
+
+class FileTemplate(Model):
+    """One generated file of a template: `text`, or `json` (any value, its texts being templates too)."""
+
+    text: str | None = None
+    json_: Any = Field(default=None, alias="json")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "FileTemplate":
+        if (self.text is None) == (self.json_ is None):
+            raise ValueError("a file of a template has either `text` or `json`")
+        return self
+
+
+DirTree = list[Any] | dict[str, Any]
+"""Folders, in any of three forms: a list of paths (or of nested maps), or a map from a name to its subtree (empty: a leaf)."""
+
+
+class Template(Model):
+    """A project's folders and generated files. Names and texts are Jinja2 templates over `project` and `vars`."""
+
+    dirs: DirTree = []
+    files: dict[str, FileTemplate] = {}
+    vars: dict[str, Any] = {}
+    description: str = ""
+
+
+class Project(Model):
+    """One project laid out by a template, below the location `in`."""
+
+    name: str
+    template: str = "standard_video"
+    in_: str = Field(alias="in")
+    client: str | None = None
+    created: str | None = None
+    vars: dict[str, Any] = {}
+
+
+class Guards(Model):
+    """Limits a plan may not pass unasked. `max_delete`: trashed or replaced files, a count or a share of that store's observed files."""
+
+    max_delete: Share | None = None
+
+
+class Policy(Model):
+    """What every layout entry must keep: where `when` holds, `require` holds too."""
+
+    name: str
+    when: Condition = Condition()
+    require: Condition
+    level: Literal["error", "warning"] = "error"
+    message: str | None = None
+
+
+class Workspace(Model):
+    """The whole of `reshelve.yaml`."""
+
+    version: Literal[1] = 1
+    stores: dict[Name, Store]
+    scan: dict[Name, Scan] = {}
+    templates: dict[Name, Template] = {}
+    templates_dir: str | None = None
+    projects: list[Project] = []
+    guards: Guards = Guards()
+    policies: list[Policy] = []
+
+
+class LocalOverlay(Model):
+    """`reshelve.local.yaml`: this machine's own stores, laid over the workspace's."""
+
+    version: Literal[1] = 1
+    stores: dict[Name, Store] = {}
