@@ -56,11 +56,16 @@ class Space:
 
 @dataclass(slots=True)
 class Listing:
-    """What was seen below one root, sorted by path; `unreadable` names folders that could not be read, with the reason."""
+    """What was seen below one root, sorted by path; `unreadable` names folders that could not be read, with the reason.
+
+    `folds` and `space` say of the root's own file system whether names fold, and what room there was (None: not asked).
+    """
 
     root: Root
     items: list[Item] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
+    folds: bool = False
+    space: Space | None = None
 
 
 @dataclass(slots=True)

@@ -96,3 +96,17 @@ def _escape(match: re.Match[str]) -> str:
     if 0xDC80 <= char <= 0xDCFF:
         return f"\\x{char - 0xDC00:02x}"
     return f"\\x{char:02x}" if char < 0x100 else f"\\u{char:04x}"
+
+
+def encode_path(path: str) -> str:
+    """Return the document form of any path text (a root's, a symbolic link's): as it is, or `%:` and percent-encoded."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "%:" + quote_from_bytes(os.fsencode(path), safe="/ ")
+    return path if not path.startswith("%:") else "%:" + quote_from_bytes(path.encode(), safe="/ ")
+
+
+def decode_path(text: str) -> str:
+    """Return the path that `encode_path` wrote."""
+    return os.fsdecode(unquote_to_bytes(text[2:])) if text.startswith("%:") else text

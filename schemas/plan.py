@@ -57,7 +57,7 @@ class Plan:
     Everything an operation touches carries its identity (size, mtime_ns, ino); every place it makes must be absent.
     `base` is the id of the last settled run, "" before the first. `of` is the run an undo or redo acts on.
     `against` True: made from a saved inventory, for reading only, never applied. `settled` counts entries already as desired.
-    `observed` counts the files seen per store, which `guards.max_delete` is a share of.
+    `whole` False: an undo of part of a run. `observed` counts the files seen per store, which `guards.max_delete` is a share of.
     `id` is the digest of everything else here; `planfile.seal` computes it.
     """
 
@@ -77,6 +77,7 @@ class Plan:
     space: list[SpaceNeed] = field(default_factory=list)
     folder_times: list[FolderTime] = field(default_factory=list)
     settled: int = 0
+    whole: bool = True
     observed: dict[str, int] = field(default_factory=dict)
     max_delete: str = ""
 

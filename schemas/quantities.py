@@ -2,13 +2,14 @@
 
 import re
 
-SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+SIZE_UNITS |= {"kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 AGE_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "month": 30 * 86400, "months": 30 * 86400, "y": 365 * 86400}
 _QUANTITY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*\Z")
 
 
 def size(text: str) -> int:
-    """Return bytes for "1GB", "700 MiB", "512". Units of ten are powers of ten, of two are written KiB, MiB, GiB, TiB. Raises ValueError."""
+    """Return bytes for "1GB", "700 MiB", "512": kB, MB, GB, TB are powers of ten, KiB, MiB, GiB, TiB of two. Raises ValueError."""
     return int(_quantity(text, SIZE_UNITS, "a size such as 700MB or 1.5GiB"))
 
 
@@ -41,8 +42,8 @@ def _quantity(text: str, units: dict[str, int], wanted: str) -> float:
 def human_size(count: int) -> str:
     """Return bytes as people read them, in powers of ten: 48 B, 3.4 GB."""
     value, unit = float(count), "B"
-    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
-        if value < 999.5 or unit == "PB":
+    for larger in ("kB", "MB", "GB", "TB", "PB"):
+        if value < 999.5:
             break
-        value /= 1000
+        value, unit = value / 1000, larger
     return f"{count} B" if unit == "B" else f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"

@@ -15,7 +15,7 @@ class Report:
     """Outcome of a run. `counts` is operations done by kind; `moved_bytes` what was renamed, `copied_bytes` what was copied.
 
     Times are ISO 8601 in UTC, `seconds` is wall-clock. `failures` say what went wrong and what to do; `unsure` names places
-    that could not be told and were left as they are; `kept` is true when a failed run's finished operations were kept.
+    that could not be told and were left as they are; `whole` False: an undo of part of a run.
     """
 
     run: str
@@ -39,6 +39,7 @@ class Report:
     failures: list[Problem] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
     interrupted: bool = False
+    whole: bool = True
     version: Literal[1] = 1
 
     __pydantic_config__ = ConfigDict(extra="forbid")

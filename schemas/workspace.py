@@ -122,7 +122,10 @@ class Project(Model):
 
 
 class Guards(Model):
-    """Limits a plan may not pass unasked. `max_delete`: trashed or replaced files, a count or a share of that store's observed files."""
+    """Limits a plan may not pass unasked.
+
+    `max_delete`: trashed or replaced files, a count or a share of that store's observed files.
+    """
 
     max_delete: Share | None = None
 

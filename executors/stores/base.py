@@ -6,7 +6,7 @@ changed nothing. No verb replaces anything: a taken name raises FileExistsError.
 `sync` of the folders it touched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from schemas.inventory import Item, Listing, Root, Space
@@ -41,11 +41,21 @@ class Store(Protocol):
     def rename(self, src: str, to: "Store", dst: str) -> None:
         """Rename `src` of this store to `dst` of store `to`, atomically, on one file system. Raises OSError(EXDEV) across."""
 
-    def copy_to(self, src: str, to: "Store", tmp: str, how: str = "copy") -> tuple[Item, str]:
+    def copy_to(
+        self,
+        src: str,
+        to: "Store",
+        tmp: str,
+        how: str = "copy",
+        *,
+        progress: Callable[[int], None] | None = None,
+        cancel: Callable[[], bool] | None = None,
+    ) -> tuple[Item, str]:
         """Copy `src` to the new file `tmp` of `to`, with mode, times, owner and extended attributes as far as they can be set.
 
         The copy's data is synced and read back: returns the copy's item and its content hash, equal to the source's.
         Holes stay holes. `how` "reflink" raises OSError where blocks cannot be shared. A failed copy leaves no `tmp`.
+        `progress` is told of bytes as they are copied; when `cancel` says so, OSError(ECANCELED) is raised.
         """
 
     def write_to(self, content: bytes, tmp: str) -> Item:
@@ -71,6 +81,9 @@ class Store(Protocol):
 
     def writable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""
+
+    def forget(self) -> None:
+        """Forget what is remembered of folders, so that the next verb looks anew. The runner says so before every batch."""
 
     def close(self) -> None:
         """Let go of descriptors held."""

@@ -1,0 +1,121 @@
+"""Apply: carry out a plan, all of it or nothing, and settle."""
+
+import getpass
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from executors.events import Emit, RunStarted, ignore
+from executors.execution import DONE, Execution
+from executors.journal import Journal
+from executors.locks import boot_id, locked
+from executors.preflight import check
+from executors.rollback import backwards
+from executors.settle import Clock, settle, timestamp
+from executors.state import State
+from executors.stores.base import Store
+from schemas.journal import Began
+from schemas.locations import decode_path
+from schemas.plan import Plan
+from schemas.problems import stop
+from schemas.records import OnError, Outcome
+from schemas.report import Report
+
+
+def apply(
+    plan: Plan,
+    stores: Mapping[str, Store],
+    state: State,
+    *,
+    on_error: OnError = "rollback",
+    jobs: int = 1,
+    emit: Emit = ignore,
+    now: Clock,
+    cancel: threading.Event | None = None,
+) -> Report:
+    """Carry out a plan and return its report.
+
+    Raises ReshelveError before the first effect: kind "stale" for a plan already run, made for reading only, of another
+    workspace or no longer true; "locked" when another run is at work; "unsettled" when a run must be recovered first; "error" when a folder
+    cannot be written to or room is short. After a kill at any point, `recover` tells every operation and settles the run.
+    """
+    _refuse_unfit(plan, state)
+    if not plan.can_apply():
+        return _nothing(plan, on_error, timestamp(now()))
+    state.prepare()
+    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}"):
+        refuse_unsettled(state)
+        _refuse_unfit(plan, state)
+        check(plan, stores)
+        folder = state.begin(plan)
+        began = Began(
+            plan.run, plan.id, plan.command, plan.of, on_error, timestamp(now()), who(), socket.gethostname(), boot_id(), os.getpid()
+        )
+        with Journal(folder / "journal.ndjson", reserve=_room(plan)) as journal:
+            journal.write(began)
+            journal.sync()
+            execution = Execution(plan, stores, journal, emit, jobs=jobs, cancel=cancel)
+            emit(RunStarted(plan.run, len(plan.operations), _copy_bytes(plan)))
+            return run(execution, folder, began, now)
+
+
+def run(execution: Execution, folder: Path, began: Began, now: Clock) -> Report:
+    """Go forwards from where the execution stands, do with a failure as the run says, and settle."""
+    outcome: Outcome = "done"
+    went_through = execution.forwards(began.on_error)
+    if not went_through and began.on_error == "rollback":
+        backwards(execution)
+        outcome = "rolled-back"
+    elif not went_through or execution.failures:
+        outcome = "stopped" if DONE in execution.stands else "rolled-back"
+    return settle(execution, folder, began, outcome, now)
+
+
+def roots_of(plan: Plan) -> list[str]:
+    """Return the absolute paths of the roots a plan touches."""
+    return [decode_path(root.path) for root in plan.roots.values()]
+
+
+def refuse_unsettled(state: State) -> None:
+    """Raise ReshelveError of kind "unsettled" while a run of this workspace never settled."""
+    unsettled = state.unsettled()
+    if unsettled:
+        raise stop(
+            "unsettled-run", "A run never settled.", f"Run {unsettled[0]} was cut short. Nothing else can begin before it is settled.",
+            hint="reshelve recover", kind="unsettled",
+        )  # fmt: skip
+
+
+def who() -> str:
+    """Return the name of the user this process runs as."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return str(os.getuid()) if hasattr(os, "getuid") else ""
+
+
+def _refuse_unfit(plan: Plan, state: State) -> None:
+    if plan.against:
+        raise stop("plan-for-reading", "This plan is for reading only.", "It was made against a saved inventory, not the stores themselves.",
+                   hint="Make a plan on the stores: reshelve plan", kind="stale")  # fmt: skip
+    if state.used(plan.id):
+        raise stop("plan-used", "This plan was run before.", f"A plan runs once; this one was run {plan.run}.",
+                   hint="Make a new plan: reshelve plan", kind="stale")  # fmt: skip
+
+
+def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:
+    return Report("", plan.id, plan.command, "done", on_error, at, at, 0.0, of=plan.of)
+
+
+def _copy_bytes(plan: Plan) -> int:
+    return sum(operation.size for operation in plan.operations if operation.op == "copy" or (operation.op == "move" and operation.across))
+
+
+def _room(plan: Plan) -> int:
+    """Bytes of journal that going all the way and all the way back may need, at most a few records more than that."""
+    places = sum(len(operation.makes or "") + len(operation.frees or "") + 48 for operation in plan.operations)
+    return 65536 + 2 * places
+
+

@@ -1,0 +1,253 @@
+"""One run under way: batches of operations, forwards, each between a synced intent and synced folders (design §5)."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from executors.events import Emit, OperationFailed, Progress
+from executors.journal import Journal
+from executors.perform import Drifted, Folder, Hands, Stores, advice, folders_of, in_trash
+from executors.takeback import take_back_verbs
+from schemas.journal import Done, Failed, Folders, Intended, MadeFiles
+from schemas.locations import TRASH, join, printable
+from schemas.plan import Plan
+from schemas.problems import Problem
+from schemas.records import Made, OnError
+from schemas.verbs import CopyTo, Verb, WriteTo
+
+BATCH = 1024
+BATCH_BYTES = 256 << 20
+
+TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3
+"""How an operation stands: not begun or taken back; done; failed or skipped (taken back); cannot be told."""
+
+Compiled = tuple[int, tuple[Verb, ...]]
+
+
+class Execution:
+    """What is known of a run while it is under way, and the way forwards.
+
+    `stands` says of each operation how it stands; `before` the modification times of folders at their first touch.
+    """
+
+    def __init__(
+        self, plan: Plan, stores: Stores, journal: Journal, emit: Emit, *, jobs: int = 1, cancel: threading.Event | None = None
+    ) -> None:
+        self.plan = plan
+        self.stores = stores
+        self.journal = journal
+        self.emit = emit
+        self.jobs = max(1, jobs)
+        self.cancel = cancel or threading.Event()
+        self.hands = Hands(stores, progress=self._copied, cancelled=self.cancel.is_set)
+        self.stands = bytearray(len(plan.operations))
+        self.made: dict[int, Made] = {}
+        self.before: dict[Folder, int | None] = {}
+        self.trash: set[Folder] = set()
+        self.failures: list[Problem] = []
+        self.copied_bytes = 0
+        self._counting = threading.Lock()
+
+    # Forwards.
+
+    def forwards(self, on_error: OnError, start: int = 0) -> bool:
+        """Perform every operation from `start` on that is still to do; return whether the run went through without a stop.
+
+        With `continue`, an operation that fails and those that need it are left out and the rest is done. An operation that
+        fails is itself taken back. After a kill at any point `recover` can tell every operation.
+        """
+        for begin, until in self._batches(start):
+            self.look_anew()
+            compiled = self._compile(begin, until)
+            touched = self.touched(compiled)
+            self.note(touched)
+            self.journal.write(Intended(until))
+            self.journal.sync()
+            went_on = self._perform_batch(compiled, on_error)
+            self.sync(touched)
+            if not went_on:
+                return False
+            self.journal.write(Done(until, [index for index in range(begin, until) if self.stands[index] != DONE]))
+            self.emit(Progress(until, self.copied_bytes))
+            if self.cancel.is_set() and until < len(self.plan.operations):
+                return False
+        return True
+
+    def _batches(self, start: int) -> Iterator[tuple[int, int]]:
+        operations = self.plan.operations
+        while start < len(operations):
+            until, weight = start, 0
+            while until < len(operations) and until - start < BATCH and weight < BATCH_BYTES:
+                operation = operations[until]
+                if operation.op == "copy" or (operation.op == "move" and operation.across):
+                    weight += operation.size + 65536
+                until += 1
+            yield start, until
+            start = until
+
+    def _compile(self, begin: int, until: int) -> list[Compiled]:
+        run, operations = self.plan.run, self.plan.operations
+        return [(index, operations[index].verbs(run, index)) for index in range(begin, until) if self.stands[index] == TO_DO]
+
+    def _perform_batch(self, compiled: list[Compiled], on_error: OnError) -> bool:
+        position = 0
+        while position < len(compiled):
+            if self.cancel.is_set():
+                return False
+            index, verbs = compiled[position]
+            if type(verbs[0]) in (CopyTo, WriteTo):
+                segment = self._segment(compiled, position)
+                position += len(segment)
+                if not self._perform_copies(segment, on_error):
+                    return False
+                continue
+            position += 1
+            if not self._ready(index):
+                continue
+            if not self._perform_rest(index, verbs, 0) and on_error != "continue":
+                return False
+        return True
+
+    def _ready(self, index: int) -> bool:
+        """With `continue`: leave out what needs an operation that was left out."""
+        needs = self.plan.operations[index].needs
+        if needs and any(self.stands[need] != DONE for need in needs):
+            self.stands[index] = LEFT_OUT
+            place = self.plan.operations[index].makes or self.plan.operations[index].frees or ""
+            self._tell(index, Problem("skipped", "Left out.", "An operation it needs failed.", place, "See the failure above.", severity="warning"))
+            return False
+        return True
+
+    def _perform_rest(self, index: int, verbs: Sequence[Verb], performed: int) -> bool:
+        try:
+            for verb in verbs[performed:]:
+                made = self.hands.perform(verb)
+                performed += 1
+                if made is not None:
+                    self.remember(index, made)
+        except OSError as error:
+            self._fail(index, verbs, performed, error)
+            return False
+        self.stands[index] = DONE
+        return True
+
+    def _segment(self, compiled: list[Compiled], position: int) -> list[Compiled]:
+        """Return the run of copies from here on that do not need one another, to be made side by side."""
+        first = compiled[position][0]
+        segment = []
+        for index, verbs in compiled[position:]:
+            if type(verbs[0]) not in (CopyTo, WriteTo) or any(need >= first for need in self.plan.operations[index].needs):
+                break
+            segment.append((index, verbs))
+        return segment or [compiled[position]]
+
+    def _perform_copies(self, segment: list[Compiled], on_error: OnError) -> bool:
+        """Copy side by side under temporary names; journal what was made; only then give each its final name."""
+        ready = [(index, verbs) for index, verbs in segment if self._ready(index)]
+        broken = threading.Event()
+
+        def copy(compiled: Compiled) -> Made | OSError | None:
+            if broken.is_set() or self.cancel.is_set():
+                return None
+            try:
+                return self.hands.perform(compiled[1][0])
+            except OSError as error:
+                if on_error != "continue":
+                    broken.set()
+                return error
+
+        if self.jobs == 1 or len(ready) == 1:
+            results = [copy(one) for one in ready]
+        else:
+            with ThreadPoolExecutor(self.jobs, thread_name_prefix="copy") as pool:
+                results = list(pool.map(copy, ready))
+        files = []
+        for (index, _), made in zip(ready, results, strict=True):
+            if isinstance(made, Made):
+                self.made[index] = replace(made, op=index)
+                files.append((index, made.ino, made.size, made.mtime_ns, made.hash))
+        self.journal.write(MadeFiles(files))
+        self.journal.sync()
+        return self._publish_copies(ready, results, on_error)
+
+    def _publish_copies(self, ready: list[Compiled], results: list[Made | OSError | None], on_error: OnError) -> bool:
+        went_on = True
+        for (index, verbs), made in zip(ready, results, strict=True):
+            if isinstance(made, OSError):
+                self._fail(index, verbs, 0, made)
+                went_on = went_on and on_error == "continue"
+            elif made is None:
+                went_on = False
+            elif not went_on:
+                self._take_back(index, verbs, 1)
+            elif not self._perform_rest(index, verbs, 1):
+                went_on = on_error == "continue"
+        return went_on
+
+    # What goes wrong.
+
+    def _fail(self, index: int, verbs: Sequence[Verb], performed: int, error: OSError) -> None:
+        code, hint = advice(error)
+        operation = self.plan.operations[index]
+        place = error.filename if isinstance(error, Drifted) else operation.makes or operation.frees or ""
+        why = f"{printable(str(place))} {error.strerror}." if isinstance(error, Drifted) else f"{operation.describe()}: {error.strerror or error}."
+        self._take_back(index, verbs, performed)
+        self._tell(index, Problem(code, "An operation failed.", printable(why), str(place), hint))
+        self.journal.write(Failed(index, code, printable(why), printable(str(place)), hint))
+
+    def _take_back(self, index: int, verbs: Sequence[Verb], performed: int) -> None:
+        trouble = take_back_verbs(self.hands, verbs, performed, self.made.get(index))
+        self.stands[index] = LEFT_OUT if trouble is None else UNSURE
+        if trouble is not None:
+            self._tell(index, trouble)
+
+    def _tell(self, index: int, problem: Problem) -> None:
+        self.failures.append(problem)
+        self.emit(OperationFailed(index, problem))
+
+    def remember(self, index: int, made: Made) -> None:
+        """Keep the identity of a link made; it reaches the journal with the batch's `done`, and can be told by looking until then."""
+        self.made[index] = replace(made, op=index)
+        self.journal.write(MadeFiles([(index, made.ino, made.size, made.mtime_ns, made.hash)]))
+
+    def _copied(self, count: int) -> None:
+        with self._counting:
+            self.copied_bytes += count
+            copied = self.copied_bytes
+        self.emit(Progress(-1, copied))
+
+    # Folders.
+
+    def touched(self, compiled: list[Compiled]) -> set[Folder]:
+        return {folder for _, verbs in compiled for verb in verbs for folder in folders_of(verb)}
+
+    def look_anew(self) -> None:
+        """Make the stores forget what they remember of folders: somebody else may have moved them."""
+        for store in self.stores.values():
+            store.forget()
+
+    def note(self, touched: set[Folder]) -> None:
+        """Journal the times of folders about to be touched for the first time; a trash folder's stand for the folder it lies in."""
+        fresh: list[tuple[str, int]] = []
+        for folder in sorted(touched - self.before.keys()):
+            root, rel = folder
+            if in_trash(rel):
+                self.trash.add(folder)
+                rel = f"/{rel}/".partition(f"/{TRASH}/")[0].strip("/")
+                folder = root, rel
+                if folder in self.before:
+                    continue
+            item = self.stores[root].stat(rel)
+            self.before[folder] = item.mtime_ns if item is not None else None
+            if item is not None:
+                fresh.append((join(root, rel), item.mtime_ns))
+        if fresh:
+            self.journal.write(Folders(fresh))
+
+    def sync(self, touched: set[Folder]) -> None:
+        by_root: dict[str, list[str]] = {}
+        for root, rel in touched:
+            by_root.setdefault(root, []).append(rel)
+        for root, folders in by_root.items():
+            self.stores[root].sync(folders)

@@ -1,0 +1,115 @@
+"""Telling how far an operation got, by the identity of what stands where (design §4); never by mere existence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from executors.perform import Hands, same
+from schemas.locations import decode_path, split
+from schemas.plan import Plan
+from schemas.records import Made
+from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
+
+
+@dataclass(slots=True, frozen=True)
+class Trail:
+    """Where else in its plan a thing passes: before the operation asked about, and after it."""
+
+    earlier: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+
+
+def trails(plan: Plan) -> dict[int, Trail]:
+    """Return the trail of every operation whose thing another operation of the plan moves too, as in a swap by a third name."""
+    comes = {operation.makes: index for index, operation in enumerate(plan.operations) if operation.frees and operation.makes}
+    follows = {
+        index: comes[operation.frees]
+        for index, operation in enumerate(plan.operations)
+        if operation.frees in comes and comes[operation.frees] < index
+    }
+    found: dict[int, Trail] = {}
+    for last in follows.keys() - set(follows.values()):
+        chain = [last]
+        while chain[-1] in follows:
+            chain.append(follows[chain[-1]])
+        chain.reverse()
+        sources = [plan.operations[index].frees or "" for index in chain]
+        ends = [plan.operations[index].makes or "" for index in chain]
+        for position, index in enumerate(chain):
+            found[index] = Trail(tuple(sources[:position]), tuple(ends[position + 1 :]))
+    return found
+
+
+def performed(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail | None = None) -> int | None:
+    """Return how many of an operation's verbs, from the first, stand performed; None when that cannot be told.
+
+    Raises OSError when something cannot be looked at.
+    """
+    stands = [_after(hands, verb, made, verbs, trail or Trail()) for verb in verbs]
+    if None in stands:
+        return None
+    count = stands.index(False) if False in stands else len(stands)
+    return None if any(stands[count:]) else count
+
+
+def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], trail: Trail) -> bool | None:
+    match verb:
+        case MakeDir():
+            item = hands.seen(verb.place)
+            return None if item is not None and item.kind != "dir" else item is not None
+        case RemoveDir():
+            item = hands.seen(verb.place)
+            return None if item is not None and item.kind != "dir" else item is None
+        case Rename():
+            return _renamed(hands, verb, trail)
+        case CopyTo() | WriteTo():
+            # The temporary of a copy never journaled as made is rubbish of this run: the copy has not been performed.
+            if made is None:
+                return False
+            final = next(v.dst for v in verbs if isinstance(v, Publish))
+            return any(same(hands.seen(place), made.size, made.mtime_ns, made.ino) for place in (verb.tmp, final))
+        case Publish():
+            if made is None:
+                return False
+            if same(hands.seen(verb.dst), made.size, made.mtime_ns, made.ino):
+                return True
+            return False if hands.seen(verb.dst) is None else None
+        case HardLink():
+            item, source = hands.seen(verb.dst), hands.seen(verb.src)
+            if item is None:
+                return False
+            ino = verb.ino or (source.ino if source is not None else 0)
+            return True if item.ino == ino else None
+        case SymLink():
+            item = hands.seen(verb.dst)
+            if item is None:
+                return False
+            store, rel = hands.at(verb.dst)
+            return True if item.kind == "link" and store.read_link(rel) == decode_path(verb.text) else None
+        case Remove():
+            item = hands.seen(verb.place)
+            return True if item is None else False if same(item, verb.size, verb.mtime_ns, verb.ino) else None
+
+
+def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
+    at_src = same(hands.seen(verb.src), verb.size, verb.mtime_ns, verb.ino)
+    at_dst = same(hands.seen(verb.dst), verb.size, verb.mtime_ns, verb.ino)
+    if at_src and at_dst:
+        # Killed between link and unlink, where a file system has no rename that refuses to replace: drop the second name.
+        store, dst = hands.at(verb.dst)
+        store.remove(dst)
+        return False
+    if at_dst:
+        return True
+    if at_src or any(same(hands.seen(place), verb.size, verb.mtime_ns, verb.ino) for place in trail.earlier):
+        return False
+    return True if any(same(hands.seen(place), verb.size, verb.mtime_ns, verb.ino) for place in trail.later) else None
+
+
+def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:
+    """Remove the unfinished temporary file of an operation not performed. Its name is this run's own."""
+    first = verbs[0]
+    if isinstance(first, CopyTo | WriteTo):
+        root, tmp = split(first.tmp)
+        store, _ = hands.at(first.tmp)
+        if store.stat(tmp) is not None:
+            store.remove(tmp)

@@ -1,0 +1,172 @@
+"""Locks: one run at a time per store root, across workspaces and processes."""
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from schemas.locations import LOCK, printable
+from schemas.problems import ReshelveError, stop
+
+
+@dataclass(slots=True, frozen=True)
+class Holder:
+    """Who holds a lock. `began` is the process's start in clock ticks since boot, "" where the system does not tell."""
+
+    host: str
+    boot: str
+    pid: int
+    began: str
+    what: str
+
+
+def this_process(what: str = "") -> Holder:
+    """Describe this process as the holder of a lock."""
+    return Holder(socket.gethostname(), boot_id(), os.getpid(), _began(os.getpid()), what)
+
+
+def boot_id() -> str:
+    """Return the id of this boot, "" where the system has none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _began(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+@contextmanager
+def locked(folders: Iterable[str], what: str) -> Iterator[None]:
+    """Hold the locks of these folders. Raises ReshelveError of kind "locked", naming the holder, when one is taken.
+
+    The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of
+    this host is taken over. One written by another host is never broken, since this host cannot tell whether it lives.
+    A folder that cannot be written to is not locked: nothing can be changed in it either.
+    """
+    with ExitStack() as held:
+        for folder in sorted(set(folders)):
+            _refuse_inside_locked(folder)
+            held.enter_context(_one(folder, what))
+        yield
+
+
+def holder_of(folder: str) -> Holder | None:
+    """Return who holds a folder's lock now, or None. Never waits and takes nothing."""
+    try:
+        fd = os.open(os.path.join(folder, LOCK), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        holder = _read(fd)
+        if holder is not None and holder.host != socket.gethostname():
+            return holder
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return holder or Holder("?", "", 0, "", "starting")
+        return None
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def _one(folder: str, what: str) -> Iterator[None]:
+    path = os.path.join(folder, LOCK)
+    stood = _mtime(folder)
+    fd = _open_locked(folder, path)
+    if fd is None:
+        yield
+        return
+    try:
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, json.dumps(asdict(this_process(what))).encode(), 0)
+        _put_back(folder, stood)
+        yield
+    finally:
+        # Removed while the lock is held: whoever waits on this inode finds it nameless and opens the next one.
+        stood = _mtime(folder)
+        try:
+            os.unlink(path)
+            _put_back(folder, stood)
+        finally:
+            os.close(fd)
+
+
+def _open_locked(folder: str, path: str) -> int | None:
+    while True:
+        try:
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        except PermissionError:
+            return None
+        except OSError as error:
+            if error.errno in (30, 2):  # EROFS, ENOENT: nothing can be changed in it
+                return None
+            raise
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = _read(fd)
+            os.close(fd)
+            raise _taken(folder, holder) from None
+        holder = _read(fd)
+        if holder is not None and holder.host != socket.gethostname():
+            os.close(fd)
+            raise _taken(folder, holder)
+        if _same(fd, path):
+            return fd
+        os.close(fd)
+
+
+def _refuse_inside_locked(folder: str) -> None:
+    for above in Path(folder).parents:
+        holder = holder_of(str(above))
+        if holder is not None:
+            raise _taken(str(above), holder)
+
+
+def _taken(folder: str, holder: Holder | None) -> ReshelveError:
+    here = socket.gethostname()
+    if holder is None:
+        detail, hint = "Another run has just begun there.", "Wait for it to end, then try again."
+    elif holder.host == here:
+        detail = f"Process {holder.pid} on this host ({holder.what}) is at work there."
+        hint = "Wait for it to end, then try again. `reshelve status` shows it."
+    else:
+        detail = f"Process {holder.pid} on host {holder.host} ({holder.what}) holds it; whether that still lives cannot be told from here."
+        hint = f"If no reshelve runs on {holder.host}, remove the lock file:\n    rm {printable(os.path.join(folder, LOCK))}"
+    return stop("locked", "Another run holds the lock.", detail, path=printable(folder), hint=hint, kind="locked")
+
+
+def _read(fd: int) -> Holder | None:
+    try:
+        return Holder(**json.loads(os.pread(fd, 4096, 0)))
+    except (ValueError, TypeError, OSError):
+        return None
+
+
+def _same(fd: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(fd), os.lstat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _mtime(folder: str) -> int:
+    return os.stat(folder).st_mtime_ns
+
+
+def _put_back(folder: str, mtime_ns: int) -> None:
+    """A lock leaves no trace, not even in the folder's modification time."""
+    try:
+        os.utime(folder, ns=(os.stat(folder).st_atime_ns, mtime_ns))
+    except OSError:
+        pass

@@ -1,0 +1,214 @@
+"""One verb on the stores, forwards and backwards: the only effects in the house."""
+
+import errno
+import os
+from collections.abc import Callable, Iterable, Mapping
+
+from executors.stores.base import Store
+from schemas.inventory import Item
+from schemas.locations import TRASH, decode_path, parent, split
+from schemas.records import Made
+from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
+
+Stores = Mapping[str, Store]
+Folder = tuple[str, str]
+"""A folder by root key and path."""
+
+
+class Drifted(OSError):
+    """What was to be touched is not what the plan saw."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(errno.ESTALE, why, place)
+
+
+def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
+    """Say whether an item is the very one meant, unchanged."""
+    return item is not None and item.ino == ino and item.size == size and item.mtime_ns == mtime_ns
+
+
+class Hands:
+    """Performs verbs on stores. A verb that raised OSError changed nothing."""
+
+    def __init__(
+        self, stores: Stores, *, progress: Callable[[int], None] | None = None, cancelled: Callable[[], bool] | None = None
+    ) -> None:
+        self._stores = stores
+        self._progress = progress
+        self._cancelled = cancelled
+        self._trash_ready: set[Folder] = set()
+
+    def at(self, place: str) -> tuple[Store, str]:
+        """Return the store and path of a place."""
+        root, rel = split(place)
+        return self._stores[root], rel
+
+    def seen(self, place: str) -> Item | None:
+        """Return what stands at a place now."""
+        root, rel = split(place)
+        return self._stores[root].stat(rel)
+
+    def perform(self, verb: Verb) -> Made | None:
+        """Perform one verb; for a verb that makes a new file, return its identity (with operation number -1)."""
+        match verb:
+            case Rename():
+                self._rename(verb)
+            case MakeDir():
+                store, rel = self.at(verb.place)
+                store.make_dir(rel, verb.mode)
+            case RemoveDir():
+                store, rel = self.at(verb.place)
+                store.remove_dir(rel)
+            case Publish():
+                store, tmp = self.at(verb.tmp)
+                store.rename(tmp, store, self.at(verb.dst)[1])
+            case CopyTo():
+                return self._copy(verb)
+            case WriteTo():
+                return self._write(verb)
+            case HardLink():
+                return self._hard_link(verb)
+            case SymLink():
+                return self._symlink(verb)
+            case Remove():
+                self._remove(verb)
+        return None
+
+    def _rename(self, verb: Rename) -> None:
+        store, src = self.at(verb.src)
+        to, dst = self.at(verb.dst)
+        item = store.stat(src)
+        if item is None or item.ino != verb.ino or item.size != verb.size or item.mtime_ns != verb.mtime_ns:
+            raise Drifted(verb.src, "is gone" if item is None else "is not what the plan saw any more")
+        if TRASH in dst:
+            self._ready_trash(to, dst)
+        store.rename(src, to, dst)
+
+    def _copy(self, verb: CopyTo) -> Made:
+        store, src = self.at(verb.src)
+        to, tmp = self.at(verb.tmp)
+        if not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
+            raise Drifted(verb.src, "is not what the plan saw any more")
+        item, digest = store.copy_to(src, to, tmp, verb.how, progress=self._progress, cancel=self._cancelled)
+        return Made(-1, item.ino, item.size, item.mtime_ns, digest)
+
+    def _write(self, verb: WriteTo) -> Made:
+        store, tmp = self.at(verb.tmp)
+        item = store.write_to(verb.content.encode(), tmp)
+        return Made(-1, item.ino, item.size, item.mtime_ns)
+
+    def _hard_link(self, verb: HardLink) -> Made:
+        store, src = self.at(verb.src)
+        to, dst = self.at(verb.dst)
+        item = store.stat(src)
+        if item is None or (verb.ino and item.ino != verb.ino):
+            raise Drifted(verb.src, "is not what the plan saw any more")
+        store.link(src, to, dst)
+        return Made(-1, item.ino, item.size, item.mtime_ns)
+
+    def _symlink(self, verb: SymLink) -> Made:
+        store, dst = self.at(verb.dst)
+        store.symlink(decode_path(verb.text), dst, verb.mtime_ns)
+        item = store.stat(dst)
+        if item is None:
+            raise Drifted(verb.dst, "was removed as it was made")
+        return Made(-1, item.ino, item.size, item.mtime_ns)
+
+    def _remove(self, verb: Remove) -> None:
+        store, rel = self.at(verb.place)
+        if not same(store.stat(rel), verb.size, verb.mtime_ns, verb.ino):
+            raise Drifted(verb.place, "is not what the plan saw any more")
+        store.remove(rel)
+
+    def _ready_trash(self, store: Store, rel: str) -> None:
+        folder = (store.root.key, parent(rel))
+        if folder not in self._trash_ready:
+            store.make_trash(folder[1])
+            self._trash_ready.add(folder)
+
+    # Taking back.
+
+    def take_back(self, verb: Verb, made: Made | None) -> None:
+        """Undo one verb that was performed. Raises Drifted, changing nothing, when what it made is not as it left it."""
+        match verb:
+            case MakeDir():
+                store, rel = self.at(verb.place)
+                store.remove_dir(rel)
+            case RemoveDir():
+                store, rel = self.at(verb.place)
+                store.make_dir(rel, verb.mode)
+                if verb.uid >= 0:
+                    store.set_owner(rel, verb.uid, verb.gid)
+            case Rename():
+                self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
+            case CopyTo() | WriteTo():
+                store, tmp = self.at(verb.tmp)
+                if store.stat(tmp) is not None:
+                    store.remove(tmp)
+            case Publish():
+                store, dst = self.at(verb.dst)
+                if made is None or not same(store.stat(dst), made.size, made.mtime_ns, made.ino):
+                    raise Drifted(verb.dst, "was changed since this run made it")
+                store.rename(dst, store, self.at(verb.tmp)[1])
+            case HardLink():
+                store, dst = self.at(verb.dst)
+                item, source = store.stat(dst), self.seen(verb.src)
+                if item is None or source is None or item.ino != source.ino:
+                    raise Drifted(verb.dst, "is not the link this run made")
+                store.remove(dst)
+            case SymLink():
+                store, dst = self.at(verb.dst)
+                if store.stat(dst) is None or store.read_link(dst) != decode_path(verb.text):
+                    raise Drifted(verb.dst, "is not the link this run made")
+                store.remove(dst)
+            case Remove():
+                raise Drifted(verb.place, "is gone for good")
+
+
+def folders_of(verb: Verb) -> Iterable[Folder]:
+    """Return the folders whose entries a verb changes, trash folders' own insides left out."""
+    places: tuple[str, ...]
+    match verb:
+        case Rename():
+            places = (verb.src, verb.dst)
+        case MakeDir() | RemoveDir() | Remove():
+            places = (verb.place,)
+        case CopyTo() | WriteTo():
+            places = (verb.tmp,)
+        case _:
+            places = (verb.dst,)
+    return [folder_of(place) for place in places]
+
+
+def folder_of(place: str) -> Folder:
+    """Return the folder that holds a place."""
+    root, rel = split(place)
+    return root, parent(rel)
+
+
+def in_trash(rel: str) -> bool:
+    """Say whether a path lies in a trash folder."""
+    return rel == TRASH or rel.startswith(TRASH + "/") or f"/{TRASH}/" in f"/{rel}/"
+
+
+def advice(error: OSError) -> tuple[str, str]:
+    """Return (code, what to do) for a failed system call."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "no-room", "Free some room there, or choose another root, then make a new plan."
+        case errno.EACCES | errno.EPERM:
+            return "not-allowed", "Check the owner and mode of the folder (`ls -ld`), then make a new plan."
+        case errno.EROFS:
+            return "read-only", "The file system is mounted read-only: remount it writable, then make a new plan."
+        case errno.EEXIST | errno.ENOTEMPTY:
+            return "in-the-way", "Something appeared there since the plan was made. Make a new plan."
+        case errno.ESTALE | errno.ENOENT:
+            return "drifted", "It changed since the plan was made. Make a new plan."
+        case errno.EXDEV:
+            return "other-file-system", "The folder lies on another file system than planned. Make a new plan."
+        case errno.EIO:
+            return "disk-error", "The disk reported an error: check it before anything else (`dmesg`, SMART)."
+        case errno.ECANCELED:
+            return "cancelled", "The run was interrupted."
+        case _:
+            return "failed", os.strerror(error.errno) if error.errno else "Try again."

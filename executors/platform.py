@@ -1,0 +1,286 @@
+"""What differs between Linux, macOS and Windows, and nothing else: no-replace rename, sharing blocks, syncing, mounts.
+
+Folders are given as descriptors; on Windows, which has none, `AT_CWD` stands for them and names are full paths.
+"""
+
+import contextlib
+import ctypes
+import errno
+import os
+import re
+import stat
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+DIR_FDS = sys.platform != "win32"
+"""Whether verbs can work relative to an open folder, so that nothing swapped in on the way can lead them astray."""
+
+AT_CWD = -2 if sys.platform == "darwin" else -100
+O_NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+FOLDER = getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | O_NOFOLLOW | getattr(os, "O_CLOEXEC", 0)
+READ = os.O_RDONLY | O_NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+CREATE = os.O_CREAT | os.O_EXCL | os.O_RDWR | O_NOFOLLOW | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+_NO_FLAG = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+_NO_LINK = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EINVAL})
+_CANNOT_HOLD = _NO_FLAG | {errno.EPERM, errno.EACCES, errno.E2BIG, errno.ERANGE, errno.ENOSPC, errno.ENODATA}
+_SYSCALL = {"x86_64": 316, "aarch64": 276, "riscv64": 276, "i686": 353, "armv7l": 382, "ppc64le": 357, "s390x": 347}
+"""The number of renameat2 by machine, for C libraries that lack the function."""
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
+
+
+def _native() -> tuple[Callable[..., int] | None, int]:
+    """Return the system's rename that refuses to replace, and the flag that asks for it."""
+    if sys.platform == "darwin":
+        return getattr(_LIBC, "renameatx_np", None), 4
+    if sys.platform != "linux":
+        return None, 0
+    direct = getattr(_LIBC, "renameat2", None)
+    if direct is not None:
+        return direct, 1
+    number = _SYSCALL.get(os.uname().machine)
+    syscall = getattr(_LIBC, "syscall", None)
+    if number is None or syscall is None:
+        return None, 0
+    return lambda *args: int(syscall(number, *args)), 1
+
+
+_RENAME, _EXCLUSIVE = _native()
+
+
+def rename_new(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
+    """Rename `src` to `dst`, never replacing, in one step. FileExistsError where `dst` is taken; names hold no NUL.
+
+    Where the file system does not know how, `rename_by_link` is used and its weaker promises hold.
+    """
+    if _RENAME is None:
+        if sys.platform == "win32":
+            os.rename(src, dst)
+        else:
+            rename_by_link(src_dir, src, dst_dir, dst)
+        return
+    if _RENAME(src_dir, src.encode(_ENCODING, _ERRORS), dst_dir, dst.encode(_ENCODING, _ERRORS), _EXCLUSIVE) == 0:
+        return
+    code = ctypes.get_errno()
+    if code not in _NO_FLAG:
+        raise OSError(code, os.strerror(code), src, None, dst)
+    rename_by_link(src_dir, src, dst_dir, dst)
+
+
+def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
+    """Rename without replacing where the system has no such rename. Still never replaces anything that held content.
+
+    A file gets its new name by a hard link and then loses the old one: killed between, it has both. Where there are no hard
+    links, and for folders, `dst` is first reserved by an empty placeholder of our own, which the rename then replaces: killed
+    between, the placeholder stays; and a writer who opens the placeholder by name in that instant writes to a file that is gone.
+    """
+    seen = os.stat(src, dir_fd=src_dir, follow_symlinks=False)
+    if stat.S_ISDIR(seen.st_mode):
+        os.mkdir(dst, 0o700, dir_fd=dst_dir)
+        _over_placeholder(src_dir, src, dst_dir, dst, lambda: os.rmdir(dst, dir_fd=dst_dir))
+        return
+    try:
+        link(src_dir, src, dst_dir, dst)
+    except OSError as trouble:
+        if trouble.errno not in _NO_LINK:
+            raise
+        _reserve_and_rename(src_dir, src, dst_dir, dst)
+        return
+    try:
+        if not os.path.samestat(seen, os.stat(src, dir_fd=src_dir, follow_symlinks=False)):
+            raise OSError(errno.ESTALE, "was replaced while it was being renamed", src)
+        os.unlink(src, dir_fd=src_dir)
+    except OSError:
+        os.unlink(dst, dir_fd=dst_dir)
+        raise
+
+
+def _reserve_and_rename(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
+    holder = os.open(dst, CREATE, 0o600, dir_fd=dst_dir)
+    try:
+        mine = os.fstat(holder)
+
+        def give_up() -> None:
+            found = os.stat(dst, dir_fd=dst_dir, follow_symlinks=False)
+            if os.path.samestat(mine, found) and found.st_size == 0:
+                os.unlink(dst, dir_fd=dst_dir)
+
+        found = os.stat(dst, dir_fd=dst_dir, follow_symlinks=False)
+        if not os.path.samestat(mine, found) or found.st_size:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), dst)
+        _over_placeholder(src_dir, src, dst_dir, dst, give_up)
+    finally:
+        os.close(holder)
+
+
+def _over_placeholder(src_dir: int, src: str, dst_dir: int, dst: str, give_up: Callable[[], None]) -> None:
+    try:
+        os.rename(src, dst, src_dir_fd=src_dir, dst_dir_fd=dst_dir)
+    except OSError:
+        with contextlib.suppress(OSError):
+            give_up()
+        raise
+
+
+def link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
+    """Give `src` itself (a symbolic link is not followed) the further name `dst`."""
+    if os.link in os.supports_follow_symlinks:
+        os.link(src, dst, src_dir_fd=src_dir, dst_dir_fd=dst_dir, follow_symlinks=False)
+    else:
+        os.link(src, dst)
+
+
+def set_times(folder: int | None, name: str, atime_ns: int, mtime_ns: int) -> None:
+    """Set both times of an item, not following a link."""
+    if sys.platform == "win32":
+        os.utime(name, ns=(atime_ns, mtime_ns))
+    else:
+        os.utime(name, ns=(atime_ns, mtime_ns), dir_fd=folder, follow_symlinks=False)
+
+
+def clone(source: int, target: int) -> None:
+    """Make the empty file `target` share the blocks of `source`. OSError where the file system cannot."""
+    if sys.platform == "linux":
+        import fcntl
+
+        fcntl.ioctl(target, 0x40049409, source)
+    else:
+        raise OSError(errno.ENOTSUP, "sharing blocks is not supported here")
+
+
+def next_data(fd: int, offset: int) -> tuple[int, int] | None:
+    """Return (start, end) of the next stretch of data from `offset`, or None where only a hole is left. OSError if unknown."""
+    if not hasattr(os, "SEEK_DATA"):
+        raise OSError(errno.EINVAL, "holes cannot be told here")
+    try:
+        start = os.lseek(fd, offset, os.SEEK_DATA)
+    except OSError as trouble:
+        if trouble.errno == errno.ENXIO:
+            return None
+        raise
+    return start, os.lseek(fd, start, os.SEEK_HOLE)
+
+
+def copy_attributes(source: int, target: int) -> None:
+    """Copy the extended attributes that the target can hold and this process may set; the others are left out."""
+    if sys.platform == "linux":
+        try:
+            names = os.listxattr(source)
+        except OSError:
+            return
+        for name in names:
+            try:
+                os.setxattr(target, name, os.getxattr(source, name))
+            except OSError as trouble:
+                if trouble.errno not in _CANNOT_HOLD:
+                    raise
+    elif sys.platform == "darwin":
+        copy = getattr(_LIBC, "fcopyfile", None)
+        if copy is not None:
+            copy(source, target, None, 1 | 4)
+
+
+def sync_data(fd: int) -> None:
+    """Return once the file or folder is on the disk itself, past the drive's own cache where the system lets it be asked."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        try:
+            fcntl.fcntl(fd, 51)
+        except OSError:
+            os.fsync(fd)
+    else:
+        os.fsync(fd)
+
+
+def sync_file_system(fd: int) -> bool:
+    """Sync the whole file system that an open folder lies on; False where the system cannot sync just one."""
+    sync = getattr(_LIBC, "syncfs", None)
+    if sys.platform != "linux" or sync is None:
+        return False
+    if sync(fd) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return True
+
+
+def drop_cache(fd: int) -> None:
+    """Ask the system to forget the cached content of a synced file, so that the next read comes from the disk."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "linux":
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        elif sys.platform == "darwin":
+            import fcntl
+
+            fcntl.fcntl(fd, 48, 1)
+
+
+def folder_folds(path: str) -> bool | None:
+    """Say whether the system marks this very folder as blind to case, or None where it does not say."""
+    if sys.platform == "win32":
+        return True
+    if sys.platform == "darwin":
+        with contextlib.suppress(OSError):
+            return os.pathconf(path, 11) == 0
+        return None
+    import fcntl
+
+    with contextlib.suppress(OSError):
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | O_NOFOLLOW)
+        try:
+            flags = struct.unpack("l", fcntl.ioctl(fd, 0x80006601 | struct.calcsize("l") << 16, bytes(struct.calcsize("l"))))[0]
+        finally:
+            os.close(fd)
+        return bool(flags & 0x40000000)
+    return None
+
+
+@dataclass(slots=True, frozen=True)
+class Mount:
+    """One mounted file system: where, its type, its source (a device, a server's export), and its device as "major:minor"."""
+
+    point: str
+    kind: str
+    source: str
+    device: str
+
+
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+
+
+def mounts() -> list[Mount]:
+    """Return what is mounted, oldest first where the system says so; empty where it does not say (only Linux does)."""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as table:
+            return parse_mounts(table.read())
+    except OSError:
+        return []
+
+
+def parse_mounts(table: str) -> list[Mount]:
+    """Read the text of /proc/self/mountinfo (its form: proc(5))."""
+    found = []
+    for line in table.splitlines():
+        before, _, after = line.partition(" - ")
+        parts, rest = before.split(" "), after.split(" ")
+        if len(parts) > 4 and len(rest) > 1:
+            found.append(Mount(_unescape(parts[4]), rest[0], _unescape(rest[1]), parts[2]))
+    return found
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 8)), text)
+
+
+def volume_uuid(path: str) -> str:
+    """Return the volume's own UUID as macOS knows it (getattrlist, ATTR_VOL_UUID), or "" elsewhere."""
+    if sys.platform == "darwin":
+        ask = getattr(_LIBC, "getattrlist", None)
+        answer = ctypes.create_string_buffer(20)
+        wanted = struct.pack("=HHIIIII", 5, 0, 0, 0x80000000 | 0x00040000, 0, 0, 0)
+        if ask is not None and ask(os.fsencode(path), wanted, answer, ctypes.c_size_t(20), 0) == 0:
+            return answer.raw[4:20].hex()
+    return ""

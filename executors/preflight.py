@@ -1,0 +1,191 @@
+"""Before the first effect: is everything the plan will touch still as the plan saw it?"""
+
+from executors.perform import Stores, folder_of, same
+from schemas.inventory import Item
+from schemas.locations import decode_path, join, parent, printable, split
+from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash
+from schemas.plan import Plan
+from schemas.problems import Kind, Problem, ReshelveError, stop
+from schemas.quantities import human_size
+
+SHOWN = 50
+"""Problems beyond this many are counted, not listed: a refusal is read by a person."""
+
+
+def check(plan: Plan, stores: Stores) -> None:
+    """Refuse a plan that no longer holds, before anything is touched.
+
+    Raises ReshelveError: of kind "stale" when a root or anything the plan touches changed, naming what; of kind "error" when
+    a folder cannot be written to or room is short.
+    """
+    _check_roots(plan, stores)
+    stale = _Expectations(plan, stores).problems()
+    if stale:
+        raise _refusal(stale, "stale")
+    unfit = _unwritable(plan, stores) + _no_room(plan, stores)
+    if unfit:
+        raise _refusal(unfit, "error")
+
+
+def _refusal(problems: list[Problem], kind: Kind) -> ReshelveError:
+    shown = problems[:SHOWN]
+    if len(problems) > SHOWN:
+        shown.append(Problem("and-more", f"And {len(problems) - SHOWN} more.", severity="note"))
+    return ReshelveError(shown, kind)
+
+
+def _check_roots(plan: Plan, stores: Stores) -> None:
+    for key, root in plan.roots.items():
+        store = stores.get(key)
+        if store is None or store.root.path != decode_path(root.path):
+            raise stop(
+                "foreign-plan", "This plan is not this workspace's.",
+                f"It was made for {key} at {printable(root.path)}"
+                + (f", which is at {printable(store.root.path)} here." if store else ", which this workspace does not have."),
+                hint="Make a new plan: reshelve plan", kind="stale",
+            )  # fmt: skip
+        if not store.root.available:
+            raise stop("store-unavailable", "A store is not available.", store.root.why, path=key,
+                       hint="Mount or connect it, then apply again.", kind="stale")  # fmt: skip
+        if store.root.fs != root.fs:
+            raise stop(
+                "other-file-system", "Another file system stands where a store was.",
+                f"{printable(store.root.path)} was on {root.fs}, and is on {store.root.fs} now.",
+                path=key, hint="Mount the right disk, or make a new plan: reshelve plan", kind="stale",
+            )  # fmt: skip
+
+
+class _Expectations:
+    """Walks the plan once, in order, keeping what earlier operations will have made and freed."""
+
+    def __init__(self, plan: Plan, stores: Stores) -> None:
+        self._plan = plan
+        self._stores = stores
+        self._made: set[str] = set()
+        self._freed: set[str] = set()
+        self._folders: dict[tuple[str, str], bool] = {}
+        self._names: dict[tuple[str, str], set[str] | None] = {}
+        self._found: list[Problem] = []
+
+    def problems(self) -> list[Problem]:
+        emptied = {operation.src for operation in self._plan.operations if operation.op == "rmdir"}
+        leaving: dict[str, set[str]] = {place: set() for place in emptied}
+        for operation in self._plan.operations:
+            if operation.frees is not None:
+                self._expect_source(operation)
+                if leaving:
+                    root, rel = split(operation.frees)
+                    folder = join(root, parent(rel))
+                    if folder in leaving:
+                        leaving[folder].add(rel.rpartition("/")[2])
+                if operation.op == "rmdir" and operation.src not in self._made:
+                    self._expect_empty(operation.src, leaving[operation.src])
+                self._made.discard(operation.frees)
+                self._freed.add(operation.frees)
+            elif operation.reads is not None:
+                self._expect_source(operation)
+            if operation.makes is not None:
+                self._expect_free(operation.makes)
+                self._made.add(operation.makes)
+                self._freed.discard(operation.makes)
+        return self._found
+
+    def _expect_source(self, operation: AnyOperation) -> None:
+        if isinstance(operation, MakeDir) or operation.reads is None or operation.reads in self._made:
+            return
+        place = operation.reads
+        item = self._seen(place)
+        if isinstance(operation, RemoveDir) or (isinstance(operation, Purge) and operation.item == "dir"):
+            if item is None or item.kind != "dir":
+                self._stale(place, "is gone" if item is None else "is not a folder any more")
+            return
+        if not isinstance(operation, Move | Trash | Purge | Link | Copy):
+            return
+        if not same(item, operation.size, operation.mtime_ns, operation.ino):
+            self._stale(place, _difference(item, operation))
+
+    def _expect_empty(self, place: str, leaving: set[str]) -> None:
+        root, rel = split(place)
+        left = (self._stores[root].names(rel) or set()) - leaving
+        if left:
+            self._stale(place, f"was to be empty by then, and now also holds {printable(min(left))}")
+
+    def _expect_free(self, place: str) -> None:
+        if place in self._made:
+            self._stale(place, "would be made twice")
+            return
+        root, rel = split(place)
+        folder = (root, parent(rel))
+        stands = self._folders.get(folder)
+        if stands is None:
+            item = self._stores[root].stat(folder[1])
+            stands = item is not None and item.kind == "dir"
+            self._folders[folder] = stands
+            self._names[folder] = self._stores[root].names(folder[1]) if stands else None
+        if not stands:
+            if join(*folder) not in self._made:
+                self._stale(join(*folder), "is gone, and was to hold " + printable(rel.rpartition("/")[2]))
+            return
+        names = self._names[folder]
+        if names is not None and rel.rpartition("/")[2] in names and place not in self._freed:
+            self._stale(place, "was free when planned, and is taken now")
+
+    def _seen(self, place: str) -> Item | None:
+        root, rel = split(place)
+        return self._stores[root].stat(rel)
+
+    def _stale(self, place: str, what: str) -> None:
+        self._found.append(
+            Problem("stale-plan", "The stores changed since this plan was made.", f"{printable(place)} {what}.", place,
+                    "Nothing was touched. Make a new plan: reshelve plan")  # fmt: skip
+        )
+
+
+def _difference(item: Item | None, operation: AnyOperation) -> str:
+    size = getattr(operation, "size", 0)
+    if item is None:
+        return "is gone"
+    if item.size != size:
+        return f"was {human_size(size)} when planned, and is {human_size(item.size)} now"
+    if item.ino != getattr(operation, "ino", 0):
+        return "is another file than the one planned"
+    return "was modified since"
+
+
+def _unwritable(plan: Plan, stores: Stores) -> list[Problem]:
+    found: list[Problem] = []
+    made: set[str] = set()
+    asked: set[tuple[str, str]] = set()
+    for operation in plan.operations:
+        for place in (operation.makes, operation.frees):
+            if place is None:
+                continue
+            folder = folder_of(place)
+            if folder in asked:
+                continue
+            asked.add(folder)
+            if join(*folder) in made:
+                continue
+            why = stores[folder[0]].writable(folder[1])
+            if why:
+                found.append(
+                    Problem("not-writable", "A folder cannot be written to.", f"{printable(join(*folder))}: {why}.", join(*folder),
+                            "Nothing was touched. Check its owner and mode (`ls -ld`), then apply again.")  # fmt: skip
+                )
+        if operation.op == "mkdir":
+            made.add(operation.dst)
+    return found
+
+
+def _no_room(plan: Plan, stores: Stores) -> list[Problem]:
+    found: list[Problem] = []
+    for need in plan.space:
+        root, rel = split(need.root if ":" in need.root else need.root + ":")
+        space = stores[root].space(rel)
+        if need.needs > space.free - stores[root].root.reserve:
+            detail = f"{human_size(need.needs)} needed, {human_size(space.free)} free, {human_size(stores[root].root.reserve)} kept in reserve."
+            found.append(Problem("no-room", "Not enough room.", detail, root, "Nothing was touched. Free some room, then make a new plan."))
+        elif 0 <= space.free_inodes < need.files:
+            detail = f"{need.files} new files, and the file system has room for {space.free_inodes}."
+            found.append(Problem("no-room", "Not enough room for so many files.", detail, root, "Nothing was touched. Remove some files first."))
+    return found

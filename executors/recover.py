@@ -1,0 +1,162 @@
+"""Recover: settle runs that were cut short, deciding every operation in doubt by identity."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from schemas.documents.plans import load_plan
+
+from executors import journal as journals
+from executors.apply import roots_of
+from executors.events import Emit, ignore
+from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from executors.journal import Journal
+from executors.locate import clear_rubbish, performed, trails
+from executors.locks import locked
+from executors.perform import advice
+from executors.rollback import backwards
+from executors.settle import Clock, settle, timestamp
+from executors.state import State
+from executors.stores.base import Store
+from executors.takeback import take_back_verbs
+from schemas.journal import Began, Committed, Done, Failed, Folders, Intended, MadeFiles, Record, Settled, Undoing
+from schemas.locations import printable, split
+from schemas.plan import Plan
+from schemas.problems import Problem, stop
+from schemas.records import Made, Outcome
+from schemas.report import Report
+
+How = Literal["rollback", "finish", "stop", "accept"]
+
+
+def recover(
+    state: State, stores: Mapping[str, Store], *, how: How | None = None, emit: Emit = ignore, now: Clock, cancel: threading.Event | None = None
+) -> list[Report]:
+    """Settle every run that was cut short, newest first, and return their reports; an empty list when there is none.
+
+    `how` None does as the run itself was told (`--on-error`): rollback takes it back, stop and continue keep what is done.
+    `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told. A report with outcome
+    "unsettled" names what could not be told: it was left as it is. May itself be killed at any point, and run again.
+    """
+    reports = []
+    for run in reversed(state.unsettled()):
+        folder = state.folder_of(run)
+        if not (folder / "plan.json").exists():
+            continue
+        plan = load_plan(folder / "plan.json")
+        missing = [key for key in plan.roots if key not in stores or not stores[key].root.available]
+        if missing:
+            raise stop("store-unavailable", "A store the run touched is not available.", f"Run {run} needs {', '.join(missing)}.",
+                       hint="Mount or connect it, then: reshelve recover", kind="unsettled")  # fmt: skip
+        with locked([str(state.folder), *roots_of(plan)], f"recover {run}"):
+            reports.append(_recover(plan, folder, stores, how, emit, now, cancel))
+    return reports
+
+
+def _recover(
+    plan: Plan, folder: Path, stores: Mapping[str, Store], how: How | None, emit: Emit, now: Clock, cancel: threading.Event | None
+) -> Report:
+    path = folder / "journal.ndjson"
+    records = list(journals.read(path))
+    began = next((record for record in records if isinstance(record, Began)), None)
+    with Journal(path) as journal:
+        if began is None:
+            # Cut short before the first record: nothing was touched.
+            began = Began(plan.run, plan.id, plan.command, plan.of, "rollback", timestamp(now()), "", "", "", 0)
+            journal.write(began)
+        execution = Execution(plan, stores, journal, emit, cancel=cancel)
+        _remember(execution, records)
+        committed = next((record.outcome for record in records if isinstance(record, Committed)), None)
+        if committed is not None:
+            return settle(execution, folder, began, committed, now, accept=True)
+        begun = max((record.until for record in records if isinstance(record, Intended)), default=0)
+        _look(execution, begun, trust_done=not any(isinstance(record, Undoing) for record in records))
+        return settle(execution, folder, began, _decide(execution, began, how), now, accept=how == "accept")
+
+
+def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:
+    if how is None:
+        how = "rollback" if began.on_error == "rollback" else "stop"
+    if how == "rollback":
+        backwards(execution)
+        return "rolled-back"
+    if how == "finish" and execution.forwards("stop") and not execution.failures:
+        return "done"
+    if all(stands == DONE for stands in execution.stands):
+        return "done"
+    return "stopped" if DONE in execution.stands else "rolled-back"
+
+
+def _remember(execution: Execution, records: list[Record]) -> None:
+    """Put back what the journal knows: operations done and left out, files made, folder times."""
+    seen = 0
+    for record in records:
+        match record:
+            case Folders():
+                for place, mtime_ns in record.before:
+                    execution.before.setdefault(split(place), mtime_ns)
+            case MadeFiles():
+                execution.made.update({op: Made(op, ino, size, mtime, digest) for op, ino, size, mtime, digest in record.files})
+            case Done():
+                left_out = set(record.without)
+                for index in range(seen, record.until):
+                    execution.stands[index] = LEFT_OUT if index in left_out else DONE
+                seen = record.until
+            case Failed():
+                execution.failures.append(Problem(record.code, "An operation failed.", record.detail, record.path, record.hint))
+            case Settled():
+                execution.stands[:] = bytes(len(execution.stands))
+                for start, until in record.done:
+                    execution.stands[start:until] = bytes([DONE]) * (until - start)
+            case _:
+                pass
+
+
+def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
+    """Decide every operation the journal does not vouch for, by looking; one begun and not ended is itself taken back.
+
+    Operations from `begun` on were never intended, so they never began: intents reach the disk before their effects.
+    """
+    plan, hands = execution.plan, execution.hands
+    passing = trails(plan)
+    for index, operation in enumerate(plan.operations[:begun]):
+        if execution.stands[index] == LEFT_OUT or (trust_done and execution.stands[index] == DONE):
+            continue
+        verbs = operation.verbs(plan.run, index)
+        execution.note(execution.touched([(index, verbs)]))
+        made = execution.made.get(index)
+        try:
+            count = performed(hands, verbs, made, passing.get(index))
+            if count == 0:
+                clear_rubbish(hands, verbs)
+        except OSError as error:
+            _unsure(execution, index, f"{printable(operation.describe())}: {error.strerror}.", advice(error)[1])
+            continue
+        if count is None:
+            _unsure(execution, index, f"{printable(operation.describe())}: neither as before nor as after.",
+                    "Look at both places, put one of them right, and recover again; or record it as it is: reshelve recover --accept")  # fmt: skip
+        elif count == len(verbs):
+            execution.stands[index] = DONE
+            if made is None:
+                _take_identity(execution, index)
+        else:
+            trouble = take_back_verbs(hands, verbs, count, made) if count else None
+            execution.stands[index] = TO_DO if trouble is None else UNSURE
+            if trouble is not None:
+                execution.failures.append(trouble)
+
+
+def _take_identity(execution: Execution, index: int) -> None:
+    operation = execution.plan.operations[index]
+    if operation.op in ("link", "copy", "write") or (operation.op == "move" and operation.across):
+        item = execution.hands.seen(operation.dst)
+        if item is not None:
+            execution.remember(index, Made(index, item.ino, item.size, item.mtime_ns))
+
+
+def _unsure(execution: Execution, index: int, detail: str, hint: str) -> None:
+    operation = execution.plan.operations[index]
+    execution.stands[index] = UNSURE
+    place = operation.makes or operation.frees or ""
+    execution.failures.append(Problem("cannot-tell", "A step cannot be told.", detail, place, hint))

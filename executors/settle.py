@@ -1,0 +1,183 @@
+"""The end of a run: what was set aside goes, folder times are put right, and the journal and the report say how it ended."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from executors.events import RunSettled
+from executors.execution import DONE, LEFT_OUT, UNSURE, Execution
+from executors.perform import Folder, in_trash, same
+from executors.state import save_report
+from schemas.journal import Began, Committed, Left, Settled
+from schemas.locations import join, parent, printable, split
+from schemas.operations import AnyOperation
+from schemas.operations.base import staged
+from schemas.problems import Problem
+from schemas.records import Outcome
+from schemas.report import Report
+
+Clock = Callable[[], datetime]
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment as ISO 8601 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def settle(execution: Execution, folder: Path, began: Began, outcome: Outcome, now: Clock, *, accept: bool = False) -> Report:
+    """Settle a run and return its report, which is written beside the journal.
+
+    While operations stand unsure nothing is settled unless `accept` says to record them as they are: the report then
+    says "unsettled" and is not written. May run again after a kill at any point, and comes to the same.
+    """
+    unsure = [index for index, stands in enumerate(execution.stands) if stands == UNSURE]
+    if unsure and not accept:
+        execution.journal.close()
+        return _report(execution, began, "unsettled", now, 0)
+    freed = 0
+    if outcome != "rolled-back":
+        execution.journal.write(Committed(outcome))
+        execution.journal.sync()
+        freed = _clear_aside(execution)
+    _prune_trash(execution)
+    if outcome == "rolled-back" and not unsure:
+        _restore_times(execution)
+    elif outcome == "done":
+        _set_planned_times(execution)
+    execution.journal.write(Left(_left(execution)))
+    execution.journal.write(Settled(outcome, timestamp(now()), _ranges(execution.stands), unsure))
+    execution.journal.close()
+    report = _report(execution, began, outcome, now, freed)
+    save_report(folder, report)
+    execution.emit(RunSettled(report))
+    return report
+
+
+def _clear_aside(execution: Execution) -> int:
+    """Remove the sources of moves across file systems, each only while its verified copy stands."""
+    freed = 0
+    run = execution.plan.run
+    for index, operation in enumerate(execution.plan.operations):
+        if operation.op != "move" or not operation.across or execution.stands[index] != DONE:
+            continue
+        store, aside = execution.hands.at(staged(operation.src, operation.top, run, index))
+        execution.trash.add((store.root.key, parent(aside)))
+        try:
+            if not same(store.stat(aside), operation.size, operation.mtime_ns, operation.ino):
+                continue
+            made = execution.made.get(index)
+            if made is None or not same(execution.hands.seen(operation.dst), made.size, made.mtime_ns, made.ino):
+                detail = f"Its copy at {printable(operation.dst)} is not as this run made it, so the original stays in the trash folder."
+                execution.failures.append(Problem("original-kept", "An original was kept.", detail, operation.src, severity="warning"))
+                continue
+            store.remove(aside)
+            freed += operation.size
+        except OSError as error:
+            detail = f"{printable(aside)}: {error.strerror}."
+            execution.failures.append(Problem("original-kept", "An original was kept.", detail, operation.src, severity="warning"))
+    return freed
+
+
+def _prune_trash(execution: Execution) -> None:
+    """Remove the trash folders this run left empty."""
+    for root, rel in sorted(execution.trash, key=lambda folder: (-folder[1].count("/"), folder)):
+        while in_trash(rel):
+            try:
+                execution.stores[root].remove_dir(rel)
+            except FileNotFoundError:
+                pass
+            except OSError:
+                break
+            rel = parent(rel)
+
+
+def _restore_times(execution: Execution) -> None:
+    for folder, mtime_ns in execution.before.items():
+        if mtime_ns is not None:
+            _set_time(execution, folder, mtime_ns)
+    # A folder brought back had a time of its own, older than this run's first touch may have seen.
+    for operation in execution.plan.operations:
+        if operation.op == "rmdir" and split(operation.src) not in execution.before:
+            _set_time(execution, split(operation.src), operation.mtime_ns)
+
+
+def _set_planned_times(execution: Execution) -> None:
+    for wanted in execution.plan.folder_times:
+        folder = split(wanted.place)
+        store, rel = execution.hands.at(wanted.place)
+        if wanted.expect_ns >= 0:
+            seen = execution.before.get(folder)
+            if seen is None and (item := store.stat(rel)) is not None:
+                seen = item.mtime_ns
+            if seen != wanted.expect_ns:
+                continue
+        _set_time(execution, folder, wanted.mtime_ns)
+
+
+def _set_time(execution: Execution, folder: Folder, mtime_ns: int) -> None:
+    try:
+        execution.stores[folder[0]].set_times(folder[1], mtime_ns)
+    except OSError:
+        pass  # gone by now, or not ours: its time is lost, nothing else
+
+
+def _left(execution: Execution) -> list[tuple[str, int]]:
+    left = []
+    for root, rel in execution.before:
+        item = execution.stores[root].stat(rel)
+        if item is not None and item.kind == "dir":
+            left.append((join(root, rel), item.mtime_ns))
+    return left
+
+
+def _ranges(stands: bytearray) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    start = 0
+    while (start := stands.find(DONE, start)) >= 0:
+        until = start
+        while until < len(stands) and stands[until] == DONE:
+            until += 1
+        ranges.append((start, until))
+        start = until
+    return ranges
+
+
+def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, freed: int) -> Report:
+    plan = execution.plan
+    done = [operation for index, operation in enumerate(plan.operations) if execution.stands[index] == DONE]
+    unsure = [_place(plan.operations[index]) for index, stands in enumerate(execution.stands) if stands == UNSURE]
+    ended = now()
+    return Report(
+        run=plan.run,
+        plan=plan.id,
+        command=plan.command,
+        outcome=outcome,
+        on_error=began.on_error,
+        started=began.at,
+        ended=timestamp(ended),
+        seconds=round((ended - datetime.fromisoformat(began.at)).total_seconds(), 3),
+        of=plan.of,
+        who=began.who,
+        host=began.host,
+        operations=len(plan.operations),
+        done=len(done),
+        counts=dict(sorted(Counter(operation.op for operation in done).items())),
+        moved_bytes=sum(operation.size for operation in done if operation.op == "move" and not operation.across),
+        copied_bytes=sum(_copied(operation) for operation in done),
+        trashed_bytes=sum(operation.size for operation in done if operation.op == "trash"),
+        freed_bytes=freed + sum(operation.size for operation in done if operation.op == "purge"),
+        failures=execution.failures,
+        unsure=unsure,
+        interrupted=execution.cancel.is_set(),
+        whole=plan.whole and not any(stands == LEFT_OUT for stands in execution.stands),
+    )
+
+
+def _copied(operation: AnyOperation) -> int:
+    return operation.size if operation.op == "copy" or (operation.op == "move" and operation.across) else 0
+
+
+def _place(operation: AnyOperation) -> str:
+    return operation.makes or operation.frees or ""
+

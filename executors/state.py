@@ -1,0 +1,248 @@
+"""The state of a workspace: its runs, what an undo holds, and nothing whose loss would lose a file."""
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter
+from schemas.documents.plans import load_plan, save_plan
+
+from executors import journal
+from schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
+from schemas.plan import Plan, PlanCommand
+from schemas.problems import stop
+from schemas.records import FolderTouched, Made, OnError, Outcome, Run
+from schemas.report import Report
+
+_FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")
+
+
+@dataclass(slots=True)
+class RunSummary:
+    """A run as a log shows it. `undone_by` is the run that took it back, "" while it stands; `held`: its entries are not planned again."""
+
+    id: str
+    command: PlanCommand
+    of: str
+    outcome: Outcome
+    on_error: OnError
+    started: str
+    ended: str = ""
+    who: str = ""
+    host: str = ""
+    operations: int = 0
+    done: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    moved_bytes: int = 0
+    copied_bytes: int = 0
+    trashed_bytes: int = 0
+    failures: int = 0
+    whole: bool = True
+    undone_by: str = ""
+    held: bool = False
+
+
+class State:
+    """A `.reshelve` folder: `runs/SEQ-ID/{plan.json,journal.ndjson,report.json}`, `held.json`, `catalog.db`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def prepare(self) -> None:
+        """Make the folder, kept out of git by its own `.gitignore`. May run any number of times."""
+        (self.folder / "runs").mkdir(parents=True, exist_ok=True)
+        ignore = self.folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+
+    # Runs.
+
+    def run_folders(self) -> list[tuple[str, Path]]:
+        """Return (run id, folder), oldest first."""
+        try:
+            names = sorted(os.listdir(self.folder / "runs"), key=lambda name: (len(name), name))
+        except FileNotFoundError:
+            return []
+        found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
+        return [(run, folder) for run, folder in found if (folder / "journal.ndjson").exists()]
+
+    def begin(self, plan: Plan) -> Path:
+        """Make the folder of a new run with its plan in it, durably, and return it."""
+        runs = self.folder / "runs"
+        numbers = [int(match.group(1)) for name in os.listdir(runs) if (match := _FOLDER.match(name))]
+        folder = runs / f"{max(numbers, default=0) + 1:06d}-{plan.run}"
+        folder.mkdir()
+        save_plan(plan, folder / "plan.json")
+        journal.sync_folder(folder)
+        journal.sync_folder(runs)
+        return folder
+
+    def runs(self) -> list[RunSummary]:
+        """Return every run, newest first."""
+        held = {run for run, _ in self._held().items()}
+        oldest_first = [self._summary(run, folder) for run, folder in self.run_folders()]
+        by_id = {summary.id: summary for summary in oldest_first}
+        for summary in oldest_first:
+            if summary.of in by_id and summary.outcome == "done" and summary.whole:
+                by_id[summary.of].undone_by = summary.id
+        # Undoing an undo lets the first run stand again.
+        for summary in reversed(oldest_first):
+            target = by_id.get(summary.of)
+            if target is not None and summary.undone_by and target.undone_by == summary.id:
+                target.undone_by = ""
+        for summary in oldest_first:
+            summary.held = summary.id in held
+        return oldest_first[::-1]
+
+    def run(self, prefix: str) -> Run:
+        """Return one run whole, by the beginning of its id or "last". Raises ReshelveError when none or several fit."""
+        run, folder = self._find(prefix)
+        records = list(journal.read(folder / "journal.ndjson"))
+        loaded = run_of(load_plan(folder / "plan.json"), records)
+        loaded.undone_by = next((summary.undone_by for summary in self.runs() if summary.id == run), "")
+        return loaded
+
+    def plan_of(self, prefix: str) -> Plan:
+        """Return the plan a run carried out."""
+        return load_plan(self._find(prefix)[1] / "plan.json")
+
+    def report_of(self, prefix: str) -> Report | None:
+        """Return the report of a run, or None while it is unsettled."""
+        return _load_report(self._find(prefix)[1])
+
+    def folder_of(self, run: str) -> Path:
+        """Return the folder of a run by its whole id. Raises KeyError."""
+        return dict(self.run_folders())[run]
+
+    def base(self) -> str:
+        """Return the id of the last settled run, "" before the first."""
+        return next((run for run, folder in reversed(self.run_folders()) if (folder / "report.json").exists()), "")
+
+    def unsettled(self) -> list[str]:
+        """Return the ids of runs that never settled, oldest first."""
+        return [run for run, folder in self.run_folders() if not (folder / "report.json").exists()]
+
+    def used(self, plan_id: str) -> bool:
+        """Say whether a plan has been run, however that ended."""
+        return any(run == plan_id[:12] for run, _ in self.run_folders())
+
+    # What an undo holds.
+
+    def held(self) -> frozenset[tuple[str, str]]:
+        """Return the (target, source) locations that an undo holds back from being planned again."""
+        return frozenset((pair[0], pair[1]) for pairs in self._held().values() for pair in pairs)
+
+    def hold(self, run: str, pairs: list[tuple[str, str]]) -> None:
+        """Hold these (target, source) locations, which undoing `run` took back."""
+        held = self._held()
+        if pairs:
+            held[run] = sorted([target, source] for target, source in pairs)
+            self._save_held(held)
+
+    def release(self, run: str | None = None) -> int:
+        """Let what an undo of `run` holds (None: of any) be planned again, and return how many entries that is."""
+        held = self._held()
+        chosen = [key for key in held if run is None or key.startswith(run)]
+        if run is not None and not chosen:
+            raise stop("nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log")
+        count = sum(len(held.pop(key)) for key in chosen)
+        self._save_held(held)
+        return count
+
+    def _held(self) -> dict[str, list[list[str]]]:
+        try:
+            held: dict[str, list[list[str]]] = json.loads((self.folder / "held.json").read_bytes())
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            raise stop("state-damaged", "A state file cannot be read.", str(error), path=str(self.folder / "held.json"),
+                       hint="Remove it: what undo held back will be planned again.") from None  # fmt: skip
+        return held
+
+    def _save_held(self, held: dict[str, list[list[str]]]) -> None:
+        replace_file(self.folder / "held.json", json.dumps(held, indent=1, sort_keys=True).encode())
+
+    def _find(self, prefix: str) -> tuple[str, Path]:
+        folders = self.run_folders()
+        if prefix == "last":
+            folders = [one for one in folders if (one[1] / "report.json").exists()]
+            found = folders[-1:]
+        else:
+            found = [one for one in folders if one[0].startswith(prefix)]
+        if len(found) != 1:
+            detail = f"{len(found)} runs begin with {prefix}." if found else f"No run is called {prefix}."
+            raise stop("no-such-run", "No such run." if not found else "That could be several runs.", detail, hint="reshelve log")
+        return found[0]
+
+    def _summary(self, run: str, folder: Path) -> RunSummary:
+        report = _load_report(folder)
+        if report is None:
+            began = next((record for record in journal.read(folder / "journal.ndjson") if isinstance(record, Began)), None)
+            if began is None:
+                return RunSummary(run, "apply", "", "unsettled", "rollback", "")
+            return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)
+        return RunSummary(
+            run, report.command, report.of, report.outcome, report.on_error, report.started, report.ended, report.who, report.host,
+            report.operations, report.done, report.counts, report.moved_bytes, report.copied_bytes, report.trashed_bytes,
+            len(report.failures), report.whole,
+        )  # fmt: skip
+
+
+def run_of(plan: Plan, records: list[Record]) -> Run:
+    """Put a run together from its plan and its journal."""
+    run = Run(plan.run, plan, "unsettled", "rollback", "")
+    before: dict[str, int] = {}
+    after: dict[str, int] = {}
+    for record in records:
+        match record:
+            case Began():
+                run.on_error, run.started, run.who, run.host = record.on_error, record.at, record.who, record.host
+            case Folders():
+                before.update(record.before)
+            case MadeFiles():
+                run.made.update({op: Made(op, ino, size, mtime_ns, digest) for op, ino, size, mtime_ns, digest in record.files})
+            case Left():
+                after.update(record.after)
+            case Settled():
+                run.outcome, run.ended = record.outcome, record.at
+                run.done = {index for start, until in record.done for index in range(start, until)}
+                run.unsure = set(record.unsure)
+            case _:
+                pass
+    run.folders = [FolderTouched(place, mtime, after[place]) for place, mtime in before.items() if place in after]
+    return run
+
+
+_reports: TypeAdapter[Report] | None = None
+
+
+def _report_adapter() -> TypeAdapter[Report]:
+    global _reports
+    if _reports is None:
+        _reports = TypeAdapter(Report)
+    return _reports
+
+
+def _load_report(folder: Path) -> Report | None:
+    try:
+        return _report_adapter().validate_json((folder / "report.json").read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def save_report(folder: Path, report: Report) -> None:
+    """Write a run's report durably: from then on the run counts as settled."""
+    replace_file(folder / "report.json", _report_adapter().dump_json(report, indent=1) + b"\n")
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a state file: after a crash it holds the old content or the new, never a part."""
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    journal.sync_folder(path.parent)

@@ -1,0 +1,105 @@
+"""Content hashes remembered by identity, so that a file unchanged since is never read again."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+
+from executors.stores.base import Store
+from executors.stores.readonly import ReadOnly
+from schemas.inventory import Item
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS digests (
+  fs TEXT NOT NULL, ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (fs, ino)
+) WITHOUT ROWID
+"""
+_UNSETTLED_NS = 3_000_000_000
+"""A file modified so lately may change again within one tick of its file system's clock (2 s on FAT), unseen."""
+
+
+class DigestCache:
+    """`catalog.db`: content hash by (fs, ino), valid while size and mtime are the same. Safe to share by threads and processes.
+
+    It is only ever a help: losing it loses time. One that cannot be opened or read is done without; one that is damaged is
+    made anew.
+    """
+
+    def __init__(self, path: Path | str, *, now_ns: Callable[[], int] = time.time_ns) -> None:
+        self._now_ns = now_ns
+        self._lock = Lock()
+        self._catalog = _open(Path(path))
+
+    def get(self, item: Item) -> str | None:
+        """Return the hash remembered for exactly this item, or None."""
+        wanted = "SELECT digest FROM digests WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ?"
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            row = self._catalog.execute(wanted, (item.fs, _signed(item.ino), item.size, item.mtime_ns)).fetchone()
+            return str(row[0]) if row else None
+        return None
+
+    def put(self, item: Item, digest: str) -> None:
+        """Remember an item's hash, unless the item changed so lately that its mtime proves nothing."""
+        if not item.fs or item.mtime_ns > self._now_ns() - _UNSETTLED_NS:
+            return
+        row = (item.fs, _signed(item.ino), item.size, item.mtime_ns, digest)
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._catalog.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", row)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._catalog.close()
+
+
+class CachedDigests(ReadOnly):
+    """The reads of a store, whose `digest` reads a file only when it is not known already. Satisfies planner.ports.Reader."""
+
+    def __init__(self, store: Store | ReadOnly, cache: DigestCache) -> None:
+        super().__init__(store)
+        self._cache = cache
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of a file, "xxh3:" and 32 hex digits: remembered, or read now and remembered."""
+        before = self.stat(rel)
+        known = self._cache.get(before) if before is not None and before.kind == "file" else None
+        if known is not None:
+            return known
+        digest = super().digest(rel)
+        if before is not None and self.stat(rel) == before:
+            self._cache.put(before, digest)
+        return digest
+
+
+def _signed(ino: int) -> int:
+    """Return an inode number as SQLite holds it: 64 bits with a sign."""
+    return ino - (1 << 64) if ino >= 1 << 63 else ino
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        try:
+            return _ready(str(path))
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            for tail in ("", "-wal", "-shm"):
+                path.with_name(path.name + tail).unlink(missing_ok=True)
+            return _ready(str(path))
+    except (sqlite3.Error, OSError):
+        return _ready(":memory:")
+
+
+def _ready(path: str) -> sqlite3.Connection:
+    catalog = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    try:
+        catalog.execute("PRAGMA journal_mode = WAL")
+        catalog.execute("PRAGMA synchronous = NORMAL")
+        catalog.execute(_TABLE)
+    except sqlite3.Error:
+        catalog.close()
+        raise
+    return catalog

@@ -1,0 +1,208 @@
+"""Copying one file so that nothing of it is lost on the way: shared blocks or real ones, holes kept, read back from the disk."""
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+
+import xxhash
+
+from executors import platform
+from executors.folders import Folder
+
+CHUNK = 1 << 20
+_ZEROS = memoryview(bytes(CHUNK))
+
+Progress = Callable[[int], None]
+Cancel = Callable[[], bool]
+
+
+def open_file(folder: Folder, name: str) -> int:
+    """Open a regular file for reading. Raises OSError for anything else, a symbolic link included."""
+    fd = os.open(folder.base + name, platform.READ, dir_fd=folder.fd)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "is not a regular file", name)
+    return fd
+
+
+def digest(fd: int, cancel: Cancel | None = None) -> str:
+    """Return the content hash of an open file: "xxh3:" and 32 hex digits."""
+    hasher = xxhash.xxh3_128()
+    for _, chunk in _chunks(fd, cancel):
+        hasher.update(chunk)
+    return f"xxh3:{hasher.hexdigest()}"
+
+
+def copy_new(
+    src: Folder, name: str, dst: Folder, tmp: str, *, how: str, progress: Progress | None, cancel: Cancel | None
+) -> tuple[os.stat_result, str]:
+    """Copy file `name` of `src` to the new file `tmp` of `dst`; return what stands there and its content hash.
+
+    When it returns, data and attributes are on the disk and the content was read back and found equal. When it raises
+    OSError there is no `tmp` of ours: ESTALE if the source changed meanwhile, ECANCELED if `cancel` said so,
+    EIO if the copy differs.
+    """
+    source = open_file(src, name)
+    try:
+        target = os.open(dst.base + tmp, platform.CREATE, 0o600, dir_fd=dst.fd)
+        try:
+            try:
+                content = _fill(source, target, how, progress, cancel)
+                return os.fstat(target), content
+            except BaseException:
+                _take_back(target, dst, tmp)
+                raise
+        finally:
+            os.close(target)
+    finally:
+        os.close(source)
+
+
+def write_new(content: bytes, dst: Folder, tmp: str) -> os.stat_result:
+    """Write `content` to the new file `tmp`, synced, with the mode the umask leaves. When it raises there is no `tmp` of ours."""
+    target = os.open(dst.base + tmp, platform.CREATE, 0o666, dir_fd=dst.fd)
+    try:
+        try:
+            _write(target, memoryview(content))
+            platform.sync_data(target)
+            return os.fstat(target)
+        except BaseException:
+            _take_back(target, dst, tmp)
+            raise
+    finally:
+        os.close(target)
+
+
+def _fill(source: int, target: int, how: str, progress: Progress | None, cancel: Cancel | None) -> str:
+    before = os.fstat(source)
+    if _shared(source, target, how):
+        expected = ""
+        if progress:
+            progress(before.st_size)
+    else:
+        expected = _copied(source, target, before.st_size, progress, cancel)
+    _dress(source, target, before)
+    platform.sync_data(target)
+    platform.drop_cache(target)
+    content = digest(target, cancel)
+    after = os.fstat(source)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise OSError(errno.ESTALE, "changed while it was being copied")
+    if (expected and content != expected) or os.fstat(target).st_size != before.st_size:
+        raise OSError(errno.EIO, "the copy, read back from the disk, differs from what was read")
+    return content
+
+
+def _shared(source: int, target: int, how: str) -> bool:
+    """Say whether the target now shares the source's blocks; where it must and cannot, raise OSError."""
+    try:
+        platform.clone(source, target)
+    except OSError:
+        if how == "reflink":
+            raise
+        return False
+    return True
+
+
+def _copied(source: int, target: int, size: int, progress: Progress | None, cancel: Cancel | None) -> str:
+    hasher = xxhash.xxh3_128()
+    end = 0
+    for offset, chunk in _chunks(source, cancel):
+        hasher.update(chunk)
+        if chunk.obj is not _ZEROS.obj:
+            os.lseek(target, offset, os.SEEK_SET)
+            _write(target, chunk)
+        end = offset + len(chunk)
+        if progress:
+            progress(len(chunk))
+    if end != size:
+        raise OSError(errno.ESTALE, "changed while it was being copied")
+    os.ftruncate(target, size)
+    return f"xxh3:{hasher.hexdigest()}"
+
+
+def _chunks(fd: int, cancel: Cancel | None) -> Iterator[tuple[int, memoryview]]:
+    """Yield (offset, bytes) from the start to the end; a hole comes as slices of `_ZEROS`. The bytes hold until the next step."""
+    buffer = memoryview(bytearray(CHUNK))
+    for start, end, hole in _stretches(fd):
+        offset = start
+        if not hole:
+            os.lseek(fd, start, os.SEEK_SET)
+        while offset < end:
+            if cancel is not None and cancel():
+                raise OSError(errno.ECANCELED, "was interrupted")
+            room = min(CHUNK, end - offset)
+            count = room if hole else _read(fd, buffer[:room])
+            if not count:
+                return
+            yield offset, (_ZEROS if hole else buffer)[:count]
+            offset += count
+
+
+def _stretches(fd: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield (start, end, is it a hole) over a whole file; where holes are not told, it is one stretch of data."""
+    seen = os.fstat(fd)
+    size = seen.st_size
+    if getattr(seen, "st_blocks", 0) * 512 >= size or not hasattr(os, "SEEK_DATA"):
+        yield 0, size, False
+        return
+    at = 0
+    while at < size:
+        try:
+            data = platform.next_data(fd, at)
+        except OSError:
+            yield at, size, False
+            return
+        start, end = (min(data[0], size), min(data[1], size)) if data else (size, size)
+        if start > at:
+            yield at, start, True
+        if end > start:
+            yield start, end, False
+        at = max(end, start)
+
+
+def _read(fd: int, room: memoryview) -> int:
+    if hasattr(os, "readv"):
+        return os.readv(fd, [room])
+    got = os.read(fd, len(room))
+    room[: len(got)] = got
+    return len(got)
+
+
+def _write(fd: int, chunk: memoryview) -> None:
+    while chunk:
+        chunk = chunk[os.write(fd, chunk) :]
+
+
+def _dress(source: int, target: int, seen: os.stat_result) -> None:
+    """Give the copy the source's owner, extended attributes, mode and times, as far as this process may."""
+    mode = stat.S_IMODE(seen.st_mode)
+    if hasattr(os, "fchown"):
+        _own(target, seen)
+        mine = os.fstat(target)
+        if (mine.st_uid, mine.st_gid) != (seen.st_uid, seen.st_gid):
+            # Another owner's programs must not run with the rights of this one.
+            mode &= ~(stat.S_ISUID | stat.S_ISGID)
+    platform.copy_attributes(source, target)
+    if hasattr(os, "fchmod"):
+        with contextlib.suppress(OSError):
+            os.fchmod(target, mode)
+    if os.utime in os.supports_fd:
+        os.utime(target, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+def _own(target: int, seen: os.stat_result) -> None:
+    """Give the file its owner and group, or at least its group; not allowed is not an error."""
+    with contextlib.suppress(OSError):
+        os.fchown(target, -1, seen.st_gid)
+    with contextlib.suppress(OSError):
+        os.fchown(target, seen.st_uid, -1)
+
+
+def _take_back(target: int, folder: Folder, name: str) -> None:
+    with contextlib.suppress(OSError):
+        found = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
+        if os.path.samestat(found, os.fstat(target)):
+            os.unlink(folder.base + name, dir_fd=folder.fd)

@@ -1,0 +1,243 @@
+"""A folder of this machine as a store: every verb goes by open folders, so nothing can lead it outside the root."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from executors import platform
+from executors.folders import Folder, split
+from executors.stores import copying
+from executors.stores.base import Store
+from executors.stores.local_reads import LocalReads
+from executors.stores.looking import as_item
+from schemas.inventory import Item
+
+_FEW = 64
+"""Up to so many folders are synced one by one; more are synced as the file systems they lie on."""
+
+_MAY_NOT = frozenset({errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+
+
+class LocalStore(LocalReads):
+    """One folder. Satisfies executors.stores.base.Store; safe to share by threads.
+
+    `root.fs` is filled in where it is empty. Paths hold undecodable bytes as lone surrogates. `max_open` bounds the
+    descriptors kept. Every OSError names the full path.
+    """
+
+    def make_dir(self, rel: str, mode: int | None = None) -> None:
+        """Make one folder. `mode` None: 0o777 less the umask; else exactly `mode`."""
+        folder, name = self.at(rel)
+        try:
+            if mode is None:
+                os.mkdir(folder.base + name, dir_fd=folder.fd)
+            else:
+                _make_exactly(folder, name, mode)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+
+    def make_trash(self, rel: str) -> None:
+        """Make `rel`, a folder inside a trash folder, and every missing folder above it (0700); fine when it is there."""
+        made: list[str] = []
+        missing = [rel]
+        while missing:
+            try:
+                self.folders.get(missing[-1])
+                missing.pop()
+            except FileNotFoundError:
+                above, _ = split(missing[-1])
+                try:
+                    self.folders.get(above)
+                except FileNotFoundError:
+                    missing.append(above)
+                    continue
+                try:
+                    self.make_dir(missing[-1], 0o700)
+                    made.append(missing[-1])
+                except FileExistsError:
+                    continue
+                except OSError:
+                    for one in reversed(made):
+                        self.remove_dir(one)
+                    raise
+
+    def remove_dir(self, rel: str) -> None:
+        """Remove one empty folder."""
+        folder, name = self.at(rel)
+        try:
+            os.rmdir(folder.base + name, dir_fd=folder.fd)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+        self._moved(rel)
+
+    def rename(self, src: str, to: Store, dst: str) -> None:
+        """Rename `src` of this store to `dst` of store `to`, never replacing. Raises OSError(EXDEV) across file systems.
+
+        One step of the file system, so a crash leaves one name or the other; where the file system has no such step
+        (executors.platform.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
+        """
+        target = to if type(to) is LocalStore else self._local(to, src)
+        from_folder, old = self.at(src)
+        to_folder, new = target.at(dst)
+        try:
+            platform.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+        except OSError as trouble:
+            raise self.named(trouble, src, target, dst) from None
+        if self.folders.knows(src) or self.looking.knows(src):
+            self.forget()
+            target.forget()
+
+    def copy_to(
+        self,
+        src: str,
+        to: Store,
+        tmp: str,
+        how: str = "copy",
+        *,
+        progress: Callable[[int], None] | None = None,
+        cancel: Callable[[], bool] | None = None,
+    ) -> tuple[Item, str]:
+        """Copy `src` to the new file `tmp` of `to`, with what it can keep of mode, times, owner and attributes; synced, read back.
+
+        Blocks are shared where they can be; `how` "reflink" raises OSError where not. Returns the copy's item and content hash.
+        Raises OSError, and then leaves no `tmp`: ESTALE if the source changes meanwhile, ECANCELED when `cancel` says so.
+        """
+        target = self._local(to, src)
+        from_folder, old = self.at(src)
+        to_folder, new = target.at(tmp)
+        try:
+            seen, content = copying.copy_new(from_folder, old, to_folder, new, how=how, progress=progress, cancel=cancel)
+        except OSError as trouble:
+            raise self.named(trouble, src, target, tmp) from None
+        return as_item(tmp, seen, target.looking.identity_of(seen.st_dev, tmp)), content
+
+    def write_to(self, content: bytes, tmp: str) -> Item:
+        """Write `content` to the new file `tmp`, synced. When it raises OSError it leaves no `tmp`."""
+        folder, name = self.at(tmp)
+        try:
+            seen = copying.write_new(content, folder, name)
+        except OSError as trouble:
+            raise self.named(trouble, tmp) from None
+        return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp))
+
+    def link(self, src: str, to: Store, dst: str) -> None:
+        """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) across file systems."""
+        target = self._local(to, src)
+        from_folder, old = self.at(src)
+        to_folder, new = target.at(dst)
+        try:
+            platform.link(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+        except OSError as trouble:
+            raise self.named(trouble, src, target, dst) from None
+
+    def symlink(self, text: str, dst: str, mtime_ns: int = -1) -> None:
+        """Make a symbolic link holding `text`, with that modification time when one is given."""
+        folder, name = self.at(dst)
+        try:
+            os.symlink(text, folder.base + name, dir_fd=folder.fd)
+            if mtime_ns >= 0:
+                try:
+                    platform.set_times(folder.fd, folder.base + name, mtime_ns, mtime_ns)
+                except OSError:
+                    os.unlink(folder.base + name, dir_fd=folder.fd)
+                    raise
+        except OSError as trouble:
+            raise self.named(trouble, dst) from None
+
+    def remove(self, rel: str) -> None:
+        """Remove one file or link. The caller answers for its content being elsewhere, or being meant to go."""
+        folder, name = self.at(rel)
+        try:
+            os.unlink(folder.base + name, dir_fd=folder.fd)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+
+    def set_times(self, rel: str, mtime_ns: int) -> None:
+        """Set the modification time of a folder or file, keeping its access time."""
+        folder, name = self.at(rel, itself=True)
+        try:
+            seen = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
+            platform.set_times(folder.fd, folder.base + name, seen.st_atime_ns, mtime_ns)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+
+    def set_owner(self, rel: str, uid: int, gid: int) -> None:
+        """Set the owner of a folder as far as this process may; not allowed is not an error. -1 leaves one as it is."""
+        folder, name = self.at(rel, itself=True)
+        if not hasattr(os, "chown"):
+            return
+        for one in ((-1, gid), (uid, -1)):
+            try:
+                os.chown(folder.base + name, *one, dir_fd=folder.fd, follow_symlinks=False)
+            except OSError as trouble:
+                if trouble.errno not in _MAY_NOT:
+                    raise self.named(trouble, rel) from None
+
+    def sync(self, folders: Iterable[str]) -> None:
+        """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""
+        wanted = sorted(set(folders))
+        if not platform.DIR_FDS:
+            return
+        synced: set[int] = set()
+        for rel in wanted:
+            try:
+                folder = self.folders.get(rel)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            device = os.fstat(folder.at).st_dev if len(wanted) > _FEW else -1
+            if device in synced:
+                continue
+            try:
+                if _sync(folder, whole=device >= 0):
+                    synced.add(device)
+            except OSError as trouble:
+                raise self.named(trouble, rel) from None
+
+    def _moved(self, rel: str) -> None:
+        if self.folders.knows(rel) or self.looking.knows(rel):
+            self.forget()
+
+    def _local(self, to: Any, src: str) -> "LocalStore":
+        if isinstance(to, LocalStore):
+            return to
+        raise OSError(errno.EXDEV, "cannot go straight to a store of another kind", self.base + src)
+
+def _make_exactly(folder: Folder, name: str, mode: int) -> None:
+    os.mkdir(folder.base + name, 0o700, dir_fd=folder.fd)
+    try:
+        if not platform.DIR_FDS:
+            os.chmod(folder.base + name, mode)
+            return
+        fd = os.open(folder.base + name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder.fd)
+        try:
+            if stat.S_IMODE(os.fstat(fd).st_mode) != mode & 0o7777:
+                os.fchmod(fd, mode & 0o7777)
+        finally:
+            os.close(fd)
+    except OSError:
+        os.rmdir(folder.base + name, dir_fd=folder.fd)
+        raise
+
+
+def _sync(folder: Folder, *, whole: bool) -> bool:
+    """Sync one open folder, or the whole of its file system; say whether it was the whole."""
+    try:
+        fd = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder.fd)
+    except PermissionError:
+        os.sync()
+        return whole
+    try:
+        if whole and platform.sync_file_system(fd):
+            return True
+        try:
+            platform.sync_data(fd)
+        except OSError as trouble:
+            # Some file systems cannot sync a folder by itself.
+            if trouble.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
+            platform.sync_file_system(fd)
+        return False
+    finally:
+        os.close(fd)

@@ -1,0 +1,124 @@
+"""The reads of a folder of this machine: by path, checked for links on the way; content by open folders.
+
+Reads are quick rather than proof against a race: a folder is looked at once (`forget()` looks anew), and whoever swaps a link
+in between is seen through. `digest`, like every verb, goes by open folders (executors.folders) and cannot be led outside.
+"""
+
+import os
+from dataclasses import replace
+
+from executors.folders import Folder, Folders, split
+from executors.stores import copying
+from executors.stores.looking import Looking, is_own
+from executors.stores.walking import walk
+from schemas.inventory import Item, Listing, Root, Space
+from schemas.locations import TRASH
+
+
+class LocalReads:
+    """One folder, seen. Satisfies planner.ports.Reader; `at`, `named`, `base` and `looking` are what the verbs build on."""
+
+    def __init__(self, root: Root, *, max_open: int = 512) -> None:
+        self.base = root.path if root.path.endswith(os.sep) else root.path + os.sep
+        self.looking = Looking(root.path)
+        self.folders = Folders(root.path, max_open)
+        if root.available and not root.fs:
+            root = replace(root, fs=self.looking.identity())
+        self.root = root
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.root.key!r}, {self.root.path!r})"
+
+    def stat(self, rel: str) -> Item | None:
+        """Return the item at `rel`, not following a symbolic link, or None where there is nothing."""
+        return self.looking.stat(rel)
+
+    def names(self, rel: str) -> set[str] | None:
+        """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
+        if self.looking.folder(rel) is None:
+            return None
+        try:
+            found = set(os.listdir(self.base + rel))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return {name for name in found if not is_own(name)} if not _in_trash(rel) else found
+
+    def walk(self, rel: str = "") -> Listing:
+        """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""
+        return walk(self.root, rel, self.looking, whole=_in_trash(rel))
+
+    def read_link(self, rel: str) -> str:
+        """Return what a symbolic link holds."""
+        folder, name = self.at(rel)
+        try:
+            return os.readlink(folder.base + name, dir_fd=folder.fd)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of a file, "xxh3:" and 32 hex digits."""
+        folder, name = self.at(rel)
+        try:
+            fd = copying.open_file(folder, name)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+        try:
+            return copying.digest(fd)
+        finally:
+            os.close(fd)
+
+    def space(self, rel: str = "") -> Space:
+        """Return the room on the file system that holds `rel` (or its nearest existing parent), in bytes and inodes."""
+        return self.looking.space(rel)
+
+    def fs_of(self, rel: str) -> tuple[str, str]:
+        """Return the id of the file system that `rel` lies or would lie on, and the topmost folder of it in this root ("").
+
+        Equal ids mean that a rename between them works: bind mounts of one file system differ (executors.filesystems).
+        """
+        seen = self.looking.nearest(rel)
+        return seen.place, seen.top
+
+    def folds(self, rel: str = "") -> bool:
+        """Say whether names that differ only by case or normal form are one name in folder `rel` or its nearest existing parent."""
+        return self.looking.folds(rel)
+
+    def owner(self, rel: str) -> tuple[int, int]:
+        """Return (uid, gid) of the item at `rel`."""
+        folder, name = self.at(rel, itself=True)
+        try:
+            seen = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+        return seen.st_uid, seen.st_gid
+
+    def writable(self, rel: str) -> str | None:
+        """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""
+        return self.looking.unwritable(rel)
+
+    def forget(self) -> None:
+        """Trust nothing seen so far: the next use of each folder looks anew. Called by the runner at the start of every batch."""
+        self.folders.forget()
+        self.looking.forget()
+
+    def close(self) -> None:
+        """Let go of descriptors held."""
+        self.forget()
+
+    def at(self, rel: str, *, itself: bool = False) -> tuple[Folder, str]:
+        """Return the open folder and the name of `rel`; the root has a name only where `itself` allows."""
+        if itself and rel == "":
+            return self.folders.get(""), "."
+        folder, name = split(rel)
+        return self.folders.get(folder), name
+
+    def named(self, trouble: OSError, rel: str, to: "LocalReads | None" = None, dst: str = "") -> OSError:
+        """Return the same error, naming full paths and not only last parts."""
+        reason = trouble.strerror or str(trouble)
+        if to is None:
+            return OSError(trouble.errno, reason, self.base + rel)
+        return OSError(trouble.errno, reason, self.base + rel, None, to.base + dst)
+
+
+def _in_trash(rel: str) -> bool:
+    return TRASH in rel.split("/")

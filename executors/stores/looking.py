@@ -1,0 +1,214 @@
+"""Looking at a root by path, quickly: each folder on the way is checked once for being no link, then trusted until `forget`."""
+
+import errno
+import os
+import stat
+from typing import NamedTuple
+
+from executors import platform
+from executors.filesystems import FOLDING, FOLDS_BY_FOLDER, FileSystems
+from executors.folders import split
+from schemas.inventory import Item, ItemKind, Space
+from schemas.locations import LOCK, TEMPORARY, printable
+
+_KINDS: dict[int, ItemKind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
+_GONE = (FileNotFoundError, NotADirectoryError)
+_SAMPLE = 200
+"""How many names of a folder are read to find one whose case can be turned over."""
+
+
+class Seen(NamedTuple):
+    """A real folder: its device, the id of the place that renames stay within, and the topmost folder of that place in the root."""
+
+    device: int
+    place: str
+    top: str
+
+
+class Looking:
+    """One root, looked at by path. Folders seen are remembered until `forget`; what is not there is never remembered."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._base = root if root.endswith(os.sep) else root + os.sep
+        self._seen: dict[str, Seen] = {}
+        self._folds: dict[str, bool] = {}
+        self._systems = FileSystems()
+        self._mark: tuple[int, int] | None = None
+
+    def forget(self) -> None:
+        """Look at everything anew from now on."""
+        self._seen.clear()
+        self._folds.clear()
+        self._systems = FileSystems()
+
+    def knows(self, rel: str) -> bool:
+        """Say whether folder `rel` has been looked at since the last `forget`."""
+        return rel in self._seen
+
+    def path(self, rel: str) -> str:
+        """Return the full path of `rel`."""
+        return self._base + rel if rel else self._root
+
+    def identity(self) -> str:
+        """Return the id of the file system at the root's top, or "" where there is no folder."""
+        try:
+            seen = os.stat(self._root)
+            return self._systems.id_of(seen.st_dev, self._root)
+        except OSError:
+            return ""
+
+    def identity_of(self, device: int, rel: str) -> str:
+        """Return the id of the file system with this st_dev, on which `rel` lies."""
+        return self._systems.id_of(device, self.path(rel))
+
+    def stat(self, rel: str) -> Item | None:
+        """Return the item at `rel`, or None where there is nothing, or only a link or a file on the way."""
+        if rel:
+            folder, _ = split(rel)
+            if folder not in self._seen and self.folder(folder) is None:
+                return None
+        elif self.folder("") is None:
+            return None
+        try:
+            seen = os.lstat(self._base + rel)
+        except _GONE:
+            return None
+        return as_item(rel, seen, self._systems.id_of(seen.st_dev, self._base + rel))
+
+    def folder(self, rel: str) -> Seen | None:
+        """Return what is known of folder `rel`, or None where there is no folder. OSError where the root itself is not there."""
+        known = self._seen.get(rel)
+        if known is not None:
+            return known
+        if rel == "":
+            return self._look_at_root()
+        above, _ = split(rel)
+        up = self._seen.get(above) or self.folder(above)
+        if up is None:
+            return None
+        path = self._base + rel
+        try:
+            seen = os.lstat(path)
+        except _GONE:
+            return None
+        if not stat.S_ISDIR(seen.st_mode):
+            return None
+        if seen.st_dev == up.device and not self._systems.is_mount_point(path):
+            known = up
+        else:
+            place = self._systems.place_of(seen.st_dev, path)
+            known = Seen(seen.st_dev, place, up.top if place == up.place else rel)
+        self._seen[rel] = known
+        return known
+
+    def nearest(self, rel: str) -> Seen:
+        """Return what is known of folder `rel` or its nearest existing parent."""
+        return self._nearest(rel)[0]
+
+    def space(self, rel: str) -> Space:
+        """Return the room on the file system of folder `rel` or its nearest existing parent."""
+        path = self.path(self._nearest(rel)[1])
+        if not hasattr(os, "statvfs"):
+            import shutil
+
+            usage = shutil.disk_usage(path)
+            return Space(usage.free, usage.total)
+        seen = os.statvfs(path)
+        return Space(seen.f_bavail * seen.f_frsize, seen.f_blocks * seen.f_frsize, seen.f_favail if seen.f_files else -1)
+
+    def unwritable(self, rel: str) -> str | None:
+        """Say why nothing can be made in folder `rel` or its nearest existing parent, or None."""
+        try:
+            _, at = self._nearest(rel)
+            if at != rel:
+                missing = self._base + (f"{at}/" if at else "") + rel[len(at) :].lstrip("/").partition("/")[0]
+                if os.path.lexists(missing):
+                    return f"{printable(missing)} is a link or a file, not a folder"
+            path = self.path(at)
+            if hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY:
+                return f"the file system of {printable(path)} is mounted read-only"
+            if os.access in os.supports_effective_ids:
+                allowed = os.access(path, os.W_OK | os.X_OK, effective_ids=True)
+            else:
+                allowed = os.access(path, os.W_OK | os.X_OK)
+        except OSError as trouble:
+            return f"{printable(str(trouble.filename or self._root))}: {trouble.strerror}"
+        return None if allowed else f"this process may not write in {printable(path)}"
+
+    def folds(self, rel: str) -> bool:
+        """Say whether folder `rel` or its nearest existing parent takes names that differ only by case for one; writes nothing."""
+        seen, at = self._nearest(rel)
+        path = self.path(at)
+        kind = self._systems.kind_of(path)
+        key = at if kind in FOLDS_BY_FOLDER else f"/{seen.device}"
+        known = self._folds.get(key)
+        if known is None:
+            known = self._folds[key] = _folds(path, kind)
+        return known
+
+    def _nearest(self, rel: str) -> tuple[Seen, str]:
+        at = rel
+        while (seen := self.folder(at)) is None:
+            if at == "":
+                raise FileNotFoundError(errno.ENOENT, "the store's folder is not there", self._root)
+            at = split(at)[0]
+        return seen, at
+
+    def _look_at_root(self) -> Seen:
+        seen = os.stat(self._root)
+        if not stat.S_ISDIR(seen.st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, "the store's root is not a folder", self._root)
+        mark = (seen.st_dev, seen.st_ino)
+        if self._mark not in (None, mark):
+            raise OSError(errno.ESTALE, "another folder stands at the store's root now (was its disk unmounted?)", self._root)
+        self._mark = mark
+        known = self._seen[""] = Seen(seen.st_dev, self._systems.place_of(seen.st_dev, self._root), "")
+        return known
+
+
+def as_item(rel: str, seen: os.stat_result, fs: str) -> Item:
+    """Return the item that an lstat showed at `rel`, on the file system with identity `fs`."""
+    mode = seen.st_mode
+    kind = _KINDS.get(mode & 0o170000, "other")
+    return Item(rel, kind, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_nlink, mode & 0o7777, fs)
+
+
+def is_own(name: str) -> bool:
+    """Say whether reshelve made this name for itself inside a store."""
+    return name.startswith(TEMPORARY) or name == LOCK
+
+
+def _folds(path: str, kind: str) -> bool:
+    marked = platform.folder_folds(path) if kind in FOLDS_BY_FOLDER or not kind else None
+    if marked is not None:
+        return marked
+    told = _told_by_a_name(path)
+    return kind in FOLDING if told is None else told
+
+
+def _told_by_a_name(path: str) -> bool | None:
+    """Find a name with letters and look for it in the other case; None where no name tells."""
+    names: list[str] = []
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                names.append(entry.name)
+                if len(names) >= _SAMPLE:
+                    break
+        for name in names:
+            other = name.swapcase()
+            if other == name or other.swapcase() != name:
+                continue
+            mine = os.lstat(os.path.join(path, name))
+            try:
+                found = os.lstat(os.path.join(path, other))
+            except FileNotFoundError:
+                return False
+            if not os.path.samestat(mine, found):
+                return False
+            if mine.st_nlink == 1 or stat.S_ISDIR(mine.st_mode):
+                return True
+    except OSError:
+        return None
+    return None

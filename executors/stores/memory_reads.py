@@ -1,0 +1,152 @@
+"""The reads of a store in memory."""
+
+import errno
+import os
+from dataclasses import replace
+
+import xxhash
+
+from executors.folders import split
+from executors.stores.looking import is_own
+from executors.stores.memory_disk import Entry, MemoryDisk, Node
+from schemas.inventory import Item, Listing, Root, Space
+from schemas.locations import TRASH
+
+
+class MemoryReads:
+    """One folder of a disk in memory, seen. Satisfies planner.ports.Reader."""
+
+    def __init__(self, root: Root, disk: MemoryDisk) -> None:
+        self.disk = disk
+        self.root = replace(root, fs=root.fs or disk.fs)
+        with disk.lock:
+            folder = disk.top
+            for name in filter(None, root.path.split("/")):
+                if name not in folder.entries:
+                    disk.change(Entry(folder, name, None, disk.new("dir", 0o755)))
+                    disk.sync(folder)
+                folder = folder.entries[name]
+        self._top = folder
+
+    def content(self, rel: str) -> bytes:
+        """Return what a file holds."""
+        return self.file_at(rel).content
+
+    def stat(self, rel: str) -> Item | None:
+        """Return the item at `rel`, or None where there is nothing."""
+        node = self.find(rel)
+        return self.item_of(rel, node) if node else None
+
+    def names(self, rel: str) -> set[str] | None:
+        """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
+        node = self.find(rel)
+        if node is None or node.kind != "dir":
+            return None
+        return {name for name in node.entries if TRASH in rel.split("/") or not is_own(name)}
+
+    def walk(self, rel: str = "") -> Listing:
+        """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""
+        listing = Listing(self.root)
+        whole = TRASH in rel.split("/")
+        start = self.find(rel)
+        waiting = [(rel, start)] if start is not None and start.kind == "dir" else []
+        while waiting:
+            at, folder = waiting.pop()
+            for name, node in folder.entries.items():
+                if not whole and (is_own(name) or (name == ".reshelve" and node.kind == "dir")):
+                    continue
+                below = f"{at}/{name}" if at else name
+                listing.items.append(self.item_of(below, node))
+                if node.kind == "dir":
+                    waiting.append((below, node))
+        listing.items.sort(key=lambda item: item.rel)
+        return listing
+
+    def read_link(self, rel: str) -> str:
+        """Return what a symbolic link holds."""
+        node = self.node_at(rel)
+        if node.kind != "link":
+            raise OSError(errno.EINVAL, "is no symbolic link", self.path(rel))
+        return os.fsdecode(node.content)
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of a file, "xxh3:" and 32 hex digits."""
+        return content_hash(self.file_at(rel).content)
+
+    def space(self, rel: str = "") -> Space:  # noqa: ARG002
+        """Return the room on the disk."""
+        return Space(self.disk.room, 1 << 41)
+
+    def fs_of(self, rel: str) -> tuple[str, str]:  # noqa: ARG002
+        """Return the disk's id; its topmost folder in this root is the root."""
+        return self.disk.fs, ""
+
+    def folds(self, rel: str = "") -> bool:  # noqa: ARG002
+        """Return False: names are what they are."""
+        return False
+
+    def owner(self, rel: str) -> tuple[int, int]:
+        """Return (uid, gid) of the item at `rel`."""
+        node = self.node_at(rel)
+        return node.uid, node.gid
+
+    def writable(self, rel: str) -> str | None:
+        """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""
+        at = rel
+        while (node := self.find(at)) is None:
+            at = split(at)[0]
+        return None if node.kind == "dir" else f"{self.path(at)} is a link or a file, not a folder"
+
+    def find(self, rel: str) -> Node | None:
+        """Return the node at `rel`, or None; a link is never followed."""
+        node = self._top
+        if rel == "":
+            return node
+        for part in rel.split("/"):
+            split(part)
+            if node.kind != "dir" or part not in node.entries:
+                return None
+            node = node.entries[part]
+        return node
+
+    def node_at(self, rel: str) -> Node:
+        """Return the node at `rel`. FileNotFoundError where there is none."""
+        if rel == "":
+            return self._top
+        above, name = split(rel)
+        node = self.folder_at(above).entries.get(name)
+        if node is None:
+            raise self.trouble(errno.ENOENT, rel)
+        return node
+
+    def folder_at(self, rel: str) -> Node:
+        """Return the folder at `rel`. NotADirectoryError where a part of it is a link or a file."""
+        node = self.node_at(rel)
+        if node.kind != "dir":
+            raise OSError(errno.ENOTDIR, "is a symbolic link or no folder; links are never followed", self.path(rel))
+        return node
+
+    def file_at(self, rel: str) -> Node:
+        """Return the regular file at `rel`, or raise OSError."""
+        node = self.node_at(rel)
+        if node.kind != "file":
+            raise OSError(errno.EINVAL, "is not a regular file", self.path(rel))
+        return node
+
+    def item_of(self, rel: str, node: Node) -> Item:
+        """Return what an lstat of the node would show."""
+        size = 0 if node.kind == "dir" else len(node.content)
+        return Item(rel, node.kind, size, node.mtime_ns, node.ctime_ns, node.ino, node.nlink, node.mode, self.disk.fs)
+
+    def path(self, rel: str) -> str:
+        """Return the full path of `rel`."""
+        return f"{self.root.path}/{rel}" if rel else self.root.path
+
+    def trouble(self, code: int, rel: str) -> OSError:
+        """Return the system's error with this number, naming the full path."""
+        return OSError(code, os.strerror(code), self.path(rel))
+
+
+def content_hash(content: bytes) -> str:
+    """Return "xxh3:" and 32 hex digits."""
+    return f"xxh3:{xxhash.xxh3_128(content).hexdigest()}"

@@ -1,0 +1,48 @@
+"""A store with its verbs taken away: what scan, plan and check are given, so that they cannot change anything."""
+
+from executors.stores.base import Store
+from schemas.inventory import Item, Listing, Root, Space
+
+
+class ReadOnly:
+    """The reads of a store, and nothing else. Satisfies planner.ports.Reader."""
+
+    def __init__(self, store: "Store | ReadOnly") -> None:
+        self.root: Root = store.root
+        self._store = store
+
+    def stat(self, rel: str) -> Item | None:
+        """Return the item at `rel`, not following a symbolic link, or None where there is nothing."""
+        return self._store.stat(rel)
+
+    def names(self, rel: str) -> set[str] | None:
+        """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
+        return self._store.names(rel)
+
+    def walk(self, rel: str = "") -> Listing:
+        """Return everything below `rel`, sorted by path."""
+        return self._store.walk(rel)
+
+    def read_link(self, rel: str) -> str:
+        """Return what a symbolic link holds."""
+        return self._store.read_link(rel)
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of a file, "xxh3:" and 32 hex digits."""
+        return self._store.digest(rel)
+
+    def space(self, rel: str = "") -> Space:
+        """Return the room on the file system that holds `rel` (or its nearest existing parent)."""
+        return self._store.space(rel)
+
+    def fs_of(self, rel: str) -> tuple[str, str]:
+        """Return the id of the file system that `rel` lies or would lie on, and the topmost folder of it in this root ("")."""
+        return self._store.fs_of(rel)
+
+    def folds(self, rel: str = "") -> bool:
+        """Say whether names that differ only by case or normal form are one name in folder `rel`'s file system."""
+        return self._store.folds(rel)
+
+    def owner(self, rel: str) -> tuple[int, int]:
+        """Return (uid, gid) of the item at `rel`."""
+        return self._store.owner(rel)

@@ -1,0 +1,96 @@
+"""Walking a root: every item below a folder, links never entered, folders that cannot be read named."""
+
+import os
+import stat
+
+from executors import platform
+from executors.stores.looking import Looking, as_item, is_own
+from schemas.inventory import Item, Listing, Root
+
+_WORKSPACE_STATE = ".reshelve"
+
+
+def walk(root: Root, rel: str, looking: Looking, *, whole: bool) -> Listing:
+    """Return everything below `rel`, sorted by path; mounted file systems are entered. `whole`: reshelve's own names too.
+
+    A folder is opened only as the very folder that was listed, so a link swapped in meanwhile is not entered. What
+    disappears while walking is left out. A root that is not there is unreadable, not empty.
+    """
+    listing = Listing(root)
+    try:
+        if looking.folder(rel) is None:
+            return listing
+        start = os.lstat(looking.path(rel))
+    except OSError as trouble:
+        listing.unreadable[rel] = trouble.strerror or str(trouble)
+        return listing
+    identities: dict[int, str] = {}
+    found = listing.items
+    waiting = [(rel, start)]
+    while waiting:
+        at, folder = waiting.pop()
+        try:
+            fresh = _list(looking.path(at), at, folder, found, identities, looking, whole=whole)
+        except (FileNotFoundError, NotADirectoryError) as trouble:
+            if not at:
+                listing.unreadable[at] = trouble.strerror or str(trouble)
+        except OSError as trouble:
+            listing.unreadable[at] = trouble.strerror or str(trouble)
+        else:
+            waiting += fresh
+    found.sort(key=_rel)
+    return listing
+
+
+def _rel(item: Item) -> str:
+    return item.rel
+
+
+def _list(
+    path: str, rel: str, expected: os.stat_result, found: list[Item], identities: dict[int, str], looking: Looking, *, whole: bool
+) -> list[tuple[str, os.stat_result]]:
+    """Add the items of one folder to `found` and return the folders among them. On OSError `found` is as it was."""
+    before = len(found)
+    prefix = f"{rel}/" if rel else ""
+    folders = []
+    fd = _opened(path, expected)
+    try:
+        with os.scandir(path if fd is None else fd) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith(_WORKSPACE_STATE) and not whole and _is_hidden(name, entry):
+                    continue
+                try:
+                    seen = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                below = prefix + name
+                fs = identities.get(seen.st_dev)
+                if fs is None:
+                    fs = identities[seen.st_dev] = looking.identity_of(seen.st_dev, below)
+                found.append(as_item(below, seen, fs))
+                if stat.S_ISDIR(seen.st_mode):
+                    folders.append((below, seen))
+    except OSError:
+        del found[before:]
+        raise
+    finally:
+        if fd is not None:
+            os.close(fd)
+    return folders
+
+
+def _is_hidden(name: str, entry: os.DirEntry[str]) -> bool:
+    """Say whether this is reshelve's own, or the folder in which a workspace keeps its state."""
+    return is_own(name) or (name == _WORKSPACE_STATE and entry.is_dir(follow_symlinks=False))
+
+
+def _opened(path: str, expected: os.stat_result) -> int | None:
+    """Open the folder that was listed, and no other; None where folders have no descriptors. FileNotFoundError if it went away."""
+    if not platform.DIR_FDS:
+        return None
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | platform.O_NOFOLLOW)
+    if not os.path.samestat(os.fstat(fd), expected):
+        os.close(fd)
+        raise FileNotFoundError(2, "was replaced while it was being read", path)
+    return fd

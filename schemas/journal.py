@@ -1,0 +1,123 @@
+"""Journal records: what a run writes down, in order, so that any later process can tell what it did.
+
+Each record is one JSON line; `t` names it. `executors.journal` adds a check sum to each line.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from schemas.plan import PlanCommand
+from schemas.records import OnError, Outcome
+
+
+@dataclass(slots=True, frozen=True)
+class Began:
+    """A run begins: the plan beside this journal, by whom, on which host and boot, as which process."""
+
+    run: str
+    plan: str
+    command: PlanCommand
+    of: str
+    on_error: OnError
+    at: str
+    who: str
+    host: str
+    boot: str
+    pid: int
+    t: Literal["began"] = "began"
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(slots=True, frozen=True)
+class Folders:
+    """Folders about to be touched for the first time: place and modification time (ns) as they stand."""
+
+    before: list[tuple[str, int]]
+    t: Literal["folders"] = "folders"
+
+
+@dataclass(slots=True, frozen=True)
+class Intended:
+    """Operations up to (not including) `until` may have begun from here on."""
+
+    until: int
+    t: Literal["intended"] = "intended"
+
+
+@dataclass(slots=True, frozen=True)
+class MadeFiles:
+    """Files this run made: operation, inode, size, mtime_ns, hash. Written before such a file gets its final name."""
+
+    files: list[tuple[int, int, int, int, str]]
+    t: Literal["made"] = "made"
+
+
+@dataclass(slots=True, frozen=True)
+class Done:
+    """Operations up to `until` are done and their folders synced, but for those in `without`."""
+
+    until: int
+    without: list[int] = field(default_factory=list)
+    t: Literal["done"] = "done"
+
+
+@dataclass(slots=True, frozen=True)
+class Failed:
+    """Operation `op` failed and was itself taken back."""
+
+    op: int
+    code: str
+    detail: str
+    path: str
+    hint: str = ""
+    t: Literal["failed"] = "failed"
+
+
+@dataclass(slots=True, frozen=True)
+class Undoing:
+    """The run is being taken back from here on."""
+
+    t: Literal["undoing"] = "undoing"
+
+
+@dataclass(slots=True, frozen=True)
+class Undone:
+    """Operations from `down_to` on are taken back and their folders synced."""
+
+    down_to: int
+    t: Literal["undone"] = "undone"
+
+
+@dataclass(slots=True, frozen=True)
+class Committed:
+    """Every operation that will be done is done: what was set aside may go. No way back from here, only on."""
+
+    outcome: Outcome
+    t: Literal["committed"] = "committed"
+
+
+@dataclass(slots=True, frozen=True)
+class Left:
+    """Folders touched that still stand: place and modification time (ns) as the run leaves them."""
+
+    after: list[tuple[str, int]]
+    t: Literal["left"] = "left"
+
+
+@dataclass(slots=True, frozen=True)
+class Settled:
+    """The run has ended. `done` holds ranges [from, until) of operations that stand done; `unsure` those that could not be told."""
+
+    outcome: Outcome
+    at: str
+    done: list[tuple[int, int]]
+    unsure: list[int] = field(default_factory=list)
+    t: Literal["settled"] = "settled"
+
+
+Record = Annotated[
+    Began | Folders | Intended | MadeFiles | Done | Failed | Undoing | Undone | Committed | Left | Settled, Field(discriminator="t")
+]

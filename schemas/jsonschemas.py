@@ -1,0 +1,50 @@
+"""The JSON Schemas of all documents, generated from the models and committed in schemas/json."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from schemas.layout import Layout
+from schemas.plan import Plan
+from schemas.report import Report
+from schemas.workspace import LocalOverlay, Workspace
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+FOLDER = Path(__file__).parent / "json"
+
+_DOCUMENTS: dict[str, tuple[Any, str]] = {
+    "workspace": (Workspace, "reshelve.yaml: the workspace"),
+    "local": (LocalOverlay, "reshelve.local.yaml: this machine's own stores"),
+    "layout": (Layout, "layout.yaml: the desired state"),
+    "plan": (Plan, "plan.json: ordered operations and what must still be true"),
+    "report": (Report, "report.json: what one run came to"),
+}
+NAMES = tuple(_DOCUMENTS)
+
+
+@cache
+def schema_for(name: str) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the document called `name`, one of NAMES. Not to be changed: it is shared."""
+    model, title = _DOCUMENTS[name]
+    made = TypeAdapter(model).json_schema(by_alias=True)
+    made.pop("title", None)
+    return {"$schema": DIALECT, "title": title, **made}
+
+
+def text_of(name: str) -> str:
+    """Return a document's JSON Schema as it is committed."""
+    return json.dumps(schema_for(name), indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write every schema to schemas/json."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in NAMES:
+        (FOLDER / f"{name}.schema.json").write_text(text_of(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

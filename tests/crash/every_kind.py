@@ -1,0 +1,72 @@
+"""A plan with every kind of operation in it, on two file systems where the machine has two."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from executors.stores.local import LocalStore
+from schemas.operations import Write
+from schemas.plan import Plan
+from tests.support.plans import Planning, local, plan_of
+
+
+def other_file_system(near: Path) -> Path | None:
+    """Return a folder on another file system than `near`, or None where there is none."""
+    shm = Path("/dev/shm")
+    if not shm.is_dir() or shm.stat().st_dev == near.stat().st_dev or not os.access(shm, os.W_OK):
+        return None
+    return Path(tempfile.mkdtemp(prefix="reshelve-test-", dir=shm))
+
+
+def lay(inbox: Path) -> None:
+    """Lay the tree the plan is about, with old modification times so that a lost one shows."""
+    texts = {
+        "a/one.mkv": "one", "a/two.mkv": "two", "a/one.srt": "sub", "swap/x": "x was first", "swap/y": "y was second",
+        "far/big.mkv": "big" * 50_000, "far/small.mkv": "small", "copy/me.txt": "copied", "link/me.txt": "linked",
+        "old/render.mp4": "trash me", "old/keep.mp4": "keep me",
+    }  # fmt: skip
+    for rel, text in texts.items():
+        path = inbox / rel
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        os.utime(path, ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789))
+    os.chmod(inbox / "far/big.mkv", 0o640)
+    os.link(inbox / "far/big.mkv", inbox / "far/twin.mkv")
+    os.symlink("../a/one.mkv", inbox / "far/pointer")
+    os.chmod(inbox / "a", 0o750)
+    for folder in sorted(inbox.rglob("*"), reverse=True):
+        if folder.is_dir():
+            os.utime(folder, ns=(1_400_000_000_000_000_001, 1_400_000_000_000_000_001))
+
+
+def stores_at(inbox: Path, shelf: Path, attic: Path) -> dict[str, LocalStore]:
+    return {"inbox": local("inbox", inbox), "shelf": local("shelf", shelf), "attic": local("attic", attic)}
+
+
+def every_kind(stores: dict[str, LocalStore]) -> Plan:
+    """Every operation kind, a chain, a swap through a temporary name, hard links and a symbolic link across file systems."""
+    p = Planning(stores)
+    across = stores["inbox"].root.fs != stores["attic"].root.fs
+    twin_to = "attic:in/big.mkv" if across else ""
+    return plan_of(
+        stores,
+        p.mkdir("shelf:Show"),
+        p.mkdir("shelf:Show/Season 01", needs=(0,)),
+        p.move("inbox:a/one.mkv", "shelf:Show/Season 01/one.mkv", needs=(1,)),
+        p.move("inbox:a/one.srt", "shelf:Show/Season 01/one.srt", needs=(1,)),
+        p.move("inbox:a/two.mkv", "inbox:a/one.mkv", needs=(2,)),
+        p.move("inbox:swap/x", "inbox:swap/.reshelve-swap-0"),
+        p.move("inbox:swap/y", "inbox:swap/x", needs=(5,)),
+        p.move("inbox:swap/.reshelve-swap-0", "inbox:swap/y", "inbox:swap/x", needs=(6,)),
+        p.mkdir("attic:in"),
+        p.move("inbox:far/big.mkv", "attic:in/big.mkv", across=across, needs=(8,)),
+        p.move("inbox:far/twin.mkv", "attic:in/twin.mkv", across=across, linked_to=twin_to, needs=(8, 9)),
+        p.move("inbox:far/small.mkv", "attic:in/small.mkv", across=across, needs=(8,)),
+        p.move("inbox:far/pointer", "attic:in/pointer", across=across, item="link", text="../a/one.mkv", needs=(8,)),
+        p.copy("inbox:copy/me.txt", "shelf:me too.txt"),
+        p.link("inbox:link/me.txt", "shelf:hard.txt"),
+        p.link("inbox:link/me.txt", "shelf:soft.txt", how="symbolic", text="../inbox/link/me.txt"),
+        Write("shelf:config.json", "{}\n"),
+        p.trash("inbox:old/render.mp4"),
+        p.rmdir("inbox:far", needs=(9, 10, 11, 12)),
+    )

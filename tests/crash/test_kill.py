@@ -1,0 +1,148 @@
+"""Kill a real process at every verb and every journal sync; recover; the tree is exactly before, or exactly after."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from executors.apply import apply
+from executors.journal import Journal
+from executors.recover import recover
+from executors.state import State
+from executors.stores.local import LocalStore
+from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
+from tests.support.plans import clock
+from tests.support.snapshots import Standing, difference, snapshot
+
+VERBS = ("make_dir", "make_trash", "remove_dir", "rename", "copy_to", "write_to", "link", "symlink", "remove", "set_times", "sync")
+
+
+class Scene:
+    """Three roots, laid afresh each time; the attic lies on another file system where there is one."""
+
+    def __init__(self, base: Path, attic: Path) -> None:
+        self.base, self.attic = base, attic
+
+    def lay(self) -> dict[str, LocalStore]:
+        shutil.rmtree(self.base, ignore_errors=True)
+        shutil.rmtree(self.attic, ignore_errors=True)
+        (self.base / "inbox").mkdir(parents=True)
+        lay(self.base / "inbox")
+        return self.stores()
+
+    def stores(self) -> dict[str, LocalStore]:
+        return stores_at(self.base / "inbox", self.base / "shelf", self.attic)
+
+    def state(self) -> State:
+        return State(self.base / "state")
+
+    def trees(self) -> list[dict[str, Standing]]:
+        return [snapshot(root) for root in (self.base / "inbox", self.base / "shelf", self.attic)]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    elsewhere = other_file_system(tmp_path)
+    attic = elsewhere / "attic" if elsewhere else tmp_path / "attic"
+    yield Scene(tmp_path / "here", attic)
+    if elsewhere:
+        shutil.rmtree(elsewhere)
+
+
+def die_at(point: int, after: bool) -> Callable[[], int]:
+    """Arrange that this process dies at the `point`-th verb or journal sync, before or after it; return a counter."""
+    count = 0
+
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*args: Any, **rest: Any) -> Any:
+            nonlocal count
+            count += 1
+            mine = count
+            if mine == point and not after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            try:
+                return real(*args, **rest)
+            finally:
+                if mine == point and after:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        return wrapper
+
+    for verb in VERBS:
+        setattr(LocalStore, verb, counted(getattr(LocalStore, verb)))
+    Journal.sync = counted(Journal.sync)  # type: ignore[method-assign]
+    return lambda: count
+
+
+def in_a_process(work: Callable[[], None]) -> int:
+    """Run `work` in a process of its own; return its wait status."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def points(scene: Scene) -> int:
+    """Count the points a whole run passes."""
+    reader, writer = os.pipe()
+
+    def work() -> None:
+        stores = scene.lay()
+        plan = every_kind(stores)
+        counter = die_at(0, False)
+        apply(plan, stores, scene.state(), now=clock)
+        os.write(writer, str(counter()).encode())
+
+    assert in_a_process(work) == 0
+    return int(os.read(reader, 20))
+
+
+def outcome_of(scene: Scene) -> list[dict[str, tuple[str, str]]]:
+    """What the trees hold, but for what differs from one laying to the next: inodes, so the run's id, and times."""
+    run = scene.state().runs()[0].id
+    return [{rel.replace(run, "RUN"): (one.kind, one.content) for rel, one in tree.items()} for tree in scene.trees()]
+
+
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+def test_killed_at_every_point_then_recovered(scene: Scene, how: Any) -> None:
+    total = points(scene)
+    finished = outcome_of(scene)
+    assert total > 50
+    for point in range(1, total + 1):
+        for after in (False, True):
+            stores = scene.lay()
+            plan = every_kind(stores)
+            before = scene.trees()
+
+            def work() -> None:
+                die_at(point, after)
+                apply(plan, stores, scene.state(), now=clock)
+
+            where = f"killed {'after' if after else 'before'} point {point} of {total}"
+            assert in_a_process(work) == signal.SIGKILL, where
+            reports = recover(scene.state(), scene.stores(), how=how, now=clock)
+            assert [report.failures for report in reports if report.outcome == "unsettled"] == [], where
+            state = scene.state()
+            assert state.unsettled() == [], where
+            outcome = state.runs()[0].outcome if state.runs() else "rolled-back"
+            trees = scene.trees()
+            if outcome == "rolled-back":
+                assert [difference(a, b) for a, b in zip(before, trees, strict=True)] == [[], [], []], where
+            else:
+                assert outcome == "done", where
+                assert outcome_of(scene) == finished, where
+            if how == "finish" and reports:
+                assert outcome == "done", where
+
+
+def test_recover_with_nothing_to_recover(scene: Scene) -> None:
+    scene.lay()
+    assert recover(scene.state(), scene.stores(), now=clock) == []
