@@ -16,7 +16,7 @@ from schemas.problems import Problem
 from schemas.records import Made, OnError
 from schemas.verbs import CopyTo, Verb, WriteTo
 
-BATCH = 1024
+BATCH = 4096
 BATCH_BYTES = 256 << 20
 
 TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3

@@ -87,7 +87,7 @@ def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
     except OSError as trouble:
         if trouble.errno not in _NO_LINK:
             raise
-        _reserve_and_rename(src_dir, src, dst_dir, dst)
+        rename_by_reserving(src_dir, src, dst_dir, dst)
         return
     try:
         if not os.path.samestat(seen, os.stat(src, dir_fd=src_dir, follow_symlinks=False)):
@@ -98,7 +98,8 @@ def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         raise
 
 
-def _reserve_and_rename(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
+def rename_by_reserving(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
+    """Rename a file over an empty placeholder made for it: for file systems with neither no-replace rename nor hard links."""
     holder = os.open(dst, CREATE, 0o600, dir_fd=dst_dir)
     try:
         mine = os.fstat(holder)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -111,8 +112,9 @@ def inventory_lines(inventory: Inventory) -> Iterator[bytes]:
     for key, listing in listings:
         for item in listing.items:
             yield (
-                f'{{"place": {text(join(key, item.rel))}, "kind": "{item.kind}", "size": {item.size}, "mtime_ns": {item.mtime_ns}, '
-                f'"ctime_ns": {item.ctime_ns}, "ino": {item.ino}, "nlink": {item.nlink}, "mode": {item.mode}, "fs": {text(item.fs)}}}\n'
+                f'{{"place": {text(join(key, item.rel))}, "kind": "{item.kind}", "size": {item.size}, '
+                f'"mtime_ns": {item.mtime_ns}, "ctime_ns": {item.ctime_ns}, "ino": {item.ino}, '
+                f'"nlink": {item.nlink}, "mode": {item.mode}, "fs": {text(item.fs)}}}\n'
             ).encode()
         for rel, why in sorted(listing.unreadable.items()):
             yield _line({"place": join(key, rel), "unreadable": encode_path(why)})
@@ -124,13 +126,14 @@ def save_inventory(inventory: Inventory, path: Path) -> None:
 
 
 def load_inventory(path: Path) -> Inventory:
-    """Load a saved inventory. Raises ReshelveError naming every bad line, and one for a file that cannot be read or was cut short."""
+    """Load a saved inventory. Raises ReshelveError naming every bad line, and for a file that cannot be read or was cut short."""
     try:
         with open(path, "rb") as stream:
             return _Loading(str(path)).read(stream)
     except OSError as trouble:
         reason = trouble.strerror or str(trouble)
-        raise stop("no-inventory", "The inventory cannot be read.", f"{reason}.", path=str(path), hint="reshelve observe -o FILE") from trouble
+        hint = "reshelve observe -o FILE"
+        raise stop("no-inventory", "The inventory cannot be read.", f"{reason}.", path=str(path), hint=hint) from trouble
 
 
 def _line(record: dict[str, Any]) -> bytes:
@@ -147,9 +150,8 @@ def _root_of(listing: Listing) -> dict[str, Any]:
 
 
 def _listing_of(key: str, seen: InventoryRoot) -> Listing:
-    root = Root(
-        key, decode_path(seen.path), seen.fs, seen.available, decode_path(seen.why), seen.writable, seen.optional, seen.reserve, seen.order
-    )
+    path, why = decode_path(seen.path), decode_path(seen.why)
+    root = Root(key, path, seen.fs, seen.available, why, seen.writable, seen.optional, seen.reserve, seen.order)
     space = Space(seen.free, seen.total, seen.free_inodes) if seen.total >= 0 else None
     return Listing(root, folds=seen.folds, space=space)
 
@@ -197,7 +199,9 @@ class _Loading:
             inventory.listings[key].unreadable[rel] = decode_path(seen.unreadable)
             return
         numbers = [record[name] for name in _NUMBERS]
-        if record.keys() != _FIELDS or record["kind"] not in _KINDS or record["fs"].__class__ is not str or {int} != set(map(type, numbers)):
+        if record.keys() != _FIELDS or record["kind"] not in _KINDS:
+            raise ValueError
+        if record["fs"].__class__ is not str or set(map(type, numbers)) != {int}:
             raise ValueError
         key, rel = self._place(record["place"])
         size, mtime_ns, ctime_ns, ino, nlink, mode = numbers
@@ -223,7 +227,7 @@ class _BadPlaceError(ValueError):
 def _sort(listing: Listing) -> None:
     """Put items in order of path, as observing gives them, whatever order the file had."""
     items = listing.items
-    if any(one.rel > two.rel for one, two in zip(items, items[1:], strict=False)):
+    if any(one.rel > two.rel for one, two in pairwise(items)):
         items.sort(key=lambda item: item.rel)
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from schemas import inventoryfile, journal
 from schemas.layout import Layout
 from schemas.plan import Plan
 from schemas.report import Report
-from schemas.workspace import LocalOverlay, Workspace
+from schemas.workspace import LocalOverlay, Template, Workspace
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = Path(__file__).parent / "json"
@@ -18,8 +19,11 @@ FOLDER = Path(__file__).parent / "json"
 _DOCUMENTS: dict[str, tuple[Any, str]] = {
     "workspace": (Workspace, "reshelve.yaml: the workspace"),
     "local": (LocalOverlay, "reshelve.local.yaml: this machine's own stores"),
+    "template": (Template, "one project template, in a file of the workspace's `templates_dir`"),
     "layout": (Layout, "layout.yaml: the desired state"),
     "plan": (Plan, "plan.json: ordered operations and what must still be true"),
+    "journal": (journal.Record, "journal.ndjson: each line of a run's journal"),
+    "inventory": (inventoryfile.Record, "inventory.ndjson: each line of a saved inventory"),
     "report": (Report, "report.json: what one run came to"),
 }
 NAMES = tuple(_DOCUMENTS)
@@ -29,9 +33,22 @@ NAMES = tuple(_DOCUMENTS)
 def schema_for(name: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the document called `name`, one of NAMES. Not to be changed: it is shared."""
     model, title = _DOCUMENTS[name]
-    made = TypeAdapter(model).json_schema(by_alias=True)
+    made = TypeAdapter[Any](model).json_schema(by_alias=True)
     made.pop("title", None)
+    _close(made)
     return {"$schema": DIALECT, "title": title, **made}
+
+
+def _close(schema: Any) -> None:
+    """Refuse the keys no pattern allows, as the models do."""
+    if isinstance(schema, dict):
+        if "patternProperties" in schema:
+            schema.setdefault("additionalProperties", False)
+        for inner in schema.values():
+            _close(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            _close(inner)
 
 
 def text_of(name: str) -> str:

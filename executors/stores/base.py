@@ -77,7 +77,7 @@ class Store(Protocol):
         """Set the owner of a folder as far as this process may; not allowed is not an error."""
 
     def sync(self, folders: Iterable[str]) -> None:
-        """Make the entries of these folders durable. Missing folders are passed over. Many folders are synced as one file system."""
+        """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""
 
     def writable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""

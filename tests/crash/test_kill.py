@@ -146,3 +146,58 @@ def test_killed_at_every_point_then_recovered(scene: Scene, how: Any) -> None:
 def test_recover_with_nothing_to_recover(scene: Scene) -> None:
     scene.lay()
     assert recover(scene.state(), scene.stores(), now=clock) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+@pytest.mark.parametrize("first", range(3, 50, 7))
+def test_killed_again_inside_recover(scene: Scene, how: Any, first: int) -> None:
+    for second in range(1, 500):
+        stores = scene.lay()
+        plan = every_kind(stores)
+        before = scene.trees()
+
+        def work() -> None:
+            die_at(first, False)
+            apply(plan, stores, scene.state(), now=clock)
+
+        def work_again() -> None:
+            again = scene.stores()
+            die_at(second, False)
+            recover(scene.state(), again, how=how, now=clock)
+
+        assert in_a_process(work) == signal.SIGKILL
+        died = in_a_process(work_again) == signal.SIGKILL
+        recover(scene.state(), scene.stores(), how=how, now=clock)
+        where = f"killed before point {first}, then in recover before point {second}"
+        run = scene.state().runs()[0]
+        assert run.outcome in ("done", "rolled-back"), where
+        if run.outcome == "rolled-back":
+            assert [difference(a, b) for a, b in zip(before, scene.trees(), strict=True)] == [[], [], []], where
+        if not died:
+            assert second > 3
+            return
+    raise AssertionError("recover never ended")
+
+
+def test_killed_inside_a_copy(scene: Scene) -> None:
+    """The temporary of a copy cut short is rubbish of the run: gone after recover, its source untouched."""
+    stores = scene.lay()
+    plan = every_kind(stores)
+    before = scene.trees()
+
+    def work() -> None:
+        real = LocalStore.copy_to
+
+        def half(self: LocalStore, src: str, to: Any, tmp: str, *args: Any, **rest: Any) -> Any:
+            def die(count: int) -> None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+            return real(self, src, to, tmp, *args, **{**rest, "progress": die})
+
+        LocalStore.copy_to = half  # type: ignore[assignment, method-assign]
+        apply(plan, stores, scene.state(), now=clock)
+
+    assert in_a_process(work) == signal.SIGKILL
+    recover(scene.state(), scene.stores(), now=clock)
+    assert [difference(a, b) for a, b in zip(before, scene.trees(), strict=True)] == [[], [], []]

@@ -1,0 +1,178 @@
+"""Episodes: the ways file names write seasons, episodes and dates that leave no doubt."""
+
+import re
+from datetime import date
+from typing import Any
+
+from planner.recognise.titles import IDS, QUALITY, clean, until_quality
+
+_MORE = r"(?:[ ._]?(?:[-~][ ._]?|[&+x.]|and )?(?:s\d{1,3})?e(?:p|pisode)?[ ._]?\d{1,4}(?![\dpi]))"
+_SEASONED = re.compile(
+    r"(?<![^\W_])s(?:eason|aison)?[ ._]?(?P<season>\d{1,4})[ ._,]*(?:-[ ._]?|\[|"
+    r"x)?e(?:p(?:isode)?)?[ ._]?(?P<first>\d{1,4})"
+    rf"(?P<more>(?:[-&+]\d{{2,3}})+(?![^\W_])|{_MORE}*)[a-d]?(?:v\d)?(?![^\W_])",
+    re.IGNORECASE,
+)
+_CROSSED = re.compile(
+    r"(?<![^\W_])(?P<season>\d{1,2})x(?P<first>\d{2,3})"
+    r"(?P<more>(?:[ ._]?-[ ._]?(?:\d{1,2}x|x)\d{2,3}(?![\dpi])|-\d{2,3}(?![\dpi])|x\d{2,3})*)(?![^\W_])",
+    re.IGNORECASE,
+)
+_WORDED = re.compile(
+    r"(?<![^\W_])s(?:eason|aison)?[ ._]?(?P<season>\d{1,3})[ ._,-]+e(?:p(?:isode)?)?[ ._]?(?P<first>\d{1,4})(?![^\W_])",
+    re.IGNORECASE,
+)
+_RUNAWAY = re.compile(r"[ ._]?[-~&+][ ._]?e\d", re.IGNORECASE)
+_FANSUB = re.compile(
+    r"\A(?:\[[^\[\]]+\][ _.]*)(?P<title>[^\[\]]*?[^\[\]\s_.-])[ _]+-[ _]+(?P<first>\d{1,4})(?:v\d)?(?=[ _]*(?:[\[(]|\Z))",
+    re.IGNORECASE,
+)
+_NOT_OF = re.compile(r"(?:cd|dis[ck]|part)[ ._]?\Z", re.IGNORECASE)
+_OF = re.compile(r"(?<![^\W_])(?P<first>\d{1,2})[ ._]?of[ ._]?(?P<last>\d{1,2})(?![^\W_])", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\A(?:e(?:p(?:isode)?)?[ ._]?(?P<marked>\d{1,3})(?![^\W_])|(?P<padded>0\d{1,2})(?![^\W_])|"
+    r"(?P<bare>\d{1,3})(?=[ _]?[.-]|\Z))[ ._-]*",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"(?<![^\W_])(?P<y>20[0-4]\d|19[5-9]\d)(?P<s>[ ._-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?![^\W_])",
+)
+_PACK = re.compile(r"(?<![^\W_])(?:s(?P<short>\d{2})|(?:season|saison)[ ._]?(?P<season>\d{1,2}))(?![^\W_])", re.IGNORECASE)
+_SEASON_FOLDER = re.compile(
+    r"(?:season|saison|series|staffel|temporada|stagione)[ ._-]*(?P<season>\d{1,4})\Z|s(?P<short>\d{1,3})\Z", re.IGNORECASE
+)
+_SPECIALS = frozenset({"specials", "special", "season 0", "season 00"})
+_BRACKET_SEASON = re.compile(r"[\[(]\s*(?:season|s)[ ._]?(?P<season>\d{1,3})\s*[\])]", re.IGNORECASE)
+_TAIL_SEASON = re.compile(
+    r"[ ._]+[(]?(?:s(?:eason[ ._])?(?P<season>\d{1,2})[)]?|(?P<nth>\d)(?:st|nd|rd|th)[ ._]season)\Z",
+    re.IGNORECASE,
+)
+_TAIL_DATE = re.compile(r"(?<=[\w)])[ ._-]+(?:19|20)\d\d[ ._-][01]\d[ ._-][0-3]\d[ ._-]*\Z")
+_TAIL_YEAR = re.compile(
+    r"[ ._-]*(?:\((?P<in>(?:19|20)\d\d)\)|\[(?P<sq>(?:19|20)\d\d)\]|(?<=[ ._])(?P<bare>19[5-9]\d|20[0-4]\d))[ ._-]*\Z",
+)
+_ENDS = re.compile(rf"[ ._-]*(?:\Z|[\[(]|{QUALITY.pattern})", re.IGNORECASE)
+_AGAIN = re.compile(r"s(?P<season>\d{1,3})(?=e)|(?<=[-. _])(?P<crossed>\d{1,2})(?=x)", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+")
+_LONGEST_RANGE = 60
+
+
+def season_of_folder(name: str) -> int | None:
+    """Return the season a folder is named after ("Season 01", "S1", "Specials"), or None."""
+    if name.lower() in _SPECIALS:
+        return 0
+    found = _SEASON_FOLDER.match(name)
+    return int(found["season"] or found["short"]) if found else None
+
+
+def read_episode(stem: str) -> dict[str, Any] | None:
+    """Return the facts of a stem that names an episode beyond doubt, or None. The show is left out where the stem has none."""
+    found = _SEASONED.search(stem) or _CROSSED.search(stem) or _WORDED.search(stem)
+    if found:
+        episodes = None if _RUNAWAY.match(stem, found.end()) else _episodes(found)
+        if episodes is None:
+            return None
+        season = int(found["season"])
+        for again in found.re.finditer(stem, found.end()):
+            if int(again["season"]) == season:
+                episodes = sorted({*episodes, *(_episodes(again) or [])})
+        return _facts(stem, found, season, episodes)
+    found = _FANSUB.match(stem)
+    if found:
+        return _fansub(stem, found)
+    found = _OF.search(stem)
+    if found and 0 < int(found["first"]) <= int(found["last"]) and not _NOT_OF.search(stem[: found.start()]):
+        return _facts(stem, found, None, [int(found["first"])])
+    found = _DATED.search(stem)
+    if found and found.start() and QUALITY.search(stem, found.end()):
+        day = _day(found)
+        return None if day is None else {**_facts(stem, found, None, []), "date": day}
+    return None
+
+
+def read_pack(stem: str) -> dict[str, Any] | None:
+    """Return the facts of a stem that names a whole season and no more, or None."""
+    found = _PACK.search(stem)
+    if found is None or not found.start() or not _ENDS.match(stem, found.end()):
+        return None
+    facts = _facts(stem, found, int(found["short"] or found["season"]), [])
+    facts.pop("episode_title", None)
+    return facts if "show" in facts else None
+
+
+def read_numbered(stem: str) -> dict[str, Any] | None:
+    """Return the facts of a stem that begins with a bare number ("01 - Pilot", "Episode 5"): of use inside a season's folder."""
+    found = _NUMBERED.match(stem)
+    if found is None:
+        return None
+    title = clean(until_quality(stem[found.end() :]))
+    number = int(found["marked"] or found["padded"] or found["bare"])
+    return {"episodes": [number], **({"episode_title": title} if title else {})}
+
+
+def read_show(text: str) -> dict[str, Any]:
+    """Return `show`, `title` and `show_year` for the piece of a name that holds the show; empty when it holds none."""
+    text = _TAIL_DATE.sub("", IDS.sub("", text))
+    year = _TAIL_YEAR.search(text)
+    name = clean(text[: year.start()]) if year else ""
+    if year is None or not name:
+        name = clean(text)
+        year = None
+    if not name or not any(char.isalnum() for char in name):
+        return {}
+    facts: dict[str, Any] = {"show": name, "title": name}
+    if year:
+        facts["show_year"] = facts["year"] = int(year["in"] or year["sq"] or year["bare"])
+    return facts
+
+
+def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[int]) -> dict[str, Any]:
+    facts: dict[str, Any] = {"kind": "episode", **read_show(stem[: found.start()])}
+    if season is not None:
+        facts["season"] = season
+    facts["episodes"] = episodes
+    title = clean(until_quality(IDS.sub("", stem[found.end() :])))
+    if title and title[0] not in "[(":
+        facts["episode_title"] = title
+    return facts
+
+
+def _episodes(found: re.Match[str]) -> list[int] | None:
+    """Return the episodes a match names: a list, or a range when a dash joins them; None for more than a disc could hold."""
+    first, more = int(found["first"]), found["more"] if "more" in found.re.groupindex else ""
+    if not more:
+        return [first]
+    season = int(found["season"])
+    if any(int(other["season"] or other["crossed"]) != season for other in _AGAIN.finditer(more)):
+        return [first]
+    numbers = [int(number) for number in _NUMBERS.findall(_AGAIN.sub("", more))]
+    last = numbers[-1]
+    if "-" in more or "~" in more:
+        if len(numbers) == 1 and first < last:
+            return list(range(first, last + 1)) if last - first <= _LONGEST_RANGE else None
+        if last <= first:
+            return [first]
+    return sorted({first, *numbers})
+
+
+def _fansub(stem: str, found: re.Match[str]) -> dict[str, Any]:
+    title, season = found["title"], None
+    bracket = _BRACKET_SEASON.search(stem, found.end())
+    tail = _TAIL_SEASON.search(title)
+    if bracket:
+        season = int(bracket["season"])
+    elif tail:
+        season = int(tail["season"] or tail["nth"])
+        title = title[: tail.start()]
+    facts: dict[str, Any] = {"kind": "episode", **read_show(title)}
+    if season is not None:
+        facts["season"] = season
+    facts["episodes"] = [int(found["first"])]
+    return facts
+
+
+def _day(found: re.Match[str]) -> str | None:
+    try:
+        return date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,57 @@
+"""Extras: samples, trailers and what else comes with a film without being one."""
+
+import re
+
+_FOLDERS = {
+    "sample": "sample",
+    "samples": "sample",
+    "trailer": "trailer",
+    "trailers": "trailer",
+    "extra": "extra",
+    "extras": "extra",
+    "bonus": "extra",
+    "bonus features": "extra",
+    "special features": "extra",
+    "featurette": "featurette",
+    "featurettes": "featurette",
+    "behind the scenes": "behind the scenes",
+    "deleted scenes": "deleted scene",
+    "proof": "sample",
+}
+_FOLDERS_OF_A_FILM = {
+    "interviews": "interview",
+    "scenes": "scene",
+    "shorts": "short",
+    "clips": "clip",
+    "other": "other",
+    "backdrops": "backdrop",
+}
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_WORDS = {"behindthescenes": "behind the scenes", "deleted": "deleted scene", "deletedscene": "deleted scene"}
+_SUFFIX = re.compile(
+    r"(?:[-_]|(?<=\S)\.|(?<=\S) )(?P<word>sample|trailer)\d?\Z|"
+    r"-(?P<plex>behindthescenes|deleted|deletedscene|featurette|interview|scene|short|clip|extra|other)\d?\Z",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"(?:(?P<alone>sample|trailer)\d?\Z|(?P<begins>sample)[-_.])", re.IGNORECASE)
+SUBTITLE_FOLDERS = frozenset({"subs", "sub", "subtitles", "subtitle", "vobsubs", "vobsub"})
+
+
+def extra_folder(name: str, parent: str = "") -> str | None:
+    """Return what kind of extras a folder holds, or None. "Shorts" and the like only do below a `parent` named after a film."""
+    kind = _FOLDERS.get(name.lower())
+    if kind is None and name.lower() in _FOLDERS_OF_A_FILM and _YEAR.search(parent.rpartition("/")[2]):
+        kind = _FOLDERS_OF_A_FILM[name.lower()]
+    return kind
+
+
+def extra_name(stem: str) -> tuple[str, str] | None:
+    """Return (kind of extra, stem of the film it says it belongs to, or "") of a file's stem, or None when it names no extra."""
+    found = _SUFFIX.search(stem)
+    if found:
+        word = (found["word"] or found["plex"]).lower()
+        return _WORDS.get(word, word), stem[: found.start()]
+    found = _WHOLE.match(stem)
+    if found:
+        return (found["alone"] or found["begins"]).lower(), stem[found.end() :] if found["begins"] else ""
+    return None

@@ -1,0 +1,74 @@
+"""Kinds by plain words: documentaries, stand-up, audiobooks; each rule looks for whole words only."""
+
+import re
+
+_DOCUMENTARY = re.compile(
+    r"(?<![^\W_])(?:documentar(?:y|ies)|docu|docs|docuseries|dokumentarfilm|documental|documentaire)(?![^\W_])",
+    re.IGNORECASE,
+)
+_CHANNEL = re.compile(
+    r"(?<![^\W_])(?:bbc(?:[ ._](?:one|two|three|four|earth))?|nat(?:ional)?[ ._]?geo(?:graphic)?|"
+    r"pbs(?:[ ._](?:nova|frontline))?|"
+    r"discovery[ ._]channel|smithsonian(?:[ ._]channel)?|history[ ._]channel|animal[ ._]planet|"
+    r"curiosity[ ._]?stream|ken[ ._]burns)(?![^\W_])"
+    r"|\A(?-i:ARTE)(?![^\W_])",
+    re.IGNORECASE,
+)
+_STANDUP = re.compile(
+    r"(?<![^\W_])(?:standup|stand-up|stand[ ._]up[ ._](?:comedy|special|show)|comedy[ ._]special|"
+    r"live[ ._](?:at|from)[ ._]the[ ._]\w+|live[ ._]at)(?![^\W_])",
+    re.IGNORECASE,
+)
+_STANDUP_FOLDER = re.compile(
+    r"(?:standups?|stand[- _.]ups?|(?:stand[- _.]?up[- _.])?comedy[- _.]specials?|stand[- _.]?up[- _.]comedy)\Z",
+    re.IGNORECASE,
+)
+_DOCUMENTARY_FOLDER = re.compile(
+    r"(?:documentar(?:y|ies)|docus?|docuseries|dokus?|documentales|documentaires)\Z",
+    re.IGNORECASE,
+)
+_CONCERT = re.compile(r"(?<![^\W_])(?:concert|tour|unplugged|orchestra|symphony|festival|band)(?![^\W_])", re.IGNORECASE)
+_AUDIOBOOK = re.compile(
+    r"(?<![^\W_])(?:audio[ ._-]?books?|unabridged|abridged|chapter|kapitel|chapitre|h[oö]rbuch)(?![^\W_])",
+    re.IGNORECASE,
+)
+_STANDUP_WORDS = re.compile(r"[(\[]?(?<![^\W_])(?:stand[- ]?up[ ]comedy|comedy special|stand-?up)(?![^\W_])[)\]]?", re.IGNORECASE)
+_FILLER = re.compile(r"[ ._-]*[(\[]\s*[)\]]")
+
+
+def film_kind(stem: str, folders: list[str]) -> tuple[str, bool]:
+    """Return (what kind of film a name is of, was it a folder that told): "documentary", "standup" or "movie"."""
+    if _STANDUP.search(stem) and not _CONCERT.search(stem):
+        return "standup", False
+    if _DOCUMENTARY.search(stem) or _CHANNEL.search(stem):
+        return "documentary", False
+    for folder in reversed(folders):
+        if _STANDUP_FOLDER.match(folder):
+            return "standup", True
+        if _DOCUMENTARY_FOLDER.match(folder):
+            return "documentary", True
+    return "movie", False
+
+
+def bare_title(title: str, kind: str) -> tuple[str, str | None]:
+    """Return (a title without the words that only tell its kind, the channel it began with)."""
+    channel = None
+    if kind == "documentary":
+        found = _CHANNEL.match(title)
+        rest = title[found.end() :].strip(" -_.:") if found else ""
+        if found and rest:
+            channel, title = found.group(), rest
+        title = _without(_DOCUMENTARY, title)
+    elif kind == "standup":
+        title = _without(_STANDUP_WORDS, title)
+    return title, channel
+
+
+def is_audiobook(stem: str, ext: str, folders: list[str]) -> bool:
+    """Say whether a sound file is of an audiobook."""
+    return ext in {"m4b", "aax", "aa"} or any(_AUDIOBOOK.search(text) for text in (stem, *folders[-3:]))
+
+
+def _without(words: re.Pattern[str], title: str) -> str:
+    short = _FILLER.sub("", words.sub("", title)).strip(" -_.")
+    return re.sub(r"\s+", " ", short) or title

@@ -1,0 +1,43 @@
+"""What reading a name gives: facts, where each came from, and which of them are not certain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+FILE = "file name"
+FOLDER = "folder name"
+GUESS = "guessit"
+
+
+@dataclass(slots=True)
+class Reading:
+    """The facts of one item. `sources` has one of FILE, FOLDER, GUESS a fact; `doubtful` names facts that are not certain."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    doubtful: frozenset[str] = frozenset()
+
+    @property
+    def certain(self) -> bool:
+        """Say whether enough is known, without doubt, to file the item: what it is, and what it is called."""
+        facts = self.facts
+        kind = facts.get("kind", "other")
+        if kind == "other" or self.doubtful:
+            return False
+        if kind == "episode":
+            return "show" in facts and ("season" in facts or "date" in facts)
+        return "title" in facts or kind in {"music", "image", "audiobook"}
+
+    def add(self, source: str, facts: Mapping[str, Any]) -> None:
+        """Add the facts that are known (None is not) and new, from one source."""
+        for name, value in facts.items():
+            if value is not None and name not in self.facts:
+                self.facts[name] = value
+                self.sources[name] = source
+
+
+class Recogniser(Protocol):
+    """Whatever turns names into facts."""
+
+    def read(self, rel: str) -> Reading:
+        """Return the facts of the item at `rel`, a path in its store in the file system's form. Never raises for a name."""

@@ -1,0 +1,69 @@
+"""Music and audiobooks: who, from what, and which track, as far as names say it."""
+
+import re
+from typing import Any
+
+from planner.recognise.titles import clean
+
+_TRACK = re.compile(r"\A(?:(?P<disc>\d)[-.](?=\d\d))?(?P<track>\d{1,3})[ ._-]+(?=\S)")
+_CHAPTER = re.compile(r"(?:\A|[ ._-])(?:chapter|kapitel|chapitre|part|track|cd)?[ ._-]*(?P<track>\d{1,3})\Z", re.IGNORECASE)
+_YEAR = re.compile(r"[ ._-]*[(\[](?P<year>(?:19|20)\d\d)[)\]]|(?<=-)(?P<bare>(?:19|20)\d\d)(?=-)")
+_NOTES = re.compile(
+    r"[ ._-]*(?:\[[^\[\]]*\]|\((?:unabridged|abridged|audiobook|flac|mp3|\d+ ?kbps)\)|\{[^{}]*\})",
+    re.IGNORECASE,
+)
+_DASH = re.compile(r"\s+[-–—]\s+")
+_DISC_FOLDER = re.compile(r"(?:cd|dis[ck])[ ._-]?\d{1,2}\Z", re.IGNORECASE)
+_SHELVES = frozenset(["music", "musik", "albums", "audiobooks", "audiobook", "audio books", "hörbücher", "books"])
+
+
+def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return (facts of a track's own name, facts of its folders): track, artist and title; artist, album and year."""
+    folders = [folder for folder in folders if not _DISC_FOLDER.match(folder)]
+    above = _whose(folders, "artist", "album")
+    own: dict[str, Any] = {}
+    found = _TRACK.match(stem)
+    if found:
+        own["track"] = int(found["track"])
+        stem = stem[found.end() :]
+    pieces = _DASH.split(stem, maxsplit=1)
+    if len(pieces) == 2:
+        own["artist"], own["title"] = clean(pieces[0]), clean(pieces[1])
+    else:
+        own["title"] = clean(stem)
+    return {fact: value for fact, value in own.items() if value}, above
+
+
+def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return (facts of an audiobook file's own name, facts of its folders): author, title and year; track for a chapter."""
+    above = _whose([folder for folder in folders if not _DISC_FOLDER.match(folder)], "author", "title")
+    found = _CHAPTER.search(stem)
+    if above and found:
+        return {"track": int(found["track"])}, above
+    bare = _NOTES.sub("", stem)
+    year = _YEAR.search(bare)
+    pieces = _DASH.split(bare[: year.start()] if year else bare, maxsplit=1)
+    if len(pieces) < 2:
+        return ({} if above else {"title": clean(bare)}), above
+    own: dict[str, Any] = {"author": clean(pieces[0]), "title": clean(pieces[1])}
+    if year:
+        own["year"] = int(year["year"] or year["bare"])
+    return own, above
+
+
+def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
+    """Return who and what a folder "Who - What (Year)" or two folders below a shelf, Music/Who/What, name."""
+    if not folders:
+        return {}
+    text = folders[-1]
+    year = _YEAR.search(text)
+    facts: dict[str, Any] = {"year": int(year["year"] or year["bare"])} if year else {}
+    bare = _NOTES.sub("", text[: year.start()] if year else text).strip()
+    pieces = _DASH.split(bare, maxsplit=1)
+    if len(pieces) == 1 and year and year["bare"]:
+        pieces = bare.split("-", 1)
+    if len(pieces) == 2:
+        return {who: clean(pieces[0]), what: clean(pieces[1]), **facts}
+    if len(folders) > 2 and folders[-3].lower() in _SHELVES:
+        return {who: folders[-2], what: bare or text, **facts}
+    return {}

@@ -1,0 +1,68 @@
+"""The tables of planner/media: what an extension says of a file, and how subtitle names write languages."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast
+
+MediaType = Literal["video", "audio", "image", "subtitle", "document", "other"]
+
+_TYPES = ("video", "audio", "image", "subtitle", "document")
+
+
+@cache
+def _words(table: str) -> dict[str, frozenset[str]]:
+    rows: dict[str, frozenset[str]] = {}
+    for line in _lines(table):
+        word, _, rest = line.partition(":")
+        rows[word] = frozenset(rest.split())
+    return rows
+
+
+def _lines(table: str) -> list[str]:
+    text = files("planner").joinpath("media", table).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and line[0] != "#"]
+
+
+@cache
+def _type_by_extension() -> dict[str, str]:
+    return {ext: kind for kind in _TYPES for ext in _words("extensions.txt")[kind]}
+
+
+def media_type(ext: str) -> MediaType:
+    """Return what kind of file an extension (without its dot, any case) stands for; "other" when that is not known."""
+    return cast("MediaType", _type_by_extension().get(ext.lower(), "other"))
+
+
+def is_sidecar(ext: str) -> bool:
+    """Say whether files of this extension (any case) travel with a main file of the same name."""
+    ext = ext.lower()
+    return media_type(ext) in {"subtitle", "image"} or ext in _words("extensions.txt")["sidecar"]
+
+
+def is_disc(ext: str) -> bool:
+    """Say whether an extension (any case) is that of a whole disc in one file."""
+    return ext.lower() in _words("extensions.txt")["disc"]
+
+
+def partial_suffixes() -> frozenset[str]:
+    """Return the suffixes, with their dots and in lower case, of files that are still being written."""
+    return frozenset(f".{ext}" for ext in _words("extensions.txt")["partial"])
+
+
+def is_partial(name: str) -> bool:
+    """Say whether a file name is that of a download still under way."""
+    return name.rpartition(".")[2].lower() in _words("extensions.txt")["partial"] and "." in name
+
+
+@cache
+def languages() -> dict[str, str]:
+    """Return the code of each language by its codes and names in lower case: "en", "eng" and "english" are all "en"."""
+    return {word: line.split()[0] for line in _lines("languages.txt") for word in line.split()}
+
+
+def halves(name: str) -> tuple[str, str]:
+    """Return (stem, extension in lower case without its dot) of a file name; white space at its end is not the extension's."""
+    stem, dot, ext = name.rstrip().rpartition(".")
+    if not dot or not stem or len(ext) > 11 or " " in ext:
+        return name.rstrip(), ""
+    return stem, ext.lower()

@@ -1,0 +1,82 @@
+"""Titles as people write them, out of names as files carry them."""
+
+import re
+
+QUALITY = re.compile(
+    r"(?<![^\W_])(?:\d{3,4}[pi]|[48]k|uhd|hdtv|pdtv|sdtv|dsr|tvrip|satrip|web(?:[-. ]?(?:dl|rip|hd))?|"
+    r"hdrip|dvd(?:rip|scr|r|5|9)?|blu[-. ]?ray|"
+    r"b[dr][-. ]?rip|bdremux|remux|hddvd|hd[-. ]?cam|cam(?:rip)?|telesync|hdts|screener|[xh][-. ]?26[45]|"
+    r"hevc|avc|xvid|divx|av1|10bit|hdr(?:10)?|"
+    r"aac(?:\d[ .]\d)?|ac3|dts(?:-hd)?|ddp?5|truehd|atmos|flac|imax|extended|unrated|uncut|remastered|"
+    r"theatrical|directors?[. ]cut|proper|repack|"
+    r"internal|limited|multi|dual|dubbed|subbed|vostfr|truefrench|amzn|nf|hulu|dsnp|hmax|docu|complete|"
+    r"criterion|3d)(?![^\W_])",
+    re.IGNORECASE,
+)
+RESOLUTION = re.compile(r"(?<![^\W_])(?:(\d{3,4}[pi])|(4k|uhd)|(\d{3,4})x(\d{3,4}))(?![^\W_])", re.IGNORECASE)
+YEAR = re.compile(r"(?<![^\W_])(?:19\d\d|20[0-4]\d)(?![^\W_])")
+IDS = re.compile(
+    r"[\[{(]\s*(?P<of>imdb|tmdb|tvdb|anidb)?(?:id)?[-=: ]?(?P<id>tt\d{6,9}|(?<=[-=: ])\d{1,9})\s*[\]})]",
+    re.IGNORECASE,
+)
+
+_SITE = re.compile(
+    r"\A(?:[\[({【]\s*)?(?:www\.[\w-]+\.\w{2,6}(?:\.\w{2})?|[\w-]+\.(?:com|org|net|info|cc|me|"
+    r"to))(?:\s*[\])}】])?(?:\s*[-_]+\s*|\s+)",
+    re.IGNORECASE,
+)
+_GROUPS = re.compile(r"\A(?:\s*(?:\[[^\[\]]*\]|【[^【】]*】)\s*[-_.]?)+")
+_ACRONYM = re.compile(r"(?<![^\W_])(?:[^\W\d_] ){2,}(?=[^\W\d_](?![^\W_]))[^\W\d_]")
+_SPACES = re.compile(r"\s+")
+_EDGES = " \t\n-_.,~|+–—"
+_GIBBERISH = re.compile(r"(?:[0-9a-f]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
+
+
+def clean(text: str) -> str:
+    """Return the title in a piece of a file name: separators become spaces, release groups and sites in front go."""
+    text = _SITE.sub("", text)
+    text = _GROUPS.sub("", text) or text
+    if " " not in text.strip():
+        text = text.replace("_", " ") if "_" in text else text
+        if " " not in text.strip() or text.count(".") > text.count(" "):
+            text = _ACRONYM.sub(lambda found: found.group().replace(" ", ".") + ".", text.replace(".", " "))
+    else:
+        text = text.replace("_", " ")
+    text = _SPACES.sub(" ", text).strip(_EDGES)
+    for opening, closing in ("()", "[]", "{}"):
+        if text.endswith(opening):
+            text = text[:-1].rstrip(_EDGES)
+        if text.endswith(closing) and opening not in text:
+            text = text[:-1].rstrip(_EDGES)
+        if text.startswith(opening) and text.endswith(closing) and opening not in text[1:]:
+            text = text[1:-1].strip(_EDGES)
+    return text
+
+
+def is_gibberish(stem: str) -> bool:
+    """Say whether a stem is a hash or the like, that names nothing."""
+    return len(stem) >= 12 and _GIBBERISH.match(stem) is not None
+
+
+def quality_of(stem: str) -> str | None:
+    """Return the resolution a stem names, as "1080p", "2160p", "576i", or None."""
+    found = RESOLUTION.search(stem)
+    if found is None:
+        return None
+    lines = found[1] or ("2160p" if found[2] else f"{found[4]}p")
+    return lines.lower()
+
+
+def until_quality(text: str) -> str:
+    """Return `text` up to the first word that tells of its quality."""
+    found = QUALITY.search(text)
+    return text[: found.start()] if found else text
+
+
+def same_title(one: str, other: str) -> bool:
+    """Say whether two titles are one: case, punctuation, "and" and "&" apart."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(title: str) -> str:
+    return "".join([char for char in title.casefold().replace("&", "and") if char.isalnum()])

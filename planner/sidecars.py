@@ -1,0 +1,110 @@
+"""Whose sidecar a file is, told by its name: same stem and a chain of languages and flags, or the same episode or film."""
+
+import re
+from dataclasses import dataclass, field
+
+from planner.recognise.tables import languages
+from schemas.inventory import Item
+
+
+@dataclass(slots=True)
+class Lead:
+    """What a stem leads to: the main, and for a later part of it, its own piece (" CD2") in place of the main's (" CD1")."""
+
+    main: Item
+    piece: str = ""
+    cut: str = ""
+
+
+_FLAGS = frozenset(
+    ["forced", "sdh", "cc", "hi", "default", "full", "foreign", "signs", "songs", "commentary", "dub", "dubbed", "lyrics"]
+)
+_REGION = re.compile(r"[A-Za-z]{2,3}[-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3})\Z")
+_ART = re.compile(
+    r"(?:poster|fanart|backdrop|background|banner|landscape|thumb|clearlogo|clearart|logo|disc|discart|cover|keyart|characterart)\d*\Z",
+    re.IGNORECASE,
+)
+_WORK = re.compile(
+    r".*?(?<![^\W_])(?:s\d{1,4}[ ._-]*e\d{1,4}(?:-?e\d{1,4})*|\d{1,2}x\d{2,3})(?![^\W_])|.+?[ ._]*[(\[](?:19|20)\d\d[)\]]",
+    re.IGNORECASE,
+)
+_SQUASHED = re.compile(r"[\W_]+")
+
+
+@dataclass(slots=True)
+class Names:
+    """The mains of one folder by what they are called. A folded name or a work that two mains share leads to neither."""
+
+    stems: dict[str, Lead] = field(default_factory=dict)
+    folded: dict[str, Lead | None] = field(default_factory=dict)
+    works: dict[str, Lead | None] = field(default_factory=dict)
+
+    def add(self, stem: str, lead: Lead) -> None:
+        """Let files named after `stem` follow `lead`; the first main of a stem keeps it."""
+        if stem in self.stems:
+            return
+        self.stems[stem] = lead
+        folded = stem.casefold()
+        self.folded[folded] = lead if folded not in self.folded else None
+        named = work(stem)
+        if named:
+            self.works[named] = lead if named not in self.works else None
+
+    def of_stem(self, stem: str) -> Lead | None:
+        """Return the main of exactly this stem, case apart when that is unmistakable."""
+        return self.stems.get(stem) or self.folded.get(stem.casefold())
+
+    def owner(self, stem: str) -> tuple[Lead, str] | None:
+        """Return the main whose stem begins this one, and the chain of languages and flags that follows it."""
+        base = stem
+        while True:
+            lead = self.of_stem(base)
+            if lead is not None:
+                return lead, stem[len(base) :]
+            shorter = _without_tag(base)
+            if shorter == base:
+                return None
+            base = shorter
+
+    def owner_of_art(self, stem: str) -> tuple[Lead, str] | None:
+        """Return the main of an image, and what follows its stem: nothing, or "-poster", ".fanart" and the like."""
+        lead = self.of_stem(stem)
+        if lead is not None:
+            return lead, ""
+        at = max(stem.rfind("-"), stem.rfind("."))
+        lead = self.of_stem(stem[:at]) if at > 0 and _ART.match(stem, at + 1) else None
+        return (lead, stem[at:]) if lead else None
+
+    def owner_by_work(self, stem: str) -> tuple[Lead, str] | None:
+        """Return the one main that is the same episode or film, and the chain of languages and flags of this stem."""
+        base = stem
+        while (shorter := _without_tag(base)) != base:
+            base = shorter
+        named = work(base)
+        lead = self.works.get(named) if named else None
+        return (lead, stem[len(base) :]) if lead else None
+
+
+def work(stem: str) -> str:
+    """Return what a stem says it is, down to the episode or the year, separators and case apart; "" when it does not say."""
+    found = _WORK.match(stem)
+    return _SQUASHED.sub(" ", found.group()).strip().casefold() if found else ""
+
+
+def spoken(stem: str) -> str:
+    """Return the chain for a subtitle that is named after its language: "2_English" is ".en"; anything else keeps its name."""
+    words = [word.lower() for word in _SQUASHED.split(stem)]
+    code = next((code for word in words if (code := languages().get(word))), None)
+    flags = "".join([f".{word}" for word in words if word in {"forced", "sdh", "cc"}])
+    return f".{code}{flags}" if code else f".{stem}"
+
+
+def _without_tag(stem: str) -> str:
+    """Return a stem without the language or flag it ends in. A number is one only after a language: "Film.2" is another film."""
+    head, dot, tag = stem.rpartition(".")
+    if not head or not dot:
+        return stem
+    if tag.isdecimal() and len(tag) < 3:
+        return head if _without_tag(head) != head else stem
+    lower = tag.lower()
+    return head if lower in _FLAGS or lower in languages() or _REGION.match(tag) else stem

@@ -1,0 +1,60 @@
+"""The sandbox that place and project templates are rendered in: strict about unknown names, no way out."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, NoReturn
+
+from jinja2 import Undefined
+from jinja2.exceptions import UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from planner.portable import portable_text
+
+
+class MissingName(UndefinedError):  # noqa: N818
+    """A template used a name that has no value; `name` says which."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name!r} is not known")
+
+
+class Missing(Undefined):
+    """A name without a value: it may be asked about (`{% if show_year %}`, `is defined`, `default`), but not used."""
+
+    __slots__ = ()
+
+    def _fail(self, *_: Any, **__: Any) -> NoReturn:
+        raise MissingName(self._undefined_name or "a value")
+
+    _fail_with_undefined_error = _fail
+    __str__ = __iter__ = __len__ = __eq__ = __ne__ = __hash__ = __contains__ = _fail
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _fail
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __pos__ = __neg__ = _fail
+    __lt__ = __le__ = __gt__ = __ge__ = __int__ = __float__ = __complex__ = __call__ = __getitem__ = _fail
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] == "__":
+            raise AttributeError(name)
+        self._fail()
+
+
+def sandbox(finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
+    """Return a Jinja2 environment for templates of the workspace, with the filters `date` and `sanitize`."""
+    environment = ImmutableSandboxedEnvironment(undefined=Missing, finalize=finalize, autoescape=False, keep_trailing_newline=True)
+    environment.globals.clear()
+    environment.filters["date"] = written_date
+    environment.filters["sanitize"] = lambda value: portable_text(str(value))
+    return environment
+
+
+def written_date(value: Any, form: str = "%Y-%m-%d") -> str:
+    """Write a date by a strftime form. Reads ISO 8601 text, dates, and (milli)seconds since the epoch in UTC. Raises ValueError."""
+    if isinstance(value, Undefined):
+        return str(value)
+    if isinstance(value, date):
+        return value.strftime(form)
+    text = str(value)
+    if text.isdecimal() and len(text) in {10, 13}:
+        return datetime.fromtimestamp(int(text[:10]), UTC).strftime(form)
+    return datetime.fromisoformat(text).strftime(form)

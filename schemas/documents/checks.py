@@ -1,0 +1,123 @@
+"""What must hold across a layout beyond its schema: locations, companions, and one target for one source."""
+
+import re
+from collections.abc import Container, Iterator
+from typing import NamedTuple
+
+from schemas import locations
+from schemas.layout import Entry, Layout
+
+_HASH = re.compile(r"xxh3:[0-9a-f]{32}\Z")
+
+Path = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """One broken demand: where in the document, and the parts of the problem to be worded. `near`: what `given` may have meant."""
+
+    path: Path
+    code: str
+    summary: str
+    detail: str
+    hint: str = ""
+    on_key: bool = False
+    given: str = ""
+
+
+def location_fault(location: str) -> str | None:
+    """Say what is wrong with a location in a document, or None. A needless `%:` form is wrong: it would be a second name."""
+    wrong = locations.fault(location)
+    if wrong is None and "%:" in location:
+        plain = locations.join(*locations.split(location))
+        if plain != location:
+            return f"this place is written {plain}"
+    return wrong
+
+
+def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
+    """Yield every fault of a layout read from one file; `also` holds targets that are known though not in it."""
+    good: set[str] = set()
+    files = layout.files
+    movers: dict[str, str] = {}
+    for target, entry in files.items():
+        source = entry.source
+        if not _fine(target, good):
+            yield from _location(target, ("files", target), good, True)
+        if source is not None:
+            if not _fine(source, good):
+                yield from _location(source, ("files", target, "from"), good)
+            if entry.transfer == "move" and (first := movers.setdefault(source, target)) != target:
+                yield moved_twice(target, source, first)
+        if entry.beside is not None and entry.beside not in files:
+            yield from _location(entry.beside, ("files", target, "with"), good)
+            if entry.beside not in also:
+                yield Fault(
+                    ("files", target, "with"),
+                    "layout-with",
+                    "an entry travels with a target that is not there",
+                    f"{locations.printable(entry.beside)} is not among the files of this layout.",
+                    "name a target of `files`, or remove `with`",
+                    given=entry.beside,
+                )
+        if (source is None) == (entry.content is None) or (entry.hash is not None and not _HASH.match(entry.hash)):
+            yield from _shape(target, entry)
+    for number, place in enumerate(layout.dirs):
+        yield from _location(place, ("dirs", number), good)
+    for number, thing in enumerate(layout.absent):
+        yield from _location(thing.path, ("absent", number, "path"), good)
+        if thing.hash is not None and not _HASH.match(thing.hash):
+            yield _bad_hash(("absent", number, "hash"), thing.hash)
+    for number, item in enumerate(layout.review):
+        yield from _location(item.source, ("review", number, "from"), good)
+        if item.suggestion is not None:
+            yield from _location(item.suggestion.to, ("review", number, "suggestion", "to"), good)
+    for number, place in enumerate(layout.leave):
+        yield from _location(place, ("leave", number), good)
+
+
+def moved_twice(target: str, source: str, first: str) -> Fault:
+    """Return the fault of an entry whose source `first` moves as well."""
+    detail = f"{locations.printable(source)} is moved to {locations.printable(first)} as well."
+    hint = "keep one, or give one `transfer: copy`"
+    return Fault(("files", target, "from"), "layout-source-twice", "one source is moved to two targets", detail, hint)
+
+
+def _fine(location: str, good: set[str]) -> bool:
+    """Say quickly whether a location is surely well-formed; `good` collects the store parts seen to be."""
+    root, colon, rel = location.partition(":")
+    if not colon or not rel or rel[0] in "/." or "/." in rel or "//" in rel or "\0" in rel:
+        return False
+    if root in good:
+        return True
+    if root.endswith("%") or not locations.ROOT_KEY.match(root):
+        return False
+    good.add(root)
+    return True
+
+
+def _location(location: str, path: Path, good: set[str], on_key: bool = False) -> Iterator[Fault]:
+    if _fine(location, good):
+        return
+    wrong = location_fault(location)
+    if wrong is None and path[0] == "files" and len(path) == 2 and location.endswith(":"):
+        wrong = "a store itself is no file"
+    if wrong is not None:
+        detail = f"{locations.printable(location)}: {wrong}."
+        yield Fault(path, "location", "not a location", detail, "write store:relative/path", on_key)
+
+
+def _shape(target: str, entry: Entry) -> Iterator[Fault]:
+    if entry.source is not None and entry.content is not None:
+        detail = "It has both `from` and `content`."
+        yield Fault(("files", target), "layout-entry", "an entry has exactly one of `from` and `content`", detail, "keep one", True)
+    elif entry.source is None and entry.content is None:
+        detail = "It has neither `from` nor `content`."
+        hint = 'say where it comes from: from: "store:path"'
+        yield Fault(("files", target), "layout-entry", "an entry has exactly one of `from` and `content`", detail, hint, True)
+    if entry.hash is not None and not _HASH.match(entry.hash):
+        yield _bad_hash(("files", target, "hash"), entry.hash)
+
+
+def _bad_hash(path: Path, given: str) -> Fault:
+    detail = f"{given[:100]!r} is not xxh3: and 32 hex digits."
+    return Fault(path, "layout-hash", "not a content hash", detail, "remove it, or write xxh3: and 32 hex digits")

@@ -1,0 +1,212 @@
+"""From what a schema refuses to problems a person can act on: file, line, column, that line, and what may have been meant.
+
+A document is accepted by its model; only what the model refuses comes here, to be worded with the help of its JSON Schema.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError as Violation
+from pydantic import ValidationError
+
+from schemas.documents.checks import Fault, Path
+from schemas.documents.events import MOST, Spot, locate
+from schemas.documents.sources import source_lines
+from schemas.documents.typed import Schema, deref, typed
+from schemas.jsonschemas import schema_for
+from schemas.problems import Problem, Where
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a map of keys",
+    "null": "nothing",
+}
+
+
+def violations(name: str, path: Path, raw: Any, refused: ValidationError | None = None) -> list[Fault]:
+    """Return what is wrong with the part of a document at `path`, by the schema `name` and by what the model refused it for."""
+    root = schema_for(name)
+    schema = _below(root, path)
+    instance = typed(raw, schema, root)
+    validator = Draft202012Validator({**schema, "$defs": root.get("$defs", {})})
+    found = [fault for error in validator.iter_errors(instance) for fault in _worded(error, path, root)]
+    if refused is not None:
+        found.extend(_refusals(refused, path, raw, everything=not found))
+    return found
+
+
+def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str] = ()) -> list[Problem]:
+    """Give faults their place in a document and sort them; past a thousand the rest is left out, and that is said.
+
+    `names` is what a fault's `given` may have meant.
+    """
+    faults = list(dict.fromkeys(found))
+    kept = faults[:MOST]
+    wanted = {fault.path[:length] for fault in kept for length in range(len(fault.path) + 1)}
+    spots = locate(text, file, wanted)
+    places = [_place(fault, spots) for fault in kept]
+    lines = source_lines(text, {line for line, _ in places})
+    made = []
+    for fault, (line, column) in zip(kept, places, strict=True):
+        hint = fault.hint
+        if fault.given and (meant := near(fault.given, names)):
+            hint = f"did you mean {meant}?"
+        made.append(Problem(fault.code, fault.summary, fault.detail, file, hint, Where(file, line, column, lines.get(line, ""))))
+    if len(faults) > MOST:
+        detail = f"There are more than {MOST}; the rest is not shown."
+        made.append(Problem("document-more", "more problems", detail, file, "correct the ones shown, then validate again"))
+    return sorted(made, key=Problem.order)
+
+
+def near(given: str, names: Iterable[str]) -> str | None:
+    """Return the name that may have been meant, or None."""
+    found = get_close_matches(given, list(names)[:20_000], 1, 0.6)
+    return found[0] if found else None
+
+
+def _place(fault: Fault, spots: dict[Path, Spot]) -> tuple[int, int]:
+    for length in range(len(fault.path), -1, -1):
+        spot = spots.get(fault.path[:length])
+        if spot is not None:
+            on_key = fault.on_key or length < len(fault.path)
+            return (spot.key_line, spot.key_column) if on_key else (spot.line, spot.column)
+    return 1, 1
+
+
+def _below(root: Schema, path: Path) -> Schema:
+    schema = root
+    for part in path:
+        schema = deref(schema, root)
+        named = schema.get("properties", {}).get(part) or schema.get("additionalProperties")
+        inner = schema.get("items") if isinstance(part, int) else named
+        schema = inner if isinstance(inner, dict) else {}
+    return schema
+
+
+def _worded(error: Violation, prefix: Path, root: Schema) -> Iterator[Fault]:
+    if error.validator in ("anyOf", "oneOf"):
+        yield from _best(error, prefix, root)
+        return
+    path = (*prefix, *error.absolute_path)
+    given: Any = error.instance
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
+    here = _here(path)
+    match error.validator:
+        case "additionalProperties":
+            allowed = list(schema.get("properties", {}))
+            patterns = list(schema.get("patternProperties", {}))
+            for key in given:
+                if key in allowed or any(re.search(pattern, key) for pattern in patterns):
+                    continue
+                yield _bad_name((*path, key), key) if patterns else _unknown_key((*path, key), key, allowed)
+        case "required":
+            missing = next(key for key in wanted if key not in given and f"'{key}'" in error.message)
+            yield Fault(path, "document-missing-key", "a key is missing", f"{here} has no `{missing}`.", f"add `{missing}:`", True)
+        case "enum":
+            hint = _meant(str(given), [str(v) for v in wanted])
+            yield Fault(path, "document-value", "not one of the values allowed here", f"{here} is {_shown(given)}.", hint)
+        case "const":
+            if path == ("version",):
+                detail = f"This document says version {_shown(given)}; this reshelve reads version 1."
+                hint = "write `version: 1`, or use a newer reshelve"
+                yield Fault(path, "document-version", "unknown document version", detail, hint)
+            else:
+                yield Fault(path, "document-value", "not the value allowed here", f"{here} is {_shown(given)}.", f"write {wanted}")
+        case "type":
+            kinds = wanted if isinstance(wanted, list) else [wanted]
+            yield _wrong_type(path, here, given, kinds)
+        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+            bound = "at least" if "inimum" in str(error.validator) else "at most"
+            yield Fault(path, "document-range", "a number out of range", f"{here} is {given}.", f"write {bound} {wanted}")
+        case _:
+            detail = f"{here}: {error.message[:300]}."
+            yield Fault(path, "document-value", "not a value allowed here", detail, "see `reshelve schema`")
+
+
+def _best(error: Violation, prefix: Path, root: Schema) -> Iterator[Fault]:
+    """Word the branch of an `anyOf` that was meant: the first whose own type fits."""
+    branches: dict[int, list[Violation]] = {}
+    for inner in error.context or []:
+        branches.setdefault(int(inner.relative_schema_path[0]), []).append(inner)
+    fitting = [b for b in branches.values() if not any(e.validator == "type" and not e.relative_path for e in b)]
+    if fitting:
+        for inner in fitting[0]:
+            yield from _worded(inner, prefix, root)
+        return
+    path = (*prefix, *error.absolute_path)
+    kinds = [e.validator_value for b in branches.values() for e in b if e.validator == "type" and not e.relative_path]
+    yield _wrong_type(path, _here(path), error.instance, kinds)
+
+
+def _bad_name(path: Path, key: str) -> Fault:
+    hint = "use letters, digits, _ and -, beginning with a letter"
+    return Fault(path, "document-name", "not a name", f"{_shown(key)} cannot be a name here.", hint, True)
+
+
+def _unknown_key(path: Path, key: str, allowed: list[str]) -> Fault:
+    where = "the document" if len(path) == 1 else _here(path[:-1])
+    detail = f"`{key[:100]}` is not a key of {where}."
+    return Fault(path, "document-unknown-key", "an unknown key", detail, _meant(key, allowed), True)
+
+
+def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any]) -> Fault:
+    wanted = list(dict.fromkeys(_KINDS[str(kind)] for kind in kinds if kind != "null"))
+    many = " or ".join(filter(None, [", ".join(wanted[:-1]), wanted[-1]]))
+    hint = "write it in quotes if it is meant as text" if given is None and "text" in wanted else f"write {many}"
+    return Fault(path, "document-type", "a value of the wrong kind", f"{here} is {_shown(given)}, not {many}.", hint)
+
+
+def _refusals(refused: ValidationError, prefix: Path, raw: Any, *, everything: bool) -> Iterator[Fault]:
+    for error in refused.errors(include_url=False, include_context=False, include_input=False):
+        if not everything and error["type"] not in ("value_error", "assertion_error"):
+            continue
+        path = (*prefix, *_steps(raw, error["loc"]))
+        detail = error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+        yield Fault(path, "document-value", "a value that cannot be", f"{_here(path)}: {detail}.", "correct it")
+
+
+def _steps(raw: Any, loc: tuple[str | int, ...]) -> Path:
+    """Return the part of a model's own path that the document has too (the model's names its union branches as well)."""
+    steps: list[str | int] = []
+    for part in loc:
+        if (isinstance(raw, dict) and part in raw) or (isinstance(raw, list) and isinstance(part, int) and part < len(raw)):
+            raw = raw[part]  # type: ignore[index]
+            steps.append(part)
+    return tuple(steps)
+
+
+def _here(path: Path) -> str:
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif not text:
+            text = part
+        else:
+            text += f".{part}" if part.isidentifier() else f"[{part!r}]"
+    return f"`{text}`" if text else "the document"
+
+
+def _shown(given: Any) -> str:
+    if isinstance(given, dict):
+        return "a map of keys"
+    if isinstance(given, list):
+        return "a list"
+    if given is None:
+        return "nothing (null)"
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    return repr(str(given)[:100]) if isinstance(given, str) else str(given)[:100]
+
+
+def _meant(given: str, allowed: list[str]) -> str:
+    meant = near(given, allowed)
+    return f"did you mean `{meant}`?" if meant else f"allowed here: {', '.join(allowed)}"

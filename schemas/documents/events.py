@@ -1,0 +1,278 @@
+"""A strict YAML reader over libyaml's events: every scalar stays text, and whatever could bite is a problem.
+
+The reader keeps its own stack (depth 32). Anchors, aliases, tags, several documents, duplicate keys and keys that are not
+scalars are problems. Unquoted `null`, `~` and nothing at all are None. Nothing of a document is ever resolved or constructed.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+from schemas.documents.scalars import NULLS, Plain, looks_typed
+from schemas.documents.sources import source_lines, spot_of_byte, where
+from schemas.problems import Problem, ReshelveError, Where
+
+DEPTH = 32
+MOST = 1000
+"""The most problems one document is reported with."""
+
+Path = tuple[str | int, ...]
+Fold = Callable[[Path, Any], Any]
+
+
+class Spot(NamedTuple):
+    """Where a value stands, and its key when it has one: lines and columns from 1."""
+
+    line: int
+    column: int
+    key_line: int
+    key_column: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection being read: the key that awaits its value, and where the collection stands in the document."""
+
+    value: Any
+    is_map: bool
+    path: Path
+    key: str | None = None
+    key_mark: Any = None
+
+
+class _Fault(NamedTuple):
+    code: str
+    summary: str
+    detail: str
+    hint: str
+    line: int
+    column: int
+    path: Path = ()
+
+
+class _Stopped(Exception):  # noqa: N818 - a signal, caught in this file
+    """The faults found so far leave nothing sensible to read."""
+
+
+def read(text: bytes, file: str, *, fold: Fold | None = None) -> Any:
+    """Return the document as dicts, lists, text and None; unquoted text that might mean a number comes as Plain.
+
+    `fold` is given each collection two levels down as it ends (path, value) and says what is kept in its place. Raises
+    ReshelveError with every problem found.
+    """
+    faults: list[_Fault] = []
+    root: Any = None
+    try:
+        for path, value, _ in _walk(text, file, faults, fold, None):
+            if not path:
+                root = value
+    except _Stopped:
+        pass
+    except ReshelveError as trouble:
+        raise ReshelveError([*_problems(text, file, faults), *trouble.problems]) from trouble
+    if faults:
+        raise ReshelveError(_problems(text, file, faults))
+    return root
+
+
+def locate(text: bytes, file: str, wanted: set[Path] | None) -> dict[Path, Spot]:
+    """Return where the wanted paths (None: all) stand in a document that has been read before."""
+    spots: dict[Path, Spot] = {}
+    try:
+        for path, _, spot in _walk(text, file, [], None, wanted if wanted is not None else _Everything()):
+            if spot is not None:
+                spots.setdefault(path, spot)
+    except (ReshelveError, _Stopped):
+        pass
+    return spots
+
+
+class _Everything(set[Path]):
+    """The set that holds every path."""
+
+    def __contains__(self, path: object) -> bool:
+        return True
+
+
+def _events(text: bytes, file: str) -> Iterator[Any]:
+    try:
+        text.decode("utf-8") if len(text) < (1 << 20) else _check_utf8(text)
+    except UnicodeDecodeError as trouble:
+        line, column = spot_of_byte(text, trouble.start)
+        raise ReshelveError(_not_text(text, file, line, column)) from trouble
+    parser = CParser(text)
+    try:
+        while True:
+            event = parser.get_event()
+            yield event
+            if type(event) is yaml.StreamEndEvent:
+                return
+    except yaml.reader.ReaderError as trouble:
+        line, column = spot_of_byte(text, trouble.position)
+        problem = Problem(
+            "yaml-character",
+            "a character YAML does not allow",
+            f"U+{trouble.character:04X} cannot stand bare in a document.",
+            file,
+            f'write it as an escape in double quotes: "\\u{trouble.character:04x}"',
+            where(text, file, line, column),
+        )
+        raise ReshelveError(problem) from trouble
+    except yaml.MarkedYAMLError as trouble:
+        mark = trouble.problem_mark or trouble.context_mark
+        spot = where(text, file, mark.line + 1, mark.column + 1) if mark else None
+        detail = (trouble.problem or "not YAML") + (f" ({trouble.context})" if trouble.context else "")
+        hint = "quote the text, or check the indentation and the closing quote or bracket"
+        raise ReshelveError(Problem("yaml-syntax", "not well-formed YAML", f"{detail}.", file, hint, spot)) from trouble
+    finally:
+        parser.dispose()
+
+
+def _check_utf8(text: bytes) -> None:
+    """Decode piece by piece, so that a large document is never held a second time."""
+    begin = 0
+    while begin < len(text):
+        end = text.find(b"\n", begin + (1 << 20)) + 1 or len(text)
+        try:
+            text[begin:end].decode("utf-8")
+        except UnicodeDecodeError as trouble:
+            raise UnicodeDecodeError("utf-8", b"", begin + trouble.start, begin + trouble.end, trouble.reason) from trouble
+        begin = end
+
+
+def _not_text(text: bytes, file: str, line: int, column: int) -> Problem:
+    hint = "save the document as UTF-8; names that are not UTF-8 are written store%:percent-encoded"
+    spot = where(text, file, line, column)
+    return Problem("yaml-not-utf8", "the document is not UTF-8", "These bytes are not text.", file, hint, spot)
+
+
+def _walk(
+    text: bytes, file: str, faults: list[_Fault], fold: Fold | None, wanted: set[Path] | None
+) -> Iterator[tuple[Path, Any, Spot | None]]:
+    """Yield (path, value, spot) of the root, and of wanted paths as they begin."""
+    stack: list[_Open] = []
+    documents = 0
+    for event in _events(text, file):
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            value: Any = event.value
+            plain = event.implicit[0]
+            if event.anchor is not None or event.tag is not None:
+                _refuse(faults, event)
+            top = stack[-1] if stack else None
+            if top is not None and top.is_map and top.key is None:
+                _key(faults, top, value, event.start_mark)
+                continue
+            if plain:
+                value = None if value in NULLS else Plain(value) if looks_typed(value) else value
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if event.anchor is not None or event.tag is not None:
+                _refuse(faults, event)
+            if len(stack) >= DEPTH:
+                hint = "no document of reshelve needs this"
+                _add(faults, event.start_mark, "yaml-depth", "nested too deeply", f"A document has at most {DEPTH} levels.", hint)
+                raise _Stopped
+            top = stack[-1] if stack else None
+            if top is not None and top.is_map and top.key is None:
+                hint = "quote it if it is text"
+                _add(faults, event.start_mark, "yaml-key", "a key that is not text", "A key is a single text.", hint)
+                raise _Stopped
+            path = _path(top) if top else ()
+            if wanted is not None and path in wanted:
+                yield path, None, _spot(event.start_mark, top)
+            is_map = kind is yaml.MappingStartEvent
+            stack.append(_Open({} if is_map else [], is_map, path))
+            continue
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            done = stack.pop()
+            value = done.value
+            if fold is not None and len(done.path) == 2:
+                value = fold(done.path, value)
+            if not stack:
+                yield (), value, None
+                continue
+            _put(stack[-1], value)
+            continue
+        elif kind is yaml.AliasEvent:
+            _refuse(faults, event)
+            value, top = None, stack[-1] if stack else None
+            if top is not None and top.is_map and top.key is None:
+                raise _Stopped
+        elif kind is yaml.DocumentStartEvent:
+            documents += 1
+            if documents > 1:
+                hint = "remove the `---`, or split the file"
+                _add(faults, event.start_mark, "yaml-documents", "more than one document", "A file holds one document.", hint)
+                raise _Stopped
+            continue
+        else:
+            continue
+        top = stack[-1] if stack else None
+        if top is None:
+            yield (), value, _spot(event.start_mark, None)
+            continue
+        if wanted is not None and (path := _path(top)) in wanted:
+            yield path, None, _spot(event.start_mark, top)
+        _put(top, value)
+        if len(faults) >= MOST:
+            raise _Stopped
+    if not documents:
+        hint = "a document begins with `version: 1`"
+        raise ReshelveError(Problem("yaml-empty", "the document is empty", "It holds nothing.", file, hint, Where(file, 1, 1)))
+
+
+def _key(faults: list[_Fault], top: _Open, key: str, mark: Any) -> None:
+    if key in top.value:
+        detail = f"{key!r} is already the key of line {{first}}."
+        hint = "keep one of the two"
+        path = (*top.path, key)
+        faults.append(_Fault("yaml-duplicate-key", "a key written twice", detail, hint, mark.line + 1, mark.column + 1, path))
+    top.key, top.key_mark = key, mark
+
+
+def _put(top: _Open, value: Any) -> None:
+    if top.is_map:
+        top.value.setdefault(top.key, value)
+        top.key = None
+    else:
+        top.value.append(value)
+
+
+def _path(top: _Open) -> Path:
+    return (*top.path, top.key if top.key is not None else len(top.value))
+
+
+def _spot(mark: Any, top: _Open | None) -> Spot:
+    key = top.key_mark if top is not None and top.is_map else mark
+    return Spot(mark.line + 1, mark.column + 1, key.line + 1, key.column + 1)
+
+
+def _refuse(faults: list[_Fault], event: Any) -> None:
+    if event.anchor is not None:
+        sign = "an alias (*)" if type(event) is yaml.AliasEvent else "an anchor (&)"
+        hint = "write the value out; quote text that begins with & or *"
+        _add(faults, event.start_mark, "yaml-anchor", "anchors and aliases are refused", f"{event.anchor!r} is {sign}.", hint)
+    else:
+        hint = "remove it; quote text that begins with !"
+        _add(faults, event.start_mark, "yaml-tag", "tags are refused", f"{event.tag!r} is a tag.", hint)
+
+
+def _add(faults: list[_Fault], mark: Any, code: str, summary: str, detail: str, hint: str) -> None:
+    faults.append(_Fault(code, summary, detail, hint, mark.line + 1, mark.column + 1))
+
+
+def _problems(text: bytes, file: str, faults: list[_Fault]) -> list[Problem]:
+    lines = source_lines(text, {f.line for f in faults})
+    twice = {f.path for f in faults if f.path}
+    first = locate(text, file, twice) if twice else {}
+    problems: list[Problem] = []
+    for fault in faults:
+        detail = fault.detail
+        if fault.path and fault.path in first:
+            detail = detail.replace("{first}", str(first[fault.path].key_line))
+        spot = Where(file, fault.line, fault.column, lines.get(fault.line, ""))
+        problems.append(Problem(fault.code, fault.summary, detail, file, fault.hint, spot))
+    return problems

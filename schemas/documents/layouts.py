@@ -1,0 +1,274 @@
+"""Layouts in and out: quickly when they are in our own shape, strictly when they are not, and all problems when they are wrong."""
+
+import gc
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.documents import checks
+from schemas.documents.canonical import read_lines
+from schemas.documents.events import MOST, read
+from schemas.documents.files import replace_file
+from schemas.documents.flow import Unsure, resolve_all_facts
+from schemas.documents.merging import merged, parted
+from schemas.documents.sources import read_bytes, unreadable
+from schemas.documents.typed import typed
+from schemas.documents.writing import blocks, layout_lines
+from schemas.layout import Entry, Layout
+from schemas.problems import Problem, ReshelveError
+
+__all__ = ["layout_lines", "load_layout", "parse_layout", "problems_of", "save_layout"]
+
+_ENTRIES = TypeAdapter(list[Entry])
+_LAYOUT = TypeAdapter(Layout)
+_CHUNK = 2000
+NEW_FILE = "layout.yaml"
+"""Where new entries go in a layout that is a folder of files."""
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Turns raw entries into checked ones, a chunk at a time; what is refused is kept for wording."""
+
+    files: dict[str, Entry] = field(default_factory=dict)
+    refused: list[tuple[checks.Path, Any, ValidationError | None]] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    raws: list[Any] = field(default_factory=list)
+    taken: int = 0
+
+    def entry(self, target: str, raw: Any) -> None:
+        """Take one entry as it was read."""
+        self.taken += 1
+        self.targets.append(target)
+        self.raws.append(raw)
+        if len(self.raws) == _CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Check the entries taken since the last time."""
+        targets, raws = self.targets, self.raws
+        try:
+            made = _ENTRIES.validate_python(raws, by_alias=True, by_name=False)
+        except ValidationError:
+            for target, raw in zip(targets, raws, strict=True):
+                try:
+                    self.files[target] = _ENTRIES.validate_python([raw], by_alias=True, by_name=False)[0]
+                except ValidationError as error:
+                    if len(self.refused) <= MOST:
+                        self.refused.append((("files", target), raw, error))
+        else:
+            self.files.update(zip(targets, made, strict=True))
+        self.targets, self.raws = [], []
+
+
+@dataclass(slots=True)
+class _Part:
+    """One file of a layout: what could be read of it, and what was refused."""
+
+    file: str
+    layout: Layout
+    refused: list[tuple[checks.Path, Any, ValidationError | None]]
+
+    def targets(self) -> set[str]:
+        return {str(path[1]) for path, _, _ in self.refused if len(path) == 2 and path[0] == "files"}
+
+
+def load_layout(path: Path) -> Layout:
+    """Return the layout in a file, or the one merged from the *.yaml files of a folder. Raises ReshelveError with every problem."""
+    if not path.is_dir():
+        part = _load_part(path)
+        found = _problems(part, lambda: read_bytes(path))
+        if found:
+            raise ReshelveError(found)
+        return part.layout
+    files = sorted(path.glob("*.yaml"))
+    parts: list[_Part] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            parts.append(_load_part(file))
+        except ReshelveError as error:
+            problems.extend(error.problems)
+    problems.extend(_across(parts, complete=len(parts) == len(files)))
+    if problems:
+        raise ReshelveError(problems)
+    return merged([part.layout for part in parts])
+
+
+def parse_layout(text: bytes, file: str, *, alone: bool = True) -> Layout:
+    """Return the layout a document's text holds; `file` names it in problems. Raises ReshelveError with every problem.
+
+    Not `alone`, it is one file of a folder, and its `with` may name targets of the others.
+    """
+    part = _parse_part(text, file)
+    found = [p for p in _problems(part, lambda: text) if alone or p.code != "layout-with"]
+    if found:
+        raise ReshelveError(found)
+    return part.layout
+
+
+def problems_of(path: Path) -> list[Problem]:
+    """Return every problem of a layout file or folder, sorted; none when it can be loaded."""
+    try:
+        load_layout(path)
+    except ReshelveError as error:
+        return error.problems
+    return []
+
+
+def save_layout(layout: Layout, path: Path) -> None:
+    """Write a layout canonically; a reader sees the old file or the new one, never a part.
+
+    Where `path` is a folder, what its files hold stays in them, and what is new goes to layout.yaml there. Each file is
+    replaced whole, one after another. Raises OSError, and ReshelveError where a file that is there cannot be read.
+    """
+    if not path.is_dir():
+        replace_file(path, blocks(layout_lines(layout)))
+        return
+    files = sorted(path.glob("*.yaml"))
+    new = path / NEW_FILE
+    parts = {file: _load_part(file).layout for file in files}
+    for file, part in parted(layout, parts, new).items():
+        if file not in parts or part != parts[file]:
+            replace_file(file, blocks(layout_lines(part)))
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Keep the cycle collector out of a bulk load: everything made is kept, so that its passes find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load_part(path: Path) -> _Part:
+    try:
+        with open(path, "rb") as stream:
+            part = _quick(stream, str(path))
+    except OSError as trouble:
+        raise unreadable(path, trouble) from trouble
+    return part or _strict(read_bytes(path), str(path))
+
+
+def _parse_part(text: bytes, file: str) -> _Part:
+    return _quick(io.BytesIO(text), file) or _strict(text, file)
+
+
+def _quick(stream: BinaryIO, file: str) -> _Part | None:
+    builder = _Builder()
+    with _collector_off():
+        try:
+            rest = read_lines(stream, builder.entry)
+            builder.flush()
+            rest.pop("files", None)
+            rest.pop("version", None)
+            layout = _LAYOUT.validate_python(rest, by_alias=True, by_name=False)
+        except (Unsure, ValidationError):
+            return None
+    if builder.refused or len(builder.files) != builder.taken:
+        return None
+    layout.files = builder.files
+    return _Part(file, layout, [])
+
+
+def _strict(text: bytes, file: str) -> _Part:
+    builder = _Builder()
+
+    def fold(path: checks.Path, raw: Any) -> Any:
+        if path[0] == "files" and isinstance(path[1], str):
+            resolve_all_facts(raw)
+            builder.entry(path[1], raw)
+            return None
+        resolve_all_facts(raw)
+        return raw
+
+    with _collector_off():
+        raw = read(text, file, fold=fold)
+        builder.flush()
+    refused = builder.refused
+    files = raw.get("files") if isinstance(raw, dict) else None
+    if isinstance(files, dict):
+        known = builder.files.keys() | {path[1] for path, _, _ in refused}
+        for target in files.keys() - known:
+            builder.entry(target, files[target])
+        builder.flush()
+        raw = {name: value for name, value in raw.items() if name != "files"}
+    if isinstance(raw, dict):
+        raw = {name: value for name, value in raw.items() if value is not None}
+        if "version" in raw:
+            raw["version"] = typed(raw["version"], {"type": "integer"}, {})
+    try:
+        layout = _LAYOUT.validate_python(raw, by_alias=True, by_name=False)
+    except ValidationError as error:
+        layout = Layout()
+        refused = [*refused, *_narrowed(raw, error)]
+    layout.files = builder.files
+    return _Part(file, layout, refused)
+
+
+def _narrowed(raw: Any, error: ValidationError) -> Iterator[tuple[checks.Path, Any, ValidationError | None]]:
+    """Yield the items a refusal is about, so that a long list is not gone through again for one bad item."""
+    if not isinstance(raw, dict):
+        yield (), raw, error
+        return
+    top: dict[str, Any] = {}
+    items: dict[checks.Path, Any] = {}
+    for found in error.errors(include_url=False, include_context=False, include_input=False)[:MOST]:
+        section, *below = found["loc"]
+        value = raw.get(str(section))
+        if below and isinstance(below[0], int) and isinstance(value, list):
+            items[(section, below[0])] = value[below[0]]
+        elif section in raw:
+            top[str(section)] = value
+    for path, item in items.items():
+        yield path, item, None
+    if top:
+        yield (), top, error
+
+
+def _problems(part: _Part, text: Callable[[], bytes]) -> list[Problem]:
+    found = list(islice(checks.faults(part.layout, part.targets()), 10 * MOST))
+    if not found and not part.refused:
+        return []
+    return _worded(part, found, text())
+
+
+def _worded(part: _Part, found: list[checks.Fault], text: bytes) -> list[Problem]:
+    from schemas.documents.diagnose import problems, violations
+
+    for path, raw, error in part.refused:
+        found = [*violations("layout", path, raw, error), *found]
+    return problems(found, text, part.file, [*part.layout.files])
+
+
+def _across(parts: list[_Part], *, complete: bool) -> list[Problem]:
+    """Return the problems of a layout of several files: those of each, and targets and sources that two files share."""
+    everywhere = {target for part in parts for target in (*part.layout.files, *part.targets())}
+    owner: dict[str, str] = {}
+    mover: dict[str, tuple[str, str]] = {}
+    problems: list[Problem] = []
+    for part in parts:
+        found = [f for f in checks.faults(part.layout, everywhere) if complete or f.code != "layout-with"]
+        for target, entry in part.layout.files.items():
+            first = owner.setdefault(target, part.file)
+            if first != part.file:
+                detail = f"{first} has it too."
+                at = ("files", target)
+                found.append(checks.Fault(at, "layout-target-twice", "one target in two files", detail, "keep one", True))
+            elif entry.source is not None and entry.transfer == "move":
+                other, where = mover.setdefault(entry.source, (target, part.file))
+                if where != part.file:
+                    found.append(checks.moved_twice(target, entry.source, f"{other} in {where}"))
+        if found or part.refused:
+            problems.extend(_worded(part, found, read_bytes(Path(part.file))))
+    return problems

@@ -1,0 +1,174 @@
+"""Plan files: canonical JSON, one operation a line, sealed by a digest over every byte but the id itself."""
+
+import gc
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, fields, is_dataclass, replace
+from functools import cache
+from json.encoder import encode_basestring
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.documents.files import replace_file
+from schemas.documents.sources import read_bytes
+from schemas.plan import Plan
+from schemas.problems import ReshelveError, stop
+
+_LISTS = ("blocked", "held", "problems", "space", "folder_times")
+_HEAD = re.compile(rb'\{"version":1,"id":"([0-9a-f]{64})"')
+_NO_ID = b'{"version":1,"id":""'
+_BATCH = 2000
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def seal(plan: Plan) -> Plan:
+    """Return the plan with its id: the SHA-256, in hex, of its canonical bytes with an empty id."""
+    digest = hashlib.sha256()
+    for block in _blocks(replace(plan, id="")):
+        digest.update(block)
+    return replace(plan, id=digest.hexdigest())
+
+
+def plan_lines(plan: Plan) -> Iterator[bytes]:
+    """Yield the canonical JSON of a plan: equal plans give equal bytes. Operations and other long lists have a line an item."""
+    return (text.encode("utf-8", "backslashreplace") for text in _lines(plan))
+
+
+def save_plan(plan: Plan, path: Path) -> None:
+    """Write a sealed plan whole: a reader sees the old file or the new one, never a part. Raises OSError."""
+    replace_file(path, _blocks(plan))
+
+
+def load_plan(path: Path) -> Plan:
+    """Return the plan in a file. Raises ReshelveError: kind "stale" where it was changed since it was made, else "error"."""
+    text = read_bytes(path)
+    if not _genuine(text):
+        raise _why_not(text, path)
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return _adapter().validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        detail = f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
+        hint = "make a new plan with this reshelve: reshelve plan -o plan.json"
+        raise stop("plan-invalid", "the plan is not one this reshelve understands", detail, path=str(path), hint=hint) from error
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@cache
+def _adapter() -> TypeAdapter[Plan]:
+    return TypeAdapter(Plan)
+
+
+def _genuine(text: bytes) -> bool:
+    head = _HEAD.match(text)
+    if head is None:
+        return False
+    digest = hashlib.sha256(_NO_ID)
+    digest.update(memoryview(text)[head.end() :])
+    return digest.hexdigest().encode() == head.group(1)
+
+
+def _why_not(text: bytes, path: Path) -> ReshelveError:
+    again = "make a new plan: reshelve plan -o plan.json"
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as trouble:
+        if text.startswith(b'{"version":1,"id":"'):
+            detail = f"It was cut short, or edited: {trouble}."
+            return stop("plan-tampered", "the plan changed since it was made", detail, path=str(path), hint=again, kind="stale")
+        return stop("plan-not-json", "not a plan", f"It is not JSON: {trouble}.", path=str(path), hint=again)
+    if not isinstance(found, dict) or "version" not in found:
+        return stop("plan-invalid", "not a plan", "It is JSON, but has no `version`.", path=str(path), hint=again)
+    if found["version"] != 1:
+        detail = f"It says version {str(found['version'])[:40]}; this reshelve reads version 1."
+        return stop("plan-version", "unknown plan version", detail, path=str(path), hint=again)
+    detail = "Its digest does not fit its content."
+    return stop("plan-tampered", "the plan changed since it was made", detail, path=str(path), hint=again, kind="stale")
+
+
+def _blocks(plan: Plan) -> Iterator[bytes]:
+    held: list[str] = []
+    for line in _lines(plan):
+        held.append(line)
+        if len(held) >= _BATCH:
+            yield "".join(held).encode("utf-8", "backslashreplace")
+            held.clear()
+    yield "".join(held).encode("utf-8", "backslashreplace")
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    yield f'{{"version":1,"id":{encode_basestring(plan.id)}'
+    for name, value in _given(plan):
+        if name not in _LISTS and name not in ("version", "id", "operations"):
+            yield f',"{name}":{_json(value)}'
+    for name in _LISTS:
+        items = getattr(plan, name)
+        if items:
+            yield f',"{name}":['
+            yield from _separated(map(_json, items))
+            yield "\n]"
+    yield ',"operations":['
+    yield from _separated(map(_operation, plan.operations))
+    yield "\n]}\n" if plan.operations else "]}\n"
+
+
+def _separated(lines: Iterable[str]) -> Iterator[str]:
+    mark = "\n"
+    for line in lines:
+        yield mark + line
+        mark = ",\n"
+
+
+def _operation(operation: Any) -> str:
+    prefixes, defaults, values = _form(operation.__class__)
+    members = [
+        prefix + (encode_basestring(value) if type(value) is str else _json(value))
+        for prefix, default, value in zip(prefixes, defaults, values(operation), strict=True)
+        if value != default
+    ]
+    return f'{{"op":"{operation.op}"{"".join(members)}}}'
+
+
+@cache
+def _form(kind: type[Any]) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return what writing an operation of this class needs: its keys, their defaults, and one call that gets all values."""
+    own = [f for f in fields(kind) if f.name != "op"]
+    return tuple(f',"{f.name}":' for f in own), tuple(f.default for f in own), attrgetter(*(f.name for f in own))
+
+
+def _json(value: Any) -> str:
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is int:
+        return str(value)
+    if type(value) is tuple:
+        return f"[{','.join(map(_json, value))}]"
+    return _encode(_tree(value))
+
+
+def _tree(value: Any) -> Any:
+    if is_dataclass(value):
+        return {name: _tree(inner) for name, inner in _given(value)}
+    if isinstance(value, dict):
+        return {key: _tree(value[key]) for key in sorted(value)}
+    if isinstance(value, list | tuple):
+        return [_tree(inner) for inner in value]
+    return value
+
+
+def _given(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a value that are not at their defaults, in the order of its class."""
+    for spec in fields(value):
+        inner = getattr(value, spec.name)
+        default = spec.default_factory() if spec.default_factory is not MISSING else spec.default
+        if inner != default:
+            yield spec.name, inner

@@ -1,0 +1,84 @@
+"""Any document, checked or tidied: which kind it is, what is wrong with it, and its canonical text."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from schemas.documents.events import read
+from schemas.documents.layouts import parse_layout, problems_of
+from schemas.documents.sources import read_bytes
+from schemas.documents.workspaces import LOCAL, load_workspace, local_problems
+from schemas.documents.writing import layout_lines
+from schemas.problems import Problem, ReshelveError, stop
+
+DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory"]
+
+_WORKSPACE_KEY = re.compile(rb"^(?:stores|scan|templates|templates_dir|projects|guards|policies)[ \t]*:", re.MULTILINE)
+_PEEK = 1 << 20
+
+
+def kind_of(path: Path) -> DocumentKind:
+    """Return what a document is, by its name, else by how it begins. A folder is a layout."""
+    if path.is_dir():
+        return "layout"
+    if path.name == LOCAL:
+        return "local"
+    if path.suffix == ".ndjson":
+        return "inventory"
+    if path.suffix == ".json":
+        return "plan"
+    if path.name == "reshelve.yaml":
+        return "workspace"
+    try:
+        with open(path, "rb") as stream:
+            head = stream.read(_PEEK)
+    except OSError:
+        return "layout"
+    return "workspace" if _WORKSPACE_KEY.search(head) else "layout"
+
+
+def validate_document(path: Path, environ: Mapping[str, str]) -> list[Problem]:
+    """Return every problem of a document, sorted; none when it is sound."""
+    try:
+        match kind_of(path):
+            case "layout":
+                return problems_of(path)
+            case "workspace":
+                load_workspace(path, environ)
+            case "local":
+                return local_problems(path, environ)
+            case "plan":
+                from schemas.documents.plans import load_plan
+
+                load_plan(path)
+            case "inventory":
+                from schemas.inventoryfile import load_inventory
+
+                load_inventory(path)
+    except ReshelveError as error:
+        return error.problems
+    return []
+
+
+def format_document(path: Path) -> str:
+    """Return the text a document should have: a layout's canonical lines; of a workspace only line ends are tidied.
+
+    A workspace's comments and order are people's. Raises ReshelveError where the document cannot be read, or is neither.
+    """
+    kind = kind_of(path)
+    if path.is_dir():
+        raise stop("fmt-folder", "a folder is formatted file by file", "", path=str(path), hint=f"reshelve fmt {path}/*.yaml")
+    if kind == "layout":
+        return "".join(layout_lines(parse_layout(read_bytes(path), str(path), alone=False)))
+    if kind in ("workspace", "local"):
+        return _line_ends(read_bytes(path), str(path))
+    raise stop("fmt-kind", "nothing to format", f"A {kind} is written by reshelve as it should be.", path=str(path))
+
+
+def _line_ends(text: bytes, file: str) -> str:
+    """Return a document with its line ends tidied, as far as that does not change what it says."""
+    meant = read(text, file)
+    ended = text.decode("utf-8").replace("\r\n", "\n").rstrip("\n") + "\n"
+    tidied = "".join(line.rstrip(" \t") + "\n" for line in ended[:-1].split("\n"))
+    return next((one for one in (tidied, ended) if read(one.encode(), file) == meant), text.decode("utf-8"))

@@ -1,0 +1,236 @@
+"""Workspaces in: `reshelve.yaml`, this machine's overlay, and the folder of templates, checked together."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from schemas import locations
+from schemas.documents.checks import Fault, location_fault
+from schemas.documents.events import Spot, locate, read
+from schemas.documents.sources import read_bytes
+from schemas.documents.typed import plain_text, typed
+from schemas.jsonschemas import schema_for
+from schemas.problems import Problem, ReshelveError
+from schemas.workspace import LocalOverlay, Template, Workspace
+
+LOCAL = "reshelve.local.yaml"
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+
+Steps = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class LoadedWorkspace:
+    """A workspace as it was read: the model, its file, and where its parts stand."""
+
+    workspace: Workspace
+    file: str
+    spots: Mapping[Steps, Spot] = field(repr=False, default_factory=dict)
+
+    def line(self, path: Steps) -> int | None:
+        """Return the line (from 1) of a part of the document, such as ("scan", "inbox", "rules", 0), or None."""
+        spot = self.spots.get(path)
+        return spot.key_line if spot else None
+
+
+@dataclass(slots=True)
+class _Read:
+    """One document being checked: its text, what it holds, and what is wrong with it."""
+
+    file: str
+    text: bytes
+    raw: Any
+    found: list[Fault] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def problems(self) -> list[Problem]:
+        """Return its faults as problems, sorted."""
+        if not self.found:
+            return []
+        from schemas.documents.diagnose import problems
+
+        return problems(self.found, self.text, self.file, self.names)
+
+
+def load_workspace(path: Path, environ: Mapping[str, str]) -> LoadedWorkspace:
+    """Return the workspace in `path`, with `reshelve.local.yaml` beside it laid over its stores.
+
+    `${NAME}` below `stores:` is taken from `environ`. Raises ReshelveError with every problem of all files read.
+    """
+    main = _open(path)
+    overlay = path.with_name(LOCAL)
+    local = _open(overlay) if overlay.exists() else None
+    own = _stores(local.raw) if local is not None else {}
+    if local is not None:
+        _substitute(local, environ, ())
+        _refuse(local, "local", LocalOverlay)
+    _substitute(main, environ, own)
+    workspace = _refuse(main, "workspace", Workspace)
+    main.names = [*_stores(main.raw), *own]
+    main.found.extend(_across(main.raw, {**_stores(main.raw), **own}))
+    others = _templates(main, path.parent, environ)
+    problems = [p for one in (main, local, *others.values()) if one is not None for p in one.problems()]
+    if problems or workspace is None:
+        raise ReshelveError(problems)
+    stores = {**workspace.stores, **(LocalOverlay.model_validate(local.raw, by_alias=True, by_name=False).stores if local else {})}
+    shared = {name: Template.model_validate(one.raw, by_alias=True, by_name=False) for name, one in others.items()}
+    whole = workspace.model_copy(update={"stores": stores, "templates": {**shared, **workspace.templates}})
+    return LoadedWorkspace(whole, str(path), locate(main.text, main.file, None))
+
+
+def local_problems(path: Path, environ: Mapping[str, str]) -> list[Problem]:
+    """Return every problem of a `reshelve.local.yaml` by itself."""
+    local = _open(path)
+    _substitute(local, environ, ())
+    _refuse(local, "local", LocalOverlay)
+    return local.problems()
+
+
+def _open(path: Path) -> _Read:
+    text = read_bytes(path)
+    raw = read(text, str(path))
+    if isinstance(raw, dict):
+        raw = {name: value for name, value in raw.items() if value is not None}
+    return _Read(str(path), text, raw)
+
+
+def _stores(raw: Any) -> dict[str, Any]:
+    stores = raw.get("stores") if isinstance(raw, dict) else None
+    return stores if isinstance(stores, dict) else {}
+
+
+def _refuse(document: _Read, name: str, model: type[Any]) -> Any:
+    """Give the document its types and check it; what the model refuses is added to its faults. Returns the model, or None."""
+    schema = schema_for(name)
+    if isinstance(document.raw, dict) and isinstance(document.raw.get("templates"), dict):
+        for template in document.raw["templates"].values():
+            _dirs_as_text(template)
+    elif name == "template":
+        _dirs_as_text(document.raw)
+    document.raw = typed(document.raw, schema, schema)
+    try:
+        return model.model_validate(document.raw, by_alias=True, by_name=False)
+    except ValidationError as error:
+        from schemas.documents.diagnose import violations
+
+        document.found.extend(violations(name, (), document.raw, error))
+        return None
+
+
+def _dirs_as_text(template: Any) -> None:
+    """Folder names are text however they look: `2024` and `01` too."""
+    if isinstance(template, dict) and "dirs" in template:
+        template["dirs"] = plain_text(template["dirs"])
+
+
+def _substitute(document: _Read, environ: Mapping[str, str], without: Mapping[str, Any] | tuple[()]) -> None:
+    """Replace `${NAME}` in the document's stores, other than those `without` will take the place of."""
+    for name, store in _stores(document.raw).items():
+        if name not in without:
+            document.raw["stores"][name] = _filled(document, store, ("stores", name), environ)
+
+
+def _filled(document: _Read, value: Any, path: Steps, environ: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(document, inner, (*path, key), environ) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled(document, inner, (*path, number), environ) for number, inner in enumerate(value)]
+    if not isinstance(value, str) or "${" not in value:
+        return value
+
+    def replace(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in environ:
+            detail = f"{name} is not set."
+            hint = f"export {name}=…, or name the store in {LOCAL}"
+            document.found.append(Fault(path, "workspace-variable", "an environment variable is missing", detail, hint))
+        return environ.get(name, match.group())
+
+    return _VARIABLE.sub(replace, value)
+
+
+def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults between parts of a workspace: stores that are named but not declared, and what is no location."""
+    if not isinstance(raw, dict):
+        return
+    scans = raw.get("scan")
+    for store, scan in scans.items() if isinstance(scans, dict) else ():
+        if store not in stores:
+            yield _unknown_store(("scan", store), store, stores, True)
+        rules = scan.get("rules") if isinstance(scan, dict) else None
+        for number, rule in enumerate(rules if isinstance(rules, list) else ()):
+            place = rule.get("place") if isinstance(rule, dict) else None
+            if isinstance(place, str):
+                yield from _place(place, ("scan", store, "rules", number, "place"), stores)
+    projects = raw.get("projects")
+    for number, project in enumerate(projects if isinstance(projects, list) else ()):
+        inside = project.get("in") if isinstance(project, dict) else None
+        if isinstance(inside, str):
+            path = ("projects", number, "in")
+            wrong = location_fault(inside)
+            if wrong is not None:
+                yield Fault(path, "location", "not a location", f"{inside!r}: {wrong}.", "write store:relative/path")
+            else:
+                yield from _known(locations.split(inside)[0], path, stores)
+
+
+def _place(place: str, path: Steps, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    head, colon, _ = place.partition(":")
+    if "{" in head:
+        return
+    if not colon:
+        yield Fault(path, "location", "not a location", f"{place[:100]!r} names no store.", 'write "store:relative/path"')
+    else:
+        yield from _known(head, path, stores)
+
+
+def _known(root: str, path: Steps, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    """Check a store's name, or a root key, against the stores declared."""
+    name, slash, part = root.partition("/")
+    if name not in stores:
+        yield _unknown_store(path, name, stores)
+        return
+    if not slash:
+        return
+    group = stores[name].get("paths") if isinstance(stores[name], dict) else None
+    roots = list(group) if isinstance(group, dict) else [str(n + 1) for n in range(len(group))] if isinstance(group, list) else []
+    if part not in roots:
+        hint = f"its folders: {', '.join(roots)}" if roots else f"write {name}:"
+        yield Fault(path, "workspace-store", "an unknown folder of a store", f"{name!r} has no folder {part!r}.", hint)
+
+
+def _unknown_store(path: Steps, name: str, stores: Mapping[str, Any], on_key: bool = False) -> Fault:
+    hint = f"stores: {', '.join(stores)}" if stores else "declare it below `stores:`"
+    return Fault(path, "workspace-store", "an unknown store", f"{name!r} is not among the stores.", hint, on_key, name)
+
+
+def _templates(main: _Read, folder: Path, environ: Mapping[str, str]) -> dict[str, _Read]:
+    """Return the templates of `templates_dir` by the stem of their files."""
+    named = main.raw.get("templates_dir") if isinstance(main.raw, dict) else None
+    if not isinstance(named, str):
+        return {}
+    home = environ.get("HOME")
+    place = Path(home, named[2:]) if home and named.startswith("~/") else folder / named
+    if not place.is_dir():
+        detail = f"{place} is not a folder."
+        hint = "make it, or remove `templates_dir`"
+        main.found.append(Fault(("templates_dir",), "workspace-templates", "no folder of templates", detail, hint))
+        return {}
+    found: dict[str, _Read] = {}
+    for file in sorted(place.glob("*.yaml")):
+        if not _STEM.match(file.stem):
+            detail = f"{file.name!r}: a template's name has letters, digits, _ and -, beginning with a letter."
+            main.found.append(Fault(("templates_dir",), "workspace-templates", "not a template's name", detail, "rename the file"))
+            continue
+        document = _open(file)
+        if isinstance(document.raw, dict) and document.raw.get("version") in ("1", None):
+            document.raw.pop("version", None)
+        _refuse(document, "template", Template)
+        found[file.stem] = document
+    return found

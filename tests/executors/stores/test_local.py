@@ -1,0 +1,294 @@
+"""LocalStore: the contract, with and without what the system offers; and what only a real disk shows."""
+
+import errno
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from executors import platform
+from executors.stores.base import Store
+from executors.stores.local import LocalStore
+from schemas.inventory import Item, Root
+from tests.support.store_contract import HOUR_AGO, Stage, StoreContract, tree
+
+OTHER_DISK = Path("/dev/shm")
+
+
+def put(store: Store, rel: str, content: bytes) -> Item:
+    path = f"{store.root.path}/{rel}"
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(content)
+    item = store.stat(rel)
+    assert item is not None
+    return item
+
+
+def content(store: Store, rel: str) -> bytes:
+    with open(f"{store.root.path}/{rel}", "rb") as file:
+        return file.read()
+
+
+def local(path: Path, key: str = "s", **options: int) -> LocalStore:
+    path.mkdir(exist_ok=True)
+    return LocalStore(Root(key, str(path)), **options)
+
+
+@pytest.fixture
+def far_folder(tmp_path: Path) -> Iterator[Path | None]:
+    if not OTHER_DISK.is_dir() or not os.access(OTHER_DISK, os.W_OK) or os.stat(OTHER_DISK).st_dev == os.stat(tmp_path).st_dev:
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(dir=OTHER_DISK))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def staged(tmp_path: Path, far_folder: Path | None, **options: int) -> Stage:
+    far = local(far_folder, "far", **options) if far_folder else None
+    return Stage(local(tmp_path / "one", "one", **options), local(tmp_path / "two", "two", **options), far, put, content)
+
+
+class TestLocalStore(StoreContract):
+    @pytest.fixture
+    def stage(self, tmp_path: Path, far_folder: Path | None) -> Stage:
+        return staged(tmp_path, far_folder)
+
+
+class TestFewDescriptors(StoreContract):
+    @pytest.fixture
+    def stage(self, tmp_path: Path, far_folder: Path | None) -> Stage:
+        return staged(tmp_path, far_folder, max_open=1)
+
+
+class TestWithoutNoReplaceRename(StoreContract):
+    @pytest.fixture
+    def stage(self, tmp_path: Path, far_folder: Path | None, monkeypatch: pytest.MonkeyPatch) -> Stage:
+        monkeypatch.setattr(platform, "rename_new", platform.rename_by_link)
+        return staged(tmp_path, far_folder)
+
+
+class TestWithoutHardLinks(StoreContract):
+    @pytest.fixture
+    def stage(self, tmp_path: Path, far_folder: Path | None, monkeypatch: pytest.MonkeyPatch) -> Stage:
+        def rename(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
+            folder = stat.S_ISDIR(os.stat(src, dir_fd=src_dir, follow_symlinks=False).st_mode)
+            (platform.rename_by_link if folder else platform.rename_by_reserving)(src_dir, src, dst_dir, dst)
+
+        monkeypatch.setattr(platform, "rename_new", rename)
+        return staged(tmp_path, far_folder)
+
+
+class TestWithoutFolderDescriptors(StoreContract):
+    @pytest.fixture
+    def stage(self, tmp_path: Path, far_folder: Path | None, monkeypatch: pytest.MonkeyPatch) -> Stage:
+        monkeypatch.setattr(platform, "DIR_FDS", False)
+        return staged(tmp_path, far_folder)
+
+
+def test_a_link_swapped_in_on_the_way_leads_nowhere(tmp_path: Path) -> None:
+    store = local(tmp_path / "s")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    put(store, "f", b"f")
+    (tmp_path / "s/d").mkdir()
+    assert store.stat("d") is not None
+    assert store.names("d") == set()
+    (tmp_path / "s/d").rmdir()
+    (tmp_path / "s/d").symlink_to(outside)
+    for verb in (
+        lambda: store.rename("f", store, "d/f"),
+        lambda: store.copy_to("f", store, "d/f"),
+        lambda: store.write_to(b"", "d/f"),
+        lambda: store.make_dir("d/e"),
+        lambda: store.link("f", store, "d/f"),
+    ):
+        with pytest.raises(NotADirectoryError, match="link"):
+            verb()
+    store.forget()
+    assert store.stat("d/f") is None
+    assert list(outside.iterdir()) == []
+
+
+def test_a_folder_moved_away_within_a_batch_takes_its_renames_along(tmp_path: Path) -> None:
+    store = local(tmp_path / "s")
+    for name in "abc":
+        put(store, name, name.encode())
+    store.make_dir("d")
+    store.rename("a", store, "d/a")
+    os.rename(tmp_path / "s/d", tmp_path / "s/moved")
+    store.rename("b", store, "d/b")
+    assert sorted(os.listdir(tmp_path / "s/moved")) == ["a", "b"]
+    store.forget()
+    with pytest.raises(FileNotFoundError):
+        store.rename("c", store, "d/c")
+    assert content(store, "c") == b"c"
+
+
+def test_a_root_that_became_another_folder_is_refused(tmp_path: Path) -> None:
+    store = local(tmp_path / "s")
+    put(store, "f", b"f")
+    store.rename("f", store, "g")
+    os.rename(tmp_path / "s", tmp_path / "unmounted")
+    (tmp_path / "s").mkdir()
+    store.forget()
+    for ask in (lambda: store.stat("g"), lambda: store.names(""), lambda: store.make_dir("x"), lambda: store.fs_of("x")):
+        with pytest.raises(OSError, match="another folder"):
+            ask()
+    assert "" in store.walk().unreadable
+    assert store.writable("") is not None
+
+
+def test_a_root_that_is_not_there_is_unreadable_not_empty(tmp_path: Path) -> None:
+    store = LocalStore(Root("s", str(tmp_path / "gone"), available=False, why="no such folder"))
+    assert store.root.fs == ""
+    assert "" in store.walk().unreadable
+    with pytest.raises(FileNotFoundError):
+        store.stat("x")
+
+
+def test_reads_and_removals_by_others_do_not_hold_descriptors_forever(tmp_path: Path) -> None:
+    store = local(tmp_path / "s", max_open=8)
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    for number in range(100):
+        store.make_dir(f"d{number}")
+        store.write_to(b"x", f"d{number}/f")
+    if before:
+        assert len(os.listdir("/proc/self/fd")) <= before + 8
+        store.close()
+        assert len(os.listdir("/proc/self/fd")) <= before
+
+
+def test_running_out_of_descriptors_lets_go_of_those_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = local(tmp_path / "s")
+    put(store, "a/f", b"x")
+    put(store, "b/g", b"x")
+    store.rename("a/f", store, "a/f2")
+    native = os.open
+    refusals = [OSError(errno.EMFILE, "Too many open files")]
+
+    def short(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if refusals:
+            raise refusals.pop()
+        return native(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", short)
+    store.rename("a/f2", store, "b/f")
+    assert store.names("b") == {"f", "g"}
+    assert not refusals
+
+
+def test_holes_stay_holes(tmp_path: Path, far_folder: Path | None) -> None:
+    store = local(tmp_path / "s")
+    far = local(far_folder, "far") if far_folder else store
+    path = tmp_path / "s/sparse"
+    with open(path, "wb") as file:
+        file.seek(50 << 20)
+        file.write(b"middle")
+        file.truncate(100 << 20)
+    item, digest = store.copy_to("sparse", far, "copy")
+    copied = os.stat(f"{far.root.path}/copy")
+    assert item.size == 100 << 20
+    assert copied.st_blocks * 512 < 4 << 20
+    assert digest == store.digest("sparse") == far.digest("copy")
+    assert content(far, "copy")[50 << 20 :][:6] == b"middle"
+
+
+def test_attributes_and_modes_come_along(tmp_path: Path) -> None:
+    store = local(tmp_path / "s")
+    put(store, "f", b"x")
+    os.chmod(tmp_path / "s/f", 0o440)
+    try:
+        os.setxattr(tmp_path / "s/f", "user.reshelve", b"kept")
+    except (OSError, AttributeError):
+        pytest.skip("no extended attributes here")
+    store.set_times("f", HOUR_AGO)
+    item, _ = store.copy_to("f", store, "g")
+    assert os.getxattr(tmp_path / "s/g", "user.reshelve") == b"kept"
+    assert (item.mode, item.mtime_ns) == (0o440, HOUR_AGO)
+
+
+def test_a_source_that_changes_while_it_is_copied_is_noticed(tmp_path: Path) -> None:
+    store = local(tmp_path / "s")
+    put(store, "f", b"x" * (3 << 20))
+
+    def meddle(_: int) -> None:
+        with open(tmp_path / "s/f", "ab") as file:
+            file.write(b"more")
+
+    with pytest.raises(OSError) as caught:
+        store.copy_to("f", store, "g", progress=meddle)
+    assert caught.value.errno == errno.ESTALE
+    assert store.stat("g") is None
+
+
+def test_reflink_is_refused_where_blocks_cannot_be_shared(tmp_path: Path, far_folder: Path | None) -> None:
+    if far_folder is None:
+        pytest.skip("only one file system here")
+    store, far = local(tmp_path / "s"), local(far_folder, "far")
+    put(store, "f", b"x")
+    with pytest.raises(OSError):
+        store.copy_to("f", far, "g", "reflink")
+    assert far.names("") == set()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:
+    store = local(tmp_path / "s")
+    os.mkfifo(tmp_path / "s/pipe")
+    for ask in (lambda: store.digest("pipe"), lambda: store.copy_to("pipe", store, "copy")):
+        with pytest.raises(OSError, match="regular"):
+            ask()
+    item = store.stat("pipe")
+    assert item is not None
+    assert item.kind == "other"
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
+    store = local(tmp_path / "s")
+    put(store, "shut/f", b"")
+    put(store, "open/f", b"")
+    os.chmod(tmp_path / "s/shut", 0)
+    try:
+        listing = store.walk()
+        assert [item.rel for item in listing.items] == ["open", "open/f", "shut"]
+        assert set(listing.unreadable) == {"shut"}
+        assert store.writable("shut/x") is not None
+    finally:
+        os.chmod(tmp_path / "s/shut", 0o755)
+
+
+def test_the_umask_governs_what_is_made(tmp_path: Path) -> None:
+    store = local(tmp_path / "s")
+    old = os.umask(0o027)
+    try:
+        store.make_dir("d")
+        store.write_to(b"", "f")
+        store.make_dir("e", 0o777)
+    finally:
+        os.umask(old)
+    modes = [stat.S_IMODE(os.stat(tmp_path / "s" / name).st_mode) for name in "dfe"]
+    assert modes == [0o750, 0o640, 0o777]
+
+
+def test_a_taken_placeholder_is_left_alone_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = local(tmp_path / "s")
+    put(store, "f", b"f")
+
+    def no_links(*_: object) -> None:
+        with open(tmp_path / "s/g", "wb") as file:
+            file.write(b"somebody else's")
+        raise OSError(errno.EPERM, "no hard links")
+
+    monkeypatch.setattr(platform, "link", no_links)
+    monkeypatch.setattr(platform, "rename_new", platform.rename_by_link)
+    with pytest.raises(FileExistsError):
+        store.rename("f", store, "g")
+    assert content(store, "g") == b"somebody else's"
+    assert set(tree(store)) == {"f", "g"}

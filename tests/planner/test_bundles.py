@@ -1,0 +1,136 @@
+"""Bundles: who travels with whom, one folder a case."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.bundles import Bundle, bundle
+from schemas.inventory import Item, ItemKind
+
+
+def item(rel: str, kind: ItemKind = "file") -> Item:
+    return Item(rel, kind, 1, 0, 0, 1, 1, 0o100644, "fs")
+
+
+def bundles(*rels: str) -> list[Bundle]:
+    return bundle([item(rel) for rel in sorted(rels)])
+
+
+def followers(*rels: str) -> dict[str, list[str]]:
+    """Return, for each main, where its members come to lie when it becomes new/Film.mkv."""
+    return {made.main.rel: [member.beside("new/Film.mkv") for member in made.members] for made in bundles(*rels)}
+
+
+def test_what_is_named_after_a_film_follows_it() -> None:
+    names = ["d/x.mkv", "d/x.SRT", "d/x.en.forced.srt", "d/x.pt-BR.ass", "d/x.nfo", "d/x-thumb.jpg", "d/x-poster.jpg", "d/x.jpg"]
+    assert followers(*names) == {
+        "d/x.mkv": [
+            f"new/Film{end}" for end in ["-poster.jpg", "-thumb.jpg", ".SRT", ".en.forced.srt", ".jpg", ".nfo", ".pt-BR.ass"]
+        ]
+    }
+
+
+def test_what_lies_beside_the_only_film_of_its_folder_follows_it() -> None:
+    beside = ["d/poster.jpg", "d/movie.nfo", "d/trailer.mp4", "d/x-sample.mkv"]
+    assert followers("d/x.mkv", *beside, "d/Sample/sample-x.mkv", "d/Extras/Making Of.mkv") == {
+        "d/x.mkv": [
+            *("new/Extras/Making Of.mkv", "new/Sample/sample-x.mkv", "new/movie.nfo"),
+            *("new/poster.jpg", "new/trailer.mp4", "new/Film-sample.mkv"),
+        ]
+    }
+
+
+def test_two_films_never_steal_from_each_other() -> None:
+    subtitles = ["d/Alien.srt", "d/Alien.2.en.srt", "d/Alien.3.srt"]
+    extras = ["d/poster.jpg", "d/trailer.mkv", "d/Alien.2-trailer.mkv"]
+    assert followers("d/Alien.mkv", "d/Alien.2.mkv", *subtitles, *extras) == {
+        "d/Alien.mkv": ["new/Film.srt"],
+        "d/Alien.2.mkv": ["new/Film-trailer.mkv", "new/Film.en.srt"],
+        "d/Alien.3.srt": [],
+        "d/poster.jpg": [],
+        "d/trailer.mkv": [],
+    }
+
+
+def test_a_title_that_is_longer_is_another_film() -> None:
+    assert followers("d/Alien.mkv", "d/Alien.Resurrection.srt") == {"d/Alien.mkv": [], "d/Alien.Resurrection.srt": []}
+
+
+def test_subtitles_are_found_by_episode_and_in_their_folders() -> None:
+    subtitles = ["s/Subs/Show.S01E01.en.srt", "s/Subs/Show.S01E02.720p/2_English.srt", "s/Show S01E02.fr.srt"]
+    assert followers("s/Show.S01E01.720p.mkv", "s/Show.S01E02.720p.mkv", *subtitles) == {
+        "s/Show.S01E01.720p.mkv": ["new/Film.en.srt"],
+        "s/Show.S01E02.720p.mkv": ["new/Film.fr.srt", "new/Film.en.srt"],
+    }
+
+
+def test_members_that_would_share_a_name_are_numbered() -> None:
+    found = followers("d/x.mkv", "d/Subs/2_English.srt", "d/Subs/3_English.srt")
+    assert found == {"d/x.mkv": ["new/Film.en.srt", "new/Film.en.2.srt"]}
+
+
+def test_parts_travel_with_the_first() -> None:
+    names = ["d/F (2000) CD1.avi", "d/F (2000) CD2.avi", "d/F (2000) CD1.en.srt", "d/F (2000) CD2.srt"]
+    (made,) = bundles(*names)
+    assert [member.beside("new/F (2000) CD1.avi") for member in made.members] == [
+        *("new/F (2000) CD1.en.srt", "new/F (2000) CD2.avi", "new/F (2000) CD2.srt")
+    ]
+
+
+def test_part_two_without_a_year_is_a_film_of_its_own() -> None:
+    assert list(followers("d/Hallows Part 1.mkv", "d/Hallows Part 2.mkv")) == ["d/Hallows Part 1.mkv", "d/Hallows Part 2.mkv"]
+
+
+def test_index_and_image_subtitles_are_a_pair() -> None:
+    assert followers("x.idx", "x.sub") == {"x.idx": ["new/Film.sub"]}
+    assert followers("x.idx", "x.sub", "x.mkv") == {"x.mkv": ["new/Film.idx", "new/Film.sub"]}
+
+
+@pytest.mark.parametrize("partial", ["d/x.mkv.part", "d/x.!qB", "d/x.mkv.crdownload"])
+def test_nothing_follows_a_partial_download(partial: str) -> None:
+    assert followers(partial, "d/x.srt", "d/x.mkv.srt") == {partial: [], "d/x.srt": [], "d/x.mkv.srt": []}
+
+
+def test_nothing_follows_a_file_with_an_aria2_companion() -> None:
+    assert followers("d/x.mkv", "d/x.mkv.aria2", "d/x.srt") == {"d/x.mkv": [], "d/x.mkv.aria2": [], "d/x.srt": []}
+
+
+def test_a_cover_follows_the_first_track_of_its_album() -> None:
+    found = followers("al/1.mp3", "al/2.mp3", "al/cover.jpg", "al/x.m3u")
+    assert found == {"al/1.mp3": ["new/cover.jpg", "new/x.m3u"], "al/2.mp3": []}
+
+
+def test_a_disc_is_one_bundle_that_keeps_its_shape() -> None:
+    made = bundles("b/BDMV/BACKUP/index.bdmv", "b/BDMV/index.bdmv", "b/BDMV/STREAM/1.m2ts")
+    assert [(one.main.rel, [member.beside("new/index.bdmv") for member in one.members]) for one in made] == [
+        ("b/BDMV/index.bdmv", ["new/BACKUP/index.bdmv", "new/STREAM/1.m2ts"])
+    ]
+
+
+def test_links_are_alone() -> None:
+    made = bundle([item("d", "dir"), item("d/x.mkv", "link"), item("d/x.srt"), item("d/p", "other")])
+    assert sorted((one.main.rel, one.main.kind, len(one.members)) for one in made) == [
+        *(("d/p", "other", 0), ("d/x.mkv", "link", 0), ("d/x.srt", "file", 0))
+    ]
+
+
+stems, ends = ["x", "y", ".en", "-poster", ".CD1", ".CD2", "cover"], [".mkv", ".srt", ".jpg", ".idx", ".sub", ".part", ".mp3"]
+pieces = st.sampled_from([*stems, *ends, "/", "Sample/", "Subs/"])
+
+
+@given(st.lists(st.lists(pieces, min_size=1, max_size=5).map("".join), max_size=14, unique=True), st.integers())
+@settings(derandomize=True, max_examples=200, deadline=None)
+def test_every_file_is_in_exactly_one_bundle_whatever_the_order(names: list[str], seed: int) -> None:
+    rels = [rel for name in names if (rel := name.strip("/").replace("//", "/"))]
+    items = [item(rel) for rel in sorted(set(rels))]
+    made = bundle(items)
+    seen = [one.main.rel for one in made] + [member.item.rel for one in made for member in one.members]
+    assert sorted(seen) == [one.rel for one in items]
+    for one in made:
+        places = [member.beside(one.main.rel).casefold() for member in one.members]
+        assert len({*places, one.main.rel.casefold()}) == len(places) + 1
+    shuffled = list(items)
+    random.Random(seed).shuffle(shuffled)
+    assert [one.main.rel for one in bundle(shuffled)] == [one.main.rel for one in made]

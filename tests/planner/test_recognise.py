@@ -1,0 +1,191 @@
+"""Names to facts: what a file's name and folders say, one line a name."""
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.recognise import NameRecogniser, is_partial, media_type, partial_suffixes
+
+READ = NameRecogniser().read
+SHOW: dict[str, Any] = {"kind": "episode", "show": "Show Name", "title": "Show Name"}
+
+CERTAIN: list[tuple[str, dict[str, Any]]] = [
+    ("Show.Name.S01E02.Title.720p.HDTV.x264-GRP.mkv", {**SHOW, "season": 1, "episodes": [2], "quality": "720p"}),
+    ("Show Name - S01E02 - A Title.mkv", {**SHOW, "season": 1, "episodes": [2], "episode_title": "A Title"}),
+    ("show_name-s01e02.mkv", {"show": "show name", "season": 1, "episodes": [2]}),
+    ("Show.Name.1x02.Title.mkv", {**SHOW, "season": 1, "episodes": [2]}),
+    ("Show Name (2023) S01E02.mkv", {**SHOW, "show_year": 2023, "season": 1}),
+    ("Show.Name.2023.S01E02.mkv", {**SHOW, "show_year": 2023, "year": 2023}),
+    ("[Group] Show Name - 01 [Season 1].mkv", {**SHOW, "season": 1, "episodes": [1]}),
+    ("[Group] Show Name S2 - 05v2 (1080p) [ABCD1234].mkv", {**SHOW, "season": 2, "episodes": [5]}),
+    ("Show Name Season 2 Episode 13.mkv", {**SHOW, "season": 2, "episodes": [13]}),
+    ("Show Name (2010)/Season 03/S03E04 - Pilot.mkv", {**SHOW, "show_year": 2010, "season": 3, "episodes": [4]}),
+    ("Show Name (2010)/Season 03/04 - Pilot.mkv", {**SHOW, "season": 3, "episodes": [4], "episode_title": "Pilot"}),
+    ("Show Name/Season 1/100 - Day.mkv", {**SHOW, "season": 1, "episodes": [100]}),
+    ("Show Name/Specials/03 - Behind.mkv", {**SHOW, "season": 0, "episodes": [3]}),
+    ("Show.Name.S01.1080p-GRP/S01E07.mkv", {**SHOW, "season": 1, "episodes": [7]}),
+    ("Show.Name.S01E02.1080p-GRP/0123456789abcdef0123.mkv", {**SHOW, "season": 1, "episodes": [2]}),
+    ("Show.Name.S01.1080p.WEB-DL.mkv", {**SHOW, "season": 1, "episodes": []}),
+    ("Show.Name.S01E02E03.mkv", {"episodes": [2, 3]}),
+    ("Show_Name_-_S01E02-E04_Title.mkv", {"episodes": [2, 3, 4]}),
+    ("Show.Name.S01E02-03.720p.mkv", {"episodes": [2, 3]}),
+    ("Show.Name.S02E03-04-05.720p.mkv", {"episodes": [3, 4, 5]}),
+    ("Show.Name.S01E02-720p.mkv", {"episodes": [2]}),
+    ("Show Name - 5x44x45x46.avi", {"season": 5, "episodes": [44, 45, 46]}),
+    ("Show Name 02x03 - x04.mkv", {"season": 2, "episodes": [3, 4]}),
+    ("Show Name 01x22 01x23.avi", {"season": 1, "episodes": [22, 23]}),
+    ("24.S01E03.mkv", {"show": "24"}),
+    ("1923.S01E02.mkv", {"show": "1923"}),
+    ("1899 - S01E01 - The Ship.mkv", {"show": "1899", "episode_title": "The Ship"}),
+    ("The.Daily.2024.05.17.Guest.720p.WEB.mkv", {"show": "The Daily", "date": "2024-05-17", "episodes": []}),
+    ("Show.Name.S01E02.en.srt", {**SHOW, "episodes": [2], "language": "en"}),
+    ("Alien (1979).mkv", {"kind": "movie", "title": "Alien", "year": 1979}),
+    ("Alien: Covenant [2017] 1080p.mkv", {"title": "Alien: Covenant", "year": 2017, "quality": "1080p"}),
+    ("The.Thing.1982.1080p.BluRay.x264-GRP.mkv", {"kind": "movie", "title": "The Thing", "year": 1982}),
+    ("Pi.1998.mkv", {"title": "Pi", "year": 1998}),
+    ("1917 (2019).mkv", {"title": "1917", "year": 2019}),
+    ("Blade.Runner.2049.2017.2160p.UHD.mkv", {"title": "Blade Runner 2049", "year": 2017}),
+    ("2001.A.Space.Odyssey.1968.1080p.mkv", {"title": "2001 A Space Odyssey", "year": 1968}),
+    ("Harbor.Extended.2009.720p.BluRay.mkv", {"title": "Harbor", "year": 2009}),
+    ("Alien (1979) CD2.avi", {"title": "Alien", "part": 2}),
+    ("Alien (1979) {tmdb-348}.mkv", {"title": "Alien", "tmdb": "348"}),
+    ("Quiet Harbor (1998)/Quiet.Harbor.720p.DTS.mkv", {"title": "Quiet Harbor", "year": 1998}),
+    ("Alien (1979)/movie.mkv", {"kind": "movie", "title": "Alien", "year": 1979}),
+    ("BBC.Deep.Ocean.2001.1080p.HDTV.mkv", {"kind": "documentary", "title": "Deep Ocean", "channel": "BBC"}),
+    ("Nat Geo - Volcano (2001).mkv", {"kind": "documentary", "title": "Volcano"}),
+    ("Bridges (2001) Documentary 720p WEB.mp4", {"kind": "documentary", "title": "Bridges"}),
+    ("Documentaries/Bridges (2001).mkv", {"kind": "documentary"}),
+    ("BBC.Sherlock.S01E01.mkv", {"kind": "episode"}),
+    ("Dana W - Live at the Apollo (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
+    ("Bill O Raw Comedy Special 2010.mp4", {"kind": "standup", "title": "Bill O Raw", "year": 2010}),
+    ("Stand-Up/Ali.Raw.2010.1080p.NF.WEB-DL.mkv", {"kind": "standup"}),
+    ("Stand.Up.Guys.2012.1080p.mkv", {"kind": "movie"}),
+    ("Ursula Hart - The Salt Road (2009).m4b", {"kind": "audiobook", "author": "Ursula Hart", "year": 2009}),
+    ("Ursula Hart - The Salt Road (Unabridged)/Chapter 07.mp3", {"title": "The Salt Road", "track": 7}),
+    ("Audiobooks/Ursula Hart/The Salt Road/03 - Chapter 3.mp3", {"kind": "audiobook", "author": "Ursula Hart"}),
+    ("Artist - Album (2004) [FLAC]/03 - Song.flac", {"artist": "Artist", "album": "Album", "track": 3, "title": "Song"}),
+    ("Music/Artist/Album/03. Song.mp3", {"kind": "music", "artist": "Artist", "album": "Album"}),
+    ("IMG_1234.HEIC", {"kind": "image", "clip": "1234"}),
+    ("kai_nakamura_56321_00001_.png", {"kind": "image", "generated": True, "counter": 1}),
+    ("flux_dev_s01e02_00001_.webp", {"kind": "image", "generated": True}),
+]
+
+LEFT: list[tuple[str, dict[str, Any]]] = [
+    ("animatediff_context_120frames_1762406010_00001.mp4", {"job": "legacy_1762406010", "timestamp": "1762406010"}),
+    ("wan2.2_i2v_480p_00001.mp4", {"generated": True, "counter": 1}),
+    ("A001_C002.mov", {"camera": "cinema", "reel": "A001", "clip": "C002"}),
+    ("DJI_0001.MP4", {"camera": "dji", "device": "drone"}),
+    ("REC0001.mp4", {"device": "screen"}),
+    ("GH010123.MP4", {"camera": "gopro", "clip": "0123"}),
+    ("C0001.MP4", {"camera": "sony"}),
+    ("PXL_20230411_123456789.mp4", {"device": "phone", "date": "2023-04-11"}),
+    ("WhatsApp Video 2021-01-10 at 10.20.30.mp4", {"device": "phone", "date": "2021-01-10"}),
+    ("Film (2010)/Sample/sample-film.mkv", {"extra": "sample", "title": "Film", "year": 2010}),
+    ("Film (2010)-trailer.mkv", {"extra": "trailer", "title": "Film"}),
+    ("Film (2010)/Featurettes/Making Of.mkv", {"extra": "featurette", "title": "Film"}),
+    (".Show.Name.S01E02.mkv", {}),
+    ("._Alien (1979).mkv", {}),
+    ("Show.Name.S01E02.mkv.part", {}),
+    ("setup 1.0.exe", {}),
+    ("notes.txt", {}),
+    ("backup 2010.zip", {}),
+]
+
+DOUBTFUL = [
+    "Death Race 2000.mkv",
+    "Blade Runner 2049.mkv",
+    "Film.1920x1080.mkv",
+    "Quiet.Harbor.04-21-2015.HDTV.XViD.mkv",
+    "Quiet.Harbor.E195.Some.Words.1999.DVDRiP.mkv",
+    "Quiet.Harbor.2019.COMPLETE.MINISERIES.1080p.mkv",
+    "300 (2006) (2007).mkv",
+    "S01E02 - No Show.mkv",
+    "Downloads/S01E02.mkv",
+    "some files/S01E02.mkv",
+    "Film (2000)/VIDEO_TS/VIDEO_TS.IFO",
+    "[Group] Show Name - 11 (1080p).mkv",
+    "Show Name/Season 1/24 Hours Later.mkv",
+]
+
+
+@pytest.mark.parametrize(("name", "facts"), CERTAIN, ids=[name for name, _ in CERTAIN])
+def test_a_plain_name_is_certain(name: str, facts: dict[str, Any]) -> None:
+    reading = READ(name)
+    assert {fact: reading.facts.get(fact) for fact in facts} == facts
+    assert reading.certain
+    assert reading.facts.keys() == reading.sources.keys()
+
+
+@pytest.mark.parametrize(("name", "facts"), LEFT, ids=[name for name, _ in LEFT])
+def test_what_is_not_for_a_library_is_other(name: str, facts: dict[str, Any]) -> None:
+    reading = READ(name)
+    assert {fact: reading.facts.get(fact) for fact in facts} == facts
+    assert reading.facts["kind"] == "other"
+    assert not reading.certain
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_a_doubtful_name_is_not_certain(name: str) -> None:
+    assert not READ(name).certain
+
+
+def test_a_resolution_is_no_episode() -> None:
+    assert "episodes" not in READ("Film.1920x1080.mkv").facts
+
+
+def test_sources_say_where_a_fact_is_from() -> None:
+    reading = READ("Show Name (2010)/Season 03/04 - Pilot.mkv")
+    assert [reading.sources[fact] for fact in ("show", "season", "episodes")] == ["folder name", "folder name", "file name"]
+
+
+def test_a_guess_is_doubtful_in_every_fact_it_made() -> None:
+    reading = READ("Quiet Harbor 4-13 Storm (HD).m4v")
+    assert "guessit" in reading.sources.values()
+    assert reading.doubtful >= {fact for fact, source in reading.sources.items() if source == "guessit" and fact != "quality"}
+
+
+def test_reading_twice_says_the_same() -> None:
+    for name, _ in CERTAIN:
+        assert READ(name) == READ(name)
+
+
+HOSTILE = [
+    *("S01E01-" + "E01" * 60, "S01E01-E99999999", "(" * 240, "a." * 125, "-" * 250, "1" * 250, "[a]" * 80, " - " * 80),
+    *("(2010)" * 40, "S1 " * 80, "x.2010." * 30, "0 of 1 " * 35, "\n" * 250, "a1" * 120, "1x01-" * 50, "s01e01" * 40),
+]
+
+
+@pytest.mark.parametrize("stem", HOSTILE)
+def test_a_hostile_name_costs_bounded_time(stem: str) -> None:
+    READ("warm up.mkv")
+    began = time.perf_counter()
+    READ(f"{stem}.mkv")
+    assert time.perf_counter() - began < 2
+
+
+@given(st.text(st.sampled_from(list("aS01Ex-. _()[]2010/\udcff\né長")), max_size=60))
+@settings(derandomize=True, max_examples=100, deadline=None)
+def test_no_name_raises(rel: str) -> None:
+    for name in (rel, f"{rel}.mkv", f"{rel}.mp3", f"{rel}.srt"):
+        reading = READ(name)
+        assert reading.facts.keys() == reading.sources.keys()
+        assert reading.facts["kind"]
+
+
+def test_media_types() -> None:
+    kinds = {"MKV": "video", "flac": "audio", "HEIC": "image", "srt": "subtitle", "pdf": "document", "xyz": "other", "": "other"}
+    assert {ext: media_type(ext) for ext in kinds} == kinds
+
+
+@pytest.mark.parametrize("name", ["a.mkv.part", "a.!qB", "a.crdownload", "a.!ut", "a.aria2", "a.tmp", "a.download", "a.partial"])
+def test_partial_downloads(name: str) -> None:
+    assert is_partial(name)
+    assert f".{name.rpartition('.')[2].lower()}" in partial_suffixes()
+
+
+def test_what_is_not_partial() -> None:
+    assert not is_partial("part")
+    assert not is_partial("A Film Part.mkv")

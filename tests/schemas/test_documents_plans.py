@@ -1,0 +1,92 @@
+"""Plan files are canonical, sealed, and refused when a single byte of them changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from schemas.documents.plans import load_plan, plan_lines, save_plan, seal
+from schemas.operations import Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
+from schemas.plan import Blocked, FolderTime, Plan, PlanRoot, SpaceNeed
+from schemas.problems import Problem, ReshelveError, Where
+
+PLAN = Plan(
+    command="undo",
+    of="abc",
+    workspace="/w/reshelve.yaml",
+    roots={"tv": PlanRoot("/tv", "f1"), "inbox": PlanRoot("/in", "f1")},
+    operations=[
+        MakeDir("tv:a", because="new"),
+        Move("inbox:\u2028é\"\\.mkv", "tv:a/b", 1, 2, 3, needs=(0,)),
+        Move("inbox:l", "tv:a/l", 1, 2, 3, item="link", across=True, text="x"),
+        Copy("inbox:c", "tv:c", 1, 2, 3, how="reflink"),
+        Link("inbox:c", "tv:d", 1, 2, 3),
+        Write("tv:w", "{}\n"),
+        Trash("tv:t", 1, 2, 3, "top"),
+        Purge("tv:.reshelve-trash/x", 1, 2, 3),
+        RemoveDir("inbox:z", 0o755, 5),
+    ],
+    blocked=[Blocked("tv:x", "inbox:x", "target-taken", "why")],
+    held=["tv:h"],
+    problems=[Problem("code", "sum", where=Where("f", 1, 2, "x"), severity="warning")],
+    space=[SpaceNeed("f1", "tv", 1, 2)],
+    folder_times=[FolderTime("tv:a", 1, 2)],
+    settled=4,
+    observed={"tv": 2, "inbox": 9},
+    max_delete="10%",
+)
+
+
+def test_round_trip_and_shape(tmp_path: Path) -> None:
+    plan = seal(PLAN)
+    file = tmp_path / "plan.json"
+    save_plan(plan, file)
+    assert load_plan(file) == plan
+    text = file.read_bytes()
+    assert text == b"".join(plan_lines(plan))
+    found = json.loads(text)
+    assert list(found)[:2] == ["version", "id"] and list(found)[-1] == "operations"
+    assert list(found["roots"]) == ["inbox", "tv"]
+    assert text.count(b'\n{"op":') == len(plan.operations)
+    assert found["operations"][0] == {"op": "mkdir", "dst": "tv:a", "because": "new"}
+
+
+def test_the_seal_is_of_the_content() -> None:
+    sealed = seal(PLAN)
+    assert seal(sealed).id == sealed.id and len(sealed.id) == 64
+    other = Plan(operations=PLAN.operations)
+    assert seal(other).id != sealed.id
+    assert seal(Plan()).id == seal(Plan()).id
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "kind"),
+    [
+        (lambda t: t.replace(b'"tv:c"', b'"tv:e"'), "plan-tampered", "stale"),
+        (lambda t: t[:-40], "plan-tampered", "stale"),
+        (lambda t: t + b" ", "plan-tampered", "stale"),
+        (lambda t: json.dumps(json.loads(t), indent=1).encode(), "plan-tampered", "stale"),
+        (lambda t: b"not json", "plan-not-json", "error"),
+        (lambda t: b"[" * 100_000, "plan-not-json", "error"),
+        (lambda t: b"[]", "plan-invalid", "error"),
+        (lambda t: b'{"version": 2}', "plan-version", "error"),
+        (lambda t: b"", "plan-not-json", "error"),
+    ],
+)
+def test_a_changed_file_is_refused(tmp_path: Path, change: object, code: str, kind: str) -> None:
+    file = tmp_path / "plan.json"
+    assert callable(change)
+    file.write_bytes(change(b"".join(plan_lines(seal(PLAN)))))
+    with pytest.raises(ReshelveError) as caught:
+        load_plan(file)
+    assert [p.code for p in caught.value.problems] == [code]
+    assert caught.value.kind == kind
+
+
+def test_every_byte_is_sealed(tmp_path: Path) -> None:
+    text = b"".join(plan_lines(seal(Plan(operations=[MakeDir("tv:a")]))))
+    file = tmp_path / "plan.json"
+    for at in range(len(text)):
+        file.write_bytes(text[:at] + bytes([text[at] ^ 1]) + text[at + 1 :])
+        with pytest.raises(ReshelveError):
+            load_plan(file)

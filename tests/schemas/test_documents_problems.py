@@ -1,0 +1,124 @@
+"""What a bad document is answered with: every problem, at its exact place, and quickly however hostile the document is."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from schemas.documents.layouts import parse_layout
+from schemas.documents.validating import validate_document
+from schemas.documents.workspaces import load_workspace
+from schemas.problems import Problem, ReshelveError
+
+
+def shown(problems: list[Problem]) -> str:
+    lines = []
+    for p in problems:
+        assert p.where is not None and p.hint
+        lines.append(f"{p.where.line}:{p.where.column} {p.code}: {p.detail} [{p.hint}]")
+    return "\n".join(lines)
+
+
+def problems_in(text: str | bytes) -> list[Problem]:
+    with pytest.raises(ReshelveError) as caught:
+        parse_layout(text.encode() if isinstance(text, str) else text, "layout.yaml")
+    return caught.value.problems
+
+
+def cases() -> dict[str, tuple[str, str]]:
+    """Return (document, problems) by name: `=== name`, the document, `--- problems`, a line a problem."""
+    found = {}
+    for part in Path(__file__).with_name("bad_layouts.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+        name, _, rest = part.partition("\n")
+        document, _, expected = rest.partition("--- problems\n")
+        found[name] = (document, expected.rstrip("\n"))
+    return found
+
+
+LAYOUTS = cases()
+
+
+@pytest.mark.parametrize("case", LAYOUTS)
+def test_layout(case: str) -> None:
+    text, expected = LAYOUTS[case]
+    found = problems_in(text)
+    assert shown(found) == expected
+    lines = text.split("\n")
+    for problem in found:
+        assert problem.where is not None and problem.where.source == lines[problem.where.line - 1]
+
+
+HOSTILE = {
+    "brackets": (b"[" * 1_000_000, "yaml-depth"),
+    "braces": (b"{a: " * 500_000, "yaml-depth"),
+    "dashes": (b"- " * 500_000, "yaml-depth"),
+    "anchor bomb": (b"a: &a [x]\n" + b"".join(b"b%d: [*a, *a]\n" % n for n in range(5000)), "yaml-anchor"),
+    "tag": (b"a: !!python/object/apply:os.system [x]\n", "yaml-tag"),
+    "nul": (b"files:\n  a\x00: b\n", "yaml-character"),
+    "not utf-8": (b"files:\n  tv:caf\xe9: {from: inbox:a}\n", "yaml-not-utf8"),
+    "utf-16": ("files: {}".encode("utf-16"), "yaml-not-utf8"),
+    "two documents": (b"leave: []\n---\nleave: []\n", "yaml-documents"),
+    "key that is a list": (b"? [a]\n: b\n", "yaml-key"),
+    "unclosed": (b'files:\n  "tv:a\n', "yaml-syntax"),
+    "empty": (b"# nothing\n", "yaml-empty"),
+    "list": (b"[]\n", "document-type"),
+    "one long line": (b"files: " + b"x" * 2_000_000, "document-type"),
+    "all bad": (b"files:\n" + b"".join(b"  tv:%d: {form: a}\n" % n for n in range(5000)), "document-more"),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_documents_end_in_problems_quickly(case: str) -> None:
+    text, code = HOSTILE[case]
+    began = time.process_time()
+    found = problems_in(text)
+    assert code in {p.code for p in found}
+    assert len(found) <= 1001
+    assert all(len(p.where.source) <= 1000 for p in found if p.where)
+    assert time.process_time() - began < 5
+
+
+WORKSPACE = """\
+version: 1
+stores:
+  inbox: {path: "${NOWHERE}/x"}
+  movies: {paths: [/a, /b], reserv: 1GB}
+  9x: {path: /z}
+scan:
+  inbx:
+    settle: 5 fortnights
+    rules:
+      - {name: a, when: {year: {known: true, foo: 1}}, place: "moves:{{ title }}"}
+      - {name: b, absent: true, leave: true}
+projects:
+  - {name: p, in: "movies/3:"}
+policies: [{name: x, requires: {}}]
+"""
+
+
+def test_workspace(tmp_path: Path) -> None:
+    file = tmp_path / "reshelve.yaml"
+    file.write_text(WORKSPACE)
+    with pytest.raises(ReshelveError) as caught:
+        load_workspace(file, {})
+    found = [(p.where.line, p.where.column, p.code) for p in caught.value.problems if p.where]
+    assert found == [
+        (3, 17, "workspace-variable"),
+        (4, 29, "document-unknown-key"),
+        (5, 3, "document-name"),
+        (7, 3, "workspace-store"),
+        (8, 13, "document-value"),
+        (10, 46, "document-unknown-key"),
+        (10, 63, "workspace-store"),
+        (11, 9, "document-value"),
+        (13, 19, "workspace-store"),
+        (14, 12, "document-missing-key"),
+        (14, 22, "document-unknown-key"),
+    ]
+    assert [p.hint for p in caught.value.problems][3] == "did you mean inbox?"
+    assert validate_document(file, {}) == caught.value.problems
+
+
+def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    assert [p.code for p in validate_document(tmp_path / "none.yaml", {})] == ["document-missing"]
+    assert [p.code for p in validate_document(tmp_path / "none.json", {})] == ["document-missing"]

@@ -1,0 +1,121 @@
+"""A workspace is read with its overlay, its environment and its templates, and no title is ever taken for a number."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.documents.validating import format_document, kind_of, validate_document
+from schemas.documents.workspaces import load_workspace
+from schemas.problems import ReshelveError
+
+TEXT = """\
+version: 1
+stores:
+  inbox: {path: "${HOME}/Downloads"}
+  movies: {paths: {nas: /a, attic: /b}, reserve: 5GB}
+scan:
+  inbox:
+    settle: 5m
+    tidy: yes
+    rules:
+      - name: 1917
+        when: {kind: movie, season: 8, job: "8", date: 3:10, size: {over: 1GB}, any: [{year: {known: true}}]}
+        place: "movies:{{ title }}/{{ filename }}"
+templates:
+  t:
+    dirs: [2024, 01, {No: [on]}]
+    files: {x.json: {json: {a: 90, b: true, c: "90", d: [1.5, 007]}}}
+    vars: {n: 3, s: "3"}
+projects:
+  - {name: 24, template: t, in: "movies/nas:"}
+guards: {max_delete: 10%}
+"""
+
+
+def write(folder: Path, text: str = TEXT) -> Path:
+    file = folder / "reshelve.yaml"
+    file.write_text(text)
+    return file
+
+
+def test_types_come_from_the_schema(tmp_path: Path) -> None:
+    loaded = load_workspace(write(tmp_path), {"HOME": "/home/me"})
+    workspace = loaded.workspace
+    assert workspace.stores["inbox"].path == "/home/me/Downloads"
+    scan = workspace.scan["inbox"]
+    assert scan.tidy is True and scan.rules[0].name == "1917"
+    demands = scan.rules[0].when.demands
+    assert (demands["season"], demands["job"], demands["date"]) == (8, "8", "3:10")
+    template = workspace.templates["t"]
+    assert template.dirs == ["2024", "01", {"No": ["on"]}]
+    assert template.files["x.json"].json_ == {"a": 90, "b": True, "c": "90", "d": [1.5, "007"]}
+    assert template.vars == {"n": 3, "s": "3"}
+    assert workspace.projects[0].name == "24"
+
+
+def test_lines_are_known(tmp_path: Path) -> None:
+    loaded = load_workspace(write(tmp_path), {"HOME": "/home/me"})
+    assert loaded.line(("scan", "inbox", "rules", 0)) == 10
+    assert loaded.line(("scan", "inbox", "rules", 0, "place")) == 12
+    assert loaded.line(("nothing",)) is None
+
+
+def test_the_local_overlay_replaces_whole_stores(tmp_path: Path) -> None:
+    file = write(tmp_path)
+    (tmp_path / "reshelve.local.yaml").write_text("stores:\n  inbox: {path: /here, optional: true}\n  extra: {path: /e}\n")
+    stores = load_workspace(file, {}).workspace.stores
+    assert stores["inbox"].path == "/here" and stores["inbox"].optional
+    assert stores["movies"].reserve == "5GB" and stores["extra"].path == "/e"
+
+
+def test_problems_of_the_overlay_lie_in_the_overlay(tmp_path: Path) -> None:
+    file = write(tmp_path)
+    local = tmp_path / "reshelve.local.yaml"
+    local.write_text("stores:\n  inbox: {paht: /here}\n")
+    with pytest.raises(ReshelveError) as caught:
+        load_workspace(file, {})
+    assert {(p.path, p.code) for p in caught.value.problems} >= {(str(local), "document-unknown-key")}
+    assert kind_of(local) == "local"
+    assert validate_document(local, {})[0].code == "document-unknown-key"
+
+
+def test_a_folder_of_templates(tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "t.yaml").write_text("dirs: [Other]\n")
+    (folder / "podcast.yaml").write_text("version: 1\ndirs: [Raw, 1]\n")
+    file = write(tmp_path, TEXT + "templates_dir: templates\n")
+    templates = load_workspace(file, {"HOME": "/h"}).workspace.templates
+    assert templates["podcast"].dirs == ["Raw", "1"]
+    assert templates["t"].description == "" and templates["t"].dirs[0] == "2024"
+    (folder / "podcast.yaml").write_text("dir: [Raw]\n")
+    with pytest.raises(ReshelveError) as caught:
+        load_workspace(file, {"HOME": "/h"})
+    assert [(Path(p.path).name, p.code) for p in caught.value.problems] == [("podcast.yaml", "document-unknown-key")]
+
+
+def test_python_names_are_not_keys(tmp_path: Path) -> None:
+    with pytest.raises(ReshelveError):
+        load_workspace(write(tmp_path, TEXT.replace("in: ", "in_: ")), {"HOME": "/h"})
+
+
+def test_formatting_keeps_comments_and_meaning(tmp_path: Path) -> None:
+    file = write(tmp_path, "version: 1  \n# mine\t\nstores: {a: {path: /x}}\n\n\n")
+    assert format_document(file) == "version: 1\n# mine\nstores: {a: {path: /x}}\n"
+    kept = "stores: {a: {path: /x}}\ntemplates:\n  t: {files: {x: {text: \"a  \n   b\"}}, description: d}\n"
+    file.write_text(kept + "\n")
+    assert format_document(file) in (kept, kept.replace("a  \n", "a\n"))
+    block = 'stores:\n  a:\n    path: |-\n      /x  \n      y'
+    file.write_text(block)
+    assert format_document(file) == block + "\n"
+
+
+def test_formatting_a_layout_is_canonical(tmp_path: Path) -> None:
+    file = tmp_path / "layout.yaml"
+    file.write_text("leave: ['inbox:b', inbox:a]\nfiles: {tv:a.srt: {from: inbox:s, with: tv:elsewhere}}\n")
+    once = format_document(file)
+    assert once == (
+        'version: 1\nfiles:\n  "tv:a.srt":\n    from: "inbox:s"\n    with: "tv:elsewhere"\nleave:\n  - "inbox:a"\n  - "inbox:b"\n'
+    )
+    file.write_text(once)
+    assert format_document(file) == once

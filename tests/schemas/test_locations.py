@@ -1,0 +1,58 @@
+"""Locations hold any path there is on disk, and nothing that could leave a store."""
+
+import os
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import locations
+
+relaxed = settings(derandomize=True, max_examples=200, deadline=None)
+raw_names = st.binary(min_size=1, max_size=20).map(lambda b: b.replace(b"/", b"_").replace(b"\0", b"_"))
+parts = raw_names.filter(lambda b: b not in (b".", b".."))
+paths = st.lists(parts, min_size=1, max_size=4).map(b"/".join).map(os.fsdecode)
+
+
+@relaxed
+@given(paths)
+def test_any_path_survives(rel: str) -> None:
+    location = locations.join("tv", rel)
+    assert location.encode()
+    assert locations.fault(location) is None
+    assert locations.split(location) == ("tv", rel)
+
+
+@relaxed
+@given(paths)
+def test_root_keys_too(rel: str) -> None:
+    root, back = locations.split(locations.join("tv/nas", rel))
+    assert (root, back) == ("tv/nas", rel)
+    assert locations.store_of(root) == "tv"
+
+
+BAD = [
+    *("", "x", "/a", ":a", "tv:/a", "tv:../a", "tv:a/..", "tv:a/../b", "tv:./a", "tv:a//b", "tv:.", "tv:..", "tv:a\0"),
+    *("9:a", "t v:a", "tv//x:a", "tv%:%2e%2e/a", "tv%:a/%2E%2E", "tv%:%2Fetc", "tv%:a%00", "tv%:a%2F%2Fb", "../tv:a"),
+]
+GOOD = ["tv:", "tv:a", "tv:a/", "tv:...", "tv:a..b/.c", "tv/1:a", "tv:a:b", "tv:a\nb", "tv%:%E9", "tv:%2e%2e/a"]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_faults(bad: str) -> None:
+    assert locations.fault(bad)
+
+
+@pytest.mark.parametrize("good", GOOD)
+def test_no_fault(good: str) -> None:
+    assert locations.fault(good) is None
+
+
+def test_parents_and_names() -> None:
+    assert [locations.parent(p) for p in ("a/b/c", "a", "")] == ["a/b", "", ""]
+    assert [locations.name(p) for p in ("a/b/c", "a", "")] == ["c", "a", ""]
+
+
+def test_printable_shows_what_hides() -> None:
+    assert locations.printable("a\x1b[31m\u202eb\udce9\u200bc") == "a\\x1b[31m\\u202eb\\xe9\\u200bc"
+    assert locations.printable("été 🎬") == "été 🎬"

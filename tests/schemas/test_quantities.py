@@ -1,0 +1,52 @@
+"""Sizes, ages and shares are read as people write them, and nothing else is."""
+
+import pytest
+
+from schemas import quantities
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("0", 0), ("512", 512), ("1GB", 10**9), ("1.5 GiB", 3 * 2**29), ("700 mb", 7 * 10**8), (" 2TiB ", 2**41), ("3 b", 3)],
+)
+def test_sizes(text: str, count: int) -> None:
+    assert quantities.size(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("30s", 30), ("5m", 300), ("12h", 43200), ("30d", 2592000), ("2w", 1209600), ("6months", 15552000), ("1y", 31536000)],
+)
+def test_ages(text: str, seconds: float) -> None:
+    assert quantities.age(text) == seconds
+
+
+def test_shares() -> None:
+    assert quantities.share("10%") == (0.1, True)
+    assert quantities.share("250") == (250, False)
+
+
+@pytest.mark.parametrize("text", ["", "GB", "-1", "1e3", "1 2", "1XB", "١GB", "1GB!", "nan"])
+def test_no_sizes(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a size"):
+        quantities.size(text)
+
+
+@pytest.mark.parametrize("text", ["", "5", "5 parsecs", "-5m", "m"])
+def test_no_ages(text: str) -> None:
+    with pytest.raises(ValueError, match="is not an age"):
+        quantities.age(text)
+
+
+@pytest.mark.parametrize("text", ["", "%", "101%", "-1%", "nan%", "x", "1.5"])
+def test_no_shares(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        quantities.share(text)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (48, "48 B"), (999, "999 B"), (1000, "1.0 kB"), (48211, "48 kB"), (3435973836, "3.4 GB"), (10**18, "1000 PB")],
+)
+def test_human_sizes(count: int, text: str) -> None:
+    assert quantities.human_size(count) == text

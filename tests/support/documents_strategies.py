@@ -1,0 +1,80 @@
+"""Layouts full of names that bite: what YAML takes for numbers, truth values, nulls, tags and line breaks."""
+
+from hypothesis import strategies as st
+
+from schemas.layout import Absent, Entry, Layout, Review, Suggestion
+
+BITING = [
+    "No", "24", "1917", "1e3", "3:10", "null", "~", "", "=", "<<", "@x", "*a", "&a", "!t", "yes", "y", "on", "true", "0x1F",
+    "007", ".5", "-1", "1.5", "2001-01-01", "1_000", "- a", "a: b", "a #b", "#", "%", "|", ">", "?", ": ", "[a", "{a}",
+    "a, b", "'", '"', "\\", "\\n", "`", "a ", " a", "emoji \U0001f3ac", "\U0001f468\u200d\U0001f469", "a\x85b", "a\u2028b",
+    "\ufffe", "\uffff", "\ufeff", "a\nb", "\t", "a\rb", "\x00", "\x1b[31m", "\x7f", "\xa0", "\u3000", "\xad", "\u202e",
+    "\xe9", "e\u0301", "2160p", "deadbeef", "12345678", "1e345678", "0b101010", "-0", "1.0", "None", "1080i", "x" * 1100,
+    "a  b", "...", "---", "nan", "inf", "Infinity", "+1",
+]
+
+texts = st.sampled_from(BITING) | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+names = texts.map(lambda t: t.replace("/", "_").replace("\0", "_").strip(".") or "_")
+paths = st.lists(names, min_size=1, max_size=3).map("/".join)
+locations = st.builds("{}:{}".format, st.sampled_from(["tv", "inbox"]), paths) | st.just("tv%:caf%E9/x.mkv")
+extras = texts | st.integers() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
+facts = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.sampled_from(["episode", "movie"]),
+        "show": texts,
+        "title": texts,
+        "season": st.integers(0, 99),
+        "episodes": st.lists(st.integers(0, 999), max_size=3),
+        "year": st.integers(1900, 2100),
+        "duration": st.floats(0, 1e9, allow_nan=False),
+        "take": extras,
+        "job": extras,
+        "tags": st.lists(extras, max_size=3),
+        "odd key: #": extras,
+    },
+)
+maybe = st.none()
+marks = maybe | st.sampled_from(["3f9a1c2e", "12345678", "1e345678", "0b101010"]) | texts
+hashes = maybe | st.just("xxh3:" + "0f" * 16)
+entries = st.builds(
+    Entry,
+    source=locations,
+    content=st.none(),
+    transfer=st.just("copy") | st.just("hardlink"),
+    on_conflict=st.sampled_from(["fail", "skip"]),
+    size=maybe | st.integers(0, 1 << 60),
+    hash=hashes,
+    facts=maybe | facts,
+    because=maybe | texts,
+    mark=marks,
+    note=maybe | texts,
+)
+written = st.builds(Entry, content=texts)
+times = maybe | st.just("2026-09-01T10:00:00Z")
+absents = st.builds(Absent, path=locations, size=maybe | st.integers(0, 9), mtime=times, because=maybe | texts)
+confidences = maybe | st.floats(0, 1)
+suggestions = st.builds(Suggestion, to=locations, facts=maybe | facts, because=maybe | texts, confidence=confidences)
+reviews = st.builds(
+    Review, source=locations, because=maybe | texts, facts=maybe | facts, suggestion=maybe | suggestions, note=maybe | texts
+)
+
+
+def _sorted(layout: Layout) -> Layout:
+    """Order the lists as writing does, so that reading back gives an equal layout."""
+    layout.dirs = sorted(set(layout.dirs))
+    layout.leave = sorted(set(layout.leave))
+    layout.absent = layout.absent[:1]
+    layout.review = layout.review[:1]
+    return layout
+
+
+layouts = st.builds(
+    Layout,
+    dirs=st.lists(locations, max_size=2),
+    files=st.dictionaries(locations, entries | written, max_size=4),
+    absent=st.lists(absents, max_size=1),
+    review=st.lists(reviews, max_size=1),
+    leave=st.lists(locations, max_size=2),
+    tidy=st.dictionaries(st.sampled_from(["inbox", "tv"]), st.lists(texts, max_size=1), max_size=2),
+).map(_sorted)
