@@ -55,10 +55,11 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
     match verb:
         case MakeDir():
             item = hands.seen(verb.place)
-            return None if item is not None and item.kind != "dir" else item is not None
+            # Anything but a folder there is what an earlier operation of the plan has yet to take away.
+            return item is not None and item.kind == "dir"
         case RemoveDir():
             item = hands.seen(verb.place)
-            return None if item is not None and item.kind != "dir" else item is None
+            return item is None or item.kind != "dir"
         case Rename():
             return _renamed(hands, verb, trail)
         case CopyTo() | WriteTo():
@@ -72,19 +73,19 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
                 return False
             if same(hands.seen(verb.dst), made.size, made.mtime_ns, made.ino):
                 return True
-            return False if hands.seen(verb.dst) is None else None
+            return False if same(hands.seen(verb.tmp), made.size, made.mtime_ns, made.ino) or hands.seen(verb.dst) is None else None
         case HardLink():
             item, source = hands.seen(verb.dst), hands.seen(verb.src)
             if item is None:
                 return False
             ino = verb.ino or (source.ino if source is not None else 0)
-            return True if item.ino == ino else None
+            return item.ino == ino
         case SymLink():
             item = hands.seen(verb.dst)
             if item is None:
                 return False
             store, rel = hands.at(verb.dst)
-            return True if item.kind == "link" and store.read_link(rel) == decode_path(verb.text) else None
+            return item.kind == "link" and store.read_link(rel) == decode_path(verb.text)
         case Remove():
             item = hands.seen(verb.place)
             return True if item is None else False if same(item, verb.size, verb.mtime_ns, verb.ino) else None

@@ -1,5 +1,6 @@
 """Locks: one run at a time per store root, across workspaces and processes."""
 
+import errno
 import fcntl
 import json
 import os
@@ -50,11 +51,12 @@ def locked(folders: Iterable[str], what: str) -> Iterator[None]:
 
     The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of
     this host is taken over. One written by another host is never broken, since this host cannot tell whether it lives.
-    A folder that cannot be written to is not locked: nothing can be changed in it either.
+    A folder that is missing or cannot be written to is not locked: nothing can be changed in it either.
     """
+    wanted = sorted(set(folders))
     with ExitStack() as held:
-        for folder in sorted(set(folders)):
-            _refuse_inside_locked(folder)
+        for folder in wanted:
+            _refuse_inside_locked(folder, wanted)
             held.enter_context(_one(folder, what))
         yield
 
@@ -81,6 +83,9 @@ def holder_of(folder: str) -> Holder | None:
 @contextmanager
 def _one(folder: str, what: str) -> Iterator[None]:
     path = os.path.join(folder, LOCK)
+    if not os.path.isdir(folder):
+        yield
+        return
     stood = _mtime(folder)
     fd = _open_locked(folder, path)
     if fd is None:
@@ -108,7 +113,7 @@ def _open_locked(folder: str, path: str) -> int | None:
         except PermissionError:
             return None
         except OSError as error:
-            if error.errno in (30, 2):  # EROFS, ENOENT: nothing can be changed in it
+            if error.errno == errno.EROFS:
                 return None
             raise
         try:
@@ -126,8 +131,10 @@ def _open_locked(folder: str, path: str) -> int | None:
         os.close(fd)
 
 
-def _refuse_inside_locked(folder: str) -> None:
+def _refuse_inside_locked(folder: str, ours: list[str]) -> None:
     for above in Path(folder).parents:
+        if str(above) in ours:
+            continue
         holder = holder_of(str(above))
         if holder is not None:
             raise _taken(str(above), holder)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from schemas.inventory import Item, Listing, Root, Space
+from schemas.locations import store_of
 
 
 class Reader(Protocol):
@@ -21,7 +22,7 @@ class Reader(Protocol):
         """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
 
     def walk(self, rel: str = "") -> Listing:
-        """Return everything below `rel`, sorted by path; reshelve's own names and mounted-over folders' insides included as they are."""
+        """Return everything below `rel`, sorted by path; mounted file systems are entered, symbolic links never."""
 
     def read_link(self, rel: str) -> str:
         """Return what a symbolic link holds."""
@@ -45,4 +46,11 @@ class Reader(Protocol):
 Readers = Mapping[str, Reader]
 """Readers by root key."""
 
-__all__ = ["Reader", "Readers"]
+
+def roots_of(readers: Readers, store: str) -> list[Reader]:
+    """Return the readers of one store's roots, available or not, in the order of the group."""
+    mine = [reader for key, reader in readers.items() if store_of(key) == store]
+    return sorted(mine, key=lambda reader: (reader.root.order, reader.root.key))
+
+
+__all__ = ["Reader", "Readers", "roots_of"]

@@ -71,3 +71,9 @@ def test_it_leaves_no_trace_in_the_folders_time(tmp_path: Path) -> None:
     with locked([str(tmp_path)], "apply abc"):
         assert tmp_path.stat().st_mtime_ns == 1_400_000_000_000_000_001
     assert tmp_path.stat().st_mtime_ns == 1_400_000_000_000_000_001
+
+
+def test_a_folder_inside_another_is_locked_by_the_same_run(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with locked([str(tmp_path), str(tmp_path / "a")], "apply abc"):
+        assert (tmp_path / "a" / LOCK).exists()

@@ -3,13 +3,12 @@
 import errno
 from typing import Any
 
-from executors.stores.local import LocalStore
 
 
 class FailingStore:
     """Raises OSError(`code`) when `verb` is called with a path that holds `where`, `times` times."""
 
-    def __init__(self, real: LocalStore, verb: str, where: str, code: int = errno.EIO, times: int = 1) -> None:
+    def __init__(self, real: Any, verb: str, where: str, code: int = errno.EIO, times: int = 1) -> None:
         self.real, self.verb, self.where, self.code, self.times = real, verb, where, code, times
         self.root = real.root
 

@@ -1,0 +1,53 @@
+# One command each. Everything runs in this folder's own .venv; nothing outside the folder changes.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest of these that runs and is at least 3.11; `make PYTHON=... test` chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+JOBS ?= 2
+
+.PHONY: help venv demo test test-slow test-all check schemas bench clean
+
+help:
+	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
+	@echo "make test       the fast tests"
+	@echo "make test-all   every test, the slow ones too"
+	@echo "make check      lint, types, import rules, committed schemas"
+	@echo "make schemas    write schemas/json from the models"
+	@echo "make bench      the benchmarks, side by side with the peers"
+
+venv: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "reshelve needs Python 3.11 or newer: none was found" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: venv
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
+
+test: venv
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
+
+test-slow: venv
+	$(BIN)/python -m pytest -q -n $(JOBS) -m slow
+
+test-all: venv
+	$(BIN)/python -m pytest -q -n $(JOBS)
+
+check: venv
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/schemas/test_documents_jsonschemas.py
+
+schemas: venv
+	$(BIN)/python -m schemas.jsonschemas
+
+bench: venv
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf .demo dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

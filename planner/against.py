@@ -1,0 +1,124 @@
+"""Reading from memory: a saved inventory stands in for the disks, and says so when asked for what nobody looked at."""
+
+import errno
+from dataclasses import replace
+
+from planner.ports import Readers
+from schemas.inventory import Inventory, Item, Listing, Root, Space
+from schemas.locations import TEMPORARY, parent
+
+
+class NotObserved(OSError):  # noqa: N818 - what is not known, not what went wrong
+    """Asked for something that the inventory does not hold; what depends on it is unknown."""
+
+    def __init__(self, rel: str, what: str) -> None:
+        super().__init__(errno.ENODATA, f"{what} was not observed", rel)
+
+
+class InventoryReader:
+    """One root as it was seen. It satisfies the planner's Reader without touching a disk."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.root: Root = listing.root
+        self._listing = listing
+        self._items: dict[str, Item] | None = None
+        self._names: dict[str, set[str]] = {}
+
+    def stat(self, rel: str) -> Item | None:
+        """Return the item at `rel`, or None where there was nothing. Raises NotObserved below a folder that could not be read."""
+        return self._known(rel).get(rel)
+
+    def names(self, rel: str) -> set[str] | None:
+        """Return the names in a folder (reshelve's own left out), or None where there was none. Raises NotObserved."""
+        item = self._known(rel).get(rel)
+        if item is None or item.kind != "dir":
+            return None
+        if rel in self._listing.unreadable:
+            raise NotObserved(rel, "the content of this folder")
+        return set(self._names.get(rel, ()))
+
+    def walk(self, rel: str = "") -> Listing:
+        """Return everything seen below `rel`, sorted by path."""
+        self._known(rel)
+        if rel == "":
+            return self._listing
+        below = rel + "/"
+        items = [item for item in self._listing.items if item.rel.startswith(below)]
+        unreadable = {folder: why for folder, why in self._listing.unreadable.items() if folder == rel or folder.startswith(below)}
+        return replace(self._listing, items=items, unreadable=unreadable)
+
+    def read_link(self, rel: str) -> str:
+        """Raise NotObserved: what links hold is not kept."""
+        raise NotObserved(rel, "what this link holds")
+
+    def digest(self, rel: str) -> str:
+        """Raise NotObserved: content is not kept."""
+        raise NotObserved(rel, "the content of this file")
+
+    def space(self, rel: str = "") -> Space:
+        """Return the room there was on the root's own file system. Raises NotObserved for any other."""
+        if self.fs_of(rel)[1] or self._listing.space is None:
+            raise NotObserved(rel, "the room on this file system")
+        return self._listing.space
+
+    def fs_of(self, rel: str) -> tuple[str, str]:
+        """Return the file system that held `rel` or its nearest parent, and the topmost folder of it in this root."""
+        items = self._known("")
+        while rel and rel not in items:
+            rel = parent(rel)
+        item = items.get(rel)
+        if item is None or item.fs == self.root.fs:
+            return self.root.fs, ""
+        top = rel if item.kind == "dir" else parent(rel)
+        while (above := items.get(parent(top))) is not None and above.rel and above.fs == item.fs:
+            top = above.rel
+        return item.fs, top
+
+    def folds(self, rel: str = "") -> bool:
+        """Say whether names fold on the root's own file system, which stands for all of the root."""
+        del rel
+        return self._listing.folds
+
+    def owner(self, rel: str) -> tuple[int, int]:
+        """Return (-1, -1): owners are not kept."""
+        del rel
+        return -1, -1
+
+    def _known(self, rel: str) -> dict[str, Item]:
+        """Return the index of items, made at first use. Raises NotObserved where nothing can be told about `rel`."""
+        if not self.root.available:
+            raise NotObserved(rel, f"{self.root.key} is away ({self.root.why}); it")
+        items = self._items
+        if items is None:
+            items = self._items = {"": Item("", "dir", 0, 0, 0, 0, 1, 0o755, self.root.fs)}
+            for item in self._listing.items:
+                items[item.rel] = item
+                folder, _, name = item.rel.rpartition("/")
+                if not name.startswith(TEMPORARY):
+                    self._names.setdefault(folder, set()).add(name)
+        if self._listing.unreadable and rel not in items:
+            above = rel
+            while above:
+                above = parent(above)
+                if above in self._listing.unreadable:
+                    raise NotObserved(rel, "this")
+        return items
+
+
+def readers_from(inventory: Inventory) -> Readers:
+    """Return readers that answer from a saved inventory."""
+    return {key: InventoryReader(listing) for key, listing in inventory.listings.items()}
+
+
+def with_room(inventory: Inventory, readers: Readers) -> Inventory:
+    """Return the inventory with the room on each root's file system and whether names fold there, as far as can be told."""
+    listings = dict(inventory.listings)
+    for key, listing in listings.items():
+        reader = readers.get(key)
+        if reader is None or not listing.root.available:
+            continue
+        try:
+            listings[key] = replace(listing, folds=reader.folds(), space=reader.space())
+        except OSError:
+            continue
+    return replace(inventory, listings=listings)

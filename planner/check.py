@@ -1,0 +1,86 @@
+"""Check: does every entry stand where it should? What a plan would do, or cannot, is drift, so the two never disagree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from planner.plan import PlanRequest, make_plan
+from planner.policies import violations
+from planner.ports import Readers
+from schemas.layout import Layout
+from schemas.locations import TEMPORARY, join, name, split, store_of
+from schemas.operations import AnyOperation, MakeDir, Move, RemoveDir
+from schemas.plan import Plan
+from schemas.problems import Problem
+from schemas.workspace import Policy
+
+DriftState = Literal["pending", "lost", "changed", "blocked", "unknown"]
+
+_STATES: dict[str, DriftState] = {"lost": "lost", "changed": "changed", "unreadable": "unknown", "unknown": "unknown"}
+"""Problems of a plan that are about one entry, and the state they put it in."""
+
+
+@dataclass(slots=True, frozen=True)
+class Drift:
+    """One entry that is not as desired. pending: a plan would see to it; lost, changed, blocked, unknown: no plan can as it is."""
+
+    target: str
+    state: DriftState
+    detail: str
+
+
+@dataclass(slots=True)
+class CheckResult:
+    """What a check came to. `satisfied` and `pending` count entries; `problems` are what else a plan would say."""
+
+    drift: list[Drift] = field(default_factory=list)
+    violations: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    satisfied: int = 0
+    pending: int = 0
+
+
+def check(layout: Layout, readers: Readers | None, policies: Sequence[Policy], request: PlanRequest) -> CheckResult:
+    """Return drift and broken policies. `readers` None: offline, the documents alone. `request` says what a plan would be for."""
+    broken = violations(layout, policies)
+    if readers is None:
+        return CheckResult(violations=broken)
+    plan = make_plan(layout, readers, replace(request, policies=()))
+    drift = _drift(plan, layout)
+    return CheckResult(
+        drift=sorted(drift, key=lambda one: (one.target, one.state, one.detail)),
+        violations=broken,
+        problems=[problem for problem in plan.problems if problem.code not in _STATES],
+        satisfied=plan.settled,
+        pending=sum(one.state == "pending" for one in drift),
+    )
+
+
+def _drift(plan: Plan, layout: Layout) -> list[Drift]:
+    dirs = {location.rstrip("/") for location in layout.dirs}
+    called_for = (operation for operation in plan.operations if _counts(operation, dirs))
+    drift = [Drift(_target(operation), "pending", operation.describe()) for operation in called_for]
+    drift += [Drift(one.target or one.source, "blocked", one.detail) for one in plan.blocked]
+    for problem in plan.problems:
+        state = _STATES.get(problem.code)
+        if state is not None:
+            drift.append(Drift(problem.path, state, problem.detail))
+    return drift
+
+
+def _target(operation: AnyOperation) -> str:
+    return _location(operation.makes or operation.frees or "")
+
+
+def _counts(operation: AnyOperation, dirs: set[str]) -> bool:
+    """Say whether an operation is what the layout asks for, not only a step on the way to it."""
+    if isinstance(operation, MakeDir):
+        return _location(operation.dst) in dirs
+    if isinstance(operation, RemoveDir):
+        return not operation.needs
+    return not (isinstance(operation, Move) and name(split(operation.dst)[1]).startswith(TEMPORARY))
+
+
+def _location(place: str) -> str:
+    root, rel = split(place)
+    return join(store_of(root), rel)

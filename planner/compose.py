@@ -1,0 +1,257 @@
+"""Composing: from what the rules propose to layout entries, every conflict over a place settled by `on_conflict`.
+
+What is proposed is settled in the order of the sources, those first that had a name before, so that neither the order of
+reading nor a newcomer changes a name already given. A bundle gets one number for all that is named after its main.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.bundles import Bundle, Member
+from planner.discs import disc_top
+from planner.marks import mark_of
+from planner.portable import truncate_part
+from planner.ports import Reader, Readers, roots_of
+from planner.shelf import Shelf, is_variant, numbered
+from schemas.facts import Facts
+from schemas.inventory import Item
+from schemas.layout import Entry, OnConflict, Review, Suggestion, Transfer
+from schemas.locations import join, printable, split
+
+
+@dataclass(slots=True)
+class Proposal:
+    """One bundle, and where its main should go. `target` is a location. `follows`: the main's entry is a person's, and stays."""
+
+    store: str
+    reader: Reader
+    bundle: Bundle
+    source: str
+    target: str
+    because: str
+    transfer: Transfer
+    on_conflict: OnConflict
+    facts: dict[str, Any] = field(default_factory=dict)
+    follows: bool = False
+
+    def location(self, item: Item) -> str:
+        """Return where one of the bundle's files is now."""
+        return join(self.store, item.rel)
+
+
+@dataclass(slots=True)
+class Composed:
+    """What became of the proposals: entries by target, what is left for a person, and how many files stood in place already."""
+
+    files: dict[str, Entry] = field(default_factory=dict)
+    review: list[Review] = field(default_factory=list)
+    in_place: int = 0
+
+
+class Composer:
+    """Settles proposals into one layout.
+
+    `kept` are entries that stay as they are, and have their places; `before` are the targets of the last scan, by source.
+    With `prune`, what stands at its target already gets no entry.
+    """
+
+    def __init__(
+        self,
+        readers: Readers,
+        kept: Mapping[str, Entry] | None = None,
+        before: Mapping[str, str] | None = None,
+        *,
+        prune: bool = False,
+    ) -> None:
+        self._readers = readers
+        self._before = before or {}
+        self._prune = prune
+        self._shelves: dict[str, Shelf] = {}
+        self._claims: dict[str, dict[str, str]] = {}
+        self._next: dict[tuple[str, str], int] = {}
+        self._leaving: set[str] = set()
+        self._made = Composed()
+        for target, entry in (kept or {}).items():
+            store, rel = split(target)
+            self._claim(store, rel, entry.source or target)
+            if entry.source and entry.transfer == "move" and entry.source != target:
+                self._leaving.add(entry.source)
+
+    def compose(self, proposals: Iterable[Proposal]) -> Composed:
+        """Return the entries of all proposals. The order they come in does not matter."""
+        ordered = sorted(proposals, key=self._rank)
+        for proposal in ordered:
+            self._note_leaving(proposal)
+        for proposal in ordered:
+            self._settle(proposal)
+        return self._made
+
+    def _rank(self, proposal: Proposal) -> tuple[bool, str]:
+        before = self._before.get(proposal.source)
+        return before is None or not is_variant(before, proposal.target), proposal.source
+
+    def _shelf(self, store: str) -> Shelf:
+        shelf = self._shelves.get(store)
+        if shelf is None:
+            shelf = self._shelves[store] = Shelf(roots_of(self._readers, store))
+            self._claims.setdefault(store, {})
+        return shelf
+
+    def _claim(self, store: str, rel: str, source: str) -> None:
+        key = self._shelf(store).key(rel)
+        self._claims[store].setdefault(key, source)
+
+    def _note_leaving(self, proposal: Proposal) -> None:
+        """Note whose places become free, and give what stands in its own place that place before anything else may have it."""
+        store, rel = split(proposal.target)
+        if proposal.source == proposal.target:
+            self._claim(store, rel, proposal.source)
+        elif proposal.transfer == "move" and not proposal.follows:
+            self._leaving.add(proposal.source)
+        for member in proposal.bundle.members:
+            source = proposal.location(member.item)
+            if source == join(store, _beside(member, rel)):
+                self._claim(store, split(source)[1], source)
+            elif proposal.transfer == "move":
+                self._leaving.add(source)
+
+    def _settle(self, proposal: Proposal) -> None:
+        store, base = split(proposal.target)
+        in_place = proposal.source == proposal.target
+        main = proposal.bundle.main
+        members = proposal.bundle.members
+        is_disc = bool(members) and disc_top(main.rel.rpartition("/")[0]) is not None
+        together = members if is_disc else [member for member in members if not member.name]
+        rel = base
+        if in_place:
+            self._made.in_place += 1
+        elif not proposal.follows:
+            placed = self._place(proposal, store, base, main, together, may_number=not is_disc)
+            if placed is None:
+                return
+            rel = placed
+            self._add(proposal, store, rel, main)
+        anchored = in_place or proposal.follows
+        beside = None if in_place else join(store, rel)
+        for member in members:
+            own = _beside(member, rel)
+            if anchored or (member.name and not is_disc):
+                placed = self._place(proposal, store, own, member.item, (), alone=True)
+                if placed is None:
+                    continue
+                own = placed
+            self._add(proposal, store, own, member.item, beside)
+
+    def _place(
+        self,
+        proposal: Proposal,
+        store: str,
+        base: str,
+        item: Item,
+        together: Iterable[Member],
+        *,
+        may_number: bool = True,
+        alone: bool = False,
+    ) -> str | None:
+        """Return the path that `item`, and what is named after it, can have; None when it was left for review."""
+        pieces = [(item, None), *((member.item, member) for member in together)]
+        stands = self._obstacle(proposal, store, base, pieces)
+        if proposal.on_conflict == "keep-both" and may_number:
+            before = self._before.get(proposal.location(item))
+            if before is not None and before != join(store, base):
+                old_store, old = split(before)
+                if old_store == store and is_variant(old, base) and self._obstacle(proposal, store, old, pieces) is None:
+                    return old
+            return base if stands is None else self._free(proposal, store, base, pieces)
+        if stands is None:
+            return base
+        place, other, claimed = stands
+        if not claimed and proposal.on_conflict in ("fail", "replace"):
+            return base
+        if claimed:
+            because = f"{printable(place)} is wanted by {printable(other)} too"
+        elif not may_number:
+            because = f"{printable(place)} is taken, and a disc has no other name"
+        else:
+            because = f"{printable(place)} is taken (on_conflict: {proposal.on_conflict})"
+        self._leave(proposal, join(store, base), because, item, alone=alone)
+        return None
+
+    def _free(self, proposal: Proposal, store: str, base: str, pieces: list[tuple[Item, Member | None]]) -> str:
+        """Return a numbered path: the one that already holds the same, else the first that is free for every piece."""
+        shelf = self._shelf(store)
+        twin = shelf.twin(base, pieces[0][0], proposal.reader)
+        if twin is not None and self._obstacle(proposal, store, twin, pieces) is None:
+            return twin
+        at = (store, shelf.key(base))
+        number = self._next.get(at, 1)
+        while self._obstacle(proposal, store, numbered(base, number), pieces) is not None:
+            number += 1
+        self._next[at] = number + 1
+        return numbered(base, number)
+
+    def _obstacle(
+        self, proposal: Proposal, store: str, rel: str, pieces: list[tuple[Item, Member | None]]
+    ) -> tuple[str, str, bool] | None:
+        """Return (place, whose it is, is it claimed) of the first thing in the way of a bundle at `rel`, or None."""
+        shelf = self._shelf(store)
+        claims = self._claims[store]
+        for item, member in pieces:
+            own = rel if member is None else _beside(member, rel)
+            claimed = claims.get(shelf.key(own))
+            if claimed is not None and claimed != proposal.location(item):
+                return join(store, own), claimed, True
+            held = shelf.find(own)
+            if held is not None and join(store, held[1]) not in self._leaving and not shelf.same(held, item, proposal.reader):
+                return join(store, own), join(store, held[1]), False
+        return None
+
+    def _add(self, proposal: Proposal, store: str, rel: str, item: Item, beside: str | None = None) -> None:
+        source, target = proposal.location(item), join(store, rel)
+        if source == target:
+            self._made.in_place += 1
+            return
+        self._claim(store, rel, source)
+        if self._prune and self._satisfied(proposal, store, rel, item):
+            self._made.in_place += 1
+            return
+        on_conflict: OnConflict = "replace" if proposal.on_conflict == "replace" else "fail"
+        entry = Entry(source, transfer=proposal.transfer, on_conflict=on_conflict, size=item.size, beside=beside)
+        if item is proposal.bundle.main:
+            entry.facts = as_facts(proposal.facts) if proposal.facts else None
+            entry.because = proposal.because
+        entry.mark = mark_of(target, entry)
+        self._made.files[target] = entry
+
+    def _satisfied(self, proposal: Proposal, store: str, rel: str, item: Item) -> bool:
+        """Say whether the target holds the same already, and there is nothing left to do about the source."""
+        shelf = self._shelf(store)
+        held = shelf.find(rel)
+        if held is None or join(store, held[1]) in self._leaving:
+            return False
+        return shelf.is_file(held, item) or (proposal.transfer != "move" and shelf.same(held, item, proposal.reader))
+
+    def _leave(self, proposal: Proposal, target: str, because: str, item: Item, *, alone: bool) -> None:
+        """Leave an item for review, and with a main whatever travels with it."""
+        suggestion = Suggestion(target, because=proposal.because)
+        facts = as_facts(proposal.facts) if proposal.facts and item is proposal.bundle.main else None
+        self._made.review.append(Review(proposal.location(item), because, facts, suggestion))
+        if not alone:
+            self._made.review += companions(proposal)
+
+
+def companions(proposal: Proposal) -> list[Review]:
+    """Return the review items of what travels with a main that is left for review."""
+    return [Review(proposal.location(member.item), f"with {proposal.source}") for member in proposal.bundle.members]
+
+
+def as_facts(facts: dict[str, Any]) -> Facts:
+    """Return facts as the layout's type has them: any names are allowed."""
+    return facts  # type: ignore[return-value]  # a TypedDict that allows extras
+
+
+def _beside(member: Member, main: str) -> str:
+    rel = member.beside(main)
+    above, slash, name = rel.rpartition("/")
+    return rel if len(name) * 4 <= 255 else f"{above}{slash}{truncate_part(name)}"

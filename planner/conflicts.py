@@ -1,0 +1,300 @@
+"""Conflicts: what each want may do about what stands in its way, decided on the virtual tree; what is blocked holds up the rest.
+
+A bundle goes whole or not at all. A place that was to be vacated and is not blocks whoever was to come to it.
+"""
+
+from collections import deque
+
+from planner.diff import Diff, link_text, parted
+from planner.findings import Findings
+from planner.identity import same_file
+from planner.portable import LIMIT, encoded
+from planner.roots import locate
+from planner.virtual import Folder, Tree
+from planner.want import STAYING, Want
+from schemas.inventory import Item
+from schemas.locations import encode_path, join, parent, printable
+
+
+class Conflicts:
+    """Resolves pending wants against the virtual tree. `trashings` are the replaced files put away for them."""
+
+    def __init__(self, findings: Findings, diff: Diff, tree: Tree) -> None:
+        self._findings = findings
+        self._diff = diff
+        self._tree = tree
+        self._queue: deque[Want] = deque()
+        self._through: dict[int, list[Want]] = {}
+        self.trashings: list[Want] = []
+
+    def settle(self, wants: list[Want]) -> None:
+        """Decide every pending want: what it waits for, or why it is left."""
+        for want in wants:
+            if want.group is not None and want.state in STAYING:
+                self._queue.append(want)
+        self._spread()
+        for want in wants:
+            if want.state == "pending":
+                self._guarded(want)
+                if self._queue:
+                    self._spread()
+
+    def _spread(self) -> None:
+        """Carry what was given up to the bundle, and to whoever was to come where it stays."""
+        while self._queue:
+            left = self._queue.popleft()
+            if left.trashing is not None:
+                left.trashing.state = "dropped"
+            for mate in left.group or ():
+                if mate.state == "pending":
+                    if left.state == "skipped":
+                        self._skip(mate, f"{printable(left.target)}, with which it travels, is left")
+                    else:
+                        detail = f"it travels with {printable(left.target)}, which is left"
+                        self._block(mate, "bundle", detail, "Settle that one first.")
+            if left.item is not None and left.takes and left.src_folder is not None:
+                follower = left.src_folder.arrival(left.src_name)
+                if follower is not None and follower.state == "pending" and follower.after is left:
+                    follower.after = None
+                    self._guarded(follower)
+            for waiting in self._through.pop(id(left), ()):
+                if waiting.state == "pending":
+                    self._guarded(waiting)
+
+    def _block(self, want: Want, code: str, detail: str, hint: str = "") -> None:
+        self._findings.block(want, code, detail, hint)
+        self._queue.append(want)
+
+    def _skip(self, want: Want, why: str) -> None:
+        detail = f"{printable(want.source)} is left where it is: {why}."
+        self._findings.mark(want, "skipped", "Left, as `on_conflict: skip` asks.", detail, severity="note")
+        self._queue.append(want)
+
+    def _guarded(self, want: Want) -> None:
+        try:
+            self._resolve(want)
+        except OSError as trouble:
+            self._findings.unreadable(want, want.target, trouble)
+            self._queue.append(want)
+
+    def _resolve(self, want: Want) -> None:
+        for reader, used in ((want.src, want.takes), (want.dst, want.deed != "trash")):
+            if reader is not None and used and not reader.root.writable:
+                why = reader.root.why or "it cannot be written to"
+                self._block(want, "read-only", f"{reader.root.key}: {printable(why)}", "Make it writable, or use another store.")
+                return
+        item = want.item
+        if item is not None and item.kind == "link" and not want.text:
+            assert want.src is not None
+            want.text = encode_path(want.src.read_link(item.rel))
+        if want.deed == "trash":
+            return
+        assert want.folder is not None
+        folder = want.folder
+        if want.deed == "mkdir":
+            assert want.dst is not None
+            folder = self._tree.folder(want.dst, locate(want.place)[1], look=True)
+        elif not self._deed_fits(want, folder):
+            return
+        if not self._way_is_free(want, folder) or want.deed == "mkdir":
+            return
+        if want.occupied is None:
+            return
+        if want.src_folder is folder and item is not None and folder.key(want.src_name) == folder.key(want.dst_name):
+            return
+        leaver = folder.leaver(want.dst_name)
+        if leaver is not None and leaver.state == "pending":
+            want.after = leaver
+            self._refuse_knot(want)
+            return
+        self._conflict(want, compared=leaver is None)
+
+    def _deed_fits(self, want: Want, folder: Folder) -> bool:
+        """Check that this kind of transfer can be done between these file systems."""
+        if want.deed == "symlink":
+            want.text = link_text(want)
+        if want.deed not in ("hardlink", "reflink") or want.item is None or want.src_folder is None:
+            return True
+        if want.src_folder.fs[0] != folder.fs[0]:
+            detail = f"{printable(want.source)} and {printable(want.target)} lie on different file systems"
+            self._block(want, f"cannot-{want.deed}", detail, "Use `transfer: copy` or `symlink`.")
+        elif want.item.kind != "file":
+            detail = f"{printable(want.source)} is a symbolic link"
+            self._block(want, f"cannot-{want.deed}", detail, "Use `transfer: copy` or `move`.")
+        return want.state == "pending"
+
+    def _way_is_free(self, want: Want, folder: Folder) -> bool:
+        """Check that the folder is there or can be made, perhaps after something leaves its place."""
+        obstacle = obstacle_of(folder)
+        if obstacle == "none":
+            return True
+        if isinstance(obstacle, Want) and obstacle.state == "pending":
+            self._through.setdefault(id(obstacle), []).append(want)
+            self._refuse_knot(want)
+            return want.state == "pending"
+        detail = f"a folder is needed at {printable(_taken_by(folder))}, and something else is, or comes, there"
+        self._block(want, "not-a-folder", detail, "Move that away, or choose another target.")
+        return False
+
+    def _refuse_knot(self, want: Want) -> None:
+        """A copy must be read before its source leaves; it cannot also wait for others to leave."""
+        if want.takes or want.item is None or want.src_folder is None:
+            return
+        leaver = want.src_folder.leaver(want.src_name)
+        if leaver is not None and leaver.state == "pending":
+            detail = f"{printable(want.source)} leaves in this plan, before {printable(want.target)} is free"
+            self._block(want, "entangled", detail, "Apply the rest, then plan again.")
+
+    def _conflict(self, want: Want, *, compared: bool) -> None:
+        """Something stays at the target: do as `on_conflict` says."""
+        entry, dst, folder = want.entry, want.dst, want.folder
+        assert entry is not None
+        assert dst is not None
+        assert folder is not None
+        there = dst.stat(locate(want.place)[1])
+        if there is None:
+            return
+        if want.deed == "write" and there.kind in ("file", "link"):
+            want.state = "settled"
+            return
+        if not compared and want.item is not None and self._diff.compare(want, there):
+            if want.state != "pending":
+                self._queue.append(want)
+            return
+        if want.occupied != want.dst_name:
+            names = f"{printable(want.occupied or '')} is there, and {printable(want.dst_name)}"
+            detail = f"{names} would be one name with it on that file system"
+            self._block(want, "names-fold", detail, "Choose another name, or move that away.")
+        elif there.kind not in ("file", "link"):
+            what = "a folder" if there.kind == "dir" else "a device, socket or pipe"
+            self._block(want, "target-taken", f"{what} is at {printable(want.place)}", "Choose another target.")
+        elif entry.on_conflict == "skip":
+            self._skip(want, f"another file is at {printable(want.place)}")
+        elif entry.on_conflict == "replace":
+            self._replace(want, there)
+        elif entry.on_conflict == "keep-both":
+            self._keep_both(want)
+        else:
+            hint = "Choose another target, or say `on_conflict: keep-both`, `skip` or `replace`."
+            self._block(want, "target-taken", f"another file is at {printable(want.place)}", hint)
+
+    def _replace(self, want: Want, there: Item) -> None:
+        assert want.folder is not None
+        trashing = Want("trash", want.target, want.place, None, f"replaced by {want.source}")
+        trashing.src, trashing.item, trashing.src_folder, trashing.place = want.dst, there, want.folder, want.place
+        if want.folder.leaving is None:
+            want.folder.leaving = {}
+        want.folder.leaving[want.folder.key(want.dst_name)] = trashing
+        want.after = want.trashing = trashing
+        self.trashings.append(trashing)
+        self._guarded(trashing)
+        if trashing.state != "pending":
+            self._block(want, "read-only", f"what is at {printable(want.place)} cannot be put away")
+
+    def _keep_both(self, want: Want) -> None:
+        """Give the want, and what in its bundle bears its main file's name, one suffix that is free for all of them."""
+        if self._kept_before(want, parted(want.dst_name)):
+            return
+        fixed = ("trash", "mkdir", "write")
+        bundle = [mate for mate in want.group or (want,) if mate.state == "pending" and mate.deed not in fixed]
+        leader = (want.group or [want])[0]
+        stem = parted(leader.dst_name or locate(leader.target)[1].rpartition("/")[2])[0]
+        renamed: list[tuple[Want, str, str]] = []
+        for mate in bundle:
+            if mate.dst_name.startswith(stem) and not mate.dst_name[len(stem) : len(stem) + 1].isalnum():
+                renamed.append((mate, stem, mate.dst_name[len(stem) :]))
+            elif mate is want:
+                renamed.append((mate, *parted(mate.dst_name)))
+        number = 1
+        while any(_is_taken(mate.folder, f"{head}_{number}{tail}") for mate, head, tail in renamed):
+            number += 1
+        for mate, head, tail in renamed:
+            name = f"{head}_{number}{tail}"
+            if len(encoded(name)) > LIMIT:
+                self._block(mate, "name-too-long", f"{printable(name)} is longer than {LIMIT} bytes", "Choose a shorter target.")
+                return
+            _rename(mate, name)
+            mate.because = f"{mate.because}; kept beside what is there".removeprefix("; ")
+
+
+    def _kept_before(self, want: Want, parts: tuple[str, str]) -> bool:
+        """Settle a want whose content an earlier plan kept beside the target already. Raises OSError."""
+        folder, dst = want.folder, want.dst
+        assert folder is not None
+        assert dst is not None
+        stem, ext = parts
+        number = 1
+        while folder.find(name := f"{stem}_{number}{ext}") is not None:
+            above = parent(locate(want.place)[1])
+            there = dst.stat(f"{above}/{name}" if above else name)
+            leaver = folder.leaver(name)
+            if there is not None and leaver is None and want.item is not None:
+                place = join(dst.root.key, there.rel)
+                if same_file(there, want.item):
+                    want.state = "settled"
+                    return True
+                if self._diff.compare(want, there, place):
+                    return True
+            number += 1
+        return False
+
+
+def obstacle_of(folder: Folder) -> "Want | str":
+    """Return what keeps a folder from standing: "none", the want that must leave its place first, or "fixed". Raises OSError."""
+    way: list[Folder] = []
+    at: Folder | None = folder
+    while at is not None and at.obstacle == "unknown":
+        way.append(at)
+        if at.standing() == "there" or at.is_root:
+            break
+        at = at.above
+    for each in reversed(way):
+        each.obstacle = _obstacle(each)
+    return folder.obstacle
+
+
+def _obstacle(folder: Folder) -> "Want | str":
+    if folder.standing() == "there":
+        return "none"
+    above = folder.above
+    if folder.is_root or above is None:
+        return "fixed"
+    coming = above.arrival(folder.name)
+    if coming is not None and coming.state == "pending":
+        return "fixed"
+    if folder.standing() == "taken":
+        leaver = above.leaver(folder.name)
+        return leaver if leaver is not None and leaver.state == "pending" else "fixed"
+    return above.obstacle
+
+
+def _taken_by(folder: Folder) -> str:
+    """Return the place of the topmost folder on the way that cannot be made."""
+    at = folder
+    while at.above is not None and not at.is_root and at.above.obstacle not in ("none", "unknown"):
+        at = at.above
+    return join(at.reader.root.key, at.rel)
+
+
+def _is_taken(folder: Folder | None, name: str) -> bool:
+    assert folder is not None
+    return folder.find(name) is not None or folder.arrival(name) is not None
+
+
+def _rename(want: Want, name: str) -> None:
+    folder, dst = want.folder, want.dst
+    assert folder is not None
+    assert dst is not None
+    arriving = folder.arriving if folder.arriving is not None else {}
+    old = folder.key(want.dst_name)
+    if arriving.get(old) is want:
+        del arriving[old]
+    above = parent(locate(want.place)[1])
+    want.dst_name = name
+    want.place = join(dst.root.key, f"{above}/{name}" if above else name)
+    want.occupied = want.after = None
+    if want.trashing is not None:
+        want.trashing.state = "dropped"
+        want.trashing = None
+    arriving[folder.key(name)] = want
+    folder.arriving = arriving

@@ -1,0 +1,292 @@
+"""The diff: what each entry comes to when the layout is held against what was observed.
+
+An entry whose source's place is itself a target (a chain, a swap) is judged after that target: what stands there may be
+what the layout put there, and then it is no longer the source it was.
+"""
+
+from planner.findings import Findings
+from planner.identity import is_entry, same_content, same_file, told_apart
+from planner.ports import Reader
+from planner.roots import locate
+from planner.want import Want
+from schemas.inventory import Item
+from schemas.locations import decode_path, encode_path, join, name, parent, printable
+from schemas.quantities import human_size
+
+
+class Diff:
+    """Judges wants that know their source and destination. Reads occupied destinations only."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._wants: list[Want] = []
+        self._coming: dict[str, Want] | None = None
+
+    def judge(self, wants: list[Want]) -> None:
+        """Settle every want that needs nothing done; the others stay pending, with `because` saying why they act."""
+        self._wants = wants
+        entangled: list[Want] = []
+        occupied: list[Want] = []
+        for want in wants:
+            if want.state != "pending" or want.folder is None or want.deed in ("mkdir", "trash"):
+                continue
+            item = want.item
+            if item is None:
+                self._sourceless(want)
+                continue
+            if want.occupied is not None:
+                occupied.append(want)
+            elif self._prior(want) is None:
+                self._check_size(want, item)
+                continue
+            if self._prior(want) is not None:
+                entangled.append(want)
+            else:
+                self._occupied(want)
+        self._judge_entangled(entangled)
+        for want in (*entangled, *occupied):
+            if want.state == "pending" and want.deed != "trash" and want.item is not None:
+                self._check_size(want, want.item)
+
+    def _prior(self, want: Want) -> Want | None:
+        """Return the want whose target is this one's source."""
+        folder = want.src_folder
+        if folder is None or folder.arriving is None:
+            return None
+        prior = folder.arrival(want.src_name)
+        return prior if prior is not want and prior is not None and prior.occupied is not None else None
+
+    def _judge_entangled(self, entangled: list[Want]) -> None:
+        judged: set[int] = set()
+        members = {id(want) for want in entangled}
+        for start in entangled:
+            if id(start) in judged:
+                continue
+            chain: list[Want] = []
+            on_way: set[int] = set()
+            at: Want | None = start
+            while at is not None and id(at) in members and id(at) not in judged and id(at) not in on_way:
+                chain.append(at)
+                on_way.add(id(at))
+                at = self._prior(at)
+            if at is not None and id(at) in on_way:
+                chain = self._around(chain, at)
+            for want in reversed(chain):
+                judged.add(id(want))
+                if want.state == "pending":
+                    self._entangled(want)
+
+    def _around(self, chain: list[Want], at: Want) -> list[Want]:
+        """Turn a chain that ends in a circle so that a member known to be settled, if any, is judged first (stands last)."""
+        first = next(index for index, want in enumerate(chain) if want is at)
+        tail, circle = chain[:first], chain[first:]
+        for index, want in enumerate(circle):
+            if self._arrived(want):
+                want.state = "settled"
+                return tail + circle[index + 1 :] + circle[: index + 1]
+        if not any(self._will_tell(want) for want in circle):
+            names = ", ".join(sorted(printable(want.target) for want in circle)[:3])
+            hint = "Give the entries a `hash`, or remove them once applied."
+            self._findings.say(
+                "swap-untold", "Files change places, and nothing in the layout tells them apart.",
+                f"{names}: the next plan will take them for not yet swapped.", min(want.target for want in circle), hint,
+            )  # fmt: skip
+        return chain
+
+    def _will_tell(self, want: Want) -> bool:
+        """Say whether a later plan will see that this want of a circle was done: by its hash, or by sizes that differ."""
+        prior, entry = self._prior(want), want.entry
+        if entry is None or prior is None or prior.item is None:
+            return False
+        return entry.hash is not None or (entry.size is not None and prior.item.size != entry.size)
+
+    def _arrived(self, want: Want) -> bool:
+        """Say whether the target holds what the entry describes while the source's place holds something else."""
+        entry, item, dst = want.entry, want.item, want.dst
+        if entry is None or item is None or dst is None or want.src is None or not told_apart(entry):
+            return False
+        try:
+            there = self._occupant(want)
+            return there is not None and is_entry(entry, there, dst) and not is_entry(entry, item, want.src)
+        except OSError as trouble:
+            self._findings.unreadable(want, want.target, trouble)
+            return False
+
+    def _entangled(self, want: Want) -> None:
+        prior = self._prior(want)
+        placed = prior is not None and prior.state == "settled"
+        try:
+            there = self._occupant(want) if want.occupied is not None else None
+            if want.item is not None and there is not None and same_file(there, want.item):
+                self._occupied(want)
+                return
+            if placed and want.takes:
+                assert prior is not None
+                if there is not None and want.entry is not None and want.dst is not None and is_entry(want.entry, there, want.dst):
+                    want.state = "settled"
+                else:
+                    detail = f"{printable(want.source)} is where the layout wants it (from {printable(prior.source)})"
+                    self._findings.block(want, "source-placed", detail, "Remove one of the two entries.")
+                return
+        except OSError as trouble:
+            self._findings.unreadable(want, want.target, trouble)
+            return
+        if there is not None:
+            if self._arrived(want):
+                want.state = "settled"
+            elif want.state == "pending":
+                self._occupied(want)
+
+    def _check_size(self, want: Want, item: Item) -> None:
+        entry = want.entry
+        if entry is None or entry.size is None or entry.size == item.size or item.kind != "file":
+            return
+        detail = f"{printable(want.source)} is {human_size(item.size)}, and the layout says {human_size(entry.size)}."
+        if human_size(item.size) == human_size(entry.size):
+            detail = f"{printable(want.source)} is {item.size} bytes, and the layout says {entry.size}."
+        hint = "Scan again, or correct `size`."
+        self._findings.mark(want, "changed", "A source is not what the layout was made for.", detail, hint)
+
+    def _sourceless(self, want: Want) -> None:
+        """A generated file, or an entry whose source is gone."""
+        entry = want.entry
+        assert entry is not None
+        if want.occupied is None:
+            if want.deed != "write":
+                self._lost(want)
+            return
+        assert want.dst is not None
+        try:
+            there = self._occupant(want)
+            if there is None:
+                return
+            if want.deed == "write":
+                if there.kind in ("file", "link"):
+                    want.state = "settled"
+                return
+            if want.deed == "symlink" and there.kind == "link":
+                self._lost(want)
+            elif is_entry(entry, there, want.dst) or entry.on_conflict == "skip" or self._kept_both(want):
+                want.state = "settled"
+            elif there.kind not in ("file", "link"):
+                self._findings.block(want, "target-taken", "a folder is there, and the source is gone", "Scan again.")
+            else:
+                detail = f"{printable(want.target)} is not what the layout describes, and its source is gone"
+                self._findings.block(want, "target-changed", detail, "Correct or remove the entry: what is there is left as it is.")
+        except OSError as trouble:
+            self._findings.unreadable(want, want.target, trouble)
+
+    def _kept_both(self, want: Want) -> bool:
+        """Say whether an earlier plan brought the file to a free name beside its target."""
+        entry, folder, dst = want.entry, want.folder, want.dst
+        if entry is None or entry.on_conflict != "keep-both" or folder is None or dst is None or not told_apart(entry):
+            return False
+        stem, ext = parted(want.dst_name)
+        number = 1
+        while folder.find(beside := f"{stem}_{number}{ext}") is not None:
+            there = dst.stat(f"{parent(locate(want.place)[1])}/{beside}".lstrip("/"))
+            if there is not None and is_entry(entry, there, dst):
+                return True
+            number += 1
+        return False
+
+    def _lost(self, want: Want) -> None:
+        if self._coming is None:
+            self._coming = {each.target: each for each in self._wants if each.item is not None or each.deed == "write"}
+        coming = self._coming.get(want.source)
+        if coming is not None and coming.state == "pending":
+            detail = f"{printable(want.source)} is brought there by this plan."
+            hint = "Apply it, then plan again."
+            self._findings.say("source-comes", "A source is still to come.", detail, want.target, hint, "note")
+            want.state = "unknown"
+            return
+        detail = f"{printable(want.source)} is not there, nor is its target."
+        found = self._elsewhere(want)
+        hint = f"A file of that name and size is at {printable(found)}." if found else "Scan again, or remove the entry."
+        self._findings.mark(want, "lost", "A source is gone.", detail, hint)
+
+    def _elsewhere(self, want: Want) -> str:
+        """Return where a file of the same name and size lies in the target's folder, or ""."""
+        entry, folder, dst = want.entry, want.folder, want.dst
+        wanted = name(locate(want.source)[1])
+        if entry is None or entry.size is None or folder is None or dst is None:
+            return ""
+        try:
+            if folder.find(wanted) is None:
+                return ""
+            rel = f"{parent(locate(want.place)[1])}/{wanted}".lstrip("/")
+            item = dst.stat(rel)
+        except OSError:
+            return ""
+        return join(dst.root.key, rel) if item is not None and item.size == entry.size and item.kind == "file" else ""
+
+    def _occupied(self, want: Want) -> None:
+        """Something stands at the target, and the source is there."""
+        assert want.item is not None
+        assert want.src is not None
+        assert want.dst is not None
+        assert want.folder is not None
+        try:
+            there = self._occupant(want)
+            if there is None:
+                return
+            if same_file(there, want.item):
+                if want.occupied != want.dst_name and want.folder is want.src_folder and want.takes:
+                    # Its own name in another case: a rename, in two steps.
+                    return
+                want.state = "settled"
+                return
+            leaver = want.folder.leaver(want.dst_name)
+            if leaver is not None and leaver is not want and leaver.state == "pending" and want.takes:
+                return
+            self.compare(want, there)
+        except OSError as trouble:
+            self._findings.unreadable(want, want.target, trouble)
+
+    def compare(self, want: Want, there: Item, place: str = "") -> bool:
+        """Settle a want whose target (or `place`) holds the same: with `move` the source goes to the trash. Raises OSError."""
+        assert want.item is not None
+        assert want.src is not None
+        assert want.dst is not None
+        if want.deed == "symlink" and there.kind == "link":
+            same = decode_path(link_text(want)) == want.dst.read_link(there.rel)
+        else:
+            same = same_content(want.item, want.src, there, want.dst)
+        if not same:
+            return False
+        if want.deed == "move":
+            want.deed = "trash"
+            want.because = f"already at {place or want.place}"
+            self._withdraw(want)
+        else:
+            want.state = "settled"
+        return True
+
+    def _withdraw(self, want: Want) -> None:
+        """Nothing comes to the target any more; what is there stays."""
+        assert want.folder is not None
+        key = want.folder.key(want.dst_name)
+        if want.folder.arriving and want.folder.arriving.get(key) is want:
+            del want.folder.arriving[key]
+
+    def _occupant(self, want: Want) -> Item | None:
+        """Return what stands at the target, or None where it went in the meantime. Raises OSError."""
+        assert want.dst is not None
+        item = want.dst.stat(locate(want.place)[1])
+        if item is None:
+            want.occupied = None
+        return item
+
+
+def link_text(want: Want) -> str:
+    """Return what a symbolic link to the source holds, in document form."""
+    reader: Reader | None = want.src
+    assert reader is not None
+    assert want.item is not None
+    return encode_path(f"{reader.root.path.rstrip('/')}/{want.item.rel}")
+
+
+def parted(file_name: str) -> tuple[str, str]:
+    """Return a file name's stem, and its extension with the dot."""
+    stem, dot, ext = file_name.rpartition(".")
+    return (stem, dot + ext) if stem else (file_name, "")

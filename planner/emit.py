@@ -1,0 +1,143 @@
+"""From wants to operations: one want, one operation, or two where it steps aside first."""
+
+from typing import Literal
+
+from planner.roots import needed
+from planner.space import Room
+from planner.virtual import Folder
+from planner.want import Want
+from schemas.inventory import Item
+from schemas.locations import TEMPORARY, join
+from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Trash, Write
+
+
+class Emitter:
+    """Collects operations in the order emitted, numbering the wants they carry out."""
+
+    def __init__(self, room: Room) -> None:
+        self.operations: list[AnyOperation] = []
+        self._room = room
+        self._asides = 0
+
+    def make_dir(self, folder: Folder, want: Want | None) -> None:
+        """Emit the making of a folder whose parent is there or made already."""
+        self._make(folder, want, ())
+
+    def _make(self, folder: Folder, want: Want | None, more: tuple[int, ...]) -> None:
+        above = folder.above
+        needs = above.needs if above is not None else ()
+        if more:
+            needs = _tidy(needs + more)
+        mode: int | None = None
+        if want is not None and want.item is not None and want.item.mode & 0o700 == 0o700:
+            mode = want.item.mode & 0o7777
+        because = want.because if want is not None and want.because else "for what comes to it"
+        folder.made = len(self.operations)
+        folder.needs = (folder.made,)
+        if above is not None:
+            self._room.promise(folder.reader, above, 0)
+        self.operations.append(MakeDir(join(folder.reader.root.key, folder.rel), mode, because, needs))
+
+    def emit(self, want: Want) -> None:
+        """Emit a want, all that it needs being emitted."""
+        more: tuple[int, ...] = ()
+        if want.after is not None:
+            more = (want.after.freed_by,)
+        if want.ahead:
+            more += tuple(each.index for each in want.ahead)
+        if want.deed == "mkdir":
+            assert want.folder is not None
+            self._make(want.folder, want, more)
+            want.index = want.folder.made
+            return
+        if want.deed == "trash":
+            self._trash(want, more)
+            return
+        folder = want.folder
+        assert folder is not None
+        if want.deed == "move" and want.freed_by < 0 and folder is want.src_folder and _one_name(want, folder):
+            # Where names fold, its other spelling is taken by itself.
+            self.step_aside(want)
+        if want.freed_by >= 0:
+            more = (want.freed_by, *more)
+        needs = _tidy(folder.needs + more) if more else folder.needs
+        if want.dst is not None and (want.deed != "move" or not want.linked):
+            size, files = needed(want, folder)
+            if files:
+                self._room.promise(want.dst, folder, size, files)
+        want.index = len(self.operations)
+        self.operations.append(_transfer(want, folder, needs))
+        if want.freed_by < 0:
+            want.freed_by = want.index
+
+    def step_aside(self, want: Want) -> None:
+        """Emit the first half of a move: to a name of reshelve's own beside its source, which vacates the source's place."""
+        item, reader, folder = want.item, want.src, want.src_folder
+        assert item is not None
+        assert reader is not None
+        assert folder is not None
+        above = item.rel.rpartition("/")[0]
+        while True:
+            aside = f"{TEMPORARY}swap-{self._asides}"
+            self._asides += 1
+            rel = f"{above}/{aside}" if above else aside
+            if reader.stat(rel) is None:
+                break
+        ahead = tuple(each.index for each in want.ahead or () if each.index >= 0)
+        dst = join(reader.root.key, rel)
+        want.freed_by = len(self.operations)
+        because = "makes room for a swap"
+        self.operations.append(
+            Move(want.src_place, dst, item.size, item.mtime_ns, item.ino, _kind(item), text=want.text, because=because, needs=ahead)
+        )
+        want.aside = dst
+
+    def _trash(self, want: Want, more: tuple[int, ...]) -> None:
+        item = want.item
+        assert item is not None
+        want.index = want.freed_by = len(self.operations)
+        self.operations.append(Trash(want.src_place, item.size, item.mtime_ns, item.ino, top_of(want), want.because, _tidy(more)))
+
+
+def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
+    item, place, because = want.item, want.place, want.because
+    if item is None:
+        assert want.entry is not None
+        return Write(place, want.entry.content or "", because, needs)
+    src = want.aside or want.src_place
+    size, mtime_ns, ino = item.size, item.mtime_ns, item.ino
+    if want.deed == "move":
+        assert want.src_folder is not None
+        kind = _kind(item)
+        if want.src_folder is folder or want.src_folder.fs[0] == folder.fs[0]:
+            return Move(src, place, size, mtime_ns, ino, kind, text=want.text, because=because, needs=needs)
+        linked = want.linked.place if want.linked is not None else ""
+        return Move(src, place, size, mtime_ns, ino, kind, True, top_of(want), linked, want.text, because, needs)
+    if want.deed == "hardlink":
+        return Link(src, place, size, mtime_ns, ino, "hard", "", because, needs)
+    if want.deed == "symlink" or item.kind == "link":
+        return Link(src, place, size, mtime_ns, ino, "symbolic", want.text, because, needs)
+    return Copy(src, place, size, mtime_ns, ino, "reflink" if want.deed == "reflink" else "copy", because, needs)
+
+
+def top_of(want: Want) -> str:
+    """Return the topmost folder of the source's file system in the root its place names. Raises OSError."""
+    folder, reader, item = want.src_folder, want.src, want.item
+    assert folder is not None
+    assert reader is not None
+    assert item is not None
+    if folder.reader is reader:
+        return folder.fs[1]
+    return reader.fs_of(item.rel.rpartition("/")[0])[1]
+
+
+def _kind(item: Item) -> Literal["file", "link"]:
+    return "link" if item.kind == "link" else "file"
+
+
+def _one_name(want: Want, folder: Folder) -> bool:
+    return folder.folds and folder.key(want.src_name) == folder.key(want.dst_name)
+
+
+def _tidy(needs: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted({need for need in needs if need >= 0}))

@@ -1,0 +1,100 @@
+"""What planning found wrong on the way, gathered so that one cause is one problem however many entries it holds up."""
+
+from difflib import get_close_matches
+
+from planner.want import State, Want
+from schemas.inventory import Root
+from schemas.locations import join, printable
+from schemas.plan import Blocked
+from schemas.problems import Problem, Severity
+
+
+class Findings:
+    """Blocked entries and problems, in the order found; sorted when taken."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self._blocked: list[Blocked] = []
+        self._problems: list[Problem] = []
+        self._away: dict[str, tuple[Root, int]] = {}
+        self._unreadable: dict[str, tuple[str, int]] = {}
+        self._stores: dict[str, tuple[list[str], int]] = {}
+        self._fallen: dict[str, dict[str, int]] = {}
+
+    def block(self, want: Want, code: str, detail: str, hint: str = "") -> None:
+        """Record that a want is left alone because something stands in its way."""
+        want.state = "blocked"
+        self._blocked.append(Blocked(want.target, want.source, code, detail, hint))
+
+    def refuse(self, target: str, source: str, code: str, detail: str, hint: str = "") -> None:
+        """Record that an entry is left alone before anything was looked at."""
+        self._blocked.append(Blocked(target, source, code, detail, hint))
+
+    def say(self, code: str, summary: str, detail: str, path: str, hint: str = "", severity: Severity = "warning") -> None:
+        """Record a problem."""
+        self._problems.append(Problem(code, summary, detail, path, hint, severity=severity))
+
+    def mark(self, want: Want, state: State, summary: str, detail: str, hint: str = "", severity: Severity = "warning") -> None:
+        """Record what became of a want, as a problem whose code is that state."""
+        want.state = state
+        self._problems.append(Problem(state, summary, detail, want.target, hint, severity=severity))
+
+    def away(self, want: Want | None, root: Root) -> None:
+        """Record that nothing can be said of a want while a root is not available."""
+        if want is not None:
+            want.state = "unknown"
+        self._away[root.key] = (root, self._away.get(root.key, (root, 0))[1] + 1)
+
+    def unreadable(self, want: Want | None, place: str, trouble: OSError) -> None:
+        """Record that nothing can be said of a want because a folder or file cannot be read."""
+        if want is not None:
+            want.state = "unknown"
+        reason = trouble.strerror or str(trouble)
+        self._unreadable[place] = (reason, self._unreadable.get(place, ("", 0))[1] + 1)
+
+    def no_store(self, want: Want | None, store: str, known: list[str]) -> None:
+        """Record that an entry names a store that the workspace does not have."""
+        if want is not None:
+            want.state = "unknown"
+        self._stores[store] = (known, self._stores.get(store, (known, 0))[1] + 1)
+
+    def fell_back(self, store: str, reason: str) -> None:
+        """Record that a root of a group was passed over for one entry."""
+        reasons = self._fallen.setdefault(store, {})
+        reasons[reason] = reasons.get(reason, 0) + 1
+
+    def blocked(self) -> list[Blocked]:
+        """Return the blocked entries, sorted."""
+        return sorted(self._blocked, key=lambda each: (each.target, each.source, each.code))
+
+    def problems(self) -> list[Problem]:
+        """Return all problems, sorted."""
+        found = list(self._problems)
+        for key, (root, count) in self._away.items():
+            why = printable(root.why) or "it cannot be reached"
+            detail = f"{why}. Nothing is planned for {_entries(count)}, and nothing there is taken for missing."
+            hint = "Mount or connect it, then plan again."
+            severity: Severity = "note" if root.optional else "error"
+            found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))
+        for place, (reason, count) in self._unreadable.items():
+            detail = f"{printable(place)}: {reason}. Nothing is planned for {_entries(count)}."
+            hint = "Give read access, then plan again."
+            found.append(Problem("unreadable", "Something cannot be read.", detail, place, hint, severity="warning"))
+        for store, (known, count) in self._stores.items():
+            near = get_close_matches(store, known, 1)
+            hint = f"Did you mean `{near[0]}`?" if near else f"Stores: {', '.join(known) or 'none'}."
+            detail = f"{printable(store)} is named by {_entries(count)}."
+            found.append(Problem("unknown-store", "The workspace has no such store.", detail, store, hint))
+        for store, reasons in self._fallen.items():
+            detail = "; ".join(f"{reason} ({_entries(count)})" for reason, count in sorted(reasons.items()))
+            found.append(Problem("fell-back", "A root of a group was passed over.", f"{detail}.", store, severity="note"))
+        return sorted(found, key=Problem.order)
+
+
+def folder_place(root_key: str, rel: str) -> str:
+    """Return the place of a path's folder."""
+    return join(root_key, rel.rpartition("/")[0])
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"

@@ -1,0 +1,107 @@
+"""What later runs did to the places of an earlier one: which took it back or did it again, and which stand in its way."""
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from schemas.operations import AnyOperation, MakeDir, Move, RemoveDir, Trash
+from schemas.operations.base import trashed
+from schemas.records import Run
+
+Identity = tuple[int, int, int]
+"""Size in bytes, modification time in ns, inode."""
+
+
+@dataclass(slots=True)
+class Since:
+    """How undos of a run, and redos of those, left it.
+
+    `back` holds the places its operations no longer stand at: sources that are back, and targets that are gone again. `made` is
+    the identity of what a redo brought to a target, `trashed` where a redo trashed a source to, `after_ns` how they left folders.
+    """
+
+    back: set[str] = field(default_factory=set)
+    made: dict[str, Identity] = field(default_factory=dict)
+    trashed: dict[str, str] = field(default_factory=dict)
+    after_ns: dict[str, int] = field(default_factory=dict)
+
+
+def since(run: Run, later: Sequence[Run]) -> Since:
+    """Replay the undos of `run`, and the redos of those, among the `later` runs (newest last)."""
+    found = Since()
+    distance = {run.id: 0}
+    for one in later:
+        if one.plan.of not in distance:
+            continue
+        distance[one.id] = distance[one.plan.of] + 1
+        replay = _taken_back if distance[one.id] % 2 else _done_again
+        for index in sorted(one.done):
+            replay(found, one, index)
+        found.after_ns.update((folder.place, folder.after_ns) for folder in one.folders)
+    return found
+
+
+def _taken_back(found: Since, run: Run, index: int) -> None:
+    operation = run.plan.operations[index]
+    if isinstance(operation, Move):
+        found.back.add(operation.dst)
+    elif isinstance(operation, Trash):
+        found.back.add(operation.src)
+
+
+def _done_again(found: Since, run: Run, index: int) -> None:
+    operation = run.plan.operations[index]
+    if isinstance(operation, Move):
+        found.back -= {operation.src, operation.dst}
+        made = run.made.get(index)
+        known = made or operation
+        found.made[operation.dst] = known.size, known.mtime_ns, known.ino
+    elif isinstance(operation, Trash):
+        found.back.discard(operation.src)
+        found.trashed[operation.src] = trashed(operation.src, operation.top, run.id)
+
+
+def later_touching(run: Run, later: Sequence[Run]) -> list[str]:
+    """Return the ids of the later runs that must be undone before `run` can be whole: newest first.
+
+    Those are the settled runs, not undone, that changed what stands at a place of `run`, or of a later run that did.
+    """
+    places = set(_changed(run))
+    found = []
+    for one in _standing(run, later):
+        changed = set(_changed(one))
+        if not places.isdisjoint(changed):
+            places |= changed
+            found.append(one.id)
+    return found[::-1]
+
+
+def blame(run: Run, later: Sequence[Run], places: Container[str]) -> dict[str, Run]:
+    """Return, for each of `places` that a later run changed, the newest such run still standing."""
+    return {place: one for one in _standing(run, later) for place in _changed(one) if place in places}
+
+
+def _standing(run: Run, later: Sequence[Run]) -> Iterator[Run]:
+    """Yield later runs that count: settled, not undone, and no undo or redo of `run` or of another later run."""
+    known = {run.id} | {one.id for one in later}
+    for one in later:
+        if one.outcome in ("done", "stopped") and not one.undone_by and one.plan.of not in known:
+            yield one
+
+
+def _changed(run: Run) -> Iterator[str]:
+    """Yield every place at which a run put, or from which it took, a file."""
+    for index in run.done:
+        operation = run.plan.operations[index]
+        if isinstance(operation, MakeDir | RemoveDir):
+            continue
+        yield from places_of(operation, run.id)
+
+
+def places_of(operation: AnyOperation, run: str) -> Iterator[str]:
+    """Yield the places whose content an operation changes, the trash included."""
+    if operation.makes is not None:
+        yield operation.makes
+    if operation.frees is not None:
+        yield operation.frees
+    if isinstance(operation, Trash):
+        yield trashed(operation.src, operation.top, run)

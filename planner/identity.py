@@ -1,0 +1,64 @@
+"""Identity: when two files are the same, and when a file is what a layout entry means."""
+
+import re
+from datetime import UTC, datetime
+
+from planner.ports import Reader
+from schemas.inventory import Item
+from schemas.layout import Absent, Entry
+
+_FRACTION = re.compile(r"\.([0-9]+)")
+
+
+def same_file(one: Item, other: Item) -> bool:
+    """Say whether two items are names of one file."""
+    return one.ino == other.ino and one.fs == other.fs and one.ino != 0
+
+
+def same_content(one: Item, reader: Reader, other: Item, other_reader: Reader) -> bool:
+    """Say whether two items hold the same: size, then content hash; links, by what they hold. Raises OSError."""
+    if one.kind != other.kind or one.kind not in ("file", "link"):
+        return False
+    if one.kind == "link":
+        return reader.read_link(one.rel) == other_reader.read_link(other.rel)
+    return one.size == other.size and (one.size == 0 or reader.digest(one.rel) == other_reader.digest(other.rel))
+
+
+def told_apart(entry: Entry) -> bool:
+    """Say whether an entry says enough of its file to know it again: a size or a hash."""
+    return entry.hash is not None or entry.size is not None
+
+
+def is_entry(entry: Entry, item: Item, reader: Reader) -> bool:
+    """Say whether an item is what an entry describes: its hash, else its size, else any file. Raises OSError."""
+    if item.kind not in ("file", "link"):
+        return False
+    if entry.size is not None and item.size != entry.size:
+        return False
+    if entry.hash is not None and item.kind == "file":
+        return reader.digest(item.rel) == entry.hash
+    return True
+
+
+def is_absent(absent: Absent, item: Item, reader: Reader) -> bool:
+    """Say whether an item is the thing that should be gone. Raises OSError, and ValueError where `mtime` is no time."""
+    if item.kind not in ("file", "link"):
+        return False
+    if absent.size is not None and item.size != absent.size:
+        return False
+    if absent.mtime is not None:
+        seen_ns, digits = time_ns(absent.mtime)
+        unit = 10 ** (9 - digits)
+        if item.mtime_ns // unit != seen_ns // unit:
+            return False
+    return absent.hash is None or (item.kind == "file" and reader.digest(item.rel) == absent.hash)
+
+
+def time_ns(text: str) -> tuple[int, int]:
+    """Return nanoseconds since the epoch of an ISO 8601 time (UTC where it says no zone), and its digits after the second."""
+    fraction = _FRACTION.search(text)
+    digits = fraction.group(1)[:9] if fraction else ""
+    whole = datetime.fromisoformat(_FRACTION.sub("", text))
+    if whole.tzinfo is None:
+        whole = whole.replace(tzinfo=UTC)
+    return int(whole.timestamp()) * 10**9 + int(digits.ljust(9, "0")), len(digits)

@@ -1,0 +1,179 @@
+"""Merging: what scan proposes now, laid over the layout that is there, in which a person's own entries stay as they are.
+
+Three ways meet: what scan wrote last (an entry whose mark is its digest), what a person made of it (any other), and what scan
+would write now. Scan replaces and drops only what is its own. Entries are matched by their source, then by their target.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from planner.identity import is_entry
+from planner.marks import absent_mark, is_scans, mark_of
+from planner.ports import Readers, roots_of
+from planner.sight import Sight
+from schemas.layout import Absent, Entry, Layout, Review
+from schemas.locations import printable, split
+
+
+@dataclass(slots=True)
+class Previous:
+    """The layout that is there, sorted by whose each part is. `placed` and `their_absent` are sources a person has settled."""
+
+    theirs: dict[str, Entry] = field(default_factory=dict)
+    ours: dict[str, Entry] = field(default_factory=dict)
+    placed: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+    their_absent: dict[str, Absent] = field(default_factory=dict)
+    our_absent: list[Absent] = field(default_factory=list)
+    dirs: list[str] = field(default_factory=list)
+    review: list[Review] = field(default_factory=list)
+    leave: list[str] = field(default_factory=list)
+    tidy: dict[str, list[str]] = field(default_factory=dict)
+
+    def standing(self, sight: Sight) -> dict[str, Entry]:
+        """Return the entries that keep their places whatever is proposed: a person's, and scan's whose source cannot be seen."""
+        unseen = {
+            target: entry
+            for target, entry in self.ours.items()
+            if entry.source is not None and entry.source not in self.placed and sight.standing(entry.source) == "unknown"
+        }
+        return {**unseen, **self.theirs}
+
+
+@dataclass(slots=True)
+class Proposed:
+    """What a scan proposes: everything a layout holds but what only a person decides."""
+
+    files: dict[str, Entry]
+    review: list[Review]
+    absent: list[Absent]
+    dirs: list[str]
+    tidy: dict[str, list[str]]
+
+
+def sort_out(layout: Layout | None) -> Previous:
+    """Return whose each part of a layout is."""
+    previous = Previous()
+    if layout is None:
+        return previous
+    for target, entry in layout.files.items():
+        if is_scans(target, entry):
+            previous.ours[target] = entry
+            if entry.source is not None:
+                previous.before[entry.source] = target
+        else:
+            previous.theirs[target] = entry
+            if entry.source is not None:
+                previous.placed[entry.source] = target
+    for thing in layout.absent:
+        if thing.mark is not None and thing.mark == absent_mark(thing):
+            previous.our_absent.append(thing)
+        else:
+            previous.their_absent[thing.path] = thing
+    previous.dirs = layout.dirs
+    previous.review = layout.review
+    previous.leave = layout.leave
+    previous.tidy = layout.tidy
+    return previous
+
+
+def merge(
+    previous: Previous, proposed: Proposed, sight: Sight, readers: Readers, *, prune: bool = False
+) -> tuple[Layout, list[str]]:
+    """Return the merged layout, and what was kept for a person's sake, a sentence each. Merging its own result changes nothing.
+
+    With `prune`, scan's entries go whose source is gone and whose file stands at its target.
+    """
+    kept = [f"kept your edit: {printable(target)}" for target in sorted(previous.theirs)]
+    files = dict(previous.theirs)
+    for target, entry in proposed.files.items():
+        files.setdefault(target, entry)
+    _keep_pending(files, previous, sight, readers, prune=prune)
+    _mend_companions(files, previous.theirs, kept)
+    notes = _carry_notes(files, previous)
+    layout = Layout(
+        dirs=sorted({*previous.dirs, *proposed.dirs}),
+        files=dict(sorted(files.items())),
+        absent=_absent(previous, proposed, sight, prune=prune),
+        review=_review(files, previous, proposed, sight, notes),
+        leave=sorted(set(previous.leave)),
+        tidy=proposed.tidy,
+    )
+    return layout, kept
+
+
+def _keep_pending(files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool) -> None:
+    """Keep scan's own entries whose source is gone or cannot be seen. One seen and not proposed is out of date."""
+    placed = {entry.source for entry in files.values() if entry.source is not None}
+    for target, entry in previous.ours.items():
+        source = entry.source
+        if target in files or source is None or source in placed:
+            continue
+        standing = sight.standing(source)
+        if standing == "unknown" or (standing == "gone" and not (prune and _stands(target, entry, readers))):
+            files[target] = entry
+
+
+def _stands(target: str, entry: Entry, readers: Readers) -> bool:
+    """Say whether what an entry describes stands at its target."""
+    store, rel = split(target)
+    for reader in roots_of(readers, store):
+        try:
+            item = reader.stat(rel) if reader.root.available else None
+            if item is not None and is_entry(entry, item, reader):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def _mend_companions(files: dict[str, Entry], theirs: Mapping[str, Entry], kept: list[str]) -> None:
+    """Let go of mains that are no longer in the layout: an entry travels with none that is not there."""
+    for target, entry in files.items():
+        if entry.beside is not None and entry.beside not in files:
+            lone = replace(entry, beside=None)
+            if target in theirs:
+                kept.append(f"{printable(target)} no longer travels with {printable(entry.beside)}, which is not in the layout")
+            else:
+                lone.mark = mark_of(target, lone)
+            files[target] = lone
+
+
+def _carry_notes(files: dict[str, Entry], previous: Previous) -> dict[str, str]:
+    """Put a person's notes on the entries that now stand for the same source; return those on undecided items, by source."""
+    notes = {item.source: item.note for item in previous.review if item.note is not None}
+    kept = dict(notes)
+    for target, entry in previous.ours.items():
+        if entry.note is not None:
+            kept[entry.source or target] = entry.note
+    if kept:
+        for target, entry in files.items():
+            note = kept.get(entry.source or target)
+            if note is not None and entry.note is None and target not in previous.theirs:
+                files[target] = replace(entry, note=note)
+    return notes
+
+
+def _absent(previous: Previous, proposed: Proposed, sight: Sight, *, prune: bool) -> list[Absent]:
+    things = dict(previous.their_absent)
+    for thing in proposed.absent:
+        things.setdefault(thing.path, thing)
+    for thing in previous.our_absent:
+        standing = sight.standing(thing.path)
+        if standing == "unknown" or (standing == "gone" and not prune):
+            things.setdefault(thing.path, thing)
+    notes = {thing.path: thing.note for thing in previous.our_absent if thing.note is not None}
+    noted = [replace(thing, note=notes[path]) if thing.note is None and path in notes else thing for path, thing in things.items()]
+    return sorted(noted, key=lambda thing: thing.path)
+
+
+def _review(files: dict[str, Entry], previous: Previous, proposed: Proposed, sight: Sight, notes: dict[str, str]) -> list[Review]:
+    """Return what is undecided now, with a person's notes; what was undecided and cannot be seen now stays so."""
+    decided = {entry.source for entry in files.values()} | previous.their_absent.keys() | set(previous.leave)
+    items = {item.source: item for item in proposed.review if item.source not in decided}
+    for item in previous.review:
+        waits = item.note is not None or sight.standing(item.source) == "unknown"
+        if waits and item.source not in decided:
+            items.setdefault(item.source, item)
+    noted = [replace(item, note=notes[source]) if source in notes else item for source, item in items.items()]
+    return sorted(noted, key=lambda item: item.source)

@@ -1,0 +1,51 @@
+"""What stands in the way of an undo, and how that is told: the file, what changed, and the later run that did it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from planner.history import blame
+from schemas.plan import Blocked
+from schemas.problems import Problem
+from schemas.records import Run
+
+
+@dataclass(slots=True, frozen=True)
+class Obstacle:
+    """Why operation `index` of the run cannot be taken back: what was to go from `here` to `back`, and the `place` at fault."""
+
+    index: int
+    here: str
+    back: str
+    code: str
+    place: str
+    detail: str
+
+
+def refusal(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> list[Problem]:
+    """Word everything in the way; what only follows from another obstacle goes without saying."""
+    causes = [obstacle for obstacle in obstacles if obstacle.code != "depends"] or list(obstacles)
+    by = _blame(run, later, causes)
+    summary = "This cannot be taken back."
+    return [Problem(one.code, summary, one.detail + _done_by(one, by), one.place, _hint(run, one, by)) for one in causes]
+
+
+def left_out_of(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> list[Blocked]:
+    """Return the same as entries a plan leaves alone."""
+    by = _blame(run, later, obstacles)
+    return [Blocked(one.back, one.here, one.code, one.detail + _done_by(one, by), _hint(run, one, by)) for one in obstacles]
+
+
+def _blame(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> Mapping[str, Run]:
+    return blame(run, later, {one.place for one in obstacles}) if obstacles else {}
+
+
+def _done_by(obstacle: Obstacle, by: Mapping[str, Run]) -> str:
+    one = by.get(obstacle.place)
+    return f" Run {one.id} ({one.plan.command}, {one.started}) changed it." if one else ""
+
+
+def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
+    one = by.get(obstacle.place)
+    if obstacle.code == "gone-for-good" or one is None:
+        return f"reshelve undo {run.id} --partial"
+    return f"reshelve undo {one.id}, or reshelve undo {run.id} --through"

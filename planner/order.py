@@ -1,0 +1,191 @@
+"""Order: wants become operations, each after all that it needs.
+
+Folders first, from the top down. Then whatever waits for nothing, by destination, so that one folder's files stay together.
+Then the rest as what they wait for is done: first vacate, then occupy. Circles are broken by one step aside.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from planner.conflicts import obstacle_of
+from planner.emit import Emitter
+from planner.roots import locate
+from planner.space import Room
+from planner.virtual import TO_MAKE, Folder, Tree
+from planner.want import Want
+from schemas.locations import join
+from schemas.operations import AnyOperation
+
+
+def order(wants: Iterable[Want], tree: Tree, room: Room) -> list[AnyOperation]:
+    """Return the operations of all pending wants, in an order in which each can be done; wants learn their numbers.
+
+    `room` is asked for what they need. Raises OSError where a file system stopped answering.
+    """
+    return _Ordering(tree, Emitter(room)).run([want for want in wants if want.state == "pending"])
+
+
+class _Ordering:
+    def __init__(self, tree: Tree, emitter: Emitter) -> None:
+        self._tree = tree
+        self._emitter = emitter
+        self._made: list[Folder] = []
+        self._modes: dict[int, Want] = {}
+        self._knots: dict[int, Want] = {}
+
+    def run(self, wants: list[Want]) -> list[AnyOperation]:
+        for want in wants:
+            self._plan_folders(want)
+            self._note_readers(want)
+        self._link_names(wants)
+        emitter = self._emitter
+        for folder in sorted(self._made, key=lambda each: (each.reader.root.path, each.rel, each.reader.root.key)):
+            emitter.make_dir(folder, self._modes.get(id(folder)))
+        waiting: list[Want] = list(self._knots.values())
+        ready: list[Want] = []
+        for want in wants:
+            if want.deed != "mkdir":
+                (waiting if want.after is not None or want.ahead else ready).append(want)
+        ready.sort(key=_by_place)
+        for want in ready:
+            emitter.emit(want)
+        if waiting:
+            waiting.sort(key=_by_place)
+            self._knotted(waiting)
+        return emitter.operations
+
+    def _plan_folders(self, want: Want) -> None:
+        """Note which folders a want needs made: at once, or after something leaves their place."""
+        folder = want.folder
+        if folder is None or want.deed == "trash":
+            return
+        if want.deed == "mkdir":
+            assert want.dst is not None
+            folder = self._tree.folder(want.dst, locate(want.place)[1], look=True)
+            self._modes[id(folder)] = want
+        if folder.standing() == "there":
+            return
+        obstacle = obstacle_of(folder)
+        if isinstance(obstacle, Want):
+            knot = self._knot(folder)
+            if want.deed != "mkdir":
+                want.ahead = [*(want.ahead or ()), knot]
+            return
+        at: Folder | None = folder
+        while at is not None and at.made != TO_MAKE and at.standing() != "there":
+            at.made = TO_MAKE
+            self._made.append(at)
+            at = at.above
+
+    def _knot(self, folder: Folder) -> Want:
+        """Return the want that makes a folder whose place, or a place above it, must be vacated first."""
+        way: list[Folder] = []
+        at: Folder | None = folder
+        while at is not None and id(at) not in self._knots and isinstance(at.obstacle, Want):
+            way.append(at)
+            at = at.above
+        above = self._knots.get(id(at)) if at is not None else None
+        for each in reversed(way):
+            place = join(each.reader.root.key, each.rel)
+            knot = Want("mkdir", place, "", None, "")
+            knot.place, knot.dst, knot.folder = place, each.reader, each
+            if each.standing() == "taken" and isinstance(each.obstacle, Want):
+                knot.after = each.obstacle
+            if above is not None:
+                knot.ahead = [above]
+            above = self._knots[id(each)] = knot
+        return self._knots[id(folder)]
+
+    def _note_readers(self, want: Want) -> None:
+        """What copies or links from a file goes before the file leaves."""
+        if want.item is None or want.takes or want.src_folder is None or want.deed == "mkdir":
+            return
+        leaver = want.src_folder.leaver(want.src_name)
+        if leaver is not None and leaver.state == "pending" and leaver is not want:
+            leaver.ahead = [*(leaver.ahead or ()), want]
+
+    def _link_names(self, wants: list[Want]) -> None:
+        """Further names of one file that move to another file system together are linked there, after the first."""
+        first: dict[tuple[str, int, str], Want] = {}
+        several = [
+            want for want in wants
+            if want.deed == "move" and want.item is not None and want.item.nlink > 1 and want.item.kind == "file" and want.item.ino
+        ]  # fmt: skip
+        for want in sorted(several, key=_by_place):
+            assert want.item is not None
+            assert want.folder is not None
+            assert want.src_folder is not None
+            fs = want.folder.fs[0]
+            if fs == want.src_folder.fs[0]:
+                continue
+            leader = first.setdefault((want.item.fs, want.item.ino, fs), want)
+            if leader is not want:
+                want.linked = leader
+                want.ahead = [*(want.ahead or ()), leader]
+
+    def _knotted(self, waiting: list[Want]) -> None:
+        """Emit wants that wait for others. Each want and each wait is looked at a fixed number of times."""
+        emitter = self._emitter
+        missing: dict[int, int] = {}
+        for_place: dict[int, list[Want]] = {}
+        for_deed: dict[int, list[Want]] = {}
+        queue: deque[Want] = deque()
+        for want in waiting:
+            count = 0
+            if want.after is not None and want.after.index < 0:
+                count += 1
+                for_place.setdefault(id(want.after), []).append(want)
+            for need in want.ahead or ():
+                if need.index < 0:
+                    count += 1
+                    for_deed.setdefault(id(need), []).append(want)
+            missing[id(want)] = count
+            if not count:
+                queue.append(want)
+        vacated: set[int] = set()
+
+        def release(followers: list[Want]) -> None:
+            for follower in followers:
+                missing[id(follower)] -= 1
+                if not missing[id(follower)]:
+                    queue.append(follower)
+
+        start = 0
+        while True:
+            while queue:
+                want = queue.popleft()
+                emitter.emit(want)
+                release(for_place.pop(id(want), []))
+                release(for_deed.pop(id(want), []))
+            while start < len(waiting) and waiting[start].index >= 0:
+                start += 1
+            if start == len(waiting):
+                return
+            aside = _on_circle(waiting[start], vacated)
+            emitter.step_aside(aside)
+            vacated.add(id(aside))
+            release(for_place.pop(id(aside), []))
+
+
+def _needs(want: Want) -> Iterable[Want]:
+    if want.after is not None:
+        yield want.after
+    yield from want.ahead or ()
+
+
+def _on_circle(start: Want, vacated: set[int]) -> Want:
+    """Return the want to step aside: one on a circle of waits, for whose place another on it waits; the first by destination."""
+    seen: dict[int, int] = {}
+    way: list[Want] = []
+    at = start
+    while id(at) not in seen:
+        seen[id(at)] = len(way)
+        way.append(at)
+        at = next(need for need in _needs(at) if need.index < 0 and not (need is at.after and id(need) in vacated))
+    circle = way[seen[id(at)] :]
+    able = [want.after for want in circle if want.after is not None and want.after.deed == "move" and id(want.after) not in vacated]
+    return min((want for want in able if want.index < 0), key=_by_place)
+
+
+def _by_place(want: Want) -> str:
+    return want.place

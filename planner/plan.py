@@ -1,0 +1,127 @@
+"""make_plan: the layout held against the stores, as ordered operations and all that must be said about them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from planner.conflicts import Conflicts
+from planner.diff import Diff
+from planner.findings import Findings
+from planner.order import order
+from planner.ports import Readers
+from planner.roots import Group, groups_of
+from planner.selection import Selection
+from planner.sources import Sources
+from planner.space import Room
+from planner.targets import Targets
+from planner.tidy import tidy
+from planner.virtual import Folder, Tree
+from planner.want import STAYING, Want
+from schemas.layout import Layout
+from schemas.locations import encode_path, split, store_of
+from schemas.operations import AnyOperation
+from schemas.plan import Plan, PlanCommand, PlanRoot
+from schemas.problems import Problem
+from schemas.workspace import Policy
+
+
+@dataclass(slots=True, frozen=True)
+class PlanRequest:
+    """What a plan is for and about.
+
+    `held` are (target, source) pairs that an undo holds: not planned, listed. `only` and `exclude` are globs on source or target
+    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only.
+    """
+
+    command: PlanCommand = "apply"
+    base: str = ""
+    workspace: str = ""
+    layout_digest: str = ""
+    held: frozenset[tuple[str, str]] = frozenset()
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    against: bool = False
+    policies: tuple[Policy, ...] = ()
+    max_delete: str = ""
+
+
+def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
+    """Return the sealed plan that brings what is in the stores to what the layout says.
+
+    Reads only: one `stat` a source, one listing a target folder, content only where a target of the same size is taken. The
+    same layout and stores give the same plan, whatever the order of the layout. What cannot be done is in `blocked` and `problems`.
+    """
+    from schemas.documents.plans import seal
+
+    findings = Findings()
+    tree = Tree(readers)
+    groups = groups_of(readers)
+    wants = Sources(groups, tree, findings, request.held).bind(layout, Selection(request.only, request.exclude))
+    Targets(groups, tree, findings).bind(wants)
+    diff = Diff(findings)
+    diff.judge(wants)
+    conflicts = Conflicts(findings, diff, tree)
+    conflicts.settle(wants)
+    wants += conflicts.trashings
+    room = Room()
+    operations = order(wants, tree, room)
+    moved = _moved_folders(wants, tree)
+    if layout.tidy or moved:
+        tidy(operations, layout.tidy, wants, moved, tree)
+    return seal(
+        Plan(
+            command=request.command,
+            base=request.base,
+            workspace=request.workspace,
+            layout=request.layout_digest,
+            against=request.against,
+            roots=_roots(operations, readers),
+            operations=operations,
+            blocked=findings.blocked(),
+            held=sorted(findings.held),
+            problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request)], key=Problem.order),
+            space=room.needs(),
+            settled=sum(want.state == "settled" for want in wants),
+            observed=_observed(operations, groups) if request.max_delete else {},
+            max_delete=request.max_delete,
+        )
+    )
+
+
+def _moved_folders(wants: Iterable[Want], tree: Tree) -> list[Folder]:
+    """Return the source folders of entries that move whole folders."""
+    found: list[Folder] = []
+    for want in wants:
+        if not want.parts or want.deed != "move" or any(part.state in STAYING for part in want.parts):
+            continue
+        folders = (part for part in want.parts if part.item is not None and part.item.kind == "dir")
+        found += [tree.folder(part.src, part.item.rel) for part in folders if part.src is not None and part.item is not None]
+    return found
+
+
+def _roots(operations: Iterable[AnyOperation], readers: Readers) -> dict[str, PlanRoot]:
+    used: set[str] = set()
+    for operation in operations:
+        if operation.op == "move":
+            used.add(operation.src.partition(":")[0])
+            used.add(operation.dst.partition(":")[0])
+            continue
+        used.update(place.partition(":")[0] for place in (operation.reads, operation.frees, operation.makes) if place is not None)
+    keys = sorted({key.removesuffix("%") for key in used})
+    return {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in keys}
+
+
+def _violations(layout: Layout, request: PlanRequest) -> list[Problem]:
+    if not request.policies:
+        return []
+    from planner.policies import violations
+
+    return violations(layout, request.policies)
+
+
+def _observed(operations: Iterable[AnyOperation], groups: dict[str, Group]) -> dict[str, int]:
+    """Count the files in each store of which something goes to the trash: what a share of them is measured against."""
+    stores = {store_of(split(operation.src)[0]) for operation in operations if operation.op == "trash"}
+    return {
+        store: sum(item.kind == "file" for reader in groups[store].usable for item in reader.walk().items)
+        for store in sorted(stores)
+    }

@@ -1,0 +1,56 @@
+"""Policies: what every entry of a layout must keep, judged from the layout alone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from planner.match import ConditionError, Matcher, Subject, describe
+from schemas.inventory import Item
+from schemas.layout import Entry, Layout
+from schemas.locations import split, store_of
+from schemas.problems import Problem
+from schemas.workspace import Policy
+
+
+class Planned(Subject):
+    """An entry as a condition sees it: the target's name and path, the size the layout tells, its facts. It has no age yet."""
+
+    __slots__ = ()
+
+    def __init__(self, target: str, entry: Entry) -> None:
+        root, rel = split(target)
+        size: Any = entry.size if entry.content is None else len(entry.content.encode())
+        super().__init__(Item(rel, "file", size, 0, 0, 0, 1, 0, ""), store_of(root), entry.facts or {}, 0)
+
+    @property
+    def age(self) -> Any:
+        """Nothing: what an entry asks for was not written yet."""
+        return None
+
+
+def violations(layout: Layout, policies: Sequence[Policy]) -> list[Problem]:
+    """Return a problem for each policy an entry breaks, and for each policy that cannot be asked, sorted.
+
+    A policy is asked of every entry of `files` its `when` holds of; what an entry does not tell meets no demand.
+    """
+    found: list[Problem] = []
+    asked: list[tuple[Policy, Matcher, Matcher]] = []
+    for policy in policies:
+        try:
+            asked.append((policy, Matcher(policy.when), Matcher(policy.require)))
+        except ConditionError as fault:
+            detail = f"Policy {policy.name}: {fault.reason}."
+            found.append(Problem("bad-policy", "A policy cannot be asked.", detail, hint="Correct it in reshelve.yaml."))
+    if asked:
+        for target, entry in layout.files.items():
+            subject = Planned(target, entry)
+            for policy, when, require in asked:
+                if when.holds(subject) and not require.holds(subject):
+                    found.append(_broken(policy, target))
+    return sorted(found, key=Problem.order)
+
+
+def _broken(policy: Policy, target: str) -> Problem:
+    asked = describe(policy.require)
+    detail = f"Policy {policy.name}: {policy.message or f'it must have {asked}'}."
+    hint = "Correct the entry in the layout, or the rule that wrote it."
+    return Problem("policy", "A policy is broken.", detail, target, hint, severity=policy.level)

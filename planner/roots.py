@@ -1,0 +1,116 @@
+"""Roots: which folder of a store a location means, and which one of a group a bundle goes to."""
+
+from dataclasses import dataclass, field
+
+from planner.findings import Findings
+from planner.ports import Reader, Readers
+from planner.space import Room
+from planner.virtual import Folder, Tree
+from planner.want import Want
+from schemas.inventory import Item, Root
+from schemas.locations import split, store_of
+
+
+@dataclass(slots=True)
+class Group:
+    """The roots of one store, in order: those that can be read, and those that are away."""
+
+    store: str
+    usable: list[Reader] = field(default_factory=list)
+    away: list[Root] = field(default_factory=list)
+
+    @property
+    def single(self) -> Reader | None:
+        """The one root, where the store is one folder and it is there."""
+        return self.usable[0] if len(self.usable) == 1 and not self.away else None
+
+
+class TwoRoots(Exception):  # noqa: N818 - it is what was found, not a failure
+    """One path stands on two roots of a group; `keys` are the roots."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(", ".join(keys))
+        self.keys = keys
+
+
+def groups_of(readers: Readers) -> dict[str, Group]:
+    """Return the stores by name, the roots of each in their order."""
+    found: dict[str, Group] = {}
+    for key, reader in sorted(readers.items(), key=lambda pair: (pair[1].root.order, pair[0])):
+        group = found.setdefault(store_of(key), Group(store_of(key)))
+        if reader.root.available:
+            group.usable.append(reader)
+        else:
+            group.away.append(reader.root)
+    return found
+
+
+def locate(location: str) -> tuple[str, str]:
+    """Return (store, path) of a location, quickly."""
+    store, _, rel = location.partition(":")
+    return (store, rel) if store[-1:] != "%" else split(location)
+
+
+def find_item(group: Group, rel: str) -> tuple[Reader, Item] | None:
+    """Return the item a location means, and its root. Raises OSError, and TwoRoots where two roots have it."""
+    found: list[tuple[Reader, Item]] = []
+    for reader in group.usable:
+        item = reader.stat(rel)
+        if item is not None:
+            found.append((reader, item))
+    if len(found) > 1:
+        raise TwoRoots([reader.root.key for reader, _ in found])
+    return found[0] if found else None
+
+
+def holders(group: Group, tree: Tree, rel: str) -> list[tuple[Reader, str]]:
+    """Return the roots on which path `rel` is taken, with the name it is taken by. Raises OSError."""
+    above, _, name = rel.rpartition("/")
+    found: list[tuple[Reader, str]] = []
+    for reader in group.usable:
+        taken = tree.folder(reader, above, look=True).find(name)
+        if taken is not None:
+            found.append((reader, taken))
+    return found
+
+
+def needed(want: Want, folder: Folder) -> tuple[int, int]:
+    """Return the bytes and new files that a want needs on the file system of `folder`. Raises OSError."""
+    if want.deed == "write":
+        assert want.entry is not None
+        return len((want.entry.content or "").encode("utf-8", "replace")), 1
+    if want.item is None or want.deed in ("trash", "mkdir", "hardlink"):
+        return 0, 0
+    if want.deed == "move":
+        assert want.src_folder is not None
+        return (0, 0) if want.src_folder.fs[0] == folder.fs[0] else (want.item.size, 1)
+    return (want.item.size if want.deed == "copy" else 0), 1
+
+
+def choose_root(group: Group, bundle: list[Want], tree: Tree, room: Room, findings: Findings) -> Reader | None:
+    """Return the first root of a group that is there, writable, and has room for the whole bundle; None where none is there.
+
+    Where none has room, the first writable one: that the plan does not fit is said of the whole plan. What lies on a root of
+    the same store already stays on it.
+    """
+    homes = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
+    for reader in group.usable:
+        if reader.root.key in homes and reader.root.writable:
+            return reader
+    reasons = [f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away]
+    second: Reader | None = None
+    for reader in group.usable:
+        if not reader.root.writable:
+            reasons.append(f"{reader.root.key} cannot be written to")
+            continue
+        size = files = 0
+        for want in bundle:
+            more, one = needed(want, tree.folder(reader, locate(want.target)[1].rpartition("/")[0], look=True))
+            size, files = size + more, files + one
+        if room.fits(reader, tree.folder(reader, locate(bundle[0].target)[1].rpartition("/")[0], look=True), size, files):
+            for reason in reasons:
+                findings.fell_back(group.store, reason)
+            return reader
+        reasons.append(f"{reader.root.key} has no room left for them beside its reserve")
+        second = second or reader
+    return second or (group.usable[0] if group.usable else None)

@@ -1,0 +1,97 @@
+"""Scanning: from what lies in the stores, by the workspace's rules, to a proposed layout merged with the one that is there."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from planner.compose import Composer
+from planner.merge import Previous, Proposed, merge, sort_out
+from planner.ports import Readers
+from planner.recognise.reading import Recogniser
+from planner.scanners.projects import lay_out
+from planner.scanners.rules import Cite, RuleBook
+from planner.scanners.stores import StoreScanner
+from schemas.layout import Layout
+from schemas.problems import Problem, ReshelveError, stop
+from schemas.workspace import Scan, Workspace
+
+
+@dataclass(slots=True)
+class ScanRequest:
+    """What a scan is about. `previous` is the layout that is there; `now_ns` the clock, ns since the epoch.
+
+    `cite` says where a part of the workspace is written. `only` names one store; `values` are given to place templates.
+    With `prune`, entries go whose file stands where it should.
+    """
+
+    workspace: Workspace
+    readers: Readers
+    previous: Layout | None
+    now_ns: int
+    recogniser: Recogniser
+    cite: Cite
+    only: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    prune: bool = False
+
+
+@dataclass(slots=True)
+class ScanResult:
+    """The layout proposed, what was wrong, what was kept of a person's, and how many files came to what."""
+
+    layout: Layout
+    problems: list[Problem]
+    kept: list[str]
+    counts: dict[str, int]
+
+
+def scan(request: ScanRequest) -> ScanResult:
+    """Return the layout that the rules propose, merged with the one that is there; scanning again changes nothing.
+
+    Raises ReshelveError, with every problem, when a rule cannot be used or the store of `only` is not scanned.
+    """
+    workspace = request.workspace
+    chosen = dict(_chosen(workspace, request.only))
+    books = {store: RuleBook(store, config, request.cite, request.values) for store, config in chosen.items()}
+    unusable = [problem for book in books.values() for problem in book.problems]
+    if unusable:
+        raise ReshelveError(unusable)
+    previous = sort_out(request.previous)
+    scanner = StoreScanner(request.readers, previous, request.recogniser, request.now_ns)
+    for store, config in chosen.items():
+        scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
+    found, sight = scanner.found, scanner.sight
+    laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
+    composer = Composer(request.readers, {**laid.files, **previous.standing(sight)}, previous.before, prune=request.prune)
+    composed = composer.compose(found.proposals)
+    proposed = Proposed(
+        files={**laid.files, **composed.files},
+        review=[*found.review, *composed.review],
+        absent=found.absent,
+        dirs=laid.dirs,
+        tidy=_tidy(workspace, previous),
+    )
+    layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
+    counts = dict(found.counts)
+    counts |= {"filed": len(composed.files), "in_place": composed.in_place}
+    counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
+    return ScanResult(layout, sorted([*found.problems, *laid.problems], key=Problem.order), kept, counts)
+
+
+def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:
+    if only is not None and only not in workspace.scan:
+        near = get_close_matches(only, workspace.scan, 1)
+        hint = f"Did you mean `{near[0]}`?" if near else f"Scanned stores: {', '.join(sorted(workspace.scan)) or 'none'}."
+        detail = f"`scan:` has no {only!r}."
+        raise stop("store-not-scanned", "That store is not scanned.", detail, path=only, hint=hint, kind="usage")
+    for store, config in workspace.scan.items():
+        if only is None or store == only:
+            yield store, config
+
+
+def _tidy(workspace: Workspace, previous: Previous) -> dict[str, list[str]]:
+    """Return the stores to tidy, with their junk: the workspace's word, and the layout's own for stores it does not scan."""
+    given = {store: junk for store, junk in previous.tidy.items() if store not in workspace.scan}
+    told = {store: sorted(set(config.tidy_junk)) for store, config in workspace.scan.items() if config.tidy}
+    return dict(sorted({**given, **told}.items()))

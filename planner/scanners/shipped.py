@@ -1,0 +1,20 @@
+"""The project templates that come with the package: one YAML file each in planner/templates."""
+
+from functools import cache
+from importlib.resources import files
+
+from schemas.documents.events import read
+from schemas.documents.typed import plain_text, resolved
+from schemas.workspace import Template
+
+SHIPPED = ("documentary", "standard_video")
+FALLBACK = "standard_video"
+"""What a project of an unknown template is laid out by."""
+
+
+@cache
+def shipped(name: str) -> Template:
+    """Return one of the templates named in SHIPPED."""
+    file = files("planner").joinpath("templates", f"{name}.yaml")
+    raw = read(file.read_bytes(), str(file))
+    return Template.model_validate({**resolved(raw), "dirs": plain_text(raw["dirs"])})

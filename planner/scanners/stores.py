@@ -1,0 +1,183 @@
+"""Scanning one store: its roots are looked at, what is not to be filed left out, and every bundle put to the rules."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from planner.bundles import Bundle, bundle
+from planner.compose import Proposal, as_facts, companions
+from planner.marks import absent_mark, text_of
+from planner.merge import Previous
+from planner.observe import seen
+from planner.ports import Reader, Readers, roots_of
+from planner.recognise.reading import Reading, Recogniser
+from planner.scanners.rules import RuleBook, Verdict
+from planner.select import Globs, Selected, roots_inside, select
+from planner.sight import Sight
+from schemas import quantities
+from schemas.inventory import Item, Listing
+from schemas.layout import Absent, Review
+from schemas.locations import join, printable, split, store_of
+from schemas.problems import Problem, Severity
+from schemas.workspace import Scan
+
+_NOTHING = Reading()
+
+
+@dataclass(slots=True)
+class Found:
+    """What the rules made of what was seen, before any conflict is settled."""
+
+    proposals: list[Proposal] = field(default_factory=list)
+    review: list[Review] = field(default_factory=list)
+    absent: list[Absent] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class StoreScanner:
+    """Scans stores by their rules into `found`, noting in `sight` what was looked at. Ages are counted from `now_ns`."""
+
+    def __init__(self, readers: Readers, previous: Previous, recogniser: Recogniser, now_ns: int) -> None:
+        self.found = Found()
+        self.sight = Sight()
+        self._readers = readers
+        self._previous = previous
+        self._recogniser = recogniser
+        self._now_ns = now_ns
+        self._leave: dict[str, set[str]] = {}
+        for location in previous.leave:
+            store, rel = split(location)
+            self._leave.setdefault(store_of(store), set()).add(rel.rstrip("/"))
+
+    def scan(self, store: str, config: Scan, book: RuleBook, *, facts: bool) -> None:
+        """Scan one store. `facts`: read them of every main, else only what every item has is known."""
+        roots = roots_of(self._readers, store)
+        usable = [reader for reader in roots if reader.root.available]
+        listings = [seen(reader) for reader in usable]
+        self.sight.look(store, listings, whole=len(usable) == len(roots))
+        self._complain(store, roots, listings)
+        twice = self._two_roots(store, listings)
+        exclude = Globs(config.exclude)
+        leave = self._leave.get(store, set()) | twice
+        settle_s = quantities.age(config.settle)
+        others = [reader.root for reader in self._readers.values()]
+        for reader, listing in zip(usable, listings, strict=True):
+            inside = roots_inside(reader.root, others)
+            chosen = select(listing.items, exclude=exclude, inside=inside, leave=leave, settle_s=settle_s, now_ns=self._now_ns)
+            self.found.counts.update(chosen.counts)
+            self.found.counts["files"] += len(chosen.items)
+            bundles = bundle(chosen.items) if config.sidecars else [Bundle(item) for item in chosen.items]
+            desk = _Desk(store, reader, config, book, chosen, self._recogniser if facts else None)
+            for one in bundles:
+                self._decide(one, desk)
+
+    def _complain(self, store: str, roots: list[Reader], listings: list[Listing]) -> None:
+        if not roots:
+            detail = "It has no folder on this machine. Nothing was scanned there."
+            self._say("no-such-store", "A store cannot be looked at.", detail, store, "reshelve doctor", "error")
+        for root in [reader.root for reader in roots if not reader.root.available]:
+            detail = f"{root.why or 'It cannot be reached'}. Nothing was scanned there, and nothing there is taken for missing."
+            hint = "mount or connect it, then scan again"
+            severity: Severity = "note" if root.optional else "error"
+            self._say("store-unavailable", "A store is not available.", detail, root.key, hint, severity)
+        for listing in listings:
+            for folder, why in listing.unreadable.items():
+                detail = f"{why}. Nothing in it was scanned."
+                hint = "give read access, then scan again"
+                self._say("unreadable", "A folder cannot be read.", detail, join(listing.root.key, folder), hint, "warning")
+
+    def _say(self, code: str, summary: str, detail: str, path: str, hint: str, severity: Severity) -> None:
+        self.found.problems.append(Problem(code, summary, detail, path, hint, severity=severity))
+
+    def _two_roots(self, store: str, listings: list[Listing]) -> set[str]:
+        """Return the paths that stand on two roots of a group, having said so: what such a path means cannot be told."""
+        once: dict[str, str] = {}
+        twice: set[str] = set()
+        for listing in listings if len(listings) > 1 else ():
+            for item in listing.items:
+                first = once.setdefault(item.rel, listing.root.key) if item.kind != "dir" else listing.root.key
+                if first != listing.root.key:
+                    twice.add(item.rel)
+                    detail = f"It stands in {first} and in {listing.root.key}, and is left alone."
+                    self._say("two-roots", "One path stands on two roots.", detail, join(store, item.rel), "rename one", "warning")
+        return twice
+
+    def _decide(self, one: Bundle, desk: "_Desk") -> None:
+        """Put one bundle to the rules, unless all or part of it is a person's own affair or still being written."""
+        chosen, previous, counts = desk.chosen, self._previous, self.found.counts
+        main = one.main
+        files = 1 + len(one.members)
+        source = join(desk.store, main.rel)
+        if main.rel in chosen.left or source in previous.their_absent:
+            counts["left_as_told"] += files
+            return
+        if chosen.young and (main.rel in chosen.young or any(member.item.rel in chosen.young for member in one.members)):
+            counts["too_young"] += files
+            return
+        one.members = [member for member in one.members if self._is_free(member.item, desk)]
+        target = previous.placed.get(source)
+        if target is not None:
+            entry = previous.theirs[target]
+            own = Proposal(desk.store, desk.reader, one, source, target, "", entry.transfer, desk.config.on_conflict, follows=True)
+            self.found.proposals.append(own)
+            return
+        reading = desk.recogniser.read(main.rel) if desk.recogniser is not None else _NOTHING
+        facts = reading.facts if main.rel.isascii() else {name: text_of(value) for name, value in reading.facts.items()}
+        verdict = desk.book.decide(main, reading, self._now_ns)
+        if verdict.deed == "leave":
+            counts["left_by_rule"] += files
+        elif verdict.deed == "absent":
+            self._expire(one, source, verdict, desk.store)
+        else:
+            self._file(one, source, verdict, facts, desk)
+
+    def _is_free(self, item: Item, desk: "_Desk") -> bool:
+        if item.rel in desk.chosen.left:
+            return False
+        source = join(desk.store, item.rel)
+        return source not in self._previous.placed and source not in self._previous.their_absent
+
+    def _file(self, one: Bundle, source: str, verdict: Verdict, facts: Mapping[str, Any], desk: "_Desk") -> None:
+        config, rule = desk.config, verdict.rule
+        transfer = rule.transfer if rule is not None else config.transfer
+        on_conflict = rule.on_conflict if rule is not None else config.on_conflict
+        own = Proposal(desk.store, desk.reader, one, source, verdict.target, verdict.because, transfer, on_conflict, dict(facts))
+        if verdict.deed == "place":
+            self.found.proposals.append(own)
+            return
+        self.found.review.append(Review(source, verdict.because, as_facts(own.facts) if own.facts else None, verdict.suggestion))
+        self.found.review += companions(own)
+
+    def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
+        self.found.absent.append(_absent(source, one.main, verdict.because))
+        for member in one.members:
+            self.found.absent.append(_absent(join(store, member.item.rel), member.item, f"with {printable(source)}"))
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What every bundle of one root is decided with."""
+
+    store: str
+    reader: Reader
+    config: Scan
+    book: RuleBook
+    chosen: Selected
+    recogniser: Recogniser | None
+
+
+def _absent(path: str, item: Item, because: str) -> Absent:
+    thing = Absent(path, item.size, _iso(item.mtime_ns), because=because)
+    thing.mark = absent_mark(thing)
+    return thing
+
+
+def _iso(time_ns: int) -> str | None:
+    """Return a time (ns since the epoch) to the second, in UTC; None for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None

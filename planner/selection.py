@@ -1,0 +1,62 @@
+"""Which entries a plan is about: `--only` and `--exclude`, by globs on source or target; a bundle goes whole."""
+
+import fnmatch
+import re
+from collections.abc import Callable
+
+from planner.roots import locate
+from schemas.layout import Entry, Layout
+
+
+class Selection:
+    """Globs over locations. A pattern names a location or a path in any store, and everything below it; `*` crosses folders."""
+
+    def __init__(self, only: tuple[str, ...], exclude: tuple[str, ...]) -> None:
+        self._only = [_compiled(pattern) for pattern in only]
+        self._exclude = [_compiled(pattern) for pattern in exclude]
+        self.everything = not only and not exclude
+
+    def takes(self, *locations: str) -> bool:
+        """Say whether something at these locations is part of the plan: it is, or none of them is, named as the globs say."""
+        return (not self._only or _any(self._only, locations)) and not _any(self._exclude, locations)
+
+    def of(self, layout: Layout) -> Callable[[str], bool]:
+        """Return what says of each target in `layout.files` whether it is part of the plan."""
+        if self.everything:
+            return lambda _target: True
+        leaders = leaders_of(layout.files)
+        called: set[str] = set()
+        left: set[str] = set()
+        for target, entry in layout.files.items():
+            names = (target, entry.source) if entry.source else (target,)
+            leader = leaders.get(target, target)
+            if not self._only or _any(self._only, names):
+                called.add(leader)
+            if _any(self._exclude, names):
+                left.add(leader)
+        return lambda target: (leader := leaders.get(target, target)) in called and leader not in left
+
+
+def leaders_of(files: dict[str, Entry]) -> dict[str, str]:
+    """Return, for each target that travels with another, the target of the bundle's main file."""
+    found: dict[str, str] = {}
+    for target, entry in files.items():
+        if entry.beside is None:
+            continue
+        leader = entry.beside
+        # A companion of a companion travels with the main file; a circle of companions ends at the first that repeats.
+        seen = {target}
+        while (main := files.get(leader)) is not None and main.beside is not None and leader not in seen:
+            seen.add(leader)
+            leader = main.beside
+        found[target] = min(seen) if leader in seen else leader
+    return found
+
+
+def _any(patterns: list[re.Pattern[str]], locations: tuple[str, ...]) -> bool:
+    return any(pattern.match(location) or pattern.match(locate(location)[1]) for pattern in patterns for location in locations)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    body = fnmatch.translate(pattern.rstrip("/") if len(pattern) > 1 else pattern)
+    return re.compile(body.removesuffix(r"\Z").removesuffix(r"\z") + r"(?:/.*)?\Z", re.DOTALL)

@@ -1,0 +1,120 @@
+"""A shelf: one store as the place things are to go, and what already stands there."""
+
+import re
+from collections.abc import Sequence
+
+from planner.identity import same_content, same_file
+from planner.portable import LIMIT, encoded, fold, truncate_part
+from planner.ports import Reader
+from schemas.inventory import Item
+
+_NUMBERED = re.compile(r"(.+)_[1-9][0-9]*(\.[^./]*)?\Z", re.DOTALL)
+
+Held = tuple[Reader, str]
+"""Where a name stands: the root, and the path as it is written there."""
+
+
+class Shelf:
+    """The available roots of one store, in order. A folder is listed once, when somebody first asks what is free in it."""
+
+    def __init__(self, roots: Sequence[Reader]) -> None:
+        self._roots = [reader for reader in roots if reader.root.available]
+        self.folds = any(_folds(reader) for reader in self._roots)
+        self._folders: dict[str, dict[str, Held]] = {}
+        self._variants: dict[str, dict[str, list[Held]]] = {}
+        self._contents: dict[tuple[str, int], dict[str, str]] = {}
+
+    def key(self, rel: str) -> str:
+        """Return what this store compares paths by."""
+        return fold(rel) if self.folds else rel
+
+    def find(self, rel: str) -> Held | None:
+        """Return what a path would meet, or None where it is free. A folder that cannot be read counts as empty."""
+        folder, _, name = rel.rpartition("/")
+        held = self._folders.get(folder)
+        if held is None:
+            held = self._folders[folder] = self._list(folder)
+        return held.get(self.key(name)) if held else None
+
+    def same(self, held: Held, item: Item, reader: Reader) -> bool:
+        """Say whether what stands there is the very file `item` of `reader`, or holds the same."""
+        there, rel = held
+        try:
+            found = there.stat(rel)
+            return found is not None and (same_file(found, item) or same_content(found, there, item, reader))
+        except OSError:
+            return False
+
+    def is_file(self, held: Held, item: Item) -> bool:
+        """Say whether what stands there is the very file `item`."""
+        try:
+            found = held[0].stat(held[1])
+        except OSError:
+            return False
+        return found is not None and same_file(found, item)
+
+    def twin(self, rel: str, item: Item, reader: Reader) -> str | None:
+        """Return the path of a numbered variant of `rel` that already holds what `item` of `reader` holds, or None."""
+        folder, _, name = rel.rpartition("/")
+        variants = self._variants.get(folder)
+        if variants is None:
+            variants = self._variants[folder] = self._by_base(folder)
+        found = variants.get(self.key(name))
+        if not found:
+            return None
+        try:
+            contents = self._contents.get((rel, item.size))
+            if contents is None:
+                contents = self._contents[rel, item.size] = {}
+                for there, path in found:
+                    seen = there.stat(path)
+                    if seen is not None and seen.kind == "file" and seen.size == item.size:
+                        contents.setdefault(there.digest(path), path)
+            return contents.get(reader.digest(item.rel)) if contents else None
+        except OSError:
+            return None
+
+    def _list(self, folder: str) -> dict[str, Held]:
+        held: dict[str, Held] = {}
+        for reader in self._roots:
+            try:
+                names = reader.names(folder)
+            except OSError:
+                continue
+            above = f"{folder}/" if folder else ""
+            for name in sorted(names or ()):
+                held.setdefault(self.key(name), (reader, above + name))
+        return held
+
+    def _by_base(self, folder: str) -> dict[str, list[Held]]:
+        found: dict[str, list[Held]] = {}
+        for name, held in self._folders.get(folder, {}).items():
+            numbered = _NUMBERED.match(name)
+            if numbered:
+                found.setdefault(numbered[1] + (numbered[2] or ""), []).append(held)
+        return found
+
+
+def numbered(rel: str, number: int) -> str:
+    """Return `stem_1.ext` of a path, within the length a name may have."""
+    above, slash, name = rel.rpartition("/")
+    stem, dot, ext = name.rpartition(".")
+    if not dot or not stem:
+        stem, dot, ext = name, "", ""
+    end = f"_{number}{dot}{ext}"
+    return f"{above}{slash}{truncate_part(stem, max(LIMIT - len(encoded(end)), 1))}{end}"
+
+
+def is_variant(rel: str, base: str) -> bool:
+    """Say whether a path is `base`, or a numbered variant of it."""
+    if rel == base:
+        return True
+    found = _NUMBERED.match(rel)
+    return found is not None and found[1] + (found[2] or "") == base
+
+
+def _folds(reader: Reader) -> bool:
+    try:
+        return reader.folds()
+    except OSError:
+        return False

@@ -1,0 +1,199 @@
+"""Sources: every entry of a layout bound to the file it means, and to what it would take from where."""
+
+from planner.expand import expand
+from planner.findings import Findings, folder_place
+from planner.identity import is_absent
+from planner.ports import Reader
+from planner.roots import Group, TwoRoots, find_item, locate
+from planner.selection import Selection, leaders_of
+from planner.virtual import Tree
+from planner.want import Deed, Want
+from schemas.inventory import Item
+from schemas.layout import Absent, Entry, Layout
+from schemas.locations import TEMPORARY, fault, printable
+
+
+class Sources:
+    """Binds entries to what is observed. One `stat` a source; a group's roots are each asked."""
+
+    def __init__(self, groups: dict[str, Group], tree: Tree, findings: Findings, held: frozenset[tuple[str, str]]) -> None:
+        self._groups = groups
+        self._tree = tree
+        self._findings = findings
+        self._held = held
+
+    def bind(self, layout: Layout, selection: Selection) -> list[Want]:
+        """Return a want for every entry, sorted by target, its bundle known and its source observed."""
+        chosen = selection.of(layout)
+        targets = sorted(layout.files) if selection.everything else sorted(filter(chosen, layout.files))
+        wants = [want for target in targets if (want := self._wanted(target, layout.files[target])) is not None]
+        _group(wants, layout.files)
+        folders = (each for each in sorted(set(layout.dirs)) if selection.takes(each) and self._sound(each, each, ""))
+        wants += [Want("mkdir", each, "", None, "layout dirs") for each in sorted({each.rstrip("/") for each in folders})]
+        for absent in sorted(layout.absent, key=lambda each: each.path):
+            if selection.takes(absent.path) and self._sound(absent.path, absent.path, ""):
+                wants += self._absent(absent, layout)
+        expanded = [part for want in wants for part in want.parts or ()]
+        return wants + expanded
+
+    def _wanted(self, target: str, entry: Entry) -> Want | None:
+        source = entry.source
+        if target[-1:] == "/" and (source is None or source[-1:] != "/"):
+            detail = f"{printable(target)}: a file's target does not end in /"
+            self._findings.refuse(target, source or "", "bad-location", detail, "Leave out the `/` at its end.")
+            return None
+        if source is None:
+            if not self._sound(target, target, ""):
+                return None
+            return Want("write", target, "", entry, entry.because or "")
+        if not self._sound(target, target, source) or not self._sound(source, target, source):
+            return None
+        deed: Deed = entry.transfer
+        want = Want(deed, target, source, entry, entry.because or "")
+        if self._held and (target, source) in self._held:
+            want.state = "held"
+            self._findings.held.append(target)
+            return want
+        if source[-1] == "/":
+            expand(want, self._groups, self._tree, self._findings)
+            for part in want.parts or ():
+                self._take(part)
+            return want
+        self._observe(want)
+        return want
+
+    def _sound(self, location: str, target: str, source: str) -> bool:
+        if _is_plain(location):
+            return True
+        wrong = fault(location)
+        rel = locate(location)[1] if wrong is None else ""
+        if wrong is None and (f"/{rel}".find("/" + TEMPORARY) >= 0 or f"/{rel}/".find("/.reshelve.lock/") >= 0):
+            wrong = "reshelve keeps this name for itself"
+        if wrong is None and rel == "" and location == target:
+            wrong = "a store's own top folder cannot be a target"
+        if wrong is not None:
+            self._findings.refuse(target, source, "bad-location", f"{printable(location)}: {wrong}", "Correct it in the layout.")
+        return wrong is None
+
+    def _observe(self, want: Want) -> None:
+        found = self.look(want, want.source)
+        if found is None or want.state != "pending":
+            return
+        reader, item = found
+        if item.kind == "dir":
+            source = printable(want.source)
+            self._findings.block(want, "source-is-a-folder", f"{source} is a folder", f"Write `from: {source}/` for a folder.")
+        elif item.kind == "other":
+            detail = f"{printable(want.source)} is a device, socket or pipe"
+            self._findings.block(want, "special-file", detail, "Leave it where it is.")
+        else:
+            want.src, want.item = reader, item
+            self._take(want)
+
+    def look(self, want: Want, location: str) -> tuple[Reader, Item] | None:
+        """Return the item at a location, and its root; None with the want's state set where that cannot be told."""
+        store, rel = locate(location)
+        group = self._groups.get(store)
+        if group is None:
+            self._findings.no_store(want, store, sorted(self._groups))
+            return None
+        try:
+            found = find_item(group, rel)
+        except TwoRoots as two:
+            self._findings.block(
+                want, "two-roots", f"{printable(location)} stands on {' and '.join(two.keys)}", "Keep one of them, then plan again."
+            )
+            return None
+        except OSError as trouble:
+            self._findings.unreadable(want, folder_place(store, rel), trouble)
+            return None
+        if found is None and group.away:
+            for root in group.away:
+                self._findings.away(want, root)
+        return found
+
+    def _take(self, want: Want) -> None:
+        """Note in the virtual tree what a want takes from where."""
+        if want.item is None or want.src is None or want.deed == "mkdir" or want.state != "pending":
+            return
+        above, _, name = want.item.rel.rpartition("/")
+        try:
+            folder = want.src_folder = self._tree.folder(want.src, above)
+            if folder.folds and folder.reader is want.src:
+                name = folder.find(name) or name
+                want.item.rel = f"{folder.rel}/{name}" if folder.rel else name
+            if not want.takes:
+                return
+            leaving = folder.leaving
+            if leaving is None:
+                leaving = folder.leaving = {}
+            other = leaving.setdefault(folder.key(name), want)
+        except OSError as trouble:
+            self._findings.unreadable(want, folder_place(want.src.root.key, want.item.rel), trouble)
+            return
+        if other is not want:
+            if want.entry is None:
+                # What moves away is gone as well: the transfer does what `absent` asks.
+                want.state = "dropped"
+                return
+            hint = "Name it once, or use `transfer: copy` for one of them."
+            for one, another in ((other, want), (want, other)):
+                if one.state == "pending":
+                    detail = f"{printable(one.source)} is also to go to {printable(another.target)}"
+                    self._findings.block(one, "source-twice", detail, hint)
+
+    def _absent(self, absent: Absent, layout: Layout) -> list[Want]:
+        findings = self._findings
+        if absent.path[-1:] == "/":
+            hint = "Name the files; folders they empty go with `tidy`."
+            findings.refuse(absent.path, "", "absent-folder", "only files can be absent", hint)
+            return []
+        if absent.path in layout.files and absent.mtime is None and absent.hash is None:
+            detail = "the layout also wants a file here"
+            findings.refuse(absent.path, "", "absent-wanted", detail, "Give `mtime` or `hash` to say which file is meant.")
+            return []
+        want = Want("trash", absent.path, absent.path, None, absent.because or "absent")
+        want.place = absent.path
+        found = self.look(want, absent.path)
+        if found is None:
+            if want.state == "pending":
+                want.state = "settled"
+            return [want]
+        reader, item = found
+        try:
+            meant = is_absent(absent, item, reader)
+        except OSError as trouble:
+            findings.unreadable(want, absent.path, trouble)
+            return [want]
+        except (ValueError, OverflowError):
+            findings.block(want, "bad-time", f"{absent.mtime!r} is not a time", "Write it as 2026-09-01T10:00:00Z.")
+            return [want]
+        if not meant:
+            want.state = "settled"
+            return [want]
+        want.src, want.item = reader, item
+        self._take(want)
+        return [want]
+
+
+def _is_plain(location: str) -> bool:
+    """Say quickly that nothing about a location's form needs a closer look; most need none."""
+    return not (
+        "/." in location or ":." in location or "//" in location or ":/" in location or "\0" in location
+        or location[-1:] in ":/" or ":" not in location
+    )  # fmt: skip
+
+
+def _group(wants: list[Want], files: dict[str, Entry]) -> None:
+    leaders = leaders_of(files)
+    if not leaders:
+        return
+    bundles: dict[str, list[Want]] = {leader: [] for leader in leaders.values()}
+    for want in wants:
+        bundle = bundles.get(leaders.get(want.target, want.target))
+        if bundle is not None:
+            bundle.append(want)
+            want.group = bundle
+    for leader, bundle in bundles.items():
+        # The main file first: the rest follows it.
+        bundle.sort(key=lambda want: (want.target != leader, want.target))

@@ -1,0 +1,89 @@
+"""Room: what a plan needs on each file system, summed over the whole plan, against what is free there less the reserve."""
+
+from dataclasses import dataclass
+
+from planner.ports import Reader
+from planner.virtual import Folder
+from schemas.inventory import Space
+from schemas.locations import join
+from schemas.plan import SpaceNeed
+from schemas.problems import Problem
+from schemas.quantities import human_size
+
+
+@dataclass(slots=True)
+class _System:
+    """One file system: the space seen, through which root and folder, and what has been asked of it."""
+
+    fs: str
+    place: str
+    space: Space | None
+    reserve: int
+    needs: int = 0
+    files: int = 0
+
+
+class Room:
+    """The promises made on each file system. Bytes and new files."""
+
+    def __init__(self) -> None:
+        self._systems: dict[str, _System] = {}
+
+    def _system(self, reader: Reader, folder: Folder) -> _System:
+        fs, top = folder.fs
+        system = self._systems.get(fs)
+        if system is None:
+            try:
+                space = reader.space(folder.rel)
+            except OSError:
+                space = None
+            where = join(folder.reader.root.key, top) if top else folder.reader.root.key
+            system = self._systems[fs] = _System(fs, where, space, reader.root.reserve)
+        elif reader.root.reserve > system.reserve:
+            system.reserve = reader.root.reserve
+        return system
+
+    def fits(self, reader: Reader, folder: Folder, size: int, files: int) -> bool:
+        """Say whether `size` bytes in `files` new files fit there beside all that is promised. What cannot be told fits."""
+        if not size and not files:
+            return True
+        system = self._system(reader, folder)
+        space = system.space
+        if space is None:
+            return True
+        if size and size > space.free - reader.root.reserve - system.needs:
+            return False
+        return not 0 <= space.free_inodes < system.files + files
+
+    def promise(self, reader: Reader, folder: Folder, size: int, files: int = 1) -> None:
+        """Ask for `size` bytes in `files` new files or folders on the file system of `folder`."""
+        system = self._system(reader, folder)
+        system.needs += size
+        system.files += files
+
+    def needs(self) -> list[SpaceNeed]:
+        """Return what is needed where, for every file system of which bytes or files are asked."""
+        return [
+            SpaceNeed(each.fs, each.place, each.needs, each.space.free if each.space else 0, each.files)
+            for each in sorted(self._systems.values(), key=lambda one: (one.place, one.fs))
+            if (each.needs or each.files) and each.space is not None
+        ]
+
+    def problems(self) -> list[Problem]:
+        """Return an error for each file system that cannot hold what is asked of it."""
+        found: list[Problem] = []
+        for system in self._systems.values():
+            space = system.space
+            if space is None:
+                continue
+            free = max(space.free - system.reserve, 0)
+            if system.needs and system.needs > free:
+                kept = f" ({human_size(space.free)} less the reserve of {human_size(system.reserve)})" if system.reserve else ""
+                detail = f"The plan needs {human_size(system.needs)}, and {human_size(free)} are free{kept}."
+                hint = "Free some room, or plan less at once with --only."
+                found.append(Problem("no-room", "Not enough room.", detail, system.place, hint))
+            elif 0 <= space.free_inodes < system.files:
+                detail = f"The plan makes {system.files} files, and the file system has room for {space.free_inodes}."
+                hint = "Remove some files first."
+                found.append(Problem("no-room", "Not enough room for so many files.", detail, system.place, hint))
+        return sorted(found, key=Problem.order)

@@ -1,0 +1,147 @@
+"""Targets: every want bound to the folder and name it goes to, and entered in the virtual tree."""
+
+from planner.findings import Findings, folder_place
+from planner.ports import Reader
+from planner.roots import Group, choose_root, holders, locate, needed
+from planner.space import Room
+from planner.virtual import Folder, Tree
+from planner.want import Want
+from schemas.locations import join, printable
+
+
+class Targets:
+    """Binds wants to their destinations. One listing a target folder; what is not listed is not asked for."""
+
+    def __init__(self, groups: dict[str, Group], tree: Tree, findings: Findings) -> None:
+        self._groups = groups
+        self._tree = tree
+        self._findings = findings
+        self._room = Room()
+        self._several = any(len(group.usable) > 1 for group in groups.values())
+
+    def bind(self, wants: list[Want]) -> None:
+        """Give every pending want its destination. Stores of one root first, so that groups know what is promised already."""
+        last_store, last_above = "", ""
+        last: Folder | None = None
+        reader: Reader | None = None
+        later: list[Want] = []
+        for want in wants:
+            if want.state != "pending" or want.deed == "trash":
+                continue
+            target = want.target
+            store, rel = locate(target)
+            above, _, name = rel.rpartition("/")
+            if last is None or above != last_above or store != last_store:
+                group = self._groups.get(store)
+                if group is None:
+                    self._findings.no_store(want, store, sorted(self._groups))
+                    continue
+                if group.single is None:
+                    later.append(want)
+                    continue
+                reader = group.single
+                try:
+                    last = self._tree.folder(reader, above, look=True)
+                except OSError as trouble:
+                    self._findings.unreadable(want, folder_place(store, rel), trouble)
+                    last = None
+                    continue
+                last_store, last_above = store, above
+            assert reader is not None
+            # A store of one root names its places as the layout does.
+            place = target if store == reader.root.key and "%:" not in target else join(store, rel)
+            self._enter(want, reader, last, name, place)
+        self._bind_groups(later)
+
+    def _bind_groups(self, wants: list[Want]) -> None:
+        done: set[int] = set()
+        for want in wants:
+            if id(want) in done:
+                continue
+            store = locate(want.target)[0]
+            bundle = [each for each in want.group or (want,) if each.state == "pending" and locate(each.target)[0] == store]
+            done.update(map(id, bundle))
+            group = self._groups[store]
+            if not group.usable:
+                for each in bundle:
+                    for root in group.away:
+                        self._findings.away(each, root)
+                continue
+            try:
+                self._bind_bundle(group, bundle)
+            except OSError as trouble:
+                for each in bundle:
+                    if each.state == "pending":
+                        self._findings.unreadable(each, folder_place(store, locate(each.target)[1]), trouble)
+
+    def _bind_bundle(self, group: Group, bundle: list[Want]) -> None:
+        present: dict[int, Reader] = {}
+        home: Reader | None = None
+        for want in bundle:
+            taken = holders(group, self._tree, locate(want.target)[1].rstrip("/"))
+            if len(taken) > 1:
+                if want.deed != "mkdir":
+                    keys = " and ".join(reader.root.key for reader, _ in taken)
+                    hint = "Keep one of them, then plan again."
+                    self._findings.block(want, "two-roots", f"{printable(want.target)} stands on {keys}", hint)
+                    continue
+                taken = taken[:1]
+            if taken:
+                present[id(want)] = taken[0][0]
+                home = home or taken[0][0]
+        going = [want for want in bundle if want.state == "pending"]
+        if home is None and going:
+            unseen = [want for want in going if want.item is None and want.deed not in ("write", "mkdir")]
+            if len(unseen) < len(going):
+                home = choose_root(group, [want for want in going if want not in unseen], self._tree, self._room, self._findings)
+            else:
+                home = group.usable[0]
+        for want in going:
+            reader = present.get(id(want)) or home
+            assert reader is not None
+            if want.item is None and want.deed not in ("write", "mkdir") and id(want) not in present and group.away:
+                # Neither here nor there, and a root is away: nothing may be concluded.
+                for root in group.away:
+                    self._findings.away(want, root)
+                continue
+            rel = locate(want.target)[1]
+            above, _, name = rel.rpartition("/")
+            self._enter(want, reader, self._tree.folder(reader, above, look=True), name, join(reader.root.key, rel))
+
+    def _enter(self, want: Want, reader: Reader, folder: Folder, name: str, place: str) -> None:
+        want.dst, want.folder, want.dst_name, want.place = reader, folder, name, place
+        try:
+            if folder.folds and folder.reader is reader:
+                want.place = join(reader.root.key, f"{folder.rel}/{name}" if folder.rel else name)
+            want.occupied = folder.find(name)
+            if want.deed == "mkdir":
+                self._enter_folder(want, reader)
+                return
+            if want.item is None and want.occupied is None and want.deed != "write":
+                return
+            arriving = folder.arriving
+            if arriving is None:
+                arriving = folder.arriving = {}
+            other = arriving.setdefault(folder.key(name), want)
+            if self._several and want.item is not None:
+                self._room.promise(reader, folder, *needed(want, folder))
+        except OSError as trouble:
+            self._findings.unreadable(want, folder_place(reader.root.key, locate(place)[1]), trouble)
+            return
+        if other is not want:
+            self._clash(want, other)
+
+    def _enter_folder(self, want: Want, reader: Reader) -> None:
+        child = self._tree.folder(reader, locate(want.place)[1], look=True)
+        if want.item is None:
+            child.kept = True
+        if child.standing() == "there":
+            want.state = "settled"
+
+    def _clash(self, want: Want, other: Want) -> None:
+        if want.dst_name == other.dst_name:
+            detail = f"{printable(other.source or other.target)} also goes to {printable(want.place)}"
+            self._findings.block(want, "two-sources", detail, "Give one of them another target.")
+        else:
+            detail = f"{printable(want.dst_name)} and {printable(other.dst_name)} are one name on that file system"
+            self._findings.block(want, "names-fold", detail, "Give one of them another name.")

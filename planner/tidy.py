@@ -1,0 +1,193 @@
+"""Tidying: folders that a plan empties go too, with the junk left in them; what was empty before stays, unless it lies inside."""
+
+import fnmatch
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from planner.emit import top_of
+from planner.ports import Reader
+from planner.virtual import Folder, Tree
+from planner.want import Want
+from schemas.locations import join, store_of
+from schemas.operations import AnyOperation, RemoveDir, Trash
+
+
+def tidy(
+    operations: list[AnyOperation],
+    junk: Mapping[str, Sequence[str]],
+    wants: Iterable[Want],
+    moved: Sequence[Folder],
+    tree: Tree,
+) -> None:
+    """Add to `operations` the removal of every folder that they empty in the stores `junk` names, deepest first.
+
+    `junk` holds globs of names by store. `moved` folders were moved with all that is in them: they go even if they were empty.
+    """
+    patterns = {store: re.compile("|".join(fnmatch.translate(each) for each in globs) or r"(?!)") for store, globs in junk.items()}
+    tidying = _Tidying(operations, patterns, tree)
+    tidying.moved = {id(folder) for folder in moved}
+    starts: dict[int, Folder] = {id(folder): folder for folder in moved}
+    for want in wants:
+        if want.state == "pending" and want.takes and want.index >= 0 and want.src_folder is not None:
+            starts.setdefault(id(want.src_folder), want.src_folder)
+            if want.aside:
+                tidying.seconds.setdefault(id(want.src_folder), []).append(want.index)
+    tidying.run(list(starts.values()))
+
+
+class _Tidying:
+    def __init__(self, operations: list[AnyOperation], patterns: Mapping[str, re.Pattern[str]], tree: Tree) -> None:
+        self._operations = operations
+        self._patterns = patterns
+        self._tree = tree
+        self._verdicts: dict[int, bool] = {}
+        self._inner: dict[int, list[Folder]] = {}
+        self._rubbish: dict[int, list[str]] = {}
+        self.moved: set[int] = set()
+        self.seconds: dict[int, list[int]] = {}
+
+    def run(self, starts: list[Folder]) -> None:
+        emptied: list[Folder] = []
+        levels: dict[int, dict[int, Folder]] = {}
+        for folder in starts:
+            levels.setdefault(_depth(folder), {})[id(folder)] = folder
+        for depth in range(max(levels, default=0), -1, -1):
+            for folder in levels.get(depth, {}).values():
+                if not self._goes(folder):
+                    continue
+                emptied.append(folder)
+                above = folder.above
+                if above is not None and not folder.is_root:
+                    levels.setdefault(depth - 1, {})[id(above)] = above
+        gone: dict[int, Folder] = {}
+        for folder in emptied:
+            for each in self._with_inner(folder):
+                gone[id(each)] = each
+        # Deepest first, and by path among equals.
+        for folder in sorted(gone.values(), key=lambda each: (-_depth(each), each.reader.root.key, each.rel)):
+            self._remove(folder, gone)
+
+    def _with_inner(self, folder: Folder) -> Iterable[Folder]:
+        pending = [folder]
+        while pending:
+            at = pending.pop()
+            yield at
+            pending.extend(self._inner.get(id(at), ()))
+
+    def _covered(self, folder: Folder) -> re.Pattern[str] | None:
+        return self._patterns.get(store_of(folder.reader.root.key))
+
+    def _goes(self, folder: Folder) -> bool:
+        """Say whether a folder from which something leaves is empty then, and may go."""
+        known = self._verdicts.get(id(folder))
+        if known is None:
+            try:
+                known = self._judge(folder)
+            except OSError:
+                # What cannot be read is not known to be empty.
+                known = False
+            self._verdicts[id(folder)] = known
+        return known
+
+    def _judge(self, folder: Folder) -> bool:
+        patterns = self._covered(folder)
+        forced = id(folder) in self.moved
+        if (patterns is None and not forced) or folder.is_root or folder.kept or folder.made >= 0 or folder.standing() != "there":
+            return False
+        if folder.fs[1] == folder.rel or _receives(folder):
+            return False
+        rubbish: list[str] = []
+        inner: list[Folder] = []
+        # The names that stay decide; those that leave need no look at the disk.
+        for name in sorted(folder.names()):
+            leaver = folder.leaver(name)
+            if leaver is not None and leaver.state == "pending":
+                continue
+            child = (folder.children or {}).get(folder.key(name))
+            if child is not None and self._verdicts.get(id(child)):
+                continue
+            if child is None or id(child) not in self._verdicts:
+                child = self._tree.folder(folder.reader, f"{folder.rel}/{name}", look=True)
+                if child.standing() == "there":
+                    if not self._hollow(child):
+                        return False
+                    inner.append(child)
+                    continue
+            else:
+                return False
+            if patterns is None or not patterns.match(name):
+                return False
+            rubbish.append(name)
+        self._rubbish[id(folder)] = rubbish
+        self._inner[id(folder)] = inner
+        return True
+
+    def _hollow(self, folder: Folder) -> bool:
+        """Say whether nothing but empty folders and junk lies below a folder that nothing leaves."""
+        pending = [folder]
+        seen: list[Folder] = []
+        while pending:
+            at = pending.pop()
+            patterns = self._covered(at)
+            if at.is_root or at.kept or at.made >= 0 or at.fs[1] == at.rel or _receives(at):
+                return False
+            seen.append(at)
+            inner: list[Folder] = []
+            rubbish: list[str] = []
+            for name in sorted(at.names()):
+                child = self._tree.folder(at.reader, f"{at.rel}/{name}", look=True)
+                if child.standing() == "there":
+                    inner.append(child)
+                elif patterns is not None and patterns.match(name):
+                    rubbish.append(name)
+                else:
+                    return False
+            self._inner[id(at)] = inner
+            self._rubbish[id(at)] = rubbish
+            pending.extend(inner)
+        return True
+
+    def _remove(self, folder: Folder, gone: Mapping[int, Folder]) -> None:
+        reader = folder.reader
+        item = reader.stat(folder.rel)
+        if item is None:
+            return
+        needs = list(self.seconds.get(id(folder), ()))
+        leaving = (folder.leaving or {}).values()
+        needs += [want.freed_by for want in leaving if want.state == "pending" and want.freed_by >= 0]
+        needs += [child.made for child in (folder.children or {}).values() if id(child) in gone and child.made >= 0]
+        for name in self._rubbish.get(id(folder), ()):
+            needs.append(len(self._operations))
+            self._trash(reader, folder, f"{folder.rel}/{name}")
+        try:
+            uid, gid = reader.owner(folder.rel)
+        except OSError:
+            uid = gid = -1
+        folder.made = len(self._operations)
+        place = join(reader.root.key, folder.rel)
+        because = "empty once this plan is done"
+        self._operations.append(RemoveDir(place, item.mode & 0o7777, item.mtime_ns, uid, gid, because, tuple(sorted(needs))))
+
+    def _trash(self, reader: Reader, folder: Folder, rel: str) -> None:
+        item = reader.stat(rel)
+        if item is None:
+            return
+        place = join(reader.root.key, rel)
+        want = Want("trash", place, place, None, "junk in a folder that this plan empties")
+        want.src, want.item, want.src_folder = reader, item, folder
+        self._operations.append(Trash(want.src_place, item.size, item.mtime_ns, item.ino, top_of(want), want.because))
+
+
+def _receives(folder: Folder) -> bool:
+    if any(want.state in ("pending", "settled") and want.index >= 0 for want in (folder.arriving or {}).values()):
+        return True
+    return any(child.made >= 0 or child.kept for child in (folder.children or {}).values())
+
+
+def _depth(folder: Folder) -> int:
+    depth = 0
+    at = folder
+    while at.above is not None:
+        depth += 1
+        at = at.above
+    return depth

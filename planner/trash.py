@@ -1,0 +1,202 @@
+"""The trash: what lies in it, and the plans that bring things back or remove them for good."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from planner.identity import time_ns
+from planner.ports import Reader, Readers
+from planner.undotree import InTheWayError, UndoTree
+from schemas.inventory import Item
+from schemas.locations import TRASH, encode_path, join, parent, printable, split
+from schemas.operations import AnyOperation, MakeDir, Move, Purge
+from schemas.plan import Plan, PlanCommand, PlanRoot
+from schemas.problems import Problem, ReshelveError
+
+
+@dataclass(slots=True, frozen=True)
+class TrashedItem:
+    """One file or link in the trash: where it lies, the run that put it there, the place it had, and its identity.
+
+    `size` is in bytes; `since_ns` when that run's trash folder was last changed, ns since the epoch.
+    """
+
+    place: str
+    run: str
+    original: str
+    kind: Literal["file", "link"]
+    size: int
+    mtime_ns: int
+    ino: int
+    since_ns: int
+
+
+def list_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = None) -> list[TrashedItem]:
+    """Return what lies in the trash of every available root, sorted by root, run and original place.
+
+    Each file system inside a root keeps its own trash in its topmost folder: `tops` names these folders by root key, where they are
+    known; without it they are looked for, which walks every root. What a run set aside and never removed is not listed.
+    """
+    found = [item for reader, top in _trashes(readers, tops) for item in _in_trash(reader, top)]
+    return sorted(found, key=lambda item: (split(item.original)[0], item.run, item.original, item.place))
+
+
+def make_restore(items: Sequence[TrashedItem], readers: Readers, *, base: str, workspace: str) -> Plan:
+    """Return the sealed plan that brings `items` back to where they were, their missing folders made.
+
+    Raises ReshelveError naming every place that is taken.
+    """
+    tree = UndoTree(readers)
+    operations: list[AnyOperation] = []
+    problems: list[Problem] = []
+    for item in items:
+        try:
+            if tree.taken(item.original):
+                raise InTheWayError(item.original, "is taken: something stands there now")
+            _restore(item, tree, readers, operations)
+        except InTheWayError as why:
+            hint = "Move what is there out of the way, then restore again."
+            problems.append(Problem("in-the-way", "A place is taken.", f"{printable(why.place)} {why.what}.", item.original, hint))
+        except OSError as trouble:
+            reason = f"{printable(item.original)}: {trouble.strerror or trouble}."
+            hint = "Give read access, then restore again."
+            problems.append(Problem("unreadable", "Something cannot be read.", reason, item.original, hint))
+    if problems:
+        raise ReshelveError(problems)
+    return _sealed("trash restore", operations, readers, base, workspace)
+
+
+def make_purge(
+    items: Sequence[TrashedItem],
+    readers: Readers,
+    *,
+    now_ns: int,
+    base: str,
+    workspace: str,
+    older_than: float | None = None,
+    run: str = "",
+    ended: Mapping[str, str] | None = None,
+) -> Plan:
+    """Return the sealed plan that removes `items` for good, and the trash folders that this empties.
+
+    `older_than` (seconds) and `run` (the beginning of an id) narrow it. A thing's age counts from the end of its run, as `ended`
+    tells (ISO 8601, by run), else from when its run's trash folder was last changed.
+    """
+    known = {one: time_ns(text)[0] for one, text in (ended or {}).items() if text}
+    latest = None if older_than is None else now_ns - int(older_than * 1e9)
+    chosen = [
+        item for item in items
+        if item.run.startswith(run) and (latest is None or known.get(item.run, item.since_ns) <= latest)
+    ]  # fmt: skip
+    operations: list[AnyOperation] = [
+        Purge(item.place, item.size, item.mtime_ns, item.ino, item.kind, f"trash of run {item.run}") for item in chosen
+    ]
+    numbers = {item.place: index for index, item in enumerate(chosen)}
+    for folder in sorted({_run_folder(item) for item in chosen}):
+        _purge_folders(folder, numbers, readers, operations)
+    return _sealed("trash empty", operations, readers, base, workspace)
+
+
+def _trashes(readers: Readers, tops: Mapping[str, Collection[str]] | None) -> Iterator[tuple[Reader, str]]:
+    """Yield each trash once, as (reader, topmost folder), though roots may lie inside each other."""
+    present = sorted((reader for reader in readers.values() if reader.root.available), key=lambda reader: reader.root.key)
+    places = [(reader, "") for reader in present]
+    for reader in present:
+        inner = _inner_tops(reader) if tops is None else sorted(tops.get(reader.root.key, ()))
+        places += [(reader, top) for top in inner]
+    seen: set[str] = set()
+    for reader, top in places:
+        path = f"{reader.root.path.rstrip('/')}/{top}".rstrip("/")
+        if path not in seen:
+            seen.add(path)
+            yield reader, top
+
+
+def _inner_tops(reader: Reader) -> list[str]:
+    """Return the topmost folders of the other file systems inside a root."""
+    systems = {"": reader.root.fs}
+    found = []
+    for item in reader.walk().items:
+        if item.kind == "dir":
+            systems[item.rel] = item.fs
+            if item.fs != systems.get(parent(item.rel), reader.root.fs):
+                found.append(item.rel)
+    return found
+
+
+def _in_trash(reader: Reader, top: str) -> Iterator[TrashedItem]:
+    trash = f"{top}/{TRASH}" if top else TRASH
+    key = reader.root.key
+    changed: dict[str, int] = {}
+    for item in reader.walk(trash).items:
+        run, _, below = item.rel[len(trash) + 1 :].partition("/")
+        if not below:
+            changed[run] = item.mtime_ns
+        elif item.kind in ("file", "link") and below.partition("/")[0] != ".moved":
+            original = join(key, f"{top}/{below}" if top else below)
+            kind: Literal["file", "link"] = "link" if item.kind == "link" else "file"
+            place = join(key, item.rel)
+            yield TrashedItem(place, run, original, kind, item.size, item.mtime_ns, item.ino, changed.get(run, item.ctime_ns))
+
+
+def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: list[AnyOperation]) -> None:
+    key, rel = split(item.original)
+    folder = key, parent(rel)
+    because = f"out of the trash of run {item.run}"
+    for one in tree.missing(folder):
+        made = tree.made_by((one[0], parent(one[1])))
+        tree.make(one, len(operations))
+        operations.append(MakeDir(join(*one), None, because, (made,) if made >= 0 else ()))
+    seen = readers[key].stat(split(item.place)[1])
+    if seen is None or (seen.ino, seen.size, seen.mtime_ns) != (item.ino, item.size, item.mtime_ns):
+        raise InTheWayError(item.place, "is not what was listed any more")
+    made = tree.made_by(folder)
+    needs = (made,) if made >= 0 else ()
+    tree.put(item.original, seen, len(operations))
+    operations.append(
+        Move(item.place, item.original, item.size, item.mtime_ns, item.ino, item.kind, because=because, needs=needs)
+    )
+
+
+def _run_folder(item: TrashedItem) -> tuple[str, str]:
+    key, rel = split(item.place)
+    before, _, _ = f"/{rel}".partition(f"/{TRASH}/")
+    return key, f"{before}/{TRASH}/{item.run}".lstrip("/")
+
+
+def _purge_folders(folder: tuple[str, str], numbers: Mapping[str, int], readers: Readers, operations: list[AnyOperation]) -> None:
+    """Add the removal of a run's trash folder, and of those in it, as far as nothing else is left in them: deepest first."""
+    key, top = folder
+    reader = readers[key]
+    first = reader.stat(top)
+    if first is None:
+        return
+    stays: set[str] = set()
+    emptied: dict[str, list[int]] = {}
+    folders: list[Item] = [first]
+    for item in reader.walk(top).items:
+        if item.kind == "dir":
+            folders.append(item)
+            if item.rel == f"{top}/.moved":
+                stays.add(item.rel)
+        elif (number := numbers.get(join(key, item.rel))) is not None:
+            emptied.setdefault(parent(item.rel), []).append(number)
+        else:
+            stays.add(parent(item.rel))
+    for item in sorted(folders, key=lambda one: (-one.rel.count("/"), one.rel)):
+        above = parent(item.rel)
+        if item.rel in stays:
+            stays.add(above)
+            continue
+        emptied.setdefault(above, []).append(len(operations))
+        because = "empty by then"
+        needs = tuple(emptied.get(item.rel, ()))
+        operations.append(Purge(join(key, item.rel), 0, item.mtime_ns, item.ino, "dir", because, needs))
+
+
+def _sealed(command: PlanCommand, operations: list[AnyOperation], readers: Readers, base: str, workspace: str) -> Plan:
+    from schemas.documents.plans import seal
+
+    used = sorted({split(operation.frees or operation.makes or "")[0] for operation in operations})
+    roots = {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in used}
+    return seal(Plan(command=command, base=base, workspace=workspace, roots=roots, operations=operations))

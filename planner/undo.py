@@ -1,0 +1,148 @@
+"""Taking a run back: the inverse of each operation it did, last first, as an ordinary plan, or why that cannot be."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from planner.detours import steps_aside, with_partners
+from planner.history import Since, places_of, since
+from planner.obstacles import left_out_of, refusal
+from planner.ports import Readers
+from planner.selection import Selection
+from planner.undosteps import UndoSteps
+from schemas.locations import encode_path, join, parent, printable, split, store_of
+from schemas.operations import AnyOperation
+from schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot
+from schemas.problems import Problem, ReshelveError, stop
+from schemas.records import Run
+
+
+def make_undo(
+    run: Run,
+    later: Sequence[Run],
+    readers: Readers,
+    *,
+    command: PlanCommand = "undo",
+    base: str,
+    workspace: str,
+    only: tuple[str, ...] = (),
+    partial: bool = False,
+) -> Plan:
+    """Return the sealed plan that takes `run` back, whatever ran since; `later` are the runs after it, newest last.
+
+    `only`: globs on the source or target of what to take back. Raises ReshelveError naming everything that stands in the way and
+    the later run that put it there; with `partial` that is left out instead, with what depends on it, and listed as blocked.
+    """
+    from schemas.documents.plans import seal
+
+    if run.outcome == "unsettled":
+        raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
+    history = since(run, later)
+    asides = steps_aside(run)
+    chosen, others = _chosen(run, only, asides)
+    away = _roots(run, chosen, readers, partial)
+    steps = UndoSteps(run, history, readers, asides, narrow=bool(others), away=away)
+    for index in reversed(chosen):
+        steps.take_back(index)
+    if steps.obstacles and not (partial and steps.settle()):
+        raise ReshelveError(refusal(run, later, steps.obstacles))
+    if not steps.operations and run.undone_by:
+        by = f"Run {run.undone_by} took it back."
+        raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
+    untold = [_untold(run, index) for index in sorted(run.unsure - run.done)]
+    problems = [*steps.folders.notes, *untold, *steps.room.problems()]
+    left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
+    plan = Plan(
+        command=command,
+        of=run.id,
+        base=base,
+        workspace=workspace,
+        roots=dict(run.plan.roots),
+        operations=list(steps.operations),
+        blocked=left_out_of(run, later, steps.obstacles),
+        problems=sorted(problems, key=Problem.order),
+        space=steps.room.needs(),
+        folder_times=[*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times],
+        whole=not left_out,
+    )
+    return seal(plan)
+
+
+def _chosen(run: Run, only: tuple[str, ...], asides: dict[int, int]) -> tuple[list[int], list[int]]:
+    """Part what the run did into what to take back, and what not; folders always go with their files."""
+    done = sorted(run.done)
+    if not only:
+        return done, []
+    selection = Selection(only, ())
+    wanted = {index for index in done if _is_wanted(run.plan.operations[index], run.id, selection)}
+    wanted = with_partners(wanted, asides)
+    return sorted(wanted), [index for index in done if index not in wanted]
+
+
+def _is_wanted(operation: AnyOperation, run: str, selection: Selection) -> bool:
+    return operation.op in ("mkdir", "rmdir") or selection.takes(*_named(operation, run))
+
+
+def _named(operation: AnyOperation, run: str) -> list[str]:
+    places = list(places_of(operation, run))
+    return places + [join(store_of(root), rel) for root, rel in map(split, places) if "/" in root]
+
+
+def _roots(run: Run, chosen: Sequence[int], readers: Readers, partial: bool) -> Mapping[str, str]:
+    """Return why the roots that are away are; raise when a root is not the one the run acted on."""
+    used: set[str] = set()
+    for index in chosen:
+        operation = run.plan.operations[index]
+        for place in (operation.makes, operation.frees):
+            if place is not None:
+                used.add(place.partition(":")[0])
+    used = {key.rstrip("%") for key in used}
+    away: dict[str, str] = {}
+    wrong: list[Problem] = []
+    for key in sorted(used):
+        reader = readers.get(key)
+        planned = run.plan.roots.get(key, PlanRoot("", ""))
+        if reader is None:
+            away[key] = "the workspace has no such store now"
+        elif not reader.root.available:
+            away[key] = reader.root.why or "it is not available"
+        elif encode_path(reader.root.path) != planned.path:
+            detail = f"The run acted on {printable(planned.path)}; {key} is at {printable(reader.root.path)} now."
+            hint = "Set its path back, then undo again."
+            wrong.append(Problem("store-moved", "A store is another folder now.", detail, key, hint))
+        elif reader.root.fs != planned.fs:
+            detail = f"{printable(planned.path)} was on {planned.fs}, and is on {reader.root.fs} now."
+            hint = "Mount the disk it was, then undo again."
+            wrong.append(Problem("other-file-system", "Another file system stands where a store was.", detail, key, hint))
+    if not partial:
+        summary, hint = "A store is not available.", "Mount or connect it, then undo again; --partial takes back the rest."
+        wrong += [Problem("store-unavailable", summary, f"{key}: {why}.", key, hint) for key, why in away.items()]
+    if wrong:
+        raise ReshelveError(wrong)
+    return away
+
+
+def _untold(run: Run, index: int) -> Problem:
+    operation = run.plan.operations[index]
+    place = operation.makes or operation.frees or ""
+    detail = f"Whether the run did this could not be told, so it is left as it is: {printable(operation.describe())}."
+    return Problem("unsure", "An operation is left as it is.", detail, place, severity="note")
+
+
+def _folder_times(run: Run, history: Since, left_out: Sequence[int], unlike: Collection[str]) -> list[FolderTime]:
+    """Return the times to put back: of the folders that stood before the run, where all it did in them is taken back."""
+    spoilt = {_folder(place) for place in unlike}
+    for index in left_out:
+        spoilt.update(_folder(place) for place in places_of(run.plan.operations[index], run.id))
+    times = {folder.place: FolderTime(folder.place, folder.after_ns, folder.before_ns) for folder in run.folders}
+    for put_back in run.plan.folder_times:
+        # An undo sets times of folders it does not otherwise touch.
+        if put_back.place not in times and put_back.expect_ns >= 0:
+            times[put_back.place] = FolderTime(put_back.place, put_back.mtime_ns, put_back.expect_ns)
+    return [
+        replace(time, expect_ns=history.after_ns.get(place, time.expect_ns)) for place, time in times.items() if place not in spoilt
+    ]
+
+
+def _folder(place: str) -> str:
+    root, rel = split(place)
+    return join(root, parent(rel))

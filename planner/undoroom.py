@@ -1,0 +1,52 @@
+"""Room for coming back: what copying files home across file systems needs there."""
+
+from planner.ports import Readers
+from planner.undotree import UndoTree
+from schemas.inventory import Item
+from schemas.locations import join, parent, split
+from schemas.plan import SpaceNeed
+from schemas.problems import Problem
+from schemas.quantities import human_size
+
+
+class UndoRoom:
+    """Counts bytes and new files by the file system they come back to; names of one file are copied once, then linked."""
+
+    def __init__(self, readers: Readers, tree: UndoTree) -> None:
+        self._readers = readers
+        self._tree = tree
+        self._asked: dict[str, tuple[str, int, int]] = {}
+        self._first: dict[tuple[str, int, str], str] = {}
+
+    def copied_once(self, fs: str, item: Item, back: str) -> str:
+        """Return the place another name of the file was copied back to, "" where this is the first: then its bytes are counted."""
+        target = self._tree.filesystem(back)[0]
+        if item.nlink > 1:
+            first = self._first.setdefault((fs, item.ino, target), back)
+            if first != back:
+                return first
+        place, size, files = self._asked.get(target, (back, 0, 0))
+        self._asked[target] = place, size + item.size, files + 1
+        return ""
+
+    def needs(self) -> list[SpaceNeed]:
+        """Return the room needed on each file system, with what is free there."""
+        found = []
+        for fs, (place, size, files) in sorted(self._asked.items()):
+            root, rel = split(place)
+            top = self._tree.filesystem(place)[1]
+            free = self._readers[root].space(parent(rel)).free
+            found.append(SpaceNeed(fs, join(root, top) if top else root, size, free, files))
+        return found
+
+    def problems(self) -> list[Problem]:
+        """Return an error for each file system that cannot hold what is to come back to it."""
+        found = []
+        for need in self.needs():
+            reserve = self._readers[split(need.root)[0]].root.reserve
+            room = max(need.free - reserve, 0)
+            if need.needs > room:
+                detail = f"The undo needs {human_size(need.needs)}, and {human_size(room)} are free."
+                hint = "Free some room, or undo less at once with --only."
+                found.append(Problem("no-room", "Not enough room.", detail, need.root, hint))
+        return found

@@ -1,0 +1,18 @@
+"""The `reshelve` command."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line on this process's arguments, and end with its exit code."""
+    # Names from disk may hold what the terminal's encoding does not: escaped, never a crash.
+    for out in (sys.stdout, sys.stderr):
+        if hasattr(out, "reconfigure"):
+            out.reconfigure(errors="backslashreplace")
+    from reshelve.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

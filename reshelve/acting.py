@@ -1,0 +1,125 @@
+"""Acting on a plan: what is refused beforehand, the run itself, and what is remembered after it."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from executors.events import Emit, ignore
+from reshelve import guards, history, wiring
+from reshelve.wiring import Setting, opened
+from schemas.locations import store_of
+from schemas.plan import Plan
+from schemas.problems import Problem, ReshelveError, stop
+from schemas.records import OnError
+from schemas.report import Report
+
+How = Literal["rollback", "finish", "stop", "accept"]
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True, frozen=True)
+class Told:
+    """How a run was told to go. `max_delete` "": as the plan or the workspace says."""
+
+    on_error: OnError = "rollback"
+    jobs: int = 1
+    max_delete: str = ""
+    emit: Emit = ignore
+    cancel: threading.Event | None = None
+
+
+def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
+    """Raise ReshelveError with what `apply` would refuse this plan for now; nothing is touched."""
+    from executors.apply import refuse_unsettled
+    from executors.preflight import check
+
+    _refuse_unfit(setting, plan)
+    with opened(setting) as stores:
+        if plan.roots.keys() <= stores.stores.keys():
+            check(plan, stores.stores)
+    refused = beyond_guards(setting, plan, max_delete)
+    if refused:
+        raise ReshelveError(refused, "declined")
+    refuse_unsettled(setting.state)
+
+
+def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting, Report]:
+    """Carry out a plan, once; return the setting as it is then (a destination may have been made) and the report.
+
+    Raises ReshelveError before the first effect. What a crash leaves, `recover` settles.
+    """
+    from executors.apply import apply as carry_out
+
+    _refuse_unfit(setting, plan)
+    if beyond_guards(setting, plan, told.max_delete):
+        ready(setting, plan, told.max_delete)
+    setting = wiring.make_destination(setting)
+    setting.state.prepare()
+    try:
+        with opened(setting) as stores:
+            report = carry_out(
+                plan,
+                stores.stores,
+                setting.state,
+                on_error=told.on_error,
+                jobs=told.jobs,
+                emit=told.emit,
+                now=now,
+                cancel=told.cancel,
+            )
+    except ReshelveError:
+        wiring.unmake_destination(setting)
+        raise
+    _settled(setting, report)
+    return setting, report
+
+
+def recover(
+    setting: Setting, now: Clock, how: How | None = None, emit: Emit = ignore, cancel: threading.Event | None = None
+) -> list[Report]:
+    """Settle every run that was cut short, and say how each ended; may run twice."""
+    from executors.recover import recover as settle
+
+    if not setting.state.unsettled():
+        return []
+    with opened(setting) as stores:
+        reports = settle(setting.state, stores.stores, how=how, emit=emit, now=now, cancel=cancel)
+    for report in reports:
+        _settled(setting, report)
+    return reports
+
+
+def _refuse_unfit(setting: Setting, plan: Plan) -> None:
+    again = "Make a new plan: reshelve plan -o plan.json"
+    if plan.against:
+        detail = "It was made from a saved inventory."
+        raise stop("plan-for-reading", "This plan is for reading only.", detail, hint=again, kind="stale")
+    if plan.workspace != setting.name:
+        detail = f"It was made for {plan.workspace or 'no workspace'}; this is {setting.name}."
+        raise stop("foreign-plan", "This plan is not this workspace's.", detail, hint=again, kind="stale")
+    if setting.state.used(plan.id):
+        detail = f"It was run {plan.run}. A plan is applied once."
+        raise stop("plan-used", "This plan was applied already.", detail, hint=f"reshelve show {plan.run}", kind="stale")
+
+
+def beyond_guards(setting: Setting, plan: Plan, max_delete: str = "") -> list[Problem]:
+    """Return a problem for every store that a plan takes more from than the guards allow. Undoing and emptying are not guarded."""
+    if plan.command not in ("apply", "organize", "new"):
+        return []
+    limit = max_delete or plan.max_delete or setting.workspace.guards.max_delete or ""
+    return guards.beyond(plan, limit, plan.observed, lambda store: _count_files(setting, store))
+
+
+def _count_files(setting: Setting, store: str) -> int:
+    with opened(setting) as stores:
+        mine = [reader for key, reader in stores.readers.items() if store_of(key) == store and reader.root.available]
+        return sum(item.kind != "dir" for reader in mine for item in reader.walk().items)
+
+
+def _settled(setting: Setting, report: Report) -> None:
+    """Keep what an undo took back from being planned again, let a redo's be, and take away folders made for nothing."""
+    history.remember(setting.state, report)
+    if report.command == "undo" or report.outcome == "rolled-back":
+        wiring.unmake_destination(setting)

@@ -1,0 +1,179 @@
+"""The Python API: values in, values out. Opens a session; the command line uses nothing else.
+
+    from reshelve import api
+
+    session = api.open_workspace("~/media")
+    layout = session.scan().layout
+    plan = session.plan(layout)
+    report = session.apply(plan)
+    session.apply(session.plan_undo(report.run))
+
+Everything raises `schemas.problems.ReshelveError`, which carries every problem found; nothing is printed or asked.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reshelve import locate, wiring
+from reshelve.session import Session
+from schemas.inventory import Inventory, Listing, Root
+from schemas.layout import Layout
+from schemas.problems import Problem, ReshelveError, stop
+
+if TYPE_CHECKING:
+    from planner.compare import LayoutDiff
+    from planner.recognise import NameRecogniser, Reading
+
+__all__ = [
+    "Session",
+    "compare",
+    "find_session",
+    "layout_problems",
+    "load_inventory",
+    "load_layout",
+    "near_sessions",
+    "observe_folder",
+    "open_organize",
+    "open_workspace",
+    "parse",
+    "save_layout",
+    "validate",
+]
+
+
+def utc_now() -> datetime:
+    """Return the time now in UTC: the clock every session uses unless given another."""
+    return datetime.now(UTC)
+
+
+def open_workspace(
+    where: str | Path = ".", *, environ: Mapping[str, str] | None = None, now: Callable[[], datetime] = utc_now
+) -> Session:
+    """Open the workspace at `where`: its `reshelve.yaml`, or a folder in or below its own. Raises ReshelveError."""
+    env = os.environ if environ is None else environ
+    path = Path(os.path.abspath(os.path.expanduser(where)))
+    file = path if path.is_file() else locate.need_workspace(path)
+    return Session(wiring.of_workspace(file, env), now)
+
+
+def open_organize(
+    source: str | Path,
+    into: str | Path,
+    preset: str = "plex",
+    *,
+    environ: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> Session:
+    """Open a session that files `source` into `into` by a shipped preset, outside any workspace. Raises ReshelveError."""
+    env = os.environ if environ is None else environ
+    return Session(wiring.of_organize(Path(os.path.expanduser(source)), Path(os.path.expanduser(into)), preset, env), now)
+
+
+def find_session(
+    where: str | Path = ".",
+    *,
+    run: str = "",
+    environ: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> Session:
+    """Open the workspace around `where`; outside any, the newest organize from or into a folder around it or in it.
+
+    With `run`, the beginning of a run's id, an organize that has such a run comes before a workspace that has not.
+    Raises ReshelveError when there is neither.
+    """
+    sessions = near_sessions(where, environ=environ, now=now)
+    if not sessions:
+        raise stop(
+            "no-workspace",
+            "There is no workspace here, and nothing was organized here.",
+            f"No {locate.WORKSPACE_FILE} in this folder or any above it, and no `reshelve organize` run from or into it.",
+            path=os.path.realpath(where),
+            hint="reshelve init --preset plex",
+        )
+    return next((session for session in sessions if run and session.knows(run)), sessions[0])
+
+
+def near_sessions(
+    where: str | Path = ".", *, environ: Mapping[str, str] | None = None, now: Callable[[], datetime] = utc_now
+) -> list[Session]:
+    """Open the workspace around `where`, if any, then every organize from or into a folder around it or in it, newest first."""
+    env = os.environ if environ is None else environ
+    here = Path(os.path.realpath(where))
+    file = locate.find_workspace(here)
+    organized = [Session(wiring.of_organize_state(state, env), now) for state in locate.near(here, locate.organize_states(env))]
+    organized.sort(key=Session.newest_start, reverse=True)
+    return [*([Session(wiring.of_workspace(file, env), now)] if file else []), *organized]
+
+
+def parse(name: str) -> "Reading":
+    """Read the facts of one file name or relative path; no file is looked at."""
+    return _recogniser().read(name)
+
+
+@cache
+def _recogniser() -> "NameRecogniser":
+    from planner.recognise import NameRecogniser
+
+    return NameRecogniser()
+
+
+def observe_folder(folder: str | Path) -> Listing:
+    """Return everything below one folder, sorted by path. Raises OSError."""
+    from executors.stores.local import LocalStore
+
+    return LocalStore(Root("folder", os.path.realpath(folder))).walk()
+
+
+def load_layout(path: str | Path) -> Layout:
+    """Load a layout from a file or a folder of files. Raises ReshelveError with every problem in it."""
+    from schemas.documents.layouts import load_layout as load
+
+    found = Path(path)
+    if not found.exists():
+        raise stop("no-layout", "There is no layout.", "The file does not exist.", path=str(path), hint="reshelve scan")
+    return load(found)
+
+
+def save_layout(layout: Layout, path: str | Path) -> None:
+    """Write a layout in its canonical form, replacing the file whole."""
+    from schemas.documents.layouts import save_layout as save
+
+    save(layout, Path(path))
+
+
+def layout_problems(text: bytes, file: str = "layout.yaml") -> list[Problem]:
+    """Return everything wrong with a layout given as text; none when it is sound. For layouts that others propose."""
+    from schemas.documents.layouts import parse_layout
+
+    try:
+        parse_layout(text, file)
+    except ReshelveError as error:
+        return error.problems
+    return []
+
+
+def load_inventory(path: str | Path) -> Inventory:
+    """Load a saved inventory. Raises ReshelveError."""
+    from schemas.inventoryfile import load_inventory as load
+
+    return load(Path(path))
+
+
+def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = None) -> Iterator[Problem]:
+    """Yield everything wrong with documents of any kind, each known by its name and content."""
+    from schemas.documents.validating import validate_document
+
+    for path in paths:
+        yield from validate_document(Path(path), os.environ if environ is None else environ)
+
+
+def compare(before: Layout, after: Layout) -> "LayoutDiff":
+    """Return what differs between two layouts: entries added, removed, moved and edited."""
+    from planner.compare import compare as compared
+
+    return compared(before, after)
+

@@ -1,0 +1,72 @@
+"""`apply` and `recover`: carrying out a plan, and settling one that was cut short."""
+
+from pathlib import Path
+from typing import cast
+
+import click
+
+from reshelve import api, exits, reading
+from reshelve.acting import How
+from reshelve.cli.carrying import Watcher, cancelling, carry_out
+from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, yes_option
+from reshelve.cli.shell import Shell, pass_shell
+from schemas.records import OnError
+
+
+@click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
+@click.argument("what", metavar="[PLAN|LAYOUT]", required=False, type=click.Path(path_type=Path))
+@yes_option
+@on_error_option
+@jobs_option
+@max_delete_option
+@json_option
+@full_option
+@pass_shell
+def apply(shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: int, max_delete: str, full: bool) -> int:
+    """Carry out a saved PLAN, or make one from LAYOUT (layout.yaml beside the workspace), show it, ask, and carry it out.
+
+    A failed step takes the whole run back, unless --on-error says otherwise. A plan is applied once, and refused when
+    anything it touches has changed.
+
+    \b
+    Examples:
+      reshelve apply
+      reshelve apply plan.json --yes
+    """
+    session = api.open_workspace()
+    path = reading.must_exist(what) if what else session.layout_path
+    if what and reading.is_plan(path):
+        plan = reading.load_plan(path)
+    else:
+        layout, digest = reading.layout_with_digest(path)
+        plan = session.plan(layout, digest=digest, max_delete=max_delete)
+    return carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)
+
+
+@click.command(epilog=exits.epilog(0, 1, 4, 6))
+@click.option("--rollback", "how", flag_value="rollback", help="Take back what the run had done.")
+@click.option("--finish", "how", flag_value="finish", help="Do what the run had left to do.")
+@click.option("--accept", "how", flag_value="accept", help="Record what is there, also for steps that cannot be told.")
+@json_option
+@pass_shell
+def recover(shell: Shell, how: str | None) -> int:
+    """Settle a run that was cut short, by power loss or a kill. Each step in doubt is decided by what is on the disk.
+
+    Without an option: as the run's own --on-error says (rollback: take it back; else: keep what was done).
+
+    \b
+    Examples:
+      reshelve recover
+      reshelve recover --finish
+    """
+    from reshelve.views import report_text
+
+    with cancelling() as cancel:
+        watcher, chosen = Watcher(shell), cast("How | None", how)
+        sessions = api.near_sessions() or [api.find_session()]
+        reports = [report for session in sessions for report in session.recover(chosen, emit=watcher, cancel=cancel)]
+    if not reports:
+        shell.say(["Nothing to recover: every run has settled."])
+    for report in reports:
+        shell.say(report_text(report, shell.colour))
+    return shell.finish(exits.first([exits.of_recovery(report) for report in reports]), runs=len(reports))

@@ -1,0 +1,126 @@
+"""From a plan to its end: shown, asked about, carried out, reported. Every command that changes anything goes this way."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from executors.events import Event
+from reshelve import exits
+from reshelve.cli.asking import confirm
+from reshelve.cli.shell import Shell
+from reshelve.session import Session
+from schemas.plan import Plan
+from schemas.problems import ReshelveError, errors
+from schemas.records import OnError
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+def carry_out(
+    shell: Shell,
+    session: Session,
+    plan: Plan,
+    *,
+    yes: bool,
+    full: bool = False,
+    on_error: OnError = "rollback",
+    jobs: int = 1,
+    max_delete: str = "",
+    question: str = "",
+) -> int:
+    """Show a plan, ask, carry out that very plan, and report. Returns the exit code; nothing to do is 0, unasked."""
+    shell.plan(plan, full=full)
+    ask_about(shell, session, plan, yes=yes, max_delete=max_delete, question=question)
+    return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete)
+
+
+def ask_about(shell: Shell, session: Session, plan: Plan, *, yes: bool, max_delete: str = "", question: str = "") -> None:
+    """Refuse a shown plan that has errors, and ask about one that has operations and can be applied now. Raises ReshelveError."""
+    wrong = errors(plan.problems)
+    if wrong:
+        raise ReshelveError(wrong)
+    if plan.can_apply() and not yes:
+        session.ready(plan, max_delete=max_delete)
+        number = len(plan.operations)
+        asked = question or ("Apply this operation?" if number == 1 else f"Apply these {number:,} operations?")
+        confirm(shell, asked, yes=yes, details=lambda: _details(plan))
+
+
+def perform(
+    shell: Shell,
+    session: Session,
+    plan: Plan,
+    *,
+    on_error: OnError = "rollback",
+    jobs: int = 1,
+    max_delete: str = "",
+    last: bool = True,
+) -> int:
+    """Carry out a plan already agreed to, and report how it ended. Returns the exit code. `last`: nothing follows a success."""
+    from reshelve.views import ndjson, report_text
+
+    if not plan.can_apply():
+        return shell.finish(0, **ndjson.plan_figures(plan))
+    with cancelling() as cancel:
+        report = session.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
+    shell.say(report_text(report, shell.colour))
+    code = exits.of_report(report)
+    if code == 0 and not last:
+        return 0
+    return shell.finish(code, **ndjson.plan_figures(plan), outcome=report.outcome, done=report.done)
+
+
+class Watcher:
+    """Watches a run: as events, or as a progress line where somebody watches."""
+
+    def __init__(self, shell: Shell) -> None:
+        from reshelve.views import ndjson
+        from reshelve.views.progress import progress
+
+        self._shell = shell
+        self._event = ndjson.run_event
+        self._line = progress(sys.stderr, time.monotonic, shown=shell.watched and not shell.json)
+
+    def __call__(self, event: Event) -> None:
+        """Take an event. A watcher that has gone away never stops a run."""
+        try:
+            self._line(event)
+            self._shell.events([self._event(event)])
+        except OSError:
+            self._line = _ignored
+
+
+def _ignored(event: Event) -> None:
+    del event
+
+
+@contextmanager
+def cancelling() -> Iterator[threading.Event]:
+    """Turn interrupts (Ctrl-C, a closed terminal, a polite kill) into a request to end cleanly, for as long as this lasts."""
+    cancel = threading.Event()
+
+    def request(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        cancel.set()
+        os.write(2, b"\nInterrupted: finishing the step under way, then settling. Please wait.\n")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield cancel
+        return
+    before = {number: signal.signal(number, request) for number in _SIGNALS}
+    try:
+        yield cancel
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _details(plan: Plan) -> Iterator[str]:
+    from reshelve.views import plan_text
+
+    return plan_text(plan, full=True)

@@ -1,0 +1,112 @@
+"""`validate`, `fmt`, `schema` and `diff`: documents as documents, without the stores."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from reshelve import api, exits, locate, reading
+from reshelve.cli.options import json_option
+from reshelve.cli.shell import Shell, pass_shell
+from schemas.locations import printable
+from schemas.problems import errors
+
+FILES = click.Path(path_type=Path)
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.argument("files", nargs=-1, type=FILES, metavar="[FILE...]")
+@json_option
+@pass_shell
+def validate(shell: Shell, files: tuple[Path, ...]) -> int:
+    """Check FILEs (the workspace's own documents without any): everything wrong, with file, line and column.
+
+    \b
+    Example:
+      reshelve validate reshelve.yaml layout.yaml
+    """
+    chosen = [reading.must_exist(file) for file in files] or _own()
+    found = list(api.validate(chosen))
+    shell.problems(found)
+    wrong = errors(found)
+    if not wrong:
+        shell.say([f"{len(chosen)} {'document is' if len(chosen) == 1 else 'documents are'} sound."])
+    return shell.finish(1 if wrong else 0, documents=len(chosen), problems=len(found))
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.argument("files", nargs=-1, type=FILES, metavar="[FILE...]")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 when something would be.")
+@pass_shell
+def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
+    """Bring FILEs (the workspace's own documents without any) into their canonical form, so that git diffs read well.
+
+    \b
+    Example:
+      reshelve fmt --check
+    """
+    from schemas.documents.validating import format_document
+
+    changed = []
+    for file in [reading.must_exist(file) for file in files] or _own():
+        formatted = format_document(file)
+        if formatted.encode() != file.read_bytes():
+            changed.append(file)
+            if not only_check:
+                _replace(file, formatted)
+    verb = "would change" if only_check else "changed"
+    shell.say(f"{verb}: {printable(str(file))}" for file in changed)
+    return 1 if changed and only_check else 0
+
+
+@click.command(epilog=exits.epilog(0))
+@click.argument("name", metavar="NAME")
+@pass_shell
+def schema(shell: Shell, name: str) -> int:
+    """Print the JSON Schema of a document: workspace, local, layout, plan, report, journal or inventory.
+
+    \b
+    Example:
+      reshelve schema layout > layout.schema.json
+    """
+    from schemas.jsonschemas import NAMES, schema_for
+
+    if name not in NAMES:
+        raise click.UsageError(f"There is no schema `{name}`: there is {', '.join(NAMES)}.")
+    shell.put([json.dumps(schema_for(name), indent=2, ensure_ascii=False)])
+    return 0
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.argument("before", type=FILES)
+@click.argument("after", type=FILES)
+@json_option
+@pass_shell
+def diff(shell: Shell, before: Path, after: Path) -> int:
+    """Show what differs between two layouts: entries added, removed, moved and edited.
+
+    \b
+    Example:
+      reshelve diff layout.yaml new-layout.yaml
+    """
+    from reshelve.views.diffs import diff_events, diff_text
+
+    difference = api.compare(api.load_layout(before), api.load_layout(after))
+    shell.say(diff_text(difference))
+    shell.events(diff_events(difference))
+    return shell.finish(0)
+
+
+def _own() -> list[Path]:
+    """Return the documents of the workspace here. Raises ReshelveError outside any."""
+    file = locate.need_workspace(Path(os.getcwd()))
+    layout = locate.layout_beside(file)
+    candidates = [file, file.with_name("reshelve.local.yaml"), *(sorted(layout.glob("*.yaml")) if layout.is_dir() else [layout])]
+    return [candidate for candidate in candidates if candidate.is_file()]
+
+
+def _replace(file: Path, text: str) -> None:
+    from reshelve.documents import replace_text
+
+    replace_text(file, text)

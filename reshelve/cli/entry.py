@@ -1,0 +1,90 @@
+"""The way in and the only way out: every failure becomes words, or a last event, and an exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from reshelve import __version__, exits
+from reshelve.cli.group import Commands
+from reshelve.cli.shell import Shell, quieten
+from schemas.problems import Problem, ReshelveError
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=exits.epilog(*exits.MEANINGS),
+)
+@click.option("-C", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Run as if started in DIR.")
+@click.version_option(__version__, "--version", prog_name="reshelve", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, folder: Path | None) -> None:
+    """Declare where every media file belongs, read the plan, apply it, take it back.
+
+    \b
+    Examples:
+      reshelve organize ~/Downloads --into ~/Media
+      reshelve init --preset plex && reshelve scan && reshelve apply
+      reshelve undo
+    """
+    if folder is not None:
+        before = os.getcwd()
+        os.chdir(folder)
+        ctx.call_on_close(lambda: os.chdir(before))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line (without the program's name) and return its exit code. Raises SystemExit for shell completion only."""
+    if "_RESHELVE_COMPLETE" in os.environ:
+        cli.main(list(args), prog_name="reshelve", complete_var="_RESHELVE_COMPLETE")
+    shell = Shell(os.environ)
+    code = _run(shell, args)
+    for out in (sys.stdout, sys.stderr):
+        try:
+            out.flush()
+        except BrokenPipeError:
+            quieten(out)
+    return code
+
+
+def _run(shell: Shell, args: Sequence[str]) -> int:
+    try:
+        with cli.make_context("reshelve", list(args), obj=shell) as context:
+            result = cli.invoke(context)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.UsageError as error:
+        error.show()
+        return shell.finish(exits.code("usage"))
+    except click.ClickException as error:
+        error.show()
+        return shell.finish(exits.code("error"))
+    except ReshelveError as error:
+        shell.problems(error.problems)
+        return shell.finish(exits.code(error.kind))
+    except (KeyboardInterrupt, click.Abort):
+        shell.tell(["", "Interrupted. Nothing was changed, or what was is in `reshelve log`."])
+        return shell.finish(exits.code("interrupted"))
+    except OSError as error:
+        shell.problems([_of_system(error)])
+        return shell.finish(exits.code("error"))
+    except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
+        shell.problems([_bug(error)])
+        return shell.finish(exits.code("error"))
+
+
+def _of_system(error: OSError) -> Problem:
+    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    return Problem("system", "The system refused.", f"{error.strerror or error}.", path)
+
+
+def _bug(error: Exception) -> Problem:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).parent.name}/{Path(last.filename).name}:{last.lineno}"
+    detail = f"{type(error).__name__}: {error} (in {where})"
+    return Problem("bug", "This is a bug in reshelve.", detail, hint="If a run was under way: reshelve recover")

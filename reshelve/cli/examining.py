@@ -1,0 +1,61 @@
+"""`status` and `doctor`: how things stand, and what would keep reshelve from working."""
+
+from dataclasses import asdict
+
+import click
+
+from reshelve import api, exits
+from reshelve.cli.options import json_option
+from reshelve.cli.shell import Shell, pass_shell
+from schemas.locations import printable
+from schemas.problems import ReshelveError
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@json_option
+@pass_shell
+def status(shell: Shell) -> int:
+    """Show the stores and their room, the last run, what is held or unsettled, who holds a lock, and what is in the trash.
+
+    \b
+    Example:
+      reshelve status
+    """
+    from reshelve.examine import status as examined
+    from reshelve.views import status_text
+
+    found = examined(api.find_session())
+    shell.say(status_text(found, shell.colour))
+    shell.events([{"type": "status", **asdict(found)}])
+    return shell.finish(0)
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@json_option
+@pass_shell
+def doctor(shell: Shell) -> int:
+    """Find what would keep reshelve from working here: the machine, every store, room, locks, runs cut short. Nothing is written.
+
+    \b
+    Example:
+      reshelve doctor
+    """
+    from reshelve.examine import examine, machine
+
+    try:
+        session = api.find_session()
+    except ReshelveError as error:
+        found = list(machine())
+        problems = error.problems
+    else:
+        found = list(examine(session))
+        problems = []
+    for finding in found:
+        shell.say([f"{'ok  ' if finding.well else 'BAD '} {printable(finding.what)}: {printable(finding.how)}"])
+        if not finding.well and finding.advice:
+            shell.say([f"       {printable(finding.advice)}"])
+    shell.events({"type": "finding", **asdict(finding)} for finding in found)
+    shell.problems(problems)
+    ill = sum(not finding.well for finding in found)
+    shell.say(["Everything is well." if not ill and not problems else f"{ill + len(problems)} to look at."])
+    return shell.finish(1 if ill or problems else 0, findings=len(found), bad=ill)

@@ -1,0 +1,119 @@
+"""`undo`, `redo`, `log` and `release`: what was done, and taking it back."""
+
+import click
+
+from reshelve import api, exits
+from reshelve.cli.asking import confirm
+from reshelve.cli.carrying import carry_out, perform
+from reshelve.cli.options import full_option, json_option, yes_option
+from reshelve.cli.shell import Shell, pass_shell
+from reshelve.session import Session
+from schemas.plan import Plan
+
+
+@click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
+@click.argument("run", required=False, default="")
+@yes_option
+@click.option("--dry-run", "only_show", is_flag=True, help="Show what would be taken back, and stop there.")
+@click.option("--only", multiple=True, metavar="GLOB", help="Only what matches, by source or target.")
+@click.option("--partial", is_flag=True, help="Leave out what changed since, and take back the rest.")
+@click.option("--through", is_flag=True, help="Take back later runs in the way first, newest first.")
+@json_option
+@full_option
+@pass_shell
+def undo(
+    shell: Shell, run: str, yes: bool, only_show: bool, only: tuple[str, ...], partial: bool, through: bool, full: bool
+) -> int:
+    """Take back RUN (the newest that stands): an ordinary plan, shown and asked about, itself a run that `redo` takes back.
+
+    What was taken back is held: not planned again until `reshelve release` or `reshelve redo`.
+
+    \b
+    Examples:
+      reshelve undo
+      reshelve undo 3f9a1c2e --dry-run
+      reshelve undo --only '*.srt'
+    """
+    session = api.find_session(run=run)
+    if through:
+        return _through(shell, session, run, yes=yes, only_show=only_show, full=full)
+    plan = session.plan_undo(run, only=only, partial=partial)
+    if only_show:
+        return _shown(shell, plan, full=full)
+    return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back run {plan.of}?")
+
+
+@click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
+@yes_option
+@json_option
+@full_option
+@pass_shell
+def redo(shell: Shell, yes: bool, full: bool) -> int:
+    """Do again what the newest undo took back.
+
+    \b
+    Example:
+      reshelve redo
+    """
+    session = api.find_session()
+    plan = session.plan_redo()
+    return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@json_option
+@pass_shell
+def log(shell: Shell) -> int:
+    """List the runs, newest first: id, time, command, what was done, and whether it still stands.
+
+    \b
+    Example:
+      reshelve log
+    """
+    from dataclasses import asdict
+
+    from reshelve.views import log_text
+
+    runs = api.find_session().setting.state.runs()
+    shell.say(log_text(runs, shell.colour))
+    shell.events({"type": "run", **asdict(run)} for run in runs)
+    return shell.finish(0, runs=len(runs))
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.argument("run", required=False)
+@json_option
+@pass_shell
+def release(shell: Shell, run: str | None) -> int:
+    """Let what undoing RUN (any run) took back be planned again.
+
+    \b
+    Example:
+      reshelve release && reshelve plan
+    """
+    count = api.find_session(run=run or "").release(run)
+    shell.say([f"Released: {count:,} {'entry' if count == 1 else 'entries'} will be planned again."])
+    return shell.finish(0, released=count)
+
+
+def _through(shell: Shell, session: Session, run: str, *, yes: bool, only_show: bool, full: bool) -> int:
+    """Undo several runs, newest first: each plan can only be made once the run after it is taken back."""
+    runs = session.runs_through(run)
+    plan = session.plan_undo(runs[0])
+    if only_show:
+        shell.say([f"These runs would be taken back, newest first: {', '.join(runs)}. The first:", ""])
+        return _shown(shell, plan, full=full)
+    shell.plan(plan, full=full)
+    confirm(shell, f"Take back {len(runs)} runs ({', '.join(runs)})?", yes=yes)
+    for at, one in enumerate(runs):
+        code = perform(shell, session, plan if at == 0 else session.plan_undo(one), last=at == len(runs) - 1)
+        if code:
+            return code
+    return 0
+
+
+def _shown(shell: Shell, plan: Plan, *, full: bool) -> int:
+    from reshelve.views import ndjson
+
+    shell.plan(plan, full=full)
+    return shell.finish(0, **ndjson.plan_figures(plan))

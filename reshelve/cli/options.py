@@ -1,0 +1,102 @@
+"""Options that several commands share, spelt and explained once."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from reshelve.cli.shell import Shell
+from schemas import quantities
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(function: F) -> F:
+    """Add `--json`, which turns the command's output into NDJSON events from the first line on."""
+    option = click.option("--json", is_flag=True, expose_value=False, is_eager=True, callback=_json, help="Print NDJSON events.")
+    return option(function)
+
+
+def yes_option(function: F) -> F:
+    """Add `--yes`."""
+    return click.option("--yes", "-y", is_flag=True, help="Do not ask.")(function)
+
+
+def full_option(function: F) -> F:
+    """Add `--full`."""
+    return click.option("--full", is_flag=True, help="List every operation.")(function)
+
+
+def on_error_option(function: F) -> F:
+    """Add `--on-error`."""
+    return click.option(
+        "--on-error",
+        type=click.Choice(["rollback", "stop", "continue"]),
+        default="rollback",
+        show_default=True,
+        help="What a failed step does: take the run back, stop there, or go on with the rest.",
+    )(function)
+
+
+def jobs_option(function: F) -> F:
+    """Add `--jobs`."""
+    return click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Copies at one time.")(function)
+
+
+def max_delete_option(function: F) -> F:
+    """Add `--max-delete`."""
+    return click.option(
+        "--max-delete",
+        callback=_share,
+        default="",
+        metavar="N|P%",
+        help="How many files of a store, or what share, may go to the trash.",
+    )(function)
+
+
+def set_option(function: F) -> F:
+    """Add `--set K=V`, any number of times, as a dict."""
+    return click.option("--set", "values", multiple=True, callback=_pairs, metavar="K=V", help="A value for templates.")(function)
+
+
+def only_options(function: F) -> F:
+    """Add `--only` and `--exclude`."""
+    exclude = click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out entries whose source or target matches.")
+    only = click.option("--only", multiple=True, metavar="GLOB", help="Only entries whose source or target matches.")
+    return only(exclude(function))
+
+
+def age(context: click.Context, option: click.Parameter, text: str | None) -> float | None:
+    """Read an age option as seconds."""
+    del context
+    return None if text is None else _parsed(option, quantities.age, text)
+
+
+def _json(context: click.Context, option: click.Parameter, on: bool) -> None:
+    del option
+    if on:
+        context.ensure_object(Shell).json = True
+
+
+def _share(context: click.Context, option: click.Parameter, text: str) -> str:
+    del context
+    if text:
+        _parsed(option, quantities.share, text)
+    return text
+
+
+def _pairs(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise click.BadParameter(f"{text!r} is not written NAME=VALUE.", context, option)
+        pairs[name] = value
+    return pairs
+
+
+def _parsed(option: click.Parameter, parse: Callable[[str], Any], text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param=option) from None

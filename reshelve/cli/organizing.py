@@ -1,0 +1,69 @@
+"""`organize`: scan, plan, ask and apply in one, without a workspace."""
+
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from reshelve import api, exits, wiring
+from reshelve.cli.carrying import carry_out
+from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, set_option, yes_option
+from reshelve.cli.scanning import review_text
+from reshelve.cli.shell import Shell, pass_shell
+from schemas.layout import OnConflict, Transfer
+from schemas.locations import printable
+from schemas.records import OnError
+
+TRANSFERS = get_args(Transfer)
+CONFLICTS = get_args(OnConflict)
+FOLDER = click.Path(path_type=Path)
+
+
+@click.command(epilog=exits.epilog(0, 1, 3, 4, 6, 7, 130))
+@click.argument("source", type=FOLDER)
+@click.option("--into", "dest", type=FOLDER, required=True, metavar="DEST", help="Where things go; made when it does not exist.")
+@click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="By which rules.")
+@click.option("--transfer", type=click.Choice(TRANSFERS), help="How files get there; else as the preset says.")
+@click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What happens to a file whose place is taken.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files whose name or path matches.")
+@set_option
+@yes_option
+@on_error_option
+@jobs_option
+@max_delete_option
+@json_option
+@full_option
+@pass_shell
+def organize(
+    shell: Shell,
+    source: Path,
+    dest: Path,
+    preset: str,
+    transfer: str | None,
+    on_conflict: str | None,
+    exclude: tuple[str, ...],
+    values: dict[str, str],
+    yes: bool,
+    on_error: OnError,
+    jobs: int,
+    max_delete: str,
+    full: bool,
+) -> int:
+    """File what is in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` takes it back.
+
+    What no rule settles stays where it is, and is said.
+
+    \b
+    Examples:
+      reshelve organize ~/Downloads --into ~/Media
+      reshelve organize ./out --into ~/projects --preset comfyui --set project=kai --yes
+    """
+    session = api.open_organize(source, dest, preset)
+    session = session.scanning(transfer=transfer, on_conflict=on_conflict, exclude=exclude)
+    result = session.scan(values=values)
+    shell.problems(result.problems)
+    shell.say(review_text(result.layout))
+    plan = session.plan(result.layout, max_delete=max_delete, command="organize")
+    if plan.can_apply() and not dest.exists():
+        shell.say([f"{printable(str(dest))} does not exist; it will be made."])
+    return carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)

@@ -1,0 +1,162 @@
+"""`plan`, `show` and `check`: what would be done, what was, and whether things are as declared."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from reshelve import __version__, api, exits, reading
+from reshelve.cli.options import age, full_option, json_option, max_delete_option, only_options
+from reshelve.cli.shell import Shell, pass_shell
+from reshelve.session import Choice
+from schemas.plan import Plan
+from schemas.problems import errors, stop
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command(epilog=exits.epilog(0, 1, 2))
+@click.argument("layout", required=False, type=FILE)
+@click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan, for `reshelve apply PLAN.JSON`.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when entries are blocked.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="Plan on a saved inventory, without the disks.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, for a comment on a pull request.")
+@click.option("--json-into", type=FILE, metavar="FILE", help="Write NDJSON events into FILE too.")
+@json_option
+@full_option
+@only_options
+@max_delete_option
+@pass_shell
+def plan(
+    shell: Shell,
+    layout: Path | None,
+    output: Path | None,
+    detailed_exitcode: bool,
+    strict: bool,
+    against: Path | None,
+    markdown: bool,
+    json_into: Path | None,
+    full: bool,
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    max_delete: str,
+) -> int:
+    """Show what would be done to bring the stores to LAYOUT (layout.yaml beside the workspace). Nothing is touched.
+
+    \b
+    Examples:
+      reshelve plan
+      reshelve plan -o plan.json && reshelve apply plan.json
+      reshelve plan --against inventory.ndjson --markdown
+    """
+    with ExitStack() as closing:
+        if json_into is not None:
+            shell.copy_events(closing.enter_context(json_into.open("w", encoding="utf-8")))
+        session = api.open_workspace()
+        desired, digest = reading.layout_with_digest(layout or session.layout_path)
+        observed = api.load_inventory(against) if against else None
+        made = session.plan(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
+        if output is not None:
+            _save(made, output)
+        _present(shell, made, markdown=markdown, full=full)
+        if against is None:
+            shell.problems(replace(problem, severity="warning") for problem in session.guard(made, max_delete=max_delete))
+        return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict)
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.argument("what", metavar="PLAN|RUN")
+@json_option
+@full_option
+@pass_shell
+def show(shell: Shell, what: str, full: bool) -> int:
+    """Show a saved plan, or what a run did (by the beginning of its id, or `last`).
+
+    \b
+    Examples:
+      reshelve show plan.json --full
+      reshelve show last
+    """
+    from reshelve.views import ndjson, report_text
+
+    path = Path(what)
+    if path.is_file():
+        saved = reading.load_plan(path)
+        shell.plan(saved, full=full)
+        return shell.finish(0, **ndjson.plan_figures(saved))
+    if "/" in what or what.endswith(".json"):
+        raise stop("no-file", "There is no such file.", "The file does not exist.", path=what)
+    state = api.find_session(run=what).setting.state
+    carried_out = state.plan_of(what)
+    report = state.report_of(what)
+    shell.plan(carried_out, full=full)
+    if report is None:
+        shell.say([f"Run {carried_out.run} is unsettled: reshelve recover"])
+        return shell.finish(0, **ndjson.plan_figures(carried_out), outcome="unsettled")
+    shell.events([ndjson.report_event(report)])
+    shell.say(["", *report_text(report, shell.colour)])
+    return shell.finish(0, **ndjson.plan_figures(carried_out), outcome=report.outcome)
+
+
+@click.command(epilog=exits.epilog(0, 1, 2))
+@click.argument("layout", required=False, type=FILE)
+@click.option("--offline", is_flag=True, help="Documents and policies only, without the disks.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="Look for drift in a saved inventory, without the disks.")
+@click.option("--max-age", callback=age, metavar="AGE", help="Refuse an inventory older than this, such as 12h.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github", "junit"]), default="text", help="How to print it.")
+@pass_shell
+def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None, max_age: float | None, form: str) -> int:
+    """Check documents, policies and drift: does every entry of LAYOUT stand where it should? Made for CI; nothing is touched.
+
+    \b
+    Examples:
+      reshelve check
+      reshelve check --offline --format github
+    """
+    from reshelve.views import checks
+
+    shell.json = form == "json"
+    session = api.open_workspace()
+    path = layout or session.layout_path
+    observed = api.load_inventory(against) if against else None
+    result = session.check(api.load_layout(path), offline=offline, against=observed, max_age=max_age)
+    broken = bool(result.drift or errors(result.violations))
+    code = exits.first([1 if errors(result.problems) else 0, 2 if broken else 0])
+    match form:
+        case "json":
+            shell.put(checks.check_json(result, reshelve=__version__, exit_code=code))
+        case "github":
+            shell.put(checks.check_github(result, layout=str(path)))
+        case "junit":
+            shell.put(checks.check_junit(result))
+        case _:
+            shell.put(checks.check_text(result, shell.colour))
+    return code
+
+
+def _present(shell: Shell, made: Plan, *, markdown: bool, full: bool) -> None:
+    if not markdown:
+        shell.plan(made, full=full)
+        return
+    from reshelve.views import ndjson
+    from reshelve.views.markdown import plan_markdown
+
+    shell.events(ndjson.plan_events(made))
+    shell.say(plan_markdown(made))
+
+
+def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool) -> int:
+    from reshelve.views import ndjson
+
+    wrong = errors(made.problems) or (strict and made.blocked)
+    code = exits.first([1 if wrong else 0, 2 if changes_are_2 and made.can_apply() else 0])
+    return shell.finish(code, **ndjson.plan_figures(made))
+
+
+def _save(made: Plan, output: Path) -> None:
+    from schemas.documents.plans import save_plan
+
+    save_plan(made, output)
+

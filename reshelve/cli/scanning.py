@@ -1,0 +1,119 @@
+"""`scan` and `observe`: proposing where every file belongs, and saving what is there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reshelve import api, exits
+from reshelve.cli.options import json_option, set_option
+from reshelve.cli.shell import Shell, pass_shell
+from schemas.layout import Layout
+from schemas.locations import printable
+from schemas.problems import errors
+
+if TYPE_CHECKING:
+    from planner.scan import ScanResult
+
+_SHOWN = 10
+"""Undecided items shown before the rest is counted."""
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout (- prints it); layout.yaml beside the workspace.")
+@click.option("--only", metavar="STORE", help="Scan this store alone.")
+@click.option("--prune", is_flag=True, help="Drop entries whose file already stands where it should.")
+@set_option
+@json_option
+@pass_shell
+def scan(shell: Shell, output: str | None, only: str | None, prune: bool, values: dict[str, str]) -> int:
+    """Propose where every file belongs, and write it down as a layout to review, edit and commit. No file is touched.
+
+    Entries you edited stay as you left them; so does what you decided in `reshelve review`.
+
+    \b
+    Examples:
+      reshelve scan
+      reshelve scan --only inbox -o - | less
+    """
+    session = api.open_workspace()
+    path = Path(output) if output and output != "-" else session.layout_path
+    result = session.scan(api.load_layout(path) if path.exists() else None, only=only, values=values, prune=prune)
+    shell.problems(result.problems)
+    if output == "-" and not shell.json:
+        from schemas.documents.writing import layout_lines
+
+        shell.put(line.rstrip("\n") for line in layout_lines(result.layout))
+    else:
+        if output != "-":
+            api.save_layout(result.layout, path)
+        shell.say(scan_text(result, path))
+    shell.events(scan_events(result))
+    return shell.finish(1 if errors(result.problems) else 0, **scan_figures(result), layout=str(path))
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="INVENTORY", help="Where to write it; else printed.")
+@pass_shell
+def observe(shell: Shell, output: Path | None) -> int:
+    """Save what is in the stores now, so that `plan --against` and `check --against` work without the disks, as in CI.
+
+    \b
+    Example:
+      reshelve observe -o inventory.ndjson
+    """
+    from schemas.inventoryfile import inventory_lines, save_inventory
+
+    inventory = api.open_workspace().observe()
+    if output is None:
+        shell.put(line.decode().rstrip("\n") for line in inventory_lines(inventory))
+    else:
+        save_inventory(inventory, output)
+        items = sum(len(listing.items) for listing in inventory.listings.values())
+        shell.say([f"Wrote {printable(str(output))}: {items:,} items in {len(inventory.listings)} roots."])
+    unread = [f"{key}:{folder}: {why}" for key, listing in inventory.listings.items() for folder, why in listing.unreadable.items()]
+    shell.tell(f"Could not be read: {printable(text)}" for text in unread)
+    return 0
+
+
+def scan_text(result: "ScanResult", path: Path | None) -> Iterator[str]:
+    """Yield what a scan came to: what it kept of yours, what is undecided, and where the layout lies."""
+    layout = result.layout
+    for kept in result.kept[:_SHOWN]:
+        yield printable(kept)
+    if len(result.kept) > _SHOWN:
+        yield f"… and {len(result.kept) - _SHOWN:,} more kept as you left them."
+    yield from review_text(layout)
+    left = {name: number for name, number in result.counts.items() if number}
+    if left:
+        yield "Scanned: " + ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in left.items()) + "."
+    if path is not None:
+        yield f"Wrote {printable(str(path))}: {len(layout.files):,} entries, {len(layout.review):,} to review."
+        yield "Next: reshelve review" if layout.review and not layout.files else "Next: reshelve plan"
+
+
+def review_text(layout: Layout) -> Iterator[str]:
+    """Yield what a layout leaves undecided, the first few with the reason."""
+    if layout.review:
+        yield f"Left for review ({len(layout.review):,}):"
+        for item in layout.review[:_SHOWN]:
+            yield f"  {printable(item.source)}: {printable(item.because or 'undecided')}"
+        if len(layout.review) > _SHOWN:
+            yield f"  … and {len(layout.review) - _SHOWN:,} more"
+
+
+def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
+    """Yield an event for every entry, every undecided item, and everything kept."""
+    for target, entry in result.layout.files.items():
+        yield {"type": "entry", "target": target, "from": entry.source, "because": entry.because, "facts": entry.facts}
+    for item in result.layout.review:
+        suggested = item.suggestion.to if item.suggestion else None
+        yield {"type": "review", "from": item.source, "because": item.because, "facts": item.facts, "suggestion": suggested}
+    for kept in result.kept:
+        yield {"type": "kept", "what": kept}
+
+
+def scan_figures(result: "ScanResult") -> dict[str, Any]:
+    """Return the figures of a scan for its summary event."""
+    return {"entries": len(result.layout.files), "review": len(result.layout.review), "counts": result.counts}

@@ -1,0 +1,145 @@
+"""The shell a command runs in: where text and NDJSON go, whether there is a terminal, and whether there is colour."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from reshelve import __version__
+from schemas.problems import Problem
+
+if TYPE_CHECKING:
+    from schemas.plan import Plan
+
+
+class Shell:
+    """One command's way to the outside. With `json` on, text for people is left out and events go to standard output.
+
+    A reader that has gone away (`| head`) makes it silent, never makes the command fail: a run goes on to its end.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.json = False
+        self._begun = False
+        self._copy: TextIO | None = None
+
+    @property
+    def colour(self) -> bool:
+        """Whether standard output takes colour: a terminal, and neither NO_COLOR nor CI nor a dumb one."""
+        plain = self.environ.get("NO_COLOR") or self.environ.get("CI") or self.environ.get("TERM") == "dumb"
+        return not plain and on_terminal(sys.stdout)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody watches standard error, so that a progress line makes sense."""
+        return on_terminal(sys.stderr) and not self.environ.get("CI") and self.environ.get("TERM") != "dumb"
+
+    @property
+    def answers(self) -> bool:
+        """Whether somebody can answer a question."""
+        return on_terminal(sys.stdin)
+
+    def copy_events(self, file: TextIO) -> None:
+        """Write events to a file too, whether or not they go to standard output."""
+        self._copy = file
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Write lines for people to standard output, unless events go there."""
+        if not self.json:
+            for line in lines:
+                _write(sys.stdout, line)
+
+    def put(self, lines: Iterable[str]) -> None:
+        """Write lines that are the command's product to standard output, whatever the mode."""
+        for line in lines:
+            _write(sys.stdout, line)
+
+    def tell(self, lines: Iterable[str]) -> None:
+        """Write lines to standard error."""
+        for line in lines:
+            _write(sys.stderr, line)
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Report problems: as events, or in words on standard error."""
+        from reshelve.views.problems import problems_text
+
+        found = list(problems)
+        if self.json:
+            from reshelve.views import ndjson
+
+            self.events(ndjson.problem_event(problem) for problem in found)
+        elif found:
+            plain = self.environ.get("NO_COLOR") or self.environ.get("CI")
+            self.tell(problems_text(found, not plain and on_terminal(sys.stderr)))
+
+    def plan(self, plan: "Plan", *, full: bool = False) -> None:
+        """Show a plan, or send its operations as events."""
+        if self.json or self._copy:
+            from reshelve.views import ndjson
+
+            self.events(ndjson.plan_events(plan))
+        if not self.json:
+            from reshelve.views import plan_text
+
+            self.say(plan_text(plan, full=full, colour=self.colour, width=self.width))
+
+    @property
+    def width(self) -> int:
+        """How many characters a line may have: the terminal's, or 100."""
+        if not on_terminal(sys.stdout):
+            return 100
+        return max(60, min(160, os.get_terminal_size(sys.stdout.fileno()).columns))
+
+    def events(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Send events, the version before the first of all."""
+        if not (self.json or self._copy):
+            return
+        from reshelve.views import ndjson
+
+        if not self._begun:
+            self._begun = True
+            self._line(ndjson.line(ndjson.version_event(__version__)))
+        for event in events:
+            self._line(ndjson.line(event))
+
+    def finish(self, code: int, **figures: Any) -> int:
+        """Send the summary that ends a stream of events, and return `code`."""
+        if self.json or self._copy:
+            from reshelve.views import ndjson
+
+            self.events([ndjson.summary_event(exit_code=code, **figures)])
+        return code
+
+    def _line(self, line: str) -> None:
+        if self.json:
+            _write(sys.stdout, line)
+        if self._copy:
+            self._copy.write(line + "\n")
+
+
+pass_shell = click.make_pass_decorator(Shell)
+
+
+def on_terminal(stream: TextIO) -> bool:
+    """Say whether a stream is a terminal."""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def _write(out: TextIO, line: str) -> None:
+    try:
+        out.write(line + "\n")
+    except BrokenPipeError:
+        quieten(out)
+
+
+def quieten(out: TextIO) -> None:
+    """Send what is still written to a stream whose reader has gone to nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, out.fileno())
+    os.close(nowhere)

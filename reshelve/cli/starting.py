@@ -1,0 +1,118 @@
+"""`init` and `new`: beginning a workspace, and beginning a project in one."""
+
+from pathlib import Path
+
+import click
+
+from reshelve import api, exits, locate, wiring
+from reshelve.cli.carrying import ask_about, perform
+from reshelve.cli.options import full_option, json_option, set_option, yes_option
+from reshelve.cli.shell import Shell, pass_shell
+from reshelve.session import Session
+from schemas.locations import printable
+from schemas.problems import errors, stop
+from schemas.workspace import Project
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="Which rules to begin with.")
+@pass_shell
+def init(shell: Shell, folder: Path, preset: str) -> int:
+    """Write a reshelve.yaml to begin with into DIR. An existing one is never overwritten.
+
+    \b
+    Example:
+      reshelve init ~/media --preset jellyfin
+    """
+    file = folder / locate.WORKSPACE_FILE
+    if file.exists():
+        raise stop("workspace-exists", "There is a workspace already.", "It is never overwritten.", path=str(file))
+    text = starter(wiring.preset_path(preset).read_text(encoding="utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with file.open("x", encoding="utf-8") as out:
+        out.write(text)
+    shell.say([f"Wrote {printable(str(file))}.", "Next: set the paths of its stores, then: reshelve scan"])
+    return 0
+
+
+@click.command(epilog=exits.epilog(0, 1, 3, 4, 6, 7, 130))
+@click.argument("name")
+@click.option("--template", metavar="T", help="Which template; standard_video without.")
+@click.option("--client", metavar="C", help="Whom it is for.")
+@click.option("--in", "inside", metavar="LOCATION", help="Below which location; else `projects:`, or where the last one is.")
+@set_option
+@yes_option
+@json_option
+@full_option
+@pass_shell
+def new(
+    shell: Shell,
+    name: str,
+    template: str | None,
+    client: str | None,
+    inside: str | None,
+    values: dict[str, str],
+    yes: bool,
+    full: bool,
+) -> int:
+    """Start project NAME: its folders and files as a template says. It is added to the workspace, planned, asked about and made.
+
+    \b
+    Examples:
+      reshelve new b63-flivideo --client Acme
+      reshelve new night-shift --template documentary --set camera=A7S --yes
+    """
+    from reshelve.documents import add_project
+
+    session = api.open_workspace()
+    project = _project(session, name, template, client, inside, values)
+    result = session.scan_project(project)
+    shell.problems(result.problems)
+    wrong = errors(result.problems)
+    if wrong:
+        return shell.finish(1)
+    plan = session.plan(result.layout, command="new")
+    shell.plan(plan, full=full)
+    ask_about(shell, session, plan, yes=yes)
+    file = session.setting.file
+    if file is not None and project.name not in {known.name for known in session.workspace.projects}:
+        add_project(file, project, shell.environ)
+        shell.say([f"Added {printable(name)} to {printable(file.name)}."])
+    return perform(shell, session, plan)
+
+
+def starter(preset: str) -> str:
+    """Return a preset's text with folders beside it in place of SOURCE and INTO."""
+    text = preset
+    for name, folder in (("SOURCE", "inbox"), ("INTO", "library")):
+        text = text.replace(f'"${{{name}}}"', folder).replace(f"${{{name}}}", folder)
+    return text.replace("stores:\n", "# Set these to folders of your own: full paths, ~/… or paths from here.\nstores:\n", 1)
+
+
+def _project(
+    session: Session, name: str, template: str | None, client: str | None, inside: str | None, values: dict[str, str]
+) -> Project:
+    known = next((project for project in session.workspace.projects if project.name == name), None)
+    if known is not None:
+        return known
+    where = inside or ("projects:" if "projects" in session.workspace.stores else "")
+    if not where and session.workspace.projects:
+        where = session.workspace.projects[-1].in_
+    if not where:
+        detail = "There is no store `projects`."
+        raise stop("no-place-for-projects", "Where should the project lie?", detail, hint="Add --in STORE:", kind="usage")
+    if ":" not in where:
+        where += ":"
+    if where.partition(":")[0] not in session.workspace.stores:
+        stores = ", ".join(session.workspace.stores)
+        raise stop("no-such-store", "There is no such store.", f"The workspace has {stores}.", path=where, kind="usage")
+    if not name.strip():
+        raise stop("no-name", "A project needs a name.", kind="usage")
+    try:
+        "".join((name, template or "", client or "", where, *values.values())).encode()
+    except UnicodeEncodeError:
+        raise stop("not-text", "That is not UTF-8 text.", "A workspace holds text only.", path=name, kind="usage") from None
+    created = session.now().astimezone().date().isoformat()
+    given = {"template": template} if template else {}
+    return Project(name=name, client=client, created=created, vars=dict(values), **given, **{"in": where})

@@ -1,0 +1,107 @@
+"""Writing documents that people own: replaced whole, their mode kept, and a project added without disturbing the rest."""
+
+import json
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from schemas.problems import stop
+from schemas.workspace import Project
+
+_TOP = re.compile(r"^[A-Za-z_\"']")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*\Z")
+_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+
+
+def replace_text(file: Path, text: str) -> None:
+    """Replace a document's text: after a crash it holds the old text or the new. Keeps its mode; a symbolic link stays one."""
+    real = Path(os.path.realpath(file))
+    mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else None
+    handle, fresh = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(text.encode())
+            out.flush()
+            os.fsync(out.fileno())
+        os.chmod(fresh, 0o644 if mode is None else mode)
+        os.replace(fresh, real)
+    except BaseException:
+        os.unlink(fresh)
+        raise
+
+
+def add_project(file: Path, project: Project, environ: Mapping[str, str]) -> None:
+    """Add a project to a workspace's text, everything else in it staying as it is. Raises ReshelveError when it cannot.
+
+    What would be written is read back first: it must be the old workspace with this one project more.
+    """
+    from schemas.documents.workspaces import load_workspace
+
+    before = load_workspace(file, environ).workspace
+    text = with_project(file.read_text(encoding="utf-8"), project, str(file))
+    # Read back from beside the workspace, where its templates and its local overlay are found as well.
+    handle, candidate = tempfile.mkstemp(prefix=".reshelve-", suffix=".yaml", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(text.encode())
+        after = load_workspace(Path(candidate), environ).workspace
+    finally:
+        os.unlink(candidate)
+    if after.projects != [*before.projects, project]:
+        raise _by_hand(project, str(file))
+    replace_text(file, text)
+
+
+def with_project(text: str, project: Project, file: str) -> str:
+    """Return a workspace's text with a project at the end of `projects:`. Raises ReshelveError when that is not a block list."""
+    lines = text.split("\n")
+    item = project_line(project)
+    at = next((number for number, line in enumerate(lines) if re.match(r"projects\s*:", line)), None)
+    if at is None:
+        return text.rstrip("\n") + f"\n\nprojects:\n  - {item}\n"
+    rest = re.sub(r"\s#.*$", "", lines[at].partition(":")[2]).strip()
+    if rest == "[]":
+        lines[at : at + 1] = ["projects:", f"  - {item}"]
+        return "\n".join(lines)
+    if rest:
+        raise _by_hand(project, file)
+    last, indent = at, "  "
+    for number in range(at + 1, len(lines)):
+        line = lines[number]
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if _TOP.match(line):
+            break
+        dash = re.match(r"(\s*)- ", line)
+        if dash and last == at:
+            indent = dash.group(1)
+        last = number
+    lines.insert(last + 1, f"{indent}- {item}")
+    return "\n".join(lines)
+
+
+def project_line(project: Project) -> str:
+    """Return a project in YAML's flow form, defaults left out."""
+    shown = project.model_dump(by_alias=True, exclude_defaults=True)
+    return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in shown.items()) + "}"
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, str) and _PLAIN.match(value) and value.lower() not in _WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _by_hand(project: Project, file: str) -> Exception:
+    return stop(
+        "projects-not-a-list",
+        "The project cannot be added without disturbing the rest.",
+        "`projects:` is not written as a list with one `- ` a line.",
+        path=file,
+        hint=f"Add it by hand:\n    {project_line(project)}",
+    )

@@ -1,0 +1,133 @@
+"""Examining a session's surroundings: what `status` shows and what `doctor` finds."""
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from executors.locks import holder_of
+from planner.ports import Reader
+from reshelve.session import Session
+from reshelve.views.status import Status, StoreStatus
+from reshelve.wiring import opened
+from schemas.inventory import Root, Space
+from schemas.problems import Problem, ReshelveError
+from schemas.quantities import human_size
+
+
+@dataclass(slots=True, frozen=True)
+class Finding:
+    """One thing the doctor looked at: what, how it is, and what to do when that is not well."""
+
+    what: str
+    how: str
+    well: bool = True
+    advice: str = ""
+
+
+def status(session: Session) -> Status:
+    """Return stores, runs and what waits for a decision, as they are now. Waits for no lock. Raises ReshelveError."""
+    setting = session.setting
+    runs = setting.state.runs()
+    found = Status(
+        workspace=str(setting.file or f"organize {setting.folder}"),
+        last=runs[0] if runs else None,
+        unsettled=setting.state.unsettled(),
+        held=len(setting.state.held()),
+        lock=_locked(session.roots()),
+    )
+    with opened(setting) as stores:
+        found.stores = [StoreStatus(reader.root, _space(reader)) for reader in stores.readers.values()]
+    trashed = session.trash(quick=True)
+    found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
+    if setting.layout is not None and setting.layout.exists():
+        from reshelve.api import load_layout
+
+        layout = load_layout(setting.layout)
+        found.entries, found.review = len(layout.files), len(layout.review)
+    return found
+
+
+def examine(session: Session) -> Iterator[Finding]:
+    """Yield what could keep reshelve from working in this session. Nothing is written."""
+    yield from machine()
+    state = session.setting.state
+    yield _state_folder(state.folder)
+    with opened(session.setting) as stores:
+        for reader in stores.readers.values():
+            yield from _store(reader)
+    unsettled = state.unsettled()
+    for run in unsettled:
+        yield Finding(f"run {run}", "was cut short", False, "reshelve recover")
+    if not unsettled:
+        yield Finding("runs", "all settled")
+    try:
+        if session.setting.layout is not None and session.setting.layout.exists():
+            from reshelve.api import load_layout
+
+            load_layout(session.setting.layout)
+            yield Finding("layout", "sound")
+    except ReshelveError as error:
+        yield Finding("layout", f"{len(error.problems)} problems", False, "reshelve validate")
+
+
+def machine() -> Iterator[Finding]:
+    """Yield what holds of this machine, whatever the session."""
+    version = platform.python_version()
+    yield Finding("python", version, sys.version_info >= (3, 11), "reshelve needs Python 3.11 or newer")
+    supported = platform.system() in ("Linux", "Darwin")
+    advice = "Linux and macOS are supported; others as far as they go"
+    yield Finding("system", f"{platform.system()} {platform.release()}", supported, advice)
+    encoding = sys.getfilesystemencoding()
+    yield Finding("file names", encoding, encoding == "utf-8", "set a UTF-8 locale, such as LC_ALL=C.UTF-8")
+
+
+def as_problem(finding: Finding) -> Problem:
+    """Return a finding that is not well as a problem."""
+    return Problem("doctor", finding.what, finding.how, hint=finding.advice)
+
+
+def _store(reader: Reader) -> Iterator[Finding]:
+    root = reader.root
+    if not root.available:
+        yield Finding(root.key, root.why, root.optional, "mount it, or correct its path in reshelve.yaml")
+        return
+    yield Finding(root.key, f"{root.path} on {root.fs}")
+    if not root.writable:
+        yield Finding(f"{root.key}: writing", "not allowed", False, f"give this user the right to write to {root.path}")
+    space = _space(reader)
+    if space is not None:
+        short = space.free < root.reserve
+        room = f"{human_size(space.free)} free of {human_size(space.total)}"
+        yield Finding(f"{root.key}: room", room, not short, "make room, or lower `reserve:`")
+    folding = reader.folds("")
+    yield Finding(f"{root.key}: names", "case does not tell names apart" if folding else "case tells names apart")
+    holder = holder_of(root.path)
+    if holder is not None:
+        held = f"held by process {holder.pid} on {holder.host} ({holder.what})"
+        yield Finding(f"{root.key}: lock", held, False, "wait for it, or look whether it lives")
+
+
+def _state_folder(folder: Path) -> Finding:
+    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    well = os.access(nearest, os.W_OK | os.X_OK)
+    return Finding("state", str(folder), well, f"give this user the right to write to {nearest}")
+
+
+def _locked(roots: list[Root]) -> str:
+    for root in roots:
+        holder = holder_of(root.path) if root.available else None
+        if holder is not None:
+            return f"{root.key} by process {holder.pid} on {holder.host} ({holder.what})"
+    return ""
+
+
+def _space(reader: Reader) -> Space | None:
+    try:
+        return reader.space("") if reader.root.available else None
+    except OSError:
+        return None
+
+

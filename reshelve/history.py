@@ -1,0 +1,81 @@
+"""Which run an undo or redo is about, and what is remembered once it has settled."""
+
+from executors.state import RunSummary, State
+from schemas.locations import join, split, store_of
+from schemas.operations import Copy, Link, Move, Trash, Write
+from schemas.problems import stop
+from schemas.records import Run
+from schemas.report import Report
+
+
+def to_undo(state: State, run: str = "") -> str:
+    """Return the id of the run to take back: the one named, or the newest that did something, stands, and is no undo itself."""
+    if run:
+        return state.run(run).id
+    for summary in state.runs():
+        if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary):
+            return summary.id
+    raise stop("nothing-to-undo", "There is nothing to undo.", "No run stands that did something.", hint="reshelve log")
+
+
+def to_redo(state: State) -> str:
+    """Return the id of the newest undo that stands."""
+    for summary in state.runs():
+        if summary.command == "undo" and not summary.undone_by and _did_something(summary):
+            return summary.id
+    raise stop("nothing-to-redo", "There is nothing to do again.", "No undo stands.", hint="reshelve log")
+
+
+def later(state: State, run: str) -> list[Run]:
+    """Return the runs after `run` that did something and stand, oldest first."""
+    found: list[Run] = []
+    for summary in state.runs():
+        if summary.id == run:
+            break
+        if not summary.undone_by and _did_something(summary):
+            found.append(state.run(summary.id))
+    return found[::-1]
+
+
+def remember(state: State, report: Report) -> None:
+    """After an undo, hold back what it took back; after a redo, let go of it. May run twice."""
+    if report.command == "undo" and report.of and report.done:
+        state.hold(report.of, held_by(state.run(report.of), state.run(report.run)))
+    elif report.command == "redo" and report.of and report.outcome == "done":
+        undone = state.run(report.of).plan.of
+        if any(summary.id == undone and summary.held for summary in state.runs()):
+            state.release(undone)
+
+
+def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
+    """Return the (target, source) locations of `run`'s entries that `undo` took back; "" where an entry has none."""
+    taken_back = {undo.plan.operations[index].frees for index in undo.done}
+    pairs = []
+    for index in sorted(run.done):
+        op = run.plan.operations[index]
+        match op:
+            case Move() | Copy() | Link() if op.dst in taken_back:
+                pairs.append((_location(op.dst), _location(op.src)))
+            case Write() if op.dst in taken_back:
+                pairs.append((_location(op.dst), ""))
+            case Trash() if _back_from_trash(op, run.id) in taken_back:
+                pairs.append(("", _location(op.src)))
+            case _:
+                pass
+    return pairs
+
+
+def _back_from_trash(op: Trash, run: str) -> str:
+    from schemas.operations.base import trashed
+
+    return trashed(op.src, op.top, run)
+
+
+def _location(place: str) -> str:
+    """Turn a place into the location that layouts know it by: the store's name alone, without the root of a group."""
+    key, rel = split(place)
+    return join(store_of(key), rel)
+
+
+def _did_something(summary: RunSummary) -> bool:
+    return summary.done > 0 and summary.outcome in ("done", "stopped")

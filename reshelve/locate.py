@@ -1,0 +1,110 @@
+"""Finding what a command works on: the workspace above the current folder, or the state of an earlier `organize`."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.problems import stop
+
+WORKSPACE_FILE = "reshelve.yaml"
+LAYOUT_NAME = "layout.yaml"
+STATE_NAME = ".reshelve"
+_META = "meta.json"
+
+
+@dataclass(slots=True, frozen=True)
+class OrganizeState:
+    """Where one pair of source and destination keeps its runs. `made` names folders made so that DEST exists, outermost first."""
+
+    folder: Path
+    source: Path
+    dest: Path
+    preset: str
+    made: tuple[str, ...] = ()
+
+
+def find_workspace(start: Path) -> Path | None:
+    """Return the nearest `reshelve.yaml` in `start` or a folder above it, or None."""
+    for folder in (start, *start.parents):
+        candidate = folder / WORKSPACE_FILE
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def need_workspace(start: Path) -> Path:
+    """Return the nearest `reshelve.yaml` upward from `start`. Raises ReshelveError when there is none."""
+    found = find_workspace(start)
+    if found is None:
+        raise stop(
+            "no-workspace",
+            "There is no workspace here.",
+            f"No {WORKSPACE_FILE} in this folder or any above it.",
+            path=str(start),
+            hint="reshelve init --preset plex",
+        )
+    return found
+
+
+def layout_beside(workspace: Path) -> Path:
+    """Return where a workspace's layout lies unless told otherwise: `layout.yaml`, or the folder `layout`."""
+    folder = workspace.parent / "layout"
+    if folder.is_dir() and not (workspace.parent / LAYOUT_NAME).exists():
+        return folder
+    return workspace.parent / LAYOUT_NAME
+
+
+def state_home(environ: Mapping[str, str]) -> Path:
+    """Return the folder below which organize keeps its states: `$XDG_STATE_HOME/reshelve/organize`."""
+    base = environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
+    return Path(base) / "reshelve" / "organize"
+
+
+def organize_state(source: Path, dest: Path, preset: str, environ: Mapping[str, str]) -> OrganizeState:
+    """Return the state of one source and destination (real paths); nothing is written."""
+    digest = hashlib.sha256(os.fsencode(source) + b"\0" + os.fsencode(dest)).hexdigest()[:16]
+    folder = state_home(environ) / digest
+    known = _read(folder)
+    return OrganizeState(folder, source, dest, preset, known.made if known else ())
+
+
+def save_organize_state(state: OrganizeState) -> None:
+    """Write what the state belongs to, so that `log`, `undo` and `recover` find it. May run twice."""
+    state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    text = json.dumps({"source": str(state.source), "dest": str(state.dest), "preset": state.preset, "made": list(state.made)})
+    fresh = state.folder / f"{_META}.new"
+    fresh.write_text(text + "\n", encoding="ascii")
+    fresh.replace(state.folder / _META)
+
+
+def organize_states(environ: Mapping[str, str]) -> Iterator[OrganizeState]:
+    """Yield every organize state there is, in a fixed order."""
+    home = state_home(environ)
+    if not home.is_dir():
+        return
+    for folder in sorted(home.iterdir()):
+        known = _read(folder)
+        if known is not None:
+            yield known
+
+
+def near(here: Path, states: Iterator[OrganizeState]) -> list[OrganizeState]:
+    """Return the states whose source or destination contains `here`, or lies in it."""
+    return [state for state in states if any(_related(here, place) for place in (state.source, state.dest))]
+
+
+def _related(one: Path, other: Path) -> bool:
+    return one == other or one in other.parents or other in one.parents
+
+
+def _read(folder: Path) -> OrganizeState | None:
+    try:
+        known = json.loads((folder / _META).read_text(encoding="ascii"))
+        return OrganizeState(folder, Path(known["source"]), Path(known["dest"]), known["preset"], tuple(known["made"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,42 @@
+"""Reading what a command is given: is it a plan or a layout, and what are its bytes' digest?"""
+
+import hashlib
+from pathlib import Path
+
+from reshelve import api
+from schemas.layout import Layout
+from schemas.plan import Plan
+from schemas.problems import stop
+
+
+def load_plan(path: Path) -> Plan:
+    """Load a saved plan. Raises ReshelveError: of kind "stale" when its bytes were changed."""
+    from schemas.documents.plans import load_plan as load
+
+    return load(path)
+
+
+def is_plan(path: Path) -> bool:
+    """Say whether a file is a plan (JSON) rather than a layout (YAML). Raises OSError."""
+    if path.is_dir():
+        return False
+    with path.open("rb") as file:
+        return file.read(256).lstrip()[:1] == b"{"
+
+
+def layout_with_digest(path: Path) -> tuple[Layout, str]:
+    """Load a layout and say what its bytes hash to. Raises ReshelveError with every problem in it."""
+    layout = api.load_layout(path)
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as opened:
+            digest.update(hashlib.file_digest(opened, "sha256").digest())
+    return layout, digest.hexdigest()
+
+
+def must_exist(path: Path) -> Path:
+    """Return `path`. Raises ReshelveError when there is nothing."""
+    if not path.exists():
+        raise stop("no-file", "There is no such file.", "The file does not exist.", path=str(path))
+    return path

@@ -1,0 +1,56 @@
+"""Answers to what a scan left undecided: each turns a review item into an entry of the user's own, or into `leave:`."""
+
+from dataclasses import replace
+
+from schemas.layout import Entry, Layout, Review
+from schemas.locations import fault, name, split
+from schemas.problems import stop
+
+WITH = "with "
+"""How scan begins the reason of an item that waits for the main file it travels with."""
+
+
+def accept(layout: Layout, item: Review, target: str) -> Layout:
+    """Return the layout with `item` filed at `target`, and what travels with it beside it. Raises ReshelveError if that cannot be.
+
+    A target that ends in `/` or `:` is a folder: the file keeps its name in it.
+    """
+    if target[-1:] in ("/", ":"):
+        target += name(split(item.source)[1])
+    wrong = fault(target)
+    if wrong:
+        raise stop("bad-location", "That is no location.", f"{wrong}.", path=target)
+    if target in layout.files:
+        raise stop("target-taken", "That place is taken in the layout.", f"{layout.files[target].source} goes there.", path=target)
+    companions = [other for other in layout.review if is_companion(other, item)]
+    files = dict(layout.files)
+    files[target] = Entry(source=item.source, facts=item.facts, because="your answer", note=item.note)
+    for other in companions:
+        beside = _beside(item.source, target, other.source)
+        if beside not in files:
+            files[beside] = Entry(source=other.source, beside=target, facts=other.facts, because="your answer")
+    placed = {entry.source for entry in files.values()}
+    return replace(layout, files=files, review=[other for other in layout.review if other.source not in placed])
+
+
+def leave(layout: Layout, item: Review) -> Layout:
+    """Return the layout with `item`, and what travels with it, never to be filed."""
+    gone = {item.source, *(other.source for other in layout.review if is_companion(other, item))}
+    left = [other for other in layout.review if other.source not in gone]
+    return replace(layout, leave=sorted({*layout.leave, *gone}), review=left)
+
+
+def is_companion(item: Review, main: Review) -> bool:
+    """Say whether `item` waits for `main`, with which it travels."""
+    return item is not main and (item.because or "") == WITH + main.source
+
+
+def _beside(source: str, target: str, companion: str) -> str:
+    """Return where a companion goes: beside its main's target, its name beginning as the main's does."""
+    stem = name(split(source)[1]).rpartition(".")[0]
+    own = name(split(companion)[1])
+    folder = target[: len(target) - len(target.partition(":")[2].rpartition("/")[2])]
+    new_stem = target[len(folder) :].rpartition(".")[0]
+    if stem and own.startswith(stem):
+        own = new_stem + own[len(stem) :]
+    return folder + own

@@ -1,0 +1,77 @@
+"""Resolving stores: from what a workspace declares to folders on this machine, each available or saying why not."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from schemas import quantities
+from schemas.inventory import Root
+from schemas.problems import Problem
+from schemas.workspace import Store, Workspace
+
+
+def resolve(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> list[Root]:
+    """Return every root of every store in declared order; relative paths start at `folder`, the workspace's own.
+
+    The file system's id is left for the store to tell. A folder that cannot be used is a root that is not available.
+    """
+    return [root for name, store in workspace.stores.items() for root in _roots_of(name, store, folder, environ)]
+
+
+def shared(roots: list[Root]) -> list[Problem]:
+    """Return a problem for every two roots that are one and the same folder."""
+    seen: dict[str, str] = {}
+    problems = []
+    for root in roots:
+        if not root.available:
+            continue
+        earlier = seen.setdefault(root.path, root.key)
+        if earlier != root.key:
+            detail = f"`{earlier}` and `{root.key}` are both {root.path}, so one file would have two names."
+            hint = "give each store a folder of its own"
+            problems.append(Problem("same-folder", "Two stores are one folder.", detail, root.path, hint))
+    return problems
+
+
+def _roots_of(name: str, store: Store, folder: Path, environ: Mapping[str, str]) -> list[Root]:
+    if store.path is not None:
+        named = {name: store.path}
+    elif isinstance(store.paths, dict):
+        named = {f"{name}/{root}": path for root, path in store.paths.items()}
+    else:
+        named = {f"{name}/{count}": path for count, path in enumerate(store.paths or [], 1)}
+    reserve = quantities.size(store.reserve)
+    roots = []
+    for order, (key, text) in enumerate(named.items()):
+        path = os.path.realpath(folder / _expanded(text, environ))
+        why = _unusable(path, mount=store.mount == "required")
+        writable = not why and os.access(path, os.W_OK | os.X_OK)
+        roots.append(Root(key, path, "", not why, why, writable, store.optional, reserve, order))
+    return roots
+
+
+def _expanded(text: str, environ: Mapping[str, str]) -> str:
+    home = environ.get("HOME")
+    if home and (text == "~" or text.startswith("~/")):
+        return home + text[1:]
+    return os.path.expanduser(text)
+
+
+def _unusable(path: str, *, mount: bool) -> str:
+    try:
+        seen = os.stat(path)
+    except FileNotFoundError:
+        return f"there is no folder {path}"
+    except OSError as trouble:
+        return f"{path}: {trouble.strerror}"
+    if not stat.S_ISDIR(seen.st_mode):
+        return f"{path} is not a folder"
+    if mount and not _mounted(path, seen.st_dev):
+        return f"nothing is mounted at {path}"
+    return ""
+
+
+def _mounted(path: str, device: int) -> bool:
+    """Say whether a folder is a mount point, or lies on another file system than the folder above it."""
+    return os.path.ismount(path) or os.stat(os.path.dirname(path)).st_dev != device

@@ -1,0 +1,322 @@
+"""A session: everything that can be asked of a workspace (or an organize), each a value in and a value out."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from executors.events import Emit, ignore
+from reshelve import acting, history, wiring
+from reshelve.acting import How
+from reshelve.wiring import Setting, opened
+from schemas.inventory import Inventory, Root
+from schemas.layout import Layout
+from schemas.plan import Plan, PlanCommand
+from schemas.problems import Problem, ReshelveError, stop
+from schemas.records import OnError
+from schemas.report import Report
+from schemas.workspace import Project, Workspace
+
+if TYPE_CHECKING:
+    from planner.check import CheckResult
+    from planner.scan import ScanResult
+    from planner.trash import TrashedItem
+
+@dataclass(slots=True, frozen=True)
+class Choice:
+    """Which entries a plan or undo is about: globs on source or target; `exclude` wins. A bundle goes whole."""
+
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+EVERYTHING = Choice()
+
+
+class Session:
+    """One workspace, or one organize, with a clock. Each call looks at the stores anew; nothing is kept open between calls."""
+
+    def __init__(self, setting: Setting, now: Callable[[], datetime]) -> None:
+        self.setting = setting
+        self.now = now
+
+    # Looking.
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace as declared."""
+        return self.setting.workspace
+
+    @property
+    def layout_path(self) -> Path:
+        """Where this workspace's layout lies unless told otherwise."""
+        return self.setting.layout or self.setting.folder / "layout.yaml"
+
+    def roots(self) -> list[Root]:
+        """Return every root as it is now, available or saying why not."""
+        with opened(self.setting) as stores:
+            return [reader.root for reader in stores.readers.values()]
+
+    def observe(self) -> Inventory:
+        """Return what is in the stores now. Raises ReshelveError when a store that is not optional is away."""
+        from planner.against import with_room
+        from planner.observe import observe
+
+        with opened(self.setting) as stores:
+            away = [reader.root for reader in stores.readers.values() if not reader.root.available and not reader.root.optional]
+            if away:
+                raise ReshelveError([unavailable(root) for root in away])
+            return with_room(observe(stores.readers, self._now_ns()), stores.readers)
+
+    def scan(
+        self,
+        previous: Layout | None = None,
+        *,
+        only: str | None = None,
+        values: Mapping[str, Any] | None = None,
+        prune: bool = False,
+    ) -> "ScanResult":
+        """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`)."""
+        return self._scan(self.workspace, previous, only, values or {}, prune)
+
+    def scan_project(self, project: Project) -> "ScanResult":
+        """Return the layout of one project alone, which need not be in the workspace yet."""
+        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}}), None, None, {}, False)
+
+    def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
+        """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
+        told = {"transfer": transfer, "on_conflict": on_conflict}
+        changes = {name: value for name, value in told.items() if value is not None}
+        scans = {
+            store: scan.model_copy(
+                update={
+                    **changes,
+                    "exclude": [*scan.exclude, *exclude],
+                    "rules": [rule.model_copy(update=dict.fromkeys(changes)) for rule in scan.rules],
+                }
+            )
+            for store, scan in self.workspace.scan.items()
+        }
+        return Session(replace(self.setting, workspace=self.workspace.model_copy(update={"scan": scans})), self.now)
+
+    # Planning.
+
+    def plan(
+        self,
+        layout: Layout,
+        *,
+        digest: str = "",
+        choice: Choice = EVERYTHING,
+        max_delete: str = "",
+        command: PlanCommand = "apply",
+        against: Inventory | None = None,
+    ) -> Plan:
+        """Return the plan that brings the stores to `layout`. `digest` names the layout's bytes in the plan.
+
+        `against` plans on a saved inventory instead of the stores: such a plan is for reading only.
+        """
+        from planner.plan import PlanRequest, make_plan
+
+        setting = self.setting
+        request = PlanRequest(
+            command=command,
+            base=setting.state.base(),
+            workspace=setting.name,
+            layout_digest=digest,
+            held=frozenset() if setting.fresh else setting.state.held(),
+            only=choice.only,
+            exclude=choice.exclude,
+            against=against is not None,
+            policies=tuple(self.workspace.policies),
+            max_delete=max_delete or self.workspace.guards.max_delete or "",
+        )
+        if against is not None:
+            from planner.against import readers_from
+
+            return make_plan(layout, readers_from(against), request)
+        with opened(setting) as stores:
+            return make_plan(layout, stores.readers, request)
+
+    def plan_undo(self, run: str = "", *, only: tuple[str, ...] = (), partial: bool = False) -> Plan:
+        """Return the plan that takes back a run (by the beginning of its id; "" the newest that stands).
+
+        Raises ReshelveError naming what changed and the later runs in the way; `partial` leaves those out instead.
+        """
+        return self._plan_back(history.to_undo(self.setting.state, run), "undo", only, partial)
+
+    def plan_redo(self) -> Plan:
+        """Return the plan that does again what the newest undo took back."""
+        return self._plan_back(history.to_redo(self.setting.state), "redo", (), False)
+
+    def runs_through(self, run: str = "") -> list[str]:
+        """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
+        from planner.history import later_touching
+
+        state = self.setting.state
+        chosen = history.to_undo(state, run)
+        return [*later_touching(state.run(chosen), history.later(state, chosen)), chosen]
+
+    # Acting.
+
+    def ready(self, plan: Plan, *, max_delete: str = "") -> None:
+        """Raise what `apply` would refuse this plan for now, so that nobody is asked about a plan that cannot be applied."""
+        acting.ready(self.setting, plan, max_delete)
+
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        on_error: OnError = "rollback",
+        jobs: int = 1,
+        max_delete: str = "",
+        emit: Emit = ignore,
+        cancel: threading.Event | None = None,
+    ) -> Report:
+        """Carry out a plan, once. What a crash leaves, `recover` settles.
+
+        Raises ReshelveError before the first effect: kind "stale" when the plan is used, foreign or no longer true, "declined"
+        when a guard refuses, "locked" when another run is under way, "unsettled" when one was cut short.
+        """
+        told = acting.Told(on_error, jobs, max_delete, emit, cancel)
+        self.setting, report = acting.apply(self.setting, plan, self.now, told)
+        return report
+
+    def guard(self, plan: Plan, *, max_delete: str = "") -> list[Problem]:
+        """Return a problem for every store that a plan takes more from than the guards allow; `apply` refuses such a plan."""
+        return acting.beyond_guards(self.setting, plan, max_delete)
+
+    def recover(
+        self, how: How | None = None, *, emit: Emit = ignore, cancel: threading.Event | None = None
+    ) -> list[Report]:
+        """Settle every run that was cut short, and say how each ended. `how` None: as the run's own `on_error` says."""
+        return acting.recover(self.setting, self.now, how, emit, cancel)
+
+    def release(self, run: str | None = None) -> int:
+        """Let what an undo took back be planned again; return how many entries that is."""
+        return self.setting.state.release(run)
+
+    # Checking.
+
+    def check(
+        self, layout: Layout, *, offline: bool = False, against: Inventory | None = None, max_age: float | None = None
+    ) -> "CheckResult":
+        """Return drift and violated policies. `offline` looks at documents alone; `max_age` of an inventory is in seconds."""
+        from planner.against import readers_from
+        from planner.check import check
+        from planner.plan import PlanRequest
+
+        policies = tuple(self.workspace.policies)
+        held = self.setting.state.held()
+        request = PlanRequest(workspace=self.setting.name, held=held, against=against is not None, policies=policies)
+        if offline:
+            return check(layout, None, policies, request)
+        if against is not None:
+            problems = _too_old(against, max_age, self._now_ns())
+            result = check(layout, readers_from(against), policies, request)
+            result.problems.extend(problems)
+            return result
+        with opened(self.setting) as stores:
+            return check(layout, stores.readers, policies, request)
+
+    # The trash.
+
+    def trash(self, *, quick: bool = False) -> "list[TrashedItem]":
+        """Return what lies in the trash of every store. `quick` looks where file systems are mounted, instead of everywhere."""
+        from planner.trash import list_trash
+
+        with opened(self.setting) as stores:
+            return list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+
+    def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
+        """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
+        from planner.trash import make_restore
+
+        with opened(self.setting) as stores:
+            return make_restore(items, stores.readers, base=self.setting.state.base(), workspace=self.setting.name)
+
+    def plan_purge(self, *, older_than: float | None = None, run: str = "") -> Plan:
+        """Return the plan that removes for good what lies in the trash: all, one run's, or what is older than so many seconds."""
+        from planner.trash import list_trash, make_purge
+
+        state = self.setting.state
+        ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
+        with opened(self.setting) as stores:
+            return make_purge(
+                list_trash(stores.readers),
+                stores.readers,
+                older_than=older_than,
+                run=run,
+                ended=ended,
+                now_ns=self._now_ns(),
+                base=state.base(),
+                workspace=self.setting.name,
+            )
+
+    def knows(self, run: str) -> bool:
+        """Say whether a run of this session has an id that begins so."""
+        return any(known.startswith(run) for known, _ in self.setting.state.run_folders())
+
+    def newest_start(self) -> str:
+        """Return when the newest run began, ISO 8601 in UTC; "" before the first."""
+        return next((summary.started for summary in self.setting.state.runs()), "")
+
+    # Inside.
+
+    def _scan(
+        self, workspace: Workspace, previous: Layout | None, only: str | None, values: Mapping[str, Any], prune: bool
+    ) -> "ScanResult":
+        from planner.recognise import NameRecogniser
+        from planner.scan import ScanRequest, scan
+
+        if only is not None and only not in workspace.scan:
+            detail = f"`scan:` of the workspace names {', '.join(workspace.scan) or 'none'}."
+            raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
+        with opened(self.setting) as stores:
+            return scan(
+                ScanRequest(
+                    workspace=workspace,
+                    readers=stores.readers,
+                    previous=previous,
+                    now_ns=self._now_ns(),
+                    recogniser=NameRecogniser(),
+                    cite=self.setting.cite,
+                    only=only,
+                    values=values,
+                    prune=prune,
+                )
+            )
+
+    def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
+        from planner.undo import make_undo
+
+        state = self.setting.state
+        with opened(self.setting) as stores:
+            return make_undo(
+                state.run(run),
+                history.later(state, run),
+                stores.readers,
+                command=command,
+                base=state.base(),
+                workspace=self.setting.name,
+                only=only,
+                partial=partial,
+            )
+
+    def _now_ns(self) -> int:
+        return int(self.now().timestamp() * 1_000_000) * 1000
+
+
+def unavailable(root: Root) -> Problem:
+    """Return the problem of a root that is not available."""
+    hint = "mount it, or correct its path in reshelve.yaml"
+    return Problem("store-unavailable", "A store is not available.", f"{root.why}.", root.key, hint)
+
+
+def _too_old(inventory: Inventory, max_age: float | None, now_ns: int) -> list[Problem]:
+    if max_age is None or now_ns - inventory.at_ns <= max_age * 1e9:
+        return []
+    detail = f"It was taken {(now_ns - inventory.at_ns) / 3.6e12:.1f} hours ago."
+    return [Problem("inventory-old", "The inventory is too old.", detail, hint="reshelve observe -o inventory.ndjson")]
+

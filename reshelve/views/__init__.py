@@ -1,0 +1,8 @@
+"""Views: values in, text out. Nothing here decides, and nothing here knows about commands."""
+
+from reshelve.views.plans import plan_text
+from reshelve.views.problems import problems_text
+from reshelve.views.runs import log_text, report_text
+from reshelve.views.status import Status, StoreStatus, status_text
+
+__all__ = ["Status", "StoreStatus", "log_text", "plan_text", "problems_text", "report_text", "status_text"]

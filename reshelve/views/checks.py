@@ -1,0 +1,114 @@
+"""The result of `check`, in the forms that CI systems read: text, JSON, GitHub annotations, JUnit XML."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+from xml.sax.saxutils import escape, quoteattr
+
+from reshelve.views import ndjson
+from reshelve.views.paint import Paint, count
+from reshelve.views.problems import problems_text
+from schemas.locations import printable
+from schemas.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.check import CheckResult
+
+CheckFormat = Literal["text", "json", "github", "junit"]
+GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
+EXAMPLES = 20
+
+
+def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
+    """Yield the result for people: problems, violated policies, drift by state, and one summary line."""
+    paint = Paint(colour)
+    findings = [*result.problems, *result.violations]
+    yield from problems_text(findings, colour)
+    if findings:
+        yield ""
+    for drift in result.drift[:EXAMPLES]:
+        yield f"{paint('warn', drift.state)}: {printable(drift.target)}: {printable(drift.detail)}"
+    if len(result.drift) > EXAMPLES:
+        yield f"… and {len(result.drift) - EXAMPLES:,} more; `--format json` lists them"
+    yield summary(result)
+
+
+def summary(result: "CheckResult") -> str:
+    """Return the one line that says what a check came to."""
+    as_desired = f"{count(result.satisfied, 'entry', 'entries')} as desired"
+    if not (result.drift or result.violations or result.problems):
+        # Without the disks nothing was looked at, so nothing is said of drift.
+        return f"Check: {as_desired}, no drift." if result.satisfied else "Check: passed."
+    broken = count(len(result.violations), "violation")
+    return f"Check: {as_desired}, {len(result.drift):,} drifted, {broken}, {count(len(result.problems), 'problem')}."
+
+
+def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Iterator[str]:
+    """Yield the result as NDJSON."""
+    events = [ndjson.problem_event(problem) for problem in result.problems]
+    events += [{**ndjson.problem_event(problem), "type": "violation"} for problem in result.violations]
+    events += [{"type": "drift", "target": d.target, "state": d.state, "detail": d.detail} for d in result.drift]
+    figures = {
+        "satisfied": result.satisfied,
+        "pending": result.pending,
+        "drift": len(result.drift),
+        "violations": len(result.violations),
+        "problems": len(result.problems),
+    }
+    yield from ndjson.stream(reshelve, events, ndjson.summary_event(exit_code=exit_code, **figures))
+
+
+def check_github(result: "CheckResult", *, layout: str) -> Iterator[str]:
+    """Yield GitHub workflow commands; what has no file of its own is laid at `layout`'s door."""
+    for problem in [*result.problems, *result.violations]:
+        at = problem.where
+        place = f"file={_property(at.file)},line={at.line},col={at.column}" if at else f"file={_property(layout)}"
+        about = f"{problem.path}:" if problem.path else ""
+        text = " ".join(part for part in (about, problem.summary, problem.detail, problem.hint) if part)
+        yield f"::{GITHUB[problem.severity]} {place},title={_property(problem.code)}::{_message(text)}"
+    for drift in result.drift:
+        text = f"{drift.target}: {drift.detail}"
+        yield f"::warning file={_property(layout)},title={_property('drift, ' + drift.state)}::{_message(text)}"
+    yield summary(result)
+
+
+def _message(text: str) -> str:
+    return _utf8(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _utf8(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def check_junit(result: "CheckResult") -> Iterator[str]:
+    """Yield JUnit XML: a suite each for documents, policies and drift; the entries as desired are one passing case."""
+    suites = (
+        ("documents", [_finding(problem) for problem in result.problems]),
+        ("policies", [_finding(problem) for problem in result.violations]),
+        ("drift", [(d.target, d.state, d.detail) for d in result.drift]),
+    )
+    failures = sum(len(cases) for _, cases in suites)
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield f'<testsuites name="reshelve check" tests="{failures + len(suites)}" failures="{failures}">'
+    for suite, cases in suites:
+        yield f'  <testsuite name="{suite}" tests="{len(cases) + 1}" failures="{len(cases)}">'
+        passing = f"{result.satisfied} entries as desired" if suite == "drift" else f"{suite} read"
+        yield f'    <testcase classname="reshelve.{suite}" name={quoteattr(passing)}/>'
+        for name, code, detail in cases:
+            yield f'    <testcase classname="reshelve.{suite}" name={_attribute(name)}>'
+            yield f"      <failure type={_attribute(code)}>{escape(printable(detail))}</failure>"
+            yield "    </testcase>"
+        yield "  </testsuite>"
+    yield "</testsuites>"
+
+
+def _finding(problem: Problem) -> tuple[str, str, str]:
+    where = f"{problem.where.file}:{problem.where.line}" if problem.where else problem.path
+    return where or problem.code, problem.code, " ".join(part for part in (problem.summary, problem.detail, problem.hint) if part)
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(printable(text))

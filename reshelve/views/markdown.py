@@ -1,0 +1,89 @@
+"""The plan as Markdown, for a comment on a pull request."""
+
+import re
+from collections.abc import Iterator
+
+from reshelve.views.plans import SYMBOLS, folder_of
+from reshelve.views.tally import bytes_of, summary, target_of
+from schemas.locations import printable
+from schemas.operations import Copy, Link, Move
+from schemas.plan import Plan
+from schemas.problems import Problem
+from schemas.quantities import human_size
+
+ROWS = 200
+"""A comment holds 65,536 characters; what is left out is counted."""
+BRIEF = 20
+
+
+def plan_markdown(plan: Plan) -> Iterator[str]:
+    """Yield a plan's lines: the summary, problems and blocked entries, then a folded table of at most 200 folders."""
+    yield f"**{summary(plan)}**"
+    if plan.operations:
+        yield ""
+        yield from _table(plan)
+    listed = [_item(b.code, b.target, b.detail, b.hint) for b in plan.blocked]
+    if listed:
+        yield ""
+        yield f"Blocked ({len(listed):,}):"
+        yield ""
+        yield from _some(listed)
+    problems = [_problem(problem) for problem in plan.problems]
+    if problems:
+        yield ""
+        yield f"Problems ({len(problems):,}):"
+        yield ""
+        yield from _some(problems)
+
+
+def _table(plan: Plan) -> Iterator[str]:
+    folders: dict[tuple[str, str, str], list[int]] = {}
+    examples: dict[tuple[str, str, str], str] = {}
+    for op in plan.operations:
+        if op.op == "mkdir":
+            continue
+        target = target_of(op)
+        key = (op.op, folder_of(target), op.because)
+        figures = folders.setdefault(key, [0, 0])
+        figures[0] += 1
+        figures[1] += bytes_of(op)
+        examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link) else target)
+    yield f"<details><summary>{len(plan.operations):,} operations in {len(folders):,} groups</summary>"
+    yield ""
+    yield "| | folder | files | size | why | for example |"
+    yield "| --- | --- | ---: | ---: | --- | --- |"
+    for (kind, folder, because), (files, size) in list(folders.items())[:ROWS]:
+        example = code(examples[kind, folder, because])
+        yield f"| {SYMBOLS[kind]} {kind} | {code(folder)} | {files:,} | {human_size(size)} | {plain(because)} | {example} |"
+    if len(folders) > ROWS:
+        yield f"| | … and {len(folders) - ROWS:,} more groups | | | | |"
+    yield ""
+    yield "</details>"
+
+
+def _some(items: list[str]) -> Iterator[str]:
+    yield from items[:BRIEF]
+    if len(items) > BRIEF:
+        yield f"- … and {len(items) - BRIEF:,} more"
+
+
+def _problem(problem: Problem) -> str:
+    where = f"{problem.where.file}:{problem.where.line}" if problem.where else problem.path
+    return _item(f"{problem.severity}, {problem.code}", where, f"{problem.summary} {problem.detail}".strip(), problem.hint)
+
+
+def _item(what: str, where: str, detail: str, hint: str) -> str:
+    place = f" {code(where)}" if where else ""
+    return f"- {plain(what)}:{place} {plain(' '.join(part for part in (detail, hint) if part))}"
+
+
+def code(text: str) -> str:
+    """Return `text` as a code span that stays one cell and one span, whatever it holds."""
+    shown = printable(text).replace("|", "\\|")
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    return f"{fence} {shown} {fence}" if "`" in shown else f"`{shown}`"
+
+
+def plain(text: str) -> str:
+    """Return `text` with nothing that Markdown or HTML would act upon, but for code spans in backticks."""
+    return re.sub(r"([\\*_\[\]<>|#~@])", r"\\\1", printable(text.replace("\n", " ")))

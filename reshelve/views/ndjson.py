@@ -1,0 +1,129 @@
+"""NDJSON for programs: one object a line, the first names its version, the last is a summary, even after a failure."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from executors.events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
+from reshelve.views.tally import ORDER, tally
+from schemas.operations import AnyOperation
+from schemas.plan import Plan
+from schemas.problems import Problem, Where
+from schemas.report import Report
+
+VERSION = 1
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """Return one event as a line without its end. Undecodable bytes of a name become JSON's own escapes, so it is always UTF-8."""
+    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def version_event(reshelve: str) -> dict[str, Any]:
+    """Return the first event of every stream."""
+    return {"type": "version", "version": VERSION, "reshelve": reshelve}
+
+
+def summary_event(*, exit_code: int, **figures: Any) -> dict[str, Any]:
+    """Return the last event of every stream: how it ended, with whatever figures there are."""
+    return {"type": "summary", "exit": exit_code, **figures}
+
+
+def problem_event(problem: Problem) -> dict[str, Any]:
+    """Return a problem as an event, empty fields left out."""
+    return {"type": "problem", **_plain(problem)}
+
+
+def operation_event(index: int, op: AnyOperation) -> dict[str, Any]:
+    """Return one operation of a plan as an event, with its number in the plan and whether it can be undone."""
+    return {"type": "operation", "index": index, **_plain(op), "undoable": op.undoable}
+
+
+def plan_events(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield a plan's operations in order, then what is blocked and held, room needed and problems."""
+    for index, op in enumerate(plan.operations):
+        yield operation_event(index, op)
+    for blocked in plan.blocked:
+        yield {"type": "blocked", **_plain(blocked)}
+    for target in plan.held:
+        yield {"type": "held", "target": target}
+    for need in plan.space:
+        yield {"type": "space", **_plain(need)}
+    for problem in plan.problems:
+        yield problem_event(problem)
+
+
+def plan_figures(plan: Plan) -> dict[str, Any]:
+    """Return the figures of a plan for its summary event; `changes` says whether there is anything to do."""
+    seen = tally(plan)
+    return {
+        "plan": plan.id,
+        "command": plan.command,
+        "changes": plan.can_apply(),
+        "operations": len(plan.operations),
+        "counts": {kind: seen.counts[kind] for kind in ORDER if seen.counts[kind]},
+        "copy_bytes": seen.copy_bytes,
+        "trash_bytes": seen.trash_bytes,
+        "blocked": len(plan.blocked),
+        "held": len(plan.held),
+        "settled": plan.settled,
+        "problems": len(plan.problems),
+    }
+
+
+def run_event(event: Event) -> dict[str, Any]:
+    """Return what happened in a run as an event."""
+    match event:
+        case RunStarted():
+            return {"type": "run-started", "run": event.run, "operations": event.operations, "copy_bytes": event.copy_bytes}
+        case Progress():
+            return {"type": "progress", "done": event.done, "copied_bytes": event.copied_bytes}
+        case OperationFailed():
+            return {"type": "operation-failed", "index": event.index, "problem": _plain(event.problem)}
+        case RollingBack():
+            return {"type": "rolling-back", "remaining": event.remaining}
+        case RunSettled():
+            return report_event(event.report)
+
+
+def report_event(report: Report) -> dict[str, Any]:
+    """Return a run's report as an event, every field of it."""
+    return {"type": "report", **_whole(report)}
+
+
+def stream(reshelve: str, events: Iterable[Mapping[str, Any]], summary: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of a whole stream: version, events, summary."""
+    yield line(version_event(reshelve))
+    for event in events:
+        yield line(event)
+    yield line(summary)
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _fields(value: Any) -> tuple[str, ...]:
+    kind = type(value)
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = tuple(field.name for field in fields(kind))
+    return names
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """Return a dataclass as a dict, empty fields left out."""
+    plain: dict[str, Any] = {}
+    for name in _fields(value):
+        found = getattr(value, name)
+        if found is None or found is False or found in ("", ()):
+            continue
+        plain[name] = _plain(found) if isinstance(found, Where) else found
+    return plain
+
+
+def _whole(value: Any) -> dict[str, Any]:
+    """Return a dataclass as a dict, every field of it."""
+    pairs = ((name, getattr(value, name)) for name in _fields(value))
+    return {name: [_plain(one) if isinstance(one, Problem) else one for one in v] if type(v) is list else v for name, v in pairs}

@@ -1,0 +1,205 @@
+"""The plan for people: grouped by rule and target folder, the reason beside every change, one stable summary line."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reshelve.views.paint import Paint, count, fit
+from reshelve.views.problems import problems_grouped
+from reshelve.views.tally import bytes_of, summary, target_of
+from schemas.locations import printable
+from schemas.operations import AnyOperation, Copy, Link, Move
+from schemas.plan import Blocked, Plan
+from schemas.problems import Problem
+from schemas.quantities import human_size
+
+LINES = 60
+SYMBOLS = {"mkdir": "+", "move": ">", "copy": "=", "link": "&", "write": "w", "trash": "-", "rmdir": "x", "purge": "!"}
+LEGEND = {
+    "mkdir": "make folder",
+    "move": "move",
+    "copy": "copy",
+    "link": "link",
+    "write": "write",
+    "trash": "to the trash",
+    "rmdir": "remove emptied folder",
+    "purge": "remove for good",
+}
+STYLE = {kind: "remove" if kind in ("trash", "rmdir", "purge") else "move" if kind == "move" else "add" for kind in LEGEND}
+FOLDER_OPS = ("mkdir", "rmdir")
+NO_REASON = "as the layout says"
+"""Beside what was given no reason: an entry that a person wrote."""
+
+
+def plan_text(plan: Plan, *, full: bool = False, colour: bool = False, width: int = 100) -> Iterator[str]:
+    """Yield a plan's lines: at most 60, or with `full` every operation in the order it will be done."""
+    paint = Paint(colour)
+    tail = _tail(plan, paint, width)
+    if plan.operations:
+        yield paint("bold", _title(plan))
+        yield ""
+        if full:
+            yield from _listed(plan, paint, width)
+        else:
+            yield from _short(plan, paint, width, LINES - 3 - len(tail))
+        yield ""
+    yield from tail
+
+
+def _title(plan: Plan) -> str:
+    what = {"undo": "Taking back run", "redo": "Doing again run"}.get(plan.command)
+    made_for = f"{what} {plan.of}, plan" if what and plan.of else "Plan"
+    note = " (made from a saved inventory: for reading only)" if plan.against else ""
+    return f"{made_for} {plan.run}{note}" if plan.run else f"{made_for}{note}"
+
+
+def _short(plan: Plan, paint: Paint, width: int, budget: int) -> Iterator[str]:
+    """List everything where it fits the budget, else the largest groups."""
+    if len(plan.operations) <= budget:
+        lines = list(_listed(plan, paint, width))
+        if len(lines) <= budget:
+            yield from lines
+            return
+    yield from _grouped(plan.operations, paint, width, budget)
+
+
+def _listed(plan: Plan, paint: Paint, width: int) -> Iterator[str]:
+    """List every operation, a heading wherever folder or reason changes."""
+    heading: tuple[str, str] | None = None
+    for op in plan.operations:
+        folder = "" if op.op in FOLDER_OPS else folder_of(target_of(op))
+        if (folder, op.because) != heading:
+            heading = (folder, op.because)
+            yield "  " + "   ".join(part for part in (printable(folder), paint("dim", printable(op.because or NO_REASON))) if part)
+        yield f"    {_line(op, paint, width)}"
+
+
+def _line(op: AnyOperation, paint: Paint, width: int) -> str:
+    symbol = paint(STYLE[op.op], SYMBOLS[op.op])
+    target = target_of(op)
+    if op.op in FOLDER_OPS:
+        return f"{symbol} {printable(target)}/"
+    name = printable(_name_of(target))
+    size = human_size(bytes_of(op))
+    if not isinstance(op, Move | Copy | Link):
+        return f"{symbol} {name}  {paint('dim', size)}"
+    same = _name_of(op.src) == _name_of(target)
+    source = printable(folder_of(op.src) if same else op.src)
+    column = min(width // 2, 60)
+    how = "  (to another disk)" if isinstance(op, Move) and op.across else f"  ({op.how} link)" if isinstance(op, Link) else ""
+    return f"{symbol} {name:<{column}} {paint('dim', f'{size:>8}  from')} {source}{how}"
+
+
+@dataclass(slots=True)
+class _Group:
+    reason: str
+    op: str
+    folder: str
+    files: int = 0
+    size: int = 0
+    example: str = ""
+    fresh: bool = False
+
+
+def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budget: int) -> Iterator[str]:
+    """Show the largest groups that fit the budget, under their reasons, and count the rest."""
+    groups: dict[tuple[str, str, str], _Group] = {}
+    made: set[str] = set()
+    removed = 0
+    for op in operations:
+        target = target_of(op)
+        if op.op == "mkdir":
+            made.add(f"{target}/")
+        elif op.op == "rmdir":
+            removed += 1
+        else:
+            folder = f"{target.partition(':')[0]}:" if op.op == "trash" else folder_of(target)
+            key = (op.because, op.op, folder)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = _Group(op.because, op.op, folder, example=target)
+            group.files += 1
+            group.size += bytes_of(op)
+    for group in groups.values():
+        group.fresh = group.folder in made
+    budget -= bool(made) + bool(removed)
+    shown, hidden = _largest(list(groups.values()), budget)
+    for reason, members in shown.items():
+        yield f"  {paint('dim', fit(printable(reason or NO_REASON), width * 2))}"
+        for group in members:
+            yield f"    {_group_line(group, paint, width)}"
+    if hidden:
+        files = sum(group.files for group in hidden)
+        yield f"  … and {count(len({g.folder for g in hidden}), 'more folder')} ({count(files, 'file')}); `--full` lists them"
+    if made:
+        yield f"  {paint('add', '+')} {count(len(made), 'new folder')}"
+    if removed:
+        yield f"  {paint('remove', 'x')} {count(removed, 'emptied folder')} removed"
+
+
+def _largest(groups: list[_Group], budget: int) -> tuple[dict[str, list[_Group]], list[_Group]]:
+    """Choose the largest groups for `budget` lines, a line more for each new reason, and one for what is left over."""
+    order = sorted(groups, key=lambda g: (-g.files, g.folder, g.op, g.reason))
+    shown: dict[str, list[_Group]] = {}
+    for at, group in enumerate(order):
+        cost = 1 + (group.reason not in shown)
+        spare = 0 if at == len(order) - 1 else 1
+        if cost + spare > budget:
+            return shown, order[at:]
+        budget -= cost
+        shown.setdefault(group.reason, []).append(group)
+    return shown, []
+
+
+def _group_line(group: _Group, paint: Paint, width: int) -> str:
+    symbol = paint(STYLE[group.op], SYMBOLS[group.op])
+    where = f"{fit(printable(group.folder), width - 30)}{paint('dim', ' (new)') if group.fresh else ''}"
+    if group.files == 1:
+        return f"{symbol} {'1 file':>12} {human_size(group.size):>8}  {fit(printable(group.example), width - 30)}"
+    return f"{symbol} {count(group.files, 'file'):>12} {human_size(group.size):>8}  {where}"
+
+
+def _tail(plan: Plan, paint: Paint, width: int) -> list[str]:
+    """Everything after the operations: what is blocked, problems, room, what is held, the legend, and the summary."""
+    lines: list[str] = []
+    problems = problems_grouped(plan.problems, paint, codes=3, width=width)
+    for block in (_blocked(plan.blocked, paint, width), problems, _space(plan), _held(plan)):
+        if block:
+            lines += [*block, ""]
+    kinds = {op.op for op in plan.operations}
+    if kinds:
+        lines.append("  ".join(f"{paint(STYLE[kind], SYMBOLS[kind])} {text}" for kind, text in LEGEND.items() if kind in kinds))
+    lines.append(paint("bold", summary(plan)))
+    return lines
+
+
+def _blocked(blocked: list[Blocked], paint: Paint, width: int) -> list[str]:
+    problems = []
+    for entry in blocked:
+        detail = f"{entry.detail} (from {entry.source})" if entry.source else entry.detail
+        problems.append(Problem(entry.code, "Blocked: left as it is.", detail, entry.target, entry.hint, severity="warning"))
+    return problems_grouped(problems, paint, codes=3, width=width)
+
+
+def _space(plan: Plan) -> list[str]:
+    return [
+        f"Room on {printable(need.root)}: {human_size(need.needs)} needed, {human_size(need.free)} free."
+        for need in plan.space[:3]
+        if need.needs
+    ]
+
+
+def _held(plan: Plan) -> list[str]:
+    if not plan.held:
+        return []
+    return [f"{count(len(plan.held), 'entry', 'entries')} held since an undo, not planned; `reshelve release` lets them go."]
+
+
+def folder_of(place: str) -> str:
+    """Return the folder of a place with its closing slash: `tv:Show/`, `inbox:`. A root key may itself hold a slash."""
+    root, _, rel = place.partition(":")
+    head = rel.rpartition("/")[0]
+    return f"{root}:{head}/" if head else f"{root}:"
+
+
+def _name_of(place: str) -> str:
+    return place.partition(":")[2].rpartition("/")[2]

@@ -1,0 +1,81 @@
+"""Problems for people: code and summary, the place with its source line, why, and what to do next."""
+
+from collections.abc import Iterable, Iterator
+
+from reshelve.views.paint import Paint, count, fit
+from schemas.locations import printable
+from schemas.problems import Problem, Severity, Where
+
+SOURCE_WIDTH = 110
+EXAMPLES = 3
+STYLE: dict[Severity, str] = {"error": "remove", "warning": "warn", "note": "dim"}
+RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
+
+
+def problems_text(problems: Iterable[Problem], colour: bool = False) -> Iterator[str]:
+    """Yield the lines of every problem, an empty line between two."""
+    paint = Paint(colour)
+    first = True
+    for problem in problems:
+        if not first:
+            yield ""
+        first = False
+        yield from _one(problem, paint)
+
+
+def _one(problem: Problem, paint: Paint) -> Iterator[str]:
+    head = f"{problem.severity}[{problem.code}]"
+    yield f"{paint(STYLE[problem.severity], head)}: {paint('bold', printable(problem.summary))}"
+    at = problem.where
+    if at is not None:
+        yield from _spot(at, paint)
+    elif problem.path:
+        yield f"  --> {printable(problem.path)}"
+    for text in (problem.detail, problem.hint):
+        for line in text.splitlines():
+            yield f"  {printable(line)}"
+
+
+def _spot(at: Where, paint: Paint) -> Iterator[str]:
+    yield f"  --> {printable(at.file)}:{at.line}:{at.column}"
+    if not at.source:
+        return
+    source, column = _window(at.source.rstrip("\r\n").replace("\t", " "), max(at.column, 1))
+    gutter = f"{at.line:>5}"
+    # Escaping makes characters longer: the caret goes under what is shown, not under what was read.
+    caret = len(printable(source[: column - 1]))
+    yield f"{gutter} | {printable(source)}"
+    yield f"{' ' * len(gutter)} | {' ' * caret}{paint('remove', '^')}"
+
+
+def _window(source: str, column: int) -> tuple[str, int]:
+    """Cut a very long line around `column`."""
+    if len(source) <= SOURCE_WIDTH:
+        return source, column
+    start = max(0, min(column - 1 - SOURCE_WIDTH // 2, len(source) - SOURCE_WIDTH))
+    return source[start : start + SOURCE_WIDTH], column - start
+
+
+def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 6, width: int = 100) -> list[str]:
+    """Return problems by code, worst first: how many, some examples, the hint once; at most codes × 6 + 1 lines."""
+    groups: dict[tuple[int, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((RANK[problem.severity], problem.code), []).append(problem)
+    lines: list[str] = []
+    ordered = sorted(groups.items())
+    for (_, code), members in ordered[:codes]:
+        first = members[0]
+        how_many = f" ({len(members):,})" if len(members) > 1 else ""
+        lines.append(f"{paint(STYLE[first.severity], f'{first.severity}[{code}]')}: {printable(first.summary)}{how_many}")
+        for member in members[:EXAMPLES]:
+            about = ": ".join(part for part in (printable(member.path), printable(member.detail)) if part)
+            if about:
+                lines.append(f"  {fit(about.replace(chr(10), ' '), width * 2)}")
+        if len(members) > EXAMPLES:
+            lines.append(f"  … and {len(members) - EXAMPLES:,} more")
+        if first.hint:
+            lines.append(f"  {printable(first.hint)}")
+    left = sum(len(members) for _, members in ordered[codes:])
+    if left:
+        lines.append(f"… and {count(left, 'more problem')} of {count(len(ordered) - codes, 'other kind')}")
+    return lines

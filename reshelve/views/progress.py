@@ -1,0 +1,83 @@
+"""The progress line: how far a run is, how fast, and how long it will take; nothing at all where it is not asked for."""
+
+from collections.abc import Callable
+from typing import TextIO
+
+from executors.events import Emit, Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted, ignore
+from reshelve.views.paint import count
+from schemas.quantities import human_size
+
+EVERY = 0.1
+"""Seconds between two redrawings."""
+
+
+def progress(out: TextIO, clock: Callable[[], float], *, shown: bool) -> Emit:
+    """Return who watches a run: a line redrawn in place on `out` when `shown`, else nobody. `clock` is monotonic seconds."""
+    return ProgressLine(out, clock) if shown else ignore
+
+
+class ProgressLine:
+    """Draws one line over and over. Bytes measure a run that copies, operations one that renames."""
+
+    def __init__(self, out: TextIO, clock: Callable[[], float]) -> None:
+        self._out = out
+        self._clock = clock
+        self._operations = 0
+        self._copy_bytes = 0
+        self._started = 0.0
+        self._drawn_at = -EVERY
+        self._to_take_back = 0
+        self._width = 0
+
+    def __call__(self, event: Event) -> None:
+        """Take an event of the run."""
+        match event:
+            case RunStarted():
+                self._operations, self._copy_bytes, self._started = event.operations, event.copy_bytes, self._clock()
+            case Progress():
+                self._draw(lambda: self._running(event))
+            case RollingBack():
+                self._to_take_back = max(self._to_take_back, event.remaining)
+                self._draw(lambda: f"Taking back: {self._to_take_back - event.remaining:,} of {self._to_take_back:,}")
+            case RunSettled():
+                self._clear()
+            case OperationFailed():
+                pass
+
+    def _running(self, event: Progress) -> str:
+        elapsed = max(self._clock() - self._started, 1e-6)
+        done, whole = (event.copied_bytes, self._copy_bytes) if self._copy_bytes else (event.done, self._operations)
+        share = min(done / whole, 1.0) if whole else 1.0
+        parts = [f"{share:4.0%}", f"{event.done:,} of {count(self._operations, 'operation')}"]
+        if self._copy_bytes:
+            rate = human_size(int(event.copied_bytes / elapsed))
+            parts.append(f"{human_size(event.copied_bytes)} of {human_size(self._copy_bytes)}, {rate}/s")
+        else:
+            parts.append(f"{event.done / elapsed:,.0f}/s")
+        # The first moments say too little about the rest to promise anything.
+        if elapsed >= 1 and 0 < share < 1:
+            parts.append(f"{_span(elapsed * (1 - share) / share)} left")
+        return "  ".join(parts)
+
+    def _draw(self, text: Callable[[], str]) -> None:
+        now = self._clock()
+        if now - self._drawn_at < EVERY:
+            return
+        self._drawn_at = now
+        shown = text()
+        self._out.write(f"\r{shown:<{self._width}}")
+        self._out.flush()
+        self._width = len(shown)
+
+    def _clear(self) -> None:
+        if self._width:
+            self._out.write(f"\r{' ' * self._width}\r")
+            self._out.flush()
+            self._width = 0
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"

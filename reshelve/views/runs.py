@@ -1,0 +1,95 @@
+"""Runs for people: what one came to, and the log of all."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from reshelve.views.paint import Paint, count
+from reshelve.views.problems import problems_text
+from reshelve.views.tally import ORDER
+from schemas.locations import printable
+from schemas.quantities import human_size
+from schemas.report import Report
+
+if TYPE_CHECKING:
+    from executors.state import RunSummary
+
+DID = {
+    "mkdir": "{} made",
+    "move": "{} moved",
+    "copy": "{} copied",
+    "link": "{} linked",
+    "write": "{} written",
+    "trash": "{} to the trash",
+    "rmdir": "{} removed",
+    "purge": "{} removed for good",
+}
+ENDED = {"done": "", "rolled-back": "taken back after a failure", "stopped": "stopped part-way"}
+NOUN = {"mkdir": "folder", "rmdir": "folder"}
+
+
+def report_text(report: Report, colour: bool = False) -> Iterator[str]:
+    """Yield what a run came to: one line that says how it ended, what went wrong, and the next command."""
+    paint = Paint(colour)
+    yield from problems_text(report.failures, colour)
+    if report.failures:
+        yield ""
+    for place in report.unsure:
+        yield f"  could not be told, left as it is: {printable(place)}"
+    yield paint("bold", _ending(report))
+    following = _next(report)
+    if following:
+        yield following
+
+
+def _ending(report: Report) -> str:
+    took = f"{report.seconds:.1f} s" if report.seconds < 120 else f"{report.seconds / 60:.0f} min"
+    by_hand = ", interrupted" if report.interrupted else ""
+    match report.outcome:
+        case "done":
+            return f"Done: run {report.run}: {_did(report.counts) or 'nothing'}{_bytes(report)} in {took}."
+        case "rolled-back":
+            return f"Failed{by_hand}: run {report.run}: everything it had done was taken back, in {took}."
+        case "stopped":
+            kept = f"{report.done:,} of {count(report.operations, 'operation')} done and kept"
+            return f"Stopped{by_hand}: run {report.run}: {kept} ({_did(report.counts) or 'nothing'}), in {took}."
+        case _:
+            known = f"{report.done:,} of {count(report.operations, 'operation')} are known done"
+            return f"Unsettled{by_hand}: run {report.run} did not end: {known}."
+
+
+def _next(report: Report) -> str:
+    if report.outcome == "unsettled":
+        return "Settle it with: reshelve recover"
+    if report.outcome == "rolled-back" or not report.done or set(report.counts) <= {"purge"}:
+        return ""
+    return "Do it again with: reshelve redo" if report.command == "undo" else f"Take it back with: reshelve undo {report.run}"
+
+
+def _bytes(report: Report) -> str:
+    parts = [
+        f"{human_size(size)} {what}"
+        for size, what in ((report.copied_bytes, "copied"), (report.trashed_bytes, "in the trash"), (report.freed_bytes, "freed"))
+        if size
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _did(counts: Mapping[str, int]) -> str:
+    return ", ".join(DID[kind].format(count(counts[kind], NOUN.get(kind, "file"))) for kind in ORDER if counts.get(kind))
+
+
+def log_text(runs: "Iterable[RunSummary]", colour: bool = False) -> Iterator[str]:
+    """Yield a line a run, as given (newest first): id, start in UTC, command, what it did, and what became of it."""
+    paint = Paint(colour)
+    nothing = True
+    for run in runs:
+        nothing = False
+        when = run.started[:19].replace("T", " ") or "unknown time"
+        what = f"{run.command} of {run.of}" if run.of else run.command
+        undone = f"undone by {run.undone_by}" if run.undone_by else ""
+        held = "its entries are held" if run.held else ""
+        tail = "; ".join(note for note in (ENDED.get(run.outcome, "unsettled"), undone, held) if note)
+        line = f"{paint('move', run.id)}  {when}  {what:<20}  {_did(run.counts) or 'nothing'}"
+        yield f"{line}  {paint('warn', f'[{tail}]')}" if tail else line
+    if nothing:
+        yield "No runs yet."

@@ -1,0 +1,68 @@
+"""The state of things for people: stores and their room, the last run, and what waits for a decision."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reshelve.views.paint import Paint, count
+from reshelve.views.runs import log_text
+from schemas.inventory import Root, Space
+from schemas.locations import printable
+from schemas.quantities import human_size
+
+if TYPE_CHECKING:
+    from executors.state import RunSummary
+
+
+@dataclass(slots=True, frozen=True)
+class StoreStatus:
+    """One root as found now; `space` is None where it could not be asked."""
+
+    root: Root
+    space: Space | None = None
+
+
+@dataclass(slots=True)
+class Status:
+    """What `status` shows. `entries` and `review` count the layout's, -1 without one; `lock` says who holds a lock, "" nobody."""
+
+    workspace: str
+    stores: list[StoreStatus] = field(default_factory=list)
+    last: "RunSummary | None" = None
+    unsettled: list[str] = field(default_factory=list)
+    held: int = 0
+    lock: str = ""
+    entries: int = -1
+    review: int = -1
+    trash_files: int = 0
+    trash_bytes: int = 0
+
+
+def status_text(status: Status, colour: bool = False) -> Iterator[str]:
+    """Yield the lines of a status, what needs a person's attention last."""
+    paint = Paint(colour)
+    yield f"Workspace {printable(status.workspace)}"
+    width = max((len(store.root.key) for store in status.stores), default=0)
+    for store in status.stores:
+        yield f"  {store.root.key:<{width}}  {printable(store.root.path)}  {_room(store, paint)}"
+    if status.entries >= 0:
+        yield f"Layout: {count(status.entries, 'entry', 'entries')}, {count(status.review, 'item')} to review."
+    if status.trash_files:
+        yield f"Trash: {count(status.trash_files, 'file')}, {human_size(status.trash_bytes)}."
+    if status.last is not None:
+        yield "Last run:"
+        yield from (f"  {line}" for line in log_text([status.last], colour))
+    if status.held:
+        yield f"{count(status.held, 'entry', 'entries')} held since an undo: reshelve release"
+    if status.lock:
+        yield paint("warn", f"Locked: {printable(status.lock)}")
+    for run in status.unsettled:
+        yield paint("remove", f"Run {run} did not settle: reshelve recover")
+
+
+def _room(store: StoreStatus, paint: Paint) -> str:
+    root = store.root
+    if not root.available:
+        return paint("warn" if root.optional else "remove", f"not available: {printable(root.why)}")
+    free = f"{human_size(store.space.free)} free of {human_size(store.space.total)}" if store.space else "room unknown"
+    return free if root.writable else f"{free}, {paint('warn', 'read only')}"

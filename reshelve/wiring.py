@@ -1,0 +1,221 @@
+"""Wiring: from what a session works on to stores that act, readers that look, and the state that remembers."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+
+from executors.state import State
+from executors.stores.base import Store
+from planner.ports import Reader
+from reshelve import locate, roots
+from reshelve.locate import OrganizeState
+from schemas.inventory import Listing, Root
+from schemas.locations import encode_path
+from schemas.problems import ReshelveError, stop
+from schemas.workspace import Workspace
+
+PRESETS = ("plex", "jellyfin", "video", "comfyui")
+"""The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""
+
+_SOURCE, _INTO = "/.reshelve-source", "/.reshelve-into"
+"""What stands for the two folders while a preset is read: their real names may be no valid text."""
+
+
+@dataclass(slots=True, frozen=True)
+class Setting:
+    """What a session works on. `name` binds plans to it; `roots` resolves the stores as they are at that moment.
+
+    `fresh`: what an undo took back is planned again when asked for, as `organize` does. `made_for` is set outside a workspace.
+    """
+
+    name: str
+    workspace: Workspace
+    folder: Path
+    state: State
+    roots: Callable[[], list[Root]]
+    cite: Callable[[tuple[str | int, ...]], str]
+    file: Path | None = None
+    layout: Path | None = None
+    fresh: bool = False
+    made_for: OrganizeState | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Open:
+    """Stores and readers by root key, open for one action. Only readers are there for roots that are not available."""
+
+    stores: dict[str, Store]
+    readers: dict[str, Reader]
+
+
+def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
+    """Read a workspace. Raises ReshelveError with every problem of its documents and stores."""
+    from schemas.documents.workspaces import load_workspace
+
+    loaded = load_workspace(file, environ)
+    folder = Path(os.path.realpath(file)).parent
+    found = roots.resolve(loaded.workspace, folder, environ)
+    same = roots.shared(found)
+    if same:
+        raise ReshelveError(same)
+
+    def cite(path: tuple[str | int, ...]) -> str:
+        line = loaded.line(path)
+        return f"{file.name}:{line}" if line else file.name
+
+    return Setting(
+        name=encode_path(str(folder / file.name)),
+        workspace=loaded.workspace,
+        folder=folder,
+        state=State(folder / locate.STATE_NAME),
+        roots=partial(roots.resolve, loaded.workspace, folder, environ),
+        cite=cite,
+        file=file,
+        layout=locate.layout_beside(file),
+    )
+
+
+def of_organize(source: Path, dest: Path, preset: str, environ: Mapping[str, str]) -> Setting:
+    """Set up organizing `source` into `dest` by a preset, outside any workspace. `dest` need not exist yet."""
+    real_source, real_dest = Path(os.path.realpath(source)), Path(os.path.realpath(dest))
+    _fit_to_organize(real_source, real_dest)
+    return of_organize_state(locate.organize_state(real_source, real_dest, preset, environ), environ)
+
+
+def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setting:
+    """Set up acting on what an earlier organize did."""
+    from schemas.documents.workspaces import load_workspace
+
+    path = preset_path(state.preset)
+    loaded = load_workspace(path, {**environ, "SOURCE": _SOURCE, "INTO": _INTO})
+
+    def cite(at: tuple[str | int, ...]) -> str:
+        line = loaded.line(at)
+        return f"preset {state.preset}:{line}" if line else f"preset {state.preset}"
+
+    def resolved() -> list[Root]:
+        return roots.resolve(_placed(loaded.workspace, state), state.source, environ)
+
+    return Setting(
+        name=f"organize {state.folder.name}",
+        workspace=loaded.workspace,
+        folder=state.source,
+        state=State(state.folder),
+        roots=resolved,
+        cite=cite,
+        fresh=True,
+        made_for=state,
+    )
+
+
+def preset_path(name: str) -> Path:
+    """Return the file of a shipped preset. Raises ReshelveError naming the presets there are."""
+    path = Path(str(files("reshelve"))) / "presets" / f"{name}.yaml"
+    if name not in PRESETS or not path.is_file():
+        raise stop("no-such-preset", "There is no such preset.", f"{name!r} is none of {', '.join(PRESETS)}.", kind="usage")
+    return path
+
+
+@contextmanager
+def opened(setting: Setting) -> Iterator[Open]:
+    """Open every store of a setting for one action, and close them after it."""
+    from executors.stores.cached import CachedDigests, DigestCache
+    from executors.stores.local import LocalStore
+    from executors.stores.readonly import ReadOnly
+    from planner.against import InventoryReader
+
+    with ExitStack() as closing:
+        cache = None
+        if setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK):
+            cache = DigestCache(setting.state.folder / "catalog.db")
+            closing.callback(cache.close)
+        stores: dict[str, Store] = {}
+        readers: dict[str, Reader] = {}
+        for root in setting.roots():
+            if root.available:
+                store = LocalStore(root)
+                closing.callback(store.close)
+                stores[root.key] = store
+                readers[root.key] = ReadOnly(CachedDigests(store, cache) if cache else store)
+            elif _to_be_made(setting, root):
+                readers[root.key] = _unmade(root, LocalStore)
+            else:
+                readers[root.key] = InventoryReader(Listing(root))
+        yield Open(stores, readers)
+
+
+def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:
+    """Return, by root key, the folders inside each root where another file system is mounted, as far as the system tells."""
+    from executors.platform import mounts
+
+    points = sorted({mount.point for mount in mounts()})
+    tops = {key: reader.root.path.rstrip("/") + "/" for key, reader in readers.items()}
+    return {key: [point[len(top) :] for point in points if point.startswith(top) and point != top] for key, top in tops.items()}
+
+
+def make_destination(setting: Setting) -> Setting:
+    """Make the destination an organize is for, where it does not exist, and remember which folders that made.
+
+    May run twice: folders that stand are left, and remembered only when this made them.
+    """
+    state = setting.made_for
+    if state is None:
+        return setting
+    missing = [folder for folder in (state.dest, *state.dest.parents) if not folder.exists()][::-1]
+    known = replace(state, made=tuple(str(folder) for folder in missing) or state.made)
+    locate.save_organize_state(known)
+    for folder in missing:
+        folder.mkdir(exist_ok=True)
+    return replace(setting, made_for=known)
+
+
+def unmake_destination(setting: Setting) -> None:
+    """Remove the folders that `make_destination` made, as far as they are empty."""
+    for folder in reversed(setting.made_for.made if setting.made_for else ()):
+        try:
+            os.rmdir(folder)
+        except OSError:
+            return
+
+
+def _to_be_made(setting: Setting, root: Root) -> bool:
+    return setting.made_for is not None and root.path == str(setting.made_for.dest) and not os.path.lexists(root.path)
+
+
+def _unmade(root: Root, local: Callable[[Root], Reader]) -> Reader:
+    from reshelve.unmade import Unmade
+
+    above = next(folder for folder in Path(root.path).parents if folder.is_dir())
+    reader = local(Root(root.key, str(above)))
+    return Unmade(replace(root, fs=reader.root.fs, available=True, why="", writable=os.access(above, os.W_OK)), reader)
+
+
+def _placed(workspace: Workspace, state: OrganizeState) -> Workspace:
+    """Put the real folders where a preset says SOURCE and INTO."""
+    stores = {}
+    for name, store in workspace.stores.items():
+        path = store.path or ""
+        for stand_in, real in ((_SOURCE, state.source), (_INTO, state.dest)):
+            if path == stand_in or path.startswith(stand_in + "/"):
+                path = str(real) + path[len(stand_in) :]
+        stores[name] = store.model_copy(update={"path": path})
+    return workspace.model_copy(update={"stores": stores})
+
+
+def _fit_to_organize(source: Path, dest: Path) -> None:
+    if not source.is_dir():
+        raise stop("no-source", "There is no such folder.", "The folder to organize does not exist.", path=str(source))
+    if source == dest:
+        raise stop(
+            "same-folder",
+            "Source and destination are one folder.",
+            "What was filed could not be told from what is to be filed.",
+            path=str(source),
+            hint=f"reshelve organize {source} --into {source / 'Sorted'}",
+        )
+    if dest.exists() and not dest.is_dir():
+        raise stop("not-a-folder", "The destination is not a folder.", path=str(dest))

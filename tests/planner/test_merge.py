@@ -1,0 +1,145 @@
+"""Merging: a person's entries stay, scan's own come and go, and nothing that could not be seen is taken for gone."""
+
+from dataclasses import replace
+
+from planner.marks import absent_mark, is_scans, mark_of, text_of
+from planner.merge import Proposed, merge, sort_out
+from planner.sight import Sight
+from schemas.documents.layouts import layout_lines, parse_layout
+from schemas.inventory import Listing
+from schemas.layout import Absent, Entry, Layout, Review
+from tests.support.readers import TreeReader, readers
+
+
+def scans(target: str, source: str, **given: object) -> Entry:
+    entry = Entry(source=source, **given)  # type: ignore[arg-type]
+    entry.mark = mark_of(target, entry)
+    return entry
+
+
+def sight_of(*seen: str, unreadable: tuple[str, ...] = (), whole: bool = True) -> Sight:
+    sight = Sight()
+    listing = TreeReader("inbox", dict.fromkeys(seen, "x")).walk()
+    sight.look("inbox", [Listing(listing.root, listing.items, dict.fromkeys(unreadable, "why"))], whole=whole)
+    return sight
+
+
+def merged(before: Layout, now: dict[str, Entry], sight: Sight, *, prune: bool = False, there: TreeReader | None = None, **given: object) -> Layout:
+    proposed = Proposed(now, given.get("review", []), given.get("absent", []), given.get("dirs", []), {})  # type: ignore[arg-type]
+    return merge(sort_out(before), proposed, sight, readers(there or TreeReader("tv")), prune=prune)[0]
+
+
+def test_a_mark_stands_for_every_field_but_the_note() -> None:
+    entry = scans("tv:a", "inbox:a", size=1, facts={"year": 1999, "duration": 5.0}, because="rule a")
+    assert is_scans("tv:a", entry)
+    assert is_scans("tv:a", replace(entry, note="mine"))
+    assert is_scans("tv:a", replace(entry, facts={"duration": 5, "year": 1999}))
+    for changed in (
+        replace(entry, source="inbox:b"),
+        replace(entry, size=2),
+        replace(entry, transfer="copy"),
+        replace(entry, on_conflict="replace"),
+        replace(entry, facts={"year": 2000}),
+        replace(entry, because=None),
+        replace(entry, beside="tv:b"),
+        replace(entry, hash="xxh3:" + "0" * 32),
+        replace(entry, mark=None),
+    ):
+        assert not is_scans("tv:a", changed)
+    assert not is_scans("tv:b", entry)
+
+
+def test_a_mark_outlives_the_document() -> None:
+    facts = {"title": text_of("caf\udce9 ☃"), "year": 24, "job": "007", "duration": 90.0, "take": 1e3, "episodes": [1], "live": True}
+    layout = Layout(files={"tv:a": scans("tv:a", "inbox%:caf%E9", facts=facts, because="x\n\x00y")})
+    read = parse_layout("".join(layout_lines(layout)).encode(), "layout.yaml")
+    assert is_scans("tv:a", read.files["tv:a"])
+
+
+def test_a_persons_entry_stays_and_is_told() -> None:
+    edited = replace(scans("tv:a", "inbox:a"), transfer="copy")
+    proposed = Proposed({"tv:a": scans("tv:a", "inbox:a")}, [], [], [], {})
+    layout, kept = merge(sort_out(Layout(files={"tv:a": edited})), proposed, sight_of("a"), {})
+    assert layout.files == {"tv:a": edited}
+    assert kept == ["kept your edit: tv:a"]
+
+
+def test_scans_own_entry_is_rewritten_and_dropped() -> None:
+    before = Layout(files={"tv:a": scans("tv:a", "inbox:a"), "tv:b": scans("tv:b", "inbox:b")})
+    now = {"tv:new/a": scans("tv:new/a", "inbox:a")}
+    assert merged(before, now, sight_of("a", "b")).files == now
+
+
+def test_what_is_gone_stays_until_it_is_pruned() -> None:
+    before = Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1)})
+    assert merged(before, {}, sight_of()).files == before.files
+    assert merged(before, {}, sight_of(), prune=True).files == before.files
+    assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "22"})).files == before.files
+    assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "1"})).files == {}
+
+
+def test_a_persons_entry_is_never_pruned() -> None:
+    before = Layout(files={"tv:a": Entry(source="inbox:a", size=1)})
+    assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "1"})).files == before.files
+
+
+def test_what_cannot_be_seen_is_not_gone() -> None:
+    before = Layout(files={"tv:a": scans("tv:a", "inbox:dir/a", size=1), "tv:b": scans("tv:b", "other:b", size=1)})
+    there = TreeReader("tv", {"a": "1", "b": "1"})
+    for sight in (sight_of(unreadable=("dir",)), sight_of(whole=False), sight_of(unreadable=("",))):
+        assert merged(before, {}, sight, prune=True, there=there).files == before.files
+        assert sort_out(before).standing(sight) == before.files
+    assert set(sort_out(before).standing(sight_of())) == {"tv:b"}
+
+
+def test_a_source_that_moved_before_it_was_filed_takes_its_entry_over() -> None:
+    before = Layout(files={"tv:a": scans("tv:a", "inbox:old/a", note="mine")})
+    now = {"tv:a": scans("tv:a", "inbox:new/a")}
+    assert merged(before, now, sight_of("new/a")).files["tv:a"].source == "inbox:new/a"
+
+
+def test_notes_are_carried() -> None:
+    entry = replace(scans("tv:a", "inbox:a"), note="keep")
+    before = Layout(files={"tv:a": entry}, review=[Review("inbox:b", "no rule matched", note="ask Ada"), Review("inbox:c", "x", note="see")])
+    now = {"tv:new/a": scans("tv:new/a", "inbox:a"), "tv:b": scans("tv:b", "inbox:b")}
+    after = merged(before, now, sight_of("a", "b", "c"), review=[Review("inbox:c", "other")])
+    assert {target: each.note for target, each in after.files.items()} == {"tv:new/a": "keep", "tv:b": "ask Ada"}
+    assert after.review == [Review("inbox:c", "other", note="see")]
+    assert all(is_scans(target, each) for target, each in after.files.items())
+
+
+def test_a_companion_lets_go_of_a_main_that_went() -> None:
+    pair = {"tv:a": scans("tv:a", "inbox:a"), "tv:a.srt": scans("tv:a.srt", "other:a.srt", beside="tv:a")}
+    pair["tv:mine"] = Entry(source="other:b", beside="tv:a")
+    previous = sort_out(Layout(files=pair))
+    layout, kept = merge(previous, Proposed({}, [], [], [], {}), sight_of("a"), {})
+    assert set(layout.files) == {"tv:a.srt", "tv:mine"}
+    assert layout.files["tv:a.srt"].beside is None and is_scans("tv:a.srt", layout.files["tv:a.srt"])
+    assert "tv:mine no longer travels with tv:a, which is not in the layout" in kept
+
+
+def test_dirs_leave_and_undecided_things() -> None:
+    before = Layout(
+        dirs=["tv:Mine"],
+        leave=["inbox:keep.iso"],
+        review=[Review("inbox:seen", "old"), Review("other:unseen", "old"), Review("inbox:placed", "old", note="n")],
+    )
+    after = merged(before, {"tv:p": scans("tv:p", "inbox:placed")}, sight_of("seen", "placed"), dirs=["projects:p"])
+    assert after.dirs == ["projects:p", "tv:Mine"]
+    assert after.leave == ["inbox:keep.iso"]
+    assert [item.source for item in after.review] == ["other:unseen"]
+
+
+def test_things_to_be_gone() -> None:
+    def scans_thing(path: str, size: int) -> Absent:
+        thing = Absent(path, size)
+        thing.mark = absent_mark(thing)
+        return thing
+
+    mine = Absent("inbox:mine")
+    before = Layout(absent=[mine, scans_thing("inbox:gone", 1), scans_thing("inbox:kept", 1), scans_thing("other:unseen", 1)])
+    fresh = scans_thing("inbox:new", 2)
+    kept = merged(before, {}, sight_of("kept", "new", "mine"), absent=[fresh]).absent
+    assert [thing.path for thing in kept] == ["inbox:gone", "inbox:mine", "inbox:new", "other:unseen"]
+    pruned = merged(before, {}, sight_of("kept", "new"), absent=[fresh], prune=True).absent
+    assert [thing.path for thing in pruned] == ["inbox:mine", "inbox:new", "other:unseen"]

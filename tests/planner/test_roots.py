@@ -1,0 +1,77 @@
+"""Which root of a group: where it is, else with its bundle, else the first that is there, writable and has room."""
+
+from schemas.inventory import Space
+from schemas.layout import Entry
+from tests.support.plandesk import Desk, codes, lines, problems
+
+GB = 10**9
+
+
+def desk(*files: str) -> Desk:
+    made = Desk(*files, **{"in": "/in", "m__a": "/a", "m__b": "/b"})
+    made.disk.mounts = {"/a": "fa", "/b": "fb"}
+    return made
+
+
+def test_the_first_root_comes_first() -> None:
+    plan = desk("/in/x").plan({"m:x": "in:x"})
+    assert lines(plan) == ["move in:x to m/a:x"]
+    assert plan.problems == []
+
+
+def test_what_is_there_decides_and_the_bundle_follows() -> None:
+    plan = desk("/in/x=new", "/in/x.srt", "/b/x=old").plan(
+        {"m:x": Entry(source="in:x", on_conflict="replace"), "m:x.srt": Entry(source="in:x.srt", beside="m:x")}
+    )
+    assert lines(plan) == ["trash m/b:x", "move in:x.srt to m/b:x.srt", "move in:x to m/b:x"]
+
+
+def test_a_bundle_goes_whole_where_it_fits_and_the_plan_says_why() -> None:
+    on = desk("/in/x=12345", "/in/x.srt=123", "/in/y=1234567")
+    on.disk.spaces = {"fa": Space(10, 100), "fb": Space(100, 100)}
+    plan = on.plan({"m:x": "in:x", "m:x.srt": Entry(source="in:x.srt", beside="m:x"), "m:y": "in:y"})
+    assert lines(plan) == ["move in:x to m/a:x", "move in:x.srt to m/a:x.srt", "move in:y to m/b:y"]
+    assert problems(plan) == [("note", "fell-back", "m")]
+    assert "m/a has no room left" in plan.problems[0].detail
+
+
+def test_roots_that_are_away_or_read_only_are_passed_over() -> None:
+    on = desk("/in/x")
+    on.about["m/a"] = {"writable": False}
+    assert lines(on.plan({"m:x": "in:x"})) == ["move in:x to m/b:x"]
+    on.about["m/a"] = {"available": False, "why": "not mounted"}
+    plan = on.plan({"m:x": "in:x", "m:lost": "in:lost"})
+    assert lines(plan) == ["move in:x to m/b:x"]
+    assert problems(plan) == [("note", "fell-back", "m"), ("error", "store-unavailable", "m/a")]
+
+
+def test_a_rename_within_a_group_stays_on_its_root() -> None:
+    assert lines(desk("/b/x").plan({"m:y": "m:x"})) == ["move m/b:x to m/b:y"]
+
+
+def test_one_path_on_two_roots_is_a_problem() -> None:
+    assert codes(desk("/a/x", "/b/x", "/in/y").plan({"m:z": "m:x", "m:x": "in:y"})) == {"m:z": "two-roots", "m:x": "two-roots"}
+
+
+def test_a_store_that_is_away_is_unknown_never_missing() -> None:
+    on = Desk("/in/x")
+    on.about["lib"] = {"available": False, "why": "not mounted"}
+    plan = on.plan({"lib:x": "in:x", "in:y": "lib:y"}, absent=["lib:z"])
+    assert (plan.operations, plan.blocked) == ([], [])
+    assert problems(plan) == [("error", "store-unavailable", "lib")]
+    on.about["lib"]["optional"] = True
+    assert problems(on.plan({"lib:x": "in:x"})) == [("note", "store-unavailable", "lib")]
+
+
+def test_a_store_nobody_knows_is_named_with_its_nearest() -> None:
+    plan = Desk("/in/x").plan({"libb:x": "in:x"})
+    assert problems(plan) == [("error", "unknown-store", "libb")]
+    assert plan.problems[0].hint == "Did you mean `lib`?"
+
+
+def test_a_read_only_store_gives_copies_but_no_moves() -> None:
+    on = Desk("/in/x", "/in/y")
+    on.about["in"] = {"writable": False}
+    plan = on.plan({"lib:x": "in:x", "lib:y": Entry(source="in:y", transfer="copy")})
+    assert lines(plan) == ["copy in:y to lib:y"]
+    assert codes(plan) == {"lib:x": "read-only"}

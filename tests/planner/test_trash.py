@@ -1,0 +1,135 @@
+"""The trash: listed by run, brought back, removed for good."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner.trash import TrashedItem, list_trash, make_purge, make_restore
+from schemas.plan import Plan
+from schemas.problems import ReshelveError
+from tests.support.readers import OLD_NS, Link, TreeReader, readers
+from tests.support.undodesk import UndoDesk, undo_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[UndoDesk]:
+    with undo_desk(tmp_path) as one:
+        yield one
+
+
+def purge(desk: UndoDesk, items: list[TrashedItem], **rest: object) -> Plan:
+    return make_purge(items, desk.stores, now_ns=2 * 10**18, base=desk.state.base(), workspace="desk", **rest)
+
+
+def restore(desk: UndoDesk, items: list[TrashedItem]) -> Plan:
+    return make_restore(items, desk.stores, base=desk.state.base(), workspace="desk")
+
+
+def frees(plan: Plan) -> list[str]:
+    return [operation.frees or "" for operation in plan.operations]
+
+
+def test_what_runs_trashed_is_listed_and_comes_back(desk: UndoDesk) -> None:
+    p = desk.planning
+    before = desk.trees()
+    run = desk.do(p.trash("inbox:old/render.mp4"), p.trash("inbox:old/keep.mp4"), p.trash("inbox:far/pointer"))
+    items = list_trash(desk.stores)
+    assert [(item.run, item.original, item.kind) for item in items] == [
+        (run.id, "inbox:far/pointer", "link"),
+        (run.id, "inbox:old/keep.mp4", "file"),
+        (run.id, "inbox:old/render.mp4", "file"),
+    ]
+    assert [item.size for item in items[1:]] == [7, 8]
+    (desk.inbox / "old").rmdir()
+    plan = restore(desk, items)
+    steps = [(operation.op, operation.needs) for operation in plan.operations]
+    assert steps == [("move", ()), ("mkdir", ()), ("move", (1,)), ("move", (1,))]
+    assert plan.command == "trash restore"
+    restored = desk.apply(plan)
+    assert [line for line in desk.unlike(before) if "kind='dir'" not in line] == []
+    assert list_trash(desk.stores) == []
+    assert not (desk.inbox / ".reshelve-trash").exists()
+    # A restore is a run like any other: taken back, its things are in the trash again.
+    desk.undo(restored)
+    assert [item.original for item in list_trash(desk.stores)] == [item.original for item in items]
+
+
+def test_a_taken_place_refuses_the_whole_restore(desk: UndoDesk) -> None:
+    p = desk.planning
+    desk.do(p.trash("inbox:old/render.mp4"), p.trash("inbox:old/keep.mp4"))
+    (desk.inbox / "old/keep.mp4").write_text("new")
+    with pytest.raises(ReshelveError) as caught:
+        restore(desk, list_trash(desk.stores))
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("in-the-way", "inbox:old/keep.mp4")]
+    item = list_trash(desk.stores)[1]
+    with pytest.raises(ReshelveError, match="taken"):
+        restore(desk, [item, item])
+    with pytest.raises(ReshelveError, match="not what was listed"):
+        restore(desk, [replace(item, ino=1)])
+
+
+def test_emptying_removes_files_then_the_folders_they_leave(desk: UndoDesk) -> None:
+    p = desk.planning
+    desk.do(p.trash("inbox:old/render.mp4"), p.trash("inbox:a/one.mkv"))
+    plan = purge(desk, list_trash(desk.stores))
+    assert [operation.op == "purge" and operation.item for operation in plan.operations] == ["file", "file", "dir", "dir", "dir"]
+    assert plan.operations[-1].needs == (2, 3)
+    assert plan.command == "trash empty"
+    desk.apply(plan)
+    assert not (desk.inbox / ".reshelve-trash").exists()
+
+
+def test_emptying_is_narrowed_by_run_and_age(desk: UndoDesk) -> None:
+    p = desk.planning
+    first = desk.do(p.trash("inbox:old/render.mp4"))
+    second = desk.do(p.trash("inbox:old/keep.mp4"))
+    items = list_trash(desk.stores)
+    ended = {first.id: "2020-01-01T00:00:00Z", second.id: "2033-05-18T03:33:10Z"}
+    assert frees(purge(desk, items, run=second.id[:6]))[0].endswith("keep.mp4")
+    old = purge(desk, items, older_than=60.0, ended=ended)
+    assert frees(old)[0].endswith("render.mp4")
+    assert old.operations[0].because == f"trash of run {first.id}"
+    assert len(purge(desk, items, older_than=5.0, ended=ended).operations) == 6
+    assert not purge(desk, items, older_than=10.0**9, ended=ended).can_apply()
+
+
+def test_what_stays_keeps_its_folders() -> None:
+    inbox = TreeReader(
+        "inbox",
+        {
+            ".reshelve-trash/aaa/x/one": b"1",
+            ".reshelve-trash/aaa/x/two": b"2",
+            ".reshelve-trash/aaa/y/three": b"3",
+            ".reshelve-trash/bbb/.moved/0": b"set aside",
+            ".reshelve-trash/bbb/four": b"4",
+            ".reshelve-trash/ccc/pointer": Link("away"),
+            "kept": b"",
+        },
+    )
+    items = list_trash(readers(inbox))
+    assert [item.original for item in items] == ["inbox:x/one", "inbox:x/two", "inbox:y/three", "inbox:four", "inbox:pointer"]
+    assert {item.since_ns for item in items} == {OLD_NS}
+    chosen = [item for item in items if item.original != "inbox:x/two"]
+    plan = make_purge(chosen, readers(inbox), now_ns=0, base="", workspace="")
+    assert [operation.frees for operation in plan.operations if operation.op == "purge" and operation.item == "dir"] == [
+        "inbox:.reshelve-trash/aaa/y",
+        "inbox:.reshelve-trash/ccc",
+    ]
+
+
+def test_trash_on_file_systems_inside_a_root_is_found() -> None:
+    class Mounted(TreeReader):
+        def walk(self, rel: str = "") -> object:
+            listing = super().walk(rel)
+            for item in listing.items:
+                if item.rel.startswith("disk"):
+                    item.fs = "fs-2"
+            return listing
+
+    inbox = Mounted("inbox", {"disk/a/b": b"1", "disk/.reshelve-trash/aaa/c": b"2"})
+    (item,) = list_trash(readers(inbox))
+    assert (item.original, item.place) == ("inbox:disk/c", "inbox:disk/.reshelve-trash/aaa/c")
+    assert list_trash(readers(inbox), {}) == []
+    assert list_trash(readers(inbox), {"inbox": ["disk"]}) == [item]

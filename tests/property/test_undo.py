@@ -1,0 +1,94 @@
+"""Whatever a plan did, on one disk or two, an undo brings back; a redo does it again; and another undo brings it back once more."""
+
+from pathlib import Path
+from typing import Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from executors.apply import apply
+from executors.state import State
+from executors.stores.memory import MemoryStore
+from executors.stores.memory_disk import MemoryDisk
+from planner.plan import PlanRequest, make_plan
+from planner.undo import make_undo
+from schemas.inventory import Root
+from schemas.layout import Absent, Entry, Layout
+from schemas.locations import TRASH
+from schemas.plan import Plan
+from schemas.records import Run
+from tests.support.plans import clock
+
+PHASES = [Phase.explicit, Phase.generate]
+PLACES = [f"{store}:{folder}{name}" for store in ("near", "far") for folder in ("", "x/", "x/y/") for name in ("a", "b", "c")]
+
+
+class Desk:
+    """Two roots, each on a disk of its own."""
+
+    def __init__(self, base: Path, places: set[str]) -> None:
+        self.stores = {}
+        for key in ("near", "far"):
+            root = Root(key, f"{base}/{key}", fs=f"disk-{key}")
+            (base / key).mkdir()
+            self.stores[key] = MemoryStore(root, MemoryDisk(f"disk-{key}"))
+        for place in sorted(places):
+            key, _, rel = place.partition(":")
+            self.stores[key].put(rel, f"content of {place}".encode())
+        self.state = State(base / "state")
+        self.runs: list[str] = []
+
+    def tree(self) -> dict[str, Any]:
+        """Return all that stands outside the trash: what it is, and what it holds."""
+        found = {}
+        for key, store in self.stores.items():
+            for item in [store.stat(""), *store.walk().items]:
+                assert item is not None
+                if TRASH not in item.rel:
+                    held = store.digest(item.rel) if item.kind == "file" else ""
+                    found[f"{key}:{item.rel}"] = (item.kind, item.mode, item.mtime_ns, held)
+        return found
+
+    def apply(self, plan: Plan) -> Run:
+        report = apply(plan, self.stores, self.state, now=clock)
+        assert report.outcome == "done", report.failures
+        self.runs.append(report.run)
+        return self.state.run(report.run)
+
+    def undo(self, run: Run) -> Run:
+        later = [self.state.run(one) for one in self.runs[self.runs.index(run.id) + 1 :]]
+        return self.apply(make_undo(self.state.run(run.id), later, self.stores, base=self.state.base(), workspace="desk"))
+
+
+@st.composite
+def wishes(draw: st.DrawFn) -> tuple[set[str], Layout]:
+    present = draw(st.sets(st.sampled_from(PLACES), min_size=1))
+    layout = Layout(tidy={"near": [], "far": []} if draw(st.booleans()) else {})
+    sources = draw(st.lists(st.sampled_from(sorted(present)), unique=True))
+    targets = draw(st.lists(st.sampled_from([*PLACES, "near:new/z", "far:new/deep/z"]), unique=True))
+    for source, target in zip(sources, targets, strict=False):
+        transfer = draw(st.sampled_from(["move", "move", "move", "copy", "symlink"]))
+        conflict = draw(st.sampled_from(["fail", "replace"]))
+        layout.files[target] = Entry(source=source, transfer=transfer, on_conflict=conflict)
+    layout.absent = [Absent(place) for place in sorted(present - set(sources) - set(targets))[:2]]
+    layout.dirs = draw(st.lists(st.sampled_from(["near:made/one", "far:made"]), unique=True))
+    return present, layout
+
+
+@settings(derandomize=True, max_examples=60, phases=PHASES, deadline=None)
+@given(wishes())
+def test_what_a_run_did_is_undone_redone_and_undone(tmp_path_factory: Any, wish: tuple[set[str], Layout]) -> None:
+    present, layout = wish
+    desk = Desk(tmp_path_factory.mktemp("desk"), present)
+    before = desk.tree()
+    plan = make_plan(layout, desk.stores, PlanRequest(workspace="desk"))
+    if not plan.can_apply():
+        return
+    run = desk.apply(plan)
+    after = desk.tree()
+    undo = desk.undo(run)
+    assert desk.tree() == before
+    desk.undo(undo)
+    assert desk.tree() == after
+    desk.undo(run)
+    assert desk.tree() == before

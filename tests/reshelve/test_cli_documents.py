@@ -1,0 +1,75 @@
+"""`init`, `validate`, `fmt`, `schema` and `parse`: documents and names, without stores."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reshelve.wiring import PRESETS
+from tests.support.shellcalls import call
+
+UNSORTED = 'version: 1\nfiles:\n  "tv:b.mkv": {from: "inbox:b.mkv"}\n  "tv:a.mkv": {from: "inbox:a.mkv"}\n'
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_init_writes_a_sound_workspace_once(tmp_path: Path, preset: str) -> None:
+    assert call(tmp_path, "init", "--preset", preset).code == 0
+    text = (tmp_path / "reshelve.yaml").read_text()
+    assert "${" not in text and "inbox: {path: inbox}" in text
+    assert call(tmp_path, "validate").code == 0
+    again = call(tmp_path, "init")
+    assert again.code == 1 and "workspace-exists" in again.err
+    assert (tmp_path / "reshelve.yaml").read_text() == text
+
+
+def test_init_makes_the_folder(tmp_path: Path) -> None:
+    assert call(tmp_path, "init", "new/media").code == 0
+    assert (tmp_path / "new" / "media" / "reshelve.yaml").exists()
+
+
+def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
+    entries = '  "tv:a": {from: "inbox:a", tranfer: copy}\n  "tv:../b": {from: "inbox:b"}\n'
+    (tmp_path / "layout.yaml").write_text(f"version: 1\nfiles:\n{entries}")
+    came = call(tmp_path, "validate", "layout.yaml")
+    assert came.code == 1
+    assert "layout.yaml:3:" in came.err and "layout.yaml:4:" in came.err and "transfer" in came.err
+    events = call(tmp_path, "validate", "--json", "layout.yaml").events
+    assert [event["type"] for event in events] == ["version", "problem", "problem", "summary"]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    for command in ("validate", "fmt"):
+        came = call(tmp_path, command, "nothing.yaml")
+        assert came.code == 1 and "no-file" in came.err
+
+
+def test_fmt_check_changes_nothing_and_fmt_settles_it(tmp_path: Path) -> None:
+    file = tmp_path / "layout.yaml"
+    file.write_text(UNSORTED)
+    assert call(tmp_path, "fmt", "--check", "layout.yaml").code == 1
+    assert file.read_text() == UNSORTED
+    assert "changed: layout.yaml" in call(tmp_path, "fmt", "layout.yaml").out
+    assert file.read_text().index("tv:a.mkv") < file.read_text().index("tv:b.mkv")
+    assert call(tmp_path, "fmt", "--check", "layout.yaml").code == 0
+
+
+def test_schemas_are_printed(tmp_path: Path) -> None:
+    assert json.loads(call(tmp_path, "schema", "layout").out)["$schema"].startswith("https://json-schema.org")
+    came = call(tmp_path, "schema", "layouts")
+    assert came.code == 64 and "workspace" in came.err
+
+
+def test_parse_prints_what_scripts_rely_on(tmp_path: Path) -> None:
+    name = "Nordlys.S01E02E03.Home.mkv"
+    line = json.loads(call(tmp_path, "parse", "--json", name).out)
+    assert list(line)[:8] == ["name", "kind", "title", "show", "year", "season", "episodes", "date"]
+    assert (line["name"], line["kind"], line["title"], line["season"], line["episodes"]) == (name, "episode", "Nordlys", 1, [2, 3])
+    assert line["certain"] is True and line["date"] is None
+    assert "season" in call(tmp_path, "parse", name).out
+
+
+def test_parse_reads_names_from_a_pipe_whatever_bytes_they_hold(tmp_path: Path) -> None:
+    came = call(tmp_path, "parse", piped="Heat.1995.mkv\n\ncaf\udce9.mkv\r\n")
+    kinds = [(event["name"], event["kind"]) for event in came.events]
+    assert kinds[0] == ("Heat.1995.mkv", "movie")
+    assert kinds[1][0] == "caf\udce9.mkv" and len(kinds) == 2

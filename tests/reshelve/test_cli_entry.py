@@ -1,0 +1,111 @@
+"""The way in: help, usage errors, and what becomes of failures."""
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from reshelve import exits
+from reshelve.cli.group import COMMANDS
+from tests.support.shellcalls import call
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_how_and_with_which_exit_codes(tmp_path: Path, name: str) -> None:
+    came = call(tmp_path, name, "--help")
+    assert came.code == 0
+    assert ("Example" in came.out and f"reshelve {name}" in came.out) or name == "parse"
+    assert "Exit codes:" in came.out and f"0  {exits.MEANINGS[0]}" in came.out
+
+
+@pytest.mark.parametrize(("name", "line"), [(name, text) for name, (_, text) in COMMANDS.items()])
+def test_the_list_of_commands_names_what_is_there(name: str, line: str) -> None:
+    command = getattr(import_module(f"reshelve.cli.{COMMANDS[name][0]}"), name)
+    assert isinstance(command, click.Command) and command.name == name
+    assert line.endswith(".") and len(line) < 70
+
+
+def test_help_loads_no_more_than_it_needs() -> None:
+    heavy = "('pydantic', 'yaml', 'jinja2', 'guessit', 'jsonschema')"
+    program = f"import sys; from reshelve.cli import run; run(['--help']); print([m for m in {heavy} if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["plna"], "Did you mean `plan`?"),
+        (["zzzzz"], "There is no command `zzzzz`."),
+        (["plan", "--detailed-exitcod"], "--detailed-exitcode"),
+        (["apply", "--on-error", "explode"], "explode"),
+        (["organize", "in"], "--into"),
+        (["organize", "in", "--into", "out", "--set", "nothing"], "NAME=VALUE"),
+        (["apply", "--max-delete", "many"], "many"),
+        (["trash", "empty", "--older-than", "yesterday"], "yesterday"),
+    ],
+)
+def test_usage_errors_are_64_and_helpful(tmp_path: Path, args: list[str], said: str) -> None:
+    came = call(tmp_path, *args)
+    assert came.code == 64
+    assert said in came.err
+
+
+@pytest.mark.parametrize("command", ["scan", "plan", "apply", "check", "review", "observe", "validate", "fmt"])
+def test_outside_a_workspace_it_says_how_to_begin(tmp_path: Path, command: str) -> None:
+    came = call(tmp_path, command)
+    assert came.code == 1
+    assert "no-workspace" in came.err and "reshelve init" in came.err
+
+
+def test_json_ends_with_a_summary_even_after_a_failure(tmp_path: Path) -> None:
+    came = call(tmp_path, "plan", "--json")
+    assert came.code == 1 and came.err == ""
+    assert [event["type"] for event in came.events] == ["version", "problem", "summary"]
+    assert came.events[-1]["exit"] == 1
+
+
+def test_folder_option_runs_as_if_started_there(tmp_path: Path) -> None:
+    (tmp_path / "in side").mkdir()
+    assert call(tmp_path, "-C", "in side", "init").code == 0
+    assert (tmp_path / "in side" / "reshelve.yaml").exists()
+    gone = call(tmp_path, "-C", "nowhere", "log")
+    assert gone.code == 1 and "nowhere" in gone.err
+
+
+def test_a_bug_is_called_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("reshelve.api.find_session", broken)
+    came = call(tmp_path, "log")
+    assert came.code == 1
+    assert "This is a bug in reshelve" in came.err and "ZeroDivisionError" in came.err and "test_cli_entry.py" in came.err
+
+
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), click.Abort()])
+def test_an_interrupt_is_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: BaseException) -> None:
+    def interrupted(*args: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr("reshelve.api.find_session", interrupted)
+    assert call(tmp_path, "log").code == 130
+
+
+def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path) -> None:
+    names = "\n".join(f"Nordlys.S01E{number:02}.mkv" for number in range(1, 90)) * 200
+    command = f"{sys.executable} -m reshelve parse | head -1; exit ${{PIPESTATUS[0]}}"
+    here = Path(__file__).parents[2]
+    told = subprocess.run(["bash", "-c", command], input=names, capture_output=True, text=True, check=False, cwd=here)
+    assert told.stderr == "" and told.returncode == 0
+    assert len(told.stdout.splitlines()) == 1
+
+
+def test_shell_completion_offers_commands() -> None:
+    environ = {**os.environ, "_RESHELVE_COMPLETE": "bash_complete", "COMP_WORDS": "reshelve un", "COMP_CWORD": "1"}
+    told = subprocess.run([sys.executable, "-m", "reshelve"], capture_output=True, text=True, check=False, env=environ)
+    assert "undo" in told.stdout

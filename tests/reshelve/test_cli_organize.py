@@ -1,0 +1,98 @@
+"""`organize`: scan, plan, ask and apply in one, outside any workspace, and back again from anywhere near."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.shellcalls import call
+from tests.support.shellplaces import tree
+
+FILES = {"Nordlys.S01E01.Home.mkv": "one", "Heat.1995.1080p.mkv": "heat", "xyz.bin": "odd"}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    home = tmp_path / "home"
+    (home / "in").mkdir(parents=True)
+    for name, text in FILES.items():
+        (home / "in" / name).write_text(text)
+    return home
+
+
+def test_a_destination_that_is_not_there_is_made_and_taken_away_again(place: Path) -> None:
+    before = tree(place)
+    refused = call(place, "organize", "in", "--into", "media/films")
+    assert refused.code == 7 and "it will be made" in refused.out
+    assert tree(place) == before
+    done = call(place, "organize", "in", "--into", "media/films", "--yes")
+    assert done.code == 0, done.err
+    assert (place / "media/films/Movies/Heat (1995)/Heat.1995.1080p.mkv").read_text() == "heat"
+    assert (place / "in" / "xyz.bin").exists()
+    undone = call(place / "media", "undo", "--yes")
+    assert undone.code == 0, undone.err
+    assert tree(place) == before
+    redone = call(place / "in", "redo", "--yes")
+    assert redone.code == 0, redone.err
+    assert (place / "media/films/Movies/Heat (1995)/Heat.1995.1080p.mkv").read_text() == "heat"
+
+
+def test_organizing_again_after_an_undo_starts_afresh(place: Path) -> None:
+    for _ in range(2):
+        done = call(place, "organize", "in", "--into", "out", "--yes")
+        assert done.code == 0 and "Done: run" in done.out, done.err
+        assert call(place, "undo", "--yes").code == 0
+    assert len(call(place, "log").out.splitlines()) == 4
+
+
+@pytest.mark.parametrize(("source", "dest"), [("in", "in/sorted"), ("in/deep", "in")])
+def test_one_folder_inside_the_other(place: Path, source: str, dest: str) -> None:
+    (place / "in" / "deep").mkdir()
+    (place / "in" / "deep" / "Ronin.1998.mkv").write_text("ronin")
+    done = call(place, "organize", source, "--into", dest, "--yes")
+    assert done.code == 0, done.err
+    assert (place / dest / "Movies" / "Ronin (1998)" / "Ronin.1998.mkv").read_text() == "ronin"
+    again = call(place, "organize", source, "--into", dest, "--yes")
+    assert again.code == 0 and "Nothing to do" in again.out
+    assert call(place, "undo", "--yes").code == 0
+    assert (place / "in" / "deep" / "Ronin.1998.mkv").read_text() == "ronin"
+
+
+def test_inside_a_workspace_its_runs_are_found_by_their_id(place: Path) -> None:
+    before = tree(place)
+    assert call(place, "init").code == 0
+    done = call(place, "organize", "in", "--into", "out", "--yes", "--json").events[-1]["plan"]
+    assert call(place, "undo", "--yes").code == 1
+    assert "Done: run" in call(place, "show", done[:8]).out
+    assert call(place, "undo", done[:8], "--yes").code == 0
+    assert tree(place) == before
+
+
+def test_what_cannot_be_organized_is_said(place: Path) -> None:
+    for source, dest, code in [("in", "in", "same-folder"), ("gone", "out", "no-source"), ("in", "in/xyz.bin", "not-a-folder")]:
+        came = call(place, "organize", source, "--into", dest, "--yes")
+        assert came.code == 1 and code in came.err
+
+
+def test_how_files_get_there_can_be_told(place: Path) -> None:
+    assert call(place, "organize", "in", "--into", "out", "--transfer", "copy", "--exclude", "Heat*", "--yes").code == 0
+    assert (place / "in" / "Nordlys.S01E01.Home.mkv").exists() and (place / "in" / "Heat.1995.1080p.mkv").exists()
+    filed = place / "out" / "TV Shows" / "Nordlys" / "Season 01" / "Nordlys.S01E01.Home.mkv"
+    assert list((place / "out").rglob("*.mkv")) == [filed]
+
+
+def test_values_reach_the_rules(place: Path) -> None:
+    (place / "in" / "animatediff_context_120frames_1762406010_00001.mp4").write_text("frames")
+    came = call(place, "organize", "in", "--into", "out", "--preset", "comfyui", "--set", "project=kai", "--yes")
+    assert came.code == 0, came.err
+    assert list((place / "out" / "projects" / "kai").rglob("*.mp4"))
+
+
+def test_commands_find_the_newest_organize_around_or_below(place: Path) -> None:
+    (place / "else").mkdir()
+    assert call(place, "organize", "in", "--into", "out", "--yes").code == 0
+    assert "organize" in call(place, "log").out
+    assert "organize" in call(place / "out" / "Movies", "log").out
+    outside = call(place / "else", "log")
+    assert outside.code == 1 and "no-workspace" in outside.err
+    assert call(place, "status").code == 0

@@ -1,0 +1,115 @@
+"""Trouble: a run that is interrupted, killed, or kept out by another, and what the next command makes of it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from executors.locks import locked
+from tests.support.shellcalls import call
+from tests.support.shellplaces import WORKSPACE, tree
+
+COUNT = 400
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    for store in ("inbox", "tv", "movies", "projects"):
+        (tmp_path / store).mkdir()
+    lines = ["version: 1", "files:"]
+    for number in range(COUNT):
+        (tmp_path / "inbox" / f"{number}.mkv").write_text(str(number))
+        lines.append(f'  "movies:{number}/{number}.mkv": {{from: "inbox:{number}.mkv", transfer: move}}')
+    (tmp_path / "reshelve.yaml").write_text(WORKSPACE)
+    (tmp_path / "layout.yaml").write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def started(place: Path, *args: str) -> "subprocess.Popen[bytes]":
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.Popen(
+        [sys.executable, "-m", "reshelve", *args], cwd=place, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def when_under_way(place: Path, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the run has moved something."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until and process.poll() is None:
+        if any(not name.startswith(".") for name in os.listdir(place / "movies")):
+            return
+        time.sleep(0.001)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_takes_back_and_says_so(place: Path, number: signal.Signals) -> None:
+    before = tree(place)
+    process = started(place, "apply", "--yes")
+    when_under_way(place, process)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    if process.returncode == 0:
+        pytest.skip("the run was quicker than the signal")
+    assert process.returncode == 130, (out, err)
+    assert b"Please wait" in err and b"taken back" in out
+    assert tree(place) == before
+    assert call(place, "recover").out.startswith("Nothing to recover")
+
+
+@pytest.mark.slow
+def test_a_killed_run_must_be_recovered_first(place: Path) -> None:
+    before = tree(place)
+    process = started(place, "apply", "--yes")
+    when_under_way(place, process)
+    process.kill()
+    process.communicate(timeout=60)
+    if call(place, "log", "--json").events[1].get("outcome") == "done":
+        pytest.skip("the run was quicker than the kill")
+    refused = call(place, "apply", "--yes")
+    assert refused.code == 4 and "reshelve recover" in refused.err
+    assert "did not settle" in call(place, "status").out
+    assert call(place, "doctor").code == 1
+    assert call(place, "plan").code == 0
+    settled = call(place, "recover")
+    assert settled.code == 0, settled.err
+    assert tree(place) == before
+    assert call(place, "apply", "--yes").code == 0
+
+
+def test_another_run_keeps_this_one_out_but_nobody_from_looking(place: Path) -> None:
+    with locked([str(place / "inbox")], "apply by somebody"):
+        refused = call(place, "apply", "--yes")
+        assert refused.code == 6 and str(os.getpid()) in refused.err
+        assert call(place, "plan").code == 0
+        assert call(place, "log").code == 0
+        assert "Locked: inbox" in call(place, "status").out
+    assert (place / "inbox" / "0.mkv").exists()
+    assert call(place, "apply", "--yes").code == 0
+
+
+def test_a_failed_run_is_taken_back_or_kept_as_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from executors.stores.local import LocalStore
+
+    rename = LocalStore.rename
+
+    def failing(self: LocalStore, src: str, to: LocalStore, dst: str) -> None:
+        if src == "7.mkv" and not dst.startswith(".reshelve"):
+            raise OSError(5, "Input/output error", src)
+        rename(self, src, to, dst)
+
+    before = tree(place)
+    monkeypatch.setattr(LocalStore, "rename", failing)
+    rolled_back = call(place, "apply", "--yes")
+    assert rolled_back.code == 3 and "taken back" in rolled_back.out
+    assert tree(place) == before
+    kept = call(place, "apply", "--yes", "--on-error", "continue")
+    assert kept.code == 4, kept.out
+    assert (place / "inbox" / "7.mkv").exists() and not (place / "inbox" / "8.mkv").exists()
+    monkeypatch.undo()
+    assert call(place, "undo", "--yes").code == 0
+    assert tree(place) == before

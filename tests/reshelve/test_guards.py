@@ -1,0 +1,37 @@
+"""The deletion guard counts what goes to the trash, by store."""
+
+from reshelve.guards import beyond
+from schemas.operations import Move, Trash
+from schemas.plan import Plan
+
+
+def plan(trashed: dict[str, int]) -> Plan:
+    operations = [Trash(f"{root}:f{number}", 1, 1, number) for root, count in trashed.items() for number in range(count)]
+    return Plan(operations=[*operations, Move("inbox:a", "tv:a", 1, 1, 1)])
+
+
+def refused(made: Plan, limit: str, total: int = 10) -> list[str]:
+    return [problem.path for problem in beyond(made, limit, {}, lambda store: total)]
+
+
+def test_a_count_and_a_share_are_limits_that_may_be_reached() -> None:
+    assert refused(plan({"inbox": 3}), "3") == []
+    assert refused(plan({"inbox": 4}), "3") == ["inbox"]
+    assert refused(plan({"inbox": 1}), "10%") == []
+    assert refused(plan({"inbox": 2}), "10%") == ["inbox"]
+    assert refused(plan({"inbox": 1}), "0%") == ["inbox"]
+
+
+def test_the_roots_of_a_group_count_together_and_stores_apart() -> None:
+    assert refused(plan({"tv/nas": 2, "tv/attic": 2, "inbox": 1}), "3") == ["tv"]
+
+
+def test_without_a_limit_nothing_is_refused() -> None:
+    assert refused(plan({"inbox": 99}), "") == []
+
+
+def test_what_the_plan_observed_is_believed_before_counting_again() -> None:
+    def never(store: str) -> int:
+        raise AssertionError(store)
+
+    assert beyond(plan({"inbox": 2}), "50%", {"inbox": 4}, never) == []

@@ -1,0 +1,50 @@
+"""The result of a check, in each form."""
+
+import json
+from xml.etree import ElementTree
+
+from planner.check import CheckResult, Drift
+from reshelve.views.checks import check_github, check_json, check_junit, check_text
+from schemas.problems import Problem, Where
+
+BAD = CheckResult(
+    drift=[Drift("tv:a,b: c.mkv", "lost", "100% gone\nfor good"), Drift("tv:\x01.mkv", "pending", "would move")],
+    violations=[Problem("policy", "A policy is violated.", "films have <no> year", "movies:x.mkv", severity="warning")],
+    problems=[Problem("unknown-key", "Unknown key.", "d", where=Where("layout.yaml", 3, 7, "x: y"))],
+    satisfied=7,
+    pending=1,
+)
+GOOD = CheckResult(drift=[], violations=[], problems=[], satisfied=7, pending=0)
+
+
+def test_text() -> None:
+    assert list(check_text(GOOD)) == ["Check: 7 entries as desired, no drift."]
+    assert list(check_text(CheckResult())) == ["Check: passed."]
+    lines = list(check_text(BAD))
+    assert "lost: tv:a,b: c.mkv: 100% gone\\x0afor good" in lines
+    assert lines[-1] == "Check: 7 entries as desired, 2 drifted, 1 violation, 1 problem."
+
+
+def test_json() -> None:
+    events = [json.loads(line) for line in check_json(BAD, reshelve="0.1.0", exit_code=2)]
+    assert [event["type"] for event in events] == ["version", "problem", "violation", "drift", "drift", "summary"]
+    assert events[-1] == {"type": "summary", "exit": 2, "satisfied": 7, "pending": 1, "drift": 2, "violations": 1, "problems": 1}
+
+
+def test_github() -> None:
+    lines = list(check_github(BAD, layout="layout.yaml"))
+    assert lines[0] == "::error file=layout.yaml,line=3,col=7,title=unknown-key::Unknown key. d"
+    assert lines[1] == "::warning file=layout.yaml,title=policy::movies:x.mkv: A policy is violated. films have <no> year"
+    assert lines[2] == "::warning file=layout.yaml,title=drift%2C lost::tv:a,b: c.mkv: 100%25 gone%0Afor good"
+
+
+def test_junit_is_xml_whatever_the_names() -> None:
+    suites = ElementTree.fromstring("\n".join(check_junit(BAD)).encode())
+    assert [(s.get("name"), s.get("tests"), s.get("failures")) for s in suites] == [
+        ("documents", "2", "1"),
+        ("policies", "2", "1"),
+        ("drift", "3", "2"),
+    ]
+    assert suites.get("failures") == "4"
+    assert suites.find(".//testcase[@name='layout.yaml:3']/failure") is not None
+    assert ElementTree.fromstring("\n".join(check_junit(GOOD)).encode()).get("failures") == "0"

@@ -1,0 +1,43 @@
+"""Problems as people read them."""
+
+from reshelve.views import problems_text
+from schemas.problems import Problem, Where
+
+
+def test_a_problem_in_a_document_points_at_its_spot() -> None:
+    problem = Problem(
+        "unknown-key",
+        "Unknown key.",
+        "`tranfer` is not a key of a scan.",
+        "",
+        "Did you mean `transfer`?",
+        Where("reshelve.yaml", 12, 5, "    tranfer: move"),
+    )
+    assert "\n".join(problems_text([problem])) == """\
+error[unknown-key]: Unknown key.
+  --> reshelve.yaml:12:5
+   12 |     tranfer: move
+      |     ^
+  `tranfer` is not a key of a scan.
+  Did you mean `transfer`?"""
+
+
+def test_a_problem_without_a_document_names_its_path_and_keeps_a_hint_of_two_lines() -> None:
+    problem = Problem("lost", "The source is gone.", "", "inbox:a\nb.mkv", "Look at\n    reshelve log", severity="warning")
+    assert list(problems_text([problem])) == [
+        "warning[lost]: The source is gone.",
+        "  --> inbox:a\\x0ab.mkv",
+        "  Look at",
+        "      reshelve log",
+    ]
+
+
+def test_the_caret_stands_under_its_character_in_very_long_and_in_odd_lines() -> None:
+    for source, column in [("x" * 5000 + "!" + "y" * 5000, 5001), ("\x1b\x1b!", 3), ("\t\t!", 3)]:
+        _, _, shown, caret = problems_text([Problem("c", "S.", where=Where("f", 7, column, source))])
+        assert shown[caret.index("^")] == "!"
+        assert len(shown) < 200
+
+
+def test_problems_are_set_apart() -> None:
+    assert list(problems_text([Problem("a", "A."), Problem("b", "B.")])) == ["error[a]: A.", "", "error[b]: B."]

@@ -1,0 +1,54 @@
+"""The progress line."""
+
+import io
+
+from executors.events import Progress, RollingBack, RunSettled, RunStarted
+from reshelve.views.progress import progress
+from schemas.report import Report
+
+
+class Clock:
+    """Seconds that pass only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def settled() -> RunSettled:
+    return RunSettled(Report("r", "p", "apply", "done", "rollback", "s", "e", 1.0))
+
+
+def test_a_copying_run_is_measured_in_bytes() -> None:
+    out, clock = io.StringIO(), Clock()
+    watch = progress(out, clock, shown=True)
+    watch(RunStarted("r", 4, 4_000_000_000))
+    clock.now = 10.0
+    watch(Progress(1, 1_000_000_000))
+    assert out.getvalue() == "\r 25%  1 of 4 operations  1.0 GB of 4.0 GB, 100 MB/s  30 s left"
+    watch(settled())
+    assert out.getvalue().endswith(" \r")
+
+
+def test_a_renaming_run_is_measured_in_operations_and_redrawn_ten_times_a_second() -> None:
+    out, clock = io.StringIO(), Clock()
+    watch = progress(out, clock, shown=True)
+    watch(RunStarted("r", 10_000, 0))
+    for step in range(1000):
+        clock.now = step / 1000
+        watch(Progress(step, 0))
+    assert out.getvalue().count("\r") <= 11
+    watch(RollingBack(900))
+    clock.now = 1.5
+    watch(RollingBack(300))
+    assert "Taking back: 600 of 900" in out.getvalue()
+
+
+def test_nothing_is_drawn_where_it_is_not_asked_for() -> None:
+    out = io.StringIO()
+    watch = progress(out, Clock(), shown=False)
+    for event in (RunStarted("r", 1, 0), Progress(1, 0), settled()):
+        watch(event)
+    assert out.getvalue() == ""

@@ -1,0 +1,83 @@
+"""Runs and status as people read them."""
+
+from executors.state import RunSummary
+from reshelve.views import Status, StoreStatus, log_text, report_text, status_text
+from schemas.inventory import Root, Space
+from schemas.problems import Problem
+from schemas.report import Report
+
+
+def report(**changes: object) -> Report:
+    values: dict[str, object] = {
+        "run": "3f9a1c2e4b5d", "plan": "3f9a", "command": "apply", "outcome": "done", "on_error": "rollback",
+        "started": "2026-09-01T10:00:00Z", "ended": "2026-09-01T10:00:02Z", "seconds": 2.04,
+        "operations": 5, "done": 5, "counts": {"move": 3, "mkdir": 1, "trash": 1}, "copied_bytes": 1_200_000_000,
+    } | changes  # fmt: skip
+    return Report(**values)  # type: ignore[arg-type]
+
+
+def test_a_run_that_is_done_says_how_to_take_it_back() -> None:
+    assert list(report_text(report())) == [
+        "Done: run 3f9a1c2e4b5d: 1 folder made, 3 files moved, 1 file to the trash (1.2 GB copied) in 2.0 s.",
+        "Take it back with: reshelve undo 3f9a1c2e4b5d",
+    ]
+
+
+def test_an_undo_says_how_to_do_it_again_and_a_purge_promises_nothing() -> None:
+    assert list(report_text(report(command="undo")))[-1] == "Do it again with: reshelve redo"
+    assert len(list(report_text(report(command="trash empty", counts={"purge": 5})))) == 1
+
+
+def test_a_failure_is_shown_with_what_became_of_the_run() -> None:
+    failure = Problem("no-space", "The disk is full.", "12 of 40 bytes were written.", "tv:a.mkv")
+    assert list(report_text(report(outcome="rolled-back", failures=[failure], done=0, counts={}))) == [
+        "error[no-space]: The disk is full.",
+        "  --> tv:a.mkv",
+        "  12 of 40 bytes were written.",
+        "",
+        "Failed: run 3f9a1c2e4b5d: everything it had done was taken back, in 2.0 s.",
+    ]
+    stopped = list(report_text(report(outcome="stopped", interrupted=True, done=2, counts={"move": 2}, unsure=["tv:b\x07"])))
+    assert stopped == [
+        "  could not be told, left as it is: tv:b\\x07",
+        "Stopped, interrupted: run 3f9a1c2e4b5d: 2 of 5 operations done and kept (2 files moved), in 2.0 s.",
+        "Take it back with: reshelve undo 3f9a1c2e4b5d",
+    ]
+    assert list(report_text(report(outcome="unsettled")))[-1] == "Settle it with: reshelve recover"
+
+
+def test_the_log_has_a_line_a_run() -> None:
+    did = {"move": 1200}
+    first = RunSummary("aaaaaaaaaaaa", "apply", "", "done", "rollback", "2026-09-01T10:00:00.123Z", counts=did, held=True)
+    first.undone_by = "bbbbbbbbbbbb"
+    second = RunSummary("bbbbbbbbbbbb", "undo", "aaaaaaaaaaaa", "done", "rollback", "2026-09-01T11:00:00Z", counts=did)
+    newest, oldest = log_text([second, first])
+    assert newest == "bbbbbbbbbbbb  2026-09-01 11:00:00  undo of aaaaaaaaaaaa  1,200 files moved"
+    assert oldest.startswith("aaaaaaaaaaaa  2026-09-01 10:00:00  apply                 1,200 files moved  [undone")
+    assert oldest.endswith("[undone by bbbbbbbbbbbb; its entries are held]")
+    assert list(log_text([])) == ["No runs yet."]
+
+
+def test_status_ends_with_what_needs_attention() -> None:
+    status = Status(
+        "/media/reshelve.yaml",
+        [
+            StoreStatus(Root("inbox", "/in"), Space(10**9, 2 * 10**9)),
+            StoreStatus(Root("tv/nas", "/nas", available=False, why="not mounted")),
+        ],
+        unsettled=["cccccccccccc"],
+        held=2,
+        entries=10,
+        review=1,
+        trash_files=3,
+        trash_bytes=5000,
+    )
+    assert list(status_text(status)) == [
+        "Workspace /media/reshelve.yaml",
+        "  inbox   /in  1.0 GB free of 2.0 GB",
+        "  tv/nas  /nas  not available: not mounted",
+        "Layout: 10 entries, 1 item to review.",
+        "Trash: 3 files, 5.0 kB.",
+        "2 entries held since an undo: reshelve release",
+        "Run cccccccccccc did not settle: reshelve recover",
+    ]

@@ -1,0 +1,192 @@
+"""Cases: one readable file with what was there, the commands with their output, and what is there afterwards.
+
+    What the case shows, in a sentence.
+
+    -- before --            a line an item; a file holds its own path unless `= text` says otherwise
+    inbox/a.mkv
+    inbox/b.mkv = other text
+    inbox/link -> a.mkv
+    library/
+    -- reshelve.yaml --     any other name: a file with this content
+    version: 1
+    -- run --
+    $ reshelve plan
+    … any lines, or any text within a line
+    [exit 1]                only when it is not 0
+    -- after --             the same listing, empty folders and all; documents and `.reshelve` left out
+
+`$ remove PATH`, `$ write PATH TEXT` and `$ rename A B` stand for what a person does between two commands. Empty lines of the
+output are not compared. UPDATE_CASES=1 writes what came out into the file, ids, times and the temporary folder as `…`.
+"""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reshelve.cli import run
+
+OWN = (".reshelve", ".state", "reshelve.yaml", "layout.yaml")
+WHEN = 1_600_000_000
+_SECTION = re.compile(r"-- (.+) --\n", re.MULTILINE)
+_ID = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b")
+_VARIES = [
+    (_ID, "…"),
+    (re.compile(r"\bin \d+\.\d s\b"), "in … s"),
+    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*"), "…"),
+    (re.compile(r"[\d.]+ [kMGTP]?B (free|total)\b"), "… \\1"),
+]
+
+
+@dataclass(slots=True)
+class Case:
+    """A case as written: its lead text, and its sections in order."""
+
+    path: Path
+    lead: str
+    sections: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_case(path: Path) -> Case:
+    """Read a case file."""
+    lead, *rest = _SECTION.split(path.read_text(encoding="utf-8"))
+    return Case(path, lead, list(zip(rest[::2], rest[1::2], strict=True)))
+
+
+def play(case: Case, folder: Path) -> list[tuple[str, str]]:
+    """Carry a case out in an empty folder and return its sections as they came out; raises nothing for a difference."""
+    played: list[tuple[str, str]] = []
+    for name, text in case.sections:
+        if name == "before":
+            lay(folder, text)
+            played.append((name, text))
+        elif name == "run":
+            played.append((name, "".join(_command(line, folder) for line in _commands(text))))
+        elif name == "after":
+            played.append((name, "".join(f"{line}\n" for line in listing(folder))))
+        else:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            os.utime(path, (WHEN, WHEN))
+            played.append((name, text))
+    return played
+
+
+def update(case: Case, played: list[tuple[str, str]]) -> None:
+    """Write what came out into the case's file."""
+    parts = [case.lead, *(f"-- {name} --\n{text}" for name, text in played)]
+    case.path.write_text("".join(parts), encoding="utf-8")
+
+
+def differs(expected: str, actual: str) -> str:
+    """Say where `actual` leaves `expected` (whose `…` stand for anything), or return "" when it does not."""
+    wanted = [line.rstrip() for line in expected.splitlines() if line.strip()]
+    found = [line.rstrip() for line in actual.splitlines() if line.strip()]
+    at = 0
+    for index, line in enumerate(wanted):
+        if line.strip() == "…":
+            following = wanted[index + 1] if index + 1 < len(wanted) else None
+            while at < len(found) and (following is None or not _fits(following, found[at])):
+                at += 1
+            continue
+        if at >= len(found) or not _fits(line, found[at]):
+            return f"expected: {line}\n   found: {found[at] if at < len(found) else '(nothing more)'}"
+        at += 1
+    return f"unexpected: {found[at]}" if at < len(found) else ""
+
+
+def _fits(pattern: str, line: str) -> bool:
+    return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("…")), line, re.DOTALL) is not None
+
+
+def lay(folder: Path, text: str) -> None:
+    """Make the items of a listing below `folder`, all with the same old modification time."""
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        if " -> " in line:
+            name, _, target = line.partition(" -> ")
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).symlink_to(target)
+        elif line.endswith("/"):
+            (folder / line).mkdir(parents=True, exist_ok=True)
+        else:
+            name, equals, content = line.partition(" = ")
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{content if equals else name}\n", encoding="utf-8")
+            os.utime(path, (WHEN, WHEN))
+
+
+def listing(folder: Path) -> Iterator[str]:
+    """Yield a line an item below `folder`, sorted: files (with what they hold, unless their own path), links, empty folders."""
+    for path in sorted(folder.rglob("*")):
+        rel = path.relative_to(folder).as_posix()
+        if rel.split("/")[0] in OWN or path.name == ".reshelve.lock":
+            continue
+        shown = _ID.sub("…", rel)
+        if path.is_symlink():
+            yield f"{shown} -> {path.readlink()}"
+        elif path.is_dir():
+            if not any(path.iterdir()):
+                yield f"{shown}/"
+        else:
+            content = path.read_text(encoding="utf-8", errors="backslashreplace")
+            first, _, more = content.partition("\n")
+            yield shown if content == f"{rel}\n" else f"{shown} = {first}{' …' if more else ''}"
+
+
+def _commands(text: str) -> list[str]:
+    return [line[2:] for line in text.splitlines() if line.startswith("$ ")]
+
+
+def _command(line: str, folder: Path) -> str:
+    name, *args = shlex.split(line)
+    match name:
+        case "reshelve":
+            return f"$ {line}\n{reshelve(args, folder)}"
+        case "remove":
+            (folder / args[0]).unlink()
+        case "write":
+            (folder / args[0]).write_text(args[1] + "\n", encoding="utf-8")
+        case "rename":
+            (folder / args[0]).rename(folder / args[1])
+        case _:
+            raise ValueError(f"a case has no command {name!r}")
+    return f"$ {line}\n"
+
+
+def reshelve(args: list[str], folder: Path) -> str:
+    """Run one command line in `folder` and return its output and exit code, what varies from run to run as `…`."""
+    out = io.StringIO()
+    with _inside(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        code = run(args)
+    text = out.getvalue()
+    for own in {str(folder), os.path.realpath(folder)}:
+        text = text.replace(own, "…")
+    for pattern, instead in _VARIES:
+        text = pattern.sub(instead, text)
+    text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    return f"{text}[exit {code}]\n" if code else text
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Stand in `folder`, with a home of its own, no terminal, and nobody to answer."""
+    environ, here, stdin = dict(os.environ), os.getcwd(), sys.stdin
+    os.environ.update({"HOME": str(folder), "XDG_STATE_HOME": str(folder / ".state"), "NO_COLOR": "1"})
+    os.chdir(folder)
+    sys.stdin = io.StringIO("")
+    try:
+        yield
+    finally:
+        sys.stdin = stdin
+        os.chdir(here)
+        os.environ.clear()
+        os.environ.update(environ)

@@ -1,0 +1,189 @@
+"""A small disk in memory: readers of its roots for planning, and a runner that does operations exactly as they say, or fails."""
+
+from dataclasses import dataclass, field, replace
+
+from planner.portable import fold
+from schemas.inventory import Item, ItemKind, Listing, Root, Space
+from schemas.locations import TEMPORARY, decode_path, split
+from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, RemoveDir, Trash, Write
+from schemas.plan import Plan
+
+
+@dataclass
+class Node:
+    """One file, folder or link. `content` is a file's text or what a link holds."""
+
+    kind: ItemKind
+    content: str
+    ino: int
+    mtime_ns: int = 1_000_000_000
+
+
+@dataclass
+class Disk:
+    """Absolute paths to nodes. `mounts` are the folders at which another file system begins; `folding` those blind to case."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    mounts: dict[str, str] = field(default_factory=dict)
+    folding: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
+    spaces: dict[str, Space] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    trash: list[str] = field(default_factory=list)
+    last_ino: int = 100
+
+    def add(self, path: str, content: str = "", kind: ItemKind = "file", ino: int = 0) -> None:
+        """Lay a node, and the folders above it."""
+        above = path.rpartition("/")[0]
+        if above and above not in self.nodes:
+            self.add(above, kind="dir")
+        self.last_ino += 1
+        self.nodes[path] = Node(kind, content, ino or self.last_ino)
+
+    def fs(self, path: str) -> tuple[str, str]:
+        """Return the file system of a path, and where it begins."""
+        at = path
+        while at:
+            if at in self.mounts:
+                return self.mounts[at], at
+            at = at.rpartition("/")[0]
+        return "main", ""
+
+    def find(self, path: str) -> str | None:
+        """Return the path a path is known by, or None. Never through a link."""
+        if path in self.nodes:
+            return path
+        if self.fs(path)[0] in self.folding:
+            return next((each for each in self.nodes if fold(each) == fold(path)), None)
+        return None
+
+    def files(self) -> list[str]:
+        """Return all contents there are, the trash's too, each name once, sorted."""
+        return sorted([node.content for node in self.nodes.values() if node.kind != "dir"] + self.trash)
+
+
+class DiskReader:
+    """One root of a disk. Counts what it is asked in `disk.asked`."""
+
+    def __init__(self, disk: Disk, key: str, path: str, **rest: object) -> None:
+        self.disk = disk
+        self.root = replace(Root(key, path, fs=disk.fs(path)[0]), **rest)  # type: ignore[arg-type]
+
+    def _path(self, rel: str) -> str:
+        path = f"{self.root.path}/{rel}" if rel else self.root.path
+        at = path
+        while at := at.rpartition("/")[0]:
+            if at in self.disk.closed:
+                raise PermissionError(13, "Permission denied", at)
+        return path
+
+    def _count(self, what: str) -> None:
+        self.disk.asked[what] = self.disk.asked.get(what, 0) + 1
+
+    def stat(self, rel: str) -> Item | None:
+        self._count("stat")
+        path = self.disk.find(self._path(rel))
+        if path is None:
+            return None
+        node = self.disk.nodes[path]
+        nlink = sum(each.ino == node.ino for each in self.disk.nodes.values())
+        size = len(node.content.encode("utf-8", "surrogatepass"))
+        mode = {"dir": 0o40755, "link": 0o120777}.get(node.kind, 0o100644)
+        return Item(rel, node.kind, size, node.mtime_ns, node.mtime_ns, node.ino, nlink, mode, self.disk.fs(path)[0])
+
+    def names(self, rel: str) -> set[str] | None:
+        self._count("names")
+        path = self.disk.find(self._path(rel))
+        if path is None or self.disk.nodes[path].kind != "dir":
+            return None
+        if path in self.disk.closed:
+            raise PermissionError(13, "Permission denied", path)
+        below = (each[len(path) + 1 :] for each in self.disk.nodes if each.startswith(path + "/"))
+        return {each for each in below if "/" not in each and not each.startswith(TEMPORARY)}
+
+    def walk(self, rel: str = "") -> Listing:
+        self._count("walk")
+        path = self._path(rel)
+        skip = len(self.root.path) + 1
+        found = [self.stat(each[skip:]) for each in sorted(self.disk.nodes) if each.startswith(path + "/")]
+        closed = {each[skip:]: "Permission denied" for each in self.disk.closed if f"{each}/".startswith(path + "/")}
+        return Listing(self.root, [item for item in found if item is not None], closed)
+
+    def read_link(self, rel: str) -> str:
+        return self.disk.nodes[self._path(rel)].content
+
+    def digest(self, rel: str) -> str:
+        self._count("digest")
+        return f"xxh3:{self.disk.nodes[self.disk.find(self._path(rel)) or ''].content}"
+
+    def space(self, rel: str = "") -> Space:
+        return self.disk.spaces.get(self.disk.fs(self._path(rel))[0], Space(10**12, 10**12))
+
+    def fs_of(self, rel: str) -> tuple[str, str]:
+        self._count("fs_of")
+        fs, top = self.disk.fs(self._path(rel))
+        return fs, top[len(self.root.path) + 1 :] if top.startswith(self.root.path + "/") else ""
+
+    def folds(self, rel: str = "") -> bool:
+        return self.disk.fs(self._path(rel))[0] in self.disk.folding
+
+    def owner(self, rel: str) -> tuple[int, int]:
+        return 7, 8
+
+
+def perform(plan: Plan, disk: Disk) -> None:
+    """Do every operation in order. Fails where a place is not free, a source not as planned, or a need not done before."""
+    for index, operation in enumerate(plan.operations):
+        assert all(need < index for need in operation.needs), operation
+        assert tuple(sorted(set(operation.needs))) == operation.needs, operation
+        _one(operation, plan, disk)
+
+
+def _one(operation: AnyOperation, plan: Plan, disk: Disk) -> None:
+    def path(place: str) -> str:
+        key, rel = split(place)
+        return f"{decode_path(plan.roots[key].path)}/{rel}"
+
+    if operation.makes is not None:
+        made = path(operation.makes)
+        assert disk.find(made) is None, f"taken: {operation}"
+        above = disk.find(made.rpartition("/")[0])
+        assert above is not None, f"no parent: {operation}"
+        assert disk.nodes[above].kind == "dir", f"parent is no folder: {operation}"
+    match operation:
+        case MakeDir():
+            disk.add(path(operation.dst), kind="dir")
+        case Write():
+            disk.add(path(operation.dst), operation.content)
+        case RemoveDir():
+            src = path(operation.src)
+            assert disk.nodes[src].kind == "dir"
+            assert not [each for each in disk.nodes if each.startswith(src + "/")], f"not empty: {operation}"
+            del disk.nodes[src]
+        case Move() | Trash() | Copy() | Link():
+            src = disk.find(path(operation.src))
+            assert src is not None, f"no source: {operation}"
+            node = disk.nodes[src]
+            assert node.ino == operation.ino, f"another file: {operation}"
+            assert len(node.content.encode("utf-8", "surrogatepass")) == operation.size
+            if isinstance(operation, Trash):
+                disk.trash.append(disk.nodes.pop(src).content)
+            elif isinstance(operation, Move):
+                dst = path(operation.dst)
+                assert operation.across == (disk.fs(src)[0] != disk.fs(dst)[0]), operation
+                moved = disk.nodes.pop(src)
+                if operation.linked_to:
+                    moved = replace(moved, ino=disk.nodes[path(operation.linked_to)].ino)
+                elif operation.across:
+                    disk.last_ino += 1
+                    moved = replace(moved, ino=disk.last_ino)
+                disk.nodes[dst] = moved
+            elif isinstance(operation, Link) and operation.how == "hard":
+                assert disk.fs(src)[0] == disk.fs(path(operation.dst))[0]
+                disk.add(path(operation.dst), node.content, ino=node.ino)
+            elif isinstance(operation, Link):
+                disk.add(path(operation.dst), operation.text, kind="link")
+            else:
+                disk.add(path(operation.dst), node.content)
+        case _:
+            raise AssertionError(operation)

@@ -1,0 +1,42 @@
+"""Calling the command line in this process, as a person or a pipe would: arguments and answers in, what came out."""
+
+import contextlib
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from reshelve.cli import run
+
+
+@dataclass(slots=True, frozen=True)
+class Came:
+    """What came of a command: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The NDJSON events printed."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Terminal(io.StringIO):
+    """Somebody who answers: input that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say yes."""
+        return True
+
+
+def call(folder: Path, *args: str, answers: str | None = None, piped: str = "") -> Came:
+    """Run one command line in `folder`. `answers` are typed at a terminal; `piped` comes from a pipe."""
+    stdin = io.TextIOWrapper(io.BytesIO(piped.encode("utf-8", "surrogateescape"))) if answers is None else Terminal(answers)
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), patch("sys.stdin", stdin):
+        code = run(args)
+    return Came(code, out.getvalue(), err.getvalue())
