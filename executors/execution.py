@@ -197,7 +197,7 @@ class Execution:
         self.journal.write(Failed(index, code, printable(why), printable(str(place)), hint))
 
     def _take_back(self, index: int, verbs: Sequence[Verb], performed: int) -> None:
-        trouble = take_back_verbs(self.hands, verbs, performed, self.made.get(index))
+        trouble = take_back_verbs(self.hands, verbs[:performed], self.made.get(index), copied=verbs[0])
         self.stands[index] = LEFT_OUT if trouble is None else UNSURE
         if trouble is not None:
             self._tell(index, trouble)

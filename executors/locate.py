@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from executors.perform import Hands, same
 from schemas.locations import decode_path, split
+from schemas.operations.base import staged
 from schemas.plan import Plan
 from schemas.records import Made
 from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
@@ -33,22 +34,30 @@ def trails(plan: Plan) -> dict[int, Trail]:
             chain.append(follows[chain[-1]])
         chain.reverse()
         sources = [plan.operations[index].frees or "" for index in chain]
-        ends = [plan.operations[index].makes or "" for index in chain]
+        ends = [_end(plan, index) for index in chain]
         for position, index in enumerate(chain):
             found[index] = Trail(tuple(sources[:position]), tuple(ends[position + 1 :]))
     return found
 
 
-def performed(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail | None = None) -> int | None:
-    """Return how many of an operation's verbs, from the first, stand performed; None when that cannot be told.
+def _end(plan: Plan, index: int) -> str:
+    """Return where an operation leaves the very file it takes: across file systems that is where the original is set aside."""
+    operation = plan.operations[index]
+    if operation.op == "move" and operation.across:
+        return staged(operation.src, operation.top, plan.run, index)
+    return operation.makes or ""
 
+
+def standing(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail | None = None) -> list[Verb] | None:
+    """Return which of an operation's verbs stand performed; None when that cannot be told.
+
+    After a kill they are the first so many; after a power cut any of those not yet synced may be missing.
     Raises OSError when something cannot be looked at.
     """
     stands = [_after(hands, verb, made, verbs, trail or Trail()) for verb in verbs]
     if None in stands:
         return None
-    count = stands.index(False) if False in stands else len(stands)
-    return None if any(stands[count:]) else count
+    return [verb for verb, stand in zip(verbs, stands, strict=True) if stand]
 
 
 def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], trail: Trail) -> bool | None:
@@ -73,7 +82,9 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
                 return False
             if same(hands.seen(verb.dst), made.size, made.mtime_ns, made.ino):
                 return True
-            return False if same(hands.seen(verb.tmp), made.size, made.mtime_ns, made.ino) or hands.seen(verb.dst) is None else None
+            # Another file there is one the plan has yet to take away, or has put back; ours, changed, cannot be told.
+            there = hands.seen(verb.dst)
+            return False if there is None or there.ino != made.ino else None
         case HardLink():
             item, source = hands.seen(verb.dst), hands.seen(verb.src)
             if item is None:

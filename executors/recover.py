@@ -12,7 +12,7 @@ from executors.apply import roots_of
 from executors.events import Emit, ignore
 from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from executors.journal import Journal
-from executors.locate import clear_rubbish, performed, trails
+from executors.locate import clear_rubbish, standing, trails
 from executors.locks import locked
 from executors.perform import advice
 from executors.rollback import backwards
@@ -120,28 +120,29 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
     """
     plan, hands = execution.plan, execution.hands
     passing = trails(plan)
-    for index, operation in enumerate(plan.operations[:begun]):
+    for index in range(begun - 1, -1, -1):
+        operation = plan.operations[index]
         if execution.stands[index] == LEFT_OUT or (trust_done and execution.stands[index] == DONE):
             continue
         verbs = operation.verbs(plan.run, index)
         execution.note(execution.touched([(index, verbs)]))
         made = execution.made.get(index)
         try:
-            count = performed(hands, verbs, made, passing.get(index))
-            if count == 0:
+            stands = standing(hands, verbs, made, passing.get(index))
+            if stands == []:
                 clear_rubbish(hands, verbs)
         except OSError as error:
             _unsure(execution, index, f"{printable(operation.describe())}: {error.strerror}.", advice(error)[1])
             continue
-        if count is None:
+        if stands is None:
             _unsure(execution, index, f"{printable(operation.describe())}: neither as before nor as after.",
                     "Look at both places, put one of them right, and recover again; or record it as it is: reshelve recover --accept")  # fmt: skip
-        elif count == len(verbs):
+        elif len(stands) == len(verbs):
             execution.stands[index] = DONE
             if made is None:
                 _take_identity(execution, index)
         else:
-            trouble = take_back_verbs(hands, verbs, count, made) if count else None
+            trouble = take_back_verbs(hands, stands, made, copied=verbs[0])
             execution.stands[index] = TO_DO if trouble is None else UNSURE
             if trouble is not None:
                 execution.failures.append(trouble)

@@ -9,17 +9,17 @@ from schemas.records import Made
 from schemas.verbs import CopyTo, Publish, Verb
 
 
-def take_back_verbs(hands: Hands, verbs: Sequence[Verb], performed: int, made: Made | None) -> Problem | None:
-    """Take back the first `performed` of an operation's verbs; return what could not be, naming the place, or None.
+def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, copied: Verb) -> Problem | None:
+    """Take back these verbs of one operation; return what could not be, naming the place, or None.
 
-    A copy is removed only while its source stands unchanged: nothing here removes the last copy of anything.
+    `copied` is the operation's first verb: if that is a copy, it is removed only while its source stands unchanged, so that
+    nothing here removes the last copy of anything.
     """
-    for verb in reversed(verbs[:performed]):
+    for verb in reversed(performed):
         try:
-            if isinstance(verb, Publish) and isinstance(verbs[0], CopyTo):
-                source = verbs[0]
-                if not same(hands.seen(source.src), source.size, source.mtime_ns, source.ino):
-                    raise Drifted(source.src, "is not as it was, so its copy stays")
+            if isinstance(verb, Publish) and isinstance(copied, CopyTo):
+                if not same(hands.seen(copied.src), copied.size, copied.mtime_ns, copied.ino):
+                    raise Drifted(copied.src, "is not as it was, so its copy stays")
             hands.take_back(verb, made)
         except OSError as error:
             place = error.filename if isinstance(error, Drifted) else getattr(verb, "dst", getattr(verb, "place", ""))

@@ -19,6 +19,9 @@ from schemas.inventory import Item
 from schemas.layout import Entry, OnConflict, Review, Suggestion, Transfer
 from schemas.locations import join, printable, split
 
+_Pieces = list[tuple[Item, Member | None]]
+"""Files that get one name together: the first, and what is named after it."""
+
 
 @dataclass(slots=True)
 class Proposal:
@@ -155,7 +158,7 @@ class Composer:
         alone: bool = False,
     ) -> str | None:
         """Return the path that `item`, and what is named after it, can have; None when it was left for review."""
-        pieces = [(item, None), *((member.item, member) for member in together)]
+        pieces: _Pieces = [(item, None), *((member.item, member) for member in together)]
         stands = self._obstacle(proposal, store, base, pieces)
         if proposal.on_conflict == "keep-both" and may_number:
             before = self._before.get(proposal.location(item))
@@ -166,19 +169,14 @@ class Composer:
             return base if stands is None else self._free(proposal, store, base, pieces)
         if stands is None:
             return base
-        place, other, claimed = stands
-        if not claimed and proposal.on_conflict in ("fail", "replace"):
+        why, wanted = stands
+        if not wanted and proposal.on_conflict in ("fail", "replace"):
             return base
-        if claimed:
-            because = f"{printable(place)} is wanted by {printable(other)} too"
-        elif not may_number:
-            because = f"{printable(place)} is taken, and a disc has no other name"
-        else:
-            because = f"{printable(place)} is taken (on_conflict: {proposal.on_conflict})"
+        because = f"{why} (on_conflict: {proposal.on_conflict})" if may_number else f"{why}, and a disc has no other name"
         self._leave(proposal, join(store, base), because, item, alone=alone)
         return None
 
-    def _free(self, proposal: Proposal, store: str, base: str, pieces: list[tuple[Item, Member | None]]) -> str:
+    def _free(self, proposal: Proposal, store: str, base: str, pieces: _Pieces) -> str:
         """Return a numbered path: the one that already holds the same, else the first that is free for every piece."""
         shelf = self._shelf(store)
         twin = shelf.twin(base, pieces[0][0], proposal.reader)
@@ -191,21 +189,25 @@ class Composer:
         self._next[at] = number + 1
         return numbered(base, number)
 
-    def _obstacle(
-        self, proposal: Proposal, store: str, rel: str, pieces: list[tuple[Item, Member | None]]
-    ) -> tuple[str, str, bool] | None:
-        """Return (place, whose it is, is it claimed) of the first thing in the way of a bundle at `rel`, or None."""
+    def _obstacle(self, proposal: Proposal, store: str, rel: str, pieces: _Pieces) -> tuple[str, bool] | None:
+        """Return why a bundle cannot have `rel`, and whether another source has it; None when it can.
+
+        What stands there is the reason before what is to come: it does not depend on who came first.
+        """
         shelf = self._shelf(store)
         claims = self._claims[store]
+        wanted = taken = ""
         for item, member in pieces:
             own = rel if member is None else _beside(member, rel)
             claimed = claims.get(shelf.key(own))
             if claimed is not None and claimed != proposal.location(item):
-                return join(store, own), claimed, True
+                wanted = wanted or f"{printable(join(store, own))} is wanted by {printable(claimed)} too"
             held = shelf.find(own)
-            if held is not None and join(store, held[1]) not in self._leaving and not shelf.same(held, item, proposal.reader):
-                return join(store, own), join(store, held[1]), False
-        return None
+            if held is None or taken or join(store, held[1]) in self._leaving:
+                continue
+            if not shelf.same(held, item, proposal.reader):
+                taken = f"{printable(join(store, own))} is taken"
+        return (taken or wanted, bool(wanted)) if taken or wanted else None
 
     def _add(self, proposal: Proposal, store: str, rel: str, item: Item, beside: str | None = None) -> None:
         source, target = proposal.location(item), join(store, rel)

@@ -1,6 +1,8 @@
 """Scanning: from what lies in the stores, by the workspace's rules, to a proposed layout merged with the one that is there."""
 
+import gc
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -51,6 +53,11 @@ def scan(request: ScanRequest) -> ScanResult:
 
     Raises ReshelveError, with every problem, when a rule cannot be used or the store of `only` is not scanned.
     """
+    with _collector_off():
+        return _scan(request)
+
+
+def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
     chosen = dict(_chosen(workspace, request.only))
     books = {store: RuleBook(store, config, request.cite, request.values) for store, config in chosen.items()}
@@ -77,6 +84,18 @@ def scan(request: ScanRequest) -> ScanResult:
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
     return ScanResult(layout, sorted([*found.problems, *laid.problems], key=Problem.order), kept, counts)
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Keep the cycle collector out of a scan: nearly all it makes is kept, so that its passes find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:

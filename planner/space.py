@@ -64,7 +64,7 @@ class Room:
     def needs(self) -> list[SpaceNeed]:
         """Return what is needed where, for every file system of which bytes or files are asked."""
         return [
-            SpaceNeed(each.fs, each.place, each.needs, each.space.free if each.space else 0, each.files)
+            SpaceNeed(each.fs, each.place, each.needs, each.files)
             for each in sorted(self._systems.values(), key=lambda one: (one.place, one.fs))
             if (each.needs or each.files) and each.space is not None
         ]

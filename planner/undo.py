@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from planner.detours import steps_aside, with_partners
-from planner.history import Since, places_of, since
+from planner.history import Since, later_touching, places_of, since
 from planner.obstacles import left_out_of, refusal
 from planner.ports import Readers
 from planner.selection import Selection
@@ -14,6 +14,8 @@ from schemas.operations import AnyOperation
 from schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot
 from schemas.problems import Problem, ReshelveError, stop
 from schemas.records import Run
+
+__all__ = ["later_touching", "make_undo"]
 
 
 def make_undo(

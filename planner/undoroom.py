@@ -30,21 +30,21 @@ class UndoRoom:
         return ""
 
     def needs(self) -> list[SpaceNeed]:
-        """Return the room needed on each file system, with what is free there."""
+        """Return the room needed on each file system."""
         found = []
         for fs, (place, size, files) in sorted(self._asked.items()):
-            root, rel = split(place)
+            root, _ = split(place)
             top = self._tree.filesystem(place)[1]
-            free = self._readers[root].space(parent(rel)).free
-            found.append(SpaceNeed(fs, join(root, top) if top else root, size, free, files))
+            found.append(SpaceNeed(fs, join(root, top) if top else root, size, files))
         return found
 
     def problems(self) -> list[Problem]:
         """Return an error for each file system that cannot hold what is to come back to it."""
         found = []
         for need in self.needs():
-            reserve = self._readers[split(need.root)[0]].root.reserve
-            room = max(need.free - reserve, 0)
+            root, _, top = need.root.partition(":")
+            reader = self._readers[root]
+            room = max(reader.space(top).free - reader.root.reserve, 0)
             if need.needs > room:
                 detail = f"The undo needs {human_size(need.needs)}, and {human_size(room)} are free."
                 hint = "Free some room, or undo less at once with --only."

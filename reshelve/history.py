@@ -27,12 +27,12 @@ def to_redo(state: State) -> str:
 
 
 def later(state: State, run: str) -> list[Run]:
-    """Return the runs after `run` that did something and stand, oldest first."""
+    """Return the runs after `run` that did something, oldest first; those taken back since are what links a redo to its run."""
     found: list[Run] = []
     for summary in state.runs():
         if summary.id == run:
             break
-        if not summary.undone_by and _did_something(summary):
+        if _did_something(summary):
             found.append(state.run(summary.id))
     return found[::-1]
 

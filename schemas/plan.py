@@ -32,12 +32,11 @@ class Blocked:
 
 @dataclass(slots=True, frozen=True)
 class SpaceNeed:
-    """Room a plan needs on one file system, in bytes and new files, beside what is free there."""
+    """Room a plan needs on one file system, in bytes and new files. What is free there changes by itself, so it is no part of a plan."""
 
     fs: str
     root: str
     needs: int
-    free: int
     files: int = 0
 
 

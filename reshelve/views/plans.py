@@ -182,7 +182,7 @@ def _blocked(blocked: list[Blocked], paint: Paint, width: int) -> list[str]:
 
 def _space(plan: Plan) -> list[str]:
     return [
-        f"Room on {printable(need.root)}: {human_size(need.needs)} needed, {human_size(need.free)} free."
+        f"Room on {printable(need.root)}: {human_size(need.needs)} needed."
         for need in plan.space[:3]
         if need.needs
     ]

@@ -201,7 +201,7 @@ def test_another_disk_under_the_same_path_is_refused(desk: Desk) -> None:
 
 
 def test_too_little_room_is_found_before_anything_is_touched(desk: Desk) -> None:
-    desk.plan.space.append(SpaceNeed("fs", "attic", needs=1 << 60, free=1 << 61))
+    desk.plan.space.append(SpaceNeed("fs", "attic", needs=1 << 60))
     error = refused(desk)
     assert (error.kind, error.problems[0].code) == ("error", "no-room")
     assert desk.changed() == []

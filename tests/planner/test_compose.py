@@ -15,7 +15,13 @@ from tests.support.readers import File, Thing, TreeReader, readers
 
 
 def composed(
-    inbox: dict[str, Thing], targets: dict[str, str], there: dict[str, Thing] | None = None, *, seed: int = 0, folds: bool = False, **given: Any
+    inbox: dict[str, Thing],
+    targets: dict[str, str],
+    there: dict[str, Thing] | None = None,
+    *,
+    seed: int = 0,
+    folds: bool = False,
+    **given: Any,
 ) -> Composed:
     """Compose what `targets` (by the path of a main in the inbox) propose; `on_conflict` and `transfer` are for all of them."""
     source = TreeReader("inbox", inbox)
@@ -76,7 +82,9 @@ def test_the_same_content_at_the_target_is_no_conflict() -> None:
 
 def test_a_copy_that_got_a_number_is_found_again() -> None:
     there: dict[str, Thing] = {"a.mkv": "other", "a_1.mkv": "more", "a_2.mkv": "mine"}
-    assert placed(composed({"a.mkv": "mine"}, {"a.mkv": "movies:a.mkv"}, there, transfer="copy")) == {"movies:a_2.mkv": "inbox:a.mkv"}
+    assert placed(composed({"a.mkv": "mine"}, {"a.mkv": "movies:a.mkv"}, there, transfer="copy")) == {
+        "movies:a_2.mkv": "inbox:a.mkv"
+    }
 
 
 def test_pruned_entries_are_those_with_nothing_left_to_do() -> None:
@@ -89,13 +97,16 @@ def test_pruned_entries_are_those_with_nothing_left_to_do() -> None:
     assert left("copy", "else") == 1
 
 
+WANTED = "movies:a.mkv is wanted by inbox:1/a.mkv too"
+
+
 @pytest.mark.parametrize(
     ("mode", "files", "review"),
     [
         ("keep-both", {"movies:a.mkv": "inbox:1/a.mkv", "movies:a_1.mkv": "inbox:2/a.mkv"}, {}),
-        ("fail", {"movies:a.mkv": "inbox:1/a.mkv"}, {"inbox:2/a.mkv": "movies:a.mkv is wanted by inbox:1/a.mkv too"}),
-        ("skip", {"movies:a.mkv": "inbox:1/a.mkv"}, {"inbox:2/a.mkv": "movies:a.mkv is wanted by inbox:1/a.mkv too"}),
-        ("replace", {"movies:a.mkv": "inbox:1/a.mkv"}, {"inbox:2/a.mkv": "movies:a.mkv is wanted by inbox:1/a.mkv too"}),
+        ("fail", {"movies:a.mkv": "inbox:1/a.mkv"}, {"inbox:2/a.mkv": f"{WANTED} (on_conflict: fail)"}),
+        ("skip", {"movies:a.mkv": "inbox:1/a.mkv"}, {"inbox:2/a.mkv": f"{WANTED} (on_conflict: skip)"}),
+        ("replace", {"movies:a.mkv": "inbox:1/a.mkv"}, {"inbox:2/a.mkv": f"{WANTED} (on_conflict: replace)"}),
     ],
 )
 def test_each_mode_on_two_sources(mode: str, files: dict[str, str], review: dict[str, str]) -> None:
@@ -129,7 +140,11 @@ def test_names_that_fold_together_are_one_place_where_they_do() -> None:
     targets = {"a.mkv": "movies:Film.mkv", "b.mkv": "movies:FILM.mkv", "c.mkv": "movies:film.mkv"}
     inbox: dict[str, Thing] = {"a.mkv": "1", "b.mkv": "2", "c.mkv": "3"}
     assert len(composed(inbox, targets).files) == 3
-    assert set(composed(inbox, targets, {"fiLM.mkv": "0"}, folds=True).files) == {"movies:Film_1.mkv", "movies:FILM_2.mkv", "movies:film_3.mkv"}
+    assert set(composed(inbox, targets, {"fiLM.mkv": "0"}, folds=True).files) == {
+        "movies:Film_1.mkv",
+        "movies:FILM_2.mkv",
+        "movies:film_3.mkv",
+    }
 
 
 def test_a_disc_is_not_renumbered_file_by_file() -> None:

@@ -119,7 +119,10 @@ def test_demands_are_facts_at_any_depth() -> None:
         ({"age": {"over": "30d"}, "ext": ["log", "tmp"]}, "age over 30d, ext log or tmp"),
         ({"year": {"known": True}}, "year known"),
         ({"size": {"at_least": "1GB", "under": "2GB"}}, "size under 2GB and size at least 1GB"),
-        ({"any": [{"kind": "movie"}, {"name": {"glob": "*x*"}}], "not": {"ext": "iso"}}, "kind movie or name like *x*, not (ext iso)"),
+        (
+            {"any": [{"kind": "movie"}, {"name": {"glob": "*x*"}}], "not": {"ext": "iso"}},
+            "kind movie or name like *x*, not (ext iso)",
+        ),
         ({}, ""),
     ],
 )
@@ -127,7 +130,9 @@ def test_in_words(asked: dict[str, Any], words: str) -> None:
     assert describe(condition(**asked)) == words
 
 
-@pytest.mark.parametrize("asked", [{"size": {"over": "big"}}, {"age": {"under": "1 fortnight"}}, {"name": {"regex": "("}}, {"size": "huge"}])
+@pytest.mark.parametrize(
+    "asked", [{"size": {"over": "big"}}, {"age": {"under": "1 fortnight"}}, {"name": {"regex": "("}}, {"size": "huge"}]
+)
 def test_what_cannot_be_asked_is_refused(asked: dict[str, Any]) -> None:
     with pytest.raises(ConditionError):
         Matcher(condition(**asked))

@@ -24,7 +24,9 @@ def sight_of(*seen: str, unreadable: tuple[str, ...] = (), whole: bool = True) -
     return sight
 
 
-def merged(before: Layout, now: dict[str, Entry], sight: Sight, *, prune: bool = False, there: TreeReader | None = None, **given: object) -> Layout:
+def merged(
+    before: Layout, now: dict[str, Entry], sight: Sight, *, prune: bool = False, there: TreeReader | None = None, **given: object
+) -> Layout:
     proposed = Proposed(now, given.get("review", []), given.get("absent", []), given.get("dirs", []), {})  # type: ignore[arg-type]
     return merge(sort_out(before), proposed, sight, readers(there or TreeReader("tv")), prune=prune)[0]
 
@@ -50,7 +52,15 @@ def test_a_mark_stands_for_every_field_but_the_note() -> None:
 
 
 def test_a_mark_outlives_the_document() -> None:
-    facts = {"title": text_of("caf\udce9 ☃"), "year": 24, "job": "007", "duration": 90.0, "take": 1e3, "episodes": [1], "live": True}
+    facts = {
+        "title": text_of("caf\udce9 ☃"),
+        "year": 24,
+        "job": "007",
+        "duration": 90.0,
+        "take": 1e3,
+        "episodes": [1],
+        "live": True,
+    }
     layout = Layout(files={"tv:a": scans("tv:a", "inbox%:caf%E9", facts=facts, because="x\n\x00y")})
     read = parse_layout("".join(layout_lines(layout)).encode(), "layout.yaml")
     assert is_scans("tv:a", read.files["tv:a"])
@@ -100,7 +110,9 @@ def test_a_source_that_moved_before_it_was_filed_takes_its_entry_over() -> None:
 
 def test_notes_are_carried() -> None:
     entry = replace(scans("tv:a", "inbox:a"), note="keep")
-    before = Layout(files={"tv:a": entry}, review=[Review("inbox:b", "no rule matched", note="ask Ada"), Review("inbox:c", "x", note="see")])
+    before = Layout(
+        files={"tv:a": entry}, review=[Review("inbox:b", "no rule matched", note="ask Ada"), Review("inbox:c", "x", note="see")]
+    )
     now = {"tv:new/a": scans("tv:new/a", "inbox:a"), "tv:b": scans("tv:b", "inbox:b")}
     after = merged(before, now, sight_of("a", "b", "c"), review=[Review("inbox:c", "other")])
     assert {target: each.note for target, each in after.files.items()} == {"tv:new/a": "keep", "tv:b": "ask Ada"}

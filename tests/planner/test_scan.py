@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.documents import scalars
 from schemas.documents.layouts import layout_lines, parse_layout
 from schemas.layout import Absent, Entry, Layout
 from schemas.problems import ReshelveError
@@ -34,13 +35,13 @@ def test_from_store_to_layout() -> None:
         '    from: "inbox:Heat.en.srt"\n'
         '    with: "movies:Heat (1995)/Heat.mkv"\n'
         "    size: 5\n"
-        f"    mark: {result.layout.files['movies:Heat (1995)/Heat.en.srt'].mark}\n"
+        f"    mark: {scalars.text(result.layout.files['movies:Heat (1995)/Heat.en.srt'].mark or '')}\n"
         '  "movies:Heat (1995)/Heat.mkv":\n'
         '    from: "inbox:Heat.mkv"\n'
         "    size: 4\n"
         "    facts: {kind: movie, title: Heat, year: 1995}\n"
         '    because: "rule films (reshelve.yaml:0), facts from the file name"\n'
-        f"    mark: {result.layout.files['movies:Heat (1995)/Heat.mkv'].mark}\n"
+        f"    mark: {scalars.text(result.layout.files['movies:Heat (1995)/Heat.mkv'].mark or '')}\n"
         "review:\n"
         '  - {from: "inbox:xyz.bin", because: "no rule matched", facts: {kind: other}}\n'
         "tidy:\n"
@@ -53,12 +54,17 @@ def test_from_store_to_layout() -> None:
 def test_what_travels_with_an_undecided_main_waits_with_it() -> None:
     told = Told({"Heat.mkv": film("Heat")}, {"Heat.mkv": {"title"}})
     result = scanned(workspace(FILMS), TreeReader("inbox", {"Heat.mkv": "1", "Heat.srt": "2"}), TreeReader("movies"), told=told)
-    assert reasons(result) == {"inbox:Heat.mkv": "rule films (reshelve.yaml:0): title is not certain", "inbox:Heat.srt": "with inbox:Heat.mkv"}
+    assert reasons(result) == {
+        "inbox:Heat.mkv": "rule films (reshelve.yaml:0): title is not certain",
+        "inbox:Heat.srt": "with inbox:Heat.mkv",
+    }
     assert result.layout.files == {}
 
 
 def test_what_travels_with_a_young_main_waits_with_it() -> None:
-    tree = TreeReader("inbox", {"a.mkv": File(b"1", ctime_ns=NOW_NS - 10**9), "a.srt": "2", "b.mkv": "3", "b.srt": File(mtime_ns=NOW_NS)})
+    tree = TreeReader(
+        "inbox", {"a.mkv": File(b"1", ctime_ns=NOW_NS - 10**9), "a.srt": "2", "b.mkv": "3", "b.srt": File(mtime_ns=NOW_NS)}
+    )
     result = scanned(workspace(ALL, settle="5m"), tree, TreeReader("movies"))
     assert result.layout.files == {} and result.layout.review == []
     assert result.counts["too_young"] == 4
@@ -66,7 +72,9 @@ def test_what_travels_with_a_young_main_waits_with_it() -> None:
 
 def test_bundles_can_be_switched_off() -> None:
     tree = TreeReader("inbox", {"Heat.mkv": "1", "Heat.srt": "2"})
-    assert reasons(scanned(workspace(FILMS, sidecars=False), tree, TreeReader("movies"), told=HEAT)) == {"inbox:Heat.srt": "no rule matched"}
+    assert reasons(scanned(workspace(FILMS, sidecars=False), tree, TreeReader("movies"), told=HEAT)) == {
+        "inbox:Heat.srt": "no rule matched"
+    }
 
 
 def test_what_is_told_to_be_left() -> None:
@@ -78,7 +86,10 @@ def test_what_is_told_to_be_left() -> None:
 
 
 def test_a_rule_can_leave_and_expire() -> None:
-    rules = [{"name": "keep", "when": {"ext": "iso"}, "leave": True}, {"name": "expire", "when": {"age": {"over": "30d"}}, "absent": True}]
+    rules = [
+        {"name": "keep", "when": {"ext": "iso"}, "leave": True},
+        {"name": "expire", "when": {"age": {"over": "30d"}}, "absent": True},
+    ]
     tree = TreeReader("inbox", {"a.iso": "1", "old.mkv": "22", "old.srt": "3", "new.txt": File(b"x", mtime_ns=NOW_NS)})
     result = scanned(workspace(*rules), tree)
     assert [(thing.path, thing.size, thing.mtime, thing.because) for thing in result.layout.absent] == [
@@ -119,7 +130,9 @@ def test_a_rule_that_changes_moves_what_is_not_applied_yet() -> None:
     tree = inbox(**{"Heat.mkv": "1"})
     first = scanned(workspace(FILMS), tree, TreeReader("movies"), told=HEAT).layout
     changed = {**FILMS, "place": "movies:{{ year }}/{{ filename }}"}
-    assert moves(scanned(workspace(changed), tree, TreeReader("movies"), told=HEAT, before=first)) == {"inbox:Heat.mkv": "movies:1995/Heat.mkv"}
+    assert moves(scanned(workspace(changed), tree, TreeReader("movies"), told=HEAT, before=first)) == {
+        "inbox:Heat.mkv": "movies:1995/Heat.mkv"
+    }
 
 
 def test_after_the_move_the_entry_stays_until_it_is_pruned() -> None:
@@ -153,7 +166,9 @@ def test_only_one_store_leaves_the_others_as_they_were() -> None:
 
 def test_a_root_that_is_away_is_a_problem_and_nothing_is_taken_for_gone() -> None:
     before = scanned(workspace(ALL), inbox(a="1"), TreeReader("movies")).layout
-    away = scanned(workspace(ALL), TreeReader("inbox", available=False), TreeReader("movies", {"a": "1"}), before=before, prune=True)
+    away = scanned(
+        workspace(ALL), TreeReader("inbox", available=False), TreeReader("movies", {"a": "1"}), before=before, prune=True
+    )
     assert [(problem.code, problem.severity) for problem in away.problems] == [("store-unavailable", "error")]
     assert away.layout == before
     optional = scanned(workspace(ALL), TreeReader("inbox", available=False, optional=True))
@@ -161,7 +176,9 @@ def test_a_root_that_is_away_is_a_problem_and_nothing_is_taken_for_gone() -> Non
 
 
 def test_an_unreadable_folder_is_a_problem() -> None:
-    result = scanned(workspace(ALL), TreeReader("inbox", {"a": "1", "dir/b": "2"}, unreadable={"dir": "Permission denied"}), TreeReader("movies"))
+    result = scanned(
+        workspace(ALL), TreeReader("inbox", {"a": "1", "dir/b": "2"}, unreadable={"dir": "Permission denied"}), TreeReader("movies")
+    )
     assert [(problem.code, problem.path, problem.detail) for problem in result.problems] == [
         ("unreadable", "inbox:dir", "Permission denied. Nothing in it was scanned.")
     ]
@@ -212,14 +229,22 @@ def test_projects_come_with_every_scan_and_their_files_are_yours_to_edit() -> No
 
 
 _TREES = st.dictionaries(
-    st.sampled_from(["Heat.mkv", "Heat.en.srt", "x/Heat.mkv", "x/Heat.srt", "x/poster.jpg", "b.bin", "caf\udce9.mkv", "n\n.mkv", "é.mkv"]),
+    st.sampled_from(
+        ["Heat.mkv", "Heat.en.srt", "x/Heat.mkv", "x/Heat.srt", "x/poster.jpg", "b.bin", "caf\udce9.mkv", "n\n.mkv", "é.mkv"]
+    ),
     st.sampled_from(["1", "2", "3"]),
 )
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
-@given(_TREES, st.dictionaries(st.sampled_from(["Heat (1995)/Heat.mkv", "Heat (1995)/Heat.srt", "b.bin"]), st.sampled_from(["1", "2"])), st.booleans())
-def test_scanning_again_changes_nothing_and_every_file_is_accounted_for(tree: dict[str, str], there: dict[str, str], folds: bool) -> None:
+@given(
+    _TREES,
+    st.dictionaries(st.sampled_from(["Heat (1995)/Heat.mkv", "Heat (1995)/Heat.srt", "b.bin"]), st.sampled_from(["1", "2"])),
+    st.booleans(),
+)
+def test_scanning_again_changes_nothing_and_every_file_is_accounted_for(
+    tree: dict[str, str], there: dict[str, str], folds: bool
+) -> None:
     rest = {**ALL, "when": {"not": {"kind": "movie"}}}
     for mode in ("keep-both", "skip", "fail", "replace"):
         space = workspace(FILMS, rest, on_conflict=mode)

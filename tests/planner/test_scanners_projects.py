@@ -15,7 +15,9 @@ from tests.support.scanning import cite
 
 def laid(*projects: dict[str, Any], before: dict[str, Entry] | None = None, **templates: Any) -> LaidOut:
     stores = {"projects": {"path": "/stores/projects"}}
-    space = Workspace.model_validate({"stores": stores, "projects": [{"in": "projects:", **each} for each in projects], "templates": templates})
+    space = Workspace.model_validate(
+        {"stores": stores, "projects": [{"in": "projects:", **each} for each in projects], "templates": templates}
+    )
     return lay_out(space, cite, NOW_NS, before)
 
 
@@ -41,7 +43,9 @@ def test_shipped_templates_are_listed_and_load() -> None:
 
 
 def test_the_project_file() -> None:
-    config = json.loads(laid({"name": "b63", "client": "Acme", "created": "2026-03-01"}).files["projects:b63/project_config.json"].content or "")
+    config = json.loads(
+        laid({"name": "b63", "client": "Acme", "created": "2026-03-01"}).files["projects:b63/project_config.json"].content or ""
+    )
     assert config["project_info"] == {
         "name": "b63",
         "type": "standard_video",
@@ -129,7 +133,10 @@ def test_a_template_that_cannot_be_filled_in_is_a_problem(text: str) -> None:
 
 
 def test_texts_and_typed_json() -> None:
-    files = {"notes/{{ project.name }}.txt": {"text": "for {{ project.client }}: {{ vars.n }}\n"}, "x.json": {"json": ["{{ vars.n }}", "n{{ vars.n }}", 3]}}
+    files = {
+        "notes/{{ project.name }}.txt": {"text": "for {{ project.client }}: {{ vars.n }}\n"},
+        "x.json": {"json": ["{{ vars.n }}", "n{{ vars.n }}", 3]},
+    }
     made = laid({"name": "p", "template": "own"}, own={"files": files, "vars": {"n": 7}}).files
     assert made["projects:p/notes/p.txt"].content == "for : 7\n"
     assert json.loads(made["projects:p/x.json"].content or "") == [7, "n7", 3]

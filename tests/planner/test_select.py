@@ -57,7 +57,9 @@ def test_links_and_special_files_are_counted_and_left() -> None:
 
 
 def test_unfinished_downloads_are_left() -> None:
-    assert chosen({"a.mkv.part": "1", "b.mkv.!qB": "1", "c.CRDOWNLOAD": "1", "d.mkv": "1", "d.mkv.aria2": "", "e.mkv": "1"}) == ["e.mkv"]
+    assert chosen({"a.mkv.part": "1", "b.mkv.!qB": "1", "c.CRDOWNLOAD": "1", "d.mkv": "1", "d.mkv.aria2": "", "e.mkv": "1"}) == [
+        "e.mkv"
+    ]
 
 
 def test_roots_of_other_stores_inside_this_one_are_not_entered() -> None:

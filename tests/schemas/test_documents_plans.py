@@ -29,7 +29,7 @@ PLAN = Plan(
     blocked=[Blocked("tv:x", "inbox:x", "target-taken", "why")],
     held=["tv:h"],
     problems=[Problem("code", "sum", where=Where("f", 1, 2, "x"), severity="warning")],
-    space=[SpaceNeed("f1", "tv", 1, 2)],
+    space=[SpaceNeed("f1", "tv", 1)],
     folder_times=[FolderTime("tv:a", 1, 2)],
     settled=4,
     observed={"tv": 2, "inbox": 9},

@@ -15,7 +15,9 @@ FILMS = {"name": "films", "when": {"kind": "movie"}, "place": "movies:{{ title }
 class Told:
     """A recogniser that knows the facts it was given by path, each from the file name; everything else is `other`."""
 
-    def __init__(self, facts: Mapping[str, Mapping[str, Any]] | None = None, doubtful: Mapping[str, set[str]] | None = None) -> None:
+    def __init__(
+        self, facts: Mapping[str, Mapping[str, Any]] | None = None, doubtful: Mapping[str, set[str]] | None = None
+    ) -> None:
         self.facts = dict(facts or {})
         self.doubtful = dict(doubtful or {})
         self.asked: list[str] = []
@@ -37,7 +39,9 @@ def workspace(*rules: Mapping[str, Any], **inbox: Any) -> Workspace:
     return Workspace.model_validate({"stores": stores, "scan": {"inbox": {"rules": list(rules), **inbox}}})
 
 
-def scanned(space: Workspace, *roots: TreeReader, told: Told | None = None, before: Layout | None = None, **given: Any) -> ScanResult:
+def scanned(
+    space: Workspace, *roots: TreeReader, told: Told | None = None, before: Layout | None = None, **given: Any
+) -> ScanResult:
     """Return what a scan of `roots` comes to."""
     request = ScanRequest(space, readers(*roots), before, NOW_NS, told or Told(), cite, **given)
     return scan(request)

@@ -30,7 +30,7 @@ def evening() -> Plan:
             Problem("lost", "The source is gone.", f"inbox:gone{n}.mkv is not there.", f"tv:gone{n}.mkv", severity="warning")
             for n in range(5)
         ],
-        space=[SpaceNeed("ext4:1", "tv", 3_400_000_000, 9_000_000_000, 1)],
+        space=[SpaceNeed("ext4:1", "tv", 3_400_000_000, 1)],
         settled=341,
     )
 
