@@ -6,9 +6,9 @@ of a fact. A value is a plain value (equal, text without regard to case), a list
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-Plain = str | int | float | bool
+Plain = StrictBool | str | int | float
 Bound = str | int | float
 
 
