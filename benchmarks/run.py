@@ -87,10 +87,25 @@ def ours(base: Path, table: Table, shape: str, files: int) -> float:
     total = step("reshelve scan (again, warm)", "scan", than="find -printf")
     total += step("reshelve plan", "plan", "-o", "plan.json")
     total += step("reshelve apply", "apply", "plan.json", "--yes", than=loop)
-    trees.check(folder, shape, files)
+    trees.check(folder, files)
     step("reshelve plan, nothing to do", "plan", than="reshelve plan")
     step("reshelve undo", "undo", "--yes", than="reshelve apply")
     layouts(table, folder, environ)
+    shutil.rmtree(folder)
+    return total
+
+
+def by_pattern(base: Path, table: Table, files: int) -> float:
+    """Measure scan, plan and apply with organize-tool's own rule, a pattern, and return their seconds."""
+    folder = tree(base, "pattern", "seasons", files)
+    (folder / "reshelve.yaml").write_text(trees.PATTERN_WORKSPACE)
+    environ = {**os.environ, "PYTHONPATH": str(HERE.parent), "XDG_STATE_HOME": str(folder / ".state"), "CI": "true"}
+    total = 0.0
+    for step, args in (("scan", ["scan"]), ("plan", ["plan", "-o", "plan.json"]), ("apply", ["apply", "plan.json", "--yes"])):
+        found = measure(reshelve(*args), folder, environ)
+        table.add(f"reshelve {step}, by pattern", found)
+        total += found.seconds
+    trees.check(folder, files)
     shutil.rmtree(folder)
     return total
 
@@ -128,9 +143,10 @@ def main() -> None:
                         folder = tree(base, "organize", shape, files)
                         (folder / "organize.yaml").write_text(trees.ORGANIZE_RULES)
                         table.add("organize-tool run", measure([organize, "run", "organize.yaml"], folder))
-                        trees.check(folder, shape, files)
-                        table.compare("scan + plan + apply", total, "organize-tool run")
+                        trees.check(folder, files)
                         shutil.rmtree(folder)
+                        table.compare("scan + plan + apply", total, "organize-tool run")
+                        table.compare("the same pattern as its rule", by_pattern(base, table, files), "organize-tool run")
         print("\nstart")
         environ = {**os.environ, "PYTHONPATH": str(HERE.parent)}
         tries = [measure(reshelve("--help"), base, environ) for _ in range(5)]

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from executors.stores.base import Store
 from schemas.inventory import Item
@@ -54,8 +55,7 @@ class Hands:
             case Rename():
                 self._rename(verb)
             case MakeDir():
-                store, rel = self.at(verb.place)
-                store.make_dir(rel, verb.mode)
+                self._make_dir(verb)
             case RemoveDir():
                 store, rel = self.at(verb.place)
                 store.remove_dir(rel)
@@ -74,12 +74,18 @@ class Hands:
                 self._remove(verb)
         return None
 
+    def _make_dir(self, verb: MakeDir | RemoveDir) -> None:
+        store, rel = self.at(verb.place)
+        store.make_dir(rel, verb.mode)
+        if verb.uid >= 0:
+            store.set_owner(rel, verb.uid, verb.gid)
+
     def _rename(self, verb: Rename) -> None:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
-        item = store.stat(src)
-        if item is None or item.ino != verb.ino or item.size != verb.size or item.mtime_ns != verb.mtime_ns:
-            raise Drifted(verb.src, "is gone" if item is None else "is not what the plan saw any more")
+        found = store.fingerprint(src)
+        if found != (verb.ino, verb.size, verb.mtime_ns):
+            raise Drifted(verb.src, "is gone" if found is None else "is not what the plan saw any more")
         if TRASH in dst:
             self._ready_trash(to, dst)
         store.rename(src, to, dst)
@@ -135,10 +141,7 @@ class Hands:
                 store, rel = self.at(verb.place)
                 store.remove_dir(rel)
             case RemoveDir():
-                store, rel = self.at(verb.place)
-                store.make_dir(rel, verb.mode)
-                if verb.uid >= 0:
-                    store.set_owner(rel, verb.uid, verb.gid)
+                self._make_dir(verb)
             case Rename():
                 self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
             case CopyTo() | WriteTo():
@@ -182,8 +185,14 @@ def folders_of(verb: Verb) -> Iterable[Folder]:
 
 def folder_of(place: str) -> Folder:
     """Return the folder that holds a place."""
-    root, rel = split(place)
-    return root, parent(rel)
+    slash = place.rfind("/")
+    colon = place.find(":")
+    return _folder(place[:slash] if slash > colon else place[: colon + 1])
+
+
+@lru_cache(8192)
+def _folder(location: str) -> Folder:
+    return split(location)
 
 
 def in_trash(rel: str) -> bool:

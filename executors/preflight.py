@@ -94,6 +94,10 @@ class _Expectations:
         if isinstance(operation, MakeDir) or operation.reads is None or operation.reads in self._made:
             return
         place = operation.reads
+        if (isinstance(operation, Move) and not operation.across) or isinstance(operation, Trash):
+            root, rel = split(place)
+            if self._stores[root].fingerprint(rel) == (operation.ino, operation.size, operation.mtime_ns):
+                return
         item = self._seen(place)
         if isinstance(operation, RemoveDir) or (isinstance(operation, Purge) and operation.item == "dir"):
             if item is None or item.kind != "dir":
@@ -103,6 +107,10 @@ class _Expectations:
             return
         if not same(item, operation.size, operation.mtime_ns, operation.ino):
             self._stale(place, _difference(item, operation))
+        if isinstance(operation, Move) and operation.linked_ino and operation.linked_to not in self._made:
+            twin = self._seen(operation.linked_to)
+            if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):
+                self._stale(operation.linked_to, "is gone" if twin is None else "is not the file it was any more")
 
     def _expect_empty(self, place: str, leaving: set[str]) -> None:
         root, rel = split(place)

@@ -51,8 +51,20 @@ class State:
         self.folder = folder
 
     def prepare(self) -> None:
-        """Make the folder, kept out of git by its own `.gitignore`. May run any number of times."""
-        (self.folder / "runs").mkdir(parents=True, exist_ok=True)
+        """Make the folder, kept out of git by its own `.gitignore`. May run any number of times.
+
+        Raises ReshelveError where this process may not write: before the first effect, not when a run is to be remembered.
+        """
+        runs = self.folder / "runs"
+        try:
+            runs.mkdir(parents=True, exist_ok=True)
+            writable = all(os.access(folder, os.W_OK | os.X_OK) for folder in (self.folder, runs))
+        except PermissionError:
+            writable = False
+        if not writable:
+            detail = "A run keeps its journal there; without it nothing could be taken back."
+            hint = "Give this user the right to write there."
+            raise stop("state-not-writable", "The state of runs cannot be written.", detail, path=str(self.folder), hint=hint)
         ignore = self.folder / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n")
@@ -148,7 +160,8 @@ class State:
         if run is not None and not chosen:
             raise stop("nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log")
         count = sum(len(held.pop(key)) for key in chosen)
-        self._save_held(held)
+        if chosen:
+            self._save_held(held)
         return count
 
     def _held(self) -> dict[str, list[list[str]]]:
@@ -166,11 +179,7 @@ class State:
 
     def _find(self, prefix: str) -> tuple[str, Path]:
         folders = self.run_folders()
-        if prefix == "last":
-            folders = [one for one in folders if (one[1] / "report.json").exists()]
-            found = folders[-1:]
-        else:
-            found = [one for one in folders if one[0].startswith(prefix)]
+        found = folders[-1:] if prefix == "last" else [one for one in folders if one[0].startswith(prefix)]
         if len(found) != 1:
             detail = f"{len(found)} runs begin with {prefix}." if found else f"No run is called {prefix}."
             raise stop("no-such-run", "No such run." if not found else "That could be several runs.", detail, hint="reshelve log")

@@ -31,13 +31,14 @@ class Drift:
 
 @dataclass(slots=True)
 class CheckResult:
-    """What a check came to. `satisfied` and `pending` count entries; `problems` are what else a plan would say."""
+    """What a check came to. `satisfied`, `pending` and `held` count entries; `problems` are what else a plan would say."""
 
     drift: list[Drift] = field(default_factory=list)
     violations: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     satisfied: int = 0
     pending: int = 0
+    held: int = 0
 
 
 def check(layout: Layout, readers: Readers | None, policies: Sequence[Policy], request: PlanRequest) -> CheckResult:
@@ -53,6 +54,7 @@ def check(layout: Layout, readers: Readers | None, policies: Sequence[Policy], r
         problems=[problem for problem in plan.problems if problem.code not in _STATES],
         satisfied=plan.settled,
         pending=sum(one.state == "pending" for one in drift),
+        held=len(plan.held),
     )
 
 

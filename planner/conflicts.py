@@ -9,6 +9,7 @@ from planner.diff import Diff, link_text, parted
 from planner.findings import Findings
 from planner.identity import same_file
 from planner.portable import LIMIT, encoded
+from planner.readers import circle_of_readers
 from planner.roots import locate
 from planner.virtual import Folder, Tree
 from planner.want import STAYING, Want
@@ -38,6 +39,12 @@ class Conflicts:
                 self._guarded(want)
                 if self._queue:
                     self._spread()
+        while circle := circle_of_readers(wants):
+            sources = ", ".join(sorted(printable(want.source) for want in circle)[:3])
+            detail = f"{sources}: each is to be read before it is replaced, and replaced before it is read"
+            for want in circle:
+                self._block(want, "entangled", detail, "Move one of them instead, or apply them one after the other.")
+            self._spread()
 
     def _spread(self) -> None:
         """Carry what was given up to the bundle, and to whoever was to come where it stays."""
@@ -105,7 +112,6 @@ class Conflicts:
         leaver = folder.leaver(want.dst_name)
         if leaver is not None and leaver.state == "pending":
             want.after = leaver
-            self._refuse_knot(want)
             return
         self._conflict(want, compared=leaver is None)
 
@@ -130,20 +136,10 @@ class Conflicts:
             return True
         if isinstance(obstacle, Want) and obstacle.state == "pending":
             self._through.setdefault(id(obstacle), []).append(want)
-            self._refuse_knot(want)
-            return want.state == "pending"
+            return True
         detail = f"a folder is needed at {printable(_taken_by(folder))}, and something else is, or comes, there"
         self._block(want, "not-a-folder", detail, "Move that away, or choose another target.")
         return False
-
-    def _refuse_knot(self, want: Want) -> None:
-        """A copy must be read before its source leaves; it cannot also wait for others to leave."""
-        if want.takes or want.item is None or want.src_folder is None:
-            return
-        leaver = want.src_folder.leaver(want.src_name)
-        if leaver is not None and leaver.state == "pending":
-            detail = f"{printable(want.source)} leaves in this plan, before {printable(want.target)} is free"
-            self._block(want, "entangled", detail, "Apply the rest, then plan again.")
 
     def _conflict(self, want: Want, *, compared: bool) -> None:
         """Something stays at the target: do as `on_conflict` says."""

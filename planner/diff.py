@@ -120,13 +120,13 @@ class Diff:
             if want.item is not None and there is not None and same_file(there, want.item):
                 self._occupied(want)
                 return
+            if placed and there is not None and want.entry is not None and want.dst is not None and is_entry(want.entry, there, want.dst):
+                want.state = "settled"
+                return
             if placed and want.takes:
                 assert prior is not None
-                if there is not None and want.entry is not None and want.dst is not None and is_entry(want.entry, there, want.dst):
-                    want.state = "settled"
-                else:
-                    detail = f"{printable(want.source)} is where the layout wants it (from {printable(prior.source)})"
-                    self._findings.block(want, "source-placed", detail, "Remove one of the two entries.")
+                detail = f"{printable(want.source)} is where the layout wants it (from {printable(prior.source)})"
+                self._findings.block(want, "source-placed", detail, "Remove one of the two entries.")
                 return
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
@@ -168,6 +168,8 @@ class Diff:
                 self._lost(want)
             elif is_entry(entry, there, want.dst) or entry.on_conflict == "skip" or self._kept_both(want):
                 want.state = "settled"
+            elif want.src is not None:
+                self._lost(want)
             elif there.kind not in ("file", "link"):
                 self._findings.block(want, "target-taken", "a folder is there, and the source is gone", "Scan again.")
             else:
@@ -191,6 +193,10 @@ class Diff:
         return False
 
     def _lost(self, want: Want) -> None:
+        if want.src is not None:
+            source = printable(want.source)
+            self._findings.block(want, "source-is-a-folder", f"{source} is a folder", f"Write `from: {source}/` for a folder.")
+            return
         if self._coming is None:
             self._coming = {each.target: each for each in self._wants if each.item is not None or each.deed == "write"}
         coming = self._coming.get(want.source)

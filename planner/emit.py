@@ -36,7 +36,7 @@ class Emitter:
         folder.needs = (folder.made,)
         if above is not None:
             self._room.promise(folder.reader, above, 0)
-        self.operations.append(MakeDir(join(folder.reader.root.key, folder.rel), mode, because, needs))
+        self.operations.append(MakeDir(join(folder.reader.root.key, folder.rel), mode, because=because, needs=needs))
 
     def emit(self, want: Want) -> None:
         """Emit a want, all that it needs being emitted."""
@@ -88,7 +88,7 @@ class Emitter:
         want.freed_by = len(self.operations)
         because = "makes room for a swap"
         self.operations.append(
-            Move(want.src_place, dst, item.size, item.mtime_ns, item.ino, _kind(item), text=want.text, because=because, needs=ahead)
+            Move(want.src_place, dst, *_identity(item), text=want.text, nlink=item.nlink, because=because, needs=ahead)
         )
         want.aside = dst
 
@@ -105,14 +105,13 @@ def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperatio
         assert want.entry is not None
         return Write(place, want.entry.content or "", because, needs)
     src = want.aside or want.src_place
-    size, mtime_ns, ino = item.size, item.mtime_ns, item.ino
+    size, mtime_ns, ino, kind = _identity(item)
     if want.deed == "move":
         assert want.src_folder is not None
-        kind = _kind(item)
         if want.src_folder is folder or want.src_folder.fs[0] == folder.fs[0]:
-            return Move(src, place, size, mtime_ns, ino, kind, text=want.text, because=because, needs=needs)
+            return Move(src, place, size, mtime_ns, ino, kind, text=want.text, nlink=item.nlink, because=because, needs=needs)
         linked = want.linked.place if want.linked is not None else ""
-        return Move(src, place, size, mtime_ns, ino, kind, True, top_of(want), linked, want.text, because, needs)
+        return Move(src, place, size, mtime_ns, ino, kind, True, top_of(want), linked, 0, want.text, item.nlink, because, needs)
     if want.deed == "hardlink":
         return Link(src, place, size, mtime_ns, ino, "hard", "", because, needs)
     if want.deed == "symlink" or item.kind == "link":
@@ -122,17 +121,12 @@ def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperatio
 
 def top_of(want: Want) -> str:
     """Return the topmost folder of the source's file system in the root its place names. Raises OSError."""
-    folder, reader, item = want.src_folder, want.src, want.item
-    assert folder is not None
-    assert reader is not None
-    assert item is not None
-    if folder.reader is reader:
-        return folder.fs[1]
-    return reader.fs_of(item.rel.rpartition("/")[0])[1]
+    assert want.src_folder is not None
+    return want.src_folder.fs[1]
 
 
-def _kind(item: Item) -> Literal["file", "link"]:
-    return "link" if item.kind == "link" else "file"
+def _identity(item: Item) -> tuple[int, int, int, Literal["file", "link"]]:
+    return item.size, item.mtime_ns, item.ino, "link" if item.kind == "link" else "file"
 
 
 def _one_name(want: Want, folder: Folder) -> bool:

@@ -13,10 +13,14 @@ from typing import Any
 from planner.recognise.tables import halves, media_type
 from schemas import quantities
 from schemas.conditions import Condition, Match
+from schemas.facts import Facts
 from schemas.inventory import Item
 
 ATTRIBUTES = frozenset({"name", "stem", "ext", "path", "store", "size", "age", "media"})
 """What every item has; any other name in a condition is a fact's."""
+
+NUMBERS = frozenset(name for name, kind in Facts.__annotations__.items() if kind in (int, "int"))
+"""The facts that are whole numbers."""
 
 Test = Callable[["Subject"], bool]
 _Check = Callable[[Any], bool]
@@ -69,14 +73,32 @@ _GET: dict[str, Callable[[Subject], Any]] = {
 
 
 class Matcher:
-    """A compiled condition. `demands` are the names of the facts it uses. Raises ConditionError for one that cannot be asked."""
+    """A compiled condition. Raises ConditionError for one that cannot be asked.
 
-    __slots__ = ("_tests", "condition", "demands")
+    `demands` are the names of the facts it uses, `gives` the named groups of the regular expressions it asks of a name or path.
+    """
+
+    __slots__ = ("_captures", "_tests", "condition", "demands", "gives")
 
     def __init__(self, condition: Condition) -> None:
         self.condition = condition
         self.demands = demands_of(condition)
         self._tests = list(_tests(condition))
+        self._captures = [
+            (_GET[name], re.compile(_nfc(expected.regex), re.IGNORECASE))
+            for name, expected in condition.demands.items()
+            if name in ("name", "stem", "path") and isinstance(expected, Match) and expected.regex is not None
+        ]
+        self.gives = frozenset(group for _, pattern in self._captures for group in pattern.groupindex)
+
+    def captures(self, subject: Subject) -> dict[str, str | int]:
+        """Return what the named groups hold for a subject the condition holds of; `season` and the like as numbers."""
+        found: dict[str, str] = {}
+        for get, pattern in self._captures:
+            match = pattern.search(_nfc(str(get(subject))))
+            if match is not None:
+                found.update((name, text) for name, text in match.groupdict().items() if text is not None)
+        return {name: int(text) if name in NUMBERS and text.isascii() and text.isdigit() else text for name, text in found.items()}
 
     def holds(self, subject: Subject) -> bool:
         """Say whether every demand of the condition holds of `subject`."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from planner.conflicts import obstacle_of
 from planner.emit import Emitter
+from planner.readers import leaver_of_source, reads
 from planner.roots import locate
 from planner.space import Room
 from planner.virtual import TO_MAKE, Folder, Tree
@@ -98,10 +99,8 @@ class _Ordering:
 
     def _note_readers(self, want: Want) -> None:
         """What copies or links from a file goes before the file leaves."""
-        if want.item is None or want.takes or want.src_folder is None or want.deed == "mkdir":
-            return
-        leaver = want.src_folder.leaver(want.src_name)
-        if leaver is not None and leaver.state == "pending" and leaver is not want:
+        leaver = leaver_of_source(want)
+        if leaver is not None:
             leaver.ahead = [*(leaver.ahead or ()), want]
 
     def _link_names(self, wants: list[Want]) -> None:
@@ -168,13 +167,17 @@ class _Ordering:
 
 
 def _needs(want: Want) -> Iterable[Want]:
+    """Yield what a want waits for; those that read its source first, for until they have it cannot step aside."""
+    yield from sorted(want.ahead or (), key=lambda each: not reads(each))
     if want.after is not None:
         yield want.after
-    yield from want.ahead or ()
 
 
 def _on_circle(start: Want, vacated: set[int]) -> Want:
-    """Return the want to step aside: one on a circle of waits, for whose place another on it waits; the first by destination."""
+    """Return the want to step aside: one on a circle of waits, for whose place another on it waits; the first by destination.
+
+    There is one: no circle is of readers alone (planner.readers).
+    """
     seen: dict[int, int] = {}
     way: list[Want] = []
     at = start
@@ -184,7 +187,11 @@ def _on_circle(start: Want, vacated: set[int]) -> Want:
         at = next(need for need in _needs(at) if need.index < 0 and not (need is at.after and id(need) in vacated))
     circle = way[seen[id(at)] :]
     able = [want.after for want in circle if want.after is not None and want.after.deed == "move" and id(want.after) not in vacated]
-    return min((want for want in able if want.index < 0), key=_by_place)
+    return min((want for want in able if want.index < 0 and not _is_read(want)), key=_by_place)
+
+
+def _is_read(want: Want) -> bool:
+    return any(each.index < 0 and reads(each) for each in want.ahead or ())
 
 
 def _by_place(want: Want) -> str:

@@ -81,8 +81,8 @@ class Sources:
             return
         reader, item = found
         if item.kind == "dir":
-            source = printable(want.source)
-            self._findings.block(want, "source-is-a-folder", f"{source} is a folder", f"Write `from: {source}/` for a folder.")
+            # The file is gone: perhaps to its target. The diff tells, by what stands there.
+            want.src = reader
         elif item.kind == "other":
             detail = f"{printable(want.source)} is a device, socket or pipe"
             self._findings.block(want, "special-file", detail, "Leave it where it is.")
@@ -119,9 +119,10 @@ class Sources:
         above, _, name = want.item.rel.rpartition("/")
         try:
             folder = want.src_folder = self._tree.folder(want.src, above)
-            if folder.folds and folder.reader is want.src:
+            if folder.folds or folder.reader is not want.src:
+                # One place has one name in a plan: as it is written on disk, in the innermost root that holds it.
                 name = folder.find(name) or name
-                want.item.rel = f"{folder.rel}/{name}" if folder.rel else name
+                want.src, want.item.rel = folder.reader, f"{folder.rel}/{name}" if folder.rel else name
             if not want.takes:
                 return
             leaving = folder.leaving
@@ -197,3 +198,6 @@ def _group(wants: list[Want], files: dict[str, Entry]) -> None:
     for leader, bundle in bundles.items():
         # The main file first: the rest follows it.
         bundle.sort(key=lambda want: (want.target != leader, want.target))
+        for want in bundle:
+            # What travels with a file goes where it goes for the same reason.
+            want.because = want.because or files[leader].because or ""

@@ -81,6 +81,7 @@ class Room:
                 kept = f" ({human_size(space.free)} less the reserve of {human_size(system.reserve)})" if system.reserve else ""
                 detail = f"The plan needs {human_size(system.needs)}, and {human_size(free)} are free{kept}."
                 hint = "Free some room, or plan less at once with --only."
+                hint += " `reserve:` of the store says how much is kept." if system.reserve else ""
                 found.append(Problem("no-room", "Not enough room.", detail, system.place, hint))
             elif 0 <= space.free_inodes < system.files:
                 detail = f"The plan makes {system.files} files, and the file system has room for {space.free_inodes}."

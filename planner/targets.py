@@ -111,7 +111,8 @@ class Targets:
     def _enter(self, want: Want, reader: Reader, folder: Folder, name: str, place: str) -> None:
         want.dst, want.folder, want.dst_name, want.place = reader, folder, name, place
         try:
-            if folder.folds and folder.reader is reader:
+            if folder.folds or folder.reader is not reader:
+                reader = want.dst = folder.reader
                 want.place = join(reader.root.key, f"{folder.rel}/{name}" if folder.rel else name)
             want.occupied = folder.find(name)
             if want.deed == "mkdir":

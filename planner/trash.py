@@ -146,13 +146,13 @@ def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: li
     for one in tree.missing(folder):
         made = tree.made_by((one[0], parent(one[1])))
         tree.make(one, len(operations))
-        operations.append(MakeDir(join(*one), None, because, (made,) if made >= 0 else ()))
+        operations.append(MakeDir(join(*one), because=because, needs=(made,) if made >= 0 else ()))
     seen = readers[key].stat(split(item.place)[1])
     if seen is None or (seen.ino, seen.size, seen.mtime_ns) != (item.ino, item.size, item.mtime_ns):
         raise InTheWayError(item.place, "is not what was listed any more")
     made = tree.made_by(folder)
     needs = (made,) if made >= 0 else ()
-    tree.put(item.original, seen, len(operations))
+    tree.put(item.original, seen, len(operations), item.place)
     operations.append(
         Move(item.place, item.original, item.size, item.mtime_ns, item.ino, item.kind, because=because, needs=needs)
     )

@@ -39,8 +39,10 @@ class UndoFolders:
             removed = self._removed.get(place)
             needs = ready_after({self._tree.made_by((one[0], parent(one[1]))), self._tree.freed_by(place)})
             self._tree.make(one, len(self._operations))
-            self._operations.append(MakeDir(place, removed.mode if removed else None, self._because, needs))
-            if removed:
+            if removed is None:
+                self._operations.append(MakeDir(place, because=self._because, needs=needs))
+            else:
+                self._operations.append(MakeDir(place, removed.mode, removed.uid, removed.gid, self._because, needs))
                 self.times.append(FolderTime(place, -1, removed.mtime_ns))
 
     def bring(self, operation: RemoveDir) -> None:

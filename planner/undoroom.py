@@ -3,7 +3,7 @@
 from planner.ports import Readers
 from planner.undotree import UndoTree
 from schemas.inventory import Item
-from schemas.locations import join, parent, split
+from schemas.locations import join, split
 from schemas.plan import SpaceNeed
 from schemas.problems import Problem
 from schemas.quantities import human_size

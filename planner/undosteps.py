@@ -7,6 +7,7 @@ from planner.detours import detours, is_aside
 from planner.history import Identity, Since
 from planner.obstacles import Obstacle
 from planner.ports import Readers
+from planner.twins import Twin, Twins
 from planner.undofolders import UndoFolders
 from planner.undoroom import UndoRoom
 from planner.undotree import InTheWayError, UndoTree, ready_after
@@ -48,7 +49,8 @@ class UndoSteps:
         self._stays: set[str] = set()
         self._missing: set[str] = set()
         self._detours = detours(run, asides)
-        self._waiting: dict[int, str] = {}
+        self._twins = Twins(run, readers, self._tree)
+        self._waiting: dict[int, tuple[str, int]] = {}
         self._asides: dict[str, tuple[Item, str, str]] = {}
 
     def take_back(self, index: int) -> None:
@@ -62,7 +64,7 @@ class UndoSteps:
                 case Move() if index in self._detours:
                     self._step_aside(index, operation)
                 case Move() if index in self._waiting:
-                    self._bring_home(operation, self._waiting[index])
+                    self._bring_home(index, operation)
                 case Move():
                     self._move_back(index, operation)
                 case Trash():
@@ -107,7 +109,7 @@ class UndoSteps:
         if TRASH in operation.src and _in_trash(operation.src):
             self._trash(here, item)
         else:
-            self._bring(here, item, back, operation.text)
+            self._bring(here, item, back, operation.text, self._twins.of(operation, index) if operation.across else None)
 
     def _step_aside(self, index: int, operation: Move) -> None:
         """Take back the second half of an exchange with another file system: aside, where it is."""
@@ -119,12 +121,13 @@ class UndoSteps:
         root, rel = split(operation.dst)
         aside = join(root, f"{parent(rel)}/{TEMPORARY}undo-{index}".lstrip("/"))
         self._bring(operation.dst, item, aside, operation.text)
-        self._waiting[self._detours[index]] = aside
+        self._waiting[self._detours[index]] = aside, index
 
-    def _bring_home(self, operation: Move, aside: str) -> None:
+    def _bring_home(self, index: int, operation: Move) -> None:
         """Take back the first half: home from there."""
+        aside, second = self._waiting[index]
         item, _, text = self._asides[aside]
-        self._bring(aside, item, operation.src, text)
+        self._bring(aside, item, operation.src, text, self._twins.of(operation, second))
 
     def settle(self) -> bool:
         """Bring back where it stood what stepped aside and could not go on; say whether nothing is left under a temporary name."""
@@ -198,19 +201,19 @@ class UndoSteps:
                 raise _Blocked("changed", place, "is not the link this run made")
         return item
 
-    def _bring(self, here: str, item: Item, back: str, text: str) -> None:
+    def _bring(self, here: str, item: Item, back: str, text: str, twin: Twin | None = None) -> None:
         tree, kept_text = self._tree, text
         self._free(back)
         made_folder = self.folders.stand_for(back)
         here_fs, top = tree.filesystem(here)
         across = here_fs != tree.filesystem(back)[0]
         link = item.kind == "link"
-        linked_to = ""
+        linked_to, linked_ino = "", 0
         if across:
             if link and not text:
                 text = encode_path(self._readers[split(here)[0]].read_link(split(here)[1]))
             if not link:
-                linked_to = self.room.copied_once(here_fs, item, back)
+                linked_to, linked_ino = twin or (self.room.copied_once(here_fs, item, back), 0)
         index = len(self.operations)
         needs = {made_folder, tree.freed_by(back), tree.brought_by(here)}
         if linked_to:
@@ -222,9 +225,11 @@ class UndoSteps:
         kind: Literal["file", "link"] = "link" if link else "file"
         size, mtime_ns, ino = item.size, item.mtime_ns, item.ino
         ready = ready_after(needs)
-        self.operations.append(Move(here, back, size, mtime_ns, ino, kind, across, top, linked_to, text, self._because, ready))
+        self.operations.append(
+            Move(here, back, size, mtime_ns, ino, kind, across, top, linked_to, linked_ino, text, item.nlink, self._because, ready)
+        )
         tree.take(here, index)
-        tree.put(back, item, index)
+        tree.put(back, item, index, here)
         self._asides.pop(here, None)
         if is_aside(back):
             self._asides[back] = item, here, kept_text

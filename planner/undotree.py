@@ -35,6 +35,7 @@ class UndoTree:
         self._readers = readers
         self._placed: dict[str, tuple[Item, int]] = {}
         self._freed: dict[str, int] = {}
+        self._went: dict[str, str] = {}
         self._names: dict[Folder, set[str] | None] = {}
         self._folds: dict[Folder, bool] = {}
         self._took: dict[Folder, list[int]] = {}
@@ -89,9 +90,18 @@ class UndoTree:
         names = self.names(folder)
         return names is not None and self._key(folder, name) in names
 
-    def put(self, place: str, item: Item, index: int) -> None:
+    def now(self, place: str) -> str | None:
+        """Return where what stood at `place` before this undo stands by now, or None where it is out of sight."""
+        while place in self._freed:
+            if place not in self._went:
+                return None
+            place = self._went[place]
+        return place
+
+    def put(self, place: str, item: Item, index: int, came_from: str) -> None:
         """Operation `index` brings `item` to `place`."""
         self._placed[place] = item, index
+        self._went[came_from] = place
         self._freed.pop(place, None)
         self._enter(place)
 

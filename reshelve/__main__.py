@@ -1,5 +1,6 @@
 """The `reshelve` command."""
 
+import gc
 import sys
 
 
@@ -9,6 +10,8 @@ def main() -> None:
     for out in (sys.stdout, sys.stderr):
         if hasattr(out, "reconfigure"):
             out.reconfigure(errors="backslashreplace")
+    # A plan is a million small values that live to the end: collecting garbage among them again and again finds none.
+    gc.set_threshold(200_000, 50, 100)
     from reshelve.cli import run
 
     sys.exit(run(sys.argv[1:]))

@@ -35,7 +35,7 @@ def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     from executors.apply import refuse_unsettled
     from executors.preflight import check
 
-    _refuse_unfit(setting, plan)
+    refuse_unfit(setting, plan)
     with opened(setting) as stores:
         if plan.roots.keys() <= stores.stores.keys():
             check(plan, stores.stores)
@@ -52,7 +52,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
     """
     from executors.apply import apply as carry_out
 
-    _refuse_unfit(setting, plan)
+    refuse_unfit(setting, plan)
     if beyond_guards(setting, plan, told.max_delete):
         ready(setting, plan, told.max_delete)
     setting = wiring.make_destination(setting)
@@ -91,7 +91,8 @@ def recover(
     return reports
 
 
-def _refuse_unfit(setting: Setting, plan: Plan) -> None:
+def refuse_unfit(setting: Setting, plan: Plan) -> None:
+    """Raise, of kind "stale", when a plan can never be applied here, whatever the stores hold."""
     again = "Make a new plan: reshelve plan -o plan.json"
     if plan.against:
         detail = "It was made from a saved inventory."

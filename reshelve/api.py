@@ -139,10 +139,14 @@ def load_layout(path: str | Path) -> Layout:
 
 
 def save_layout(layout: Layout, path: str | Path) -> None:
-    """Write a layout in its canonical form, replacing the file whole."""
+    """Write a layout in its canonical form, replacing the file whole. Raises ReshelveError when it cannot be written."""
     from schemas.documents.layouts import save_layout as save
 
-    save(layout, Path(path))
+    try:
+        save(layout, Path(path))
+    except OSError as trouble:
+        hint = "Give write access to its folder, or name another file with -o."
+        raise stop("not-written", "The layout could not be written.", f"{trouble.strerror}.", path=str(path), hint=hint) from None
 
 
 def layout_problems(text: bytes, file: str = "layout.yaml") -> list[Problem]:

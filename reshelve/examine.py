@@ -10,6 +10,7 @@ from pathlib import Path
 from executors.locks import holder_of
 from planner.ports import Reader
 from reshelve.session import Session
+from reshelve.views.paint import count
 from reshelve.views.status import Status, StoreStatus
 from reshelve.wiring import opened
 from schemas.inventory import Root, Space
@@ -36,6 +37,7 @@ def status(session: Session) -> Status:
         last=runs[0] if runs else None,
         unsettled=setting.state.unsettled(),
         held=len(setting.state.held()),
+        under_way=session.under_way(),
         lock=_locked(session.roots()),
     )
     with opened(setting) as stores:
@@ -45,8 +47,12 @@ def status(session: Session) -> Status:
     if setting.layout is not None and setting.layout.exists():
         from reshelve.api import load_layout
 
-        layout = load_layout(setting.layout)
-        found.entries, found.review = len(layout.files), len(layout.review)
+        try:
+            layout = load_layout(setting.layout)
+        except ReshelveError as error:
+            found.unsound = len(error.problems)
+        else:
+            found.entries, found.review = len(layout.files), len(layout.review)
     return found
 
 
@@ -58,7 +64,7 @@ def examine(session: Session) -> Iterator[Finding]:
     with opened(session.setting) as stores:
         for reader in stores.readers.values():
             yield from _store(reader)
-    unsettled = state.unsettled()
+    unsettled = [run for run in state.unsettled() if run != session.under_way()]
     for run in unsettled:
         yield Finding(f"run {run}", "was cut short", False, "reshelve recover")
     if not unsettled:
@@ -70,7 +76,7 @@ def examine(session: Session) -> Iterator[Finding]:
             load_layout(session.setting.layout)
             yield Finding("layout", "sound")
     except ReshelveError as error:
-        yield Finding("layout", f"{len(error.problems)} problems", False, "reshelve validate")
+        yield Finding("layout", count(len(error.problems), "problem"), False, "reshelve validate")
 
 
 def machine() -> Iterator[Finding]:
@@ -92,7 +98,8 @@ def as_problem(finding: Finding) -> Problem:
 def _store(reader: Reader) -> Iterator[Finding]:
     root = reader.root
     if not root.available:
-        yield Finding(root.key, root.why, root.optional, "mount it, or correct its path in reshelve.yaml")
+        why = f"away, and optional: {root.why}" if root.optional else root.why
+        yield Finding(root.key, why, root.optional, "mount it, or correct its path in reshelve.yaml")
         return
     yield Finding(root.key, f"{root.path} on {root.fs}")
     if not root.writable:
@@ -129,5 +136,3 @@ def _space(reader: Reader) -> Space | None:
         return reader.space("") if reader.root.available else None
     except OSError:
         return None
-
-

@@ -57,6 +57,13 @@ def layout_beside(workspace: Path) -> Path:
     return workspace.parent / LAYOUT_NAME
 
 
+def in_repository(file: str) -> str:
+    """Return a file's path from the top of the git repository around it, "/" between names; outside any, as it is."""
+    path = Path(os.path.abspath(file))
+    top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    return path.relative_to(top).as_posix() if top else file
+
+
 def state_home(environ: Mapping[str, str]) -> Path:
     """Return the folder below which organize keeps its states: `$XDG_STATE_HOME/reshelve/organize`."""
     base = environ.get("XDG_STATE_HOME", "")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.scan import ScanResult
     from planner.trash import TrashedItem
 
+
 @dataclass(slots=True, frozen=True)
 class Choice:
     """Which entries a plan or undo is about: globs on source or target; `exclude` wins. A bundle goes whole."""
@@ -144,10 +145,13 @@ class Session:
 
         Raises ReshelveError naming what changed and the later runs in the way; `partial` leaves those out instead.
         """
+        if not run:
+            self._refuse_unsettled()
         return self._plan_back(history.to_undo(self.setting.state, run), "undo", only, partial)
 
     def plan_redo(self) -> Plan:
         """Return the plan that does again what the newest undo took back."""
+        self._refuse_unsettled()
         return self._plan_back(history.to_redo(self.setting.state), "redo", (), False)
 
     def runs_through(self, run: str = "") -> list[str]:
@@ -159,6 +163,10 @@ class Session:
         return [*later_touching(state.run(chosen), history.later(state, chosen)), chosen]
 
     # Acting.
+
+    def refuse_unfit(self, plan: Plan) -> None:
+        """Raise, of kind "stale", when `plan` can never be applied here: it was applied, is another workspace's, or for reading."""
+        acting.refuse_unfit(self.setting, plan)
 
     def ready(self, plan: Plan, *, max_delete: str = "") -> None:
         """Raise what `apply` would refuse this plan for now, so that nobody is asked about a plan that cannot be applied."""
@@ -187,9 +195,7 @@ class Session:
         """Return a problem for every store that a plan takes more from than the guards allow; `apply` refuses such a plan."""
         return acting.beyond_guards(self.setting, plan, max_delete)
 
-    def recover(
-        self, how: How | None = None, *, emit: Emit = ignore, cancel: threading.Event | None = None
-    ) -> list[Report]:
+    def recover(self, how: How | None = None, *, emit: Emit = ignore, cancel: threading.Event | None = None) -> list[Report]:
         """Settle every run that was cut short, and say how each ended. `how` None: as the run's own `on_error` says."""
         return acting.recover(self.setting, self.now, how, emit, cancel)
 
@@ -258,6 +264,21 @@ class Session:
         """Say whether a run of this session has an id that begins so."""
         return any(known.startswith(run) for known, _ in self.setting.state.run_folders())
 
+    def under_way(self) -> str:
+        """Return the id of the run that a living process is at work on now, "" when there is none."""
+        from executors.locks import holder_of
+
+        holder = holder_of(str(self.setting.state.folder))
+        unsettled = self.setting.state.unsettled() if holder else []
+        return next((run for run in unsettled if holder and run in holder.what), "")
+
+    def refuse_under_way(self) -> None:
+        """Raise, of kind "locked", while another process is at work on a run: what is seen then is half done."""
+        run = self.under_way()
+        if run:
+            hint = "Wait for it to end, then try again. `reshelve status` shows it."
+            raise stop("locked", "Another run holds the lock.", f"Run {run} is under way.", hint=hint, kind="locked")
+
     def newest_start(self) -> str:
         """Return when the newest run began, ISO 8601 in UTC; "" before the first."""
         return next((summary.started for summary in self.setting.state.runs()), "")
@@ -287,6 +308,13 @@ class Session:
                     prune=prune,
                 )
             )
+
+    def _refuse_unsettled(self) -> None:
+        """Raise while the newest run has no end yet: which run is the one to take back cannot be said."""
+        from executors.apply import refuse_unsettled
+
+        self.refuse_under_way()
+        refuse_unsettled(self.setting.state)
 
     def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
         from planner.undo import make_undo
@@ -319,4 +347,3 @@ def _too_old(inventory: Inventory, max_age: float | None, now_ns: int) -> list[P
         return []
     detail = f"It was taken {(now_ns - inventory.at_ns) / 3.6e12:.1f} hours ago."
     return [Problem("inventory-old", "The inventory is too old.", detail, hint="reshelve observe -o inventory.ndjson")]
-

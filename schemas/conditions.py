@@ -17,7 +17,7 @@ class Match(BaseModel):
 
     `over`, `under`, `at_least`, `at_most` read sizes (`size: {over: 1GB}`), ages (`age: {over: 30d}`, `duration`)
     or numbers. `known: true` holds when there is such a fact, and it is certain enough. `glob` and `regex` match text, the
-    regex anywhere in it, without regard to case.
+    regex anywhere in it, without regard to case. Named groups of a regex on `name`, `stem` or `path` are values for `place`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,3 +50,7 @@ class Condition(BaseModel):
     def demands(self) -> dict[str, Any]:
         """The attribute and fact demands, by name."""
         return self.__pydantic_extra__ or {}
+
+
+EVERYTHING = Condition.model_validate({})
+"""The condition that holds of everything."""

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(slots=True, frozen=True)
 class MakeDir:
-    """Make one folder; its parent exists and its name is free. `mode` None: as the process's umask says."""
+    """Make one folder; its parent exists and its name is free. `mode` None: as the process's umask says; -1: no owner is set."""
 
     place: str
     mode: int | None = None
+    uid: int = -1
+    gid: int = -1
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,7 +71,7 @@ class Publish:
 
 @dataclass(slots=True, frozen=True)
 class HardLink:
-    """Give a file a second name on the same file system. `ino` 0: the file is one this run made, at `src`."""
+    """Give a file a further name on the same file system. `ino` 0: the file is one this run made, at `src`."""
 
     src: str
     dst: str

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from schemas import quantities
-from schemas.conditions import Condition
+from schemas.conditions import EVERYTHING, Condition
 from schemas.layout import OnConflict, Transfer
 
 
@@ -55,7 +55,7 @@ class Rule(Model):
     """When a condition holds, one thing is done: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
 
     name: str
-    when: Condition = Condition()
+    when: Condition = EVERYTHING
     place: str | None = None
     absent: bool = False
     leave: bool = False
@@ -134,7 +134,7 @@ class Policy(Model):
     """What every layout entry must keep: where `when` holds, `require` holds too."""
 
     name: str
-    when: Condition = Condition()
+    when: Condition = EVERYTHING
     require: Condition
     level: Literal["error", "warning"] = "error"
     message: str | None = None

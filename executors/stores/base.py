@@ -28,6 +28,9 @@ class Store(Protocol):
     def folds(self, rel: str = "") -> bool: ...
     def owner(self, rel: str) -> tuple[int, int]: ...
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        """Return (ino, size, mtime_ns) of what is at `rel`, or None as `stat` would: what is asked before every rename."""
+
     # Verbs.
     def make_dir(self, rel: str, mode: int | None = None) -> None:
         """Make one folder. `mode` None: 0o777 less the umask; else exactly `mode`."""

@@ -33,6 +33,10 @@ class LocalReads:
         """Return the item at `rel`, not following a symbolic link, or None where there is nothing."""
         return self.looking.stat(rel)
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        """Return (ino, size, mtime_ns) of what is at `rel`, or None: `stat` for those in a hurry."""
+        return self.looking.fingerprint(rel)
+
     def names(self, rel: str) -> set[str] | None:
         """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
         if self.looking.folder(rel) is None:

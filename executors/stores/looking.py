@@ -76,6 +76,16 @@ class Looking:
             return None
         return as_item(rel, seen, self._systems.id_of(seen.st_dev, self._base + rel))
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        """Return (ino, size, mtime_ns) of what is at `rel`, or None as `stat` would."""
+        if self.folder(rel.rpartition("/")[0]) is None:
+            return None
+        try:
+            seen = os.lstat(self._base + rel)
+        except _GONE:
+            return None
+        return seen.st_ino, seen.st_size, seen.st_mtime_ns
+
     def folder(self, rel: str) -> Seen | None:
         """Return what is known of folder `rel`, or None where there is no folder. OSError where the root itself is not there."""
         known = self._seen.get(rel)

@@ -37,6 +37,11 @@ class MemoryReads:
         node = self.find(rel)
         return self.item_of(rel, node) if node else None
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        """Return (ino, size, mtime_ns) of what is at `rel`, or None."""
+        item = self.stat(rel)
+        return None if item is None else (item.ino, item.size, item.mtime_ns)
+
     def names(self, rel: str) -> set[str] | None:
         """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
         node = self.find(rel)

@@ -4,18 +4,19 @@ import re
 from datetime import date
 from typing import Any
 
+from planner.recognise.scripts import latin_part
 from planner.recognise.titles import IDS, QUALITY, clean, until_quality
 
-_MORE = r"(?:[ ._]?(?:[-~][ ._]?|[&+x.]|and )?(?:s\d{1,3})?e(?:p|pisode)?[ ._]?\d{1,4}(?![\dpi]))"
+_MORE = r"(?:[ ._]?(?:[-~][ ._]?|[&+x.]|and )?(?:s\d{1,3})?e(?:p|pisode)?[ ._]?\d{1,5}(?![\dpi]))"
 _SEASONED = re.compile(
     r"(?<![^\W_])s(?:eason|aison)?[ ._]?(?P<season>\d{1,4})[ ._,]*(?:-[ ._]?|\[|"
-    r"x)?e(?:p(?:isode)?)?[ ._]?(?P<first>\d{1,4})"
+    r"x)?e(?:p(?:isode)?)?[ ._]?(?P<first>\d{1,5})"
     rf"(?P<more>(?:[-&+]\d{{2,3}})+(?![^\W_])|{_MORE}*)[a-d]?(?:v\d)?(?![^\W_])",
     re.IGNORECASE,
 )
 _CROSSED = re.compile(
-    r"(?<![^\W_])(?P<season>\d{1,2})x(?P<first>\d{2,3})"
-    r"(?P<more>(?:[ ._]?-[ ._]?(?:\d{1,2}x|x)\d{2,3}(?![\dpi])|-\d{2,3}(?![\dpi])|x\d{2,3})*)(?![^\W_])",
+    r"(?<![^\W_])(?P<season>\d{1,2}|(?:19|20)\d\d(?=x\d\d(?!\d)))x(?P<first>\d{2,3})"
+    r"(?P<more>(?:[ ._]?-[ ._]?(?:(?:\d{1,2}|(?:19|20)\d\d)?x|e)\d{2,3}(?![\dpi])|-\d{2,3}(?![\dpi])|x\d{2,3})*)(?![^\W_])",
     re.IGNORECASE,
 )
 _WORDED = re.compile(
@@ -38,6 +39,7 @@ _DATED = re.compile(
     r"(?<![^\W_])(?P<y>20[0-4]\d|19[5-9]\d)(?P<s>[ ._-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?![^\W_])",
 )
 _PACK = re.compile(r"(?<![^\W_])(?:s(?P<short>\d{2})|(?:season|saison)[ ._]?(?P<season>\d{1,2}))(?![^\W_])", re.IGNORECASE)
+_WHOLE = re.compile(r"(?<![^\W_])(?:(?:complete[ ._])?mini-?series|int[eé]grale)(?![^\W_])", re.IGNORECASE)
 _SEASON_FOLDER = re.compile(
     r"(?:season|saison|series|staffel|temporada|stagione)[ ._-]*(?P<season>\d{1,4})\Z|s(?P<short>\d{1,3})\Z", re.IGNORECASE
 )
@@ -52,9 +54,15 @@ _TAIL_YEAR = re.compile(
     r"[ ._-]*(?:\((?P<in>(?:19|20)\d\d)\)|\[(?P<sq>(?:19|20)\d\d)\]|(?<=[ ._])(?P<bare>19[5-9]\d|20[0-4]\d))[ ._-]*\Z",
 )
 _ENDS = re.compile(rf"[ ._-]*(?:\Z|[\[(]|{QUALITY.pattern})", re.IGNORECASE)
-_AGAIN = re.compile(r"s(?P<season>\d{1,3})(?=e)|(?<=[-. _])(?P<crossed>\d{1,2})(?=x)", re.IGNORECASE)
+_AGAIN = re.compile(r"s(?P<season>\d{1,3})(?=e)|(?<=[-. _])(?P<crossed>\d{1,4})(?=x)", re.IGNORECASE)
+_COUNTED = re.compile(r"(?<=\w)(?:[ _]+-[ _]+\d{1,4}(?:\.5)?[ _]*\(|[ ._]+ep(?:isode)?[ ._]+)\Z", re.IGNORECASE)
+"""Between a show and its episode: the absolute number, when the season's follows in brackets; or the word."""
+_ABSOLUTE = re.compile(r"(?<=[^\W\d]) \d{2,4}[ _]+\Z")
+_SPLIT = re.compile(r"[. ](?P<next>\d{2,3})(?![^\W_])")
+"""A second episode after a point: only when it is the next one."""
 _NUMBERS = re.compile(r"\d+")
-_LONGEST_RANGE = 60
+LONGEST_RANGE = 60
+"""The most episodes one file is believed to hold."""
 
 
 def season_of_folder(name: str) -> int | None:
@@ -73,6 +81,9 @@ def read_episode(stem: str) -> dict[str, Any] | None:
         if episodes is None:
             return None
         season = int(found["season"])
+        following = _SPLIT.match(stem, found.end())
+        if following and int(following["next"]) == episodes[-1] + 1:
+            episodes = [*episodes, episodes[-1] + 1]
         for again in found.re.finditer(stem, found.end()):
             if int(again["season"]) == season:
                 episodes = sorted({*episodes, *(_episodes(again) or [])})
@@ -92,10 +103,11 @@ def read_episode(stem: str) -> dict[str, Any] | None:
 
 def read_pack(stem: str) -> dict[str, Any] | None:
     """Return the facts of a stem that names a whole season and no more, or None."""
-    found = _PACK.search(stem)
+    found = _PACK.search(stem) or _WHOLE.search(stem)
     if found is None or not found.start() or not _ENDS.match(stem, found.end()):
         return None
-    facts = _facts(stem, found, int(found["short"] or found["season"]), [])
+    season = int(found["short"] or found["season"]) if found.re is _PACK else None
+    facts = _facts(stem, found, season, [])
     facts.pop("episode_title", None)
     return facts if "show" in facts else None
 
@@ -114,9 +126,9 @@ def read_show(text: str) -> dict[str, Any]:
     """Return `show`, `title` and `show_year` for the piece of a name that holds the show; empty when it holds none."""
     text = _TAIL_DATE.sub("", IDS.sub("", text))
     year = _TAIL_YEAR.search(text)
-    name = clean(text[: year.start()]) if year else ""
+    name = clean(latin_part(text[: year.start()])) if year else ""
     if year is None or not name:
-        name = clean(text)
+        name = clean(latin_part(clean(text)))
         year = None
     if not name or not any(char.isalnum() for char in name):
         return {}
@@ -127,7 +139,10 @@ def read_show(text: str) -> dict[str, Any]:
 
 
 def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[int]) -> dict[str, Any]:
-    facts: dict[str, Any] = {"kind": "episode", **read_show(stem[: found.start()])}
+    before = _COUNTED.sub("", stem[: found.start()])
+    if stem[0] == "[":
+        before = _ABSOLUTE.sub("", before)
+    facts: dict[str, Any] = {"kind": "episode", **read_show(before)}
     if season is not None:
         facts["season"] = season
     facts["episodes"] = episodes
@@ -149,7 +164,7 @@ def _episodes(found: re.Match[str]) -> list[int] | None:
     last = numbers[-1]
     if "-" in more or "~" in more:
         if len(numbers) == 1 and first < last:
-            return list(range(first, last + 1)) if last - first <= _LONGEST_RANGE else None
+            return list(range(first, last + 1)) if last - first <= LONGEST_RANGE else None
         if last <= first:
             return [first]
     return sorted({first, *numbers})

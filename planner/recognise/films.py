@@ -3,15 +3,21 @@
 import re
 from typing import Any
 
-from planner.recognise.titles import IDS, QUALITY, YEAR, clean, until_quality
+from planner.recognise.scripts import latin_part
+from planner.recognise.titles import IDS, QUALITY, YEAR, clean, quality_starts, until_quality
 
 _BRACKETED = re.compile(r"[(\[{](?P<year>19\d\d|20[0-4]\d)[)\]}]")
 _PART = re.compile(r"(?<![^\W_])(?:cd|dvd|dis[ck]|part|pt)[ ._-]?(?P<part>\d{1,2}|[a-d])(?![^\W_])", re.IGNORECASE)
 _EDITION = re.compile(
-    r"(?:[ ._-]+[(\[]?(?:extended|unrated|uncut|remastered|theatrical|imax|director'?s[ ._](?=cut)|special[ ._](?=edition))"
-    r"(?:[ ._]?(?:edition|cut|version))?[)\]]?)+[ ._-]*\Z",
+    r"(?:[ ._-]+[(\[]?(?:(?:extended|unrated|uncut|remastered|theatrical|imax|director'?s[ ._](?=cut)|special[ ._](?=edition))"
+    r"(?:[ ._]?(?:edition|cut|version))?|(?:international|alternat(?:e|ive)|final|ultimate|anniversary|collector'?s)[ ._]"
+    r"(?:extended[ ._])?(?:edition|cut|version)|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+[ ._-]*\Z",
     re.IGNORECASE,
 )
+_ABBREVIATED = re.compile(r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|GERMAN|German|FRENCH|French|iTALiAN|SPANISH)[ ._-]*\Z")
+"""Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
+_ALSO_KNOWN = re.compile(r"(?<=[\w.!?])[ ._-]*[(\[](?P<also>[^()\[\]]*[^\W\d_][^()\[\]]*)[)\]][ ._-]*\Z")
+_FRONT = re.compile(r"\A[(\[](?P<year>19\d\d|20[0-4]\d)[)\]][ ._-]+(?=[^\W\d])")
 _EPISODIC = re.compile(
     r"(?<![^\W_])(?:e(?:p|pisode|pisodio)?[ ._]?\d{1,4}|s\d{1,2}|(?:season|sezon|saison|staffel|stagione)|"
     r"mini-?series|bolum|blm|seri[jy]a|\d{1,2}[ ._]?of[ ._]?\d)"
@@ -34,6 +40,10 @@ def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     if found and clean(bare[: found.start()]):
         years = {one["year"] for one in bracketed}
         return _facts(stem, bare, found.start(), found.end(), int(found["year"])), len(years) == 1 and _clear(bare, found)
+    front = _FRONT.match(bare)
+    if front and not YEAR.search(bare, front.end()):
+        facts = _facts(stem, bare, front.end(), front.end(), int(front["year"]))
+        return facts | {"title": plain_title(bare[front.end() :])}, False
     years_seen = [one for one in YEAR.finditer(bare) if one.start() and clean(bare[: one.start()])]
     for one in reversed(years_seen):
         rest = bare[one.end() :].lstrip(" ._-")
@@ -60,11 +70,17 @@ def _clear(bare: str, year: re.Match[str]) -> bool:
         or QUALITY.search(title, 1)
         or title.count("(") != title.count(")")
         or clean(title)[:1] in {"[", "("}
+        or _ABBREVIATED.search(title)
+        or _ALSO_KNOWN.search(title)
+        or (" - " in title and year.group()[0] not in "([{")
+        or latin_part(clean(title)) != clean(title)
+        or _YEARS.search(bare)
+        or _DAY_IN_FRONT.match(title)
     )
 
 
 def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, Any]:
-    facts: dict[str, Any] = {"kind": "movie", "title": clean(_EDITION.sub("", bare[:start])), "year": year}
+    facts: dict[str, Any] = {"kind": "movie", "title": _bare_title(bare[:start]), "year": year}
     part = _PART.search(bare, end)
     if part:
         number = part["part"].lower()
@@ -72,6 +88,32 @@ def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, A
     for found in IDS.finditer(stem):
         facts[(found["of"] or "imdb").lower()] = found["id"]
     return facts
+
+
+def _bare_title(text: str) -> str:
+    """Return the title in what stands before a year: without editions, and of two titles, one in brackets or letters of its own, one."""
+    title = _EDITION.sub("", text)
+    latin = latin_part(clean(title))
+    return clean(latin if latin != clean(title) else _ABBREVIATED.sub("", _ALSO_KNOWN.sub("", title)))
+
+
+def plain_title(text: str) -> str:
+    """Return the title a text begins with, up to a word of its quality, and without parts, brackets and collections after it."""
+    text = text[: quality_starts(text)]
+    text = _BRACKET_OPEN.sub("", text)
+    while text != (text := _AFTER_TITLE.sub("", text)):
+        pass
+    return clean(_EDITION.sub("", text))
+
+
+_BRACKET_OPEN = re.compile(r"(?<=\w)[ ._-]*[(\[][^()\[\]]*\Z")
+_AFTER_TITLE = re.compile(
+    r"(?<=[\w!?.'\")])(?:[ ._-]*\[[^\[\]]*\]|[ ._-]+\((?:[12]\d{3}|\d+p)[^()]*\)|[ ._]+v\d|[ ._-]+(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?|"
+    r"[ ._-]+(?:(?:complete|ultimate|fan|movie|box|\d{1,2})[ ._]+)*(?:collection|edition[ ._]collector|collector[ ._]edition))[ ._-]*\Z",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d[ ._]*-[ ._]*(?:19|20)\d\d(?!\d)")
+_DAY_IN_FRONT = re.compile(r"\d\d[-. ]\d\d[-. ]\d\d[-. ]")
 
 
 def leading_title(stem: str) -> str:

@@ -6,16 +6,21 @@ from typing import Any, Protocol
 
 FILE = "file name"
 FOLDER = "folder name"
+PARSE = "parsett"
 GUESS = "guessit"
 
 
 @dataclass(slots=True)
 class Reading:
-    """The facts of one item. `sources` has one of FILE, FOLDER, GUESS a fact; `doubtful` names facts that are not certain."""
+    """The facts of one item. `sources` has one of FILE, FOLDER, PARSE, GUESS a fact; `doubtful` names facts that are not certain.
+
+    `alternatives` holds what other readers said of a doubtful fact.
+    """
 
     facts: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     doubtful: frozenset[str] = frozenset()
+    alternatives: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def certain(self) -> bool:
@@ -25,7 +30,7 @@ class Reading:
         if kind == "other" or self.doubtful:
             return False
         if kind == "episode":
-            return "show" in facts and ("season" in facts or "date" in facts)
+            return "show" in facts and ("season" in facts or "date" in facts or bool(facts.get("episodes")))
         return "title" in facts or kind in {"music", "image", "audiobook"}
 
     def add(self, source: str, facts: Mapping[str, Any]) -> None:

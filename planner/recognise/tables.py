@@ -60,6 +60,12 @@ def languages() -> dict[str, str]:
     return {word: line.split()[0] for line in _lines("languages.txt") for word in line.split()}
 
 
+@cache
+def numbering() -> dict[str, frozenset[str]]:
+    """Return the words, as regular expressions, that stand for a "season", for an "episode", and only "after" a number."""
+    return _words("numbering.txt")
+
+
 def halves(name: str) -> tuple[str, str]:
     """Return (stem, extension in lower case without its dot) of a file name; white space at its end is not the extension's."""
     stem, dot, ext = name.rstrip().rpartition(".")

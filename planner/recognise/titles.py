@@ -5,12 +5,13 @@ import re
 QUALITY = re.compile(
     r"(?<![^\W_])(?:\d{3,4}[pi]|[48]k|uhd|hdtv|pdtv|sdtv|dsr|tvrip|satrip|web(?:[-. ]?(?:dl|rip|hd))?|"
     r"hdrip|dvd(?:rip|scr|r|5|9)?|blu[-. ]?ray|"
-    r"b[dr][-. ]?rip|bdremux|remux|hddvd|hd[-. ]?cam|cam(?:rip)?|telesync|hdts|screener|[xh][-. ]?26[45]|"
+    r"b[dr][-. ]?rip(?:mux)?|(?:bd|dl|dvd|web)mux|bd(?=[ ._\])])|bdremux|remux|hddvd|hd[-. ]?cam|cam(?:rip)?|telesync|hdts|screener|[xh][-. ]?26[45]|"
     r"hevc|avc|xvid|divx|av1|10bit|hdr(?:10)?|"
     r"aac(?:\d[ .]\d)?|ac3|dts(?:-hd)?|ddp?5|truehd|atmos|flac|imax|extended|unrated|uncut|remastered|"
     r"theatrical|directors?[. ]cut|proper|repack|"
     r"internal|limited|multi|dual|dubbed|subbed|vostfr|truefrench|amzn|nf|hulu|dsnp|hmax|docu|complete|"
-    r"criterion|3d)(?![^\W_])",
+    r"criterion|3d|(?:german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi)"
+    r"(?=[ ._](?:dl|ml|ld|ac3|dts|dubbed|subbed|\d{3,4}p|blu-?ray|b[dr]rip|dvd|hdtv|web|subs?)(?![^\W_])))(?![^\W_])",
     re.IGNORECASE,
 )
 RESOLUTION = re.compile(r"(?<![^\W_])(?:(\d{3,4}[pi])|(4k|uhd)|(\d{3,4})x(\d{3,4}))(?![^\W_])", re.IGNORECASE)
@@ -65,6 +66,12 @@ def quality_of(stem: str) -> str | None:
         return None
     lines = found[1] or ("2160p" if found[2] else f"{found[4]}p")
     return lines.lower()
+
+
+def quality_starts(text: str) -> int:
+    """Return where the first word that tells of quality begins, or the length of the text. What it begins with is no such word."""
+    found = QUALITY.search(text, 1)
+    return found.start() if found else len(text)
 
 
 def until_quality(text: str) -> str:

@@ -82,7 +82,7 @@ class RuleBook:
         return StoreRule(
             matcher,
             place,
-            frozenset((matcher.demands | uses) - self._values.keys()),
+            frozenset((matcher.demands | uses) - self._values.keys() - matcher.gives),
             f"rule {rule.name} ({at})" if at else f"rule {rule.name}",
             "place" if place is not None else "absent" if rule.absent else "leave" if rule.leave else "review",
             rule.accept == "certain",
@@ -93,7 +93,9 @@ class RuleBook:
 
     def decide(self, main: Item, reading: "Reading", now_ns: int) -> Verdict:
         """Return what becomes of the bundle that `main` leads. `now_ns` is what ages are counted from, ns since the epoch."""
-        subject = Subject(main, self.store, reading.facts, now_ns)
+        # What a person said of everything scanned holds in conditions as it does in places.
+        facts = {**reading.facts, **self._values} if self._values else reading.facts
+        subject = Subject(main, self.store, facts, now_ns)
         for rule in self.rules:
             if rule.matcher.holds(subject):
                 return self._carry_out(rule, subject, reading)
@@ -107,7 +109,7 @@ class RuleBook:
         target = ""
         if rule.place is not None:
             try:
-                target = self._target(rule.place, subject)
+                target = self._target(rule, rule.place, subject)
             except MissingFact as missing:
                 return Verdict("review", f"{rule.label}: {missing.name} is not known", rule)
             except PlaceError as fault:
@@ -118,11 +120,12 @@ class RuleBook:
             return Verdict("absent", f"{rule.label}: {rule.when}" if rule.when else rule.label, rule)
         return Verdict("place", self._reason(rule, reading), rule, target)
 
-    def _target(self, place: PlaceTemplate, subject: Subject) -> str:
+    def _target(self, rule: StoreRule, place: PlaceTemplate, subject: Subject) -> str:
         folder = subject.item.rel.rpartition("/")[0]
         disc = disc_top(folder)
         subdir = folder if disc is None else disc.rpartition("/")[0]
-        values = {**subject.facts, **self._values, "filename": subject.name, "subdir": subdir, "store": self.store}
+        captured = rule.matcher.captures(subject) if rule.matcher.gives else {}
+        values = {**subject.facts, **captured, **self._values, "filename": subject.name, "subdir": subdir, "store": self.store}
         target = place.render(values)
         return target if disc is None else _in_disc_folder(target, folder[len(subdir) :].strip("/"))
 

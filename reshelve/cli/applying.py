@@ -37,6 +37,7 @@ def apply(shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: i
     path = reading.must_exist(what) if what else session.layout_path
     if what and reading.is_plan(path):
         plan = reading.load_plan(path)
+        session.refuse_unfit(plan)
     else:
         layout, digest = reading.layout_with_digest(path)
         plan = session.plan(layout, digest=digest, max_delete=max_delete)

@@ -14,8 +14,9 @@ from reshelve import exits
 from reshelve.cli.asking import confirm
 from reshelve.cli.shell import Shell
 from reshelve.session import Session
+from reshelve.views.paint import count
 from schemas.plan import Plan
-from schemas.problems import ReshelveError, errors
+from schemas.problems import errors, stop
 from schemas.records import OnError
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -43,7 +44,9 @@ def ask_about(shell: Shell, session: Session, plan: Plan, *, yes: bool, max_dele
     """Refuse a shown plan that has errors, and ask about one that has operations and can be applied now. Raises ReshelveError."""
     wrong = errors(plan.problems)
     if wrong:
-        raise ReshelveError(wrong)
+        session.refuse_under_way()
+        detail = f"Above: {count(len(wrong), 'error')}. Nothing was done."
+        raise stop("plan-has-errors", "This plan cannot be applied.", detail)
     if plan.can_apply() and not yes:
         session.ready(plan, max_delete=max_delete)
         number = len(plan.operations)

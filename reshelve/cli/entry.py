@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -43,6 +44,11 @@ def run(args: Sequence[str]) -> int:
         cli.main(list(args), prog_name="reshelve", complete_var="_RESHELVE_COMPLETE")
     shell = Shell(os.environ)
     code = _run(shell, args)
+    try:
+        shell.close()
+    except OSError as error:
+        shell.problems([_of_system(error)])
+        code = exits.first([code, exits.code("error")])
     for out in (sys.stdout, sys.stderr):
         try:
             out.flush()
@@ -60,6 +66,9 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
         return exit_.exit_code
     except click.UsageError as error:
         error.show()
+        shell.json = shell.json or _asks_for_json(args)
+        if shell.json:
+            shell.problems([Problem("usage", "That is not how it is used.", error.format_message(), hint=_help(error))])
         return shell.finish(exits.code("usage"))
     except click.ClickException as error:
         error.show()
@@ -76,6 +85,15 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
         shell.problems([_bug(error)])
         return shell.finish(exits.code("error"))
+
+
+def _asks_for_json(args: Sequence[str]) -> bool:
+    """Say whether a command line that could not be parsed asked for events: they come after a failure too."""
+    return any(arg in ("--json", "--format=json") for arg in args) or ("--format", "json") in pairwise(args)
+
+
+def _help(error: click.UsageError) -> str:
+    return f"{error.ctx.command_path} --help" if error.ctx else "reshelve --help"
 
 
 def _of_system(error: OSError) -> Problem:

@@ -74,8 +74,9 @@ def log(shell: Shell) -> int:
 
     from reshelve.views import log_text
 
-    runs = api.find_session().setting.state.runs()
-    shell.say(log_text(runs, shell.colour))
+    session = api.find_session()
+    runs = session.setting.state.runs()
+    shell.say(log_text(runs, shell.colour, session.under_way()))
     shell.events({"type": "run", **asdict(run)} for run in runs)
     return shell.finish(0, runs=len(runs))
 

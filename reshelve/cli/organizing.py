@@ -8,7 +8,7 @@ import click
 from reshelve import api, exits, wiring
 from reshelve.cli.carrying import carry_out
 from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, set_option, yes_option
-from reshelve.cli.scanning import review_text
+from reshelve.cli.scanning import counts_text, review_text
 from reshelve.cli.shell import Shell, pass_shell
 from schemas.layout import OnConflict, Transfer
 from schemas.locations import printable
@@ -63,6 +63,7 @@ def organize(
     result = session.scan(values=values)
     shell.problems(result.problems)
     shell.say(review_text(result.layout))
+    shell.say(counts_text(result.counts))
     plan = session.plan(result.layout, max_delete=max_delete, command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])

@@ -1,17 +1,16 @@
 """`plan`, `show` and `check`: what would be done, what was, and whether things are as declared."""
 
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from reshelve import __version__, api, exits, reading
+from reshelve import __version__, api, exits, locate, reading
 from reshelve.cli.options import age, full_option, json_option, max_delete_option, only_options
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.session import Choice
 from schemas.plan import Plan
-from schemas.problems import errors, stop
+from schemas.problems import ReshelveError, errors, stop
 
 FILE = click.Path(path_type=Path)
 
@@ -51,19 +50,18 @@ def plan(
       reshelve plan -o plan.json && reshelve apply plan.json
       reshelve plan --against inventory.ndjson --markdown
     """
-    with ExitStack() as closing:
-        if json_into is not None:
-            shell.copy_events(closing.enter_context(json_into.open("w", encoding="utf-8")))
-        session = api.open_workspace()
-        desired, digest = reading.layout_with_digest(layout or session.layout_path)
-        observed = api.load_inventory(against) if against else None
-        made = session.plan(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
-        if output is not None:
-            _save(made, output)
-        _present(shell, made, markdown=markdown, full=full)
-        if against is None:
-            shell.problems(replace(problem, severity="warning") for problem in session.guard(made, max_delete=max_delete))
-        return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict)
+    if json_into is not None:
+        shell.copy_events(json_into)
+    session = api.open_workspace()
+    desired, digest = reading.layout_with_digest(layout or session.layout_path)
+    observed = api.load_inventory(against) if against else None
+    made = session.plan(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
+    if output is not None:
+        _save(made, output)
+    _present(shell, made, markdown=markdown, full=full)
+    if against is None:
+        shell.problems(replace(problem, severity="warning") for problem in session.guard(made, max_delete=max_delete))
+    return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict)
 
 
 @click.command(epilog=exits.epilog(0, 1))
@@ -88,13 +86,15 @@ def show(shell: Shell, what: str, full: bool) -> int:
         return shell.finish(0, **ndjson.plan_figures(saved))
     if "/" in what or what.endswith(".json"):
         raise stop("no-file", "There is no such file.", "The file does not exist.", path=what)
-    state = api.find_session(run=what).setting.state
+    session = api.find_session(run=what)
+    state = session.setting.state
     carried_out = state.plan_of(what)
     report = state.report_of(what)
     shell.plan(carried_out, full=full)
     if report is None:
-        shell.say([f"Run {carried_out.run} is unsettled: reshelve recover"])
-        return shell.finish(0, **ndjson.plan_figures(carried_out), outcome="unsettled")
+        under_way = session.under_way() == carried_out.run
+        shell.say(["", f"Run {carried_out.run} is {'under way.' if under_way else 'unsettled: reshelve recover'}"])
+        return shell.finish(0, **ndjson.plan_figures(carried_out), outcome="under way" if under_way else "unsettled")
     shell.events([ndjson.report_event(report)])
     shell.say(["", *report_text(report, shell.colour)])
     return shell.finish(0, **ndjson.plan_figures(carried_out), outcome=report.outcome)
@@ -115,20 +115,31 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
       reshelve check
       reshelve check --offline --format github
     """
+    from planner.check import CheckResult
     from reshelve.views import checks
 
+    if max_age is not None and against is None:
+        raise click.UsageError("--max-age is about a saved inventory: add --against INVENTORY.")
     shell.json = form == "json"
-    session = api.open_workspace()
-    path = layout or session.layout_path
-    observed = api.load_inventory(against) if against else None
-    result = session.check(api.load_layout(path), offline=offline, against=observed, max_age=max_age)
-    broken = bool(result.drift or errors(result.violations))
-    code = exits.first([1 if errors(result.problems) else 0, 2 if broken else 0])
+    path = layout or Path("layout.yaml")
+    try:
+        session = api.open_workspace()
+        path = layout or session.layout_path
+        observed = api.load_inventory(against) if against else None
+        result = session.check(api.load_layout(path), offline=offline, against=observed, max_age=max_age)
+    except ReshelveError as error:
+        if form == "text":
+            raise
+        # A CI system reads its own form only: documents that cannot be read are told in it as well.
+        result, code = CheckResult(problems=error.problems), exits.code(error.kind)
+    else:
+        broken = bool(result.drift or errors(result.violations))
+        code = exits.first([1 if errors(result.problems) else 0, 2 if broken else 0])
     match form:
         case "json":
             shell.put(checks.check_json(result, reshelve=__version__, exit_code=code))
         case "github":
-            shell.put(checks.check_github(result, layout=str(path)))
+            shell.put(checks.check_github(result, layout=str(path), spelt=locate.in_repository))
         case "junit":
             shell.put(checks.check_junit(result))
         case _:
@@ -159,4 +170,3 @@ def _save(made: Plan, output: Path) -> None:
     from schemas.documents.plans import save_plan
 
     save_plan(made, output)
-

@@ -1,6 +1,6 @@
 """`scan` and `observe`: proposing where every file belongs, and saving what is there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import click
 from reshelve import api, exits
 from reshelve.cli.options import json_option, set_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.views.paint import count
 from schemas.layout import Layout
 from schemas.locations import printable
 from schemas.problems import errors
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""
+_CAME_TO = ("filed", "in_place", "to_review", "to_expire")
+_LEFT = {"links": ("link",), "special_files": ("special file",), "unfinished_downloads": ("unfinished download",)}
 
 
 @click.command(epilog=exits.epilog(0, 1))
@@ -71,7 +74,8 @@ def observe(shell: Shell, output: Path | None) -> int:
     else:
         save_inventory(inventory, output)
         items = sum(len(listing.items) for listing in inventory.listings.values())
-        shell.say([f"Wrote {printable(str(output))}: {items:,} items in {len(inventory.listings)} roots."])
+        roots = count(len(inventory.listings), "root")
+        shell.say([f"Wrote {printable(str(output))}: {count(items, 'item')} in {roots}."])
     unread = [f"{key}:{folder}: {why}" for key, listing in inventory.listings.items() for folder, why in listing.unreadable.items()]
     shell.tell(f"Could not be read: {printable(text)}" for text in unread)
     return 0
@@ -85,12 +89,30 @@ def scan_text(result: "ScanResult", path: Path | None) -> Iterator[str]:
     if len(result.kept) > _SHOWN:
         yield f"… and {len(result.kept) - _SHOWN:,} more kept as you left them."
     yield from review_text(layout)
-    left = {name: number for name, number in result.counts.items() if number}
-    if left:
-        yield "Scanned: " + ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in left.items()) + "."
+    yield from counts_text(result.counts)
     if path is not None:
-        yield f"Wrote {printable(str(path))}: {len(layout.files):,} entries, {len(layout.review):,} to review."
-        yield "Next: reshelve review" if layout.review and not layout.files else "Next: reshelve plan"
+        entries = count(len(layout.files), "entry", "entries")
+        yield f"Wrote {printable(str(path))}: {entries}, {len(layout.review):,} to review."
+        steps = [step for step, there in (("review", layout.review), ("plan", _to_plan(layout))) if there]
+        if steps and not errors(result.problems):
+            yield "Next: " + ", then ".join(f"reshelve {step}" for step in steps)
+
+
+def _to_plan(layout: Layout) -> bool:
+    return bool(layout.files or layout.dirs or layout.absent)
+
+
+def counts_text(counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield what became of the files that were scanned, then what was left alone and why."""
+    came_to = [f"{counts[key]:,} {key.replace('_', ' ')}" for key in _CAME_TO if counts.get(key)]
+    yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
+    left = [
+        count(number, *_LEFT[key]) if key in _LEFT else f"{number:,} {key.replace('_', ' ')}"
+        for key, number in counts.items()
+        if number and key not in ("files", *_CAME_TO)
+    ]
+    if left:
+        yield f"Left alone: {', '.join(left)}."
 
 
 def review_text(layout: Layout) -> Iterator[str]:

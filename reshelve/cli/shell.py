@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -42,9 +43,15 @@ class Shell:
         """Whether somebody can answer a question."""
         return on_terminal(sys.stdin)
 
-    def copy_events(self, file: TextIO) -> None:
-        """Write events to a file too, whether or not they go to standard output."""
-        self._copy = file
+    def copy_events(self, file: Path) -> None:
+        """Write events to a file too, whether or not they go to standard output. It takes them to the last, after a failure too."""
+        self._copy = file.open("w", encoding="utf-8")
+
+    def close(self) -> None:
+        """End the copy of the events, where there is one. Raises OSError when it could not be written whole."""
+        copy, self._copy = self._copy, None
+        if copy is not None:
+            copy.close()
 
     def say(self, lines: Iterable[str]) -> None:
         """Write lines for people to standard output, unless events go there."""
@@ -67,11 +74,11 @@ class Shell:
         from reshelve.views.problems import problems_text
 
         found = list(problems)
-        if self.json:
+        if self.json or self._copy:
             from reshelve.views import ndjson
 
             self.events(ndjson.problem_event(problem) for problem in found)
-        elif found:
+        if found and not self.json:
             plain = self.environ.get("NO_COLOR") or self.environ.get("CI")
             self.tell(problems_text(found, not plain and on_terminal(sys.stderr)))
 

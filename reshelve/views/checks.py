@@ -1,6 +1,6 @@
 """The result of `check`, in the forms that CI systems read: text, JSON, GitHub annotations, JUnit XML."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape, quoteattr
 
@@ -34,12 +34,18 @@ def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
 
 def summary(result: "CheckResult") -> str:
     """Return the one line that says what a check came to."""
-    as_desired = f"{count(result.satisfied, 'entry', 'entries')} as desired"
+    held = f", {result.held:,} held" if result.held else ""
     if not (result.drift or result.violations or result.problems):
         # Without the disks nothing was looked at, so nothing is said of drift.
-        return f"Check: {as_desired}, no drift." if result.satisfied else "Check: passed."
+        return f"Check: {as_desired(result)}{held}, no drift." if result.satisfied or held else "Check: passed."
     broken = count(len(result.violations), "violation")
-    return f"Check: {as_desired}, {len(result.drift):,} drifted, {broken}, {count(len(result.problems), 'problem')}."
+    problems = count(len(result.problems), "problem")
+    return f"Check: {as_desired(result)}{held}, {len(result.drift):,} drifted, {broken}, {problems}."
+
+
+def as_desired(result: "CheckResult") -> str:
+    """Return how many entries are as desired, in words."""
+    return f"{count(result.satisfied, 'entry', 'entries')} as desired"
 
 
 def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Iterator[str]:
@@ -50,6 +56,7 @@ def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Itera
     figures = {
         "satisfied": result.satisfied,
         "pending": result.pending,
+        "held": result.held,
         "drift": len(result.drift),
         "violations": len(result.violations),
         "problems": len(result.problems),
@@ -57,11 +64,15 @@ def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Itera
     yield from ndjson.stream(reshelve, events, ndjson.summary_event(exit_code=exit_code, **figures))
 
 
-def check_github(result: "CheckResult", *, layout: str) -> Iterator[str]:
-    """Yield GitHub workflow commands; what has no file of its own is laid at `layout`'s door."""
+def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], str] = str) -> Iterator[str]:
+    """Yield GitHub workflow commands; what has no file of its own is laid at `layout`'s door.
+
+    `spelt` writes a file's path as annotations want it: from the top of the repository.
+    """
+    layout = spelt(layout)
     for problem in [*result.problems, *result.violations]:
         at = problem.where
-        place = f"file={_property(at.file)},line={at.line},col={at.column}" if at else f"file={_property(layout)}"
+        place = f"file={_property(spelt(at.file))},line={at.line},col={at.column}" if at else f"file={_property(layout)}"
         about = f"{problem.path}:" if problem.path else ""
         text = " ".join(part for part in (about, problem.summary, problem.detail, problem.hint) if part)
         yield f"::{GITHUB[problem.severity]} {place},title={_property(problem.code)}::{_message(text)}"
@@ -95,7 +106,7 @@ def check_junit(result: "CheckResult") -> Iterator[str]:
     yield f'<testsuites name="reshelve check" tests="{failures + len(suites)}" failures="{failures}">'
     for suite, cases in suites:
         yield f'  <testsuite name="{suite}" tests="{len(cases) + 1}" failures="{len(cases)}">'
-        passing = f"{result.satisfied} entries as desired" if suite == "drift" else f"{suite} read"
+        passing = as_desired(result) if suite == "drift" else f"{suite} read"
         yield f'    <testcase classname="reshelve.{suite}" name={quoteattr(passing)}/>'
         for name, code, detail in cases:
             yield f'    <testcase classname="reshelve.{suite}" name={_attribute(name)}>'

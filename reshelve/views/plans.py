@@ -46,7 +46,7 @@ def plan_text(plan: Plan, *, full: bool = False, colour: bool = False, width: in
 
 
 def _title(plan: Plan) -> str:
-    what = {"undo": "Taking back run", "redo": "Doing again run"}.get(plan.command)
+    what = {"undo": "Taking back run", "redo": "Taking back undo"}.get(plan.command)
     made_for = f"{what} {plan.of}, plan" if what and plan.of else "Plan"
     note = " (made from a saved inventory: for reading only)" if plan.against else ""
     return f"{made_for} {plan.run}{note}" if plan.run else f"{made_for}{note}"

@@ -24,7 +24,7 @@ DID = {
     "purge": "{} removed for good",
 }
 ENDED = {"done": "", "rolled-back": "taken back after a failure", "stopped": "stopped part-way"}
-NOUN = {"mkdir": "folder", "rmdir": "folder"}
+NOUN = {"mkdir": "folder", "rmdir": "folder", "purge": "item"}
 
 
 def report_text(report: Report, colour: bool = False) -> Iterator[str]:
@@ -48,7 +48,8 @@ def _ending(report: Report) -> str:
         case "done":
             return f"Done: run {report.run}: {_did(report.counts) or 'nothing'}{_bytes(report)} in {took}."
         case "rolled-back":
-            return f"Failed{by_hand}: run {report.run}: everything it had done was taken back, in {took}."
+            how = f"Failed{by_hand}" if report.failures or by_hand else "Settled"
+            return f"{how}: run {report.run}: everything it had done was taken back, in {took}."
         case "stopped":
             kept = f"{report.done:,} of {count(report.operations, 'operation')} done and kept"
             return f"Stopped{by_hand}: run {report.run}: {kept} ({_did(report.counts) or 'nothing'}), in {took}."
@@ -66,11 +67,10 @@ def _next(report: Report) -> str:
 
 
 def _bytes(report: Report) -> str:
-    parts = [
-        f"{human_size(size)} {what}"
-        for size, what in ((report.copied_bytes, "copied"), (report.trashed_bytes, "in the trash"), (report.freed_bytes, "freed"))
-        if size
-    ]
+    # The sources of copies went as well, but their content did not: only what is gone for good counts as freed.
+    freed = report.freed_bytes if report.counts.get("purge") else 0
+    sizes = ((report.copied_bytes, "copied"), (report.trashed_bytes, "in the trash"), (freed, "freed"))
+    parts = [f"{human_size(size)} {what}" for size, what in sizes if size]
     return f" ({', '.join(parts)})" if parts else ""
 
 
@@ -78,8 +78,11 @@ def _did(counts: Mapping[str, int]) -> str:
     return ", ".join(DID[kind].format(count(counts[kind], NOUN.get(kind, "file"))) for kind in ORDER if counts.get(kind))
 
 
-def log_text(runs: "Iterable[RunSummary]", colour: bool = False) -> Iterator[str]:
-    """Yield a line a run, as given (newest first): id, start in UTC, command, what it did, and what became of it."""
+def log_text(runs: "Iterable[RunSummary]", colour: bool = False, under_way: str = "") -> Iterator[str]:
+    """Yield a line a run, as given (newest first): id, start in UTC, command, what it did, and what became of it.
+
+    `under_way` is the run that a process is at work on now: not settled, and nothing to recover.
+    """
     paint = Paint(colour)
     nothing = True
     for run in runs:
@@ -88,8 +91,10 @@ def log_text(runs: "Iterable[RunSummary]", colour: bool = False) -> Iterator[str
         what = f"{run.command} of {run.of}" if run.of else run.command
         undone = f"undone by {run.undone_by}" if run.undone_by else ""
         held = "its entries are held" if run.held else ""
-        tail = "; ".join(note for note in (ENDED.get(run.outcome, "unsettled"), undone, held) if note)
-        line = f"{paint('move', run.id)}  {when}  {what:<20}  {_did(run.counts) or 'nothing'}"
+        ended = "under way" if run.id == under_way else ENDED.get(run.outcome, "unsettled")
+        tail = "; ".join(note for note in (ended, undone, held) if note)
+        did = _did(run.counts) or ("" if ended in ("under way", "unsettled") else "nothing")
+        line = f"{paint('move', run.id)}  {when}  {what:<20}  {did}"
         yield f"{line}  {paint('warn', f'[{tail}]')}" if tail else line
     if nothing:
         yield "No runs yet."

@@ -24,15 +24,20 @@ class StoreStatus:
 
 @dataclass(slots=True)
 class Status:
-    """What `status` shows. `entries` and `review` count the layout's, -1 without one; `lock` says who holds a lock, "" nobody."""
+    """What `status` shows. `entries` and `review` count the layout's, -1 without one; `lock` says who holds a lock, "" nobody.
+
+    `under_way` is the run that a process is at work on now. `unsound` counts the layout's problems where it cannot be read.
+    """
 
     workspace: str
     stores: list[StoreStatus] = field(default_factory=list)
     last: "RunSummary | None" = None
     unsettled: list[str] = field(default_factory=list)
+    under_way: str = ""
     held: int = 0
     lock: str = ""
     entries: int = -1
+    unsound: int = 0
     review: int = -1
     trash_files: int = 0
     trash_bytes: int = 0
@@ -45,18 +50,22 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
     width = max((len(store.root.key) for store in status.stores), default=0)
     for store in status.stores:
         yield f"  {store.root.key:<{width}}  {printable(store.root.path)}  {_room(store, paint)}"
-    if status.entries >= 0:
+    if status.unsound:
+        yield paint("remove", f"Layout: {count(status.unsound, 'problem')}: reshelve validate")
+    elif status.entries >= 0:
         yield f"Layout: {count(status.entries, 'entry', 'entries')}, {count(status.review, 'item')} to review."
     if status.trash_files:
         yield f"Trash: {count(status.trash_files, 'file')}, {human_size(status.trash_bytes)}."
     if status.last is not None:
         yield "Last run:"
-        yield from (f"  {line}" for line in log_text([status.last], colour))
+        yield from (f"  {line}" for line in log_text([status.last], colour, status.under_way))
     if status.held:
         yield f"{count(status.held, 'entry', 'entries')} held since an undo: reshelve release"
     if status.lock:
         yield paint("warn", f"Locked: {printable(status.lock)}")
     for run in status.unsettled:
+        if run == status.under_way:
+            continue
         yield paint("remove", f"Run {run} did not settle: reshelve recover")
 
 

@@ -4,9 +4,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, Trash, Write
-from schemas.plan import Plan
+from schemas.plan import Plan, PlanCommand
 from schemas.quantities import human_size
 
+EMPTY: dict[PlanCommand, str] = {
+    "undo": "nothing of it is left to take back",
+    "redo": "nothing of it is left to do again",
+    "trash empty": "nothing like that is in the trash",
+    "trash restore": "nothing like that is in the trash",
+}
+"""What a plan without operations says, where it is not about the entries of a layout."""
 ORDER = ("mkdir", "move", "copy", "link", "write", "trash", "rmdir", "purge")
 
 
@@ -56,7 +63,8 @@ def summary(plan: Plan) -> str:
     """Return the one line that says what a plan comes to. Scripts may look for `Plan: ` and `Nothing to do: ` at its start."""
     blocked = f"{len(plan.blocked):,} blocked" if plan.blocked else ""
     if not plan.operations:
-        kept = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired"
+        entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired"
+        kept = EMPTY.get(plan.command, entries)
         held = f"{len(plan.held):,} held" if plan.held else ""
         return f"Nothing to do: {', '.join(part for part in (kept, blocked, held) if part)}."
     seen = tally(plan)

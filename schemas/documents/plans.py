@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from json.encoder import encode_basestring
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from schemas.documents.files import replace_file
 from schemas.documents.sources import read_bytes
@@ -36,7 +36,7 @@ def seal(plan: Plan) -> Plan:
 
 def plan_lines(plan: Plan) -> Iterator[bytes]:
     """Yield the canonical JSON of a plan: equal plans give equal bytes. Operations and other long lists have a line an item."""
-    return (text.encode("utf-8", "backslashreplace") for text in _lines(plan))
+    return _lines(plan)
 
 
 def save_plan(plan: Plan, path: Path) -> None:
@@ -96,53 +96,55 @@ def _why_not(text: bytes, path: Path) -> ReshelveError:
 
 
 def _blocks(plan: Plan) -> Iterator[bytes]:
-    held: list[str] = []
+    held: list[bytes] = []
     for line in _lines(plan):
         held.append(line)
         if len(held) >= _BATCH:
-            yield "".join(held).encode("utf-8", "backslashreplace")
+            yield b"".join(held)
             held.clear()
-    yield "".join(held).encode("utf-8", "backslashreplace")
+    yield b"".join(held)
 
 
-def _lines(plan: Plan) -> Iterator[str]:
-    yield f'{{"version":1,"id":{encode_basestring(plan.id)}'
+def _lines(plan: Plan) -> Iterator[bytes]:
+    yield f'{{"version":1,"id":{encode_basestring(plan.id)}'.encode()
     for name, value in _given(plan):
         if name not in _LISTS and name not in ("version", "id", "operations"):
-            yield f',"{name}":{_json(value)}'
+            yield _bytes(f',"{name}":{_json(value)}')
     for name in _LISTS:
         items = getattr(plan, name)
         if items:
-            yield f',"{name}":['
-            yield from _separated(map(_json, items))
-            yield "\n]"
-    yield ',"operations":['
+            yield f',"{name}":['.encode()
+            yield from _separated(_bytes(_json(item)) for item in items)
+            yield b"\n]"
+    yield b',"operations":['
     yield from _separated(map(_operation, plan.operations))
-    yield "\n]}\n" if plan.operations else "]}\n"
+    yield b"\n]}\n" if plan.operations else b"]}\n"
 
 
-def _separated(lines: Iterable[str]) -> Iterator[str]:
-    mark = "\n"
+def _separated(lines: Iterable[bytes]) -> Iterator[bytes]:
+    mark = b"\n"
     for line in lines:
         yield mark + line
-        mark = ",\n"
+        mark = b",\n"
 
 
-def _operation(operation: Any) -> str:
-    prefixes, defaults, values = _form(operation.__class__)
-    members = [
-        prefix + (encode_basestring(value) if type(value) is str else _json(value))
-        for prefix, default, value in zip(prefixes, defaults, values(operation), strict=True)
-        if value != default
-    ]
-    return f'{{"op":"{operation.op}"{"".join(members)}}}'
+def _operation(operation: Any) -> bytes:
+    prefix, to_json = _form(operation.__class__)
+    try:
+        return prefix + to_json(operation, exclude_defaults=True)[1:]
+    except PydanticSerializationError:  # a text with lone surrogates
+        members = (f',"{name}":{_json(value)}' for name, value in _given(operation) if name != "op")
+        return prefix[:-1] + _bytes("".join(members) + "}")
 
 
 @cache
-def _form(kind: type[Any]) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
-    """Return what writing an operation of this class needs: its keys, their defaults, and one call that gets all values."""
-    own = [f for f in fields(kind) if f.name != "op"]
-    return tuple(f',"{f.name}":' for f in own), tuple(f.default for f in own), attrgetter(*(f.name for f in own))
+def _form(kind: type[Any]) -> tuple[bytes, Callable[..., bytes]]:
+    """Return what writing an operation of this class begins with, and what writes its other members."""
+    return f'{{"op":"{kind.__dataclass_fields__["op"].default}",'.encode(), TypeAdapter(kind).serializer.to_json
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _json(value: Any) -> str:

@@ -9,10 +9,12 @@ from schemas.verbs import Verb
 
 @dataclass(slots=True, frozen=True)
 class MakeDir:
-    """Makes one folder whose parent exists. `mode` is given only when a removed folder is brought back."""
+    """Makes one folder whose parent exists. `mode`, and `uid` and `gid` (-1: as for any new folder), bring a removed one back."""
 
     dst: str
     mode: int | None = None
+    uid: int = -1
+    gid: int = -1
     because: str = ""
     needs: tuple[int, ...] = ()
     op: Literal["mkdir"] = "mkdir"
@@ -34,7 +36,7 @@ class MakeDir:
         return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
-        return (MakeDirVerb(self.dst, self.mode),)
+        return (MakeDirVerb(self.dst, self.mode, self.uid, self.gid),)
 
     def describe(self) -> str:
         return f"make folder {self.dst}"

@@ -12,9 +12,10 @@ class Move:
     """Moves one file or link. On one file system that is a rename.
 
     Across file systems (`across`) it is copied, verified and published, and the source is set aside in its own file
-    system's trash folder (below `top`), from where it is removed only once the whole run is done. `linked_to` is the place an
-    earlier move of this run brought another name of the same file to: then it is linked there instead of copied.
-    `text` is what a symbolic link holds.
+    system's trash folder (below `top`), from where it is removed only once the whole run is done. `linked_to` is the place of
+    another name of the same file: then it is linked there instead of copied. `linked_ino` is that one's inode where it stood
+    before the run, 0 where an earlier move of the run brings it. `text` is what a symbolic link holds, `nlink` how many names
+    the file had.
     """
 
     src: str
@@ -26,7 +27,9 @@ class Move:
     across: bool = False
     top: str = ""
     linked_to: str = ""
+    linked_ino: int = 0
     text: str = ""
+    nlink: int = 1
     because: str = ""
     needs: tuple[int, ...] = ()
     op: Literal["move"] = "move"
@@ -54,7 +57,7 @@ class Move:
         if self.item == "link":
             return (SymLink(self.text, self.dst, self.mtime_ns), aside)
         if self.linked_to:
-            return (HardLink(self.linked_to, self.dst, 0), aside)
+            return (HardLink(self.linked_to, self.dst, self.linked_ino), aside)
         tmp = temporary(self.dst, run, index)
         return (CopyTo(self.src, tmp, self.size, self.mtime_ns, self.ino), Publish(tmp, self.dst), aside)
 

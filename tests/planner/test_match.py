@@ -138,3 +138,13 @@ def test_what_cannot_be_asked_is_refused(asked: dict[str, Any]) -> None:
         Matcher(condition(**asked))
     with pytest.raises(ConditionError):
         Matcher(condition(any=[{"not": asked}]))
+
+
+def test_named_groups_of_a_pattern_are_values() -> None:
+    condition = Condition.model_validate({"name": {"regex": r"^(?P<show>.+)\.S(?P<season>\d\d)E\d\d"}, "ext": "mkv"})
+    matcher = Matcher(condition)
+    item = Item("drop/Quiet.Harbor.S02E03.mkv", "file", 1, 1, 1, 1, 1, 0o644, "fs")
+    subject = Subject(item, "inbox", {}, 1)
+    assert matcher.gives == {"show", "season"}
+    assert matcher.holds(subject)
+    assert matcher.captures(subject) == {"show": "Quiet.Harbor", "season": 2}

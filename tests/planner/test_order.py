@@ -90,8 +90,38 @@ def test_a_long_chain_and_a_long_circle_cost_no_more_a_step() -> None:
     assert len(desk.plan(chain).operations) == count
 
 
-def test_a_copy_that_would_have_to_wait_for_its_own_source_is_blocked() -> None:
+def test_a_copy_is_made_once_its_place_is_free_and_before_its_source_leaves() -> None:
     plan = Desk("/lib/a=1", "/lib/b=22", "/in/x").plan(
         {"lib:b": Entry(source="lib:a", transfer="copy"), "lib:c": "lib:b", "lib:d": "lib:a"}
     )
-    assert codes(plan) == {"lib:b": "entangled"}
+    assert lines(plan) == ["move lib:b to lib:c", "copy lib:a to lib:b", "move lib:a to lib:d"]
+
+
+def test_copies_that_would_replace_each_other_are_blocked() -> None:
+    one, other = (Entry(source=source, transfer="copy", on_conflict="replace") for source in ("lib:a", "lib:b"))
+    plan = Desk("/lib/a=1", "/lib/b=22", "/lib/c=333").plan({"lib:b": one, "lib:a": other, "lib:d": "lib:c"})
+    assert codes(plan) == {"lib:a": "entangled", "lib:b": "entangled"}
+    assert lines(plan) == ["move lib:c to lib:d"]
+
+
+def test_a_copy_and_a_move_change_places() -> None:
+    desk = Desk("/lib/a=1", "/lib/b=22")
+    files = {
+        "lib:b": Entry(source="lib:a", size=1, transfer="copy", on_conflict="replace"),
+        "lib:a": Entry(source="lib:b", size=2, on_conflict="replace"),
+    }
+    desk.do(desk.plan(files))
+    assert (desk.disk.nodes["/lib/a"].content, desk.disk.nodes["/lib/b"].content) == ("22", "1")
+
+
+def test_the_copy_that_a_step_aside_waits_for_goes_first() -> None:
+    desk = Desk("/lib/a=1", "/lib/b=22", "/lib/c=333", "/lib/d=4444")
+    files = {
+        "lib:a": "lib:b", "lib:b": "lib:a",
+        "lib:c": Entry(source="lib:a", transfer="copy", on_conflict="replace"),
+        "lib:d/c": Entry(source="lib:c", transfer="copy"), "lib:e": "lib:d",
+    }  # fmt: skip
+    desk.do(desk.plan(files))
+    assert {path: node.content for path, node in desk.disk.nodes.items() if node.kind == "file"} == {
+        "/lib/a": "22", "/lib/b": "1", "/lib/c": "1", "/lib/d/c": "333", "/lib/e": "4444",
+    }  # fmt: skip

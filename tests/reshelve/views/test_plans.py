@@ -41,7 +41,7 @@ warning[lost]: The source is gone. (5)
   tv:gone2.mkv: inbox:gone2.mkv is not there.
   … and 2 more
 
-Room on tv: 3.4 GB needed, 9.0 GB free.
+Room on tv: 3.4 GB needed.
 
 1 entry held since an undo, not planned; `reshelve release` lets them go.
 

@@ -1,0 +1,245 @@
+"""Things to watch: what is certain first, by the file's own name and its folders; then opinions, weighed against each other."""
+
+import re
+from functools import lru_cache, partial
+from typing import Any
+
+from planner.discs import disc_top
+from planner.recognise import kinds, titles
+from planner.recognise.episodes import read_episode, read_numbered, read_pack, read_show, season_of_folder
+from planner.recognise.extras import extra_folder, extra_name
+from planner.recognise.films import leading_title, plain_title, read_film
+from planner.recognise.guesses import guess
+from planner.recognise.likely import read_likely
+from planner.recognise.parsings import parse
+from planner.recognise.reading import FILE, FOLDER, Reading
+from planner.recognise.titles import IDS
+from planner.recognise.weighing import weigh
+
+_GENERIC = frozenset(
+    name
+    for line in (
+        "downloads,download,complete,completed,incoming,incomplete,done,torrents,torrent,seeding,temp,tmp,new folder,desktop",
+        "tv,tv shows,tv series,shows,series,television,episodes,anime,movies,movie,films,film,videos,video,media,library,misc",
+        "plex,jellyfin,kodi,unsorted,_unsorted,documents,home,mnt,data,nas,share,public,inbox,backup,old,links,usb,dvd,disk",
+        "documentaries,documentary,stand-up,standup,standups,comedy,kids,subs,sample,extras,server,users,stuff,other",
+    )
+    for name in line.split(",")
+)
+"""Folder names that are never a show's or a film's."""
+_STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
+"""A number inside a title, which may be an episode's."""
+_COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
+"""What begins with a padded number or one before a dash is counted: "02 Title", "102 - Title"."""
+_PLAIN = re.compile(r"(?:[^\W\d_]|[ ._',&!])+")
+"""A title in which nothing could be taken for anything else."""
+_MAIN_STEMS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
+
+
+def read_watched(stem: str, name: str, folders: list[str], *, guessing: bool) -> Reading:
+    """Read the name of something to watch."""
+    disc = disc_top("/".join(folders)) if folders else None
+    if disc is not None:
+        folders = disc.split("/")[:-1]
+        stem = folders[-1] if folders else ""
+    last = folders[-1] if folders else ""
+    extra = extra_name(stem)
+    inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
+    if extra or (inside and len(folders) > 1):
+        return _extra(extra, inside, folders)
+    if titles.is_gibberish(stem) or stem.lower() in _MAIN_STEMS:
+        return _by_folder(folders)
+    reading = _episode(stem, folders) or _dated_film(stem, folders)
+    if guessing and (reading is None or (reading.facts["kind"] != "episode" and "title" in reading.doubtful)):
+        reading = _weighed(stem, name, folders, reading) or reading
+    if reading is None:
+        return Reading({"kind": "other"}, {"kind": FILE})
+    reading.add(FILE, {"quality": titles.quality_of(stem)})
+    if disc is not None:
+        reading.add(FOLDER, {"disc": disc.rpartition("/")[2]})
+        reading.doubtful |= {"kind"}
+    return reading
+
+
+def _extra(extra: tuple[str, str] | None, inside: str | None, folders: list[str]) -> Reading:
+    """Read a sample, trailer or the like: it is no film, but may say of which film it is."""
+    reading = Reading()
+    reading.add(FILE if extra else FOLDER, {"kind": "other", "extra": extra[0] if extra else inside})
+    of = _dated_film(extra[1], []) or _episode(extra[1], []) if extra and extra[1] else None
+    source = FILE
+    if of is None:
+        above = folders[:-1] if inside else folders
+        of = _folder_reading(above[-1]) if above else None
+        source = FOLDER
+    if of is not None:
+        reading.add(source, {fact: value for fact, value in of.facts.items() if fact not in {"kind", "episodes"}})
+    return reading
+
+
+def _episode(stem: str, folders: list[str]) -> Reading | None:
+    """Read an episode that the file's name, or its name inside a season's folder, gives beyond doubt."""
+    season, show = _season_above(folders)
+    facts = read_episode(stem) or read_pack(stem)
+    reading = Reading()
+    if facts is None:
+        numbered = read_numbered(stem) if season is not None and show else None
+        if numbered is None:
+            return None
+        reading.add(FILE, {"kind": "episode", **numbered})
+        reading.add(FOLDER, {**show, "season": season})
+        return reading
+    reading.add(FILE, facts)
+    if "season" not in facts and season is not None:
+        reading.add(FOLDER, {"season": season})
+    if "show" in facts:
+        _add_folders(reading, folders)
+        if titles.QUALITY.search(facts["show"]):
+            reading.doubtful = frozenset({"show", "title"})
+        if kinds.film_kind(stem, folders)[0] == "documentary" and "season" not in reading.facts:
+            reading.facts["kind"] = "documentary"
+        return reading
+    if show:
+        reading.add(FOLDER, show)
+    elif folders and folders[-1].lower() not in _GENERIC:
+        above = _folder_reading(folders[-1])
+        if above is not None and "show" in above.facts:
+            reading.add(FOLDER, {fact: above.facts[fact] for fact in ("show", "title", "show_year", "year") if fact in above.facts})
+        else:
+            reading.add(FOLDER, read_show(folders[-1]))
+            reading.doubtful = frozenset({"show", "title"} & reading.facts.keys())
+    return reading
+
+
+def _season_above(folders: list[str]) -> tuple[int | None, dict[str, Any]]:
+    """Return (season, the show's facts) when the file's folder is a season's; the show is the folder above that."""
+    season = season_of_folder(folders[-1]) if folders else None
+    if season is None or len(folders) < 2 or folders[-2].lower() in _GENERIC:
+        return season, {}
+    return season, read_show(folders[-2])
+
+
+def _dated_film(stem: str, folders: list[str]) -> Reading | None:
+    """Read a film, documentary or stand-up special that has a title and a year, in its own name or its folder's."""
+    seen = read_film(stem)
+    if seen is None:
+        above = _folder_reading(folders[-1]) if folders else None
+        if above is None or above.facts["kind"] == "episode" or "year" not in above.facts or above.doubtful:
+            return None
+        title = leading_title(stem)
+        same = titles.same_title(title, above.facts["title"])
+        if not same and not titles.QUALITY.search(stem):
+            return None
+        reading = Reading()
+        reading.add(FOLDER, above.facts)
+        if not same:
+            reading.doubtful = frozenset({"title", "year"})
+        return reading
+    facts, sure = seen
+    kind, by_folder = kinds.film_kind(stem, folders)
+    title, channel = kinds.bare_title(facts["title"], kind)
+    reading = Reading()
+    if by_folder:
+        reading.add(FOLDER, {"kind": kind})
+    reading.add(FILE, {"kind": kind, "title": title, **facts, "channel": channel} | {"title": title, "kind": kind})
+    if not sure and kind == "movie":
+        reading.doubtful = frozenset({"title", "year"})
+    return reading
+
+
+def _by_folder(folders: list[str]) -> Reading:
+    """Read a file whose own name says nothing by the folder it is in."""
+    above = _folder_reading(folders[-1]) if folders and folders[-1].lower() not in _GENERIC else None
+    if above is None:
+        return Reading({"kind": "other"}, {"kind": FILE})
+    reading = Reading(doubtful=above.doubtful)
+    reading.add(FOLDER, above.facts)
+    return reading
+
+
+@lru_cache(maxsize=4096)
+def _folder_reading(name: str) -> Reading | None:
+    """Return what a folder's own name says, or None. Readings are shared: read, never changed."""
+    facts = read_episode(name)
+    if facts is None:
+        film = _dated_film(name, [])
+        if film is not None:
+            return film
+        facts = read_pack(name)
+    if facts is None:
+        return None
+    reading = Reading()
+    reading.add(FOLDER, facts)
+    return reading
+
+
+def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> Reading | None:
+    """Read what plain patterns leave open: our own opinion and those of two other readers, weighed against each other."""
+    near = [folder for folder in folders[-2:] if folder.lower() not in _GENERIC]
+    own = _opinion(stem, folders, film)
+    quick = own is not None and (own[1]["kind"] == "episode" or _PLAIN.fullmatch(stem[: titles.quality_starts(stem)]) is not None)
+    weighed = weigh(own, partial(parse, name), partial(guess, "/".join([*near, name])), quick=quick)
+    if weighed is None:
+        return None
+    facts = weighed.facts
+    if facts["kind"] == "episode":
+        _add_folders(weighed, folders)
+        return weighed
+    kind, by_folder = kinds.film_kind(stem, folders)
+    if kind != "movie":
+        title, channel = kinds.bare_title(facts.get("title", ""), kind)
+        facts |= {"kind": kind, "title": title}
+        weighed.add(FOLDER if by_folder else FILE, {"channel": channel})
+    if film is not None and not titles.QUALITY.search(stem):
+        weighed.doubtful |= film.doubtful
+    if "year" not in facts and not titles.QUALITY.search(stem):
+        # Two readers that take any words for a film's title agree on every home video, too.
+        weighed.doubtful |= {"kind"}
+    return weighed
+
+
+def _opinion(stem: str, folders: list[str], film: Reading | None) -> tuple[str, dict[str, Any]] | None:
+    """Return our own opinion of a name, with where it is from: a likely episode, else a doubtful film, else a plain title."""
+    likely = read_likely(stem)
+    if likely is not None:
+        reading = Reading()
+        reading.add(FILE, likely)
+        if likely["kind"] == "episode":
+            _add_folders(reading, folders)
+        return FILE, reading.facts
+    if film is not None:
+        return film.sources["title"], film.facts
+    season, _ = _season_above(folders)
+    above = _folder_reading(folders[-1]) if folders else None
+    numbered = read_numbered(stem) if season is not None or _COUNTED.match(stem) else None
+    if above is not None and above.facts.get("episodes"):
+        return FOLDER, above.facts
+    if numbered:
+        reading = Reading()
+        reading.add(FILE, {"kind": "episode", "season": season, **numbered})
+        _add_folders(reading, folders)
+        if "show" not in reading.facts and folders and season is None and folders[-1].lower() not in _GENERIC:
+            reading.add(FOLDER, read_show(folders[-1]))
+        return FILE, reading.facts
+    if folders and titles.QUALITY.search(folders[-1]) and not titles.QUALITY.search(stem):
+        return FOLDER, {"kind": "movie", "title": plain_title(folders[-1])}
+    title = plain_title(IDS.sub("", stem))
+    if not title or _STRAY_NUMBER.search(title):
+        return None
+    return FILE, {"kind": "movie", "title": title}
+
+
+def _add_folders(reading: Reading, folders: list[str]) -> None:
+    """Add what the folders know of an episode: its season, its show, and the show's year where they mean the same show."""
+    facts = reading.facts
+    season, show = _season_above(folders)
+    above = _folder_reading(folders[-1]) if folders and not show else None
+    if above is not None and "title" in above.facts:
+        show = {"show": above.facts["title"]} | {fact: above.facts[fact] for fact in ("title", "year", "show_year") if fact in above.facts}
+        season = above.facts.get("season")
+    if "show" not in facts and show:
+        reading.add(FOLDER, show)
+    elif show and not titles.same_title(show["show"], facts["show"]):
+        return
+    elif show and "year" in show:
+        reading.add(FOLDER, {"show_year": show["year"], "year": show["year"]})
+    reading.add(FOLDER, {"season": season})

@@ -1,0 +1,71 @@
+"""Weighing: what two independent readers of a name agree on is certain; where they differ, a person decides."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from planner.recognise.reading import GUESS, PARSE, Reading
+from planner.recognise.titles import same_title
+
+Facts = Mapping[str, Any]
+_NUMBERS = ("season", "episodes", "date")
+_COMPARED = ("kind", "show", "title", "year", "season", "episodes", "date")
+
+
+def agree(one: Facts, other: Facts) -> bool:
+    """Say whether two opinions put a file in the same place: kind, title and numbers, and a year unless only one has it."""
+    if not one or not other or (one["kind"] == "episode") != (other["kind"] == "episode"):
+        return False
+    if any(one.get(fact) != other.get(fact) for fact in _NUMBERS):
+        return False
+    years = {year for year in (one.get("year"), other.get("year")) if year is not None}
+    return len(years) < 2 and same_title(one.get("title", ""), other.get("title", ""))
+
+
+def weigh(own: tuple[str, Facts] | None, parse: Callable[[], Facts], guess: Callable[[], Facts], *, quick: bool = True) -> Reading | None:
+    """Return what comes of our own opinion (its source, its facts), of parsett's and of guessit's; None when nobody has one.
+
+    The opinions that cost more are asked only while the ones before them do not settle it. The first that agrees with another
+    wins; else our own is taken before guessit's, and that before parsett's, doubtful in all that another says otherwise.
+    """
+    opinions = [own] if own else []
+    for source, ask in ((PARSE, parse), (GUESS, guess)):
+        asked = ask()
+        if not asked:
+            continue
+        opinions.append((source, asked))
+        if own and (quick or source == GUESS) and agree(own[1], asked):
+            return _agreed(own, (source, asked))
+    if not opinions:
+        return None
+    asked_both = len(opinions) - bool(own) == 2
+    if asked_both and agree(opinions[-2][1], opinions[-1][1]):
+        if own is None:
+            return _agreed(*opinions)
+        if own[1]["kind"] != "episode" or opinions[-1][1]["kind"] == "episode":
+            return _disputed(opinions[::-1])
+    return _disputed(sorted(opinions, key=lambda opinion: opinion[0] == PARSE))
+
+
+def _agreed(first: tuple[str, Facts], second: tuple[str, Facts]) -> Reading:
+    reading = Reading()
+    for source, facts in (first, second):
+        reading.add(source, facts)
+    return reading
+
+
+def _disputed(opinions: list[tuple[str, Facts]]) -> Reading:
+    (source, chosen), *others = opinions
+    reading = Reading()
+    for which, facts in opinions:
+        if chosen is facts or chosen["kind"] == facts["kind"] == "episode":
+            reading.add(which, facts)
+    doubtful = (reading.facts.keys() - chosen.keys()) | {"kind"} if others else set(chosen)
+    for fact in _COMPARED:
+        said = [facts[fact] for _, facts in others if fact in facts and facts[fact] != chosen.get(fact)]
+        if said:
+            doubtful.add(fact)
+            reading.alternatives[fact] = [value for index, value in enumerate(said) if value not in said[:index]]
+        if fact in chosen and any(facts.get(fact) != chosen[fact] for _, facts in others):
+            doubtful.add(fact)
+    reading.doubtful = frozenset(doubtful)
+    return reading

@@ -1,0 +1,74 @@
+"""Twins: other names of a file that a run took to another file system, so that an undo gives it its name back, not a copy."""
+
+from collections.abc import Iterator
+
+from planner.ports import Readers
+from planner.undotree import UndoTree
+from schemas.inventory import Item
+from schemas.locations import join, split
+from schemas.operations import Move, Trash
+from schemas.operations.base import trashed
+from schemas.records import Run
+
+Twin = tuple[str, int]
+"""Where another name of a file stands, and the inode of both."""
+
+Name = tuple[str, int]
+"""A file, by the id of its file system and its inode."""
+
+
+class Twins:
+    """Finds the names of moved files that stayed behind. The roots of a run are walked once, and only where one is looked for."""
+
+    def __init__(self, run: Run, readers: Readers, tree: UndoTree) -> None:
+        self._run = run
+        self._readers = readers
+        self._tree = tree
+        self._found: dict[Name, list[tuple[str, Item]]] | None = None
+
+    def of(self, operation: Move, index: int) -> Twin | None:
+        """Return where another name of what `operation` took stands by now, holding what operation `index` brought across.
+
+        None where it had no other name, none is left, or what is left was changed since. Raises OSError.
+        """
+        if operation.nlink < 2 or operation.item != "file":
+            return None
+        fs = self._tree.filesystem(operation.src)[0]
+        for place, item in self._names().get((fs, operation.ino), ()):
+            now = self._tree.now(place)
+            if now is not None and (item.size, item.mtime_ns) == (operation.size, operation.mtime_ns) and self._holds(place, index):
+                return now, item.ino
+        return None
+
+    def _holds(self, place: str, index: int) -> bool:
+        made = self._run.made.get(index)
+        brought = made.hash if made is not None and made.hash else self._digest(self._run.plan.operations[index].makes or "")
+        return self._digest(place) == brought
+
+    def _digest(self, place: str) -> str:
+        root, rel = split(place)
+        return self._readers[root].digest(rel)
+
+    def _names(self) -> dict[Name, list[tuple[str, Item]]]:
+        if self._found is None:
+            self._found = {}
+            wanted = {operation.ino for operation in self._run.plan.operations if isinstance(operation, Move) and operation.nlink > 1}
+            for place, item in self._seen():
+                if item.kind == "file" and item.ino in wanted:
+                    self._found.setdefault((item.fs, item.ino), []).append((place, item))
+        return self._found
+
+    def _seen(self) -> Iterator[tuple[str, Item]]:
+        """Yield what stands in the roots the run acted on, and what it trashed there."""
+        for key in sorted(self._run.plan.roots):
+            reader = self._readers.get(key)
+            if reader is not None and reader.root.available:
+                yield from ((join(key, item.rel), item) for item in reader.walk().items)
+        for index in sorted(self._run.done):
+            operation = self._run.plan.operations[index]
+            if isinstance(operation, Trash):
+                place = trashed(operation.src, operation.top, self._run.id)
+                root, rel = split(place)
+                item = self._readers[root].stat(rel) if root in self._readers else None
+                if item is not None:
+                    yield place, item
