@@ -38,8 +38,9 @@ def apply(
     """Carry out a plan and return its report.
 
     Raises ReshelveError before the first effect: kind "stale" for a plan already run, made for reading only, of another
-    workspace or no longer true; "locked" when another run is at work; "unsettled" when a run must be recovered first; "error" when a folder
-    cannot be written to or room is short. After a kill at any point, `recover` tells every operation and settles the run.
+    workspace or no longer true; "locked" when another run is at work; "unsettled" when a run must be recovered first;
+    "error" when a folder cannot be written to or room is short. After a kill at any point, `recover` tells every operation
+    and settles the run.
     """
     _refuse_unfit(plan, state)
     if not plan.can_apply():
@@ -51,7 +52,16 @@ def apply(
         check(plan, stores)
         folder = state.begin(plan)
         began = Began(
-            plan.run, plan.id, plan.command, plan.of, on_error, timestamp(now()), who(), socket.gethostname(), boot_id(), os.getpid()
+            plan.run,
+            plan.id,
+            plan.command,
+            plan.of,
+            on_error,
+            timestamp(now()),
+            who(),
+            socket.gethostname(),
+            boot_id(),
+            os.getpid(),
         )
         with Journal(folder / "journal.ndjson", reserve=_room(plan)) as journal:
             journal.write(began)
@@ -83,9 +93,12 @@ def refuse_unsettled(state: State) -> None:
     unsettled = state.unsettled()
     if unsettled:
         raise stop(
-            "unsettled-run", "A run never settled.", f"Run {unsettled[0]} was cut short. Nothing else can begin before it is settled.",
-            hint="reshelve recover", kind="unsettled",
-        )  # fmt: skip
+            "unsettled-run",
+            "A run never settled.",
+            f"Run {unsettled[0]} was cut short. Nothing else can begin before it is settled.",
+            hint="reshelve recover",
+            kind="unsettled",
+        )
 
 
 def who() -> str:
@@ -98,11 +111,21 @@ def who() -> str:
 
 def _refuse_unfit(plan: Plan, state: State) -> None:
     if plan.against:
-        raise stop("plan-for-reading", "This plan is for reading only.", "It was made against a saved inventory, not the stores themselves.",
-                   hint="Make a plan on the stores: reshelve plan", kind="stale")  # fmt: skip
+        raise stop(
+            "plan-for-reading",
+            "This plan is for reading only.",
+            "It was made against a saved inventory, not the stores themselves.",
+            hint="Make a plan on the stores: reshelve plan",
+            kind="stale",
+        )
     if state.used(plan.id):
-        raise stop("plan-used", "This plan was run before.", f"A plan runs once; this one was run {plan.run}.",
-                   hint="Make a new plan: reshelve plan", kind="stale")  # fmt: skip
+        raise stop(
+            "plan-used",
+            "This plan was run before.",
+            f"A plan runs once; this one was run {plan.run}.",
+            hint="Make a new plan: reshelve plan",
+            kind="stale",
+        )
 
 
 def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:
@@ -110,12 +133,12 @@ def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:
 
 
 def _copy_bytes(plan: Plan) -> int:
-    return sum(operation.size for operation in plan.operations if operation.op == "copy" or (operation.op == "move" and operation.across))
+    return sum(
+        operation.size for operation in plan.operations if operation.op == "copy" or (operation.op == "move" and operation.across)
+    )
 
 
 def _room(plan: Plan) -> int:
     """Bytes of journal that going all the way and all the way back may need, at most a few records more than that."""
     places = sum(len(operation.makes or "") + len(operation.frees or "") + 48 for operation in plan.operations)
     return 65536 + 2 * places
-
-

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from executors.events import Emit, OperationFailed, Progress
 from executors.journal import Journal
-from executors.perform import Drifted, Folder, Hands, Stores, advice, folders_of, in_trash
+from executors.perform import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
 from executors.takeback import take_back_verbs
 from schemas.journal import Done, Failed, Folders, Intended, MadeFiles
 from schemas.locations import TRASH, join, printable
@@ -115,7 +115,12 @@ class Execution:
         if needs and any(self.stands[need] != DONE for need in needs):
             self.stands[index] = LEFT_OUT
             place = self.plan.operations[index].makes or self.plan.operations[index].frees or ""
-            self._tell(index, Problem("skipped", "Left out.", "An operation it needs failed.", place, "See the failure above.", severity="warning"))
+            self._tell(
+                index,
+                Problem(
+                    "skipped", "Left out.", "An operation it needs failed.", place, "See the failure above.", severity="warning"
+                ),
+            )
             return False
         return True
 
@@ -190,8 +195,12 @@ class Execution:
     def _fail(self, index: int, verbs: Sequence[Verb], performed: int, error: OSError) -> None:
         code, hint = advice(error)
         operation = self.plan.operations[index]
-        place = error.filename if isinstance(error, Drifted) else operation.makes or operation.frees or ""
-        why = f"{printable(str(place))} {error.strerror}." if isinstance(error, Drifted) else f"{operation.describe()}: {error.strerror or error}."
+        place = error.filename if isinstance(error, DriftedError) else operation.makes or operation.frees or ""
+        why = (
+            f"{printable(str(place))} {error.strerror}."
+            if isinstance(error, DriftedError)
+            else f"{operation.describe()}: {error.strerror or error}."
+        )
         self._take_back(index, verbs, performed)
         self._tell(index, Problem(code, "An operation failed.", printable(why), str(place), hint))
         self.journal.write(Failed(index, code, printable(why), printable(str(place)), hint))
@@ -207,7 +216,7 @@ class Execution:
         self.emit(OperationFailed(index, problem))
 
     def remember(self, index: int, made: Made) -> None:
-        """Keep the identity of a link made; it reaches the journal with the batch's `done`, and can be told by looking until then."""
+        """Keep the identity of a link made; it is journaled with the batch's `done`, and can be told by looking until then."""
         self.made[index] = replace(made, op=index)
         self.journal.write(MadeFiles([(index, made.ino, made.size, made.mtime_ns, made.hash)]))
 

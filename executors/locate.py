@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from executors.perform import Hands, same
-from schemas.locations import decode_path, split
+from schemas.locations import decode_path
 from schemas.operations.base import staged
 from schemas.plan import Plan
 from schemas.records import Made
@@ -121,7 +121,6 @@ def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:
     """Remove the unfinished temporary file of an operation not performed. Its name is this run's own."""
     first = verbs[0]
     if isinstance(first, CopyTo | WriteTo):
-        root, tmp = split(first.tmp)
-        store, _ = hands.at(first.tmp)
+        store, tmp = hands.at(first.tmp)
         if store.stat(tmp) is not None:
             store.remove(tmp)

@@ -148,7 +148,7 @@ def _taken(folder: str, holder: Holder | None) -> ReshelveError:
         detail = f"Process {holder.pid} on this host ({holder.what}) is at work there."
         hint = "Wait for it to end, then try again. `reshelve status` shows it."
     else:
-        detail = f"Process {holder.pid} on host {holder.host} ({holder.what}) holds it; whether that still lives cannot be told from here."
+        detail = f"Process {holder.pid} on host {holder.host} ({holder.what}) holds it; whether it lives cannot be told from here."
         hint = f"If no reshelve runs on {holder.host}, remove the lock file:\n    rm {printable(os.path.join(folder, LOCK))}"
     return stop("locked", "Another run holds the lock.", detail, path=printable(folder), hint=hint, kind="locked")
 

@@ -1,7 +1,6 @@
 """One verb on the stores, forwards and backwards: the only effects in the house."""
 
 import errno
-import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
@@ -16,7 +15,7 @@ Folder = tuple[str, str]
 """A folder by root key and path."""
 
 
-class Drifted(OSError):
+class DriftedError(OSError):
     """What was to be touched is not what the plan saw."""
 
     def __init__(self, place: str, why: str) -> None:
@@ -85,7 +84,7 @@ class Hands:
         to, dst = self.at(verb.dst)
         found = store.fingerprint(src)
         if found != (verb.ino, verb.size, verb.mtime_ns):
-            raise Drifted(verb.src, "is gone" if found is None else "is not what the plan saw any more")
+            raise DriftedError(verb.src, "is gone" if found is None else "is not what the plan saw any more")
         if TRASH in dst:
             self._ready_trash(to, dst)
         store.rename(src, to, dst)
@@ -94,7 +93,7 @@ class Hands:
         store, src = self.at(verb.src)
         to, tmp = self.at(verb.tmp)
         if not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
-            raise Drifted(verb.src, "is not what the plan saw any more")
+            raise DriftedError(verb.src, "is not what the plan saw any more")
         item, digest = store.copy_to(src, to, tmp, verb.how, progress=self._progress, cancel=self._cancelled)
         return Made(-1, item.ino, item.size, item.mtime_ns, digest)
 
@@ -108,7 +107,7 @@ class Hands:
         to, dst = self.at(verb.dst)
         item = store.stat(src)
         if item is None or (verb.ino and item.ino != verb.ino):
-            raise Drifted(verb.src, "is not what the plan saw any more")
+            raise DriftedError(verb.src, "is not what the plan saw any more")
         store.link(src, to, dst)
         return Made(-1, item.ino, item.size, item.mtime_ns)
 
@@ -117,13 +116,13 @@ class Hands:
         store.symlink(decode_path(verb.text), dst, verb.mtime_ns)
         item = store.stat(dst)
         if item is None:
-            raise Drifted(verb.dst, "was removed as it was made")
+            raise DriftedError(verb.dst, "was removed as it was made")
         return Made(-1, item.ino, item.size, item.mtime_ns)
 
     def _remove(self, verb: Remove) -> None:
         store, rel = self.at(verb.place)
         if not same(store.stat(rel), verb.size, verb.mtime_ns, verb.ino):
-            raise Drifted(verb.place, "is not what the plan saw any more")
+            raise DriftedError(verb.place, "is not what the plan saw any more")
         store.remove(rel)
 
     def _ready_trash(self, store: Store, rel: str) -> None:
@@ -135,7 +134,7 @@ class Hands:
     # Taking back.
 
     def take_back(self, verb: Verb, made: Made | None) -> None:
-        """Undo one verb that was performed. Raises Drifted, changing nothing, when what it made is not as it left it."""
+        """Undo one verb that was performed. Raises DriftedError, changing nothing, when what it made is not as it left it."""
         match verb:
             case MakeDir():
                 store, rel = self.at(verb.place)
@@ -151,21 +150,21 @@ class Hands:
             case Publish():
                 store, dst = self.at(verb.dst)
                 if made is None or not same(store.stat(dst), made.size, made.mtime_ns, made.ino):
-                    raise Drifted(verb.dst, "was changed since this run made it")
+                    raise DriftedError(verb.dst, "was changed since this run made it")
                 store.rename(dst, store, self.at(verb.tmp)[1])
             case HardLink():
                 store, dst = self.at(verb.dst)
                 item, source = store.stat(dst), self.seen(verb.src)
                 if item is None or source is None or item.ino != source.ino:
-                    raise Drifted(verb.dst, "is not the link this run made")
+                    raise DriftedError(verb.dst, "is not the link this run made")
                 store.remove(dst)
             case SymLink():
                 store, dst = self.at(verb.dst)
                 if store.stat(dst) is None or store.read_link(dst) != decode_path(verb.text):
-                    raise Drifted(verb.dst, "is not the link this run made")
+                    raise DriftedError(verb.dst, "is not the link this run made")
                 store.remove(dst)
             case Remove():
-                raise Drifted(verb.place, "is gone for good")
+                raise DriftedError(verb.place, "is gone for good")
 
 
 def folders_of(verb: Verb) -> Iterable[Folder]:
@@ -219,5 +218,9 @@ def advice(error: OSError) -> tuple[str, str]:
             return "disk-error", "The disk reported an error: check it before anything else (`dmesg`, SMART)."
         case errno.ECANCELED:
             return "cancelled", "The run was interrupted."
+        case errno.EOPNOTSUPP:
+            return "not-supported", "The file system cannot do this; `transfer: copy` works everywhere. Make a new plan with it."
+        case errno.ENAMETOOLONG:
+            return "name-too-long", "Choose a shorter name in the layout, then make a new plan."
         case _:
-            return "failed", os.strerror(error.errno) if error.errno else "Try again."
+            return "failed", "Put that right, then make a new plan."

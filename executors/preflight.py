@@ -39,20 +39,31 @@ def _check_roots(plan: Plan, stores: Stores) -> None:
         store = stores.get(key)
         if store is None or store.root.path != decode_path(root.path):
             raise stop(
-                "foreign-plan", "This plan is not this workspace's.",
+                "foreign-plan",
+                "This plan is not this workspace's.",
                 f"It was made for {key} at {printable(root.path)}"
                 + (f", which is at {printable(store.root.path)} here." if store else ", which this workspace does not have."),
-                hint="Make a new plan: reshelve plan", kind="stale",
-            )  # fmt: skip
+                hint="Make a new plan: reshelve plan",
+                kind="stale",
+            )
         if not store.root.available:
-            raise stop("store-unavailable", "A store is not available.", store.root.why, path=key,
-                       hint="Mount or connect it, then apply again.", kind="stale")  # fmt: skip
+            raise stop(
+                "store-unavailable",
+                "A store is not available.",
+                store.root.why,
+                path=key,
+                hint="Mount or connect it, then apply again.",
+                kind="stale",
+            )
         if store.root.fs != root.fs:
             raise stop(
-                "other-file-system", "Another file system stands where a store was.",
+                "other-file-system",
+                "Another file system stands where a store was.",
                 f"{printable(store.root.path)} was on {root.fs}, and is on {store.root.fs} now.",
-                path=key, hint="Mount the right disk, or make a new plan: reshelve plan", kind="stale",
-            )  # fmt: skip
+                path=key,
+                hint="Mount the right disk, or make a new plan: reshelve plan",
+                kind="stale",
+            )
 
 
 class _Expectations:
@@ -144,8 +155,13 @@ class _Expectations:
 
     def _stale(self, place: str, what: str) -> None:
         self._found.append(
-            Problem("stale-plan", "The stores changed since this plan was made.", f"{printable(place)} {what}.", place,
-                    "Nothing was touched. Make a new plan: reshelve plan")  # fmt: skip
+            Problem(
+                "stale-plan",
+                "The stores changed since this plan was made.",
+                f"{printable(place)} {what}.",
+                place,
+                "Nothing was touched. Make a new plan: reshelve plan",
+            )
         )
 
 
@@ -177,8 +193,13 @@ def _unwritable(plan: Plan, stores: Stores) -> list[Problem]:
             why = stores[folder[0]].writable(folder[1])
             if why:
                 found.append(
-                    Problem("not-writable", "A folder cannot be written to.", f"{printable(join(*folder))}: {why}.", join(*folder),
-                            "Nothing was touched. Check its owner and mode (`ls -ld`), then apply again.")  # fmt: skip
+                    Problem(
+                        "not-writable",
+                        "A folder cannot be written to.",
+                        f"{printable(join(*folder))}: {why}.",
+                        join(*folder),
+                        "Nothing was touched. Check its owner and mode (`ls -ld`), then apply again.",
+                    )
                 )
         if operation.op == "mkdir":
             made.add(operation.dst)
@@ -191,9 +212,16 @@ def _no_room(plan: Plan, stores: Stores) -> list[Problem]:
         root, rel = split(need.root if ":" in need.root else need.root + ":")
         space = stores[root].space(rel)
         if need.needs > space.free - stores[root].root.reserve:
-            detail = f"{human_size(need.needs)} needed, {human_size(space.free)} free, {human_size(stores[root].root.reserve)} kept in reserve."
-            found.append(Problem("no-room", "Not enough room.", detail, root, "Nothing was touched. Free some room, then make a new plan."))
+            kept = human_size(stores[root].root.reserve)
+            detail = f"{human_size(need.needs)} needed, {human_size(space.free)} free, {kept} kept in reserve."
+            found.append(
+                Problem("no-room", "Not enough room.", detail, root, "Nothing was touched. Free some room, then make a new plan.")
+            )
         elif 0 <= space.free_inodes < need.files:
             detail = f"{need.files} new files, and the file system has room for {space.free_inodes}."
-            found.append(Problem("no-room", "Not enough room for so many files.", detail, root, "Nothing was touched. Remove some files first."))
+            found.append(
+                Problem(
+                    "no-room", "Not enough room for so many files.", detail, root, "Nothing was touched. Remove some files first."
+                )
+            )
     return found

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from schemas.documents.plans import load_plan
-
 from executors import journal as journals
 from executors.apply import roots_of
 from executors.events import Emit, ignore
@@ -20,6 +18,7 @@ from executors.settle import Clock, settle, timestamp
 from executors.state import State
 from executors.stores.base import Store
 from executors.takeback import take_back_verbs
+from schemas.documents.plans import load_plan
 from schemas.journal import Began, Committed, Done, Failed, Folders, Intended, MadeFiles, Record, Settled, Undoing
 from schemas.locations import printable, split
 from schemas.plan import Plan
@@ -31,13 +30,19 @@ How = Literal["rollback", "finish", "stop", "accept"]
 
 
 def recover(
-    state: State, stores: Mapping[str, Store], *, how: How | None = None, emit: Emit = ignore, now: Clock, cancel: threading.Event | None = None
+    state: State,
+    stores: Mapping[str, Store],
+    *,
+    how: How | None = None,
+    emit: Emit = ignore,
+    now: Clock,
+    cancel: threading.Event | None = None,
 ) -> list[Report]:
     """Settle every run that was cut short, newest first, and return their reports; an empty list when there is none.
 
     `how` None does as the run itself was told (`--on-error`): rollback takes it back, stop and continue keep what is done.
-    `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told. A report with outcome
-    "unsettled" names what could not be told: it was left as it is. May itself be killed at any point, and run again.
+    `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told. A report
+    with outcome "unsettled" names what could not be told: it was left as it is. May itself be killed at any point, and run again.
     """
     reports = []
     for run in reversed(state.unsettled()):
@@ -47,8 +52,13 @@ def recover(
         plan = load_plan(folder / "plan.json")
         missing = [key for key in plan.roots if key not in stores or not stores[key].root.available]
         if missing:
-            raise stop("store-unavailable", "A store the run touched is not available.", f"Run {run} needs {', '.join(missing)}.",
-                       hint="Mount or connect it, then: reshelve recover", kind="unsettled")  # fmt: skip
+            raise stop(
+                "store-unavailable",
+                "A store the run touched is not available.",
+                f"Run {run} needs {', '.join(missing)}.",
+                hint="Mount or connect it, then: reshelve recover",
+                kind="unsettled",
+            )
         with locked([str(state.folder), *roots_of(plan)], f"recover {run}"):
             reports.append(_recover(plan, folder, stores, how, emit, now, cancel))
     return reports
@@ -135,8 +145,12 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
             _unsure(execution, index, f"{printable(operation.describe())}: {error.strerror}.", advice(error)[1])
             continue
         if stands is None:
-            _unsure(execution, index, f"{printable(operation.describe())}: neither as before nor as after.",
-                    "Look at both places, put one of them right, and recover again; or record it as it is: reshelve recover --accept")  # fmt: skip
+            _unsure(
+                execution,
+                index,
+                f"{printable(operation.describe())}: neither as before nor as after.",
+                "Look at both places, put one of them right, and recover again; or record it as it is: reshelve recover --accept",
+            )
         elif len(stands) == len(verbs):
             execution.stands[index] = DONE
             if made is None:

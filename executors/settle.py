@@ -68,8 +68,12 @@ def _clear_aside(execution: Execution) -> int:
                 continue
             made = execution.made.get(index)
             if made is None or not same(execution.hands.seen(operation.dst), made.size, made.mtime_ns, made.ino):
-                detail = f"Its copy at {printable(operation.dst)} is not as this run made it, so the original stays in the trash folder."
-                execution.failures.append(Problem("original-kept", "An original was kept.", detail, operation.src, severity="warning"))
+                detail = (
+                    f"Its copy at {printable(operation.dst)} is not as this run made it, so the original stays in the trash folder."
+                )
+                execution.failures.append(
+                    Problem("original-kept", "An original was kept.", detail, operation.src, severity="warning")
+                )
                 continue
             store.remove(aside)
             freed += operation.size
@@ -180,4 +184,3 @@ def _copied(operation: AnyOperation) -> int:
 
 def _place(operation: AnyOperation) -> str:
     return operation.makes or operation.frees or ""
-

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from schemas.documents.plans import load_plan, save_plan
 
 from executors import journal
+from schemas.documents.plans import load_plan, save_plan
 from schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
 from schemas.plan import Plan, PlanCommand
 from schemas.problems import stop
@@ -21,7 +21,10 @@ _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")
 
 @dataclass(slots=True)
 class RunSummary:
-    """A run as a log shows it. `undone_by` is the run that took it back, "" while it stands; `held`: its entries are not planned again."""
+    """A run as a log shows it.
+
+    `undone_by` is the run that took it back, "" while it stands; `held`: its entries are not planned again.
+    """
 
     id: str
     command: PlanCommand
@@ -158,7 +161,9 @@ class State:
         held = self._held()
         chosen = [key for key in held if run is None or key.startswith(run)]
         if run is not None and not chosen:
-            raise stop("nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log")
+            raise stop(
+                "nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log"
+            )
         count = sum(len(held.pop(key)) for key in chosen)
         if chosen:
             self._save_held(held)
@@ -170,8 +175,13 @@ class State:
         except FileNotFoundError:
             return {}
         except ValueError as error:
-            raise stop("state-damaged", "A state file cannot be read.", str(error), path=str(self.folder / "held.json"),
-                       hint="Remove it: what undo held back will be planned again.") from None  # fmt: skip
+            raise stop(
+                "state-damaged",
+                "A state file cannot be read.",
+                str(error),
+                path=str(self.folder / "held.json"),
+                hint="Remove it: what undo held back will be planned again.",
+            ) from None
         return held
 
     def _save_held(self, held: dict[str, list[list[str]]]) -> None:
@@ -193,10 +203,24 @@ class State:
                 return RunSummary(run, "apply", "", "unsettled", "rollback", "")
             return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)
         return RunSummary(
-            run, report.command, report.of, report.outcome, report.on_error, report.started, report.ended, report.who, report.host,
-            report.operations, report.done, report.counts, report.moved_bytes, report.copied_bytes, report.trashed_bytes,
-            len(report.failures), report.whole,
-        )  # fmt: skip
+            run,
+            report.command,
+            report.of,
+            report.outcome,
+            report.on_error,
+            report.started,
+            report.ended,
+            report.who,
+            report.host,
+            report.operations,
+            report.done,
+            report.counts,
+            report.moved_bytes,
+            report.copied_bytes,
+            report.trashed_bytes,
+            len(report.failures),
+            report.whole,
+        )
 
 
 def run_of(plan: Plan, records: list[Record]) -> Run:

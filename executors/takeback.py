@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from executors.perform import Drifted, Hands, advice, same
+from executors.perform import DriftedError, Hands, advice, same
 from schemas.locations import printable
 from schemas.problems import Problem
 from schemas.records import Made
@@ -17,12 +17,19 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     """
     for verb in reversed(performed):
         try:
-            if isinstance(verb, Publish) and isinstance(copied, CopyTo):
-                if not same(hands.seen(copied.src), copied.size, copied.mtime_ns, copied.ino):
-                    raise Drifted(copied.src, "is not as it was, so its copy stays")
+            if isinstance(verb, Publish) and isinstance(copied, CopyTo) and not _stands(hands, copied):
+                raise DriftedError(copied.src, "is not as it was, so its copy stays")
             hands.take_back(verb, made)
         except OSError as error:
-            place = error.filename if isinstance(error, Drifted) else getattr(verb, "dst", getattr(verb, "place", ""))
-            detail = f"{printable(str(place))} {error.strerror}." if isinstance(error, Drifted) else f"{printable(str(place))}: {error.strerror}."
+            place = error.filename if isinstance(error, DriftedError) else getattr(verb, "dst", getattr(verb, "place", ""))
+            detail = (
+                f"{printable(str(place))} {error.strerror}."
+                if isinstance(error, DriftedError)
+                else f"{printable(str(place))}: {error.strerror}."
+            )
             return Problem("left-as-is", "A step could not be taken back.", detail, str(place), advice(error)[1])
     return None
+
+
+def _stands(hands: Hands, copied: CopyTo) -> bool:
+    return same(hands.seen(copied.src), copied.size, copied.mtime_ns, copied.ino)

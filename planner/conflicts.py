@@ -5,7 +5,8 @@ A bundle goes whole or not at all. A place that was to be vacated and is not blo
 
 from collections import deque
 
-from planner.diff import Diff, link_text, parted
+from planner.beside import link_text, numbered_beside, parted
+from planner.diff import Diff
 from planner.findings import Findings
 from planner.identity import same_file
 from planner.portable import LIMIT, encoded
@@ -189,7 +190,7 @@ class Conflicts:
 
     def _keep_both(self, want: Want) -> None:
         """Give the want, and what in its bundle bears its main file's name, one suffix that is free for all of them."""
-        if self._kept_before(want, parted(want.dst_name)):
+        if self._kept_before(want):
             return
         fixed = ("trash", "mkdir", "write")
         bundle = [mate for mate in want.group or (want,) if mate.state == "pending" and mate.deed not in fixed]
@@ -212,26 +213,18 @@ class Conflicts:
             _rename(mate, name)
             mate.because = f"{mate.because}; kept beside what is there".removeprefix("; ")
 
-
-    def _kept_before(self, want: Want, parts: tuple[str, str]) -> bool:
+    def _kept_before(self, want: Want) -> bool:
         """Settle a want whose content an earlier plan kept beside the target already. Raises OSError."""
-        folder, dst = want.folder, want.dst
-        assert folder is not None
-        assert dst is not None
-        stem, ext = parts
-        number = 1
-        while folder.find(name := f"{stem}_{number}{ext}") is not None:
-            above = parent(locate(want.place)[1])
-            there = dst.stat(f"{above}/{name}" if above else name)
-            leaver = folder.leaver(name)
-            if there is not None and leaver is None and want.item is not None:
-                place = join(dst.root.key, there.rel)
-                if same_file(there, want.item):
-                    want.state = "settled"
-                    return True
-                if self._diff.compare(want, there, place):
-                    return True
-            number += 1
+        assert want.folder is not None
+        assert want.dst is not None
+        for name, there in numbered_beside(want):
+            if want.item is None or want.folder.leaver(name) is not None:
+                continue
+            if same_file(there, want.item):
+                want.state = "settled"
+                return True
+            if self._diff.compare(want, there, join(want.dst.root.key, there.rel)):
+                return True
         return False
 
 

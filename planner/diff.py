@@ -4,13 +4,13 @@ An entry whose source's place is itself a target (a chain, a swap) is judged aft
 what the layout put there, and then it is no longer the source it was.
 """
 
+from planner.beside import holds_source, kept_beside, kept_with_bundle
 from planner.findings import Findings
-from planner.identity import is_entry, same_content, same_file, told_apart
-from planner.ports import Reader
+from planner.identity import is_entry, same_file, told_apart
 from planner.roots import locate
 from planner.want import Want
 from schemas.inventory import Item
-from schemas.locations import decode_path, encode_path, join, name, parent, printable
+from schemas.locations import join, name, parent, printable
 from schemas.quantities import human_size
 
 
@@ -36,10 +36,13 @@ class Diff:
                 continue
             if want.occupied is not None:
                 occupied.append(want)
-            elif self._prior(want) is None:
-                self._check_size(want, item)
+            else:
+                self._kept(want)
+            if want.state != "pending":
                 continue
-            if self._prior(want) is not None:
+            if want.occupied is None and self._prior(want) is None:
+                self._check_size(want, item)
+            elif self._prior(want) is not None:
                 entangled.append(want)
             else:
                 self._occupied(want)
@@ -47,6 +50,13 @@ class Diff:
         for want in (*entangled, *occupied):
             if want.state == "pending" and want.deed != "trash" and want.item is not None:
                 self._check_size(want, want.item)
+
+    def _kept(self, want: Want) -> None:
+        try:
+            if kept_with_bundle(want):
+                want.state = "settled"
+        except OSError as trouble:
+            self._findings.unreadable(want, want.target, trouble)
 
     def _prior(self, want: Want) -> Want | None:
         """Return the want whose target is this one's source."""
@@ -101,13 +111,15 @@ class Diff:
         return entry.hash is not None or (entry.size is not None and prior.item.size != entry.size)
 
     def _arrived(self, want: Want) -> bool:
-        """Say whether the target holds what the entry describes while the source's place holds something else."""
+        """Say whether the target holds what the entry describes while the source's place holds something else; a copy, the same."""
         entry, item, dst = want.entry, want.item, want.dst
-        if entry is None or item is None or dst is None or want.src is None or not told_apart(entry):
+        if entry is None or item is None or dst is None or want.src is None or (want.takes and not told_apart(entry)):
             return False
         try:
             there = self._occupant(want)
-            return there is not None and is_entry(entry, there, dst) and not is_entry(entry, item, want.src)
+            if not want.takes and there is not None and holds_source(want, there):
+                return True
+            return told_apart(entry) and there is not None and is_entry(entry, there, dst) and not is_entry(entry, item, want.src)
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
             return False
@@ -120,7 +132,8 @@ class Diff:
             if want.item is not None and there is not None and same_file(there, want.item):
                 self._occupied(want)
                 return
-            if placed and there is not None and want.entry is not None and want.dst is not None and is_entry(want.entry, there, want.dst):
+            meant = there is not None and want.entry is not None and want.dst is not None and is_entry(want.entry, there, want.dst)
+            if placed and (meant or kept_beside(want)):
                 want.state = "settled"
                 return
             if placed and want.takes:
@@ -152,7 +165,8 @@ class Diff:
         entry = want.entry
         assert entry is not None
         if want.occupied is None:
-            if want.deed != "write":
+            self._kept(want)
+            if want.state == "pending" and want.deed != "write":
                 self._lost(want)
             return
         assert want.dst is not None
@@ -166,7 +180,7 @@ class Diff:
                 return
             if want.deed == "symlink" and there.kind == "link":
                 self._lost(want)
-            elif is_entry(entry, there, want.dst) or entry.on_conflict == "skip" or self._kept_both(want):
+            elif is_entry(entry, there, want.dst) or entry.on_conflict == "skip" or kept_beside(want):
                 want.state = "settled"
             elif want.src is not None:
                 self._lost(want)
@@ -177,20 +191,6 @@ class Diff:
                 self._findings.block(want, "target-changed", detail, "Correct or remove the entry: what is there is left as it is.")
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
-
-    def _kept_both(self, want: Want) -> bool:
-        """Say whether an earlier plan brought the file to a free name beside its target."""
-        entry, folder, dst = want.entry, want.folder, want.dst
-        if entry is None or entry.on_conflict != "keep-both" or folder is None or dst is None or not told_apart(entry):
-            return False
-        stem, ext = parted(want.dst_name)
-        number = 1
-        while folder.find(beside := f"{stem}_{number}{ext}") is not None:
-            there = dst.stat(f"{parent(locate(want.place)[1])}/{beside}".lstrip("/"))
-            if there is not None and is_entry(entry, there, dst):
-                return True
-            number += 1
-        return False
 
     def _lost(self, want: Want) -> None:
         if want.src is not None:
@@ -254,11 +254,7 @@ class Diff:
         assert want.item is not None
         assert want.src is not None
         assert want.dst is not None
-        if want.deed == "symlink" and there.kind == "link":
-            same = decode_path(link_text(want)) == want.dst.read_link(there.rel)
-        else:
-            same = same_content(want.item, want.src, there, want.dst)
-        if not same:
+        if not holds_source(want, there):
             return False
         if want.deed == "move":
             want.deed = "trash"
@@ -282,17 +278,3 @@ class Diff:
         if item is None:
             want.occupied = None
         return item
-
-
-def link_text(want: Want) -> str:
-    """Return what a symbolic link to the source holds, in document form."""
-    reader: Reader | None = want.src
-    assert reader is not None
-    assert want.item is not None
-    return encode_path(f"{reader.root.path.rstrip('/')}/{want.item.rel}")
-
-
-def parted(file_name: str) -> tuple[str, str]:
-    """Return a file name's stem, and its extension with the dot."""
-    stem, dot, ext = file_name.rpartition(".")
-    return (stem, dot + ext) if stem else (file_name, "")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from planner.answering import answering
 from planner.conflicts import Conflicts
 from planner.diff import Diff
 from planner.findings import Findings
@@ -44,11 +45,13 @@ class PlanRequest:
     max_delete: str = ""
 
 
+@answering()
 def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     """Return the sealed plan that brings what is in the stores to what the layout says.
 
     Reads only: one `stat` a source, one listing a target folder, content only where a target of the same size is taken. The
     same layout and stores give the same plan, whatever the order of the layout. What cannot be done is in `blocked` and `problems`.
+    Raises ReshelveError where a store stops answering.
     """
     from schemas.documents.plans import seal
 

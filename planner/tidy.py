@@ -1,13 +1,14 @@
 """Tidying: folders that a plan empties go too, with the junk left in them; what was empty before stays, unless it lies inside."""
 
+import errno
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from planner.emit import top_of
-from planner.ports import Reader
 from planner.virtual import Folder, Tree
 from planner.want import Want
+from schemas.inventory import Item
 from schemas.locations import join, store_of
 from schemas.operations import AnyOperation, RemoveDir, Trash
 
@@ -35,6 +36,15 @@ def tidy(
     tidying.run(list(starts.values()))
 
 
+@dataclass(slots=True, frozen=True)
+class _Seen:
+    """A folder to be removed as it was observed, and the junk in it."""
+
+    item: Item
+    owner: tuple[int, int]
+    rubbish: list[Item]
+
+
 class _Tidying:
     def __init__(self, operations: list[AnyOperation], patterns: Mapping[str, re.Pattern[str]], tree: Tree) -> None:
         self._operations = operations
@@ -42,7 +52,7 @@ class _Tidying:
         self._tree = tree
         self._verdicts: dict[int, bool] = {}
         self._inner: dict[int, list[Folder]] = {}
-        self._rubbish: dict[int, list[str]] = {}
+        self._seen: dict[int, _Seen] = {}
         self.moved: set[int] = set()
         self.seconds: dict[int, list[int]] = {}
 
@@ -118,7 +128,7 @@ class _Tidying:
             if patterns is None or not patterns.match(name):
                 return False
             rubbish.append(name)
-        self._rubbish[id(folder)] = rubbish
+        self._seen[id(folder)] = _look(folder, rubbish)
         self._inner[id(folder)] = inner
         return True
 
@@ -143,39 +153,39 @@ class _Tidying:
                 else:
                     return False
             self._inner[id(at)] = inner
-            self._rubbish[id(at)] = rubbish
+            self._seen[id(at)] = _look(at, rubbish)
             pending.extend(inner)
         return True
 
     def _remove(self, folder: Folder, gone: Mapping[int, Folder]) -> None:
-        reader = folder.reader
-        item = reader.stat(folder.rel)
-        if item is None:
-            return
+        seen, key = self._seen[id(folder)], folder.reader.root.key
         needs = list(self.seconds.get(id(folder), ()))
         leaving = (folder.leaving or {}).values()
         needs += [want.freed_by for want in leaving if want.state == "pending" and want.freed_by >= 0]
         needs += [child.made for child in (folder.children or {}).values() if id(child) in gone and child.made >= 0]
-        for name in self._rubbish.get(id(folder), ()):
+        for item in seen.rubbish:
             needs.append(len(self._operations))
-            self._trash(reader, folder, f"{folder.rel}/{name}")
-        try:
-            uid, gid = reader.owner(folder.rel)
-        except OSError:
-            uid = gid = -1
+            because = "junk in a folder that this plan empties"
+            self._operations.append(Trash(join(key, item.rel), item.size, item.mtime_ns, item.ino, folder.fs[1], because))
         folder.made = len(self._operations)
-        place = join(reader.root.key, folder.rel)
         because = "empty once this plan is done"
-        self._operations.append(RemoveDir(place, item.mode & 0o7777, item.mtime_ns, uid, gid, because, tuple(sorted(needs))))
+        place, mode, times = join(key, folder.rel), seen.item.mode & 0o7777, seen.item.mtime_ns
+        self._operations.append(RemoveDir(place, mode, times, *seen.owner, because, tuple(sorted(needs))))
 
-    def _trash(self, reader: Reader, folder: Folder, rel: str) -> None:
-        item = reader.stat(rel)
-        if item is None:
-            return
-        place = join(reader.root.key, rel)
-        want = Want("trash", place, place, None, "junk in a folder that this plan empties")
-        want.src, want.item, want.src_folder = reader, item, folder
-        self._operations.append(Trash(want.src_place, item.size, item.mtime_ns, item.ino, top_of(want), want.because))
+
+def _look(folder: Folder, rubbish: Sequence[str]) -> _Seen:
+    """Look at all that removing a folder must know, before anything is decided. Raises OSError."""
+    reader = folder.reader
+    found = [reader.stat(rel) for rel in (folder.rel, *(f"{folder.rel}/{name}" for name in rubbish))]
+    items = [item for item in found if item is not None]
+    if len(items) < len(found):
+        raise FileNotFoundError(errno.ENOENT, "is gone by now", folder.rel)
+    try:
+        owner = reader.owner(folder.rel)
+    except OSError:
+        # A saved inventory knows no owners.
+        owner = -1, -1
+    return _Seen(items[0], owner, items[1:])
 
 
 def _receives(folder: Folder) -> bool:

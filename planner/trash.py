@@ -153,9 +153,7 @@ def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: li
     made = tree.made_by(folder)
     needs = (made,) if made >= 0 else ()
     tree.put(item.original, seen, len(operations), item.place)
-    operations.append(
-        Move(item.place, item.original, item.size, item.mtime_ns, item.ino, item.kind, because=because, needs=needs)
-    )
+    operations.append(Move(item.place, item.original, item.size, item.mtime_ns, item.ino, item.kind, because=because, needs=needs))
 
 
 def _run_folder(item: TrashedItem) -> tuple[str, str]:

@@ -18,7 +18,7 @@ Name = tuple[str, int]
 
 
 class Twins:
-    """Finds the names of moved files that stayed behind. The roots of a run are walked once, and only where one is looked for."""
+    """Finds the names of moved files that stayed behind. The stores are walked once, and only where one is looked for."""
 
     def __init__(self, run: Run, readers: Readers, tree: UndoTree) -> None:
         self._run = run
@@ -52,23 +52,26 @@ class Twins:
     def _names(self) -> dict[Name, list[tuple[str, Item]]]:
         if self._found is None:
             self._found = {}
-            wanted = {operation.ino for operation in self._run.plan.operations if isinstance(operation, Move) and operation.nlink > 1}
+            moves = [operation for operation in self._run.plan.operations if isinstance(operation, Move) and operation.nlink > 1]
+            wanted = {operation.ino for operation in moves}
             for place, item in self._seen():
                 if item.kind == "file" and item.ino in wanted:
                     self._found.setdefault((item.fs, item.ino), []).append((place, item))
         return self._found
 
     def _seen(self) -> Iterator[tuple[str, Item]]:
-        """Yield what stands in the roots the run acted on, and what it trashed there."""
-        for key in sorted(self._run.plan.roots):
-            reader = self._readers.get(key)
-            if reader is not None and reader.root.available:
-                yield from ((join(key, item.rel), item) for item in reader.walk().items)
+        """Yield what stands in all roots, each thing by its innermost one as in a plan, and what the run trashed."""
+        roots = {reader.root.path: key for key, reader in sorted(self._readers.items(), reverse=True) if reader.root.available}
+        for path, key in sorted(roots.items()):
+            inner = tuple(f"{other[len(path) + 1 :]}/" for other in roots if other.startswith(f"{path}/"))
+            for item in self._readers[key].walk().items:
+                if not f"{item.rel}/".startswith(inner):
+                    yield join(key, item.rel), item
         for index in sorted(self._run.done):
             operation = self._run.plan.operations[index]
             if isinstance(operation, Trash):
                 place = trashed(operation.src, operation.top, self._run.id)
                 root, rel = split(place)
-                item = self._readers[root].stat(rel) if root in self._readers else None
-                if item is not None:
-                    yield place, item
+                gone = self._readers[root].stat(rel) if root in self._readers else None
+                if gone is not None:
+                    yield place, gone

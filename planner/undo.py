@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from planner.answering import answering
 from planner.detours import steps_aside, with_partners
 from planner.history import Since, later_touching, places_of, since
 from planner.obstacles import left_out_of, refusal
@@ -18,6 +19,7 @@ from schemas.records import Run
 __all__ = ["later_touching", "make_undo"]
 
 
+@answering()
 def make_undo(
     run: Run,
     later: Sequence[Run],

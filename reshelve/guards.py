@@ -33,6 +33,7 @@ def beyond(plan: Plan, limit: str, observed: Mapping[str, int], count: Callable[
             passed = trashed > allowed
             detail = f"{trashed} files of `{store}` would go to the trash; the guard allows {limit}."
         if passed:
-            hint = f"If that is meant: reshelve apply --max-delete {trashed}"
+            told = f"--max-delete {trashed}"
+            hint = f"If that is meant: reshelve apply {told}" if plan.command == "apply" else f"If that is meant, add {told}"
             problems.append(Problem("max-delete", "The plan removes more than the guard allows.", detail, store, hint))
     return problems

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from executors.events import Emit, ignore
 from reshelve import acting, history, wiring
 from reshelve.acting import How
-from reshelve.wiring import Setting, opened
+from reshelve.wiring import Setting, opened, recognising
 from schemas.inventory import Inventory, Root
 from schemas.layout import Layout
 from schemas.plan import Plan, PlanCommand
@@ -288,20 +288,19 @@ class Session:
     def _scan(
         self, workspace: Workspace, previous: Layout | None, only: str | None, values: Mapping[str, Any], prune: bool
     ) -> "ScanResult":
-        from planner.recognise import NameRecogniser
         from planner.scan import ScanRequest, scan
 
         if only is not None and only not in workspace.scan:
             detail = f"`scan:` of the workspace names {', '.join(workspace.scan) or 'none'}."
             raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
-        with opened(self.setting) as stores:
+        with opened(self.setting) as stores, recognising(self.setting) as recogniser:
             return scan(
                 ScanRequest(
                     workspace=workspace,
                     readers=stores.readers,
                     previous=previous,
                     now_ns=self._now_ns(),
-                    recogniser=NameRecogniser(),
+                    recogniser=recogniser,
                     cite=self.setting.cite,
                     only=only,
                     values=values,
@@ -345,5 +344,13 @@ def unavailable(root: Root) -> Problem:
 def _too_old(inventory: Inventory, max_age: float | None, now_ns: int) -> list[Problem]:
     if max_age is None or now_ns - inventory.at_ns <= max_age * 1e9:
         return []
-    detail = f"It was taken {(now_ns - inventory.at_ns) / 3.6e12:.1f} hours ago."
+    old = (now_ns - inventory.at_ns) / 1e9
+    detail = f"It was taken {_span(old)} ago; {_span(max_age)} would do."
     return [Problem("inventory-old", "The inventory is too old.", detail, hint="reshelve observe -o inventory.ndjson")]
+
+
+def _span(seconds: float) -> str:
+    for unit, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from executors.state import State
 from executors.stores.base import Store
@@ -17,6 +18,9 @@ from schemas.inventory import Listing, Root
 from schemas.locations import encode_path
 from schemas.problems import ReshelveError, stop
 from schemas.workspace import Workspace
+
+if TYPE_CHECKING:
+    from planner.recognise import Recogniser
 
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
 """The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""
@@ -50,6 +54,27 @@ class Open:
 
     stores: dict[str, Store]
     readers: dict[str, Reader]
+
+
+@contextmanager
+def recognising(setting: Setting) -> Iterator["Recogniser"]:
+    """Give a recogniser of names, with what earlier scans of this setting read where its state folder can hold that."""
+    from executors.readings import ReadingCache
+    from planner.recognise import NameRecogniser
+    from planner.recognise.cached import CachedRecogniser, readers_version
+
+    if not _keeps_state(setting):
+        yield NameRecogniser()
+        return
+    memory = ReadingCache(setting.state.folder / "catalog.db", readers_version())
+    try:
+        yield CachedRecogniser(NameRecogniser(), memory)
+    finally:
+        memory.close()
+
+
+def _keeps_state(setting: Setting) -> bool:
+    return setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK)
 
 
 def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
@@ -130,7 +155,7 @@ def opened(setting: Setting) -> Iterator[Open]:
 
     with ExitStack() as closing:
         cache = None
-        if setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK):
+        if _keeps_state(setting):
             cache = DigestCache(setting.state.folder / "catalog.db")
             closing.callback(cache.close)
         stores: dict[str, Store] = {}
@@ -208,7 +233,8 @@ def _placed(workspace: Workspace, state: OrganizeState) -> Workspace:
 
 def _fit_to_organize(source: Path, dest: Path) -> None:
     if not source.is_dir():
-        raise stop("no-source", "There is no such folder.", "The folder to organize does not exist.", path=str(source))
+        detail = "It is not a folder." if source.exists() else "The folder to organize does not exist."
+        raise stop("no-source", "There is no such folder.", detail, path=str(source))
     if source == dest:
         raise stop(
             "same-folder",

@@ -32,7 +32,10 @@ class Blocked:
 
 @dataclass(slots=True, frozen=True)
 class SpaceNeed:
-    """Room a plan needs on one file system, in bytes and new files. What is free there changes by itself, so it is no part of a plan."""
+    """Room a plan needs on one file system, in bytes and new files.
+
+    What is free there changes by itself, so it is no part of a plan.
+    """
 
     fs: str
     root: str

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
+from executors.catalog import open_catalog
 from executors.stores.base import Store
 from executors.stores.readonly import ReadOnly
 from schemas.inventory import Item
@@ -31,7 +32,7 @@ class DigestCache:
     def __init__(self, path: Path | str, *, now_ns: Callable[[], int] = time.time_ns) -> None:
         self._now_ns = now_ns
         self._lock = Lock()
-        self._catalog = _open(Path(path))
+        self._catalog = open_catalog(Path(path), _TABLE)
 
     def get(self, item: Item) -> str | None:
         """Return the hash remembered for exactly this item, or None."""
@@ -77,29 +78,3 @@ class CachedDigests(ReadOnly):
 def _signed(ino: int) -> int:
     """Return an inode number as SQLite holds it: 64 bits with a sign."""
     return ino - (1 << 64) if ino >= 1 << 63 else ino
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        try:
-            return _ready(str(path))
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            for tail in ("", "-wal", "-shm"):
-                path.with_name(path.name + tail).unlink(missing_ok=True)
-            return _ready(str(path))
-    except (sqlite3.Error, OSError):
-        return _ready(":memory:")
-
-
-def _ready(path: str) -> sqlite3.Connection:
-    catalog = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    try:
-        catalog.execute("PRAGMA journal_mode = WAL")
-        catalog.execute("PRAGMA synchronous = NORMAL")
-        catalog.execute(_TABLE)
-    except sqlite3.Error:
-        catalog.close()
-        raise
-    return catalog

@@ -7,13 +7,20 @@ from planner.recognise.scripts import latin_part
 from planner.recognise.titles import QUALITY, clean
 
 _PIECE = re.compile(r"[\[【(]([^\[\]【】()]*)[\]】)]")
-_ONLY_PIECES = re.compile(r"(?:[\s_.★-]*[\[【(][^\[\]【】()]*[\]】)])[^\[\]【】]{0,12}(?:[\s_.-]*[\[【(][^\[\]【】()]*[\]】)][^\[\]【】]{0,4}){2,}\Z")
+_ONLY_PIECES = re.compile(
+    r"[\[【(][^\[\]【】()]*[\]】)][^\[\]【】]{0,12}(?:[\s_.-]*[\[【(][^\[\]【】()]*[\]】)][^\[\]【】]{0,4}){2,}\Z"
+)
 _NUMBER = re.compile(
-    r"(?:第|ep?|#)?(?P<first>\d{1,4})(?:v\d)?(?:\s*-\s*(?P<last>\d{1,4}))?\s*(?:話|话|集|回)?(?:[ _]?(?:end|fin|完|v\d))?\Z", re.IGNORECASE
+    r"(?:第|ep?|#)?(?P<first>\d{1,4})(?:v\d)?(?:\s*-\s*(?P<last>\d{1,4}))?\s*(?:話|话|集|回)?"
+    r"(?:[ _]?(?:end|fin|完|v\d))?\Z",
+    re.IGNORECASE,
 )
 _NOT_A_TITLE = re.compile(
-    r"(?:19|20)\d\d\Z|\d+月新番|(?:gb|big5|chs|cht|jpn?|eng?|sub|raw|mp4|mkv|avc|aac|tv|ova|web|国漫|简\w*|繁\w*|招募\w*)\Z", re.IGNORECASE
+    r"(?:19|20)\d\d\Z|\d+月新番|"
+    r"(?:gb|big5|chs|cht|jpn?|eng?|sub|raw|mp4|mkv|avc|aac|tv|ova|web|国漫|简\w*|繁\w*|招募\w*)\Z",
+    re.IGNORECASE,
 )
+_ONE_OF_TWO = re.compile(r"\s*/\s*|\s+_\s+")
 _YEARS = re.compile(r"(?:19|20)\d\d\Z")
 _LONGEST_RANGE = 60
 
@@ -26,7 +33,7 @@ def read_brackets(stem: str) -> dict[str, Any] | None:
     at = next((index for index, piece in enumerate(pieces) if index > 1 and _is_number(piece)), None)
     ends = at if at is not None else next((index for index, piece in enumerate(pieces) if QUALITY.search(piece)), 0)
     names = [piece for piece in pieces[1:ends] if piece and not _NOT_A_TITLE.match(piece) and not QUALITY.search(piece)]
-    latin = [part for name in names if (part := clean(latin_part(name.rpartition("/")[2] if "/" in name else name)))]
+    latin = [part for name in names if (part := clean(latin_part(_ONE_OF_TWO.split(name)[-1])))]
     title = next((name for name in latin if name.isascii()), latin[0] if latin else "")
     if not title:
         return None

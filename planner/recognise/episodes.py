@@ -28,7 +28,7 @@ _FANSUB = re.compile(
     r"\A(?:\[[^\[\]]+\][ _.]*)(?P<title>[^\[\]]*?[^\[\]\s_.-])[ _]+-[ _]+(?P<first>\d{1,4})(?:v\d)?(?=[ _]*(?:[\[(]|\Z))",
     re.IGNORECASE,
 )
-_NOT_OF = re.compile(r"(?:cd|dis[ck]|part)[ ._]?\Z", re.IGNORECASE)
+_NOT_OF = re.compile(r"(?:cd|dis[ck]|part|s(?:eason|eries)?)[ ._]?\Z", re.IGNORECASE)
 _OF = re.compile(r"(?<![^\W_])(?P<first>\d{1,2})[ ._]?of[ ._]?(?P<last>\d{1,2})(?![^\W_])", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\A(?:e(?:p(?:isode)?)?[ ._]?(?P<marked>\d{1,3})(?![^\W_])|(?P<padded>0\d{1,2})(?![^\W_])|"
@@ -93,12 +93,18 @@ def read_episode(stem: str) -> dict[str, Any] | None:
         return _fansub(stem, found)
     found = _OF.search(stem)
     if found and 0 < int(found["first"]) <= int(found["last"]) and not _NOT_OF.search(stem[: found.start()]):
-        return _facts(stem, found, None, [int(found["first"])])
+        # What is told in so many parts has one season; with a second such pair it is anybody's guess which is which.
+        return None if _OF.search(stem, found.end()) else _facts(stem, found, 1, [int(found["first"])])
     found = _DATED.search(stem)
     if found and found.start() and QUALITY.search(stem, found.end()):
         day = _day(found)
         return None if day is None else {**_facts(stem, found, None, []), "date": day}
     return None
+
+
+def is_miniseries(stem: str) -> bool:
+    """Say whether a stem that names an episode does so by "2 of 5" alone."""
+    return not (_SEASONED.search(stem) or _CROSSED.search(stem) or _WORDED.search(stem)) and _OF.search(stem) is not None
 
 
 def read_pack(stem: str) -> dict[str, Any] | None:

@@ -75,6 +75,7 @@ def _clear(bare: str, year: re.Match[str]) -> bool:
         or (" - " in title and year.group()[0] not in "([{")
         or latin_part(clean(title)) != clean(title)
         or _YEARS.search(bare)
+        or _SEVERAL.search(title)
         or _DAY_IN_FRONT.match(title)
     )
 
@@ -91,7 +92,7 @@ def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, A
 
 
 def _bare_title(text: str) -> str:
-    """Return the title in what stands before a year: without editions, and of two titles, one in brackets or letters of its own, one."""
+    """Return the title in what stands before a year: without editions, and one where a second is in brackets or other letters."""
     title = _EDITION.sub("", text)
     latin = latin_part(clean(title))
     return clean(latin if latin != clean(title) else _ABBREVIATED.sub("", _ALSO_KNOWN.sub("", title)))
@@ -108,11 +109,14 @@ def plain_title(text: str) -> str:
 
 _BRACKET_OPEN = re.compile(r"(?<=\w)[ ._-]*[(\[][^()\[\]]*\Z")
 _AFTER_TITLE = re.compile(
-    r"(?<=[\w!?.'\")])(?:[ ._-]*\[[^\[\]]*\]|[ ._-]+\((?:[12]\d{3}|\d+p)[^()]*\)|[ ._]+v\d|[ ._-]+(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?|"
-    r"[ ._-]+(?:(?:complete|ultimate|fan|movie|box|\d{1,2})[ ._]+)*(?:collection|edition[ ._]collector|collector[ ._]edition))[ ._-]*\Z",
+    r"(?<=[\w!?.'\")])(?:[ ._-]*\[[^\[\]]*\]|[ ._-]+\((?:[12]\d{3}|\d+p)[^()]*\)|[ ._]+v\d|"
+    r"[ ._-]+(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?|"
+    r"[ ._-]+(?:(?:complete|ultimate|fan|movie|box|\d{1,2})[ ._]+)*"
+    r"(?:collection|edition[ ._]collector|collector[ ._]edition))[ ._-]*\Z",
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d[ ._]*-[ ._]*(?:19|20)\d\d(?!\d)")
+_SEVERAL = re.compile(r"(?<![^\W_])(?:collection|trilogy|quadrilogy|anthology|filmography|duology)(?![^\W_])", re.IGNORECASE)
 _DAY_IN_FRONT = re.compile(r"\d\d[-. ]\d\d[-. ]\d\d[-. ]")
 
 

@@ -13,69 +13,88 @@ from planner.recognise.titles import IDS, QUALITY, clean, until_quality
 
 Facts = dict[str, Any]
 
-_GAP = r"[ ._,\-\[\](){}]*"
-_UNTIL = (
-    r"(?:(?P<list>(?:[ ._]?(?:,|&|\+|en|and|und|et)[ ._]?\d{1,3}(?![^\W_]))+|(?:-\d{1,3}){2,}(?![^\W_]))"
-    r"|[ ._]?(?:v\d)?(?:-|~|to|à|a|bis)[ ._]?(?:@)?[ ._]?(?P<last>\d{1,4})(?:v\d)?(?![^\W_]))?"
-)
-_NOT_MORE = r"(?:v\d)?[a-d]?(?![^\W_]|[.,]\d(?!\d))"
-_TV = re.compile(r"(?<![^\W_])(?:[hps]dtv|dsr|dsrip|tvrip|satrip|miniseries)(?![^\W_])", re.IGNORECASE)
-_HAS_TITLE = re.compile(r"[^\W\d_]")
-
 
 @dataclass(slots=True, frozen=True)
 class Way:
-    """One way of numbering. `@` in its pattern stands for a word for an episode, `%` for a season's."""
+    """One way of numbering: a name written so, and the pattern it is known by, in which a word in capitals stands for its piece."""
 
-    name: str
+    example: str
     pattern: str
-    needs_tv: bool = False
+    on_television: bool = False
 
+
+PIECES = {
+    "START": r"(?<![^\W_])",
+    "END": r"(?![^\W_])",
+    "GAP": r"[ ._,\-\[\](){}]*",
+    "TEXT": r"(?<=[\w)!?\]'\"~.])",
+    "PART": r"(?:part|pt)[ ._]?",
+    "ORDINAL": r"(?:st|nd|rd|th|ª|º|-?й)?",
+    "DASH": r"[-–—‒]",
+    "RELEASER": r"[\[【][^\[\]【】]*[\]】]",
+    "RELEASED": r"(?:[hps]dtv|dsr|web|[57]\d\d[pi]|proper|repack)",
+    "TO": r"[ ._]?(?:v\d)?(?:-|~|to|à|a|bis)[ ._]?(?:EPISODE)?[ ._]?",
+    "MORE": (
+        r"(?:(?P<list>(?:[ ._]?(?:,|&|\+|en|and|und|et)[ ._]?\d{1,3}END)+|(?:-\d{1,3}){2,}END)"
+        r"|TO(?P<last>\d{1,4})(?:v\d)?END)?(?:v\d)?[a-d]?(?![^\W_]|[.,]\d(?!\d))"
+    ),
+}
+"""What the words in capitals stand for; SEASON, EPISODE and AFTER are the words of the table of numbering."""
 
 WAYS: tuple[Way, ...] = (
+    Way("Show.2.Sezon.7.Bolum", r"START(?P<season>\d{1,2})ORDINAL[ ._-]?SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]?EPISODE END"),
+    Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?(?P<season>\d{1,2})GAP EPISODE[ ._]?(?P<first>\d{1,4})MORE"),
+    Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
+    Way("Show S02 03", r"START s(?P<season>\d{1,2})[ ._]*[-_. ][ ._]*(?P<first>\d{2,3})MORE(?!p)"),
+    Way("Show.S0201", r"START s(?P<season>[0-4]\d)(?P<first>\d\d)END"),
+    Way("Show.Series.2.Part.11", r"START SEASON[ ._]?(?P<season>\d{1,2})GAP PART(?P<first>\d{1,2})END"),
     Way(
-        "season and episode, words last",
-        rf"(?<![^\W_])(?P<season>\d{{1,2}})(?:st|nd|rd|th|ª|º|й|-й)?[ ._-]?(?:%){_GAP}(?P<first>\d{{1,4}})(?:th|-й)?[ ._]?(?:@)(?![^\W_])",
+        "Show Stagione 6 (2016) 720p Episodio 13",
+        r"START SEASON[ ._]?(?P<season>\d{1,2})[ ._(\[][^\[\]]{1,24}?START EPISODE[ ._]?(?P<first>\d{1,3})END",
     ),
-    Way("season and episode, in words", rf"(?<![^\W_])(?:%)[ ._]?(?P<season>\d{{1,2}}){_GAP}(?:@)[ ._]?(?P<first>\d{{1,4}}){_UNTIL}{_NOT_MORE}"),
-    Way("season of seasons, episode of episodes", r"(?<![^\W_])(?:%)?[ ._]?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}(?![^\W_])"),
-    Way("season, then a number", rf"(?<![^\W_])s(?P<season>\d{{1,2}})[ ._]*[-_. ][ ._]*(?P<first>\d{{2,3}}){_UNTIL}{_NOT_MORE}(?!p)"),
-    Way("four digits", r"(?<![^\W_])s(?P<season>[0-4]\d)(?P<first>\d\d)(?![^\W_])"),
-    Way("season, then part", rf"(?<![^\W_])(?:%)[ ._]?(?P<season>\d{{1,2}}){_GAP}(?:part|pt)[ ._]?(?P<first>\d{{1,2}})(?![^\W_])"),
-    Way(
-        "season, something, episode",
-        r"(?<![^\W_])(?:%)[ ._]?(?P<season>\d{1,2})[ ._(\[][^\[\]]{1,24}?(?<![^\W_])(?:@)[ ._]?(?P<first>\d{1,3})(?![^\W_])",
-    ),
-    Way("episode, in a word", rf"(?<![^\W_])(?:@)[ ._]?(?P<first>\d{{1,5}}){_UNTIL}{_NOT_MORE}"),
-    Way("numbers of a miniseries", r"(?<!cd )(?<!cd\.)(?<![^\W_])(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}(?![^\W_])"),
-    Way("episode, between words", r"第\s?(?P<first>\d{1,4})\s?(?:$)"),
-    Way("episode, word last", r"(?<![^\W_])(?P<first>\d{1,4})(?:-?(?:я|й))?[ ._-]{0,2}(?:@|$)(?![^\W_])"),
-    Way("two parts", r"(?<![^\W_])(?:part|pt)[ ._]?(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:(?:part|pt)[ ._]?)?(?P<last>\d{1,2})(?![^\W_])"),
-    Way("part of what was on television", r"(?<![^\W_])(?:part|pt)[ ._]?(?P<first>\d{1,2})(?![^\W_])", needs_tv=True),
-    Way("a number sign", rf"(?<=[ _.])#(?P<first>\d{{1,4}}){_UNTIL}(?![^\W_])"),
-    Way("season and episode in front", r"\A(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ ._])(?![ ._]-?[ ._]?\d\d[ ._])"),
-    Way("a version", r"(?<=[\w)!?\]'\"~.])[ ._-]+(?P<first>\d{1,3})v\d(?![^\W_])"),
-    Way("after a dash", rf"(?<=[\w)!?\]'\"~.])[ _.]+-[ _.]+(?P<first>\d{{2,4}}){_UNTIL}{_NOT_MORE}(?=[ _.]*(?:[\[(]|\Z|-[ _.]|end\b|fin(?:al)?\b))"),
-    Way("two pairs of digits", r"(?<=[^\W\d_])[ ._-](?P<season>\d\d)[._](?P<first>\d\d)(?=\Z|[ ._-][a-z]?\Z)"),
-    Way("a year, then two pairs", r"(?<=[ ._-])(?P<year>20[0-4]\d|19\d\d)[ ._-](?P<season>\d\d)_(?P<first>\d\d)(?![^\W_])"),
-    Way("a number in brackets", r"(?<=\w)[ _.]*[\[({](?P<first>\d{1,3})(?:v\d)?[\])}](?=\s*(?:\Z|[\[(]))"),
-    Way("a number in braces", r"[ _.]\{(?P<first>\d{1,3})\}"),
-    Way("the last thing before brackets", r"\A[\[【][^\[\]【】]*[\]】](?P<show>[^\[\]]*?[^\W\d_][^\[\]]*?)[ ._](?P<first>\d{2,3})[ ._]*(?=\[)"),
-    Way("after the group", r"\A\[[^\]]+\][ _.]*(?P<first>0\d)[ ._-]+(?P<show>[^\W\d][^\[(]*)"),
-    Way("three digits", r"(?<=[^\W_])[ ._-]+(?P<season>[1-9])(?P<first>[0-3]\d)(?=[ ._-]+(?:[hps]dtv|dsr|web|[57]\d\d[pi]|proper|repack))"),
-    Way("a pair of threes", r"(?<=\w)[ ._-]+(?P<season>\d)(?P<first>\d\d)[ ._,-]+(?P=season)(?P<second>\d\d)(?=[ ._-])"),
+    Way("Show ep. 1-5", r"START EPISODE[ ._]{0,2}(?P<first>\d{1,5})MORE"),
+    Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}END"),
+    Way("Show 第12話", r"第\s?(?P<first>\d{1,4})\s?AFTER"),
+    Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
+    Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
+    Way("Show.Part.3.720p.HDTV", r"START PART(?P<first>\d{1,2})END", on_television=True),
+    Way("Show #1-4", r"(?<=[ _.])#(?P<first>\d{1,4})MORE"),
+    Way("4-13 Storm", r"\A(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ ._])(?![ ._]-?[ ._]?\d\d[ ._])"),
+    Way("[Group] Show 01v2", r"TEXT[ ._-]+(?P<first>\d{1,3})v\dEND"),
+    Way("Show - 07 [720p]", r"TEXT[ _.]+DASH[ _.]+(?P<first>\d{2,4})MORE(?=[ _.]*(?:[\[(]|\Z|-[ _.]|end\b|fin(?:al)?\b))"),
+    Way("Show.02.09", r"(?<=[^\W\d_])[ ._-](?P<season>\d\d)[._](?P<first>\d\d)(?=\Z|[ ._-][a-z]?\Z)"),
+    Way("Show-2017-01_13", r"(?<=[ ._-])(?P<year>20[0-4]\d|19\d\d)[ ._-](?P<season>\d\d)_(?P<first>\d\d)END"),
+    Way("[Group] Show (9)", r"(?<=\w)[ _.]*[\[({](?P<first>\d{1,3})(?:v\d)?[\])}](?=\s*(?:\Z|[\[(]))"),
+    Way("Show {01} Storm", r"[ _.]\{(?P<first>\d{1,3})\}"),
+    Way("[Group].Show.01.[0123ABCD]", r"\ARELEASER(?P<show>[^\[\]]*?[^\W\d_][^\[\]]*?)[ ._](?P<first>\d{2,3})[ ._]*(?=\[)"),
+    Way("[Group] 06 Show (720p)", r"\ARELEASER[ _.]*(?P<first>0\d)[ ._-]+(?P<show>[^\W\d][^\[(]*)"),
+    Way("Show.101.102.hdtv", r"(?<=\w)[ ._-]+(?P<season>\d)(?P<first>\d\d)[ ._,-]+(?P=season)(?P<second>\d\d)(?=[ ._-])"),
+    Way("Show.102.HDTV", r"(?<=[^\W_])[ ._-]+(?P<season>[1-9])(?P<first>[0-3]\d)(?=[ ._-]+RELEASED)"),
 )
+"""The order decides where a name fits more than one: words before signs, signs before bare digits."""
+
+_TELEVISION = re.compile(r"(?<![^\W_])(?:[hps]dtv|dsr|dsrip|tvrip|satrip|miniseries)(?![^\W_])", re.IGNORECASE)
+_HAS_TITLE = re.compile(r"[^\W\d_]")
+_PIECE = re.compile(r"(?<!\\)([A-Z]{2,}) ?")
+_TAIL_BRACKETS = re.compile(r"(?<=\w)[ ._-]*\[[^\[\]]*\][ ._-]*\Z")
+_SEASON_IN_TITLE = re.compile(
+    r"\A(?P<show>.*?[\w!?)'\"])[ ._-]+\(?(?:(?P<nth>\d{1,2})(?:st|nd|rd|th)[ ._]season|"
+    r"(?P<word>first|second|third|fourth|fifth)[ ._]season|season[ ._]?(?P<after>\d{1,2})|s(?P<short>\d{1,2}))\)?"
+    r"(?:[ ._](?:ova|tv|specials?))?\Z",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
 @cache
 def _patterns() -> tuple[tuple[Way, re.Pattern[str]], ...]:
-    words = {mark: "|".join(sorted(numbering()[of], key=len, reverse=True)) for mark, of in (("@", "episode"), ("%", "season"))}
-    after = "|".join(numbering()["after"])
-    found = []
-    for way in WAYS:
-        pattern = way.pattern.replace("@", words["@"]).replace("%", words["%"]).replace("(?:$)", f"(?:{after})").replace("|$)", f"|{after})")
-        found.append((way, re.compile(pattern, re.IGNORECASE)))
-    return tuple(found)
+    words = {of: f"(?:{'|'.join(sorted(some, key=len, reverse=True))})" for of, some in numbering().items()}
+    pieces = PIECES | {"SEASON": words["season"], "EPISODE": words["episode"], "AFTER": words["after"]}
+
+    def spell(pattern: str) -> str:
+        return _PIECE.sub(lambda found: spell(pieces[found[1]]), pattern)
+
+    return tuple((way, re.compile(spell(way.pattern), re.IGNORECASE)) for way in WAYS)
 
 
 def read_likely(stem: str) -> Facts | None:
@@ -87,7 +106,11 @@ def read_likely(stem: str) -> Facts | None:
     day = read_day(bare)
     for way, pattern in _patterns():
         found = pattern.search(bare)
-        if found is None or (way.needs_tv and not _TV.search(bare)) or (day and day.start <= found.start("first") < day.end):
+        if (
+            found is None
+            or (way.on_television and not _TELEVISION.search(bare))
+            or (day and day.start <= found.start("first") < day.end)
+        ):
             continue
         if bare[:1] not in "[(" and QUALITY.search(bare, 1, found.start()):
             continue
@@ -126,9 +149,9 @@ def _numbered(stem: str, found: re.Match[str]) -> Facts | None:
     else:
         more = re.findall(r"\d+", groups.get("list") or groups.get("second") or "")
         facts["episodes"] = sorted({first, *map(int, more)})
-    title = clean(until_quality(stem[found.end() :]))
-    if title and title[0] not in "[(":
-        facts["episode_title"] = title
+    after = until_quality(stem[found.end() :]).lstrip(" ._-")
+    if after[:1] not in {"[", "("} and clean(after):
+        facts["episode_title"] = clean(after)
     return facts
 
 
@@ -137,15 +160,6 @@ def _last_piece(text: str) -> str:
     text = _TAIL_BRACKETS.sub("", text)
     tail = text.rpartition("]")[2]
     return tail if _HAS_TITLE.search(tail) else text
-
-
-_TAIL_BRACKETS = re.compile(r"(?<=\w)[ ._-]*\[[^\[\]]*\][ ._-]*\Z")
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
-_SEASON_IN_TITLE = re.compile(
-    r"\A(?P<show>.*?[\w!?)'\"])[ ._-]+\(?(?:(?P<nth>\d{1,2})(?:st|nd|rd|th)[ ._]season|(?P<word>first|second|third|fourth|fifth)[ ._]season|"
-    r"season[ ._]?(?P<after>\d{1,2})|s(?P<short>\d{1,2}))\)?(?:[ ._](?:ova|tv|specials?))?\Z",
-    re.IGNORECASE,
-)
 
 
 def split_season(title: str) -> tuple[str, int | None]:

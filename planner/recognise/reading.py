@@ -33,6 +33,11 @@ class Reading:
             return "show" in facts and ("season" in facts or "date" in facts or bool(facts.get("episodes")))
         return "title" in facts or kind in {"music", "image", "audiobook"}
 
+    def forget(self, name: str) -> None:
+        """Drop a fact."""
+        self.facts.pop(name, None)
+        self.sources.pop(name, None)
+
     def add(self, source: str, facts: Mapping[str, Any]) -> None:
         """Add the facts that are known (None is not) and new, from one source."""
         for name, value in facts.items():

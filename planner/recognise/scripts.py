@@ -2,7 +2,11 @@
 
 import re
 
-_OTHER = r"\u0370-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uff00-\uffef"
+_OTHER = (
+    r"\u0370-\u05ff\u0600-\u06ff"  # Greek, Cyrillic, Armenian, Hebrew, Arabic
+    r"\u0900-\u0dff\u0e00-\u0e7f"  # India's, Thai
+    r"\u1100-\u11ff\u3130-\u318f\uac00-\ud7af\u3040-\u30ff\u3400-\u9fff\uff00-\uffef"  # Korean, Japanese, Chinese
+)
 _LATIN = r"A-Za-z\u00c0-\u024f"
 _FOREIGN = re.compile(rf"[{_OTHER}]")
 _TAIL = re.compile(rf"\A[^{_LATIN}]*[{_OTHER}][^{_LATIN}]*?(?P<latin>\d*[{_LATIN}][^{_OTHER}]*)\Z")

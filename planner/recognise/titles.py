@@ -5,7 +5,8 @@ import re
 QUALITY = re.compile(
     r"(?<![^\W_])(?:\d{3,4}[pi]|[48]k|uhd|hdtv|pdtv|sdtv|dsr|tvrip|satrip|web(?:[-. ]?(?:dl|rip|hd))?|"
     r"hdrip|dvd(?:rip|scr|r|5|9)?|blu[-. ]?ray|"
-    r"b[dr][-. ]?rip(?:mux)?|(?:bd|dl|dvd|web)mux|bd(?=[ ._\])])|bdremux|remux|hddvd|hd[-. ]?cam|cam(?:rip)?|telesync|hdts|screener|[xh][-. ]?26[45]|"
+    r"b[dr][-. ]?rip(?:mux)?|(?:bd|br|dl|dvd|web)mux|bd(?=[ ._\])])|bdremux|remux|hddvd|"
+    r"hd[-. ]?cam|cam(?:rip)?|telesync|hdts|screener|[xh][-. ]?26[45]|"
     r"hevc|avc|xvid|divx|av1|10bit|hdr(?:10)?|"
     r"aac(?:\d[ .]\d)?|ac3|dts(?:-hd)?|ddp?5|truehd|atmos|flac|imax|extended|unrated|uncut|remastered|"
     r"theatrical|directors?[. ]cut|proper|repack|"

@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.discs import disc_top
 from planner.recognise import kinds, titles
-from planner.recognise.episodes import read_episode, read_numbered, read_pack, read_show, season_of_folder
+from planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
 from planner.recognise.extras import extra_folder, extra_name
 from planner.recognise.films import leading_title, plain_title, read_film
 from planner.recognise.guesses import guess
@@ -31,6 +31,9 @@ _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.
 """A number inside a title, which may be an episode's."""
 _COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
 """What begins with a padded number or one before a dash is counted: "02 Title", "102 - Title"."""
+_TAIL_NUMBER = re.compile(r"(?<=[ .])\d{1,4}\Z")
+_CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_])", re.IGNORECASE)
+"""A film of a saga counts its episodes in full words, and has a year."""
 _PLAIN = re.compile(r"(?:[^\W\d_]|[ ._',&!])+")
 """A title in which nothing could be taken for anything else."""
 _MAIN_STEMS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
@@ -95,8 +98,9 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
         _add_folders(reading, folders)
         if titles.QUALITY.search(facts["show"]):
             reading.doubtful = frozenset({"show", "title"})
-        if kinds.film_kind(stem, folders)[0] == "documentary" and "season" not in reading.facts:
+        if kinds.film_kind(stem, folders)[0] == "documentary" and (season is None and is_miniseries(stem)):
             reading.facts["kind"] = "documentary"
+            reading.forget("season")
         return reading
     if show:
         reading.add(FOLDER, show)
@@ -183,6 +187,8 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
     facts = weighed.facts
     if facts["kind"] == "episode":
         _add_folders(weighed, folders)
+        if "season" not in facts and "date" not in facts:
+            weighed.doubtful |= _doubts_of_absolute(stem, facts)
         return weighed
     kind, by_folder = kinds.film_kind(stem, folders)
     if kind != "movie":
@@ -197,10 +203,19 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
     return weighed
 
 
+def _doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
+    """Return which facts of an episode without a season are in doubt, whoever agrees: a number may be the season's."""
+    show, episodes = facts.get("show", ""), facts.get("episodes", [])
+    doubts: set[str] = {"show", "title"} if _TAIL_NUMBER.search(show) or " - " in show else set()
+    if stem[:1] not in "[【" and any(100 <= episode < 1000 for episode in episodes):
+        doubts.add("episodes")
+    return doubts
+
+
 def _opinion(stem: str, folders: list[str], film: Reading | None) -> tuple[str, dict[str, Any]] | None:
     """Return our own opinion of a name, with where it is from: a likely episode, else a doubtful film, else a plain title."""
     likely = read_likely(stem)
-    if likely is not None:
+    if likely is not None and not (film is not None and "season" not in likely and _CHAPTER.search(stem)):
         reading = Reading()
         reading.add(FILE, likely)
         if likely["kind"] == "episode":
@@ -234,7 +249,8 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
     season, show = _season_above(folders)
     above = _folder_reading(folders[-1]) if folders and not show else None
     if above is not None and "title" in above.facts:
-        show = {"show": above.facts["title"]} | {fact: above.facts[fact] for fact in ("title", "year", "show_year") if fact in above.facts}
+        known: dict[str, Any] = {fact: above.facts[fact] for fact in ("title", "year", "show_year") if fact in above.facts}
+        show = {"show": known["title"], **known}
         season = above.facts.get("season")
     if "show" not in facts and show:
         reading.add(FOLDER, show)

@@ -7,6 +7,9 @@ from planner.recognise.reading import GUESS, PARSE, Reading
 from planner.recognise.titles import same_title
 
 Facts = Mapping[str, Any]
+Opinion = tuple[str, Facts]
+"""Where facts are from, and the facts."""
+
 _NUMBERS = ("season", "episodes", "date")
 _COMPARED = ("kind", "show", "title", "year", "season", "episodes", "date")
 
@@ -21,11 +24,12 @@ def agree(one: Facts, other: Facts) -> bool:
     return len(years) < 2 and same_title(one.get("title", ""), other.get("title", ""))
 
 
-def weigh(own: tuple[str, Facts] | None, parse: Callable[[], Facts], guess: Callable[[], Facts], *, quick: bool = True) -> Reading | None:
-    """Return what comes of our own opinion (its source, its facts), of parsett's and of guessit's; None when nobody has one.
+def weigh(own: Opinion | None, parse: Callable[[], Facts], guess: Callable[[], Facts], *, quick: bool = True) -> Reading | None:
+    """Return what comes of our own opinion, of parsett's and of guessit's; None when nobody has one.
 
-    The opinions that cost more are asked only while the ones before them do not settle it. The first that agrees with another
-    wins; else our own is taken before guessit's, and that before parsett's, doubtful in all that another says otherwise.
+    Our own wins with whichever agrees with it; guessit, which costs most, is asked last, and not at all when `quick` and
+    parsett agrees. Else everything they differ on is doubtful, with what the others say kept. What the other two agree on is
+    then taken before our own, but for an episode that only we see: it is the patterns for rare ways of writing that see it.
     """
     opinions = [own] if own else []
     for source, ask in ((PARSE, parse), (GUESS, guess)):
@@ -46,15 +50,15 @@ def weigh(own: tuple[str, Facts] | None, parse: Callable[[], Facts], guess: Call
     return _disputed(sorted(opinions, key=lambda opinion: opinion[0] == PARSE))
 
 
-def _agreed(first: tuple[str, Facts], second: tuple[str, Facts]) -> Reading:
+def _agreed(first: Opinion, second: Opinion) -> Reading:
     reading = Reading()
     for source, facts in (first, second):
         reading.add(source, facts)
     return reading
 
 
-def _disputed(opinions: list[tuple[str, Facts]]) -> Reading:
-    (source, chosen), *others = opinions
+def _disputed(opinions: list[Opinion]) -> Reading:
+    (_, chosen), *others = opinions
     reading = Reading()
     for which, facts in opinions:
         if chosen is facts or chosen["kind"] == facts["kind"] == "episode":

@@ -14,6 +14,7 @@ from planner.observe import seen
 from planner.ports import Reader, Readers, roots_of
 from planner.recognise.reading import Reading, Recogniser
 from planner.scanners.rules import RuleBook, Verdict
+from planner.scanners.shows import spell_alike
 from planner.select import Globs, Selected, roots_inside, select
 from planner.sight import Sight
 from schemas import quantities
@@ -47,6 +48,7 @@ class StoreScanner:
         self._previous = previous
         self._recogniser = recogniser
         self._now_ns = now_ns
+        self._spelled: set[str] = set()
         self._leave: dict[str, set[str]] = {}
         for location in previous.leave:
             store, rel = split(location)
@@ -70,7 +72,10 @@ class StoreScanner:
             self.found.counts.update(chosen.counts)
             self.found.counts["files"] += len(chosen.items)
             bundles = bundle(chosen.items) if config.sidecars else [Bundle(item) for item in chosen.items]
-            desk = _Desk(store, reader, config, book, chosen, self._recogniser if facts else None)
+            desk = _Desk(store, reader, config, book, chosen)
+            if facts:
+                desk.readings = {one.main.rel: self._recogniser.read(one.main.rel) for one in bundles}
+                spell_alike(desk.readings.values(), book, self._readers, self._spelled)
             for one in bundles:
                 self._decide(one, desk)
 
@@ -124,7 +129,7 @@ class StoreScanner:
             own = Proposal(desk.store, desk.reader, one, source, target, "", entry.transfer, desk.config.on_conflict, follows=True)
             self.found.proposals.append(own)
             return
-        reading = desk.recogniser.read(main.rel) if desk.recogniser is not None else _NOTHING
+        reading = desk.readings.pop(main.rel, _NOTHING)
         facts = reading.facts if main.rel.isascii() else {name: text_of(value) for name, value in reading.facts.items()}
         verdict = desk.book.decide(main, reading, self._now_ns)
         if verdict.deed == "leave":
@@ -166,7 +171,7 @@ class _Desk:
     config: Scan
     book: RuleBook
     chosen: Selected
-    recogniser: Recogniser | None
+    readings: dict[str, Reading] = field(default_factory=dict)
 
 
 def _absent(path: str, item: Item, because: str) -> Absent:

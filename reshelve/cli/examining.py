@@ -1,6 +1,7 @@
 """`status` and `doctor`: how things stand, and what would keep reshelve from working."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +10,9 @@ from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
 from schemas.locations import printable
 from schemas.problems import ReshelveError
+
+if TYPE_CHECKING:
+    from reshelve.examine import Finding
 
 
 @click.command(epilog=exits.epilog(0, 1))
@@ -54,8 +58,13 @@ def doctor(shell: Shell) -> int:
         shell.say([f"{'ok  ' if finding.well else 'BAD '} {printable(finding.what)}: {printable(finding.how)}"])
         if not finding.well and finding.advice:
             shell.say([f"       {printable(finding.advice)}"])
-    shell.events({"type": "finding", **asdict(finding)} for finding in found)
+    shell.events(_event(finding) for finding in found)
     shell.problems(problems)
     ill = sum(not finding.well for finding in found)
     shell.say(["Everything is well." if not ill and not problems else f"{ill + len(problems)} to look at."])
     return shell.finish(1 if ill or problems else 0, findings=len(found), bad=ill)
+
+
+def _event(finding: "Finding") -> dict[str, Any]:
+    """Return a finding as an event; advice is for what is not well."""
+    return {"type": "finding", **asdict(finding), "advice": "" if finding.well else finding.advice}

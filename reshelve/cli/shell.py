@@ -71,7 +71,7 @@ class Shell:
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Report problems: as events, or in words on standard error."""
-        from reshelve.views.problems import problems_text
+        from reshelve.views.problems import problems_brief
 
         found = list(problems)
         if self.json or self._copy:
@@ -80,7 +80,7 @@ class Shell:
             self.events(ndjson.problem_event(problem) for problem in found)
         if found and not self.json:
             plain = self.environ.get("NO_COLOR") or self.environ.get("CI")
-            self.tell(problems_text(found, not plain and on_terminal(sys.stderr)))
+            self.tell(problems_brief(found, not plain and on_terminal(sys.stderr)))
 
     def plan(self, plan: "Plan", *, full: bool = False) -> None:
         """Show a plan, or send its operations as events."""

@@ -55,7 +55,7 @@ def list_(shell: Shell) -> int:
 @full_option
 @pass_shell
 def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
-    """Bring PATH back to where it was: its location (inbox:a/b.mkv), a folder of them, or a bare name.
+    """Bring PATH back to where it was: its location (inbox:a/b.mkv), a folder of them, a whole store (inbox:), or a bare name.
 
     \b
     Example:
@@ -91,7 +91,7 @@ def _meant(items: "list[TrashedItem]", path: str, run: str) -> "list[TrashedItem
     wanted = path.rstrip("/")
     mine = [item for item in items if item.run.startswith(run)]
     exact = [item for item in mine if wanted in (item.original, _location(item.original), item.place)]
-    inside = wanted + "/"
+    inside = wanted if wanted.endswith(":") else wanted + "/"
     below = [item for item in mine if item.original.startswith(inside) or _location(item.original).startswith(inside)]
     named = [item for item in mine if split(item.original)[1].rpartition("/")[2] == wanted]
     found = exact or below or named

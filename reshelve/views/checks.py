@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from reshelve.views import ndjson
 from reshelve.views.paint import Paint, count
-from reshelve.views.problems import problems_text
+from reshelve.views.problems import problems_brief
 from schemas.locations import printable
 from schemas.problems import Problem
 
@@ -22,7 +22,7 @@ def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
     """Yield the result for people: problems, violated policies, drift by state, and one summary line."""
     paint = Paint(colour)
     findings = [*result.problems, *result.violations]
-    yield from problems_text(findings, colour)
+    yield from problems_brief(findings, colour, whole="--format json")
     if findings:
         yield ""
     for drift in result.drift[:EXAMPLES]:

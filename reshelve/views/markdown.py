@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from reshelve.views.paint import count
 from reshelve.views.plans import SYMBOLS, folder_of
 from reshelve.views.tally import bytes_of, summary, target_of
 from schemas.locations import printable
@@ -48,7 +49,7 @@ def _table(plan: Plan) -> Iterator[str]:
         figures[0] += 1
         figures[1] += bytes_of(op)
         examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link) else target)
-    yield f"<details><summary>{len(plan.operations):,} operations in {len(folders):,} groups</summary>"
+    yield f"<details><summary>{count(len(plan.operations), 'operation')} in {count(len(folders), 'group')}</summary>"
     yield ""
     yield "| | folder | files | size | why | for example |"
     yield "| --- | --- | ---: | ---: | --- | --- |"

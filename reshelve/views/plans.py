@@ -7,7 +7,7 @@ from reshelve.views.paint import Paint, count, fit
 from reshelve.views.problems import problems_grouped
 from reshelve.views.tally import bytes_of, summary, target_of
 from schemas.locations import printable
-from schemas.operations import AnyOperation, Copy, Link, Move
+from schemas.operations import AnyOperation, Copy, Link, Move, Purge
 from schemas.plan import Blocked, Plan
 from schemas.problems import Problem
 from schemas.quantities import human_size
@@ -26,6 +26,8 @@ LEGEND = {
 }
 STYLE = {kind: "remove" if kind in ("trash", "rmdir", "purge") else "move" if kind == "move" else "add" for kind in LEGEND}
 FOLDER_OPS = ("mkdir", "rmdir")
+WORTH_SAYING = 1_000_000
+"""Bytes below which nobody makes room first; where even that lacks, the plan has a problem that says so."""
 NO_REASON = "as the layout says"
 """Beside what was given no reason: an entry that a person wrote."""
 
@@ -76,10 +78,11 @@ def _listed(plan: Plan, paint: Paint, width: int) -> Iterator[str]:
 def _line(op: AnyOperation, paint: Paint, width: int) -> str:
     symbol = paint(STYLE[op.op], SYMBOLS[op.op])
     target = target_of(op)
-    if op.op in FOLDER_OPS:
+    if op.op in FOLDER_OPS or (isinstance(op, Purge) and op.item == "dir"):
         return f"{symbol} {printable(target)}/"
     name = printable(_name_of(target))
-    size = human_size(bytes_of(op))
+    # A link carries nothing of its own: a size beside it would be taken for the file's.
+    size = "" if isinstance(op, Link) else human_size(bytes_of(op))
     if not isinstance(op, Move | Copy | Link):
         return f"{symbol} {name}  {paint('dim', size)}"
     same = _name_of(op.src) == _name_of(target)
@@ -181,11 +184,8 @@ def _blocked(blocked: list[Blocked], paint: Paint, width: int) -> list[str]:
 
 
 def _space(plan: Plan) -> list[str]:
-    return [
-        f"Room on {printable(need.root)}: {human_size(need.needs)} needed."
-        for need in plan.space[:3]
-        if need.needs
-    ]
+    needs = [need for need in plan.space if need.needs >= WORTH_SAYING]
+    return [f"Room on {printable(need.root)}: {human_size(need.needs)} needed." for need in needs[:3]]
 
 
 def _held(plan: Plan) -> list[str]:

@@ -1,6 +1,6 @@
 """Problems for people: code and summary, the place with its source line, why, and what to do next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reshelve.views.paint import Paint, count, fit
 from schemas.locations import printable
@@ -8,6 +8,7 @@ from schemas.problems import Problem, Severity, Where
 
 SOURCE_WIDTH = 110
 EXAMPLES = 3
+MANY = 20
 STYLE: dict[Severity, str] = {"error": "remove", "warning": "warn", "note": "dim"}
 RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
@@ -21,6 +22,18 @@ def problems_text(problems: Iterable[Problem], colour: bool = False) -> Iterator
             yield ""
         first = False
         yield from _one(problem, paint)
+
+
+def problems_brief(problems: Sequence[Problem], colour: bool = False, *, whole: str = "--json") -> Iterator[str]:
+    """Yield the lines of every problem, or some examples of each kind where there are too many to read.
+
+    What is wrong at a line of a document is always told one by one: somebody is to correct each. `whole` is what lists all.
+    """
+    if len(problems) <= MANY or any(problem.where for problem in problems):
+        yield from problems_text(problems, colour)
+        return
+    yield from problems_grouped(problems, Paint(colour))
+    yield f"`{whole}` lists them all."
 
 
 def _one(problem: Problem, paint: Paint) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from reshelve.views.paint import Paint, count
-from reshelve.views.problems import problems_text
+from reshelve.views.problems import problems_brief
 from reshelve.views.tally import ORDER
 from schemas.locations import printable
 from schemas.quantities import human_size
@@ -30,7 +30,7 @@ NOUN = {"mkdir": "folder", "rmdir": "folder", "purge": "item"}
 def report_text(report: Report, colour: bool = False) -> Iterator[str]:
     """Yield what a run came to: one line that says how it ended, what went wrong, and the next command."""
     paint = Paint(colour)
-    yield from problems_text(report.failures, colour)
+    yield from problems_brief(report.failures, colour, whole=f"reshelve show {report.run} --json")
     if report.failures:
         yield ""
     for place in report.unsure:

@@ -1,38 +1,44 @@
 """What every operation can tell of itself."""
 
-from typing import Protocol
-
 from schemas.locations import TEMPORARY, TRASH, join, parent, split
 from schemas.verbs import Verb
 
 
-class OperationLike(Protocol):
+class OperationBase:
     """One user-visible step of a plan: frozen data that answers questions about itself and touches nothing."""
+
+    __slots__ = ()
 
     needs: tuple[int, ...]
     because: str
 
     @property
     def reads(self) -> str | None:
-        """The place of the file it acts upon, if any."""
+        """The place of what it acts upon, if anything."""
+        return None
 
     @property
     def makes(self) -> str | None:
-        """The place that will hold something afterwards and must be free before."""
+        """The place that will hold something afterwards and must be free before, if any."""
+        return None
 
     @property
     def frees(self) -> str | None:
-        """The place that will be free afterwards."""
+        """The place that will be free afterwards, if any."""
+        return None
 
     @property
     def undoable(self) -> str:
-        """"yes", or "no"."""
+        """Whether a run with it can be taken back: "yes" or "no"."""
+        return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         """Compile to verbs, for operation number `index` of run `run`."""
+        raise TypeError(f"{type(self).__name__} has no verbs")
 
     def describe(self) -> str:
         """Say in one line what it does."""
+        raise TypeError(f"{type(self).__name__} is no operation")
 
 
 def temporary(dst: str, run: str, index: int) -> str:

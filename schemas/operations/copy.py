@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import temporary
+from schemas.operations.base import OperationBase, temporary
 from schemas.verbs import CopyTo, Publish, Verb
 
 
 @dataclass(slots=True, frozen=True)
-class Copy:
+class Copy(OperationBase):
     """Copies one file, verified. `how` is "reflink" when blocks must be shared, else they are shared where they can."""
 
     src: str
@@ -28,14 +28,6 @@ class Copy:
     @property
     def makes(self) -> str | None:
         return self.dst
-
-    @property
-    def frees(self) -> str | None:
-        return None
-
-    @property
-    def undoable(self) -> str:
-        return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         tmp = temporary(self.dst, run, index)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.operations.base import OperationBase
 from schemas.verbs import HardLink, SymLink, Verb
 
 
 @dataclass(slots=True, frozen=True)
-class Link:
+class Link(OperationBase):
     """Links one file: a second name on its file system (hard), or a symbolic link holding `text`."""
 
     src: str
@@ -28,14 +29,6 @@ class Link:
     @property
     def makes(self) -> str | None:
         return self.dst
-
-    @property
-    def frees(self) -> str | None:
-        return None
-
-    @property
-    def undoable(self) -> str:
-        return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         if self.how == "hard":

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.operations.base import OperationBase
 from schemas.verbs import MakeDir as MakeDirVerb
 from schemas.verbs import Verb
 
 
 @dataclass(slots=True, frozen=True)
-class MakeDir:
+class MakeDir(OperationBase):
     """Makes one folder whose parent exists. `mode`, and `uid` and `gid` (-1: as for any new folder), bring a removed one back."""
 
     dst: str
@@ -20,20 +21,8 @@ class MakeDir:
     op: Literal["mkdir"] = "mkdir"
 
     @property
-    def reads(self) -> str | None:
-        return None
-
-    @property
     def makes(self) -> str | None:
         return self.dst
-
-    @property
-    def frees(self) -> str | None:
-        return None
-
-    @property
-    def undoable(self) -> str:
-        return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         return (MakeDirVerb(self.dst, self.mode, self.uid, self.gid),)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import staged, temporary
+from schemas.operations.base import OperationBase, staged, temporary
 from schemas.verbs import CopyTo, HardLink, Publish, Rename, SymLink, Verb
 
 
 @dataclass(slots=True, frozen=True)
-class Move:
+class Move(OperationBase):
     """Moves one file or link. On one file system that is a rename.
 
     Across file systems (`across`) it is copied, verified and published, and the source is set aside in its own file
@@ -45,10 +45,6 @@ class Move:
     @property
     def frees(self) -> str | None:
         return self.src
-
-    @property
-    def undoable(self) -> str:
-        return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         if not self.across:

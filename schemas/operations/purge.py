@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.operations.base import OperationBase
 from schemas.verbs import Remove, RemoveDir, Verb
 
 
 @dataclass(slots=True, frozen=True)
-class Purge:
+class Purge(OperationBase):
     """Removes one file, link or empty folder of the trash for good: the only operation that cannot be undone."""
 
     src: str
@@ -22,10 +23,6 @@ class Purge:
     @property
     def reads(self) -> str | None:
         return self.src
-
-    @property
-    def makes(self) -> str | None:
-        return None
 
     @property
     def frees(self) -> str | None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.operations.base import OperationBase
 from schemas.verbs import RemoveDir as RemoveDirVerb
 from schemas.verbs import Verb
 
 
 @dataclass(slots=True, frozen=True)
-class RemoveDir:
+class RemoveDir(OperationBase):
     """Removes one folder, empty by then. `mode`, `uid`, `gid` and `mtime_ns` are what it had, to bring it back as it was."""
 
     src: str
@@ -25,16 +26,8 @@ class RemoveDir:
         return self.src
 
     @property
-    def makes(self) -> str | None:
-        return None
-
-    @property
     def frees(self) -> str | None:
         return self.src
-
-    @property
-    def undoable(self) -> str:
-        return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         return (RemoveDirVerb(self.src, self.mode, self.uid, self.gid),)

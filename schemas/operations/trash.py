@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import trashed
+from schemas.operations.base import OperationBase, trashed
 from schemas.verbs import Rename, Verb
 
 
 @dataclass(slots=True, frozen=True)
-class Trash:
+class Trash(OperationBase):
     """Moves one file or link into the run's trash folder, below `top`, the topmost folder of its file system in its root."""
 
     src: str
@@ -25,16 +25,8 @@ class Trash:
         return self.src
 
     @property
-    def makes(self) -> str | None:
-        return None
-
-    @property
     def frees(self) -> str | None:
         return self.src
-
-    @property
-    def undoable(self) -> str:
-        return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         return (Rename(self.src, trashed(self.src, self.top, run), self.size, self.mtime_ns, self.ino),)

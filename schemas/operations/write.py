@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import temporary
+from schemas.operations.base import OperationBase, temporary
 from schemas.verbs import Publish, Verb, WriteTo
 
 
 @dataclass(slots=True, frozen=True)
-class Write:
+class Write(OperationBase):
     """Writes one generated text file, UTF-8, with `content` as it is."""
 
     dst: str
@@ -18,20 +18,8 @@ class Write:
     op: Literal["write"] = "write"
 
     @property
-    def reads(self) -> str | None:
-        return None
-
-    @property
     def makes(self) -> str | None:
         return self.dst
-
-    @property
-    def frees(self) -> str | None:
-        return None
-
-    @property
-    def undoable(self) -> str:
-        return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         tmp = temporary(self.dst, run, index)

@@ -1,7 +1,14 @@
 """Folders that a plan empties go too."""
 
+import pytest
+
+from planner.plan import PlanRequest, make_plan
+from schemas.inventory import Item
+from schemas.layout import Entry, Layout
 from schemas.operations import RemoveDir
+from schemas.problems import ReshelveError
 from tests.support.plandesk import Desk, lines
+from tests.support.plandisk import DiskReader
 
 JUNK = {"in": [".DS_Store", "*.txt"]}
 
@@ -50,3 +57,39 @@ def test_a_step_aside_leaves_the_folder_before_it_goes() -> None:
     plan = desk.plan({"lib:a": "in:s/a", "in:a": "lib:a"}, tidy=JUNK)
     desk.do(plan)
     assert "/in/s" not in desk.disk.nodes
+
+
+class Failing(DiskReader):
+    """A disk that stops answering for one path."""
+
+    bad = ""
+
+    def stat(self, rel: str) -> Item | None:
+        if rel == self.bad:
+            raise OSError(5, "Input/output error", rel)
+        return super().stat(rel)
+
+
+def failing_at(desk: Desk, bad: str) -> dict[str, DiskReader]:
+    readers: dict[str, DiskReader] = {key: Failing(desk.disk, key, path) for key, path in desk.roots.items()}
+    readers["in"].bad = bad  # type: ignore[attr-defined]
+    return readers
+
+
+def test_a_folder_that_cannot_be_looked_at_stays_with_its_junk_and_those_above() -> None:
+    desk = Desk("/in/a/b/film", "/in/a/b/.DS_Store")
+    layout = Layout(files={"lib:film": Entry(source="in:a/b/film")}, tidy=JUNK)
+    for bad in ("a/b", "a/b/.DS_Store"):
+        assert lines(make_plan(layout, failing_at(desk, bad), PlanRequest())) == ["move in:a/b/film to lib:film"]
+    plan = make_plan(layout, failing_at(desk, "a"), PlanRequest())
+    assert lines(plan) == ["move in:a/b/film to lib:film", "trash in:a/b/.DS_Store", "remove empty folder in:a/b"]
+
+
+def test_a_disk_that_stops_answering_in_the_midst_of_planning_is_a_problem() -> None:
+    desk = Desk("/in/a=1", "/in/b=2")
+    layout = Layout(files={"in:a": Entry(source="in:b"), "in:b": Entry(source="in:a")})
+    with pytest.raises(ReshelveError) as caught:
+        make_plan(layout, failing_at(desk, ".reshelve-swap-0"), PlanRequest())
+    assert [(problem.code, problem.detail) for problem in caught.value.problems] == [
+        ("unreadable", ".reshelve-swap-0: Input/output error.")
+    ]

@@ -6,17 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from executors.apply import apply
+from executors.state import State
 from executors.stores.memory import MemoryStore
 from executors.stores.memory_disk import MemoryDisk
 from planner.history import later_touching
+from planner.plan import PlanRequest, make_plan
 from planner.undo import make_undo
 from schemas.inventory import Root
+from schemas.layout import Entry, Layout
 from schemas.locations import encode_path
 from schemas.operations import Move, Write
 from schemas.plan import Plan, PlanRoot
 from schemas.problems import ReshelveError
 from schemas.records import Made, Run
 from tests.crash.every_kind import every_kind
+from tests.support.plans import clock
 from tests.support.undodesk import UndoDesk, age, undo_desk
 
 
@@ -299,3 +304,16 @@ def test_coming_back_across_needs_room() -> None:
     assert [problem.code for problem in plan.problems] == ["no-room"]
     assert [(need.fs, need.needs, need.files) for need in plan.space] == [("near", 100, 1)]
     assert [operation.op == "move" and operation.across for operation in plan.operations] == [True]
+
+
+def test_the_owner_of_a_removed_folder_comes_back(tmp_path: Path) -> None:
+    disk = MemoryDisk("disk")
+    stores = {key: MemoryStore(Root(key, f"/{key}", fs="disk"), disk) for key in ("inbox", "shelf")}
+    stores["inbox"].put("pack/film.mkv", b"film")
+    stores["inbox"].set_owner("pack", 1234, 5678)
+    state = State(tmp_path)
+    layout = Layout(files={"shelf:film.mkv": Entry(source="inbox:pack/film.mkv")}, tidy={"inbox": []})
+    run = state.run(apply(make_plan(layout, stores, PlanRequest()), stores, state, now=clock).run)
+    assert stores["inbox"].names("") == set()
+    apply(make_undo(run, [], stores, base=state.base(), workspace=""), stores, state, now=clock)
+    assert stores["inbox"].owner("pack") == (1234, 5678)

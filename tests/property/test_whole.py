@@ -24,7 +24,7 @@ from schemas.locations import store_of
 from tests.support.failing import FailingStore
 from tests.support.plans import clock
 
-SLOW = settings(max_examples=120, deadline=None, derandomize=True)
+SLOW = settings(max_examples=100, deadline=None, derandomize=True)
 
 names = st.sampled_from(["a", "b", "c", "x.mkv", "y.mkv", "é.srt", "Ж", "d"])
 paths = st.lists(names, min_size=1, max_size=3).map("/".join)
@@ -263,7 +263,7 @@ def test_a_failure_leaves_it_as_before(world: World, verb: str, passes: int) -> 
                 return FailingStore(self.real, "", "").__getattr__(name)
             return super().__getattr__(name)
 
-    failing: dict[str, Any] = {key: Late(store, verb, "", times=1) for key, store in made.items()}  # type: ignore[arg-type]
+    failing: dict[str, Any] = {key: Late(store, verb, "", times=1) for key, store in made.items()}
     with tempfile.TemporaryDirectory() as folder:
         state = State(Path(folder))
         report = apply(plan, failing, state, now=clock)
@@ -297,7 +297,7 @@ def test_a_power_cut_leaves_before_or_after(world: World, point: int, data: Any)
                     raise PowerCut
             return super().__getattr__(name)
 
-    cutting: dict[str, Any] = {key: Cut(store, "", "") for key, store in made.items()}  # type: ignore[arg-type]
+    cutting: dict[str, Any] = {key: Cut(store, "", "") for key, store in made.items()}
     with tempfile.TemporaryDirectory() as folder:
         state = State(Path(folder))
         try:

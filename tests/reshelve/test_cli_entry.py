@@ -69,6 +69,15 @@ def test_json_ends_with_a_summary_even_after_a_failure(tmp_path: Path) -> None:
     assert came.events[-1]["exit"] == 1
 
 
+@pytest.mark.parametrize("line", ["plan --json --bogus", "check --format json --bogus", "check --format=json -x"])
+def test_json_ends_with_a_summary_even_after_a_usage_error(tmp_path: Path, line: str) -> None:
+    args = line.split()
+    came = call(tmp_path, *args)
+    assert came.code == 64 and "No such option" in came.err
+    assert [event["type"] for event in came.events] == ["version", "problem", "summary"]
+    assert came.events[1]["hint"] == f"reshelve {args[0]} --help" and came.events[-1]["exit"] == 64
+
+
 def test_folder_option_runs_as_if_started_there(tmp_path: Path) -> None:
     (tmp_path / "in side").mkdir()
     assert call(tmp_path, "-C", "in side", "init").code == 0

@@ -156,6 +156,14 @@ def test_json_into_a_file_beside_text(place: Path) -> None:
     assert events[0]["type"] == "version" and events[-1]["type"] == "summary"
 
 
+def test_json_into_a_file_tells_a_failure_to_its_end(place: Path) -> None:
+    came = call(place, "plan", "nowhere.yaml", "--json-into", "events.ndjson")
+    assert came.code == 1 and "There is no layout" in came.err and not came.out
+    events = [json.loads(line) for line in (place / "events.ndjson").read_text().splitlines()]
+    assert [event["type"] for event in events] == ["version", "problem", "summary"]
+    assert events[-1]["exit"] == 1
+
+
 def test_markdown_for_a_pull_request(place: Path) -> None:
     scanned(place)
     assert call(place, "plan", "--markdown").out.startswith("**Plan:")
@@ -237,6 +245,16 @@ def test_the_trash_lists_restores_and_empties(place: Path) -> None:
     assert "Trash: 0 files" in call(place, "trash", "list").out
 
 
+def test_a_whole_store_is_restored_from_the_trash(place: Path) -> None:
+    absent = [f'  - {{path: "inbox:{name}"}}\n' for name in ("xyz.bin", "new/Nordlys.S01E01.Home.mkv")]
+    (place / "layout.yaml").write_text("version: 1\nabsent:\n" + "".join(absent))
+    before = tree(place)
+    assert call(place, "apply", "--yes").code == 0
+    assert call(place, "trash", "restore", "tv:", "--yes").code == 1
+    assert call(place, "trash", "restore", "inbox:", "--yes").code == 0
+    assert tree(place) == before
+
+
 def test_undo_of_an_earlier_run_names_the_later_one_in_its_way(place: Path) -> None:
     applied(place)
     first = call(place, "log", "--json").events[1]["id"]
@@ -284,6 +302,36 @@ def test_status_and_doctor_say_how_things_stand(place: Path) -> None:
     (place / "tv").rename(place / "gone")
     ill = call(place, "doctor")
     assert ill.code == 1 and "BAD  tv" in ill.out
+
+
+def test_status_shows_the_rest_when_the_layout_is_broken(place: Path) -> None:
+    (place / "layout.yaml").write_text("version: 1\nfiles: [\n")
+    came = call(place, "status")
+    assert came.code == 0 and "Layout: 1 problem: reshelve validate" in came.out and "free of" in came.out
+    assert "layout: 1 problem\n" in call(place, "doctor").out
+
+
+def test_doctor_does_not_mind_an_optional_store_that_is_away(place: Path) -> None:
+    text = (place / "reshelve.yaml").read_text()
+    (place / "reshelve.yaml").write_text(text.replace("stores:\n", "stores:\n  spare: {path: nowhere, optional: true}\n"))
+    came = call(place, "doctor", "--json")
+    assert came.code == 0
+    spare = next(event for event in came.events if event.get("what") == "spare")
+    assert spare["how"].startswith("away, and optional: ") and not spare["advice"]
+
+
+def test_where_the_state_cannot_be_written_nothing_begins(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call(place, "scan").code == 0
+    before = tree(place)
+    monkeypatch.setattr("executors.state.os.access", lambda path, mode: ".reshelve" not in str(path))
+    came = call(place, "apply", "--yes")
+    assert came.code == 1 and "state-not-writable" in came.err
+    assert tree(place) == before
+
+
+def test_a_layout_that_cannot_be_written_is_named(place: Path) -> None:
+    came = call(place, "scan", "-o", "nowhere/layout.yaml")
+    assert came.code == 1 and "--> nowhere/layout.yaml" in came.err and "could not be written" in came.err
 
 
 def test_scan_keeps_what_a_person_decided(place: Path) -> None:

@@ -75,8 +75,19 @@ def test_a_killed_run_must_be_recovered_first(place: Path) -> None:
     assert "did not settle" in call(place, "status").out
     assert call(place, "doctor").code == 1
     assert call(place, "plan").code == 0
+    unsettled = call(place, "log", "--json").events[1]["id"]
+    for command in (["undo"], ["redo"]):
+        refused = call(place, *command)
+        assert refused.code == 4 and unsettled in refused.err and "reshelve recover" in refused.err
+    assert "unsettled: reshelve recover" in call(place, "show", "last").out
+    with locked([str(place / ".reshelve")], f"apply {unsettled}"):
+        assert "[under way]" in call(place, "log").out
+        assert "did not settle" not in call(place, "status").out
+        assert "under way" in call(place, "show", "last").out
+        assert call(place, "undo").code == 6
     settled = call(place, "recover")
     assert settled.code == 0, settled.err
+    assert settled.out.startswith("Settled: ")
     assert tree(place) == before
     assert call(place, "apply", "--yes").code == 0
 

@@ -57,3 +57,10 @@ def test_a_damaged_state_is_passed_over(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "meta.json").write_text("[1]")
     assert list(locate.organize_states(environ)) == []
+
+
+def test_paths_for_annotations_begin_at_the_top_of_the_repository(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a/b").mkdir(parents=True)
+    assert locate.in_repository(str(tmp_path / "a/b/layout.yaml")) == "a/b/layout.yaml"
+    assert locate.in_repository("/proc/layout.yaml") == "/proc/layout.yaml"

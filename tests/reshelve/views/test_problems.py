@@ -1,6 +1,7 @@
 """Problems as people read them."""
 
 from reshelve.views import problems_text
+from reshelve.views.problems import MANY, problems_brief
 from schemas.problems import Problem, Where
 
 
@@ -41,3 +42,16 @@ def test_the_caret_stands_under_its_character_in_very_long_and_in_odd_lines() ->
 
 def test_problems_are_set_apart() -> None:
     assert list(problems_text([Problem("a", "A."), Problem("b", "B.")])) == ["error[a]: A.", "", "error[b]: B."]
+
+
+def test_too_many_to_read_are_counted_with_examples() -> None:
+    many = [Problem("changed", "This cannot be taken back.", "It was 6 B.", f"inbox:{n}.mkv", "Add --partial.") for n in range(5_000)]
+    lines = list(problems_brief(many))
+    assert lines[0] == "error[changed]: This cannot be taken back. (5,000)"
+    assert lines[-1] == "`--json` lists them all." and len(lines) < 10
+    assert list(problems_brief(many[:MANY])) == list(problems_text(many[:MANY]))
+
+
+def test_what_is_wrong_in_a_document_is_told_one_by_one() -> None:
+    wrong = [Problem("unknown-key", "Unknown key.", "", where=Where("layout.yaml", n, 1)) for n in range(1, 60)]
+    assert list(problems_brief(wrong)) == list(problems_text(wrong))

@@ -1,0 +1,65 @@
+"""What names said, remembered: texts by name, kept for as long as the same readers would read them."""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from executors.catalog import open_catalog
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS readings (
+  version TEXT NOT NULL, name BLOB NOT NULL, reading TEXT NOT NULL, PRIMARY KEY (version, name)
+) WITHOUT ROWID
+"""
+_BATCH = 5_000
+_MOST = 2_000_000
+
+
+class ReadingCache:
+    """Texts by name, of one version of the readers, in `catalog.db`. Satisfies planner.recognise.cached.Memory.
+
+    It is only ever a help: losing it loses time. New ones are written in batches and on `close`; what another version wrote
+    goes then, and everything when there is more than any tree needs.
+    """
+
+    def __init__(self, path: Path | str, version: str) -> None:
+        self._version = version
+        self._catalog = open_catalog(Path(path), _TABLE)
+        self._new: dict[bytes, str] = {}
+
+    def get(self, name: str) -> str | None:
+        """Return the text remembered for a name, in the file system's form, or None."""
+        key = os.fsencode(name)
+        if key in self._new:
+            return self._new[key]
+        with contextlib.suppress(sqlite3.Error):
+            wanted = "SELECT reading FROM readings WHERE version = ? AND name = ?"
+            row = self._catalog.execute(wanted, (self._version, key)).fetchone()
+            return row[0] if row else None
+        return None
+
+    def put(self, name: str, reading: str) -> None:
+        """Remember a text for a name."""
+        self._new[os.fsencode(name)] = reading
+        if len(self._new) >= _BATCH:
+            self._write()
+
+    def close(self) -> None:
+        """Write what is new and let go of the file."""
+        if self._new:
+            self._write()
+        self._catalog.close()
+
+    def _write(self) -> None:
+        rows = [(self._version, name, reading) for name, reading in self._new.items()]
+        self._new.clear()
+        with contextlib.suppress(sqlite3.Error):
+            self._catalog.execute("BEGIN IMMEDIATE")
+            try:
+                self._catalog.execute("DELETE FROM readings WHERE version != ?", (self._version,))
+                if self._catalog.execute("SELECT count(*) FROM readings").fetchone()[0] > _MOST:
+                    self._catalog.execute("DELETE FROM readings")
+                self._catalog.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", rows)
+            finally:
+                self._catalog.execute("COMMIT")

@@ -1,0 +1,65 @@
+"""Kept beside: what an earlier plan brought to a target, or to a free name `stem_1.ext` beside it, known again."""
+
+from collections.abc import Iterator
+
+from planner.identity import is_entry, same_content, told_apart
+from planner.roots import locate
+from planner.want import Want
+from schemas.inventory import Item
+from schemas.locations import decode_path, encode_path, parent
+
+
+def link_text(want: Want) -> str:
+    """Return what a symbolic link to the source holds, in document form."""
+    assert want.src is not None
+    assert want.item is not None
+    return encode_path(f"{want.src.root.path.rstrip('/')}/{want.item.rel}")
+
+
+def holds_source(want: Want, there: Item) -> bool:
+    """Say whether what stands in a want's destination holds what the want would put there. Raises OSError."""
+    assert want.item is not None
+    assert want.src is not None
+    assert want.dst is not None
+    if want.deed == "symlink" and there.kind == "link":
+        return decode_path(link_text(want)) == want.dst.read_link(there.rel)
+    return same_content(want.item, want.src, there, want.dst)
+
+
+def parted(file_name: str) -> tuple[str, str]:
+    """Return a file name's stem, and its extension with the dot."""
+    stem, dot, ext = file_name.rpartition(".")
+    return (stem, dot + ext) if stem else (file_name, "")
+
+
+def numbered_beside(want: Want) -> Iterator[tuple[str, Item]]:
+    """Yield what stands at the numbered names of a want's target, as far as they run on. Raises OSError."""
+    folder, dst = want.folder, want.dst
+    assert folder is not None
+    assert dst is not None
+    stem, ext = parted(want.dst_name)
+    above = parent(locate(want.place)[1])
+    number = 1
+    while folder.find(name := f"{stem}_{number}{ext}") is not None:
+        there = dst.stat(f"{above}/{name}" if above else name)
+        if there is not None:
+            yield name, there
+        number += 1
+
+
+def kept_beside(want: Want) -> bool:
+    """Say whether an earlier plan brought the file to a free name beside its target. Raises OSError."""
+    entry, dst = want.entry, want.dst
+    if entry is None or entry.on_conflict != "keep-both" or dst is None or not told_apart(entry):
+        return False
+    return any(is_entry(entry, there, dst) for _, there in numbered_beside(want))
+
+
+def kept_with_bundle(want: Want) -> bool:
+    """Say whether an earlier plan did so although its own target is free, for the sake of what it travels with. Raises OSError."""
+    entry, gone = want.entry, want.item is None
+    if entry is None or entry.on_conflict != "keep-both" or (want.takes and not gone):
+        return False
+    if all(mate.occupied is None for mate in want.group or ()):
+        return False
+    return kept_beside(want) if gone else any(holds_source(want, there) for _, there in numbered_beside(want))

@@ -1,0 +1,58 @@
+"""Names read before: what a recogniser said of a path, remembered while its readers stay the same."""
+
+import json
+from functools import cache
+from typing import Protocol
+
+from planner.recognise.reading import Reading, Recogniser
+
+_OWN_VERSION = "2"
+"""Changes with every change to what our own readers say."""
+
+
+class Memory(Protocol):
+    """Whatever keeps texts by name."""
+
+    def get(self, name: str) -> str | None:
+        """Return the text kept for a name, or None."""
+
+    def put(self, name: str, reading: str) -> None:
+        """Keep a text for a name."""
+
+
+class CachedRecogniser:
+    """A recogniser that asks another only for paths it has not seen. Satisfies Recogniser.
+
+    The whole path is the key: a folder far above may say what kind of film lies in it.
+    """
+
+    __slots__ = ("_memory", "_recogniser")
+
+    def __init__(self, recogniser: Recogniser, memory: Memory) -> None:
+        self._recogniser = recogniser
+        self._memory = memory
+
+    def read(self, rel: str) -> Reading:
+        """Return the facts of the item at `rel`, remembered or read now and remembered. Never raises for a name."""
+        kept = self._memory.get(rel)
+        if kept is not None:
+            facts, sources, doubtful, alternatives = json.loads(kept)
+            return Reading(facts, sources, frozenset(doubtful), alternatives)
+        reading = self._recogniser.read(rel)
+        row = (reading.facts, reading.sources, sorted(reading.doubtful), reading.alternatives)
+        self._memory.put(rel, json.dumps(row, separators=(",", ":")))
+        return reading
+
+
+@cache
+def readers_version() -> str:
+    """Return what a remembered reading depends on: our own readers, and the libraries that were asked."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    versions = [_OWN_VERSION]
+    for library in ("guessit", "parsett"):
+        try:
+            versions.append(version(library))
+        except PackageNotFoundError:
+            versions.append("none")
+    return " ".join(versions)
