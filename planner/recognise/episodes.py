@@ -1,7 +1,9 @@
 """Episodes: the ways file names write seasons, episodes and dates that leave no doubt."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from planner.recognise.scripts import latin_part
@@ -128,8 +130,12 @@ def read_numbered(stem: str) -> dict[str, Any] | None:
     return {"episodes": [number], **({"episode_title": title} if title else {})}
 
 
-def read_show(text: str) -> dict[str, Any]:
-    """Return `show`, `title` and `show_year` for the piece of a name that holds the show; empty when it holds none."""
+@lru_cache(maxsize=4096)
+def read_show(text: str) -> Mapping[str, Any]:
+    """Return `show`, `title` and `show_year` for the piece of a name that holds the show; empty when it holds none.
+
+    Shared by all that ask the same: read, never changed.
+    """
     text = _TAIL_DATE.sub("", IDS.sub("", text))
     year = _TAIL_YEAR.search(text)
     name = clean(latin_part(text[: year.start()])) if year else ""

@@ -30,14 +30,17 @@ _SITE = re.compile(
 _GROUPS = re.compile(r"\A(?:\s*(?:\[[^\[\]]*\]|【[^【】]*】)\s*[-_.]?)+")
 _ACRONYM = re.compile(r"(?<![^\W_])(?:[^\W\d_] ){2,}(?=[^\W\d_](?![^\W_]))[^\W\d_]")
 _SPACES = re.compile(r"\s+")
+_BRACKETS = frozenset("()[]{}")
 _EDGES = " \t\n-_.,~|+–—"
 _GIBBERISH = re.compile(r"(?:[0-9a-f]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
 
 
 def clean(text: str) -> str:
     """Return the title in a piece of a file name: separators become spaces, release groups and sites in front go."""
-    text = _SITE.sub("", text)
-    text = _GROUPS.sub("", text) or text
+    if "." in text:
+        text = _SITE.sub("", text)
+    if not text.isascii() or "[" in text:
+        text = _GROUPS.sub("", text) or text
     if " " not in text.strip():
         text = text.replace("_", " ") if "_" in text else text
         if " " not in text.strip() or text.count(".") > text.count(" "):
@@ -45,6 +48,8 @@ def clean(text: str) -> str:
     else:
         text = text.replace("_", " ")
     text = _SPACES.sub(" ", text).strip(_EDGES)
+    if text.isascii() and not _BRACKETS.intersection(text):
+        return text
     for opening, closing in ("()", "[]", "{}"):
         if text.endswith(opening):
             text = text[:-1].rstrip(_EDGES)
@@ -83,7 +88,7 @@ def until_quality(text: str) -> str:
 
 def same_title(one: str, other: str) -> bool:
     """Say whether two titles are one: case, punctuation, "and" and "&" apart."""
-    return _letters(one) == _letters(other)
+    return one == other or _letters(one) == _letters(other)
 
 
 def _letters(title: str) -> str:

@@ -1,6 +1,7 @@
 """Things to watch: what is certain first, by the file's own name and its folders; then opinions, weighed against each other."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
 
@@ -114,7 +115,7 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
     return reading
 
 
-def _season_above(folders: list[str]) -> tuple[int | None, dict[str, Any]]:
+def _season_above(folders: list[str]) -> tuple[int | None, Mapping[str, Any]]:
     """Return (season, the show's facts) when the file's folder is a season's; the show is the folder above that."""
     season = season_of_folder(folders[-1]) if folders else None
     if season is None or len(folders) < 2 or folders[-2].lower() in _GENERIC:

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from reshelve.views import ndjson
 from reshelve.views.paint import Paint, count
-from reshelve.views.problems import problems_brief
+from reshelve.views.problems import beside, problems_brief
 from schemas.locations import printable
 from schemas.problems import Problem
 
@@ -26,7 +26,7 @@ def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
     if findings:
         yield ""
     for drift in result.drift[:EXAMPLES]:
-        yield f"{paint('warn', drift.state)}: {printable(drift.target)}: {printable(drift.detail)}"
+        yield f"{paint('warn', drift.state)}: {beside(drift.target, drift.detail)}"
     if len(result.drift) > EXAMPLES:
         yield f"… and {len(result.drift) - EXAMPLES:,} more; `--format json` lists them"
     yield summary(result)

@@ -36,6 +36,12 @@ def problems_brief(problems: Sequence[Problem], colour: bool = False, *, whole: 
     yield f"`{whole}` lists them all."
 
 
+def beside(path: str, detail: str) -> str:
+    """Return a path and what is said of it on one line, the path once where the words begin with it."""
+    told = () if detail.startswith(path) else (path,)
+    return ": ".join(printable(part) for part in (*told, detail) if part)
+
+
 def _one(problem: Problem, paint: Paint) -> Iterator[str]:
     head = f"{problem.severity}[{problem.code}]"
     yield f"{paint(STYLE[problem.severity], head)}: {paint('bold', printable(problem.summary))}"
@@ -81,7 +87,7 @@ def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 
         how_many = f" ({len(members):,})" if len(members) > 1 else ""
         lines.append(f"{paint(STYLE[first.severity], f'{first.severity}[{code}]')}: {printable(first.summary)}{how_many}")
         for member in members[:EXAMPLES]:
-            about = ": ".join(part for part in (printable(member.path), printable(member.detail)) if part)
+            about = beside(member.path, member.detail)
             if about:
                 lines.append(f"  {fit(about.replace(chr(10), ' '), width * 2)}")
         if len(members) > EXAMPLES:

@@ -1,7 +1,7 @@
 """Problems as people read them."""
 
 from reshelve.views import problems_text
-from reshelve.views.problems import MANY, problems_brief
+from reshelve.views.problems import MANY, beside, problems_brief
 from schemas.problems import Problem, Where
 
 
@@ -55,3 +55,9 @@ def test_too_many_to_read_are_counted_with_examples() -> None:
 def test_what_is_wrong_in_a_document_is_told_one_by_one() -> None:
     wrong = [Problem("unknown-key", "Unknown key.", "", where=Where("layout.yaml", n, 1)) for n in range(1, 60)]
     assert list(problems_brief(wrong)) == list(problems_text(wrong))
+
+
+def test_a_path_is_not_told_twice() -> None:
+    assert beside("tv:a.mkv", "tv:a.mkv is gone.") == "tv:a.mkv is gone."
+    assert beside("tv:a.mkv", "It is gone.") == "tv:a.mkv: It is gone."
+    assert beside("", "It is gone.") == "It is gone."
