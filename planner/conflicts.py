@@ -27,6 +27,7 @@ class Conflicts:
         self._tree = tree
         self._queue: deque[Want] = deque()
         self._through: dict[int, list[Want]] = {}
+        self._beside: set[int] = set()
         self.trashings: list[Want] = []
 
     def settle(self, wants: list[Want]) -> None:
@@ -193,9 +194,13 @@ class Conflicts:
         if self._kept_before(want):
             return
         fixed = ("trash", "mkdir", "write")
-        bundle = [mate for mate in want.group or (want,) if mate.state == "pending" and mate.deed not in fixed]
+        bundle = [
+            mate
+            for mate in want.group or (want,)
+            if mate.state == "pending" and mate.deed not in fixed and id(mate) not in self._beside
+        ]
         leader = (want.group or [want])[0]
-        stem = parted(leader.dst_name or locate(leader.target)[1].rpartition("/")[2])[0]
+        stem = parted(locate(leader.target)[1].rpartition("/")[2])[0]
         renamed: list[tuple[Want, str, str]] = []
         for mate in bundle:
             if mate.dst_name.startswith(stem) and not mate.dst_name[len(stem) : len(stem) + 1].isalnum():
@@ -211,6 +216,7 @@ class Conflicts:
                 self._block(mate, "name-too-long", f"{printable(name)} is longer than {LIMIT} bytes", "Choose a shorter target.")
                 return
             _rename(mate, name)
+            self._beside.add(id(mate))
             mate.because = f"{mate.because}; kept beside what is there".removeprefix("; ")
 
     def _kept_before(self, want: Want) -> bool:

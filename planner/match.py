@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fnmatch import translate
 from typing import Any
 
+from planner.metadata.facts import level_of
 from planner.recognise.tables import halves, media_type
 from schemas import quantities
 from schemas.conditions import Condition, Match
@@ -199,6 +200,8 @@ def _among(name: str, values: list[Any]) -> _Check:
     if name in ("size", "age", "duration"):
         amounts = frozenset(_amount(name, value) for value in values)
         return lambda value: value in amounts
+    if name == "quality":
+        return lambda value: _same(value) in wanted or _same(level_of(str(value))) in wanted
     return lambda value: _same(value) in wanted
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from planner.compose import Composer
 from planner.merge import Previous, Proposed, merge, sort_out
+from planner.metadata import MetadataReader
+from planner.metadata.inside import Inside
 from planner.ports import Readers
 from planner.recognise.reading import Recogniser
 from planner.scanners.projects import lay_out
@@ -24,7 +26,7 @@ class ScanRequest:
     """What a scan is about. `previous` is the layout that is there; `now_ns` the clock, ns since the epoch.
 
     `cite` says where a part of the workspace is written. `only` names one store; `values` are given to place templates.
-    With `prune`, entries go whose file stands where it should.
+    With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
     """
 
     workspace: Workspace
@@ -36,6 +38,7 @@ class ScanRequest:
     only: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     prune: bool = False
+    metadata: MetadataReader | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +68,8 @@ def _scan(request: ScanRequest) -> ScanResult:
     if unusable:
         raise ReshelveError(unusable)
     previous = sort_out(request.previous)
-    scanner = StoreScanner(request.readers, previous, request.recogniser, request.now_ns)
+    inside = Inside(request.metadata, workspace.policies)
+    scanner = StoreScanner(request.readers, previous, request.recogniser, inside, request.now_ns)
     for store, config in chosen.items():
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
     found, sight = scanner.found, scanner.sight
@@ -83,7 +87,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     counts = dict(found.counts)
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
-    return ScanResult(layout, sorted([*found.problems, *laid.problems], key=Problem.order), kept, counts)
+    return ScanResult(layout, sorted([*found.problems, *inside.problems(), *laid.problems], key=Problem.order), kept, counts)
 
 
 @contextmanager

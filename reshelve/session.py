@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from executors.events import Emit, ignore
 from reshelve import acting, history, wiring
 from reshelve.acting import How
-from reshelve.wiring import Setting, opened, recognising
+from reshelve.wiring import Setting, looking_inside, opened, recognising
 from schemas.inventory import Inventory, Root
 from schemas.layout import Layout
 from schemas.plan import Plan, PlanCommand
@@ -293,7 +293,11 @@ class Session:
         if only is not None and only not in workspace.scan:
             detail = f"`scan:` of the workspace names {', '.join(workspace.scan) or 'none'}."
             raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
-        with opened(self.setting) as stores, recognising(self.setting) as recogniser:
+        with (
+            opened(self.setting) as stores,
+            recognising(self.setting) as recogniser,
+            looking_inside(self.setting, stores) as metadata,
+        ):
             return scan(
                 ScanRequest(
                     workspace=workspace,
@@ -305,6 +309,7 @@ class Session:
                     only=only,
                     values=values,
                     prune=prune,
+                    metadata=metadata,
                 )
             )
 

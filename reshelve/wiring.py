@@ -20,6 +20,7 @@ from schemas.problems import ReshelveError, stop
 from schemas.workspace import Workspace
 
 if TYPE_CHECKING:
+    from planner.metadata import MetadataReader
     from planner.recognise import Recogniser
 
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
@@ -71,6 +72,22 @@ def recognising(setting: Setting) -> Iterator["Recogniser"]:
         yield CachedRecogniser(NameRecogniser(), memory)
     finally:
         memory.close()
+
+
+@contextmanager
+def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]:
+    """Give what reads facts inside files, and remembers them. It loads and opens nothing before it is asked for a file."""
+    from executors.metadata.cache import MetadataCache
+    from executors.metadata.reader import FileMetadata
+
+    cache = MetadataCache(setting.state.folder / "catalog.db") if _keeps_state(setting) else None
+    reader = FileMetadata(stores.stores, cache, jobs=min(4, os.cpu_count() or 1))
+    try:
+        yield reader
+    finally:
+        reader.close()
+        if cache is not None:
+            cache.close()
 
 
 def _keeps_state(setting: Setting) -> bool:

@@ -24,8 +24,20 @@ class Facts(TypedDict, total=False):
     part: int
     quality: str
     duration: float
+    width: int
+    height: int
+    hdr: str
+    video_codec: str
+    audio_codec: str
+    audio_languages: list[str]
+    subtitle_languages: list[str]
+    captured: str
+    seed: int
+    model: str
+    prompt_id: str
     camera: str
     artist: str
+    album_artist: str
     album: str
     author: str
     track: int

@@ -7,7 +7,7 @@ changed nothing. No verb replaces anything: a taken name raises FileExistsError.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from schemas.inventory import Item, Listing, Root, Space
 
@@ -30,6 +30,9 @@ class Store(Protocol):
 
     def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
         """Return (ino, size, mtime_ns) of what is at `rel`, or None as `stat` would: what is asked before every rename."""
+
+    def open(self, rel: str) -> BinaryIO:
+        """Open a regular file for reading; the caller closes it. Raises OSError for anything else, a symbolic link included."""
 
     # Verbs.
     def make_dir(self, rel: str, mode: int | None = None) -> None:

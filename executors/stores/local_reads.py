@@ -6,6 +6,7 @@ in between is seen through. `digest`, like every verb, goes by open folders (exe
 
 import os
 from dataclasses import replace
+from typing import BinaryIO
 
 from executors.folders import Folder, Folders, split
 from executors.stores import copying
@@ -70,6 +71,14 @@ class LocalReads:
             return copying.digest(fd)
         finally:
             os.close(fd)
+
+    def open(self, rel: str) -> BinaryIO:
+        """Open a regular file for reading, by open folders. Raises OSError for anything else, a symbolic link included."""
+        folder, name = self.at(rel)
+        try:
+            return os.fdopen(copying.open_file(folder, name), "rb")
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
 
     def space(self, rel: str = "") -> Space:
         """Return the room on the file system that holds `rel` (or its nearest existing parent), in bytes and inodes."""

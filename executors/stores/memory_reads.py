@@ -1,8 +1,10 @@
 """The reads of a store in memory."""
 
 import errno
+import io
 import os
 from dataclasses import replace
+from typing import BinaryIO
 
 import xxhash
 
@@ -77,6 +79,10 @@ class MemoryReads:
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
         return content_hash(self.file_at(rel).content)
+
+    def open(self, rel: str) -> BinaryIO:
+        """Open a regular file for reading."""
+        return io.BytesIO(self.file_at(rel).content)
 
     def space(self, rel: str = "") -> Space:  # noqa: ARG002
         """Return the room on the disk."""

@@ -67,7 +67,7 @@ def read_generated(stem: str, folders: list[str]) -> dict[str, Any] | None:
 
     A token of ten or more digits is a time; the job such files came from is known by it as `legacy_<token>`.
     """
-    counted = _COUNTER.match(stem)
+    counted = _COUNTER.match(stem) if stem[-1:].isdigit() or stem.endswith(("_", "-audio")) else None
     stamp = _STAMP.search(stem)
     at_home = any(_FOLDERS.match(folder) for folder in folders)
     if not (counted or stamp or at_home):

@@ -2,19 +2,34 @@
 
 import re
 
-QUALITY = re.compile(
-    r"(?<![^\W_])(?:\d{3,4}[pi]|[48]k|uhd|hdtv|pdtv|sdtv|dsr|tvrip|satrip|web(?:[-. ]?(?:dl|rip|hd))?|"
-    r"hdrip|dvd(?:rip|scr|r|5|9)?|blu[-. ]?ray|"
-    r"b[dr][-. ]?rip(?:mux)?|(?:bd|br|dl|dvd|web)mux|bd(?=[ ._\])])|bdremux|remux|hddvd|"
-    r"hd[-. ]?cam|cam(?:rip)?|telesync|hdts|screener|[xh][-. ]?26[45]|"
-    r"hevc|avc|xvid|divx|av1|10bit|hdr(?:10)?|"
-    r"aac(?:\d[ .]\d)?|ac3|dts(?:-hd)?|ddp?5|truehd|atmos|flac|imax|extended|unrated|uncut|remastered|"
-    r"theatrical|directors?[. ]cut|proper|repack|"
-    r"internal|limited|multi|dual|dubbed|subbed|vostfr|truefrench|amzn|nf|hulu|dsnp|hmax|docu|complete|"
-    r"criterion|3d|(?:german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi)"
-    r"(?=[ ._](?:dl|ml|ld|ac3|dts|dubbed|subbed|\d{3,4}p|blu-?ray|b[dr]rip|dvd|hdtv|web|subs?)(?![^\W_])))(?![^\W_])",
-    re.IGNORECASE,
+_LANGUAGES = "german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi"
+_WORDS = (
+    # resolutions
+    *(r"\d{3,4}[pi]", "4k", "8k", "uhd", "hdr(?:10)?", "10bit", "imax", "3d"),
+    # where it was taken from
+    *("hdtv", "pdtv", "sdtv", "dsr", "tvrip", "satrip", "web(?:[-. ]?(?:dl|rip|hd|mux))?", "hdrip", "dvd(?:rip|scr|mux|r|5|9)?"),
+    *("blu[-. ]?ray", "b[dr][-. ]?rip(?:mux)?", "b[dr]mux", "dlmux", r"bd(?=[ ._\])])", "bdremux", "remux", "hddvd"),
+    *("hd[-. ]?cam", "cam(?:rip)?", "telesync", "hdts", "screener", "amzn", "nf", "hulu", "dsnp", "hmax"),
+    # how it is encoded
+    *("x[-. ]?26[45]", "h[-. ]?26[45]", "hevc", "avc", "xvid", "divx", "av1"),
+    *(r"aac(?:\d[ .]\d)?", "ac3", "dts(?:-hd)?", "ddp?5", "truehd", "atmos", "flac"),
+    # which version, in which language
+    *("extended", "unrated", "uncut", "remastered", "theatrical", "directors?[. ]cut", "proper", "repack", "internal", "limited"),
+    *("complete", "criterion", "docu", "multi", "dual", "dubbed", "subbed", "vostfr", "truefrench"),
+    rf"(?:{_LANGUAGES})(?=[ ._](?:dl|ml|ld|ac3|dts|dubbed|subbed|\d{{3,4}}p|blu-?ray|b[dr]rip|dvd|hdtv|web|subs?)(?![^\W_]))",
 )
+"""What tells of a release and not of a film, as regular expressions."""
+
+
+def _any_word(words: tuple[str, ...]) -> str:
+    """Return a pattern for any of the words, those of one first letter together: a search tries each letter once, not each word."""
+    by_first: dict[str, list[str]] = {}
+    for word in words:
+        by_first.setdefault(word[0], []).append(word)
+    return "|".join(f"(?={first})(?:{'|'.join(some)})" if first.isalpha() else "|".join(some) for first, some in by_first.items())
+
+
+QUALITY = re.compile(rf"(?<![^\W_])(?:{_any_word(_WORDS)})(?![^\W_])", re.IGNORECASE)
 RESOLUTION = re.compile(r"(?<![^\W_])(?:(\d{3,4}[pi])|(4k|uhd)|(\d{3,4})x(\d{3,4}))(?![^\W_])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![^\W_])(?:19\d\d|20[0-4]\d)(?![^\W_])")
 IDS = re.compile(
@@ -62,7 +77,7 @@ def clean(text: str) -> str:
 
 def is_gibberish(stem: str) -> bool:
     """Say whether a stem is a hash or the like, that names nothing."""
-    return len(stem) >= 12 and _GIBBERISH.match(stem) is not None
+    return len(stem) >= 12 and stem.isalnum() and _GIBBERISH.match(stem) is not None
 
 
 def quality_of(stem: str) -> str | None:

@@ -102,6 +102,8 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
         if kinds.film_kind(stem, folders)[0] == "documentary" and (season is None and is_miniseries(stem)):
             reading.facts["kind"] = "documentary"
             reading.forget("season")
+        elif "season" not in reading.facts and "date" not in reading.facts:
+            reading.doubtful |= _doubts_of_absolute(stem, reading.facts)
         return reading
     if show:
         reading.add(FOLDER, show)

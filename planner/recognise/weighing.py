@@ -71,5 +71,6 @@ def _disputed(opinions: list[Opinion]) -> Reading:
             reading.alternatives[fact] = [value for index, value in enumerate(said) if value not in said[:index]]
         if fact in chosen and any(facts.get(fact) != chosen[fact] for _, facts in others):
             doubtful.add(fact)
+    doubtful |= {fact for fact, source in reading.sources.items() if source in {PARSE, GUESS} and fact not in _COMPARED}
     reading.doubtful = frozenset(doubtful)
     return reading

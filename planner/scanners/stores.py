@@ -10,6 +10,7 @@ from planner.bundles import Bundle, bundle
 from planner.compose import Proposal, as_facts, companions
 from planner.marks import absent_mark, text_of
 from planner.merge import Previous
+from planner.metadata.inside import Inside
 from planner.observe import seen
 from planner.ports import Reader, Readers, roots_of
 from planner.recognise.reading import Reading, Recogniser
@@ -41,12 +42,13 @@ class Found:
 class StoreScanner:
     """Scans stores by their rules into `found`, noting in `sight` what was looked at. Ages are counted from `now_ns`."""
 
-    def __init__(self, readers: Readers, previous: Previous, recogniser: Recogniser, now_ns: int) -> None:
+    def __init__(self, readers: Readers, previous: Previous, recogniser: Recogniser, inside: Inside, now_ns: int) -> None:
         self.found = Found()
         self.sight = Sight()
         self._readers = readers
         self._previous = previous
         self._recogniser = recogniser
+        self._inside = inside
         self._now_ns = now_ns
         self._spelled: set[str] = set()
         self._leave: dict[str, set[str]] = {}
@@ -76,6 +78,8 @@ class StoreScanner:
             if facts:
                 desk.readings = {one.main.rel: self._recogniser.read(one.main.rel) for one in bundles}
                 spell_alike(desk.readings.values(), book, self._readers, self._spelled)
+                settled = [one.main for one in bundles if one.main.rel not in chosen.young and one.main.rel not in chosen.left]
+                self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
             for one in bundles:
                 self._decide(one, desk)
 

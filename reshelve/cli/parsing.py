@@ -49,6 +49,8 @@ def fact_line(name: str, reading: "Reading") -> dict[str, Any]:
     shown.update((key, value) for key, value in facts.items() if key not in shown)
     if reading.doubtful:
         shown["doubtful"] = sorted(reading.doubtful)
+    if reading.alternatives:
+        shown["alternatives"] = dict(sorted(reading.alternatives.items()))
     return shown
 
 
@@ -63,6 +65,7 @@ def _text(name: str, reading: "Reading") -> Iterator[str]:
     yield printable(name)
     for fact, value in reading.facts.items():
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-        doubt = "  (in doubt)" if fact in reading.doubtful else ""
+        others = " or ".join(str(other) for other in reading.alternatives.get(fact, ()))
+        doubt = f"  (in doubt{': or ' + printable(others) if others else ''})" if fact in reading.doubtful else ""
         yield f"  {fact:<14} {printable(str(shown))}{doubt}"
     yield f"  {'certain' if reading.certain else 'not certain: would go to review'}"

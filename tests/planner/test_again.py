@@ -74,6 +74,16 @@ def test_a_copy_kept_beside_for_its_bundle_is_known_although_its_source_is_a_tar
     assert desk.disk.nodes["/ext/b_1"].content == "1"
 
 
+def test_what_is_kept_beside_is_renamed_once_though_two_of_its_bundle_meet_something() -> None:
+    desk = Desk("/lib/a=1", "/lib/c=one", "/lib/b=22")
+    files = {
+        "lib:a": entry("lib:c", 3, "copy", on_conflict="keep-both"),
+        "lib:c": entry("lib:b", 2, on_conflict="keep-both", beside="lib:a"),
+    }
+    assert lines(desk.plan(files)) == ["copy lib:c to lib:a_1", "move lib:b to lib:c_1"]
+    assert again(desk, files) == []
+
+
 def test_a_place_in_a_store_within_a_store_has_one_name() -> None:
     desk = Desk("/d/a", "/d/in/b", **{"all": "/d", "in": "/d/in"})
     plan = desk.plan({"all:in/new/a": "all:a", "in:new/b": "all:in/b"})

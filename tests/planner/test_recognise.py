@@ -20,6 +20,10 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("Show Name (2023) S01E02.mkv", {**SHOW, "show_year": 2023, "season": 1}),
     ("Show.Name.2023.S01E02.mkv", {**SHOW, "show_year": 2023, "year": 2023}),
     ("[Group] Show Name - 01 [Season 1].mkv", {**SHOW, "season": 1, "episodes": [1]}),
+    ("[Group] Show Name - 11 (1080p).mkv", {**SHOW, "season": None, "episodes": [11]}),
+    ("[Group] Show Name 2nd Season - 05 [1080p].mkv", {**SHOW, "season": 2, "episodes": [5]}),
+    ("[Group] Show Name - 12 (S01E12) (1080p) [0123ABCD].mkv", {**SHOW, "season": 1, "episodes": [12]}),
+    ("[Group] Show Name 214 10x14.mkv", {**SHOW, "season": 10, "episodes": [14]}),
     ("[Group] Show Name S2 - 05v2 (1080p) [ABCD1234].mkv", {**SHOW, "season": 2, "episodes": [5]}),
     ("Show Name Season 2 Episode 13.mkv", {**SHOW, "season": 2, "episodes": [13]}),
     ("Show Name (2010)/Season 03/S03E04 - Pilot.mkv", {**SHOW, "show_year": 2010, "season": 3, "episodes": [4]}),
@@ -36,6 +40,18 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("Show.Name.S01E02-720p.mkv", {"episodes": [2]}),
     ("Show Name - 5x44x45x46.avi", {"season": 5, "episodes": [44, 45, 46]}),
     ("Show Name 02x03 - x04.mkv", {"season": 2, "episodes": [3, 4]}),
+    ("Show.Name.S03E21.22.720p.HDTV.mkv", {"season": 3, "episodes": [21, 22]}),
+    ("Show.Name.S03E21.44.720p.HDTV.mkv", {"season": 3, "episodes": [21]}),
+    ("Show Name - S42 Ep10718 - Ep10720.mkv", {"season": 42, "episodes": [10718, 10719, 10720]}),
+    ("Show Name - 2009x03 - 2009x05.mkv", {"season": 2009, "episodes": [3, 4, 5]}),
+    ("Show Name Ep 2x03 Storm.mkv", {**SHOW, "season": 2, "episodes": [3]}),
+    ("Show.Name.2of5.Storm.720p.mkv", {**SHOW, "season": 1, "episodes": [2]}),
+    ("Show Name 2010 Season 1 Complete x264/Show Name S01E02.mkv", {**SHOW, "show_year": 2010}),
+    ("Show_Name_03_19.avi", {**SHOW, "season": 3, "episodes": [19]}),
+    ("Show.Name.(8.sez.21.ser.iz.23).2012.XviD.avi", {**SHOW, "season": 8, "episodes": [21]}),
+    ("我的夏天.Show.Name.S01E01.1080p.WEB-DL.mkv", {**SHOW, "season": 1, "episodes": [1]}),
+    ("[Group][夏天][Show Name][2019][07][AVC][1080P].mkv", {**SHOW, "episodes": [7]}),
+    ("Quiet.Harbor.04-21-2015.HDTV.XViD.mkv", {"kind": "episode", "show": "Quiet Harbor", "date": "2015-04-21"}),
     ("Show Name 01x22 01x23.avi", {"season": 1, "episodes": [22, 23]}),
     ("24.S01E03.mkv", {"show": "24"}),
     ("1923.S01E02.mkv", {"show": "1923"}),
@@ -50,6 +66,8 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("Blade.Runner.2049.2017.2160p.UHD.mkv", {"title": "Blade Runner 2049", "year": 2017}),
     ("2001.A.Space.Odyssey.1968.1080p.mkv", {"title": "2001 A Space Odyssey", "year": 1968}),
     ("Harbor.Extended.2009.720p.BluRay.mkv", {"title": "Harbor", "year": 2009}),
+    ("Quiet.Harbor.1080p.BluRay.x264-GRP.mkv", {"kind": "movie", "title": "Quiet Harbor", "quality": "1080p"}),
+    ("PBS Nova - Deep Ocean - 2of3 - Storm.avi", {"kind": "documentary", "episodes": [2], "season": None}),
     ("Alien (1979) CD2.avi", {"title": "Alien", "part": 2}),
     ("Alien (1979) {tmdb-348}.mkv", {"title": "Alien", "tmdb": "348"}),
     ("Quiet Harbor (1998)/Quiet.Harbor.720p.DTS.mkv", {"title": "Quiet Harbor", "year": 1998}),
@@ -98,7 +116,6 @@ DOUBTFUL = [
     "Death Race 2000.mkv",
     "Blade Runner 2049.mkv",
     "Film.1920x1080.mkv",
-    "Quiet.Harbor.04-21-2015.HDTV.XViD.mkv",
     "Quiet.Harbor.E195.Some.Words.1999.DVDRiP.mkv",
     "Quiet.Harbor.2019.COMPLETE.MINISERIES.1080p.mkv",
     "300 (2006) (2007).mkv",
@@ -106,7 +123,13 @@ DOUBTFUL = [
     "Downloads/S01E02.mkv",
     "some files/S01E02.mkv",
     "Film (2000)/VIDEO_TS/VIDEO_TS.IFO",
-    "[Group] Show Name - 11 (1080p).mkv",
+    "[Group] Show Name 2 - 11 (1080p).mkv",
+    "Show Name - 720.mkv",
+    "Show Name (2010) Trilogy (1979) 1080p.mkv",
+    "birthday 2019.mp4",
+    "lecture357258.mp4",
+    "09.03.08.Quiet.Harbor.(1991).BDRip.mkv",
+    "HD 720p: Show.S01E02.mkv",
     "Show Name/Season 1/24 Hours Later.mkv",
 ]
 
@@ -142,9 +165,10 @@ def test_sources_say_where_a_fact_is_from() -> None:
 
 
 def test_a_guess_is_doubtful_in_every_fact_it_made() -> None:
-    reading = READ("Quiet Harbor 4-13 Storm (HD).m4v")
-    assert "guessit" in reading.sources.values()
-    assert reading.doubtful >= {fact for fact, source in reading.sources.items() if source == "guessit" and fact != "quality"}
+    reading = READ("Quiet Harbor Live @ 77 Storm (HD).m4v")
+    guessed = {fact for fact, source in reading.sources.items() if source in {"guessit", "parsett"}}
+    assert guessed
+    assert reading.doubtful >= guessed - {"quality", "kind", "episodes"}
 
 
 def test_reading_twice_says_the_same() -> None:

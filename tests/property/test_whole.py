@@ -104,7 +104,9 @@ class World:
         if shuffled:
             files = dict(reversed(files.items()))
         unwanted = {location(there[one % len(there)]) for one in self.gone} - wanted
-        absent = [Absent(one) for one in sorted(unwanted)]
+        # Wanted and unwanted under two names is a contradiction that only one name shows.
+        targets = {_path(place): place for place in files}
+        absent = [Absent(one) for one in sorted(unwanted) if targets.get(_path(one), one) == one]
         tidy: dict[str, list[str]] = {"inbox": ["junk"]} if self.tidy else {}
         return Layout(files=files, absent=absent, dirs=sorted({location(one) for one in self.dirs}), tidy=tidy)
 

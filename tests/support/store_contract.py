@@ -144,6 +144,16 @@ class StoreContract:
         with pytest.raises(FileNotFoundError):
             stage.one.digest("g")
 
+    def test_open_reads_files_and_follows_no_link(self, stage: Stage) -> None:
+        stage.put(stage.one, "d/f", b"content")
+        stage.one.symlink("f", "d/link")
+        stage.one.symlink("d", "road")
+        with stage.one.open("d/f") as file:
+            assert file.read() == b"content"
+        for rel in ("d/link", "road/f", "d", "d/none"):
+            with pytest.raises(OSError):
+                stage.one.open(rel)
+
     def test_space_and_file_system(self, stage: Stage) -> None:
         space = stage.one.space("not/yet/there")
         assert 0 < space.free <= space.total

@@ -45,7 +45,7 @@ def test_problems_are_set_apart() -> None:
 
 
 def test_too_many_to_read_are_counted_with_examples() -> None:
-    many = [Problem("changed", "This cannot be taken back.", "It was 6 B.", f"inbox:{n}.mkv", "Add --partial.") for n in range(5_000)]
+    many = [Problem("changed", "This cannot be taken back.", "It was 6 B.", f"inbox:{n}.mkv", "Why.") for n in range(5_000)]
     lines = list(problems_brief(many))
     assert lines[0] == "error[changed]: This cannot be taken back. (5,000)"
     assert lines[-1] == "`--json` lists them all." and len(lines) < 10

@@ -1,0 +1,121 @@
+"""Looking inside files, where a rule or policy asks for what only they can tell."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.match import ATTRIBUTES, Matcher, Subject, demands_of
+from planner.metadata.facts import FACTS, INSIDE, TAGS
+from planner.metadata.merging import merged
+from planner.metadata.port import MetadataReader
+from planner.recognise.reading import Reading
+from planner.recognise.tables import halves, media_type
+from planner.scanners.rules import RuleBook, StoreRule
+from schemas.conditions import Condition
+from schemas.inventory import Item
+from schemas.problems import Problem
+from schemas.workspace import Policy
+
+_OF_TARGET = frozenset({"kind", "ext", "media"})
+"""What a policy asks of an entry that is known of its source already."""
+
+
+@dataclass(slots=True, frozen=True)
+class _Asker:
+    """A rule or policy: the facts inside a file it uses, and what must hold for it to ask. `rule`: what ends the asking."""
+
+    names: frozenset[str]
+    gate: Matcher
+    rule: StoreRule | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class _Wanted:
+    """A file to look into, and the facts that are asked for; `unknown` are those its name does not tell."""
+
+    main: Item
+    medium: str
+    names: frozenset[str]
+    unknown: frozenset[str]
+
+
+@dataclass(slots=True)
+class Inside:
+    """Completes readings of names with what files say of themselves. `problems` says what could not be asked for.
+
+    A file is opened only when a rule that may decide about it, or a policy, uses a fact that such a file tells and its
+    name does not (a sound's tags are compared with its name). `reader` None: nothing can be opened.
+    """
+
+    reader: MetadataReader | None
+    policies: Sequence[Policy] = ()
+    _unread: dict[str, set[str]] = field(default_factory=dict)
+
+    def complete(self, readings: dict[str, Reading], mains: Iterable[Item], book: RuleBook, root_key: str, now_ns: int) -> None:
+        """Put into `readings` (by path) what is asked for of the facts inside these main files of one root."""
+        askers = self._askers(book)
+        if not any(asker.names for asker in askers):
+            return
+        wanted: list[_Wanted] = []
+        for main in mains:
+            medium = media_type(halves(main.rel)[1])
+            facts = readings[main.rel].facts
+            if medium not in INSIDE or main.kind != "file":
+                continue
+            names = _names(askers, Subject(main, book.store, facts, now_ns), medium)
+            unknown = names - facts.keys()
+            if unknown or (medium == "audio" and names & TAGS):
+                wanted.append(_Wanted(main, medium, names, unknown))
+        for each, told in self._told(root_key, wanted):
+            readings[each.main.rel] = merged(readings[each.main.rel], told, each.medium, each.names)
+
+    def problems(self) -> list[Problem]:
+        """Return a note for files that could not be asked, for want of what reads them."""
+        if not self._unread:
+            return []
+        names = sorted(set().union(*self._unread.values()))
+        media = " and ".join(sorted(self._unread))
+        detail = (
+            f"Rules or policies use {', '.join(names)} of {media} files, which nothing installed here reads. They stay unknown."
+        )
+        hint = "pip install 'reshelve[media]'"
+        return [Problem("metadata-not-read", "Some files were not looked into.", detail, hint=hint, severity="note")]
+
+    def _askers(self, book: RuleBook) -> list[_Asker]:
+        """Return who may ask, policies before rules."""
+        asking = [
+            _Asker((demands_of(policy.when) | demands_of(policy.require)) & FACTS, _gate(policy.when, _OF_TARGET))
+            for policy in self.policies
+        ]
+        of_source = ATTRIBUTES | {"kind"}
+        return asking + [_Asker(rule.needs & FACTS, _gate(rule.matcher.condition, of_source), rule) for rule in book.rules]
+
+    def _told(self, root_key: str, wanted: list[_Wanted]) -> Iterator[tuple[_Wanted, Mapping[str, Any]]]:
+        """Yield what each file says of itself, all of them read side by side."""
+        readable = self.reader.media if self.reader is not None and wanted else frozenset()
+        asked = [each for each in wanted if each.medium in readable]
+        for each in wanted:
+            if each.medium not in readable and each.unknown:
+                self._unread.setdefault(each.medium, set()).update(each.unknown)
+        if self.reader is not None and asked:
+            self.reader.expect(root_key, [(each.main, each.medium) for each in asked])
+            for each in asked:
+                yield each, self.reader.read(root_key, each.main, each.medium)
+
+
+def _gate(condition: Condition, names: frozenset[str]) -> Matcher:
+    """Return the part of a condition that is about these names; what holds of an item must hold of it too."""
+    return Matcher(Condition.model_validate({name: asked for name, asked in condition.demands.items() if name in names}))
+
+
+def _names(askers: Sequence[_Asker], subject: Subject, medium: str) -> frozenset[str]:
+    """Return the facts inside a file of this medium that somebody asks for, as far as rules come to be asked at all."""
+    names: set[str] = set()
+    for asker in askers:
+        inside = asker.names & INSIDE[medium]
+        rule = asker.rule
+        if inside and asker.gate.holds(subject):
+            names |= inside
+        elif rule is not None and not inside and rule.matcher.demands <= rule.needs and rule.matcher.holds(subject):
+            break  # decided, and nothing inside the file could change that
+    return frozenset(names)

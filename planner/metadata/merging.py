@@ -1,0 +1,55 @@
+"""How what a file says of itself joins what its name says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from planner.metadata.facts import INSIDE, TAGS, level
+from planner.recognise.reading import Reading
+
+METADATA = "metadata"
+"""The source of a fact that a file tells of itself."""
+
+
+def merged(reading: Reading, inside: Mapping[str, Any], medium: str, wanted: frozenset[str]) -> Reading:
+    """Return a reading with the wanted facts from inside the file.
+
+    Of a sound, its tags count and its name fills the gaps; where they disagree, the fact is doubtful. Of all else the
+    name counts, and the file fills the gaps.
+    """
+    told = {name: value for name, value in _spoken(reading, inside, medium).items() if name in wanted & INSIDE[medium]}
+    facts, sources = dict(reading.facts), dict(reading.sources)
+    doubtful, alternatives = set(reading.doubtful), dict(reading.alternatives)
+    for name, value in told.items():
+        named = facts.get(name)
+        if named is not None and not (medium == "audio" and name in TAGS):
+            continue
+        if named is not None and name == "artist" and _alike(named, inside.get("album_artist")):
+            continue
+        if named is not None and _alike(named, value):
+            doubtful.discard(name)
+        elif named is not None:
+            doubtful.add(name)
+            alternatives[name] = [*alternatives.get(name, []), named]
+        facts[name] = value
+        sources[name] = METADATA
+    return Reading(facts, sources, frozenset(doubtful), alternatives)
+
+
+def _spoken(reading: Reading, inside: Mapping[str, Any], medium: str) -> dict[str, Any]:
+    """Return what a file says in the words of facts: its level of quality; of a book who wrote it, and the book's own title."""
+    told = dict(inside)
+    if medium == "video" and "width" in told and "height" in told:
+        told["quality"] = level(told["width"], told["height"])
+    if reading.facts.get("kind") == "audiobook":
+        told["author"] = told.get("album_artist") or told.get("artist")
+        told["title"] = told.get("album") or told.get("title")
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _alike(named: Any, told: Any) -> bool:
+    return _plain(named) == _plain(told)
+
+
+def _plain(value: Any) -> str:
+    """Return what two ways to write one name have in common: its letters and digits."""
+    return "".join(letter for letter in str(value).casefold() if letter.isalnum())

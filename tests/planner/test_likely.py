@@ -1,0 +1,131 @@
+"""Likely episodes: each way of numbering reads the name it is shown with, and days are read in every order."""
+
+from typing import Any
+
+import pytest
+
+from planner.recognise.brackets import read_brackets
+from planner.recognise.days import read_day
+from planner.recognise.likely import WAYS, read_likely, split_season
+from planner.recognise.scripts import latin_part
+
+READ_AS: dict[str, tuple[int | None, list[int]]] = {
+    "Show.2.Sezon.7.Bolum": (2, [7]),
+    "Show Se.1 afl.2-3-4": (1, [2, 3, 4]),
+    "Show.Season.2of5.3of9": (2, [3]),
+    "Show S02 03": (2, [3]),
+    "Show.S0201": (2, [1]),
+    "Show.Series.2.Part.11": (2, [11]),
+    "Show Stagione 6 (2016) 720p Episodio 13": (6, [13]),
+    "Show ep. 1-5": (None, [1, 2, 3, 4, 5]),
+    "Show 5 of 9": (1, [5]),
+    "Show 第12話": (None, [12]),
+    "Show 79.Bolum": (None, [79]),
+    "Show part 1 to part 3": (None, [1, 2, 3]),
+    "Show.Part.3.720p.HDTV": (None, [3]),
+    "Show #1-4": (None, [1, 2, 3, 4]),
+    "4-13 Storm": (4, [13]),
+    "[Group] Show 01v2": (None, [1]),
+    "Show - 07 [720p]": (None, [7]),
+    "Show.02.09": (2, [9]),
+    "Show-2017-01_13": (1, [13]),
+    "[Group] Show (9)": (None, [9]),
+    "Show {01} Storm": (None, [1]),
+    "[Group].Show.01.[0123ABCD]": (None, [1]),
+    "[Group] 06 Show (720p)": (None, [6]),
+    "Show.101.102.hdtv": (1, [1, 2]),
+    "Show.102.HDTV": (1, [2]),
+}
+
+
+def test_every_way_has_its_example_here() -> None:
+    assert [way.example for way in WAYS] == list(READ_AS)
+
+
+@pytest.mark.parametrize("name", READ_AS)
+def test_a_way_reads_its_example(name: str) -> None:
+    facts = read_likely(name)
+    assert facts is not None
+    assert (facts.get("season"), facts["episodes"]) == READ_AS[name]
+    assert facts.get("show", "Show") == "Show"
+
+
+@pytest.mark.parametrize(
+    "name", ["Quiet Harbor", "10 Quiet Harbors", "Quiet Harbor 1080p x264", "Part of Harbor", "Harbor 2.0 Storm"]
+)
+def test_what_counts_nothing_is_no_episode(name: str) -> None:
+    assert read_likely(name) is None
+
+
+@pytest.mark.parametrize("name", ["Show ep. 1-99999999", "Show - 1-5000", "Show #1-9999", "Show part 1 to 99"])
+def test_a_huge_range_is_not_believed(name: str) -> None:
+    assert len((read_likely(name) or {"episodes": []})["episodes"]) <= 60
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Show.2024.05.17.Guest", "2024-05-17"),
+        ("Show 2024-05-17", "2024-05-17"),
+        ("Show.2012.13.02", "2012-02-13"),
+        ("Show.05-17-2024", "2024-05-17"),
+        ("Show.17.05.2024", "2024-05-17"),
+        ("Show.03.04.2024", "2024-04-03"),
+        ("Show May 17 2024", "2024-05-17"),
+        ("Show 17th May, 2024", "2024-05-17"),
+        ("Show 20240517", "2024-05-17"),
+        ("Show.240517.HDTV", "2024-05-17"),
+        ("Show.2024.02.31", None),
+        ("Show.1080p.264000", None),
+        ("Show 2024", None),
+    ],
+)
+def test_days(name: str, day: str | None) -> None:
+    found = read_day(name)
+    assert (found.iso if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("[Group][Show][07][1080p][GB]", {"show": "Show", "episodes": [7]}),
+        ("【字幕组】[夏天/Show Name][07-08][1080p]", {"show": "Show Name", "episodes": [7, 8]}),
+        ("【字幕组】★10月新番★[夏天 _ Show Name][12END][720p][简体]", {"show": "Show Name", "episodes": [12]}),
+        ("[Group][夏天][2019][215 Fin][AVC][GB]", {"show": "夏天", "episodes": [215]}),
+        ("[Group][Show_Name][BDRIP][BIG5][1280x720]", {"kind": "movie", "title": "Show Name"}),
+        ("[Group] Show [07]", None),
+    ],
+)
+def test_brackets(name: str, facts: dict[str, Any] | None) -> None:
+    found = read_brackets(name)
+    assert found is None if facts is None else found is not None and found.items() >= facts.items()
+
+
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        ("Show Name", "Show Name"),
+        ("夏天 Show Name", "Show Name"),
+        ("Show Name 夏天", "Show Name"),
+        ("О лете (Of Summer)", "Of Summer"),
+        ("夏天", "夏天"),
+        ("Amélie", "Amélie"),
+        ("夏天 2", "夏天 2"),
+    ],
+)
+def test_of_two_alphabets_the_latin_one(title: str, part: str) -> None:
+    assert latin_part(title) == part
+
+
+@pytest.mark.parametrize(
+    ("title", "show", "season"),
+    [
+        ("Show 2nd Season", "Show", 2),
+        ("Show Second Season OVA", "Show", 2),
+        ("Show S2", "Show", 2),
+        ("Show Season 3", "Show", 3),
+        ("Show 2", "Show 2", None),
+    ],
+)
+def test_a_season_in_a_title(title: str, show: str, season: int | None) -> None:
+    assert split_season(title) == (show, season)
