@@ -17,7 +17,7 @@ _SEASONED = re.compile(
     re.IGNORECASE,
 )
 _CROSSED = re.compile(
-    r"(?<![^\W_])(?P<season>\d{1,2}|(?:19|20)\d\d(?=x\d\d(?!\d)))x(?P<first>\d{2,3})"
+    r"(?<![^\W_])(?P<season>\d{1,2}|(?:19|20)\d\d(?=x\d\d(?!\d)))[x×](?P<first>\d{2,3}|\d(?= -|\Z))"
     r"(?P<more>(?:[ ._]?-[ ._]?(?:(?:\d{1,2}|(?:19|20)\d\d)?x|e)\d{2,3}(?![\dpi])|-\d{2,3}(?![\dpi])|x\d{2,3})*)(?![^\W_])",
     re.IGNORECASE,
 )

@@ -43,7 +43,7 @@ PIECES = {
 
 WAYS: tuple[Way, ...] = (
     Way("Show.2.Sezon.7.Bolum", r"START(?P<season>\d{1,2})ORDINAL[ ._-]?SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]?EPISODE END"),
-    Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?(?P<season>\d{1,2})GAP EPISODE[ ._]?(?P<first>\d{1,4})MORE"),
+    Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]?№?(?P<first>\d{1,4})MORE"),
     Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
     Way("Show S02 03", r"START s(?P<season>\d{1,2})[ ._]*[-_. ][ ._]*(?P<first>\d{2,3})MORE(?!p)"),
     Way("Show.S0201", r"START s(?P<season>[0-4]\d)(?P<first>\d\d)END"),

@@ -33,6 +33,7 @@ _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.
 _COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
 """What begins with a padded number or one before a dash is counted: "02 Title", "102 - Title"."""
 _TAIL_NUMBER = re.compile(r"(?<=[ .])\d{1,4}\Z")
+_WORDED = re.compile(r"(?<![^\W_])(?:e|ep|episode)[ ._-]?\d{3}(?!\d)", re.IGNORECASE)
 _CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_])", re.IGNORECASE)
 """A film of a saga counts its episodes in full words, and has a year."""
 _PLAIN = re.compile(r"(?:[^\W\d_]|[ ._',&!])+")
@@ -209,8 +210,8 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
 def _doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
     """Return which facts of an episode without a season are in doubt, whoever agrees: a number may be the season's."""
     show, episodes = facts.get("show", ""), facts.get("episodes", [])
-    doubts: set[str] = {"show", "title"} if _TAIL_NUMBER.search(show) or " - " in show else set()
-    if stem[:1] not in "[【" and any(100 <= episode < 1000 for episode in episodes):
+    doubts: set[str] = {"show", "title"} if _TAIL_NUMBER.search(show) else set()
+    if stem[:1] not in "[【" and not _WORDED.search(stem) and any(100 <= episode < 1000 for episode in episodes):
         doubts.add("episodes")
     return doubts
 

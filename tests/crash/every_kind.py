@@ -24,7 +24,7 @@ def lay(inbox: Path) -> None:
         "a/one.mkv": "one", "a/two.mkv": "two", "a/one.srt": "sub", "swap/x": "x was first", "swap/y": "y was second",
         "far/big.mkv": "big" * 50_000, "far/small.mkv": "small", "copy/me.txt": "copied", "link/me.txt": "linked",
         "old/render.mp4": "trash me", "old/keep.mp4": "keep me",
-    }  # fmt: skip
+    }
     for rel, text in texts.items():
         path = inbox / rel
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,9 +11,11 @@ import pytest
 
 from executors.apply import apply
 from executors.journal import Journal
+from executors.perform import Stores
 from executors.recover import recover
 from executors.state import State
 from executors.stores.local import LocalStore
+from schemas.plan import Plan
 from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
 from tests.support.plans import clock
 from tests.support.snapshots import Standing, difference, snapshot
@@ -84,9 +86,9 @@ def in_a_process(work: Callable[[], None]) -> int:
     if child == 0:
         try:
             work()
-        except BaseException:
+            os._exit(0)
+        finally:  # whatever it raised must not run on in the child
             os._exit(1)
-        os._exit(0)
     return os.waitpid(child, 0)[1]
 
 
@@ -122,7 +124,7 @@ def test_killed_at_every_point_then_recovered(scene: Scene, how: Any) -> None:
             plan = every_kind(stores)
             before = scene.trees()
 
-            def work() -> None:
+            def work(plan: Plan = plan, stores: Stores = stores, point: int = point, after: bool = after) -> None:
                 die_at(point, after)
                 apply(plan, stores, scene.state(), now=clock)
 
@@ -157,11 +159,11 @@ def test_killed_again_inside_recover(scene: Scene, how: Any, first: int) -> None
         plan = every_kind(stores)
         before = scene.trees()
 
-        def work() -> None:
+        def work(plan: Plan = plan, stores: Stores = stores) -> None:
             die_at(first, False)
             apply(plan, stores, scene.state(), now=clock)
 
-        def work_again() -> None:
+        def work_again(second: int = second) -> None:
             again = scene.stores()
             die_at(second, False)
             recover(scene.state(), again, how=how, now=clock)

@@ -83,18 +83,32 @@ def test_a_move_across_file_systems_keeps_what_a_file_is(desk: Desk) -> None:
     desk.apply(plan=every_kind(desk.stores))
     big, twin = desk.attic / "in/big.mkv", desk.attic / "in/twin.mkv"
     after = big.stat()
-    assert (after.st_mode, after.st_mtime_ns, after.st_size, after.st_uid) == (before.st_mode, before.st_mtime_ns, before.st_size, before.st_uid)
+    assert (after.st_mode, after.st_mtime_ns, after.st_size, after.st_uid) == (
+        before.st_mode,
+        before.st_mtime_ns,
+        before.st_size,
+        before.st_uid,
+    )
     assert os.getxattr(big, "user.note") == b"kept"
     assert twin.stat().st_ino == after.st_ino
     assert os.readlink(desk.attic / "in/pointer") == "../a/one.mkv"
-    assert [path for path in desk.attic.rglob(".reshelve*")] == []
+    assert list(desk.attic.rglob(".reshelve*")) == []
 
 
 FAILURES = [
-    ("shelf", "make_dir", "Season 01"), ("inbox", "rename", "a/one.srt"), ("inbox", "rename", "swap/y"), ("inbox", "copy_to", "far/small.mkv"),
-    ("attic", "rename", ".tmp"), ("attic", "link", "big"), ("attic", "symlink", "pointer"), ("inbox", "link", "link/me"),
-    ("shelf", "symlink", "me.txt"), ("shelf", "write_to", ".tmp"), ("inbox", "rename", "old/render"), ("inbox", "remove_dir", "far"),
-]  # fmt: skip
+    ("shelf", "make_dir", "Season 01"),
+    ("inbox", "rename", "a/one.srt"),
+    ("inbox", "rename", "swap/y"),
+    ("inbox", "copy_to", "far/small.mkv"),
+    ("attic", "rename", ".tmp"),
+    ("attic", "link", "big"),
+    ("attic", "symlink", "pointer"),
+    ("inbox", "link", "link/me"),
+    ("shelf", "symlink", "me.txt"),
+    ("shelf", "write_to", ".tmp"),
+    ("inbox", "rename", "old/render"),
+    ("inbox", "remove_dir", "far"),
+]
 
 
 @pytest.mark.parametrize(("root", "verb", "where"), FAILURES)

@@ -4,7 +4,6 @@ import errno
 from typing import Any
 
 
-
 class FailingStore:
     """Raises OSError(`code`) when `verb` is called with a path that holds `where`, `times` times."""
 
