@@ -1,6 +1,6 @@
 """Names to facts, measured on a corpus of names with the facts they should give.
 
-    python benchmarks/names.py CORPUS.ndjson [--scorer SCORER.py] [--out PRED.ndjson] [--neutral] [--misses N] [--wrong N]
+    python benchmarks/names.py CORPUS.ndjson [--scorer SCORER.py] [--out PRED.ndjson] [--sources A,B] [--misses N] [--wrong N]
 
 A corpus has one JSON object a line: `name` or `file`, and `expect`, the facts asserted. Its scorer is a Python file with
 `judge(expect, prediction)`, which returns whether each asserted field is right, and `place`, whether all of them are.
@@ -9,10 +9,13 @@ A corpus has one JSON object a line: `name` or `file`, and `expect`, the facts a
 import argparse
 import importlib.util
 import json
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from planner.recognise import NameRecogniser, Reading
 
