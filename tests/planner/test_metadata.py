@@ -1,0 +1,200 @@
+"""What files say of themselves in a scan: who asks for it, what is opened, and how it joins what names say."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from planner.match import Matcher, Subject
+from planner.metadata.facts import FACTS, INSIDE, level, level_of
+from planner.metadata.merging import merged
+from planner.metadata.port import MetadataReader
+from planner.recognise.reading import Reading
+from planner.scan import ScanResult
+from schemas.conditions import Condition
+from schemas.inventory import Item
+from schemas.workspace import Workspace
+from tests.support.readers import TreeReader
+from tests.support.scanning import FILMS, Told, film, moves, reasons, scanned, workspace
+
+SHORT = {"name": "short", "when": {"media": "video", "duration": {"under": "5m"}}, "place": "movies:Short/{{ filename }}"}
+PHOTOS = {
+    "name": "photos",
+    "when": {"kind": "image"},
+    "place": "movies:{{ captured | date('%Y') }}/{{ captured | date('%m') }}/{{ filename }}",
+}
+SONGS = {"name": "songs", "when": {"kind": "music"}, "place": "movies:{{ artist }}/{{ title }}"}
+
+
+class Files:
+    """A reader that knows what it was told of files by path, and remembers which were asked for."""
+
+    def __init__(self, told: dict[str, dict[str, Any]] | None = None, media: Iterable[str] = ("video", "audio", "image")) -> None:
+        self.media = frozenset(media)
+        self.told = told or {}
+        self.expected: list[str] = []
+        self.asked: list[str] = []
+
+    def expect(self, root_key: str, items: Iterable[tuple[Item, str]]) -> None:
+        self.expected += [item.rel for item, _ in items]
+
+    def read(self, root_key: str, item: Item, medium: str) -> dict[str, Any]:
+        self.asked.append(item.rel)
+        return dict(self.told.get(item.rel, {}))
+
+
+def told_of(*names: str, kind: str = "other", **facts: Any) -> Told:
+    return Told({name: {"kind": kind, **facts} for name in names})
+
+
+def seen(space: Workspace, told: Told, files: MetadataReader | None, *names: str) -> ScanResult:
+    return scanned(space, TreeReader("inbox", dict.fromkeys(names, b"x")), told=told, metadata=files)
+
+
+def test_a_condition_on_what_lies_inside() -> None:
+    files = Files({"a.mkv": {"duration": 90.0}, "b.mkv": {"duration": 900.0}})
+    result = seen(workspace(SHORT), told_of("a.mkv", "b.mkv"), files, "a.mkv", "b.mkv", "c.txt")
+    assert moves(result) == {"inbox:a.mkv": "movies:Short/a.mkv"}
+    assert files.asked == files.expected == ["a.mkv", "b.mkv"]
+    assert result.layout.files["movies:Short/a.mkv"].because == "rule short (reshelve.yaml:0), facts from metadata"
+    assert (result.layout.files["movies:Short/a.mkv"].facts or {})["duration"] == 90.0
+
+
+def test_a_place_by_the_day_of_a_photograph() -> None:
+    files = Files({"a.jpg": {"captured": "2021-05-06T07:08:09+02:00", "camera": "X", "width": 1}})
+    result = seen(workspace(PHOTOS), told_of("a.jpg", "b.jpg", kind="image"), files, "a.jpg", "b.jpg")
+    assert moves(result) == {"inbox:a.jpg": "movies:2021/05/a.jpg"}
+    assert reasons(result) == {"inbox:b.jpg": "rule photos (reshelve.yaml:0): captured is not known"}
+    assert "camera" not in (result.layout.files["movies:2021/05/a.jpg"].facts or {})
+
+
+def test_nothing_is_opened_that_nobody_asks_for() -> None:
+    files = Files()
+    told = Told({"a.mkv": film("A"), "b.mp3": {"kind": "music"}, "c.jpg": {"kind": "image"}})
+    seen(workspace(FILMS), told, files, "a.mkv", "b.mp3", "c.jpg")
+    assert files.expected == files.asked == []
+
+
+def test_a_rule_before_that_holds_spares_opening() -> None:
+    files = Files()
+    told = Told({"a.mkv": film("A"), "b.mkv": {"kind": "episode"}})
+    seen(workspace(FILMS, SHORT), told, files, "a.mkv", "b.mkv")
+    assert files.asked == ["b.mkv"]
+
+
+def test_what_is_young_or_left_is_not_opened() -> None:
+    files = Files()
+    space = workspace(SHORT, settle="2y")
+    seen(space, told_of("a.mkv"), files, "a.mkv")
+    assert files.asked == []
+
+
+def test_a_policy_asks_too() -> None:
+    space = workspace(FILMS)
+    policy = {"name": "sharp", "when": {"kind": "movie"}, "require": {"quality": ["HD", "4K"]}}
+    space = Workspace.model_validate({**space.model_dump(by_alias=True, exclude_unset=True), "policies": [policy]})
+    files = Files({"a.mkv": {"width": 1920, "height": 800}})
+    told = Told({"a.mkv": film("A"), "b.mkv": {**film("B"), "quality": "1080p"}, "c.mkv": {"kind": "episode"}})
+    result = seen(space, told, files, "a.mkv", "b.mkv", "c.mkv")
+    assert files.asked == ["a.mkv"]
+    assert (result.layout.files["movies:A (1999)/a.mkv"].facts or {})["quality"] == "HD"
+
+
+@pytest.mark.parametrize("reader", [None, Files(media=["image"])], ids=["none", "pictures only"])
+def test_what_nothing_reads_is_a_note_and_not_known(reader: Files | None) -> None:
+    result = seen(workspace(SHORT), told_of("a.mkv", "b.mkv"), reader, "a.mkv", "b.mkv")
+    assert [(each.code, each.severity, each.hint) for each in result.problems] == [
+        ("metadata-not-read", "note", "pip install 'reshelve[media]'")
+    ]
+    assert "duration of video files" in result.problems[0].detail
+    assert reasons(result)["inbox:a.mkv"] == "no rule matched"
+
+
+def test_what_names_tell_is_never_missed() -> None:
+    told = Told({"a.mp3": {"kind": "music", "artist": "Ann", "title": "One"}})
+    result = seen(workspace(SONGS), told, None, "a.mp3")
+    assert moves(result) == {"inbox:a.mp3": "movies:Ann/One"}
+    assert result.problems == []
+
+
+def test_tags_and_name_agree_or_it_is_for_a_person() -> None:
+    told = Told(
+        {
+            "a.mp3": {"kind": "music", "title": "one"},
+            "b.mp3": {"kind": "music", "artist": "Bob", "title": "Two"},
+            "c.mp3": {"kind": "music", "artist": "Various", "title": "Three"},
+        }
+    )
+    files = Files(
+        {
+            "a.mp3": {"artist": "Ann", "title": "One!"},
+            "b.mp3": {"artist": "Ann", "title": "Two"},
+            "c.mp3": {"artist": "Ann", "album_artist": "various"},
+        }
+    )
+    result = seen(workspace(SONGS), told, files, "a.mp3", "b.mp3", "c.mp3")
+    assert moves(result) == {"inbox:a.mp3": "movies:Ann/One!", "inbox:c.mp3": "movies:Various/Three"}
+    assert reasons(result) == {"inbox:b.mp3": "rule songs (reshelve.yaml:0): artist is not certain"}
+
+
+def test_of_all_else_the_name_counts() -> None:
+    named = Reading({"kind": "other", "camera": "gopro"}, {"kind": "file name", "camera": "file name"})
+    joined = merged(named, {"camera": "HERO7", "width": 1280, "height": 720}, "video", frozenset({"camera", "quality"}))
+    assert joined.facts == {"kind": "other", "camera": "gopro", "quality": "HD"}
+    assert joined.sources == {"kind": "file name", "camera": "file name", "quality": "metadata"}
+    assert named.facts == {"kind": "other", "camera": "gopro"}
+
+
+def test_a_tag_that_agrees_settles_a_doubt() -> None:
+    named = Reading({"kind": "music", "title": "One"}, {}, frozenset({"title"}))
+    assert merged(named, {"title": "One"}, "audio", frozenset({"title"})).doubtful == frozenset()
+    differs = merged(named, {"title": "Two"}, "audio", frozenset({"title"}))
+    assert (differs.facts["title"], differs.doubtful, differs.alternatives) == ("Two", {"title"}, {"title": ["One"]})
+
+
+def test_a_chapter_says_which_book_it_is_of() -> None:
+    tags = {"title": "Chapter 1", "album": "The Book", "artist": "Writer", "track": 1}
+    joined = merged(Reading({"kind": "audiobook"}, {}), tags, "audio", FACTS)
+    assert joined.facts == {
+        "kind": "audiobook",
+        "author": "Writer",
+        "title": "The Book",
+        "artist": "Writer",
+        "album": "The Book",
+        "track": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "expected"),
+    [
+        (3840, 2160, "4K"),
+        (3840, 1600, "4K"),
+        (2160, 3840, "4K"),
+        (1920, 800, "HD"),
+        (1080, 1920, "HD"),
+        (1280, 534, "HD"),
+        (960, 720, "HD"),
+        (1024, 576, "SD"),
+        (720, 576, "SD"),
+        (0, 0, "SD"),
+    ],
+)
+def test_levels(width: int, height: int, expected: str) -> None:
+    assert level(width, height) == expected
+
+
+@pytest.mark.parametrize(
+    ("named", "asked", "holds"),
+    [("2160p", "4K", True), ("4K", "4k", True), ("1080p", "HD", True), ("1080p", "4K", False), ("576i", "SD", True)]
+    + [("1080p", "1080p", True), ("HD", "1080p", False)],
+)
+def test_a_level_is_asked_for_of_names_too(named: str, asked: str, holds: bool) -> None:
+    subject = Subject(Item("a", "file", 1, 0, 0, 1, 1, 0, "fs"), "inbox", {"quality": named}, 0)
+    assert Matcher(Condition.model_validate({"quality": asked})).holds(subject) is holds
+    assert level_of("WEB") == "WEB"
+
+
+def test_every_fact_is_some_medium_s() -> None:
+    assert frozenset().union(*INSIDE.values()) == FACTS
+    assert {"duration", "quality", "captured", "artist", "seed"} <= FACTS
