@@ -14,10 +14,12 @@ from schemas.locations import TRASH, join, printable
 from schemas.plan import Plan
 from schemas.problems import Problem
 from schemas.records import Made, OnError
-from schemas.verbs import CopyTo, Verb, WriteTo
+from schemas.verbs import CopyTo, Rename, Verb, WriteTo
 
 BATCH = 4096
 BATCH_BYTES = 256 << 20
+RENAMES = 256
+"""Renames performed between two looks at whether the run was cancelled."""
 
 TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3
 """How an operation stands: not begun or taken back; done; failed or skipped (taken back); cannot be told."""
@@ -102,12 +104,37 @@ class Execution:
                 if not self._perform_copies(segment, on_error):
                     return False
                 continue
+            position += self._perform_renames(compiled, position)
+            if position == len(compiled):
+                break
+            index, verbs = compiled[position]
+            if type(verbs[0]) in (CopyTo, WriteTo):
+                continue
             position += 1
             if not self._ready(index):
                 continue
             if not self._perform_rest(index, verbs, 0) and on_error != "continue":
                 return False
         return True
+
+    def _perform_renames(self, compiled: list[Compiled], position: int) -> int:
+        """Perform the run of plain renames between one pair of roots from here on, as far as it goes; return how far that is.
+
+        What ends it early is left to be performed, and told, by itself.
+        """
+        roots, verbs = None, []
+        for index, (verb, *more) in compiled[position : position + RENAMES]:
+            if more or not isinstance(verb, Rename) or f"/{TRASH}/" in verb.dst or f":{TRASH}/" in verb.dst:
+                break
+            between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
+            roots = roots or between
+            if between != roots or any(self.stands[need] == LEFT_OUT for need in self.plan.operations[index].needs):
+                break
+            verbs.append(verb)
+        count = self.hands.rename_many(verbs)
+        for index, _ in compiled[position : position + count]:
+            self.stands[index] = DONE
+        return count
 
     def _ready(self, index: int) -> bool:
         """With `continue`: leave out what needs an operation that was left out."""

@@ -45,6 +45,11 @@ def split(rel: str) -> tuple[str, str]:
     return folder, name
 
 
+def plain_name(name: str) -> bool:
+    """Say whether `name` can be the last part of a path below the root."""
+    return name not in _NEVER and "\0" not in name and not (_WINDOWS and ("\\" in name or ":" in name))
+
+
 class Folders:
     """Open folders of one root, at most `limit` of them kept, the least recently used let go first. Safe to share by threads."""
 

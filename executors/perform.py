@@ -1,7 +1,7 @@
 """One verb on the stores, forwards and backwards: the only effects in the house."""
 
 import errno
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from executors.stores.base import Store
@@ -72,6 +72,14 @@ class Hands:
             case Remove():
                 self._remove(verb)
         return None
+
+    def rename_many(self, verbs: Sequence[Rename]) -> int:
+        """Perform the first so many of these renames, which lie in one pair of roots, and return how many."""
+        if len(verbs) < 2:
+            return 0
+        store, _ = self.at(verbs[0].src)
+        to, _ = self.at(verbs[0].dst)
+        return store.rename_many(to, [(split(v.src)[1], split(v.dst)[1], v.ino, v.size, v.mtime_ns) for v in verbs])
 
     def _make_dir(self, verb: MakeDir | RemoveDir) -> None:
         store, rel = self.at(verb.place)

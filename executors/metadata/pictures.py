@@ -11,6 +11,7 @@ MOST = 64 << 20
 """Bytes read of one file at most: what tells of a picture stands before it, but for WebP, which is read whole."""
 
 _WIDTH, _HEIGHT, _MAKE, _MODEL, _CAMERA = 256, 257, 271, 272, 0x8769
+_REDUCED, _BELOW = 254, 330
 _TAKEN, _DIGITIZED, _OFFSET = 0x9003, 0x9004, 0x9011
 
 
@@ -65,7 +66,10 @@ def _tiff(source: IO[bytes]) -> dict[str, Any]:
 
     exif = Exif()
     exif.load_from_fp(source)
-    return known({"width": whole(exif.get(_WIDTH)), "height": whole(exif.get(_HEIGHT)), **_from_exif(exif)})
+    # The first folder of a raw file may be that of its thumbnail, the picture itself lying in folders below it.
+    first = not whole(exif.get(_REDUCED)) and exif.get(_BELOW) is None
+    size = {"width": whole(exif.get(_WIDTH)), "height": whole(exif.get(_HEIGHT))} if first else {}
+    return known({**size, **_from_exif(exif)})
 
 
 def _from_exif(exif: Any) -> dict[str, Any]:

@@ -6,10 +6,13 @@ changed nothing. No verb replaces anything: a taken name raises FileExistsError.
 `sync` of the folders it touched.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Protocol
 
 from schemas.inventory import Item, Listing, Root, Space
+
+Renaming = tuple[str, str, int, int, int]
+"""What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
 
 
 class Store(Protocol):
@@ -46,6 +49,13 @@ class Store(Protocol):
 
     def rename(self, src: str, to: "Store", dst: str) -> None:
         """Rename `src` of this store to `dst` of store `to`, atomically, on one file system. Raises OSError(EXDEV) across."""
+
+    def rename_many(self, to: "Store", renames: Sequence[Renaming]) -> int:
+        """Rename one after the other, each as `rename` does, and return how many were done: all, or those before the first doubt.
+
+        Each thing is looked at just before: one that is not (ino, size, mtime_ns) as given, and one that cannot be renamed, ends
+        it, itself untouched. The caller finds out why by `rename`.
+        """
 
     def copy_to(
         self,

@@ -3,13 +3,13 @@
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from executors import platform
-from executors.folders import Folder, split
+from executors.folders import Folder, plain_name, split
 from executors.stores import copying
-from executors.stores.base import Store
+from executors.stores.base import Renaming, Store
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
 from schemas.inventory import Item
@@ -88,6 +88,30 @@ class LocalStore(LocalReads):
         if self.folders.knows(src) or self.looking.knows(src):
             self.forget()
             target.forget()
+
+    def rename_many(self, to: Store, renames: Sequence[Renaming]) -> int:
+        """Rename one after the other and return how many were done: all, or those before the first doubt."""
+        target = to if type(to) is LocalStore else self._local(to, "")
+        from_rel = to_rel = None
+        count = 0
+        try:
+            for src, dst, ino, size, mtime_ns in renames:
+                above, _, old = src.rpartition("/")
+                if above != from_rel:
+                    from_folder, from_rel = self.at(src)[0], above
+                below, _, new = dst.rpartition("/")
+                if below != to_rel:
+                    to_folder, to_rel = target.at(dst)[0], below
+                if not plain_name(old) or not plain_name(new) or self.folders.knows(src) or self.looking.knows(src):
+                    break
+                seen = os.stat(from_folder.base + old, dir_fd=from_folder.fd, follow_symlinks=False)
+                if seen.st_ino != ino or seen.st_size != size or seen.st_mtime_ns != mtime_ns:
+                    break
+                platform.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+                count += 1
+        except OSError:
+            pass  # told by the caller's own try
+        return count
 
     def copy_to(
         self,

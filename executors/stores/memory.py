@@ -2,10 +2,10 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from executors.folders import split
-from executors.stores.base import Store
+from executors.stores.base import Renaming, Store
 from executors.stores.memory_disk import Entry, Node
 from executors.stores.memory_reads import MemoryReads, content_hash
 from schemas.inventory import Item
@@ -41,6 +41,17 @@ class MemoryStore(MemoryReads):
         with self.disk.lock:
             self.vacant(rel)
             self.attach(rel, self.disk.new("dir", 0o777 & ~_UMASK if mode is None else mode & 0o7777))
+
+    def rename_many(self, to: Store, renames: Sequence[Renaming]) -> int:
+        """Rename one after the other and return how many were done: all, or those before the first doubt."""
+        for count, (src, dst, *expected) in enumerate(renames):
+            try:
+                if self.fingerprint(src) != tuple(expected):
+                    return count
+                self.rename(src, to, dst)
+            except OSError:
+                return count
+        return len(renames)
 
     def make_trash(self, rel: str) -> None:
         """Make `rel`, a folder inside a trash folder, and every missing folder above it (0700); fine when it is there."""

@@ -31,4 +31,4 @@ def level(width: int, height: int) -> str:
 def level_of(quality: str) -> str:
     """Return the level of a quality as names write it ("2160p" is 4K, "1080p" HD, "576i" SD); any other word as it is."""
     found = _LINES.fullmatch(quality)
-    return level(0, int(found[1])) if found else quality
+    return level(int(found[1]) * 16 // 9, int(found[1])) if found else quality

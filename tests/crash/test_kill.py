@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from executors import platform
 from executors.apply import apply
 from executors.journal import Journal
 from executors.perform import Stores
@@ -20,7 +21,7 @@ from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
 from tests.support.plans import clock
 from tests.support.snapshots import Standing, difference, snapshot
 
-VERBS = ("make_dir", "make_trash", "remove_dir", "rename", "copy_to", "write_to", "link", "symlink", "remove", "set_times", "sync")
+VERBS = ("make_dir", "make_trash", "remove_dir", "copy_to", "write_to", "link", "symlink", "remove", "set_times", "sync")
 
 
 class Scene:
@@ -76,6 +77,7 @@ def die_at(point: int, after: bool) -> Callable[[], int]:
 
     for verb in VERBS:
         setattr(LocalStore, verb, counted(getattr(LocalStore, verb)))
+    platform.rename_new = counted(platform.rename_new)  # one by one and many at once
     Journal.sync = counted(Journal.sync)  # type: ignore[method-assign]
     return lambda: count
 

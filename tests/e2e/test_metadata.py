@@ -44,14 +44,15 @@ def folder(tmp_path: Path) -> Path:
     tags = {"artist": "Ann", "album": "Songs", "title": "One", "tracknumber": "3"}
     graph = {"1": {"inputs": {"seed": 42}}, "2": {"inputs": {"ckpt_name": "../../up.safetensors"}}}
     files = {
+        "05 Two.m4a": media.m4a(**{**tags, "tracknumber": "5"}),
         "beach.mp4": media.mp4(42),
         "long.mp4": media.mp4(3600, 3840, 1600),
         "Old.2160p.x265.mkv": b"broken",
-        "beach.jpg": media.jpeg("2021:05:06 07:08:09"),
+        "sea.jpg": media.jpeg("2021:05:06 07:08:09"),
         "made.png": media.png(prompt=graph),
-        "a.flac": media.flac(**tags),
-        "b.mp3": media.mp3(**{**tags, "tracknumber": "4"}),
-        "c.m4a": media.m4a(**{**tags, "tracknumber": "5"}),
+        "03 One.flac": media.flac(**tags),
+        "04 - One.mp3": media.mp3(**{**tags, "tracknumber": "4"}),
+        "Ann - One.m4a": media.m4a(**{**tags, "tracknumber": "5"}),
         "memo.wav": media.wav(2),
         "empty.mp4": b"",
         "torn.jpg": media.jpeg("2021:05:06 07:08:09")[:40],
@@ -76,17 +77,18 @@ def test_files_are_placed_by_what_is_in_them(folder: Path) -> None:
     applied = reshelve(["apply", "--yes"], folder)
     assert "[exit" not in applied, applied
     assert below(folder / "library") == [
-        "2021/05/beach.jpg",
+        "2021/05/sea.jpg",
         "4K/Old.2160p.x265.mkv",
         "4K/long.mp4",
         "Ann/Songs/03 One.flac",
         "Ann/Songs/04 One.mp3",
         "Ann/Songs/05 One.m4a",
         "Clips/beach.mp4",
-        "Generated/.. .. up.safetensors/42.png",
+        "Generated/..-..-up.safetensors/42.png",
         "Recordings/memo.wav",
     ]
-    assert below(folder / "inbox") == ["empty.mp4", "torn.jpg"]
+    assert below(folder / "inbox") == ["05 Two.m4a", "empty.mp4", "torn.jpg"]
+    assert "title is not certain" in scanned
     assert "[exit" not in reshelve(["check"], folder)
 
 

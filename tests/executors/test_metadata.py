@@ -2,7 +2,9 @@
 
 import io
 import os
+import struct
 import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -127,10 +129,17 @@ def test_a_photograph() -> None:
     assert ask("image", raw) == {"width": 8, "height": 6, "captured": "2021-05-06T07:08:09", "camera": "Apple iPhone 12"}
 
 
+def test_the_size_of_a_raw_file_s_thumbnail_is_not_the_picture_s() -> None:
+    tags = [(254, 4, 1), (256, 4, 160), (257, 4, 120)]
+    folder = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    assert ask("image", b"II*\0\x08\0\0\0" + folder + bytes(4)) == {}
+    assert ask("image", b"II*\0\x08\0\0\0" + folder.replace(b"\xfe\0", b"\xff\0", 1) + bytes(4)) == {"width": 160, "height": 120}
+
+
 def test_a_picture_of_more_pixels_than_anybody_should_decode_still_has_a_size() -> None:
     content = media.png()
     huge = content[:16] + (60_000).to_bytes(4, "big") * 2 + content[24:29]
-    huge += __import__("zlib").crc32(huge[12:29]).to_bytes(4, "big") + content[33:]
+    huge += zlib.crc32(huge[12:29]).to_bytes(4, "big") + content[33:]
     assert ask("image", huge) == {"width": 60_000, "height": 60_000}
 
 

@@ -186,8 +186,15 @@ def test_levels(width: int, height: int, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("named", "asked", "holds"),
-    [("2160p", "4K", True), ("4K", "4k", True), ("1080p", "HD", True), ("1080p", "4K", False), ("576i", "SD", True)]
-    + [("1080p", "1080p", True), ("HD", "1080p", False)],
+    [
+        ("2160p", "4K", True),
+        ("4K", "4k", True),
+        ("1080p", "HD", True),
+        ("1080p", "4K", False),
+        ("576i", "SD", True),
+        ("1080p", "1080p", True),
+        ("HD", "1080p", False),
+    ],
 )
 def test_a_level_is_asked_for_of_names_too(named: str, asked: str, holds: bool) -> None:
     subject = Subject(Item("a", "file", 1, 0, 0, 1, 1, 0, "fs"), "inbox", {"quality": named}, 0)
