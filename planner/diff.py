@@ -36,9 +36,7 @@ class Diff:
                 continue
             if want.occupied is not None:
                 occupied.append(want)
-            else:
-                self._kept(want)
-            if want.state != "pending":
+            elif self._kept(want):
                 continue
             if want.occupied is None and self._prior(want) is None:
                 self._check_size(want, item)
@@ -51,12 +49,15 @@ class Diff:
             if want.state == "pending" and want.deed != "trash" and want.item is not None:
                 self._check_size(want, want.item)
 
-    def _kept(self, want: Want) -> None:
+    def _kept(self, want: Want) -> bool:
+        """Settle a want that was kept beside its target with its bundle, or cannot be read; say whether it was either."""
         try:
-            if kept_with_bundle(want):
-                want.state = "settled"
+            if not kept_with_bundle(want):
+                return False
+            want.state = "settled"
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
+        return True
 
     def _prior(self, want: Want) -> Want | None:
         """Return the want whose target is this one's source."""

@@ -104,17 +104,17 @@ def test_another_run_keeps_this_one_out_but_nobody_from_looking(place: Path) -> 
 
 
 def test_a_failed_run_is_taken_back_or_kept_as_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from executors.stores.local import LocalStore
+    from executors import platform
 
-    rename = LocalStore.rename
+    rename = platform.rename_new
 
-    def failing(self: LocalStore, src: str, to: LocalStore, dst: str) -> None:
+    def failing(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         if src == "7.mkv" and not dst.startswith(".reshelve"):
             raise OSError(5, "Input/output error", src)
-        rename(self, src, to, dst)
+        rename(src_dir, src, dst_dir, dst)
 
     before = tree(place)
-    monkeypatch.setattr(LocalStore, "rename", failing)
+    monkeypatch.setattr(platform, "rename_new", failing)
     rolled_back = call(place, "apply", "--yes")
     assert rolled_back.code == 3 and "taken back" in rolled_back.out
     assert tree(place) == before
