@@ -1,8 +1,8 @@
 """Before the first effect: is everything the plan will touch still as the plan saw it?"""
 
-from executors.perform import Stores, folder_of, same
+from executors.perform import Folder, Stores, folder_of, same
 from schemas.inventory import Item
-from schemas.locations import decode_path, join, parent, printable, split
+from schemas.locations import decode_path, join, name, parent, printable, split
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash
 from schemas.plan import Plan
 from schemas.problems import Kind, Problem, ReshelveError, stop
@@ -74,14 +74,23 @@ class _Expectations:
         self._stores = stores
         self._made: set[str] = set()
         self._freed: set[str] = set()
-        self._folders: dict[tuple[str, str], bool] = {}
-        self._names: dict[tuple[str, str], set[str] | None] = {}
+        self._names: dict[Folder, set[str] | None] = {}
         self._found: list[Problem] = []
 
     def problems(self) -> list[Problem]:
         emptied = {operation.src for operation in self._plan.operations if operation.op == "rmdir"}
         leaving: dict[str, set[str]] = {place: set() for place in emptied}
         for operation in self._plan.operations:
+            if type(operation) is Move and not leaving and not operation.across:
+                # The many: everything below, for the one case, without asking the operation twice.
+                if operation.src not in self._made:
+                    self._expect_source(operation)
+                self._made.discard(operation.src)
+                self._freed.add(operation.src)
+                self._expect_free(operation.dst)
+                self._made.add(operation.dst)
+                self._freed.discard(operation.dst)
+                continue
             if operation.frees is not None:
                 self._expect_source(operation)
                 if leaving:
@@ -133,20 +142,15 @@ class _Expectations:
         if place in self._made:
             self._stale(place, "would be made twice")
             return
-        root, rel = split(place)
-        folder = (root, parent(rel))
-        stands = self._folders.get(folder)
-        if stands is None:
-            item = self._stores[root].stat(folder[1])
-            stands = item is not None and item.kind == "dir"
-            self._folders[folder] = stands
-            self._names[folder] = self._stores[root].names(folder[1]) if stands else None
-        if not stands:
+        folder = folder_of(place)
+        if folder in self._names:
+            names = self._names[folder]
+        else:
+            names = self._names[folder] = self._stores[folder[0]].names(folder[1])
+        if names is None:
             if join(*folder) not in self._made:
-                self._stale(join(*folder), "is gone, and was to hold " + printable(rel.rpartition("/")[2]))
-            return
-        names = self._names[folder]
-        if names is not None and rel.rpartition("/")[2] in names and place not in self._freed:
+                self._stale(join(*folder), "is gone, and was to hold " + printable(name(split(place)[1])))
+        elif names and name(split(place)[1]) in names and place not in self._freed:
             self._stale(place, "was free when planned, and is taken now")
 
     def _seen(self, place: str) -> Item | None:

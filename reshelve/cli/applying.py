@@ -25,6 +25,8 @@ from schemas.records import OnError
 def apply(shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: int, max_delete: str, full: bool) -> int:
     """Carry out a saved PLAN, or make one from LAYOUT (layout.yaml beside the workspace), show it, ask, and carry it out.
 
+    A saved plan carried out with --yes is not shown again: `reshelve show PLAN` does.
+
     A failed step takes the whole run back, unless --on-error says otherwise. A plan is applied once, and refused when
     anything it touches has changed.
 
@@ -35,13 +37,16 @@ def apply(shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: i
     """
     session = api.open_workspace()
     path = reading.must_exist(what) if what else session.layout_path
+    saved = False
     if what and reading.is_plan(path):
         plan = reading.load_plan(path)
         session.refuse_unfit(plan)
+        saved = True
     else:
         layout, digest = reading.layout_with_digest(path)
         plan = session.plan(layout, digest=digest, max_delete=max_delete)
-    return carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)
+    brief = saved and yes
+    return carry_out(shell, session, plan, yes=yes, full=full, brief=brief, on_error=on_error, jobs=jobs, max_delete=max_delete)
 
 
 @click.command(epilog=exits.epilog(0, 1, 4, 6))

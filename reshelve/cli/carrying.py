@@ -33,9 +33,10 @@ def carry_out(
     jobs: int = 1,
     max_delete: str = "",
     question: str = "",
+    brief: bool = False,
 ) -> int:
     """Show a plan, ask, carry out that very plan, and report. Returns the exit code; nothing to do is 0, unasked."""
-    shell.plan(plan, full=full)
+    shell.plan(plan, full=full, brief=brief)
     ask_about(shell, session, plan, yes=yes, max_delete=max_delete, question=question)
     return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete)
 

@@ -82,15 +82,19 @@ class Shell:
             plain = self.environ.get("NO_COLOR") or self.environ.get("CI")
             self.tell(problems_brief(found, not plain and on_terminal(sys.stderr)))
 
-    def plan(self, plan: "Plan", *, full: bool = False) -> None:
-        """Show a plan, or send its operations as events."""
+    def plan(self, plan: "Plan", *, full: bool = False, brief: bool = False) -> None:
+        """Show a plan, or send its operations as events. `brief`: its last line, for a plan that was shown before."""
         if self.json or self._copy:
             from reshelve.views import ndjson
 
             self.events(ndjson.plan_events(plan))
         if not self.json:
             from reshelve.views import plan_text
+            from reshelve.views.tally import summary
 
+            if brief and not full and not plan.problems and not plan.blocked:
+                self.say([summary(plan)])
+                return
             self.say(plan_text(plan, full=full, colour=self.colour, width=self.width))
 
     @property
