@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from schemas.documents.workspaces import load_workspace
 
 import reshelve as package
+from schemas.documents.workspaces import load_workspace
 from tests.support.cases import reshelve
 
 PRESETS = sorted((Path(package.__file__).parent / "presets").glob("*.yaml"))
