@@ -7,11 +7,12 @@ the one film of a folder. All others are on their own. Work grows with the numbe
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from planner.discs import disc_index, disc_top
 from planner.recognise.extras import SUBTITLE_FOLDERS, extra_folder, extra_name
 from planner.recognise.tables import halves, is_partial, is_sidecar, media_type
-from planner.sidecars import Lead, Names, spoken
+from planner.sidecars import Lead, Names, spoken, work
 from schemas.inventory import Item
 
 
@@ -47,7 +48,7 @@ class Bundle:
     members: list[Member] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Folder:
     """The files of one folder: its mains, the films among them, and by which names they are followed."""
 
@@ -61,6 +62,17 @@ class _Folder:
     def only(self) -> Item | None:
         """The one film of this folder; a store's own top is nobody's folder."""
         return self.films[0] if len(self.films) == 1 and self.path else None
+
+    @property
+    def home(self) -> Item | None:
+        """The film that this folder's own art and extras go with: the only one, or the first of its versions."""
+        return self.films[0] if self.versions_of else self.only
+
+    @cached_property
+    def versions_of(self) -> str:
+        """The film or episode that all several films here are versions of, " - 2160p" and " - 1080p"; "" when there is none."""
+        of = {work(halves(item.rel.rpartition("/")[2])[0]) for item in self.films} if len(self.films) > 1 and self.path else set()
+        return of.pop() if len(of) == 1 else ""
 
     @property
     def first_track(self) -> Item | None:
@@ -197,7 +209,10 @@ def _follow(item: Item, folder: _Folder, folders: dict[str, _Folder], members: _
         return True
     home = None
     if (kind == "image" or ext == "nfo") and stem.casefold() in _FOLDER_ART:
-        home = folder.only
+        home = folder.home
+    if folder.versions_of and is_sidecar(ext) and work(stem) == folder.versions_of:
+        # Named after the film, and so of every version of it: it keeps its name beside them.
+        home = folder.home
     if home is None and (ext in _ALBUM_LISTS or (kind == "image" and stem.casefold() in _ALBUM_ART)):
         home = folder.first_track
     if home is not None:
@@ -226,11 +241,11 @@ def _follow_as_extra(item: Item, stem: str, folder: _Folder, folders: dict[str, 
     inside = last if extra_folder(last, above) and above in folders else ""
     home = folders[above] if inside else folder
     of = (extra_name(stem) or ("", ""))[1]
-    found = home.names.owner(of) if of else None
+    found = (home.names.owner(of) or home.names.owner_by_work(of)) if of else None
     if found and not inside and name.startswith(of):
         members[found[0].main.rel].append(Member(item, name[len(of) :]))
         return True
-    main = found[0].main if found else home.only
+    main = found[0].main if found else home.home
     if main is not None:
         members[main.rel].append(Member(item, "", folder=inside, name=name))
     return main is not None

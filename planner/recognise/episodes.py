@@ -33,7 +33,7 @@ _FANSUB = re.compile(
 _NOT_OF = re.compile(r"(?:cd|dis[ck]|part|s(?:eason|eries)?)[ ._]?\Z", re.IGNORECASE)
 _OF = re.compile(r"(?<![^\W_])(?P<first>\d{1,2})[ ._]?of[ ._]?(?P<last>\d{1,2})(?![^\W_])", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"\A(?:e(?:p(?:isode)?)?[ ._]?(?P<marked>\d{1,3})(?![^\W_])|(?P<padded>0\d{1,2})(?![^\W_])|"
+    r"\A(?:e(?:p(?:isode)?)?[ ._]?(?P<marked>\d{1,3})(?:-e?(?P<last>\d{2,3}))?(?![^\W_])|(?P<padded>0\d{1,2})(?![^\W_])|"
     r"(?P<bare>\d{1,3})(?=[ _]?[.-]|\Z))[ ._-]*",
     re.IGNORECASE,
 )
@@ -62,6 +62,8 @@ _COUNTED = re.compile(r"(?<=\w)(?:[ _]+-[ _]+\d{1,4}(?:\.5)?[ _]*\(|[ ._]+ep(?:i
 _ABSOLUTE = re.compile(r"(?<=[^\W\d]) \d{2,4}[ _]+\Z")
 _SPLIT = re.compile(r"[. ](?P<next>\d{2,3})(?![^\W_])")
 """A second episode after a point: only when it is the next one."""
+_PART = re.compile(r"(?:cd|dvd|dis[ck]|part|pt)(?P<part>\d)\Z", re.IGNORECASE)
+"""One file of several that are one episode, as media servers want it written; "Part 1" with a space is a title."""
 _NUMBERS = re.compile(r"\d+")
 LONGEST_RANGE = 60
 """The most episodes one file is believed to hold."""
@@ -127,7 +129,9 @@ def read_numbered(stem: str) -> dict[str, Any] | None:
         return None
     title = clean(until_quality(stem[found.end() :]))
     number = int(found["marked"] or found["padded"] or found["bare"])
-    return {"episodes": [number], **({"episode_title": title} if title else {})}
+    last = int(found["last"] or number)
+    episodes = list(range(number, last + 1)) if number < last <= number + LONGEST_RANGE else [number]
+    return {"episodes": episodes, **({"episode_title": title} if title else {})}
 
 
 @lru_cache(maxsize=4096)
@@ -159,7 +163,10 @@ def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[i
         facts["season"] = season
     facts["episodes"] = episodes
     title = clean(until_quality(IDS.sub("", stem[found.end() :])))
-    if title and title[0] not in "[(":
+    part = _PART.match(title)
+    if part:
+        facts["part"] = int(part["part"])
+    elif title and title[0] not in "[(":
         facts["episode_title"] = title
     return facts
 

@@ -8,6 +8,8 @@ from planner.recognise.titles import clean
 _TRACK = re.compile(r"\A(?:(?P<disc>\d)[-.](?=\d\d))?(?P<track>\d{1,3})[ ._-]+(?=\S)")
 _CHAPTER = re.compile(r"(?:\A|[ ._-])(?:chapter|kapitel|chapitre|part|track|cd)?[ ._-]*(?P<track>\d{1,3})\Z", re.IGNORECASE)
 _YEAR = re.compile(r"[ ._-]*[(\[](?P<year>(?:19|20)\d\d)[)\]]|(?<=-)(?P<bare>(?:19|20)\d\d)(?=-)")
+_COPY = re.compile(r"(?:(?<=[a-z][ ._-]\d)|(?<=[a-z][ ._-]\d\d))_\d\Z", re.IGNORECASE)
+"""What keep-both adds to the name of a second "Chapter 04"."""
 _NOTES = re.compile(
     r"[ ._-]*(?:\[[^\[\]]*\]|\((?:unabridged|abridged|audiobook|flac|mp3|\d+ ?kbps)\)|\{[^{}]*\})",
     re.IGNORECASE,
@@ -37,8 +39,8 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
 def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return (facts of an audiobook file's own name, facts of its folders): author, title and year; track for a chapter."""
     above = _whose([folder for folder in folders if not _DISC_FOLDER.match(folder)], "author", "title")
-    found = _CHAPTER.search(stem)
-    if above and found:
+    found = _CHAPTER.search(_COPY.sub("", stem))
+    if above and found and not _YEAR.search(stem):
         return {"track": int(found["track"])}, above
     bare = _NOTES.sub("", stem)
     year = _YEAR.search(bare)
@@ -52,18 +54,27 @@ def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, 
 
 
 def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
-    """Return who and what a folder "Who - What (Year)" or two folders below a shelf, Music/Who/What, name."""
+    """Return who and what a folder "Who - What (Year)" or two folders below a shelf, Music/Who/What, name.
+
+    Where both could be, Audiobooks/Ann Onymous/Part One - Part Two, the folder above tells: a name of several words is
+    somebody's, a single one as likely a genre or a format.
+    """
     if not folders:
         return {}
     text = folders[-1]
-    year = _YEAR.search(text)
+    # The last one: an album may be called 1999 itself.
+    years = list(_YEAR.finditer(text))
+    year = years[-1] if years else None
     facts: dict[str, Any] = {"year": int(year["year"] or year["bare"])} if year else {}
-    bare = _NOTES.sub("", text[: year.start()] if year else text).strip()
+    bare = _NOTES.sub("", text[: year.start()] if year else text).strip(" -_")
+    shelved = len(folders) > 2 and folders[-3].lower() in _SHELVES
     pieces = _DASH.split(bare, maxsplit=1)
     if len(pieces) == 1 and year and year["bare"]:
         pieces = bare.split("-", 1)
-    if len(pieces) == 2:
+    if len(pieces) == 2 and shelved and " " in folders[-2] and clean(pieces[0]).casefold() != clean(folders[-2]).casefold():
+        pieces = [bare]
+    if len(pieces) == 2 and clean(pieces[1]):
         return {who: clean(pieces[0]), what: clean(pieces[1]), **facts}
-    if len(folders) > 2 and folders[-3].lower() in _SHELVES:
+    if shelved:
         return {who: folders[-2], what: bare or text, **facts}
     return {}

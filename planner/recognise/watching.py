@@ -16,6 +16,7 @@ from planner.recognise.parsings import parse
 from planner.recognise.reading import FILE, FOLDER, Reading
 from planner.recognise.titles import IDS
 from planner.recognise.weighing import weigh
+from planner.titles import normalise
 
 _GENERIC = frozenset(
     name
@@ -258,8 +259,14 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
         season = above.facts.get("season")
     if "show" not in facts and show:
         reading.add(FOLDER, show)
-    elif show and not titles.same_title(show["show"], facts["show"]):
-        return
-    elif show and "year" in show:
-        reading.add(FOLDER, {"show_year": show["year"], "year": show["year"]})
+    elif show:
+        if not titles.same_title(show["show"], facts["show"]):
+            if above is not None or normalise(show["show"]) != normalise(facts["show"]):
+                return
+            # Without its article, "office" in "The Office/Season 3": the show's own folder spells it out.
+            for fact in ("show", "title"):
+                reading.forget(fact)
+                reading.add(FOLDER, {fact: show[fact]})
+        if "year" in show:
+            reading.add(FOLDER, {"show_year": show["year"], "year": show["year"]})
     reading.add(FOLDER, {"season": season})

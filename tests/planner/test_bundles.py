@@ -32,6 +32,26 @@ def test_what_is_named_after_a_film_follows_it() -> None:
     }
 
 
+def test_what_is_of_all_versions_of_a_film_keeps_its_name_beside_the_first() -> None:
+    versions = ["d/Film (1995) - 1080p.mkv", "d/Film (1995) - 2160p.mkv"]
+    of_all = ["d/Film (1995).nfo", "d/Film (1995)-poster.jpg", "d/fanart.jpg", "d/trailer.mp4", "d/Film (1995).en.srt"]
+    assert followers(*versions, *of_all, "d/Film (1995) - 2160p.en.srt", "d/Subs/English.srt") == {
+        "d/Film (1995) - 1080p.mkv": sorted(rel.replace("d/", "new/") for rel in of_all),
+        "d/Film (1995) - 2160p.mkv": ["new/Film.en.srt"],
+        "d/Subs/English.srt": [],
+    }
+
+
+def test_episodes_of_one_season_are_no_versions_of_each_other() -> None:
+    names = ["d/Show (2001) - S01E01.mkv", "d/Show (2001) - S01E02.mkv", "d/poster.jpg"]
+    assert followers(*names) == {name: [] for name in names}
+
+
+def test_a_sample_cut_short_follows_its_episode() -> None:
+    names = ["d/Show.S01E01.Storm.720p-G.mkv", "d/Show.S01E02.Calm.720p-G.mkv", "d/Sample/sample-show.s01e02.ca.mkv"]
+    assert followers(*names) == {names[0]: [], names[1]: ["new/Sample/sample-show.s01e02.ca.mkv"]}
+
+
 def test_what_lies_beside_the_only_film_of_its_folder_follows_it() -> None:
     beside = ["d/poster.jpg", "d/movie.nfo", "d/trailer.mp4", "d/x-sample.mkv"]
     assert followers("d/x.mkv", *beside, "d/Sample/sample-x.mkv", "d/Extras/Making Of.mkv") == {
