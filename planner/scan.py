@@ -1,8 +1,6 @@
 """Scanning: from what lies in the stores, by the workspace's rules, to a proposed layout merged with the one that is there."""
 
-import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -16,6 +14,7 @@ from planner.recognise.reading import Recogniser
 from planner.scanners.projects import lay_out
 from planner.scanners.rules import Cite, RuleBook
 from planner.scanners.stores import StoreScanner
+from schemas.collector import collector_off
 from schemas.layout import Layout
 from schemas.problems import Problem, ReshelveError, stop
 from schemas.workspace import Scan, Workspace
@@ -56,7 +55,7 @@ def scan(request: ScanRequest) -> ScanResult:
 
     Raises ReshelveError, with every problem, when a rule cannot be used or the store of `only` is not scanned.
     """
-    with _collector_off():
+    with collector_off():
         return _scan(request)
 
 
@@ -88,18 +87,6 @@ def _scan(request: ScanRequest) -> ScanResult:
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
     return ScanResult(layout, sorted([*found.problems, *inside.problems(), *laid.problems], key=Problem.order), kept, counts)
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Keep the cycle collector out of a scan: nearly all it makes is kept, so that its passes find nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:

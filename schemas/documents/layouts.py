@@ -1,9 +1,7 @@
 """Layouts in and out: quickly when they are in our own shape, strictly when they are not, and all problems when they are wrong."""
 
-import gc
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.collector import collector_off
 from schemas.documents import checks
 from schemas.documents.canonical import read_lines
 from schemas.documents.events import MOST, read
@@ -139,18 +138,6 @@ def save_layout(layout: Layout, path: Path) -> None:
             replace_file(file, blocks(layout_lines(part)))
 
 
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Keep the cycle collector out of a bulk load: everything made is kept, so that its passes find nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _load_part(path: Path) -> _Part:
     try:
         with open(path, "rb") as stream:
@@ -166,7 +153,7 @@ def _parse_part(text: bytes, file: str) -> _Part:
 
 def _quick(stream: BinaryIO, file: str) -> _Part | None:
     builder = _Builder()
-    with _collector_off():
+    with collector_off():
         try:
             rest = read_lines(stream, builder.entry)
             builder.flush()
@@ -192,7 +179,7 @@ def _strict(text: bytes, file: str) -> _Part:
         resolve_all_facts(raw)
         return raw
 
-    with _collector_off():
+    with collector_off():
         raw = read(text, file, fold=fold)
         builder.flush()
     refused = builder.refused

@@ -1,6 +1,5 @@
 """Plan files: canonical JSON, one operation a line, sealed by a digest over every byte but the id itself."""
 
-import gc
 import hashlib
 import json
 import re
@@ -14,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from schemas.collector import collector_off
 from schemas.documents.files import replace_file
 from schemas.documents.sources import read_bytes
 from schemas.plan import Plan
@@ -49,18 +49,14 @@ def load_plan(path: Path) -> Plan:
     text = read_bytes(path)
     if not _genuine(text):
         raise _why_not(text, path)
-    was_on = gc.isenabled()
-    gc.disable()
     try:
-        return _adapter().validate_json(text)
+        with collector_off():
+            return _adapter().validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         detail = f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
         hint = "make a new plan with this reshelve: reshelve plan -o plan.json"
         raise stop("plan-invalid", "the plan is not one this reshelve understands", detail, path=str(path), hint=hint) from error
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @cache
