@@ -122,13 +122,14 @@ class Execution:
 
         What ends it early is left to be performed, and told, by itself.
         """
-        roots, verbs = None, []
+        roots, verbs, first = None, [], compiled[position][0]
         for index, (verb, *more) in compiled[position : position + RENAMES]:
             if more or not isinstance(verb, Rename) or f"/{TRASH}/" in verb.dst or f":{TRASH}/" in verb.dst:
                 break
             between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
             roots = roots or between
-            if between != roots or any(self.stands[need] == LEFT_OUT for need in self.plan.operations[index].needs):
+            needs = self.plan.operations[index].needs
+            if between != roots or any(need < first and self.stands[need] != DONE for need in needs):
                 break
             verbs.append(verb)
         count = self.hands.rename_many(verbs)

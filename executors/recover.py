@@ -12,7 +12,7 @@ from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from executors.journal import Journal
 from executors.locate import clear_rubbish, standing, trails
 from executors.locks import locked
-from executors.perform import advice
+from executors.perform import Folder, advice
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
 from executors.state import State
@@ -127,15 +127,19 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
     """Decide every operation the journal does not vouch for, by looking; one begun and not ended is itself taken back.
 
     Operations from `begun` on were never intended, so they never began: intents reach the disk before their effects.
+    What stands when this returns is durable.
     """
     plan, hands = execution.plan, execution.hands
     passing = trails(plan)
+    looked_at: set[Folder] = set()
     for index in range(begun - 1, -1, -1):
         operation = plan.operations[index]
         if execution.stands[index] == LEFT_OUT or (trust_done and execution.stands[index] == DONE):
             continue
         verbs = operation.verbs(plan.run, index)
-        execution.note(execution.touched([(index, verbs)]))
+        touched = execution.touched([(index, verbs)])
+        execution.note(touched)
+        looked_at |= touched
         made = execution.made.get(index)
         try:
             stands = standing(hands, verbs, made, passing.get(index))
@@ -160,6 +164,8 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
             execution.stands[index] = TO_DO if trouble is None else UNSURE
             if trouble is not None:
                 execution.failures.append(trouble)
+    # What is found done may not have reached the disk yet: no original is let go of before it has.
+    execution.sync(looked_at)
 
 
 def _take_identity(execution: Execution, index: int) -> None:

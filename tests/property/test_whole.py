@@ -1,5 +1,6 @@
 """The guarantees over random trees and layouts: nothing is lost, it arrives, it goes back; failures leave before or after."""
 
+import contextlib
 import tempfile
 from collections import Counter
 from contextlib import suppress
@@ -317,6 +318,38 @@ def test_a_power_cut_leaves_before_or_after(world: World, point: int, data: Any)
         assert [report.unsure for report in reports if report.outcome == "unsettled"] == []
         if not reports or reports[0].outcome == "rolled-back":
             assert strip_times(trees(made)) == strip_times(before)
+
+
+@SLOW
+@given(worlds, st.integers(0, 40), st.sampled_from(["rollback", "finish", "stop"]), st.integers(0, 1))
+def test_a_power_cut_after_recover_loses_nothing(world: World, point: int, how: Any, quick: int) -> None:
+    """What a killed run had not synced yet, recover makes durable before it lets go of any original.
+
+    One disk has written everything by then, the other nothing that it was not told to.
+    """
+    made = world.stores()
+    contents_before = held(world)
+    plan = planned(world, made)
+    count = 0
+
+    class Cut(FailingStore):
+        def __getattr__(self, name: str) -> Any:
+            nonlocal count
+            if name in (*VERBS, "sync", "remove", "make_trash"):
+                count += 1
+                if count > point:
+                    raise PowerCut
+            return super().__getattr__(name)
+
+    cutting: dict[str, Any] = {key: Cut(store, "", "") for key, store in made.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        state = State(Path(folder))
+        with contextlib.suppress(PowerCut):
+            apply(plan, cutting, state, now=clock)
+        recover(state, world.reopened(), how=how, now=clock)
+    for number, disk in enumerate(world.disks):
+        disk.crash(range if number == quick else lambda _: ())
+    assert not contents_before - held(world), "content was lost"
 
 
 def strip_times(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

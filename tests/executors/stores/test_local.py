@@ -249,19 +249,35 @@ def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:
     assert item.kind == "other"
 
 
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
-    store = local(tmp_path / "s")
+@pytest.fixture
+def forbidden() -> Iterator[Path]:
+    """A folder where something can be forbidden: root, to whom nothing is, steps down to another user meanwhile."""
+    folder = Path(tempfile.mkdtemp(prefix="reshelve-test-"))
+    folder.chmod(0o755)
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, 65534, -1)
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
+
+
+def test_what_may_not_be_read_is_named(forbidden: Path) -> None:
+    store = local(forbidden / "s")
     put(store, "shut/f", b"")
     put(store, "open/f", b"")
-    os.chmod(tmp_path / "s/shut", 0)
+    os.chmod(forbidden / "s/shut", 0)
     try:
         listing = store.walk()
         assert [item.rel for item in listing.items] == ["open", "open/f", "shut"]
         assert set(listing.unreadable) == {"shut"}
         assert store.writable("shut/x") is not None
     finally:
-        os.chmod(tmp_path / "s/shut", 0o755)
+        os.chmod(forbidden / "s/shut", 0o755)
 
 
 def test_the_umask_governs_what_is_made(tmp_path: Path) -> None:
