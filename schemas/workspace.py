@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from schemas import quantities
 from schemas.conditions import EVERYTHING, Condition
 from schemas.layout import OnConflict, Transfer
+from schemas.suggest import Suggest
 
 
 def _checked(parse: Any) -> AfterValidator:
@@ -149,6 +150,7 @@ class Workspace(Model):
     templates: dict[Name, Template] = {}
     templates_dir: str | None = None
     projects: list[Project] = []
+    suggest: Suggest | None = None
     guards: Guards = Guards()
     policies: list[Policy] = []
 
