@@ -48,8 +48,7 @@ def suggesting(setting: Setting, asking: Asking, now: Callable[[], datetime]) ->
         detail = "The workspace has no `suggest:`."
         hint = "Add to reshelve.yaml: suggest: {provider: openai, model: gpt-4o-mini}"
         raise stop("no-suggest", "There is no model to ask.", detail, hint=hint, kind="usage")
-    catalog = setting.state.folder / "catalog.db"
-    if asking.who == "nobody" or (asking.who == "memory" and config is None and not catalog.exists()):
+    if asking.who == "nobody":
         yield None
         return
     from executors.suggest.asking import ModelSuggester

@@ -52,6 +52,11 @@ class ModelSuggester:
         """Whether it may be asked, or only remembers."""
         return self._connect is not None
 
+    @property
+    def remembers(self) -> bool:
+        """Whether anything is remembered at all."""
+        return bool(self._cache)
+
     def recall(self, keys: Mapping[str, str]) -> dict[str, Remembered]:
         """Return what is remembered, by key; `keys` gives each key's location."""
         return self._cache.get_many(keys, self._model)

@@ -40,6 +40,12 @@ class SuggestionCache:
         self._now = now
         self._catalog = open_catalog(Path(path), _TABLE)
 
+    def __bool__(self) -> bool:
+        """Say whether anything is remembered."""
+        with contextlib.suppress(sqlite3.Error):
+            return self._catalog.execute("SELECT 1 FROM suggestions LIMIT 1").fetchone() is not None
+        return False
+
     def get(self, key: str, location: str, model: str) -> Remembered | None:
         """Return what is remembered for one question about the file at `location`, or None."""
         return self.get_many({key: location}, model).get(key)

@@ -17,6 +17,10 @@ class Suggester(Protocol):
     def asks(self) -> bool:
         """Whether it may be asked, or only remembers."""
 
+    @property
+    def remembers(self) -> bool:
+        """Whether anything is remembered at all."""
+
     def recall(self, keys: Mapping[str, str]) -> dict[str, Remembered]:
         """Return what is remembered, by key; `keys` gives each key's location."""
 

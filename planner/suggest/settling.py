@@ -128,6 +128,8 @@ class Settler:
     ) -> dict[str, tuple[Answer, str]]:
         """Return answers by location, each with whose it is: remembered ones, and those asked for now."""
         found: dict[str, tuple[Answer, str]] = {}
+        if not suggester.asks and not suggester.remembers:
+            return found
         requests: list[tuple[Prompt, _Asked]] = []
         waiting = 0
         for places, questions in self._questions(undecided, sight):
