@@ -21,7 +21,7 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
 
     loaded = load_workspace(file, environ)
     at = loaded.line(("scan", store, "rules", 0))
-    text = file.read_text(encoding="utf-8")
+    text = file.read_bytes().decode()
     written = _with(text, rule, at) if at is not None else None
     if written is None:
         raise _by_hand(file, store, rule)

@@ -42,7 +42,7 @@ class Setting:
     workspace: Workspace
     folder: Path
     state: State
-    roots: Callable[[], list[Root]]
+    roots: Callable[[], list[Root]] = field(repr=False)
     cite: Callable[[tuple[str | int, ...]], str]
     file: Path | None = None
     layout: Path | None = None

@@ -9,8 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from schemas.facts import MediaKind
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_PATH_LIKE = re.compile(r"(?:\A|[/\\:])\s*\.\.\s*(?:[/\\:]|\Z)|\A\s*[/\\~]|\\|://|\A\s*[A-Za-z]:/|\A\s*\.\s*\Z|\{\{|\{%|\{#|\$\{|%2[eEfF]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_PATH_LIKE = re.compile(
+    r"(?:\A|[/\\:])\s*\.\.\s*(?:[/\\:]|\Z)|\A\s*[/\\~]|\\|://|\A\s*[A-Za-z]:/|\A\s*\.\s*\Z|\{\{|\{%|\{#|\$\{|%2[eEfF]"
+)
 
 
 def _plain(text: str) -> str:

@@ -74,7 +74,8 @@ class Bedrock:
                 raise Trouble(f"Bedrock cannot be reached: {error}.", again=True) from None
             except self._exceptions.BotoCoreError as error:
                 raise Trouble(f"Bedrock could not be asked: {error}.") from None
-            except ValueError as error:
+            except (ValueError, AttributeError, TypeError, LookupError) as error:
+                # What is not the protocol trips boto3's parser in any of these ways.
                 raise Trouble(f"The answer could not be read: {error}.", again=True) from None
 
     def models(self) -> Found | None:

@@ -14,14 +14,18 @@ from schemas.suggestions import Answer, Reply
 MOST = 512 * 1024
 """The most characters of a reply that are looked at."""
 
-_SHAPE = 'it is not {"suggestions": [...]}'
+_SHAPE = 'the reply is not {"suggestions": [...]} alone'
 
 
 @dataclass(slots=True)
 class Checked:
-    """What a reply came to: answers by location, and what was dropped: a location ("": of no file asked about) and why."""
+    """What a reply came to: answers by location, and what was dropped: a location ("": of no file asked about) and why.
+
+    `refused` are the locations for which there was an answer, and not one that can be taken.
+    """
 
     answers: dict[str, Answer] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
     dropped: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -49,6 +53,8 @@ def check(reply: Reply, questions: Sequence[Question], offered: Collection[str])
             checked.answers[question.source] = answer
         else:
             checked.dropped.append((question.source, why))
+            if number in by_number:
+                checked.refused.append(question.source)
     return checked
 
 
@@ -104,7 +110,8 @@ def _one(said: list[Any], offered: Collection[str]) -> tuple[Answer | None, str]
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        return None, f"{printable(where)[:60]}: {printable(str(first['msg']))[:120]} ({_shown(first['input'])})"
+        fault = printable(str(first["msg"]).removeprefix("Value error, "))[:120]
+        return None, f"{printable(where)[:60]}: {fault} ({_shown(first['input'])})"
     except (RecursionError, OverflowError, UnicodeError):
         return None, "it cannot be read"
     if answer.place is not None and answer.place not in offered:

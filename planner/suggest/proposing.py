@@ -8,7 +8,7 @@ from typing import Any
 from planner.compose import Proposal, as_facts
 from planner.recognise.reading import Reading
 from planner.scanners.rules import Verdict
-from planner.suggest.undecided import Undecided
+from planner.suggest.undecided import OF_ONE_KIND, Undecided, open_facts
 from schemas.layout import Suggestion
 from schemas.locations import fault, split, store_of
 from schemas.suggestions import Answer
@@ -16,8 +16,6 @@ from schemas.suggestions import Answer
 SUGGESTED = "suggested by "
 """How the reason begins of everything that was suggested."""
 _SOURCE = "suggestion"
-_OF_ONE_KIND = ("show", "show_year", "title", "episode_title", "season", "episodes", "part")
-"""Facts that mean something else, or nothing, once the item is of another kind."""
 _REASON = 160
 _UNSPOKEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]+")
 
@@ -64,17 +62,16 @@ def enriched(reading: Reading, answer: Answer) -> Reading:
     """Return a reading with what an answer says of facts that are unknown or doubtful. What is certain stays as it is."""
     said = answer.facts()
     facts, sources = dict(reading.facts), dict(reading.sources)
-    open_ = set(reading.doubtful)
+    open_, told = open_facts(reading), set()
     kind = said.get("kind")
     if kind is not None and kind != facts.get("kind") and ("kind" in open_ or facts.get("kind", "other") == "other"):
-        for name in _OF_ONE_KIND:
+        for name in (*OF_ONE_KIND, "kind"):
             facts.pop(name, None)
-        open_.add("kind")
     for name, value in _completed(said).items():
         if name not in facts or name in open_:
             facts[name], sources[name] = value, _SOURCE
-            open_.discard(name)
-    return Reading(facts, sources, frozenset(open_) & facts.keys())
+            told.add(name)
+    return Reading(facts, sources, (reading.doubtful - told) & facts.keys())
 
 
 def _completed(said: Mapping[str, Any]) -> dict[str, Any]:

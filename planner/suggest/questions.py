@@ -12,7 +12,7 @@ from planner.marks import text_of
 from planner.recognise.tables import halves
 from planner.scanners.rules import RuleBook
 from planner.sight import Sight
-from planner.suggest.undecided import Undecided
+from planner.suggest.undecided import Undecided, open_facts
 from schemas.locations import printable, split
 from schemas.quantities import human_size
 
@@ -69,10 +69,11 @@ def questions_of(undecided: Iterable[Undecided], places: Sequence[Place], sight:
 def _question(one: Undecided, offered: list[list[str]], names: list[str], kinds: str) -> Question:
     main = one.proposal.bundle.main
     reading = one.reading
-    known = {name: text_of(value) for name, value in sorted(reading.facts.items()) if name not in reading.doubtful}
+    open_ = open_facts(reading)
+    known = {name: text_of(value) for name, value in sorted(reading.facts.items()) if name not in open_}
     if known.get("kind") == "other":
         del known["kind"]
-    guessed = {name: text_of(reading.facts[name]) for name in sorted(reading.doubtful) if name in reading.facts}
+    guessed = {name: text_of(reading.facts[name]) for name in sorted(open_) if name in reading.facts}
     about: dict[str, Any] = {"path": _cut(printable(main.rel), _PATH), "size": human_size(main.size)}
     about |= {"known": known} if known else {}
     about |= {"guessed": guessed} if guessed else {}

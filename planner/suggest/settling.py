@@ -22,6 +22,7 @@ from schemas.workspace import Workspace
 
 Announce = Callable[[Estimate], None]
 
+_NOTHING = Answer(file=1, confidence=0.0, reason="what was said of it could not be used")
 _UNASKED = Suggest(provider="recorded", answers="none")
 """What holds where the workspace says nothing of suggestions."""
 
@@ -85,7 +86,7 @@ class Settler:
             return
         found = propose(one, *answered, self._workspace.stores.keys(), self._now_ns)
         if isinstance(found, str):
-            if found:
+            if found and self._suggester is not None and self._suggester.asks:
                 self._drop(one.proposal.source, found)
             settled.review += one.for_review()
         elif found.confidence < self._config.below:
@@ -123,9 +124,7 @@ class Settler:
 
     # All of them.
 
-    def _answers(
-        self, undecided: list[Undecided], suggester: Suggester, sight: Sight
-    ) -> dict[str, tuple[Answer, str]]:
+    def _answers(self, undecided: list[Undecided], suggester: Suggester, sight: Sight) -> dict[str, tuple[Answer, str]]:
         """Return answers by location, each with whose it is: remembered ones, and those asked for now."""
         found: dict[str, tuple[Answer, str]] = {}
         if not suggester.asks and not suggester.remembers:
@@ -214,6 +213,8 @@ class Settler:
         checked = check(reply, asked.questions, asked.offered)
         keys = {question.source: question.key for question in asked.questions}
         suggester.remember([(keys[source], source, answer) for source, answer in checked.answers.items()])
+        # Nobody is asked again for what is said anyhow; what a reply left out is asked for again.
+        suggester.remember([(keys[source], source, _NOTHING) for source in checked.refused])
         tally.answered += len(checked.answers)
         for source, answer in checked.answers.items():
             found[source] = (answer, suggester.model)

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from planner.scanners.rules import RuleBook, Verdict
 
 
+OF_ONE_KIND = frozenset(["show", "show_year", "title", "episode_title", "season", "episodes", "part"])
+"""Facts that mean something else, or nothing, once an item is of another kind."""
+
+
+def open_facts(reading: Reading) -> frozenset[str]:
+    """Return the facts of a reading that are not certain: those it doubts, and with the kind whatever that kind gives a meaning."""
+    return reading.doubtful | (OF_ONE_KIND if "kind" in reading.doubtful else frozenset())
+
+
 @dataclass(slots=True)
 class Undecided:
     """One bundle that the rules left open: `proposal` has no target yet, `verdict` says why, `config` is its store's `scan:`."""
