@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from executors.suggest.cache import SuggestionCache
 from executors.suggest.patience import ENOUGH, Pace, wait_before
@@ -76,11 +76,10 @@ class ModelSuggester:
                 yield prompt, Unanswered(trouble.detail, trouble.hint)
                 return
             return
-        pool = ThreadPoolExecutor(self._config.parallel, thread_name_prefix="suggest")
         waiting: deque[tuple[Prompt, Future[Reply | Unanswered | None]]] = deque()
         try:
             for prompt in prompts:
-                waiting.append((prompt, pool.submit(self._patiently, provider, prompt)))
+                waiting.append((prompt, self._begun(provider, prompt)))
                 if len(waiting) >= self._config.parallel:
                     yield from _answered(waiting.popleft())
                 if self._stopped.is_set():
@@ -90,7 +89,19 @@ class ModelSuggester:
         finally:
             self._stopped.set()
             provider.close()
-            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _begun(self, provider: Provider, prompt: Prompt) -> "Future[Reply | Unanswered | None]":
+        """Begin a request in a thread that nobody waits for once nothing more is asked: an interrupted scan ends at once."""
+        future: Future[Reply | Unanswered | None] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(self._patiently(provider, prompt))
+            except BaseException as error:  # noqa: BLE001 - raised again where the reply is waited for
+                future.set_exception(error)
+
+        threading.Thread(target=work, name="suggest", daemon=True).start()
+        return future
 
     def _patiently(self, provider: Provider, prompt: Prompt) -> Reply | Unanswered | None:
         """Send one request as often as makes sense. None: not sent, as another one had no reply."""

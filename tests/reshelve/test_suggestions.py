@@ -2,15 +2,16 @@
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from reshelve import api
-from reshelve.suggesting import Asking
 from tests.support.models import Endpoint, Said, answers, endpoint, telling
 from tests.support.shellcalls import call
 from tests.support.shellplaces import WORKSPACE, lay, tree
@@ -228,7 +229,7 @@ def test_from_python(tmp_path: Path) -> None:
         place(tmp_path, server)
         told: list[int] = []
         session = api.open_workspace(tmp_path)
-        result = session.scan(asking=Asking("model", lambda estimate: told.append(estimate.requests)))
+        result = session.scan(asking=api.Asking("model", lambda estimate: told.append(estimate.requests)))
     assert told == [1] and result.suggested.filed == 1 and "movies:Xyz (1999)/xyz.bin" in result.layout.files
     assert KEY not in repr(session.setting)
 
@@ -248,3 +249,35 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: 
     place(tmp_path, block="{provider: bedrock, model: meta.llama3-8b-instruct-v1:0, region: us-east-1}")
     came = call(tmp_path, "scan", "--suggest")
     assert came.code == 1 and "pip install 'reshelve[suggest]'" in came.err
+
+
+def test_gemini_by_its_own_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", "g-secret")
+    monkeypatch.setenv("GEMINI_MODEL", "gemini-2.0-flash")
+    with endpoint(telling({"xyz.bin": FILM})) as server:
+        place(tmp_path, block=f"{{provider: gemini, base_url: '{server.url}/v1beta/openai/'}}")
+        came = call(tmp_path, "scan", "--suggest")
+    assert came.code == 0 and "Suggested by gemini-2.0-flash: 1 filed" in came.out
+    assert server.requests[0]["model"] == "gemini-2.0-flash" and server.keys == ["Bearer g-secret"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_interrupted_it_ends_at_once_and_keeps_what_it_was_told(tmp_path: Path) -> None:
+    reached = threading.Event()
+
+    def answer(number: int, files: list[dict[str, object]]) -> Said:
+        if number > 1:
+            reached.set()
+        return Said(answers(files, {}), delay=30 if number > 1 else 0)
+
+    with endpoint(answer) as server:
+        url = f"{server.url}/v1"
+        place(tmp_path, block=f"{{provider: openai, model: tiny, base_url: '{url}', parallel: 1}}", files=25)
+        code = "import sys; from reshelve.cli import run; sys.exit(run(['scan', '--suggest']))"
+        running = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert reached.wait(30)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=15)
+    assert running.returncode == 130 and b"Interrupted" in told
+    assert not (tmp_path / "layout.yaml").exists()
+    assert "10  answers" in call(tmp_path, "cache", "stats").out
