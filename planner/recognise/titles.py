@@ -49,6 +49,8 @@ _BRACKETS = frozenset("()[]{}")
 _EDGES = " \t\n-_.,~|+–—"
 _GIBBERISH = re.compile(r"(?:[0-9a-f]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
 
+_PLAIN_WORDS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
+
 
 def clean(text: str) -> str:
     """Return the title in a piece of a file name: separators become spaces, release groups and sites in front go."""
@@ -78,6 +80,11 @@ def clean(text: str) -> str:
 def is_gibberish(stem: str) -> bool:
     """Say whether a stem is a hash or the like, that names nothing."""
     return len(stem) >= 12 and stem.isalnum() and _GIBBERISH.match(stem) is not None
+
+
+def says_nothing(stem: str) -> bool:
+    """Say whether a stem tells nothing of what the file is: a hash or the like, or a plain word for any film."""
+    return is_gibberish(stem) or stem.lower() in _PLAIN_WORDS
 
 
 def quality_of(stem: str) -> str | None:

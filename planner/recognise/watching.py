@@ -39,7 +39,6 @@ _CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_
 """A film of a saga counts its episodes in full words, and has a year."""
 _PLAIN = re.compile(r"(?:[^\W\d_]|[ ._',&!])+")
 """A title in which nothing could be taken for anything else."""
-_MAIN_STEMS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
 
 
 def read_watched(stem: str, name: str, folders: list[str], *, guessing: bool) -> Reading:
@@ -53,7 +52,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: bool) ->
     inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
-    if titles.is_gibberish(stem) or stem.lower() in _MAIN_STEMS:
+    if titles.says_nothing(stem):
         return _by_folder(folders)
     reading = _episode(stem, folders) or _dated_film(stem, folders)
     if guessing and (reading is None or (reading.facts["kind"] != "episode" and "title" in reading.doubtful)):

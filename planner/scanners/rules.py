@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.discs import disc_top
+from planner.identity import time_text
 from planner.match import ConditionError, Matcher, Subject, describe
+from planner.naming import clear_name
 from planner.place import MissingFact, PlaceError, PlaceTemplate
+from planner.sequences import OpenTarget
 from schemas.facts import Facts
 from schemas.inventory import Item
 from schemas.layout import OnConflict, Suggestion, Transfer
@@ -40,12 +43,15 @@ class StoreRule:
 
 @dataclass(slots=True)
 class Verdict:
-    """What becomes of one bundle, and why. `target` is a location ("" unless placed); `rule` None: no rule held."""
+    """What becomes of one bundle, and why; `rule` None: no rule held.
+
+    `target` is a location ("" unless placed), or one that waits for its number.
+    """
 
     deed: Deed
     because: str
     rule: StoreRule | None = None
-    target: str = ""
+    target: str | OpenTarget = ""
     suggestion: Suggestion | None = None
 
 
@@ -106,10 +112,10 @@ class RuleBook:
             return Verdict("leave", rule.label, rule)
         if rule.deed == "review":
             return Verdict("review", f"{rule.label} leaves it to you", rule)
-        target = ""
+        target: str | OpenTarget = ""
         if rule.place is not None:
             try:
-                target = self._target(rule, rule.place, subject)
+                target = self._target(rule, rule.place, subject, reading)
             except MissingFact as missing:
                 return Verdict("review", f"{rule.label}: {missing.name} is not known", rule)
             except PlaceError as fault:
@@ -120,20 +126,28 @@ class RuleBook:
             return Verdict("absent", f"{rule.label}: {rule.when}" if rule.when else rule.label, rule)
         return Verdict("place", self._reason(rule, reading), rule, target)
 
-    def _target(self, rule: StoreRule, place: PlaceTemplate, subject: Subject) -> str:
+    def _target(self, rule: StoreRule, place: PlaceTemplate, subject: Subject, reading: "Reading") -> str | OpenTarget:
         folder = subject.item.rel.rpartition("/")[0]
         disc = disc_top(folder)
         subdir = folder if disc is None else disc.rpartition("/")[0]
         captured = rule.matcher.captures(subject) if rule.matcher.gives else {}
         values = {**subject.facts, **captured, **self._values, "filename": subject.name, "subdir": subdir, "store": self.store}
+        if "mtime" in place.names and "mtime" not in values:
+            values["mtime"] = time_text(subject.item.mtime_ns)
+        if "clear_filename" in place.names and disc is None:
+            values["clear_filename"] = clear_name(subject.name, reading)
         target = place.render(values)
-        return target if disc is None else _in_disc_folder(target, folder[len(subdir) :].strip("/"))
+        if disc is None:
+            return target
+        if isinstance(target, OpenTarget):
+            raise PlaceError("the files of a disc keep their names, and have no `seq`")
+        return _in_disc_folder(target, folder[len(subdir) :].strip("/"))
 
-    def _doubt(self, rule: StoreRule, target: str, reading: "Reading") -> Verdict:
+    def _doubt(self, rule: StoreRule, target: str | OpenTarget, reading: "Reading") -> Verdict:
         doubtful = sorted(reading.doubtful & rule.needs)
         because = f"{rule.label}: {', '.join(doubtful)} {'is' if len(doubtful) == 1 else 'are'} not certain"
         suggestion = None
-        if target:
+        if target and isinstance(target, str):
             used = sorted(rule.needs & reading.facts.keys())
             facts = {name: reading.facts[name] for name in used}
             sure = round(1 - len(doubtful) / len(used), 2) if used else 0.0

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from planner.bundles import Bundle, bundle
 from planner.compose import Proposal, as_facts, companions
+from planner.identity import time_text
 from planner.marks import absent_mark, text_of
 from planner.merge import Previous
 from planner.metadata.inside import Inside
@@ -153,7 +153,10 @@ class StoreScanner:
         config, rule = desk.config, verdict.rule
         transfer = rule.transfer if rule is not None else config.transfer
         on_conflict = rule.on_conflict if rule is not None else config.on_conflict
-        own = Proposal(desk.store, desk.reader, one, source, verdict.target, verdict.because, transfer, on_conflict, dict(facts))
+        target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)
+        own = Proposal(
+            desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, dict(facts), open=waits
+        )
         if verdict.deed == "place":
             self.found.proposals.append(own)
             return
@@ -179,14 +182,6 @@ class _Desk:
 
 
 def _absent(path: str, item: Item, because: str) -> Absent:
-    thing = Absent(path, item.size, _iso(item.mtime_ns), because=because)
+    thing = Absent(path, item.size, time_text(item.mtime_ns), because=because)
     thing.mark = absent_mark(thing)
     return thing
-
-
-def _iso(time_ns: int) -> str | None:
-    """Return a time (ns since the epoch) to the second, in UTC; None for one that no calendar has."""
-    try:
-        return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return None
