@@ -11,6 +11,7 @@ from planner.metadata import MetadataReader
 from planner.metadata.inside import Inside
 from planner.ports import Readers
 from planner.recognise.reading import Recogniser
+from planner.scanners.homes import Homes
 from planner.scanners.projects import lay_out
 from planner.scanners.rules import Cite, RuleBook
 from planner.scanners.stores import StoreScanner
@@ -62,7 +63,8 @@ def scan(request: ScanRequest) -> ScanResult:
 def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
     chosen = dict(_chosen(workspace, request.only))
-    books = {store: RuleBook(store, config, request.cite, request.values) for store, config in chosen.items()}
+    homes = Homes(request.readers)
+    books = {store: RuleBook(store, config, request.cite, request.values, homes) for store, config in chosen.items()}
     unusable = [problem for book in books.values() for problem in book.problems]
     if unusable:
         raise ReshelveError(unusable)

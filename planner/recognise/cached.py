@@ -6,7 +6,7 @@ from typing import Protocol
 
 from planner.recognise.reading import Reading, Recogniser
 
-_OWN_VERSION = "3"
+_OWN_VERSION = "4"
 """Changes with every change to what our own readers say."""
 
 

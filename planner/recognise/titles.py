@@ -33,9 +33,10 @@ QUALITY = re.compile(rf"(?<![^\W_])(?:{_any_word(_WORDS)})(?![^\W_])", re.IGNORE
 RESOLUTION = re.compile(r"(?<![^\W_])(?:(\d{3,4}[pi])|(4k|uhd)|(\d{3,4})x(\d{3,4}))(?![^\W_])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![^\W_])(?:19\d\d|20[0-4]\d)(?![^\W_])")
 IDS = re.compile(
-    r"[\[{(]\s*(?P<of>imdb|tmdb|tvdb|anidb)?(?:id)?[-=: ]?(?P<id>tt\d{6,9}|(?<=[-=: ])\d{1,9})\s*[\]})]",
+    r"[\[{(]\s*(?:(?P<of>imdb|tmdb|tvdb|anidb)(?:id)?[-=: ]?)?(?P<id>tt\d{6,9}|(?<=[a-z][-=: ])\d{1,9})\s*[\]})]",
     re.IGNORECASE,
 )
+"""A number in a database of films and shows, as media servers want it written: "{tvdb-123}", "[imdbid-tt0113277]"."""
 
 _SITE = re.compile(
     r"\A(?:[\[({【]\s*)?(?:www\.[\w-]+\.\w{2,6}(?:\.\w{2})?|[\w-]+\.(?:com|org|net|info|cc|me|"
@@ -80,6 +81,16 @@ def clean(text: str) -> str:
 def is_gibberish(stem: str) -> bool:
     """Say whether a stem is a hash or the like, that names nothing."""
     return len(stem) >= 12 and stem.isalnum() and _GIBBERISH.match(stem) is not None
+
+
+def ids_of(text: str) -> dict[str, str]:
+    """Return the numbers a text gives in databases of films and shows, by database."""
+    return {(found["of"] or "imdb").lower(): found["id"].lower() for found in IDS.finditer(text)}
+
+
+def without_ids(text: str) -> str:
+    """Return a text without such numbers."""
+    return IDS.sub("", text)
 
 
 def says_nothing(stem: str) -> bool:

@@ -14,7 +14,7 @@ from planner.recognise.guesses import guess
 from planner.recognise.likely import read_likely
 from planner.recognise.parsings import parse
 from planner.recognise.reading import FILE, FOLDER, Reading
-from planner.recognise.titles import IDS
+from planner.recognise.titles import without_ids
 from planner.recognise.weighing import weigh
 from planner.titles import normalise
 
@@ -241,7 +241,7 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> tuple[str, 
         return FILE, reading.facts
     if folders and titles.QUALITY.search(folders[-1]) and not titles.QUALITY.search(stem):
         return FOLDER, {"kind": "movie", "title": plain_title(folders[-1])}
-    title = plain_title(IDS.sub("", stem))
+    title = plain_title(without_ids(stem))
     if not title or _STRAY_NUMBER.search(title):
         return None
     return FILE, {"kind": "movie", "title": title}

@@ -15,7 +15,6 @@ from planner.observe import seen
 from planner.ports import Reader, Readers, roots_of
 from planner.recognise.reading import Reading, Recogniser
 from planner.scanners.rules import RuleBook, Verdict
-from planner.scanners.shows import spell_alike
 from planner.select import Globs, Selected, roots_inside, select
 from planner.sight import Sight
 from schemas import quantities
@@ -50,7 +49,6 @@ class StoreScanner:
         self._recogniser = recogniser
         self._inside = inside
         self._now_ns = now_ns
-        self._spelled: set[str] = set()
         self._leave: dict[str, set[str]] = {}
         for location in previous.leave:
             store, rel = split(location)
@@ -77,7 +75,7 @@ class StoreScanner:
             desk = _Desk(store, reader, config, book, chosen)
             if facts:
                 desk.readings = {one.main.rel: self._recogniser.read(one.main.rel) for one in bundles}
-                spell_alike(desk.readings.values(), book, self._readers, self._spelled)
+                book.homes.spell_alike(desk.readings.values(), book.places, store)
                 settled = [one.main for one in bundles if one.main.rel not in chosen.young and one.main.rel not in chosen.left]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
             for one in bundles:

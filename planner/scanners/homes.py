@@ -1,0 +1,159 @@
+"""Homes: shows and films are filed in the folder they have already, on whichever root, and those of one scan under one spelling."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from planner.library import Library
+from planner.place import PlaceTemplate
+from planner.ports import Reader, Readers, roots_of
+from planner.recognise.reading import FOLDER, Reading
+from planner.sequences import OpenTarget
+from planner.titles import Work, canonical
+from schemas.locations import join, split
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_OF_A_WORK = frozenset({"show", "title", "show_year", "year", "imdb", "tmdb", "tvdb", "anidb"})
+_DATABASES = ("imdb", "tmdb", "tvdb", "anidb")
+_FILMS = frozenset({"movie", "documentary", "standup"})
+
+
+@dataclass(slots=True, frozen=True)
+class _Home:
+    """Which part of a place is the folder of a show or film: how many parts are above it, what it is named after, and where."""
+
+    at: int
+    fact: str
+    store: str
+    above: str
+
+
+class Homes:
+    """The folders that shows and films have on the roots of every store. One listing a folder of folders, when first asked for."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._libraries: dict[tuple[str, str], Library] = {}
+        self._homes: dict[str, _Home | None] = {}
+        self._spelled: dict[str, Library] = {}
+
+    def spell_alike(self, readings: Iterable[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
+        """Give every reading of a work the spelling that all of them are filed under. Changes the readings.
+
+        `places` are those of the rules for `store`. What was settled on in one store holds in those scanned later.
+        """
+        works = [(reading, work) for reading in readings if (work := work_of(reading.facts)) is not None]
+        homes = [home for place in places if (home := self._home(place)) is not None and "{" not in home.above]
+        for fact in ("show", "title"):
+            mine = [(reading, work) for reading, work in works if ("show" in reading.facts) == (fact == "show")]
+            if not mine:
+                continue
+            shown = [home for home in homes if home.fact == fact]
+            libraries = [self.library(store if "{" in home.store else home.store, home.above) for home in shown]
+            earlier = self._spelled.get(fact)
+            asked = [*dict.fromkeys(libraries), *([earlier] if earlier else [])]
+            instead = canonical([work for _, work in mine], _standing(asked, film=fact == "title"), film=fact == "title")
+            for reading, work in mine:
+                if work in instead:
+                    _respell(reading, instead[work], fact)
+            names = {_written(instead.get(work, work)) for _, work in mine}
+            self._spelled[fact] = Library(names | (earlier.names if earlier else set()), lambda _: True)
+
+    def settle(
+        self, place: PlaceTemplate, target: str | OpenTarget, facts: Mapping[str, Any], source: str
+    ) -> tuple[str | OpenTarget, tuple[str, ...]]:
+        """Return a target in the folder that its work has already, unchanged where it has none; and folders that may be its own.
+
+        `source` is where the item is now: the folder that it leaves is none that it may have.
+        """
+        home = self._home(place)
+        work = work_of(facts) if home is not None else None
+        if home is None or work is None:
+            return target, ()
+        store, rel = (target.store, target.before) if isinstance(target, OpenTarget) else split(target)
+        parts = rel.split("/")
+        above = "".join([f"{part}/" for part in parts[: home.at]])
+        found = self.library(store, above[:-1]).find(work, film="show" not in facts)
+        if not found.folder or found.folder == parts[home.at]:
+            return target, tuple([name for name in found.candidates if not source.startswith(f"{store}:{above}{name}/")])
+        parts[home.at] = found.folder
+        rel = "/".join(parts)
+        return replace(target, before=rel) if isinstance(target, OpenTarget) else join(store, rel), ()
+
+    def library(self, store: str, above: str) -> Library:
+        """Return what stands in folder `above` of a store, on any root that is there."""
+        known = self._libraries.get((store, above))
+        if known is None:
+            readers = [reader for reader in roots_of(self._readers, store) if reader.root.available]
+            names = {name for reader in readers for name in _names(reader, above)}
+            known = self._libraries[store, above] = Library(names, _folder_check(readers, above))
+        return known
+
+    def _home(self, place: PlaceTemplate) -> _Home | None:
+        """Return the part of a place that is named after a show or film and nothing else; the last part is a file's name."""
+        if place.text not in self._homes:
+            store, _, rel = place.text.partition(":")
+            parts = rel.split("/")
+            named = [place.names.intersection(_WORD.findall(part)) for part in parts]
+            at = next((at for at, names in enumerate(named[:-1]) if names & {"show", "title"}), None)
+            home = None
+            if at is not None and named[at] <= _OF_A_WORK:
+                home = _Home(at, "show" if "show" in named[at] else "title", store, "/".join(parts[:at]))
+            self._homes[place.text] = home
+        return self._homes[place.text]
+
+
+def work_of(facts: Mapping[str, Any]) -> Work | None:
+    """Return the show or film that facts are about, or None."""
+    ids = frozenset((database, str(facts[database]).lower()) for database in _DATABASES if database in facts)
+    if "show" in facts:
+        return Work(facts["show"], facts.get("show_year"), ids)
+    if facts.get("kind") in _FILMS and "title" in facts:
+        return Work(facts["title"], facts.get("year"), ids)
+    return None
+
+
+def _standing(libraries: Iterable[Library], *, film: bool) -> Callable[[Work], Work | None]:
+    def standing(work: Work) -> Work | None:
+        for library in libraries:
+            shelved = library.named(library.find(work, film=film).folder, work)
+            if shelved is not None:
+                return replace(shelved, year=work.year if shelved.year is None else shelved.year, ids=work.ids)
+        return None
+
+    return standing
+
+
+def _written(work: Work) -> str:
+    return work.title if work.year is None else f"{work.title} ({work.year})"
+
+
+def _respell(reading: Reading, work: Work, fact: str) -> None:
+    facts = reading.facts
+    facts[fact] = facts["title"] = work.title
+    year = "show_year" if fact == "show" else "year"
+    if work.year is not None and year not in facts:
+        reading.add(FOLDER, {year: work.year, "year": work.year})
+
+
+def _names(reader: Reader, above: str) -> set[str]:
+    try:
+        return reader.names(above) or set()
+    except OSError:
+        # A folder that cannot be read has no say; the scan itself says what it could not read.
+        return set()
+
+
+def _folder_check(readers: list[Reader], above: str) -> Callable[[str], bool]:
+    def is_folder(name: str) -> bool:
+        for reader in readers:
+            try:
+                item = reader.stat(f"{above}/{name}" if above else name)
+            except OSError:
+                continue
+            if item is not None and item.kind == "dir":
+                return True
+        return False
+
+    return is_folder
