@@ -58,7 +58,7 @@ def canonical(seen: Iterable[Work], standing: Callable[[Work], Work | None], *, 
     """
     counts = Counter(seen)
     chosen: dict[Work, Work] = {}
-    for spellings in _alike(counts).values():
+    for spellings in _alike(counts, film=film):
         years = {work.year for work in spellings if work.year is not None}
         year = years.pop() if len(years) == 1 and not film else None
         title = _best(spellings, counts)
@@ -69,11 +69,11 @@ def canonical(seen: Iterable[Work], standing: Callable[[Work], Work | None], *, 
     return chosen
 
 
-def _alike(works: Iterable[Work]) -> Mapping[str, list[Work]]:
-    found: dict[str, list[Work]] = defaultdict(list)
+def _alike(works: Iterable[Work], *, film: bool) -> Iterable[list[Work]]:
+    found: dict[tuple[str, int | None], list[Work]] = defaultdict(list)
     for work in works:
-        found[normalise(work.title)].append(work)
-    return found
+        found[normalise(work.title), work.year if film else None].append(work)
+    return found.values()
 
 
 def _best(spellings: Iterable[Work], counts: Mapping[Work, int]) -> str:

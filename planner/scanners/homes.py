@@ -1,7 +1,7 @@
 """Homes: shows and films are filed in the folder they have already, on whichever root, and those of one scan under one spelling."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,6 +80,18 @@ class Homes:
         parts[home.at] = found.folder
         rel = "/".join(parts)
         return replace(target, before=rel) if isinstance(target, OpenTarget) else join(store, rel), ()
+
+    def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[str]:
+        """Yield the places, by root, of the folders that a show or film has, or may have, where these places would put it."""
+        homes = [home for place in places if (home := self._home(place)) is not None and "{" not in home.above]
+        for home in homes:
+            name = store if "{" in home.store else home.store
+            found = self.library(name, home.above).find(work, film=home.fact == "title")
+            for folder in (found.folder,) if found.folder else found.candidates:
+                rel = f"{home.above}/{folder}" if home.above else folder
+                for reader in roots_of(self._readers, name):
+                    if reader.root.available and reader.names(rel) is not None:
+                        yield join(reader.root.key, rel)
 
     def library(self, store: str, above: str) -> Library:
         """Return what stands in folder `above` of a store, on any root that is there."""

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import tee
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from schemas.locations import printable
 
 if TYPE_CHECKING:
     from planner.recognise import Reading
+    from planner.whereabouts import Whereabouts
 
 _FIRST = ("kind", "title", "show", "year", "season", "episodes", "date")
 
@@ -20,22 +22,41 @@ _FIRST = ("kind", "title", "show", "year", "season", "episodes", "date")
 @click.command(epilog=exits.epilog(0))
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a name.")
+@click.option("--where", is_flag=True, help="Say too where this workspace files it, and where its show or film is already.")
 @pass_shell
-def parse(shell: Shell, names: tuple[str, ...], as_json: bool) -> int:
+def parse(shell: Shell, names: tuple[str, ...], as_json: bool, where: bool) -> int:
     """Read facts from file names or relative paths; without NAME, from standard input, a name a line, as NDJSON.
 
     \b
     Examples:
       reshelve parse "Game.of.Thrones.S08E06.The.Iron.Throne.mkv"
       find . -type f | reshelve parse > facts.ndjson
+      reshelve parse --where "Game of Thrones"
     """
     from reshelve.views import ndjson
 
-    if names and not as_json:
+    given = names or _from(sys.stdin.buffer)
+    if where:
+        asked, searched = tee(given)
+        found = zip(asked, api.open_workspace().where(searched), strict=True)
+        if names and not as_json:
+            shell.put(line for name, one in found for line in [*_text(name, one.reading), *_where_text(one)])
+        else:
+            shell.put(ndjson.line({**fact_line(name, one.reading), **_where(one)}) for name, one in found)
+    elif names and not as_json:
         shell.put(line for name in names for line in _text(name, api.parse(name)))
     else:
-        shell.put(ndjson.line(fact_line(name, api.parse(name))) for name in names or _from(sys.stdin.buffer))
+        shell.put(ndjson.line(fact_line(name, api.parse(name))) for name in given)
     return 0
+
+
+def _where(found: "Whereabouts") -> dict[str, Any]:
+    return {"place": found.target or None, "because": found.because, "homes": found.homes}
+
+
+def _where_text(found: "Whereabouts") -> Iterator[str]:
+    yield f"  {'would go to' if found.target else 'would stay':<14} {printable(found.target)} ({printable(found.because)})"
+    yield f"  {'is at':<14} {printable(', '.join(found.homes) or 'no folder of its own yet')}"
 
 
 def fact_line(name: str, reading: "Reading") -> dict[str, Any]:
