@@ -1,6 +1,7 @@
 """Titles as people write them, out of names as files carry them."""
 
 import re
+from functools import lru_cache
 
 _LANGUAGES = "german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi"
 _WORDS = (
@@ -53,6 +54,7 @@ _GIBBERISH = re.compile(r"(?:[0-9a-f]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\
 _PLAIN_WORDS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """Return the title in a piece of a file name: separators become spaces, release groups and sites in front go."""
     if "." in text:
@@ -85,12 +87,16 @@ def is_gibberish(stem: str) -> bool:
 
 def ids_of(text: str) -> dict[str, str]:
     """Return the numbers a text gives in databases of films and shows, by database."""
-    return {(found["of"] or "imdb").lower(): found["id"].lower() for found in IDS.finditer(text)}
+    return {(found["of"] or "imdb").lower(): found["id"].lower() for found in IDS.finditer(text)} if _maybe_ids(text) else {}
 
 
 def without_ids(text: str) -> str:
     """Return a text without such numbers."""
-    return IDS.sub("", text)
+    return IDS.sub("", text) if _maybe_ids(text) else text
+
+
+def _maybe_ids(text: str) -> bool:
+    return "[" in text or "{" in text or "(" in text
 
 
 def says_nothing(stem: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Literal
 
 from planner.discs import disc_top
 from planner.recognise import kinds, titles
@@ -41,8 +41,8 @@ _PLAIN = re.compile(r"(?:[^\W\d_]|[ ._',&!])+")
 """A title in which nothing could be taken for anything else."""
 
 
-def read_watched(stem: str, name: str, folders: list[str], *, guessing: bool) -> Reading:
-    """Read the name of something to watch."""
+def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
+    """Read the name of something to watch; None where slow readers are to be asked, and that is done elsewhere."""
     disc = disc_top("/".join(folders)) if folders else None
     if disc is not None:
         folders = disc.split("/")[:-1]
@@ -55,7 +55,9 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: bool) ->
     if titles.says_nothing(stem):
         return _by_folder(folders)
     reading = _episode(stem, folders) or _dated_film(stem, folders)
-    if guessing and (reading is None or (reading.facts["kind"] != "episode" and "title" in reading.doubtful)):
+    if guessing != "no" and (reading is None or (reading.facts["kind"] != "episode" and "title" in reading.doubtful)):
+        if guessing == "elsewhere":
+            return None
         reading = _weighed(stem, name, folders, reading) or reading
     if reading is None:
         return Reading({"kind": "other"}, {"kind": FILE})

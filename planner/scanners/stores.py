@@ -74,7 +74,8 @@ class StoreScanner:
             bundles = bundle(chosen.items) if config.sidecars else [Bundle(item) for item in chosen.items]
             desk = _Desk(store, reader, config, book, chosen)
             if facts:
-                desk.readings = {one.main.rel: self._recogniser.read(one.main.rel) for one in bundles}
+                rels = [one.main.rel for one in bundles]
+                desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
                 book.homes.spell_alike(desk.readings.values(), book.places, store)
                 settled = [one.main for one in bundles if one.main.rel not in chosen.young and one.main.rel not in chosen.left]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import tee
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -15,6 +15,9 @@ from schemas.locations import printable
 if TYPE_CHECKING:
     from planner.recognise import Reading
     from planner.whereabouts import Whereabouts
+
+_PIECE = 1 << 18
+"""The most bytes of standard input that are read at a time."""
 
 _FIRST = ("kind", "title", "show", "year", "season", "episodes", "date")
 
@@ -35,9 +38,8 @@ def parse(shell: Shell, names: tuple[str, ...], as_json: bool, where: bool) -> i
     """
     from reshelve.views import ndjson
 
-    given = names or _from(sys.stdin.buffer)
     if where:
-        asked, searched = tee(given)
+        asked, searched = tee(names or _from(sys.stdin.buffer))
         found = zip(asked, api.open_workspace().where(searched), strict=True)
         if names and not as_json:
             shell.put(line for name, one in found for line in [*_text(name, one.reading), *_where_text(one)])
@@ -45,8 +47,10 @@ def parse(shell: Shell, names: tuple[str, ...], as_json: bool, where: bool) -> i
             shell.put(ndjson.line({**fact_line(name, one.reading), **_where(one)}) for name, one in found)
     elif names and not as_json:
         shell.put(line for name in names for line in _text(name, api.parse(name)))
+    elif names:
+        shell.put(ndjson.line(fact_line(name, api.parse(name))) for name in names)
     else:
-        shell.put(ndjson.line(fact_line(name, api.parse(name))) for name in given)
+        shell.put(ndjson.line(fact_line(name, reading)) for name, reading in api.parse_all(_batches(sys.stdin.buffer)))
     return 0
 
 
@@ -75,11 +79,24 @@ def fact_line(name: str, reading: "Reading") -> dict[str, Any]:
     return shown
 
 
-def _from(stream: Iterable[bytes]) -> Iterator[str]:
-    for line in stream:
-        name = line.rstrip(b"\r\n")
-        if name:
-            yield os.fsdecode(name)
+def _from(stream: BinaryIO) -> Iterator[str]:
+    for batch in _batches(stream):
+        yield from batch
+
+
+def _batches(stream: BinaryIO) -> Iterator[list[str]]:
+    """Yield the lines of a stream as they come, those that are there already together: nobody waits for a line to come."""
+    begun: list[bytes] = []
+    read = getattr(stream, "read1", stream.read)
+    while piece := read(_PIECE):
+        begun.append(piece)
+        if b"\n" in piece:
+            *lines, rest = b"".join(begun).split(b"\n")
+            begun = [rest]
+            yield [os.fsdecode(name) for line in lines if (name := line.rstrip(b"\r"))]
+    last = b"".join(begun).rstrip(b"\r")
+    if last:
+        yield [os.fsdecode(last)]
 
 
 def _text(name: str, reading: "Reading") -> Iterator[str]:
