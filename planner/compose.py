@@ -89,13 +89,14 @@ class Composer:
 
     def compose(self, proposals: Iterable[Proposal]) -> Composed:
         """Return the entries of all proposals. The order they come in does not matter."""
-        proposals = list(proposals)
-        self._sequences.give(proposals)
-        ordered = sorted(proposals, key=self._rank)
-        for proposal in ordered:
+        waiting = list(proposals)
+        self._sequences.give(waiting)
+        waiting.sort(key=self._rank, reverse=True)
+        for proposal in reversed(waiting):
             self._note_leaving(proposal)
-        for proposal in ordered:
-            self._settle(proposal)
+        while waiting:
+            # What is settled is let go of: there may be a million of them, and each becomes an entry.
+            self._settle(waiting.pop())
         return self._made
 
     def _rank(self, proposal: Proposal) -> tuple[bool, str]:
@@ -218,7 +219,10 @@ class Composer:
         return (taken or wanted, bool(wanted)) if taken or wanted else None
 
     def _add(self, proposal: Proposal, store: str, rel: str, item: Item, beside: str | None = None) -> None:
-        source, target = proposal.location(item), join(store, rel)
+        is_main = item is proposal.bundle.main
+        source, target = proposal.source if is_main else proposal.location(item), join(store, rel)
+        if is_main and target == proposal.target:
+            target = proposal.target
         if source == target:
             self._made.in_place += 1
             return
@@ -228,7 +232,7 @@ class Composer:
             return
         on_conflict: OnConflict = "replace" if proposal.on_conflict == "replace" else "fail"
         entry = Entry(source, transfer=proposal.transfer, on_conflict=on_conflict, size=item.size, beside=beside)
-        if item is proposal.bundle.main:
+        if is_main:
             entry.facts = as_facts(proposal.facts) if proposal.facts else None
             entry.because = proposal.because
         entry.mark = mark_of(target, entry)

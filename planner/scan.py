@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from planner.compose import Composer
+from planner.compose import Composer, Proposal
 from planner.merge import Previous, Proposed, merge, sort_out
 from planner.metadata import MetadataReader
 from planner.metadata.inside import Inside
@@ -76,7 +76,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     found, sight = scanner.found, scanner.sight
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
     composer = Composer(request.readers, {**laid.files, **previous.standing(sight)}, previous.before, prune=request.prune)
-    composed = composer.compose(found.proposals)
+    composed = composer.compose(_drained(found.proposals))
     proposed = Proposed(
         files={**laid.files, **composed.files},
         review=[*found.review, *composed.review],
@@ -89,6 +89,12 @@ def _scan(request: ScanRequest) -> ScanResult:
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
     return ScanResult(layout, sorted([*found.problems, *inside.problems(), *laid.problems], key=Problem.order), kept, counts)
+
+
+def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:
+    """Yield what is in a list, and keep nothing of it there."""
+    while proposals:
+        yield proposals.pop()
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:

@@ -50,8 +50,10 @@ def normalise(title: str) -> str:
     return "".join(words(title))
 
 
-def canonical(seen: Iterable[Work], standing: Callable[[Work], Work | None], *, film: bool = False) -> dict[Work, Work]:
-    """Return, for each spelling that is not to be kept, the one to use.
+def canonical(
+    seen: Iterable[Work] | Mapping[Work, int], standing: Callable[[Work], Work | None], *, film: bool = False
+) -> dict[Work, Work]:
+    """Return, for each spelling that is not to be kept, the one to use. `seen` may say how often each was.
 
     `standing` gives the work whose folder stands already; its spelling wins, and it gives its year. Else the spelling used most
     wins, of those the one that looks most like a title. A year that all agree on is everyone's; but a film without one stays so.

@@ -1,7 +1,8 @@
 """Homes: shows and films are filed in the folder they have already, on whichever root, and those of one scan under one spelling."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from schemas.locations import join, split
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OF_A_WORK = frozenset({"show", "title", "show_year", "year", "imdb", "tmdb", "tvdb", "anidb"})
 _DATABASES = ("imdb", "tmdb", "tvdb", "anidb")
+_NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
 _FILMS = frozenset({"movie", "documentary", "standup"})
 
 
@@ -38,27 +40,32 @@ class Homes:
         self._homes: dict[str, _Home | None] = {}
         self._spelled: dict[str, Library] = {}
 
-    def spell_alike(self, readings: Iterable[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
+    def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
         """Give every reading of a work the spelling that all of them are filed under. Changes the readings.
 
         `places` are those of the rules for `store`. What was settled on in one store holds in those scanned later.
         """
-        works = [(reading, work) for reading in readings if (work := work_of(reading.facts)) is not None]
         homes = [home for place in places if (home := self._home(place)) is not None and "{" not in home.above]
-        for fact in ("show", "title"):
-            mine = [(reading, work) for reading, work in works if ("show" in reading.facts) == (fact == "show")]
-            if not mine:
-                continue
+        seen = {"show": Counter[Work](), "title": Counter[Work]()}
+        for reading in readings:
+            work = work_of(reading.facts)
+            if work is not None:
+                seen["show" if "show" in reading.facts else "title"][work] += 1
+        instead: dict[str, dict[Work, Work]] = {}
+        for fact, works in seen.items():
             shown = [home for home in homes if home.fact == fact]
             libraries = [self.library(store if "{" in home.store else home.store, home.above) for home in shown]
             earlier = self._spelled.get(fact)
+            film = fact == "title"
             asked = [*dict.fromkeys(libraries), *([earlier] if earlier else [])]
-            instead = canonical([work for _, work in mine], _standing(asked, film=fact == "title"), film=fact == "title")
-            for reading, work in mine:
-                if work in instead:
-                    _respell(reading, instead[work], fact)
-            names = {_written(instead.get(work, work)) for _, work in mine}
+            instead[fact] = canonical(works, _standing(asked, film=film), film=film)
+            names = {_written(instead[fact].get(work, work)) for work in works}
             self._spelled[fact] = Library(names | (earlier.names if earlier else set()), lambda _: True)
+        for reading in readings:
+            fact = "show" if "show" in reading.facts else "title"
+            best = instead[fact].get(work) if instead[fact] and (work := work_of(reading.facts)) is not None else None
+            if best is not None:
+                _respell(reading, best, fact)
 
     def settle(
         self, place: PlaceTemplate, target: str | OpenTarget, facts: Mapping[str, Any], source: str
@@ -118,12 +125,14 @@ class Homes:
 
 def work_of(facts: Mapping[str, Any]) -> Work | None:
     """Return the show or film that facts are about, or None."""
-    ids = frozenset((database, str(facts[database]).lower()) for database in _DATABASES if database in facts)
     if "show" in facts:
-        return Work(facts["show"], facts.get("show_year"), ids)
-    if facts.get("kind") in _FILMS and "title" in facts:
-        return Work(facts["title"], facts.get("year"), ids)
-    return None
+        title, year = facts["show"], facts.get("show_year")
+    elif facts.get("kind") in _FILMS and "title" in facts:
+        title, year = facts["title"], facts.get("year")
+    else:
+        return None
+    numbers = [(database, str(facts[database]).lower()) for database in _DATABASES if database in facts]
+    return Work(title, year, frozenset(numbers) if numbers else _NO_NUMBERS)
 
 
 def _standing(libraries: Iterable[Library], *, film: bool) -> Callable[[Work], Work | None]:

@@ -1,7 +1,7 @@
 """Scanning one store: its roots are looked at, what is not to be filed left out, and every bundle put to the rules."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,7 @@ class StoreScanner:
                 rels = [one.main.rel for one in bundles]
                 desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
                 book.homes.spell_alike(desk.readings.values(), book.places, store)
+                _share_sources(desk.readings.values())
                 settled = [one.main for one in bundles if one.main.rel not in chosen.young and one.main.rel not in chosen.left]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
             for one in bundles:
@@ -148,13 +149,13 @@ class StoreScanner:
         source = join(desk.store, item.rel)
         return source not in self._previous.placed and source not in self._previous.their_absent
 
-    def _file(self, one: Bundle, source: str, verdict: Verdict, facts: Mapping[str, Any], desk: "_Desk") -> None:
+    def _file(self, one: Bundle, source: str, verdict: Verdict, facts: dict[str, Any], desk: "_Desk") -> None:
         config, rule = desk.config, verdict.rule
         transfer = rule.transfer if rule is not None else config.transfer
         on_conflict = rule.on_conflict if rule is not None else config.on_conflict
         target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)
         own = Proposal(
-            desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, dict(facts), open=waits
+            desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits
         )
         if verdict.deed == "place":
             self.found.proposals.append(own)
@@ -178,6 +179,13 @@ class _Desk:
     book: RuleBook
     chosen: Selected
     readings: dict[str, Reading] = field(default_factory=dict)
+
+
+def _share_sources(readings: Iterable[Reading]) -> None:
+    """Let readings whose facts come from the same places share what says so: nothing adds to it any more."""
+    shared: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    for reading in readings:
+        reading.sources = shared.setdefault(tuple(reading.sources.items()), reading.sources)
 
 
 def _absent(path: str, item: Item, because: str) -> Absent:
