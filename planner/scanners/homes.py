@@ -16,7 +16,8 @@ from schemas.locations import join, split
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OF_A_WORK = frozenset({"show", "title", "show_year", "year", "imdb", "tmdb", "tvdb", "anidb"})
-_DATABASES = ("imdb", "tmdb", "tvdb", "anidb")
+_DATABASES = frozenset({"imdb", "tmdb", "tvdb", "anidb"})
+_ASKED = ("kind", "show", "title", "show_year", "year", *sorted(_DATABASES))
 _NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
 _FILMS = frozenset({"movie", "documentary", "standup"})
 
@@ -39,6 +40,7 @@ class Homes:
         self._libraries: dict[tuple[str, str], Library] = {}
         self._homes: dict[str, _Home | None] = {}
         self._spelled: dict[str, Library] = {}
+        self._settled: dict[tuple[Any, ...], tuple[str, tuple[str, ...]]] = {}
 
     def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
         """Give every reading of a work the spelling that all of them are filed under. Changes the readings.
@@ -75,18 +77,34 @@ class Homes:
         `source` is where the item is now: the folder that it leaves is none that it may have.
         """
         home = self._home(place)
-        work = work_of(facts) if home is not None else None
-        if home is None or work is None:
+        if home is None:
             return target, ()
         store, rel = (target.store, target.before) if isinstance(target, OpenTarget) else split(target)
-        parts = rel.split("/")
-        above = "".join([f"{part}/" for part in parts[: home.at]])
-        found = self.library(store, above[:-1]).find(work, film="show" not in facts)
-        if not found.folder or found.folder == parts[home.at]:
-            return target, tuple([name for name in found.candidates if not source.startswith(f"{store}:{above}{name}/")])
-        parts[home.at] = found.folder
-        rel = "/".join(parts)
+        folder, _, name = rel.rpartition("/")
+        # A season has many episodes, and all of them ask the same.
+        asked = (home.at, store, folder, *[facts.get(fact) for fact in _ASKED])
+        known = self._settled.get(asked)
+        if known is None:
+            known = self._settled[asked] = self._settle(home, store, folder, facts)
+        settled, candidates = known
+        if candidates:
+            above = "/".join(folder.split("/")[: home.at])
+            mine = tuple([f"{store}:{above}{'/' if above else ''}{candidate}/" for candidate in candidates])
+            return target, tuple([each for each, at in zip(candidates, mine, strict=True) if not source.startswith(at)])
+        if settled == folder:
+            return target, ()
+        rel = f"{settled}/{name}"
         return replace(target, before=rel) if isinstance(target, OpenTarget) else join(store, rel), ()
+
+    def _settle(self, home: _Home, store: str, folder: str, facts: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+        """Return the folder with the part that is its work's put right, and the names that part may have instead."""
+        work = work_of(facts)
+        parts = folder.split("/")
+        if work is None or len(parts) <= home.at:
+            return folder, ()
+        found = self.library(store, "/".join(parts[: home.at])).find(work, film="show" not in facts)
+        parts[home.at] = found.folder or parts[home.at]
+        return "/".join(parts), found.candidates
 
     def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[str]:
         """Yield the places, by root, of the folders that a show or film has, or may have, where these places would put it."""
@@ -97,7 +115,7 @@ class Homes:
             for folder in (found.folder,) if found.folder else found.candidates:
                 rel = f"{home.above}/{folder}" if home.above else folder
                 for reader in roots_of(self._readers, name):
-                    if reader.root.available and reader.names(rel) is not None:
+                    if reader.root.available and _is_folder(reader, rel):
                         yield join(reader.root.key, rel)
 
     def library(self, store: str, above: str) -> Library:
@@ -131,7 +149,7 @@ def work_of(facts: Mapping[str, Any]) -> Work | None:
         title, year = facts["title"], facts.get("year")
     else:
         return None
-    numbers = [(database, str(facts[database]).lower()) for database in _DATABASES if database in facts]
+    numbers = [(database, str(facts[database]).lower()) for database in sorted(_DATABASES & facts.keys())]
     return Work(title, year, frozenset(numbers) if numbers else _NO_NUMBERS)
 
 
@@ -166,15 +184,13 @@ def _names(reader: Reader, above: str) -> set[str]:
         return set()
 
 
-def _folder_check(readers: list[Reader], above: str) -> Callable[[str], bool]:
-    def is_folder(name: str) -> bool:
-        for reader in readers:
-            try:
-                item = reader.stat(f"{above}/{name}" if above else name)
-            except OSError:
-                continue
-            if item is not None and item.kind == "dir":
-                return True
+def _is_folder(reader: Reader, rel: str) -> bool:
+    try:
+        item = reader.stat(rel)
+    except OSError:
         return False
+    return item is not None and item.kind == "dir"
 
-    return is_folder
+
+def _folder_check(readers: list[Reader], above: str) -> Callable[[str], bool]:
+    return lambda name: any(_is_folder(reader, f"{above}/{name}" if above else name) for reader in readers)
