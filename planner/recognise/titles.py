@@ -33,8 +33,10 @@ def _any_word(words: tuple[str, ...]) -> str:
 QUALITY = re.compile(rf"(?<![^\W_])(?:{_any_word(_WORDS)})(?![^\W_])", re.IGNORECASE)
 RESOLUTION = re.compile(r"(?<![^\W_])(?:(\d{3,4}[pi])|(4k|uhd)|(\d{3,4})x(\d{3,4}))(?![^\W_])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![^\W_])(?:19\d\d|20[0-4]\d)(?![^\W_])")
+DATABASES = ("anidb", "imdb", "tmdb", "tvdb")
+"""Databases of films and shows, whose numbers names and folders give."""
 IDS = re.compile(
-    r"[\[{(]\s*(?:(?P<of>imdb|tmdb|tvdb|anidb)(?:id)?[-=: ]?)?(?P<id>tt\d{6,9}|(?<=[a-z][-=: ])\d{1,9})\s*[\]})]",
+    r"[\[{(]\s*(?:(?P<of>anidb|imdb|tmdb|tvdb)(?:id)?[-=: ]?)?(?P<id>tt\d{6,9}|(?<=[a-z][-=: ])\d{1,9})\s*[\]})]",
     re.IGNORECASE,
 )
 """A number in a database of films and shows, as media servers want it written: "{tvdb-123}", "[imdbid-tt0113277]"."""

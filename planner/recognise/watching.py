@@ -29,6 +29,7 @@ _GENERIC = frozenset(
     for name in line.split(",")
 )
 """Folder names that are never a show's or a film's."""
+_OF_A_SHOW = ("title", "year", "show_year", *titles.DATABASES)
 _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
 """A number inside a title, which may be an episode's."""
 _COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
@@ -255,7 +256,7 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
     season, show = _season_above(folders)
     above = _folder_reading(folders[-1]) if folders and not show else None
     if above is not None and "title" in above.facts:
-        known: dict[str, Any] = {fact: above.facts[fact] for fact in ("title", "year", "show_year") if fact in above.facts}
+        known: dict[str, Any] = {fact: above.facts[fact] for fact in _OF_A_SHOW if fact in above.facts}
         show = {"show": known["title"], **known}
         season = above.facts.get("season")
     if "show" not in facts and show:
@@ -270,4 +271,5 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
                 reading.add(FOLDER, {fact: show[fact]})
         if "year" in show:
             reading.add(FOLDER, {"show_year": show["year"], "year": show["year"]})
+        reading.add(FOLDER, {database: show[database] for database in titles.DATABASES if database in show})
     reading.add(FOLDER, {"season": season})

@@ -10,14 +10,14 @@ from planner.library import Library
 from planner.place import PlaceTemplate
 from planner.ports import Reader, Readers, roots_of
 from planner.recognise.reading import FOLDER, Reading
+from planner.recognise.titles import DATABASES
 from planner.sequences import OpenTarget
 from planner.titles import Work, canonical
 from schemas.locations import join, split
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_OF_A_WORK = frozenset({"show", "title", "show_year", "year", "imdb", "tmdb", "tvdb", "anidb"})
-_DATABASES = frozenset({"imdb", "tmdb", "tvdb", "anidb"})
-_ASKED = ("kind", "show", "title", "show_year", "year", *sorted(_DATABASES))
+_OF_A_WORK = frozenset({"show", "title", "show_year", "year", *DATABASES})
+_ASKED = ("kind", "show", "title", "show_year", "year", *DATABASES)
 _NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
 _FILMS = frozenset({"movie", "documentary", "standup"})
 
@@ -149,7 +149,7 @@ def work_of(facts: Mapping[str, Any]) -> Work | None:
         title, year = facts["title"], facts.get("year")
     else:
         return None
-    numbers = [(database, str(facts[database]).lower()) for database in sorted(_DATABASES & facts.keys())]
+    numbers = [(database, str(facts[database]).lower()) for database in DATABASES if database in facts]
     return Work(title, year, frozenset(numbers) if numbers else _NO_NUMBERS)
 
 
