@@ -8,7 +8,8 @@ from pathlib import Path
 from schemas import quantities
 from schemas.inventory import Root
 from schemas.problems import Problem
-from schemas.workspace import Store, Workspace
+from schemas.stores import Store
+from schemas.workspace import Workspace
 
 
 def resolve(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> list[Root]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, Trash, Write
+from schemas.operations import AnyOperation, Copy, Move, Purge, Trash, Write
 from schemas.plan import Plan, PlanCommand
 from schemas.quantities import human_size
 
@@ -56,7 +56,7 @@ def bytes_of(op: AnyOperation) -> int:
 
 def target_of(op: AnyOperation) -> str:
     """Return the place an operation is listed under: what it makes, else what it takes away."""
-    return op.dst if isinstance(op, MakeDir | Move | Copy | Link | Write) else op.src
+    return op.makes or op.frees or op.reads or ""
 
 
 def summary(plan: Plan) -> str:
