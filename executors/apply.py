@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from executors.carrying import carried
 from executors.events import Emit, RunStarted, ignore
 from executors.execution import DONE, Execution
 from executors.journal import Journal
@@ -15,7 +16,7 @@ from executors.preflight import check
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
 from executors.state import State
-from executors.stores.base import Store
+from executors.stores.objects import AnyStore
 from schemas.journal import Began
 from schemas.locations import decode_path
 from schemas.plan import Plan
@@ -26,7 +27,7 @@ from schemas.report import Report
 
 def apply(
     plan: Plan,
-    stores: Mapping[str, Store],
+    stores: Mapping[str, AnyStore],
     state: State,
     *,
     on_error: OnError = "rollback",
@@ -133,9 +134,7 @@ def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:
 
 
 def _copy_bytes(plan: Plan) -> int:
-    return sum(
-        operation.size for operation in plan.operations if operation.op == "copy" or (operation.op == "move" and operation.across)
-    )
+    return sum(carried(operation) for operation in plan.operations)
 
 
 def _room(plan: Plan) -> int:

@@ -45,10 +45,11 @@ class Sources:
         if source is None:
             if not self._sound(target, target, ""):
                 return None
-            return Want("write", target, "", entry, entry.because or "")
+            deed: Deed = "write" if entry.content is not None else "transition"
+            return Want(deed, target, "", entry, entry.because or "")
         if not self._sound(target, target, source) or not self._sound(source, target, source):
             return None
-        deed: Deed = entry.transfer
+        deed = entry.transfer
         want = Want(deed, target, source, entry, entry.because or "")
         if self._held and (target, source) in self._held:
             want.state = "held"

@@ -9,9 +9,10 @@ An object made here carries, as its own metadata, the content's hashes, the file
 that made it knows it again.
 """
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, cast
 
 from executors.stores.base import Store
 from schemas.inventory import Item, Listing, Root, Space
@@ -62,6 +63,9 @@ class ObjectStore(Protocol):
     def fs_of(self, rel: str) -> tuple[str, str]: ...
     def folds(self, rel: str = "") -> bool: ...
     def owner(self, rel: str) -> tuple[int, int]: ...
+
+    def look(self, rel: str) -> Item | None:
+        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
 
     def digest(self, rel: str) -> str:
         """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
@@ -167,3 +171,21 @@ class ObjectStore(Protocol):
     def sync(self, folders: Sequence[str]) -> None: ...
     def forget(self) -> None: ...
     def close(self) -> None: ...
+
+
+AnyStore = Store | ObjectStore
+"""Whatever a root is opened as: `root.kind` tells which."""
+
+
+def folder_store(store: AnyStore) -> Store:
+    """Return a store as one of folders. Raises OSError of a bucket."""
+    if store.root.kind != "folder":
+        raise OSError(errno.EOPNOTSUPP, "is in a bucket, which has no folders and no rename", store.root.path)
+    return cast(Store, store)
+
+
+def object_store(store: AnyStore) -> ObjectStore:
+    """Return a store as a bucket. Raises OSError of a folder."""
+    if store.root.kind != "bucket":
+        raise OSError(errno.EOPNOTSUPP, "is in a folder, not in a bucket", store.root.path)
+    return cast(ObjectStore, store)
