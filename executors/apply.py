@@ -11,7 +11,7 @@ from executors.carrying import carried
 from executors.events import Emit, RunStarted, ignore
 from executors.execution import DONE, Execution
 from executors.journal import Journal
-from executors.locks import boot_id, locked
+from executors.locks import boot_id, lock_folder, locked
 from executors.preflight import check
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
@@ -85,8 +85,8 @@ def run(execution: Execution, folder: Path, began: Began, now: Clock) -> Report:
 
 
 def roots_of(plan: Plan) -> list[str]:
-    """Return the absolute paths of the roots a plan touches."""
-    return [decode_path(root.path) for root in plan.roots.values()]
+    """Return the folders whose locks stand for the roots a plan touches."""
+    return [lock_folder(decode_path(root.path), root.fs) for root in plan.roots.values()]
 
 
 def refuse_unsettled(state: State) -> None:

@@ -1,11 +1,16 @@
 """Which run an undo or redo is about, and what is remembered once it has settled."""
 
+from typing import TYPE_CHECKING
+
 from executors.state import RunSummary, State
 from schemas.locations import join, split, store_of
 from schemas.operations import Copy, Link, Move, Trash, Write
 from schemas.problems import stop
 from schemas.records import Run
 from schemas.report import Report
+
+if TYPE_CHECKING:
+    from planner.thawing import Asked
 
 
 def to_undo(state: State, run: str = "") -> str:
@@ -45,6 +50,21 @@ def remember(state: State, report: Report) -> None:
         undone = state.run(report.of).plan.of
         if any(summary.id == undone and summary.held for summary in state.runs()):
             state.release(undone)
+
+
+def asked_for(state: State) -> "dict[str, Asked]":
+    """Return when, and in which tier, the runs that stand asked for archived objects, by place: the newest time of each."""
+    from planner.thawing import Asked
+
+    found: dict[str, Asked] = {}
+    for summary in state.runs():
+        if summary.counts.get("thaw"):
+            run = state.run(summary.id)
+            for index in run.done:
+                operation = run.plan.operations[index]
+                if operation.op == "thaw":
+                    found.setdefault(operation.src, Asked(run.ended or run.started, operation.tier))
+    return found
 
 
 def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:

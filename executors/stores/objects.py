@@ -50,9 +50,13 @@ Cancel = Callable[[], bool]
 
 
 class ObjectStore(Protocol):
-    """One bucket and prefix. It satisfies the planner's Reader. Safe to share by threads."""
+    """One bucket and prefix. It satisfies the planner's Reader. Safe to share by threads.
+
+    `accept_race`: the workspace takes the risk of a service that can neither refuse to replace nor keep what was replaced.
+    """
 
     root: Root
+    accept_race: bool
 
     # Reads: as planner.ports.Reader says. Listings are kept until `forget`, so that planning costs only them.
     def stat(self, rel: str) -> Item | None: ...

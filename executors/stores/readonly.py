@@ -1,13 +1,13 @@
 """A store with its verbs taken away: what scan, plan and check are given, so that they cannot change anything."""
 
-from executors.stores.base import Store
+from executors.stores.objects import AnyStore
 from schemas.inventory import Item, Listing, Root, Space
 
 
 class ReadOnly:
     """The reads of a store, and nothing else. Satisfies planner.ports.Reader."""
 
-    def __init__(self, store: "Store | ReadOnly") -> None:
+    def __init__(self, store: "AnyStore | ReadOnly") -> None:
         self.root: Root = store.root
         self._store = store
 
