@@ -12,8 +12,9 @@ from schemas.stores import Store
 class Classes:
     """What the entries, and the stores they are in, say about classes."""
 
-    def __init__(self, stores: Mapping[str, Store]) -> None:
+    def __init__(self, stores: Mapping[str, Store], held: frozenset[tuple[str, str]]) -> None:
         self._stores = stores
+        self._held = held
 
     def of(self, want: Want) -> str:
         """Return the class of the object a want makes: its entry's, else its store's, else "" for the service's own."""
@@ -46,7 +47,7 @@ class Classes:
             if want.deed == "transition" or want.occupied is None or (want.state != "settled" and want.deed != "trash"):
                 continue
             there = want.dst.stat(locate(want.place)[1])
-            if there is not None and there.kind == "file" and self.differs(want, there):
+            if there is not None and there.kind == "file" and self.differs(want, there) and (want.target, "") not in self._held:
                 change = Want("transition", want.target, "", want.entry, "")
                 change.dst, change.folder, change.dst_name, change.place = want.dst, want.folder, want.dst_name, want.place
                 change.occupied = want.occupied

@@ -66,7 +66,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     groups = groups_of(readers)
     wants = Sources(groups, tree, findings, request.held).bind(layout, Selection(request.only, request.exclude))
     Targets(groups, tree, findings).bind(wants)
-    classes = Classes(request.stores)
+    classes = Classes(request.stores, request.held)
     diff = Diff(findings, classes)
     diff.judge(wants)
     wants += classes.changes(wants)

@@ -46,14 +46,14 @@ class Sources:
             if not self._sound(target, target, ""):
                 return None
             deed: Deed = "write" if entry.content is not None else "transition"
-            return Want(deed, target, "", entry, entry.because or "")
+            want = Want(deed, target, "", entry, entry.because or "")
+            self._hold(want, target, "")
+            return want
         if not self._sound(target, target, source) or not self._sound(source, target, source):
             return None
         deed = entry.transfer
         want = Want(deed, target, source, entry, entry.because or "")
-        if self._held and (target, source) in self._held:
-            want.state = "held"
-            self._findings.held.append(target)
+        if self._hold(want, target, source):
             return want
         if source[-1] == "/":
             expand(want, self._groups, self._tree, self._findings)
@@ -62,6 +62,14 @@ class Sources:
             return want
         self._observe(want)
         return want
+
+    def _hold(self, want: Want, target: str, source: str) -> bool:
+        """Leave a want as it is where an undo holds it, and say whether one does."""
+        if not self._held or (target, source) not in self._held:
+            return False
+        want.state = "held"
+        self._findings.held.append(target or source)
+        return True
 
     def _sound(self, location: str, target: str, source: str) -> bool:
         if _is_plain(location):
@@ -156,6 +164,8 @@ class Sources:
             return []
         want = Want("trash", absent.path, absent.path, None, absent.because or "absent")
         want.place = absent.path
+        if self._hold(want, "", absent.path):
+            return [want]
         found = self.look(want, absent.path)
         if found is None:
             if want.state == "pending":
