@@ -254,7 +254,7 @@ def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
         store = object_store(stores[key])
         keeps = store.capabilities(probe=True)
         if "none" in (keeps.create_only, keeps.multipart) and not store.accept_race:
-            detail = "It replaces an object that is there by one that is uploaded, and keeps no version of it: a race would lose one."
+            detail = "It puts what is uploaded in place of what is there, and keeps no version of that: a race would lose one."
             hint = "Turn versioning on; or set `accept_race: true` for the store, where nobody else writes to it."
             found.append(Problem("not-create-only", "The service cannot refuse to replace.", detail, key, hint))
     return found

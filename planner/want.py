@@ -8,8 +8,8 @@ from schemas.inventory import Item
 from schemas.layout import Entry
 from schemas.locations import join
 
-Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition"]
-"""What is to be done: a transfer, a generated file, a folder, out of sight, or another storage class."""
+Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack"]
+"""What is to be done: a transfer, a generated file, a folder, out of sight, another storage class, or an archive."""
 
 State = Literal["pending", "settled", "blocked", "lost", "changed", "unknown", "held", "skipped", "dropped", "waiting"]
 """pending: becomes operations; settled: as desired already; skipped: left by `on_conflict: skip`; dropped: no longer called for;
