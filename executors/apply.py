@@ -134,7 +134,9 @@ def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:
 
 def _copy_bytes(plan: Plan) -> int:
     return sum(
-        operation.size for operation in plan.operations if operation.op == "copy" or (operation.op == "move" and operation.across)
+        operation.size
+        for operation in plan.operations
+        if operation.op in ("copy", "pack", "unpack") or (operation.op == "move" and operation.across)
     )
 
 

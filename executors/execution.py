@@ -14,12 +14,15 @@ from schemas.locations import TRASH, join, printable
 from schemas.plan import Plan
 from schemas.problems import Problem
 from schemas.records import Made, OnError
-from schemas.verbs import CopyTo, Rename, Verb, WriteTo
+from schemas.verbs import CopyTo, PackTo, Rename, UnpackTo, Verb, WriteTo
 
 BATCH = 4096
 BATCH_BYTES = 256 << 20
 RENAMES = 256
 """Renames performed between two looks at whether the run was cancelled."""
+
+MAKERS = (CopyTo, WriteTo, PackTo, UnpackTo)
+"""Verbs that make something new under a temporary name, side by side where nothing needs the other."""
 
 TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3
 """How an operation stands: not begun or taken back; done; failed or skipped (taken back); cannot be told."""
@@ -82,7 +85,7 @@ class Execution:
             until, weight = start, 0
             while until < len(operations) and until - start < BATCH and weight < BATCH_BYTES:
                 operation = operations[until]
-                if operation.op == "copy" or (operation.op == "move" and operation.across):
+                if operation.op in ("copy", "pack", "unpack") or (operation.op == "move" and operation.across):
                     weight += operation.size + 65536
                 until += 1
             yield start, until
@@ -98,7 +101,7 @@ class Execution:
             if self.cancel.is_set():
                 return False
             index, verbs = compiled[position]
-            if type(verbs[0]) in (CopyTo, WriteTo):
+            if type(verbs[0]) in MAKERS:
                 segment = self._segment(compiled, position)
                 position += len(segment)
                 if not self._perform_copies(segment, on_error):
@@ -108,7 +111,7 @@ class Execution:
             if position == len(compiled):
                 break
             index, verbs = compiled[position]
-            if type(verbs[0]) in (CopyTo, WriteTo):
+            if type(verbs[0]) in MAKERS:
                 continue
             position += 1
             if not self._ready(index):
@@ -170,7 +173,7 @@ class Execution:
         first = compiled[position][0]
         segment = []
         for index, verbs in compiled[position:]:
-            if type(verbs[0]) not in (CopyTo, WriteTo) or any(need >= first for need in self.plan.operations[index].needs):
+            if type(verbs[0]) not in MAKERS or any(need >= first for need in self.plan.operations[index].needs):
                 break
             segment.append((index, verbs))
         return segment or [compiled[position]]

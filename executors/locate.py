@@ -8,7 +8,20 @@ from schemas.locations import decode_path
 from schemas.operations.base import staged
 from schemas.plan import Plan
 from schemas.records import Made
-from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
+from schemas.verbs import (
+    CopyTo,
+    HardLink,
+    MakeDir,
+    PackTo,
+    Publish,
+    Remove,
+    RemoveDir,
+    Rename,
+    SymLink,
+    UnpackTo,
+    Verb,
+    WriteTo,
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -71,7 +84,7 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
             return item is None or item.kind != "dir"
         case Rename():
             return _renamed(hands, verb, trail)
-        case CopyTo() | WriteTo():
+        case CopyTo() | WriteTo() | PackTo() | UnpackTo():
             # The temporary of a copy never journaled as made is rubbish of this run: the copy has not been performed.
             if made is None:
                 return False
@@ -100,6 +113,8 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
         case Remove():
             item = hands.seen(verb.place)
             return True if item is None else False if same(item, verb.size, verb.mtime_ns, verb.ino) else None
+        case _:
+            return None
 
 
 def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
@@ -118,8 +133,10 @@ def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
 
 
 def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:
-    """Remove the unfinished temporary file of an operation not performed. Its name is this run's own."""
+    """Remove the unfinished temporary file or folder of an operation not performed. Its name is this run's own."""
     first = verbs[0]
+    if isinstance(first, PackTo | UnpackTo):
+        hands.take_back(first, None)
     if isinstance(first, CopyTo | WriteTo):
         store, tmp = hands.at(first.tmp)
         if store.stat(tmp) is not None:

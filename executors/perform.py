@@ -8,7 +8,20 @@ from executors.stores.base import Store
 from schemas.inventory import Item
 from schemas.locations import TRASH, decode_path, parent, split
 from schemas.records import Made
-from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
+from schemas.verbs import (
+    CopyTo,
+    HardLink,
+    MakeDir,
+    PackTo,
+    Publish,
+    Remove,
+    RemoveDir,
+    Rename,
+    SymLink,
+    UnpackTo,
+    Verb,
+    WriteTo,
+)
 
 Stores = Mapping[str, Store]
 Folder = tuple[str, str]
@@ -71,6 +84,8 @@ class Hands:
                 return self._symlink(verb)
             case Remove():
                 self._remove(verb)
+            case PackTo() | UnpackTo():
+                return self._archive(verb)
         return None
 
     def rename_many(self, verbs: Sequence[Rename]) -> int:
@@ -133,6 +148,13 @@ class Hands:
             raise DriftedError(verb.place, "is not what the plan saw any more")
         store.remove(rel)
 
+    def _archive(self, verb: PackTo | UnpackTo) -> Made:
+        from executors.archives import verbs as archives
+
+        if isinstance(verb, PackTo):
+            return archives.pack(self, verb, self._progress, self._cancelled)
+        return archives.unpack(self, verb, self._progress, self._cancelled)
+
     def _ready_trash(self, store: Store, rel: str) -> None:
         folder = (store.root.key, parent(rel))
         if folder not in self._trash_ready:
@@ -173,6 +195,10 @@ class Hands:
                 store.remove(dst)
             case Remove():
                 raise DriftedError(verb.place, "is gone for good")
+            case PackTo() | UnpackTo():
+                from executors.archives import verbs as archives
+
+                archives.clear(self, verb)
 
 
 def folders_of(verb: Verb) -> Iterable[Folder]:
@@ -183,10 +209,12 @@ def folders_of(verb: Verb) -> Iterable[Folder]:
             places = (verb.src, verb.dst)
         case MakeDir() | RemoveDir() | Remove():
             places = (verb.place,)
-        case CopyTo() | WriteTo():
+        case CopyTo() | WriteTo() | PackTo() | UnpackTo():
             places = (verb.tmp,)
-        case _:
+        case Publish() | HardLink() | SymLink():
             places = (verb.dst,)
+        case _:
+            places = ()
     return [folder_of(place) for place in places]
 
 
@@ -228,6 +256,8 @@ def advice(error: OSError) -> tuple[str, str]:
             return "cancelled", "The run was interrupted."
         case errno.EOPNOTSUPP:
             return "not-supported", "The file system cannot do this; `transfer: copy` works everywhere. Make a new plan with it."
+        case errno.EBADMSG:
+            return "bad-archive", "Nothing of it was unpacked. Look into it with tar or unzip, or take another copy of it."
         case errno.ENAMETOOLONG:
             return "name-too-long", "Choose a shorter name in the layout, then make a new plan."
         case _:

@@ -3,7 +3,7 @@
 from executors.perform import Folder, Stores, folder_of, same
 from schemas.inventory import Item
 from schemas.locations import decode_path, join, name, parent, printable, split
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash
+from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack
 from schemas.plan import Plan
 from schemas.problems import Kind, Problem, ReshelveError, stop
 from schemas.quantities import human_size
@@ -118,12 +118,15 @@ class _Expectations:
             root, rel = split(place)
             if self._stores[root].fingerprint(rel) == (operation.ino, operation.size, operation.mtime_ns):
                 return
+        if isinstance(operation, Pack):
+            self._expect_members(operation)
+            return
         item = self._seen(place)
         if isinstance(operation, RemoveDir) or (isinstance(operation, Purge) and operation.item == "dir"):
             if item is None or item.kind != "dir":
                 self._stale(place, "is gone" if item is None else "is not a folder any more")
             return
-        if not isinstance(operation, Move | Trash | Purge | Link | Copy):
+        if not isinstance(operation, Move | Trash | Purge | Link | Copy | Unpack):
             return
         if not same(item, operation.size, operation.mtime_ns, operation.ino):
             self._stale(place, _difference(item, operation))
@@ -131,6 +134,16 @@ class _Expectations:
             twin = self._seen(operation.linked_to)
             if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):
                 self._stale(operation.linked_to, "is gone" if twin is None else "is not the file it was any more")
+
+    def _expect_members(self, operation: Pack) -> None:
+        root, rel = split(operation.src)
+        store = self._stores[root]
+        for member in operation.members:
+            at = "/".join(filter(None, (rel.rstrip("/"), decode_path(member.rel))))
+            found = store.fingerprint(at)
+            if found != (member.ino, member.size, member.mtime_ns):
+                changed = "got or lost something since" if found and member.kind == "dir" else "was changed since"
+                self._stale(join(root, at), changed if found else "is gone")
 
     def _expect_empty(self, place: str, leaving: set[str]) -> None:
         root, rel = split(place)

@@ -179,7 +179,9 @@ def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, fr
 
 
 def _copied(operation: AnyOperation) -> int:
-    return operation.size if operation.op == "copy" or (operation.op == "move" and operation.across) else 0
+    if operation.op == "copy" or operation.op == "pack" or operation.op == "unpack":
+        return operation.size
+    return operation.size if operation.op == "move" and operation.across else 0
 
 
 def _place(operation: AnyOperation) -> str:

@@ -6,19 +6,23 @@ from executors.perform import DriftedError, Hands, advice, same
 from schemas.locations import printable
 from schemas.problems import Problem
 from schemas.records import Made
-from schemas.verbs import CopyTo, Publish, Verb
+from schemas.verbs import CopyTo, PackTo, Publish, UnpackTo, Verb
 
 
 def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, copied: Verb) -> Problem | None:
     """Take back these verbs of one operation; return what could not be, naming the place, or None.
 
-    `copied` is the operation's first verb: if that is a copy, it is removed only while its source stands unchanged, so that
-    nothing here removes the last copy of anything.
+    `copied` is the operation's first verb: if that is a copy, a pack or an unpack, what it made is removed only while its source
+    stands unchanged, so that nothing here removes the last copy of anything.
     """
     for verb in reversed(performed):
         try:
             if isinstance(verb, Publish) and isinstance(copied, CopyTo) and not _stands(hands, copied):
                 raise DriftedError(copied.src, "is not as it was, so its copy stays")
+            if isinstance(verb, Publish) and isinstance(copied, PackTo | UnpackTo):
+                from executors.archives import verbs as archives
+
+                archives.may_take_back(hands, copied, made, verb.dst)
             hands.take_back(verb, made)
         except OSError as error:
             place = error.filename if isinstance(error, DriftedError) else getattr(verb, "dst", getattr(verb, "place", ""))

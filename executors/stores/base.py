@@ -77,6 +77,21 @@ class Store(Protocol):
     def write_to(self, content: bytes, tmp: str) -> Item:
         """Write `content` to the new file `tmp`, synced."""
 
+    def write_stream(
+        self,
+        pieces: Iterable[bytes],
+        tmp: str,
+        *,
+        mode: int | None = None,
+        mtime_ns: int | None = None,
+        check: Callable[[BinaryIO], None] | None = None,
+    ) -> tuple[Item, str]:
+        """Write `pieces` to the new file `tmp`, synced and read back, and return its item and content hash.
+
+        `mode` None: 0o666 less the umask. Long stretches of zeros become holes. With `check` the file is read back by that,
+        which raises OSError where it is not right. When it raises, whatever `pieces` raised included, there is no `tmp`.
+        """
+
     def link(self, src: str, to: "Store", dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`."""
 
@@ -88,6 +103,9 @@ class Store(Protocol):
 
     def set_times(self, rel: str, mtime_ns: int) -> None:
         """Set the modification time of a folder or file, keeping its access time."""
+
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
 
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder as far as this process may; not allowed is not an error."""

@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 from executors import platform
 from executors.folders import Folder, plain_name, split
@@ -146,6 +146,29 @@ class LocalStore(LocalReads):
             raise self.named(trouble, tmp) from None
         return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp))
 
+    def write_stream(
+        self,
+        pieces: Iterable[bytes],
+        tmp: str,
+        *,
+        mode: int | None = None,
+        mtime_ns: int | None = None,
+        check: Callable[[BinaryIO], None] | None = None,
+    ) -> tuple[Item, str]:
+        """Write `pieces` to the new file `tmp`, synced and read back (by `check`, where given); return its item and content hash.
+
+        When it raises, whatever `pieces` raised included, there is no `tmp`.
+        """
+        folder, name = self.at(tmp)
+        try:
+            seen, content = copying.write_stream(pieces, folder, name, mode=mode, mtime_ns=mtime_ns, check=check)
+        except OSError as trouble:
+            if trouble.filename is not None and trouble.filename != folder.base + name:
+                # Trouble with what the pieces are made of names its own place.
+                raise
+            raise self.named(trouble, tmp) from None
+        return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp)), content
+
     def link(self, src: str, to: Store, dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) across file systems."""
         target = self._local(to, src)
@@ -184,6 +207,14 @@ class LocalStore(LocalReads):
         try:
             seen = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
             platform.set_times(folder.fd, folder.base + name, seen.st_atime_ns, mtime_ns)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
+        folder, name = self.at(rel, itself=True)
+        try:
+            platform.set_folder_mode(folder.fd, folder.base + name, mode)
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 

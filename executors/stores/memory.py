@@ -1,8 +1,10 @@
 """A store in memory: the exact reference of the store contract, on a disk that can lose power (executors.stores.memory_disk)."""
 
 import errno
+import io
 import os
 from collections.abc import Callable, Iterable, Sequence
+from typing import BinaryIO
 
 from executors.folders import split
 from executors.stores.base import Renaming, Store
@@ -120,6 +122,27 @@ class MemoryStore(MemoryReads):
             node.safe_content = content
             return self.attach(tmp, node)
 
+    def write_stream(
+        self,
+        pieces: Iterable[bytes],
+        tmp: str,
+        *,
+        mode: int | None = None,
+        mtime_ns: int | None = None,
+        check: Callable[[BinaryIO], None] | None = None,
+    ) -> tuple[Item, str]:
+        """Write `pieces` to the new file `tmp`, synced, and checked by `check`; return its item and content hash."""
+        with self.disk.lock:
+            self.vacant(tmp)
+            content = b"".join(pieces)
+            if check is not None:
+                check(io.BytesIO(content))
+            node = self.disk.new("file", 0o666 & ~_UMASK if mode is None else mode, content)
+            node.safe_content = content
+            if mtime_ns is not None:
+                node.mtime_ns = mtime_ns
+            return self.attach(tmp, node), content_hash(content)
+
     def link(self, src: str, to: Store, dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) to another disk."""
         with self.disk.lock:
@@ -157,6 +180,11 @@ class MemoryStore(MemoryReads):
         """Set the modification time of a folder or file."""
         node = self.node_at(rel)
         node.mtime_ns, node.ctime_ns = mtime_ns, self.disk.tick()
+
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
+        node = self.folder_at(rel)
+        node.mode, node.ctime_ns = mode & 0o7777, self.disk.tick()
 
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder; -1 leaves one as it is."""
