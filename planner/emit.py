@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from planner import packing
 from planner.roots import needed
 from planner.space import Room
 from planner.virtual import Folder
@@ -105,6 +106,8 @@ def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperatio
         assert want.entry is not None
         return Write(place, want.entry.content or "", because, needs)
     src = want.aside or want.src_place
+    if want.deed in ("pack", "unpack"):
+        return packing.operation(want, src, needs)
     size, mtime_ns, ino, kind = _identity(item)
     if want.deed == "move":
         assert want.src_folder is not None

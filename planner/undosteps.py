@@ -8,15 +8,16 @@ from planner.history import Identity, Since
 from planner.obstacles import Obstacle
 from planner.ports import Readers
 from planner.twins import Twin, Twins
+from planner.undoarchives import changed_inside
 from planner.undofolders import UndoFolders
 from planner.undoroom import UndoRoom
 from planner.undotree import InTheWayError, UndoTree, ready_after
 from schemas.inventory import Item
 from schemas.locations import TEMPORARY, TRASH, decode_path, encode_path, join, parent, printable, split
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
+from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
 from schemas.operations.base import trashed
 from schemas.quantities import human_size
-from schemas.records import Run
+from schemas.records import Made, Run
 
 
 class _Blocked(Exception):  # noqa: N818 - a signal, caught by `take_back`
@@ -69,7 +70,7 @@ class UndoSteps:
                     self._move_back(index, operation)
                 case Trash():
                     self._out_of_trash(operation)
-                case Copy() | Link() | Write():
+                case Copy() | Link() | Write() | Pack() | Unpack():
                     self._unmake(index, operation)
                 case MakeDir():
                     self.folders.remove(operation.dst)
@@ -144,17 +145,44 @@ class UndoSteps:
         here = self._history.trashed.get(operation.src) or trashed(operation.src, operation.top, self._run.id)
         self._bring(here, self._still(here, (operation.size, operation.mtime_ns, operation.ino)), operation.src, "")
 
-    def _unmake(self, index: int, operation: Copy | Link | Write) -> None:
+    def _unmake(self, index: int, operation: Copy | Link | Write | Pack | Unpack) -> None:
         here = operation.dst
         if here in self._history.back:
             return
         if isinstance(operation, Link):
             item = self._link_still(operation)
+        elif isinstance(operation, Unpack):
+            item = self._folder_still(index, operation)
         else:
+            if isinstance(operation, Pack):
+                self._refuse_last(operation)
             item = self._still(here, self._identity_of(index, operation))
         self._trash(here, item)
 
-    def _identity_of(self, index: int, operation: Move | Copy | Write) -> Identity:
+    def _refuse_last(self, operation: Pack) -> None:
+        """Keep an archive while something that it was packed from, and that the run let go of, is not back."""
+        below = f"{operation.src.rstrip('/')}/"
+        missing = min((place for place in self._missing if place.startswith(below)), default="")
+        if missing:
+            raise _Blocked("depends", operation.dst, f"stays, for {printable(missing)} is not brought back")
+
+    def _folder_still(self, index: int, operation: Unpack) -> Item:
+        """Return an unpacked folder when all in it is still as it was unpacked; its own time does not count."""
+        item, made = self._tree.item(operation.dst), self._run.made.get(index)
+        if item is None:
+            raise _Blocked("gone", operation.dst, "is gone")
+        if item.kind != "dir" or item.ino not in self._known_folders(operation.dst, made):
+            raise _Blocked("changed", operation.dst, "is not the folder that was unpacked")
+        changed = changed_inside(operation, made.hash if made is not None else "", self._readers)
+        if changed is not None:
+            raise _Blocked("changed", *changed)
+        return item
+
+    def _known_folders(self, place: str, made: Made | None) -> set[int]:
+        redone = self._history.made.get(place)
+        return {ino for ino in (redone[2] if redone else 0, made.ino if made is not None else 0) if ino}
+
+    def _identity_of(self, index: int, operation: Move | Copy | Write | Pack) -> Identity:
         """Return the identity by which what the operation brought to its target is known again."""
         redone = self._history.made.get(operation.dst)
         if redone is not None:

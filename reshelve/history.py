@@ -2,7 +2,7 @@
 
 from executors.state import RunSummary, State
 from schemas.locations import join, split, store_of
-from schemas.operations import Copy, Link, Move, Trash, Write
+from schemas.operations import Copy, Link, Move, Pack, Trash, Unpack, Write
 from schemas.problems import stop
 from schemas.records import Run
 from schemas.report import Report
@@ -56,6 +56,10 @@ def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
         match op:
             case Move() | Copy() | Link() if op.dst in taken_back:
                 pairs.append((_location(op.dst), _location(op.src)))
+            case Pack() if op.dst in taken_back:
+                pairs.append((_location(op.dst), _location(op.src) + "/"))
+            case Unpack() if op.dst in taken_back:
+                pairs.append((_location(op.dst) + "/", _location(op.src)))
             case Write() if op.dst in taken_back:
                 pairs.append((_location(op.dst), ""))
             case Trash() if _back_from_trash(op, run.id) in taken_back:

@@ -7,7 +7,7 @@ from reshelve.views.paint import count
 from reshelve.views.plans import SYMBOLS, folder_of
 from reshelve.views.tally import bytes_of, summary, target_of
 from schemas.locations import printable
-from schemas.operations import Copy, Link, Move
+from schemas.operations import Copy, Link, Move, Pack, Unpack
 from schemas.plan import Plan
 from schemas.problems import Problem
 from schemas.quantities import human_size
@@ -48,7 +48,7 @@ def _table(plan: Plan) -> Iterator[str]:
         figures = folders.setdefault(key, [0, 0])
         figures[0] += 1
         figures[1] += bytes_of(op)
-        examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link) else target)
+        examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link | Pack | Unpack) else target)
     yield f"<details><summary>{count(len(plan.operations), 'operation')} in {count(len(folders), 'group')}</summary>"
     yield ""
     yield "| | folder | files | size | why | for example |"

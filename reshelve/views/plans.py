@@ -7,19 +7,32 @@ from reshelve.views.paint import Paint, count, fit
 from reshelve.views.problems import problems_grouped
 from reshelve.views.tally import bytes_of, summary, target_of
 from schemas.locations import printable
-from schemas.operations import AnyOperation, Copy, Link, Move, Purge
+from schemas.operations import AnyOperation, Copy, Link, Move, Pack, Purge, Unpack
 from schemas.plan import Blocked, Plan
 from schemas.problems import Problem
 from schemas.quantities import human_size
 
 LINES = 60
-SYMBOLS = {"mkdir": "+", "move": ">", "copy": "=", "link": "&", "write": "w", "trash": "-", "rmdir": "x", "purge": "!"}
+SYMBOLS = {
+    "mkdir": "+",
+    "move": ">",
+    "copy": "=",
+    "link": "&",
+    "write": "w",
+    "pack": "p",
+    "unpack": "u",
+    "trash": "-",
+    "rmdir": "x",
+    "purge": "!",
+}
 LEGEND = {
     "mkdir": "make folder",
     "move": "move",
     "copy": "copy",
     "link": "link",
     "write": "write",
+    "pack": "pack into an archive",
+    "unpack": "unpack an archive",
     "trash": "to the trash",
     "rmdir": "remove emptied folder",
     "purge": "remove for good",
@@ -83,7 +96,7 @@ def _line(op: AnyOperation, paint: Paint, width: int) -> str:
     name = printable(_name_of(target))
     # A link carries nothing of its own: a size beside it would be taken for the file's.
     size = "" if isinstance(op, Link) else human_size(bytes_of(op))
-    if not isinstance(op, Move | Copy | Link):
+    if not isinstance(op, Move | Copy | Link | Pack | Unpack):
         return f"{symbol} {name}  {paint('dim', size)}"
     same = _name_of(op.src) == _name_of(target)
     source = printable(folder_of(op.src) if same else op.src)

@@ -19,12 +19,14 @@ DID = {
     "copy": "{} copied",
     "link": "{} linked",
     "write": "{} written",
+    "pack": "{} packed",
+    "unpack": "{} unpacked",
     "trash": "{} to the trash",
     "rmdir": "{} removed",
     "purge": "{} removed for good",
 }
 ENDED = {"done": "", "rolled-back": "taken back after a failure", "stopped": "stopped part-way"}
-NOUN = {"mkdir": "folder", "rmdir": "folder", "purge": "item"}
+NOUN = {"mkdir": "folder", "rmdir": "folder", "purge": "item", "pack": "folder", "unpack": "archive"}
 
 
 def report_text(report: Report, colour: bool = False) -> Iterator[str]:

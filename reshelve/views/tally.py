@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from schemas.operations import AnyOperation, Copy, Move, Purge, Trash, Write
+from schemas.operations import AnyOperation, Copy, Move, Pack, Purge, Trash, Unpack, Write
 from schemas.plan import Plan, PlanCommand
 from schemas.quantities import human_size
 
@@ -14,7 +14,7 @@ EMPTY: dict[PlanCommand, str] = {
     "trash restore": "nothing like that is in the trash",
 }
 """What a plan without operations says, where it is not about the entries of a layout."""
-ORDER = ("mkdir", "move", "copy", "link", "write", "trash", "rmdir", "purge")
+ORDER = ("mkdir", "move", "copy", "link", "write", "pack", "unpack", "trash", "rmdir", "purge")
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ def tally(plan: Plan) -> Tally:
         if isinstance(op, Move):
             if op.across and op.item == "file" and not op.linked_to:
                 seen.copy_bytes += op.size
-        elif isinstance(op, Copy):
+        elif isinstance(op, Copy | Pack | Unpack):
             seen.copy_bytes += op.size
         elif isinstance(op, Trash):
             seen.trash_bytes += op.size
@@ -49,7 +49,7 @@ def tally(plan: Plan) -> Tally:
 
 def bytes_of(op: AnyOperation) -> int:
     """Return the bytes an operation carries; folders and links carry none."""
-    if isinstance(op, Move | Copy | Trash | Purge):
+    if isinstance(op, Move | Copy | Pack | Unpack | Trash | Purge):
         return op.size
     return len(op.content.encode()) if isinstance(op, Write) else 0
 

@@ -13,7 +13,7 @@
     $ reshelve plan
     … any lines, or any text within a line
     [exit 1]                only when it is not 0
-    -- after --             the same listing, empty folders and all; documents and `.reshelve` left out
+    -- after --             the same listing, empty folders and all; documents and `.reshelve` left out; `…` for what is no text
 
 `$ remove PATH`, `$ write PATH TEXT` and `$ rename A B` stand for what a person does between two commands. Empty lines of the
 output are not compared. UPDATE_CASES=1 writes what came out into the file, ids, times and the temporary folder as `…`.
@@ -137,7 +137,11 @@ def listing(folder: Path) -> Iterator[str]:
             if not any(path.iterdir()):
                 yield f"{shown}/"
         else:
-            content = path.read_text(encoding="utf-8", errors="backslashreplace")
+            try:
+                content = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                yield f"{shown} = …"
+                continue
             first, _, more = content.partition("\n")
             yield shown if content == f"{rel}\n" else f"{shown} = {first}{' …' if more else ''}"
 
