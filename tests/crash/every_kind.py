@@ -35,13 +35,14 @@ def lay(inbox: Path) -> None:
     os.link(inbox / "far/big.mkv", inbox / "far/twin.mkv")
     os.symlink("../a/one.mkv", inbox / "far/pointer")
     os.symlink("Raw/a.mov", inbox / "project/latest")
+    os.utime(inbox / "project/latest", ns=(1_500_000_000_000_000_001, 1_500_000_000_000_000_001), follow_symlinks=False)
     (inbox / "project/empty").mkdir()
     os.chmod(inbox / "project/Raw", 0o555)
     os.chmod(inbox / "a", 0o750)
-    _give_an_archive(inbox)
     for folder in sorted(inbox.rglob("*"), reverse=True):
         if folder.is_dir():
             os.utime(folder, ns=(1_400_000_000_000_000_001, 1_400_000_000_000_000_001))
+    _give_an_archive(inbox)
 
 
 def _give_an_archive(inbox: Path) -> None:
