@@ -164,8 +164,8 @@ def disturbed(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, Want]]:
                 at = at.above
 
 
-def operation(want: Want, src: str, needs: tuple[int, ...]) -> Pack | Unpack:
-    """Return the operation that carries out a pack or an unpack."""
+def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | Unpack:
+    """Return the operation that carries out a pack or an unpack; `storage_class` is that of an archive in a bucket."""
     item, entry = want.item, want.entry
     assert item is not None
     assert entry is not None
@@ -173,8 +173,8 @@ def operation(want: Want, src: str, needs: tuple[int, ...]) -> Pack | Unpack:
     if want.deed == "pack":
         assert entry.pack is not None
         upload = want.dst.root.kind == "bucket"
-        kind = (entry.storage_class or "") if upload else ""
-        return Pack(src, want.place, entry.pack, item.size, want.members, upload, kind, want.because, needs)
+        src = want.src_place
+        return Pack(src, want.place, entry.pack, item.size, want.members, upload, storage_class, want.because, needs)
     form = format_of(item.rel)
     assert form is not None
-    return Unpack(src, want.place, form, item.size, item.mtime_ns, item.ino, want.because, needs)
+    return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, want.because, needs)

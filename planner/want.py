@@ -9,13 +9,14 @@ from schemas.layout import Entry
 from schemas.locations import join
 from schemas.verbs import Member
 
-Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "pack", "unpack"]
-"""What is to be done: a transfer, a generated file, a folder, out of sight, an archive made or unpacked."""
+Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack", "unpack"]
+"""What is to be done: a transfer, a generated file, a folder, out of sight, another storage class, an archive."""
 
-State = Literal["pending", "settled", "blocked", "lost", "changed", "unknown", "held", "skipped", "dropped"]
-"""pending: becomes operations; settled: as desired already; skipped: left by `on_conflict: skip`; dropped: no longer called for."""
+State = Literal["pending", "settled", "blocked", "lost", "changed", "unknown", "held", "skipped", "dropped", "waiting"]
+"""pending: becomes operations; settled: as desired already; skipped: left by `on_conflict: skip`; dropped: no longer called for;
+waiting: for an archived object to be thawed."""
 
-STAYING = frozenset(("blocked", "changed", "unknown", "skipped"))
+STAYING = frozenset(("blocked", "changed", "unknown", "skipped", "waiting"))
 """States of what stays where it is although the layout wants it elsewhere: its bundle stays with it."""
 
 

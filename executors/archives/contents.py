@@ -1,11 +1,13 @@
 """What archives in a store say and hold, for planning: read, never unpacked."""
 
+import errno
 from typing import BinaryIO, Protocol
 
 import xxhash
 
 from executors.archives.reading import entries, recorded
-from schemas.archives import format_of
+from schemas.archives import format_of, record_of
+from schemas.inventory import Item, Listing
 from schemas.locations import encode_path
 from schemas.verbs import Member
 
@@ -44,3 +46,26 @@ def archived_at(store: Openable, rel: str) -> list[tuple[Member, str]]:
                 text = encode_path(entry.text) if entry.kind == "link" else ""
                 found.append((Member(name, "dir" if entry.kind == "dir" else "link", 0, entry.mtime_ns, 0, entry.mode, text), ""))
     return found
+
+
+class Walkable(Protocol):
+    """A store that can be walked."""
+
+    def walk(self, rel: str = "") -> Listing: ...
+    def read_link(self, rel: str) -> str: ...
+
+
+def record_in(store: Walkable, rel: str) -> str:
+    """Return the record of what stands in a folder now (schemas.archives.record_of). Raises OSError where it cannot be read."""
+    listing = store.walk(rel)
+    if listing.unreadable:
+        place, why = min(listing.unreadable.items())
+        raise OSError(errno.EACCES, why, place)
+    skip = len(rel) + 1 if rel else 0
+    return record_of(_member(store, item, item.rel[skip:]) for item in listing.items)
+
+
+def _member(store: Walkable, item: Item, below: str) -> Member:
+    text = encode_path(store.read_link(item.rel)) if item.kind == "link" else ""
+    kind = "file" if item.kind == "other" else item.kind
+    return Member(encode_path(below), kind, item.size, item.mtime_ns, item.ino, item.mode, text)

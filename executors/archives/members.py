@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import xxhash
 
-from executors.perform import DriftedError
+from executors.drift import DriftedError
 from executors.stores.base import Store
 from schemas.locations import decode_path, join
 from schemas.verbs import Member

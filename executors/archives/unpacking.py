@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from executors.archives.members import Cancel, Progress
+from executors.archives.pouring import pour
 from executors.archives.reading import BadArchiveError, Entry, entries
 from executors.stores.base import Store
 from executors.stores.looking import is_own
@@ -48,8 +49,8 @@ class Unpacking:
                     self._folder(rel, entry)
                 case "file":
                     self._enter(rel, "file")
-                    mtime_ns, mode = entry.mtime_ns, entry.mode & 0o777
-                    self._to.write_stream(self._content(entry), self._at(rel), mode=mode, mtime_ns=mtime_ns)
+                    content, mode = self._content(entry), entry.mode & 0o777
+                    pour(self._to, self._at(rel), content, mtime_ns=entry.mtime_ns, mode=mode, cancel=self._cancel)
                 case "link":
                     self._link(rel, entry)
                 case "twin":

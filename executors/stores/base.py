@@ -15,6 +15,9 @@ from schemas.verbs import Member
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
 
+WriteAt = Callable[[int, bytes | memoryview], None]
+"""Write bytes at an offset of a new file; by several threads at once, too."""
+
 
 class Store(Protocol):
     """One root that can be read and changed. It satisfies the planner's Reader."""
@@ -80,19 +83,18 @@ class Store(Protocol):
     def write_to(self, content: bytes, tmp: str) -> Item:
         """Write `content` to the new file `tmp`, synced."""
 
-    def write_stream(
+    def receive(
         self,
-        pieces: Iterable[bytes],
         tmp: str,
+        fill: Callable[[WriteAt], None],
         *,
-        mode: int | None = None,
-        mtime_ns: int | None = None,
-        check: Callable[[BinaryIO], None] | None = None,
+        mtime_ns: int = -1,
+        mode: int = -1,
+        cancel: Callable[[], bool] | None = None,
     ) -> tuple[Item, str]:
-        """Write `pieces` to the new file `tmp`, synced and read back, and return its item and content hash.
+        """Make the new file `tmp` of what `fill` writes into it, with that time and mode where they are given; synced, read back.
 
-        `mode` None: 0o666 less the umask. Long stretches of zeros become holes. With `check` the file is read back by that,
-        which raises OSError where it is not right. When it raises, whatever `pieces` raised included, there is no `tmp`.
+        Returns its item, and the content hash as it was read back. Whatever `fill` raises is raised, and then there is no `tmp`.
         """
 
     def link(self, src: str, to: "Store", dst: str) -> None:

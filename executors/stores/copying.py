@@ -4,13 +4,14 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import xxhash
 
 from executors import platform
 from executors.folders import Folder
+from executors.stores.base import WriteAt
 
 CHUNK = 1 << 20
 _ZEROS = memoryview(bytes(CHUNK))
@@ -76,35 +77,25 @@ def write_new(content: bytes, dst: Folder, tmp: str) -> os.stat_result:
         os.close(target)
 
 
-def write_stream(
-    pieces: Iterable[bytes],
-    dst: Folder,
-    tmp: str,
-    *,
-    mode: int | None,
-    mtime_ns: int | None,
-    check: Callable[[BinaryIO], None] | None,
+def receive_new(
+    dst: Folder, tmp: str, fill: Callable[[WriteAt], None], *, mtime_ns: int, mode: int, cancel: Cancel | None
 ) -> tuple[os.stat_result, str]:
-    """Write `pieces` to the new file `tmp`, synced and read back; return what stands there and its content hash.
+    """Make the new file `tmp` of what `fill` writes into it; return what stands there and its content hash, as read back.
 
-    When it raises, whatever `pieces` raised included, there is no `tmp` of ours.
+    `mtime_ns` and `mode` are set where they are not negative. When it raises there is no `tmp` of ours.
     """
     target = os.open(dst.base + tmp, platform.CREATE, 0o666, dir_fd=dst.fd)
     try:
         try:
-            content = _poured(pieces, target)
-            if mode is not None and hasattr(os, "fchmod"):
-                os.fchmod(target, mode)
-            if mtime_ns is not None and os.utime in os.supports_fd:
+            fill(partial(_write_at, target))
+            if mode >= 0 and hasattr(os, "fchmod"):
+                with contextlib.suppress(OSError):
+                    os.fchmod(target, mode & 0o777)
+            if mtime_ns >= 0 and os.utime in os.supports_fd:
                 os.utime(target, ns=(mtime_ns, mtime_ns))
             platform.sync_data(target)
             platform.drop_cache(target)
-            if check is not None:
-                with os.fdopen(os.dup(target), "rb") as file:
-                    file.seek(0)
-                    check(file)
-            elif digest(target) != content:
-                raise OSError(errno.EIO, "what was written, read back from the disk, differs")
+            content = digest(target, cancel)
             return os.fstat(target), content
         except BaseException:
             _take_back(target, dst, tmp)
@@ -113,18 +104,12 @@ def write_stream(
         os.close(target)
 
 
-def _poured(pieces: Iterable[bytes], target: int) -> str:
-    hasher = xxhash.xxh3_128()
-    size = 0
-    for piece in pieces:
-        hasher.update(piece)
-        if len(piece) == CHUNK and piece == _ZEROS:
-            os.lseek(target, CHUNK, os.SEEK_CUR)
-        else:
-            _write(target, memoryview(piece))
-        size += len(piece)
-    os.ftruncate(target, size)
-    return f"xxh3:{hasher.hexdigest()}"
+def _write_at(fd: int, offset: int, chunk: bytes | memoryview) -> None:
+    left = memoryview(chunk)
+    while left:
+        count = os.pwrite(fd, left, offset)
+        offset += count
+        left = left[count:]
 
 
 def _fill(source: int, target: int, how: str, progress: Progress | None, cancel: Cancel | None) -> str:

@@ -4,12 +4,12 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 from executors import platform
 from executors.folders import Folder, plain_name, split
 from executors.stores import copying
-from executors.stores.base import Renaming, Store
+from executors.stores.base import Renaming, Store, WriteAt
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
 from schemas.inventory import Item
@@ -146,27 +146,24 @@ class LocalStore(LocalReads):
             raise self.named(trouble, tmp) from None
         return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp))
 
-    def write_stream(
+    def receive(
         self,
-        pieces: Iterable[bytes],
         tmp: str,
+        fill: Callable[[WriteAt], None],
         *,
-        mode: int | None = None,
-        mtime_ns: int | None = None,
-        check: Callable[[BinaryIO], None] | None = None,
+        mtime_ns: int = -1,
+        mode: int = -1,
+        cancel: Callable[[], bool] | None = None,
     ) -> tuple[Item, str]:
-        """Write `pieces` to the new file `tmp`, synced and read back (by `check`, where given); return its item and content hash.
+        """Make the new file `tmp` of what `fill` writes into it; synced, read back. Whatever is raised, no `tmp` is left.
 
-        When it raises, whatever `pieces` raised included, there is no `tmp`.
+        `mode` -1: what the umask leaves. Bits that let others' programs run with this user's rights are never set.
         """
         folder, name = self.at(tmp)
         try:
-            seen, content = copying.write_stream(pieces, folder, name, mode=mode, mtime_ns=mtime_ns, check=check)
+            seen, content = copying.receive_new(folder, name, fill, mtime_ns=mtime_ns, mode=mode, cancel=cancel)
         except OSError as trouble:
-            if trouble.filename is not None and trouble.filename != folder.base + name:
-                # Trouble with what the pieces are made of names its own place.
-                raise
-            raise self.named(trouble, tmp) from None
+            raise self.named(trouble, tmp) if trouble.filename in (None, name) else trouble from None
         return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp)), content
 
     def link(self, src: str, to: Store, dst: str) -> None:

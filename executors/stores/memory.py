@@ -1,13 +1,12 @@
 """A store in memory: the exact reference of the store contract, on a disk that can lose power (executors.stores.memory_disk)."""
 
 import errno
-import io
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import BinaryIO
+from threading import RLock
 
 from executors.folders import split
-from executors.stores.base import Renaming, Store
+from executors.stores.base import Renaming, Store, WriteAt
 from executors.stores.memory_disk import Entry, Node
 from executors.stores.memory_reads import MemoryReads, content_hash
 from schemas.inventory import Item
@@ -122,26 +121,34 @@ class MemoryStore(MemoryReads):
             node.safe_content = content
             return self.attach(tmp, node)
 
-    def write_stream(
+    def receive(
         self,
-        pieces: Iterable[bytes],
         tmp: str,
+        fill: Callable[[WriteAt], None],
         *,
-        mode: int | None = None,
-        mtime_ns: int | None = None,
-        check: Callable[[BinaryIO], None] | None = None,
+        mtime_ns: int = -1,
+        mode: int = -1,
+        cancel: Callable[[], bool] | None = None,
     ) -> tuple[Item, str]:
-        """Write `pieces` to the new file `tmp`, synced, and checked by `check`; return its item and content hash."""
+        """Make the new file `tmp` of what `fill` writes into it; synced. Whatever is raised, no `tmp` is left."""
+        del cancel
+        content = bytearray()
+        writing = RLock()
+
+        def write_at(offset: int, chunk: bytes | memoryview) -> None:
+            with writing:
+                content.extend(bytes(max(0, offset + len(chunk) - len(content))))
+                content[offset : offset + len(chunk)] = chunk
+
         with self.disk.lock:
             self.vacant(tmp)
-            content = b"".join(pieces)
-            if check is not None:
-                check(io.BytesIO(content))
-            node = self.disk.new("file", 0o666 & ~_UMASK if mode is None else mode, content)
-            node.safe_content = content
-            if mtime_ns is not None:
-                node.mtime_ns = mtime_ns
-            return self.attach(tmp, node), content_hash(content)
+        fill(write_at)
+        with self.disk.lock:
+            self.vacant(tmp)
+            node = self.disk.new("file", 0o666 & ~_UMASK if mode < 0 else mode & 0o777, bytes(content))
+            node.safe_content = node.content
+            node.mtime_ns = node.mtime_ns if mtime_ns < 0 else mtime_ns
+            return self.attach(tmp, node), content_hash(node.content)
 
     def link(self, src: str, to: Store, dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) to another disk."""

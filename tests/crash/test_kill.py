@@ -22,7 +22,7 @@ from tests.support.plans import clock
 from tests.support.snapshots import Standing, difference, snapshot
 
 VERBS = (
-    "make_dir", "make_trash", "remove_dir", "copy_to", "write_to", "write_stream", "set_mode", "link", "symlink", "remove",
+    "make_dir", "make_trash", "remove_dir", "copy_to", "write_to", "receive", "set_mode", "link", "symlink", "remove",
     "set_times", "sync",
 )  # fmt: skip
 
