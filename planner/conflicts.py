@@ -9,7 +9,7 @@ from planner.beside import link_text, numbered_beside, parted
 from planner.diff import Diff
 from planner.findings import Findings
 from planner.identity import same_file
-from planner.packing import disturbed
+from planner.packing import disturbed, is_part
 from planner.portable import LIMIT, encoded
 from planner.readers import circle_of_readers
 from planner.roots import locate
@@ -66,7 +66,10 @@ class Conflicts:
                 left.trashing.state = "dropped"
             for mate in left.group or ():
                 if mate.state == "pending":
-                    if left.state == "skipped":
+                    if is_part(mate):
+                        mate.state = "dropped"
+                        self._queue.append(mate)
+                    elif left.state == "skipped":
                         self._skip(mate, f"{printable(left.target)}, with which it travels, is left")
                     elif left.state == "waiting":
                         self._thawing.along(mate, left)

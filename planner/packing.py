@@ -31,6 +31,10 @@ def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
     if found is None:
         return
     reader, top = found
+    if reader.root.kind == "bucket":
+        detail = f"{printable(want.source)} is in a bucket, and only folders of this machine are packed"
+        findings.block(want, "cannot-pack", detail, "Bring it to a folder first.")
+        return
     try:
         listing = reader.walk(top.rel)
         if listing.unreadable:
@@ -78,6 +82,11 @@ def _leaving(want: Want, reader: Reader, items: Iterable[Item]) -> Iterator[Want
         if item.kind == "dir":
             part.state = "dropped"
         yield part
+
+
+def is_part(want: Want) -> bool:
+    """Say whether a want lets a file of a packed folder go: where that is left, so is the file, without a word of its own."""
+    return want.deed == "trash" and want.entry is None and want.group is not None
 
 
 def join_parts(wants: Sequence[Want], findings: Findings) -> None:
