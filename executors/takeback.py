@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from executors.perform import DriftedError, Hands, advice, same
-from schemas.locations import join, printable, split
+from schemas.locations import decode_path, join, printable, split
 from schemas.problems import Problem
 from schemas.records import Made
 from schemas.verbs import CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
@@ -19,6 +19,8 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
         try:
             if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied, made):
                 raise DriftedError(getattr(copied, "src", ""), "is not as it was, so its copy stays")
+            if isinstance(verb, Publish) and isinstance(copied, UnpackTo):
+                _expect_unchanged(hands, verb.dst, made)
             hands.take_back(verb, made)
         except OSError as error:
             place = error.filename if isinstance(error, DriftedError) else getattr(verb, "dst", getattr(verb, "place", ""))
@@ -29,6 +31,14 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
             )
             return Problem("left-as-is", "A step could not be taken back.", detail, str(place), advice(error)[1])
     return None
+
+
+def _expect_unchanged(hands: Hands, place: str, made: Made | None) -> None:
+    """Raise DriftedError where anything in an unpacked folder is not as this run left it."""
+    from executors.archives.contents import record_in
+
+    if made is None or record_in(*hands.at(place)) != made.hash:
+        raise DriftedError(place, "was changed inside since this run made it")
 
 
 def _stands(hands: Hands, first: Verb, made: Made | None) -> bool:
@@ -46,8 +56,8 @@ def _stands(hands: Hands, first: Verb, made: Made | None) -> bool:
             return hands.objects.is_meant(first.src, first.size, first.mtime_ns, first.ino, first.token)
         case UploadPacked() | PackTo():
             root, rel = split(first.src)
-            above = f"{rel.rstrip('/')}/" if rel else ""
-            files = ((join(root, above + each.rel), each) for each in first.members if each.kind != "dir")
-            return all(same(hands.seen(place), each.size, each.mtime_ns, each.ino) for place, each in files)
+            top = f"{rel.rstrip('/')}/".lstrip("/")
+            places = ((join(root, top + decode_path(each.rel)), each) for each in first.members if each.kind != "dir")
+            return all(same(hands.seen(place), each.size, each.mtime_ns, each.ino) for place, each in places)
         case _:
             return True

@@ -109,7 +109,8 @@ def _moved_folders(wants: Iterable[Want], tree: Tree) -> list[Folder]:
     """Return the source folders of entries that move whole folders."""
     found: list[Folder] = []
     for want in wants:
-        if not want.parts or want.deed != "move" or any(part.state in STAYING for part in want.parts):
+        stays = want.state in STAYING or want.deed not in ("move", "pack")
+        if not want.parts or stays or any(part.state in STAYING for part in want.parts):
             continue
         folders = (part for part in want.parts if part.item is not None and part.item.kind == "dir")
         found += [tree.folder(part.src, part.item.rel) for part in folders if part.src is not None and part.item is not None]
