@@ -10,7 +10,8 @@ from executors.stores.base import Store, WriteAt
 from executors.stores.listed import ListedReads
 from executors.stores.memory_service import ARCHIVED, Killed, MemoryService, Parts, Version, etag_of
 from executors.stores.objects import Cancel, Capabilities, CreateOnly, Progress, Stored
-from executors.stores.recorded import Hashes, Recorded, members_digest, recorded
+from executors.stores.recorded import Hashes, Recorded, recorded
+from schemas.archives import record_of
 from schemas.inventory import Item, Root, object_ino
 from schemas.verbs import ArchiveFormat, Member
 
@@ -32,7 +33,7 @@ class MemoryBucket(ListedReads):
         bucket, _, prefix = root.path.removeprefix("s3://").partition("/")
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._part_size = part_size
-        self._accept_race = accept_race
+        self.accept_race = accept_race
         self.root = replace(root, fs=root.fs or f"s3:memory/{bucket}", kind="bucket", versioned=self.service.versioned)
 
     def put(self, rel: str, content: bytes = b"", *, storage_class: str = "STANDARD", by: Recorded | None = None) -> Item:
@@ -62,6 +63,11 @@ class MemoryBucket(ListedReads):
     def list_all(self, rel: str) -> Iterable[Item]:
         """Yield every object below `rel`, sorted by path."""
         return self._items_below(rel)
+
+    def look(self, rel: str) -> Item | None:
+        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
+        version = self.service.current(self._key(rel))
+        return None if version is None else self._seen(rel, version)
 
     def digest(self, rel: str) -> str:
         """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
@@ -130,9 +136,9 @@ class MemoryBucket(ListedReads):
         """Pack a folder of `source` straight into the free key `dst`."""
         from executors.archives import packed
 
-        chunks = packed(source, src, form, members)
+        chunks = packed(source, src, form, members, cancel=cancel)
         size = sum(each.size for each in members)
-        said = Recorded(token=token, members=members_digest(members))
+        said = Recorded(token=token, members=record_of(members))
         return self._create(dst, chunks, size, said, storage_class, began, mine, progress, cancel, lambda: None)
 
     def uploads(self, rel: str) -> list[str]:
@@ -303,7 +309,7 @@ class MemoryBucket(ListedReads):
         key = self._key(dst)
         many = size > self._part_size
         create = self.service.multipart if many else self.service.create_only
-        if create == "none" and not self._accept_race:
+        if create == "none" and not self.accept_race:
             why = "the service cannot refuse to replace an object; set `accept_race: true` to upload all the same"
             raise self.trouble(errno.EOPNOTSUPP, why, dst)
         if self.service.current(key) is not None:

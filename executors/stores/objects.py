@@ -10,9 +10,10 @@ An object made here carries, as its own metadata, the content's hashes, the file
 that made it knows it again.
 """
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, cast
 
 from executors.stores.base import Store
 from schemas.inventory import Item, Listing, Root, Space
@@ -54,9 +55,13 @@ Cancel = Callable[[], bool]
 
 
 class ObjectStore(Protocol):
-    """One bucket and prefix. It satisfies the planner's Reader. Safe to share by threads."""
+    """One bucket and prefix. It satisfies the planner's Reader. Safe to share by threads.
+
+    `accept_race`: the workspace takes the risk of a service that can neither refuse to replace nor keep what was replaced.
+    """
 
     root: Root
+    accept_race: bool
 
     # Reads: as planner.ports.Reader says. Listings are kept until `forget`, so that planning costs only them.
     def stat(self, rel: str) -> Item | None: ...
@@ -69,8 +74,17 @@ class ObjectStore(Protocol):
     def folds(self, rel: str = "") -> bool: ...
     def owner(self, rel: str) -> tuple[int, int]: ...
 
+    def look(self, rel: str) -> Item | None:
+        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
+
     def digest(self, rel: str) -> str:
         """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
+
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries (`members` of its details), "" where it has none."""
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
 
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`."""
@@ -173,3 +187,21 @@ class ObjectStore(Protocol):
     def sync(self, folders: Sequence[str]) -> None: ...
     def forget(self) -> None: ...
     def close(self) -> None: ...
+
+
+AnyStore = Store | ObjectStore
+"""Whatever a root is opened as: `root.kind` tells which."""
+
+
+def folder_store(store: AnyStore) -> Store:
+    """Return a store as one of folders. Raises OSError of a bucket."""
+    if store.root.kind != "folder":
+        raise OSError(errno.EOPNOTSUPP, "is in a bucket, which has no folders and no rename", store.root.path)
+    return cast(Store, store)
+
+
+def object_store(store: AnyStore) -> ObjectStore:
+    """Return a store as a bucket. Raises OSError of a folder."""
+    if store.root.kind != "bucket":
+        raise OSError(errno.EOPNOTSUPP, "is in a folder, not in a bucket", store.root.path)
+    return cast(ObjectStore, store)
