@@ -86,6 +86,7 @@ class MemoryService:
         return Capabilities(
             create_only=self.create_only,
             multipart=self.multipart,
+            copy=self.create_only,
             versioned=self.versioned,
             content_md5=True,
             checksums=True,

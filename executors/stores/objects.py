@@ -25,10 +25,15 @@ CreateOnly = Literal["enforced", "versioned", "none"]
 
 @dataclass(slots=True, frozen=True)
 class Capabilities:
-    """What a service was found to keep: see `CreateOnly`; `multipart` says it of uploads in parts."""
+    """What a service was found to keep: see `CreateOnly`; `multipart` says it of uploads in parts, `copy` of copies within it.
+
+    Where only `create_only` is enforced, the others are too: the key is first taken by an empty object of ours, which they replace.
+    `content_md5`: it refuses what arrived with another MD5 than it was sent with. `checksums`: it tells the SHA-256 it was given.
+    """
 
     create_only: CreateOnly
     multipart: CreateOnly
+    copy: CreateOnly
     versioned: bool
     content_md5: bool
     checksums: bool

@@ -15,7 +15,8 @@ from schemas.inventory import Item
 
 HOUR_AGO = 1_700_000_000_123_456_789
 NAMES = [
-    "plain.mkv", "with space", "new\nline", "née.mkv", "日本語.mkv", "a+b&c=d?e#f%20g", "-rf", "x" * 255, "q'u\"o`te", "a:b%c", "~{}[]|^",
+    "plain.mkv", "with space", "new\nline", "née.mkv", "日本語.mkv", "a+b&c=d?e#f%20g", "-rf", "x" * 255, "q'u\"o`te", "a:b%c",
+    "~{}[]|^",
 ]  # fmt: skip
 KIB = 1 << 10
 
