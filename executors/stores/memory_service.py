@@ -86,7 +86,6 @@ class MemoryService:
         return Capabilities(
             create_only=self.create_only,
             multipart=self.multipart,
-            copy=self.create_only,
             versioned=self.versioned,
             content_md5=True,
             checksums=True,

@@ -47,6 +47,9 @@ def rels(store: ObjectStore, rel: str = "") -> list[str]:
 class ObjectContract:
     """The promises. `bench` is given by the subclass."""
 
+    one_winner = True
+    """Whether the service can tell who was first."""
+
     @pytest.fixture
     def bench(self) -> Iterator[Bench]:
         raise NotImplementedError
@@ -158,6 +161,8 @@ class ObjectContract:
             except FileExistsError:
                 return None
 
+        if not self.one_winner:
+            pytest.skip("the service cannot tell who was first, and the workspace accepted that")
         with ThreadPoolExecutor(12) as pool:
             outcomes = list(pool.map(go, range(12)))
         won = [number for number, stored in enumerate(outcomes) if stored is not None]

@@ -1,7 +1,8 @@
 """Buckets of S3 and of services that speak it. Everything of boto3 and obstore is loaded when a bucket is first used.
 
 `open_bucket` is the way in. One idea a file: `settings` and `connecting` (which bucket, and the clients), `troubles` (what a
-service's refusals mean and what to do about them), `bucket` (keys, heads, one call), `reads`, then one file for each verb or two.
+service's refusals mean and what to do about them), `bucket` (keys, heads, one call), then one file for each verb or two, and
+`store`, which is all of them together.
 """
 
 from pathlib import Path
@@ -9,23 +10,37 @@ from typing import TYPE_CHECKING
 
 from executors.stores.s3.settings import BucketSettings, settings_of
 from schemas.inventory import Root
+from schemas.problems import stop
 from schemas.stores import Store
 
 if TYPE_CHECKING:
     from executors.stores.s3.store import S3Store
 
+EXTRA = "pip install 'reshelve[s3]'"
 
-def open_bucket(name: str, declared: Store, *, catalog: Path | None = None, optional: bool | None = None) -> "S3Store":
-    """Return the bucket that a workspace declares, asked once whether it is there.
 
-    Its `root` says whether it is available, and why not; one that is not raises the same from every read and verb. `catalog`: where
-    is remembered what the service was found to keep, and the hashes of objects.
+def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None) -> "S3Store":
+    """Open the bucket that a workspace declares, asking once whether it is there and keeps versions.
+
+    `catalog`: where is remembered what the service was found to keep, and the hashes of objects. Raises ReshelveError, with advice,
+    where the bucket cannot be reached or used.
     """
-    from executors.stores.s3.store import S3Store
+    try:
+        from executors.stores.s3.store import S3Store
+        from executors.stores.s3.troubles import BucketError
 
-    settings = settings_of(declared)
-    root = Root(name, settings.address, optional=declared.optional if optional is None else optional, kind="bucket")
-    return S3Store(root, settings, catalog=catalog).reached()
+        store = S3Store(root, settings_of(declared), catalog=catalog)
+        store.reach()
+    except ImportError as missing:
+        detail = f"Buckets need {missing.name}, which is not installed."
+        raise stop("no-s3", "What speaks to buckets is not installed.", detail, path=root.path, hint=EXTRA) from None
+    except BucketError as trouble:
+        detail, hint = f"{root.path}: {trouble.what}.", trouble.hint
+        raise stop(trouble.kind, "A bucket cannot be used.", detail, path=root.path, hint=hint) from trouble
+    except OSError as trouble:
+        detail = f"{root.path}: {trouble.strerror or trouble}."
+        raise stop("no-bucket", "A bucket cannot be used.", detail, path=root.path) from trouble
+    return store
 
 
 __all__ = ["BucketSettings", "open_bucket", "settings_of"]

@@ -76,13 +76,13 @@ class Budget:
 class Bucket:
     """What every verb works with. `fs` is the id that objects are known by, beside their ETags."""
 
-    def __init__(self, settings: BucketSettings) -> None:
+    def __init__(self, settings: BucketSettings, fs: str = "") -> None:
         self.settings = settings
         self.connection = Connection(settings)
         self.name = settings.bucket
         self.prefix = f"{settings.prefix}/" if settings.prefix else ""
-        host = (settings.endpoint_url or "aws").partition("://")[2] or "aws"
-        self.fs = f"s3:{host.rstrip('/') if settings.own_service else 'aws'}/{settings.bucket}"
+        service = (settings.endpoint_url or "amazonaws.com").rpartition("://")[2].rstrip("/")
+        self.fs = fs or f"s3:{service}/{settings.bucket}"
         self.budget = Budget(settings.memory)
         self._pool: ThreadPoolExecutor | None = None
         self._making = Lock()

@@ -29,17 +29,16 @@ def create(bucket: Bucket, rel: str, found: Capabilities, how: Literal["put", "m
 
     When the answer to `act` was lost, what stands there is looked at: an object with this `token` is the one.
     """
-    kept = {"put": found.create_only, "multipart": found.multipart, "copy": found.copy}[how]
-    if kept == "enforced":
+    if how in found.natively:
         return _once(bucket, rel, token, lambda: act(True))
-    if found.create_only == "enforced":
+    if "put" in found.natively:
         reserve(bucket, rel, token)
         try:
             return _once(bucket, rel, token, lambda: act(False))
         except Exception:
             release(bucket, rel, token)
             raise
-    if kept == "versioned":
+    if found.versioned:
         return _looking(bucket, rel, token, act)
     if not bucket.settings.accept_race:
         why = "the service can neither refuse to replace nor keep what was there; turn on versioning, or set `accept_race: true`"

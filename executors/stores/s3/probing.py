@@ -38,15 +38,21 @@ def probe(bucket: Bucket) -> Capabilities:
     try:
         with bucket.telling():
             bucket.client.put_object(**asked, Body=b"1")
+        calls: dict[str, Callable[[], Any]] = {
+            "put": lambda: bucket.client.put_object(**asked, Body=b"2", IfNoneMatch="*"),
+            "multipart": lambda: _in_parts(bucket, asked),
+            "copy": lambda: _copied(bucket, asked),
+        }
+        natively = [name for name, call in calls.items() if _refuses(call)]
         return Capabilities(
-            create_only=_kept(_refuses(lambda: bucket.client.put_object(**asked, Body=b"2", IfNoneMatch="*")), versioned),
-            multipart=_kept(_refuses(lambda: _in_parts(bucket, asked)), versioned),
-            copy=_kept(_refuses(lambda: _copied(bucket, asked)), versioned),
+            create_only=_kept("put" in natively, versioned),
+            multipart=_kept("put" in natively or "multipart" in natively, versioned),
             versioned=versioned,
             content_md5=_refuses(lambda: bucket.client.put_object(**asked, Body=b"3", ContentMD5=_md5(b"4")), any_code=True),
             checksums=_keeps_checksums(bucket, asked),
             storage_classes=_keeps_classes(bucket, asked),
             restore=_knows_restore(bucket, asked),
+            natively=natively,
         )
     finally:
         _clean(bucket, key)

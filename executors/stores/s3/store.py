@@ -16,7 +16,7 @@ from executors.stores.s3.bucket import ARCHIVED, Bucket
 from executors.stores.s3.remembering import Remembered
 from executors.stores.s3.settings import BucketSettings
 from executors.stores.s3.uploading import Asked, Uploading
-from schemas.inventory import Item, Listing, Root
+from schemas.inventory import Item, Root
 from schemas.verbs import ArchiveFormat, Member
 
 
@@ -28,8 +28,9 @@ class S3Store(ListedReads):
 
     def __init__(self, root: Root, settings: BucketSettings, *, catalog: Path | None = None) -> None:
         super().__init__()
-        self.bucket = Bucket(settings)
-        self.root = replace(root, fs=self.bucket.fs)
+        self.bucket = Bucket(settings, root.fs)
+        self.root = replace(root, fs=self.bucket.fs, kind="bucket")
+        self.accept_race = settings.accept_race
         self._remembered = Remembered(catalog)
         self._digests = DigestCache(catalog) if catalog is not None else None
         self._uploading = Uploading(self.bucket, self.capabilities)
@@ -38,15 +39,16 @@ class S3Store(ListedReads):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.root.key!r}, {self.root.path!r})"
 
-    def reached(self) -> "S3Store":
-        """Ask whether the bucket is there, and let `root` say so; return this store."""
-        try:
-            with self.bucket.telling():
-                self.bucket.client.list_objects_v2(Bucket=self.bucket.name, Prefix=self.bucket.prefix, MaxKeys=1)
-            self.root = replace(self.root, available=True, why="", versioned=probing.is_versioned(self.bucket))
-        except OSError as trouble:
-            self.root = replace(self.root, available=False, why=trouble.strerror or str(trouble), writable=False)
-        return self
+    def reach(self) -> None:
+        """Ask whether the bucket is there, and whether it keeps versions. Raises OSError that says what is wrong and what to do."""
+        with self.bucket.telling():
+            self.bucket.client.list_objects_v2(Bucket=self.bucket.name, Prefix=self.bucket.prefix, MaxKeys=1)
+        self.root = replace(self.root, versioned=probing.is_versioned(self.bucket))
+
+    def look(self, rel: str) -> Item | None:
+        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
+        head = self.bucket.head_or_none(rel)
+        return None if head is None else head.item
 
     # Reads.
 
@@ -218,8 +220,8 @@ class S3Store(ListedReads):
     # What a folder store has too.
 
     def writable(self, rel: str) -> str | None:  # noqa: ARG002
-        """Say why nothing can be put here, or None: whether this user may is told by the service when it is tried."""
-        return None if self.root.available else self.root.why
+        """Return None: whether this user may put something here is told by the service when it is tried."""
+        return None
 
     def make_dir(self, rel: str, mode: int | None = None) -> None:  # noqa: ARG002
         """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
@@ -238,12 +240,6 @@ class S3Store(ListedReads):
         self._remembered.close()
         if self._digests is not None:
             self._digests.close()
-
-    def walk(self, rel: str = "") -> Listing:
-        """Return every object below `rel`, sorted by path; a bucket that is away is unreadable, not empty."""
-        if not self.root.available:
-            return Listing(self.root, unreadable={rel: self.root.why})
-        return super().walk(rel)
 
     def _asks_heads(self) -> bool:
         """Say whether thaws have to be asked for one by one: this service knows of them, and is not AWS's, which lists them."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from executors.stores.base import Store
 from executors.stores.objects import Cancel, Capabilities, Progress, Stored
-from executors.stores.recorded import Hashes, Recorded, members_digest
+from executors.stores.recorded import Hashes, Recorded
 from executors.stores.s3 import parts
 from executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
 from executors.stores.s3.classes import set_class
@@ -15,6 +15,7 @@ from executors.stores.s3.confirming import Confirming
 from executors.stores.s3.creating import create
 from executors.stores.s3.downloading import digest
 from executors.stores.s3.putting import put
+from schemas.archives import record_of
 from schemas.inventory import Item
 from schemas.verbs import ArchiveFormat, Member
 
@@ -87,26 +88,23 @@ class Uploading:
         from executors.archives import packed
 
         self._fit(asked)
-        said = Recorded(token=asked.token, members=members_digest(members))
+        said = Recorded(token=asked.token, members=record_of(members))
         step = parts.part_size(sum(each.size for each in members), self._bucket.settings.part_size)
 
-        def pieces() -> Iterator[bytes]:
-            for chunk in packed(source, src, form, members):
-                asked.cancelled()
-                yield chunk
+        quiet = replace(asked, progress=None)
 
         with self._bucket.budget.hold(step):
-            stream = parts.cut(pieces(), step)
+            stream = parts.cut(packed(source, src, form, members, progress=asked.progress, cancel=asked.cancel), step)
             first, second = next(stream), next(stream, None)
             if second is None:
-                return self._whole(first, said, asked)
+                return self._whole(first, said, quiet)
 
-        def again() -> Iterator[bytes]:
+        def all_of_it() -> Iterator[bytes]:
             yield first
             yield second
             yield from stream
 
-        return self._in_parts(again, step, said, asked, lambda: None, mine=asked.mine)
+        return self._in_parts(all_of_it, step, said, quiet, lambda: None, mine=asked.mine)
 
     def _fit(self, asked: Asked) -> None:
         """Raise OSError where the class that is asked for cannot be had."""

@@ -111,7 +111,7 @@ class Ceph:
         self._run("radosgw-admin", "-c", self.conf, *command)
 
     def _until(self, wanted: str, *command: str) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 150
         while time.monotonic() < end:
             with contextlib.suppress(RuntimeError, subprocess.TimeoutExpired):
                 if wanted in self._run("ceph", "-c", self.conf, "--connect-timeout", "5", *command):

@@ -3,7 +3,9 @@
 Run as a process of its own, so that however the run ends its servers end too.
 """
 
+import contextlib
 import os
+import shutil
 import sys
 import time
 import traceback
@@ -26,6 +28,9 @@ def keep(name: str, folder: Path, run: int) -> None:
     while _alive(run) and not (folder / "failed.txt").exists():
         time.sleep(0.3)
     server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        folder.parent.rmdir()
 
 
 def _alive(process: int) -> bool:

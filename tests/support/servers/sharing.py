@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.support.servers.service import Endpoint
 _REPOSITORY = Path(__file__).parents[3]
 
 
-def shared(name: str, factory: pytest.TempPathFactory) -> Endpoint:
+def shared(name: str) -> Endpoint:
     """Return where the run's server of this name listens, starting it where nobody has. Skips where it is not installed.
 
     With `RESHELVE_S3_SERVERS=required`, as `make test-s3` sets it, one that is not installed is a failure.
@@ -24,22 +25,23 @@ def shared(name: str, factory: pytest.TempPathFactory) -> Endpoint:
             pytest.fail(f"needs {lacking}")
         pytest.skip(f"needs {lacking}")
     worker = "PYTEST_XDIST_WORKER" in os.environ
-    base = factory.getbasetemp().parent if worker else factory.getbasetemp()
-    folder = base / f"server-{name}"
+    run = os.getppid() if worker else os.getpid()
+    # Not in pytest's own folders: the paths of Ceph's sockets have to be short.
+    folder = Path(tempfile.gettempdir()) / f"reshelve-servers-{run}" / name
+    folder.parent.mkdir(exist_ok=True)
     try:
         folder.mkdir()
     except FileExistsError:
         pass
     else:
-        run = os.getppid() if worker else os.getpid()
         command = [sys.executable, "-m", "tests.support.servers.keeper", name, str(folder), str(run)]
         with (folder / "keeper.log").open("ab") as log:
             subprocess.Popen(command, cwd=_REPOSITORY, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    end = time.monotonic() + 180
+    end = time.monotonic() + 240
     while time.monotonic() < end:
         if (folder / "failed.txt").exists():
             pytest.fail((folder / "failed.txt").read_text())
         if (folder / "ready.json").exists():
             return Endpoint.read(folder / "ready.json")
         time.sleep(0.05)
-    pytest.fail(f"{name} did not start within 180 s; see {folder}")
+    pytest.fail(f"{name} did not start within 240 s; see {folder}")
