@@ -56,6 +56,10 @@ class Hands:
         root, rel = split(place)
         return folder_store(self._stores[root]), rel
 
+    def in_bucket(self, place: str) -> bool:
+        """Say whether a place is in a bucket."""
+        return self._stores[split(place)[0]].root.kind == "bucket"
+
     def seen(self, place: str) -> Item | None:
         """Return what stands at a place now."""
         root, rel = split(place)

@@ -1,5 +1,6 @@
 """Which run an undo or redo is about, and what is remembered once it has settled."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from executors.state import RunSummary, State
@@ -65,6 +66,13 @@ def asked_for(state: State) -> "dict[str, Asked]":
                 if operation.op == "thaw":
                     found.setdefault(operation.src, Asked(run.ended or run.started, operation.tier))
     return found
+
+
+def that_hid(state: State) -> Iterator[Run]:
+    """Yield the runs that may have put objects under delete markers, oldest first."""
+    for summary in reversed(state.runs()):
+        if summary.counts.get("trash") or summary.counts.get("download"):
+            yield state.run(summary.id)
 
 
 def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from schemas.workspace import Project, Workspace
 
 if TYPE_CHECKING:
     from planner.check import CheckResult
+    from planner.ports import Readers
     from planner.scan import ScanResult
     from planner.trash import TrashedItem
 
@@ -233,11 +234,15 @@ class Session:
     # The trash.
 
     def trash(self, *, quick: bool = False) -> "list[TrashedItem]":
-        """Return what lies in the trash of every store. `quick` looks where file systems are mounted, instead of everywhere."""
+        """Return what lies in the trash of every store, and what runs put under delete markers.
+
+        `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
+        """
         from planner.trash import list_trash
 
         with opened(self.setting) as stores:
-            return list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            found = list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            return found if quick else found + self._hidden(stores.readers)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
@@ -254,7 +259,7 @@ class Session:
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
         with opened(self.setting) as stores:
             return make_purge(
-                list_trash(stores.readers),
+                list_trash(stores.readers) + self._hidden(stores.readers),
                 stores.readers,
                 older_than=older_than,
                 run=run,
@@ -316,6 +321,11 @@ class Session:
                     metadata=metadata,
                 )
             )
+
+    def _hidden(self, readers: "Readers") -> "list[TrashedItem]":
+        from planner.trash import list_hidden
+
+        return list_hidden(history.that_hid(self.setting.state), readers) if self._has_buckets() else []
 
     def _has_buckets(self) -> bool:
         return any(store.s3 is not None for store in self.workspace.stores.values())

@@ -165,6 +165,9 @@ class ObjectStore(Protocol):
     def hidden(self, rel: str) -> Item | None:
         """Return the object that lies under a delete marker, or None."""
 
+    def remove_hidden(self, rel: str) -> None:
+        """Remove the object that lies under a delete marker for good, then the marker. FileNotFoundError where none does."""
+
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself, what is recorded with it kept."""
 
