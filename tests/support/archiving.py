@@ -44,7 +44,7 @@ class Bench:
 
     def __init__(self, base: Path) -> None:
         self.src, self.out = base / "in/src", base / "out"
-        self.src.mkdir(parents=True)
+        self.src.mkdir(parents=True, exist_ok=True)
         self.stores: dict[str, LocalStore] = {"in": local("in", base / "in"), "out": local("out", self.out)}
         self.hands = Hands(self.stores)
 
