@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from planner.plan import PlanRequest
-from schemas.layout import Entry
+from planner.against import readers_from
+from planner.observe import observe
+from planner.plan import PlanRequest, make_plan
+from schemas.layout import Entry, Layout
 from schemas.operations import Pack, Unpack
 from schemas.plan import Plan
 from tests.support.plandesk import Desk, codes, lines, problems
@@ -222,3 +224,20 @@ def test_only_and_exclude_name_folder_or_archive() -> None:
     assert lines(desk.plan(files, PlanRequest(only=("in:b41/*",)))) == []
     assert lines(desk.plan(files, PlanRequest(only=("ext:old.zip",)))) == ["unpack ext:old.zip into lib:old"]
     assert lines(desk.plan(files, PlanRequest(exclude=("ext:old.zip",)))) == ["pack in:b40 into ext:b40.zip"]
+
+
+def test_archives_are_planned_as_far_as_an_inventory_tells() -> None:
+    """An inventory holds neither what links hold nor what archives do: what depends on that is unknown."""
+    desk = Desk("/in/b40/a=film", "/in/b41/a", "/in/b41/link", "/ext/b42.zip=b", "/ext/b43.zip", "/in/b43/x")
+    desk.disk.nodes["/in/b41/link"].kind = "link"
+    files = {
+        "ext:b40.zip": Entry(source="in:b40/", pack="zip"),
+        "ext:b41.zip": Entry(source="in:b41/", pack="zip"),
+        "ext:b43.zip": Entry(source="in:b43/", pack="zip", transfer="copy"),
+        "lib:b42/": Entry(unpack="ext:b42.zip"),
+    }
+    plan = make_plan(Layout(files=files), readers_from(observe(desk.readers, 1)), PlanRequest(against=True))
+    assert [operation.describe() for operation in plan.operations if operation.op in ("pack", "unpack")] == [
+        "pack in:b40 into ext:b40.zip", "unpack ext:b42.zip into lib:b42",
+    ]  # fmt: skip
+    assert [(problem.code, problem.path) for problem in plan.problems] == [("unreadable", "ext:b43.zip"), ("unreadable", "in:b41/")]
