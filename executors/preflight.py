@@ -270,7 +270,7 @@ def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
         if stores[key].root.kind != "bucket":
             continue
         store = object_store(stores[key])
-        keeps = store.capabilities(probe=True)
+        keeps = store.capabilities()
         if "none" in (keeps.create_only, keeps.multipart) and not store.accept_race:
             detail = "It puts what is uploaded in place of what is there, and keeps no version of that: a race would lose one."
             hint = "Turn versioning on; or set `accept_race: true` for the store, where nobody else writes to it."

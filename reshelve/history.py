@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def to_undo(state: State, run: str = "") -> str:
-    """Return the id of the run to take back: the one named, or the newest that did something, stands, and is no undo itself."""
+    """Return the id of the run to take back: the one named, or the newest that did something lasting, stands, and is no undo."""
     if run:
         return state.run(run).id
     for summary in state.runs():
-        if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary):
+        lasting = summary.counts.keys() - {"thaw"}
+        if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary) and lasting:
             return summary.id
     raise stop("nothing-to-undo", "There is nothing to undo.", "No run stands that did something.", hint="reshelve log")
 

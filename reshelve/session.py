@@ -180,12 +180,12 @@ class Session:
         plan: Plan,
         *,
         on_error: OnError = "rollback",
-        jobs: int = 1,
+        jobs: int | None = None,
         max_delete: str = "",
         emit: Emit = ignore,
         cancel: threading.Event | None = None,
     ) -> Report:
-        """Carry out a plan, once. What a crash leaves, `recover` settles.
+        """Carry out a plan, once, `jobs` copies at a time (None: 1, or 8 with buckets). What a crash leaves, `recover` settles.
 
         Raises ReshelveError before the first effect: kind "stale" when the plan is used, foreign or no longer true, "declined"
         when a guard refuses, "locked" when another run is under way, "unsettled" when one was cut short.

@@ -227,7 +227,8 @@ class _Loading:
         key, rel = self._place(record["place"])
         size, mtime_ns, ctime_ns, ino, nlink, mode = numbers
         fs = self._folders.setdefault(record["fs"], record["fs"])
-        inventory.listings[key].items.append(Item(rel, record["kind"], size, mtime_ns, ctime_ns, ino, nlink, mode, fs, kept, restored))
+        item = Item(rel, record["kind"], size, mtime_ns, ctime_ns, ino, nlink, mode, fs, kept, restored)
+        inventory.listings[key].items.append(item)
 
     def _place(self, place: str) -> tuple[str, str]:
         wrong = fault(place)
