@@ -7,6 +7,7 @@ from planner.ports import Reader, Readers
 from planner.space import Room
 from planner.virtual import Folder, Tree
 from planner.want import Want
+from schemas.archives import bytes_of
 from schemas.inventory import Item, Root
 from schemas.locations import split, store_of
 
@@ -75,16 +76,31 @@ def holders(group: Group, tree: Tree, rel: str) -> list[tuple[Reader, str]]:
 
 
 def needed(want: Want, folder: Folder) -> tuple[int, int]:
-    """Return the bytes and new files that a want needs on the file system of `folder`. Raises OSError."""
+    """Return the bytes and new files that a want needs on the file system of `folder`; none in a bucket. Raises OSError."""
+    if folder.reader.root.kind == "bucket":
+        return 0, 0
     if want.deed == "write":
         assert want.entry is not None
         return len((want.entry.content or "").encode("utf-8", "replace")), 1
-    if want.item is None or want.deed in ("trash", "mkdir", "hardlink"):
+    if want.item is None or want.deed in ("trash", "mkdir", "hardlink", "transition"):
         return 0, 0
+    if want.deed == "pack":
+        # What is packed gets no larger than this and, being media, hardly smaller.
+        return want.item.size, 1
+    if want.deed == "unpack":
+        return max(_unpacked(want.src, want.item), want.item.size), 1
     if want.deed == "move":
         assert want.src_folder is not None
         return (0, 0) if want.src_folder.fs[0] == folder.fs[0] else (want.item.size, 1)
     return (want.item.size if want.deed == "copy" else 0), 1
+
+
+def _unpacked(reader: Reader | None, item: Item) -> int:
+    """Return the bytes that an archive says it holds, 0 where it does not say, or cannot be asked."""
+    try:
+        return bytes_of(reader.record(item.rel)) if reader is not None else 0
+    except OSError:
+        return 0
 
 
 def choose_root(

@@ -22,6 +22,7 @@ from schemas.workspace import Project, Workspace
 
 if TYPE_CHECKING:
     from planner.check import CheckResult
+    from planner.ports import Readers
     from planner.scan import ScanResult
     from planner.trash import TrashedItem
     from planner.whereabouts import Whereabouts
@@ -148,6 +149,8 @@ class Session:
             against=against is not None,
             policies=tuple(self.workspace.policies),
             max_delete=max_delete or self.workspace.guards.max_delete or "",
+            stores=self.workspace.stores,
+            asked=history.asked_for(setting.state) if self._has_buckets() else {},
         )
         if against is not None:
             from planner.against import readers_from
@@ -193,12 +196,12 @@ class Session:
         plan: Plan,
         *,
         on_error: OnError = "rollback",
-        jobs: int = 1,
+        jobs: int | None = None,
         max_delete: str = "",
         emit: Emit = ignore,
         cancel: threading.Event | None = None,
     ) -> Report:
-        """Carry out a plan, once. What a crash leaves, `recover` settles.
+        """Carry out a plan, once, `jobs` copies at a time (None: 1, or 8 with buckets). What a crash leaves, `recover` settles.
 
         Raises ReshelveError before the first effect: kind "stale" when the plan is used, foreign or no longer true, "declined"
         when a guard refuses, "locked" when another run is under way, "unsettled" when one was cut short.
@@ -231,7 +234,9 @@ class Session:
 
         policies = tuple(self.workspace.policies)
         held = self.setting.state.held()
-        request = PlanRequest(workspace=self.setting.name, held=held, against=against is not None, policies=policies)
+        request = PlanRequest(
+            workspace=self.setting.name, held=held, against=against is not None, policies=policies, stores=self.workspace.stores
+        )
         if offline:
             return check(layout, None, policies, request)
         if against is not None:
@@ -245,11 +250,15 @@ class Session:
     # The trash.
 
     def trash(self, *, quick: bool = False) -> "list[TrashedItem]":
-        """Return what lies in the trash of every store. `quick` looks where file systems are mounted, instead of everywhere."""
+        """Return what lies in the trash of every store, and what runs put under delete markers.
+
+        `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
+        """
         from planner.trash import list_trash
 
         with opened(self.setting) as stores:
-            return list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            found = list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            return found if quick else found + self._hidden(stores.readers)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
@@ -266,7 +275,7 @@ class Session:
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
         with opened(self.setting) as stores:
             return make_purge(
-                list_trash(stores.readers),
+                list_trash(stores.readers) + self._hidden(stores.readers),
                 stores.readers,
                 older_than=older_than,
                 run=run,
@@ -338,6 +347,14 @@ class Session:
                 )
             )
 
+    def _hidden(self, readers: "Readers") -> "list[TrashedItem]":
+        from planner.trash import list_hidden
+
+        return list_hidden(history.that_hid(self.setting.state), readers) if self._has_buckets() else []
+
+    def _has_buckets(self) -> bool:
+        return any(store.s3 is not None for store in self.workspace.stores.values())
+
     def _refuse_unsettled(self) -> None:
         """Raise while the newest run has no end yet: which run is the one to take back cannot be said."""
         from executors.apply import refuse_unsettled
@@ -367,7 +384,7 @@ class Session:
 
 def unavailable(root: Root) -> Problem:
     """Return the problem of a root that is not available."""
-    hint = "mount it, or correct its path in reshelve.yaml"
+    hint = "mount it, or correct its path in reshelve.yaml" if root.kind == "folder" else "put that right, then try again"
     return Problem("store-unavailable", "A store is not available.", f"{root.why}.", root.key, hint)
 
 

@@ -2,56 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas import quantities
 from schemas.conditions import EVERYTHING, Condition
 from schemas.layout import OnConflict, Transfer
+from schemas.stores import Model, Name, Store, checked
 from schemas.suggest import Suggest
 
-
-def _checked(parse: Any) -> AfterValidator:
-    def check(text: str) -> str:
-        parse(text)
-        return text
-
-    return AfterValidator(check)
-
-
-Size = Annotated[str, _checked(quantities.size), Field(description="a size: 700MB, 1.5GiB")]
-Age = Annotated[str, _checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
-Share = Annotated[str, _checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-
-
-class Model(BaseModel):
-    """What every part of the workspace has in common: unknown keys are problems, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Store(Model):
-    """A named place: one folder (`path`), or an ordered group of folders (`paths`, a list or named).
-
-    `mount: required`: each folder must be a mount point, or lie on another file system than its parent's, so that an
-    unmounted disk is never taken for an empty library. `optional`: may be away; then nothing is concluded about it.
-    """
-
-    path: str | None = None
-    paths: list[str] | dict[Name, str] | None = None
-    reserve: Size = "1GB"
-    mount: Literal["required"] | None = None
-    optional: bool = False
-
-    @model_validator(mode="after")
-    def _one_place(self) -> "Store":
-        if (self.path is None) == (self.paths is None):
-            raise ValueError("a store has either `path` or `paths`")
-        if self.paths is not None and not self.paths:
-            raise ValueError("`paths` names at least one folder")
-        return self
-
-
+Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
+Share = Annotated[str, checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
 class Rule(Model):
     """When a condition holds, one thing is done: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
 
