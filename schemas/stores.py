@@ -28,11 +28,14 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+ThawTier = Literal["Expedited", "Standard", "Bulk"]
+
+
 class ThawTerms(Model):
     """How archived objects of a bucket are asked for: readable for so many `days`, in a retrieval `tier`."""
 
     days: Annotated[int, Field(ge=1, le=365)] = 7
-    tier: Literal["Expedited", "Standard", "Bulk"] = "Standard"
+    tier: ThawTier = "Standard"
 
 
 class Store(Model):
