@@ -1,6 +1,6 @@
 """Scanning: from what lies in the stores, by the workspace's rules, to a proposed layout merged with the one that is there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -14,6 +14,7 @@ from planner.recognise.reading import Recogniser
 from planner.scanners.projects import lay_out
 from planner.scanners.rules import Cite, RuleBook
 from planner.scanners.stores import StoreScanner
+from planner.scanners.tiers import shelve
 from schemas.collector import collector_off
 from schemas.layout import Layout
 from schemas.problems import Problem, ReshelveError, stop
@@ -73,20 +74,25 @@ def _scan(request: ScanRequest) -> ScanResult:
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
     found, sight = scanner.found, scanner.sight
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
-    composer = Composer(request.readers, {**laid.files, **previous.standing(sight)}, previous.before, prune=request.prune)
+    shelved = shelve(workspace, request.readers, previous, sight, request.now_ns, look=request.only is None)
+    settled = {**laid.files, **shelved.files}
+    composer = Composer(request.readers, {**settled, **previous.standing(sight)}, previous.before, prune=request.prune)
     composed = composer.compose(found.proposals)
     proposed = Proposed(
-        files={**laid.files, **composed.files},
+        files={**settled, **composed.files},
         review=[*found.review, *composed.review],
-        absent=found.absent,
+        absent=[*found.absent, *shelved.absent],
         dirs=laid.dirs,
-        tidy=_tidy(workspace, previous),
+        tidy=_tidy(workspace, previous, shelved.tidy),
     )
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
     counts = dict(found.counts)
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
-    return ScanResult(layout, sorted([*found.problems, *inside.problems(), *laid.problems], key=Problem.order), kept, counts)
+    if workspace.tiers:
+        counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
+    problems = [*found.problems, *inside.problems(), *laid.problems, *shelved.problems]
+    return ScanResult(layout, sorted(problems, key=Problem.order), kept, counts)
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:
@@ -100,8 +106,8 @@ def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]
             yield store, config
 
 
-def _tidy(workspace: Workspace, previous: Previous) -> dict[str, list[str]]:
-    """Return the stores to tidy, with their junk: the workspace's word, and the layout's own for stores it does not scan."""
+def _tidy(workspace: Workspace, previous: Previous, emptied: Iterable[str]) -> dict[str, list[str]]:
+    """Return the stores to tidy, with their junk: the workspace's word, the layout's own for stores it does not scan, `emptied`."""
     given = {store: junk for store, junk in previous.tidy.items() if store not in workspace.scan}
     told = {store: sorted(set(config.tidy_junk)) for store, config in workspace.scan.items() if config.tidy}
-    return dict(sorted({**given, **told}.items()))
+    return dict(sorted({**{store: [] for store in emptied}, **given, **told}.items()))

@@ -84,7 +84,7 @@ class Session:
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
-        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}}), None, None, {}, False)
+        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}}), None, None, {}, False)
 
     def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
         """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""

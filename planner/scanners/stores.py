@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
+from planner.absents import absent_of
 from planner.bundles import Bundle, bundle
 from planner.compose import Proposal, as_facts, companions
-from planner.marks import absent_mark, text_of
+from planner.marks import text_of
 from planner.merge import Previous
 from planner.metadata.inside import Inside
 from planner.observe import seen
@@ -161,9 +161,9 @@ class StoreScanner:
         self.found.review += companions(own)
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
-        self.found.absent.append(_absent(source, one.main, verdict.because))
+        self.found.absent.append(absent_of(source, one.main, verdict.because))
         for member in one.members:
-            self.found.absent.append(_absent(join(store, member.item.rel), member.item, f"with {printable(source)}"))
+            self.found.absent.append(absent_of(join(store, member.item.rel), member.item, f"with {printable(source)}"))
 
 
 @dataclass(slots=True)
@@ -177,16 +177,3 @@ class _Desk:
     chosen: Selected
     readings: dict[str, Reading] = field(default_factory=dict)
 
-
-def _absent(path: str, item: Item, because: str) -> Absent:
-    thing = Absent(path, item.size, _iso(item.mtime_ns), because=because)
-    thing.mark = absent_mark(thing)
-    return thing
-
-
-def _iso(time_ns: int) -> str | None:
-    """Return a time (ns since the epoch) to the second, in UTC; None for one that no calendar has."""
-    try:
-        return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return None
