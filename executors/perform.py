@@ -4,52 +4,65 @@ import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from executors.drift import DriftedError, same
+from executors.objects import ObjectHands, Parts
 from executors.stores.base import Store
+from executors.stores.objects import AnyStore, folder_store
 from schemas.inventory import Item
 from schemas.locations import TRASH, decode_path, parent, split
 from schemas.records import Made
-from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
+from schemas.verbs import (
+    CopyTo,
+    HardLink,
+    MakeDir,
+    PackTo,
+    Publish,
+    Remove,
+    RemoveDir,
+    Rename,
+    SymLink,
+    UnpackTo,
+    Verb,
+    WriteTo,
+)
 
-Stores = Mapping[str, Store]
+__all__ = ["DriftedError", "Folder", "Hands", "Stores", "advice", "folder_of", "folders_of", "in_trash", "same"]
+
+Stores = Mapping[str, AnyStore]
 Folder = tuple[str, str]
 """A folder by root key and path."""
 
 
-class DriftedError(OSError):
-    """What was to be touched is not what the plan saw."""
-
-    def __init__(self, place: str, why: str) -> None:
-        super().__init__(errno.ESTALE, why, place)
-
-
-def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
-    """Say whether an item is the very one meant, unchanged."""
-    return item is not None and item.ino == ino and item.size == size and item.mtime_ns == mtime_ns
-
-
 class Hands:
-    """Performs verbs on stores. A verb that raised OSError changed nothing."""
+    """Performs verbs on stores. A verb that raised OSError changed nothing. `objects` does what is done in buckets."""
 
     def __init__(
-        self, stores: Stores, *, progress: Callable[[int], None] | None = None, cancelled: Callable[[], bool] | None = None
+        self,
+        stores: Stores,
+        *,
+        progress: Callable[[int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        parts: Parts | None = None,
     ) -> None:
         self._stores = stores
         self._progress = progress
         self._cancelled = cancelled
         self._trash_ready: set[Folder] = set()
+        self.parts = parts or Parts()
+        self.objects = ObjectHands(stores, self.parts, progress, cancelled)
 
     def at(self, place: str) -> tuple[Store, str]:
-        """Return the store and path of a place."""
+        """Return the store and path of a place in a folder. Raises OSError for one in a bucket."""
         root, rel = split(place)
-        return self._stores[root], rel
+        return folder_store(self._stores[root]), rel
 
     def seen(self, place: str) -> Item | None:
         """Return what stands at a place now."""
         root, rel = split(place)
         return self._stores[root].stat(rel)
 
-    def perform(self, verb: Verb) -> Made | None:
-        """Perform one verb; for a verb that makes a new file, return its identity (with operation number -1)."""
+    def perform(self, verb: Verb, op: int = -1) -> Made | None:
+        """Perform one verb of operation `op`; for one that makes something new, return its identity (with operation number -1)."""
         match verb:
             case Rename():
                 self._rename(verb)
@@ -71,6 +84,10 @@ class Hands:
                 return self._symlink(verb)
             case Remove():
                 self._remove(verb)
+            case PackTo() | UnpackTo():
+                raise OSError(errno.EOPNOTSUPP, "archives are not made here yet", verb.tmp)
+            case _:
+                return self.objects.perform(verb, op)
         return None
 
     def rename_many(self, verbs: Sequence[Rename]) -> int:
@@ -98,7 +115,8 @@ class Hands:
         store.rename(src, to, dst)
 
     def _copy(self, verb: CopyTo) -> Made:
-        store, src = self.at(verb.src)
+        root, src = split(verb.src)
+        store = self._stores[root]
         to, tmp = self.at(verb.tmp)
         if not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "is not what the plan saw any more")
@@ -128,7 +146,8 @@ class Hands:
         return Made(-1, item.ino, item.size, item.mtime_ns)
 
     def _remove(self, verb: Remove) -> None:
-        store, rel = self.at(verb.place)
+        root, rel = split(verb.place)
+        store = self._stores[root]
         if not same(store.stat(rel), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.place, "is not what the plan saw any more")
         store.remove(rel)
@@ -151,7 +170,7 @@ class Hands:
                 self._make_dir(verb)
             case Rename():
                 self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
-            case CopyTo() | WriteTo():
+            case CopyTo() | WriteTo() | PackTo() | UnpackTo():
                 store, tmp = self.at(verb.tmp)
                 if store.stat(tmp) is not None:
                     store.remove(tmp)
@@ -173,20 +192,24 @@ class Hands:
                 store.remove(dst)
             case Remove():
                 raise DriftedError(verb.place, "is gone for good")
+            case _:
+                self.objects.take_back(verb, made)
 
 
 def folders_of(verb: Verb) -> Iterable[Folder]:
-    """Return the folders whose entries a verb changes, trash folders' own insides left out."""
+    """Return the folders whose entries a verb changes, trash folders' own insides left out. What is in a bucket is in none."""
     places: tuple[str, ...]
     match verb:
         case Rename():
             places = (verb.src, verb.dst)
         case MakeDir() | RemoveDir() | Remove():
             places = (verb.place,)
-        case CopyTo() | WriteTo():
+        case CopyTo() | WriteTo() | PackTo() | UnpackTo():
             places = (verb.tmp,)
-        case _:
+        case Publish() | HardLink() | SymLink():
             places = (verb.dst,)
+        case _:
+            places = ()
     return [folder_of(place) for place in places]
 
 

@@ -15,11 +15,11 @@ from executors.locks import locked
 from executors.perform import Folder, advice
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
-from executors.state import State
-from executors.stores.base import Store
+from executors.state import State, made_in
+from executors.stores.objects import AnyStore
 from executors.takeback import take_back_verbs
 from schemas.documents.plans import load_plan
-from schemas.journal import Began, Committed, Done, Failed, Folders, Intended, MadeFiles, Record, Settled, Undoing
+from schemas.journal import Began, Committed, Done, Failed, Folders, Intended, MadeFiles, Record, Settled, Undoing, Uploading
 from schemas.locations import printable, split
 from schemas.plan import Plan
 from schemas.problems import Problem, stop
@@ -31,7 +31,7 @@ How = Literal["rollback", "finish", "stop", "accept"]
 
 def recover(
     state: State,
-    stores: Mapping[str, Store],
+    stores: Mapping[str, AnyStore],
     *,
     how: How | None = None,
     emit: Emit = ignore,
@@ -65,7 +65,7 @@ def recover(
 
 
 def _recover(
-    plan: Plan, folder: Path, stores: Mapping[str, Store], how: How | None, emit: Emit, now: Clock, cancel: threading.Event | None
+    plan: Plan, folder: Path, stores: Mapping[str, AnyStore], how: How | None, emit: Emit, now: Clock, cancel: threading.Event | None
 ) -> Report:
     path = folder / "journal.ndjson"
     records = list(journals.read(path))
@@ -88,6 +88,8 @@ def _recover(
 def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:
     if how is None:
         how = "rollback" if began.on_error == "rollback" else "stop"
+    if how != "finish":
+        _give_up_parts(execution)
     if how == "rollback":
         backwards(execution)
         return "rolled-back"
@@ -107,7 +109,9 @@ def _remember(execution: Execution, records: list[Record]) -> None:
                 for place, mtime_ns in record.before:
                     execution.before.setdefault(split(place), mtime_ns)
             case MadeFiles():
-                execution.made.update({op: Made(op, ino, size, mtime, digest) for op, ino, size, mtime, digest in record.files})
+                execution.made.update(made_in(record))
+            case Uploading():
+                execution.foreign[record.op] = record.foreign
             case Done():
                 left_out = set(record.without)
                 for index in range(seen, record.until):
@@ -145,6 +149,8 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
             stands = standing(hands, verbs, made, passing.get(index))
             if stands == []:
                 clear_rubbish(hands, verbs)
+            if index in execution.foreign:
+                execution.parts.mine[index] = hands.objects.unfinished(verbs[0], execution.foreign[index])
         except OSError as error:
             _unsure(execution, index, f"{printable(operation.describe())}: {error.strerror}.", advice(error)[1])
             continue
@@ -168,12 +174,29 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
     execution.sync(looked_at)
 
 
+def _give_up_parts(execution: Execution) -> None:
+    """Give up the uploads in parts that the killed run left. One that cannot be given up now is named, and holds nothing up."""
+    for index, ids in sorted(execution.parts.mine.items()):
+        operation = execution.plan.operations[index]
+        try:
+            execution.hands.objects.give_up(operation.verbs(execution.plan.run, index)[0], ids)
+        except OSError as error:
+            detail = f"{printable(operation.makes or '')}: {error.strerror}."
+            hint = "Its parts are stored, and paid for, until they are removed."
+            summary = "An unfinished upload was left."
+            execution.failures.append(Problem("upload-left", summary, detail, operation.makes or "", hint, severity="warning"))
+    execution.parts.mine.clear()
+
+
 def _take_identity(execution: Execution, index: int) -> None:
     operation = execution.plan.operations[index]
-    if operation.op in ("link", "copy", "write") or (operation.op == "move" and operation.across):
-        item = execution.hands.seen(operation.dst)
-        if item is not None:
-            execution.remember(index, Made(index, item.ino, item.size, item.mtime_ns))
+    place = operation.src if operation.op == "transition" else operation.makes
+    renamed = operation.op == "move" and not operation.across
+    if place is None or renamed or operation.op in ("mkdir", "reveal", "trash"):
+        return
+    item = execution.hands.seen(place)
+    if item is not None:
+        execution.remember(index, execution.hands.objects.identity(place, Made(index, item.ino, item.size, item.mtime_ns)))
 
 
 def _unsure(execution: Execution, index: int, detail: str, hint: str) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from executors.perform import DriftedError, Hands, advice, same
-from schemas.locations import printable
+from schemas.locations import join, printable, split
 from schemas.problems import Problem
 from schemas.records import Made
-from schemas.verbs import CopyTo, Publish, Verb
+from schemas.verbs import CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
 
 
 def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, copied: Verb) -> Problem | None:
@@ -17,8 +17,8 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     """
     for verb in reversed(performed):
         try:
-            if isinstance(verb, Publish) and isinstance(copied, CopyTo) and not _stands(hands, copied):
-                raise DriftedError(copied.src, "is not as it was, so its copy stays")
+            if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied):
+                raise DriftedError(getattr(copied, "src", ""), "is not as it was, so its copy stays")
             hands.take_back(verb, made)
         except OSError as error:
             place = error.filename if isinstance(error, DriftedError) else getattr(verb, "dst", getattr(verb, "place", ""))
@@ -31,5 +31,16 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     return None
 
 
-def _stands(hands: Hands, copied: CopyTo) -> bool:
-    return same(hands.seen(copied.src), copied.size, copied.mtime_ns, copied.ino)
+def _stands(hands: Hands, first: Verb) -> bool:
+    """Say whether what an operation's first verb copied from still stands, unchanged; so it does where nothing was copied."""
+    match first:
+        case CopyTo() | Upload() | UnpackTo():
+            return same(hands.seen(first.src), first.size, first.mtime_ns, first.ino)
+        case CopyObject():
+            return hands.objects.is_meant(first.src, first.size, first.mtime_ns, first.ino, first.token)
+        case UploadPacked() | PackTo():
+            root, rel = split(first.src)
+            places = ((join(root, f"{rel.rstrip('/')}/{each.rel}".lstrip("/")), each) for each in first.members if each.kind != "dir")
+            return all(same(hands.seen(place), each.size, each.mtime_ns, each.ino) for place, each in places)
+        case _:
+            return True

@@ -12,6 +12,8 @@ from planner.identity import same_file
 from planner.portable import LIMIT, encoded
 from planner.readers import circle_of_readers
 from planner.roots import locate
+from planner.routes import unfit
+from planner.thawing import Thawing
 from planner.virtual import Folder, Tree
 from planner.want import STAYING, Want
 from schemas.inventory import Item
@@ -21,8 +23,9 @@ from schemas.locations import encode_path, join, parent, printable
 class Conflicts:
     """Resolves pending wants against the virtual tree. `trashings` are the replaced files put away for them."""
 
-    def __init__(self, findings: Findings, diff: Diff, tree: Tree) -> None:
+    def __init__(self, findings: Findings, diff: Diff, tree: Tree, thawing: Thawing) -> None:
         self._findings = findings
+        self._thawing = thawing
         self._diff = diff
         self._tree = tree
         self._queue: deque[Want] = deque()
@@ -58,6 +61,9 @@ class Conflicts:
                 if mate.state == "pending":
                     if left.state == "skipped":
                         self._skip(mate, f"{printable(left.target)}, with which it travels, is left")
+                    elif left.state == "waiting":
+                        self._thawing.along(mate, left)
+                        self._queue.append(mate)
                     else:
                         detail = f"it travels with {printable(left.target)}, which is left"
                         self._block(mate, "bundle", detail, "Settle that one first.")
@@ -69,6 +75,11 @@ class Conflicts:
             for waiting in self._through.pop(id(left), ()):
                 if waiting.state == "pending":
                     self._guarded(waiting)
+
+    def give_up(self, want: Want, code: str, detail: str, hint: str) -> None:
+        """Block a want that was decided already, and carry that on to whoever counted on it."""
+        self._block(want, code, detail, hint)
+        self._spread()
 
     def _block(self, want: Want, code: str, detail: str, hint: str = "") -> None:
         self._findings.block(want, code, detail, hint)
@@ -93,10 +104,17 @@ class Conflicts:
                 self._block(want, "read-only", f"{reader.root.key}: {printable(why)}", "Make it writable, or use another store.")
                 return
         item = want.item
+        wrong = unfit(want)
+        if wrong is not None:
+            self._block(want, *wrong)
+            return
+        if self._thawing.holds(want):
+            self._queue.append(want)
+            return
         if item is not None and item.kind == "link" and not want.text:
             assert want.src is not None
             want.text = encode_path(want.src.read_link(item.rel))
-        if want.deed == "trash":
+        if want.deed in ("trash", "transition"):
             return
         assert want.folder is not None
         folder = want.folder
@@ -186,7 +204,10 @@ class Conflicts:
         want.after = want.trashing = trashing
         self.trashings.append(trashing)
         self._guarded(trashing)
-        if trashing.state != "pending":
+        if trashing.state == "waiting":
+            self._thawing.along(want, trashing)
+            self._queue.append(want)
+        elif trashing.state != "pending":
             self._block(want, "read-only", f"what is at {printable(want.place)} cannot be put away")
 
     def _keep_both(self, want: Want) -> None:

@@ -5,6 +5,7 @@ what the layout put there, and then it is no longer the source it was.
 """
 
 from planner.beside import holds_source, kept_beside, kept_with_bundle
+from planner.classes import Classes
 from planner.findings import Findings
 from planner.identity import is_entry, same_file, told_apart
 from planner.roots import locate
@@ -17,8 +18,9 @@ from schemas.quantities import human_size
 class Diff:
     """Judges wants that know their source and destination. Reads occupied destinations only."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, classes: Classes) -> None:
         self._findings = findings
+        self.classes = classes
         self._wants: list[Want] = []
         self._coming: dict[str, Want] | None = None
 
@@ -165,6 +167,9 @@ class Diff:
         """A generated file, or an entry whose source is gone."""
         entry = want.entry
         assert entry is not None
+        if want.deed == "transition":
+            self._class_only(want)
+            return
         if want.occupied is None:
             self._kept(want)
             if want.state == "pending" and want.deed != "write":
@@ -192,6 +197,25 @@ class Diff:
                 self._findings.block(want, "target-changed", detail, "Correct or remove the entry: what is there is left as it is.")
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
+
+    def _class_only(self, want: Want) -> None:
+        """An entry that says nothing of its object but its class."""
+        assert want.dst is not None
+        try:
+            there = self._occupant(want) if want.occupied is not None else None
+        except OSError as trouble:
+            self._findings.unreadable(want, want.target, trouble)
+            return
+        if there is None:
+            detail = f"{printable(want.target)} is not there."
+            self._findings.mark(want, "lost", "An object is gone.", detail, "Remove the entry, or say `from` where it comes.")
+        elif there.kind != "file":
+            detail = f"{printable(want.target)} is no object"
+            self._findings.block(want, "no-class", detail, "Name the objects below it.")
+        elif not self.classes.differs(want, there):
+            want.state = "settled"
+        else:
+            self.classes.change(want, there)
 
     def _lost(self, want: Want) -> None:
         if want.src is not None:

@@ -97,7 +97,8 @@ def _inside(folder: Folder, top: Folder) -> bool:
 
 def _parts(want: Want, reader: Reader, top: Item, items: list[Item], store: str, base_rel: str, findings: Findings) -> None:
     assert want.entry is not None
-    entry = Entry(source=want.source, transfer=want.entry.transfer, on_conflict=want.entry.on_conflict)
+    asked = want.entry
+    entry = Entry(source=want.source, transfer=asked.transfer, on_conflict=asked.on_conflict, storage_class=asked.storage_class)
     parts: list[Want] = []
     skip = len(top.rel) + 1 if top.rel else 0
     source_store = locate(want.source)[0]

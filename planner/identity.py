@@ -11,7 +11,9 @@ _FRACTION = re.compile(r"\.([0-9]+)")
 
 
 def same_file(one: Item, other: Item) -> bool:
-    """Say whether two items are names of one file."""
+    """Say whether two items are names of one file. An object has one name; two with one ETag only hold the same."""
+    if one.fs.startswith("s3:"):
+        return one.fs == other.fs and one.rel == other.rel and one.ino == other.ino
     return one.ino == other.ino and one.fs == other.fs and one.ino != 0
 
 

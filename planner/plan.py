@@ -1,9 +1,10 @@
 """make_plan: the layout held against the stores, as ordered operations and all that must be said about them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from planner.answering import answering
+from planner.classes import Classes
 from planner.conflicts import Conflicts
 from planner.diff import Diff
 from planner.findings import Findings
@@ -14,6 +15,7 @@ from planner.selection import Selection
 from planner.sources import Sources
 from planner.space import Room
 from planner.targets import Targets
+from planner.thawing import Asked, Thawing
 from planner.tidy import tidy
 from planner.virtual import Folder, Tree
 from planner.want import STAYING, Want
@@ -22,6 +24,7 @@ from schemas.locations import encode_path, split, store_of
 from schemas.operations import AnyOperation
 from schemas.plan import Plan, PlanCommand, PlanRoot
 from schemas.problems import Problem
+from schemas.stores import Store
 from schemas.workspace import Policy
 
 
@@ -30,7 +33,8 @@ class PlanRequest:
     """What a plan is for and about.
 
     `held` are (target, source) pairs that an undo holds: not planned, listed. `only` and `exclude` are globs on source or target
-    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only.
+    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores` are
+    the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
     """
 
     command: PlanCommand = "apply"
@@ -43,6 +47,8 @@ class PlanRequest:
     against: bool = False
     policies: tuple[Policy, ...] = ()
     max_delete: str = ""
+    stores: Mapping[str, Store] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
 
 
 @answering()
@@ -60,13 +66,17 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     groups = groups_of(readers)
     wants = Sources(groups, tree, findings, request.held).bind(layout, Selection(request.only, request.exclude))
     Targets(groups, tree, findings).bind(wants)
-    diff = Diff(findings)
+    classes = Classes(request.stores, request.held)
+    diff = Diff(findings, classes)
     diff.judge(wants)
-    conflicts = Conflicts(findings, diff, tree)
+    wants += classes.changes(wants)
+    thawing = Thawing(request.stores, request.asked, findings)
+    conflicts = Conflicts(findings, diff, tree, thawing)
     conflicts.settle(wants)
     wants += conflicts.trashings
     room = Room()
-    operations = order(wants, tree, room)
+    operations = order(wants, tree, room, classes)
+    operations += thawing.operations()
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
         tidy(operations, layout.tidy, wants, moved, tree)
@@ -81,6 +91,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             operations=operations,
             blocked=findings.blocked(),
             held=sorted(findings.held),
+            waiting=thawing.waiting(),
             problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request)], key=Problem.order),
             space=room.needs(),
             settled=sum(want.state == "settled" for want in wants),

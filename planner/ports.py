@@ -43,6 +43,19 @@ class Reader(Protocol):
         """Return (uid, gid) of the item at `rel`."""
 
 
+class BucketReader(Reader, Protocol):
+    """A bucket, seen but never changed: what lies under delete markers, what is recorded with objects, its documents."""
+
+    def hidden(self, rel: str) -> Item | None:
+        """Return the object that lies under a delete marker, or None."""
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`."""
+
+    def read_document(self, what: str) -> str:
+        """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""
+
+
 Readers = Mapping[str, Reader]
 """Readers by root key."""
 
@@ -53,4 +66,4 @@ def roots_of(readers: Readers, store: str) -> list[Reader]:
     return sorted(mine, key=lambda reader: (reader.root.order, reader.root.key))
 
 
-__all__ = ["Reader", "Readers", "roots_of"]
+__all__ = ["BucketReader", "Reader", "Readers", "roots_of"]

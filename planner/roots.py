@@ -75,11 +75,13 @@ def holders(group: Group, tree: Tree, rel: str) -> list[tuple[Reader, str]]:
 
 
 def needed(want: Want, folder: Folder) -> tuple[int, int]:
-    """Return the bytes and new files that a want needs on the file system of `folder`. Raises OSError."""
+    """Return the bytes and new files that a want needs on the file system of `folder`; none in a bucket. Raises OSError."""
+    if folder.reader.root.kind == "bucket":
+        return 0, 0
     if want.deed == "write":
         assert want.entry is not None
         return len((want.entry.content or "").encode("utf-8", "replace")), 1
-    if want.item is None or want.deed in ("trash", "mkdir", "hardlink"):
+    if want.item is None or want.deed in ("trash", "mkdir", "hardlink", "transition"):
         return 0, 0
     if want.deed == "move":
         assert want.src_folder is not None

@@ -45,14 +45,15 @@ class Sources:
         if source is None:
             if not self._sound(target, target, ""):
                 return None
-            return Want("write", target, "", entry, entry.because or "")
+            deed: Deed = "write" if entry.content is not None else "transition"
+            want = Want(deed, target, "", entry, entry.because or "")
+            self._hold(want, target, "")
+            return want
         if not self._sound(target, target, source) or not self._sound(source, target, source):
             return None
-        deed: Deed = entry.transfer
+        deed = entry.transfer
         want = Want(deed, target, source, entry, entry.because or "")
-        if self._held and (target, source) in self._held:
-            want.state = "held"
-            self._findings.held.append(target)
+        if self._hold(want, target, source):
             return want
         if source[-1] == "/":
             expand(want, self._groups, self._tree, self._findings)
@@ -61,6 +62,14 @@ class Sources:
             return want
         self._observe(want)
         return want
+
+    def _hold(self, want: Want, target: str, source: str) -> bool:
+        """Leave a want as it is where an undo holds it, and say whether one does."""
+        if not self._held or (target, source) not in self._held:
+            return False
+        want.state = "held"
+        self._findings.held.append(target or source)
+        return True
 
     def _sound(self, location: str, target: str, source: str) -> bool:
         if _is_plain(location):
@@ -155,6 +164,8 @@ class Sources:
             return []
         want = Want("trash", absent.path, absent.path, None, absent.because or "absent")
         want.place = absent.path
+        if self._hold(want, "", absent.path):
+            return [want]
         found = self.look(want, absent.path)
         if found is None:
             if want.state == "pending":

@@ -118,7 +118,7 @@ class Targets:
             if want.deed == "mkdir":
                 self._enter_folder(want, reader)
                 return
-            if want.item is None and want.occupied is None and want.deed != "write":
+            if (want.item is None and want.occupied is None and want.deed != "write") or want.deed == "transition":
                 return
             arriving = folder.arriving
             if arriving is None:

@@ -104,7 +104,7 @@ class _Tidying:
         forced = id(folder) in self.moved
         if (patterns is None and not forced) or folder.is_root or folder.kept or folder.made >= 0 or folder.standing() != "there":
             return False
-        if folder.fs[1] == folder.rel or _receives(folder):
+        if folder.reader.root.kind == "bucket" or folder.fs[1] == folder.rel or _receives(folder):
             return False
         rubbish: list[str] = []
         inner: list[Folder] = []

@@ -8,13 +8,14 @@ from schemas.inventory import Item
 from schemas.layout import Entry
 from schemas.locations import join
 
-Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash"]
-"""What is to be done: a transfer, a generated file, a folder, or out of sight."""
+Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition"]
+"""What is to be done: a transfer, a generated file, a folder, out of sight, or another storage class."""
 
-State = Literal["pending", "settled", "blocked", "lost", "changed", "unknown", "held", "skipped", "dropped"]
-"""pending: becomes operations; settled: as desired already; skipped: left by `on_conflict: skip`; dropped: no longer called for."""
+State = Literal["pending", "settled", "blocked", "lost", "changed", "unknown", "held", "skipped", "dropped", "waiting"]
+"""pending: becomes operations; settled: as desired already; skipped: left by `on_conflict: skip`; dropped: no longer called for;
+waiting: for an archived object to be thawed."""
 
-STAYING = frozenset(("blocked", "changed", "unknown", "skipped"))
+STAYING = frozenset(("blocked", "changed", "unknown", "skipped", "waiting"))
 """States of what stays where it is although the layout wants it elsewhere: its bundle stays with it."""
 
 

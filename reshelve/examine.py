@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from executors.locks import holder_of
+from executors.locks import holder_of, lock_folder
 from planner.ports import Reader
 from reshelve.session import Session
 from reshelve.views.paint import count
@@ -102,16 +102,18 @@ def _store(reader: Reader) -> Iterator[Finding]:
         yield Finding(root.key, why, root.optional, "mount it, or correct its path in reshelve.yaml")
         return
     yield Finding(root.key, f"{root.path} on {root.fs}")
+    if root.kind == "bucket":
+        yield Finding(f"{root.key}: versions", "kept" if root.versioned else "not kept: what is removed is copied to the trash first")
     if not root.writable:
         yield Finding(f"{root.key}: writing", "not allowed", False, f"give this user the right to write to {root.path}")
     space = _space(reader)
-    if space is not None:
+    if space is not None and root.kind == "folder":
         short = space.free < root.reserve
         room = f"{human_size(space.free)} free of {human_size(space.total)}"
         yield Finding(f"{root.key}: room", room, not short, "make room, or lower `reserve:`")
     folding = reader.folds("")
     yield Finding(f"{root.key}: names", "case does not tell names apart" if folding else "case tells names apart")
-    holder = holder_of(root.path)
+    holder = holder_of(lock_folder(root.path, root.fs))
     if holder is not None:
         held = f"held by process {holder.pid} on {holder.host} ({holder.what})"
         yield Finding(f"{root.key}: lock", held, False, "wait for it, or look whether it lives")
@@ -125,7 +127,7 @@ def _state_folder(folder: Path) -> Finding:
 
 def _locked(roots: list[Root]) -> str:
     for root in roots:
-        holder = holder_of(root.path) if root.available else None
+        holder = holder_of(lock_folder(root.path, root.fs)) if root.available else None
         if holder is not None:
             return f"{root.key} by process {holder.pid} on {holder.host} ({holder.what})"
     return ""

@@ -1,11 +1,16 @@
 """Which run an undo or redo is about, and what is remembered once it has settled."""
 
+from typing import TYPE_CHECKING
+
 from executors.state import RunSummary, State
 from schemas.locations import join, split, store_of
-from schemas.operations import Copy, Link, Move, Trash, Write
+from schemas.operations import Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
 from schemas.problems import stop
 from schemas.records import Run
 from schemas.report import Report
+
+if TYPE_CHECKING:
+    from planner.thawing import Asked
 
 
 def to_undo(state: State, run: str = "") -> str:
@@ -47,19 +52,39 @@ def remember(state: State, report: Report) -> None:
             state.release(undone)
 
 
+def asked_for(state: State) -> "dict[str, Asked]":
+    """Return when, and in which tier, the runs that stand asked for archived objects, by place: the newest time of each."""
+    from planner.thawing import Asked
+
+    found: dict[str, Asked] = {}
+    for summary in state.runs():
+        if summary.counts.get("thaw"):
+            run = state.run(summary.id)
+            for index in run.done:
+                operation = run.plan.operations[index]
+                if operation.op == "thaw":
+                    found.setdefault(operation.src, Asked(run.ended or run.started, operation.tier))
+    return found
+
+
 def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
     """Return the (target, source) locations of `run`'s entries that `undo` took back; "" where an entry has none."""
-    taken_back = {undo.plan.operations[index].frees for index in undo.done}
+    done = [undo.plan.operations[index] for index in undo.done]
+    taken_back = {op.frees for op in done}
+    revealed = {op.dst for op in done if op.op == "reveal"}
+    changed = {op.src for op in done if op.op == "transition"}
     pairs = []
     for index in sorted(run.done):
         op = run.plan.operations[index]
         match op:
-            case Move() | Copy() | Link() if op.dst in taken_back:
+            case Move() | Copy() | Link() | Upload() | Download() | Pack() | Unpack() if op.dst in taken_back:
                 pairs.append((_location(op.dst), _location(op.src)))
             case Write() if op.dst in taken_back:
                 pairs.append((_location(op.dst), ""))
-            case Trash() if _back_from_trash(op, run.id) in taken_back:
+            case Trash() if _back_from_trash(op, run.id) in taken_back or op.src in revealed:
                 pairs.append(("", _location(op.src)))
+            case Transition() if op.src in changed:
+                pairs.append((_location(op.src), ""))
             case _:
                 pass
     return pairs

@@ -132,6 +132,8 @@ class Session:
             against=against is not None,
             policies=tuple(self.workspace.policies),
             max_delete=max_delete or self.workspace.guards.max_delete or "",
+            stores=self.workspace.stores,
+            asked=history.asked_for(setting.state) if self._has_buckets() else {},
         )
         if against is not None:
             from planner.against import readers_from
@@ -215,7 +217,9 @@ class Session:
 
         policies = tuple(self.workspace.policies)
         held = self.setting.state.held()
-        request = PlanRequest(workspace=self.setting.name, held=held, against=against is not None, policies=policies)
+        request = PlanRequest(
+            workspace=self.setting.name, held=held, against=against is not None, policies=policies, stores=self.workspace.stores
+        )
         if offline:
             return check(layout, None, policies, request)
         if against is not None:
@@ -313,6 +317,9 @@ class Session:
                 )
             )
 
+    def _has_buckets(self) -> bool:
+        return any(store.s3 is not None for store in self.workspace.stores.values())
+
     def _refuse_unsettled(self) -> None:
         """Raise while the newest run has no end yet: which run is the one to take back cannot be said."""
         from executors.apply import refuse_unsettled
@@ -342,7 +349,7 @@ class Session:
 
 def unavailable(root: Root) -> Problem:
     """Return the problem of a root that is not available."""
-    hint = "mount it, or correct its path in reshelve.yaml"
+    hint = "mount it, or correct its path in reshelve.yaml" if root.kind == "folder" else "put that right, then try again"
     return Problem("store-unavailable", "A store is not available.", f"{root.why}.", root.key, hint)
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from executors.state import State
-from executors.stores.base import Store
+from executors.stores.objects import AnyStore
 from planner.ports import Reader
-from reshelve import locate, roots
+from reshelve import buckets, locate, roots
 from reshelve.locate import OrganizeState
 from schemas.inventory import Listing, Root
-from schemas.locations import encode_path
+from schemas.locations import encode_path, store_of
 from schemas.problems import ReshelveError, stop
 from schemas.workspace import Workspace
 
@@ -53,7 +53,7 @@ class Setting:
 class Open:
     """Stores and readers by root key, open for one action. Only readers are there for roots that are not available."""
 
-    stores: dict[str, Store]
+    stores: dict[str, AnyStore]
     readers: dict[str, Reader]
 
 
@@ -175,10 +175,21 @@ def opened(setting: Setting) -> Iterator[Open]:
         if _keeps_state(setting):
             cache = DigestCache(setting.state.folder / "catalog.db")
             closing.callback(cache.close)
-        stores: dict[str, Store] = {}
+        stores: dict[str, AnyStore] = {}
         readers: dict[str, Reader] = {}
         for root in setting.roots():
-            if root.available:
+            if root.kind == "bucket":
+                declared = setting.workspace.stores[store_of(root.key)]
+                catalog = setting.state.folder / "catalog.db" if _keeps_state(setting) else None
+                try:
+                    bucket = buckets.open_bucket(declared, root, catalog)
+                except ReshelveError as trouble:
+                    readers[root.key] = InventoryReader(Listing(buckets.away(root, trouble)))
+                    continue
+                closing.callback(bucket.close)
+                stores[root.key] = bucket
+                readers[root.key] = ReadOnly(bucket)
+            elif root.available:
                 store = LocalStore(root)
                 closing.callback(store.close)
                 stores[root.key] = store
@@ -195,7 +206,7 @@ def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:
     from executors.platform import mounts
 
     points = sorted({mount.point for mount in mounts()})
-    tops = {key: reader.root.path.rstrip("/") + "/" for key, reader in readers.items()}
+    tops = {key: reader.root.path.rstrip("/") + "/" for key, reader in readers.items() if reader.root.kind == "folder"}
     return {key: [point[len(top) :] for point in points if point.startswith(top) and point != top] for key, top in tops.items()}
 
 

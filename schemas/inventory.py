@@ -56,6 +56,14 @@ class Root:
     kind: Literal["folder", "bucket"] = "folder"
     versioned: bool = False
 
+    @property
+    def address(self) -> str:
+        """Where it lies, so that one root lies inside another when its address does: a folder's path; a bucket's service too."""
+        if self.kind == "folder":
+            return self.path
+        prefix = self.path.removeprefix("s3://").partition("/")[2].strip("/")
+        return f"{self.fs}/{prefix}" if prefix else self.fs
+
 
 @dataclass(slots=True, frozen=True)
 class Space:

@@ -31,6 +31,20 @@ class Blocked:
 
 
 @dataclass(slots=True, frozen=True)
+class Waiting:
+    """An entry that waits for an archived object (`source`, a place) to be thawed; that is no change.
+
+    `asked` is when it was asked for in which `tier`, and `ready` about when it can be read (ISO 8601 in UTC); "" where no run knows.
+    """
+
+    target: str
+    source: str
+    tier: str = ""
+    asked: str = ""
+    ready: str = ""
+
+
+@dataclass(slots=True, frozen=True)
 class SpaceNeed:
     """Room a plan needs on one file system, in bytes and new files.
 
@@ -75,6 +89,7 @@ class Plan:
     operations: list[Operation] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     space: list[SpaceNeed] = field(default_factory=list)
     folder_times: list[FolderTime] = field(default_factory=list)

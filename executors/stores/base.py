@@ -14,6 +14,9 @@ from schemas.inventory import Item, Listing, Root, Space
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
 
+WriteAt = Callable[[int, bytes | memoryview], None]
+"""Write bytes at an offset of a new file; by several threads at once, too."""
+
 
 class Store(Protocol):
     """One root that can be read and changed. It satisfies the planner's Reader."""
@@ -76,6 +79,20 @@ class Store(Protocol):
 
     def write_to(self, content: bytes, tmp: str) -> Item:
         """Write `content` to the new file `tmp`, synced."""
+
+    def receive(
+        self,
+        tmp: str,
+        fill: Callable[[WriteAt], None],
+        *,
+        mtime_ns: int = -1,
+        mode: int = -1,
+        cancel: Callable[[], bool] | None = None,
+    ) -> tuple[Item, str]:
+        """Make the new file `tmp` of what `fill` writes into it, with that time and mode where they are given; synced, read back.
+
+        Returns its item, and the content hash as it was read back. Whatever `fill` raises is raised, and then there is no `tmp`.
+        """
 
     def link(self, src: str, to: "Store", dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`."""

@@ -9,7 +9,7 @@ from typing import Any
 from executors import platform
 from executors.folders import Folder, plain_name, split
 from executors.stores import copying
-from executors.stores.base import Renaming, Store
+from executors.stores.base import Renaming, Store, WriteAt
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
 from schemas.inventory import Item
@@ -145,6 +145,26 @@ class LocalStore(LocalReads):
         except OSError as trouble:
             raise self.named(trouble, tmp) from None
         return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp))
+
+    def receive(
+        self,
+        tmp: str,
+        fill: Callable[[WriteAt], None],
+        *,
+        mtime_ns: int = -1,
+        mode: int = -1,
+        cancel: Callable[[], bool] | None = None,
+    ) -> tuple[Item, str]:
+        """Make the new file `tmp` of what `fill` writes into it; synced, read back. Whatever is raised, no `tmp` is left.
+
+        `mode` -1: what the umask leaves. Bits that let others' programs run with this user's rights are never set.
+        """
+        folder, name = self.at(tmp)
+        try:
+            seen, content = copying.receive_new(folder, name, fill, mtime_ns=mtime_ns, mode=mode, cancel=cancel)
+        except OSError as trouble:
+            raise self.named(trouble, tmp) if trouble.filename in (None, name) else trouble from None
+        return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp)), content
 
     def link(self, src: str, to: Store, dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) across file systems."""

@@ -1,17 +1,19 @@
 """The contract of a bucket: what it can be asked (reads), told (verbs), and what each promises.
 
 Paths are keys below the store's prefix; "" is the prefix itself. There are no folders: every folder counts as there, `names`
-returns what lies below it, and whoever makes or removes one is told OSError(EOPNOTSUPP). Verbs raise OSError, and a verb
-that raised changed nothing. Nothing is ever replaced but by `set_class`: a taken key raises FileExistsError, enforced by the
-service itself where it can (`capabilities`). What a verb did is durable when it returns.
+returns what lies below it, `stat` shows one where keys lie below a path, and `walk` lists objects only. Verbs raise OSError, and
+a verb that raised changed nothing. Nothing is ever replaced but by `set_class`: a taken key raises FileExistsError, enforced by
+the service itself where it can (`capabilities`); OSError(EOPNOTSUPP) is raised where it cannot. The content of an object that is
+archived and not thawed raises BlockingIOError (EAGAIN). What a verb did is durable when it returns.
 
 An object made here carries, as its own metadata, the content's hashes, the file's mtime and mode, and a `token`, by which the run
 that made it knows it again.
 """
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, cast
 
 from executors.stores.base import Store
 from schemas.inventory import Item, Listing, Root, Space
@@ -48,9 +50,13 @@ Cancel = Callable[[], bool]
 
 
 class ObjectStore(Protocol):
-    """One bucket and prefix. It satisfies the planner's Reader. Safe to share by threads."""
+    """One bucket and prefix. It satisfies the planner's Reader. Safe to share by threads.
+
+    `accept_race`: the workspace takes the risk of a service that can neither refuse to replace nor keep what was replaced.
+    """
 
     root: Root
+    accept_race: bool
 
     # Reads: as planner.ports.Reader says. Listings are kept until `forget`, so that planning costs only them.
     def stat(self, rel: str) -> Item | None: ...
@@ -62,6 +68,9 @@ class ObjectStore(Protocol):
     def fs_of(self, rel: str) -> tuple[str, str]: ...
     def folds(self, rel: str = "") -> bool: ...
     def owner(self, rel: str) -> tuple[int, int]: ...
+
+    def look(self, rel: str) -> Item | None:
+        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
 
     def digest(self, rel: str) -> str:
         """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
@@ -167,3 +176,21 @@ class ObjectStore(Protocol):
     def sync(self, folders: Sequence[str]) -> None: ...
     def forget(self) -> None: ...
     def close(self) -> None: ...
+
+
+AnyStore = Store | ObjectStore
+"""Whatever a root is opened as: `root.kind` tells which."""
+
+
+def folder_store(store: AnyStore) -> Store:
+    """Return a store as one of folders. Raises OSError of a bucket."""
+    if store.root.kind != "folder":
+        raise OSError(errno.EOPNOTSUPP, "is in a bucket, which has no folders and no rename", store.root.path)
+    return cast(Store, store)
+
+
+def object_store(store: AnyStore) -> ObjectStore:
+    """Return a store as a bucket. Raises OSError of a folder."""
+    if store.root.kind != "bucket":
+        raise OSError(errno.EOPNOTSUPP, "is in a folder, not in a bucket", store.root.path)
+    return cast(ObjectStore, store)

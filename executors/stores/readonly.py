@@ -1,13 +1,15 @@
 """A store with its verbs taken away: what scan, plan and check are given, so that they cannot change anything."""
 
-from executors.stores.base import Store
+from collections.abc import Mapping
+
+from executors.stores.objects import AnyStore, ObjectStore, object_store
 from schemas.inventory import Item, Listing, Root, Space
 
 
 class ReadOnly:
     """The reads of a store, and nothing else. Satisfies planner.ports.Reader."""
 
-    def __init__(self, store: "Store | ReadOnly") -> None:
+    def __init__(self, store: "AnyStore | ReadOnly") -> None:
         self.root: Root = store.root
         self._store = store
 
@@ -46,3 +48,23 @@ class ReadOnly:
     def owner(self, rel: str) -> tuple[int, int]:
         """Return (uid, gid) of the item at `rel`."""
         return self._store.owner(rel)
+
+    # Of a bucket only.
+
+    def hidden(self, rel: str) -> Item | None:
+        """Return the object that lies under a delete marker, or None."""
+        return self._bucket().hidden(rel)
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, as far as it is."""
+        return self._bucket().details(rel)
+
+    def read_document(self, what: str) -> str:
+        """Return the bucket's lifecycle rules or policy, "" where it has none."""
+        return self._bucket().read_document(what)
+
+    def _bucket(self) -> ObjectStore:
+        store = self._store
+        while isinstance(store, ReadOnly):
+            store = store._store  # noqa: SLF001
+        return object_store(store)

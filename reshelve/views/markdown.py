@@ -7,7 +7,7 @@ from reshelve.views.paint import count
 from reshelve.views.plans import SYMBOLS, folder_of
 from reshelve.views.tally import bytes_of, summary, target_of
 from schemas.locations import printable
-from schemas.operations import Copy, Link, Move
+from schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload
 from schemas.plan import Plan
 from schemas.problems import Problem
 from schemas.quantities import human_size
@@ -29,6 +29,11 @@ def plan_markdown(plan: Plan) -> Iterator[str]:
         yield f"Blocked ({len(listed):,}):"
         yield ""
         yield from _some(listed)
+    if plan.waiting:
+        yield ""
+        yield f"Waiting for a thaw ({len(plan.waiting):,}):"
+        yield ""
+        yield from _some([_item("waiting", one.target, f"ready about {one.ready}" if one.ready else "", "") for one in plan.waiting])
     problems = [_problem(problem) for problem in plan.problems]
     if problems:
         yield ""
@@ -48,7 +53,7 @@ def _table(plan: Plan) -> Iterator[str]:
         figures = folders.setdefault(key, [0, 0])
         figures[0] += 1
         figures[1] += bytes_of(op)
-        examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link) else target)
+        examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link | Upload | Download | Pack | Unpack) else target)
     yield f"<details><summary>{count(len(plan.operations), 'operation')} in {count(len(folders), 'group')}</summary>"
     yield ""
     yield "| | folder | files | size | why | for example |"

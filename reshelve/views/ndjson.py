@@ -42,13 +42,15 @@ def operation_event(index: int, op: AnyOperation) -> dict[str, Any]:
 
 
 def plan_events(plan: Plan) -> Iterator[dict[str, Any]]:
-    """Yield a plan's operations in order, then what is blocked and held, room needed and problems."""
+    """Yield a plan's operations in order, then what is blocked, held and waiting, room needed and problems."""
     for index, op in enumerate(plan.operations):
         yield operation_event(index, op)
     for blocked in plan.blocked:
         yield {"type": "blocked", **_plain(blocked)}
     for target in plan.held:
         yield {"type": "held", "target": target}
+    for waiting in plan.waiting:
+        yield {"type": "waiting", **_plain(waiting)}
     for need in plan.space:
         yield {"type": "space", **_plain(need)}
     for problem in plan.problems:
@@ -65,8 +67,11 @@ def plan_figures(plan: Plan) -> dict[str, Any]:
         "operations": len(plan.operations),
         "counts": {kind: seen.counts[kind] for kind in ORDER if seen.counts[kind]},
         "copy_bytes": seen.copy_bytes,
+        "upload_bytes": seen.upload_bytes,
+        "download_bytes": seen.download_bytes,
         "trash_bytes": seen.trash_bytes,
         "blocked": len(plan.blocked),
+        "waiting": len(plan.waiting),
         "held": len(plan.held),
         "settled": plan.settled,
         "problems": len(plan.problems),

@@ -1,0 +1,17 @@
+"""What was planned about is not what is there: how the two are told apart, and how it is said."""
+
+import errno
+
+from schemas.inventory import Item
+
+
+class DriftedError(OSError):
+    """What was to be touched is not what the plan saw."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(errno.ESTALE, why, place)
+
+
+def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
+    """Say whether an item is the very one meant, unchanged."""
+    return item is not None and item.ino == ino and item.size == size and item.mtime_ns == mtime_ns
