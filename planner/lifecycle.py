@@ -6,10 +6,11 @@ from typing import Any, Protocol, cast
 
 from planner.ports import Reader, Readers
 from schemas import quantities
+from schemas.inventory import Root
 from schemas.locations import store_of
 from schemas.operations import Configure
 from schemas.problems import Problem
-from schemas.stores import Lifecycle, LifecycleRule
+from schemas.stores import Lifecycle, LifecycleRule, Store
 
 PREFIX = "reshelve-"
 """How the id of every rule of ours begins: `reshelve-STORE-NAME`. Any other rule is somebody else's."""
@@ -22,18 +23,21 @@ class DocumentReader(Protocol):
         """Return the bucket's lifecycle rules as JSON, "" where it has none. Raises OSError."""
 
 
-def configurations(declared: Mapping[str, Lifecycle], readers: Readers) -> tuple[list[Configure], list[Problem]]:
-    """Return the operations that bring buckets to the rules `declared` by store, and what stands in their way.
+def configurations(declared: Mapping[str, Store], readers: Readers, first: int = 0) -> tuple[list[Configure], list[Problem]]:
+    """Return the operations that bring buckets to the rules their stores declare, and what stands in their way.
 
+    `first` is the number in the plan that the first of them will have.
     Rules that mean the same are left as they are, however they are written. Several stores of one bucket build on each other.
     """
     operations: list[Configure] = []
     problems: list[Problem] = []
     documents: dict[str, str] = {}
     last: dict[str, int] = {}
-    for store, lifecycle in sorted(declared.items()):
+    for store, lifecycle in [(name, declared[name].lifecycle) for name in sorted(declared)]:
+        if lifecycle is None:
+            continue
         for reader in [reader for key, reader in sorted(readers.items()) if store_of(key) == store and reader.root.available]:
-            bucket, _, prefix = reader.root.path.removeprefix("s3://").partition("/")
+            bucket, prefix = reader.root.fs, key_prefix(reader.root)
             try:
                 before = documents[bucket] if bucket in documents else _read(reader)
             except OSError as trouble:
@@ -46,10 +50,16 @@ def configurations(declared: Mapping[str, Lifecycle], readers: Readers) -> tuple
             documents[bucket] = after
             if after != before:
                 needs = (last[bucket],) if bucket in last else ()
-                last[bucket] = len(operations)
+                last[bucket] = first + len(operations)
                 because = f"lifecycle of {store}: {', '.join(changes(before, after))}"
                 operations.append(Configure(reader.root.key, "lifecycle", before, after, because, needs))
     return operations, problems
+
+
+def key_prefix(root: Root) -> str:
+    """Return what every key of a bucket root begins with: its prefix with a closing slash, "" where it has none."""
+    prefix = root.path.removeprefix("s3://").partition("/")[2].strip("/")
+    return f"{prefix}/" if prefix else ""
 
 
 def wanted(store: str, lifecycle: Lifecycle, prefix: str, before: str) -> str:

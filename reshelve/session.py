@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from executors.events import Emit, ignore
-from reshelve import acting, history, wiring
+from reshelve import acting, history, shelving, wiring
 from reshelve.acting import How
 from reshelve.wiring import Setting, looking_inside, opened, recognising
 from schemas.inventory import Inventory, Root
@@ -132,6 +132,9 @@ class Session:
             against=against is not None,
             policies=tuple(self.workspace.policies),
             max_delete=max_delete or self.workspace.guards.max_delete or "",
+            max_cost=self.workspace.guards.max_cost or "",
+            prices=shelving.prices(setting) if self._has_buckets() else None,
+            now_ns=self._now_ns(),
             stores=self.workspace.stores,
             asked=history.asked_for(setting.state) if self._has_buckets() else {},
         )

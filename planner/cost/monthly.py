@@ -113,8 +113,13 @@ def class_month(name: str, each: Holding, prices: Prices) -> Decimal:
 
 
 def month(holdings: Holdings, prices: Prices, *, free: bool = False) -> list[MonthLine]:
-    """Return a line for every class; with `free` the free tier's GB of STANDARD cost nothing. Raises UnknownClass."""
-    lines = [MonthLine(name, each, class_month(name, each, prices)) for name, each in sorted(holdings.items())]
+    """Return a line for every class, in the price list's order; with `free` the free tier's GB of STANDARD cost nothing.
+
+    Raises UnknownClass.
+    """
+    rank = {name: number for number, name in enumerate(prices.classes)}
+    ordered = sorted(holdings.items(), key=lambda pair: rank.get(pair[0], len(rank)))
+    lines = [MonthLine(name, each, class_month(name, each, prices)) for name, each in ordered]
     if not free:
         return lines
     given = prices.free_tier.gb * class_prices(prices, STANDARD).gb_month

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from executors.events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
@@ -53,6 +53,8 @@ def plan_events(plan: Plan) -> Iterator[dict[str, Any]]:
         yield {"type": "waiting", **_plain(waiting)}
     for need in plan.space:
         yield {"type": "space", **_plain(need)}
+    if plan.cost is not None:
+        yield {"type": "cost", **asdict(plan.cost)}
     for problem in plan.problems:
         yield problem_event(problem)
 
