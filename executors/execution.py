@@ -50,8 +50,8 @@ Performed = Made | OSError | bool
 class Execution:
     """What is known of a run while it is under way, and the way forwards.
 
-    `stands` says of each operation how it stands; `before` the modification times of folders at their first touch. `foreign` are the
-    uploads in parts that were under way, by others, where an operation began one.
+    `stands` says of each operation how it stands; `before` the modification times of folders at their first touch. `foreign` are
+    the uploads in parts that were under way, by others, where an operation began one.
     """
 
     def __init__(
@@ -269,7 +269,7 @@ class Execution:
         self.emit(OperationFailed(index, problem))
 
     def remember(self, index: int, made: Made) -> None:
-        """Keep the identity of what was made in one step; it is journaled with the batch's `done`, and can be told by looking until then.
+        """Keep the identity of what was made in one step; journaled with the batch's `done`, and told by looking until then.
 
         What an operation made first is what it is known by: a delete marker put down afterwards only adds its version.
         """

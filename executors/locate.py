@@ -138,9 +138,7 @@ def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
 
 
 def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:
-    """Remove the unfinished temporary file of an operation not performed. Its name is this run's own."""
+    """Remove the unfinished temporary file or folder of an operation not performed. Its name is this run's own."""
     first = verbs[0]
-    if isinstance(first, CopyTo | WriteTo | PackTo):
-        store, tmp = hands.at(first.tmp)
-        if store.stat(tmp) is not None:
-            store.remove(tmp)
+    if isinstance(first, CopyTo | WriteTo | PackTo | UnpackTo):
+        hands.take_back(first, None)

@@ -33,8 +33,21 @@ class Parts:
     `mine` are ids an earlier, killed process of the run left, by operation.
     """
 
-    begun: Callable[[int, Sequence[str]], None] = lambda op, foreign: None
+    begun: Callable[[int, Sequence[str]], None] = lambda _op, _foreign: None
     mine: dict[int, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class _Brought:
+    """What this run made at a place: its identity, and the token it carries."""
+
+    size: int
+    mtime_ns: int
+    ino: int
+    token: str
+
+    def is_it(self, item: Item) -> bool:
+        return same(item, self.size, self.mtime_ns, self.ino)
 
 
 class ObjectHands:
@@ -51,7 +64,7 @@ class ObjectHands:
         self._parts = parts
         self._progress = progress
         self._cancelled = cancelled
-        self._brought: dict[str, tuple[int, int, int]] = {}
+        self._brought: dict[str, _Brought] = {}
 
     def at(self, place: str) -> tuple[ObjectStore, str]:
         """Return the bucket and key of a place."""
@@ -103,14 +116,14 @@ class ObjectHands:
                 src, source, dst, verb.format, verb.members, token=verb.token, storage_class=verb.storage_class,
                 began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
             )  # fmt: skip
-            return self._made(verb.dst, made)
+            return self._made(verb.dst, made, verb.token)
         if source.fingerprint(src) != (verb.ino, verb.size, verb.mtime_ns):
             raise DriftedError(verb.src, "is not what the plan saw any more")
         made = store.upload(
             src, source, dst, token=verb.token, storage_class=verb.storage_class,
             began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
         )  # fmt: skip
-        return self._made(verb.dst, made)
+        return self._made(verb.dst, made, verb.token)
 
     def _copy(self, verb: CopyObject) -> Made:
         store, src = self.at(verb.src)
@@ -118,12 +131,16 @@ class ObjectHands:
         item = self._meant(verb.src, verb.size, verb.mtime_ns, verb.ino, verb.token)
         storage_class = verb.storage_class or item.storage_class
         made = store.copy_object(src, to, dst, token=verb.token, storage_class=storage_class, cancel=self._cancelled)
-        return self._made(verb.dst, made)
+        return self._made(verb.dst, made, verb.token)
 
-    def _made(self, place: str, stored: Stored) -> Made:
+    def _made(self, place: str, stored: Stored, token: str) -> Made:
         item = stored.item
-        self._brought[place] = item.size, item.mtime_ns, item.ino
+        self._brought[place] = _Brought(item.size, item.mtime_ns, item.ino, token)
         return Made(-1, item.ino, item.size, item.mtime_ns, stored.hash, stored.version)
+
+    def know(self, place: str, made: Made, token: str) -> None:
+        """Know again what this run made at a place, as its journal tells."""
+        self._brought[place] = _Brought(made.size, made.mtime_ns, made.ino, token)
 
     def _remove_copied(self, verb: RemoveCopied) -> None:
         """Remove an object whose copy stands. What came between the look and the removal is lost where no versions are kept."""
@@ -152,16 +169,18 @@ class ObjectHands:
     def _set_class(self, verb: SetClass) -> Made:
         store, rel = self.at(verb.place)
         self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, verb.token, fresh=True)
-        return self._made(verb.place, store.set_class(rel, verb.after, token=verb.token))
+        return self._made(verb.place, store.set_class(rel, verb.after, token=verb.token), verb.token)
 
     def _meant(self, place: str, size: int, mtime_ns: int, ino: int, token: str = "", *, fresh: bool = False) -> Item:
         """Return the object at a place when it is the one the plan saw, or one this run itself brought there or back."""
         store, rel = self.at(place)
         item = store.look(rel) if fresh else store.stat(rel)
+        brought = self._brought.get(place)
         if item is not None and item.size == size:
-            if (item.mtime_ns, item.ino) == (mtime_ns, ino) or self._brought.get(place) == (size, item.mtime_ns, item.ino):
+            if (item.mtime_ns, item.ino) == (mtime_ns, ino) or (brought is not None and brought.is_it(item)):
                 return item
-            if token and self.token_at(place) == token:
+            tokens = {token, brought.token if brought is not None else ""} - {""}
+            if tokens and self.token_at(place) in tokens:
                 return item
         raise DriftedError(place, "is gone" if item is None else "is not what the plan saw any more")
 
@@ -177,6 +196,14 @@ class ObjectHands:
         """Return the token of the object at a place, "" where there is none or it has none."""
         store, rel = self.at(place)
         return store.details(rel).get("token", "") if store.look(rel) is not None else ""
+
+    def holds(self, place: str, size: int, mtime_ns: int, ino: int, content: str) -> bool:
+        """Say whether the object at a place is the one the plan saw, or one that holds the same (`content`, its hash)."""
+        store, rel = self.at(place)
+        item = store.look(rel)
+        if item is None or item.size != size:
+            return False
+        return same(item, size, mtime_ns, ino) or (content != "" and store.digest(rel) == content)
 
     def identity(self, place: str, made: Made) -> Made:
         """Return what is known of a thing made, with the hash and version recorded with it where it is an object."""
@@ -231,16 +258,18 @@ class ObjectHands:
     def _bring_back(self, verb: RemoveCopied) -> None:
         """Bring back what was removed: from under its delete marker, else by copying its copy back. May run twice."""
         store, rel = self.at(verb.place)
-        item = store.look(rel)
-        if item is not None and (same(item, verb.size, verb.mtime_ns, verb.ino) or self.token_at(verb.place) == self.token_at(verb.copy)):
+        if self.is_meant(verb.place, verb.size, verb.mtime_ns, verb.ino, self.token_at(verb.copy)):
             return
-        if store.root.versioned and same(store.hidden(rel), verb.size, verb.mtime_ns, verb.ino):
+        brought = self._brought.get(verb.place)
+        hidden = store.hidden(rel) if store.root.versioned else None
+        if same(hidden, verb.size, verb.mtime_ns, verb.ino) or (hidden is not None and brought is not None and brought.is_it(hidden)):
             store.reveal(rel)
             return
         copies, copy = self.at(verb.copy)
         there = copies.stat(copy)
         storage_class = there.storage_class if there is not None else ""
-        copies.copy_object(copy, store, rel, token=self.token_at(verb.copy), storage_class=storage_class)
+        token = brought.token if brought is not None else self.token_at(verb.copy)
+        copies.copy_object(copy, store, rel, token=token, storage_class=storage_class)
 
     def _class_back(self, verb: SetClass, made: Made | None) -> None:
         store, rel = self.at(verb.place)
@@ -264,15 +293,12 @@ class ObjectHands:
             case CopyObject():
                 return self.token_at(verb.dst) == verb.token or any(self.token_at(place) == token for place, token in later)
             case RemoveCopied():
-                store, rel = self.at(verb.place)
-                item = store.look(rel)
-                mine = next((one.token for one in verbs if isinstance(one, CopyObject)), "")
-                return item is None or not (
-                    same(item, verb.size, verb.mtime_ns, verb.ino) or (mine != "" and self.token_at(verb.place) == mine)
-                )
+                copied = next(one for one in verbs if isinstance(one, CopyObject))
+                # Nothing is removed before its copy stands; what stands there by now may be another object, brought later.
+                standing = self.stands(copied, verbs, later)
+                return standing and not self.is_meant(verb.place, verb.size, verb.mtime_ns, verb.ino, copied.token)
             case Hide():
-                store, rel = self.at(verb.place)
-                return not same(store.look(rel), verb.size, verb.mtime_ns, verb.ino)
+                return not self.is_meant(verb.place, verb.size, verb.mtime_ns, verb.ino, "")
             case Reveal():
                 store, rel = self.at(verb.place)
                 return same(store.look(rel), verb.size, verb.mtime_ns, verb.ino)

@@ -56,6 +56,10 @@ class Hands:
         root, rel = split(place)
         return folder_store(self._stores[root]), rel
 
+    def in_bucket(self, place: str) -> bool:
+        """Say whether a place is in a bucket."""
+        return self._stores[split(place)[0]].root.kind == "bucket"
+
     def seen(self, place: str) -> Item | None:
         """Return what stands at a place now."""
         root, rel = split(place)
@@ -85,7 +89,7 @@ class Hands:
             case Remove():
                 self._remove(verb)
             case PackTo() | UnpackTo():
-                raise OSError(errno.EOPNOTSUPP, "archives are not made here yet", verb.tmp)
+                return self._archive(verb)
             case _:
                 return self.objects.perform(verb, op)
         return None
@@ -152,6 +156,16 @@ class Hands:
             raise DriftedError(verb.place, "is not what the plan saw any more")
         store.remove(rel)
 
+    def _archive(self, verb: PackTo | UnpackTo) -> Made:
+        from executors.archives import verbs as archives
+
+        to, tmp = self.at(verb.tmp)
+        if isinstance(verb, PackTo):
+            source, src = self.at(verb.src)
+            return archives.pack(source, src, to, tmp, verb, self._progress, self._cancelled)
+        root, rel = split(verb.src)
+        return archives.unpack(self._stores[root], rel, to, tmp, verb, self._progress, self._cancelled)
+
     def _ready_trash(self, store: Store, rel: str) -> None:
         folder = (store.root.key, parent(rel))
         if folder not in self._trash_ready:
@@ -170,7 +184,11 @@ class Hands:
                 self._make_dir(verb)
             case Rename():
                 self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
-            case CopyTo() | WriteTo() | PackTo() | UnpackTo():
+            case UnpackTo():
+                from executors.archives.verbs import clear_tree
+
+                clear_tree(*self.at(verb.tmp))
+            case CopyTo() | WriteTo() | PackTo():
                 store, tmp = self.at(verb.tmp)
                 if store.stat(tmp) is not None:
                     store.remove(tmp)
@@ -251,6 +269,8 @@ def advice(error: OSError) -> tuple[str, str]:
             return "cancelled", "The run was interrupted."
         case errno.EOPNOTSUPP:
             return "not-supported", "The file system cannot do this; `transfer: copy` works everywhere. Make a new plan with it."
+        case errno.EBADMSG:
+            return "bad-archive", "Nothing of it was unpacked. Look into it with tar or unzip, or take another copy of it."
         case errno.ENAMETOOLONG:
             return "name-too-long", "Choose a shorter name in the layout, then make a new plan."
         case _:

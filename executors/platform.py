@@ -142,6 +142,19 @@ def set_times(folder: int | None, name: str, atime_ns: int, mtime_ns: int) -> No
         os.utime(name, ns=(atime_ns, mtime_ns), dir_fd=folder, follow_symlinks=False)
 
 
+def set_folder_mode(folder: int | None, name: str, mode: int) -> None:
+    """Set the permissions of a folder, not following a link. Raises NotADirectoryError for anything else."""
+    if sys.platform != "linux":
+        os.chmod(name, mode, dir_fd=folder, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
+        return
+    # Linux has no chmod that refuses a link; one of an open folder, which needs no permission to be opened so, is one.
+    fd = os.open(name, FOLDER, dir_fd=folder)
+    try:
+        os.chmod(f"/proc/self/fd/{fd}", mode)
+    finally:
+        os.close(fd)
+
+
 def clone(source: int, target: int) -> None:
     """Make the empty file `target` share the blocks of `source`. OSError where the file system cannot."""
     if sys.platform == "linux":

@@ -12,12 +12,14 @@ from schemas.operations import (
     Link,
     MakeDir,
     Move,
+    Pack,
     Purge,
     RemoveDir,
     Reveal,
     Thaw,
     Transition,
     Trash,
+    Unpack,
     Upload,
 )
 from schemas.plan import Plan
@@ -136,6 +138,9 @@ class _Expectations:
             root, rel = split(place)
             if self._stores[root].fingerprint(rel) == (operation.ino, operation.size, operation.mtime_ns):
                 return
+        if isinstance(operation, Pack):
+            self._expect_members(operation)
+            return
         item = self._seen(place)
         if isinstance(operation, RemoveDir) or (isinstance(operation, Purge) and operation.item == "dir"):
             if item is None or item.kind != "dir":
@@ -145,7 +150,7 @@ class _Expectations:
             if object_store(self._stores[operation.root]).read_document(operation.what) != operation.before:
                 self._stale(place, f"has another {operation.what} than when this was planned")
             return
-        if not isinstance(operation, Move | Trash | Purge | Link | Copy | Upload | Download | Transition | Thaw):
+        if not isinstance(operation, Move | Trash | Purge | Link | Copy | Upload | Download | Transition | Thaw | Unpack):
             return
         if not same(item, operation.size, operation.mtime_ns, operation.ino):
             self._stale(place, _difference(item, operation))
@@ -153,6 +158,16 @@ class _Expectations:
             twin = self._seen(operation.linked_to)
             if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):
                 self._stale(operation.linked_to, "is gone" if twin is None else "is not the file it was any more")
+
+    def _expect_members(self, operation: Pack) -> None:
+        root, rel = split(operation.src)
+        store = self._stores[root]
+        for member in operation.members:
+            at = "/".join(filter(None, (rel.rstrip("/"), decode_path(member.rel))))
+            found = store.fingerprint(at)
+            if found != (member.ino, member.size, member.mtime_ns):
+                changed = "got or lost something since" if found and member.kind == "dir" else "was changed since"
+                self._stale(join(root, at), changed if found else "is gone")
 
     def _expect_hidden(self, operation: Reveal) -> None:
         root, rel = split(operation.dst)
@@ -254,7 +269,7 @@ def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
         store = object_store(stores[key])
         keeps = store.capabilities(probe=True)
         if "none" in (keeps.create_only, keeps.multipart) and not store.accept_race:
-            detail = "It replaces an object that is there by one that is uploaded, and keeps no version of it: a race would lose one."
+            detail = "It puts what is uploaded in place of what is there, and keeps no version of that: a race would lose one."
             hint = "Turn versioning on; or set `accept_race: true` for the store, where nobody else writes to it."
             found.append(Problem("not-create-only", "The service cannot refuse to replace.", detail, key, hint))
     return found

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from executors.carrying import copied
 from executors.events import RunSettled
 from executors.execution import DONE, LEFT_OUT, UNSURE, Execution
 from executors.perform import Folder, in_trash, same
@@ -12,7 +13,6 @@ from executors.state import save_report
 from executors.stores.objects import folder_store
 from schemas.journal import Began, Committed, Left, Settled
 from schemas.locations import join, parent, printable, split
-from executors.carrying import copied
 from schemas.operations import AnyOperation
 from schemas.operations.base import staged
 from schemas.problems import Problem

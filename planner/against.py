@@ -6,6 +6,7 @@ from dataclasses import replace
 from planner.ports import Readers
 from schemas.inventory import Inventory, Item, Listing, Root, Space
 from schemas.locations import TEMPORARY, parent
+from schemas.verbs import Member
 
 
 class NotObserved(OSError):  # noqa: N818 - what is not known, not what went wrong
@@ -54,6 +55,14 @@ class InventoryReader:
     def digest(self, rel: str) -> str:
         """Raise NotObserved: content is not kept."""
         raise NotObserved(rel, "the content of this file")
+
+    def record(self, rel: str) -> str:
+        """Raise NotObserved: what archives hold is not kept."""
+        raise NotObserved(rel, "what this archive holds")
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Raise NotObserved: what archives hold is not kept."""
+        raise NotObserved(rel, "what this archive holds")
 
     def space(self, rel: str = "") -> Space:
         """Return the room there was on the root's own file system. Raises NotObserved for any other."""

@@ -9,6 +9,7 @@ from planner.beside import link_text, numbered_beside, parted
 from planner.diff import Diff
 from planner.findings import Findings
 from planner.identity import same_file
+from planner.packing import disturbed, is_part
 from planner.portable import LIMIT, encoded
 from planner.readers import circle_of_readers
 from planner.roots import locate
@@ -39,6 +40,12 @@ class Conflicts:
             if want.group is not None and want.state in STAYING:
                 self._queue.append(want)
         self._spread()
+        for pack, other in list(disturbed(wants, self._tree)):
+            if pack.state == "pending":
+                detail = f"{printable(other.target)} comes into {printable(pack.source)}, which is to be packed as it is"
+                hint = "Choose a target outside it." if other is pack else "Apply that first, with --only; then plan again."
+                self._block(pack, "into-itself" if other is pack else "folder-changes", detail, hint)
+        self._spread()
         for want in wants:
             if want.state == "pending":
                 self._guarded(want)
@@ -59,7 +66,10 @@ class Conflicts:
                 left.trashing.state = "dropped"
             for mate in left.group or ():
                 if mate.state == "pending":
-                    if left.state == "skipped":
+                    if is_part(mate):
+                        mate.state = "dropped"
+                        self._queue.append(mate)
+                    elif left.state == "skipped":
                         self._skip(mate, f"{printable(left.target)}, with which it travels, is left")
                     elif left.state == "waiting":
                         self._thawing.along(mate, left)
@@ -190,6 +200,9 @@ class Conflicts:
             self._replace(want, there)
         elif entry.on_conflict == "keep-both":
             self._keep_both(want)
+        elif want.deed == "pack" and dst.record(there.rel):
+            detail = f"the archive at {printable(want.place)} holds other members than the folder has now"
+            self._block(want, "archive-differs", detail, "Say `on_conflict: replace` to pack anew, or choose another target.")
         else:
             hint = "Choose another target, or say `on_conflict: keep-both`, `skip` or `replace`."
             self._block(want, "target-taken", f"another file is at {printable(want.place)}", hint)

@@ -8,6 +8,7 @@ from planner.beside import holds_source, kept_beside, kept_with_bundle
 from planner.classes import Classes
 from planner.findings import Findings
 from planner.identity import is_entry, same_file, told_apart
+from planner.packing import damage, holds
 from planner.roots import locate
 from planner.want import Want
 from schemas.inventory import Item
@@ -184,7 +185,9 @@ class Diff:
                 if there.kind in ("file", "link"):
                     want.state = "settled"
                 return
-            if want.deed == "symlink" and there.kind == "link":
+            if want.deed == "unpack" and there.kind == "dir":
+                want.state = "settled"
+            elif want.deed == "symlink" and there.kind == "link":
                 self._lost(want)
             elif is_entry(entry, there, want.dst) or entry.on_conflict == "skip" or kept_beside(want):
                 want.state = "settled"
@@ -279,6 +282,8 @@ class Diff:
         assert want.item is not None
         assert want.src is not None
         assert want.dst is not None
+        if want.deed in ("pack", "unpack"):
+            return self._archive(want, there)
         if not holds_source(want, there):
             return False
         if want.deed == "move":
@@ -287,6 +292,17 @@ class Diff:
             self._withdraw(want)
         else:
             want.state = "settled"
+        return True
+
+    def _archive(self, want: Want, there: Item) -> bool:
+        """Settle a pack whose archive stands, or an unpack whose folder does; a folder that is to go must be in it whole."""
+        if not holds(want, there):
+            return False
+        want.state = "settled"
+        if want.parts and (lacks := damage(want, there)):
+            assert want.src is not None
+            detail = f"{printable(want.place)}, read through, does not hold {printable(join(want.src.root.key, lacks))} as it is"
+            self._findings.block(want, "archive-damaged", detail, "Keep the folder: move that archive away, then plan again.")
         return True
 
     def _withdraw(self, want: Want) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
+from planner import packing
 from planner.classes import Classes
 from planner.roots import needed
 from planner.routes import put_away_in, route_of
@@ -119,6 +120,8 @@ class Emitter:
     def _transfer(self, want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
         if want.item is None or want.src is None or want.dst is None:
             return _transfer(want, folder, needs)
+        if want.deed in ("pack", "unpack"):
+            return packing.operation(want, needs, self._classes.of(want) if want.dst.root.kind == "bucket" else "")
         route = route_of(want.src.root, want.dst.root)
         if route == "folders":
             return _transfer(want, folder, needs)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from planner.classes import Classes
 from planner.conflicts import obstacle_of
 from planner.emit import Emitter
+from planner.packing import leavers
 from planner.readers import leaver_of_source, reads
 from planner.roots import locate
 from planner.space import Room
@@ -107,8 +108,8 @@ class _Ordering:
     def _note_readers(self, want: Want) -> None:
         """What copies or links from a file goes before the file leaves."""
         leaver = leaver_of_source(want)
-        if leaver is not None:
-            leaver.ahead = [*(leaver.ahead or ()), want]
+        for each in (leaver,) if leaver is not None else leavers(want, self._tree):
+            each.ahead = [*(each.ahead or ()), want]
 
     def _link_names(self, wants: list[Want]) -> None:
         """Further names of one file that move to another file system together are linked there, after the first."""

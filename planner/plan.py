@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from planner.answering import answering
 from planner.classes import Classes
 from planner.conflicts import Conflicts
+from planner.copies import Copies
 from planner.diff import Diff
 from planner.findings import Findings
 from planner.order import order
@@ -35,8 +36,8 @@ class PlanRequest:
     """What a plan is for and about.
 
     `held` are (target, source) pairs that an undo holds: not planned, listed. `only` and `exclude` are globs on source or target
-    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores` are
-    the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
+    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores`
+    are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
 
     With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
     """
@@ -71,7 +72,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     findings = Findings()
     tree = Tree(readers)
     groups = groups_of(readers)
-    wants = Sources(groups, tree, findings, request.held).bind(layout, Selection(request.only, request.exclude))
+    sources = Sources(groups, tree, findings, request.held)
+    wants = sources.bind(layout, Selection(request.only, request.exclude))
     Targets(groups, tree, findings).bind(wants)
     classes = Classes(request.stores, request.held)
     diff = Diff(findings, classes)
@@ -80,6 +82,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     thawing = Thawing(request.stores, request.asked, findings)
     conflicts = Conflicts(findings, diff, tree, thawing)
     conflicts.settle(wants)
+    for want, why in Copies(groups, wants).missing(sources.copies) if sources.copies else ():
+        conflicts.give_up(want, "copy-missing", why, "It stays until every copy stands; plan again when they do.")
     wants += conflicts.trashings
     room = Room()
     operations = order(wants, tree, room, classes)
@@ -115,7 +119,8 @@ def _moved_folders(wants: Iterable[Want], tree: Tree) -> list[Folder]:
     """Return the source folders of entries that move whole folders."""
     found: list[Folder] = []
     for want in wants:
-        if not want.parts or want.deed != "move" or any(part.state in STAYING for part in want.parts):
+        stays = want.state in STAYING or want.deed not in ("move", "pack")
+        if not want.parts or stays or any(part.state in STAYING for part in want.parts):
             continue
         folders = (part for part in want.parts if part.item is not None and part.item.kind == "dir")
         found += [tree.folder(part.src, part.item.rel) for part in folders if part.src is not None and part.item is not None]

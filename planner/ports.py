@@ -5,6 +5,7 @@ from typing import Protocol
 
 from schemas.inventory import Item, Listing, Root, Space
 from schemas.locations import store_of
+from schemas.verbs import Member
 
 
 class Reader(Protocol):
@@ -29,6 +30,12 @@ class Reader(Protocol):
 
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
+
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries (schemas.archives), "" where it has none."""
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
 
     def space(self, rel: str = "") -> Space:
         """Return the room on the file system that holds `rel` (or its nearest existing parent)."""

@@ -7,6 +7,7 @@ from planner.ports import Reader, Readers
 from planner.space import Room
 from planner.virtual import Folder, Tree
 from planner.want import Want
+from schemas.archives import bytes_of
 from schemas.inventory import Item, Root
 from schemas.locations import split, store_of
 
@@ -83,6 +84,12 @@ def needed(want: Want, folder: Folder) -> tuple[int, int]:
         return len((want.entry.content or "").encode("utf-8", "replace")), 1
     if want.item is None or want.deed in ("trash", "mkdir", "hardlink", "transition"):
         return 0, 0
+    if want.deed == "pack":
+        # What is packed gets no larger than this and, being media, hardly smaller.
+        return want.item.size, 1
+    if want.deed == "unpack":
+        assert want.src is not None
+        return max(bytes_of(want.src.record(want.item.rel)), want.item.size), 1
     if want.deed == "move":
         assert want.src_folder is not None
         return (0, 0) if want.src_folder.fs[0] == folder.fs[0] else (want.item.size, 1)

@@ -41,11 +41,16 @@ def unfit(want: Want) -> tuple[str, str, str] | None:
     if want.deed == "write":
         detail = f"{printable(want.target)} is in a bucket, and generated files are only written into folders"
         return ("no-write", detail, "Generate it in a folder, and upload it with `from`.") if into else None
+    if want.deed == "unpack":
+        detail = f"{printable(want.target)} is in a bucket, and archives are only unpacked into folders"
+        return ("no-unpack", detail, "Unpack it into a folder, and upload that with `from`.") if into else None
+    if want.deed == "pack":
+        return None
     src, item = want.src, want.item
     if src is None or item is None or want.deed == "transition" or route_of(src.root, dst.root) == "folders":
         return None
     if want.deed not in ("move", "copy"):
-        detail = f"between {printable(want.source)} and {printable(want.target)} lies a service, and nothing can be linked over it"
+        detail = f"{printable(want.source)} and {printable(want.target)} are not both in folders, and only files there can be linked"
         return f"cannot-{want.deed}", detail, "Use `transfer: copy`."
     if item.kind == "link":
         detail = f"{printable(want.source)} is a symbolic link, and a bucket holds none"

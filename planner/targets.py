@@ -59,7 +59,7 @@ class Targets:
             if id(want) in done:
                 continue
             store = locate(want.target)[0]
-            bundle = [each for each in want.group or (want,) if each.state == "pending" and locate(each.target)[0] == store]
+            bundle = [each for each in want.group or (want,) if _goes_to(each, store)]
             done.update(map(id, bundle))
             group = self._groups[store]
             if not group.usable:
@@ -146,3 +146,7 @@ class Targets:
         else:
             detail = f"{printable(want.dst_name)} and {printable(other.dst_name)} are one name on that file system"
             self._findings.block(want, "names-fold", detail, "Give one of them another name.")
+
+
+def _goes_to(want: Want, store: str) -> bool:
+    return want.state == "pending" and want.deed != "trash" and locate(want.target)[0] == store

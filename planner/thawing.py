@@ -88,7 +88,7 @@ def _reads_content(want: Want) -> bool:
     assert want.src is not None
     if want.deed == "trash":
         return put_away_in(want.src.root) == "copy"
-    return want.deed in ("move", "copy", "transition")
+    return want.deed in ("move", "copy", "transition", "unpack")
 
 
 def _does(want: Want) -> str:

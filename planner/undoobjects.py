@@ -57,7 +57,7 @@ class UndoObjects:
             work.trash(operation.dst, item)
 
     def _download(self, index: int, operation: Download) -> None:
-        """The object comes back to sight, and what was downloaded goes to the trash; where it is not there any more, that goes up."""
+        """The object comes back to sight, and what was downloaded goes to the trash; where it is gone for good, that goes up."""
         work = self._work
         if operation.dst in work.history.back:
             return

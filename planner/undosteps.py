@@ -6,11 +6,12 @@ from planner.detours import detours
 from planner.history import Since
 from planner.ports import Readers
 from planner.twins import Twins
+from planner.undoarchives import changed_inside
 from planner.undoobjects import UndoObjects
 from planner.undotree import InTheWayError
 from planner.undowork import BlockedError, UndoWork, in_trash
 from schemas.inventory import Item
-from schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, split
+from schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
 from schemas.operations.base import trashed
 from schemas.records import Run
@@ -119,7 +120,11 @@ class UndoSteps(UndoWork):
             return
         if isinstance(operation, Link):
             item = self._link_still(operation)
+        elif isinstance(operation, Unpack):
+            item = self._folder_still(index, operation)
         else:
+            if isinstance(operation, Pack):
+                self._refuse_last(operation)
             made = self.run.made.get(index)
             item = self.still(here, self.identity_of(index), made.hash if made is not None else "")
         self.trash(here, item)
@@ -137,4 +142,24 @@ class UndoSteps(UndoWork):
             root, rel = split(place)
             if item.kind != "link" or self.readers[root].read_link(rel) != decode_path(operation.text):
                 raise BlockedError("changed", place, "is not the link this run made")
+        return item
+
+    def _refuse_last(self, operation: Pack) -> None:
+        """Keep an archive while something that it was packed from, and that the run let go of, is not back."""
+        missing = self.missing_below(operation.src)
+        if missing:
+            raise BlockedError("depends", operation.dst, f"stays, for {printable(missing)} is not brought back")
+
+    def _folder_still(self, index: int, operation: Unpack) -> Item:
+        """Return an unpacked folder when all in it is still as it was unpacked; its own time does not count."""
+        item, made = self.tree.item(operation.dst), self.run.made.get(index)
+        if item is None:
+            raise BlockedError("gone", operation.dst, "is gone")
+        redone = self.history.made.get(operation.dst)
+        known = {redone[2] if redone else 0, made.ino if made is not None else 0}
+        if item.kind != "dir" or item.ino not in known:
+            raise BlockedError("changed", operation.dst, "is not the folder that was unpacked")
+        changed = changed_inside(operation, made.hash if made is not None else "", self.readers)
+        if changed is not None:
+            raise BlockedError("changed", *changed)
         return item

@@ -54,6 +54,11 @@ class UndoWork:
         if back:
             self._missing.add(back)
 
+    def missing_below(self, place: str) -> str:
+        """Return a place below a folder to which something is not brought back, or ""."""
+        above = f"{place.rstrip('/')}/"
+        return min((each for each in self._missing if each.startswith(above)), default="")
+
     def refuse_away(self, *places: str) -> None:
         """Raise BlockedError for a place in a store that is not available."""
         for place in places if self._away else ():

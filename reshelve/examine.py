@@ -103,7 +103,8 @@ def _store(reader: Reader) -> Iterator[Finding]:
         return
     yield Finding(root.key, f"{root.path} on {root.fs}")
     if root.kind == "bucket":
-        yield Finding(f"{root.key}: versions", "kept" if root.versioned else "not kept: what is removed is copied to the trash first")
+        versions = "kept" if root.versioned else "not kept: what is removed is copied to the trash first"
+        yield Finding(f"{root.key}: versions", versions)
     if not root.writable:
         yield Finding(f"{root.key}: writing", "not allowed", False, f"give this user the right to write to {root.path}")
     space = _space(reader)

@@ -107,8 +107,12 @@ def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
     for index in sorted(run.done):
         op = run.plan.operations[index]
         match op:
-            case Move() | Copy() | Link() | Upload() | Download() | Pack() | Unpack() if op.dst in taken_back:
+            case Move() | Copy() | Link() | Upload() | Download() if op.dst in taken_back:
                 pairs.append((_location(op.dst), _location(op.src)))
+            case Pack() if op.dst in taken_back:
+                pairs.append((_location(op.dst), _location(op.src) + "/"))
+            case Unpack() if op.dst in taken_back:
+                pairs.append((_location(op.dst) + "/", _location(op.src)))
             case Write() if op.dst in taken_back:
                 pairs.append((_location(op.dst), ""))
             case Trash() if _back_from_trash(op, run.id) in taken_back or op.src in revealed:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Protocol
 
 from schemas.inventory import Item, Listing, Root, Space
+from schemas.verbs import Member
 
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
@@ -29,6 +30,8 @@ class Store(Protocol):
     def walk(self, rel: str = "") -> Listing: ...
     def read_link(self, rel: str) -> str: ...
     def digest(self, rel: str) -> str: ...
+    def record(self, rel: str) -> str: ...
+    def archived(self, rel: str) -> list[tuple[Member, str]]: ...
     def space(self, rel: str = "") -> Space: ...
     def fs_of(self, rel: str) -> tuple[str, str]: ...
     def folds(self, rel: str = "") -> bool: ...
@@ -105,6 +108,9 @@ class Store(Protocol):
 
     def set_times(self, rel: str, mtime_ns: int) -> None:
         """Set the modification time of a folder or file, keeping its access time."""
+
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
 
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder as far as this process may; not allowed is not an error."""

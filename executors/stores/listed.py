@@ -5,12 +5,14 @@ A folder is listed when something in it is asked for; who asks for many folders 
 
 import errno
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from threading import RLock
+from typing import BinaryIO
 
 from executors.stores.looking import is_own
 from schemas.inventory import Item, Listing, Root, Space
 from schemas.locations import TRASH, rel_fault
+from schemas.verbs import Member
 
 _FEW = 16
 """After so many folders listed one by one, everything is listed in one go: a page of a thousand keys costs one call either way."""
@@ -39,6 +41,24 @@ class ListedReads(ABC):
     @abstractmethod
     def list_all(self, rel: str) -> Iterable[Item]:
         """Yield every object below `rel`, reshelve's own too, sorted by path. Raises OSError."""
+
+    @abstractmethod
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, as far as it is."""
+
+    @abstractmethod
+    def open(self, rel: str) -> BinaryIO:
+        """Open an object for reading, as a stream."""
+
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries, "" where it has none."""
+        return self.details(rel).get("members", "")
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+        from executors.archives.contents import archived_at
+
+        return archived_at(self, rel)
 
     def stat(self, rel: str) -> Item | None:
         """Return the object at `rel`, a folder where keys lie below it, or None where there is nothing."""

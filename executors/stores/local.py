@@ -207,6 +207,14 @@ class LocalStore(LocalReads):
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
+        folder, name = self.at(rel, itself=True)
+        try:
+            platform.set_folder_mode(folder.fd, folder.base + name, mode)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder as far as this process may; not allowed is not an error. -1 leaves one as it is."""
         folder, name = self.at(rel, itself=True)

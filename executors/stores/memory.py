@@ -188,6 +188,11 @@ class MemoryStore(MemoryReads):
         node = self.node_at(rel)
         node.mtime_ns, node.ctime_ns = mtime_ns, self.disk.tick()
 
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
+        node = self.folder_at(rel)
+        node.mode, node.ctime_ns = mode & 0o7777, self.disk.tick()
+
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder; -1 leaves one as it is."""
         node = self.node_at(rel)

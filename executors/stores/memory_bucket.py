@@ -10,7 +10,8 @@ from executors.stores.base import Store, WriteAt
 from executors.stores.listed import ListedReads
 from executors.stores.memory_service import ARCHIVED, Killed, MemoryService, Parts, Version, etag_of
 from executors.stores.objects import Cancel, Capabilities, CreateOnly, Progress, Stored
-from executors.stores.recorded import Hashes, Recorded, members_digest, recorded
+from executors.stores.recorded import Hashes, Recorded, recorded
+from schemas.archives import record_of
 from schemas.inventory import Item, Root, object_ino
 from schemas.verbs import ArchiveFormat, Member
 
@@ -135,9 +136,9 @@ class MemoryBucket(ListedReads):
         """Pack a folder of `source` straight into the free key `dst`."""
         from executors.archives import packed
 
-        chunks = packed(source, src, form, members)
+        chunks = packed(source, src, form, members, cancel=cancel)
         size = sum(each.size for each in members)
-        said = Recorded(token=token, members=members_digest(members))
+        said = Recorded(token=token, members=record_of(members))
         return self._create(dst, chunks, size, said, storage_class, began, mine, progress, cancel, lambda: None)
 
     def uploads(self, rel: str) -> list[str]:

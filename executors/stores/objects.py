@@ -75,6 +75,12 @@ class ObjectStore(Protocol):
     def digest(self, rel: str) -> str:
         """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
 
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries (`members` of its details), "" where it has none."""
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`."""
 

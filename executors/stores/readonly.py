@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from executors.stores.objects import AnyStore, ObjectStore, object_store
 from schemas.inventory import Item, Listing, Root, Space
+from schemas.verbs import Member
 
 
 class ReadOnly:
@@ -32,6 +33,14 @@ class ReadOnly:
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
         return self._store.digest(rel)
+
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries, "" where it has none."""
+        return self._store.record(rel)
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+        return self._store.archived(rel)
 
     def space(self, rel: str = "") -> Space:
         """Return the room on the file system that holds `rel` (or its nearest existing parent)."""

@@ -1,12 +1,10 @@
 """What is recorded with an object as its own metadata, and the hashes it is made of. One form for every kind of bucket."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import xxhash
-
-from schemas.verbs import Member
 
 PREFIX = "reshelve-"
 """What every name of ours begins with in an object's metadata, beside other programs' names."""
@@ -44,7 +42,7 @@ class Hashes:
 class Recorded:
     """What an object says of itself: content hash, SHA-256, the file's times and mode, and the token of the run that made it.
 
-    `members` is the digest of what was packed into it (`members_digest`). Whatever is not known is "" (mtime_ns and mode: -1).
+    `members` is the record of what was packed into it (schemas.archives.record_of). Whatever is not known is "" (mtime_ns and mode: -1).
     """
 
     hash: str = ""
@@ -85,12 +83,6 @@ def recorded(metadata: Mapping[str, str]) -> Recorded:
     return Recorded(
         get("hash"), get("sha256"), _number(get("mtime-ns"), 10), _number(get("mode"), 8), get("token"), get("members")
     )
-
-
-def members_digest(members: Sequence[Member] | Iterable[Member]) -> str:
-    """Return a digest of what is packed: every member's path, kind, size, time, mode and link text, whatever their order."""
-    lines = (f"{each.rel}\0{each.kind}\0{each.size}\0{each.mtime_ns}\0{each.mode:o}\0{each.text}" for each in members)
-    return f"xxh3:{xxhash.xxh3_128(chr(10).join(sorted(lines)).encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def _number(text: str, base: int) -> int:

@@ -21,7 +21,10 @@ from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
 from tests.support.plans import clock
 from tests.support.snapshots import Standing, difference, snapshot
 
-VERBS = ("make_dir", "make_trash", "remove_dir", "copy_to", "write_to", "link", "symlink", "remove", "set_times", "sync")
+VERBS = (
+    "make_dir", "make_trash", "remove_dir", "copy_to", "write_to", "receive", "set_mode", "link", "symlink", "remove",
+    "set_times", "sync",
+)  # fmt: skip
 
 
 class Scene:

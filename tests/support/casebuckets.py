@@ -51,7 +51,10 @@ class CaseBuckets:
                 if top.marker:
                     continue
                 own = f"s3://{name}/{key}"
-                first, _, more = top.content.decode("utf-8", "backslashreplace").partition("\n")
+                try:
+                    first, _, more = top.content.decode().partition("\n")
+                except UnicodeDecodeError:
+                    first, more = "…", ""
                 shown = _RUN.sub("…", own)
                 kind = "" if top.storage_class == "STANDARD" else f" [{top.storage_class}]"
                 yield f"{shown}{'' if first == own else f' = {first}'}{' …' if more else ''}{kind}"

@@ -13,7 +13,7 @@
     $ reshelve plan
     … any lines, or any text within a line
     [exit 1]                only when it is not 0
-    -- after --             the same listing, empty folders and all; documents and `.reshelve` left out
+    -- after --             the same listing, empty folders and all; documents and `.reshelve` left out; `…` for what is no text
 
 A bucket is a service in memory, kept for the length of the case: its objects stand among the items as `s3://bucket/key`, with
 ` [CLASS]` behind them unless that is STANDARD. `s3://bucket unversioned` says that it keeps no versions, `$ pass HOURS` lets its
@@ -144,7 +144,11 @@ def listing(folder: Path) -> Iterator[str]:
             if not any(path.iterdir()):
                 yield f"{shown}/"
         else:
-            content = path.read_text(encoding="utf-8", errors="backslashreplace")
+            try:
+                content = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                yield f"{shown} = …"
+                continue
             first, _, more = content.partition("\n")
             yield shown if content == f"{rel}\n" else f"{shown} = {first}{' …' if more else ''}"
 

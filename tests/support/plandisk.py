@@ -1,6 +1,7 @@
 """A small disk in memory: readers of its roots for planning, and a runner that does operations exactly as they say, or fails."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from planner.portable import fold
 from schemas.inventory import Item, ItemKind, Listing, Root, Space
@@ -115,6 +116,12 @@ class DiskReader:
     def digest(self, rel: str) -> str:
         self._count("digest")
         return f"xxh3:{self.disk.nodes[self.disk.find(self._path(rel)) or ''].content}"
+
+    def record(self, rel: str) -> str:
+        return self.digest(rel).removeprefix("xxh3:")
+
+    def archived(self, rel: str) -> list[Any]:
+        return []
 
     def space(self, rel: str = "") -> Space:
         return self.disk.spaces.get(self.disk.fs(self._path(rel))[0], Space(10**12, 10**12))
