@@ -60,7 +60,8 @@ def _project(
             storage[each.place.store] = _copy(each, roots[each.root], remembered)
         else:
             also.append(each.location)
-    last = _iso(max(each.used_ns for each in mine))
+    # When an archive was written says nothing of when the project was last used, where there is anything else to go by.
+    last = _iso(max(each.used_ns for each in [each for each in mine if not each.place.suffix] or mine))
     return ManifestProject(project, line, list(dict.fromkeys(each.tier for each in ordered)), last, storage, also)
 
 

@@ -11,6 +11,7 @@ from planner.tiers.standings import Standing, Standings
 from schemas.inventory import Item
 from schemas.layout import Absent, Entry
 from schemas.locations import join, split, store_of
+from schemas.thawing import is_frozen
 from schemas.tiers import Move, Tier
 from schemas.verbs import ArchiveFormat
 
@@ -70,11 +71,14 @@ class Mover:
         return f"{name}: {move.from_} to {to}" + (f", {one.why}" if one.why else "")
 
     def _changes_class(self, standing: Standing, to: list[tuple[str, Tier]], because: str) -> bool:
-        """Ask for another class where that is all there is to do; say whether it was."""
+        """Ask for another class where that is all there is to do; say whether it was.
+
+        What is archived already is left to the service's own rules: to change it here it would have to be thawed first.
+        """
         if len(to) != 1 or place_of(to[0][1]) != standing.place or to[0][1].storage_class is None:
             return False
         for _, item in standing.files:
-            if item.storage_class != to[0][1].storage_class:
+            if item.storage_class != to[0][1].storage_class and not is_frozen(item):
                 self._want(join(standing.place.store, item.rel), Entry(storage_class=to[0][1].storage_class, because=because))
         return True
 
@@ -105,14 +109,18 @@ class Mover:
         if standing.place.suffix:
             self._out_of_archive(standing, tier, target, because)
         elif tier.is_archive:
-            if not self._at(target):
-                form: ArchiveFormat = "zip" if tier.form == "zip" else "tar.gz"
-                source = f"{standing.location}/"
-                self._want(target, Entry(source, transfer="copy", pack=form, storage_class=tier.storage_class, because=because))
+            self._pack(standing, tier, target, because)
         else:
             there = self._at(target)
             for inner, item in standing.files:
                 self._copy(standing, item, _below(target, inner), tier, because, there.get(inner))
+
+    def _pack(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
+        """Ask for the archive of a folder. One that stands is only held against the folder, whatever class it has come to."""
+        form: ArchiveFormat = "zip" if tier.form == "zip" else "tar.gz"
+        storage_class = None if self._at(target) else tier.storage_class
+        source = f"{standing.location}/"
+        self._want(target, Entry(source, transfer="copy", pack=form, storage_class=storage_class, because=because))
 
     def _out_of_archive(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
         if self._at(target):
@@ -167,7 +175,10 @@ class Mover:
             for other in elsewhere:
                 if len(copies) >= self.standings.tiers.copies:
                     break
-                copies += _copy_at(other, inner, item)
+                found = _copy_at(other, inner, item)
+                copies += found
+                if found and other.place.suffix and not standing.place.suffix:
+                    self._pack(standing, self.standings.tiers.order[other.tier], other.location, because)
             if len(copies) < self.standings.tiers.copies:
                 lacking = True
                 continue

@@ -10,7 +10,7 @@ from reshelve.cli.shell import Shell, pass_shell
 from schemas.problems import stop
 
 
-@click.group()
+@click.group(epilog=exits.epilog(0, 1))
 def s3() -> None:
     """Help with buckets: what reshelve must be allowed there.
 

@@ -69,7 +69,7 @@ def scenario_text(each: "Scenario", prices: "Prices") -> Iterator[str]:
         if amount:
             yield f"  {words:<44} {shown(amount, money):>14}"
     yield f"  {'a month':<44} {shown(each.month, money):>14}"
-    yield f"  {'a year':<44} {shown(year(each.month), money):>14}"
+    yield f"  {'a year':<44} {shown(year(each.month) or each.month, money):>14}"
 
 
 def comparison_text(rows: Sequence["Comparison"], prices: "Prices", tier: str) -> Iterator[str]:
@@ -81,7 +81,7 @@ def comparison_text(rows: Sequence["Comparison"], prices: "Prices", tier: str) -
     for row in rows:
         wait = "none" if not row.hours else hours(row.hours)
         stays = f"{row.minimum_days} d" if row.minimum_days else ""
-        costs = [shown(row.month, money), shown(year(row.month), money), shown(row.bring, money), shown(row.read, money)]
+        costs = [shown(row.month, money), shown(year(row.month) or row.month, money), shown(row.bring, money), shown(row.read, money)]
         cells = " ".join(f"{text:>{width}}" for text, width in zip([*costs, wait, stays], (10, 10, 11, 11, 9, 6), strict=True))
         yield f"  {row.storage_class:<14} {cells}  {even(row.break_even)}".rstrip()
 

@@ -132,14 +132,18 @@ def test_from_the_ssd_into_an_archive_by_range() -> None:
     assert asked(Shelves("ssd:b40-old/final.mp4 179 900").scan()) == []
 
 
-def test_what_stands_in_the_archive_already_is_not_packed_again() -> None:
+def test_an_archive_that_stands_is_held_against_the_folder_in_whatever_class_it_is() -> None:
     shelves = Shelves("ssd:b40-old/final.mp4 400", "s3:b00-b49/b40-old.tar.gz 10 500 DEEP_ARCHIVE")
-    assert asked(shelves.scan()) == ["absent ssd:b40-old/final.mp4 s3:b00-b49/b40-old.tar.gz"]
+    assert asked(shelves.scan()) == [
+        "tar.gz s3:b00-b49/b40-old.tar.gz ssd:b40-old/",
+        "absent ssd:b40-old/final.mp4 s3:b00-b49/b40-old.tar.gz",
+    ]
 
 
 def test_a_year_in_the_bucket_changes_the_class() -> None:
-    shelves = Shelves("s3:b00-b49/b40-old.tar.gz 366", "s3:b00-b49/b41-old.tar.gz 364", "s3:b00-b49/b42.tar.gz 900 1 GLACIER")
+    shelves = Shelves("s3:b00-b49/b40-old.tar.gz 366", "s3:b00-b49/b41-old.tar.gz 364", "s3:b00-b49/b42.tar.gz 900 1 GLACIER_IR")
     assert asked(shelves.scan()) == ["class s3:b00-b49/b40-old.tar.gz DEEP_ARCHIVE", "class s3:b00-b49/b42.tar.gz DEEP_ARCHIVE"]
+    assert asked(Shelves("s3:b00-b49/b42.tar.gz 900 1 GLACIER").scan()) == []
 
 
 def test_what_the_service_moved_by_itself_is_not_moved_back() -> None:
@@ -190,7 +194,7 @@ def test_nothing_is_dropped_without_a_whole_copy_elsewhere() -> None:
     light = Shelves("ssd:b40/x.mp4 200", "local:archived/b00-b49/b40/x.srt 200", moves=drop).scan()
     assert asked(light) == []
     archived = Shelves("ssd:b40/x.mp4 200", "s3:b00-b49/b40.tar.gz 1", moves=drop)
-    assert asked(archived.scan()) == ["absent ssd:b40/x.mp4 s3:b00-b49/b40.tar.gz"]
+    assert asked(archived.scan()) == ["tar.gz s3:b00-b49/b40.tar.gz ssd:b40/", "absent ssd:b40/x.mp4 s3:b00-b49/b40.tar.gz"]
     other = Shelves(
         "ssd:b40/x.mp4 200 5", "ssd:b40/y.mp4 200 5", "local:b40/x.mp4 200 5", "local:b40/y.mp4 200 6", moves=drop
     ).scan()
