@@ -21,6 +21,7 @@ from schemas.verbs import (
     CopyTo,
     Hide,
     PackTo,
+    RemoveHidden,
     Rename,
     SetClass,
     Thaw,
@@ -39,7 +40,7 @@ RENAMES = 256
 TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3
 """How an operation stands: not begun or taken back; done; failed or skipped (taken back); cannot be told."""
 
-SIDE_BY_SIDE = frozenset((CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, CopyObject, Hide, SetClass, Thaw))
+SIDE_BY_SIDE = frozenset((CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, CopyObject, Hide, SetClass, Thaw, RemoveHidden))
 """The first verbs of operations that are performed several at one time: what takes long, on disks or over the network."""
 
 Compiled = tuple[int, tuple[Verb, ...]]

@@ -14,6 +14,7 @@ from schemas.verbs import (
     CopyObject,
     Hide,
     RemoveCopied,
+    RemoveHidden,
     Reveal,
     SetClass,
     Thaw,
@@ -88,6 +89,11 @@ class ObjectHands:
                 return self._hide(verb)
             case Reveal():
                 self._reveal(verb)
+            case RemoveHidden():
+                store, rel = self.at(verb.place)
+                if not same(store.hidden(rel), verb.size, verb.mtime_ns, verb.ino):
+                    raise DriftedError(verb.place, "is not what lay under the delete marker when this was planned")
+                store.remove_hidden(rel)
             case SetClass():
                 return self._set_class(verb)
             case Thaw():
@@ -237,6 +243,8 @@ class ObjectHands:
                 self._class_back(verb, made)
             case Thaw():
                 pass  # it expires by itself
+            case RemoveHidden():
+                raise DriftedError(verb.place, "is gone for good")
             case Configure():
                 store, _ = self.at(f"{verb.root}:")
                 if store.read_document(verb.what) != verb.after:
@@ -262,7 +270,8 @@ class ObjectHands:
             return
         brought = self._brought.get(verb.place)
         hidden = store.hidden(rel) if store.root.versioned else None
-        if same(hidden, verb.size, verb.mtime_ns, verb.ino) or (hidden is not None and brought is not None and brought.is_it(hidden)):
+        ours = hidden is not None and brought is not None and brought.is_it(hidden)
+        if ours or same(hidden, verb.size, verb.mtime_ns, verb.ino):
             store.reveal(rel)
             return
         copies, copy = self.at(verb.copy)
@@ -302,6 +311,9 @@ class ObjectHands:
             case Reveal():
                 store, rel = self.at(verb.place)
                 return same(store.look(rel), verb.size, verb.mtime_ns, verb.ino)
+            case RemoveHidden():
+                store, rel = self.at(verb.place)
+                return not same(store.hidden(rel), verb.size, verb.mtime_ns, verb.ino)
             case SetClass():
                 store, rel = self.at(verb.place)
                 item = store.look(rel)

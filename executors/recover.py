@@ -132,9 +132,9 @@ def _remember(execution: Execution, records: list[Record]) -> None:
             case _:
                 pass
     for index, made in execution.made.items():
-        place = execution.plan.operations[index].makes
-        if place is not None:
-            execution.hands.objects.know(place, made, token(execution.plan.run, index))
+        at = execution.plan.operations[index].makes
+        if at is not None:
+            execution.hands.objects.know(at, made, token(execution.plan.run, index))
 
 
 def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:

@@ -16,7 +16,7 @@ class Copies:
         self._coming = {want.target: want for want in wants if want.deed != "trash" and want.state != "dropped"}
 
     def missing(self, demands: Iterable[tuple[Want, Sequence[str]]]) -> Iterator[tuple[Want, str]]:
-        """Yield each thing that may not go with what is wrong with one of its copies; the others wait for those still to be made."""
+        """Yield each thing that may not go, with what is wrong with one of its copies; others wait for those still to be made."""
         for want, copies in demands:
             for place in copies if want.state == "pending" else ():
                 wrong = self._wrong(want, place)

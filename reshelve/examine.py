@@ -3,17 +3,19 @@
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from executors.locks import holder_of, lock_folder
 from planner.ports import Reader
+from reshelve import history
 from reshelve.session import Session
 from reshelve.views.paint import count
-from reshelve.views.status import Status, StoreStatus
+from reshelve.views.status import Status, StoreStatus, Thawed
 from reshelve.wiring import opened
 from schemas.inventory import Root, Space
+from schemas.locations import split
 from schemas.problems import Problem, ReshelveError
 from schemas.quantities import human_size
 
@@ -42,6 +44,7 @@ def status(session: Session) -> Status:
     )
     with opened(setting) as stores:
         found.stores = [StoreStatus(reader.root, _space(reader)) for reader in stores.readers.values()]
+        found.thawed = _thawed(session, stores.readers)
     trashed = session.trash(quick=True)
     found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
     if setting.layout is not None and setting.layout.exists():
@@ -53,6 +56,25 @@ def status(session: Session) -> Status:
             found.unsound = len(error.problems)
         else:
             found.entries, found.review = len(layout.files), len(layout.review)
+    return found
+
+
+def _thawed(session: Session, readers: Mapping[str, Reader]) -> list[Thawed]:
+    """Return what runs asked for, as it stands now; what has frozen again, or is gone, is left out."""
+    from planner.thawing import ready_about
+
+    found = []
+    for place, asked in sorted(history.asked_for(session.setting.state).items()):
+        key, rel = split(place)
+        reader = readers.get(key)
+        try:
+            item = reader.stat(rel) if reader is not None else None
+        except OSError:
+            continue
+        if item is not None and item.restored == "ongoing":
+            found.append(Thawed(place, ready=ready_about(item.storage_class, asked)))
+        elif item is not None and item.restored:
+            found.append(Thawed(place, until=item.restored))
     return found
 
 

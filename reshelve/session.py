@@ -21,6 +21,7 @@ from schemas.workspace import Project, Workspace
 
 if TYPE_CHECKING:
     from planner.check import CheckResult
+    from planner.ports import Readers
     from planner.scan import ScanResult
     from planner.trash import TrashedItem
 
@@ -182,12 +183,12 @@ class Session:
         plan: Plan,
         *,
         on_error: OnError = "rollback",
-        jobs: int = 1,
+        jobs: int | None = None,
         max_delete: str = "",
         emit: Emit = ignore,
         cancel: threading.Event | None = None,
     ) -> Report:
-        """Carry out a plan, once. What a crash leaves, `recover` settles.
+        """Carry out a plan, once, `jobs` copies at a time (None: 1, or 8 with buckets). What a crash leaves, `recover` settles.
 
         Raises ReshelveError before the first effect: kind "stale" when the plan is used, foreign or no longer true, "declined"
         when a guard refuses, "locked" when another run is under way, "unsettled" when one was cut short.
@@ -236,11 +237,15 @@ class Session:
     # The trash.
 
     def trash(self, *, quick: bool = False) -> "list[TrashedItem]":
-        """Return what lies in the trash of every store. `quick` looks where file systems are mounted, instead of everywhere."""
+        """Return what lies in the trash of every store, and what runs put under delete markers.
+
+        `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
+        """
         from planner.trash import list_trash
 
         with opened(self.setting) as stores:
-            return list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            found = list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            return found if quick else found + self._hidden(stores.readers)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
@@ -257,7 +262,7 @@ class Session:
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
         with opened(self.setting) as stores:
             return make_purge(
-                list_trash(stores.readers),
+                list_trash(stores.readers) + self._hidden(stores.readers),
                 stores.readers,
                 older_than=older_than,
                 run=run,
@@ -319,6 +324,11 @@ class Session:
                     metadata=metadata,
                 )
             )
+
+    def _hidden(self, readers: "Readers") -> "list[TrashedItem]":
+        from planner.trash import list_hidden
+
+        return list_hidden(history.that_hid(self.setting.state), readers) if self._has_buckets() else []
 
     def _has_buckets(self) -> bool:
         return any(store.s3 is not None for store in self.workspace.stores.values())

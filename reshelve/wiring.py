@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from executors.state import State
-from executors.stores.objects import AnyStore
+from executors.stores.objects import AnyStore, folder_store
 from planner.ports import Reader
 from reshelve import buckets, locate, roots
 from reshelve.locate import OrganizeState
@@ -81,7 +81,9 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
     from executors.metadata.reader import FileMetadata
 
     cache = MetadataCache(setting.state.folder / "catalog.db") if _keeps_state(setting) else None
-    reader = FileMetadata(stores.stores, cache, jobs=min(4, os.cpu_count() or 1))
+    # Nothing is brought out of a bucket only to be looked into.
+    folders = {key: folder_store(store) for key, store in stores.stores.items() if store.root.kind == "folder"}
+    reader = FileMetadata(folders, cache, jobs=min(4, os.cpu_count() or 1))
     try:
         yield reader
     finally:

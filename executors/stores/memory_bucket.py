@@ -238,6 +238,18 @@ class MemoryBucket(ListedReads):
             under = [each for each in versions if not each.marker]
             return self._seen(rel, under[-1], note=False) if under else None
 
+    def remove_hidden(self, rel: str) -> None:
+        """Remove the object that lies under a delete marker for good, then the marker."""
+        key = self._key(rel)
+        with self.service.lock:
+            top = self.service.top(key)
+            under = [each for each in self.service.keys.get(key, ()) if not each.marker]
+            if top is None or not top.marker or not under:
+                raise self.trouble(errno.ENOENT, "lies under no delete marker", rel)
+            self.service.drop(key, under[-1].id)
+            self.service.drop(key, top.id)
+            self._look_again(rel)
+
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself."""
         with self.service.lock:

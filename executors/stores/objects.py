@@ -25,7 +25,12 @@ CreateOnly = Literal["enforced", "versioned", "none"]
 
 @dataclass(slots=True, frozen=True)
 class Capabilities:
-    """What a service was found to keep: see `CreateOnly`; `multipart` says it of uploads in parts."""
+    """What a service was found to keep: see `CreateOnly`; `multipart` says it of uploads in parts.
+
+    `natively` names the requests (put, multipart, copy) that can say themselves that the key must be free. Where put can, the others
+    are as safe: the key is first taken by an empty object of ours, which they replace. `content_md5`: it refuses what arrived with
+    another MD5 than it was sent with. `checksums`: it tells the SHA-256 it was given.
+    """
 
     create_only: CreateOnly
     multipart: CreateOnly
@@ -34,6 +39,7 @@ class Capabilities:
     checksums: bool
     storage_classes: bool
     restore: bool
+    natively: Sequence[str] = ("put", "multipart", "copy")
 
 
 @dataclass(slots=True, frozen=True)
@@ -88,7 +94,10 @@ class ObjectStore(Protocol):
         """Open an object for reading, as a stream; the caller closes it. Raises OSError of an archived one."""
 
     def capabilities(self, *, probe: bool = False) -> Capabilities:
-        """Return what the service keeps, as remembered; with `probe` it is tried out, on keys of our own that are removed again."""
+        """Return what the service keeps, as remembered; where nothing is, and with `probe`, it is tried out, on keys of our own.
+
+        So a plan never asks: only what is about to change something does.
+        """
 
     # Verbs.
     def upload(
@@ -164,6 +173,9 @@ class ObjectStore(Protocol):
 
     def hidden(self, rel: str) -> Item | None:
         """Return the object that lies under a delete marker, or None."""
+
+    def remove_hidden(self, rel: str) -> None:
+        """Remove the object that lies under a delete marker for good, then the marker. FileNotFoundError where none does."""
 
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself, what is recorded with it kept."""

@@ -66,9 +66,8 @@ class Place:
 
     def shown(self, run: str) -> dict[str, Any]:
         """Return the objects on top, the run's own id out of their keys."""
-        return {
-            key.replace(run, "RUN"): versions[-1][:2] for key, versions in self.objects().items() if versions and not versions[-1][2]
-        }
+        top = ((key, versions[-1]) for key, versions in self.objects().items())
+        return {key.replace(run, "RUN"): (content, kind) for key, (content, kind, marker) in top if not marker}
 
     def uploads(self) -> int:
         """Return how many uploads in parts are under way."""

@@ -22,7 +22,8 @@ from tests.support.snapshots import difference, snapshot
 
 FOLDER_VERBS = ("make_dir", "make_trash", "remove_dir", "receive", "rename", "remove", "set_times", "sync")
 BUCKET_VERBS = (
-    "upload", "copy_to", "copy_object", "remove", "remove_version", "hide", "reveal", "set_class", "thaw", "write_document", "abort",
+    "upload", "copy_to", "copy_object", "remove", "remove_version", "hide", "reveal", "set_class", "thaw", "write_document",
+    "abort",
 )  # fmt: skip
 
 

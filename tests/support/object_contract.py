@@ -15,7 +15,8 @@ from schemas.inventory import Item
 
 HOUR_AGO = 1_700_000_000_123_456_789
 NAMES = [
-    "plain.mkv", "with space", "new\nline", "née.mkv", "日本語.mkv", "a+b&c=d?e#f%20g", "-rf", "x" * 255, "q'u\"o`te", "a:b%c", "~{}[]|^",
+    "plain.mkv", "with space", "new\nline", "née.mkv", "日本語.mkv", "a+b&c=d?e#f%20g", "-rf", "x" * 255, "q'u\"o`te", "a:b%c",
+    "~{}[]|^",
 ]  # fmt: skip
 KIB = 1 << 10
 
@@ -45,6 +46,9 @@ def rels(store: ObjectStore, rel: str = "") -> list[str]:
 
 class ObjectContract:
     """The promises. `bench` is given by the subclass."""
+
+    one_winner = True
+    """Whether the service can tell who was first."""
 
     @pytest.fixture
     def bench(self) -> Iterator[Bench]:
@@ -157,6 +161,8 @@ class ObjectContract:
             except FileExistsError:
                 return None
 
+        if not self.one_winner:
+            pytest.skip("the service cannot tell who was first, and the workspace accepted that")
         with ThreadPoolExecutor(12) as pool:
             outcomes = list(pool.map(go, range(12)))
         won = [number for number, stored in enumerate(outcomes) if stored is not None]
