@@ -151,6 +151,9 @@ def _told(rule: dict[str, Any]) -> str:
         ("uploads given up after", rule.get("AbortIncompleteMultipartUpload") or {}, "DaysAfterInitiation"),
     )
     parts += [f"{words} {told[key]} d" for words, told, key in days if key in told]
+    smallest = _plain_rule(rule)["Filter"].get("ObjectSizeGreaterThan")
+    if smallest:
+        parts.append(f"objects over {quantities.human_size(int(smallest))}")
     if rule.get("Status") == "Disabled":
         parts.append("disabled")
     return ", ".join(parts) or "nothing we know of"

@@ -77,7 +77,7 @@ class Tiers(Model):
     moves: list[Move] = []
     project: list[str] = ["*"]
     except_: Annotated[list[str], Field(alias="except")] = []
-    ranges: Annotated[int, Field(ge=1)] = 50
+    ranges: Annotated[int, Field(ge=2)] = 50
     copies: Annotated[int, Field(ge=1)] = 1
     light: list[Extension] | None = None
     heavy: list[Extension] | None = None

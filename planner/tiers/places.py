@@ -5,24 +5,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 
+from planner.ranges import range_folder
 from schemas.locations import TEMPORARY, join
 from schemas.tiers import PROJECT, RANGE, Tier, Tiers
 
 UNNUMBERED = "other"
 """The range folder of projects whose names hold no number."""
-_NUMBERED = re.compile(r"([A-Za-z]*)([0-9]{1,9})(?![0-9])")
-_RANGE_FOLDER = re.compile(r"([A-Za-z]*)[0-9]+-\1[0-9]+\Z")
+_RANGE_FOLDER = re.compile(r"([^\W\d_]*)[0-9]+-\1[0-9]+\Z")
 
 
 def range_of(project: str, ranges: int = 50) -> str:
     """Return the range folder of a project: b00-b49 for b40-old-project, 100-149 for 107-an-older-one, `other` without a number."""
-    found = _NUMBERED.match(project)
-    if found is None:
+    try:
+        return range_folder(project, ranges)
+    except ValueError:
         return UNNUMBERED
-    letters, digits = found.groups()
-    low = int(digits) // ranges * ranges
-    width = max(2, len(digits))
-    return f"{letters}{low:0{width}}-{letters}{low + ranges - 1:0{width}}"
 
 
 @dataclass(slots=True, frozen=True)

@@ -81,7 +81,8 @@ def comparison_text(rows: Sequence["Comparison"], prices: "Prices", tier: str) -
     for row in rows:
         wait = "none" if not row.hours else hours(row.hours)
         stays = f"{row.minimum_days} d" if row.minimum_days else ""
-        costs = [shown(row.month, money), shown(year(row.month) or row.month, money), shown(row.bring, money), shown(row.read, money)]
+        amounts = (row.month, year(row.month) or row.month, row.bring, row.read)
+        costs = [shown(amount, money) for amount in amounts]
         cells = " ".join(f"{text:>{width}}" for text, width in zip([*costs, wait, stays], (10, 10, 11, 11, 9, 6), strict=True))
         yield f"  {row.storage_class:<14} {cells}  {even(row.break_even)}".rstrip()
 
