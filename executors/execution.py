@@ -23,6 +23,7 @@ from schemas.verbs import (
     PackTo,
     RemoveHidden,
     Rename,
+    Reveal,
     SetClass,
     Thaw,
     UnpackTo,
@@ -40,7 +41,9 @@ RENAMES = 256
 TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3
 """How an operation stands: not begun or taken back; done; failed or skipped (taken back); cannot be told."""
 
-SIDE_BY_SIDE = frozenset((CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, CopyObject, Hide, SetClass, Thaw, RemoveHidden))
+SIDE_BY_SIDE = frozenset(
+    (CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, CopyObject, Hide, Reveal, SetClass, Thaw, RemoveHidden)
+)
 """The first verbs of operations that are performed several at one time: what takes long, on disks or over the network."""
 
 Compiled = tuple[int, tuple[Verb, ...]]
@@ -253,7 +256,7 @@ class Execution:
         why = (
             f"{printable(str(place))} {error.strerror}."
             if isinstance(error, DriftedError)
-            else f"{operation.describe()}: {error.strerror or error}."
+            else f"{operation.describe()}: {getattr(error, 'what', None) or error.strerror or error}."
         )
         self._take_back(index, verbs, performed)
         self._tell(index, Problem(code, "An operation failed.", printable(why), str(place), hint))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from executors.drift import DriftedError, same
+from executors.drift import DriftedError, same_object
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore, ObjectStore, Stored, folder_store, object_store
 from schemas.inventory import Item
@@ -43,12 +43,11 @@ class _Brought:
     """What this run made at a place: its identity, and the token it carries."""
 
     size: int
-    mtime_ns: int
     ino: int
     token: str
 
     def is_it(self, item: Item) -> bool:
-        return same(item, self.size, self.mtime_ns, self.ino)
+        return same_object(item, self.size, self.ino)
 
 
 class ObjectHands:
@@ -88,17 +87,17 @@ class ObjectHands:
             case Hide():
                 return self._hide(verb)
             case Reveal():
-                self._reveal(verb)
+                return self._reveal(verb)
             case RemoveHidden():
                 store, rel = self.at(verb.place)
-                if not same(store.hidden(rel), verb.size, verb.mtime_ns, verb.ino):
-                    raise DriftedError(verb.place, "is not what lay under the delete marker when this was planned")
-                store.remove_hidden(rel)
+                if not same_object(store.hidden(rel, verb.ino), verb.size, verb.ino):
+                    raise DriftedError(verb.place, "does not lie under a delete marker any more")
+                store.remove_hidden(rel, verb.ino)
             case SetClass():
                 return self._set_class(verb)
             case Thaw():
                 store, rel = self.at(verb.place)
-                self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino)
+                self._meant(verb.place, verb.size, verb.ino)
                 store.thaw(rel, verb.days, verb.tier)
             case Configure():
                 store, _ = self.at(f"{verb.root}:")
@@ -134,19 +133,19 @@ class ObjectHands:
     def _copy(self, verb: CopyObject) -> Made:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
-        item = self._meant(verb.src, verb.size, verb.mtime_ns, verb.ino, verb.token)
+        item = self._meant(verb.src, verb.size, verb.ino, verb.token)
         storage_class = verb.storage_class or item.storage_class
         made = store.copy_object(src, to, dst, token=verb.token, storage_class=storage_class, cancel=self._cancelled)
         return self._made(verb.dst, made, verb.token)
 
     def _made(self, place: str, stored: Stored, token: str) -> Made:
         item = stored.item
-        self._brought[place] = _Brought(item.size, item.mtime_ns, item.ino, token)
+        self._brought[place] = _Brought(item.size, item.ino, token)
         return Made(-1, item.ino, item.size, item.mtime_ns, stored.hash, stored.version)
 
     def know(self, place: str, made: Made, token: str) -> None:
         """Know again what this run made at a place, as its journal tells."""
-        self._brought[place] = _Brought(made.size, made.mtime_ns, made.ino, token)
+        self._brought[place] = _Brought(made.size, made.ino, token)
 
     def _remove_copied(self, verb: RemoveCopied) -> None:
         """Remove an object whose copy stands. What came between the look and the removal is lost where no versions are kept."""
@@ -155,7 +154,7 @@ class ObjectHands:
         there = copies.stat(copy)
         if there is None or there.size != verb.size:
             raise DriftedError(verb.copy, "is not the copy this run made")
-        self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, self.token_at(verb.copy), fresh=True)
+        self._meant(verb.place, verb.size, verb.ino, self.token_at(verb.copy), fresh=True)
         if store.root.versioned:
             store.hide(rel)
         else:
@@ -163,37 +162,38 @@ class ObjectHands:
 
     def _hide(self, verb: Hide) -> Made:
         store, rel = self.at(verb.place)
-        self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, fresh=True)
+        self._meant(verb.place, verb.size, verb.ino, fresh=True)
         return Made(-1, verb.ino, verb.size, verb.mtime_ns, "", store.hide(rel))
 
-    def _reveal(self, verb: Reveal) -> None:
+    def _reveal(self, verb: Reveal) -> Made:
         store, rel = self.at(verb.place)
-        if not same(store.hidden(rel), verb.size, verb.mtime_ns, verb.ino):
-            raise DriftedError(verb.place, "is not what lay under the delete marker when this was planned")
-        store.reveal(rel)
+        if not same_object(store.hidden(rel, verb.ino), verb.size, verb.ino):
+            raise DriftedError(verb.place, "does not lie under a delete marker any more")
+        item = store.reveal(rel, verb.ino)
+        return Made(-1, item.ino, item.size, item.mtime_ns)
 
     def _set_class(self, verb: SetClass) -> Made:
         store, rel = self.at(verb.place)
-        self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, verb.token, fresh=True)
+        self._meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
         return self._made(verb.place, store.set_class(rel, verb.after, token=verb.token), verb.token)
 
-    def _meant(self, place: str, size: int, mtime_ns: int, ino: int, token: str = "", *, fresh: bool = False) -> Item:
+    def _meant(self, place: str, size: int, ino: int, token: str = "", *, fresh: bool = False) -> Item:
         """Return the object at a place when it is the one the plan saw, or one this run itself brought there or back."""
         store, rel = self.at(place)
         item = store.look(rel) if fresh else store.stat(rel)
         brought = self._brought.get(place)
         if item is not None and item.size == size:
-            if (item.mtime_ns, item.ino) == (mtime_ns, ino) or (brought is not None and brought.is_it(item)):
+            if item.ino == ino or (brought is not None and brought.is_it(item)):
                 return item
             tokens = {token, brought.token if brought is not None else ""} - {""}
             if tokens and self.token_at(place) in tokens:
                 return item
         raise DriftedError(place, "is gone" if item is None else "is not what the plan saw any more")
 
-    def is_meant(self, place: str, size: int, mtime_ns: int, ino: int, token: str) -> bool:
+    def is_meant(self, place: str, size: int, ino: int, token: str) -> bool:
         """Say whether the object at a place is the one the plan saw, or one this run brought there or back (`token`)."""
         try:
-            self._meant(place, size, mtime_ns, ino, token, fresh=True)
+            self._meant(place, size, ino, token, fresh=True)
         except DriftedError:
             return False
         return True
@@ -203,13 +203,13 @@ class ObjectHands:
         store, rel = self.at(place)
         return store.details(rel).get("token", "") if store.look(rel) is not None else ""
 
-    def holds(self, place: str, size: int, mtime_ns: int, ino: int, content: str) -> bool:
+    def holds(self, place: str, size: int, ino: int, content: str) -> bool:
         """Say whether the object at a place is the one the plan saw, or one that holds the same (`content`, its hash)."""
         store, rel = self.at(place)
         item = store.look(rel)
         if item is None or item.size != size:
             return False
-        return same(item, size, mtime_ns, ino) or (content != "" and store.digest(rel) == content)
+        return same_object(item, size, ino) or (content != "" and store.digest(rel) == content)
 
     def identity(self, place: str, made: Made) -> Made:
         """Return what is known of a thing made, with the hash and version recorded with it where it is an object."""
@@ -237,7 +237,7 @@ class ObjectHands:
                     store.reveal(rel)
             case Reveal():
                 store, rel = self.at(verb.place)
-                self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, fresh=True)
+                self._meant(verb.place, verb.size, verb.ino, fresh=True)
                 store.hide(rel)
             case SetClass():
                 self._class_back(verb, made)
@@ -266,13 +266,14 @@ class ObjectHands:
     def _bring_back(self, verb: RemoveCopied) -> None:
         """Bring back what was removed: from under its delete marker, else by copying its copy back. May run twice."""
         store, rel = self.at(verb.place)
-        if self.is_meant(verb.place, verb.size, verb.mtime_ns, verb.ino, self.token_at(verb.copy)):
+        if self.is_meant(verb.place, verb.size, verb.ino, self.token_at(verb.copy)):
             return
         brought = self._brought.get(verb.place)
-        hidden = store.hidden(rel) if store.root.versioned else None
+        wanted = brought.ino if brought is not None else verb.ino
+        hidden = store.hidden(rel, wanted) if store.root.versioned else None
         ours = hidden is not None and brought is not None and brought.is_it(hidden)
-        if ours or same(hidden, verb.size, verb.mtime_ns, verb.ino):
-            store.reveal(rel)
+        if ours or same_object(hidden, verb.size, verb.ino):
+            store.reveal(rel, wanted)
             return
         copies, copy = self.at(verb.copy)
         there = copies.stat(copy)
@@ -303,23 +304,22 @@ class ObjectHands:
                 return self.token_at(verb.dst) == verb.token or any(self.token_at(place) == token for place, token in later)
             case RemoveCopied():
                 copied = next(one for one in verbs if isinstance(one, CopyObject))
-                # Nothing is removed before its copy stands; what stands there by now may be another object, brought later.
-                standing = self.stands(copied, verbs, later)
-                return standing and not self.is_meant(verb.place, verb.size, verb.mtime_ns, verb.ino, copied.token)
+                # Nothing is removed before its copy stands.
+                return self.stands(copied, verbs, later) and not self._is_back(verb.place, verb, copied.token)
             case Hide():
-                return not self.is_meant(verb.place, verb.size, verb.mtime_ns, verb.ino, "")
+                return not self.is_meant(verb.place, verb.size, verb.ino, "")
             case Reveal():
                 store, rel = self.at(verb.place)
-                return same(store.look(rel), verb.size, verb.mtime_ns, verb.ino)
+                return same_object(store.look(rel), verb.size, verb.ino)
             case RemoveHidden():
                 store, rel = self.at(verb.place)
-                return not same(store.hidden(rel), verb.size, verb.mtime_ns, verb.ino)
+                return not same_object(store.hidden(rel, verb.ino), verb.size, verb.ino)
             case SetClass():
                 store, rel = self.at(verb.place)
                 item = store.look(rel)
                 if item is not None and self.token_at(verb.place) == verb.token:
                     return item.storage_class == verb.after
-                return False if same(item, verb.size, verb.mtime_ns, verb.ino) else None
+                return False if same_object(item, verb.size, verb.ino) else None
             case Thaw():
                 store, rel = self.at(verb.place)
                 item = store.look(rel)
@@ -330,6 +330,14 @@ class ObjectHands:
                 return True if found == verb.after else False if found == verb.before else None
             case _:
                 raise TypeError(f"{type(verb).__name__} is no verb of a bucket")
+
+    def _is_back(self, place: str, verb: RemoveCopied, token: str) -> bool:
+        """Say whether what was to be removed stands: not another object of the same content, which this run brought there since."""
+        found, brought = self.token_at(place), self._brought.get(place)
+        run = f"{token.rpartition('-')[0]}-"
+        if found.startswith(run) and found != token and not (brought is not None and brought.token == found):
+            return False
+        return self.is_meant(place, verb.size, verb.ino, token)
 
     # Uploads in parts that a killed process left.
 

@@ -1,5 +1,6 @@
 """Before the first effect: is everything the plan will touch still as the plan saw it?"""
 
+from executors.drift import same_object
 from executors.perform import Folder, Stores, folder_of, same
 from executors.stores.objects import object_store
 from schemas.inventory import Item
@@ -174,7 +175,7 @@ class _Expectations:
 
     def _expect_hidden(self, operation: Reveal | Purge, place: str) -> None:
         root, rel = split(place)
-        if not same(object_store(self._stores[root]).hidden(rel), operation.size, operation.mtime_ns, operation.ino):
+        if not same_object(object_store(self._stores[root]).hidden(rel, operation.ino), operation.size, operation.ino):
             self._stale(place, "does not lie under a delete marker any more")
 
     def _expect_empty(self, place: str, leaving: set[str]) -> None:

@@ -207,7 +207,7 @@ def _take_identity(execution: Execution, index: int) -> None:
     operation = execution.plan.operations[index]
     place = operation.src if operation.op == "transition" else operation.makes
     renamed = operation.op == "move" and not operation.across
-    if place is None or renamed or operation.op in ("mkdir", "reveal", "trash"):
+    if place is None or renamed or operation.op in ("mkdir", "trash"):
         return
     item = execution.hands.seen(place)
     if item is not None:

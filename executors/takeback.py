@@ -49,11 +49,11 @@ def _stands(hands: Hands, first: Verb, made: Made | None) -> bool:
     match first:
         case CopyTo() if hands.in_bucket(first.src):
             content = made.hash if made is not None else ""
-            return hands.objects.holds(first.src, first.size, first.mtime_ns, first.ino, content)
+            return hands.objects.holds(first.src, first.size, first.ino, content)
         case CopyTo() | Upload() | UnpackTo():
             return same(hands.seen(first.src), first.size, first.mtime_ns, first.ino)
         case CopyObject():
-            return hands.objects.is_meant(first.src, first.size, first.mtime_ns, first.ino, first.token)
+            return hands.objects.is_meant(first.src, first.size, first.ino, first.token)
         case UploadPacked() | PackTo():
             root, rel = split(first.src)
             top = f"{rel.rstrip('/')}/".lstrip("/")

@@ -59,7 +59,7 @@ class InventoryReader:
         """Raise NotObserved: content is not kept."""
         raise NotObserved(rel, "the content of this file")
 
-    def hidden(self, rel: str) -> Item | None:
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:  # noqa: ARG002
         """Raise NotObserved: what lies under delete markers is not kept."""
         raise NotObserved(rel, "what lies under a delete marker here")
 

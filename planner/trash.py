@@ -58,8 +58,8 @@ def list_hidden(runs: Iterable[Run], readers: Readers) -> list[TrashedItem]:
             reader = readers.get(root)
             if reader is None or not reader.root.available or not reader.root.versioned:
                 continue
-            item = cast(BucketReader, reader).hidden(rel)
-            if item is None or (item.ino, item.size, item.mtime_ns) != (operation.ino, operation.size, operation.mtime_ns):
+            item = cast(BucketReader, reader).hidden(rel, operation.ino)
+            if item is None or item.size != operation.size:
                 continue
             since_ns = time_ns(run.ended or run.started)[0]
             same = item.size, item.mtime_ns, item.ino
@@ -174,8 +174,8 @@ def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: li
     because = f"out of the trash of run {item.run}"
     same = item.size, item.mtime_ns, item.ino
     if item.kind == "hidden":
-        seen = cast(BucketReader, readers[key]).hidden(rel)
-        if seen is None or (seen.size, seen.mtime_ns, seen.ino) != same:
+        seen = cast(BucketReader, readers[key]).hidden(rel, item.ino)
+        if seen is None or seen.size != item.size:
             raise InTheWayError(item.place, "does not lie under a delete marker any more")
         tree.put(item.original, seen, len(operations), "")
         operations.append(Reveal(item.original, *same, because))

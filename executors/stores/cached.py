@@ -43,8 +43,8 @@ class DigestCache:
         return None
 
     def put(self, item: Item, digest: str) -> None:
-        """Remember an item's hash, unless the item changed so lately that its mtime proves nothing."""
-        if not item.fs or item.mtime_ns > self._now_ns() - _UNSETTLED_NS:
+        """Remember an item's hash, unless it changed so lately that its mtime proves nothing; an object's ETag always does."""
+        if not item.fs or (item.mtime_ns > self._now_ns() - _UNSETTLED_NS and not item.fs.startswith("s3:")):
             return
         row = (item.fs, _signed(item.ino), item.size, item.mtime_ns, digest)
         with self._lock, contextlib.suppress(sqlite3.Error):
