@@ -174,7 +174,7 @@ def _one(operation: AnyOperation, plan: Plan, disk: Disk) -> None:
             _pack(operation, path(operation.src), path(operation.dst), disk)
         case Unpack():
             disk.add(path(operation.dst), kind="dir")
-            for member, content in disk.archives[disk.nodes[path(operation.src)].content]:
+            for member, content in disk.archives.get(disk.nodes[path(operation.src)].content, []):
                 node = f"{path(operation.dst)}/{member.rel}"
                 disk.add(node, content.removeprefix("xxh3:") if member.kind == "file" else member.text, member.kind)
         case Move() | Trash() | Copy() | Link():
