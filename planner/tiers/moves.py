@@ -1,6 +1,6 @@
 """From a due project to layout entries: copies, archives, changes of class, and what may then go, each with its reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from planner.absents import absent_of
@@ -168,6 +168,7 @@ class Mover:
         Every tier the move brings it to must hold it, and as many others as are still needed.
         """
         lacking = False
+        seen = {other.location: dict(other.files) for other in elsewhere}
         for inner, item in standing.files:
             if item.kind != "file" or (light and not self.standings.kinds.is_heavy(inner.rpartition("/")[2])):
                 continue
@@ -175,7 +176,7 @@ class Mover:
             for other in elsewhere:
                 if len(copies) >= self.standings.tiers.copies:
                     break
-                found = _copy_at(other, inner, item)
+                found = _copy_at(other, seen[other.location], inner, item)
                 copies += found
                 if found and other.place.suffix and not standing.place.suffix:
                     self._pack(standing, self.standings.tiers.order[other.tier], other.location, because)
@@ -198,11 +199,12 @@ class Mover:
         self.wanted.files.setdefault(target, entry)
 
 
-def _copy_at(other: Standing, inner: str, item: Item) -> list[str]:
-    """Return where another standing has one file of the project, as far as names and sizes tell."""
+def _copy_at(other: Standing, files: Mapping[str, Item], inner: str, item: Item) -> list[str]:
+    """Return where another standing, which has these files, has one of the project, as far as names and sizes tell."""
     if other.place.suffix:
         return [other.location]
-    return [_below(other.location, inner) for name, seen in other.files if name == inner and seen.size == item.size][:1]
+    there = files.get(inner)
+    return [_below(other.location, inner)] if there is not None and there.size == item.size else []
 
 
 def _below(folder: str, inner: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from planner.bucketpolicy import policy_for
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw
-from tests.support.servers.service import Endpoint
+from tests.support.servers.service import Endpoint, program
 from tests.support.shellcalls import call
 
 pytestmark = pytest.mark.s3
@@ -107,3 +108,34 @@ def test_a_service_takes_the_policy(ceph: Endpoint, moto: Endpoint) -> None:
         client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(made))
         kept = json.loads(client.get_bucket_policy(Bucket=bucket)["Policy"])
         assert len(kept["Statement"]) == 3
+
+
+def test_with_the_policy_and_nothing_else_it_works_below_its_prefix_only(ceph: Endpoint, tmp_path: Path) -> None:
+    """Somebody who has no right but the printed policy goes all the way, and gets nowhere beside it."""
+    from botocore.exceptions import ClientError
+
+    from schemas.documents.workspaces import load_workspace
+
+    jan = Endpoint(ceph.url, f"AKIAJAN{os.getpid():013}", "jan/secret+0000000000000000000000000000", ceph.extra)
+    admin = [str(program("radosgw-admin")), "-c", f"{ceph.extra['folder']}/ceph.conf", "user", "create"]
+    user = f"jan{os.getpid()}"
+    told = [f"--uid={user}", f"--display-name={user}", f"--access-key={jan.key}", f"--secret={jan.secret}"]
+    subprocess.run([*admin, *told], check=True, capture_output=True, timeout=120)
+    bucket = fresh(ceph, versioned=True)
+    laid(tmp_path, ceph, bucket)
+    stores = load_workspace(tmp_path / "reshelve.yaml", {}).workspace.stores
+    made = policy_for(stores, principals=[f"arn:aws:iam:::user/{user}"])
+    raw(ceph).put_bucket_policy(Bucket=bucket, Policy=json.dumps(made))
+    raw(ceph).put_object(Bucket=bucket, Key="private/letter.txt", Body=b"not for jan")
+    went(tmp_path, jan, bucket)
+    client = raw(jan)
+    for forbidden in (
+        lambda: client.get_object(Bucket=bucket, Key="private/letter.txt"),
+        lambda: client.put_object(Bucket=bucket, Key="private/own.txt", Body=b""),
+        lambda: client.delete_object(Bucket=bucket, Key="private/letter.txt"),
+        lambda: client.list_objects_v2(Bucket=bucket, Prefix="private/"),
+        lambda: client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(made)),
+        lambda: client.delete_bucket(Bucket=bucket),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            forbidden()
