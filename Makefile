@@ -7,12 +7,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 JOBS ?= 2
 
-.PHONY: help venv demo test test-slow test-all check schemas bench clean
+.PHONY: help venv demo test test-slow test-all test-s3 check schemas bench clean
 
 help:
 	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
 	@echo "make test       the fast tests"
 	@echo "make test-all   every test, the slow ones too"
+	@echo "make test-s3    the tests on real S3 services: Ceph (Debian: radosgw ceph-mon ceph-osd ceph-common), moto, rclone"
 	@echo "make check      lint, types, import rules, committed schemas"
 	@echo "make schemas    write schemas/json from the models"
 	@echo "make bench      the benchmarks, side by side with the peers"
@@ -29,13 +30,16 @@ demo: venv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
 test: venv
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not s3"
 
 test-slow: venv
-	$(BIN)/python -m pytest -q -n $(JOBS) -m slow
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "slow and not s3"
 
 test-all: venv
 	$(BIN)/python -m pytest -q -n $(JOBS)
+
+test-s3: venv
+	RESHELVE_S3_SERVERS=required $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m s3
 
 check: venv
 	$(BIN)/ruff check .

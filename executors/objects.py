@@ -1,4 +1,4 @@
-"""The verbs of buckets: performed, taken back, and told apart by the token of the run that made an object (design §11)."""
+"""The verbs of buckets: performed, taken back, and told apart by the token of the run that made an object (design §12)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

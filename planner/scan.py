@@ -15,9 +15,12 @@ from planner.scanners.projects import lay_out
 from planner.scanners.rules import Cite, RuleBook
 from planner.scanners.stores import StoreScanner
 from planner.scanners.tiers import shelve
+from planner.suggest.port import Suggester
+from planner.suggest.settling import Announce, Settler
 from schemas.collector import collector_off
 from schemas.layout import Layout
 from schemas.problems import Problem, ReshelveError, stop
+from schemas.suggestions import Tally
 from schemas.workspace import Scan, Workspace
 
 
@@ -27,6 +30,7 @@ class ScanRequest:
 
     `cite` says where a part of the workspace is written. `only` names one store; `values` are given to place templates.
     With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
+    `suggester` is put what no rule settles; `announce` is told before what asking will come to.
     """
 
     workspace: Workspace
@@ -39,16 +43,19 @@ class ScanRequest:
     values: Mapping[str, Any] = field(default_factory=dict)
     prune: bool = False
     metadata: MetadataReader | None = None
+    suggester: Suggester | None = None
+    announce: Announce | None = None
 
 
 @dataclass(slots=True)
 class ScanResult:
-    """The layout proposed, what was wrong, what was kept of a person's, and how many files came to what."""
+    """The layout proposed, what was wrong, what was kept of a person's, how many files came to what, and what was suggested."""
 
     layout: Layout
     problems: list[Problem]
     kept: list[str]
     counts: dict[str, int]
+    suggested: Tally
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -73,14 +80,16 @@ def _scan(request: ScanRequest) -> ScanResult:
     for store, config in chosen.items():
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
     found, sight = scanner.found, scanner.sight
+    settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
+    settled = settler.settle(found.undecided, sight)
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
     shelved = shelve(workspace, request.readers, previous, sight, request.now_ns, look=request.only is None)
-    settled = {**laid.files, **shelved.files}
-    composer = Composer(request.readers, {**settled, **previous.standing(sight)}, previous.before, prune=request.prune)
-    composed = composer.compose(found.proposals)
+    generated = {**laid.files, **shelved.files}
+    composer = Composer(request.readers, {**generated, **previous.standing(sight)}, previous.before, prune=request.prune)
+    composed = composer.compose([*found.proposals, *settled.proposals])
     proposed = Proposed(
-        files={**settled, **composed.files},
-        review=[*found.review, *composed.review],
+        files={**generated, **composed.files},
+        review=[*settled.review, *composed.review],
         absent=[*found.absent, *shelved.absent],
         dirs=laid.dirs,
         tidy=_tidy(workspace, previous, shelved.tidy),
@@ -91,8 +100,8 @@ def _scan(request: ScanRequest) -> ScanResult:
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
-    problems = [*found.problems, *inside.problems(), *laid.problems, *shelved.problems]
-    return ScanResult(layout, sorted(problems, key=Problem.order), kept, counts)
+    told = [*found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
+    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally)
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:

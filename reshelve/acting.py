@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from executors.events import Emit, ignore
-from reshelve import guards, history, learning, wiring
+from reshelve import guards, hashes, history, wiring
 from reshelve.wiring import Setting, opened
 from schemas.locations import store_of
 from schemas.plan import Plan
@@ -74,7 +74,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 cancel=told.cancel,
             )
             if report.counts.keys() & {"copy", "upload", "download"}:
-                learning.remember_hashes(setting.state.run(report.run), stores.readers, setting.state.folder / "catalog.db")
+                hashes.remember_hashes(setting.state.run(report.run), stores.readers, setting.state.folder / "catalog.db")
     except ReshelveError:
         wiring.unmake_destination(setting)
         raise

@@ -11,6 +11,7 @@ from executors.locks import holder_of, lock_folder
 from planner.ports import Reader
 from reshelve import history
 from reshelve.session import Session
+from reshelve.suggesting import loose_secrets
 from reshelve.views.paint import count
 from reshelve.views.status import Status, StoreStatus, Thawed
 from reshelve.wiring import opened
@@ -86,6 +87,8 @@ def examine(session: Session) -> Iterator[Finding]:
     with opened(session.setting) as stores:
         for reader in stores.readers.values():
             yield from _store(reader)
+    for loose in loose_secrets(session.setting.folder, session.setting.environ):
+        yield Finding("secret", f"{loose.path} can be read by others", False, loose.hint)
     unsettled = [run for run in state.unsettled() if run != session.under_way()]
     for run in unsettled:
         yield Finding(f"run {run}", "was cut short", False, "reshelve recover")

@@ -1,49 +1,58 @@
-"""What a run read and verified is remembered, so that the next plan need not read it again."""
+"""Rules out of answers, for a session: what is offered, what was declined, and what is written into the workspace."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from executors.stores.cached import DigestCache
-from planner.ports import Readers
-from schemas.inventory import Item
+from reshelve import wiring
+from reshelve.rulewriting import add_rule
+from reshelve.session import Session
+from reshelve.wiring import recognising
+from schemas.layout import Layout
 from schemas.locations import split
-from schemas.operations import AnyOperation, Copy, Download, Upload
-from schemas.records import Made, Run
+from schemas.problems import stop
 
-Identity = tuple[int, int, int]
-
-
-def remember_hashes(run: Run, readers: Readers, catalog: Path) -> None:
-    """Put the hashes of what a run copied, uploaded and downloaded into the catalog, by what stands in folders now."""
-    known = [(run.plan.operations[index], made) for index, made in run.made.items() if made.hash and index in run.done]
-    copied = [(operation, made) for operation, made in known if isinstance(operation, Copy | Upload | Download)]
-    if not copied:
-        return
-    cache = DigestCache(catalog)
-    try:
-        for operation, made in copied:
-            for place, identity in _ends(operation, made):
-                item = _standing(place, identity, readers)
-                if item is not None:
-                    cache.put(item, made.hash)
-    finally:
-        cache.close()
+if TYPE_CHECKING:
+    from planner.suggest.learning import Offer
 
 
-def _ends(operation: AnyOperation, made: Made) -> list[tuple[str, Identity]]:
-    """Return what holds the content after an operation: where it came from, unless that was taken, and where it went."""
-    assert isinstance(operation, Copy | Upload | Download)
-    came = (operation.src, (operation.size, operation.mtime_ns, operation.ino))
-    went = (operation.dst, (made.size, made.mtime_ns, made.ino))
-    return [went] if operation.frees is not None else [came, went]
+def offers(session: Session, source: str, target: str, others: Sequence[str]) -> "list[Offer]":
+    """Return the rules that would file `source` at `target`, each with how many of `others` (locations) it would file as well."""
+    from planner.suggest.learning import Filed, offers_for
+
+    store, rel = split(source)
+    scan = session.workspace.scan.get(store)
+    if scan is None:
+        return []
+    with recognising(session.setting) as recogniser:
+        filed = Filed(source, target, recogniser.read(rel))
+    return offers_for(filed, [rule.name for rule in scan.rules], others)
 
 
-def _standing(place: str, identity: Identity, readers: Readers) -> Item | None:
-    root, rel = split(place)
-    reader = readers.get(root)
-    if reader is None or reader.root.kind != "folder":
-        return None
-    try:
-        item = reader.stat(rel)
-    except OSError:
-        return None
-    return item if item is not None and (item.size, item.mtime_ns, item.ino) == identity else None
+def learned(session: Session, layout: Layout) -> "list[Offer]":
+    """Return the rules that would have filed what a person filed by hand, but for those that were declined."""
+    from executors.declined import Declined
+    from planner.suggest.learning import learned as found
+
+    with recognising(session.setting) as recogniser:
+        made = found(layout, session.workspace.scan, recogniser)
+    declined = Declined(session.setting.state.folder).keys()
+    return [offer for offer in made if offer.key not in declined]
+
+
+def decline(session: Session, offer: "Offer") -> None:
+    """Never offer that rule again."""
+    from executors.declined import Declined
+
+    session.setting.state.prepare()
+    Declined(session.setting.state.folder).add(offer.key)
+
+
+def make_rule(session: Session, offer: "Offer") -> Path:
+    """Write a rule into the workspace before the others of its store, and return the file. Raises ReshelveError."""
+    file = session.setting.file
+    if file is None:
+        raise stop("no-workspace", "There is no workspace to write a rule to.")
+    add_rule(file, offer.store, offer.rule, session.setting.environ)
+    session.setting = wiring.of_workspace(file, session.setting.environ)
+    return file

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from executors.events import Emit, ignore
 from reshelve import acting, history, shelving, wiring
 from reshelve.acting import How
+from reshelve.suggesting import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.wiring import Setting, looking_inside, opened, recognising
 from schemas.inventory import Inventory, Root
 from schemas.layout import Layout
@@ -79,13 +80,18 @@ class Session:
         only: str | None = None,
         values: Mapping[str, Any] | None = None,
         prune: bool = False,
+        asking: Asking = REMEMBERED,
     ) -> "ScanResult":
-        """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`)."""
-        return self._scan(self.workspace, previous, only, values or {}, prune)
+        """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`).
+
+        `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
+        """
+        return self._scan(self.workspace, previous, only, values or {}, prune, asking)
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
-        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}}), None, None, {}, False)
+        alone = self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
+        return self._scan(alone, None, None, {}, False, NOBODY)
 
     def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
         """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
@@ -298,7 +304,13 @@ class Session:
     # Inside.
 
     def _scan(
-        self, workspace: Workspace, previous: Layout | None, only: str | None, values: Mapping[str, Any], prune: bool
+        self,
+        workspace: Workspace,
+        previous: Layout | None,
+        only: str | None,
+        values: Mapping[str, Any],
+        prune: bool,
+        asking: Asking,
     ) -> "ScanResult":
         from planner.scan import ScanRequest, scan
 
@@ -309,6 +321,7 @@ class Session:
             opened(self.setting) as stores,
             recognising(self.setting) as recogniser,
             looking_inside(self.setting, stores) as metadata,
+            suggesting(self.setting, asking, self.now) as suggester,
         ):
             return scan(
                 ScanRequest(
@@ -322,6 +335,8 @@ class Session:
                     values=values,
                     prune=prune,
                     metadata=metadata,
+                    suggester=suggester,
+                    announce=asking.announce,
                 )
             )
 

@@ -8,6 +8,7 @@ from schemas import quantities
 from schemas.conditions import EVERYTHING, Condition
 from schemas.layout import OnConflict, Transfer
 from schemas.stores import Model, Name, Store, checked
+from schemas.suggest import Suggest
 from schemas.tiers import Tiers
 
 Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
@@ -120,6 +121,7 @@ class Workspace(Model):
     templates: dict[Name, Template] = {}
     templates_dir: str | None = None
     projects: list[Project] = []
+    suggest: Suggest | None = None
     guards: Guards = Guards()
     policies: list[Policy] = []
     tiers: dict[Name, Tiers] = {}

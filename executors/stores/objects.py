@@ -27,9 +27,9 @@ CreateOnly = Literal["enforced", "versioned", "none"]
 class Capabilities:
     """What a service was found to keep: see `CreateOnly`; `multipart` says it of uploads in parts.
 
-    `natively` names the requests (put, multipart, copy) that can say themselves that the key must be free. Where put can, the others
-    are as safe: the key is first taken by an empty object of ours, which they replace. `content_md5`: it refuses what arrived with
-    another MD5 than it was sent with. `checksums`: it tells the SHA-256 it was given.
+    `natively` names the requests (put, multipart, copy) that can say themselves that the key must be free. Where put can, the
+    others are as safe: the key is first taken by an empty object of ours, which they replace. `content_md5`: it refuses what
+    arrived with another MD5 than it was sent with. `checksums`: it tells the SHA-256 it was given.
     """
 
     create_only: CreateOnly

@@ -14,7 +14,9 @@ from schemas.problems import Problem, ReshelveError, stop
 
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices"]
 
-_WORKSPACE_KEY = re.compile(rb"^(?:stores|scan|templates|templates_dir|projects|guards|policies|tiers|cost)[ \t]*:", re.MULTILINE)
+_WORKSPACE_KEY = re.compile(
+    rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|policies|tiers|cost)[ \t]*:", re.MULTILINE
+)
 _PRICES_KEY = re.compile(rb"^classes[ \t]*:", re.MULTILINE)
 _PEEK = 1 << 20
 

@@ -2,8 +2,10 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -50,6 +52,7 @@ def keys_of(endpoint: Endpoint, **more: str) -> Iterator[None]:
         yield
 
 
+@cache
 def raw(endpoint: Endpoint) -> Any:
     """Return a plain client, such as any other program has."""
     import boto3
@@ -80,10 +83,15 @@ def fresh(endpoint: Endpoint, *, versioned: bool = False) -> str:
     return name
 
 
-def store_of(endpoint: Endpoint, name: str, *, catalog: Path | None = None, **rest: Any) -> S3Store:
-    """Return a store of the keys below `pre/fix` of a bucket, reached."""
+@cache
+def _lasting(endpoint: Endpoint, versioned: bool) -> str:
+    return fresh(endpoint, versioned=versioned)
+
+
+def store_of(endpoint: Endpoint, name: str, prefix: str = "pre/fix", *, catalog: Path | None = None, **rest: Any) -> S3Store:
+    """Return a store of the keys below a prefix of a bucket, reached."""
     given: dict[str, Any] = {"part_size": PART, **rest}
-    settings = BucketSettings(name, "pre/fix", endpoint_url=endpoint.url, region="us-east-1", **given)
+    settings = BucketSettings(name, prefix, endpoint_url=endpoint.url, region="us-east-1", **given)
     store = S3Store(Root("archive", settings.address, kind="bucket"), settings, catalog=catalog)
     store.reach()
     return store
@@ -91,22 +99,23 @@ def store_of(endpoint: Endpoint, name: str, *, catalog: Path | None = None, **re
 
 @contextmanager
 def bench_on(endpoint: Endpoint, folder: Path, *, versioned: bool = False, **rest: Any) -> Iterator[Bench]:
-    """Give a bench over a fresh bucket of a service."""
+    """Give a bench over a fresh prefix of a bucket of a service. What the service keeps is tried out once."""
     client = raw(endpoint)
-    name = fresh(endpoint, versioned=versioned)
+    name, prefix = _lasting(endpoint, versioned), f"pre/fix{next(_COUNT)}"
+    catalog = Path(tempfile.gettempdir()) / f"reshelve-test-{os.getpid()}-{name}.db"
     with keys_of(endpoint):
-        again: Callable[[], S3Store] = lambda: store_of(endpoint, name, catalog=folder / "catalog.db", **rest)  # noqa: E731
+        again: Callable[[], S3Store] = lambda: store_of(endpoint, name, prefix, catalog=catalog, **rest)  # noqa: E731
         bucket = again()
         local = folder / "local"
         local.mkdir()
         beside = LocalStore(Root("folder", str(local)))
 
         def put(rel: str, content: bytes) -> None:
-            client.put_object(Bucket=name, Key=f"pre/fix/{rel}", Body=content)
+            client.put_object(Bucket=name, Key=f"{prefix}/{rel}", Body=content)
             bucket.forget()
 
         def content(rel: str) -> bytes:
-            found: bytes = client.get_object(Bucket=name, Key=f"pre/fix/{rel}")["Body"].read()
+            found: bytes = client.get_object(Bucket=name, Key=f"{prefix}/{rel}")["Body"].read()
             return found
 
         def write(rel: str, content: bytes) -> Item:

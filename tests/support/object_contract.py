@@ -47,6 +47,9 @@ def rels(store: ObjectStore, rel: str = "") -> list[str]:
 class ObjectContract:
     """The promises. `bench` is given by the subclass."""
 
+    odd_names = True
+    """Whether a key may hold a newline."""
+
     one_winner = True
     """Whether the service can tell who was first."""
 
@@ -65,6 +68,8 @@ class ObjectContract:
 
     @pytest.mark.parametrize("name", NAMES, ids=ascii)
     def test_any_name_goes_up_is_seen_and_comes_down(self, bench: Bench, name: str) -> None:
+        if "\n" in name and not self.odd_names:
+            pytest.skip("the service loses keys with newlines")
         stored = self.up(bench, f"in/{name}", b"content")
         assert bench.bucket.stat(f"in/{name}") == stored.item
         bench.bucket.forget()

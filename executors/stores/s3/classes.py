@@ -23,7 +23,7 @@ def set_class(bucket: Bucket, rel: str, storage_class: str, token: str, said: Re
 
 
 def thaw(bucket: Bucket, rel: str, days: int, tier: str) -> None:
-    """Ask for an archived object; fine when that was asked already. OSError(EINVAL) where there is nothing to thaw, or no such tier."""
+    """Ask for an archived object; fine when that was asked already. OSError(EINVAL): nothing to thaw, or no such tier."""
     from botocore.exceptions import ClientError
 
     asked = {"Days": days, "GlacierJobParameters": {"Tier": tier}}

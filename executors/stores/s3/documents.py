@@ -1,5 +1,6 @@
 """A bucket's own documents, as canonical JSON: its lifecycle rules and its policy."""
 
+import errno
 import json
 from typing import Any
 
@@ -17,7 +18,9 @@ def read(bucket: Bucket, what: str) -> str:
     try:
         with bucket.telling():
             if _known(what) == "lifecycle":
-                rules = bucket.client.get_bucket_lifecycle_configuration(**asked)["Rules"]
+                rules = bucket.client.get_bucket_lifecycle_configuration(**asked).get("Rules")
+                if rules is None:
+                    raise bucket.trouble(errno.EOPNOTSUPP, "the service has no lifecycle rules", "")
                 return _canonical({"Rules": [_plain(rule) for rule in rules]}) if rules else ""
             return _canonical(json.loads(bucket.client.get_bucket_policy(**asked)["Policy"]))
     except OSError as trouble:

@@ -77,12 +77,11 @@ class Ceph:
         monmap = str(self.folder / "monmap")
         self._run("monmaptool", "--create", "--fsid", fsid, "--addv", "a", f"[v1:127.0.0.1:{mon}]", monmap)
         self._run("ceph-mon", "--mkfs", "-i", "a", "--monmap", monmap, "-c", self.conf)
-        self._daemon("ceph-mon", "-f", "-i", "a", "-c", self.conf)
-        self._until("quorum", "quorum_status")
+        self._processes.append(self._daemon("ceph-mon", "-f", "-i", "a", "-c", self.conf))
+        self._until("quorum", self._processes[0], "quorum_status")
         self._run("ceph", "-c", self.conf, "osd", "new", osd)
         self._run("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", osd, "-c", self.conf)
-        self._daemon("ceph-osd", "-f", "-i", "0", "-c", self.conf)
-        self._until("1 up", "osd", "stat")
+        self._start_osd()
         endpoint = Endpoint("", extra={"folder": str(self.folder)})
         self._admin("user", "create", "--uid=t", "--display-name=t", f"--access-key={endpoint.key}", f"--secret={endpoint.secret}")
         for kind in CLASSES:
@@ -98,8 +97,22 @@ class Ceph:
         for process in reversed(self._processes):
             stop(process)
 
-    def _daemon(self, *command: str) -> None:
-        self._processes.append(start([str(program(command[0])), *command[1:]], self.folder / "log" / f"{command[0]}.out"))
+    def _start_osd(self) -> None:
+        """Start the object store. On a busy machine it may ask the monitor too early, and end with "wrong fsid"."""
+        for attempt in range(6):
+            osd = self._daemon("ceph-osd", "-f", "-i", "0", "-c", self.conf)
+            try:
+                self._until("1 up", osd, "osd", "stat")
+            except ChildProcessError:
+                if attempt == 5:
+                    raise
+                time.sleep(1)
+                continue
+            self._processes.append(osd)
+            return
+
+    def _daemon(self, *command: str) -> "subprocess.Popen[bytes]":
+        return start([str(program(command[0])), *command[1:]], self.folder / "log" / f"{command[0]}.out")
 
     def _run(self, *command: str) -> str:
         done = subprocess.run([str(program(command[0])), *command[1:]], capture_output=True, text=True, timeout=120)
@@ -110,9 +123,12 @@ class Ceph:
     def _admin(self, *command: str) -> None:
         self._run("radosgw-admin", "-c", self.conf, *command)
 
-    def _until(self, wanted: str, *command: str) -> None:
+    def _until(self, wanted: str, process: "subprocess.Popen[bytes]", *command: str) -> None:
+        """Ask until the answer holds `wanted`. ChildProcessError when the process that should answer ends."""
         end = time.monotonic() + 150
         while time.monotonic() < end:
+            if process.poll() is not None:
+                raise ChildProcessError(f"{process.args!r} ended with {process.returncode}")
             with contextlib.suppress(RuntimeError, subprocess.TimeoutExpired):
                 if wanted in self._run("ceph", "-c", self.conf, "--connect-timeout", "5", *command):
                     return

@@ -24,8 +24,11 @@ def keep(name: str, folder: Path, run: int) -> None:
     try:
         server.start().write(folder / "ready.json")
     except BaseException:  # noqa: BLE001 - the run is told, whatever it was
-        (folder / "failed.txt").write_text(traceback.format_exc())
-    while _alive(run) and not (folder / "failed.txt").exists():
+        said = [f"{log}\n{log.read_text(errors='replace')[-2000:]}" for log in sorted(folder.rglob("*.out"))]
+        (folder / "failed.txt").write_text("\n".join([traceback.format_exc(), *said]))
+        server.stop()
+        return
+    while _alive(run):
         time.sleep(0.3)
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
