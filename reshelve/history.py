@@ -1,6 +1,7 @@
 """Which run an undo or redo is about, and what is remembered once it has settled."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from executors.state import RunSummary, State
@@ -12,6 +13,7 @@ from schemas.report import Report
 
 if TYPE_CHECKING:
     from planner.thawing import Asked
+    from planner.tiers.manifest import Remembered
 
 
 def to_undo(state: State, run: str = "") -> str:
@@ -67,6 +69,34 @@ def asked_for(state: State) -> "dict[str, Asked]":
                 if operation.op == "thaw":
                     found.setdefault(operation.src, Asked(run.ended or run.started, operation.tier))
     return found
+
+
+def written_by(state: State) -> "Remembered":
+    """Return when the runs that stand brought objects to their places, and when they last changed a class, by place."""
+    from planner.tiers.manifest import Remembered
+
+    uploaded: dict[str, str] = {}
+    transitioned: dict[str, str] = {}
+    for summary in state.runs():
+        if not any(summary.counts.get(kind) for kind in ("upload", "pack", "transition")):
+            continue
+        run = state.run(summary.id)
+        for index in run.done:
+            operation = run.plan.operations[index]
+            match operation:
+                case Upload() | Pack():
+                    uploaded.setdefault(operation.dst, _to_the_second(run))
+                case Transition():
+                    transitioned.setdefault(operation.src, _to_the_second(run))
+                case _:
+                    pass
+    return Remembered(uploaded, transitioned)
+
+
+def _to_the_second(run: Run) -> str:
+    """Return when a run ended, in whole seconds."""
+    moment = datetime.fromisoformat(run.ended or run.started).astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def that_hid(state: State) -> Iterator[Run]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from executors.events import Emit, ignore
-from reshelve import acting, history, wiring
+from reshelve import acting, history, shelving, wiring
 from reshelve.acting import How
 from reshelve.suggesting import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.wiring import Setting, looking_inside, opened, recognising
@@ -91,7 +91,8 @@ class Session:
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
-        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}}), None, None, {}, False, NOBODY)
+        alone = self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
+        return self._scan(alone, None, None, {}, False, NOBODY)
 
     def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
         """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
@@ -149,6 +150,9 @@ class Session:
             against=against is not None,
             policies=tuple(self.workspace.policies),
             max_delete=max_delete or self.workspace.guards.max_delete or "",
+            max_cost=self.workspace.guards.max_cost or "",
+            prices=shelving.prices(setting) if self._has_buckets() else None,
+            now_ns=self._now_ns(),
             stores=self.workspace.stores,
             asked=history.asked_for(setting.state) if self._has_buckets() else {},
         )

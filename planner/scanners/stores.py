@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from planner.absents import absent_of
 from planner.bundles import Bundle, bundle
 from planner.compose import Proposal
-from planner.identity import time_text
-from planner.marks import absent_mark, text_of
+from planner.marks import text_of
 from planner.merge import Previous
 from planner.metadata.inside import Inside
 from planner.observe import seen
@@ -166,9 +166,9 @@ class StoreScanner:
             self.found.undecided.append(Undecided(own, verdict, reading, desk.book, config))
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
-        self.found.absent.append(_absent(source, one.main, verdict.because))
+        self.found.absent.append(absent_of(source, one.main, verdict.because))
         for member in one.members:
-            self.found.absent.append(_absent(join(store, member.item.rel), member.item, f"with {printable(source)}"))
+            self.found.absent.append(absent_of(join(store, member.item.rel), member.item, f"with {printable(source)}"))
 
 
 @dataclass(slots=True)
@@ -188,9 +188,3 @@ def _share_sources(readings: Iterable[Reading]) -> None:
     shared: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
     for reading in readings:
         reading.sources = shared.setdefault(tuple(reading.sources.items()), reading.sources)
-
-
-def _absent(path: str, item: Item, because: str) -> Absent:
-    thing = Absent(path, item.size, time_text(item.mtime_ns), because=because)
-    thing.mark = absent_mark(thing)
-    return thing
