@@ -253,7 +253,7 @@ class S3Store(ListedReads):
 
     def _learnt(self, item: Item, digest: str) -> str:
         if self._digests is not None and digest:
-            self._digests.put(item, digest)
+            self._digests.put(item, digest, settled=True)  # its ETag changes with its content
         return digest
 
     def _look_again(self, rel: str) -> None:
