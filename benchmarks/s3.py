@@ -1,8 +1,8 @@
 """How fast files go into and out of a bucket, beside s5cmd, rclone and awscli, on one Ceph gateway of this machine. One command.
 
 Every round is one run of every client after another, so that whatever else the machine does falls on all of them; the table shows
-the median of the rounds, and of the rounds' own ratios to s5cmd. Our runs do all that a plan asks of the store: refuse to replace, hash
-twice, record, compare what arrived, confirm; sync, read back and compare what came.
+the median of the rounds, and of the rounds' own ratios to s5cmd. Our runs do all that a plan asks of the store: refuse to replace,
+hash twice, record, compare what arrived, confirm; sync, read back and compare what came.
 """
 
 import argparse
@@ -114,7 +114,8 @@ class Command:
 def clients(endpoint: Endpoint, work: Path) -> list[Any]:
     """Return every client that is installed, ours and s5cmd first."""
     rclone = [
-        "rclone", "copy", "--config", str(work / "rclone.conf"), "--transfers", "16", "--s3-provider", "Ceph", "--s3-endpoint", endpoint.url,
+        "rclone", "copy",
+        "--config", str(work / "rclone.conf"), "--transfers", "16", "--s3-provider", "Ceph", "--s3-endpoint", endpoint.url,
         "--s3-access-key-id", endpoint.key, "--s3-secret-access-key", endpoint.secret,
     ]  # fmt: skip
     s5cmd = ["s5cmd", "--endpoint-url", endpoint.url, "cp"]
@@ -158,7 +159,9 @@ def cleared(client: Any, bucket: str) -> None:
             client.delete_objects(Bucket=bucket, Delete={"Objects": found})
 
 
-def measure(endpoint: Endpoint, work: Path, sizes: Sizes, rounds: int) -> tuple[dict[str, dict[str, list[float]]], int]:
+def measure(
+    endpoint: Endpoint, work: Path, sizes: Sizes, rounds: int, wanted: str
+) -> tuple[dict[str, dict[str, list[float]]], int]:
     """Return seconds by way and client, and the most memory that ours used, in MiB."""
     count, size = sizes
     source = work / "source"
@@ -168,7 +171,7 @@ def measure(endpoint: Endpoint, work: Path, sizes: Sizes, rounds: int) -> tuple[
     bucket = f"bench-{count}"
     client.create_bucket(Bucket=bucket)
     seconds: dict[str, dict[str, list[float]]] = {"up": {}, "down": {}}
-    each_client = clients(endpoint, work)
+    each_client = [one for one in clients(endpoint, work) if one.name in wanted.split(",")]
     for _ in range(rounds):
         for one in each_client:
             target = work / "target"
@@ -192,6 +195,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--store", choices=["memstore", "bluestore"], default="memstore", help="where Ceph keeps its objects")
+    options.add_argument("--clients", default="reshelve,s5cmd,rclone,awscli")
     options.add_argument("--shape", choices=["small", "large", "both"], default="both")
     chosen = options.parse_args()
     shapes = {"small": ("2,000 x 100 KiB", (2000, 100 << 10), "files/s"), "large": ("1 x 2 GiB", (1, 2 << 30), "MB/s")}
@@ -203,7 +207,7 @@ def main() -> None:
             endpoint = server.start()
             for shape, (title, sizes, unit) in shapes.items():
                 if chosen.shape in (shape, "both"):
-                    show(title, sizes, unit, *measure(endpoint, work, sizes, chosen.rounds))
+                    show(title, sizes, unit, *measure(endpoint, work, sizes, chosen.rounds, chosen.clients))
         finally:
             server.stop()
 

@@ -35,6 +35,9 @@ class Confirming:
         try:
             if len(wanted) >= _FEW:
                 answers = list_from(self._bucket, wanted[0], min(_PAGE, 2 * len(wanted) + 10))
+            else:
+                # Meanwhile the others come together.
+                answers = {rel: self._bucket.head(rel).item}
         except OSError:
             pass  # each is then asked for by itself, and told what is wrong
         finally:
