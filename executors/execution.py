@@ -21,7 +21,9 @@ from schemas.verbs import (
     CopyTo,
     Hide,
     PackTo,
+    RemoveHidden,
     Rename,
+    Reveal,
     SetClass,
     Thaw,
     UnpackTo,
@@ -39,7 +41,9 @@ RENAMES = 256
 TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3
 """How an operation stands: not begun or taken back; done; failed or skipped (taken back); cannot be told."""
 
-SIDE_BY_SIDE = frozenset((CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, CopyObject, Hide, SetClass, Thaw))
+SIDE_BY_SIDE = frozenset(
+    (CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, CopyObject, Hide, Reveal, SetClass, Thaw, RemoveHidden)
+)
 """The first verbs of operations that are performed several at one time: what takes long, on disks or over the network."""
 
 Compiled = tuple[int, tuple[Verb, ...]]
@@ -50,8 +54,8 @@ Performed = Made | OSError | bool
 class Execution:
     """What is known of a run while it is under way, and the way forwards.
 
-    `stands` says of each operation how it stands; `before` the modification times of folders at their first touch. `foreign` are the
-    uploads in parts that were under way, by others, where an operation began one.
+    `stands` says of each operation how it stands; `before` the modification times of folders at their first touch. `foreign` are
+    the uploads in parts that were under way, by others, where an operation began one.
     """
 
     def __init__(
@@ -252,7 +256,7 @@ class Execution:
         why = (
             f"{printable(str(place))} {error.strerror}."
             if isinstance(error, DriftedError)
-            else f"{operation.describe()}: {error.strerror or error}."
+            else f"{operation.describe()}: {getattr(error, 'what', None) or error.strerror or error}."
         )
         self._take_back(index, verbs, performed)
         self._tell(index, Problem(code, "An operation failed.", printable(why), str(place), hint))
@@ -269,7 +273,7 @@ class Execution:
         self.emit(OperationFailed(index, problem))
 
     def remember(self, index: int, made: Made) -> None:
-        """Keep the identity of what was made in one step; it is journaled with the batch's `done`, and can be told by looking until then.
+        """Keep the identity of what was made in one step; journaled with the batch's `done`, and told by looking until then.
 
         What an operation made first is what it is known by: a delete marker put down afterwards only adds its version.
         """

@@ -29,7 +29,7 @@ class Holder:
 def lock_folder(path: str, fs: str) -> str:
     """Return the folder whose lock stands for a root: its own, or for a bucket one of this machine, made when it is not there.
 
-    Folders for buckets lie in `$XDG_STATE_HOME/reshelve/locks`, nested as prefixes are. Raises ReshelveError where none can be made.
+    Those of buckets lie in `$XDG_STATE_HOME/reshelve/locks`, nested as prefixes are. Raises ReshelveError where none can be made.
     """
     if not path.startswith("s3://"):
         return path

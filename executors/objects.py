@@ -1,9 +1,9 @@
-"""The verbs of buckets: performed, taken back, and told apart by the token of the run that made an object (design §11)."""
+"""The verbs of buckets: performed, taken back, and told apart by the token of the run that made an object (design §12)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from executors.drift import DriftedError, same
+from executors.drift import DriftedError, same_object
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore, ObjectStore, Stored, folder_store, object_store
 from schemas.inventory import Item
@@ -14,6 +14,7 @@ from schemas.verbs import (
     CopyObject,
     Hide,
     RemoveCopied,
+    RemoveHidden,
     Reveal,
     SetClass,
     Thaw,
@@ -33,8 +34,20 @@ class Parts:
     `mine` are ids an earlier, killed process of the run left, by operation.
     """
 
-    begun: Callable[[int, Sequence[str]], None] = lambda op, foreign: None
+    begun: Callable[[int, Sequence[str]], None] = lambda _op, _foreign: None
     mine: dict[int, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class _Brought:
+    """What this run made at a place: its identity, and the token it carries."""
+
+    size: int
+    ino: int
+    token: str
+
+    def is_it(self, item: Item) -> bool:
+        return same_object(item, self.size, self.ino)
 
 
 class ObjectHands:
@@ -51,7 +64,7 @@ class ObjectHands:
         self._parts = parts
         self._progress = progress
         self._cancelled = cancelled
-        self._brought: dict[str, tuple[int, int, int]] = {}
+        self._brought: dict[str, _Brought] = {}
 
     def at(self, place: str) -> tuple[ObjectStore, str]:
         """Return the bucket and key of a place."""
@@ -74,12 +87,17 @@ class ObjectHands:
             case Hide():
                 return self._hide(verb)
             case Reveal():
-                self._reveal(verb)
+                return self._reveal(verb)
+            case RemoveHidden():
+                store, rel = self.at(verb.place)
+                if not same_object(store.hidden(rel, verb.ino), verb.size, verb.ino):
+                    raise DriftedError(verb.place, "does not lie under a delete marker any more")
+                store.remove_hidden(rel, verb.ino)
             case SetClass():
                 return self._set_class(verb)
             case Thaw():
                 store, rel = self.at(verb.place)
-                self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino)
+                self._meant(verb.place, verb.size, verb.ino)
                 store.thaw(rel, verb.days, verb.tier)
             case Configure():
                 store, _ = self.at(f"{verb.root}:")
@@ -103,27 +121,31 @@ class ObjectHands:
                 src, source, dst, verb.format, verb.members, token=verb.token, storage_class=verb.storage_class,
                 began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
             )  # fmt: skip
-            return self._made(verb.dst, made)
+            return self._made(verb.dst, made, verb.token)
         if source.fingerprint(src) != (verb.ino, verb.size, verb.mtime_ns):
             raise DriftedError(verb.src, "is not what the plan saw any more")
         made = store.upload(
             src, source, dst, token=verb.token, storage_class=verb.storage_class,
             began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
         )  # fmt: skip
-        return self._made(verb.dst, made)
+        return self._made(verb.dst, made, verb.token)
 
     def _copy(self, verb: CopyObject) -> Made:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
-        item = self._meant(verb.src, verb.size, verb.mtime_ns, verb.ino, verb.token)
+        item = self._meant(verb.src, verb.size, verb.ino, verb.token)
         storage_class = verb.storage_class or item.storage_class
         made = store.copy_object(src, to, dst, token=verb.token, storage_class=storage_class, cancel=self._cancelled)
-        return self._made(verb.dst, made)
+        return self._made(verb.dst, made, verb.token)
 
-    def _made(self, place: str, stored: Stored) -> Made:
+    def _made(self, place: str, stored: Stored, token: str) -> Made:
         item = stored.item
-        self._brought[place] = item.size, item.mtime_ns, item.ino
+        self._brought[place] = _Brought(item.size, item.ino, token)
         return Made(-1, item.ino, item.size, item.mtime_ns, stored.hash, stored.version)
+
+    def know(self, place: str, made: Made, token: str) -> None:
+        """Know again what this run made at a place, as its journal tells."""
+        self._brought[place] = _Brought(made.size, made.ino, token)
 
     def _remove_copied(self, verb: RemoveCopied) -> None:
         """Remove an object whose copy stands. What came between the look and the removal is lost where no versions are kept."""
@@ -132,7 +154,7 @@ class ObjectHands:
         there = copies.stat(copy)
         if there is None or there.size != verb.size:
             raise DriftedError(verb.copy, "is not the copy this run made")
-        self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, self.token_at(verb.copy), fresh=True)
+        self._meant(verb.place, verb.size, verb.ino, self.token_at(verb.copy), fresh=True)
         if store.root.versioned:
             store.hide(rel)
         else:
@@ -140,35 +162,38 @@ class ObjectHands:
 
     def _hide(self, verb: Hide) -> Made:
         store, rel = self.at(verb.place)
-        self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, fresh=True)
+        self._meant(verb.place, verb.size, verb.ino, fresh=True)
         return Made(-1, verb.ino, verb.size, verb.mtime_ns, "", store.hide(rel))
 
-    def _reveal(self, verb: Reveal) -> None:
+    def _reveal(self, verb: Reveal) -> Made:
         store, rel = self.at(verb.place)
-        if not same(store.hidden(rel), verb.size, verb.mtime_ns, verb.ino):
-            raise DriftedError(verb.place, "is not what lay under the delete marker when this was planned")
-        store.reveal(rel)
+        if not same_object(store.hidden(rel, verb.ino), verb.size, verb.ino):
+            raise DriftedError(verb.place, "does not lie under a delete marker any more")
+        item = store.reveal(rel, verb.ino)
+        return Made(-1, item.ino, item.size, item.mtime_ns)
 
     def _set_class(self, verb: SetClass) -> Made:
         store, rel = self.at(verb.place)
-        self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, verb.token, fresh=True)
-        return self._made(verb.place, store.set_class(rel, verb.after, token=verb.token))
+        self._meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
+        return self._made(verb.place, store.set_class(rel, verb.after, token=verb.token), verb.token)
 
-    def _meant(self, place: str, size: int, mtime_ns: int, ino: int, token: str = "", *, fresh: bool = False) -> Item:
+    def _meant(self, place: str, size: int, ino: int, token: str = "", *, fresh: bool = False) -> Item:
         """Return the object at a place when it is the one the plan saw, or one this run itself brought there or back."""
         store, rel = self.at(place)
         item = store.look(rel) if fresh else store.stat(rel)
+        brought = self._brought.get(place)
         if item is not None and item.size == size:
-            if (item.mtime_ns, item.ino) == (mtime_ns, ino) or self._brought.get(place) == (size, item.mtime_ns, item.ino):
+            if item.ino == ino or (brought is not None and brought.is_it(item)):
                 return item
-            if token and self.token_at(place) == token:
+            tokens = {token, brought.token if brought is not None else ""} - {""}
+            if tokens and self.token_at(place) in tokens:
                 return item
         raise DriftedError(place, "is gone" if item is None else "is not what the plan saw any more")
 
-    def is_meant(self, place: str, size: int, mtime_ns: int, ino: int, token: str) -> bool:
+    def is_meant(self, place: str, size: int, ino: int, token: str) -> bool:
         """Say whether the object at a place is the one the plan saw, or one this run brought there or back (`token`)."""
         try:
-            self._meant(place, size, mtime_ns, ino, token, fresh=True)
+            self._meant(place, size, ino, token, fresh=True)
         except DriftedError:
             return False
         return True
@@ -177,6 +202,14 @@ class ObjectHands:
         """Return the token of the object at a place, "" where there is none or it has none."""
         store, rel = self.at(place)
         return store.details(rel).get("token", "") if store.look(rel) is not None else ""
+
+    def holds(self, place: str, size: int, ino: int, content: str) -> bool:
+        """Say whether the object at a place is the one the plan saw, or one that holds the same (`content`, its hash)."""
+        store, rel = self.at(place)
+        item = store.look(rel)
+        if item is None or item.size != size:
+            return False
+        return same_object(item, size, ino) or (content != "" and store.digest(rel) == content)
 
     def identity(self, place: str, made: Made) -> Made:
         """Return what is known of a thing made, with the hash and version recorded with it where it is an object."""
@@ -204,12 +237,14 @@ class ObjectHands:
                     store.reveal(rel)
             case Reveal():
                 store, rel = self.at(verb.place)
-                self._meant(verb.place, verb.size, verb.mtime_ns, verb.ino, fresh=True)
+                self._meant(verb.place, verb.size, verb.ino, fresh=True)
                 store.hide(rel)
             case SetClass():
                 self._class_back(verb, made)
             case Thaw():
                 pass  # it expires by itself
+            case RemoveHidden():
+                raise DriftedError(verb.place, "is gone for good")
             case Configure():
                 store, _ = self.at(f"{verb.root}:")
                 if store.read_document(verb.what) != verb.after:
@@ -231,16 +266,18 @@ class ObjectHands:
     def _bring_back(self, verb: RemoveCopied) -> None:
         """Bring back what was removed: from under its delete marker, else by copying its copy back. May run twice."""
         store, rel = self.at(verb.place)
-        item = store.look(rel)
-        if item is not None and (same(item, verb.size, verb.mtime_ns, verb.ino) or self.token_at(verb.place) == self.token_at(verb.copy)):
+        if self.is_meant(verb.place, verb.size, verb.ino, self.token_at(verb.copy)):
             return
-        if store.root.versioned and same(store.hidden(rel), verb.size, verb.mtime_ns, verb.ino):
-            store.reveal(rel)
-            return
+        brought = self._brought.get(verb.place)
+        for ino in (verb.ino, brought.ino if brought is not None else 0) if store.root.versioned else ():
+            if ino and same_object(store.hidden(rel, ino), verb.size, ino):
+                store.reveal(rel, ino)
+                return
         copies, copy = self.at(verb.copy)
         there = copies.stat(copy)
         storage_class = there.storage_class if there is not None else ""
-        copies.copy_object(copy, store, rel, token=self.token_at(verb.copy), storage_class=storage_class)
+        token = brought.token if brought is not None else self.token_at(verb.copy)
+        copies.copy_object(copy, store, rel, token=token, storage_class=storage_class)
 
     def _class_back(self, verb: SetClass, made: Made | None) -> None:
         store, rel = self.at(verb.place)
@@ -264,24 +301,23 @@ class ObjectHands:
             case CopyObject():
                 return self.token_at(verb.dst) == verb.token or any(self.token_at(place) == token for place, token in later)
             case RemoveCopied():
-                store, rel = self.at(verb.place)
-                item = store.look(rel)
-                mine = next((one.token for one in verbs if isinstance(one, CopyObject)), "")
-                return item is None or not (
-                    same(item, verb.size, verb.mtime_ns, verb.ino) or (mine != "" and self.token_at(verb.place) == mine)
-                )
+                copied = next(one for one in verbs if isinstance(one, CopyObject))
+                # Nothing is removed before its copy stands.
+                return self.stands(copied, verbs, later) and not self._is_back(verb.place, verb, copied.token)
             case Hide():
-                store, rel = self.at(verb.place)
-                return not same(store.look(rel), verb.size, verb.mtime_ns, verb.ino)
+                return not self.is_meant(verb.place, verb.size, verb.ino, "")
             case Reveal():
                 store, rel = self.at(verb.place)
-                return same(store.look(rel), verb.size, verb.mtime_ns, verb.ino)
+                return same_object(store.look(rel), verb.size, verb.ino)
+            case RemoveHidden():
+                store, rel = self.at(verb.place)
+                return not same_object(store.hidden(rel, verb.ino), verb.size, verb.ino)
             case SetClass():
                 store, rel = self.at(verb.place)
                 item = store.look(rel)
                 if item is not None and self.token_at(verb.place) == verb.token:
                     return item.storage_class == verb.after
-                return False if same(item, verb.size, verb.mtime_ns, verb.ino) else None
+                return False if same_object(item, verb.size, verb.ino) else None
             case Thaw():
                 store, rel = self.at(verb.place)
                 item = store.look(rel)
@@ -292,6 +328,14 @@ class ObjectHands:
                 return True if found == verb.after else False if found == verb.before else None
             case _:
                 raise TypeError(f"{type(verb).__name__} is no verb of a bucket")
+
+    def _is_back(self, place: str, verb: RemoveCopied, token: str) -> bool:
+        """Say whether what was to be removed stands: not another object of the same content, which this run brought there since."""
+        found, brought = self.token_at(place), self._brought.get(place)
+        run = f"{token.rpartition('-')[0]}-"
+        if found.startswith(run) and found != token and not (brought is not None and brought.token == found):
+            return False
+        return self.is_meant(place, verb.size, verb.ino, token)
 
     # Uploads in parts that a killed process left.
 

@@ -56,6 +56,16 @@ class Hands:
         root, rel = split(place)
         return folder_store(self._stores[root]), rel
 
+    def in_bucket(self, place: str) -> bool:
+        """Say whether a place is in a bucket."""
+        return self._stores[split(place)[0]].root.kind == "bucket"
+
+    def is_as_made(self, place: str, made: Made) -> bool:
+        """Say whether what a run made still stands at a place as it was made."""
+        if self.in_bucket(place):
+            return self.objects.is_meant(place, made.size, made.ino, "")
+        return same(self.seen(place), made.size, made.mtime_ns, made.ino)
+
     def seen(self, place: str) -> Item | None:
         """Return what stands at a place now."""
         root, rel = split(place)
@@ -245,7 +255,9 @@ def in_trash(rel: str) -> bool:
 
 
 def advice(error: OSError) -> tuple[str, str]:
-    """Return (code, what to do) for a failed system call."""
+    """Return (code, what to do) for a failed system call; buckets know better what to do about their own."""
+    if (hint := getattr(error, "hint", None)) is not None:
+        return str(getattr(error, "kind", "failed")), str(hint)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return "no-room", "Free some room there, or choose another root, then make a new plan."

@@ -1,5 +1,6 @@
 """Before the first effect: is everything the plan will touch still as the plan saw it?"""
 
+from executors.drift import same_object
 from executors.perform import Folder, Stores, folder_of, same
 from executors.stores.objects import object_store
 from schemas.inventory import Item
@@ -124,7 +125,7 @@ class _Expectations:
                 self._expect_source(operation)
             if operation.makes is not None:
                 if isinstance(operation, Reveal):
-                    self._expect_hidden(operation)
+                    self._expect_hidden(operation, operation.dst)
                 self._expect_free(operation.makes)
                 self._made.add(operation.makes)
                 self._freed.discard(operation.makes)
@@ -134,6 +135,9 @@ class _Expectations:
         if isinstance(operation, MakeDir) or operation.reads is None or operation.reads in self._made:
             return
         place = operation.reads
+        if isinstance(operation, Purge) and operation.item == "hidden":
+            self._expect_hidden(operation, place)
+            return
         if (isinstance(operation, Move) and not operation.across) or isinstance(operation, Trash):
             root, rel = split(place)
             if self._stores[root].fingerprint(rel) == (operation.ino, operation.size, operation.mtime_ns):
@@ -169,10 +173,10 @@ class _Expectations:
                 changed = "got or lost something since" if found and member.kind == "dir" else "was changed since"
                 self._stale(join(root, at), changed if found else "is gone")
 
-    def _expect_hidden(self, operation: Reveal) -> None:
-        root, rel = split(operation.dst)
-        if not same(object_store(self._stores[root]).hidden(rel), operation.size, operation.mtime_ns, operation.ino):
-            self._stale(operation.dst, "does not lie under a delete marker any more")
+    def _expect_hidden(self, operation: Reveal | Purge, place: str) -> None:
+        root, rel = split(place)
+        if not same_object(object_store(self._stores[root]).hidden(rel, operation.ino), operation.size, operation.ino):
+            self._stale(place, "does not lie under a delete marker any more")
 
     def _expect_empty(self, place: str, leaving: set[str]) -> None:
         root, rel = split(place)
@@ -269,7 +273,7 @@ def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
         store = object_store(stores[key])
         keeps = store.capabilities()
         if "none" in (keeps.create_only, keeps.multipart) and not store.accept_race:
-            detail = "It replaces an object that is there by one that is uploaded, and keeps no version of it: a race would lose one."
+            detail = "It puts what is uploaded in place of what is there, and keeps no version of that: a race would lose one."
             hint = "Turn versioning on; or set `accept_race: true` for the store, where nobody else writes to it."
             found.append(Problem("not-create-only", "The service cannot refuse to replace.", detail, key, hint))
     return found

@@ -21,8 +21,9 @@ from executors.takeback import take_back_verbs
 from schemas.documents.plans import load_plan
 from schemas.journal import Began, Committed, Done, Failed, Folders, Intended, MadeFiles, Record, Settled, Undoing, Uploading
 from schemas.locations import printable, split
+from schemas.operations.base import token
 from schemas.plan import Plan
-from schemas.problems import Problem, stop
+from schemas.problems import Problem, errors, stop
 from schemas.records import Made, Outcome
 from schemas.report import Report
 
@@ -65,7 +66,13 @@ def recover(
 
 
 def _recover(
-    plan: Plan, folder: Path, stores: Mapping[str, AnyStore], how: How | None, emit: Emit, now: Clock, cancel: threading.Event | None
+    plan: Plan,
+    folder: Path,
+    stores: Mapping[str, AnyStore],
+    how: How | None,
+    emit: Emit,
+    now: Clock,
+    cancel: threading.Event | None,
 ) -> Report:
     path = folder / "journal.ndjson"
     records = list(journals.read(path))
@@ -88,12 +95,11 @@ def _recover(
 def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:
     if how is None:
         how = "rollback" if began.on_error == "rollback" else "stop"
-    if how != "finish":
-        _give_up_parts(execution)
+    _give_up_parts(execution, all_of_them=how != "finish")
     if how == "rollback":
         backwards(execution)
         return "rolled-back"
-    if how == "finish" and execution.forwards("stop") and not execution.failures:
+    if how == "finish" and execution.forwards("stop") and not errors(execution.failures):
         return "done"
     if all(stands == DONE for stands in execution.stands):
         return "done"
@@ -125,6 +131,10 @@ def _remember(execution: Execution, records: list[Record]) -> None:
                     execution.stands[start:until] = bytes([DONE]) * (until - start)
             case _:
                 pass
+    for index, made in execution.made.items():
+        at = execution.plan.operations[index].makes
+        if at is not None:
+            execution.hands.objects.know(at, made, token(execution.plan.run, index))
 
 
 def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
@@ -174,9 +184,15 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
     execution.sync(looked_at)
 
 
-def _give_up_parts(execution: Execution) -> None:
-    """Give up the uploads in parts that the killed run left. One that cannot be given up now is named, and holds nothing up."""
+def _give_up_parts(execution: Execution, *, all_of_them: bool) -> None:
+    """Give up the uploads in parts that the killed run left: all, or those nothing is to come of any more.
+
+    One that cannot be given up now is named, and holds nothing up.
+    """
     for index, ids in sorted(execution.parts.mine.items()):
+        if not all_of_them and execution.stands[index] == TO_DO:
+            continue
+        del execution.parts.mine[index]
         operation = execution.plan.operations[index]
         try:
             execution.hands.objects.give_up(operation.verbs(execution.plan.run, index)[0], ids)
@@ -185,14 +201,13 @@ def _give_up_parts(execution: Execution) -> None:
             hint = "Its parts are stored, and paid for, until they are removed."
             summary = "An unfinished upload was left."
             execution.failures.append(Problem("upload-left", summary, detail, operation.makes or "", hint, severity="warning"))
-    execution.parts.mine.clear()
 
 
 def _take_identity(execution: Execution, index: int) -> None:
     operation = execution.plan.operations[index]
     place = operation.src if operation.op == "transition" else operation.makes
     renamed = operation.op == "move" and not operation.across
-    if place is None or renamed or operation.op in ("mkdir", "reveal", "trash"):
+    if place is None or renamed or operation.op in ("mkdir", "trash"):
         return
     item = execution.hands.seen(place)
     if item is not None:

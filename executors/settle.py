@@ -72,7 +72,7 @@ def _clear_aside(execution: Execution) -> int:
             if not same(store.stat(aside), operation.size, operation.mtime_ns, operation.ino):
                 continue
             made = execution.made.get(index)
-            if made is None or not same(execution.hands.seen(operation.dst), made.size, made.mtime_ns, made.ino):
+            if made is None or not execution.hands.is_as_made(operation.dst, made):
                 detail = (
                     f"Its copy at {printable(operation.dst)} is not as this run made it, so the original stays in the trash folder."
                 )

@@ -17,7 +17,7 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     """
     for verb in reversed(performed):
         try:
-            if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied):
+            if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied, made):
                 raise DriftedError(getattr(copied, "src", ""), "is not as it was, so its copy stays")
             if isinstance(verb, Publish) and isinstance(copied, UnpackTo):
                 _expect_unchanged(hands, verb.dst, made)
@@ -41,13 +41,19 @@ def _expect_unchanged(hands: Hands, place: str, made: Made | None) -> None:
         raise DriftedError(place, "was changed inside since this run made it")
 
 
-def _stands(hands: Hands, first: Verb) -> bool:
-    """Say whether what an operation's first verb copied from still stands, unchanged; so it does where nothing was copied."""
+def _stands(hands: Hands, first: Verb, made: Made | None) -> bool:
+    """Say whether what an operation's first verb copied from still stands, unchanged; so it does where nothing was copied.
+
+    An object that was itself brought back by now is another, of the same content.
+    """
     match first:
+        case CopyTo() if hands.in_bucket(first.src):
+            content = made.hash if made is not None else ""
+            return hands.objects.holds(first.src, first.size, first.ino, content)
         case CopyTo() | Upload() | UnpackTo():
             return same(hands.seen(first.src), first.size, first.mtime_ns, first.ino)
         case CopyObject():
-            return hands.objects.is_meant(first.src, first.size, first.mtime_ns, first.ino, first.token)
+            return hands.objects.is_meant(first.src, first.size, first.ino, first.token)
         case UploadPacked() | PackTo():
             root, rel = split(first.src)
             top = f"{rel.rstrip('/')}/".lstrip("/")

@@ -67,8 +67,8 @@ class Conflicts:
             for mate in left.group or ():
                 if mate.state == "pending":
                     if is_part(mate):
+                        # Nothing comes into a folder that is packed, so nobody waits for its place.
                         mate.state = "dropped"
-                        self._queue.append(mate)
                     elif left.state == "skipped":
                         self._skip(mate, f"{printable(left.target)}, with which it travels, is left")
                     elif left.state == "waiting":

@@ -72,7 +72,8 @@ def _done_again(found: Since, run: Run, index: int) -> None:
         found.made[operation.dst] = known.size, known.mtime_ns, known.ino
     elif isinstance(operation, Reveal):
         found.back.discard(operation.dst)
-        found.made[operation.dst] = operation.size, operation.mtime_ns, operation.ino
+        seen = run.made.get(index) or operation
+        found.made[operation.dst] = seen.size, seen.mtime_ns, seen.ino
     elif isinstance(operation, Transition):
         found.back.discard(operation.src)
         made = run.made.get(index)

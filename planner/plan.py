@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from planner.answering import answering
 from planner.classes import Classes
 from planner.conflicts import Conflicts
+from planner.copies import Copies
 from planner.diff import Diff
 from planner.findings import Findings
 from planner.order import order
@@ -33,8 +34,8 @@ class PlanRequest:
     """What a plan is for and about.
 
     `held` are (target, source) pairs that an undo holds: not planned, listed. `only` and `exclude` are globs on source or target
-    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores` are
-    the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
+    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores`
+    are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
     """
 
     command: PlanCommand = "apply"
@@ -64,7 +65,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     findings = Findings()
     tree = Tree(readers)
     groups = groups_of(readers)
-    wants = Sources(groups, tree, findings, request.held).bind(layout, Selection(request.only, request.exclude))
+    sources = Sources(groups, tree, findings, request.held)
+    wants = sources.bind(layout, Selection(request.only, request.exclude))
     Targets(groups, tree, findings).bind(wants)
     classes = Classes(request.stores, request.held)
     diff = Diff(findings, classes)
@@ -73,6 +75,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     thawing = Thawing(request.stores, request.asked, findings)
     conflicts = Conflicts(findings, diff, tree, thawing)
     conflicts.settle(wants)
+    for want, why in Copies(groups, wants).missing(sources.copies) if sources.copies else ():
+        conflicts.give_up(want, "copy-missing", why, "It stays until every copy stands; plan again when they do.")
     wants += conflicts.trashings
     room = Room()
     operations = order(wants, tree, room, classes)

@@ -53,8 +53,8 @@ class Reader(Protocol):
 class BucketReader(Reader, Protocol):
     """A bucket, seen but never changed: what lies under delete markers, what is recorded with objects, its documents."""
 
-    def hidden(self, rel: str) -> Item | None:
-        """Return the object that lies under a delete marker, or None."""
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
 
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`."""

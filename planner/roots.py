@@ -88,12 +88,19 @@ def needed(want: Want, folder: Folder) -> tuple[int, int]:
         # What is packed gets no larger than this and, being media, hardly smaller.
         return want.item.size, 1
     if want.deed == "unpack":
-        assert want.src is not None
-        return max(bytes_of(want.src.record(want.item.rel)), want.item.size), 1
+        return max(_unpacked(want.src, want.item), want.item.size), 1
     if want.deed == "move":
         assert want.src_folder is not None
         return (0, 0) if want.src_folder.fs[0] == folder.fs[0] else (want.item.size, 1)
     return (want.item.size if want.deed == "copy" else 0), 1
+
+
+def _unpacked(reader: Reader | None, item: Item) -> int:
+    """Return the bytes that an archive says it holds, 0 where it does not say, or cannot be asked."""
+    try:
+        return bytes_of(reader.record(item.rel)) if reader is not None else 0
+    except OSError:
+        return 0
 
 
 def choose_root(group: Group, bundle: list[Want], tree: Tree, room: Room, findings: Findings) -> Reader | None:

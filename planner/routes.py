@@ -50,7 +50,7 @@ def unfit(want: Want) -> tuple[str, str, str] | None:
     if src is None or item is None or want.deed == "transition" or route_of(src.root, dst.root) == "folders":
         return None
     if want.deed not in ("move", "copy"):
-        detail = f"between {printable(want.source)} and {printable(want.target)} lies a service, and nothing can be linked over it"
+        detail = f"{printable(want.source)} and {printable(want.target)} are not both in folders, and only those have links"
         return f"cannot-{want.deed}", detail, "Use `transfer: copy`."
     if item.kind == "link":
         detail = f"{printable(want.source)} is a symbolic link, and a bucket holds none"

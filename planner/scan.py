@@ -14,9 +14,12 @@ from planner.recognise.reading import Recogniser
 from planner.scanners.projects import lay_out
 from planner.scanners.rules import Cite, RuleBook
 from planner.scanners.stores import StoreScanner
+from planner.suggest.port import Suggester
+from planner.suggest.settling import Announce, Settler
 from schemas.collector import collector_off
 from schemas.layout import Layout
 from schemas.problems import Problem, ReshelveError, stop
+from schemas.suggestions import Tally
 from schemas.workspace import Scan, Workspace
 
 
@@ -26,6 +29,7 @@ class ScanRequest:
 
     `cite` says where a part of the workspace is written. `only` names one store; `values` are given to place templates.
     With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
+    `suggester` is put what no rule settles; `announce` is told before what asking will come to.
     """
 
     workspace: Workspace
@@ -38,16 +42,19 @@ class ScanRequest:
     values: Mapping[str, Any] = field(default_factory=dict)
     prune: bool = False
     metadata: MetadataReader | None = None
+    suggester: Suggester | None = None
+    announce: Announce | None = None
 
 
 @dataclass(slots=True)
 class ScanResult:
-    """The layout proposed, what was wrong, what was kept of a person's, and how many files came to what."""
+    """The layout proposed, what was wrong, what was kept of a person's, how many files came to what, and what was suggested."""
 
     layout: Layout
     problems: list[Problem]
     kept: list[str]
     counts: dict[str, int]
+    suggested: Tally
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -72,12 +79,14 @@ def _scan(request: ScanRequest) -> ScanResult:
     for store, config in chosen.items():
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
     found, sight = scanner.found, scanner.sight
+    settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
+    settled = settler.settle(found.undecided, sight)
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
     composer = Composer(request.readers, {**laid.files, **previous.standing(sight)}, previous.before, prune=request.prune)
-    composed = composer.compose(found.proposals)
+    composed = composer.compose([*found.proposals, *settled.proposals])
     proposed = Proposed(
         files={**laid.files, **composed.files},
-        review=[*found.review, *composed.review],
+        review=[*settled.review, *composed.review],
         absent=found.absent,
         dirs=laid.dirs,
         tidy=_tidy(workspace, previous),
@@ -86,7 +95,8 @@ def _scan(request: ScanRequest) -> ScanResult:
     counts = dict(found.counts)
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
-    return ScanResult(layout, sorted([*found.problems, *inside.problems(), *laid.problems], key=Problem.order), kept, counts)
+    problems = sorted([*found.problems, *inside.problems(), *settled.problems, *laid.problems], key=Problem.order)
+    return ScanResult(layout, problems, kept, counts, settled.tally)
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:

@@ -15,13 +15,17 @@ from schemas.locations import TEMPORARY, fault, printable
 
 
 class Sources:
-    """Binds entries to what is observed. One `stat` a source; a group's roots are each asked."""
+    """Binds entries to what is observed. One `stat` a source; a group's roots are each asked.
+
+    `copies` are the things that should be gone, with the copies that must be kept of each.
+    """
 
     def __init__(self, groups: dict[str, Group], tree: Tree, findings: Findings, held: frozenset[tuple[str, str]]) -> None:
         self._groups = groups
         self._tree = tree
         self._findings = findings
         self._held = held
+        self.copies: list[tuple[Want, list[str]]] = []
 
     def bind(self, layout: Layout, selection: Selection) -> list[Want]:
         """Return a want for every entry, sorted by target, its bundle known and its source observed."""
@@ -215,6 +219,8 @@ class Sources:
             return [want]
         want.src, want.item = reader, item
         self._take(want)
+        if absent.copies:
+            self.copies.append((want, absent.copies))
         return [want]
 
 

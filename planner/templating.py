@@ -9,6 +9,7 @@ from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from planner.portable import portable_text
+from planner.ranges import range_folder
 
 
 class MissingName(UndefinedError):  # noqa: N818
@@ -40,10 +41,11 @@ class Missing(Undefined):
 
 
 def sandbox(finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
-    """Return a Jinja2 environment for templates of the workspace, with the filters `date` and `sanitize`."""
+    """Return a Jinja2 environment for templates of the workspace, with the filters `date`, `sanitize` and `range_folder`."""
     environment = ImmutableSandboxedEnvironment(undefined=Missing, finalize=finalize, autoescape=False, keep_trailing_newline=True)
     environment.globals.clear()
     environment.filters["date"] = written_date
+    environment.filters["range_folder"] = range_folder
     environment.filters["sanitize"] = lambda value: portable_text(str(value))
     return environment
 

@@ -22,6 +22,15 @@ class Asked:
     tier: str
 
 
+def ready_about(storage_class: str, asked: Asked) -> str:
+    """Return about when an object that was asked for can be read, ISO 8601 in UTC to the minute; "" where that cannot be told."""
+    seconds = READY_SECONDS.get((storage_class, asked.tier))
+    if seconds is None:
+        return ""
+    moment = datetime.fromisoformat(asked.at) + timedelta(seconds=seconds)
+    return moment.isoformat(timespec="minutes").replace("+00:00", "Z")
+
+
 class Thawing:
     """Holds back what reads an archived object, and collects what to ask for. `asked` is what earlier runs asked for, by place."""
 
@@ -73,10 +82,7 @@ class Thawing:
     def _wait(self, want: Want, place: str, storage_class: str) -> None:
         want.state = "waiting"
         asked = self._asked.get(place)
-        ready = ""
-        if asked is not None and (storage_class, asked.tier) in READY_SECONDS:
-            moment = datetime.fromisoformat(asked.at) + timedelta(seconds=READY_SECONDS[storage_class, asked.tier])
-            ready = moment.isoformat(timespec="minutes").replace("+00:00", "Z")
+        ready = ready_about(storage_class, asked) if asked is not None else ""
         self._waiting[want.target] = Waiting(want.target, place, asked.tier if asked else "", asked.at if asked else "", ready)
 
     def _terms(self, key: str) -> ThawTerms:

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from planner.detours import is_aside
 from planner.undotree import ready_after
 from planner.undowork import BlockedError, in_trash
 from schemas.inventory import Item
 from schemas.operations import AnyOperation, Configure, Download, Move, Reveal, Thaw, Transition, Trash, Upload
-from schemas.operations.base import trashed
+from schemas.operations.base import token, trashed
 
 if TYPE_CHECKING:
     from planner.undowork import UndoWork
@@ -31,7 +32,7 @@ class UndoObjects:
                 if operation.src not in self._work.history.back:
                     self._out_of_sight(operation.src, operation, index)
             case Reveal():
-                self._reveal(operation)
+                self._reveal(index, operation)
             case Transition():
                 self._transition(index, operation)
             case Configure():
@@ -44,7 +45,8 @@ class UndoObjects:
     def _made(self, index: int, place: str) -> Item:
         """Return the object, or file, that an operation made, when it is still that."""
         made = self._work.run.made.get(index)
-        return self._work.still(place, self._work.identity_of(index), made.hash if made is not None else "")
+        content = made.hash if made is not None else ""
+        return self._work.still(place, self._work.identity_of(index), content, token(self._work.run.id, index))
 
     def _upload(self, index: int, operation: Upload) -> None:
         work = self._work
@@ -57,7 +59,7 @@ class UndoObjects:
             work.trash(operation.dst, item)
 
     def _download(self, index: int, operation: Download) -> None:
-        """The object comes back to sight, and what was downloaded goes to the trash; where it is not there any more, that goes up."""
+        """The object comes back to sight, and what was downloaded goes to the trash; where it is gone for good, that goes up."""
         work = self._work
         if operation.dst in work.history.back:
             return
@@ -84,7 +86,7 @@ class UndoObjects:
         if in_trash(back):
             work.trash(here, item)
             return
-        if work.root(back).versioned and self._hidden(back, operation) is not None:
+        if work.root(back).versioned and self._lies_right_under(back, operation):
             self._to_sight(back, operation)
             work.trash(here, item, (len(work.operations) - 1,))
         else:
@@ -104,16 +106,19 @@ class UndoObjects:
             raise BlockedError("gone-for-good", here, "is not in the trash any more")
         made = work.run.made.get(index)
         if isinstance(operation, Trash) and made is not None and place not in work.history.trashed:
-            item = work.still(here, (made.size, made.mtime_ns, made.ino), made.hash)
+            item = work.still(here, (made.size, made.mtime_ns, made.ino), made.hash, token(work.run.id, index))
         work.bring(here, item, place, "")
 
-    def _hidden(self, place: str, operation: Trash | Download | Move) -> Item | None:
-        """Return the very object that an operation put under a delete marker, if it lies there still."""
+    def _lies_right_under(self, place: str, operation: Move) -> bool:
         reader, rel = self._work.bucket(place)
         item = reader.hidden(rel)
-        if item is None or (item.size, item.mtime_ns, item.ino) != (operation.size, operation.mtime_ns, operation.ino):
-            return None
-        return item
+        return item is not None and (item.size, item.ino) == (operation.size, operation.ino) and not is_aside(place)
+
+    def _hidden(self, place: str, operation: Trash | Download) -> Item | None:
+        """Return the very object that an operation put under a delete marker, if it lies there still."""
+        reader, rel = self._work.bucket(place)
+        item = reader.hidden(rel, operation.ino)
+        return item if item is not None and item.size == operation.size else None
 
     def _to_sight(self, place: str, operation: Trash | Download | Move) -> None:
         work = self._work
@@ -121,16 +126,18 @@ class UndoObjects:
         index = len(work.operations)
         needs = ready_after({work.tree.freed_by(place)})
         reader, rel = work.bucket(place)
-        item = reader.hidden(rel)
+        item = reader.hidden(rel, operation.ino)
         assert item is not None
         work.operations.append(Reveal(place, operation.size, operation.mtime_ns, operation.ino, work.because, needs))
         work.tree.put(place, item, index, "")
 
-    def _reveal(self, operation: Reveal) -> None:
+    def _reveal(self, index: int, operation: Reveal) -> None:
         work = self._work
         if operation.dst in work.history.back:
             return
-        work.trash(operation.dst, work.still(operation.dst, (operation.size, operation.mtime_ns, operation.ino)))
+        made = work.run.made.get(index)
+        known = made or operation
+        work.trash(operation.dst, work.still(operation.dst, (known.size, known.mtime_ns, known.ino)))
 
     def _transition(self, index: int, operation: Transition) -> None:
         work = self._work

@@ -13,7 +13,7 @@ from planner.undowork import BlockedError, UndoWork, in_trash
 from schemas.inventory import Item
 from schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
-from schemas.operations.base import trashed
+from schemas.operations.base import token, trashed
 from schemas.records import Run
 
 
@@ -126,7 +126,8 @@ class UndoSteps(UndoWork):
             if isinstance(operation, Pack):
                 self._refuse_last(operation)
             made = self.run.made.get(index)
-            item = self.still(here, self.identity_of(index), made.hash if made is not None else "")
+            content = made.hash if made is not None else ""
+            item = self.still(here, self.identity_of(index), content, token(self.run.id, index))
         self.trash(here, item)
 
     def _link_still(self, operation: Link) -> Item:

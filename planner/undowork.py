@@ -89,8 +89,12 @@ class UndoWork:
             return operation.size, operation.mtime_ns, operation.ino
         raise BlockedError("not-told", place, "cannot be told from another file: the run left no record of what it made there")
 
-    def still(self, place: str, known: Identity, content: str = "") -> Item:
-        """Return what stands at `place` when it is still what the run left there; `content` is its hash, where that is known."""
+    def still(self, place: str, known: Identity, content: str = "", by: str = "") -> Item:
+        """Return what stands at `place` when it is still what the run left there.
+
+        `content` is its hash, where that is known; `by` the token of an object that the run made, which some services give another
+        time than they first said.
+        """
         item = self.tree.item(place)
         if item is None:
             if place in self._missing:
@@ -103,6 +107,8 @@ class UndoWork:
             return item
         if content and self.history.brought_again(place, item, content):
             return item
+        if by and item.kind == "file" and item.size == size and self.root(place).kind == "bucket" and self._token(place) == by:
+            return item
         if place in self._missing:
             raise BlockedError("depends", place, "is something else until another file is back")
         if item.kind == "dir":
@@ -112,6 +118,10 @@ class UndoWork:
         raise BlockedError(
             "changed", place, "is another file than the one this run left" if item.ino != ino else "was modified since"
         )
+
+    def _token(self, place: str) -> str:
+        reader, rel = self.bucket(place)
+        return reader.details(rel).get("token", "")
 
     def bring(self, here: str, item: Item, back: str, text: str, twin: Twin | None = None) -> None:
         """Add the operation that brings what stands at `here` to `back`, whatever lies between; `text` is what a link holds."""

@@ -10,7 +10,7 @@ from schemas.locations import join
 from schemas.verbs import Member
 
 Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack", "unpack"]
-"""What is to be done: a transfer, a generated file, a folder, out of sight, another storage class, an archive."""
+"""What is to be done: a transfer, a generated file, a folder, out of sight, another storage class, an archive made or opened."""
 
 State = Literal["pending", "settled", "blocked", "lost", "changed", "unknown", "held", "skipped", "dropped", "waiting"]
 """pending: becomes operations; settled: as desired already; skipped: left by `on_conflict: skip`; dropped: no longer called for;

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from reshelve import locate, wiring
 from reshelve.session import Session
+from reshelve.suggesting import Asking
 from schemas.inventory import Inventory, Listing, Root
 from schemas.layout import Layout
 from schemas.problems import Problem, ReshelveError, stop
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from planner.recognise import NameRecogniser, Reading
 
 __all__ = [
+    "Asking",
     "Session",
     "compare",
     "find_session",

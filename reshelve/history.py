@@ -1,5 +1,6 @@
 """Which run an undo or redo is about, and what is remembered once it has settled."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from executors.state import RunSummary, State
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def to_undo(state: State, run: str = "") -> str:
-    """Return the id of the run to take back: the one named, or the newest that did something, stands, and is no undo itself."""
+    """Return the id of the run to take back: the one named, or the newest that did something lasting, stands, and is no undo."""
     if run:
         return state.run(run).id
     for summary in state.runs():
-        if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary):
+        lasting = summary.counts.keys() - {"thaw"}
+        if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary) and lasting:
             return summary.id
     raise stop("nothing-to-undo", "There is nothing to undo.", "No run stands that did something.", hint="reshelve log")
 
@@ -65,6 +67,13 @@ def asked_for(state: State) -> "dict[str, Asked]":
                 if operation.op == "thaw":
                     found.setdefault(operation.src, Asked(run.ended or run.started, operation.tier))
     return found
+
+
+def that_hid(state: State) -> Iterator[Run]:
+    """Yield the runs that may have put objects under delete markers, oldest first."""
+    for summary in reversed(state.runs()):
+        if summary.counts.get("trash") or summary.counts.get("download"):
+            yield state.run(summary.id)
 
 
 def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:

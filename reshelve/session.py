@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from executors.events import Emit, ignore
 from reshelve import acting, history, wiring
 from reshelve.acting import How
+from reshelve.suggesting import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.wiring import Setting, looking_inside, opened, recognising
 from schemas.inventory import Inventory, Root
 from schemas.layout import Layout
@@ -21,6 +22,7 @@ from schemas.workspace import Project, Workspace
 
 if TYPE_CHECKING:
     from planner.check import CheckResult
+    from planner.ports import Readers
     from planner.scan import ScanResult
     from planner.trash import TrashedItem
 
@@ -78,13 +80,17 @@ class Session:
         only: str | None = None,
         values: Mapping[str, Any] | None = None,
         prune: bool = False,
+        asking: Asking = REMEMBERED,
     ) -> "ScanResult":
-        """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`)."""
-        return self._scan(self.workspace, previous, only, values or {}, prune)
+        """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`).
+
+        `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
+        """
+        return self._scan(self.workspace, previous, only, values or {}, prune, asking)
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
-        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}}), None, None, {}, False)
+        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}}), None, None, {}, False, NOBODY)
 
     def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
         """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
@@ -179,12 +185,12 @@ class Session:
         plan: Plan,
         *,
         on_error: OnError = "rollback",
-        jobs: int = 1,
+        jobs: int | None = None,
         max_delete: str = "",
         emit: Emit = ignore,
         cancel: threading.Event | None = None,
     ) -> Report:
-        """Carry out a plan, once. What a crash leaves, `recover` settles.
+        """Carry out a plan, once, `jobs` copies at a time (None: 1, or 8 with buckets). What a crash leaves, `recover` settles.
 
         Raises ReshelveError before the first effect: kind "stale" when the plan is used, foreign or no longer true, "declined"
         when a guard refuses, "locked" when another run is under way, "unsettled" when one was cut short.
@@ -233,11 +239,15 @@ class Session:
     # The trash.
 
     def trash(self, *, quick: bool = False) -> "list[TrashedItem]":
-        """Return what lies in the trash of every store. `quick` looks where file systems are mounted, instead of everywhere."""
+        """Return what lies in the trash of every store, and what runs put under delete markers.
+
+        `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
+        """
         from planner.trash import list_trash
 
         with opened(self.setting) as stores:
-            return list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            found = list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            return found if quick else found + self._hidden(stores.readers)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
@@ -254,7 +264,7 @@ class Session:
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
         with opened(self.setting) as stores:
             return make_purge(
-                list_trash(stores.readers),
+                list_trash(stores.readers) + self._hidden(stores.readers),
                 stores.readers,
                 older_than=older_than,
                 run=run,
@@ -290,7 +300,13 @@ class Session:
     # Inside.
 
     def _scan(
-        self, workspace: Workspace, previous: Layout | None, only: str | None, values: Mapping[str, Any], prune: bool
+        self,
+        workspace: Workspace,
+        previous: Layout | None,
+        only: str | None,
+        values: Mapping[str, Any],
+        prune: bool,
+        asking: Asking,
     ) -> "ScanResult":
         from planner.scan import ScanRequest, scan
 
@@ -301,6 +317,7 @@ class Session:
             opened(self.setting) as stores,
             recognising(self.setting) as recogniser,
             looking_inside(self.setting, stores) as metadata,
+            suggesting(self.setting, asking, self.now) as suggester,
         ):
             return scan(
                 ScanRequest(
@@ -314,8 +331,15 @@ class Session:
                     values=values,
                     prune=prune,
                     metadata=metadata,
+                    suggester=suggester,
+                    announce=asking.announce,
                 )
             )
+
+    def _hidden(self, readers: "Readers") -> "list[TrashedItem]":
+        from planner.trash import list_hidden
+
+        return list_hidden(history.that_hid(self.setting.state), readers) if self._has_buckets() else []
 
     def _has_buckets(self) -> bool:
         return any(store.s3 is not None for store in self.workspace.stores.values())

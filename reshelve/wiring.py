@@ -3,14 +3,14 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from executors.state import State
-from executors.stores.objects import AnyStore
+from executors.stores.objects import AnyStore, folder_store
 from planner.ports import Reader
 from reshelve import buckets, locate, roots
 from reshelve.locate import OrganizeState
@@ -35,18 +35,20 @@ class Setting:
     """What a session works on. `name` binds plans to it; `roots` resolves the stores as they are at that moment.
 
     `fresh`: what an undo took back is planned again when asked for, as `organize` does. `made_for` is set outside a workspace.
+    `environ` may hold keys, and is never shown.
     """
 
     name: str
     workspace: Workspace
     folder: Path
     state: State
-    roots: Callable[[], list[Root]]
+    roots: Callable[[], list[Root]] = field(repr=False)
     cite: Callable[[tuple[str | int, ...]], str]
     file: Path | None = None
     layout: Path | None = None
     fresh: bool = False
     made_for: OrganizeState | None = None
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True, frozen=True)
@@ -64,7 +66,7 @@ def recognising(setting: Setting) -> Iterator["Recogniser"]:
     from planner.recognise import NameRecogniser
     from planner.recognise.cached import CachedRecogniser, readers_version
 
-    if not _keeps_state(setting):
+    if not keeps_state(setting):
         yield NameRecogniser()
         return
     memory = ReadingCache(setting.state.folder / "catalog.db", readers_version())
@@ -80,8 +82,10 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
     from executors.metadata.cache import MetadataCache
     from executors.metadata.reader import FileMetadata
 
-    cache = MetadataCache(setting.state.folder / "catalog.db") if _keeps_state(setting) else None
-    reader = FileMetadata(stores.stores, cache, jobs=min(4, os.cpu_count() or 1))
+    cache = MetadataCache(setting.state.folder / "catalog.db") if keeps_state(setting) else None
+    # Nothing is brought out of a bucket only to be looked into.
+    folders = {key: folder_store(store) for key, store in stores.stores.items() if store.root.kind == "folder"}
+    reader = FileMetadata(folders, cache, jobs=min(4, os.cpu_count() or 1))
     try:
         yield reader
     finally:
@@ -90,7 +94,8 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
             cache.close()
 
 
-def _keeps_state(setting: Setting) -> bool:
+def keeps_state(setting: Setting) -> bool:
+    """Say whether what was worked out can be remembered in the state folder of a setting."""
     return setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK)
 
 
@@ -118,6 +123,7 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
         cite=cite,
         file=file,
         layout=locate.layout_beside(file),
+        environ=environ,
     )
 
 
@@ -151,6 +157,7 @@ def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setti
         cite=cite,
         fresh=True,
         made_for=state,
+        environ=environ,
     )
 
 
@@ -172,7 +179,7 @@ def opened(setting: Setting) -> Iterator[Open]:
 
     with ExitStack() as closing:
         cache = None
-        if _keeps_state(setting):
+        if keeps_state(setting):
             cache = DigestCache(setting.state.folder / "catalog.db")
             closing.callback(cache.close)
         stores: dict[str, AnyStore] = {}
@@ -180,7 +187,7 @@ def opened(setting: Setting) -> Iterator[Open]:
         for root in setting.roots():
             if root.kind == "bucket":
                 declared = setting.workspace.stores[store_of(root.key)]
-                catalog = setting.state.folder / "catalog.db" if _keeps_state(setting) else None
+                catalog = setting.state.folder / "catalog.db" if keeps_state(setting) else None
                 try:
                     bucket = buckets.open_bucket(declared, root, catalog)
                 except ReshelveError as trouble:

@@ -34,7 +34,7 @@ class Blocked:
 class Waiting:
     """An entry that waits for an archived object (`source`, a place) to be thawed; that is no change.
 
-    `asked` is when it was asked for in which `tier`, and `ready` about when it can be read (ISO 8601 in UTC); "" where no run knows.
+    `asked` is when it was asked for in which `tier`, `ready` about when it can be read (ISO 8601 in UTC); "" where no run knows.
     """
 
     target: str

@@ -70,7 +70,9 @@ class Store(Model):
             raise ValueError("a store has one of `path`, `paths` and `s3`")
         if self.paths is not None and not self.paths:
             raise ValueError("`paths` names at least one folder")
-        if self.s3 is None and (given := sorted(self.model_fields_set & _OF_BUCKETS)):
+        fields = type(self).model_fields
+        told = (name for name in sorted(self.model_fields_set & _OF_BUCKETS) if getattr(self, name) != fields[name].default)
+        if self.s3 is None and (given := list(told)):
             raise ValueError(f"`{_WRITTEN.get(given[0], given[0])}` is for a store with `s3`")
         if self.s3 is not None and self.mount is not None:
             raise ValueError("`mount` is for folders")

@@ -135,6 +135,16 @@ class UnpackTo:
     ino: int
 
 
+@dataclass(slots=True, frozen=True)
+class RemoveHidden:
+    """Remove an object that lies under a delete marker for good, and the marker. Only `purge` compiles to this."""
+
+    place: str
+    size: int
+    mtime_ns: int
+    ino: int
+
+
 # What a bucket can do. An object made by a run carries `token`, by which it is known again.
 
 
@@ -243,6 +253,6 @@ class Configure:
 
 
 Verb = (
-    MakeDir | RemoveDir | Rename | CopyTo | WriteTo | Publish | HardLink | SymLink | Remove | PackTo | UnpackTo
+    MakeDir | RemoveDir | Rename | CopyTo | WriteTo | Publish | HardLink | SymLink | Remove | RemoveHidden | PackTo | UnpackTo
     | Upload | UploadPacked | CopyObject | RemoveCopied | Hide | Reveal | SetClass | Thaw | Configure
 )  # fmt: skip

@@ -8,6 +8,7 @@ from schemas import quantities
 from schemas.conditions import EVERYTHING, Condition
 from schemas.layout import OnConflict, Transfer
 from schemas.stores import Model, Name, Store, checked
+from schemas.suggest import Suggest
 
 Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
 Share = Annotated[str, checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
@@ -109,6 +110,7 @@ class Workspace(Model):
     templates: dict[Name, Template] = {}
     templates_dir: str | None = None
     projects: list[Project] = []
+    suggest: Suggest | None = None
     guards: Guards = Guards()
     policies: list[Policy] = []
 

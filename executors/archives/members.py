@@ -16,6 +16,12 @@ Progress = Callable[[int], None]
 Cancel = Callable[[], bool]
 
 
+def heed(cancel: Cancel | None) -> None:
+    """Raise OSError(ECANCELED) where the run was interrupted."""
+    if cancel is not None and cancel():
+        raise OSError(errno.ECANCELED, "was interrupted")
+
+
 class Members:
     """Reads members of folder `src` of `source`. `hashes` holds the content hash of each file read, by `Member.rel`."""
 
@@ -42,8 +48,7 @@ class Members:
         left = member.size
         with self._source.open(self._at(member)) as file:
             while left:
-                if self._cancel is not None and self._cancel():
-                    raise OSError(errno.ECANCELED, "was interrupted")
+                heed(self._cancel)
                 chunk = file.read(min(CHUNK, left))
                 if not chunk:
                     break

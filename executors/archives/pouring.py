@@ -14,8 +14,8 @@ _ZEROS = bytes(CHUNK)
 
 def pour(
     to: Store, tmp: str, pieces: Iterable[bytes], *, mtime_ns: int | None = None, mode: int = -1, cancel: Cancel | None = None
-) -> tuple[Item, str, int]:
-    """Make the new file `tmp` of `pieces`, synced and read back; return its item, content hash and size. Long zeros become holes.
+) -> tuple[Item, str]:
+    """Make the new file `tmp` of `pieces`, synced and read back; return its item and content hash. Long zeros become holes.
 
     Raises OSError: EIO where what is read back differs; whatever `pieces` raises is raised. Then there is no `tmp`.
     """
@@ -43,4 +43,4 @@ def pour(
     except BaseException:
         to.remove(tmp)
         raise
-    return item, content, size
+    return item, content

@@ -11,12 +11,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, TypeVar
 
 from schemas.archives import MARK
 from schemas.verbs import ArchiveFormat
 
 _MOST_COMMENT = 65535
+
+Thing = TypeVar("Thing")
 
 
 class BadArchiveError(OSError):
@@ -44,20 +46,31 @@ class Entry:
 
 
 def entries(file: BinaryIO, form: ArchiveFormat) -> Iterator[Entry]:
-    """Yield what is in an archive, in its order; a zip must be seekable. Raises BadArchiveError."""
+    """Yield what is in an archive, in its order; a zip must be seekable. Raises BadArchiveError, as reading content does."""
     if form == "zip":
         from executors.archives.unzip import unzipped as read
     else:
         from executors.archives.untar import untarred as read
-    try:
-        yield from read(file)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
-        raise BadArchiveError(f"the archive is damaged: {fault}") from fault
-    except (RuntimeError, NotImplementedError) as fault:
-        # zipfile's words for encrypted entries and for methods it does not know.
-        raise BadArchiveError(f"the archive cannot be unpacked: {fault}") from fault
-    except (ValueError, OverflowError) as fault:
-        raise BadArchiveError(f"the archive is damaged: {fault}") from fault
+    for entry in _guarded(read(file)):
+        entry.content = _guarded(entry.content)
+        yield entry
+
+
+def _guarded(things: Iterator[Thing]) -> Iterator[Thing]:
+    """Yield what is read, every fault that a damaged archive brings to light as a BadArchiveError."""
+    while True:
+        try:
+            thing = next(things, None)
+        except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
+            raise BadArchiveError(f"the archive is damaged: {fault}") from fault
+        except (RuntimeError, NotImplementedError) as fault:
+            # zipfile's words for encrypted entries and for methods it does not know.
+            raise BadArchiveError(f"the archive cannot be unpacked: {fault}") from fault
+        except (ValueError, OverflowError) as fault:
+            raise BadArchiveError(f"the archive is damaged: {fault}") from fault
+        if thing is None:
+            return
+        yield thing
 
 
 def recorded(file: BinaryIO, form: ArchiveFormat) -> str:

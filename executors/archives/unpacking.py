@@ -8,7 +8,7 @@ itself are refused; what is written is bounded by the room there is. One such th
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from executors.archives.members import Cancel, Progress
+from executors.archives.members import Cancel, Progress, heed
 from executors.archives.pouring import pour
 from executors.archives.reading import BadArchiveError, Entry, entries
 from executors.stores.base import Store
@@ -34,37 +34,44 @@ class Unpacking:
         self._files = space.free_inodes
         self._kinds: dict[str, str] = {"": "dir"}
         self._folders: list[tuple[str, Entry]] = []
-        self._members: list[Member] = []
 
     def unpack(self, file: BinaryIO, form: ArchiveFormat, record: str = "") -> None:
         """Unpack every entry, each file synced and read back, times and permissions set; then hold it to its `record`, if any.
 
         Raises OSError, BadArchiveError among them; what was unpacked until then is left in the folder for the caller to clear.
         """
+        members: list[Member] = []
         for entry in entries(file, form):
             rel = _rel(entry.name)
             self._count(entry)
-            match entry.kind:
-                case "dir":
-                    self._folder(rel, entry)
-                case "file":
-                    self._enter(rel, "file")
-                    content, mode = self._content(entry), entry.mode & 0o777
-                    pour(self._to, self._at(rel), content, mtime_ns=entry.mtime_ns, mode=mode, cancel=self._cancel)
-                case "link":
-                    self._link(rel, entry)
-                case "twin":
-                    self._twin(rel, entry)
-                case "other":
-                    raise BadArchiveError(f"{printable(rel)} in the archive is a device, socket or pipe, which is not unpacked")
-            if rel and entry.kind != "twin":
-                self._members.append(_member(rel, entry))
-        if record and record_of(self._members) != record:
+            try:
+                self._make(rel, entry)
+            except FileExistsError as trouble:
+                why = "meets another name in it: on this file system the two are one"
+                raise BadArchiveError(f"{printable(rel)} in the archive {why}") from trouble
+            if record and entry.kind != "twin":
+                members.append(_member(rel, entry))
+        if record and record_of(members) != record:
             raise BadArchiveError("the archive does not hold what its comment says it holds")
         # Deepest first: a folder's time is set once all in it has been, and its permissions may shut it.
         for rel, entry in sorted(self._folders, key=lambda one: -one[0].count("/") if one[0] else 1):
             self._to.set_times(self._at(rel), entry.mtime_ns)
             self._to.set_mode(self._at(rel), entry.mode & 0o777 if rel else (entry.mode & 0o777) | 0o700)
+
+    def _make(self, rel: str, entry: Entry) -> None:
+        match entry.kind:
+            case "dir":
+                self._folder(rel, entry)
+            case "file":
+                self._enter(rel, "file")
+                content, mode = self._content(entry), entry.mode & 0o777
+                pour(self._to, self._at(rel), content, mtime_ns=entry.mtime_ns, mode=mode, cancel=self._cancel)
+            case "link":
+                self._link(rel, entry)
+            case "twin":
+                self._twin(rel, entry)
+            case "other":
+                raise BadArchiveError(f"{printable(rel)} in the archive is a device, socket or pipe, which is not unpacked")
 
     def _at(self, rel: str) -> str:
         return f"{self._tmp}/{rel}" if rel else self._tmp
@@ -92,7 +99,9 @@ class Unpacking:
             why = wrong or "is no path"
             raise BadArchiveError(f"{printable(rel)} in the archive is a link to {printable(entry.text)}, which {why}")
         self._enter(rel, "link")
-        self._to.symlink(entry.text, self._at(rel), entry.mtime_ns)
+        self._to.symlink(entry.text, self._at(rel), max(entry.mtime_ns, -1))
+        if entry.mtime_ns < 0:
+            self._to.set_times(self._at(rel), entry.mtime_ns)
 
     def _twin(self, rel: str, entry: Entry) -> None:
         of = _rel(entry.text)
@@ -119,25 +128,17 @@ class Unpacking:
 
     def _content(self, entry: Entry) -> Iterator[bytes]:
         for piece in entry.content:
-            if self._cancel is not None and self._cancel():
-                raise cancelled()
+            heed(self._cancel)
             yield piece
             if self._progress is not None:
                 self._progress(len(piece))
-
-
-def cancelled() -> OSError:
-    """Return what is raised when a run is interrupted."""
-    import errno
-
-    return OSError(errno.ECANCELED, "was interrupted")
 
 
 def _rel(name: str) -> str:
     """Return the path below the folder that an entry's name means, "" for the folder itself. Raises BadArchiveError."""
     parts = [part for part in name.removesuffix("/").split("/") if part != "."]
     shown = printable(name[:200])
-    if name.startswith("/") or (parts and parts[0].endswith(":") and len(parts[0]) == 2 and "\\" in name):
+    if name.startswith("/"):
         raise BadArchiveError(f"{shown} in the archive is an absolute path")
     if any(part in ("", "..") or "\0" in part for part in parts):
         raise BadArchiveError(f"{shown} in the archive is no path below a folder")

@@ -30,13 +30,13 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     kind = stat.S_IFMT(mode)
     permissions = stat.S_IMODE(mode)
     if info.filename.endswith("/") or kind == stat.S_IFDIR:
-        return Entry(name, "dir", 0, mtime_ns, permissions or 0o755, "", iter(()))
+        return Entry(name, "dir", 0, mtime_ns, permissions if mode else 0o755, "", iter(()))
     if kind == stat.S_IFLNK:
         if info.file_size > _MOST_LINK:
             raise zipfile.BadZipFile(f"a link of {info.file_size} bytes")
         return Entry(name, "link", info.file_size, mtime_ns, permissions, os.fsdecode(archive.read(info)), iter(()))
     if kind in (0, stat.S_IFREG):
-        return Entry(name, "file", info.file_size, mtime_ns, permissions or 0o644, "", _content(archive, info))
+        return Entry(name, "file", info.file_size, mtime_ns, permissions if mode else 0o644, "", _content(archive, info))
     return Entry(name, "other", 0, mtime_ns, permissions, "", iter(()))
 
 

@@ -12,10 +12,10 @@ import xxhash
 
 from executors.archives import stream
 from executors.archives.contents import record_in
-from executors.archives.members import Cancel, Members, Progress
+from executors.archives.members import Cancel, Members, Progress, heed
 from executors.archives.pouring import pour
 from executors.archives.reading import BadArchiveError, entries, recorded
-from executors.archives.unpacking import Unpacking, cancelled
+from executors.archives.unpacking import Unpacking
 from executors.drift import DriftedError, same
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore
@@ -24,15 +24,13 @@ from schemas.records import Made
 from schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
 
 
-def pack(
-    source: Store, src: str, to: Store, tmp: str, verb: PackTo, progress: Progress | None, cancel: Cancel | None
-) -> Made:
+def pack(source: Store, src: str, to: Store, tmp: str, verb: PackTo, progress: Progress | None, cancel: Cancel | None) -> Made:
     """Pack a folder under a temporary name, synced; every member is read back out of it and compared. Returns its identity.
 
     When it raises, nothing stands under that name.
     """
     reading = Members(source, src, progress, cancel)
-    item, content, _ = pour(to, tmp, stream(reading, verb.format, verb.members), cancel=cancel)
+    item, content = pour(to, tmp, stream(reading, verb.format, verb.members), cancel=cancel)
     try:
         with to.open(tmp) as file:
             _read_back(file, verb.format, verb.members, reading.hashes, cancel)
@@ -119,8 +117,7 @@ def _read_back(
         if entry.kind == "file":
             hasher = xxhash.xxh3_128()
             for piece in entry.content:
-                if cancel is not None and cancel():
-                    raise cancelled()
+                heed(cancel)
                 hasher.update(piece)
             if f"xxh3:{hasher.hexdigest()}" != hashes[member.rel]:
                 raise BadArchiveError(f"{printable(rel)}, read back from the archive, differs from what was packed")
@@ -132,8 +129,7 @@ def _read_back(
 
 def _pieces(file: BinaryIO, cancel: Cancel | None) -> Iterator[bytes]:
     while piece := file.read(1 << 20):
-        if cancel is not None and cancel():
-            raise cancelled()
+        heed(cancel)
         yield piece
 
 

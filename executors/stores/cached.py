@@ -42,9 +42,9 @@ class DigestCache:
             return str(row[0]) if row else None
         return None
 
-    def put(self, item: Item, digest: str, *, settled: bool = False) -> None:
-        """Remember an item's hash, unless it changed so lately that its mtime proves nothing. `settled`: more than that proves it."""
-        if not item.fs or (not settled and item.mtime_ns > self._now_ns() - _UNSETTLED_NS):
+    def put(self, item: Item, digest: str) -> None:
+        """Remember an item's hash, unless it changed so lately that its mtime proves nothing; an object's ETag always does."""
+        if not item.fs or (item.mtime_ns > self._now_ns() - _UNSETTLED_NS and not item.fs.startswith("s3:")):
             return
         row = (item.fs, _signed(item.ino), item.size, item.mtime_ns, digest)
         with self._lock, contextlib.suppress(sqlite3.Error):

@@ -218,25 +218,45 @@ class MemoryBucket(ListedReads):
         self.dropped(rel)
         return marker.id
 
-    def reveal(self, rel: str) -> Item:
-        """Remove the delete marker over an object, and return what then stands there."""
+    def reveal(self, rel: str, ino: int = 0) -> Item:
+        """Remove the delete marker over an object, or copy that of an ETag on top; return what then stands there."""
         key = self._key(rel)
         with self.service.lock:
-            top = self.service.top(key)
-            if top is None or not top.marker:
+            buried, top = self._under(rel, ino), self.service.top(key)
+            if buried is None or top is None or not top.marker:
                 raise self.trouble(errno.ENOENT, "there is no delete marker on top", rel)
-            self.service.drop(key, top.id)
+            if buried is self.service.keys[key][-2]:
+                self.service.drop(key, self.service.keys[key][-1].id)
+            else:
+                self.service.put(key, replace(self._readable(rel, buried)), create=None)
             self._look_again(rel)
             return self._seen(rel, self._there(rel))
 
-    def hidden(self, rel: str) -> Item | None:
-        """Return the object that lies under a delete marker, or None."""
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
         with self.service.lock:
-            versions = self.service.keys.get(self._key(rel), [])
-            if not versions or not versions[-1].marker:
-                return None
-            under = [each for each in versions if not each.marker]
-            return self._seen(rel, under[-1], note=False) if under else None
+            buried = self._under(rel, ino)
+            return None if buried is None else self._seen(rel, buried, note=False)
+
+    def remove_hidden(self, rel: str, ino: int = 0) -> None:
+        """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
+        key = self._key(rel)
+        with self.service.lock:
+            buried = self._under(rel, ino)
+            if buried is None:
+                raise self.trouble(errno.ENOENT, "lies under no delete marker", rel)
+            self.service.drop(key, buried.id)
+            left = self.service.keys.get(key, [])
+            for each in left if all(each.marker for each in left) else []:
+                self.service.drop(key, each.id)
+            self._look_again(rel)
+
+    def _under(self, rel: str, ino: int) -> Version | None:
+        versions = self.service.keys.get(self._key(rel), [])
+        if not versions or not (versions[-1].marker or ino):
+            return None
+        objects = (each for each in reversed(versions[:-1]) if not each.marker)
+        return next((each for each in objects if not ino or object_ino(each.etag) == ino), None)
 
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself."""

@@ -168,11 +168,20 @@ class ObjectStore(Protocol):
     def hide(self, rel: str) -> str:
         """Put a delete marker over an object of a versioned bucket, and return the marker's version id."""
 
-    def reveal(self, rel: str) -> Item:
-        """Remove the delete marker over an object, and return what then stands there. FileNotFoundError where none lies on top."""
+    def reveal(self, rel: str, ino: int = 0) -> Item:
+        """Remove the delete marker over an object, and return what then stands there. FileNotFoundError where none lies on top.
 
-    def hidden(self, rel: str) -> Item | None:
-        """Return the object that lies under a delete marker, or None."""
+        With `ino` the newest object of that ETag is meant: where others lie over it, it is copied on top instead.
+        """
+
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+
+    def remove_hidden(self, rel: str, ino: int = 0) -> None:
+        """Remove an object that is hidden (see `hidden`) for good; the markers over it too, when they hide nothing more.
+
+        FileNotFoundError where there is none.
+        """
 
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself, what is recorded with it kept."""

@@ -60,9 +60,9 @@ class ReadOnly:
 
     # Of a bucket only.
 
-    def hidden(self, rel: str) -> Item | None:
-        """Return the object that lies under a delete marker, or None."""
-        return self._bucket().hidden(rel)
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+        return self._bucket().hidden(rel, ino)
 
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is."""

@@ -42,7 +42,8 @@ class Hashes:
 class Recorded:
     """What an object says of itself: content hash, SHA-256, the file's times and mode, and the token of the run that made it.
 
-    `members` is the record of what was packed into it (schemas.archives.record_of). Whatever is not known is "" (mtime_ns and mode: -1).
+    `members` is the record of what was packed into it (schemas.archives.record_of). Whatever is not known is "" (mtime_ns and
+    mode: -1).
     """
 
     hash: str = ""

@@ -27,6 +27,7 @@ Deed = Literal["place", "absent", "leave", "review"]
 class StoreRule:
     """One compiled rule of a store. `needs` are the facts it cannot be wrong about; `label` names it in reasons, with its line."""
 
+    name: str
     matcher: Matcher
     place: PlaceTemplate | None
     needs: frozenset[str]
@@ -80,6 +81,7 @@ class RuleBook:
             return None
         uses = place.uses if place is not None else frozenset()
         return StoreRule(
+            rule.name,
             matcher,
             place,
             frozenset((matcher.demands | uses) - self._values.keys() - matcher.gives),
@@ -100,6 +102,14 @@ class RuleBook:
             if rule.matcher.holds(subject):
                 return self._carry_out(rule, subject, reading)
         return Verdict("review", "no rule matched")
+
+    def at_place(self, name: str, main: Item, reading: "Reading", now_ns: int) -> Verdict:
+        """Return what the first rule called `name` that has a place would make of the bundle, though its condition may not hold."""
+        facts = {**reading.facts, **self._values} if self._values else reading.facts
+        rule = next((rule for rule in self.rules if rule.name == name and rule.place is not None), None)
+        if rule is None:
+            return Verdict("review", f"there is no rule {name} with a place")
+        return self._carry_out(rule, Subject(main, self.store, facts, now_ns), reading)
 
     def _carry_out(self, rule: StoreRule, subject: Subject, reading: "Reading") -> Verdict:
         if rule.deed == "leave":

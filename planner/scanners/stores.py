@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from planner.bundles import Bundle, bundle
-from planner.compose import Proposal, as_facts, companions
+from planner.compose import Proposal
 from planner.marks import absent_mark, text_of
 from planner.merge import Previous
 from planner.metadata.inside import Inside
@@ -18,9 +18,10 @@ from planner.scanners.rules import RuleBook, Verdict
 from planner.scanners.shows import spell_alike
 from planner.select import Globs, Selected, roots_inside, select
 from planner.sight import Sight
+from planner.suggest.undecided import Undecided
 from schemas import quantities
 from schemas.inventory import Item, Listing
-from schemas.layout import Absent, Review
+from schemas.layout import Absent
 from schemas.locations import join, printable, split, store_of
 from schemas.problems import Problem, Severity
 from schemas.workspace import Scan
@@ -33,7 +34,7 @@ class Found:
     """What the rules made of what was seen, before any conflict is settled."""
 
     proposals: list[Proposal] = field(default_factory=list)
-    review: list[Review] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -141,7 +142,7 @@ class StoreScanner:
         elif verdict.deed == "absent":
             self._expire(one, source, verdict, desk.store)
         else:
-            self._file(one, source, verdict, facts, desk)
+            self._file(one, source, verdict, reading, facts, desk)
 
     def _is_free(self, item: Item, desk: "_Desk") -> bool:
         if item.rel in desk.chosen.left:
@@ -149,16 +150,17 @@ class StoreScanner:
         source = join(desk.store, item.rel)
         return source not in self._previous.placed and source not in self._previous.their_absent
 
-    def _file(self, one: Bundle, source: str, verdict: Verdict, facts: Mapping[str, Any], desk: "_Desk") -> None:
+    def _file(
+        self, one: Bundle, source: str, verdict: Verdict, reading: Reading, facts: Mapping[str, Any], desk: "_Desk"
+    ) -> None:
         config, rule = desk.config, verdict.rule
         transfer = rule.transfer if rule is not None else config.transfer
         on_conflict = rule.on_conflict if rule is not None else config.on_conflict
         own = Proposal(desk.store, desk.reader, one, source, verdict.target, verdict.because, transfer, on_conflict, dict(facts))
         if verdict.deed == "place":
             self.found.proposals.append(own)
-            return
-        self.found.review.append(Review(source, verdict.because, as_facts(own.facts) if own.facts else None, verdict.suggestion))
-        self.found.review += companions(own)
+        else:
+            self.found.undecided.append(Undecided(own, verdict, reading, desk.book, config))
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
         self.found.absent.append(_absent(source, one.main, verdict.because))

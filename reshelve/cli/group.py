@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "parse": ("parsing", "Read facts from names."),
     "status": ("examining", "Show stores, runs and what waits for a decision."),
     "doctor": ("examining", "Find what would keep reshelve from working here."),
+    "cache": ("caching", "Show, forget or import what was worked out before."),
     "trash": ("trashing", "List, restore or empty the trash."),
 }
 """Every command: the module below `reshelve.cli` that holds it, and one line of help."""

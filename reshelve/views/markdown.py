@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from reshelve.views.paint import count
-from reshelve.views.plans import SYMBOLS, folder_of
+from reshelve.views.plans import SYMBOLS, folder_of, moment
 from reshelve.views.tally import bytes_of, summary, target_of
 from schemas.locations import printable
 from schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload
@@ -33,7 +33,8 @@ def plan_markdown(plan: Plan) -> Iterator[str]:
         yield ""
         yield f"Waiting for a thaw ({len(plan.waiting):,}):"
         yield ""
-        yield from _some([_item("waiting", one.target, f"ready about {one.ready}" if one.ready else "", "") for one in plan.waiting])
+        about = ((one.target, f"ready about {moment(one.ready)}" if one.ready else "") for one in plan.waiting)
+        yield from _some([_item("waiting", target, ready, "") for target, ready in about])
     problems = [_problem(problem) for problem in plan.problems]
     if problems:
         yield ""

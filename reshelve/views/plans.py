@@ -120,7 +120,7 @@ def _how(op: AnyOperation) -> str:
     """Return in what way an operation does what its symbol says, where there is more than one."""
     match op:
         case Move(objects=True):
-            how = "copied there, then removed here"
+            how = "within the service"
         case Move(across=True):
             how = "to another disk"
         case Link():
@@ -236,15 +236,22 @@ def _space(plan: Plan) -> list[str]:
 
 def _waiting(plan: Plan) -> list[str]:
     """Say what waits for a thaw, and about until when: nothing of it is a change."""
+    asked = {op.src for op in plan.operations if isinstance(op, Thaw)}
     lines = []
     for waiting in plan.waiting[:3]:
-        ready = f"ready about {waiting.ready}" if waiting.ready else "when it is ready cannot be told"
+        unknown = "asked for by this plan" if waiting.source in asked else "asked for by others"
+        ready = f"ready about {moment(waiting.ready)}" if waiting.ready else unknown
         lines.append(f"Waiting for a thaw: {printable(waiting.target)}, {ready}.")
     if len(plan.waiting) > 3:
         latest = max(waiting.ready for waiting in plan.waiting)
-        until = f", the last about {latest}" if latest else ""
+        until = f", the last about {moment(latest)}" if latest else ""
         lines.append(f"… and {len(plan.waiting) - 3:,} more wait for a thaw{until}.")
     return lines
+
+
+def moment(iso: str) -> str:
+    """Return an ISO 8601 time in UTC as people read it, to the minute."""
+    return f"{iso[:16].replace('T', ' ')} UTC"
 
 
 def _held(plan: Plan) -> list[str]:

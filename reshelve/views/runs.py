@@ -72,7 +72,7 @@ def _ending(report: Report) -> str:
 def _next(report: Report) -> str:
     if report.outcome == "unsettled":
         return "Settle it with: reshelve recover"
-    if report.outcome == "rolled-back" or not report.done or set(report.counts) <= {"purge"}:
+    if report.outcome == "rolled-back" or not report.done or set(report.counts) <= {"purge", "thaw"}:
         return ""
     return "Do it again with: reshelve redo" if report.command == "undo" else f"Take it back with: reshelve undo {report.run}"
 

@@ -58,6 +58,7 @@ def tally(plan: Plan) -> Tally:
         if isinstance(op, Move):
             if op.across and op.item == "file" and not op.linked_to:
                 seen.copy_bytes += op.size
+            seen.costly += op.objects and op.undoable == "costs"
             continue
         seen.costly += op.undoable == "costs"
         if isinstance(op, Copy | Pack | Unpack):

@@ -14,7 +14,7 @@ from schemas.problems import Problem, ReshelveError, stop
 
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory"]
 
-_WORKSPACE_KEY = re.compile(rb"^(?:stores|scan|templates|templates_dir|projects|guards|policies)[ \t]*:", re.MULTILINE)
+_WORKSPACE_KEY = re.compile(rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|policies)[ \t]*:", re.MULTILINE)
 _PEEK = 1 << 20
 
 

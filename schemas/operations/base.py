@@ -46,6 +46,15 @@ class OperationBase:
         raise TypeError(f"{type(self).__name__} is no operation")
 
 
+AT_WILL = frozenset(("", "STANDARD", "REDUCED_REDUNDANCY", "INTELLIGENT_TIERING"))
+"""The storage classes from which an object can be read or removed again at once, at no price of its own."""
+
+
+def undoable_from(storage_class: str) -> str:
+    """Say whether making an object of a class can be taken back: others have fees for reading, or for going early, or must thaw."""
+    return "yes" if storage_class in AT_WILL else "costs"
+
+
 def temporary(dst: str, run: str, index: int) -> str:
     """Return the place of this run's temporary file beside `dst`."""
     root, rel = split(dst)

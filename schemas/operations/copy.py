@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, temporary, token
+from schemas.operations.base import OperationBase, temporary, token, undoable_from
 from schemas.verbs import CopyObject, CopyTo, Publish, Verb
 
 
@@ -32,6 +32,10 @@ class Copy(OperationBase):
     @property
     def makes(self) -> str | None:
         return self.dst
+
+    @property
+    def undoable(self) -> str:
+        return undoable_from(self.storage_class)
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         if self.how == "object":

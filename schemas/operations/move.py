@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, staged, temporary, token
+from schemas.operations.base import OperationBase, staged, temporary, token, undoable_from
 from schemas.verbs import CopyObject, CopyTo, HardLink, Publish, RemoveCopied, Rename, SymLink, Verb
 
 
@@ -47,6 +47,10 @@ class Move(OperationBase):
     @property
     def frees(self) -> str | None:
         return self.src
+
+    @property
+    def undoable(self) -> str:
+        return undoable_from(self.storage_class)
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         if not self.across:

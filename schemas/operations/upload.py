@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, staged, token
+from schemas.operations.base import OperationBase, staged, token, undoable_from
 from schemas.verbs import Rename, Verb
 from schemas.verbs import Upload as UploadVerb
 
@@ -39,6 +39,10 @@ class Upload(OperationBase):
     @property
     def frees(self) -> str | None:
         return self.src if self.takes else None
+
+    @property
+    def undoable(self) -> str:
+        return undoable_from(self.storage_class)
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         put = UploadVerb(self.src, self.dst, self.size, self.mtime_ns, self.ino, self.storage_class, token(run, index))

@@ -208,3 +208,37 @@ def test_killed_inside_a_copy(scene: Scene) -> None:
     assert in_a_process(work) == signal.SIGKILL
     recover(scene.state(), scene.stores(), now=clock)
     assert [difference(a, b) for a, b in zip(before, scene.trees(), strict=True)] == [[], [], []]
+
+
+@pytest.mark.parametrize("inside", ["pack", "unpack"])
+@pytest.mark.parametrize("pieces", [1, 2, 3])
+def test_killed_inside_an_archive(scene: Scene, inside: str, pieces: int) -> None:
+    """A half-written archive, and a half-unpacked folder, are rubbish of the run: gone after recover."""
+    from executors.archives.members import Members
+    from executors.archives.unpacking import Unpacking
+
+    stores = scene.lay()
+    plan = every_kind(stores)
+    before = scene.trees()
+
+    def work() -> None:
+        holder, name = (Members, "content") if inside == "pack" else (Unpacking, "_content")
+        real = getattr(holder, name)
+        count = 0
+
+        def dying(self: Any, thing: Any) -> Iterator[bytes]:
+            nonlocal count
+            for piece in real(self, thing):
+                yield piece
+                count += 1
+                if count == pieces:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(holder, name, dying)
+        apply(plan, stores, scene.state(), now=clock)
+
+    if in_a_process(work) == signal.SIGKILL:
+        recover(scene.state(), scene.stores(), now=clock)
+        assert [difference(a, b) for a, b in zip(before, scene.trees(), strict=True)] == [[], [], []]
+    else:
+        assert pieces > 2, "nothing was packed"

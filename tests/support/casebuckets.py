@@ -75,5 +75,8 @@ class CaseBuckets:
             service.advance(1)  # as time does between commands
             return MemoryBucket(replace(root), service, accept_race=store.accept_race)
 
-        with patch("reshelve.buckets.open_bucket", opened):
+        def slept(seconds: float) -> None:
+            self.advance(int(seconds))
+
+        with patch("reshelve.buckets.open_bucket", opened), patch("reshelve.waiting.sleep", slept):
             yield

@@ -43,7 +43,7 @@ _ID = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b")
 _VARIES = [
     (_ID, "…"),
     (re.compile(r"\bin \d+\.\d s\b"), "in … s"),
-    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*"), "…"),
+    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d\S*| UTC)"), "…"),
     (re.compile(r"[\d.]+ [kMGTP]?B (free|total)\b"), "… \\1"),
 ]
 

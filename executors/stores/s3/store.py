@@ -75,7 +75,7 @@ class S3Store(ListedReads):
         item = self.stat(rel)
         if item is None or item.kind != "file":
             raise self.trouble(errno.ENOENT, "there is no such object", rel)
-        known = self._digests.get(item) if self._digests is not None else None
+        known = self._digests.get(_known_by(item)) if self._digests is not None else None
         if known is not None:
             return known
         head = self.bucket.head(rel)
@@ -190,14 +190,19 @@ class S3Store(ListedReads):
         self.dropped(rel)
         return marker
 
-    def reveal(self, rel: str) -> Item:
-        """Remove the delete marker over an object, and return what then stands there."""
-        versions.reveal(self.bucket, rel)
+    def reveal(self, rel: str, ino: int = 0) -> Item:
+        """Remove the delete marker over an object, or copy that of an ETag on top; return what then stands there."""
+        versions.reveal(self.bucket, rel, ino)
         return self.noted(self.bucket.head(rel).item)
 
-    def hidden(self, rel: str) -> Item | None:
-        """Return the object that lies under a delete marker, or None."""
-        return versions.hidden(self.bucket, rel) if self.root.versioned else None
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+        return versions.hidden(self.bucket, rel, ino) if self.root.versioned else None
+
+    def remove_hidden(self, rel: str, ino: int = 0) -> None:
+        """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
+        versions.remove_hidden(self.bucket, rel, ino)
+        self._look_again(rel)
 
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself."""
@@ -242,9 +247,9 @@ class S3Store(ListedReads):
             self._digests.close()
 
     def _asks_heads(self) -> bool:
-        """Say whether thaws have to be asked for one by one: this service knows of them, and is not AWS's, which lists them."""
+        """Say whether thaws have to be asked for one by one: this service may know of them, and is not AWS's, which lists them."""
         known = self._remembered.get(self.bucket.fs, versioned=self.root.versioned)
-        return self.bucket.settings.own_service and known is not None and known.restore
+        return self.bucket.settings.own_service and (known is None or known.restore)
 
     def _made(self, stored: Stored) -> Stored:
         self.noted(stored.item)
@@ -253,7 +258,7 @@ class S3Store(ListedReads):
 
     def _learnt(self, item: Item, digest: str) -> str:
         if self._digests is not None and digest:
-            self._digests.put(item, digest, settled=True)  # its ETag changes with its content
+            self._digests.put(_known_by(item), digest)
         return digest
 
     def _look_again(self, rel: str) -> None:
@@ -262,3 +267,8 @@ class S3Store(ListedReads):
             self.dropped(rel)
         else:
             self.noted(head.item)
+
+
+def _known_by(item: Item) -> Item:
+    """Return an item as its hash is remembered: an object's ETag and size tell its content, whenever it was written."""
+    return replace(item, mtime_ns=0)

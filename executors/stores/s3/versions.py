@@ -26,6 +26,11 @@ class History:
         """Whether a delete marker lies on top."""
         return self.top in self.markers
 
+    def buried(self, ino: int) -> str | None:
+        """Return the version id of the newest object that is hidden, with `ino` of that ETag; None where there is none."""
+        under = ((version, item) for version, item in self.objects.items() if version != self.top)
+        return next((version for version, item in under if not ino or item.ino == ino), None)
+
 
 def history(bucket: Bucket, rel: str, count: int = 1000) -> History:
     """Return what a key has held: all of it, or about the `count` newest."""
@@ -66,15 +71,37 @@ def hide(bucket: Bucket, rel: str) -> str:
     return marker
 
 
-def reveal(bucket: Bucket, rel: str) -> None:
-    """Remove the delete marker on top of a key. FileNotFoundError where none lies on top."""
-    newest = history(bucket, rel, 2)
-    if not newest.is_hidden:
+def reveal(bucket: Bucket, rel: str, ino: int = 0) -> None:
+    """Remove the delete marker on top of a key; where other objects lie over that of `ino`, copy it on top instead.
+
+    FileNotFoundError where no marker lies on top, or no such object under it.
+    """
+    from executors.stores.s3.copying import copy
+
+    found = history(bucket, rel) if ino else history(bucket, rel, 2)
+    buried = found.buried(ino)
+    if not found.is_hidden or buried is None:
         raise bucket.trouble(errno.ENOENT, "there is no delete marker on top", rel)
-    bucket.delete(rel, str(newest.top))
+    if buried == found.buried(0):
+        bucket.delete(rel, str(found.top))
+        return
+    head = bucket.head(rel, buried)
+    copy(bucket, rel, head, bucket, rel, head.said, head.item.storage_class, create=False)
 
 
-def hidden(bucket: Bucket, rel: str) -> Item | None:
-    """Return the object that lies under a delete marker, or None."""
+def hidden(bucket: Bucket, rel: str, ino: int = 0) -> Item | None:
+    """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
     found = history(bucket, rel)
-    return next(iter(found.objects.values()), None) if found.is_hidden else None
+    buried = found.buried(ino)
+    return found.objects[buried] if buried is not None and (ino or found.is_hidden) else None
+
+
+def remove_hidden(bucket: Bucket, rel: str, ino: int = 0) -> None:
+    """Remove an object under a delete marker for good; the markers too, when they hide nothing more. FileNotFoundError."""
+    found = history(bucket, rel)
+    buried = found.buried(ino)
+    if buried is None:
+        raise bucket.trouble(errno.ENOENT, "lies under no delete marker", rel)
+    bucket.delete(rel, buried or "null")
+    for marker in found.markers if len(found.objects) == 1 else ():
+        bucket.delete(rel, marker)
