@@ -2,7 +2,9 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from executors.stores.local import LocalStore
 from schemas.operations import Write
@@ -31,6 +33,8 @@ def lay(inbox: Path) -> None:
         path.write_text(text)
         os.utime(path, ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789))
     os.chmod(inbox / "far/big.mkv", 0o640)
+    with suppress(OSError):  # not every file system holds them
+        os.setxattr(inbox / "far/big.mkv", "user.note", b"kept")
     os.link(inbox / "far/big.mkv", inbox / "far/twin.mkv")
     os.symlink("../a/one.mkv", inbox / "far/pointer")
     os.chmod(inbox / "a", 0o750)
@@ -43,7 +47,7 @@ def stores_at(inbox: Path, shelf: Path, attic: Path) -> dict[str, LocalStore]:
     return {"inbox": local("inbox", inbox), "shelf": local("shelf", shelf), "attic": local("attic", attic)}
 
 
-def every_kind(stores: dict[str, LocalStore]) -> Plan:
+def every_kind(stores: dict[str, LocalStore], **sealed: Any) -> Plan:
     """Every operation kind, a chain, a swap through a temporary name, hard links and a symbolic link across file systems."""
     p = Planning(stores)
     across = stores["inbox"].root.fs != stores["attic"].root.fs
@@ -69,4 +73,5 @@ def every_kind(stores: dict[str, LocalStore]) -> Plan:
         Write("shelf:config.json", "{}\n"),
         p.trash("inbox:old/render.mp4"),
         p.rmdir("inbox:far", needs=(9, 10, 11, 12)),
+        **sealed,
     )
