@@ -28,6 +28,7 @@ class Scenario:
         scene.lay(self.plan)
         for argv in self.before:
             scene.do(*argv)
+        scene.stands()
         if self.first:
             name, _, nth = self.first.partition("#")
             ended = run(APPLY, scene.base, strace=inject(name, int(nth), "KILL"))

@@ -45,8 +45,12 @@ class Scene:
         save_plan(plans.make(name, stores, workspace=encode_path(str(self.base / "reshelve.yaml"))), self.base / PLAN)
         for store in stores.values():
             store.close()
-        self.origins = self.look()
+        self.stands()
         self.laid_ns = time.time_ns() - 10**9
+
+    def stands(self) -> None:
+        """Take what stands now for what a command finds."""
+        self.origins = self.look()
 
     def clear(self) -> None:
         """Remove everything."""

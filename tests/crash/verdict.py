@@ -7,7 +7,7 @@ from schemas.locations import TRASH
 from tests.crash.calls import CHANGING, READING, Call, calls_in
 from tests.crash.scenarios import Scenario, inject
 from tests.crash.scene import Scene
-from tests.crash.standing import Standing, lost, unlike
+from tests.crash.standing import lost, unlike
 from tests.crash.straced import Ended, run
 
 TOLD = {1, 3, 4, 5, 6, 7}
@@ -59,25 +59,22 @@ def course(scene: Scene, scenario: Scenario, *, fresh: bool = False) -> Course:
 def judge(scene: Scene, scenario: Scenario, straight: Course, call: Call, fault: str, *, fresh: bool = False) -> Verdict:
     """Try one point and judge what came of it."""
     scenario.prepare(scene)
-    before = scene.look()
     log = scene.base / "trace"
     ended = run(scenario.command, scene.base, strace=inject(call.name, call.nth, fault, str(log)), fresh=fresh)
     fired = ended.killed if fault == "KILL" else "(INJECTED)" in log.read_text(errors="replace")
-    wrong, outcome = _judged(scene, scenario, straight, before, ended, fault)
+    wrong, outcome = _judged(scene, scenario, straight, ended)
     if wrong:
         wrong = "\n".join([*wrong, f"exit code {ended.code}, said:", ended.said])
     return Verdict(scenario.name, call.name, call.nth, fault, fired, outcome, wrong or "")
 
 
-def _judged(
-    scene: Scene, scenario: Scenario, straight: Course, before: Standing, ended: Ended, fault: str
-) -> tuple[list[str], str]:
+def _judged(scene: Scene, scenario: Scenario, straight: Course, ended: Ended) -> tuple[list[str], str]:
     if "Traceback" in ended.said:
         return ["it ended in a traceback"], "traceback"
     if ended.code and not ended.killed and ended.code not in TOLD:
         return [f"it ended with {ended.code}"], "crashed"
     said = ended.said
-    gone = lost(before, scene.look())
+    gone = lost(scene.origins, scene.look())
     if gone and "trash" not in scenario.command:
         return [f"LOST before it was settled: {place}" for place in gone], "lost"
     unsettled = scene.state.unsettled()
@@ -117,11 +114,13 @@ def _stopped(scene: Scene, straight: Course) -> tuple[list[str], str]:
     undone = run(("undo", "--yes"), scene.base)
     if undone.code not in (0, 1) or "Traceback" in undone.said:
         return ["it stopped, and its undo fails:", undone.said], "stopped"
-    wanted = {place: thing for place, thing in straight.before.items() if TRASH not in place}
-    found = {place: thing for place, thing in scene.told().items() if TRASH not in place}
-    found["what is held"] = wanted["what is held"]
-    differs = unlike(wanted, found)
+    differs = unlike(_outside_trash(straight.before), _outside_trash(scene.told()))
     return ["it stopped, and undone it is unlike before:", *differs, undone.said] if differs else [], "stopped, and taken back"
+
+
+def _outside_trash(told: dict[str, object]) -> dict[str, object]:
+    """Leave out the trash, where undone copies go, and which inode a file has: one that went to another disk and back has a new one."""
+    return {place: thing[:-1] for place, thing in told.items() if isinstance(thing, tuple) and TRASH not in place}
 
 
 def reproduce(verdict: Verdict, on: Path | None = None) -> str:
