@@ -16,6 +16,8 @@ from schemas.documents.sources import source_lines, spot_of_byte, where
 from schemas.problems import Problem, ReshelveError, Where
 
 DEPTH = 32
+_TOO_DEEP = ("nested too deeply", f"A document has at most {DEPTH} levels.")
+_NO_NEED = "no document of reshelve needs this"
 MOST = 1000
 """The most problems one document is reported with."""
 
@@ -124,6 +126,9 @@ def _events(text: bytes, file: str) -> Iterator[Any]:
     except yaml.MarkedYAMLError as trouble:
         mark = trouble.problem_mark or trouble.context_mark
         spot = where(text, file, mark.line + 1, mark.column + 1) if mark else None
+        if "nesting depth" in (trouble.problem or ""):
+            # libyaml looks ahead, and from 0.2.6 on gives up by itself on what is nested a thousand levels deep.
+            raise ReshelveError(Problem("yaml-depth", *_TOO_DEEP, file, _NO_NEED, spot)) from trouble
         detail = (trouble.problem or "not YAML") + (f" ({trouble.context})" if trouble.context else "")
         hint = "quote the text, or check the indentation and the closing quote or bracket"
         raise ReshelveError(Problem("yaml-syntax", "not well-formed YAML", f"{detail}.", file, hint, spot)) from trouble
@@ -172,8 +177,7 @@ def _walk(
             if event.anchor is not None or event.tag is not None:
                 _refuse(faults, event)
             if len(stack) >= DEPTH:
-                hint = "no document of reshelve needs this"
-                _add(faults, event.start_mark, "yaml-depth", "nested too deeply", f"A document has at most {DEPTH} levels.", hint)
+                _add(faults, event.start_mark, "yaml-depth", *_TOO_DEEP, _NO_NEED)
                 raise _Stopped
             top = stack[-1] if stack else None
             if top is not None and top.is_map and top.key is None:
