@@ -84,6 +84,18 @@ class Hands:
     def _make_dir(self, verb: MakeDir | RemoveDir) -> None:
         store, rel = self.at(verb.place)
         store.make_dir(rel, verb.mode)
+        try:
+            if verb.uid >= 0:
+                store.set_owner(rel, verb.uid, verb.gid)
+        except OSError:
+            store.remove_dir(rel)
+            raise
+
+    def dress(self, verb: MakeDir | RemoveDir) -> None:
+        """Give a folder that stands the mode and owner it was to be made with: a kill may have come between. May run twice."""
+        store, rel = self.at(verb.place)
+        if verb.mode is not None:
+            store.set_mode(rel, verb.mode)
         if verb.uid >= 0:
             store.set_owner(rel, verb.uid, verb.gid)
 

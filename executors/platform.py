@@ -26,6 +26,8 @@ CREATE = os.O_CREAT | os.O_EXCL | os.O_RDWR | O_NOFOLLOW | getattr(os, "O_BINARY
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 _NO_FLAG = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 _NO_LINK = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EINVAL})
+MAY_NOT = _NO_FLAG | {errno.EPERM, errno.EACCES}
+"""What a system call answers that this process may not use, or this file system does not know."""
 _CANNOT_HOLD = _NO_FLAG | {errno.EPERM, errno.EACCES, errno.E2BIG, errno.ERANGE, errno.ENOSPC, errno.ENODATA}
 _SYSCALL = {"x86_64": 316, "aarch64": 276, "riscv64": 276, "i686": 353, "armv7l": 382, "ppc64le": 357, "s390x": 347}
 """The number of renameat2 by machine, for C libraries that lack the function."""
@@ -62,9 +64,11 @@ def rename_new(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         else:
             rename_by_link(src_dir, src, dst_dir, dst)
         return
-    if _RENAME(src_dir, src.encode(_ENCODING, _ERRORS), dst_dir, dst.encode(_ENCODING, _ERRORS), _EXCLUSIVE) == 0:
-        return
-    code = ctypes.get_errno()
+    code = errno.EINTR
+    while code == errno.EINTR:
+        if _RENAME(src_dir, src.encode(_ENCODING, _ERRORS), dst_dir, dst.encode(_ENCODING, _ERRORS), _EXCLUSIVE) == 0:
+            return
+        code = ctypes.get_errno()
     if code not in _NO_FLAG:
         raise OSError(code, os.strerror(code), src, None, dst)
     rename_by_link(src_dir, src, dst_dir, dst)
@@ -170,7 +174,9 @@ def copy_attributes(source: int, target: int) -> None:
     if sys.platform == "linux":
         try:
             names = os.listxattr(source)
-        except OSError:
+        except OSError as trouble:
+            if trouble.errno not in _CANNOT_HOLD:
+                raise
             return
         for name in names:
             try:
@@ -202,9 +208,10 @@ def sync_file_system(fd: int) -> bool:
     sync = getattr(_LIBC, "syncfs", None)
     if sys.platform != "linux" or sync is None:
         return False
-    if sync(fd) != 0:
+    while sync(fd) != 0:
         code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+        if code != errno.EINTR:
+            raise OSError(code, os.strerror(code))
     return True
 
 

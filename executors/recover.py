@@ -1,18 +1,17 @@
 """Recover: settle runs that were cut short, deciding every operation in doubt by identity."""
 
 import threading
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from executors import journal as journals
-from executors.apply import roots_of
+from executors.apply import breaking_off, roots_of
 from executors.events import Emit, ignore
 from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from executors.journal import Journal
 from executors.locate import clear_rubbish, standing, trails
 from executors.locks import locked
-from executors.perform import Folder, advice
+from executors.perform import Folder, Hands, advice, in_trash
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
 from executors.state import State
@@ -25,6 +24,7 @@ from schemas.plan import Plan
 from schemas.problems import Problem, stop
 from schemas.records import Made, Outcome
 from schemas.report import Report
+from schemas.verbs import MakeDir, RemoveDir, Verb
 
 How = Literal["rollback", "finish", "stop", "accept"]
 
@@ -59,15 +59,15 @@ def recover(
                 hint="Mount or connect it, then: reshelve recover",
                 kind="unsettled",
             )
-        with locked([str(state.folder), *roots_of(plan)], f"recover {run}"):
-            reports.append(_recover(plan, folder, stores, how, emit, now, cancel))
+        with locked([str(state.folder), *roots_of(plan)], f"recover {run}"), breaking_off(run):
+            reports.append(_recover(plan, state, stores, how, emit, now, cancel))
     return reports
 
 
 def _recover(
-    plan: Plan, folder: Path, stores: Mapping[str, Store], how: How | None, emit: Emit, now: Clock, cancel: threading.Event | None
+    plan: Plan, state: State, stores: Mapping[str, Store], how: How | None, emit: Emit, now: Clock, cancel: threading.Event | None
 ) -> Report:
-    path = folder / "journal.ndjson"
+    path = state.folder_of(plan.run) / "journal.ndjson"
     records = list(journals.read(path))
     began = next((record for record in records if isinstance(record, Began)), None)
     with Journal(path) as journal:
@@ -77,12 +77,13 @@ def _recover(
             journal.write(began)
         execution = Execution(plan, stores, journal, emit, cancel=cancel)
         _remember(execution, records)
+        begun = max((record.until for record in records if isinstance(record, Intended)), default=0)
+        _remember_trash(execution, begun)
         committed = next((record.outcome for record in records if isinstance(record, Committed)), None)
         if committed is not None:
-            return settle(execution, folder, began, committed, now, accept=True)
-        begun = max((record.until for record in records if isinstance(record, Intended)), default=0)
-        _look(execution, begun, trust_done=not any(isinstance(record, Undoing) for record in records))
-        return settle(execution, folder, began, _decide(execution, began, how), now, accept=how == "accept")
+            return settle(execution, state, began, committed, now, accept=True)
+        _look(execution, begun, undoing=any(isinstance(record, Undoing) for record in records))
+        return settle(execution, state, began, _decide(execution, began, how), now, accept=how == "accept")
 
 
 def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:
@@ -123,9 +124,17 @@ def _remember(execution: Execution, records: list[Record]) -> None:
                 pass
 
 
-def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
+def _remember_trash(execution: Execution, begun: int) -> None:
+    """Find the trash folders the run may have made: those it leaves empty go when it settles."""
+    plan = execution.plan
+    verbs = [(index, plan.operations[index].verbs(plan.run, index)) for index in range(begun)]
+    execution.trash |= {folder for folder in execution.touched(verbs) if in_trash(folder[1])}
+
+
+def _look(execution: Execution, begun: int, *, undoing: bool) -> None:
     """Decide every operation the journal does not vouch for, by looking; one begun and not ended is itself taken back.
 
+    Once the run was being taken back (`undoing`), what the journal calls done may have been taken back since.
     Operations from `begun` on were never intended, so they never began: intents reach the disk before their effects.
     What stands when this returns is durable.
     """
@@ -134,7 +143,7 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
     looked_at: set[Folder] = set()
     for index in range(begun - 1, -1, -1):
         operation = plan.operations[index]
-        if execution.stands[index] == LEFT_OUT or (trust_done and execution.stands[index] == DONE):
+        if execution.stands[index] == LEFT_OUT or (not undoing and execution.stands[index] == DONE):
             continue
         verbs = operation.verbs(plan.run, index)
         touched = execution.touched([(index, verbs)])
@@ -145,6 +154,8 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
             stands = standing(hands, verbs, made, passing.get(index))
             if stands == []:
                 clear_rubbish(hands, verbs)
+            if stands is not None:
+                _dress_folders(hands, verbs, stands, undoing=undoing)
         except OSError as error:
             _unsure(execution, index, f"{printable(operation.describe())}: {error.strerror}.", advice(error)[1])
             continue
@@ -166,6 +177,13 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
                 execution.failures.append(trouble)
     # What is found done may not have reached the disk yet: no original is let go of before it has.
     execution.sync(looked_at)
+
+
+def _dress_folders(hands: Hands, verbs: Sequence[Verb], stands: list[Verb], *, undoing: bool) -> None:
+    """Give folders made by this run, or made again by its being taken back, the mode and owner a kill may have kept from them."""
+    for verb in verbs:
+        if (isinstance(verb, MakeDir) and verb in stands) or (isinstance(verb, RemoveDir) and undoing and verb not in stands):
+            hands.dress(verb)
 
 
 def _take_identity(execution: Execution, index: int) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,16 +84,23 @@ class State:
         found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
         return [(run, folder) for run, folder in found if (folder / "journal.ndjson").exists()]
 
-    def begin(self, plan: Plan) -> Path:
-        """Make the folder of a new run with its plan in it, durably, and return it."""
+    def new_folder(self, plan: Plan) -> Path:
+        """Return the folder of a new run, which is not there yet."""
         runs = self.folder / "runs"
         numbers = [int(match.group(1)) for name in os.listdir(runs) if (match := _FOLDER.match(name))]
-        folder = runs / f"{max(numbers, default=0) + 1:06d}-{plan.run}"
+        return runs / f"{max(numbers, default=0) + 1:06d}-{plan.run}"
+
+    def begin(self, plan: Plan, folder: Path) -> None:
+        """Make the folder of a new run with its plan in it, durably. It is no run before its journal is there."""
         folder.mkdir()
         save_plan(plan, folder / "plan.json")
         journal.sync_folder(folder)
-        journal.sync_folder(runs)
-        return folder
+        journal.sync_folder(folder.parent)
+
+    def drop(self, folder: Path) -> None:
+        """Remove the folder of a run that touched nothing; its journal, which makes it a run, goes first and must go."""
+        (folder / "journal.ndjson").unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def runs(self) -> list[RunSummary]:
         """Return every run, newest first."""

@@ -1,11 +1,8 @@
-"""Which run an undo or redo is about, and what is remembered once it has settled."""
+"""Which run an undo or redo is about."""
 
 from executors.state import RunSummary, State
-from schemas.locations import join, split, store_of
-from schemas.operations import Copy, Link, Move, Trash, Write
 from schemas.problems import stop
 from schemas.records import Run
-from schemas.report import Report
 
 
 def to_undo(state: State, run: str = "") -> str:
@@ -35,46 +32,6 @@ def later(state: State, run: str) -> list[Run]:
         if _did_something(summary):
             found.append(state.run(summary.id))
     return found[::-1]
-
-
-def remember(state: State, report: Report) -> None:
-    """After an undo, hold back what it took back; after a redo, let go of it. May run twice."""
-    if report.command == "undo" and report.of and report.done:
-        state.hold(report.of, held_by(state.run(report.of), state.run(report.run)))
-    elif report.command == "redo" and report.of and report.outcome == "done":
-        undone = state.run(report.of).plan.of
-        if any(summary.id == undone and summary.held for summary in state.runs()):
-            state.release(undone)
-
-
-def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
-    """Return the (target, source) locations of `run`'s entries that `undo` took back; "" where an entry has none."""
-    taken_back = {undo.plan.operations[index].frees for index in undo.done}
-    pairs = []
-    for index in sorted(run.done):
-        op = run.plan.operations[index]
-        match op:
-            case Move() | Copy() | Link() if op.dst in taken_back:
-                pairs.append((_location(op.dst), _location(op.src)))
-            case Write() if op.dst in taken_back:
-                pairs.append((_location(op.dst), ""))
-            case Trash() if _back_from_trash(op, run.id) in taken_back:
-                pairs.append(("", _location(op.src)))
-            case _:
-                pass
-    return pairs
-
-
-def _back_from_trash(op: Trash, run: str) -> str:
-    from schemas.operations.base import trashed
-
-    return trashed(op.src, op.top, run)
-
-
-def _location(place: str) -> str:
-    """Turn a place into the location that layouts know it by: the store's name alone, without the root of a group."""
-    key, rel = split(place)
-    return join(store_of(key), rel)
 
 
 def _did_something(summary: RunSummary) -> bool:

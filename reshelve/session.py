@@ -22,7 +22,7 @@ from schemas.workspace import Project, Workspace
 if TYPE_CHECKING:
     from planner.check import CheckResult
     from planner.scan import ScanResult
-    from planner.trash import TrashedItem
+    from planner.trash import Trashed, TrashedItem
 
 
 @dataclass(slots=True, frozen=True)
@@ -228,12 +228,12 @@ class Session:
 
     # The trash.
 
-    def trash(self, *, quick: bool = False) -> "list[TrashedItem]":
+    def trash(self, *, quick: bool = False) -> "Trashed":
         """Return what lies in the trash of every store. `quick` looks where file systems are mounted, instead of everywhere."""
-        from planner.trash import list_trash
+        from planner.trash import find_trash
 
         with opened(self.setting) as stores:
-            return list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            return find_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
@@ -244,13 +244,13 @@ class Session:
 
     def plan_purge(self, *, older_than: float | None = None, run: str = "") -> Plan:
         """Return the plan that removes for good what lies in the trash: all, one run's, or what is older than so many seconds."""
-        from planner.trash import list_trash, make_purge
+        from planner.trash import find_trash, make_purge
 
         state = self.setting.state
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
         with opened(self.setting) as stores:
             return make_purge(
-                list_trash(stores.readers),
+                find_trash(stores.readers),
                 stores.readers,
                 older_than=older_than,
                 run=run,

@@ -92,6 +92,9 @@ class Store(Protocol):
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder as far as this process may; not allowed is not an error."""
 
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the mode of a folder."""
+
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""
 

@@ -17,8 +17,6 @@ from schemas.inventory import Item
 _FEW = 64
 """Up to so many folders are synced one by one; more are synced as the file systems they lie on."""
 
-_MAY_NOT = frozenset({errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
-
 
 class LocalStore(LocalReads):
     """One folder. Satisfies executors.stores.base.Store; safe to share by threads.
@@ -196,8 +194,16 @@ class LocalStore(LocalReads):
             try:
                 os.chown(folder.base + name, *one, dir_fd=folder.fd, follow_symlinks=False)
             except OSError as trouble:
-                if trouble.errno not in _MAY_NOT:
+                if trouble.errno not in platform.MAY_NOT:
                     raise self.named(trouble, rel) from None
+
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the mode of a folder; a link there is not followed."""
+        folder, name = self.at(rel, itself=True)
+        try:
+            _set_mode(folder, name, mode)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
 
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""
@@ -231,18 +237,22 @@ class LocalStore(LocalReads):
 def _make_exactly(folder: Folder, name: str, mode: int) -> None:
     os.mkdir(folder.base + name, 0o700, dir_fd=folder.fd)
     try:
-        if not platform.DIR_FDS:
-            os.chmod(folder.base + name, mode)
-            return
-        fd = os.open(folder.base + name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder.fd)
-        try:
-            if stat.S_IMODE(os.fstat(fd).st_mode) != mode & 0o7777:
-                os.fchmod(fd, mode & 0o7777)
-        finally:
-            os.close(fd)
+        _set_mode(folder, name, mode)
     except OSError:
         os.rmdir(folder.base + name, dir_fd=folder.fd)
         raise
+
+
+def _set_mode(folder: Folder, name: str, mode: int) -> None:
+    if not platform.DIR_FDS:
+        os.chmod(folder.base + name, mode)
+        return
+    fd = os.open(folder.base + name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder.fd)
+    try:
+        if stat.S_IMODE(os.fstat(fd).st_mode) != mode & 0o7777:
+            os.fchmod(fd, mode & 0o7777)
+    finally:
+        os.close(fd)
 
 
 def _sync(folder: Folder, *, whole: bool) -> bool:

@@ -163,6 +163,10 @@ class MemoryStore(MemoryReads):
         node = self.node_at(rel)
         node.uid, node.gid = (node.uid if uid < 0 else uid), (node.gid if gid < 0 else gid)
 
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the mode of a folder."""
+        self.node_at(rel).mode = mode & 0o7777
+
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over."""
         with self.disk.lock:

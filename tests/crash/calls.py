@@ -5,14 +5,18 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-CHANGING = (
-    "rename renameat renameat2 link linkat unlink unlinkat mkdir mkdirat rmdir symlink symlinkat write pwrite64 writev pwritev "
-    "fsync fdatasync syncfs sync sync_file_range copy_file_range sendfile utimensat setxattr fsetxattr lsetxattr chmod fchmod "
-    "fchmodat chown fchown fchownat lchown truncate ftruncate fallocate ioctl flock openat open"
-).split()
-"""Calls that change or sync something, or open something to be written."""
+CHANGING = frozenset({
+    "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat",
+    "mkdir", "mkdirat", "rmdir", "open", "openat", "write", "pwrite64", "writev", "pwritev", "copy_file_range", "sendfile",
+    "truncate", "ftruncate", "fallocate", "fsync", "fdatasync", "syncfs", "sync_file_range", "utimensat",
+    "setxattr", "lsetxattr", "fsetxattr", "chmod", "fchmod", "fchmodat", "chown", "lchown", "fchown", "fchownat", "ioctl", "flock",
+})  # fmt: skip
+"""Calls that change or sync something. Of opens only those to write, of ioctl only what shares blocks."""
 
-READING = "openat newfstatat fstat statx lstat read pread64 readv getdents64 lseek statfs fstatfs getxattr fgetxattr flistxattr readlink".split()
+READING = frozenset({
+    "open", "openat", "newfstatat", "fstat", "lstat", "statx", "statfs", "fstatfs", "getdents64", "read", "pread64", "readv",
+    "lseek", "getxattr", "fgetxattr", "flistxattr", "readlink", "readlinkat",
+})  # fmt: skip
 """Calls that a broken disk fails too."""
 
 _LINE = re.compile(r"^\d+\s+(\w+)\((.*)$")

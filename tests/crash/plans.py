@@ -1,4 +1,4 @@
-"""The plans that are killed: the explicit list. A new kind of operation is covered by a line here, or by a place in `every_kind`."""
+"""The plans that are killed: the explicit list. A new kind of operation is covered by a line here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Stores = dict[str, LocalStore]
 
 @dataclass(frozen=True)
 class Planned:
-    """A tree to lay in the inbox, and the plan on it: a function of the open stores (inbox, shelf, attic) and of what to seal in."""
+    """A tree to lay in the inbox, and the plan on it: made of the open stores (inbox, shelf, attic) and what to seal in."""
 
     lay: Callable[[Path], None]
     plan: Callable[..., Plan]

@@ -75,8 +75,7 @@ def second_kills(plan: str, firsts: Sequence[Call]) -> list[Scenario]:
 
 def by_name(name: str) -> Scenario:
     """Return a scenario by its name."""
-    way, _, rest = name.partition(":")
-    plan, _, first = rest.partition("@")
+    plan, _, first = name.partition(":")[2].partition("@")
     if first:
         call, _, nth = first.partition("#")
         return next(one for one in second_kills(plan, [Call(call, int(nth), "")]) if one.name == name)

@@ -51,7 +51,7 @@ def attempt(point: Point, fresh: bool = False) -> Verdict:
     name, call, fault = point
     try:
         return judge(_scene, by_name(name), course_of(name, fresh=fresh), call, fault, fresh=fresh)
-    except Exception as trouble:  # the harness failed, which must show too
+    except Exception as trouble:  # noqa: BLE001  # the harness failed, which must show too
         return Verdict(name, call.name, call.nth, fault, False, "harness", f"{type(trouble).__name__}: {trouble}")
 
 
