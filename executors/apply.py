@@ -20,7 +20,7 @@ from executors.stores.base import Store
 from schemas.journal import Began
 from schemas.locations import decode_path, printable
 from schemas.plan import Plan
-from schemas.problems import stop
+from schemas.problems import ReshelveError, stop
 from schemas.records import OnError, Outcome
 from schemas.report import Report
 
@@ -63,7 +63,7 @@ def apply(
             boot_id(),
             os.getpid(),
         )
-        with breaking_off(plan.run), _begun(plan, state, began) as journal:
+        with _begun(plan, state, began) as journal, breaking_off(plan.run):
             execution = Execution(plan, stores, journal, emit, jobs=jobs, cancel=cancel)
             emit(RunStarted(plan.run, len(plan.operations), _copy_bytes(plan)))
             return run(execution, state, began, now)
@@ -71,7 +71,7 @@ def apply(
 
 @contextmanager
 def _begun(plan: Plan, state: State, began: Began) -> Iterator[Journal]:
-    """Open the journal of a new run. Where it cannot even begin, the run is as if it had never been; raises that OSError."""
+    """Open the journal of a new run. Where it cannot even begin, the run is as if it had never been. Raises ReshelveError."""
     folder = state.new_folder(plan)
     try:
         state.begin(plan, folder)
@@ -79,7 +79,8 @@ def _begun(plan: Plan, state: State, began: Began) -> Iterator[Journal]:
         journal.write(began)
         journal.sync()
     except OSError as error:
-        state.drop(folder)
+        with breaking_off(plan.run):
+            state.drop(folder)
         detail = f"{error.strerror or error}. Nothing was touched."
         raise stop("cannot-begin", "The run cannot begin.", detail, path=str(folder), hint=advice(error)[1]) from error
     with journal:
@@ -88,9 +89,11 @@ def _begun(plan: Plan, state: State, began: Began) -> Iterator[Journal]:
 
 @contextmanager
 def breaking_off(run: str) -> Iterator[None]:
-    """Tell, as a run that never settled, of an error of the system that leaves no way to go on or back."""
+    """Tell, as of a run that never settled, of an error that leaves no way to go on or back. Raises ReshelveError."""
     try:
         yield
+    except ReshelveError as error:
+        raise ReshelveError(error.problems, "unsettled") from error
     except OSError as error:
         where = str(error.filename or "")
         detail = f"{printable(where)}: {error.strerror or error}." if where else f"{error.strerror or error}."

@@ -43,7 +43,7 @@ UNDO = ("undo", "--yes")
 def inject(name: str, nth: int, fault: str, log: str = "/dev/null") -> list[str]:
     """Return the strace options that kill ("KILL") a command at the `nth` call of a name, or fail that call with an error."""
     what = "signal=KILL" if fault == "KILL" else f"error={fault}"
-    return ["-e", f"trace={name}", "-e", f"inject={name}:{what}:when={nth}", "-o", log]
+    return ["-y", "-e", f"trace={name}", "-e", f"inject={name}:{what}:when={nth}", "-o", log]
 
 
 def scenarios() -> list[Scenario]:

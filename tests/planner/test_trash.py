@@ -112,7 +112,7 @@ def test_what_stays_keeps_its_folders() -> None:
     assert [item.original for item in items] == ["inbox:x/one", "inbox:x/two", "inbox:y/three", "inbox:four", "inbox:pointer"]
     assert {item.since_ns for item in items} == {OLD_NS}
     chosen = [item for item in items if item.original != "inbox:x/two"]
-    plan = make_purge(chosen, readers(inbox), now_ns=0, base="", workspace="")
+    plan = make_purge(Trashed(chosen, []), readers(inbox), now_ns=0, base="", workspace="")
     assert [operation.frees for operation in plan.operations if operation.op == "purge" and operation.item == "dir"] == [
         "inbox:.reshelve-trash/aaa/y",
         "inbox:.reshelve-trash/ccc",
