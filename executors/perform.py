@@ -134,7 +134,11 @@ class Hands:
     def _symlink(self, verb: SymLink) -> Made:
         store, dst = self.at(verb.dst)
         store.symlink(decode_path(verb.text), dst, verb.mtime_ns)
-        item = store.stat(dst)
+        try:
+            item = store.stat(dst)
+        except OSError:
+            store.remove(dst)
+            raise
         if item is None:
             raise DriftedError(verb.dst, "was removed as it was made")
         return Made(-1, item.ino, item.size, item.mtime_ns)

@@ -121,6 +121,30 @@ def rename_by_reserving(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         os.close(holder)
 
 
+def reserves(folder: int, name: str) -> bool:
+    """Say whether `rename_new` within this folder has to reserve names by placeholders: tried with a file of our own at `name`."""
+    if _RENAME is None and sys.platform == "win32":
+        return False
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(name, CREATE, 0o600, dir_fd=folder))
+    other = name + "2"
+    try:
+        if _RENAME is not None:
+            if _RENAME(folder, name.encode(_ENCODING, _ERRORS), folder, other.encode(_ENCODING, _ERRORS), _EXCLUSIVE) == 0:
+                return False
+            if ctypes.get_errno() not in _NO_FLAG:
+                return False
+        try:
+            link(folder, name, folder, other)
+        except OSError as trouble:
+            return trouble.errno in _NO_LINK
+        return False
+    finally:
+        for one in (name, other):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(one, dir_fd=folder)
+
+
 def _over_placeholder(src_dir: int, src: str, dst_dir: int, dst: str, give_up: Callable[[], None]) -> None:
     try:
         os.rename(src, dst, src_dir_fd=src_dir, dst_dir_fd=dst_dir)

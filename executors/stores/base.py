@@ -98,6 +98,9 @@ class Store(Protocol):
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""
 
+    def reserves(self, rel: str) -> bool:
+        """Say whether a rename into folder `rel` reserves its name by an empty file, which a kill may leave. Found by trying."""
+
     def writable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""
 

@@ -13,6 +13,7 @@ from executors.stores.base import Renaming, Store
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
 from schemas.inventory import Item
+from schemas.locations import TEMPORARY
 
 _FEW = 64
 """Up to so many folders are synced one by one; more are synced as the file systems they lie on."""
@@ -202,6 +203,14 @@ class LocalStore(LocalReads):
         folder, name = self.at(rel, itself=True)
         try:
             _set_mode(folder, name, mode)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+
+    def reserves(self, rel: str) -> bool:
+        """Say whether a rename into folder `rel` reserves its name by an empty file first. Tries with a file of its own there."""
+        folder, name = self.at(f"{rel}/{TEMPORARY}try" if rel else f"{TEMPORARY}try")
+        try:
+            return platform.reserves(folder.at, folder.base + name)
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 

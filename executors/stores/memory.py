@@ -167,6 +167,11 @@ class MemoryStore(MemoryReads):
         """Set the mode of a folder."""
         self.node_at(rel).mode = mode & 0o7777
 
+    def reserves(self, rel: str) -> bool:
+        """Say whether a rename reserves its name: never, for a rename here is one change."""
+        del rel
+        return False
+
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over."""
         with self.disk.lock:

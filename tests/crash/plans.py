@@ -8,7 +8,7 @@ from typing import Any
 from executors.stores.local import LocalStore
 from schemas.plan import Plan
 from tests.crash.every_kind import every_kind, lay
-from tests.crash.few import few, lay_few
+from tests.crash.few_kinds import few, lay_few, plain
 
 Stores = dict[str, LocalStore]
 
@@ -24,6 +24,7 @@ class Planned:
 PLANS: Mapping[str, Planned] = {
     "every-kind": Planned(lay, every_kind),
     "few": Planned(lay_few, few),
+    "plain": Planned(lay_few, plain),
 }
 
 

@@ -44,8 +44,7 @@ def look(roots: Mapping[str, Path]) -> Standing:
 def _thing(path: str) -> Thing:
     seen = os.lstat(path)
     mode, owner = stat.S_IMODE(seen.st_mode), (seen.st_uid, seen.st_gid)
-    names = sorted(os.listxattr(path, follow_symlinks=False))
-    attributes = tuple((name, os.getxattr(path, name, follow_symlinks=False)) for name in names if name.startswith("user."))
+    attributes = _attributes(path)
     if stat.S_ISDIR(seen.st_mode):
         return Thing("dir", mode, owner, seen.st_mtime_ns, "", attributes, (0, 0))
     inode = (seen.st_dev, seen.st_ino)
@@ -53,6 +52,14 @@ def _thing(path: str) -> Thing:
         return Thing("link", mode, owner, seen.st_mtime_ns, os.readlink(path), attributes, inode)
     with open(path, "rb") as file:
         return Thing("file", mode, owner, seen.st_mtime_ns, xxhash.xxh3_128_hexdigest(file.read()), attributes, inode)
+
+
+def _attributes(path: str) -> tuple[tuple[str, bytes], ...]:
+    try:
+        names = sorted(os.listxattr(path, follow_symlinks=False))
+    except OSError:  # this file system has none
+        return ()
+    return tuple((name, os.getxattr(path, name, follow_symlinks=False)) for name in names if name.startswith("user."))
 
 
 def unlike(expected: Mapping[str, object], found: Mapping[str, object]) -> list[str]:

@@ -64,10 +64,15 @@ def points_of(scenario: Scenario, straight: Course) -> Iterator[Point]:
             yield scenario.name, call, ERRORS[at % len(ERRORS)]
 
 
-def every_point(seconds: int) -> list[Point]:
-    """Return all points there are; `seconds` is after how many first kills of each plan `recover` is killed too."""
+def every_point(seconds: int, only: str = "") -> list[Point]:
+    """Return the points of all scenarios whose name holds `only`.
+
+    `seconds` is after how many first kills of each plan `recover` is killed too.
+    """
     found: list[Point] = []
     for scenario in scenarios():
+        if only not in scenario.name and only not in f"recover-rollback:{scenario.plan} recover-finish:{scenario.plan}":
+            continue
         straight = course_of(scenario.name)
         found += points_of(scenario, straight)
         if scenario.name.startswith("apply:") and seconds:
@@ -119,7 +124,7 @@ def sweep(given: argparse.Namespace, here: Path, there: Path) -> int:
     """Carry a sweep out in these folders, on two file systems if they are."""
     begin(here, there)
     began = time.monotonic()
-    points = [named(given.point)] if given.point else every_point(given.seconds)
+    points = [named(given.point)] if given.point else every_point(given.seconds, given.only)
     points = [point for point in points if given.only in point[0] and given.fault in point[2]]
     if given.sample:
         points = random.Random(1).sample(points, min(given.sample, len(points)))
