@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from executors.perform import Hands, same
-from schemas.inventory import Item
+from schemas.inventory import Item, lasting_inodes
 from schemas.locations import decode_path, parent
 from schemas.operations.base import staged
 from schemas.plan import Plan
@@ -85,7 +85,7 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
                 return False
             there = hands.seen(verb.dst)
             if same(there, made.size, made.mtime_ns, made.ino):
-                if same(hands.seen(verb.tmp), made.size, made.mtime_ns, made.ino):
+                if _one_file(hands.seen(verb.tmp), there):
                     _drop(hands, verb.tmp)
                 return True
             if _is_placeholder(hands, there, verb.dst):
@@ -97,7 +97,7 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
             item, source = hands.seen(verb.dst), hands.seen(verb.src)
             if item is None:
                 return False
-            ino = verb.ino or (source.ino if source is not None else 0)
+            ino = source.ino if source is not None and (not verb.ino or not lasting_inodes(item.fs)) else verb.ino
             return item.ino == ino
         case SymLink():
             item = hands.seen(verb.dst)
@@ -119,6 +119,8 @@ def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
 
     at_src, at_dst = stands_at(verb.src), stands_at(verb.dst)
     if at_src and at_dst:
+        if not _one_file(hands.seen(verb.src), hands.seen(verb.dst)):
+            return None
         # Killed between link and unlink, where a file system has no rename that refuses to replace: drop the second name.
         _drop(hands, verb.dst)
         return False
@@ -129,6 +131,11 @@ def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
             _drop(hands, verb.dst)
         return False
     return True if any(map(stands_at, trail.later)) else None
+
+
+def _one_file(one: Item | None, other: Item | None) -> bool:
+    """Say whether two items seen just now are names of one file."""
+    return one is not None and other is not None and one.ino == other.ino
 
 
 def _alike(places: Sequence[str]) -> frozenset[str]:

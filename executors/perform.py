@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from executors.stores.base import Store
-from schemas.inventory import Item
+from schemas.inventory import Item, lasting_inodes
 from schemas.locations import TRASH, decode_path, parent, split
 from schemas.records import Made
 from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
@@ -24,7 +24,9 @@ class DriftedError(OSError):
 
 def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
     """Say whether an item is the very one meant, unchanged."""
-    return item is not None and item.ino == ino and item.size == size and item.mtime_ns == mtime_ns
+    if item is None or item.size != size or item.mtime_ns != mtime_ns:
+        return False
+    return item.ino == ino or not lasting_inodes(item.fs)
 
 
 class Hands:
@@ -103,7 +105,7 @@ class Hands:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
         found = store.fingerprint(src)
-        if found != (verb.ino, verb.size, verb.mtime_ns):
+        if found != (verb.ino, verb.size, verb.mtime_ns) and not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "is gone" if found is None else "is not what the plan saw any more")
         if TRASH in dst:
             self._ready_trash(to, dst)
@@ -126,7 +128,7 @@ class Hands:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
         item = store.stat(src)
-        if item is None or (verb.ino and item.ino != verb.ino):
+        if item is None or (verb.ino and item.ino != verb.ino and lasting_inodes(item.fs)):
             raise DriftedError(verb.src, "is not what the plan saw any more")
         store.link(src, to, dst)
         return Made(-1, item.ino, item.size, item.mtime_ns)

@@ -135,6 +135,9 @@ class _Expectations:
     def _expect_empty(self, place: str, leaving: set[str]) -> None:
         root, rel = split(place)
         left = (self._stores[root].names(rel) or set()) - leaving
+        if left and self._stores[root].folds(rel):
+            folded = {name.casefold() for name in leaving}
+            left = {name for name in left if name.casefold() not in folded}
         if left:
             self._stale(place, f"was to be empty by then, and now also holds {printable(min(left))}")
 
@@ -150,8 +153,13 @@ class _Expectations:
         if names is None:
             if join(*folder) not in self._made:
                 self._stale(join(*folder), "is gone, and was to hold " + printable(name(split(place)[1])))
-        elif names and name(split(place)[1]) in names and place not in self._freed:
+        elif names and name(split(place)[1]) in names and place not in self._freed and not self._freed_by_another_case(place):
             self._stale(place, "was free when planned, and is taken now")
+
+    def _freed_by_another_case(self, place: str) -> bool:
+        """Say whether the plan itself frees this name, spelled otherwise, where the file system takes the two for one."""
+        root, rel = folder_of(place)
+        return self._stores[root].folds(rel) and place.casefold() in {freed.casefold() for freed in self._freed}
 
     def _seen(self, place: str) -> Item | None:
         root, rel = split(place)

@@ -11,7 +11,7 @@ from planner.twins import Twin, Twins
 from planner.undofolders import UndoFolders
 from planner.undoroom import UndoRoom
 from planner.undotree import InTheWayError, UndoTree, ready_after
-from schemas.inventory import Item
+from schemas.inventory import Item, lasting_inodes
 from schemas.locations import TEMPORARY, TRASH, decode_path, encode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
 from schemas.operations.base import trashed
@@ -176,7 +176,7 @@ class UndoSteps:
                 raise _Blocked("gone-for-good", place, "is not in the trash any more")
             raise _Blocked("gone", place, "is gone")
         size, mtime_ns, ino = known
-        if item.ino == ino and item.mtime_ns == mtime_ns and item.size == size:
+        if item.mtime_ns == mtime_ns and item.size == size and (item.ino == ino or not lasting_inodes(item.fs)):
             return item
         if place in self._missing:
             raise _Blocked("depends", place, "is something else until another file is back")
@@ -193,7 +193,7 @@ class UndoSteps:
             raise _Blocked("gone", place, "is gone")
         if operation.how == "hard":
             redone = self._history.made.get(place)
-            if item.ino != (redone[2] if redone else operation.ino):
+            if item.ino != (redone[2] if redone else operation.ino) and lasting_inodes(item.fs):
                 raise _Blocked("changed", place, "is not the link this run made")
         else:
             root, rel = split(place)

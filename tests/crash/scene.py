@@ -38,7 +38,7 @@ class Scene:
         self.clear()
         for root in self.roots.values():
             root.mkdir(parents=True)
-        workspace = "".join(f'  {key}: {{path: "{root}"}}\n' for key, root in self.roots.items())
+        workspace = "".join(f'  {key}: {{path: "{root}", reserve: 0B}}\n' for key, root in self.roots.items())
         (self.base / "reshelve.yaml").write_text(f"version: 1\nstores:\n{workspace}")
         plans.PLANS[name].lay(self.roots["inbox"])
         stores = stores_at(*self.roots.values())

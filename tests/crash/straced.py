@@ -99,6 +99,7 @@ def _become(argv: Sequence[str], folder: Path, said: int, environ: Mapping[str, 
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, closefd=False) for number, mode in enumerate("rww"))
     sys.argv = ["reshelve", *argv]
     code = 70
     select.select([gate], [], [])  # no read: reads are counted
