@@ -13,7 +13,7 @@ from executors import journal
 from schemas.documents.plans import load_plan, save_plan
 from schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
 from schemas.plan import Plan, PlanCommand
-from schemas.problems import stop
+from schemas.problems import ReshelveError, stop
 from schemas.records import FolderTouched, Made, OnError, Outcome, Run
 from schemas.report import Report
 
@@ -155,13 +155,13 @@ class State:
 
     def held(self) -> frozenset[tuple[str, str]]:
         """Return the (target, source) locations that an undo holds back from being planned again."""
-        return frozenset((pair[0], pair[1]) for pairs in self._held().values() for pair in pairs)
+        return frozenset(pair for pairs in self._held().values() for pair in pairs)
 
     def hold(self, run: str, pairs: list[tuple[str, str]]) -> None:
         """Hold these (target, source) locations, which undoing `run` took back."""
         held = self._held()
         if pairs:
-            held[run] = sorted([target, source] for target, source in pairs)
+            held[run] = sorted(pairs)
             self._save_held(held)
 
     def release(self, run: str | None = None) -> int:
@@ -177,22 +177,16 @@ class State:
             self._save_held(held)
         return count
 
-    def _held(self) -> dict[str, list[list[str]]]:
+    def _held(self) -> dict[str, list[tuple[str, str]]]:
+        path = self.folder / "held.json"
         try:
-            held: dict[str, list[list[str]]] = json.loads((self.folder / "held.json").read_bytes())
+            return TypeAdapter(dict[str, list[tuple[str, str]]]).validate_json(path.read_bytes())
         except FileNotFoundError:
             return {}
-        except ValueError as error:
-            raise stop(
-                "state-damaged",
-                "A state file cannot be read.",
-                str(error),
-                path=str(self.folder / "held.json"),
-                hint="Remove it: what undo held back will be planned again.",
-            ) from None
-        return held
+        except ValueError:
+            raise _damaged(path, "Remove it: what undo held back will be planned again.") from None
 
-    def _save_held(self, held: dict[str, list[list[str]]]) -> None:
+    def _save_held(self, held: dict[str, list[tuple[str, str]]]) -> None:
         replace_file(self.folder / "held.json", json.dumps(held, indent=1, sort_keys=True).encode())
 
     def _find(self, prefix: str) -> tuple[str, Path]:
@@ -271,6 +265,12 @@ def _load_report(folder: Path) -> Report | None:
         return _report_adapter().validate_json((folder / "report.json").read_bytes())
     except FileNotFoundError:
         return None
+    except ValueError:
+        raise _damaged(folder / "report.json", "Remove it, then settle the run by its journal: reshelve recover") from None
+
+
+def _damaged(path: Path, hint: str) -> ReshelveError:
+    return stop("state-damaged", "A state file cannot be read.", "It is not what reshelve wrote.", path=str(path), hint=hint)
 
 
 def save_report(folder: Path, report: Report) -> None:
