@@ -37,6 +37,7 @@ def lay(inbox: Path) -> None:
         os.setxattr(inbox / "far/big.mkv", "user.note", b"kept")
     os.link(inbox / "far/big.mkv", inbox / "far/twin.mkv")
     os.symlink("../a/one.mkv", inbox / "far/pointer")
+    os.utime(inbox / "far/pointer", ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789), follow_symlinks=False)
     os.chmod(inbox / "a", 0o750)
     for folder in sorted(inbox.rglob("*"), reverse=True):
         if folder.is_dir():

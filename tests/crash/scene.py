@@ -36,6 +36,7 @@ class Scene:
     def lay(self, name: str) -> None:
         """Lay the tree of a plan and save the plan beside the workspace."""
         self.clear()
+        self.laid_ns = time.time_ns() - 10**9
         for root in self.roots.values():
             root.mkdir(parents=True)
         workspace = "".join(f'  {key}: {{path: "{root}", reserve: 0B}}\n' for key, root in self.roots.items())
@@ -46,7 +47,6 @@ class Scene:
         for store in stores.values():
             store.close()
         self.stands()
-        self.laid_ns = time.time_ns() - 10**9
 
     def stands(self) -> None:
         """Take what stands now for what a command finds."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from schemas.locations import TRASH
 from tests.crash.calls import CHANGING, READING, Call, calls_in
-from tests.crash.scenarios import Scenario, inject
+from tests.crash.scenarios import NotReachedError, Scenario, inject
 from tests.crash.scene import Scene
 from tests.crash.standing import lost, unlike
 from tests.crash.straced import Ended, run
@@ -62,7 +62,10 @@ def course(scene: Scene, scenario: Scenario, *, fresh: bool = False) -> Course:
 
 def judge(scene: Scene, scenario: Scenario, straight: Course, call: Call, fault: str, *, fresh: bool = False) -> Verdict:
     """Try one point and judge what came of it."""
-    scenario.prepare(scene)
+    try:
+        scenario.prepare(scene)
+    except NotReachedError:
+        return Verdict(scenario.name, call.name, call.nth, fault, False, "not reached", "")
     log = scene.base / "trace"
     ended = run(scenario.command, scene.base, strace=inject(call.name, call.nth, fault, str(log)), fresh=fresh)
     fired = ended.killed if fault == "KILL" else _failed_inside(scene, log)
