@@ -113,6 +113,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--fresh", action="store_true", help="start a new interpreter for every command")
     parser.add_argument("--on", type=Path, help="a folder on the file system to try (default: a temporary one)")
+    parser.add_argument("--minutes", type=float, default=0, help="begin no further point after so long")
     parser.add_argument("--most", type=int, default=20, help="stop after so many failures")
     given = parser.parse_args()
     here = Path(tempfile.mkdtemp(prefix="reshelve-crash-", dir=given.on)).resolve()
@@ -145,6 +146,9 @@ def sweep(given: argparse.Namespace, here: Path, there: Path) -> int:
                 print(f"\nFAILED {verdict.name}\n{verdict.wrong.rstrip()}\n  {reproduce(verdict, given.on)}", flush=True)
                 if failures >= given.most:
                     break
+            if given.minutes and time.monotonic() - began > given.minutes * 60:
+                print(f"  time is up: {len(points) - len(verdicts):,} points of the sample were not tried", flush=True)
+                break
             if len(verdicts) % 500 == 0:
                 print(f"  {len(verdicts):,} tried, {failures} failed, {time.monotonic() - began:.0f} s", flush=True)
     finally:
