@@ -141,6 +141,7 @@ def _look(execution: Execution, begun: int, *, undoing: bool) -> None:
     plan, hands = execution.plan, execution.hands
     passing = trails(plan)
     looked_at: set[Folder] = set()
+    needed_by: dict[int, list[int]] = {}
     for index in range(begun - 1, -1, -1):
         operation = plan.operations[index]
         if execution.stands[index] == LEFT_OUT or (not undoing and execution.stands[index] == DONE):
@@ -171,12 +172,43 @@ def _look(execution: Execution, begun: int, *, undoing: bool) -> None:
             if made is None:
                 _take_identity(execution, index)
         else:
-            trouble = take_back_verbs(hands, stands, made, copied=verbs[0])
-            execution.stands[index] = TO_DO if trouble is None else UNSURE
-            if trouble is not None:
-                execution.failures.append(trouble)
+            if stands:
+                needed_by = needed_by or _needed_by(plan)
+                for later in _built_on(needed_by, index):
+                    if execution.stands[later] == DONE:
+                        _take_back(execution, later, plan.operations[later].verbs(plan.run, later))
+            _take_back(execution, index, stands, copied=verbs[0])
     # What is found done may not have reached the disk yet: no original is let go of before it has.
     execution.sync(looked_at)
+
+
+def _take_back(execution: Execution, index: int, performed: Sequence[Verb], copied: Verb | None = None) -> None:
+    trouble = take_back_verbs(execution.hands, performed, execution.made.get(index), copied=copied or performed[0])
+    execution.stands[index] = TO_DO if trouble is None else UNSURE
+    if trouble is not None:
+        execution.failures.append(trouble)
+
+
+def _needed_by(plan: Plan) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for index, operation in enumerate(plan.operations):
+        for need in operation.needs:
+            found.setdefault(need, []).append(index)
+    return found
+
+
+def _built_on(needed_by: dict[int, list[int]], index: int) -> list[int]:
+    """Return the operations that need this one, by however many steps, last first.
+
+    A power cut may have kept what they did and dropped part of what they stand on: they go back before it does.
+    """
+    found: set[int] = set()
+    waiting = [index]
+    while waiting:
+        fresh = set(needed_by.get(waiting.pop(), ())) - found
+        found |= fresh
+        waiting += fresh
+    return sorted(found, reverse=True)
 
 
 def _dress_folders(hands: Hands, verbs: Sequence[Verb], stands: list[Verb], *, undoing: bool) -> None:

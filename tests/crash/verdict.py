@@ -124,11 +124,11 @@ def _compared(
     if not from_after:
         wrong = [f"it is all done, and exit code {ended.code} says otherwise"] if ended.code in (1, 3, 5) else []
         return wrong, "after"
+    if ended.code == 0 and not from_before and "cannot be read" in said:
+        return [], "before, and told what cannot be read"
     if not from_before:
         return ["nothing was done, and exit code 0 says otherwise"] if ended.code == 0 and not recovered else [], "before"
     outcome = scene.state.runs()[0].outcome if scene.state.runs() else "none"
-    if ended.code == 0 and not from_before and "cannot be read" in said:
-        return [], "before, and told what cannot be read"
     if all(f"/{TRASH}" in line or f":{TRASH}" in line for line in from_after):
         if "original was kept" in said:
             return [], "after, an original kept and told"
