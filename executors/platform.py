@@ -79,7 +79,7 @@ def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
 
     A file gets its new name by a hard link and then loses the old one: killed between, it has both. Where there are no hard
     links, and for folders, `dst` is first reserved by an empty placeholder of our own, which the rename then replaces: killed
-    between, the placeholder stays; and a writer who opens the placeholder by name in that instant writes to a file that is gone.
+    between, the placeholder stays until `recover` clears it; and a writer who opens the placeholder by name in that instant writes to a file that is gone.
     """
     seen = os.stat(src, dir_fd=src_dir, follow_symlinks=False)
     if stat.S_ISDIR(seen.st_mode):

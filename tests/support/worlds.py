@@ -1,5 +1,6 @@
 """Random worlds: trees on two disks in memory, what is wished for them, and what stands in them."""
 
+import os
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from schemas.inventory import Root
 from schemas.layout import Absent, Entry, Layout
 from schemas.locations import store_of
 
-SLOW = settings(max_examples=100, deadline=None, derandomize=True)
+SLOW = settings(max_examples=int(os.environ.get("RESHELVE_EXAMPLES", "100")), deadline=None, derandomize=True)
+"""As many examples as the environment says: 100 where it says nothing, always the same ones."""
 
 names = st.sampled_from(["a", "b", "c", "x.mkv", "y.mkv", "é.srt", "Ж", "d"])
 paths = st.lists(names, min_size=1, max_size=3).map("/".join)
