@@ -269,12 +269,10 @@ class ObjectHands:
         if self.is_meant(verb.place, verb.size, verb.ino, self.token_at(verb.copy)):
             return
         brought = self._brought.get(verb.place)
-        wanted = brought.ino if brought is not None else verb.ino
-        hidden = store.hidden(rel, wanted) if store.root.versioned else None
-        ours = hidden is not None and brought is not None and brought.is_it(hidden)
-        if ours or same_object(hidden, verb.size, verb.ino):
-            store.reveal(rel, wanted)
-            return
+        for ino in (verb.ino, brought.ino if brought is not None else 0) if store.root.versioned else ():
+            if ino and same_object(store.hidden(rel, ino), verb.size, ino):
+                store.reveal(rel, ino)
+                return
         copies, copy = self.at(verb.copy)
         there = copies.stat(copy)
         storage_class = there.storage_class if there is not None else ""

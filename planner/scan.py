@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any
 
-from planner.compose import Composer
+from planner.compose import Composer, Proposal
 from planner.merge import Previous, Proposed, merge, sort_out
 from planner.metadata import MetadataReader
 from planner.metadata.inside import Inside
 from planner.ports import Readers
 from planner.recognise.reading import Recogniser
+from planner.scanners.homes import Homes
 from planner.scanners.projects import lay_out
 from planner.scanners.rules import Cite, RuleBook
 from planner.scanners.stores import StoreScanner
@@ -70,7 +72,8 @@ def scan(request: ScanRequest) -> ScanResult:
 def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
     chosen = dict(_chosen(workspace, request.only))
-    books = {store: RuleBook(store, config, request.cite, request.values) for store, config in chosen.items()}
+    homes = Homes(request.readers)
+    books = {store: RuleBook(store, config, request.cite, request.values, homes) for store, config in chosen.items()}
     unusable = [problem for book in books.values() for problem in book.problems]
     if unusable:
         raise ReshelveError(unusable)
@@ -86,7 +89,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     shelved = shelve(workspace, request.readers, previous, sight, request.now_ns, look=request.only is None)
     generated = {**laid.files, **shelved.files}
     composer = Composer(request.readers, {**generated, **previous.standing(sight)}, previous.before, prune=request.prune)
-    composed = composer.compose([*found.proposals, *settled.proposals])
+    composed = composer.compose(chain(_drained(found.proposals), settled.proposals))
     proposed = Proposed(
         files={**generated, **composed.files},
         review=[*settled.review, *composed.review],
@@ -102,6 +105,12 @@ def _scan(request: ScanRequest) -> ScanResult:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
     told = [*found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
     return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally)
+
+
+def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:
+    """Yield what is in a list, and keep nothing of it there."""
+    while proposals:
+        yield proposals.pop()
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:

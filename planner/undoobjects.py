@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from planner.detours import is_aside
 from planner.undotree import ready_after
 from planner.undowork import BlockedError, in_trash
 from schemas.inventory import Item
@@ -85,7 +86,7 @@ class UndoObjects:
         if in_trash(back):
             work.trash(here, item)
             return
-        if work.root(back).versioned and self._hidden(back, operation) is not None:
+        if work.root(back).versioned and self._lies_right_under(back, operation):
             self._to_sight(back, operation)
             work.trash(here, item, (len(work.operations) - 1,))
         else:
@@ -108,7 +109,12 @@ class UndoObjects:
             item = work.still(here, (made.size, made.mtime_ns, made.ino), made.hash, token(work.run.id, index))
         work.bring(here, item, place, "")
 
-    def _hidden(self, place: str, operation: Trash | Download | Move) -> Item | None:
+    def _lies_right_under(self, place: str, operation: Move) -> bool:
+        reader, rel = self._work.bucket(place)
+        item = reader.hidden(rel)
+        return item is not None and (item.size, item.ino) == (operation.size, operation.ino) and not is_aside(place)
+
+    def _hidden(self, place: str, operation: Trash | Download) -> Item | None:
         """Return the very object that an operation put under a delete marker, if it lies there still."""
         reader, rel = self._work.bucket(place)
         item = reader.hidden(rel, operation.ino)

@@ -1,7 +1,7 @@
 """A session: everything that can be asked of a workspace (or an organize), each a value in and a value out."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planner.ports import Readers
     from planner.scan import ScanResult
     from planner.trash import TrashedItem
+    from planner.whereabouts import Whereabouts
 
 
 @dataclass(slots=True, frozen=True)
@@ -92,6 +93,16 @@ class Session:
         """Return the layout of one project alone, which need not be in the workspace yet."""
         alone = self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
         return self._scan(alone, None, None, {}, False, NOBODY)
+
+    def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
+        """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
+        from planner.whereabouts import Finder
+
+        setting = self.setting
+        with opened(setting) as stores, recognising(setting) as recogniser:
+            finder = Finder(self.workspace, stores.readers, recogniser, setting.cite, self._now_ns())
+            for name in names:
+                yield finder.find(name)
 
     def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
         """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
