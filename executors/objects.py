@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from executors.drift import DriftedError, same_object
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore, ObjectStore, Stored, folder_store, object_store
-from schemas.inventory import Item
+from schemas.inventory import Item, same
 from schemas.locations import split
 from schemas.records import Made
 from schemas.verbs import (
@@ -122,7 +122,8 @@ class ObjectHands:
                 began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
             )  # fmt: skip
             return self._made(verb.dst, made, verb.token)
-        if source.fingerprint(src) != (verb.ino, verb.size, verb.mtime_ns):
+        found = source.fingerprint(src)
+        if found != (verb.ino, verb.size, verb.mtime_ns) and not same(source.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "is not what the plan saw any more")
         made = store.upload(
             src, source, dst, token=verb.token, storage_class=verb.storage_class,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from executors.events import Emit, ignore
-from reshelve import guards, hashes, history, wiring
+from reshelve import guards, hashes, wiring
 from reshelve.wiring import Setting, opened
 from schemas.locations import store_of
 from schemas.plan import Plan
@@ -127,7 +127,6 @@ def _count_files(setting: Setting, store: str) -> int:
 
 
 def _settled(setting: Setting, report: Report) -> None:
-    """Keep what an undo took back from being planned again, let a redo's be, and take away folders made for nothing."""
-    history.remember(setting.state, report)
+    """Take away folders made for nothing."""
     if report.command == "undo" or report.outcome == "rolled-back":
         wiring.unmake_destination(setting)

@@ -1,15 +1,13 @@
-"""Which run an undo or redo is about, and what is remembered once it has settled."""
+"""Which run an undo or redo is about, and what earlier runs are known to have done to objects."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from executors.state import RunSummary, State
-from schemas.locations import join, split, store_of
-from schemas.operations import Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
+from schemas.operations import Pack, Transition, Upload
 from schemas.problems import stop
 from schemas.records import Run
-from schemas.report import Report
 
 if TYPE_CHECKING:
     from planner.thawing import Asked
@@ -44,16 +42,6 @@ def later(state: State, run: str) -> list[Run]:
         if _did_something(summary):
             found.append(state.run(summary.id))
     return found[::-1]
-
-
-def remember(state: State, report: Report) -> None:
-    """After an undo, hold back what it took back; after a redo, let go of it. May run twice."""
-    if report.command == "undo" and report.of and report.done:
-        state.hold(report.of, held_by(state.run(report.of), state.run(report.run)))
-    elif report.command == "redo" and report.of and report.outcome == "done":
-        undone = state.run(report.of).plan.of
-        if any(summary.id == undone and summary.held for summary in state.runs()):
-            state.release(undone)
 
 
 def asked_for(state: State) -> "dict[str, Asked]":
@@ -104,45 +92,6 @@ def that_hid(state: State) -> Iterator[Run]:
     for summary in reversed(state.runs()):
         if summary.counts.get("trash") or summary.counts.get("download"):
             yield state.run(summary.id)
-
-
-def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
-    """Return the (target, source) locations of `run`'s entries that `undo` took back; "" where an entry has none."""
-    done = [undo.plan.operations[index] for index in undo.done]
-    taken_back = {op.frees for op in done}
-    revealed = {op.dst for op in done if op.op == "reveal"}
-    changed = {op.src for op in done if op.op == "transition"}
-    pairs = []
-    for index in sorted(run.done):
-        op = run.plan.operations[index]
-        match op:
-            case Move() | Copy() | Link() | Upload() | Download() if op.dst in taken_back:
-                pairs.append((_location(op.dst), _location(op.src)))
-            case Pack() if op.dst in taken_back:
-                pairs.append((_location(op.dst), _location(op.src) + "/"))
-            case Unpack() if op.dst in taken_back:
-                pairs.append((_location(op.dst) + "/", _location(op.src)))
-            case Write() if op.dst in taken_back:
-                pairs.append((_location(op.dst), ""))
-            case Trash() if _back_from_trash(op, run.id) in taken_back or op.src in revealed:
-                pairs.append(("", _location(op.src)))
-            case Transition() if op.src in changed:
-                pairs.append((_location(op.src), ""))
-            case _:
-                pass
-    return pairs
-
-
-def _back_from_trash(op: Trash, run: str) -> str:
-    from schemas.operations.base import trashed
-
-    return trashed(op.src, op.top, run)
-
-
-def _location(place: str) -> str:
-    """Turn a place into the location that layouts know it by: the store's name alone, without the root of a group."""
-    key, rel = split(place)
-    return join(store_of(key), rel)
 
 
 def _did_something(summary: RunSummary) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from planner.check import CheckResult
     from planner.ports import Readers
     from planner.scan import ScanResult
-    from planner.trash import TrashedItem
+    from planner.trash import Trashed, TrashedItem
     from planner.whereabouts import Whereabouts
 
 
@@ -253,16 +253,17 @@ class Session:
 
     # The trash.
 
-    def trash(self, *, quick: bool = False) -> "list[TrashedItem]":
+    def trash(self, *, quick: bool = False) -> "Trashed":
         """Return what lies in the trash of every store, and what runs put under delete markers.
 
         `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
         """
-        from planner.trash import list_trash
+        from planner.trash import find_trash
 
         with opened(self.setting) as stores:
-            found = list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
-            return found if quick else found + self._hidden(stores.readers)
+            if quick:
+                return find_trash(stores.readers, wiring.mounted_inside(stores.readers))
+            return self._find_trash(stores.readers)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
@@ -273,13 +274,13 @@ class Session:
 
     def plan_purge(self, *, older_than: float | None = None, run: str = "") -> Plan:
         """Return the plan that removes for good what lies in the trash: all, one run's, or what is older than so many seconds."""
-        from planner.trash import list_trash, make_purge
+        from planner.trash import make_purge
 
         state = self.setting.state
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
         with opened(self.setting) as stores:
             return make_purge(
-                list_trash(stores.readers) + self._hidden(stores.readers),
+                self._find_trash(stores.readers),
                 stores.readers,
                 older_than=older_than,
                 run=run,
@@ -351,10 +352,14 @@ class Session:
                 )
             )
 
-    def _hidden(self, readers: "Readers") -> "list[TrashedItem]":
-        from planner.trash import list_hidden
+    def _find_trash(self, readers: "Readers") -> "Trashed":
+        """Return what lies in the trash of every store, looked for everywhere, and what runs put under delete markers."""
+        from planner.trash import find_trash, list_hidden
 
-        return list_hidden(history.that_hid(self.setting.state), readers) if self._has_buckets() else []
+        found = find_trash(readers)
+        if self._has_buckets():
+            found.items.extend(list_hidden(history.that_hid(self.setting.state), readers))
+        return found
 
     def _has_buckets(self) -> bool:
         return any(store.s3 is not None for store in self.workspace.stores.values())

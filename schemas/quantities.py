@@ -6,6 +6,7 @@ from decimal import Decimal
 SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 SIZE_UNITS |= {"kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 AGE_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "month": 30 * 86400, "months": 30 * 86400, "y": 365 * 86400}
+_MOST = 2**63
 _BUDGET = re.compile(r"\s*(\$)?\s*([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(?(1)|([A-Z]{3}))\s*/\s*month\s*\Z")
 _QUANTITY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*\Z")
 
@@ -54,7 +55,10 @@ def _quantity(text: str, units: dict[str, int], wanted: str) -> float:
     unit = units.get(match.group(2).lower()) if match else None
     if match is None or unit is None:
         raise ValueError(f"{text!r} is not {wanted}")
-    return float(match.group(1)) * unit
+    value = float(match.group(1)) * unit
+    if value > _MOST:
+        raise ValueError(f"{text!r} is more than anything holds")
+    return value
 
 
 def human_size(count: int) -> str:

@@ -9,6 +9,9 @@ from planner.recognise.reading import FILE, FOLDER, Reading
 from planner.recognise.tables import halves, is_disc, is_partial, languages, media_type
 from planner.recognise.watching import read_watched
 
+_LONGEST = 1024
+"""Characters of a name beyond which it is no file's: file systems hold 255 bytes or letters. Nothing is tried on more."""
+
 
 class NameRecogniser:
     """Reads names without touching a disk. What plain patterns settle is certain, and so is what two readers agree on."""
@@ -34,7 +37,7 @@ class NameRecogniser:
         folders = path.split("/") if path else []
         stem, ext = halves(name)
         media = media_type(ext) if disc_top(path) is None else "video"
-        if not name or name[0] == "." or is_partial(name):
+        if not name or name[0] == "." or len(name) > _LONGEST or is_partial(name):
             return Reading({"kind": "other"}, {"kind": FILE})
         if media in {"audio", "image"}:
             return _still_or_sound(stem, ext, media, folders)
