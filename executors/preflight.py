@@ -276,6 +276,8 @@ def _unwritable(plan: Plan, stores: Stores) -> list[Problem]:
 
 def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
     """Find out what the services keep that objects are to be made on; one that would replace what is there is refused."""
+    if not any(stores[key].root.kind == "bucket" for key in plan.roots):
+        return []
     made = {split(operation.makes)[0] for operation in plan.operations if operation.makes is not None}
     made |= {split(operation.src)[0] for operation in plan.operations if operation.op == "trash" and operation.away == "copy"}
     found: list[Problem] = []

@@ -11,7 +11,7 @@ from planner.routes import one_service, put_away_in, route_of
 from planner.twins import Twin
 from planner.undofolders import UndoFolders
 from planner.undoroom import UndoRoom
-from planner.undotree import UndoTree, ready_after
+from planner.undotree import UndoTree, ready_after, spot
 from schemas.inventory import Item, Root, same
 from schemas.locations import TRASH, encode_path, printable, split
 from schemas.operations import AnyOperation, Download, Move, Trash, Upload
@@ -68,7 +68,7 @@ class UndoWork:
 
     def root(self, place: str) -> Root:
         """Return the root a place is in."""
-        return self.readers[split(place)[0]].root
+        return self.readers[spot(place)[0]].root
 
     def bucket(self, place: str) -> tuple[BucketReader, str]:
         """Return the reader of the bucket a place is in, and its key."""

@@ -137,7 +137,7 @@ class MemoryBucket(ListedReads):
         from executors.archives import packed
 
         chunks = packed(source, src, form, members, cancel=cancel)
-        size = sum(each.size for each in members)
+        size = sum(each.size for each in members if each.kind == "file")
         said = Recorded(token=token, members=record_of(members))
         return self._create(dst, chunks, size, said, storage_class, began, mine, progress, cancel, lambda: None)
 

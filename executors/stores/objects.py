@@ -44,7 +44,11 @@ class Capabilities:
 
 @dataclass(slots=True, frozen=True)
 class Stored:
-    """What a verb made: the object's item, its content hash ("xxh3:…"), and its version id, "" in an unversioned bucket."""
+    """What a verb made: the object's item, its content hash ("xxh3:…"), and its version id, "" in an unversioned bucket.
+
+    When it was written is told within a few seconds: an object is known by its ETag and size. The hash of a copy is "" where its
+    source recorded none.
+    """
 
     item: Item
     hash: str

@@ -4,7 +4,7 @@ import errno
 import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import xxhash
@@ -39,6 +39,13 @@ def xxh3(content: bytes) -> str:
     return f"xxh3:{xxhash.xxh3_128(content).hexdigest()}"
 
 
+def same(item: Item | None, other: Item) -> bool:
+    """Say whether an object is seen to be the one that was made. When it was written is told within a few seconds."""
+    return item is not None and abs(item.mtime_ns - other.mtime_ns) < 10**10 and replace(item, mtime_ns=0, ctime_ns=0) == replace(
+        other, mtime_ns=0, ctime_ns=0
+    )
+
+
 def rels(store: ObjectStore, rel: str = "") -> list[str]:
     store.forget()
     return [item.rel for item in store.walk(rel).items]
@@ -71,9 +78,9 @@ class ObjectContract:
         if "\n" in name and not self.odd_names:
             pytest.skip("the service loses keys with newlines")
         stored = self.up(bench, f"in/{name}", b"content")
-        assert bench.bucket.stat(f"in/{name}") == stored.item
+        assert same(bench.bucket.stat(f"in/{name}"), stored.item)
         bench.bucket.forget()
-        assert bench.bucket.stat(f"in/{name}") == stored.item
+        assert same(bench.bucket.stat(f"in/{name}"), stored.item)
         assert bench.bucket.names("in") == {name}
         assert rels(bench.bucket) == [f"in/{name}"]
         item, content = bench.bucket.copy_to(f"in/{name}", bench.folder, "down")
@@ -288,8 +295,8 @@ class ObjectContract:
         assert rels(bench.bucket) == []
         under = bench.bucket.hidden("a")
         assert under is not None
-        assert (under.ino, under.size, under.mtime_ns) == (stored.item.ino, stored.item.size, stored.item.mtime_ns)
-        assert bench.bucket.reveal("a") == stored.item
+        assert (under.ino, under.size) == (stored.item.ino, stored.item.size)
+        assert same(bench.bucket.reveal("a"), stored.item)
         assert rels(bench.bucket) == ["a"]
         assert bench.content("a") == b"x"
 
@@ -365,12 +372,12 @@ class ObjectContract:
         stored = self.up(bench, "a", content, storage_class="STANDARD_IA")
         assert stored.item.storage_class == "STANDARD_IA"
         bench.bucket.forget()
-        assert bench.bucket.stat("a") == stored.item
+        assert same(bench.bucket.stat("a"), stored.item)
         changed = bench.bucket.set_class("a", "GLACIER_IR", token="run-1")
         assert changed.item.storage_class == "GLACIER_IR"
         assert changed.hash == xxh3(content)
         bench.bucket.forget()
-        assert bench.bucket.stat("a") == changed.item
+        assert same(bench.bucket.stat("a"), changed.item)
         said = bench.bucket.details("a")
         assert (said["hash"], said["token"]) == (xxh3(content), "run-1")
         assert bench.content("a") == content
@@ -381,7 +388,7 @@ class ObjectContract:
         stored = self.up(bench, "a", b"content", storage_class="DEEP_ARCHIVE")
         assert stored.item.storage_class == "DEEP_ARCHIVE"
         bench.bucket.forget()
-        assert bench.bucket.stat("a") == stored.item
+        assert same(bench.bucket.stat("a"), stored.item)
         assert bench.bucket.digest("a") == xxh3(b"content")
         if not bench.bucket.capabilities().restore:
             return

@@ -28,14 +28,6 @@ def list_all(bucket: Bucket, rel: str) -> Iterator[Item]:
         yield from items_of(bucket, page)
 
 
-def list_from(bucket: Bucket, rel: str, count: int) -> dict[str, Item]:
-    """Return up to `count` objects by path, from `rel` itself on: one call."""
-    before = _just_before(bucket.key(rel))
-    with bucket.telling(rel):
-        page = bucket.client.list_objects_v2(Bucket=bucket.name, Prefix=bucket.prefix, StartAfter=before, MaxKeys=count)
-    return {item.rel: item for item in items_of(bucket, page)}
-
-
 def items_of(bucket: Bucket, page: Any) -> Iterator[Item]:
     """Yield the objects of one page of a listing."""
     start = len(bucket.prefix)
@@ -51,14 +43,6 @@ def items_of(bucket: Bucket, page: Any) -> Iterator[Item]:
             restored = iso(thaw["RestoreExpiryDate"])
         kind = found.get("StorageClass", "")
         yield bucket.item(rel, found["Size"], found["ETag"].strip('"'), found["LastModified"], kind, restored)
-
-
-def _just_before(key: str) -> str:
-    """Return what sorts before a key, and after nearly everything else that does: the key begins with nothing in between."""
-    last = ord(key[-1]) - 1
-    if 0xD800 <= last < 0xE000:
-        last = 0xD7FF
-    return key[:-1] if last < 1 else f"{key[:-1]}{chr(last)}\U0010fffd"
 
 
 def _pages(bucket: Bucket, rel: str, **asked: Any) -> Iterator[Any]:

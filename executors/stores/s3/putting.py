@@ -11,21 +11,22 @@ from executors.stores.s3.bucket import Bucket
 KIND = "application/octet-stream"
 
 
-def put(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, *, create: bool) -> str:
-    """Put content at a key and return its version id, "" without one. With `create` the request says that the key must be free.
+def put(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, *, create: bool) -> tuple[str, str]:
+    """Put content at a key; return its ETag, and version id ("" without one). With `create` the request says: only if it is free.
 
     The service's own MD5 of what arrived, its ETag, is compared. OSError(EIO) where it differs: what arrived is then removed again.
     """
     digest = hashlib.md5(content, usedforsecurity=False)
     done = _fast(bucket, rel, content, said, storage_class, create=create)
     etag, version = done if done is not None else _sure(bucket, rel, content, said, storage_class, digest.digest(), create=create)
-    if etag.strip('"') != digest.hexdigest():
+    etag = etag.strip('"')
+    if etag != digest.hexdigest():
         head = bucket.head(rel)
         if not head.encrypted:
             if head.said.token == said.token:
                 bucket.delete(rel, version)
             raise bucket.trouble(errno.EIO, "what arrived is not what was sent; run the command again, and check the network", rel)
-    return version
+    return etag, version
 
 
 def request(said: Recorded, storage_class: str, *, create: bool = False) -> dict[str, Any]:

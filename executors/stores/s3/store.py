@@ -75,7 +75,7 @@ class S3Store(ListedReads):
         item = self.stat(rel)
         if item is None or item.kind != "file":
             raise self.trouble(errno.ENOENT, "there is no such object", rel)
-        known = self._digests.get(item) if self._digests is not None else None
+        known = self._digests.get(_known_by(item)) if self._digests is not None else None
         if known is not None:
             return known
         head = self.bucket.head(rel)
@@ -258,7 +258,7 @@ class S3Store(ListedReads):
 
     def _learnt(self, item: Item, digest: str) -> str:
         if self._digests is not None and digest:
-            self._digests.put(item, digest)
+            self._digests.put(_known_by(item), digest)
         return digest
 
     def _look_again(self, rel: str) -> None:
@@ -267,3 +267,8 @@ class S3Store(ListedReads):
             self.dropped(rel)
         else:
             self.noted(head.item)
+
+
+def _known_by(item: Item) -> Item:
+    """Return an item as its hash is remembered: an object's ETag and size tell its content, whenever it was written."""
+    return replace(item, mtime_ns=0)

@@ -4,6 +4,7 @@ import contextlib
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from executors.stores.base import Store
 from executors.stores.objects import Cancel, Capabilities, Progress, Stored
@@ -11,7 +12,6 @@ from executors.stores.recorded import Hashes, Recorded
 from executors.stores.s3 import parts
 from executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
 from executors.stores.s3.classes import set_class
-from executors.stores.s3.confirming import Confirming
 from executors.stores.s3.creating import create
 from executors.stores.s3.downloading import digest
 from executors.stores.s3.putting import put
@@ -46,7 +46,6 @@ class Uploading:
     def __init__(self, bucket: Bucket, found: Callable[[], Capabilities]) -> None:
         self._bucket = bucket
         self._found = found
-        self._confirming = Confirming(bucket)
 
     def upload(self, src: str, source: Store, asked: Asked) -> Stored:
         """Put the file `src` of `source` at a free key. OSError(ESTALE) where it changes meanwhile; then nothing was put."""
@@ -130,14 +129,22 @@ class Uploading:
         kind = self._first_kind(asked)
         asked.cancelled()
 
+        etag = ""
+
         def act(free: bool) -> str:
-            return put(self._bucket, asked.rel, content, said, kind, create=free)
+            nonlocal etag
+            etag, version = put(self._bucket, asked.rel, content, said, kind, create=free)
+            return version
 
         version = create(self._bucket, asked.rel, self._found(), "put", asked.token, act)
         with self._taking_back(asked, version):
             if asked.progress is not None:
                 asked.progress(len(content))
-            item = self._confirming.item(asked.rel)
+            if etag:
+                # The answer told the MD5 of what arrived, so nothing more is asked: when it was written is as good as now.
+                item = self._bucket.item(asked.rel, len(content), etag, datetime.now(UTC), kind)
+            else:
+                item = self._bucket.head(asked.rel).item
             if item.size != len(content):
                 raise self._bucket.trouble(errno.EIO, "is not what was put there", asked.rel)
             return self._settled(item, said, version, kind, asked)

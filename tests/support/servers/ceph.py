@@ -98,7 +98,7 @@ class Ceph:
             stop(process)
 
     def _start_osd(self) -> None:
-        """Start the object store. On a busy machine it may ask the monitor too early, and end with "wrong fsid"."""
+        """Start the object store. It may speak before it knows the cluster's id, and then ends."""
         for attempt in range(6):
             osd = self._daemon("ceph-osd", "-f", "-i", "0", "-c", self.conf)
             try:
@@ -115,9 +115,15 @@ class Ceph:
         return start([str(program(command[0])), *command[1:]], self.folder / "log" / f"{command[0]}.out")
 
     def _run(self, *command: str) -> str:
-        done = subprocess.run([str(program(command[0])), *command[1:]], capture_output=True, text=True, timeout=120)
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}: {done.stderr or done.stdout}")
+        """Run a command of Ceph's. One that spoke before it knew the cluster's id is refused for that, and run again."""
+        for attempt in range(6):
+            done = subprocess.run([str(program(command[0])), *command[1:]], capture_output=True, text=True, timeout=120)
+            if done.returncode == 0:
+                break
+            said = done.stderr or done.stdout
+            if attempt == 5 or not any(each in said for each in ("EPERM", "wrong fsid", "not permitted")):
+                raise RuntimeError(f"{' '.join(command)}: {said}")
+            time.sleep(0.5)
         return done.stdout
 
     def _admin(self, *command: str) -> None:
