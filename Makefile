@@ -9,12 +9,13 @@ JOBS ?= 2
 # How many kills and errors `make crash-sample` tries.
 POINTS ?= 3000
 
-.PHONY: help venv demo test test-slow test-all check schemas bench crash crash-sample filesystems fuzz scale clean
+.PHONY: help venv demo test test-slow test-all test-s3 check schemas bench crash crash-sample filesystems fuzz scale clean
 
 help:
 	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
 	@echo "make test       the fast tests"
 	@echo "make test-all   every test, the slow ones too"
+	@echo "make test-s3    the tests on real S3 services: Ceph (Debian: radosgw ceph-mon ceph-osd ceph-common), moto, rclone"
 	@echo "make check      lint, types, import rules, committed schemas"
 	@echo "make schemas    write schemas/json from the models"
 	@echo "make bench      the benchmarks, side by side with the peers"
@@ -34,13 +35,16 @@ demo: venv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
 test: venv
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not s3"
 
 test-slow: venv
-	$(BIN)/python -m pytest -q -n $(JOBS) -m slow
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "slow and not s3"
 
 test-all: venv
 	$(BIN)/python -m pytest -q -n $(JOBS)
+
+test-s3: venv
+	RESHELVE_S3_SERVERS=required $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m s3
 
 check: venv
 	$(BIN)/ruff check .

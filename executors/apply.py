@@ -7,16 +7,17 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from executors.carrying import carried
 from executors.events import Emit, RunStarted, ignore
 from executors.execution import DONE, Execution
 from executors.journal import Journal
-from executors.locks import boot_id, locked
+from executors.locks import boot_id, lock_folder, locked
 from executors.perform import advice
 from executors.preflight import check
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
 from executors.state import State
-from executors.stores.base import Store
+from executors.stores.objects import AnyStore
 from schemas.journal import Began
 from schemas.locations import decode_path, printable
 from schemas.plan import Plan
@@ -27,7 +28,7 @@ from schemas.report import Report
 
 def apply(
     plan: Plan,
-    stores: Mapping[str, Store],
+    stores: Mapping[str, AnyStore],
     state: State,
     *,
     on_error: OnError = "rollback",
@@ -114,8 +115,8 @@ def run(execution: Execution, state: State, began: Began, now: Clock) -> Report:
 
 
 def roots_of(plan: Plan) -> list[str]:
-    """Return the absolute paths of the roots a plan touches."""
-    return [decode_path(root.path) for root in plan.roots.values()]
+    """Return the folders whose locks stand for the roots a plan touches."""
+    return [lock_folder(decode_path(root.path), root.fs) for root in plan.roots.values()]
 
 
 def refuse_unsettled(state: State) -> None:
@@ -163,12 +164,11 @@ def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:
 
 
 def _copy_bytes(plan: Plan) -> int:
-    return sum(
-        operation.size for operation in plan.operations if operation.op == "copy" or (operation.op == "move" and operation.across)
-    )
+    return sum(carried(operation) for operation in plan.operations)
 
 
 def _room(plan: Plan) -> int:
     """Bytes of journal that going all the way and all the way back may need, at most a few records more than that."""
     places = sum(len(operation.makes or "") + len(operation.frees or "") + 48 for operation in plan.operations)
-    return 65536 + 2 * places
+    several = sum(operation.op in ("upload", "download", "transition", "trash", "copy", "pack") for operation in plan.operations)
+    return 65536 + 2 * places + 128 * several

@@ -3,6 +3,38 @@
 import sqlite3
 from pathlib import Path
 
+TABLES = {"digests": "contents hashed", "metadata": "files looked into", "readings": "names read", "suggestions": "answers"}
+"""What the catalog may hold: its tables, and what a row of each is."""
+
+
+def rows(path: Path) -> dict[str, int]:
+    """Return how many rows each table of a catalog has; none where there is no catalog. Nothing is made."""
+    if not path.exists():
+        return {}
+    try:
+        catalog = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
+    except sqlite3.Error:
+        return {}
+    try:
+        there = {str(row[0]) for row in catalog.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        counted = {table: f"SELECT count(*) FROM {table}" for table in TABLES if table in there}  # noqa: S608 - our own names
+        return {table: catalog.execute(count).fetchone()[0] for table, count in counted.items()}
+    except sqlite3.Error:
+        return {}
+    finally:
+        catalog.close()
+
+
+def empty(path: Path) -> None:
+    """Forget everything a catalog holds. What is there may be lost without harm."""
+    if path.exists():
+        catalog = sqlite3.connect(path, timeout=5, isolation_level=None)
+        try:
+            for table in rows(path):
+                catalog.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        finally:
+            catalog.close()
+
 
 def open_catalog(path: Path, table: str) -> sqlite3.Connection:
     """Open the catalog, with one table made ready by the statement `table`.

@@ -5,16 +5,33 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from executors.carrying import carried
 from executors.events import Emit, OperationFailed, Progress
 from executors.journal import Journal, JournalError
+from executors.objects import Parts
 from executors.perform import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
 from executors.takeback import take_back_verbs
-from schemas.journal import Done, Failed, Folders, Intended, MadeFiles
+from schemas.journal import Done, Failed, Folders, Intended, MadeFiles, Uploading
 from schemas.locations import TRASH, join, printable
 from schemas.plan import Plan
 from schemas.problems import Problem
 from schemas.records import Made, OnError
-from schemas.verbs import CopyTo, Rename, Verb, WriteTo
+from schemas.verbs import (
+    CopyObject,
+    CopyTo,
+    Hide,
+    PackTo,
+    RemoveHidden,
+    Rename,
+    Reveal,
+    SetClass,
+    Thaw,
+    UnpackTo,
+    Upload,
+    UploadPacked,
+    Verb,
+    WriteTo,
+)
 
 BATCH = 4096
 BATCH_BYTES = 256 << 20
@@ -24,13 +41,21 @@ RENAMES = 256
 TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3
 """How an operation stands: not begun or taken back; done; failed or skipped (taken back); cannot be told."""
 
+SIDE_BY_SIDE = frozenset(
+    (CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, CopyObject, Hide, Reveal, SetClass, Thaw, RemoveHidden)
+)
+"""The first verbs of operations that are performed several at one time: what takes long, on disks or over the network."""
+
 Compiled = tuple[int, tuple[Verb, ...]]
+Performed = Made | OSError | bool
+"""What a first verb came to: what it made, why it failed, or whether it was performed at all."""
 
 
 class Execution:
     """What is known of a run while it is under way, and the way forwards.
 
-    `stands` says of each operation how it stands; `before` the modification times of folders at their first touch.
+    `stands` says of each operation how it stands; `before` the modification times of folders at their first touch. `foreign` are
+    the uploads in parts that were under way, by others, where an operation began one.
     """
 
     def __init__(
@@ -42,7 +67,9 @@ class Execution:
         self.emit = emit
         self.jobs = max(1, jobs)
         self.cancel = cancel or threading.Event()
-        self.hands = Hands(stores, progress=self._copied, cancelled=self.cancel.is_set)
+        self.parts = Parts(self._uploading)
+        self.foreign: dict[int, list[str]] = {}
+        self.hands = Hands(stores, progress=self._copied, cancelled=self.cancel.is_set, parts=self.parts)
         self.stands = bytearray(len(plan.operations))
         self.made: dict[int, Made] = {}
         self.before: dict[Folder, int | None] = {}
@@ -50,6 +77,8 @@ class Execution:
         self.failures: list[Problem] = []
         self.copied_bytes = 0
         self._counting = threading.Lock()
+        self._journaling = threading.Lock()
+        self._buckets = {key for key, store in stores.items() if store.root.kind == "bucket"}
 
     # Forwards.
 
@@ -90,9 +119,9 @@ class Execution:
         while start < len(operations):
             until, weight = start, 0
             while until < len(operations) and until - start < BATCH and weight < BATCH_BYTES:
-                operation = operations[until]
-                if operation.op == "copy" or (operation.op == "move" and operation.across):
-                    weight += operation.size + 65536
+                size = carried(operations[until])
+                if size:
+                    weight += size + 65536
                 until += 1
             yield start, until
             start = until
@@ -107,7 +136,7 @@ class Execution:
             if self.cancel.is_set():
                 return False
             index, verbs = compiled[position]
-            if type(verbs[0]) in (CopyTo, WriteTo):
+            if type(verbs[0]) in SIDE_BY_SIDE:
                 segment = self._segment(compiled, position)
                 position += len(segment)
                 if not self._perform_copies(segment, on_error):
@@ -117,7 +146,7 @@ class Execution:
             if position == len(compiled):
                 break
             index, verbs = compiled[position]
-            if type(verbs[0]) in (CopyTo, WriteTo):
+            if type(verbs[0]) in SIDE_BY_SIDE:
                 continue
             position += 1
             if not self._ready(index):
@@ -164,7 +193,7 @@ class Execution:
     def _perform_rest(self, index: int, verbs: Sequence[Verb], performed: int) -> bool:
         try:
             for verb in verbs[performed:]:
-                made = self.hands.perform(verb)
+                made = self.hands.perform(verb, index)
                 performed += 1
                 if made is not None:
                     self.remember(index, made)
@@ -179,21 +208,21 @@ class Execution:
         first = compiled[position][0]
         segment = []
         for index, verbs in compiled[position:]:
-            if type(verbs[0]) not in (CopyTo, WriteTo) or any(need >= first for need in self.plan.operations[index].needs):
+            if type(verbs[0]) not in SIDE_BY_SIDE or any(need >= first for need in self.plan.operations[index].needs):
                 break
             segment.append((index, verbs))
         return segment or [compiled[position]]
 
     def _perform_copies(self, segment: list[Compiled], on_error: OnError) -> bool:
-        """Copy side by side under temporary names; journal what was made; only then give each its final name."""
+        """Perform first verbs side by side; journal what was made; only then go on: a copy gets its name, a source is set aside."""
         ready = [(index, verbs) for index, verbs in segment if self._ready(index)]
         broken = threading.Event()
 
-        def copy(compiled: Compiled) -> Made | OSError | None:
+        def copy(compiled: Compiled) -> Performed:
             if broken.is_set() or self.cancel.is_set():
-                return None
+                return False
             try:
-                return self.hands.perform(compiled[1][0])
+                return self.hands.perform(compiled[1][0], compiled[0]) or True
             except OSError as error:
                 if on_error != "continue":
                     broken.set()
@@ -204,22 +233,22 @@ class Execution:
         else:
             with ThreadPoolExecutor(self.jobs, thread_name_prefix="copy") as pool:
                 results = list(pool.map(copy, ready))
-        files = []
+        fresh = []
         for (index, _), made in zip(ready, results, strict=True):
             if isinstance(made, Made):
                 self.made[index] = replace(made, op=index)
-                files.append((index, made.ino, made.size, made.mtime_ns, made.hash))
-        self.journal.write(MadeFiles(files))
+                fresh.append(self.made[index])
+        self.journal.write(_made_files(fresh))
         self.journal.sync()
         return self._publish_copies(ready, results, on_error)
 
-    def _publish_copies(self, ready: list[Compiled], results: list[Made | OSError | None], on_error: OnError) -> bool:
+    def _publish_copies(self, ready: list[Compiled], results: list[Performed], on_error: OnError) -> bool:
         went_on = True
         for (index, verbs), made in zip(ready, results, strict=True):
             if isinstance(made, OSError):
                 self._fail(index, verbs, 0, made)
                 went_on = went_on and on_error == "continue"
-            elif made is None:
+            elif made is False:
                 went_on = False
             elif not went_on:
                 self._take_back(index, verbs, 1)
@@ -236,7 +265,7 @@ class Execution:
         why = (
             f"{printable(str(place))} {error.strerror}."
             if isinstance(error, DriftedError)
-            else f"{operation.describe()}: {error.strerror or error}."
+            else f"{operation.describe()}: {getattr(error, 'what', None) or error.strerror or error}."
         )
         self._take_back(index, verbs, performed)
         self._tell(index, Problem(code, "An operation failed.", printable(why), str(place), hint))
@@ -262,9 +291,19 @@ class Execution:
         self.emit(OperationFailed(index, problem))
 
     def remember(self, index: int, made: Made) -> None:
-        """Keep the identity of a link made; it is journaled with the batch's `done`, and can be told by looking until then."""
-        self.made[index] = replace(made, op=index)
-        self.journal.write(MadeFiles([(index, made.ino, made.size, made.mtime_ns, made.hash)]))
+        """Keep the identity of what was made in one step; journaled with the batch's `done`, and told by looking until then.
+
+        What an operation made first is what it is known by: a delete marker put down afterwards only adds its version.
+        """
+        known = self.made.get(index)
+        self.made[index] = replace(known, version=made.version) if known is not None else replace(made, op=index)
+        self.journal.write(_made_files([self.made[index]]))
+
+    def _uploading(self, op: int, foreign: Sequence[str]) -> None:
+        """Journal, durably, that an upload in parts is about to begin."""
+        with self._journaling:
+            self.journal.write(Uploading(op, list(foreign)))
+            self.journal.sync()
 
     def _copied(self, count: int) -> None:
         with self._counting:
@@ -275,12 +314,17 @@ class Execution:
     # Folders.
 
     def touched(self, compiled: list[Compiled]) -> set[Folder]:
-        return {folder for _, verbs in compiled for verb in verbs for folder in folders_of(verb)}
+        found = {folder for _, verbs in compiled for verb in verbs for folder in folders_of(verb)}
+        return {folder for folder in found if folder[0] not in self._buckets} if self._buckets else found
 
     def look_anew(self) -> None:
-        """Make the stores forget what they remember of folders: somebody else may have moved them."""
-        for store in self.stores.values():
-            store.forget()
+        """Make the stores forget what they remember of folders: somebody else may have moved them.
+
+        What was listed of a bucket stays: each object is asked for as it was seen, and refused by the service when it is another.
+        """
+        for key, store in self.stores.items():
+            if key not in self._buckets:
+                store.forget()
 
     def note(self, touched: set[Folder]) -> None:
         """Journal the times of folders about to be touched for the first time; a trash folder's stand for the folder it lies in."""
@@ -306,3 +350,8 @@ class Execution:
             by_root.setdefault(root, []).append(rel)
         for root, folders in by_root.items():
             self.stores[root].sync(folders)
+
+
+def _made_files(made: Sequence[Made]) -> MadeFiles:
+    versions = {one.op: one.version for one in made if one.version}
+    return MadeFiles([(one.op, one.ino, one.size, one.mtime_ns, one.hash) for one in made], versions)

@@ -2,7 +2,7 @@
 
 from executors.state import State
 from schemas.locations import join, split, store_of
-from schemas.operations import Copy, Link, Move, Trash, Write
+from schemas.operations import Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
 from schemas.operations.base import trashed
 from schemas.records import Run
 from schemas.report import Report
@@ -25,17 +25,26 @@ def remember(state: State, report: Report) -> None:
 
 def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
     """Return the (target, source) locations of `run`'s entries that `undo` took back; "" where an entry has none."""
-    taken_back = {undo.plan.operations[index].frees for index in undo.done}
+    done = [undo.plan.operations[index] for index in undo.done]
+    taken_back = {op.frees for op in done}
+    revealed = {op.dst for op in done if op.op == "reveal"}
+    changed = {op.src for op in done if op.op == "transition"}
     pairs = []
     for index in sorted(run.done):
         op = run.plan.operations[index]
         match op:
-            case Move() | Copy() | Link() if op.dst in taken_back:
+            case Move() | Copy() | Link() | Upload() | Download() if op.dst in taken_back:
                 pairs.append((_location(op.dst), _location(op.src)))
+            case Pack() if op.dst in taken_back:
+                pairs.append((_location(op.dst), _location(op.src) + "/"))
+            case Unpack() if op.dst in taken_back:
+                pairs.append((_location(op.dst) + "/", _location(op.src)))
             case Write() if op.dst in taken_back:
                 pairs.append((_location(op.dst), ""))
-            case Trash() if trashed(op.src, op.top, run.id) in taken_back:
+            case Trash() if trashed(op.src, op.top, run.id) in taken_back or op.src in revealed:
                 pairs.append(("", _location(op.src)))
+            case Transition() if op.src in changed:
+                pairs.append((_location(op.src), ""))
             case _:
                 pass
     return pairs

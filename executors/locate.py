@@ -8,18 +8,35 @@ from dataclasses import dataclass
 from executors.perform import Hands, same
 from schemas.inventory import Item, lasting_inodes
 from schemas.locations import decode_path, parent
-from schemas.operations.base import staged
+from schemas.operations.base import staged, token
 from schemas.plan import Plan
 from schemas.records import Made
-from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
+from schemas.verbs import (
+    CopyTo,
+    HardLink,
+    MakeDir,
+    PackTo,
+    Publish,
+    Remove,
+    RemoveDir,
+    Rename,
+    SymLink,
+    UnpackTo,
+    Verb,
+    WriteTo,
+)
 
 
 @dataclass(slots=True, frozen=True)
 class Trail:
-    """Where else in its plan a thing passes: before the operation asked about, and after it."""
+    """Where else in its plan a thing passes: before the operation asked about, and after it.
+
+    `marked` are the later places with the tokens that what is brought there is known by, where that is an object.
+    """
 
     earlier: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    marked: tuple[tuple[str, str], ...] = ()
 
 
 def trails(plan: Plan) -> dict[int, Trail]:
@@ -39,14 +56,15 @@ def trails(plan: Plan) -> dict[int, Trail]:
         sources = [plan.operations[index].frees or "" for index in chain]
         ends = [_end(plan, index) for index in chain]
         for position, index in enumerate(chain):
-            found[index] = Trail(tuple(sources[:position]), tuple(ends[position + 1 :]))
+            marked = tuple((plan.operations[each].makes or "", token(plan.run, each)) for each in chain[position + 1 :])
+            found[index] = Trail(tuple(sources[:position]), tuple(ends[position + 1 :]), marked)
     return found
 
 
 def _end(plan: Plan, index: int) -> str:
     """Return where an operation leaves the very file it takes: across file systems that is where the original is set aside."""
     operation = plan.operations[index]
-    if operation.op == "move" and operation.across:
+    if (operation.op == "move" and operation.across and not operation.objects) or (operation.op == "upload" and operation.takes):
         return staged(operation.src, operation.top, plan.run, index)
     return operation.makes or ""
 
@@ -74,7 +92,7 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
             return item is None or item.kind != "dir"
         case Rename():
             return _renamed(hands, verb, trail)
-        case CopyTo() | WriteTo():
+        case CopyTo() | WriteTo() | PackTo() | UnpackTo():
             # The temporary of a copy never journaled as made is rubbish of this run: the copy has not been performed.
             if made is None:
                 return False
@@ -108,6 +126,8 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
         case Remove():
             item = hands.seen(verb.place)
             return True if item is None else False if same(item, verb.size, verb.mtime_ns, verb.ino) else None
+        case _:
+            return hands.objects.stands(verb, verbs, trail.marked)
 
 
 def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
@@ -171,9 +191,7 @@ def _drop(hands: Hands, place: str) -> None:
 
 
 def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:
-    """Remove the unfinished temporary file of an operation not performed. Its name is this run's own."""
+    """Remove the unfinished temporary file or folder of an operation not performed. Its name is this run's own."""
     first = verbs[0]
-    if isinstance(first, CopyTo | WriteTo):
-        store, tmp = hands.at(first.tmp)
-        if store.stat(tmp) is not None:
-            store.remove(tmp)
+    if isinstance(first, CopyTo | WriteTo | PackTo | UnpackTo):
+        hands.take_back(first, None)

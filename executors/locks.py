@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from schemas.locations import LOCK, printable
 from schemas.problems import ReshelveError, stop
@@ -23,6 +24,28 @@ class Holder:
     pid: int
     began: str
     what: str
+
+
+def lock_folder(path: str, fs: str) -> str:
+    """Return the folder whose lock stands for a root: its own, or for a bucket one of this machine, made when it is not there.
+
+    Those of buckets lie in `$XDG_STATE_HOME/reshelve/locks`, nested as prefixes are. Raises ReshelveError where none can be made.
+    """
+    if not path.startswith("s3://"):
+        return path
+    base = os.environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.join(os.path.expanduser("~"), ".local", "state")
+    prefix = path.removeprefix("s3://").partition("/")[2]
+    parts = ["_" + quote(part, safe="") for part in (*fs.split("/"), *filter(None, prefix.split("/")))]
+    folder = os.path.join(base, "reshelve", "locks", *parts)
+    try:
+        os.makedirs(folder, 0o700, exist_ok=True)
+    except OSError as trouble:
+        detail = f"{printable(folder)}: {trouble.strerror}."
+        hint = "Give this user the right to write there, or set XDG_STATE_HOME."
+        raise stop("no-lock", "A bucket cannot be locked.", detail, path=path, hint=hint) from None
+    return os.path.realpath(folder)
 
 
 def this_process(what: str = "") -> Holder:

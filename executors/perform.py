@@ -4,54 +4,75 @@ import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from executors.drift import DriftedError, same
+from executors.objects import ObjectHands, Parts
 from executors.stores.base import Store
+from executors.stores.objects import AnyStore, folder_store
 from schemas.inventory import Item, lasting_inodes
 from schemas.locations import TRASH, decode_path, parent, split
 from schemas.records import Made
-from schemas.verbs import CopyTo, HardLink, MakeDir, Publish, Remove, RemoveDir, Rename, SymLink, Verb, WriteTo
+from schemas.verbs import (
+    CopyTo,
+    HardLink,
+    MakeDir,
+    PackTo,
+    Publish,
+    Remove,
+    RemoveDir,
+    Rename,
+    SymLink,
+    UnpackTo,
+    Verb,
+    WriteTo,
+)
 
-Stores = Mapping[str, Store]
+__all__ = ["DriftedError", "Folder", "Hands", "Stores", "advice", "folder_of", "folders_of", "in_trash", "same"]
+
+Stores = Mapping[str, AnyStore]
 Folder = tuple[str, str]
 """A folder by root key and path."""
 
 
-class DriftedError(OSError):
-    """What was to be touched is not what the plan saw."""
-
-    def __init__(self, place: str, why: str) -> None:
-        super().__init__(errno.ESTALE, why, place)
-
-
-def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
-    """Say whether an item is the very one meant, unchanged."""
-    if item is None or item.size != size or item.mtime_ns != mtime_ns:
-        return False
-    return item.ino == ino or not lasting_inodes(item.fs)
-
-
 class Hands:
-    """Performs verbs on stores. A verb that raised OSError changed nothing."""
+    """Performs verbs on stores. A verb that raised OSError changed nothing. `objects` does what is done in buckets."""
 
     def __init__(
-        self, stores: Stores, *, progress: Callable[[int], None] | None = None, cancelled: Callable[[], bool] | None = None
+        self,
+        stores: Stores,
+        *,
+        progress: Callable[[int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        parts: Parts | None = None,
     ) -> None:
         self._stores = stores
         self._progress = progress
         self._cancelled = cancelled
         self._trash_ready: set[Folder] = set()
+        self.parts = parts or Parts()
+        self.objects = ObjectHands(stores, self.parts, progress, cancelled)
 
     def at(self, place: str) -> tuple[Store, str]:
-        """Return the store and path of a place."""
+        """Return the store and path of a place in a folder. Raises OSError for one in a bucket."""
         root, rel = split(place)
-        return self._stores[root], rel
+        return folder_store(self._stores[root]), rel
+
+    def in_bucket(self, place: str) -> bool:
+        """Say whether a place is in a bucket."""
+        return self._stores[split(place)[0]].root.kind == "bucket"
+
+    def is_as_made(self, place: str, made: Made) -> bool:
+        """Say whether what a run made still stands at a place as it was made."""
+        if self.in_bucket(place):
+            return self.objects.is_meant(place, made.size, made.ino, "")
+        return same(self.seen(place), made.size, made.mtime_ns, made.ino)
 
     def seen(self, place: str) -> Item | None:
         """Return what stands at a place now."""
         root, rel = split(place)
         return self._stores[root].stat(rel)
 
-    def perform(self, verb: Verb) -> Made | None:
-        """Perform one verb; for a verb that makes a new file, return its identity (with operation number -1)."""
+    def perform(self, verb: Verb, op: int = -1) -> Made | None:
+        """Perform one verb of operation `op`; for one that makes something new, return its identity (with operation number -1)."""
         match verb:
             case Rename():
                 self._rename(verb)
@@ -73,6 +94,10 @@ class Hands:
                 return self._symlink(verb)
             case Remove():
                 self._remove(verb)
+            case PackTo() | UnpackTo():
+                return self._archive(verb)
+            case _:
+                return self.objects.perform(verb, op)
         return None
 
     def rename_many(self, verbs: Sequence[Rename]) -> int:
@@ -112,7 +137,8 @@ class Hands:
         store.rename(src, to, dst)
 
     def _copy(self, verb: CopyTo) -> Made:
-        store, src = self.at(verb.src)
+        root, src = split(verb.src)
+        store = self._stores[root]
         to, tmp = self.at(verb.tmp)
         if not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "is not what the plan saw any more")
@@ -146,10 +172,21 @@ class Hands:
         return Made(-1, item.ino, item.size, item.mtime_ns)
 
     def _remove(self, verb: Remove) -> None:
-        store, rel = self.at(verb.place)
+        root, rel = split(verb.place)
+        store = self._stores[root]
         if not same(store.stat(rel), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.place, "is not what the plan saw any more")
         store.remove(rel)
+
+    def _archive(self, verb: PackTo | UnpackTo) -> Made:
+        from executors.archives import verbs as archives
+
+        to, tmp = self.at(verb.tmp)
+        if isinstance(verb, PackTo):
+            source, src = self.at(verb.src)
+            return archives.pack(source, src, to, tmp, verb, self._progress, self._cancelled)
+        root, rel = split(verb.src)
+        return archives.unpack(self._stores[root], rel, to, tmp, verb, self._progress, self._cancelled)
 
     def _ready_trash(self, store: Store, rel: str) -> None:
         folder = (store.root.key, parent(rel))
@@ -169,7 +206,11 @@ class Hands:
                 self._make_dir(verb)
             case Rename():
                 self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
-            case CopyTo() | WriteTo():
+            case UnpackTo():
+                from executors.archives.verbs import clear_tree
+
+                clear_tree(*self.at(verb.tmp))
+            case CopyTo() | WriteTo() | PackTo():
                 store, tmp = self.at(verb.tmp)
                 if store.stat(tmp) is not None:
                     store.remove(tmp)
@@ -191,20 +232,24 @@ class Hands:
                 store.remove(dst)
             case Remove():
                 raise DriftedError(verb.place, "is gone for good")
+            case _:
+                self.objects.take_back(verb, made)
 
 
 def folders_of(verb: Verb) -> Iterable[Folder]:
-    """Return the folders whose entries a verb changes, trash folders' own insides left out."""
+    """Return the folders whose entries a verb changes, trash folders' own insides left out. What is in a bucket is in none."""
     places: tuple[str, ...]
     match verb:
         case Rename():
             places = (verb.src, verb.dst)
         case MakeDir() | RemoveDir() | Remove():
             places = (verb.place,)
-        case CopyTo() | WriteTo():
+        case CopyTo() | WriteTo() | PackTo() | UnpackTo():
             places = (verb.tmp,)
-        case _:
+        case Publish() | HardLink() | SymLink():
             places = (verb.dst,)
+        case _:
+            places = ()
     return [folder_of(place) for place in places]
 
 
@@ -226,7 +271,9 @@ def in_trash(rel: str) -> bool:
 
 
 def advice(error: OSError) -> tuple[str, str]:
-    """Return (code, what to do) for a failed system call."""
+    """Return (code, what to do) for a failed system call; buckets know better what to do about their own."""
+    if (hint := getattr(error, "hint", None)) is not None:
+        return str(getattr(error, "kind", "failed")), str(hint)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return "no-room", "Free some room there, or choose another root, then make a new plan."
@@ -246,6 +293,8 @@ def advice(error: OSError) -> tuple[str, str]:
             return "cancelled", "The run was interrupted."
         case errno.EOPNOTSUPP:
             return "not-supported", "The file system cannot do this; `transfer: copy` works everywhere. Make a new plan with it."
+        case errno.EBADMSG:
+            return "bad-archive", "Nothing of it was unpacked. Look into it with tar or unzip, or take another copy of it."
         case errno.ENAMETOOLONG:
             return "name-too-long", "Choose a shorter name in the layout, then make a new plan."
         case _:

@@ -79,7 +79,8 @@ def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
 
     A file gets its new name by a hard link and then loses the old one: killed between, it has both. Where there are no hard
     links, and for folders, `dst` is first reserved by an empty placeholder of our own, which the rename then replaces: killed
-    between, the placeholder stays until `recover` clears it; and a writer who opens the placeholder by name in that instant writes to a file that is gone.
+    between, the placeholder stays until `recover` clears it; and a writer who opens the placeholder by name in that instant
+    writes to a file that is gone.
     """
     seen = os.stat(src, dir_fd=src_dir, follow_symlinks=False)
     if stat.S_ISDIR(seen.st_mode):
@@ -168,6 +169,19 @@ def set_times(folder: int | None, name: str, atime_ns: int, mtime_ns: int) -> No
         os.utime(name, ns=(atime_ns, mtime_ns))
     else:
         os.utime(name, ns=(atime_ns, mtime_ns), dir_fd=folder, follow_symlinks=False)
+
+
+def set_folder_mode(folder: int | None, name: str, mode: int) -> None:
+    """Set the permissions of a folder, not following a link. Raises NotADirectoryError for anything else."""
+    if sys.platform != "linux":
+        os.chmod(name, mode, dir_fd=folder, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
+        return
+    # Linux has no chmod that refuses a link; one of an open folder, which needs no permission to be opened so, is one.
+    fd = os.open(name, FOLDER, dir_fd=folder)
+    try:
+        os.chmod(f"/proc/self/fd/{fd}", mode)
+    finally:
+        os.close(fd)
 
 
 def clone(source: int, target: int) -> None:

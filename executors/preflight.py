@@ -1,9 +1,28 @@
 """Before the first effect: is everything the plan will touch still as the plan saw it?"""
 
+from executors.drift import same_object
 from executors.perform import Folder, Stores, folder_of, same
+from executors.stores.objects import object_store
 from schemas.inventory import Item
 from schemas.locations import decode_path, join, name, parent, printable, split
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash
+from schemas.operations import (
+    AnyOperation,
+    Configure,
+    Copy,
+    Download,
+    Link,
+    MakeDir,
+    Move,
+    Pack,
+    Purge,
+    RemoveDir,
+    Reveal,
+    Thaw,
+    Transition,
+    Trash,
+    Unpack,
+    Upload,
+)
 from schemas.plan import Plan
 from schemas.problems import Kind, Problem, ReshelveError, stop
 from schemas.quantities import human_size
@@ -22,7 +41,7 @@ def check(plan: Plan, stores: Stores) -> None:
     stale = _Expectations(plan, stores).problems()
     if stale:
         raise _refusal(stale, "stale")
-    unfit = _unwritable(plan, stores) + _no_room(plan, stores)
+    unfit = _unwritable(plan, stores) + _no_room(plan, stores) + _not_create_only(plan, stores)
     if unfit:
         raise _refusal(unfit, "error")
 
@@ -105,6 +124,8 @@ class _Expectations:
             elif operation.reads is not None:
                 self._expect_source(operation)
             if operation.makes is not None:
+                if isinstance(operation, Reveal):
+                    self._expect_hidden(operation, operation.dst)
                 self._expect_free(operation.makes)
                 self._made.add(operation.makes)
                 self._freed.discard(operation.makes)
@@ -114,16 +135,26 @@ class _Expectations:
         if isinstance(operation, MakeDir) or operation.reads is None or operation.reads in self._made:
             return
         place = operation.reads
+        if isinstance(operation, Purge) and operation.item == "hidden":
+            self._expect_hidden(operation, place)
+            return
         if (isinstance(operation, Move) and not operation.across) or isinstance(operation, Trash):
             root, rel = split(place)
             if self._stores[root].fingerprint(rel) == (operation.ino, operation.size, operation.mtime_ns):
                 return
+        if isinstance(operation, Pack):
+            self._expect_members(operation)
+            return
         item = self._seen(place)
         if isinstance(operation, RemoveDir) or (isinstance(operation, Purge) and operation.item == "dir"):
             if item is None or item.kind != "dir":
                 self._stale(place, "is gone" if item is None else "is not a folder any more")
             return
-        if not isinstance(operation, Move | Trash | Purge | Link | Copy):
+        if isinstance(operation, Configure):
+            if object_store(self._stores[operation.root]).read_document(operation.what) != operation.before:
+                self._stale(place, f"has another {operation.what} than when this was planned")
+            return
+        if not isinstance(operation, Move | Trash | Purge | Link | Copy | Upload | Download | Transition | Thaw | Unpack):
             return
         if not same(item, operation.size, operation.mtime_ns, operation.ino):
             self._stale(place, _difference(item, operation))
@@ -131,6 +162,21 @@ class _Expectations:
             twin = self._seen(operation.linked_to)
             if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):
                 self._stale(operation.linked_to, "is gone" if twin is None else "is not the file it was any more")
+
+    def _expect_members(self, operation: Pack) -> None:
+        root, rel = split(operation.src)
+        store = self._stores[root]
+        for member in operation.members:
+            at = "/".join(filter(None, (rel.rstrip("/"), decode_path(member.rel))))
+            found = store.fingerprint(at)
+            if found != (member.ino, member.size, member.mtime_ns):
+                changed = "got or lost something since" if found and member.kind == "dir" else "was changed since"
+                self._stale(join(root, at), changed if found else "is gone")
+
+    def _expect_hidden(self, operation: Reveal | Purge, place: str) -> None:
+        root, rel = split(place)
+        if not same_object(object_store(self._stores[root]).hidden(rel, operation.ino), operation.size, operation.ino):
+            self._stale(place, "does not lie under a delete marker any more")
 
     def _expect_empty(self, place: str, leaving: set[str]) -> None:
         root, rel = split(place)
@@ -153,13 +199,23 @@ class _Expectations:
         if names is None:
             if join(*folder) not in self._made:
                 self._stale(join(*folder), "is gone, and was to hold " + printable(name(split(place)[1])))
-        elif names and name(split(place)[1]) in names and place not in self._freed and not self._freed_by_another_case(place):
+        elif names and name(split(place)[1]) in names and place not in self._freed and not self._lets_go(place):
             self._stale(place, "was free when planned, and is taken now")
+
+    def _lets_go(self, place: str) -> bool:
+        """Say whether a name that is there is no obstacle: freed by the plan under another case, or in a bucket only a prefix."""
+        return self._only_a_prefix(place) or self._freed_by_another_case(place)
 
     def _freed_by_another_case(self, place: str) -> bool:
         """Say whether the plan itself frees this name, spelled otherwise, where the file system takes the two for one."""
         root, rel = folder_of(place)
         return self._stores[root].folds(rel) and place.casefold() in {freed.casefold() for freed in self._freed}
+
+    def _only_a_prefix(self, place: str) -> bool:
+        """Say whether nothing stands at a place but keys below it: in a bucket a name may be both."""
+        root, rel = split(place)
+        store = self._stores[root]
+        return store.root.kind == "bucket" and (item := store.stat(rel)) is not None and item.kind == "dir"
 
     def _seen(self, place: str) -> Item | None:
         root, rel = split(place)
@@ -215,6 +271,23 @@ def _unwritable(plan: Plan, stores: Stores) -> list[Problem]:
                 )
         if operation.op == "mkdir":
             made.add(operation.dst)
+    return found
+
+
+def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
+    """Find out what the services keep that objects are to be made on; one that would replace what is there is refused."""
+    made = {split(operation.makes)[0] for operation in plan.operations if operation.makes is not None}
+    made |= {split(operation.src)[0] for operation in plan.operations if operation.op == "trash" and operation.away == "copy"}
+    found: list[Problem] = []
+    for key in sorted(made):
+        if stores[key].root.kind != "bucket":
+            continue
+        store = object_store(stores[key])
+        keeps = store.capabilities()
+        if "none" in (keeps.create_only, keeps.multipart) and not store.accept_race:
+            detail = "It puts what is uploaded in place of what is there, and keeps no version of that: a race would lose one."
+            hint = "Turn versioning on; or set `accept_race: true` for the store, where nobody else writes to it."
+            found.append(Problem("not-create-only", "The service cannot refuse to replace.", detail, key, hint))
     return found
 
 

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from executors.carrying import copied
 from executors.events import RunSettled
 from executors.execution import DONE, LEFT_OUT, UNSURE, Execution
 from executors.holding import remember
 from executors.perform import Folder, in_trash, same
 from executors.state import State, save_report
+from executors.stores.objects import folder_store
 from schemas.journal import Began, Committed, Left, Settled
 from schemas.locations import join, parent, printable, split
 from schemas.operations import AnyOperation
@@ -60,11 +62,14 @@ def settle(execution: Execution, state: State, began: Began, outcome: Outcome, n
 
 
 def _clear_aside(execution: Execution) -> int:
-    """Remove the sources of moves across file systems, each only while its verified copy stands."""
+    """Remove the sources of moves across file systems and into buckets, each only while its verified copy stands."""
     freed = 0
     run = execution.plan.run
     for index, operation in enumerate(execution.plan.operations):
-        if operation.op != "move" or not operation.across or execution.stands[index] != DONE:
+        if operation.op == "move":
+            if not operation.across or operation.objects or execution.stands[index] != DONE:
+                continue
+        elif operation.op != "upload" or not operation.takes or execution.stands[index] != DONE:
             continue
         store, aside = execution.hands.at(staged(operation.src, operation.top, run, index))
         execution.trash.add((store.root.key, parent(aside)))
@@ -72,7 +77,7 @@ def _clear_aside(execution: Execution) -> int:
             if not same(store.stat(aside), operation.size, operation.mtime_ns, operation.ino):
                 continue
             made = execution.made.get(index)
-            if made is None or not same(execution.hands.seen(operation.dst), made.size, made.mtime_ns, made.ino):
+            if made is None or not execution.hands.is_as_made(operation.dst, made):
                 detail = (
                     f"Its copy at {printable(operation.dst)} is not as this run made it, so the original stays in the trash folder."
                 )
@@ -93,7 +98,7 @@ def _prune_trash(execution: Execution) -> None:
     for root, rel in sorted(execution.trash, key=lambda folder: (-folder[1].count("/"), folder)):
         while in_trash(rel):
             try:
-                execution.stores[root].remove_dir(rel)
+                folder_store(execution.stores[root]).remove_dir(rel)
             except FileNotFoundError:
                 pass
             except OSError:
@@ -126,7 +131,7 @@ def _set_planned_times(execution: Execution) -> None:
 
 def _set_time(execution: Execution, folder: Folder, mtime_ns: int) -> None:
     try:
-        execution.stores[folder[0]].set_times(folder[1], mtime_ns)
+        folder_store(execution.stores[folder[0]]).set_times(folder[1], mtime_ns)
     except OSError as error:
         # Gone by now, or another's: its time is nobody's loss. A broken disk is told of.
         if error.errno not in _NOT_OURS:
@@ -178,7 +183,9 @@ def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, fr
         done=len(done),
         counts=dict(sorted(Counter(operation.op for operation in done).items())),
         moved_bytes=sum(operation.size for operation in done if operation.op == "move" and not operation.across),
-        copied_bytes=sum(_copied(operation) for operation in done),
+        copied_bytes=sum(copied(operation) for operation in done),
+        uploaded_bytes=sum(operation.size for operation in done if operation.op == "upload"),
+        downloaded_bytes=sum(operation.size for operation in done if operation.op == "download"),
         trashed_bytes=sum(operation.size for operation in done if operation.op == "trash"),
         freed_bytes=freed + sum(operation.size for operation in done if operation.op == "purge"),
         failures=execution.failures,
@@ -186,10 +193,6 @@ def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, fr
         interrupted=execution.cancel.is_set(),
         whole=plan.whole and not any(stands == LEFT_OUT for stands in execution.stands),
     )
-
-
-def _copied(operation: AnyOperation) -> int:
-    return operation.size if operation.op == "copy" or (operation.op == "move" and operation.across) else 0
 
 
 def _place(operation: AnyOperation) -> str:

@@ -237,7 +237,7 @@ def run_of(plan: Plan, records: list[Record]) -> Run:
             case Folders():
                 before.update(record.before)
             case MadeFiles():
-                run.made.update({op: Made(op, ino, size, mtime_ns, digest) for op, ino, size, mtime_ns, digest in record.files})
+                run.made.update(made_in(record))
             case Left():
                 after.update(record.after)
             case Settled():
@@ -248,6 +248,12 @@ def run_of(plan: Plan, records: list[Record]) -> Run:
                 pass
     run.folders = [FolderTouched(place, mtime, after[place]) for place, mtime in before.items() if place in after]
     return run
+
+
+def made_in(record: MadeFiles) -> dict[int, Made]:
+    """Return what a record says was made, by operation."""
+    versions = record.versions
+    return {op: Made(op, ino, size, mtime, digest, versions.get(op, "")) for op, ino, size, mtime, digest in record.files}
 
 
 _reports: TypeAdapter[Report] | None = None

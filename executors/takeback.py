@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from executors.perform import DriftedError, Hands, advice, same
-from schemas.locations import printable
+from schemas.locations import decode_path, join, printable, split
 from schemas.problems import Problem
 from schemas.records import Made
-from schemas.verbs import CopyTo, Publish, Verb
+from schemas.verbs import CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
 
 
 def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, copied: Verb) -> Problem | None:
@@ -17,8 +17,10 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     """
     for verb in reversed(performed):
         try:
-            if isinstance(verb, Publish) and isinstance(copied, CopyTo) and not _stands(hands, copied):
-                raise DriftedError(copied.src, "is not as it was, so its copy stays")
+            if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied, made):
+                raise DriftedError(getattr(copied, "src", ""), "is not as it was, so its copy stays")
+            if isinstance(verb, Publish) and isinstance(copied, UnpackTo):
+                _expect_unchanged(hands, verb.dst, made)
             hands.take_back(verb, made)
         except OSError as error:
             place = error.filename if isinstance(error, DriftedError) else getattr(verb, "dst", getattr(verb, "place", ""))
@@ -31,5 +33,31 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     return None
 
 
-def _stands(hands: Hands, copied: CopyTo) -> bool:
-    return same(hands.seen(copied.src), copied.size, copied.mtime_ns, copied.ino)
+def _expect_unchanged(hands: Hands, place: str, made: Made | None) -> None:
+    """Raise DriftedError where anything in an unpacked folder is not as this run left it."""
+    from executors.archives.contents import record_in
+
+    if made is None or record_in(*hands.at(place)) != made.hash:
+        raise DriftedError(place, "was changed inside since this run made it")
+
+
+def _stands(hands: Hands, first: Verb, made: Made | None) -> bool:
+    """Say whether what an operation's first verb copied from still stands, unchanged; so it does where nothing was copied.
+
+    An object that was itself brought back by now is another, of the same content.
+    """
+    match first:
+        case CopyTo() if hands.in_bucket(first.src):
+            content = made.hash if made is not None else ""
+            return hands.objects.holds(first.src, first.size, first.ino, content)
+        case CopyTo() | Upload() | UnpackTo():
+            return same(hands.seen(first.src), first.size, first.mtime_ns, first.ino)
+        case CopyObject():
+            return hands.objects.is_meant(first.src, first.size, first.ino, first.token)
+        case UploadPacked() | PackTo():
+            root, rel = split(first.src)
+            top = f"{rel.rstrip('/')}/".lstrip("/")
+            places = ((join(root, top + decode_path(each.rel)), each) for each in first.members if each.kind != "dir")
+            return all(same(hands.seen(place), each.size, each.mtime_ns, each.ino) for place, each in places)
+        case _:
+            return True

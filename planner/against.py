@@ -1,11 +1,13 @@
 """Reading from memory: a saved inventory stands in for the disks, and says so when asked for what nobody looked at."""
 
 import errno
+from collections.abc import Mapping
 from dataclasses import replace
 
 from planner.ports import Readers
 from schemas.inventory import Inventory, Item, Listing, Root, Space
 from schemas.locations import TEMPORARY, parent
+from schemas.verbs import Member
 
 
 class NotObserved(OSError):  # noqa: N818 - what is not known, not what went wrong
@@ -31,6 +33,8 @@ class InventoryReader:
     def names(self, rel: str) -> set[str] | None:
         """Return the names in a folder (reshelve's own left out), or None where there was none. Raises NotObserved."""
         item = self._known(rel).get(rel)
+        if item is None and self.root.kind == "bucket":
+            return set(self._names.get(rel, ()))
         if item is None or item.kind != "dir":
             return None
         if rel in self._listing.unreadable:
@@ -54,6 +58,26 @@ class InventoryReader:
     def digest(self, rel: str) -> str:
         """Raise NotObserved: content is not kept."""
         raise NotObserved(rel, "the content of this file")
+
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:  # noqa: ARG002
+        """Raise NotObserved: what lies under delete markers is not kept."""
+        raise NotObserved(rel, "what lies under a delete marker here")
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Raise NotObserved: what is recorded with objects is not kept."""
+        raise NotObserved(rel, "what is recorded with this object")
+
+    def read_document(self, what: str) -> str:
+        """Raise NotObserved: a bucket's documents are not kept."""
+        raise NotObserved("", f"the {what} of this bucket")
+
+    def record(self, rel: str) -> str:
+        """Raise NotObserved: what archives hold is not kept."""
+        raise NotObserved(rel, "what this archive holds")
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Raise NotObserved: what archives hold is not kept."""
+        raise NotObserved(rel, "what this archive holds")
 
     def space(self, rel: str = "") -> Space:
         """Return the room there was on the root's own file system. Raises NotObserved for any other."""
@@ -95,6 +119,11 @@ class InventoryReader:
                 items[item.rel] = item
                 folder, _, name = item.rel.rpartition("/")
                 if not name.startswith(TEMPORARY):
+                    self._names.setdefault(folder, set()).add(name)
+                while folder and folder not in items and self.root.kind == "bucket":
+                    # In a bucket a folder is what keys lie below.
+                    items[folder] = Item(folder, "dir", 0, 0, 0, 0, 1, 0o755, self.root.fs)
+                    folder, _, name = folder.rpartition("/")
                     self._names.setdefault(folder, set()).add(name)
         if self._listing.unreadable and rel not in items:
             above = rel

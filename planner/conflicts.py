@@ -9,9 +9,12 @@ from planner.beside import link_text, numbered_beside, parted
 from planner.diff import Diff
 from planner.findings import Findings
 from planner.identity import same_file
+from planner.packing import disturbed, is_part
 from planner.portable import LIMIT, encoded
 from planner.readers import circle_of_readers
 from planner.roots import locate
+from planner.routes import unfit
+from planner.thawing import Thawing
 from planner.virtual import Folder, Tree
 from planner.want import STAYING, Want
 from schemas.inventory import Item
@@ -21,8 +24,9 @@ from schemas.locations import encode_path, join, parent, printable
 class Conflicts:
     """Resolves pending wants against the virtual tree. `trashings` are the replaced files put away for them."""
 
-    def __init__(self, findings: Findings, diff: Diff, tree: Tree) -> None:
+    def __init__(self, findings: Findings, diff: Diff, tree: Tree, thawing: Thawing) -> None:
         self._findings = findings
+        self._thawing = thawing
         self._diff = diff
         self._tree = tree
         self._queue: deque[Want] = deque()
@@ -35,6 +39,12 @@ class Conflicts:
         for want in wants:
             if want.group is not None and want.state in STAYING:
                 self._queue.append(want)
+        self._spread()
+        for pack, other in list(disturbed(wants, self._tree)):
+            if pack.state == "pending":
+                detail = f"{printable(other.target)} comes into {printable(pack.source)}, which is to be packed as it is"
+                hint = "Choose a target outside it." if other is pack else "Apply that first, with --only; then plan again."
+                self._block(pack, "into-itself" if other is pack else "folder-changes", detail, hint)
         self._spread()
         for want in wants:
             if want.state == "pending":
@@ -56,8 +66,14 @@ class Conflicts:
                 left.trashing.state = "dropped"
             for mate in left.group or ():
                 if mate.state == "pending":
-                    if left.state == "skipped":
+                    if is_part(mate):
+                        # Nothing comes into a folder that is packed, so nobody waits for its place.
+                        mate.state = "dropped"
+                    elif left.state == "skipped":
                         self._skip(mate, f"{printable(left.target)}, with which it travels, is left")
+                    elif left.state == "waiting":
+                        self._thawing.along(mate, left)
+                        self._queue.append(mate)
                     else:
                         detail = f"it travels with {printable(left.target)}, which is left"
                         self._block(mate, "bundle", detail, "Settle that one first.")
@@ -69,6 +85,11 @@ class Conflicts:
             for waiting in self._through.pop(id(left), ()):
                 if waiting.state == "pending":
                     self._guarded(waiting)
+
+    def give_up(self, want: Want, code: str, detail: str, hint: str) -> None:
+        """Block a want that was decided already, and carry that on to whoever counted on it."""
+        self._block(want, code, detail, hint)
+        self._spread()
 
     def _block(self, want: Want, code: str, detail: str, hint: str = "") -> None:
         self._findings.block(want, code, detail, hint)
@@ -93,10 +114,17 @@ class Conflicts:
                 self._block(want, "read-only", f"{reader.root.key}: {printable(why)}", "Make it writable, or use another store.")
                 return
         item = want.item
+        wrong = unfit(want)
+        if wrong is not None:
+            self._block(want, *wrong)
+            return
+        if self._thawing.holds(want):
+            self._queue.append(want)
+            return
         if item is not None and item.kind == "link" and not want.text:
             assert want.src is not None
             want.text = encode_path(want.src.read_link(item.rel))
-        if want.deed == "trash":
+        if want.deed in ("trash", "transition"):
             return
         assert want.folder is not None
         folder = want.folder
@@ -172,6 +200,9 @@ class Conflicts:
             self._replace(want, there)
         elif entry.on_conflict == "keep-both":
             self._keep_both(want)
+        elif want.deed == "pack" and dst.record(there.rel):
+            detail = f"the archive at {printable(want.place)} holds other members than the folder has now"
+            self._block(want, "archive-differs", detail, "Say `on_conflict: replace` to pack anew, or choose another target.")
         else:
             hint = "Choose another target, or say `on_conflict: keep-both`, `skip` or `replace`."
             self._block(want, "target-taken", f"another file is at {printable(want.place)}", hint)
@@ -186,7 +217,10 @@ class Conflicts:
         want.after = want.trashing = trashing
         self.trashings.append(trashing)
         self._guarded(trashing)
-        if trashing.state != "pending":
+        if trashing.state == "waiting":
+            self._thawing.along(want, trashing)
+            self._queue.append(want)
+        elif trashing.state != "pending":
             self._block(want, "read-only", f"what is at {printable(want.place)} cannot be put away")
 
     def _keep_both(self, want: Want) -> None:

@@ -5,8 +5,10 @@ what the layout put there, and then it is no longer the source it was.
 """
 
 from planner.beside import holds_source, kept_beside, kept_with_bundle
+from planner.classes import Classes
 from planner.findings import Findings
 from planner.identity import is_entry, same_file, told_apart
+from planner.packing import damage, holds
 from planner.roots import locate
 from planner.want import Want
 from schemas.inventory import Item
@@ -17,8 +19,9 @@ from schemas.quantities import human_size
 class Diff:
     """Judges wants that know their source and destination. Reads occupied destinations only."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, classes: Classes) -> None:
         self._findings = findings
+        self.classes = classes
         self._wants: list[Want] = []
         self._coming: dict[str, Want] | None = None
 
@@ -165,6 +168,9 @@ class Diff:
         """A generated file, or an entry whose source is gone."""
         entry = want.entry
         assert entry is not None
+        if want.deed == "transition":
+            self._class_only(want)
+            return
         if want.occupied is None:
             self._kept(want)
             if want.state == "pending" and want.deed != "write":
@@ -179,7 +185,9 @@ class Diff:
                 if there.kind in ("file", "link"):
                     want.state = "settled"
                 return
-            if want.deed == "symlink" and there.kind == "link":
+            if want.deed == "unpack" and there.kind == "dir":
+                want.state = "settled"
+            elif want.deed == "symlink" and there.kind == "link":
                 self._lost(want)
             elif is_entry(entry, there, want.dst) or entry.on_conflict == "skip" or kept_beside(want):
                 want.state = "settled"
@@ -192,6 +200,25 @@ class Diff:
                 self._findings.block(want, "target-changed", detail, "Correct or remove the entry: what is there is left as it is.")
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
+
+    def _class_only(self, want: Want) -> None:
+        """An entry that says nothing of its object but its class."""
+        assert want.dst is not None
+        try:
+            there = self._occupant(want) if want.occupied is not None else None
+        except OSError as trouble:
+            self._findings.unreadable(want, want.target, trouble)
+            return
+        if there is None:
+            detail = f"{printable(want.target)} is not there."
+            self._findings.mark(want, "lost", "An object is gone.", detail, "Remove the entry, or say `from` where it comes.")
+        elif there.kind != "file":
+            detail = f"{printable(want.target)} is no object"
+            self._findings.block(want, "no-class", detail, "Name the objects below it.")
+        elif not self.classes.differs(want, there):
+            want.state = "settled"
+        else:
+            self.classes.change(want, there)
 
     def _lost(self, want: Want) -> None:
         if want.src is not None:
@@ -255,6 +282,8 @@ class Diff:
         assert want.item is not None
         assert want.src is not None
         assert want.dst is not None
+        if want.deed in ("pack", "unpack"):
+            return self._archive(want, there)
         if not holds_source(want, there):
             return False
         if want.deed == "move":
@@ -263,6 +292,17 @@ class Diff:
             self._withdraw(want)
         else:
             want.state = "settled"
+        return True
+
+    def _archive(self, want: Want, there: Item) -> bool:
+        """Settle a pack whose archive stands, or an unpack whose folder does; a folder that is to go must be in it whole."""
+        if not holds(want, there):
+            return False
+        want.state = "settled"
+        if want.parts and (lacks := damage(want, there)):
+            assert want.src is not None
+            detail = f"{printable(want.place)}, read through, does not hold {printable(join(want.src.root.key, lacks))} as it is"
+            self._findings.block(want, "archive-damaged", detail, "Keep the folder: move that archive away, then plan again.")
         return True
 
     def _withdraw(self, want: Want) -> None:

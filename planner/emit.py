@@ -1,21 +1,26 @@
 """From wants to operations: one want, one operation, or two where it steps aside first."""
 
+from dataclasses import replace
 from typing import Literal
 
+from planner import packing
+from planner.classes import Classes
 from planner.roots import needed
+from planner.routes import put_away_in, route_of
 from planner.space import Room
 from planner.virtual import Folder
 from planner.want import Want
 from schemas.inventory import Item
 from schemas.locations import TEMPORARY, join
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Trash, Write
+from schemas.operations import AnyOperation, Copy, Download, Link, MakeDir, Move, Transition, Trash, Upload, Write
 
 
 class Emitter:
     """Collects operations in the order emitted, numbering the wants they carry out."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, classes: Classes) -> None:
         self.operations: list[AnyOperation] = []
+        self._classes = classes
         self._room = room
         self._asides = 0
 
@@ -53,6 +58,9 @@ class Emitter:
         if want.deed == "trash":
             self._trash(want, more)
             return
+        if want.deed == "transition":
+            self._transition(want)
+            return
         folder = want.folder
         assert folder is not None
         if want.deed == "move" and want.freed_by < 0 and folder is want.src_folder and _one_name(want, folder):
@@ -66,7 +74,7 @@ class Emitter:
             if files:
                 self._room.promise(want.dst, folder, size, files)
         want.index = len(self.operations)
-        self.operations.append(_transfer(want, folder, needs))
+        self.operations.append(self._transfer(want, folder, needs))
         if want.freed_by < 0:
             want.freed_by = want.index
 
@@ -87,16 +95,48 @@ class Emitter:
         dst = join(reader.root.key, rel)
         want.freed_by = len(self.operations)
         because = "makes room for a swap"
-        self.operations.append(
-            Move(want.src_place, dst, *_identity(item), text=want.text, nlink=item.nlink, because=because, needs=ahead)
-        )
+        move = Move(want.src_place, dst, *_identity(item), text=want.text, nlink=item.nlink, because=because, needs=ahead)
+        inside = reader.root.kind == "bucket"
+        self.operations.append(replace(move, across=True, objects=True) if inside else move)
         want.aside = dst
 
     def _trash(self, want: Want, more: tuple[int, ...]) -> None:
         item = want.item
         assert item is not None
+        assert want.src is not None
         want.index = want.freed_by = len(self.operations)
-        self.operations.append(Trash(want.src_place, item.size, item.mtime_ns, item.ino, top_of(want), want.because, _tidy(more)))
+        away = put_away_in(want.src.root)
+        self.operations.append(
+            Trash(want.src_place, item.size, item.mtime_ns, item.ino, top_of(want), want.because, _tidy(more), away)
+        )
+
+    def _transition(self, want: Want) -> None:
+        item = want.item
+        assert item is not None
+        before, after = item.storage_class or "STANDARD", self._classes.of(want)
+        want.index = len(self.operations)
+        self.operations.append(Transition(want.place, item.size, item.mtime_ns, item.ino, before, after, want.because))
+
+    def _transfer(self, want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
+        if want.item is None or want.src is None or want.dst is None:
+            return _transfer(want, folder, needs)
+        if want.deed in ("pack", "unpack"):
+            return packing.operation(want, needs, self._classes.of(want) if want.dst.root.kind == "bucket" else "")
+        route = route_of(want.src.root, want.dst.root)
+        if route == "folders":
+            return _transfer(want, folder, needs)
+        item, src, moves = want.item, want.aside or want.src_place, want.deed == "move"
+        same = item.size, item.mtime_ns, item.ino
+        if route == "upload":
+            top = top_of(want) if moves else ""
+            return Upload(src, want.place, *same, self._classes.of(want), moves, top, want.because, needs)
+        if route == "download":
+            return Download(src, want.place, *same, put_away_in(want.src.root) if moves else "", want.because, needs)
+        kept = want.entry.storage_class or "" if want.entry is not None else ""
+        if moves:
+            move = Move(src, want.place, *same, across=True, because=want.because, needs=needs)
+            return replace(move, objects=True, storage_class=kept)
+        return Copy(src, want.place, *same, "object", want.because, needs, kept)
 
 
 def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:

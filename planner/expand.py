@@ -15,7 +15,7 @@ def expand(want: Want, groups: dict[str, Group], tree: Tree, findings: Findings)
 
     Where the folder is gone the want is settled when its target folder is there, else lost. Its folders leave once empty.
     """
-    found = _source(want, groups, findings)
+    found = source_folder(want, groups, findings)
     if want.state != "pending":
         return
     base = want.target.rstrip("/")
@@ -49,7 +49,8 @@ def expand(want: Want, groups: dict[str, Group], tree: Tree, findings: Findings)
     _parts(want, reader, item, listing.items, store, base_rel, findings)
 
 
-def _source(want: Want, groups: dict[str, Group], findings: Findings) -> tuple[Reader, Item] | None:
+def source_folder(want: Want, groups: dict[str, Group], findings: Findings) -> tuple[Reader, Item] | None:
+    """Return the folder a want's source means, and its root; None where it is gone, or with the want's state set to say why."""
     store, rel = locate(want.source)
     rel = rel.rstrip("/")
     group = groups.get(store)
@@ -97,7 +98,8 @@ def _inside(folder: Folder, top: Folder) -> bool:
 
 def _parts(want: Want, reader: Reader, top: Item, items: list[Item], store: str, base_rel: str, findings: Findings) -> None:
     assert want.entry is not None
-    entry = Entry(source=want.source, transfer=want.entry.transfer, on_conflict=want.entry.on_conflict)
+    asked = want.entry
+    entry = Entry(source=want.source, transfer=asked.transfer, on_conflict=asked.on_conflict, storage_class=asked.storage_class)
     parts: list[Want] = []
     skip = len(top.rel) + 1 if top.rel else 0
     source_store = locate(want.source)[0]

@@ -3,7 +3,8 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from schemas.operations import AnyOperation, MakeDir, Move, RemoveDir, Trash
+from schemas.inventory import Item
+from schemas.operations import AnyOperation, Download, MakeDir, Move, RemoveDir, Reveal, Transition, Trash, Upload
 from schemas.operations.base import trashed
 from schemas.records import Run
 
@@ -17,12 +18,18 @@ class Since:
 
     `back` holds the places its operations no longer stand at: sources that are back, and targets that are gone again. `made` is
     the identity of what a redo brought to a target, `trashed` where a redo trashed a source to, `after_ns` how they left folders.
+    `again` are the identities, with content hashes, of what any later run brought to a place: an object brought back is a new one.
     """
 
     back: set[str] = field(default_factory=set)
     made: dict[str, Identity] = field(default_factory=dict)
     trashed: dict[str, str] = field(default_factory=dict)
     after_ns: dict[str, int] = field(default_factory=dict)
+    again: dict[str, set[tuple[Identity, str]]] = field(default_factory=dict)
+
+    def brought_again(self, place: str, item: Item, content: str) -> bool:
+        """Say whether a later run brought an item of this content to a place, and it still stands there as that run left it."""
+        return ((item.size, item.mtime_ns, item.ino), content) in self.again.get(place, ())
 
 
 def since(run: Run, later: Sequence[Run]) -> Since:
@@ -30,6 +37,7 @@ def since(run: Run, later: Sequence[Run]) -> Since:
     found = Since()
     distance = {run.id: 0}
     for one in later:
+        _note_brought(found, one)
         if one.plan.of not in distance:
             continue
         distance[one.id] = distance[one.plan.of] + 1
@@ -40,21 +48,37 @@ def since(run: Run, later: Sequence[Run]) -> Since:
     return found
 
 
+def _note_brought(found: Since, run: Run) -> None:
+    for index, made in run.made.items():
+        place = run.plan.operations[index].makes
+        if made.hash and place is not None:
+            found.again.setdefault(place, set()).add(((made.size, made.mtime_ns, made.ino), made.hash))
+
+
 def _taken_back(found: Since, run: Run, index: int) -> None:
     operation = run.plan.operations[index]
-    if isinstance(operation, Move):
+    if isinstance(operation, Move | Upload | Download | Reveal):
         found.back.add(operation.dst)
-    elif isinstance(operation, Trash):
+    elif isinstance(operation, Trash | Transition):
         found.back.add(operation.src)
 
 
 def _done_again(found: Since, run: Run, index: int) -> None:
     operation = run.plan.operations[index]
-    if isinstance(operation, Move):
+    if isinstance(operation, Move | Upload | Download):
         found.back -= {operation.src, operation.dst}
         made = run.made.get(index)
         known = made or operation
         found.made[operation.dst] = known.size, known.mtime_ns, known.ino
+    elif isinstance(operation, Reveal):
+        found.back.discard(operation.dst)
+        seen = run.made.get(index) or operation
+        found.made[operation.dst] = seen.size, seen.mtime_ns, seen.ino
+    elif isinstance(operation, Transition):
+        found.back.discard(operation.src)
+        made = run.made.get(index)
+        if made is not None:
+            found.made[operation.src] = made.size, made.mtime_ns, made.ino
     elif isinstance(operation, Trash):
         found.back.discard(operation.src)
         found.trashed[operation.src] = trashed(operation.src, operation.top, run.id)
@@ -105,3 +129,5 @@ def places_of(operation: AnyOperation, run: str) -> Iterator[str]:
         yield operation.frees
     if isinstance(operation, Trash):
         yield trashed(operation.src, operation.top, run)
+    elif isinstance(operation, Transition):
+        yield operation.src

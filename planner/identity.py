@@ -11,7 +11,9 @@ _FRACTION = re.compile(r"\.([0-9]+)")
 
 
 def same_file(one: Item, other: Item) -> bool:
-    """Say whether two items are names of one file."""
+    """Say whether two items are names of one file. An object has one name; two with one ETag only hold the same."""
+    if one.fs.startswith("s3:"):
+        return one.fs == other.fs and one.rel == other.rel and one.ino == other.ino
     return one.ino == other.ino and one.fs == other.fs and one.ino != 0
 
 
@@ -62,3 +64,11 @@ def time_ns(text: str) -> tuple[int, int]:
     if whole.tzinfo is None:
         whole = whole.replace(tzinfo=UTC)
     return int(whole.timestamp()) * 10**9 + int(digits.ljust(9, "0")), len(digits)
+
+
+def time_text(time_ns: int) -> str | None:
+    """Return a time (ns since the epoch) in ISO 8601 to the second, in UTC; None for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None

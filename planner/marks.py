@@ -15,12 +15,14 @@ def mark_of(target: str, entry: Entry) -> str:
     """Return the 8 hex digits that stand for an entry at its target: everything of it but its note and the mark itself."""
     facts = _canonical(_settled(entry.facts)) if entry.facts else ""
     how = f"{entry.transfer} {entry.on_conflict}"
+    if entry.unpack or entry.pack or entry.storage_class:
+        how += f" {entry.unpack} {entry.pack} {entry.storage_class}"
     return _digest(target, entry.source, entry.content, how, entry.size, entry.hash, entry.beside, facts, entry.because)
 
 
 def absent_mark(absent: Absent) -> str:
     """Return the 8 hex digits that stand for a thing that should be gone: everything of it but its note and the mark itself."""
-    return _digest(absent.path, absent.size, absent.mtime, absent.hash, absent.because)
+    return _digest(absent.path, absent.size, absent.mtime, absent.hash, absent.because, *absent.copies)
 
 
 def is_scans(target: str, entry: Entry) -> bool:

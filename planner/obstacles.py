@@ -46,6 +46,8 @@ def _done_by(obstacle: Obstacle, by: Mapping[str, Run]) -> str:
 
 def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     one = by.get(obstacle.place)
+    if obstacle.code == "archived":
+        return f"Thaw it and wait, then undo again; or reshelve undo {run.id} --partial"
     if obstacle.code == "gone-for-good" or one is None:
         return f"reshelve undo {run.id} --partial"
     return f"reshelve undo {one.id}, or reshelve undo {run.id} --through"

@@ -7,8 +7,10 @@ Then the rest as what they wait for is done: first vacate, then occupy. Circles 
 from collections import deque
 from collections.abc import Iterable
 
+from planner.classes import Classes
 from planner.conflicts import obstacle_of
 from planner.emit import Emitter
+from planner.packing import leavers
 from planner.readers import leaver_of_source, reads
 from planner.roots import locate
 from planner.space import Room
@@ -18,12 +20,13 @@ from schemas.locations import join
 from schemas.operations import AnyOperation
 
 
-def order(wants: Iterable[Want], tree: Tree, room: Room) -> list[AnyOperation]:
+def order(wants: Iterable[Want], tree: Tree, room: Room, classes: Classes) -> list[AnyOperation]:
     """Return the operations of all pending wants, in an order in which each can be done; wants learn their numbers.
 
-    `room` is asked for what they need. Raises OSError where a file system stopped answering.
+    `room` is asked for what they need, `classes` for those of new objects. Changes of class come last: going back from one may have
+    to wait for a thaw. Raises OSError where a file system stopped answering.
     """
-    return _Ordering(tree, Emitter(room)).run([want for want in wants if want.state == "pending"])
+    return _Ordering(tree, Emitter(room, classes)).run([want for want in wants if want.state == "pending"])
 
 
 class _Ordering:
@@ -44,8 +47,11 @@ class _Ordering:
             emitter.make_dir(folder, self._modes.get(id(folder)))
         waiting: list[Want] = list(self._knots.values())
         ready: list[Want] = []
+        last: list[Want] = []
         for want in wants:
-            if want.deed != "mkdir":
+            if want.deed == "transition":
+                last.append(want)
+            elif want.deed != "mkdir":
                 (waiting if want.after is not None or want.ahead else ready).append(want)
         ready.sort(key=_by_place)
         for want in ready:
@@ -53,12 +59,14 @@ class _Ordering:
         if waiting:
             waiting.sort(key=_by_place)
             self._knotted(waiting)
+        for want in sorted(last, key=_by_place):
+            emitter.emit(want)
         return emitter.operations
 
     def _plan_folders(self, want: Want) -> None:
         """Note which folders a want needs made: at once, or after something leaves their place."""
         folder = want.folder
-        if folder is None or want.deed == "trash":
+        if folder is None or want.deed in ("trash", "transition"):
             return
         if want.deed == "mkdir":
             assert want.dst is not None
@@ -100,8 +108,8 @@ class _Ordering:
     def _note_readers(self, want: Want) -> None:
         """What copies or links from a file goes before the file leaves."""
         leaver = leaver_of_source(want)
-        if leaver is not None:
-            leaver.ahead = [*(leaver.ahead or ()), want]
+        for each in (leaver,) if leaver is not None else leavers(want, self._tree):
+            each.ahead = [*(each.ahead or ()), want]
 
     def _link_names(self, wants: list[Want]) -> None:
         """Further names of one file that move to another file system together are linked there, after the first."""
@@ -115,7 +123,7 @@ class _Ordering:
             assert want.folder is not None
             assert want.src_folder is not None
             fs = want.folder.fs[0]
-            if fs == want.src_folder.fs[0]:
+            if fs == want.src_folder.fs[0] or want.folder.reader.root.kind == "bucket":
                 continue
             leader = first.setdefault((want.item.fs, want.item.ino, fs), want)
             if leader is not want:

@@ -1,10 +1,12 @@
 """make_plan: the layout held against the stores, as ordered operations and all that must be said about them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from planner.answering import answering
+from planner.classes import Classes
 from planner.conflicts import Conflicts
+from planner.copies import Copies
 from planner.diff import Diff
 from planner.findings import Findings
 from planner.order import order
@@ -14,14 +16,18 @@ from planner.selection import Selection
 from planner.sources import Sources
 from planner.space import Room
 from planner.targets import Targets
+from planner.thawing import Asked, Thawing
 from planner.tidy import tidy
 from planner.virtual import Folder, Tree
 from planner.want import STAYING, Want
+from schemas.cost import PlanCost
 from schemas.layout import Layout
 from schemas.locations import encode_path, split, store_of
 from schemas.operations import AnyOperation
 from schemas.plan import Plan, PlanCommand, PlanRoot
+from schemas.prices import Prices
 from schemas.problems import Problem
+from schemas.stores import Store
 from schemas.workspace import Policy
 
 
@@ -30,7 +36,10 @@ class PlanRequest:
     """What a plan is for and about.
 
     `held` are (target, source) pairs that an undo holds: not planned, listed. `only` and `exclude` are globs on source or target
-    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only.
+    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores`
+    are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
+
+    With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
     """
 
     command: PlanCommand = "apply"
@@ -43,6 +52,11 @@ class PlanRequest:
     against: bool = False
     policies: tuple[Policy, ...] = ()
     max_delete: str = ""
+    stores: Mapping[str, Store] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    prices: Prices | None = None
+    max_cost: str = ""
+    now_ns: int = 0
 
 
 @answering()
@@ -58,18 +72,26 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     findings = Findings()
     tree = Tree(readers)
     groups = groups_of(readers)
-    wants = Sources(groups, tree, findings, request.held).bind(layout, Selection(request.only, request.exclude))
+    sources = Sources(groups, tree, findings, request.held)
+    wants = sources.bind(layout, Selection(request.only, request.exclude))
     Targets(groups, tree, findings).bind(wants)
-    diff = Diff(findings)
+    classes = Classes(request.stores, request.held)
+    diff = Diff(findings, classes)
     diff.judge(wants)
-    conflicts = Conflicts(findings, diff, tree)
+    wants += classes.changes(wants)
+    thawing = Thawing(request.stores, request.asked, findings)
+    conflicts = Conflicts(findings, diff, tree, thawing)
     conflicts.settle(wants)
+    for want, why in Copies(groups, wants).missing(sources.copies) if sources.copies else ():
+        conflicts.give_up(want, "copy-missing", why, "It stays until every copy stands; plan again when they do.")
     wants += conflicts.trashings
     room = Room()
-    operations = order(wants, tree, room)
+    operations = order(wants, tree, room, classes)
+    operations += thawing.operations()
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
         tidy(operations, layout.tidy, wants, moved, tree)
+    unread = _configure(operations, readers, request)
     return seal(
         Plan(
             command=request.command,
@@ -81,11 +103,14 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             operations=operations,
             blocked=findings.blocked(),
             held=sorted(findings.held),
-            problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request)], key=Problem.order),
+            waiting=thawing.waiting(),
+            problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request), *unread], key=Problem.order),
             space=room.needs(),
             settled=sum(want.state == "settled" for want in wants),
             observed=_observed(operations, groups) if request.max_delete else {},
             max_delete=request.max_delete,
+            cost=_cost(operations, readers, request),
+            max_cost=request.max_cost,
         )
     )
 
@@ -94,7 +119,8 @@ def _moved_folders(wants: Iterable[Want], tree: Tree) -> list[Folder]:
     """Return the source folders of entries that move whole folders."""
     found: list[Folder] = []
     for want in wants:
-        if not want.parts or want.deed != "move" or any(part.state in STAYING for part in want.parts):
+        stays = want.state in STAYING or want.deed not in ("move", "pack")
+        if not want.parts or stays or any(part.state in STAYING for part in want.parts):
             continue
         folders = (part for part in want.parts if part.item is not None and part.item.kind == "dir")
         found += [tree.folder(part.src, part.item.rel) for part in folders if part.src is not None and part.item is not None]
@@ -111,6 +137,25 @@ def _roots(operations: Iterable[AnyOperation], readers: Readers) -> dict[str, Pl
         used.update(place.partition(":")[0] for place in (operation.reads, operation.frees, operation.makes) if place is not None)
     keys = sorted({key.removesuffix("%") for key in used})
     return {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in keys}
+
+
+def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRequest) -> list[Problem]:
+    """Add what brings buckets to the lifecycle rules their stores declare, where the plan is about everything."""
+    if request.only or request.exclude or all(store.lifecycle is None for store in request.stores.values()):
+        return []
+    from planner.lifecycle import configurations
+
+    configured, unread = configurations(request.stores, readers, len(operations))
+    operations += configured
+    return unread
+
+
+def _cost(operations: Iterable[AnyOperation], readers: Readers, request: PlanRequest) -> PlanCost | None:
+    if request.prices is None:
+        return None
+    from planner.cost.planned import cost_of
+
+    return cost_of(operations, readers, request.prices, request.now_ns)
 
 
 def _violations(layout: Layout, request: PlanRequest) -> list[Problem]:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from schemas.inventory import Item, Listing, Root, Space
 from schemas.locations import store_of
+from schemas.verbs import Member
 
 
 class Reader(Protocol):
@@ -30,6 +31,12 @@ class Reader(Protocol):
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
 
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries (schemas.archives), "" where it has none."""
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+
     def space(self, rel: str = "") -> Space:
         """Return the room on the file system that holds `rel` (or its nearest existing parent)."""
 
@@ -43,6 +50,19 @@ class Reader(Protocol):
         """Return (uid, gid) of the item at `rel`."""
 
 
+class BucketReader(Reader, Protocol):
+    """A bucket, seen but never changed: what lies under delete markers, what is recorded with objects, its documents."""
+
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`."""
+
+    def read_document(self, what: str) -> str:
+        """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""
+
+
 Readers = Mapping[str, Reader]
 """Readers by root key."""
 
@@ -53,4 +73,4 @@ def roots_of(readers: Readers, store: str) -> list[Reader]:
     return sorted(mine, key=lambda reader: (reader.root.order, reader.root.key))
 
 
-__all__ = ["Reader", "Readers", "roots_of"]
+__all__ = ["BucketReader", "Reader", "Readers", "roots_of"]

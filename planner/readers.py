@@ -12,7 +12,7 @@ from planner.want import Want
 
 def reads(want: Want) -> bool:
     """Say whether a want needs its source where it is."""
-    return not want.takes and want.item is not None and want.deed != "mkdir"
+    return not want.takes and want.item is not None and want.deed not in ("mkdir", "transition")
 
 
 def leaver_of_source(want: Want) -> Want | None:

@@ -7,6 +7,7 @@ from planner.ports import Reader, Readers
 from planner.space import Room
 from planner.virtual import Folder, Tree
 from planner.want import Want
+from schemas.archives import bytes_of
 from schemas.inventory import Item, Root
 from schemas.locations import split, store_of
 
@@ -75,31 +76,48 @@ def holders(group: Group, tree: Tree, rel: str) -> list[tuple[Reader, str]]:
 
 
 def needed(want: Want, folder: Folder) -> tuple[int, int]:
-    """Return the bytes and new files that a want needs on the file system of `folder`. Raises OSError."""
+    """Return the bytes and new files that a want needs on the file system of `folder`; none in a bucket. Raises OSError."""
+    if folder.reader.root.kind == "bucket":
+        return 0, 0
     if want.deed == "write":
         assert want.entry is not None
         return len((want.entry.content or "").encode("utf-8", "replace")), 1
-    if want.item is None or want.deed in ("trash", "mkdir", "hardlink"):
+    if want.item is None or want.deed in ("trash", "mkdir", "hardlink", "transition"):
         return 0, 0
+    if want.deed == "pack":
+        # What is packed gets no larger than this and, being media, hardly smaller.
+        return want.item.size, 1
+    if want.deed == "unpack":
+        return max(_unpacked(want.src, want.item), want.item.size), 1
     if want.deed == "move":
         assert want.src_folder is not None
         return (0, 0) if want.src_folder.fs[0] == folder.fs[0] else (want.item.size, 1)
     return (want.item.size if want.deed == "copy" else 0), 1
 
 
-def choose_root(group: Group, bundle: list[Want], tree: Tree, room: Room, findings: Findings) -> Reader | None:
+def _unpacked(reader: Reader | None, item: Item) -> int:
+    """Return the bytes that an archive says it holds, 0 where it does not say, or cannot be asked."""
+    try:
+        return bytes_of(reader.record(item.rel)) if reader is not None else 0
+    except OSError:
+        return 0
+
+
+def choose_root(
+    group: Group, bundle: list[Want], tree: Tree, room: Room, findings: Findings, homes: frozenset[str] = frozenset()
+) -> Reader | None:
     """Return the first root of a group that is there, writable, and has room for the whole bundle; None where none is there.
 
-    Where none has room, the first writable one: that the plan does not fit is said of the whole plan. What lies on a root of
-    the same store already stays on it.
+    The roots of the keys `homes` come before all others. Where none has room, the first writable one: that the plan does not
+    fit is said of the whole plan. What lies on a root of the same store already stays on it.
     """
-    homes = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
+    stays = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
     for reader in group.usable:
-        if reader.root.key in homes and reader.root.writable:
+        if reader.root.key in stays and reader.root.writable:
             return reader
     reasons = [f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away]
     second: Reader | None = None
-    for reader in group.usable:
+    for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
         if not reader.root.writable:
             reasons.append(f"{reader.root.key} cannot be written to")
             continue
@@ -114,3 +132,50 @@ def choose_root(group: Group, bundle: list[Want], tree: Tree, room: Room, findin
         reasons.append(f"{reader.root.key} has no room left for them beside its reserve")
         second = second or reader
     return second or (group.usable[0] if group.usable else None)
+
+
+class HomeRoots:
+    """The roots that shows and films live on, so that what comes to them joins them, whichever root of the group that is."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._chosen: dict[tuple[str, str], str] = {}
+        self._named: dict[tuple[str, str], str] = {}
+
+    def of(self, group: Group, want: Want) -> frozenset[str]:
+        """Return the keys of the roots on which the show or film of a bundle's main has its folder, or gets it in this plan.
+
+        Where no fact tells which folder that is, the folder it goes to counts. Raises OSError.
+        """
+        home = self._home(want)
+        standing = [reader.root.key for reader in group.usable if self._tree.folder(reader, home, look=True).standing() == "there"]
+        chosen = self._chosen.get((group.store, home))
+        return frozenset(standing or ([chosen] if chosen is not None else []))
+
+    def choose(self, group: Group, want: Want, reader: Reader) -> None:
+        """Remember where a bundle goes: the next of the same show or film goes there too."""
+        self._chosen.setdefault((group.store, self._home(want)), reader.root.key)
+
+    def _home(self, want: Want) -> str:
+        above = locate(want.target)[1].rstrip("/").rpartition("/")[0]
+        facts = want.entry.facts if want.entry is not None else None
+        title = facts.get("show") or facts.get("title") if facts else None
+        if not title or not isinstance(title, str):
+            return above
+        found = self._named.get((above, title))
+        if found is None:
+            found = self._named[above, title] = _named_after(above, title)
+        return found
+
+
+def _named_after(path: str, title: str) -> str:
+    """Return the part of a path, with all above it, that is named after a show or film; the whole path where none is."""
+    # What reads names takes a while to load, and only a group of roots needs it to plan.
+    from planner.library import works_of
+    from planner.titles import normalise
+
+    parts = path.split("/")
+    for at, part in enumerate(parts):
+        if any(normalise(work.title) == normalise(title) for work in works_of(part)):
+            return "/".join(parts[: at + 1])
+    return path

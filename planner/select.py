@@ -126,6 +126,6 @@ def select(
 
 def roots_inside(root: Root, others: Iterable[Root]) -> frozenset[str]:
     """Return the paths, relative to `root`, of the other roots that lie in it."""
-    above = root.path.rstrip("/") + "/"
-    paths = [other.path.rstrip("/") for other in others if other.key != root.key]
+    above = root.address.rstrip("/") + "/"
+    paths = [other.address.rstrip("/") for other in others if other.key != root.key]
     return frozenset(path[len(above) :] for path in paths if path.startswith(above))

@@ -28,7 +28,8 @@ class Selection:
         called: set[str] = set()
         left: set[str] = set()
         for target, entry in layout.files.items():
-            names = (target, entry.source) if entry.source else (target,)
+            source = entry.source or entry.unpack
+            names = (target, source) if source else (target,)
             leader = leaders.get(target, target)
             if not self._only or _any(self._only, names):
                 called.add(leader)

@@ -1,6 +1,6 @@
 """Sight: what one scan has looked at, so that what it did not see is only called gone where it would have been seen."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,6 +30,18 @@ class Sight:
         for listing in listings:
             looked.seen.update([item.rel for item in listing.items])
             looked.unreadable.update(listing.unreadable)
+
+    def beside(self, store: str, folders: Collection[str]) -> dict[str, list[str]]:
+        """Return the names seen in each of these folders of a store, sorted."""
+        found: dict[str, list[str]] = {folder: [] for folder in folders}
+        looked = self._stores.get(store)
+        for rel in looked.seen if looked is not None else ():
+            folder, _, name = rel.rpartition("/")
+            if folder in found:
+                found[folder].append(name)
+        for names in found.values():
+            names.sort()
+        return found
 
     def looked_at(self, location: str) -> bool:
         """Say whether a location's store was scanned at all."""

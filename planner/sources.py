@@ -3,6 +3,7 @@
 from planner.expand import expand
 from planner.findings import Findings, folder_place
 from planner.identity import is_absent
+from planner.packing import bind_pack, bind_unpack, join_parts
 from planner.ports import Reader
 from planner.roots import Group, TwoRoots, find_item, locate
 from planner.selection import Selection, leaders_of
@@ -14,13 +15,17 @@ from schemas.locations import TEMPORARY, fault, printable
 
 
 class Sources:
-    """Binds entries to what is observed. One `stat` a source; a group's roots are each asked."""
+    """Binds entries to what is observed. One `stat` a source; a group's roots are each asked.
+
+    `copies` are the things that should be gone, with the copies that must be kept of each.
+    """
 
     def __init__(self, groups: dict[str, Group], tree: Tree, findings: Findings, held: frozenset[tuple[str, str]]) -> None:
         self._groups = groups
         self._tree = tree
         self._findings = findings
         self._held = held
+        self.copies: list[tuple[Want, list[str]]] = []
 
     def bind(self, layout: Layout, selection: Selection) -> list[Want]:
         """Return a want for every entry, sorted by target, its bundle known and its source observed."""
@@ -28,6 +33,7 @@ class Sources:
         targets = sorted(layout.files) if selection.everything else sorted(filter(chosen, layout.files))
         wants = [want for target in targets if (want := self._wanted(target, layout.files[target])) is not None]
         _group(wants, layout.files)
+        join_parts(wants, self._findings)
         folders = (each for each in sorted(set(layout.dirs)) if selection.takes(each) and self._sound(each, each, ""))
         wants += [Want("mkdir", each, "", None, "layout dirs") for each in sorted({each.rstrip("/") for each in folders})]
         for absent in sorted(layout.absent, key=lambda each: each.path):
@@ -38,6 +44,8 @@ class Sources:
 
     def _wanted(self, target: str, entry: Entry) -> Want | None:
         source = entry.source
+        if entry.pack is not None or entry.unpack is not None:
+            return self._archive(target, entry)
         if target[-1:] == "/" and (source is None or source[-1:] != "/"):
             detail = f"{printable(target)}: a file's target does not end in /"
             self._findings.refuse(target, source or "", "bad-location", detail, "Leave out the `/` at its end.")
@@ -45,14 +53,15 @@ class Sources:
         if source is None:
             if not self._sound(target, target, ""):
                 return None
-            return Want("write", target, "", entry, entry.because or "")
+            deed: Deed = "write" if entry.content is not None else "transition"
+            want = Want(deed, target, "", entry, entry.because or "")
+            self._hold(want, target, "")
+            return want
         if not self._sound(target, target, source) or not self._sound(source, target, source):
             return None
-        deed: Deed = entry.transfer
+        deed = entry.transfer
         want = Want(deed, target, source, entry, entry.because or "")
-        if self._held and (target, source) in self._held:
-            want.state = "held"
-            self._findings.held.append(target)
+        if self._hold(want, target, source):
             return want
         if source[-1] == "/":
             expand(want, self._groups, self._tree, self._findings)
@@ -61,6 +70,39 @@ class Sources:
             return want
         self._observe(want)
         return want
+
+    def _archive(self, target: str, entry: Entry) -> Want | None:
+        """Return the want of an entry that packs or unpacks."""
+        source = entry.source if entry.pack is not None else entry.unpack
+        assert source is not None
+        if entry.pack is not None and target[-1:] == "/":
+            detail = f"{printable(target)}: an archive is a file, whose name does not end in /"
+            self._findings.refuse(target, source, "bad-location", detail, "Leave out the `/` at its end.")
+            return None
+        if not self._sound(target, target, source) or not self._sound(source, target, source):
+            return None
+        deed: Deed = "pack" if entry.pack is not None else "unpack"
+        want = Want(deed, target.rstrip("/"), source, entry, entry.because or "")
+        if self._hold(want, target, source):
+            return want
+        if deed == "unpack":
+            self._observe(want)
+            if want.state == "pending":
+                bind_unpack(want, self._findings)
+            return want
+        bind_pack(want, self._groups, self._findings)
+        self._take(want)
+        for part in want.parts or ():
+            self._take(part)
+        return want
+
+    def _hold(self, want: Want, target: str, source: str) -> bool:
+        """Leave a want as it is where an undo holds it, and say whether one does."""
+        if not self._held or (target, source) not in self._held:
+            return False
+        want.state = "held"
+        self._findings.held.append(target or source)
+        return True
 
     def _sound(self, location: str, target: str, source: str) -> bool:
         if _is_plain(location):
@@ -133,9 +175,10 @@ class Sources:
             self._findings.unreadable(want, folder_place(want.src.root.key, want.item.rel), trouble)
             return
         if other is not want:
-            if want.entry is None:
-                # What moves away is gone as well: the transfer does what `absent` asks.
-                want.state = "dropped"
+            if want.entry is None or other.entry is None:
+                # What moves away is gone as well: the transfer does what `absent` asks, or a packed folder.
+                (want if want.entry is None else other).state = "dropped"
+                leaving[folder.key(name)] = other if want.entry is None else want
                 return
             hint = "Name it once, or use `transfer: copy` for one of them."
             for one, another in ((other, want), (want, other)):
@@ -155,6 +198,8 @@ class Sources:
             return []
         want = Want("trash", absent.path, absent.path, None, absent.because or "absent")
         want.place = absent.path
+        if self._hold(want, "", absent.path):
+            return [want]
         found = self.look(want, absent.path)
         if found is None:
             if want.state == "pending":
@@ -174,6 +219,8 @@ class Sources:
             return [want]
         want.src, want.item = reader, item
         self._take(want)
+        if absent.copies:
+            self.copies.append((want, absent.copies))
         return [want]
 
 

@@ -2,7 +2,7 @@
 
 from planner.findings import Findings, folder_place
 from planner.ports import Reader
-from planner.roots import Group, choose_root, holders, locate, needed
+from planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
 from planner.space import Room
 from planner.virtual import Folder, Tree
 from planner.want import Want
@@ -17,6 +17,7 @@ class Targets:
         self._tree = tree
         self._findings = findings
         self._room = Room()
+        self._homes = HomeRoots(tree)
         self._several = any(len(group.usable) > 1 for group in groups.values())
 
     def bind(self, wants: list[Want]) -> None:
@@ -59,7 +60,7 @@ class Targets:
             if id(want) in done:
                 continue
             store = locate(want.target)[0]
-            bundle = [each for each in want.group or (want,) if each.state == "pending" and locate(each.target)[0] == store]
+            bundle = [each for each in want.group or (want,) if _goes_to(each, store)]
             done.update(map(id, bundle))
             group = self._groups[store]
             if not group.usable:
@@ -93,9 +94,13 @@ class Targets:
         if home is None and going:
             unseen = [want for want in going if want.item is None and want.deed not in ("write", "mkdir")]
             if len(unseen) < len(going):
-                home = choose_root(group, [want for want in going if want not in unseen], self._tree, self._room, self._findings)
+                seen = [want for want in going if want not in unseen]
+                homes = self._homes.of(group, bundle[0])
+                home = choose_root(group, seen, self._tree, self._room, self._findings, homes)
             else:
                 home = group.usable[0]
+        if home is not None:
+            self._homes.choose(group, bundle[0], home)
         for want in going:
             reader = present.get(id(want)) or home
             assert reader is not None
@@ -118,7 +123,7 @@ class Targets:
             if want.deed == "mkdir":
                 self._enter_folder(want, reader)
                 return
-            if want.item is None and want.occupied is None and want.deed != "write":
+            if (want.item is None and want.occupied is None and want.deed != "write") or want.deed == "transition":
                 return
             arriving = folder.arriving
             if arriving is None:
@@ -146,3 +151,7 @@ class Targets:
         else:
             detail = f"{printable(want.dst_name)} and {printable(other.dst_name)} are one name on that file system"
             self._findings.block(want, "names-fold", detail, "Give one of them another name.")
+
+
+def _goes_to(want: Want, store: str) -> bool:
+    return want.state == "pending" and want.deed != "trash" and locate(want.target)[0] == store

@@ -29,6 +29,11 @@ def tidy(
     tidying.moved = {id(folder) for folder in moved}
     starts: dict[int, Folder] = {id(folder): folder for folder in moved}
     for want in wants:
+        if want.deed == "pack" and want.index >= 0:
+            # Empty folders, which nothing leaves, wait for the archive all the same.
+            for part in want.parts or ():
+                if part.src is not None and part.item is not None and part.item.kind == "dir":
+                    tidying.seconds.setdefault(id(tree.folder(part.src, part.item.rel)), []).append(want.index)
         if want.state == "pending" and want.takes and want.index >= 0 and want.src_folder is not None:
             starts.setdefault(id(want.src_folder), want.src_folder)
             if want.aside:
@@ -104,7 +109,7 @@ class _Tidying:
         forced = id(folder) in self.moved
         if (patterns is None and not forced) or folder.is_root or folder.kept or folder.made >= 0 or folder.standing() != "there":
             return False
-        if folder.fs[1] == folder.rel or _receives(folder):
+        if folder.reader.root.kind == "bucket" or folder.fs[1] == folder.rel or _receives(folder):
             return False
         rubbish: list[str] = []
         inner: list[Folder] = []

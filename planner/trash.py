@@ -1,30 +1,32 @@
 """The trash: what lies in it, and the plans that bring things back or remove them for good."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from planner.identity import time_ns
-from planner.ports import Reader, Readers
+from planner.ports import BucketReader, Reader, Readers
 from planner.undotree import InTheWayError, UndoTree
 from schemas.inventory import Item, Listing
 from schemas.locations import TRASH, encode_path, join, parent, printable, split
-from schemas.operations import AnyOperation, MakeDir, Move, Purge
+from schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
 from schemas.plan import Plan, PlanCommand, PlanRoot
 from schemas.problems import Problem, ReshelveError
+from schemas.records import Run
 
 
 @dataclass(slots=True, frozen=True)
 class TrashedItem:
     """One file or link in the trash: where it lies, the run that put it there, the place it had, and its identity.
 
-    `size` is in bytes; `since_ns` when that run's trash folder was last changed, ns since the epoch.
+    `size` is in bytes; `since_ns` when that run's trash folder was last changed, ns since the epoch. A "hidden" object lies where
+    it was, under a delete marker.
     """
 
     place: str
     run: str
     original: str
-    kind: Literal["file", "link"]
+    kind: Literal["file", "link", "hidden"]
     size: int
     mtime_ns: int
     ino: int
@@ -60,6 +62,30 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
             detail, hint = f"{printable(place)}: {why}. What lies in it was left out.", "Give read access, then try again."
             problems.append(Problem("trash-unreadable", "The trash cannot be read.", detail, place, hint, severity="warning"))
     return Trashed(sorted(found, key=lambda item: (split(item.original)[0], item.run, item.original, item.place)), problems)
+
+
+def list_hidden(runs: Iterable[Run], readers: Readers) -> list[TrashedItem]:
+    """Return what these runs (oldest first) put under delete markers, as far as it lies there still, sorted as `list_trash` does.
+
+    One call an object: a bucket's listing does not show what is hidden in it.
+    """
+    found: dict[str, TrashedItem] = {}
+    for run in runs:
+        for index in sorted(run.done):
+            operation = run.plan.operations[index]
+            if not isinstance(operation, Trash | Download) or operation.away != "marker":
+                continue
+            root, rel = split(operation.src)
+            reader = readers.get(root)
+            if reader is None or not reader.root.available or not reader.root.versioned:
+                continue
+            item = cast(BucketReader, reader).hidden(rel, operation.ino)
+            if item is None or item.size != operation.size:
+                continue
+            since_ns = time_ns(run.ended or run.started)[0]
+            same = item.size, item.mtime_ns, item.ino
+            found[operation.src] = TrashedItem(operation.src, run.id, operation.src, "hidden", *same, since_ns)
+    return sorted(found.values(), key=lambda item: (split(item.original)[0], item.run, item.original))
 
 
 def make_restore(items: Sequence[TrashedItem], readers: Readers, *, base: str, workspace: str) -> Plan:
@@ -113,7 +139,8 @@ def make_purge(
         Purge(item.place, item.size, item.mtime_ns, item.ino, item.kind, f"trash of run {item.run}") for item in chosen
     ]
     numbers = {item.place: index for index, item in enumerate(chosen)}
-    for folder in sorted({_run_folder(item) for item in chosen}):
+    in_folders = (item for item in chosen if readers[split(item.place)[0]].root.kind == "folder")
+    for folder in sorted({_run_folder(item) for item in in_folders}):
         _purge_folders(folder, numbers, readers, operations)
     return _sealed("trash empty", operations, readers, base, workspace, trash.problems)
 
@@ -123,11 +150,13 @@ def _trashes(readers: Readers, tops: Mapping[str, Collection[str]] | None) -> It
     present = sorted((reader for reader in readers.values() if reader.root.available), key=lambda reader: reader.root.key)
     places = [(reader, "") for reader in present]
     for reader in present:
+        if reader.root.kind == "bucket":
+            continue
         inner = _inner_tops(reader) if tops is None else sorted(tops.get(reader.root.key, ()))
         places += [(reader, top) for top in inner]
     seen: set[str] = set()
     for reader, top in places:
-        path = f"{reader.root.path.rstrip('/')}/{top}".rstrip("/")
+        path = f"{reader.root.address.rstrip('/')}/{top}".rstrip("/")
         if path not in seen:
             seen.add(path)
             yield reader, top
@@ -164,6 +193,14 @@ def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: li
     key, rel = split(item.original)
     folder = key, parent(rel)
     because = f"out of the trash of run {item.run}"
+    same = item.size, item.mtime_ns, item.ino
+    if item.kind == "hidden":
+        seen = cast(BucketReader, readers[key]).hidden(rel, item.ino)
+        if seen is None or seen.size != item.size:
+            raise InTheWayError(item.place, "does not lie under a delete marker any more")
+        tree.put(item.original, seen, len(operations), "")
+        operations.append(Reveal(item.original, *same, because))
+        return
     for one in tree.missing(folder):
         made = tree.made_by((one[0], parent(one[1])))
         tree.make(one, len(operations))
@@ -174,7 +211,10 @@ def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: li
     made = tree.made_by(folder)
     needs = (made,) if made >= 0 else ()
     tree.put(item.original, seen, len(operations), item.place)
-    operations.append(Move(item.place, item.original, item.size, item.mtime_ns, item.ino, item.kind, because=because, needs=needs))
+    inside = readers[key].root.kind == "bucket"
+    operations.append(
+        Move(item.place, item.original, *same, item.kind, across=inside, objects=inside, because=because, needs=needs)
+    )
 
 
 def _run_folder(item: TrashedItem) -> tuple[str, str]:
@@ -223,6 +263,6 @@ def _sealed(
 ) -> Plan:
     from schemas.documents.plans import seal
 
-    used = sorted({split(operation.frees or operation.makes or "")[0] for operation in operations})
+    used = sorted({split(operation.frees or operation.makes or operation.reads or "")[0] for operation in operations})
     roots = {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in used}
     return seal(Plan(command=command, base=base, workspace=workspace, roots=roots, operations=operations, problems=list(problems)))

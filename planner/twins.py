@@ -31,7 +31,7 @@ class Twins:
 
         None where it had no other name, none is left, or what is left was changed since. Raises OSError.
         """
-        if operation.nlink < 2 or operation.item != "file":
+        if operation.nlink < 2 or operation.item != "file" or operation.objects:
             return None
         fs = self._tree.filesystem(operation.src)[0]
         for place, item in self._names().get((fs, operation.ino), ()):
@@ -61,7 +61,8 @@ class Twins:
 
     def _seen(self) -> Iterator[tuple[str, Item]]:
         """Yield what stands in all roots, each thing by its innermost one as in a plan, and what the run trashed."""
-        roots = {reader.root.path: key for key, reader in sorted(self._readers.items(), reverse=True) if reader.root.available}
+        usable = {key: reader for key, reader in self._readers.items() if reader.root.available and reader.root.kind == "folder"}
+        roots = {reader.root.path: key for key, reader in sorted(usable.items(), reverse=True)}
         for path, key in sorted(roots.items()):
             inner = tuple(f"{other[len(path) + 1 :]}/" for other in roots if other.startswith(f"{path}/"))
             for item in self._readers[key].walk().items:

@@ -96,7 +96,8 @@ def _roots(run: Run, chosen: Sequence[int], readers: Readers, partial: bool) -> 
     used: set[str] = set()
     for index in chosen:
         operation = run.plan.operations[index]
-        for place in (operation.makes, operation.frees):
+        changed = (operation.makes, operation.frees)
+        for place in changed if any(changed) else (operation.reads,):
             if place is not None:
                 used.add(place.partition(":")[0])
     used = {key.rstrip("%") for key in used}

@@ -88,7 +88,7 @@ class UndoFolders:
     def keep_time(self, here: str, top: str) -> None:
         """Keep the time of the folder whose trash this undo uses, where the run itself did not touch it."""
         place = join(split(here)[0], top)
-        if place not in self._timed:
+        if place not in self._timed and self._readers[split(place)[0]].root.kind == "folder":
             self._timed.add(place)
             root, rel = split(place)
             seen = self._readers[root].stat(rel)

@@ -99,9 +99,10 @@ class UndoTree:
         return place
 
     def put(self, place: str, item: Item, index: int, came_from: str) -> None:
-        """Operation `index` brings `item` to `place`."""
+        """Operation `index` brings `item` to `place`, from another place or, where that is "", from out of sight."""
         self._placed[place] = item, index
-        self._went[came_from] = place
+        if came_from:
+            self._went[came_from] = place
         self._freed.pop(place, None)
         self._enter(place)
 

@@ -110,7 +110,8 @@ class Folder:
                 self._standing = "free"
                 return
             if above.find(self.name) is None:
-                self._standing = "free"
+                # In a bucket every folder counts as there.
+                self._standing = "there" if self.reader.root.kind == "bucket" else "free"
                 return
         names = self.reader.names(self.rel)
         if names is None:
@@ -158,8 +159,8 @@ class Tree:
         self._folders: dict[str, dict[str, Folder]] = {}
         by_path: dict[str, Reader] = {}
         usable = (reader for reader in readers.values() if reader.root.available)
-        for reader in sorted(usable, key=lambda each: (len(each.root.path), each.root.key)):
-            path = reader.root.path.rstrip("/")
+        for reader in sorted(usable, key=lambda each: (len(each.root.address), each.root.key)):
+            path = reader.root.address.rstrip("/")
             if path in by_path:
                 same = self._folders[by_path[path].root.key][""]
                 self._folders[reader.root.key] = {"": same}

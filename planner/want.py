@@ -7,14 +7,16 @@ from planner.virtual import Folder
 from schemas.inventory import Item
 from schemas.layout import Entry
 from schemas.locations import join
+from schemas.verbs import Member
 
-Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash"]
-"""What is to be done: a transfer, a generated file, a folder, or out of sight."""
+Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack", "unpack"]
+"""What is to be done: a transfer, a generated file, a folder, out of sight, another storage class, an archive made or opened."""
 
-State = Literal["pending", "settled", "blocked", "lost", "changed", "unknown", "held", "skipped", "dropped"]
-"""pending: becomes operations; settled: as desired already; skipped: left by `on_conflict: skip`; dropped: no longer called for."""
+State = Literal["pending", "settled", "blocked", "lost", "changed", "unknown", "held", "skipped", "dropped", "waiting"]
+"""pending: becomes operations; settled: as desired already; skipped: left by `on_conflict: skip`; dropped: no longer called for;
+waiting: for an archived object to be thawed."""
 
-STAYING = frozenset(("blocked", "changed", "unknown", "skipped"))
+STAYING = frozenset(("blocked", "changed", "unknown", "skipped", "waiting"))
 """States of what stays where it is although the layout wants it elsewhere: its bundle stays with it."""
 
 
@@ -25,12 +27,12 @@ class Want:
     destination; `ahead` are those that must be done before; `trashing` puts a replaced file away; `linked` is the want that
     brings another name of the same file across; `aside` is the place of its step aside. `text` is what a symbolic link holds,
     in document form. `group` is what stands or falls with it. `index` is the operation that carries it out, `freed_by` the one
-    that frees the source.
+    that frees the source. `members` are those of a folder to be packed.
     """
 
     __slots__ = (
         "after", "ahead", "aside", "because", "deed", "dst", "dst_name", "entry", "folder", "freed_by", "group", "index", "item",
-        "linked", "occupied", "parts", "place", "source", "src", "src_folder", "state", "target", "text", "trashing",
+        "linked", "members", "occupied", "parts", "place", "source", "src", "src_folder", "state", "target", "text", "trashing",
     )  # fmt: skip
 
     def __init__(self, deed: Deed, target: str, source: str, entry: Entry | None, because: str) -> None:
@@ -56,6 +58,7 @@ class Want:
         self.aside = ""
         self.text = ""
         self.parts: list[Want] | None = None
+        self.members: tuple[Member, ...] = ()
         self.index = -1
         self.freed_by = -1
 

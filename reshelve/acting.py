@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from executors.events import Emit, ignore
-from reshelve import guards, wiring
+from reshelve import guards, hashes, wiring
 from reshelve.wiring import Setting, opened
 from schemas.locations import store_of
 from schemas.plan import Plan
@@ -19,12 +19,16 @@ How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]
 
 
+BUCKET_JOBS = 8
+"""How much is done at one time, unless told, where a plan reaches into a bucket: the network's wait, not the disk's."""
+
+
 @dataclass(slots=True, frozen=True)
 class Told:
     """How a run was told to go. `max_delete` "": as the plan or the workspace says."""
 
     on_error: OnError = "rollback"
-    jobs: int = 1
+    jobs: int | None = None
     max_delete: str = ""
     emit: Emit = ignore
     cancel: threading.Event | None = None
@@ -64,11 +68,13 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 stores.stores,
                 setting.state,
                 on_error=told.on_error,
-                jobs=told.jobs,
+                jobs=told.jobs or (BUCKET_JOBS if any(root.path.startswith("s3://") for root in plan.roots.values()) else 1),
                 emit=told.emit,
                 now=now,
                 cancel=told.cancel,
             )
+            if report.counts.keys() & {"copy", "upload", "download"}:
+                hashes.remember_hashes(setting.state.run(report.run), stores.readers, setting.state.folder / "catalog.db")
     except ReshelveError:
         wiring.unmake_destination(setting)
         raise
@@ -106,11 +112,12 @@ def refuse_unfit(setting: Setting, plan: Plan) -> None:
 
 
 def beyond_guards(setting: Setting, plan: Plan, max_delete: str = "") -> list[Problem]:
-    """Return a problem for every store that a plan takes more from than the guards allow. Undoing and emptying are not guarded."""
+    """Return a problem for everything that passes a guard: files taken from a store, cost. Undoing and emptying are not guarded."""
     if plan.command not in ("apply", "organize", "new"):
         return []
     limit = max_delete or plan.max_delete or setting.workspace.guards.max_delete or ""
-    return guards.beyond(plan, limit, plan.observed, lambda store: _count_files(setting, store))
+    too_much = guards.beyond(plan, limit, plan.observed, lambda store: _count_files(setting, store))
+    return too_much + guards.too_dear(plan, plan.max_cost or setting.workspace.guards.max_cost or "")
 
 
 def _count_files(setting: Setting, store: str) -> int:

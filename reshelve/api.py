@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from reshelve import locate, wiring
 from reshelve.session import Session
+from reshelve.suggesting import Asking
 from schemas.inventory import Inventory, Listing, Root
 from schemas.layout import Layout
 from schemas.problems import Problem, ReshelveError, stop
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from planner.recognise import NameRecogniser, Reading
 
 __all__ = [
+    "Asking",
     "Session",
     "compare",
     "find_session",
@@ -40,6 +42,7 @@ __all__ = [
     "open_organize",
     "open_workspace",
     "parse",
+    "parse_all",
     "save_layout",
     "validate",
 ]
@@ -112,6 +115,13 @@ def near_sessions(
 def parse(name: str) -> "Reading":
     """Read the facts of one file name or relative path; no file is looked at."""
     return _recogniser().read(name)
+
+
+def parse_all(batches: Iterable[list[str]]) -> "Iterator[tuple[str, Reading]]":
+    """Yield each name of each batch with its facts, in order; the names of a batch are read side by side. No file is looked at."""
+    with wiring.side_by_side() as recogniser:
+        for batch in batches:
+            yield from zip(batch, recogniser.read_all(batch), strict=True)
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schemas.problems import stop
-from schemas.workspace import Project
+from schemas.workspace import Project, Workspace
 
 _TOP = re.compile(r"^[A-Za-z_\"']")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*\Z")
@@ -42,17 +42,24 @@ def add_project(file: Path, project: Project, environ: Mapping[str, str]) -> Non
 
     before = load_workspace(file, environ).workspace
     text = with_project(file.read_text(encoding="utf-8"), project, str(file))
-    # Read back from beside the workspace, where its templates and its local overlay are found as well.
+    after = read_back(file, text, environ)
+    if after.projects != [*before.projects, project]:
+        raise _by_hand(project, str(file))
+    replace_text(file, text)
+
+
+def read_back(file: Path, text: str, environ: Mapping[str, str]) -> Workspace:
+    """Return the workspace that a text would be in place of `file`'s. Raises ReshelveError with every problem of it."""
+    from schemas.documents.workspaces import load_workspace
+
+    # Read from beside the workspace, where its templates and its local overlay are found as well.
     handle, candidate = tempfile.mkstemp(prefix=".reshelve-", suffix=".yaml", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(text.encode())
-        after = load_workspace(Path(candidate), environ).workspace
+        return load_workspace(Path(candidate), environ).workspace
     finally:
         os.unlink(candidate)
-    if after.projects != [*before.projects, project]:
-        raise _by_hand(project, str(file))
-    replace_text(file, text)
 
 
 def with_project(text: str, project: Project, file: str) -> str:
@@ -86,14 +93,17 @@ def with_project(text: str, project: Project, file: str) -> str:
 def project_line(project: Project) -> str:
     """Return a project in YAML's flow form, defaults left out."""
     shown = project.model_dump(by_alias=True, exclude_defaults=True)
-    return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in shown.items()) + "}"
+    return "{" + ", ".join(f"{key}: {flow(value)}" for key, value in shown.items()) + "}"
 
 
-def _flow(value: object) -> str:
+def flow(value: object) -> str:
+    """Return a value in YAML's flow form, texts quoted where they might be read as something else."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{flow(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, str) and _PLAIN.match(value) and value.lower() not in _WORDS:
         return value
+    if isinstance(value, str) and "\\" in value and value.isprintable() and "'" not in value:
+        return f"'{value}'"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -3,17 +3,20 @@
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from executors.locks import holder_of
+from executors.locks import holder_of, lock_folder
 from planner.ports import Reader
+from reshelve import history
 from reshelve.session import Session
+from reshelve.suggesting import loose_secrets
 from reshelve.views.paint import count
-from reshelve.views.status import Status, StoreStatus
+from reshelve.views.status import Status, StoreStatus, Thawed
 from reshelve.wiring import opened
 from schemas.inventory import Root, Space
+from schemas.locations import split
 from schemas.problems import Problem, ReshelveError
 from schemas.quantities import human_size
 
@@ -42,6 +45,7 @@ def status(session: Session) -> Status:
     )
     with opened(setting) as stores:
         found.stores = [StoreStatus(reader.root, _space(reader)) for reader in stores.readers.values()]
+        found.thawed = _thawed(session, stores.readers)
     trashed = session.trash(quick=True).items
     found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
     if setting.layout is not None and setting.layout.exists():
@@ -56,6 +60,25 @@ def status(session: Session) -> Status:
     return found
 
 
+def _thawed(session: Session, readers: Mapping[str, Reader]) -> list[Thawed]:
+    """Return what runs asked for, as it stands now; what has frozen again, or is gone, is left out."""
+    from planner.thawing import ready_about
+
+    found = []
+    for place, asked in sorted(history.asked_for(session.setting.state).items()):
+        key, rel = split(place)
+        reader = readers.get(key)
+        try:
+            item = reader.stat(rel) if reader is not None else None
+        except OSError:
+            continue
+        if item is not None and item.restored == "ongoing":
+            found.append(Thawed(place, ready=ready_about(item.storage_class, asked)))
+        elif item is not None and item.restored:
+            found.append(Thawed(place, until=item.restored))
+    return found
+
+
 def examine(session: Session) -> Iterator[Finding]:
     """Yield what could keep reshelve from working in this session. Nothing is written."""
     yield from machine()
@@ -64,6 +87,8 @@ def examine(session: Session) -> Iterator[Finding]:
     with opened(session.setting) as stores:
         for reader in stores.readers.values():
             yield from _store(reader)
+    for loose in loose_secrets(session.setting.folder, session.setting.environ):
+        yield Finding("secret", f"{loose.path} can be read by others", False, loose.hint)
     unsettled = [run for run in state.unsettled() if run != session.under_way()]
     for run in unsettled:
         yield Finding(f"run {run}", "was cut short", False, "reshelve recover")
@@ -102,16 +127,19 @@ def _store(reader: Reader) -> Iterator[Finding]:
         yield Finding(root.key, why, root.optional, "mount it, or correct its path in reshelve.yaml")
         return
     yield Finding(root.key, f"{root.path} on {root.fs}")
+    if root.kind == "bucket":
+        versions = "kept" if root.versioned else "not kept: what is removed is copied to the trash first"
+        yield Finding(f"{root.key}: versions", versions)
     if not root.writable:
         yield Finding(f"{root.key}: writing", "not allowed", False, f"give this user the right to write to {root.path}")
     space = _space(reader)
-    if space is not None:
+    if space is not None and root.kind == "folder":
         short = space.free < root.reserve
         room = f"{human_size(space.free)} free of {human_size(space.total)}"
         yield Finding(f"{root.key}: room", room, not short, "make room, or lower `reserve:`")
     folding = reader.folds("")
     yield Finding(f"{root.key}: names", "case does not tell names apart" if folding else "case tells names apart")
-    holder = holder_of(root.path)
+    holder = holder_of(lock_folder(root.path, root.fs))
     if holder is not None:
         held = f"held by process {holder.pid} on {holder.host} ({holder.what})"
         yield Finding(f"{root.key}: lock", held, False, "wait for it, or look whether it lives")
@@ -125,7 +153,7 @@ def _state_folder(folder: Path) -> Finding:
 
 def _locked(roots: list[Root]) -> str:
     for root in roots:
-        holder = holder_of(root.path) if root.available else None
+        holder = holder_of(lock_folder(root.path, root.fs)) if root.available else None
         if holder is not None:
             return f"{root.key} by process {holder.pid} on {holder.host} ({holder.what})"
     return ""

@@ -1,16 +1,26 @@
-"""Which run an undo or redo is about."""
+"""Which run an undo or redo is about, and what the runs that stand asked for, wrote and hid."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from executors.state import RunSummary, State
+from schemas.operations import Pack, Transition, Upload
 from schemas.problems import stop
 from schemas.records import Run
 
+if TYPE_CHECKING:
+    from planner.thawing import Asked
+    from planner.tiers.manifest import Remembered
+
 
 def to_undo(state: State, run: str = "") -> str:
-    """Return the id of the run to take back: the one named, or the newest that did something, stands, and is no undo itself."""
+    """Return the id of the run to take back: the one named, or the newest that did something lasting, stands, and is no undo."""
     if run:
         return state.run(run).id
     for summary in state.runs():
-        if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary):
+        lasting = summary.counts.keys() - {"thaw"}
+        if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary) and lasting:
             return summary.id
     raise stop("nothing-to-undo", "There is nothing to undo.", "No run stands that did something.", hint="reshelve log")
 
@@ -32,6 +42,56 @@ def later(state: State, run: str) -> list[Run]:
         if _did_something(summary):
             found.append(state.run(summary.id))
     return found[::-1]
+
+
+def asked_for(state: State) -> "dict[str, Asked]":
+    """Return when, and in which tier, the runs that stand asked for archived objects, by place: the newest time of each."""
+    from planner.thawing import Asked
+
+    found: dict[str, Asked] = {}
+    for summary in state.runs():
+        if summary.counts.get("thaw"):
+            run = state.run(summary.id)
+            for index in run.done:
+                operation = run.plan.operations[index]
+                if operation.op == "thaw":
+                    found.setdefault(operation.src, Asked(run.ended or run.started, operation.tier))
+    return found
+
+
+def written_by(state: State) -> "Remembered":
+    """Return when the runs that stand brought objects to their places, and when they last changed a class, by place."""
+    from planner.tiers.manifest import Remembered
+
+    uploaded: dict[str, str] = {}
+    transitioned: dict[str, str] = {}
+    for summary in state.runs():
+        if not any(summary.counts.get(kind) for kind in ("upload", "pack", "transition")):
+            continue
+        run = state.run(summary.id)
+        for index in run.done:
+            operation = run.plan.operations[index]
+            match operation:
+                case Upload() | Pack():
+                    uploaded.setdefault(operation.dst, _to_the_second(run))
+                case Transition():
+                    transitioned.setdefault(operation.src, _to_the_second(run))
+                case _:
+                    pass
+    return Remembered(uploaded, transitioned)
+
+
+def _to_the_second(run: Run) -> str:
+    """Return when a run ended, in whole seconds."""
+    moment = datetime.fromisoformat(run.ended or run.started).astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def that_hid(state: State) -> Iterator[Run]:
+    """Yield the runs that may have put objects under delete markers, oldest first."""
+    for summary in reversed(state.runs()):
+        if summary.counts.get("trash") or summary.counts.get("download"):
+            yield state.run(summary.id)
 
 
 def _did_something(summary: RunSummary) -> bool:

@@ -1,30 +1,37 @@
 """Answers to what a scan left undecided: each turns a review item into an entry of the user's own, or into `leave:`."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from schemas.layout import Entry, Layout, Review
-from schemas.locations import fault, name, split
+from schemas.locations import fault, name, split, store_of
 from schemas.problems import stop
 
 WITH = "with "
 """How scan begins the reason of an item that waits for the main file it travels with."""
 
 
-def accept(layout: Layout, item: Review, target: str) -> Layout:
+def accept(layout: Layout, item: Review, target: str, stores: Collection[str] | None = None) -> Layout:
     """Return the layout with `item` filed at `target`, and what travels with it beside it. Raises ReshelveError if that cannot be.
 
-    A target that ends in `/` or `:` is a folder: the file keeps its name in it.
+    A target that ends in `/` or `:` is a folder: the file keeps its name in it. `stores` are those there are, where known.
     """
     if target[-1:] in ("/", ":"):
         target += name(split(item.source)[1])
     wrong = fault(target)
     if wrong:
         raise stop("bad-location", "That is no location.", f"{wrong}.", path=target)
+    if stores is not None and (store := store_of(split(target)[0])) not in stores:
+        hint = f"There are {', '.join(sorted(stores))}."
+        raise stop("no-such-store", "There is no such store.", f"{store!r} is none of the workspace's.", path=target, hint=hint)
     if target in layout.files:
         raise stop("target-taken", "That place is taken in the layout.", f"{layout.files[target].source} goes there.", path=target)
     companions = [other for other in layout.review if is_companion(other, item)]
     files = dict(layout.files)
-    files[target] = Entry(source=item.source, facts=item.facts, because="your answer", note=item.note)
+    told = item.suggestion if item.suggestion is not None and item.suggestion.to == target else None
+    because = f"your answer, {told.because}" if told is not None and told.because else "your answer"
+    facts = (told.facts if told is not None else None) or item.facts
+    files[target] = Entry(source=item.source, facts=facts, because=because, note=item.note)
     for other in companions:
         beside = _beside(item.source, target, other.source)
         if beside not in files:

@@ -8,7 +8,8 @@ from pathlib import Path
 from schemas import quantities
 from schemas.inventory import Root
 from schemas.problems import Problem
-from schemas.workspace import Store, Workspace
+from schemas.stores import Store
+from schemas.workspace import Workspace
 
 
 def resolve(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> list[Root]:
@@ -26,15 +27,25 @@ def shared(roots: list[Root]) -> list[Problem]:
     for root in roots:
         if not root.available:
             continue
-        earlier = seen.setdefault(root.path, root.key)
+        earlier = seen.setdefault(root.address, root.key)
         if earlier != root.key:
             detail = f"`{earlier}` and `{root.key}` are both {root.path}, so one file would have two names."
-            hint = "give each store a folder of its own"
+            hint = "give each store a folder of its own" if root.kind == "folder" else "give each store a prefix of its own"
             problems.append(Problem("same-folder", "Two stores are one folder.", detail, root.path, hint))
     return problems
 
 
+def _bucket(name: str, store: Store) -> Root:
+    """Return the root of a bucket. Whether it can be reached, and whether it keeps versions, is left for the store to tell."""
+    prefix = store.prefix.strip("/")
+    service = (store.endpoint_url or "amazonaws.com").rpartition("://")[2].rstrip("/")
+    path = f"s3://{store.s3}/{prefix}" if prefix else f"s3://{store.s3}"
+    return Root(name, path, f"s3:{service}/{store.s3}", optional=store.optional, kind="bucket")
+
+
 def _roots_of(name: str, store: Store, folder: Path, environ: Mapping[str, str]) -> list[Root]:
+    if store.s3 is not None:
+        return [_bucket(name, store)]
     if store.path is not None:
         named = {name: store.path}
     elif isinstance(store.paths, dict):

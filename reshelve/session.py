@@ -1,15 +1,16 @@
 """A session: everything that can be asked of a workspace (or an organize), each a value in and a value out."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from executors.events import Emit, ignore
-from reshelve import acting, history, wiring
+from reshelve import acting, history, shelving, wiring
 from reshelve.acting import How
+from reshelve.suggesting import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.wiring import Setting, looking_inside, opened, recognising
 from schemas.inventory import Inventory, Root
 from schemas.layout import Layout
@@ -21,8 +22,10 @@ from schemas.workspace import Project, Workspace
 
 if TYPE_CHECKING:
     from planner.check import CheckResult
+    from planner.ports import Readers
     from planner.scan import ScanResult
     from planner.trash import Trashed, TrashedItem
+    from planner.whereabouts import Whereabouts
 
 
 @dataclass(slots=True, frozen=True)
@@ -78,13 +81,28 @@ class Session:
         only: str | None = None,
         values: Mapping[str, Any] | None = None,
         prune: bool = False,
+        asking: Asking = REMEMBERED,
     ) -> "ScanResult":
-        """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`)."""
-        return self._scan(self.workspace, previous, only, values or {}, prune)
+        """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`).
+
+        `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
+        """
+        return self._scan(self.workspace, previous, only, values or {}, prune, asking)
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
-        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}}), None, None, {}, False)
+        alone = self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
+        return self._scan(alone, None, None, {}, False, NOBODY)
+
+    def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
+        """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
+        from planner.whereabouts import Finder
+
+        setting = self.setting
+        with opened(setting) as stores, recognising(setting) as recogniser:
+            finder = Finder(self.workspace, stores.readers, recogniser, setting.cite, self._now_ns())
+            for name in names:
+                yield finder.find(name)
 
     def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
         """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
@@ -132,6 +150,11 @@ class Session:
             against=against is not None,
             policies=tuple(self.workspace.policies),
             max_delete=max_delete or self.workspace.guards.max_delete or "",
+            max_cost=self.workspace.guards.max_cost or "",
+            prices=shelving.prices(setting) if self._has_buckets() else None,
+            now_ns=self._now_ns(),
+            stores=self.workspace.stores,
+            asked=history.asked_for(setting.state) if self._has_buckets() else {},
         )
         if against is not None:
             from planner.against import readers_from
@@ -177,12 +200,12 @@ class Session:
         plan: Plan,
         *,
         on_error: OnError = "rollback",
-        jobs: int = 1,
+        jobs: int | None = None,
         max_delete: str = "",
         emit: Emit = ignore,
         cancel: threading.Event | None = None,
     ) -> Report:
-        """Carry out a plan, once. What a crash leaves, `recover` settles.
+        """Carry out a plan, once, `jobs` copies at a time (None: 1, or 8 with buckets). What a crash leaves, `recover` settles.
 
         Raises ReshelveError before the first effect: kind "stale" when the plan is used, foreign or no longer true, "declined"
         when a guard refuses, "locked" when another run is under way, "unsettled" when one was cut short.
@@ -215,7 +238,9 @@ class Session:
 
         policies = tuple(self.workspace.policies)
         held = self.setting.state.held()
-        request = PlanRequest(workspace=self.setting.name, held=held, against=against is not None, policies=policies)
+        request = PlanRequest(
+            workspace=self.setting.name, held=held, against=against is not None, policies=policies, stores=self.workspace.stores
+        )
         if offline:
             return check(layout, None, policies, request)
         if against is not None:
@@ -229,11 +254,15 @@ class Session:
     # The trash.
 
     def trash(self, *, quick: bool = False) -> "Trashed":
-        """Return what lies in the trash of every store. `quick` looks where file systems are mounted, instead of everywhere."""
+        """Return what lies in the trash of every store, and what runs put under delete markers.
+
+        `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
+        """
         from planner.trash import find_trash
 
         with opened(self.setting) as stores:
-            return find_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            found = find_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
+            return found if quick else replace(found, items=found.items + self._hidden(stores.readers))
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
@@ -249,8 +278,9 @@ class Session:
         state = self.setting.state
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
         with opened(self.setting) as stores:
+            found = find_trash(stores.readers)
             return make_purge(
-                find_trash(stores.readers),
+                replace(found, items=found.items + self._hidden(stores.readers)),
                 stores.readers,
                 older_than=older_than,
                 run=run,
@@ -286,7 +316,13 @@ class Session:
     # Inside.
 
     def _scan(
-        self, workspace: Workspace, previous: Layout | None, only: str | None, values: Mapping[str, Any], prune: bool
+        self,
+        workspace: Workspace,
+        previous: Layout | None,
+        only: str | None,
+        values: Mapping[str, Any],
+        prune: bool,
+        asking: Asking,
     ) -> "ScanResult":
         from planner.scan import ScanRequest, scan
 
@@ -297,6 +333,7 @@ class Session:
             opened(self.setting) as stores,
             recognising(self.setting) as recogniser,
             looking_inside(self.setting, stores) as metadata,
+            suggesting(self.setting, asking, self.now) as suggester,
         ):
             return scan(
                 ScanRequest(
@@ -310,8 +347,18 @@ class Session:
                     values=values,
                     prune=prune,
                     metadata=metadata,
+                    suggester=suggester,
+                    announce=asking.announce,
                 )
             )
+
+    def _hidden(self, readers: "Readers") -> "list[TrashedItem]":
+        from planner.trash import list_hidden
+
+        return list_hidden(history.that_hid(self.setting.state), readers) if self._has_buckets() else []
+
+    def _has_buckets(self) -> bool:
+        return any(store.s3 is not None for store in self.workspace.stores.values())
 
     def _refuse_unsettled(self) -> None:
         """Raise while the newest run has no end yet: which run is the one to take back cannot be said."""
@@ -342,7 +389,7 @@ class Session:
 
 def unavailable(root: Root) -> Problem:
     """Return the problem of a root that is not available."""
-    hint = "mount it, or correct its path in reshelve.yaml"
+    hint = "mount it, or correct its path in reshelve.yaml" if root.kind == "folder" else "put that right, then try again"
     return Problem("store-unavailable", "A store is not available.", f"{root.why}.", root.key, hint)
 
 

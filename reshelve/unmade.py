@@ -2,6 +2,7 @@
 
 from planner.ports import Reader
 from schemas.inventory import Item, Listing, Root, Space
+from schemas.verbs import Member
 
 
 class Unmade:
@@ -29,6 +30,14 @@ class Unmade:
         raise FileNotFoundError(rel)
 
     def digest(self, rel: str) -> str:
+        """Raise FileNotFoundError: there is nothing."""
+        raise FileNotFoundError(rel)
+
+    def record(self, rel: str) -> str:
+        """Raise FileNotFoundError: there is nothing."""
+        raise FileNotFoundError(rel)
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Raise FileNotFoundError: there is nothing."""
         raise FileNotFoundError(rel)
 

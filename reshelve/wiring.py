@@ -3,19 +3,19 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from executors.state import State
-from executors.stores.base import Store
+from executors.stores.objects import AnyStore, folder_store
 from planner.ports import Reader
-from reshelve import locate, roots
+from reshelve import buckets, locate, roots
 from reshelve.locate import OrganizeState
 from schemas.inventory import Listing, Root
-from schemas.locations import encode_path
+from schemas.locations import encode_path, store_of
 from schemas.problems import ReshelveError, stop
 from schemas.workspace import Workspace
 
@@ -35,25 +35,27 @@ class Setting:
     """What a session works on. `name` binds plans to it; `roots` resolves the stores as they are at that moment.
 
     `fresh`: what an undo took back is planned again when asked for, as `organize` does. `made_for` is set outside a workspace.
+    `environ` may hold keys, and is never shown.
     """
 
     name: str
     workspace: Workspace
     folder: Path
     state: State
-    roots: Callable[[], list[Root]]
+    roots: Callable[[], list[Root]] = field(repr=False)
     cite: Callable[[tuple[str | int, ...]], str]
     file: Path | None = None
     layout: Path | None = None
     fresh: bool = False
     made_for: OrganizeState | None = None
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True, frozen=True)
 class Open:
     """Stores and readers by root key, open for one action. Only readers are there for roots that are not available."""
 
-    stores: dict[str, Store]
+    stores: dict[str, AnyStore]
     readers: dict[str, Reader]
 
 
@@ -61,17 +63,30 @@ class Open:
 def recognising(setting: Setting) -> Iterator["Recogniser"]:
     """Give a recogniser of names, with what earlier scans of this setting read where its state folder can hold that."""
     from executors.readings import ReadingCache
-    from planner.recognise import NameRecogniser
     from planner.recognise.cached import CachedRecogniser, readers_version
 
-    if not _keeps_state(setting):
-        yield NameRecogniser()
-        return
-    memory = ReadingCache(setting.state.folder / "catalog.db", readers_version())
+    with side_by_side() as recogniser:
+        if not keeps_state(setting):
+            yield recogniser
+            return
+        memory = ReadingCache(setting.state.folder / "catalog.db", readers_version())
+        try:
+            yield CachedRecogniser(recogniser, memory)
+        finally:
+            memory.close()
+
+
+@contextmanager
+def side_by_side() -> Iterator["Recogniser"]:
+    """Give a recogniser that reads many names on every core; its workers are started only when there is enough to do."""
+    from executors.workers import Workers
+    from planner.recognise.pooled import SERVE, PooledRecogniser
+
+    workers = Workers(SERVE, os.cpu_count() or 1)
     try:
-        yield CachedRecogniser(NameRecogniser(), memory)
+        yield PooledRecogniser(workers)
     finally:
-        memory.close()
+        workers.close()
 
 
 @contextmanager
@@ -80,8 +95,10 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
     from executors.metadata.cache import MetadataCache
     from executors.metadata.reader import FileMetadata
 
-    cache = MetadataCache(setting.state.folder / "catalog.db") if _keeps_state(setting) else None
-    reader = FileMetadata(stores.stores, cache, jobs=min(4, os.cpu_count() or 1))
+    cache = MetadataCache(setting.state.folder / "catalog.db") if keeps_state(setting) else None
+    # Nothing is brought out of a bucket only to be looked into.
+    folders = {key: folder_store(store) for key, store in stores.stores.items() if store.root.kind == "folder"}
+    reader = FileMetadata(folders, cache, jobs=min(4, os.cpu_count() or 1))
     try:
         yield reader
     finally:
@@ -90,7 +107,8 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
             cache.close()
 
 
-def _keeps_state(setting: Setting) -> bool:
+def keeps_state(setting: Setting) -> bool:
+    """Say whether what was worked out can be remembered in the state folder of a setting."""
     return setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK)
 
 
@@ -118,6 +136,7 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
         cite=cite,
         file=file,
         layout=locate.layout_beside(file),
+        environ=environ,
     )
 
 
@@ -151,6 +170,7 @@ def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setti
         cite=cite,
         fresh=True,
         made_for=state,
+        environ=environ,
     )
 
 
@@ -172,13 +192,24 @@ def opened(setting: Setting) -> Iterator[Open]:
 
     with ExitStack() as closing:
         cache = None
-        if _keeps_state(setting):
+        if keeps_state(setting):
             cache = DigestCache(setting.state.folder / "catalog.db")
             closing.callback(cache.close)
-        stores: dict[str, Store] = {}
+        stores: dict[str, AnyStore] = {}
         readers: dict[str, Reader] = {}
         for root in setting.roots():
-            if root.available:
+            if root.kind == "bucket":
+                declared = setting.workspace.stores[store_of(root.key)]
+                catalog = setting.state.folder / "catalog.db" if keeps_state(setting) else None
+                try:
+                    bucket = buckets.open_bucket(declared, root, catalog)
+                except ReshelveError as trouble:
+                    readers[root.key] = InventoryReader(Listing(buckets.away(root, trouble)))
+                    continue
+                closing.callback(bucket.close)
+                stores[root.key] = bucket
+                readers[root.key] = ReadOnly(bucket)
+            elif root.available:
                 store = LocalStore(root)
                 closing.callback(store.close)
                 stores[root.key] = store
@@ -195,7 +226,7 @@ def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:
     from executors.platform import mounts
 
     points = sorted({mount.point for mount in mounts()})
-    tops = {key: reader.root.path.rstrip("/") + "/" for key, reader in readers.items()}
+    tops = {key: reader.root.path.rstrip("/") + "/" for key, reader in readers.items() if reader.root.kind == "folder"}
     return {key: [point[len(top) :] for point in points if point.startswith(top) and point != top] for key, top in tops.items()}
 
 

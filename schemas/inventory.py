@@ -1,6 +1,7 @@
 """The observed state: what was seen in the stores."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal
 
 ItemKind = Literal["file", "dir", "link", "other"]
@@ -12,6 +13,10 @@ class Item:
 
     `rel` is the file-system path in its root (lone surrogates for undecodable bytes); times are nanoseconds since
     the epoch; `fs` is the file system's own id (never a bare st_dev), so that (fs, ino) names a file over reboots.
+
+    Of an object in a bucket, `ino` is made of its ETag (`object_ino`), `mtime_ns` is when the bucket last wrote it, in whole
+    seconds, `storage_class` its class, and `restored` says of an archived one whether it is thawed: "" (no), "ongoing", or
+    until when, ISO 8601 in UTC.
     """
 
     rel: str
@@ -23,6 +28,8 @@ class Item:
     nlink: int
     mode: int
     fs: str
+    storage_class: str = ""
+    restored: str = ""
 
 
 _PASSING = ("exfat", "vfat", "msdos", "umsdos", "fuse")
@@ -41,6 +48,9 @@ def lasting_inodes(fs: str) -> bool:
 class Root:
     """One resolved folder of a store: `key` is the store's name, or `store/root` in a group.
 
+    A `bucket` root is a bucket and prefix: `path` is its `s3://bucket/prefix`, and it has no folders, so that every folder in it
+    counts as there. `versioned`: what is removed or replaced in it stays as an older version.
+
     `path` is absolute with symbolic links resolved; `fs` the id of the file system at its top. A root that is not
     `available` says why in `why`; nothing may be concluded from what is not seen in it. `order` is its rank in the group.
     `reserve` is in bytes: room that planning leaves free.
@@ -55,6 +65,16 @@ class Root:
     optional: bool = False
     reserve: int = 0
     order: int = 0
+    kind: Literal["folder", "bucket"] = "folder"
+    versioned: bool = False
+
+    @property
+    def address(self) -> str:
+        """Where it lies, so that one root lies inside another when its address does: a folder's path; a bucket's service too."""
+        if self.kind == "folder":
+            return self.path
+        prefix = self.path.removeprefix("s3://").partition("/")[2].strip("/")
+        return f"{self.fs}/{prefix}" if prefix else self.fs
 
 
 @dataclass(slots=True, frozen=True)
@@ -86,3 +106,8 @@ class Inventory:
 
     at_ns: int
     listings: dict[str, Listing] = field(default_factory=dict)
+
+
+def object_ino(etag: str) -> int:
+    """Return the number that stands for an object's ETag where a file has its inode: 63 bits, never 0."""
+    return int.from_bytes(sha256(etag.strip('"').encode()).digest()[:8]) >> 1 or 1

@@ -40,6 +40,8 @@ class InventoryRoot:
     free: int = 0
     total: int = -1
     free_inodes: int = -1
+    kind: Literal["folder", "bucket"] = "folder"
+    versioned: bool = False
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -60,7 +62,10 @@ class InventoryHeader:
 
 @dataclass(slots=True, frozen=True)
 class InventoryItem:
-    """One thing seen, at `place` (`rootkey:relative/path`); times in ns since the epoch, sizes in bytes."""
+    """One thing seen, at `place` (`rootkey:relative/path`); times in ns since the epoch, sizes in bytes.
+
+    Of an object: its storage class, and whether it is thawed (see `schemas.inventory.Item`).
+    """
 
     place: str
     kind: ItemKind
@@ -71,6 +76,8 @@ class InventoryItem:
     nlink: int
     mode: int
     fs: str
+    storage_class: str = ""
+    restored: str = ""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -90,6 +97,7 @@ Record = InventoryHeader | InventoryItem | InventoryUnreadable
 _KINDS = frozenset(get_args(ItemKind))
 _NUMBERS = ("size", "mtime_ns", "ctime_ns", "ino", "nlink", "mode")
 _FIELDS = frozenset(("place", "kind", "fs", *_NUMBERS))
+_OF_OBJECTS = frozenset(("storage_class", "restored"))
 _HEADER: TypeAdapter[InventoryHeader] = TypeAdapter(InventoryHeader)
 _ITEM: TypeAdapter[InventoryItem] = TypeAdapter(InventoryItem)
 _UNREADABLE: TypeAdapter[InventoryUnreadable] = TypeAdapter(InventoryUnreadable)
@@ -114,7 +122,8 @@ def inventory_lines(inventory: Inventory) -> Iterator[bytes]:
             yield (
                 f'{{"place": {text(join(key, item.rel))}, "kind": "{item.kind}", "size": {item.size}, '
                 f'"mtime_ns": {item.mtime_ns}, "ctime_ns": {item.ctime_ns}, "ino": {item.ino}, '
-                f'"nlink": {item.nlink}, "mode": {item.mode}, "fs": {text(item.fs)}}}\n'
+                f'"nlink": {item.nlink}, "mode": {item.mode}, "fs": {text(item.fs)}'
+                f"{_of_object(item) if item.storage_class else ''}}}\n"
             ).encode()
         for rel, why in sorted(listing.unreadable.items()):
             yield _line({"place": join(key, rel), "unreadable": encode_path(why)})
@@ -140,18 +149,26 @@ def _line(record: dict[str, Any]) -> bytes:
     return json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
+def _of_object(item: Item) -> str:
+    said = (("storage_class", item.storage_class), ("restored", item.restored))
+    return "".join(f', "{name}": {json.dumps(text)}' for name, text in said if text)
+
+
 def _root_of(listing: Listing) -> dict[str, Any]:
     root, space = listing.root, listing.space or Space(0, -1)
     return {
         "path": encode_path(root.path), "fs": root.fs, "available": root.available, "why": encode_path(root.why),
         "writable": root.writable, "optional": root.optional, "reserve": root.reserve, "order": root.order,
         "folds": listing.folds, "free": space.free, "total": space.total, "free_inodes": space.free_inodes,
+        **({"kind": root.kind, "versioned": root.versioned} if root.kind != "folder" else {}),
     }  # fmt: skip
 
 
 def _listing_of(key: str, seen: InventoryRoot) -> Listing:
     path, why = decode_path(seen.path), decode_path(seen.why)
-    root = Root(key, path, seen.fs, seen.available, why, seen.writable, seen.optional, seen.reserve, seen.order)
+    root = Root(
+        key, path, seen.fs, seen.available, why, seen.writable, seen.optional, seen.reserve, seen.order, seen.kind, seen.versioned
+    )
     space = Space(seen.free, seen.total, seen.free_inodes) if seen.total >= 0 else None
     return Listing(root, folds=seen.folds, space=space)
 
@@ -199,14 +216,19 @@ class _Loading:
             inventory.listings[key].unreadable[rel] = decode_path(seen.unreadable)
             return
         numbers = [record[name] for name in _NUMBERS]
-        if record.keys() != _FIELDS or record["kind"] not in _KINDS:
+        more = record.keys() - _FIELDS
+        if len(record) != len(_FIELDS) + len(more) or not more <= _OF_OBJECTS or record["kind"] not in _KINDS:
             raise ValueError
         if record["fs"].__class__ is not str or set(map(type, numbers)) != {int}:
+            raise ValueError
+        kept, restored = record.get("storage_class", ""), record.get("restored", "")
+        if kept.__class__ is not str or restored.__class__ is not str:
             raise ValueError
         key, rel = self._place(record["place"])
         size, mtime_ns, ctime_ns, ino, nlink, mode = numbers
         fs = self._folders.setdefault(record["fs"], record["fs"])
-        inventory.listings[key].items.append(Item(rel, record["kind"], size, mtime_ns, ctime_ns, ino, nlink, mode, fs))
+        item = Item(rel, record["kind"], size, mtime_ns, ctime_ns, ino, nlink, mode, fs, kept, restored)
+        inventory.listings[key].items.append(item)
 
     def _place(self, place: str) -> tuple[str, str]:
         wrong = fault(place)

@@ -49,10 +49,25 @@ class Intended:
 
 @dataclass(slots=True, frozen=True)
 class MadeFiles:
-    """Files this run made: operation, inode, size, mtime_ns, hash. Written before such a file gets its final name."""
+    """Files this run made: operation, inode, size, mtime_ns, hash. Written before such a file gets its final name.
+
+    `versions` are the version ids of objects, and of delete markers, by operation.
+    """
 
     files: list[tuple[int, int, int, int, str]]
+    versions: dict[int, str] = field(default_factory=dict)
     t: Literal["made"] = "made"
+
+
+@dataclass(slots=True, frozen=True)
+class Uploading:
+    """Operation `op` is about to begin an upload in parts; `foreign` are those begun at its key already, by somebody else."""
+
+    op: int
+    foreign: list[str]
+    t: Literal["uploading"] = "uploading"
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
 
 @dataclass(slots=True, frozen=True)
@@ -119,5 +134,6 @@ class Settled:
 
 
 Record = Annotated[
-    Began | Folders | Intended | MadeFiles | Done | Failed | Undoing | Undone | Committed | Left | Settled, Field(discriminator="t")
+    Began | Folders | Intended | MadeFiles | Uploading | Done | Failed | Undoing | Undone | Committed | Left | Settled,
+    Field(discriminator="t"),
 ]

@@ -6,25 +6,32 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from schemas.facts import Facts
+from schemas.verbs import ArchiveFormat
 
 Transfer = Literal["move", "copy", "hardlink", "symlink", "reflink"]
 OnConflict = Literal["fail", "keep-both", "skip", "replace"]
+StorageClass = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$", description="a storage class: STANDARD, DEEP_ARCHIVE")]
 
 
 @dataclass(slots=True)
 class Entry:
-    """What should stand at one target: exactly one of `source` (written `from`) and `content`.
+    """What should stand at one target: exactly one of `source` (written `from`), `content`, `unpack`, or only `storage_class`.
 
+    `pack` makes one archive of the folder `source`; `unpack` names the archive whose content a target folder holds.
+    `storage_class` (written `class`) is the class of an object in a bucket.
     `beside` (written `with`) names the target this entry travels with. `mark` is the digest of what scan wrote;
     no mark, or another digest, and the entry is the user's. Locations are in their document form.
     """
 
     source: Annotated[str | None, Field(alias="from")] = None
     content: str | None = None
+    unpack: str | None = None
     transfer: Transfer = "move"
     on_conflict: OnConflict = "fail"
     size: Annotated[int, Field(ge=0)] | None = None
     hash: str | None = None
+    pack: ArchiveFormat | None = None
+    storage_class: Annotated[StorageClass | None, Field(alias="class")] = None
     beside: Annotated[str | None, Field(alias="with")] = None
     facts: Facts | None = None
     because: str | None = None
@@ -38,13 +45,15 @@ class Entry:
 class Absent:
     """A thing (not a place) that should be gone: satisfied when the path is free or holds something else.
 
-    Without `size`, `mtime` and `hash`, whatever file is at `path` is meant. `mtime` is ISO 8601 in UTC.
+    Without `size`, `mtime` and `hash`, whatever file is at `path` is meant. `mtime` is ISO 8601 in UTC. It goes only while each of
+    `copies` (targets of this layout, or locations of standing files) holds its content, verified: itself, or the archive it is in.
     """
 
     path: str
     size: Annotated[int, Field(ge=0)] | None = None
     mtime: str | None = None
     hash: str | None = None
+    copies: list[str] = field(default_factory=list)
     because: str | None = None
     mark: str | None = None
     note: str | None = None

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
+from schemas.cost import PlanCost
 from schemas.operations import Operation
 from schemas.problems import Problem
 
@@ -28,6 +29,20 @@ class Blocked:
     code: str
     detail: str
     hint: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Waiting:
+    """An entry that waits for an archived object (`source`, a place) to be thawed; that is no change.
+
+    `asked` is when it was asked for in which `tier`, `ready` about when it can be read (ISO 8601 in UTC); "" where no run knows.
+    """
+
+    target: str
+    source: str
+    tier: str = ""
+    asked: str = ""
+    ready: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -60,6 +75,7 @@ class Plan:
     `base` is the id of the last settled run, "" before the first. `of` is the run an undo or redo acts on.
     `against` True: made from a saved inventory, for reading only, never applied. `settled` counts entries already as desired.
     `whole` False: an undo of part of a run. `observed` counts the files seen per store, which `guards.max_delete` is a share of.
+    `cost` is what it does to the bill of the buckets; None where it touches none, or nobody asked.
     `id` is the digest of everything else here; `planfile.seal` computes it.
     """
 
@@ -75,6 +91,7 @@ class Plan:
     operations: list[Operation] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     space: list[SpaceNeed] = field(default_factory=list)
     folder_times: list[FolderTime] = field(default_factory=list)
@@ -82,6 +99,8 @@ class Plan:
     whole: bool = True
     observed: dict[str, int] = field(default_factory=dict)
     max_delete: str = ""
+    cost: PlanCost | None = None
+    max_cost: str = ""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 

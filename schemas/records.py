@@ -13,13 +13,18 @@ OnError = Literal["rollback", "stop", "continue"]
 
 @dataclass(slots=True, frozen=True)
 class Made:
-    """A file this run made (copied, written or linked): its identity, by which it is known again. `hash` is "xxh3:…" or ""."""
+    """A file this run made (copied, written or linked): its identity, by which it is known again. `hash` is "xxh3:…" or "",
+    of an unpacked folder the record of what is in it (schemas.archives).
+
+    `version` is the version id of an object, or of the delete marker put over one, in a versioned bucket.
+    """
 
     op: int
     ino: int
     size: int
     mtime_ns: int
     hash: str = ""
+    version: str = ""
 
 
 @dataclass(slots=True, frozen=True)

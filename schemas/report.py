@@ -14,6 +14,8 @@ from schemas.records import OnError, Outcome
 class Report:
     """Outcome of a run. `counts` is operations done by kind; `moved_bytes` what was renamed, `copied_bytes` what was copied.
 
+    `uploaded_bytes` and `downloaded_bytes` went into and out of buckets.
+
     Times are ISO 8601 in UTC, `seconds` is wall-clock. `failures` say what went wrong and what to do; `unsure` names places
     that could not be told and were left as they are; `whole` False: an undo of part of a run.
     """
@@ -34,6 +36,8 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     moved_bytes: int = 0
     copied_bytes: int = 0
+    uploaded_bytes: int = 0
+    downloaded_bytes: int = 0
     trashed_bytes: int = 0
     freed_bytes: int = 0
     failures: list[Problem] = field(default_factory=list)

@@ -5,6 +5,9 @@ that is argued once a verb (docs/design.md) and holds for every operation.
 """
 
 from dataclasses import dataclass
+from typing import Literal
+
+ArchiveFormat = Literal["tar.gz", "zip"]
 
 
 @dataclass(slots=True, frozen=True)
@@ -97,4 +100,159 @@ class Remove:
     ino: int
 
 
-Verb = MakeDir | RemoveDir | Rename | CopyTo | WriteTo | Publish | HardLink | SymLink | Remove
+@dataclass(slots=True, frozen=True)
+class Member:
+    """One thing in a folder to be packed, at `rel` below it. `text` is what a symbolic link holds (document form)."""
+
+    rel: str
+    kind: Literal["file", "dir", "link"]
+    size: int
+    mtime_ns: int
+    ino: int
+    mode: int
+    text: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class PackTo:
+    """Pack a folder into an archive under a temporary name of this run: the same members give the same bytes; synced, read back."""
+
+    src: str
+    tmp: str
+    format: ArchiveFormat
+    members: tuple[Member, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class UnpackTo:
+    """Unpack an archive into a new folder under a temporary name of this run, every file verified and synced."""
+
+    src: str
+    tmp: str
+    format: ArchiveFormat
+    size: int
+    mtime_ns: int
+    ino: int
+
+
+@dataclass(slots=True, frozen=True)
+class RemoveHidden:
+    """Remove an object that lies under a delete marker for good, and the marker. Only `purge` compiles to this."""
+
+    place: str
+    size: int
+    mtime_ns: int
+    ino: int
+
+
+# What a bucket can do. An object made by a run carries `token`, by which it is known again.
+
+
+@dataclass(slots=True, frozen=True)
+class Upload:
+    """Put a file at a free key, create-only, verified end to end."""
+
+    src: str
+    dst: str
+    size: int
+    mtime_ns: int
+    ino: int
+    storage_class: str
+    token: str
+
+
+@dataclass(slots=True, frozen=True)
+class UploadPacked:
+    """Pack a folder straight into an object at a free key, create-only, verified end to end."""
+
+    src: str
+    dst: str
+    format: ArchiveFormat
+    members: tuple[Member, ...]
+    storage_class: str
+    token: str
+
+
+@dataclass(slots=True, frozen=True)
+class CopyObject:
+    """Copy an object to a free key of the same service, within it, create-only, verified."""
+
+    src: str
+    dst: str
+    size: int
+    mtime_ns: int
+    ino: int
+    storage_class: str
+    token: str
+
+
+@dataclass(slots=True, frozen=True)
+class RemoveCopied:
+    """Remove an object whose verified copy stands at `copy`; taken back by copying it back."""
+
+    place: str
+    copy: str
+    size: int
+    mtime_ns: int
+    ino: int
+
+
+@dataclass(slots=True, frozen=True)
+class Hide:
+    """Put a delete marker over an object of a versioned bucket; taken back by removing the marker."""
+
+    place: str
+    size: int
+    mtime_ns: int
+    ino: int
+
+
+@dataclass(slots=True, frozen=True)
+class Reveal:
+    """Remove the delete marker over an object of a versioned bucket; taken back by putting one over it again."""
+
+    place: str
+    size: int
+    mtime_ns: int
+    ino: int
+
+
+@dataclass(slots=True, frozen=True)
+class SetClass:
+    """Give an object another storage class, its content staying; on a versioned bucket the old one stays as a version."""
+
+    place: str
+    size: int
+    mtime_ns: int
+    ino: int
+    before: str
+    after: str
+    token: str
+
+
+@dataclass(slots=True, frozen=True)
+class Thaw:
+    """Ask for an archived object to be readable for so many days; asking twice is one request; it expires by itself."""
+
+    place: str
+    size: int
+    mtime_ns: int
+    ino: int
+    days: int
+    tier: str
+
+
+@dataclass(slots=True, frozen=True)
+class Configure:
+    """Replace a bucket's own document (`what`), as canonical JSON; "" is none. Taken back by putting `before` again."""
+
+    root: str
+    what: Literal["lifecycle", "policy"]
+    before: str
+    after: str
+
+
+Verb = (
+    MakeDir | RemoveDir | Rename | CopyTo | WriteTo | Publish | HardLink | SymLink | Remove | RemoveHidden | PackTo | UnpackTo
+    | Upload | UploadPacked | CopyObject | RemoveCopied | Hide | Reveal | SetClass | Thaw | Configure
+)  # fmt: skip

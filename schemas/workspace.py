@@ -2,55 +2,18 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas import quantities
 from schemas.conditions import EVERYTHING, Condition
 from schemas.layout import OnConflict, Transfer
+from schemas.stores import Model, Name, Store, checked
+from schemas.suggest import Suggest
+from schemas.tiers import Tiers
 
-
-def _checked(parse: Any) -> AfterValidator:
-    def check(text: str) -> str:
-        parse(text)
-        return text
-
-    return AfterValidator(check)
-
-
-Size = Annotated[str, _checked(quantities.size), Field(description="a size: 700MB, 1.5GiB")]
-Age = Annotated[str, _checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
-Share = Annotated[str, _checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-
-
-class Model(BaseModel):
-    """What every part of the workspace has in common: unknown keys are problems, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Store(Model):
-    """A named place: one folder (`path`), or an ordered group of folders (`paths`, a list or named).
-
-    `mount: required`: each folder must be a mount point, or lie on another file system than its parent's, so that an
-    unmounted disk is never taken for an empty library. `optional`: may be away; then nothing is concluded about it.
-    """
-
-    path: str | None = None
-    paths: list[str] | dict[Name, str] | None = None
-    reserve: Size = "1GB"
-    mount: Literal["required"] | None = None
-    optional: bool = False
-
-    @model_validator(mode="after")
-    def _one_place(self) -> "Store":
-        if (self.path is None) == (self.paths is None):
-            raise ValueError("a store has either `path` or `paths`")
-        if self.paths is not None and not self.paths:
-            raise ValueError("`paths` names at least one folder")
-        return self
-
-
+Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
+Budget = Annotated[str, checked(quantities.budget), Field(description="money a month: 5 USD/month")]
+Share = Annotated[str, checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
 class Rule(Model):
     """When a condition holds, one thing is done: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
 
@@ -124,10 +87,19 @@ class Project(Model):
 class Guards(Model):
     """Limits a plan may not pass unasked.
 
-    `max_delete`: trashed or replaced files, a count or a share of that store's observed files.
+    `max_delete`: trashed or replaced files, a count or a share of that store's observed files. `max_cost`: what all buckets may
+    cost a month after a plan that makes them dearer.
     """
 
     max_delete: Share | None = None
+    max_cost: Budget | None = None
+
+
+class CostTerms(Model):
+    """How cost is reckoned: by the price list in the file `prices`, or by the shipped one; with or without the free tier."""
+
+    prices: str | None = None
+    free_tier: bool = False
 
 
 class Policy(Model):
@@ -149,8 +121,11 @@ class Workspace(Model):
     templates: dict[Name, Template] = {}
     templates_dir: str | None = None
     projects: list[Project] = []
+    suggest: Suggest | None = None
     guards: Guards = Guards()
     policies: list[Policy] = []
+    tiers: dict[Name, Tiers] = {}
+    cost: CostTerms = CostTerms()
 
 
 class LocalOverlay(Model):

@@ -12,6 +12,8 @@ from tests.support.cases import lay, listing, reshelve
 
 ROOT = Path(__file__).resolve().parents[1] / "examples"
 EXAMPLES = sorted(path.parent for path in ROOT.glob("*/reshelve.yaml"))
+OWN = ("answers.ndjson",)
+"""What an example needs beside its workspace."""
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -19,7 +21,9 @@ BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 def test_example(example: Path, tmp_path: Path) -> None:
     if (example / "before.txt").exists():
         lay(tmp_path, (example / "before.txt").read_text(encoding="utf-8"))
-    shutil.copy(example / "reshelve.yaml", tmp_path)
+    for name in ("reshelve.yaml", *OWN):
+        if (example / name).exists():
+            shutil.copy(example / name, tmp_path)
     shown = BLOCK.findall((example / "README.md").read_text(encoding="utf-8"))
     commands = [line[2:] for block in shown for line in block.splitlines()]
     assert commands

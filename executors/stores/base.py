@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Protocol
 
 from schemas.inventory import Item, Listing, Root, Space
+from schemas.verbs import Member
 
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
+
+WriteAt = Callable[[int, bytes | memoryview], None]
+"""Write bytes at an offset of a new file; by several threads at once, too."""
 
 
 class Store(Protocol):
@@ -26,6 +30,8 @@ class Store(Protocol):
     def walk(self, rel: str = "") -> Listing: ...
     def read_link(self, rel: str) -> str: ...
     def digest(self, rel: str) -> str: ...
+    def record(self, rel: str) -> str: ...
+    def archived(self, rel: str) -> list[tuple[Member, str]]: ...
     def space(self, rel: str = "") -> Space: ...
     def fs_of(self, rel: str) -> tuple[str, str]: ...
     def folds(self, rel: str = "") -> bool: ...
@@ -77,6 +83,20 @@ class Store(Protocol):
     def write_to(self, content: bytes, tmp: str) -> Item:
         """Write `content` to the new file `tmp`, synced."""
 
+    def receive(
+        self,
+        tmp: str,
+        fill: Callable[[WriteAt], None],
+        *,
+        mtime_ns: int = -1,
+        mode: int = -1,
+        cancel: Callable[[], bool] | None = None,
+    ) -> tuple[Item, str]:
+        """Make the new file `tmp` of what `fill` writes into it, with that time and mode where they are given; synced, read back.
+
+        Returns its item, and the content hash as it was read back. Whatever `fill` raises is raised, and then there is no `tmp`.
+        """
+
     def link(self, src: str, to: "Store", dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`."""
 
@@ -89,11 +109,11 @@ class Store(Protocol):
     def set_times(self, rel: str, mtime_ns: int) -> None:
         """Set the modification time of a folder or file, keeping its access time."""
 
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
+
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder as far as this process may; not allowed is not an error."""
-
-    def set_mode(self, rel: str, mode: int) -> None:
-        """Set the mode of a folder."""
 
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""

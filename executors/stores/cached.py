@@ -45,8 +45,13 @@ class DigestCache:
         return None
 
     def put(self, item: Item, digest: str) -> None:
-        """Remember an item's hash, unless it changed so lately that its mtime proves nothing, or its inode number does not last."""
-        if not item.fs or not lasting_inodes(item.fs) or item.mtime_ns > self._now_ns() - _UNSETTLED_NS:
+        """Remember an item's hash, unless it changed so lately that its mtime proves nothing, or its inode number does not last.
+
+        An object's ETag always proves something.
+        """
+        if not item.fs or not lasting_inodes(item.fs):
+            return
+        if item.mtime_ns > self._now_ns() - _UNSETTLED_NS and not item.fs.startswith("s3:"):
             return
         row = (item.fs, _signed(item.ino), item.size, item.mtime_ns, digest)
         with self._lock, contextlib.suppress(sqlite3.Error):

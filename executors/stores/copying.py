@@ -5,11 +5,13 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import xxhash
 
 from executors import platform
 from executors.folders import Folder
+from executors.stores.base import WriteAt
 
 CHUNK = 1 << 20
 _ZEROS = memoryview(bytes(CHUNK))
@@ -73,6 +75,41 @@ def write_new(content: bytes, dst: Folder, tmp: str) -> os.stat_result:
             raise
     finally:
         os.close(target)
+
+
+def receive_new(
+    dst: Folder, tmp: str, fill: Callable[[WriteAt], None], *, mtime_ns: int, mode: int, cancel: Cancel | None
+) -> tuple[os.stat_result, str]:
+    """Make the new file `tmp` of what `fill` writes into it; return what stands there and its content hash, as read back.
+
+    `mtime_ns` and `mode` are set where they are not negative. When it raises there is no `tmp` of ours.
+    """
+    target = os.open(dst.base + tmp, platform.CREATE, 0o666, dir_fd=dst.fd)
+    try:
+        try:
+            fill(partial(_write_at, target))
+            if mode >= 0 and hasattr(os, "fchmod"):
+                with contextlib.suppress(OSError):
+                    os.fchmod(target, mode & 0o777)
+            if mtime_ns >= 0 and os.utime in os.supports_fd:
+                os.utime(target, ns=(mtime_ns, mtime_ns))
+            platform.sync_data(target)
+            platform.drop_cache(target)
+            content = digest(target, cancel)
+            return os.fstat(target), content
+        except BaseException:
+            _take_back(target, dst, tmp)
+            raise
+    finally:
+        os.close(target)
+
+
+def _write_at(fd: int, offset: int, chunk: bytes | memoryview) -> None:
+    left = memoryview(chunk)
+    while left:
+        count = os.pwrite(fd, left, offset)
+        offset += count
+        left = left[count:]
 
 
 def _fill(source: int, target: int, how: str, progress: Progress | None, cancel: Cancel | None) -> str:

@@ -2,14 +2,13 @@
 
 import errno
 import os
-import stat
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from executors import platform
 from executors.folders import Folder, plain_name, split
 from executors.stores import copying
-from executors.stores.base import Renaming, Store
+from executors.stores.base import Renaming, Store, WriteAt
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
 from schemas.inventory import Item
@@ -145,6 +144,26 @@ class LocalStore(LocalReads):
             raise self.named(trouble, tmp) from None
         return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp))
 
+    def receive(
+        self,
+        tmp: str,
+        fill: Callable[[WriteAt], None],
+        *,
+        mtime_ns: int = -1,
+        mode: int = -1,
+        cancel: Callable[[], bool] | None = None,
+    ) -> tuple[Item, str]:
+        """Make the new file `tmp` of what `fill` writes into it; synced, read back. Whatever is raised, no `tmp` is left.
+
+        `mode` -1: what the umask leaves. Bits that let others' programs run with this user's rights are never set.
+        """
+        folder, name = self.at(tmp)
+        try:
+            seen, content = copying.receive_new(folder, name, fill, mtime_ns=mtime_ns, mode=mode, cancel=cancel)
+        except OSError as trouble:
+            raise self.named(trouble, tmp) if trouble.filename in (None, name) else trouble from None
+        return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp)), content
+
     def link(self, src: str, to: Store, dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) across file systems."""
         target = self._local(to, src)
@@ -186,6 +205,14 @@ class LocalStore(LocalReads):
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
+        folder, name = self.at(rel, itself=True)
+        try:
+            platform.set_folder_mode(folder.fd, folder.base + name, mode)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder as far as this process may; not allowed is not an error. -1 leaves one as it is."""
         folder, name = self.at(rel, itself=True)
@@ -197,14 +224,6 @@ class LocalStore(LocalReads):
             except OSError as trouble:
                 if trouble.errno not in platform.MAY_NOT:
                     raise self.named(trouble, rel) from None
-
-    def set_mode(self, rel: str, mode: int) -> None:
-        """Set the mode of a folder; a link there is not followed."""
-        folder, name = self.at(rel, itself=True)
-        try:
-            _set_mode(folder, name, mode)
-        except OSError as trouble:
-            raise self.named(trouble, rel) from None
 
     def reserves(self, rel: str) -> bool:
         """Say whether a rename into folder `rel` reserves its name by an empty file first. Tries with a file of its own there."""
@@ -246,22 +265,10 @@ class LocalStore(LocalReads):
 def _make_exactly(folder: Folder, name: str, mode: int) -> None:
     os.mkdir(folder.base + name, 0o700, dir_fd=folder.fd)
     try:
-        _set_mode(folder, name, mode)
+        platform.set_folder_mode(folder.fd, folder.base + name, mode)
     except OSError:
         os.rmdir(folder.base + name, dir_fd=folder.fd)
         raise
-
-
-def _set_mode(folder: Folder, name: str, mode: int) -> None:
-    if not platform.DIR_FDS:
-        os.chmod(folder.base + name, mode)
-        return
-    fd = os.open(folder.base + name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder.fd)
-    try:
-        if stat.S_IMODE(os.fstat(fd).st_mode) != mode & 0o7777:
-            os.fchmod(fd, mode & 0o7777)
-    finally:
-        os.close(fd)
 
 
 def _sync(folder: Folder, *, whole: bool) -> bool:

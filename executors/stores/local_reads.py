@@ -14,6 +14,7 @@ from executors.stores.looking import Looking, is_own
 from executors.stores.walking import walk
 from schemas.inventory import Item, Listing, Root, Space
 from schemas.locations import TRASH
+from schemas.verbs import Member
 
 
 class LocalReads:
@@ -79,6 +80,18 @@ class LocalReads:
             return os.fdopen(copying.open_file(folder, name), "rb")
         except OSError as trouble:
             raise self.named(trouble, rel) from None
+
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries, "" where it has none."""
+        from executors.archives.contents import record_at
+
+        return record_at(self, rel)
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+        from executors.archives.contents import archived_at
+
+        return archived_at(self, rel)
 
     def space(self, rel: str = "") -> Space:
         """Return the room on the file system that holds `rel` (or its nearest existing parent), in bytes and inodes."""

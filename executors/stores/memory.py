@@ -3,9 +3,10 @@
 import errno
 import os
 from collections.abc import Callable, Iterable, Sequence
+from threading import RLock
 
 from executors.folders import split
-from executors.stores.base import Renaming, Store
+from executors.stores.base import Renaming, Store, WriteAt
 from executors.stores.memory_disk import Entry, Node
 from executors.stores.memory_reads import MemoryReads, content_hash
 from schemas.inventory import Item
@@ -120,6 +121,35 @@ class MemoryStore(MemoryReads):
             node.safe_content = content
             return self.attach(tmp, node)
 
+    def receive(
+        self,
+        tmp: str,
+        fill: Callable[[WriteAt], None],
+        *,
+        mtime_ns: int = -1,
+        mode: int = -1,
+        cancel: Callable[[], bool] | None = None,
+    ) -> tuple[Item, str]:
+        """Make the new file `tmp` of what `fill` writes into it; synced. Whatever is raised, no `tmp` is left."""
+        del cancel
+        content = bytearray()
+        writing = RLock()
+
+        def write_at(offset: int, chunk: bytes | memoryview) -> None:
+            with writing:
+                content.extend(bytes(max(0, offset + len(chunk) - len(content))))
+                content[offset : offset + len(chunk)] = chunk
+
+        with self.disk.lock:
+            self.vacant(tmp)
+        fill(write_at)
+        with self.disk.lock:
+            self.vacant(tmp)
+            node = self.disk.new("file", 0o666 & ~_UMASK if mode < 0 else mode & 0o777, bytes(content))
+            node.safe_content = node.content
+            node.mtime_ns = node.mtime_ns if mtime_ns < 0 else mtime_ns
+            return self.attach(tmp, node), content_hash(node.content)
+
     def link(self, src: str, to: Store, dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) to another disk."""
         with self.disk.lock:
@@ -158,14 +188,15 @@ class MemoryStore(MemoryReads):
         node = self.node_at(rel)
         node.mtime_ns, node.ctime_ns = mtime_ns, self.disk.tick()
 
+    def set_mode(self, rel: str, mode: int) -> None:
+        """Set the permissions of a folder."""
+        node = self.folder_at(rel)
+        node.mode, node.ctime_ns = mode & 0o7777, self.disk.tick()
+
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder; -1 leaves one as it is."""
         node = self.node_at(rel)
         node.uid, node.gid = (node.uid if uid < 0 else uid), (node.gid if gid < 0 else gid)
-
-    def set_mode(self, rel: str, mode: int) -> None:
-        """Set the mode of a folder."""
-        self.node_at(rel).mode = mode & 0o7777
 
     def reserves(self, rel: str) -> bool:
         """Say whether a rename reserves its name: never, for a rename here is one change."""

@@ -13,6 +13,7 @@ from executors.stores.looking import is_own
 from executors.stores.memory_disk import Entry, MemoryDisk, Node
 from schemas.inventory import Item, Listing, Root, Space
 from schemas.locations import TRASH
+from schemas.verbs import Member
 
 
 class MemoryReads:
@@ -83,6 +84,18 @@ class MemoryReads:
     def open(self, rel: str) -> BinaryIO:
         """Open a regular file for reading."""
         return io.BytesIO(self.file_at(rel).content)
+
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries, "" where it has none."""
+        from executors.archives.contents import record_at
+
+        return record_at(self, rel)
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+        from executors.archives.contents import archived_at
+
+        return archived_at(self, rel)
 
     def space(self, rel: str = "") -> Space:  # noqa: ARG002
         """Return the room on the disk."""

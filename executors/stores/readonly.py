@@ -1,13 +1,16 @@
 """A store with its verbs taken away: what scan, plan and check are given, so that they cannot change anything."""
 
-from executors.stores.base import Store
+from collections.abc import Mapping
+
+from executors.stores.objects import AnyStore, ObjectStore, object_store
 from schemas.inventory import Item, Listing, Root, Space
+from schemas.verbs import Member
 
 
 class ReadOnly:
     """The reads of a store, and nothing else. Satisfies planner.ports.Reader."""
 
-    def __init__(self, store: "Store | ReadOnly") -> None:
+    def __init__(self, store: "AnyStore | ReadOnly") -> None:
         self.root: Root = store.root
         self._store = store
 
@@ -31,6 +34,14 @@ class ReadOnly:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
         return self._store.digest(rel)
 
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries, "" where it has none."""
+        return self._store.record(rel)
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+        return self._store.archived(rel)
+
     def space(self, rel: str = "") -> Space:
         """Return the room on the file system that holds `rel` (or its nearest existing parent)."""
         return self._store.space(rel)
@@ -46,3 +57,23 @@ class ReadOnly:
     def owner(self, rel: str) -> tuple[int, int]:
         """Return (uid, gid) of the item at `rel`."""
         return self._store.owner(rel)
+
+    # Of a bucket only.
+
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+        return self._bucket().hidden(rel, ino)
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, as far as it is."""
+        return self._bucket().details(rel)
+
+    def read_document(self, what: str) -> str:
+        """Return the bucket's lifecycle rules or policy, "" where it has none."""
+        return self._bucket().read_document(what)
+
+    def _bucket(self) -> ObjectStore:
+        store = self._store
+        while isinstance(store, ReadOnly):
+            store = store._store  # noqa: SLF001
+        return object_store(store)

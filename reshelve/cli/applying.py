@@ -1,5 +1,7 @@
 """`apply` and `recover`: carrying out a plan, and settling one that was cut short."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -10,6 +12,8 @@ from reshelve.acting import How
 from reshelve.cli.carrying import Watcher, cancelling, carry_out
 from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.session import Session
+from schemas.plan import Plan
 from schemas.records import OnError
 
 
@@ -19,10 +23,13 @@ from schemas.records import OnError
 @on_error_option
 @jobs_option
 @max_delete_option
+@click.option("--wait", is_flag=True, help="Wait for archived objects to be thawed, then plan and carry out the rest.")
 @json_option
 @full_option
 @pass_shell
-def apply(shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: int, max_delete: str, full: bool) -> int:
+def apply(
+    shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: int | None, max_delete: str, wait: bool, full: bool
+) -> int:
     """Carry out a saved PLAN, or make one from LAYOUT (layout.yaml beside the workspace), show it, ask, and carry it out.
 
     A saved plan carried out with --yes is not shown again: `reshelve show PLAN` does.
@@ -34,6 +41,7 @@ def apply(shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: i
     Examples:
       reshelve apply
       reshelve apply plan.json --yes
+      reshelve apply --wait --yes
     """
     session = api.open_workspace()
     path = reading.must_exist(what) if what else session.layout_path
@@ -45,8 +53,27 @@ def apply(shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: i
     else:
         layout, digest = reading.layout_with_digest(path)
         plan = session.plan(layout, digest=digest, max_delete=max_delete)
-    brief = saved and yes
-    return carry_out(shell, session, plan, yes=yes, full=full, brief=brief, on_error=on_error, jobs=jobs, max_delete=max_delete)
+    carry = partial(carry_out, shell, session, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)
+    if not wait:
+        return carry(plan, brief=saved and yes)
+    code = carry(plan, brief=saved and yes, last=False) if plan.can_apply() else 0
+    return code or _the_rest(session, session.layout_path if saved else path, carry, max_delete)
+
+
+def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delete: str) -> int:
+    """Wait, plan and carry out, until nothing of the layout waits any more. Each plan is shown, and asked about, as any other."""
+    from reshelve.waiting import until_ready
+
+    def again() -> Plan:
+        layout, digest = reading.layout_with_digest(path)
+        return session.plan(layout, digest=digest, max_delete=max_delete)
+
+    while True:
+        plan = until_ready(again, session.now)
+        last = not plan.waiting and not any(operation.op == "thaw" for operation in plan.operations)
+        code = carry(plan, last=last)
+        if code or last:
+            return code
 
 
 @click.command(epilog=exits.epilog(0, 1, 4, 6))

@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from reshelve.cli.shell import Shell
+from reshelve.cli.shell import Shell, on_terminal
+from schemas.locations import printable
 from schemas.problems import ReshelveError, stop
 
 
@@ -30,9 +31,33 @@ def nobody(hint: str) -> ReshelveError:
     return stop("nobody-to-ask", "Nobody can answer here.", detail, hint=hint, kind="declined")
 
 
-def ask(question: str) -> str:
-    """Return the answer to a question, "" when there is none. The question goes to standard error: output stays clean."""
+def ask(question: str, given: str = "") -> str:
+    """Return the answer to a question, "" when there is none. The question goes to standard error: output stays clean.
+
+    `given` stands there to be edited, where the terminal can do that; else Enter means it.
+    """
     sys.stdout.flush()
+    if given and on_terminal(sys.stdin) and on_terminal(sys.stderr) and sys.stdin is sys.__stdin__:
+        return _edited(question, given)
+    if given:
+        sys.stderr.write(f"[{printable(given)}] ")
     sys.stderr.write(question)
     sys.stderr.flush()
     return sys.stdin.readline().strip()
+
+
+def _edited(question: str, given: str) -> str:
+    """Let a line be edited that is there to begin with."""
+    try:
+        import readline
+    except ImportError:
+        sys.stderr.write(f"[{printable(given)}] {question}")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
+    readline.set_startup_hook(lambda: readline.insert_text(given))
+    try:
+        return input(question).strip()
+    except EOFError:
+        return ""
+    finally:
+        readline.set_startup_hook(None)

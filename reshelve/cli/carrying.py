@@ -30,15 +30,19 @@ def carry_out(
     yes: bool,
     full: bool = False,
     on_error: OnError = "rollback",
-    jobs: int = 1,
+    jobs: int | None = None,
     max_delete: str = "",
     question: str = "",
     brief: bool = False,
+    last: bool = True,
 ) -> int:
-    """Show a plan, ask, carry out that very plan, and report. Returns the exit code; nothing to do is 0, unasked."""
+    """Show a plan, ask, carry out that very plan, and report. Returns the exit code; nothing to do is 0, unasked.
+
+    `last`: nothing follows a success.
+    """
     shell.plan(plan, full=full, brief=brief)
     ask_about(shell, session, plan, yes=yes, max_delete=max_delete, question=question)
-    return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete)
+    return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last)
 
 
 def ask_about(shell: Shell, session: Session, plan: Plan, *, yes: bool, max_delete: str = "", question: str = "") -> None:
@@ -61,7 +65,7 @@ def perform(
     plan: Plan,
     *,
     on_error: OnError = "rollback",
-    jobs: int = 1,
+    jobs: int | None = None,
     max_delete: str = "",
     last: bool = True,
 ) -> int:

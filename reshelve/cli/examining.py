@@ -35,14 +35,16 @@ def status(shell: Shell) -> int:
 
 
 @click.command(epilog=exits.epilog(0, 1))
+@click.option("--suggest", is_flag=True, help="Ask the model of `suggest:` one small question too, which costs a few tokens.")
 @json_option
 @pass_shell
-def doctor(shell: Shell) -> int:
+def doctor(shell: Shell, suggest: bool) -> int:
     """Find what would keep reshelve from working here: the machine, every store, room, locks, runs cut short. Nothing is written.
 
     \b
-    Example:
+    Examples:
       reshelve doctor
+      reshelve doctor --suggest
     """
     from reshelve.examine import examine, machine
 
@@ -54,6 +56,10 @@ def doctor(shell: Shell) -> int:
     else:
         found = list(examine(session))
         problems = []
+        if suggest:
+            from reshelve.sampling import examine_suggestions
+
+            found += examine_suggestions(session)
     for finding in found:
         shell.say([f"{'ok  ' if finding.well else 'BAD '} {printable(finding.what)}: {printable(finding.how)}"])
         if not finding.well and finding.advice:

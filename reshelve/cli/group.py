@@ -18,6 +18,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("planning", "Show what would be done."),
     "show": ("planning", "Show a saved plan or a run."),
     "check": ("planning", "Check documents, policies and drift, for CI."),
+    "manifest": ("reckoning", "List every project over all tiers."),
+    "cost": ("reckoning", "Show what buckets cost, now or with a plan."),
+    "s3": ("buckets", "Print what reshelve must be allowed in buckets."),
     "apply": ("applying", "Carry out a plan."),
     "organize": ("organizing", "Scan, plan, ask and apply in one, without a workspace."),
     "recover": ("applying", "Settle a run that was cut short."),
@@ -28,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "parse": ("parsing", "Read facts from names."),
     "status": ("examining", "Show stores, runs and what waits for a decision."),
     "doctor": ("examining", "Find what would keep reshelve from working here."),
+    "cache": ("caching", "Show, forget or import what was worked out before."),
     "trash": ("trashing", "List, restore or empty the trash."),
 }
 """Every command: the module below `reshelve.cli` that holds it, and one line of help."""

@@ -40,7 +40,8 @@ def on_error_option(function: F) -> F:
 
 def jobs_option(function: F) -> F:
     """Add `--jobs`."""
-    return click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Copies at one time.")(function)
+    what = "Copies, uploads and downloads at one time.  [default: 1; 8 where a plan reaches into a bucket]"
+    return click.option("--jobs", type=click.IntRange(1, 64), default=None, help=what)(function)
 
 
 def max_delete_option(function: F) -> F:

@@ -1,15 +1,45 @@
-"""`review`: going through what a scan left undecided, one item at a time."""
+"""`review`: going through what a scan left undecided, one item at a time, and making rules of what was decided alike."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits, reviewing
+from reshelve import api, exits, learning, reviewing
 from reshelve.cli.asking import ask, nobody
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.session import Session
+from reshelve.views.paint import count
 from schemas.layout import Layout, Review
 from schemas.locations import printable
 from schemas.problems import ReshelveError
+
+if TYPE_CHECKING:
+    from planner.suggest.learning import Offer
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Where a review is done: the layout as it is by now, and the workspace it belongs to, when there is one around."""
+
+    shell: Shell
+    path: Path
+    layout: Layout
+    session: Session | None
+    decided: int = 0
+    rules: "list[Offer]" = field(default_factory=list)
+
+    @property
+    def stores(self) -> set[str] | None:
+        return set(self.session.workspace.stores) if self.session is not None else None
+
+    def keep(self, layout: Layout) -> None:
+        """Write an answer down at once."""
+        self.layout = layout
+        api.save_layout(layout, self.path)
+        self.decided += 1
 
 
 @click.command(epilog=exits.epilog(0, 1, 7))
@@ -18,58 +48,144 @@ from schemas.problems import ReshelveError
 def review(shell: Shell, layout: Path | None) -> int:
     """Go through what the scan left undecided in LAYOUT. Each answer is written down at once, as an entry of your own.
 
+    Where several files were filed alike, a rule that would have done it is offered at the end.
+
     \b
-    Answers: a accept the suggestion, a place to put it (store:folder/), l leave it for good, s or Enter skip, q quit.
+    Answers: a accept the suggestion, e edit it, a place to put it (store:folder/), ! always do this (a new rule in
+    reshelve.yaml), l leave it for good, s or Enter skip, q quit.
     Example:
       reshelve review
     """
-    path = layout or api.open_workspace().layout_path
-    current = api.load_layout(path)
-    if not current.review:
+    desk = _open(shell, layout)
+    if not desk.layout.review and not (shell.answers and desk.layout.files):
         shell.say(["Nothing to review."])
         return 0
     if not shell.answers:
         raise nobody("Run it in a terminal, or edit the layout: what stands there without a mark is yours.")
-    decided = 0
-    waiting = [item for item in current.review if not (item.because or "").startswith(reviewing.WITH)] or current.review
-    for number, item in enumerate(waiting, 1):
-        if item not in current.review:
-            continue
-        shell.say(_shown(item, number, len(waiting)))
-        answered = _answer(shell, current, item)
-        if answered is None:
-            break
-        if answered is not current:
-            current = answered
-            api.save_layout(current, path)
-            decided += 1
-    shell.say([f"{decided} decided, {len(current.review)} left.", *(["Next: reshelve plan"] if decided else [])])
+    if not desk.layout.review:
+        shell.say(["Nothing to review."])
+    else:
+        _walk(desk)
+        made = f", {count(len(desk.rules), 'rule')} made" if desk.rules else ""
+        shell.say([f"{desk.decided} decided, {len(desk.layout.review)} left{made}."])
+    _offer_learned(desk)
+    steps = [step for step, due in (("scan", desk.rules), ("plan", desk.decided or desk.rules)) if due]
+    if steps:
+        shell.say(["Next: " + ", then ".join(f"reshelve {step}" for step in steps)])
     return 0
 
 
-def _shown(item: Review, number: int, total: int) -> list[str]:
-    lines = ["", f"{number} of {total}: {printable(item.source)}", f"  why: {printable(item.because or 'undecided')}"]
-    if item.suggestion:
-        lines.append(f"  suggestion: {printable(item.suggestion.to)}")
-    return lines
+def _open(shell: Shell, layout: Path | None) -> _Desk:
+    try:
+        session: Session | None = api.open_workspace(layout.parent if layout is not None else ".")
+    except ReshelveError:
+        if layout is None:
+            raise
+        session = None
+    path = layout or (session.layout_path if session is not None else Path())
+    return _Desk(shell, path, api.load_layout(path), session)
 
 
-def _answer(shell: Shell, layout: Layout, item: Review) -> Layout | None:
-    """Ask until an answer holds; return the layout after it, the same one for a skip, None to quit."""
-    question = "accept/leave/skip/quit, or a place: " if item.suggestion else "leave/skip/quit, or a place: "
+def _walk(desk: _Desk) -> None:
+    """Ask about everything undecided, until the end or a quit. What a rule made meanwhile will file is not asked about."""
+    undecided = desk.layout.review
+    waiting = [item for item in undecided if not (item.because or "").startswith(reviewing.WITH)] or undecided
+    for number, item in enumerate(waiting, 1):
+        if item in desk.layout.review and not any(offer.files_too(item.source) for offer in desk.rules):
+            desk.shell.say(_shown(item, number, len(waiting)))
+            if not _answer(desk, item):
+                break
+
+
+def _shown(item: Review, number: int, total: int) -> Iterator[str]:
+    yield ""
+    yield f"{number} of {total}: {printable(item.source)}"
+    yield f"  why: {printable(item.because or 'undecided')}"
+    told = item.suggestion
+    if told is not None:
+        sure = f" ({told.confidence:.0%} sure)" if told.confidence is not None else ""
+        yield f"  suggestion: {printable(told.to)}{sure}"
+        if told.because:
+            yield f"  because: {printable(told.because)}"
+
+
+def _answer(desk: _Desk, item: Review) -> bool:
+    """Ask until an answer holds; False to quit."""
+    choices = "accept/edit/always/leave/skip/quit" if item.suggestion else "always/leave/skip/quit"
     while True:
-        answer = ask(question)
+        answer = ask(f"{choices}, or a place: ")
         try:
             match answer.lower():
                 case "q" | "quit":
-                    return None
+                    return False
                 case "" | "s" | "skip":
-                    return layout
+                    return True
                 case "l" | "leave":
-                    return reviewing.leave(layout, item)
+                    desk.keep(reviewing.leave(desk.layout, item))
+                    return True
+                case "!" | "always":
+                    if _always(desk, item):
+                        return True
                 case "a" | "accept" if item.suggestion:
-                    return reviewing.accept(layout, item, item.suggestion.to)
+                    desk.keep(_accepted(desk, item, item.suggestion.to))
+                    return True
+                case "e" | "edit" if item.suggestion:
+                    desk.keep(_accepted(desk, item, ask("place: ", item.suggestion.to) or item.suggestion.to))
+                    return True
                 case _:
-                    return reviewing.accept(layout, item, answer)
+                    desk.keep(_accepted(desk, item, answer))
+                    return True
         except ReshelveError as error:
-            shell.problems(error.problems)
+            desk.shell.problems(error.problems)
+
+
+def _accepted(desk: _Desk, item: Review, target: str) -> Layout:
+    return reviewing.accept(desk.layout, item, target, desk.stores)
+
+
+def _always(desk: _Desk, item: Review) -> bool:
+    """File an item, and make a rule of it. False: asked again, nothing done."""
+    suggested = item.suggestion.to if item.suggestion else ""
+    target = ask("always where? a place: ", suggested) or suggested
+    if not target:
+        return False
+    after = _accepted(desk, item, target)
+    filed = next(entry for entry in after.files if after.files[entry].source == item.source)
+    others = [other.source for other in desk.layout.review]
+    offers = learning.offers(desk.session, item.source, filed, others) if desk.session else []
+    if not offers:
+        desk.shell.say(["  No rule can be made of that: the name would change, or nothing tells it apart. Filed just this one."])
+        desk.keep(after)
+        return True
+    for number, offer in enumerate(offers, 1):
+        more = f", {count(offer.files, 'more file')} here" if offer.files else ""
+        desk.shell.say([f"  {number}  {printable(offer.like)}{more} -> {printable(offer.rule.place or '')}"])
+    answer = ask("which of these always? number, or Enter for just this file: ")
+    if answer.isdecimal() and 1 <= int(answer) <= len(offers):
+        _make(desk, offers[int(answer) - 1])
+    desk.keep(after)
+    return True
+
+
+def _offer_learned(desk: _Desk) -> None:
+    """Offer rules for what was filed alike by hand; what is declined is not offered again."""
+    if desk.session is None:
+        return
+    for offer in learning.learned(desk.session, desk.layout):
+        rule = offer.rule
+        desk.shell.say(["", f"You filed {count(offer.files, 'file')} {printable(offer.like)} under {printable(rule.place or '')}."])
+        answer = ask("Make that a rule? yes/no: ").lower()
+        if answer in ("y", "yes"):
+            try:
+                _make(desk, offer)
+            except ReshelveError as error:
+                desk.shell.problems(error.problems)
+        elif answer in ("n", "no"):
+            learning.decline(desk.session, offer)
+
+
+def _make(desk: _Desk, offer: "Offer") -> None:
+    assert desk.session is not None
+    file = learning.make_rule(desk.session, offer)
+    desk.rules.append(offer)
+    desk.shell.say([f"Added rule {printable(offer.rule.name)} to {printable(file.name)}."])

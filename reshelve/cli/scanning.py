@@ -1,6 +1,8 @@
 """`scan` and `observe`: proposing where every file belongs, and saving what is there."""
 
+import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,17 +11,21 @@ import click
 from reshelve import api, exits
 from reshelve.cli.options import json_option, set_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.suggesting import NOBODY, REMEMBERED, Asking, loose_secrets
 from reshelve.views.paint import count
+from reshelve.views.suggestions import asking_text, suggested_text
 from schemas.layout import Layout
 from schemas.locations import printable
 from schemas.problems import errors
 
 if TYPE_CHECKING:
     from planner.scan import ScanResult
+    from schemas.suggest import Suggest
+    from schemas.suggestions import Estimate
 
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""
-_CAME_TO = ("filed", "in_place", "to_review", "to_expire")
+_CAME_TO = ("filed", "in_place", "to_review", "to_expire", "to_tiers")
 _LEFT = {"links": ("link",), "special_files": ("special file",), "unfinished_downloads": ("unfinished download",)}
 
 
@@ -27,22 +33,38 @@ _LEFT = {"links": ("link",), "special_files": ("special file",), "unfinished_dow
 @click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout (- prints it); layout.yaml beside the workspace.")
 @click.option("--only", metavar="STORE", help="Scan this store alone.")
 @click.option("--prune", is_flag=True, help="Drop entries whose file already stands where it should.")
+@click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:` too, or rules alone.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Take down requests to the model and replies.")
 @set_option
 @json_option
 @pass_shell
-def scan(shell: Shell, output: str | None, only: str | None, prune: bool, values: dict[str, str]) -> int:
+def scan(
+    shell: Shell,
+    output: str | None,
+    only: str | None,
+    prune: bool,
+    suggest: bool | None,
+    record: Path | None,
+    values: dict[str, str],
+) -> int:
     """Propose where every file belongs, and write it down as a layout to review, edit and commit. No file is touched.
 
-    Entries you edited stay as you left them; so does what you decided in `reshelve review`.
+    Entries you edited stay as you left them; so does what you decided in `reshelve review`. With --suggest, what no rule settles is
+    put to the model that the workspace names; without, what it said before still counts. With --no-suggest, rules alone decide.
 
     \b
     Examples:
       reshelve scan
+      reshelve scan --suggest
       reshelve scan --only inbox -o - | less
     """
     session = api.open_workspace()
     path = Path(output) if output and output != "-" else session.layout_path
-    result = session.scan(api.load_layout(path) if path.exists() else None, only=only, values=values, prune=prune)
+    previous = api.load_layout(path) if path.exists() else None
+    asking = _asking(shell, session.workspace.suggest, suggest, record)
+    if asking.who == "model":
+        shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
+    result = session.scan(previous, only=only, values=values, prune=prune, asking=asking)
     shell.problems(result.problems)
     if output == "-" and not shell.json:
         from schemas.documents.writing import layout_lines
@@ -81,6 +103,21 @@ def observe(shell: Shell, output: Path | None) -> int:
     return 0
 
 
+def _asking(shell: Shell, config: "Suggest | None", suggest: bool | None, record: Path | None) -> Asking:
+    """Return whether the model is asked: as told, else as the workspace says. What it will come to is told before."""
+    if suggest is False:
+        return NOBODY
+    if not (suggest or (config is not None and config.always)):
+        return REMEMBERED
+
+    def announce(estimate: "Estimate") -> None:
+        shell.say([asking_text(estimate, config)])
+        shell.events([{"type": "asking", **asdict(estimate)}])
+        sys.stdout.flush()
+
+    return Asking("model", announce, record)
+
+
 def scan_text(result: "ScanResult", path: Path | None) -> Iterator[str]:
     """Yield what a scan came to: what it kept of yours, what is undecided, and where the layout lies."""
     layout = result.layout
@@ -89,6 +126,7 @@ def scan_text(result: "ScanResult", path: Path | None) -> Iterator[str]:
     if len(result.kept) > _SHOWN:
         yield f"… and {len(result.kept) - _SHOWN:,} more kept as you left them."
     yield from review_text(layout)
+    yield from suggested_text(result.suggested)
     yield from counts_text(result.counts)
     if path is not None:
         entries = count(len(layout.files), "entry", "entries")
@@ -138,4 +176,5 @@ def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
 
 def scan_figures(result: "ScanResult") -> dict[str, Any]:
     """Return the figures of a scan for its summary event."""
-    return {"entries": len(result.layout.files), "review": len(result.layout.review), "counts": result.counts}
+    figures = {"entries": len(result.layout.files), "review": len(result.layout.review), "counts": result.counts}
+    return {**figures, "suggested": asdict(result.suggested)} if result.suggested.model else figures

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from reshelve.views.paint import count
-from reshelve.views.plans import SYMBOLS, folder_of
+from reshelve.views.plans import SYMBOLS, folder_of, moment
 from reshelve.views.tally import bytes_of, summary, target_of
 from schemas.locations import printable
-from schemas.operations import Copy, Link, Move
+from schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload
 from schemas.plan import Plan
 from schemas.problems import Problem
 from schemas.quantities import human_size
@@ -29,6 +29,18 @@ def plan_markdown(plan: Plan) -> Iterator[str]:
         yield f"Blocked ({len(listed):,}):"
         yield ""
         yield from _some(listed)
+    if plan.cost is not None:
+        from reshelve.views.costs import plan_cost, worth_saying
+
+        if worth_saying(plan.cost):
+            yield ""
+            yield from (_item("cost", "", line, "") for line in plan_cost(plan.cost))
+    if plan.waiting:
+        yield ""
+        yield f"Waiting for a thaw ({len(plan.waiting):,}):"
+        yield ""
+        about = ((one.target, f"ready about {moment(one.ready)}" if one.ready else "") for one in plan.waiting)
+        yield from _some([_item("waiting", target, ready, "") for target, ready in about])
     problems = [_problem(problem) for problem in plan.problems]
     if problems:
         yield ""
@@ -48,7 +60,7 @@ def _table(plan: Plan) -> Iterator[str]:
         figures = folders.setdefault(key, [0, 0])
         figures[0] += 1
         figures[1] += bytes_of(op)
-        examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link) else target)
+        examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link | Upload | Download | Pack | Unpack) else target)
     yield f"<details><summary>{count(len(plan.operations), 'operation')} in {count(len(folders), 'group')}</summary>"
     yield ""
     yield "| | folder | files | size | why | for example |"

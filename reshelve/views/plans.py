@@ -7,24 +7,47 @@ from reshelve.views.paint import Paint, count, fit
 from reshelve.views.problems import problems_grouped
 from reshelve.views.tally import bytes_of, summary, target_of
 from schemas.locations import printable
-from schemas.operations import AnyOperation, Copy, Link, Move, Purge
+from schemas.operations import (
+    AnyOperation,
+    Configure,
+    Copy,
+    Download,
+    Link,
+    Move,
+    Pack,
+    Purge,
+    Thaw,
+    Transition,
+    Unpack,
+    Upload,
+)
 from schemas.plan import Blocked, Plan
 from schemas.problems import Problem
 from schemas.quantities import human_size
 
 LINES = 60
-SYMBOLS = {"mkdir": "+", "move": ">", "copy": "=", "link": "&", "write": "w", "trash": "-", "rmdir": "x", "purge": "!"}
-LEGEND = {
-    "mkdir": "make folder",
-    "move": "move",
-    "copy": "copy",
-    "link": "link",
-    "write": "write",
-    "trash": "to the trash",
-    "rmdir": "remove emptied folder",
-    "purge": "remove for good",
+KINDS = {
+    "mkdir": ("+", "make folder", "add"),
+    "move": (">", "move", "move"),
+    "copy": ("=", "copy", "add"),
+    "link": ("&", "link", "add"),
+    "write": ("w", "write", "add"),
+    "upload": ("^", "upload", "add"),
+    "download": ("v", "download", "add"),
+    "pack": ("p", "pack", "add"),
+    "unpack": ("u", "unpack", "add"),
+    "transition": ("~", "change the class", "move"),
+    "thaw": ("*", "ask for an archived object", "move"),
+    "configure": ("%", "configure the bucket", "move"),
+    "reveal": ("<", "bring back", "add"),
+    "trash": ("-", "to the trash", "remove"),
+    "rmdir": ("x", "remove emptied folder", "remove"),
+    "purge": ("!", "remove for good", "remove"),
 }
-STYLE = {kind: "remove" if kind in ("trash", "rmdir", "purge") else "move" if kind == "move" else "add" for kind in LEGEND}
+"""How each kind of operation is shown: its symbol, its words, its colour."""
+SYMBOLS = {kind: symbol for kind, (symbol, _, _) in KINDS.items()}
+LEGEND = {kind: words for kind, (_, words, _) in KINDS.items()}
+STYLE = {kind: style for kind, (_, _, style) in KINDS.items()}
 FOLDER_OPS = ("mkdir", "rmdir")
 WORTH_SAYING = 1_000_000
 """Bytes below which nobody makes room first; where even that lacks, the plan has a problem that says so."""
@@ -83,13 +106,36 @@ def _line(op: AnyOperation, paint: Paint, width: int) -> str:
     name = printable(_name_of(target))
     # A link carries nothing of its own: a size beside it would be taken for the file's.
     size = "" if isinstance(op, Link) else human_size(bytes_of(op))
-    if not isinstance(op, Move | Copy | Link):
-        return f"{symbol} {name}  {paint('dim', size)}"
+    if isinstance(op, Configure):
+        return f"{symbol} {op.what} of {printable(op.root)}"
+    if not isinstance(op, Move | Copy | Link | Upload | Download | Pack | Unpack):
+        return f"{symbol} {name}  {paint('dim', size)}{_how(op)}"
     same = _name_of(op.src) == _name_of(target)
     source = printable(folder_of(op.src) if same else op.src)
     column = min(width // 2, 60)
-    how = "  (to another disk)" if isinstance(op, Move) and op.across else f"  ({op.how} link)" if isinstance(op, Link) else ""
-    return f"{symbol} {name:<{column}} {paint('dim', f'{size:>8}  from')} {source}{how}"
+    return f"{symbol} {name:<{column}} {paint('dim', f'{size:>8}  from')} {source}{_how(op)}"
+
+
+def _how(op: AnyOperation) -> str:
+    """Return in what way an operation does what its symbol says, where there is more than one."""
+    match op:
+        case Move(objects=True):
+            how = "within the service"
+        case Move(across=True):
+            how = "to another disk"
+        case Link():
+            how = f"{op.how} link"
+        case Upload():
+            how = ", ".join(part for part in (op.storage_class, "then removed here" if op.takes else "") if part)
+        case Download():
+            how = "then removed there" if op.away else ""
+        case Transition():
+            how = f"{op.before} to {op.after}"
+        case Thaw():
+            how = f"{op.tier}, for {count(op.days, 'day')}"
+        case _:
+            how = ""
+    return f"  ({how})" if how else ""
 
 
 @dataclass(slots=True)
@@ -165,7 +211,7 @@ def _tail(plan: Plan, paint: Paint, width: int) -> list[str]:
     """Everything after the operations: what is blocked, problems, room, what is held, the legend, and the summary."""
     lines: list[str] = []
     problems = problems_grouped(plan.problems, paint, codes=3, width=width)
-    for block in (_blocked(plan.blocked, paint, width), problems, _space(plan), _held(plan)):
+    for block in (_blocked(plan.blocked, paint, width), problems, _space(plan), _cost(plan), _waiting(plan), _held(plan)):
         if block:
             lines += [*block, ""]
     kinds = {op.op for op in plan.operations}
@@ -186,6 +232,34 @@ def _blocked(blocked: list[Blocked], paint: Paint, width: int) -> list[str]:
 def _space(plan: Plan) -> list[str]:
     needs = [need for need in plan.space if need.needs >= WORTH_SAYING]
     return [f"Room on {printable(need.root)}: {human_size(need.needs)} needed." for need in needs[:3]]
+
+
+def _cost(plan: Plan) -> list[str]:
+    if plan.cost is None:
+        return []
+    from reshelve.views.costs import plan_cost, worth_saying
+
+    return list(plan_cost(plan.cost)) if worth_saying(plan.cost) else []
+
+
+def _waiting(plan: Plan) -> list[str]:
+    """Say what waits for a thaw, and about until when: nothing of it is a change."""
+    asked = {op.src for op in plan.operations if isinstance(op, Thaw)}
+    lines = []
+    for waiting in plan.waiting[:3]:
+        unknown = "asked for by this plan" if waiting.source in asked else "asked for by others"
+        ready = f"ready about {moment(waiting.ready)}" if waiting.ready else unknown
+        lines.append(f"Waiting for a thaw: {printable(waiting.target)}, {ready}.")
+    if len(plan.waiting) > 3:
+        latest = max(waiting.ready for waiting in plan.waiting)
+        until = f", the last about {moment(latest)}" if latest else ""
+        lines.append(f"… and {len(plan.waiting) - 3:,} more wait for a thaw{until}.")
+    return lines
+
+
+def moment(iso: str) -> str:
+    """Return an ISO 8601 time in UTC as people read it, to the minute."""
+    return f"{iso[:16].replace('T', ' ')} UTC"
 
 
 def _held(plan: Plan) -> list[str]:

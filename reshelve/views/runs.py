@@ -19,12 +19,23 @@ DID = {
     "copy": "{} copied",
     "link": "{} linked",
     "write": "{} written",
+    "upload": "{} uploaded",
+    "download": "{} downloaded",
+    "pack": "{} packed",
+    "unpack": "{} unpacked",
+    "transition": "{} given another class",
+    "thaw": "{} asked for",
+    "configure": "{} configured",
+    "reveal": "{} brought back",
     "trash": "{} to the trash",
     "rmdir": "{} removed",
     "purge": "{} removed for good",
 }
 ENDED = {"done": "", "rolled-back": "taken back after a failure", "stopped": "stopped part-way"}
-NOUN = {"mkdir": "folder", "rmdir": "folder", "purge": "item"}
+NOUN = {
+    "mkdir": "folder", "rmdir": "folder", "purge": "item", "pack": "folder", "unpack": "archive", "transition": "object",
+    "thaw": "object", "configure": "bucket", "reveal": "object",
+}  # fmt: skip
 
 
 def report_text(report: Report, colour: bool = False) -> Iterator[str]:
@@ -61,7 +72,7 @@ def _ending(report: Report) -> str:
 def _next(report: Report) -> str:
     if report.outcome == "unsettled":
         return "Settle it with: reshelve recover"
-    if report.outcome == "rolled-back" or not report.done or set(report.counts) <= {"purge"}:
+    if report.outcome == "rolled-back" or not report.done or set(report.counts) <= {"purge", "thaw"}:
         return ""
     return "Do it again with: reshelve redo" if report.command == "undo" else f"Take it back with: reshelve undo {report.run}"
 
@@ -69,7 +80,13 @@ def _next(report: Report) -> str:
 def _bytes(report: Report) -> str:
     # The sources of copies went as well, but their content did not: only what is gone for good counts as freed.
     freed = report.freed_bytes if report.counts.get("purge") else 0
-    sizes = ((report.copied_bytes, "copied"), (report.trashed_bytes, "in the trash"), (freed, "freed"))
+    sizes = (
+        (report.uploaded_bytes, "uploaded"),
+        (report.downloaded_bytes, "downloaded"),
+        (report.copied_bytes, "copied"),
+        (report.trashed_bytes, "in the trash"),
+        (freed, "freed"),
+    )
     parts = [f"{human_size(size)} {what}" for size, what in sizes if size]
     return f" ({', '.join(parts)})" if parts else ""
 

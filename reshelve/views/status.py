@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reshelve.views.paint import Paint, count
+from reshelve.views.plans import moment
 from reshelve.views.runs import log_text
 from schemas.inventory import Root, Space
 from schemas.locations import printable
@@ -14,12 +15,28 @@ if TYPE_CHECKING:
     from executors.state import RunSummary
 
 
+THAWED = 10
+"""How many objects that were asked for are listed."""
+
+
 @dataclass(slots=True, frozen=True)
 class StoreStatus:
     """One root as found now; `space` is None where it could not be asked."""
 
     root: Root
     space: Space | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Thawed:
+    """An archived object that was asked for: `until` when it can be read, or, while it cannot, about when it is `ready`.
+
+    ISO 8601 in UTC; both "" where it has frozen again.
+    """
+
+    place: str
+    until: str = ""
+    ready: str = ""
 
 
 @dataclass(slots=True)
@@ -41,6 +58,7 @@ class Status:
     review: int = -1
     trash_files: int = 0
     trash_bytes: int = 0
+    thawed: list[Thawed] = field(default_factory=list)
 
 
 def status_text(status: Status, colour: bool = False) -> Iterator[str]:
@@ -56,6 +74,10 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
         yield f"Layout: {count(status.entries, 'entry', 'entries')}, {count(status.review, 'item')} to review."
     if status.trash_files:
         yield f"Trash: {count(status.trash_files, 'file')}, {human_size(status.trash_bytes)}."
+    for thawed in status.thawed[:THAWED]:
+        yield f"Thawed: {printable(thawed.place)}, {_readable(thawed)}."
+    if len(status.thawed) > THAWED:
+        yield f"… and {len(status.thawed) - THAWED:,} more that were asked for; `--json` lists them"
     if status.last is not None:
         yield "Last run:"
         yield from (f"  {line}" for line in log_text([status.last], colour, status.under_way))
@@ -69,9 +91,17 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
         yield paint("remove", f"Run {run} did not settle: reshelve recover")
 
 
+def _readable(thawed: Thawed) -> str:
+    if thawed.until:
+        return f"readable until {moment(thawed.until)}"
+    return f"ready about {moment(thawed.ready)}" if thawed.ready else "not yet readable"
+
+
 def _room(store: StoreStatus, paint: Paint) -> str:
     root = store.root
     if not root.available:
         return paint("warn" if root.optional else "remove", f"not available: {printable(root.why)}")
+    if root.kind == "bucket":
+        return "keeps versions" if root.versioned else "keeps no versions"
     free = f"{human_size(store.space.free)} free of {human_size(store.space.total)}" if store.space else "room unknown"
     return free if root.writable else f"{free}, {paint('warn', 'read only')}"

@@ -3,7 +3,22 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, Trash, Write
+from schemas.operations import (
+    AnyOperation,
+    Configure,
+    Copy,
+    Download,
+    Link,
+    MakeDir,
+    Move,
+    Pack,
+    Purge,
+    RemoveDir,
+    Trash,
+    Unpack,
+    Upload,
+    Write,
+)
 from schemas.plan import Plan, PlanCommand
 from schemas.quantities import human_size
 
@@ -14,18 +29,24 @@ EMPTY: dict[PlanCommand, str] = {
     "trash restore": "nothing like that is in the trash",
 }
 """What a plan without operations says, where it is not about the entries of a layout."""
-ORDER = ("mkdir", "move", "copy", "link", "write", "trash", "rmdir", "purge")
+ORDER = (
+    "mkdir", "move", "copy", "link", "write", "upload", "download", "pack", "unpack", "transition", "thaw", "configure", "reveal",
+    "trash", "rmdir", "purge",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many operations of each kind, how many bytes they carry, and how many cannot be taken back."""
+    """How many operations of each kind, how many bytes they carry, and how many cannot be taken back, or at a cost."""
 
     counts: Counter[str] = field(default_factory=Counter)
     copy_bytes: int = 0
+    upload_bytes: int = 0
+    download_bytes: int = 0
     trash_bytes: int = 0
     freed_bytes: int = 0
     final: int = 0
+    costly: int = 0
 
 
 def tally(plan: Plan) -> Tally:
@@ -37,8 +58,15 @@ def tally(plan: Plan) -> Tally:
         if isinstance(op, Move):
             if op.across and op.item == "file" and not op.linked_to:
                 seen.copy_bytes += op.size
-        elif isinstance(op, Copy):
+            seen.costly += op.objects and op.undoable == "costs"
+            continue
+        seen.costly += op.undoable == "costs"
+        if isinstance(op, Copy | Pack | Unpack):
             seen.copy_bytes += op.size
+        elif isinstance(op, Upload):
+            seen.upload_bytes += op.size
+        elif isinstance(op, Download):
+            seen.download_bytes += op.size
         elif isinstance(op, Trash):
             seen.trash_bytes += op.size
         elif isinstance(op, Purge):
@@ -49,28 +77,31 @@ def tally(plan: Plan) -> Tally:
 
 def bytes_of(op: AnyOperation) -> int:
     """Return the bytes an operation carries; folders and links carry none."""
-    if isinstance(op, Move | Copy | Trash | Purge):
-        return op.size
-    return len(op.content.encode()) if isinstance(op, Write) else 0
+    if isinstance(op, Write):
+        return len(op.content.encode())
+    return 0 if isinstance(op, MakeDir | RemoveDir | Link | Configure) else op.size
 
 
 def target_of(op: AnyOperation) -> str:
     """Return the place an operation is listed under: what it makes, else what it takes away."""
-    return op.dst if isinstance(op, MakeDir | Move | Copy | Link | Write) else op.src
+    return op.makes or op.frees or op.reads or ""
 
 
 def summary(plan: Plan) -> str:
     """Return the one line that says what a plan comes to. Scripts may look for `Plan: ` and `Nothing to do: ` at its start."""
     blocked = f"{len(plan.blocked):,} blocked" if plan.blocked else ""
+    waiting = f"{len(plan.waiting):,} waiting for a thaw" if plan.waiting else ""
     if not plan.operations:
         entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired"
         kept = EMPTY.get(plan.command, entries)
         held = f"{len(plan.held):,} held" if plan.held else ""
-        return f"Nothing to do: {', '.join(part for part in (kept, blocked, held) if part)}."
+        return f"Nothing to do: {', '.join(part for part in (kept, blocked, waiting, held) if part)}."
     seen = tally(plan)
     parts = [f"{seen.counts[kind]:,} {kind}" for kind in ORDER if seen.counts[kind]]
-    if blocked:
-        parts.append(blocked)
-    tail = [f"{human_size(seen.copy_bytes)} to copy"] if seen.copy_bytes else []
-    tail.append(f"{seen.final:,} cannot be undone" if seen.final else "all can be undone")
+    parts += [part for part in (blocked, waiting) if part]
+    carried = ((seen.upload_bytes, "to upload"), (seen.download_bytes, "to download"), (seen.copy_bytes, "to copy"))
+    tail = [f"{human_size(size)} {what}" for size, what in carried if size]
+    undoing = [f"{seen.final:,} cannot be undone"] if seen.final else []
+    undoing += [f"{seen.costly:,} can be undone at a cost"] if seen.costly else []
+    tail.append(", ".join(undoing) or "all can be undone")
     return f"Plan: {', '.join(parts)}; {'; '.join(tail)}."

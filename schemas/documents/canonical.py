@@ -20,7 +20,9 @@ _ENTRY = re.compile(
     r"""  "([^"\\\n]{1,800})":\n    from: "([^"\\\n]*)"\n(?:    with: "([^"\\\n]*)"\n)?(?:    size: ([0-9]+)\n)?"""
     r"""(?:    facts: (\{[^\n]*\})\n)?(?:    because: "([^"\\\n]*)"\n)?(?:    mark: ("?)([0-9a-f]+)\7\n)?(?=  ["?]|[a-z])"""
 )
-_FIELDS = frozenset(("from", "content", "transfer", "on_conflict", "size", "hash", "with", "because", "mark", "note"))
+_FIELDS = frozenset(
+    ("from", "content", "unpack", "transfer", "on_conflict", "size", "hash", "pack", "class", "with", "because", "mark", "note")
+)
 _SECTIONS = frozenset(("dirs:", "files:", "absent:", "review:", "leave:", "tidy:"))
 _SHARED = 100_000
 

@@ -59,12 +59,17 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
                     "name a target of `files`, or remove `with`",
                     given=entry.beside,
                 )
-        if (source is None) == (entry.content is None) or (entry.hash is not None and not _HASH.match(entry.hash)):
+        if entry.unpack is not None and not _fine(entry.unpack, good):
+            yield from _location(entry.unpack, ("files", target, "unpack"), good)
+        odd = entry.unpack is not None or entry.pack is not None
+        if odd or (source is None) == (entry.content is None) or (entry.hash is not None and not _HASH.match(entry.hash)):
             yield from _shape(target, entry)
     for number, place in enumerate(layout.dirs):
         yield from _location(place, ("dirs", number), good)
     for number, thing in enumerate(layout.absent):
         yield from _location(thing.path, ("absent", number, "path"), good)
+        for copy, place in enumerate(thing.copies):
+            yield from _location(place, ("absent", number, "copies", copy), good)
         if thing.hash is not None and not _HASH.match(thing.hash):
             yield _bad_hash(("absent", number, "hash"), thing.hash)
     for number, item in enumerate(layout.review):
@@ -107,13 +112,21 @@ def _location(location: str, path: Path, good: set[str], on_key: bool = False) -
 
 
 def _shape(target: str, entry: Entry) -> Iterator[Fault]:
-    if entry.source is not None and entry.content is not None:
-        detail = "It has both `from` and `content`."
-        yield Fault(("files", target), "layout-entry", "an entry has exactly one of `from` and `content`", detail, "keep one", True)
-    elif entry.source is None and entry.content is None:
-        detail = "It has neither `from` nor `content`."
+    forms = {"from": entry.source, "content": entry.content, "unpack": entry.unpack}
+    given = [f"`{name}`" for name, value in forms.items() if value is not None]
+    one_of = "an entry has exactly one of `from`, `content`, `unpack`, or only `class`"
+    at = ("files", target)
+    if len(given) > 1:
+        yield Fault(at, "layout-entry", one_of, f"It has {' and '.join(given)}.", "keep one", True)
+    elif not given and entry.storage_class is None:
         hint = 'say where it comes from: from: "store:path"'
-        yield Fault(("files", target), "layout-entry", "an entry has exactly one of `from` and `content`", detail, hint, True)
+        yield Fault(at, "layout-entry", one_of, "It has none of them.", hint, True)
+    if entry.pack is not None and (entry.source is None or not entry.source.endswith("/")):
+        detail = "`pack` goes with a `from` that ends in /."
+        yield Fault((*at, "pack"), "layout-pack", "only a folder is packed", detail, "add the /")
+    if entry.unpack is not None and not target.endswith("/"):
+        detail = "What an archive holds is unpacked into a folder, whose name ends in /."
+        yield Fault(at, "layout-unpack", "the target of `unpack` is no folder", detail, "add a / to the target", True)
     if entry.hash is not None and not _HASH.match(entry.hash):
         yield _bad_hash(("files", target, "hash"), entry.hash)
 

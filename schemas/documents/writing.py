@@ -60,6 +60,8 @@ def _entry(target: str, entry: Entry) -> str:
         add(f"    from: {quoted(entry.source)}\n")
     if entry.content is not None:
         add(f"    content: {quoted(entry.content)}\n")
+    if entry.unpack is not None:
+        add(f"    unpack: {quoted(entry.unpack)}\n")
     if entry.transfer != "move":
         add(f"    transfer: {entry.transfer}\n")
     if entry.on_conflict != "fail":
@@ -70,6 +72,10 @@ def _entry(target: str, entry: Entry) -> str:
         add(f"    size: {entry.size}\n")
     if entry.hash is not None:
         add(f"    hash: {quoted(entry.hash)}\n")
+    if entry.pack is not None:
+        add(f"    pack: {entry.pack}\n")
+    if entry.storage_class is not None:
+        add(f"    class: {entry.storage_class}\n")
     if entry.facts is not None:
         add(f"    facts: {_flow(_facts(entry.facts))}\n")
     if entry.because is not None:
@@ -98,8 +104,9 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _absent(thing: Absent) -> dict[str, Any]:
-    names = ("path", "size", "mtime", "hash", "because", "mark", "note")
-    return _given({name: getattr(thing, name) for name in names}, "path", "because", "note")
+    names = ("path", "size", "mtime", "hash", "copies", "because", "mark", "note")
+    fields = {name: getattr(thing, name) for name in names} | {"copies": thing.copies or None}
+    return _given(fields, "path", "because", "note")
 
 
 def _review(item: Review) -> dict[str, Any]:

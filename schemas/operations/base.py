@@ -1,7 +1,12 @@
 """What every operation can tell of itself."""
 
+from typing import Literal
+
 from schemas.locations import TEMPORARY, TRASH, join, parent, split
-from schemas.verbs import Verb
+from schemas.verbs import CopyObject, Hide, RemoveCopied, Verb
+
+PutAway = Literal["", "marker", "copy"]
+"""How an object goes out of sight in its bucket: under a delete marker (versioned), copied to the trash prefix, or not at all."""
 
 
 class OperationBase:
@@ -29,7 +34,7 @@ class OperationBase:
 
     @property
     def undoable(self) -> str:
-        """Whether a run with it can be taken back: "yes" or "no"."""
+        """Whether a run with it can be taken back: "yes", "costs" or "no"."""
         return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
@@ -39,6 +44,15 @@ class OperationBase:
     def describe(self) -> str:
         """Say in one line what it does."""
         raise TypeError(f"{type(self).__name__} is no operation")
+
+
+AT_WILL = frozenset(("", "STANDARD", "REDUCED_REDUNDANCY", "INTELLIGENT_TIERING"))
+"""The storage classes from which an object can be read or removed again at once, at no price of its own."""
+
+
+def undoable_from(storage_class: str) -> str:
+    """Say whether making an object of a class can be taken back: others have fees for reading, or for going early, or must thaw."""
+    return "yes" if storage_class in AT_WILL else "costs"
 
 
 def temporary(dst: str, run: str, index: int) -> str:
@@ -68,3 +82,18 @@ def staged(src: str, top: str, run: str, index: int) -> str:
     root, _ = split(src)
     base = f"{top}/{TRASH}/{run}" if top else f"{TRASH}/{run}"
     return join(root, f"{base}/.moved/{index}")
+
+
+def token(run: str, index: int) -> str:
+    """Return what operation `index` of `run` marks the object it makes with, to know it again."""
+    return f"{run}-{index}"
+
+
+def put_away(how: PutAway, src: str, run: str, index: int, size: int, mtime_ns: int, ino: int) -> tuple[Verb, ...]:
+    """Return the verbs that put an object out of sight."""
+    if how == "marker":
+        return (Hide(src, size, mtime_ns, ino),)
+    if how == "copy":
+        kept = trashed(src, "", run)
+        return (CopyObject(src, kept, size, mtime_ns, ino, "", token(run, index)), RemoveCopied(src, kept, size, mtime_ns, ino))
+    return ()

@@ -3,22 +3,26 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, temporary
-from schemas.verbs import CopyTo, Publish, Verb
+from schemas.operations.base import OperationBase, temporary, token, undoable_from
+from schemas.verbs import CopyObject, CopyTo, Publish, Verb
 
 
 @dataclass(slots=True, frozen=True)
 class Copy(OperationBase):
-    """Copies one file, verified. `how` is "reflink" when blocks must be shared, else they are shared where they can."""
+    """Copies one file, verified. `how` is "reflink" when blocks must be shared, else they are shared where they can.
+
+    "object": within a service, by the service itself, in `storage_class`.
+    """
 
     src: str
     dst: str
     size: int
     mtime_ns: int
     ino: int
-    how: Literal["copy", "reflink"] = "copy"
+    how: Literal["copy", "reflink", "object"] = "copy"
     because: str = ""
     needs: tuple[int, ...] = ()
+    storage_class: str = ""
     op: Literal["copy"] = "copy"
 
     @property
@@ -29,7 +33,14 @@ class Copy(OperationBase):
     def makes(self) -> str | None:
         return self.dst
 
+    @property
+    def undoable(self) -> str:
+        return undoable_from(self.storage_class)
+
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        if self.how == "object":
+            by = token(run, index)
+            return (CopyObject(self.src, self.dst, self.size, self.mtime_ns, self.ino, self.storage_class, by),)
         tmp = temporary(self.dst, run, index)
         return (CopyTo(self.src, tmp, self.size, self.mtime_ns, self.ino, self.how), Publish(tmp, self.dst))
 

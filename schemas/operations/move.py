@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, staged, temporary
-from schemas.verbs import CopyTo, HardLink, Publish, Rename, SymLink, Verb
+from schemas.operations.base import OperationBase, staged, temporary, token, undoable_from
+from schemas.verbs import CopyObject, CopyTo, HardLink, Publish, RemoveCopied, Rename, SymLink, Verb
 
 
 @dataclass(slots=True, frozen=True)
@@ -15,7 +15,7 @@ class Move(OperationBase):
     system's trash folder (below `top`), from where it is removed only once the whole run is done. `linked_to` is the place of
     another name of the same file: then it is linked there instead of copied. `linked_ino` is that one's inode where it stood
     before the run, 0 where an earlier move of the run brings it. `text` is what a symbolic link holds, `nlink` how many names
-    the file had.
+    the file had. `objects`: within a service, where a rename is a copy and then a removal; `storage_class` "" keeps the class.
     """
 
     src: str
@@ -32,6 +32,8 @@ class Move(OperationBase):
     nlink: int = 1
     because: str = ""
     needs: tuple[int, ...] = ()
+    objects: bool = False
+    storage_class: str = ""
     op: Literal["move"] = "move"
 
     @property
@@ -46,9 +48,17 @@ class Move(OperationBase):
     def frees(self) -> str | None:
         return self.src
 
+    @property
+    def undoable(self) -> str:
+        return undoable_from(self.storage_class)
+
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         if not self.across:
             return (Rename(self.src, self.dst, self.size, self.mtime_ns, self.ino),)
+        if self.objects:
+            same = self.size, self.mtime_ns, self.ino
+            by = token(run, index)
+            return (CopyObject(self.src, self.dst, *same, self.storage_class, by), RemoveCopied(self.src, self.dst, *same))
         aside = Rename(self.src, staged(self.src, self.top, run, index), self.size, self.mtime_ns, self.ino)
         if self.item == "link":
             return (SymLink(self.text, self.dst, self.mtime_ns), aside)

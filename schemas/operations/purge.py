@@ -4,18 +4,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schemas.operations.base import OperationBase
-from schemas.verbs import Remove, RemoveDir, Verb
+from schemas.verbs import Remove, RemoveDir, RemoveHidden, Verb
 
 
 @dataclass(slots=True, frozen=True)
 class Purge(OperationBase):
-    """Removes one file, link or empty folder of the trash for good: the only operation that cannot be undone."""
+    """Removes one file, link or empty folder of the trash for good: the only operation that cannot be undone.
+
+    `item` "hidden" is an object under a delete marker, which goes with its marker; older versions of it stay.
+    """
 
     src: str
     size: int
     mtime_ns: int
     ino: int
-    item: Literal["file", "link", "dir"] = "file"
+    item: Literal["file", "link", "dir", "hidden"] = "file"
     because: str = ""
     needs: tuple[int, ...] = ()
     op: Literal["purge"] = "purge"
@@ -26,7 +29,7 @@ class Purge(OperationBase):
 
     @property
     def frees(self) -> str | None:
-        return self.src
+        return None if self.item == "hidden" else self.src
 
     @property
     def undoable(self) -> str:
@@ -35,6 +38,8 @@ class Purge(OperationBase):
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         if self.item == "dir":
             return (RemoveDir(self.src, 0o700),)
+        if self.item == "hidden":
+            return (RemoveHidden(self.src, self.size, self.mtime_ns, self.ino),)
         return (Remove(self.src, self.size, self.mtime_ns, self.ino),)
 
     def describe(self) -> str:

@@ -1,6 +1,7 @@
 """A plan with every kind of operation in it, on two file systems where the machine has two."""
 
 import os
+import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ def lay(inbox: Path) -> None:
     texts = {
         "a/one.mkv": "one", "a/two.mkv": "two", "a/one.srt": "sub", "swap/x": "x was first", "swap/y": "y was second",
         "far/big.mkv": "big" * 50_000, "far/small.mkv": "small", "copy/me.txt": "copied", "link/me.txt": "linked",
-        "old/render.mp4": "trash me", "old/keep.mp4": "keep me",
+        "old/render.mp4": "trash me", "old/keep.mp4": "keep me", "project/Raw/a.mov": "raw" * 50_000, "project/notes.txt": "notes",
     }
     for rel, text in texts.items():
         path = inbox / rel
@@ -38,10 +39,21 @@ def lay(inbox: Path) -> None:
     os.link(inbox / "far/big.mkv", inbox / "far/twin.mkv")
     os.symlink("../a/one.mkv", inbox / "far/pointer")
     os.utime(inbox / "far/pointer", ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789), follow_symlinks=False)
+    os.symlink("Raw/a.mov", inbox / "project/latest")
+    os.utime(inbox / "project/latest", ns=(1_500_000_000_000_000_001, 1_500_000_000_000_000_001), follow_symlinks=False)
+    (inbox / "project/empty").mkdir()
+    os.chmod(inbox / "project/Raw", 0o555)
     os.chmod(inbox / "a", 0o750)
     for folder in sorted(inbox.rglob("*"), reverse=True):
         if folder.is_dir():
             os.utime(folder, ns=(1_400_000_000_000_000_001, 1_400_000_000_000_000_001))
+    _give_an_archive(inbox)
+
+
+def _give_an_archive(inbox: Path) -> None:
+    """An archive as a stranger's tar would make it, of what the inbox's project holds."""
+    subprocess.run(["tar", "-C", inbox / "project", "-czf", inbox / "given.tar.gz", "."], check=True)
+    os.utime(inbox / "given.tar.gz", ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789))
 
 
 def stores_at(inbox: Path, shelf: Path, attic: Path) -> dict[str, LocalStore]:
@@ -74,5 +86,11 @@ def every_kind(stores: dict[str, LocalStore], **sealed: Any) -> Plan:
         Write("shelf:config.json", "{}\n"),
         p.trash("inbox:old/render.mp4"),
         p.rmdir("inbox:far", needs=(9, 10, 11, 12)),
+        p.pack("inbox:project", "attic:project.tar.gz"),
+        p.pack("inbox:project", "shelf:project.zip", format="zip"),
+        p.unpack("inbox:given.tar.gz", "attic:given"),
+        p.trash("inbox:project/notes.txt", needs=(19, 20)),
+        p.trash("inbox:project/latest", needs=(19, 20)),
+        p.trash("inbox:given.tar.gz", needs=(21,)),
         **sealed,
     )

@@ -99,13 +99,13 @@ def test_a_folder_killed_before_its_mode_was_set_gets_it(desk: UndoDesk, monkeyp
     os.chmod(desk.inbox / "empty", 0o751)
     plan = plan_of(desk.stores, MakeDir("shelf:made", mode=0o751), desk.planning.rmdir("inbox:empty"))
     if how == "finish":
-        monkeypatch.setattr("executors.stores.local._set_mode", cut)
+        monkeypatch.setattr(platform, "set_folder_mode", cut)
     else:
         monkeypatch.setattr(LocalStore, "sync", cut)
     killed(desk, plan)
     monkeypatch.undo()
     if how == "rollback":
-        monkeypatch.setattr("executors.stores.local._set_mode", cut)
+        monkeypatch.setattr(platform, "set_folder_mode", cut)
         with pytest.raises(PowerCut):
             recovered(desk)
         monkeypatch.undo()

@@ -21,7 +21,10 @@ from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
 from tests.support.plans import clock
 from tests.support.snapshots import Standing, difference, snapshot
 
-VERBS = ("make_dir", "make_trash", "remove_dir", "copy_to", "write_to", "link", "symlink", "remove", "set_times", "sync")
+VERBS = (
+    "make_dir", "make_trash", "remove_dir", "copy_to", "write_to", "receive", "set_mode", "link", "symlink", "remove",
+    "set_times", "sync",
+)  # fmt: skip
 
 
 class Scene:
@@ -205,3 +208,37 @@ def test_killed_inside_a_copy(scene: Scene) -> None:
     assert in_a_process(work) == signal.SIGKILL
     recover(scene.state(), scene.stores(), now=clock)
     assert [difference(a, b) for a, b in zip(before, scene.trees(), strict=True)] == [[], [], []]
+
+
+@pytest.mark.parametrize("inside", ["pack", "unpack"])
+@pytest.mark.parametrize("pieces", [1, 2, 3])
+def test_killed_inside_an_archive(scene: Scene, inside: str, pieces: int) -> None:
+    """A half-written archive, and a half-unpacked folder, are rubbish of the run: gone after recover."""
+    from executors.archives.members import Members
+    from executors.archives.unpacking import Unpacking
+
+    stores = scene.lay()
+    plan = every_kind(stores)
+    before = scene.trees()
+
+    def work() -> None:
+        holder, name = (Members, "content") if inside == "pack" else (Unpacking, "_content")
+        real = getattr(holder, name)
+        count = 0
+
+        def dying(self: Any, thing: Any) -> Iterator[bytes]:
+            nonlocal count
+            for piece in real(self, thing):
+                yield piece
+                count += 1
+                if count == pieces:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(holder, name, dying)
+        apply(plan, stores, scene.state(), now=clock)
+
+    if in_a_process(work) == signal.SIGKILL:
+        recover(scene.state(), scene.stores(), now=clock)
+        assert [difference(a, b) for a, b in zip(before, scene.trees(), strict=True)] == [[], [], []]
+    else:
+        assert pieces > 2, "nothing was packed"

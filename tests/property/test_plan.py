@@ -9,7 +9,7 @@ from schemas.plan import Plan
 from tests.support.plandisk import Disk, DiskReader, perform
 
 QUICK = settings(max_examples=300, derandomize=True, deadline=None)
-NAMES = st.sampled_from(["a", "b", "c", "A", "a.x", "é", "e\u0301"])
+NAMES = st.sampled_from(["a", "b", "c", "A", "a.x", "é", "e\u0301", "z.zip"])
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
 STORES = st.sampled_from(["in", "lib", "ext"])
 TRANSFERS = st.sampled_from(["move", "move", "move", "copy", "hardlink", "symlink", "reflink"])
@@ -54,6 +54,8 @@ def layouts(draw: st.DrawFn, disk: Disk) -> Layout:
         node = disk.nodes.get("/" + source.replace(":", "/"))
         if node is not None and node.kind == "file" and sized:
             entry.size = len(node.content)
+        if source[-1] == "/" and sized:
+            entry.pack = "zip"
         files[target] = entry
     targets = sorted(files)
     for target in targets:
@@ -61,6 +63,9 @@ def layouts(draw: st.DrawFn, disk: Disk) -> Layout:
             files[target].beside = draw(st.sampled_from(targets))
     for target in draw(st.lists(some, max_size=1)):
         files.setdefault(target, Entry(content="made"))
+    for target, source in draw(st.lists(st.tuples(some, some), max_size=2)):
+        if target not in files:
+            files[f"{target}/"] = Entry(unpack=source)
     absent = [Absent(path) for path in draw(st.lists(some, max_size=1))]
     tidy = {store: ["A"] for store in draw(st.sets(STORES))}
     return Layout(files=files, dirs=draw(st.lists(some, max_size=2)), absent=absent, tidy=tidy)
@@ -80,7 +85,7 @@ def test_what_is_planned_can_be_done_and_loses_nothing(case: tuple[Disk, Layout]
     disk, layout = case
     before = disk.files()
     plan = planned(layout, disk)
-    added = sum(operation.op in ("copy", "link", "write") for operation in plan.operations)
+    added = sum(operation.op in ("copy", "link", "write", "pack") for operation in plan.operations)
     perform(plan, disk)
     after = disk.files()
     assert len(after) == len(before) + added

@@ -13,7 +13,11 @@
     $ reshelve plan
     … any lines, or any text within a line
     [exit 1]                only when it is not 0
-    -- after --             the same listing, empty folders and all; documents and `.reshelve` left out
+    -- after --             the same listing, empty folders and all; documents and `.reshelve` left out; `…` for what is no text
+
+A bucket is a service in memory, kept for the length of the case: its objects stand among the items as `s3://bucket/key`, with
+` [CLASS]` behind them unless that is STANDARD. `s3://bucket unversioned` says that it keeps no versions, `$ pass HOURS` lets its
+time pass.
 
 `$ remove PATH`, `$ write PATH TEXT` and `$ rename A B` stand for what a person does between two commands. Empty lines of the
 output are not compared. UPDATE_CASES=1 writes what came out into the file, ids, times and the temporary folder as `…`.
@@ -30,6 +34,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reshelve.cli import run
+from tests.support.casebuckets import CaseBuckets
 
 OWN = (".reshelve", ".state", "reshelve.yaml", "layout.yaml")
 WHEN = 1_600_000_000
@@ -38,7 +43,7 @@ _ID = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b")
 _VARIES = [
     (_ID, "…"),
     (re.compile(r"\bin \d+\.\d s\b"), "in … s"),
-    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*"), "…"),
+    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d\S*| UTC)"), "…"),
     (re.compile(r"[\d.]+ [kMGTP]?B (free|total)\b"), "… \\1"),
 ]
 
@@ -61,14 +66,16 @@ def read_case(path: Path) -> Case:
 def play(case: Case, folder: Path) -> list[tuple[str, str]]:
     """Carry a case out in an empty folder and return its sections as they came out; raises nothing for a difference."""
     played: list[tuple[str, str]] = []
+    buckets = CaseBuckets()
     for name, text in case.sections:
         if name == "before":
-            lay(folder, text)
+            lay(folder, buckets.lay(text))
             played.append((name, text))
         elif name == "run":
-            played.append((name, "".join(_command(line, folder) for line in _commands(text))))
+            with buckets.served():
+                played.append((name, "".join(_command(line, folder, buckets) for line in _commands(text))))
         elif name == "after":
-            played.append((name, "".join(f"{line}\n" for line in listing(folder))))
+            played.append((name, "".join(f"{line}\n" for line in (*listing(folder), *buckets.listing()))))
         else:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +144,11 @@ def listing(folder: Path) -> Iterator[str]:
             if not any(path.iterdir()):
                 yield f"{shown}/"
         else:
-            content = path.read_text(encoding="utf-8", errors="backslashreplace")
+            try:
+                content = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                yield f"{shown} = …"
+                continue
             first, _, more = content.partition("\n")
             yield shown if content == f"{rel}\n" else f"{shown} = {first}{' …' if more else ''}"
 
@@ -146,11 +157,13 @@ def _commands(text: str) -> list[str]:
     return [line[2:] for line in text.splitlines() if line.startswith("$ ")]
 
 
-def _command(line: str, folder: Path) -> str:
+def _command(line: str, folder: Path, buckets: CaseBuckets) -> str:
     name, *args = shlex.split(line)
     match name:
         case "reshelve":
             return f"$ {line}\n{reshelve(args, folder)}"
+        case "pass":
+            buckets.advance(int(args[0]) * 3600)
         case "remove":
             (folder / args[0]).unlink()
         case "write":

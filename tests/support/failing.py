@@ -15,6 +15,8 @@ class FailingStore:
         if name == "rename_many":
             return lambda to, renames: 0  # unsure from the first on: every rename comes by itself
         attribute = getattr(self.real, name)
+        if not callable(attribute):
+            return attribute
         if name != self.verb:
             return _unwrapping(attribute)
 

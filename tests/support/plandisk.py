@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 from planner.portable import fold
+from schemas.archives import record_of
 from schemas.inventory import Item, ItemKind, Listing, Root, Space
 from schemas.locations import TEMPORARY, decode_path, split
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, RemoveDir, Trash, Write
+from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, RemoveDir, Trash, Unpack, Write
 from schemas.plan import Plan
+from schemas.verbs import Member
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Disk:
     spaces: dict[str, Space] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
     trash: list[str] = field(default_factory=list)
+    archives: dict[str, list[tuple[Member, str]]] = field(default_factory=dict)
     last_ino: int = 100
 
     def add(self, path: str, content: str = "", kind: ItemKind = "file", ino: int = 0) -> None:
@@ -116,6 +119,13 @@ class DiskReader:
         self._count("digest")
         return f"xxh3:{self.disk.nodes[self.disk.find(self._path(rel)) or ''].content}"
 
+    def record(self, rel: str) -> str:
+        return self.digest(rel).removeprefix("xxh3:")
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        self._count("archived")
+        return self.disk.archives.get(self.record(rel), [])
+
     def space(self, rel: str = "") -> Space:
         return self.disk.spaces.get(self.disk.fs(self._path(rel))[0], Space(10**12, 10**12))
 
@@ -160,6 +170,13 @@ def _one(operation: AnyOperation, plan: Plan, disk: Disk) -> None:
             assert disk.nodes[src].kind == "dir"
             assert not [each for each in disk.nodes if each.startswith(src + "/")], f"not empty: {operation}"
             del disk.nodes[src]
+        case Pack():
+            _pack(operation, path(operation.src), path(operation.dst), disk)
+        case Unpack():
+            disk.add(path(operation.dst), kind="dir")
+            for member, content in disk.archives.get(disk.nodes[path(operation.src)].content, []):
+                node = f"{path(operation.dst)}/{member.rel}"
+                disk.add(node, content.removeprefix("xxh3:") if member.kind == "file" else member.text, member.kind)
         case Move() | Trash() | Copy() | Link():
             src = disk.find(path(operation.src))
             assert src is not None, f"no source: {operation}"
@@ -187,3 +204,14 @@ def _one(operation: AnyOperation, plan: Plan, disk: Disk) -> None:
                 disk.add(path(operation.dst), node.content)
         case _:
             raise AssertionError(operation)
+
+
+def _pack(operation: Pack, src: str, dst: str, disk: Disk) -> None:
+    """An archive holds its record, and `disk.archives` what belongs to it; the folder must be exactly as planned."""
+    below = {each[len(src) + 1 :]: node for each, node in disk.nodes.items() if each.startswith(src + "/")}
+    members = {member.rel: member for member in operation.members if member.rel}
+    assert members.keys() == below.keys(), f"not what is there: {operation}"
+    assert all(members[rel].ino == node.ino for rel, node in below.items()), f"other files: {operation}"
+    record = record_of(operation.members)
+    disk.archives[record] = [(member, f"xxh3:{below[rel].content}") for rel, member in members.items()]
+    disk.add(dst, record)

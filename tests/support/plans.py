@@ -7,11 +7,13 @@ from typing import Any
 
 from executors.stores.base import Store
 from executors.stores.local import LocalStore
+from schemas.archives import format_of
 from schemas.documents.plans import seal
 from schemas.inventory import Root
 from schemas.locations import encode_path, split
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash
+from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack
 from schemas.plan import Plan, PlanRoot
+from schemas.verbs import Member
 
 
 def clock() -> datetime:
@@ -62,6 +64,31 @@ class Planning:
 
     def purge(self, src: str, **rest: Any) -> Purge:
         return Purge(src, *self._identity(src), **rest)
+
+    def pack(self, src: str, dst: str, **rest: Any) -> Pack:
+        root, rel = split(src)
+        store = self.stores[root]
+        top = store.stat(rel)
+        assert top is not None
+        members = tuple(
+            Member(
+                encode_path(item.rel[len(rel) + 1 :]),
+                item.kind,  # type: ignore[arg-type]
+                item.size,
+                item.mtime_ns,
+                item.ino,
+                item.mode,
+                encode_path(store.read_link(item.rel)) if item.kind == "link" else "",
+            )
+            for item in [top, *store.walk(rel).items]
+        )
+        size = sum(member.size for member in members if member.kind == "file")
+        return Pack(src, dst, **{"format": "tar.gz", "size": size, "members": members, **rest})
+
+    def unpack(self, src: str, dst: str, **rest: Any) -> Unpack:
+        form = format_of(src)
+        assert form is not None
+        return Unpack(src, dst, form, *self._identity(src), **rest)
 
     def mkdir(self, dst: str, **rest: Any) -> MakeDir:
         return MakeDir(dst, **rest)

@@ -1,0 +1,142 @@
+"""The verbs of archives on the stores: to pack, to unpack, and to clear what was unpacked.
+
+What a pack leaves when it raises is nothing, and when it is killed one unfinished file under a name of this run's own; an unpack,
+one such folder. A folder is removed as a tree only under such a name.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+import xxhash
+
+from executors.archives import stream
+from executors.archives.contents import record_in
+from executors.archives.members import Cancel, Members, Progress, heed
+from executors.archives.pouring import pour
+from executors.archives.reading import BadArchiveError, entries, recorded
+from executors.archives.unpacking import Unpacking
+from executors.drift import DriftedError, same
+from executors.stores.base import Store
+from executors.stores.objects import AnyStore
+from schemas.locations import TEMPORARY, decode_path, name, parent, printable
+from schemas.records import Made
+from schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
+
+
+def pack(source: Store, src: str, to: Store, tmp: str, verb: PackTo, progress: Progress | None, cancel: Cancel | None) -> Made:
+    """Pack a folder under a temporary name, synced; every member is read back out of it and compared. Returns its identity.
+
+    When it raises, nothing stands under that name.
+    """
+    reading = Members(source, src, progress, cancel)
+    item, content = pour(to, tmp, stream(reading, verb.format, verb.members), cancel=cancel)
+    try:
+        with to.open(tmp) as file:
+            _read_back(file, verb.format, verb.members, reading.hashes, cancel)
+    except BaseException:
+        to.remove(tmp)
+        raise
+    return Made(-1, item.ino, item.size, item.mtime_ns, content)
+
+
+def unpack(
+    source: AnyStore, src: str, to: Store, tmp: str, verb: UnpackTo, progress: Progress | None, cancel: Cancel | None
+) -> Made:
+    """Unpack an archive, a file or an object, into a folder under a temporary name, synced.
+
+    Returns that folder's identity, with the record of what is in it as its hash. When it raises, the folder is gone again.
+    """
+
+    def expect(why: str) -> None:
+        if not same(source.stat(src), verb.size, verb.mtime_ns, verb.ino):
+            raise DriftedError(verb.src, why)
+
+    expect("is not what the plan saw any more")
+    to.make_dir(tmp)
+    try:
+        with source.open(src) as opened, contextlib.ExitStack() as also:
+            file, record = opened, ""
+            if verb.format == "zip" and not opened.seekable():
+                # What is in a zip is told at its end: it is brought here first.
+                pour(to, _spool(tmp), _pieces(opened, cancel), cancel=cancel)
+                file = also.enter_context(to.open(_spool(tmp)))
+            if file.seekable():
+                record = recorded(file, verb.format)
+                file.seek(0)
+            Unpacking(to, tmp, progress, cancel).unpack(file, verb.format, record)
+        expect("changed while it was being unpacked")
+        _clear_spool(to, tmp)
+        to.sync([tmp, *(item.rel for item in to.walk(tmp).items if item.kind == "dir"), parent(tmp)])
+        item = to.stat(tmp)
+        assert item is not None
+        return Made(-1, item.ino, item.size, item.mtime_ns, record_in(to, tmp))
+    except BaseException:
+        clear_tree(to, tmp)
+        raise
+
+
+def clear_tree(store: Store, tmp: str) -> None:
+    """Remove the folder under a temporary name with all that is in it; fine when it is not there."""
+    if not name(tmp).startswith(TEMPORARY):
+        raise ValueError(f"{tmp!r} is no name of a run's own")
+    _clear_spool(store, tmp)
+    top = store.stat(tmp)
+    if top is None:
+        return
+    if top.kind != "dir":
+        store.remove(tmp)
+        return
+    store.set_mode(tmp, 0o700)
+    listing = store.walk(tmp)
+    while listing.unreadable or any(item.kind == "dir" and item.mode & 0o700 != 0o700 for item in listing.items):
+        for rel in [*listing.unreadable, *(item.rel for item in listing.items if item.kind == "dir")]:
+            store.set_mode(rel, 0o700)
+        store.forget()
+        listing = store.walk(tmp)
+    for item in reversed(listing.items):
+        if item.kind == "dir":
+            store.remove_dir(item.rel)
+        else:
+            store.remove(item.rel)
+    store.remove_dir(tmp)
+
+
+def _read_back(
+    file: BinaryIO, form: ArchiveFormat, members: Sequence[Member], hashes: dict[str, str], cancel: Cancel | None
+) -> None:
+    """Read a new archive through and compare: every member once, of its kind, with the content it was packed with."""
+    wanted = {decode_path(member.rel): member for member in members if member.rel}
+    for entry in entries(file, form):
+        rel = entry.name.rstrip("/")
+        if rel in ("", "."):
+            continue
+        member = wanted.pop(rel, None)
+        if member is None or (entry.kind, entry.mtime_ns) != (member.kind, member.mtime_ns):
+            raise BadArchiveError(f"the archive, read back, holds {printable(rel)} otherwise than it was packed")
+        if entry.kind == "file":
+            hasher = xxhash.xxh3_128()
+            for piece in entry.content:
+                heed(cancel)
+                hasher.update(piece)
+            if f"xxh3:{hasher.hexdigest()}" != hashes[member.rel]:
+                raise BadArchiveError(f"{printable(rel)}, read back from the archive, differs from what was packed")
+        elif entry.kind == "link" and entry.text != decode_path(member.text):
+            raise BadArchiveError(f"the link {printable(rel)}, read back from the archive, differs from what was packed")
+    if wanted:
+        raise BadArchiveError(f"the archive, read back, lacks {printable(min(wanted))}")
+
+
+def _pieces(file: BinaryIO, cancel: Cancel | None) -> Iterator[bytes]:
+    while piece := file.read(1 << 20):
+        heed(cancel)
+        yield piece
+
+
+def _spool(tmp: str) -> str:
+    return f"{tmp}.zip"
+
+
+def _clear_spool(store: Store, tmp: str) -> None:
+    if store.stat(_spool(tmp)) is not None:
+        store.remove(_spool(tmp))

@@ -1,0 +1,24 @@
+"""What was planned about is not what is there: how the two are told apart, and how it is said."""
+
+import errno
+
+from schemas.inventory import Item, lasting_inodes
+
+
+class DriftedError(OSError):
+    """What was to be touched is not what the plan saw."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(errno.ESTALE, why, place)
+
+
+def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
+    """Say whether an item is the very one meant, unchanged."""
+    if item is None or item.size != size or item.mtime_ns != mtime_ns:
+        return False
+    return item.ino == ino or not lasting_inodes(item.fs)
+
+
+def same_object(item: Item | None, size: int, ino: int) -> bool:
+    """Say whether an object is the one meant, by its ETag and size: what services say of its time differs from call to call."""
+    return item is not None and item.kind == "file" and item.ino == ino and item.size == size

@@ -1,0 +1,221 @@
+"""What was listed of a bucket, kept until `forget`: planning over ten thousand objects costs the listing calls and nothing else.
+
+A folder is listed when something in it is asked for; who asks for many folders gets the whole bucket listed once instead.
+"""
+
+import errno
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from threading import RLock
+from typing import BinaryIO
+
+from executors.stores.looking import is_own
+from schemas.inventory import Item, Listing, Root, Space
+from schemas.locations import TRASH, rel_fault
+from schemas.verbs import Member
+
+_FEW = 16
+"""After so many folders listed one by one, everything is listed in one go: a page of a thousand keys costs one call either way."""
+
+_STATE = ".reshelve"
+
+
+class ListedReads(ABC):
+    """The reads of a bucket, answered from listings. Satisfies planner.ports.Reader; safe to share by threads.
+
+    There are no folders: a path with keys below it is shown as one, and `names` of a path where nothing lies is empty, not None.
+    """
+
+    root: Root
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._whole = False
+        self._items: dict[str, Item] = {}
+        self._below: dict[str, set[str]] = {}
+
+    @abstractmethod
+    def list_folder(self, rel: str) -> tuple[list[Item], list[str]]:
+        """Return the objects right below `rel`, and the names below it that have objects of their own below. Raises OSError."""
+
+    @abstractmethod
+    def list_all(self, rel: str) -> Iterable[Item]:
+        """Yield every object below `rel`, reshelve's own too, sorted by path. Raises OSError."""
+
+    @abstractmethod
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, as far as it is."""
+
+    @abstractmethod
+    def open(self, rel: str) -> BinaryIO:
+        """Open an object for reading, as a stream."""
+
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries, "" where it has none."""
+        return self.details(rel).get("members", "")
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+        from executors.archives.contents import archived_at
+
+        return archived_at(self, rel)
+
+    def stat(self, rel: str) -> Item | None:
+        """Return the object at `rel`, a folder where keys lie below it, or None where there is nothing."""
+        if rel == "":
+            return self._folder("")
+        self.checked(rel)
+        above, _, name = rel.rpartition("/")
+        with self._lock:
+            self._look(above)
+            item = self._items.get(rel)
+            if item is None and name in self._below.get(above, ()):
+                return self._folder(rel)
+            return item
+
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        """Return (ino, size, mtime_ns) of what is at `rel`, or None as `stat` would."""
+        item = self.stat(rel)
+        return None if item is None else (item.ino, item.size, item.mtime_ns)
+
+    def names(self, rel: str) -> set[str] | None:
+        """Return the names right below `rel` (reshelve's own left out), or None where an object stands and nothing below it."""
+        with self._lock:
+            self._look(rel)
+            found = self._below.get(rel)
+            if not found:
+                item = self.stat(rel) if rel else None
+                return None if item is not None and item.kind == "file" else set()
+            return set(found) if TRASH in rel.split("/") else {name for name in found if not is_own(name)}
+
+    def walk(self, rel: str = "") -> Listing:
+        """Return every object below `rel`, sorted by path. reshelve's own are left out, unless `rel` lies in the trash."""
+        listing = Listing(self.root)
+        whole = TRASH in rel.split("/")
+        try:
+            items = self._all(rel)
+        except OSError as trouble:
+            listing.unreadable[rel] = trouble.strerror or str(trouble)
+            return listing
+        start = len(rel) + 1 if rel else 0
+        listing.items = [item for item in items if whole or not _hidden(item.rel, start)]
+        return listing
+
+    def read_link(self, rel: str) -> str:
+        """Raise OSError(EINVAL): there are no links in a bucket."""
+        raise OSError(errno.EINVAL, "is no symbolic link", self.path(rel))
+
+    def space(self, rel: str = "") -> Space:  # noqa: ARG002
+        """Return more room than anything needs."""
+        return Space(1 << 62, 1 << 62)
+
+    def fs_of(self, rel: str) -> tuple[str, str]:  # noqa: ARG002
+        """Return the bucket's id; its topmost folder in this root is the root."""
+        return self.root.fs, ""
+
+    def folds(self, rel: str = "") -> bool:  # noqa: ARG002
+        """Return False: keys are what they are."""
+        return False
+
+    def owner(self, rel: str) -> tuple[int, int]:  # noqa: ARG002
+        """Return (-1, -1): objects have no owner of this machine."""
+        return -1, -1
+
+    def forget(self) -> None:
+        """Trust nothing listed so far."""
+        with self._lock:
+            self._whole = False
+            self._items, self._below = {}, {}
+
+    def checked(self, rel: str) -> str:
+        """Return a path that can be that of an object. Raises OSError(EINVAL) for any other."""
+        if rel == "" or rel[-1] == "/" or rel_fault(rel):
+            raise OSError(errno.EINVAL, "not a path below a store", rel)
+        return rel
+
+    def path(self, rel: str) -> str:
+        """Return the full address of `rel`, for people."""
+        return f"{self.root.path.rstrip('/')}/{rel}" if rel else self.root.path
+
+    def trouble(self, code: int, why: str, rel: str) -> OSError:
+        """Return an OSError that names the object in full."""
+        return OSError(code, why, self.path(rel))
+
+    def noted(self, item: Item) -> Item:
+        """Remember an object that a verb has just made, in what was listed; return it."""
+        with self._lock:
+            if self._whole:
+                self._keep(item)
+                return item
+            rel = item.rel
+            self._items[rel] = item
+            while rel:
+                above, _, name = rel.rpartition("/")
+                if above in self._below:
+                    self._below[above].add(name)
+                rel = above
+        return item
+
+    def dropped(self, rel: str) -> None:
+        """Forget an object that a verb has just removed."""
+        with self._lock:
+            self._items.pop(rel, None)
+            while rel and rel not in self._items and not self._below.get(rel):
+                self._below.pop(rel, None)
+                above, _, name = rel.rpartition("/")
+                if self._whole:
+                    self._below.get(above, set()).discard(name)
+                else:
+                    self._below.pop(above, None)
+                rel = above
+
+    def _folder(self, rel: str) -> Item:
+        return Item(rel, "dir", 0, 0, 0, 0, 1, 0o755, self.root.fs)
+
+    def _look(self, rel: str) -> None:
+        """Make sure that what lies right below `rel` is known."""
+        if self._whole or rel in self._below:
+            return
+        if len(self._below) >= _FEW:
+            self._all("")
+            return
+        items, folders = self.list_folder(rel)
+        prefix = f"{rel}/" if rel else ""
+        self._items.update((item.rel, item) for item in items)
+        self._below[rel] = {item.rel[len(prefix) :] for item in items} | set(folders)
+
+    def _all(self, rel: str) -> Iterator[Item]:
+        """Return every object below `rel`; all of them are listed, and kept, where the whole bucket is meant."""
+        with self._lock:
+            if not self._whole and rel == "":
+                self._items, self._below = {}, {}
+                for item in self.list_all(""):
+                    self._keep(item)
+                self._whole = True
+            if self._whole:
+                below = f"{rel}/" if rel else ""
+                found = [item for item in self._items.values() if item.rel.startswith(below)]
+                found.sort(key=lambda item: item.rel)
+                return iter(found)
+        return iter(list(self.list_all(rel)))
+
+    def _keep(self, item: Item) -> None:
+        rel = item.rel
+        self._items[rel] = item
+        while rel:
+            above, _, name = rel.rpartition("/")
+            names = self._below.get(above)
+            if names is None:
+                names = self._below[above] = set()
+            elif name in names:
+                return
+            names.add(name)
+            rel = above
+
+
+def _hidden(rel: str, start: int) -> bool:
+    """Say whether a path, from `start` on, is reshelve's own or in the folder in which a workspace keeps its state."""
+    if _STATE not in rel:
+        return False
+    parts = rel[start:].split("/")
+    return any(is_own(part) for part in parts) or _STATE in parts[:-1]

@@ -1,0 +1,463 @@
+"""A bucket in memory: the exact reference of the object store contract, on a service that can be made to behave like each kind."""
+
+import errno
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from executors.stores.base import Store, WriteAt
+from executors.stores.listed import ListedReads
+from executors.stores.memory_service import ARCHIVED, Killed, MemoryService, Parts, Version, etag_of
+from executors.stores.objects import Cancel, Capabilities, CreateOnly, Progress, Stored
+from executors.stores.recorded import Hashes, Recorded, recorded
+from schemas.archives import record_of
+from schemas.inventory import Item, Root, object_ino
+from schemas.verbs import ArchiveFormat, Member
+
+_CHUNK = 1 << 20
+
+
+class MemoryBucket(ListedReads):
+    """The keys below the prefix of `root.path` (`s3://bucket/prefix`) of a bucket in memory.
+
+    Two on one service can copy between them. Content of more than `part_size` bytes goes up in parts. With `accept_race`, uploads
+    go on where the service can neither refuse to replace nor keep what was replaced.
+    """
+
+    def __init__(
+        self, root: Root, service: MemoryService | None = None, *, part_size: int = 8 << 20, accept_race: bool = False
+    ) -> None:
+        super().__init__()
+        self.service = service if service is not None else MemoryService()
+        bucket, _, prefix = root.path.removeprefix("s3://").partition("/")
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._part_size = part_size
+        self.accept_race = accept_race
+        self.root = replace(root, fs=root.fs or f"s3:memory/{bucket}", kind="bucket", versioned=self.service.versioned)
+
+    def put(self, rel: str, content: bytes = b"", *, storage_class: str = "STANDARD", by: Recorded | None = None) -> Item:
+        """Put an object at `rel` as another program would, in place of what is there, and return its item."""
+        metadata = by.metadata() if by else {}
+        version = Version("", content=content, etag=etag_of([content]), storage_class=storage_class, metadata=metadata)
+        return self._seen(rel, self.service.put(self._key(rel), version, create=None))
+
+    def content(self, rel: str) -> bytes:
+        """Return what an object holds, archived or not."""
+        return self._there(rel).content
+
+    # Reads.
+
+    def list_folder(self, rel: str) -> tuple[list[Item], list[str]]:
+        """Return the objects right below `rel`, and the names below it that have objects of their own below."""
+        start = len(rel) + 1 if rel else 0
+        items, folders = [], set()
+        for item in self._items_below(rel):
+            name, slash, _ = item.rel[start:].partition("/")
+            if slash:
+                folders.add(name)
+            else:
+                items.append(item)
+        return items, sorted(folders)
+
+    def list_all(self, rel: str) -> Iterable[Item]:
+        """Yield every object below `rel`, sorted by path."""
+        return self._items_below(rel)
+
+    def look(self, rel: str) -> Item | None:
+        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
+        version = self.service.current(self._key(rel))
+        return None if version is None else self._seen(rel, version)
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
+        version = self._there(rel)
+        return recorded(version.metadata).hash or _hashes(self._readable(rel, version).content).hash
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, and its version id."""
+        version = self._there(rel)
+        found = recorded(version.metadata).details()
+        return found | {"version": version.id} if version.id else found
+
+    def open(self, rel: str) -> BinaryIO:
+        """Open an object for reading. Raises OSError(EAGAIN) of an archived one."""
+        return io.BytesIO(self._readable(rel, self._there(rel)).content)
+
+    def capabilities(self, *, probe: bool = False) -> Capabilities:  # noqa: ARG002
+        """Return what the service keeps."""
+        return self.service.capabilities
+
+    # Verbs.
+
+    def upload(
+        self,
+        src: str,
+        source: Store,
+        dst: str,
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        mine: Sequence[str] = (),
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Stored:
+        """Put the file `src` of `source` at the free key `dst`."""
+        before = source.stat(src)
+        if before is None:
+            raise FileNotFoundError(errno.ENOENT, "there is no such file", f"{source.root.path}/{src}")
+        with source.open(src) as file:
+            chunks = iter(lambda: file.read(_CHUNK), b"")
+            said = Recorded(mtime_ns=before.mtime_ns, mode=before.mode & 0o7777, token=token)
+
+            def unchanged() -> None:
+                after = source.fingerprint(src)
+                if after != (before.ino, before.size, before.mtime_ns):
+                    raise OSError(errno.ESTALE, "changed while it was being uploaded", f"{source.root.path}/{src}")
+
+            return self._create(dst, chunks, before.size, said, storage_class, began, mine, progress, cancel, unchanged)
+
+    def upload_packed(
+        self,
+        src: str,
+        source: Store,
+        dst: str,
+        form: ArchiveFormat,
+        members: Sequence[Member],
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        mine: Sequence[str] = (),
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Stored:
+        """Pack a folder of `source` straight into the free key `dst`."""
+        from executors.archives import packed
+
+        chunks = packed(source, src, form, members, cancel=cancel)
+        size = sum(each.size for each in members)
+        said = Recorded(token=token, members=record_of(members))
+        return self._create(dst, chunks, size, said, storage_class, began, mine, progress, cancel, lambda: None)
+
+    def uploads(self, rel: str) -> list[str]:
+        """Return the ids of uploads in parts under way at a key."""
+        key = self._key(rel)
+        with self.service.lock:
+            return [upload for upload, parts in self.service.uploads.items() if parts.key == key]
+
+    def abort(self, rel: str, upload: str) -> None:
+        """Give up an upload in parts; fine when it is gone."""
+        self._key(rel)
+        with self.service.lock:
+            self.service.uploads.pop(upload, None)
+
+    def copy_to(
+        self, src: str, to: Store, tmp: str, how: str = "copy", *, progress: Progress | None = None, cancel: Cancel | None = None
+    ) -> tuple[Item, str]:
+        """Download an object to the new file `tmp` of `to`, with its recorded mtime and mode, hashed and synced."""
+        del how
+        version = self._readable(src, self._there(src))
+        if cancel and cancel():
+            raise self.trouble(errno.ECANCELED, "was interrupted", src)
+        said = recorded(version.metadata)
+
+        def fill(write_at: WriteAt) -> None:
+            write_at(0, version.content)
+            if progress:
+                progress(len(version.content))
+            if said.hash and said.hash != _hashes(version.content).hash:
+                raise self.trouble(errno.EIO, "differs from what its uploader recorded", src)
+
+        return to.receive(tmp, fill, mtime_ns=said.mtime_ns, mode=said.mode, cancel=cancel)
+
+    def copy_object(
+        self, src: str, to: Any, dst: str, *, token: str, storage_class: str = "", cancel: Cancel | None = None
+    ) -> Stored:
+        """Copy an object within its service to the free key `dst` of `to`."""
+        if not isinstance(to, MemoryBucket) or to.service is not self.service:
+            raise self.trouble(errno.EXDEV, "cannot be copied to another service by the service itself", src)
+        version = self._readable(src, self._there(src))
+        if cancel and cancel():
+            raise self.trouble(errno.ECANCELED, "was interrupted", src)
+        said = recorded(version.metadata).by(token)
+        said = replace(said, hash=said.hash or _hashes(version.content).hash)
+        copied = Version(
+            "",
+            content=version.content,
+            etag=etag_of([version.content]),
+            storage_class=storage_class or "STANDARD",
+            metadata=version.metadata | said.metadata(),
+        )
+        return Stored(to._publish(dst, copied, to.service.create_only), said.hash, copied.id)  # noqa: SLF001
+
+    def remove(self, rel: str) -> None:
+        """Remove an object: for good in an unversioned bucket, under a delete marker in a versioned one."""
+        self._there(rel)
+        if self.service.versioned:
+            self.hide(rel)
+        else:
+            self.service.drop(self._key(rel), "")
+            self.dropped(rel)
+
+    def remove_version(self, rel: str, version: str) -> None:
+        """Remove one version of an object, or one delete marker, for good; fine when it is gone."""
+        key = self._key(rel)
+        self.service.drop(key, version)
+        self._look_again(rel)
+
+    def hide(self, rel: str) -> str:
+        """Put a delete marker over an object of a versioned bucket, and return the marker's version id."""
+        key = self._key(rel)
+        if not self.service.versioned:
+            raise self.trouble(errno.EOPNOTSUPP, "the bucket keeps no versions, so nothing in it can be hidden", rel)
+        with self.service.lock:
+            self._there(rel)
+            marker = self.service.put(key, Version("", marker=True), create=None)
+        self.dropped(rel)
+        return marker.id
+
+    def reveal(self, rel: str, ino: int = 0) -> Item:
+        """Remove the delete marker over an object, or copy that of an ETag on top; return what then stands there."""
+        key = self._key(rel)
+        with self.service.lock:
+            buried, top = self._under(rel, ino), self.service.top(key)
+            if buried is None or top is None or not top.marker:
+                raise self.trouble(errno.ENOENT, "there is no delete marker on top", rel)
+            if buried is self.service.keys[key][-2]:
+                self.service.drop(key, self.service.keys[key][-1].id)
+            else:
+                self.service.put(key, replace(self._readable(rel, buried)), create=None)
+            self._look_again(rel)
+            return self._seen(rel, self._there(rel))
+
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+        with self.service.lock:
+            buried = self._under(rel, ino)
+            return None if buried is None else self._seen(rel, buried, note=False)
+
+    def remove_hidden(self, rel: str, ino: int = 0) -> None:
+        """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
+        key = self._key(rel)
+        with self.service.lock:
+            buried = self._under(rel, ino)
+            if buried is None:
+                raise self.trouble(errno.ENOENT, "lies under no delete marker", rel)
+            self.service.drop(key, buried.id)
+            left = self.service.keys.get(key, [])
+            for each in left if all(each.marker for each in left) else []:
+                self.service.drop(key, each.id)
+            self._look_again(rel)
+
+    def _under(self, rel: str, ino: int) -> Version | None:
+        versions = self.service.keys.get(self._key(rel), [])
+        if not versions or not (versions[-1].marker or ino):
+            return None
+        objects = (each for each in reversed(versions[:-1]) if not each.marker)
+        return next((each for each in objects if not ino or object_ino(each.etag) == ino), None)
+
+    def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
+        """Give an object another storage class by copying it onto itself."""
+        with self.service.lock:
+            version = self._readable(rel, self._there(rel))
+            said = recorded(version.metadata)
+            said = replace(said, hash=said.hash or _hashes(version.content).hash).by(token)
+            changed = replace(version, storage_class=storage_class, metadata=version.metadata | said.metadata())
+            changed.thawed_at = changed.frozen_at = -1
+            self.service.put(self._key(rel), changed, create=None)
+        return Stored(self._seen(rel, changed), said.hash, changed.id)
+
+    def thaw(self, rel: str, days: int, tier: str) -> None:
+        """Ask for an archived object; fine when that was asked already."""
+        with self.service.lock:
+            version = self._there(rel)
+            try:
+                self.service.thaw(version, days, tier)
+            except OSError as trouble:
+                raise self.trouble(trouble.errno or errno.EINVAL, trouble.strerror or "", rel) from None
+            self._seen(rel, version)
+
+    def read_document(self, what: str) -> str:
+        """Return the bucket's lifecycle rules or policy, "" where it has none."""
+        return self.service.documents.get(what, "")
+
+    def write_document(self, what: str, text: str) -> None:
+        """Replace the bucket's lifecycle rules or policy; "" removes them."""
+        if text:
+            self.service.documents[what] = text
+        else:
+            self.service.documents.pop(what, None)
+
+    # What a folder store has too.
+
+    def writable(self, rel: str) -> str | None:  # noqa: ARG002
+        """Return None: there is nothing in the way."""
+        return None
+
+    def make_dir(self, rel: str, mode: int | None = None) -> None:  # noqa: ARG002
+        """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
+        raise self.trouble(errno.EOPNOTSUPP, "there are no folders in a bucket", rel)
+
+    def remove_dir(self, rel: str) -> None:
+        """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
+        self.make_dir(rel)
+
+    def sync(self, folders: Iterable[str]) -> None:
+        """Do nothing: what a verb did is durable when it returns."""
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+    # How it is done.
+
+    def _create(
+        self,
+        dst: str,
+        chunks: Iterable[bytes],
+        size: int,
+        said: Recorded,
+        storage_class: str,
+        began: Callable[[Sequence[str]], None] | None,
+        mine: Sequence[str],
+        progress: Progress | None,
+        cancel: Cancel | None,
+        unchanged: Callable[[], None],
+    ) -> Stored:
+        """Put content at a free key, whole or in parts, as long as `unchanged` raises nothing at the end."""
+        key = self._key(dst)
+        many = size > self._part_size
+        create = self.service.multipart if many else self.service.create_only
+        if create == "none" and not self.accept_race:
+            why = "the service cannot refuse to replace an object; set `accept_race: true` to upload all the same"
+            raise self.trouble(errno.EOPNOTSUPP, why, dst)
+        if self.service.current(key) is not None:
+            raise self._taken(dst)
+        hashes = Hashes()
+        upload = ""
+        kind = storage_class or "STANDARD"
+        if many:
+            if began is not None:
+                began(self.uploads(dst))
+            going = [each for each in mine if each in self.service.uploads]
+            upload = going[0] if going else f"u{self.service.new_id()}"
+            with self.service.lock:
+                self.service.uploads.setdefault(upload, Parts(key, kind, {}))
+        try:
+            parts = list(self._parts(chunks, hashes, upload, progress, cancel))
+            unchanged()
+            said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
+            version = Version("", content=b"".join(parts), etag=etag_of(parts), storage_class=kind, metadata=said.metadata())
+            item = self._publish(dst, version, create)
+        except Killed:
+            raise
+        except BaseException:
+            self.abort(dst, upload)
+            raise
+        self.abort(dst, upload)
+        return Stored(item, said.hash, version.id)
+
+    def _parts(
+        self, chunks: Iterable[bytes], hashes: Hashes, upload: str, progress: Progress | None, cancel: Cancel | None
+    ) -> Iterator[bytes]:
+        """Yield the content part by part; each has then arrived at the upload, if there is one."""
+        waiting = b""
+        number = 0
+        for chunk in chunks:
+            if cancel and cancel():
+                raise OSError(errno.ECANCELED, "was interrupted")
+            hashes.update(chunk)
+            waiting += chunk
+            if progress:
+                progress(len(chunk))
+            while upload and len(waiting) > self._part_size:
+                number += 1
+                part, waiting = waiting[: self._part_size], waiting[self._part_size :]
+                self._arrived(upload, number, part)
+                yield part
+        if upload:
+            self._arrived(upload, number + 1, waiting)
+        yield waiting
+
+    def _arrived(self, upload: str, number: int, part: bytes) -> None:
+        with self.service.lock:
+            self.service.uploads[upload].parts[number] = part
+            if self.service.kill_after is not None and number >= self.service.kill_after:
+                self.service.kill_after = None
+                raise Killed
+
+    def _publish(self, dst: str, version: Version, create: CreateOnly) -> Item:
+        """Put a version at a free key; what was put between is found out afterwards where the service refuses nothing."""
+        key = self._key(dst)
+        self._free(key, dst)
+        before = len(self.service.keys.get(key, ()))
+        try:
+            self.service.put(key, version, create=create)
+        except FileExistsError:
+            raise self._taken(dst) from None
+        with self.service.lock:
+            if create == "versioned" and self.service.keys[key][before] is not version:
+                # Somebody was first: theirs stands again, and ours was never there.
+                self.service.drop(key, version.id)
+                raise self._taken(dst)
+            return self._seen(dst, version)
+
+    def _free(self, key: str, dst: str) -> None:
+        if self.service.current(key) is not None:
+            raise self._taken(dst)
+
+    def _taken(self, rel: str) -> OSError:
+        return self.trouble(errno.EEXIST, "there is an object already", rel)
+
+    def _key(self, rel: str) -> str:
+        self.checked(rel)
+        try:
+            key = (self._prefix + rel).encode()
+        except UnicodeEncodeError:
+            raise self.trouble(errno.EILSEQ, "is no UTF-8, and cannot be a key", rel) from None
+        if len(key) > 1024:
+            raise self.trouble(errno.ENAMETOOLONG, "is longer than the 1024 bytes of a key", rel)
+        return self._prefix + rel
+
+    def _there(self, rel: str) -> Version:
+        version = self.service.current(self._key(rel))
+        if version is None:
+            raise self.trouble(errno.ENOENT, "there is no such object", rel)
+        return version
+
+    def _readable(self, rel: str, version: Version) -> Version:
+        if not self.service.readable(version):
+            raise self.trouble(errno.EAGAIN, f"is archived ({version.storage_class}) and has to be thawed first", rel)
+        return version
+
+    def _look_again(self, rel: str) -> None:
+        version = self.service.current(self._key(rel))
+        if version is None:
+            self.dropped(rel)
+        else:
+            self._seen(rel, version)
+
+    def _items_below(self, rel: str) -> list[Item]:
+        prefix = self._prefix + (f"{rel}/" if rel else "")
+        with self.service.lock:
+            self.service.calls += 1
+            found = [
+                self._seen(key[len(self._prefix) :], versions[-1], note=False)
+                for key, versions in self.service.keys.items()
+                if key.startswith(prefix) and not versions[-1].marker
+            ]
+        return sorted(found, key=lambda item: item.rel)
+
+    def _seen(self, rel: str, version: Version, *, note: bool = True) -> Item:
+        at = version.at * 1_000_000_000
+        restored = self.service.restored(version) if version.storage_class in ARCHIVED else ""
+        size, ino = len(version.content), object_ino(version.etag)
+        item = Item(rel, "file", size, at, at, ino, 1, 0o644, self.root.fs, version.storage_class, restored)
+        return self.noted(item) if note else item
+
+
+def _hashes(content: bytes) -> Hashes:
+    hashes = Hashes()
+    hashes.update(content)
+    return hashes

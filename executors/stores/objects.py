@@ -1,0 +1,220 @@
+"""The contract of a bucket: what it can be asked (reads), told (verbs), and what each promises.
+
+Paths are keys below the store's prefix; "" is the prefix itself. There are no folders: every folder counts as there, `names`
+returns what lies below it, `stat` shows one where keys lie below a path, and `walk` lists objects only. Verbs raise OSError, and
+a verb that raised changed nothing. Nothing is ever replaced but by `set_class`: a taken key raises FileExistsError, enforced by
+the service itself where it can (`capabilities`); OSError(EOPNOTSUPP) is raised where it cannot. The content of an object that is
+archived and not thawed raises BlockingIOError (EAGAIN). What a verb did is durable when it returns.
+
+An object made here carries, as its own metadata, the content's hashes, the file's mtime and mode, and a `token`, by which the run
+that made it knows it again.
+"""
+
+import errno
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Literal, Protocol, cast
+
+from executors.stores.base import Store
+from schemas.inventory import Item, Listing, Root, Space
+from schemas.verbs import ArchiveFormat, Member
+
+CreateOnly = Literal["enforced", "versioned", "none"]
+"""Whether a service refuses to replace; else whether it keeps what was replaced as an older version; else neither."""
+
+
+@dataclass(slots=True, frozen=True)
+class Capabilities:
+    """What a service was found to keep: see `CreateOnly`; `multipart` says it of uploads in parts.
+
+    `natively` names the requests (put, multipart, copy) that can say themselves that the key must be free. Where put can, the
+    others are as safe: the key is first taken by an empty object of ours, which they replace. `content_md5`: it refuses what
+    arrived with another MD5 than it was sent with. `checksums`: it tells the SHA-256 it was given.
+    """
+
+    create_only: CreateOnly
+    multipart: CreateOnly
+    versioned: bool
+    content_md5: bool
+    checksums: bool
+    storage_classes: bool
+    restore: bool
+    natively: Sequence[str] = ("put", "multipart", "copy")
+
+
+@dataclass(slots=True, frozen=True)
+class Stored:
+    """What a verb made: the object's item, its content hash ("xxh3:…"), and its version id, "" in an unversioned bucket."""
+
+    item: Item
+    hash: str
+    version: str = ""
+
+
+Progress = Callable[[int], None]
+Cancel = Callable[[], bool]
+
+
+class ObjectStore(Protocol):
+    """One bucket and prefix. It satisfies the planner's Reader. Safe to share by threads.
+
+    `accept_race`: the workspace takes the risk of a service that can neither refuse to replace nor keep what was replaced.
+    """
+
+    root: Root
+    accept_race: bool
+
+    # Reads: as planner.ports.Reader says. Listings are kept until `forget`, so that planning costs only them.
+    def stat(self, rel: str) -> Item | None: ...
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None: ...
+    def names(self, rel: str) -> set[str] | None: ...
+    def walk(self, rel: str = "") -> Listing: ...
+    def read_link(self, rel: str) -> str: ...
+    def space(self, rel: str = "") -> Space: ...
+    def fs_of(self, rel: str) -> tuple[str, str]: ...
+    def folds(self, rel: str = "") -> bool: ...
+    def owner(self, rel: str) -> tuple[int, int]: ...
+
+    def look(self, rel: str) -> Item | None:
+        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
+
+    def record(self, rel: str) -> str:
+        """Return the record of its members that an archive carries (`members` of its details), "" where it has none."""
+
+    def archived(self, rel: str) -> list[tuple[Member, str]]:
+        """Return the members of an archive and the content hash of each file, by reading it through."""
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`."""
+
+    def open(self, rel: str) -> BinaryIO:
+        """Open an object for reading, as a stream; the caller closes it. Raises OSError of an archived one."""
+
+    def capabilities(self, *, probe: bool = False) -> Capabilities:
+        """Return what the service keeps, as remembered; where nothing is, and with `probe`, it is tried out, on keys of our own.
+
+        So a plan never asks: only what is about to change something does.
+        """
+
+    # Verbs.
+    def upload(
+        self,
+        src: str,
+        source: Store,
+        dst: str,
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        mine: Sequence[str] = (),
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Stored:
+        """Put the file `src` of `source` at the free key `dst`, its hash computed as it is read and verified as the store asks.
+
+        Before an upload in parts begins, `began` is given the ids of those already under way at that key (to be journaled); `mine`
+        are ids of this run's own, to be gone on with. When it raises it leaves no upload in parts, but for a kill.
+        """
+
+    def upload_packed(
+        self,
+        src: str,
+        source: Store,
+        dst: str,
+        form: ArchiveFormat,
+        members: Sequence[Member],
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        mine: Sequence[str] = (),
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Stored:
+        """Pack a folder of `source` straight into the free key `dst`, as `upload` puts a file there. Same members, same bytes."""
+
+    def uploads(self, rel: str) -> list[str]:
+        """Return the ids of uploads in parts under way at a key."""
+
+    def abort(self, rel: str, upload: str) -> None:
+        """Give up an upload in parts; fine when it is gone."""
+
+    def copy_to(
+        self,
+        src: str,
+        to: Store,
+        tmp: str,
+        how: str = "copy",
+        *,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> tuple[Item, str]:
+        """Download an object to the new file `tmp` of `to`, with its recorded mtime and mode, hashed, synced and read back."""
+
+    def copy_object(
+        self, src: str, to: "ObjectStore", dst: str, *, token: str, storage_class: str = "", cancel: Cancel | None = None
+    ) -> Stored:
+        """Copy an object within its service to the free key `dst` of `to`, in parts where it is large; verified by its head."""
+
+    def remove(self, rel: str) -> None:
+        """Remove an object: for good in an unversioned bucket. The caller answers for its content being elsewhere."""
+
+    def remove_version(self, rel: str, version: str) -> None:
+        """Remove one version of an object, or one delete marker, for good; fine when it is gone."""
+
+    def hide(self, rel: str) -> str:
+        """Put a delete marker over an object of a versioned bucket, and return the marker's version id."""
+
+    def reveal(self, rel: str, ino: int = 0) -> Item:
+        """Remove the delete marker over an object, and return what then stands there. FileNotFoundError where none lies on top.
+
+        With `ino` the newest object of that ETag is meant: where others lie over it, it is copied on top instead.
+        """
+
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+
+    def remove_hidden(self, rel: str, ino: int = 0) -> None:
+        """Remove an object that is hidden (see `hidden`) for good; the markers over it too, when they hide nothing more.
+
+        FileNotFoundError where there is none.
+        """
+
+    def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
+        """Give an object another storage class by copying it onto itself, what is recorded with it kept."""
+
+    def thaw(self, rel: str, days: int, tier: str) -> None:
+        """Ask for an archived object; fine when that was asked already."""
+
+    def read_document(self, what: str) -> str:
+        """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""
+
+    def write_document(self, what: str, text: str) -> None:
+        """Replace the bucket's lifecycle rules or policy; "" removes them."""
+
+    # What a folder store has too, for whoever runs a plan over both.
+    def writable(self, rel: str) -> str | None: ...
+    def sync(self, folders: Sequence[str]) -> None: ...
+    def forget(self) -> None: ...
+    def close(self) -> None: ...
+
+
+AnyStore = Store | ObjectStore
+"""Whatever a root is opened as: `root.kind` tells which."""
+
+
+def folder_store(store: AnyStore) -> Store:
+    """Return a store as one of folders. Raises OSError of a bucket."""
+    if store.root.kind != "folder":
+        raise OSError(errno.EOPNOTSUPP, "is in a bucket, which has no folders and no rename", store.root.path)
+    return cast(Store, store)
+
+
+def object_store(store: AnyStore) -> ObjectStore:
+    """Return a store as a bucket. Raises OSError of a folder."""
+    if store.root.kind != "bucket":
+        raise OSError(errno.EOPNOTSUPP, "is in a folder, not in a bucket", store.root.path)
+    return cast(ObjectStore, store)

@@ -1,0 +1,93 @@
+"""What is recorded with an object as its own metadata, and the hashes it is made of. One form for every kind of bucket."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import xxhash
+
+PREFIX = "reshelve-"
+"""What every name of ours begins with in an object's metadata, beside other programs' names."""
+
+
+
+class Hashes:
+    """The hashes of one content, as it is read from its beginning to its end: ours (xxh3), the world's (SHA-256), and its size."""
+
+    __slots__ = ("_sha256", "_xxh3", "size")
+
+    def __init__(self) -> None:
+        self._xxh3 = xxhash.xxh3_128()
+        self._sha256 = hashlib.sha256()
+        self.size = 0
+
+    def update(self, chunk: bytes | bytearray | memoryview) -> None:
+        """Take in the next bytes."""
+        self._xxh3.update(chunk)
+        self._sha256.update(chunk)
+        self.size += len(chunk)
+
+    @property
+    def hash(self) -> str:
+        """The content hash, "xxh3:" and 32 hex digits."""
+        return f"xxh3:{self._xxh3.hexdigest()}"
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256, 64 hex digits."""
+        return self._sha256.hexdigest()
+
+
+@dataclass(slots=True, frozen=True)
+class Recorded:
+    """What an object says of itself: content hash, SHA-256, the file's times and mode, and the token of the run that made it.
+
+    `members` is the record of what was packed into it (schemas.archives.record_of). Whatever is not known is "" (mtime_ns and
+    mode: -1).
+    """
+
+    hash: str = ""
+    sha256: str = ""
+    mtime_ns: int = -1
+    mode: int = -1
+    token: str = ""
+    members: str = ""
+
+    def metadata(self) -> dict[str, str]:
+        """Return it as an object's metadata: names and values that every service takes."""
+        said = {
+            "hash": self.hash,
+            "sha256": self.sha256,
+            "mtime-ns": str(self.mtime_ns) if self.mtime_ns >= 0 else "",
+            "mode": f"{self.mode:o}" if self.mode >= 0 else "",
+            "token": self.token,
+            "members": self.members,
+        }
+        return {PREFIX + name: text for name, text in said.items() if text}
+
+    def details(self) -> dict[str, str]:
+        """Return what is known, by the names of `ObjectStore.details`: times in decimal, the mode in octal."""
+        return {name.removeprefix(PREFIX).replace("-", "_"): text for name, text in self.metadata().items()}
+
+    def by(self, token: str) -> "Recorded":
+        """Return the same, made by another run."""
+        return replace(self, token=token)
+
+
+def recorded(metadata: Mapping[str, str]) -> Recorded:
+    """Read what an object says of itself. Names count in any case: some services change it."""
+    said = {name.lower(): text for name, text in metadata.items()}
+
+    def get(name: str) -> str:
+        return said.get(PREFIX + name, "")
+
+    return Recorded(
+        get("hash"), get("sha256"), _number(get("mtime-ns"), 10), _number(get("mode"), 8), get("token"), get("members")
+    )
+
+
+def _number(text: str, base: int) -> int:
+    try:
+        return max(-1, int(text, base))
+    except ValueError:
+        return -1

@@ -1,0 +1,46 @@
+"""Buckets of S3 and of services that speak it. Everything of boto3 and obstore is loaded when a bucket is first used.
+
+`open_bucket` is the way in. One idea a file: `settings` and `connecting` (which bucket, and the clients), `troubles` (what a
+service's refusals mean and what to do about them), `bucket` (keys, heads, one call), then one file for each verb or two, and
+`store`, which is all of them together.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from executors.stores.s3.settings import BucketSettings, settings_of
+from schemas.inventory import Root
+from schemas.problems import stop
+from schemas.stores import Store
+
+if TYPE_CHECKING:
+    from executors.stores.s3.store import S3Store
+
+EXTRA = "pip install 'reshelve[s3]'"
+
+
+def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None) -> "S3Store":
+    """Open the bucket that a workspace declares, asking once whether it is there and keeps versions.
+
+    `catalog`: where is remembered what the service was found to keep, and the hashes of objects. Raises ReshelveError, with advice,
+    where the bucket cannot be reached or used.
+    """
+    try:
+        from executors.stores.s3.store import S3Store
+        from executors.stores.s3.troubles import BucketError
+
+        store = S3Store(root, settings_of(declared), catalog=catalog)
+        store.reach()
+    except ImportError as missing:
+        detail = f"Buckets need {missing.name}, which is not installed."
+        raise stop("no-s3", "What speaks to buckets is not installed.", detail, path=root.path, hint=EXTRA) from None
+    except BucketError as trouble:
+        detail, hint = f"{root.path}: {trouble.what}.", trouble.hint
+        raise stop(trouble.kind, "A bucket cannot be used.", detail, path=root.path, hint=hint) from trouble
+    except OSError as trouble:
+        detail = f"{root.path}: {trouble.strerror or trouble}."
+        raise stop("no-bucket", "A bucket cannot be used.", detail, path=root.path) from trouble
+    return store
+
+
+__all__ = ["BucketSettings", "open_bucket", "settings_of"]

@@ -1,0 +1,195 @@
+"""One bucket and prefix: keys, heads, versions, and calls whose refusals are told as OSErrors."""
+
+import errno
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Condition, Lock
+from typing import TYPE_CHECKING, Any
+
+from executors.stores.recorded import Recorded, recorded
+from executors.stores.s3.connecting import Connection
+from executors.stores.s3.settings import BucketSettings
+from executors.stores.s3.troubles import telling
+from schemas.inventory import Item, object_ino
+from schemas.locations import rel_fault
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+STANDARD = "STANDARD"
+_HEADERS = ("ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage")
+ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
+"""The classes whose objects have to be thawed before they can be read."""
+
+
+@dataclass(slots=True, frozen=True)
+class Head:
+    """An object as its own head says: what stands there, what is recorded with it, its ETag without quotes, its version.
+
+    `metadata` and `headers` (content type and the like, by their names in requests) are what a copy has to be given again.
+    `encrypted`: its ETag is no MD5, because the service encrypts it with keys that are told apart.
+    """
+
+    item: Item
+    said: Recorded
+    etag: str
+    version: str
+    metadata: dict[str, str]
+    headers: dict[str, str]
+    encrypted: bool
+
+
+class Budget:
+    """Bounds the bytes of content that all threads of a bucket hold at once. More than the whole is let through alone."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._free = size
+        self._changed = Condition()
+
+    @contextmanager
+    def hold(self, count: int) -> Iterator[None]:
+        """Wait until there is room for so many bytes, and hold it."""
+        self.take(count)
+        try:
+            yield
+        finally:
+            self.give(count)
+
+    def take(self, count: int) -> None:
+        """Wait until there is room for so many bytes, and take it."""
+        count = min(count, self._size)
+        with self._changed:
+            self._changed.wait_for(lambda: self._free >= count)
+            self._free -= count
+
+    def give(self, count: int) -> None:
+        """Give back what was taken."""
+        with self._changed:
+            self._free += min(count, self._size)
+            self._changed.notify_all()
+
+
+class Bucket:
+    """What every verb works with. `fs` is the id that objects are known by, beside their ETags."""
+
+    def __init__(self, settings: BucketSettings, fs: str = "") -> None:
+        self.settings = settings
+        self.connection = Connection(settings)
+        self.name = settings.bucket
+        self.prefix = f"{settings.prefix}/" if settings.prefix else ""
+        service = (settings.endpoint_url or "amazonaws.com").rpartition("://")[2].rstrip("/")
+        self.fs = fs or f"s3:{service}/{settings.bucket}"
+        self.budget = Budget(settings.memory)
+        self._pool: ThreadPoolExecutor | None = None
+        self._making = Lock()
+
+    @property
+    def client(self) -> "S3Client":
+        """boto3's client."""
+        return self.connection.client
+
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """The threads that parts go up and come down by. What runs there waits for nothing that runs there."""
+        with self._making:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self.settings.jobs, "s3")
+            return self._pool
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def key(self, rel: str) -> str:
+        """Return the key of a path. OSError: EINVAL of no path, EILSEQ of no UTF-8, ENAMETOOLONG past 1024 bytes."""
+        if rel == "" or rel[-1] == "/" or rel_fault(rel):
+            raise OSError(errno.EINVAL, "not a path below a store", rel)
+        try:
+            length = len((self.prefix + rel).encode())
+        except UnicodeEncodeError:
+            raise self.trouble(errno.EILSEQ, "is no UTF-8, and cannot be a key", rel) from None
+        if length > 1024:
+            raise self.trouble(errno.ENAMETOOLONG, "is longer than the 1024 bytes of a key", rel)
+        return self.prefix + rel
+
+    def path(self, rel: str) -> str:
+        """Return the full address of a path, for people."""
+        return f"{self.settings.address}/{rel}" if rel else self.settings.address
+
+    def trouble(self, code: int, why: str, rel: str) -> OSError:
+        """Return an OSError that names the object in full."""
+        return OSError(code, why, self.path(rel))
+
+    def taken(self, rel: str) -> OSError:
+        """Return what is raised where a key is taken."""
+        return self.trouble(errno.EEXIST, "there is an object already", rel)
+
+    def telling(self, rel: str = "") -> Any:
+        """Let what boto3 raises within come out as an OSError about a path."""
+        return telling(self.settings, self.path(rel))
+
+    def head(self, rel: str, version: str = "") -> Head:
+        """Ask for the head of an object. FileNotFoundError where there is none."""
+        given: dict[str, Any] = {"VersionId": version} if version else {}
+        with self.telling(rel):
+            found = self.client.head_object(Bucket=self.name, Key=self.key(rel), **given)
+        etag = found["ETag"].strip('"')
+        kind = found.get("StorageClass", STANDARD)
+        return Head(
+            self.item(rel, found["ContentLength"], etag, found["LastModified"], kind, _restored(found.get("Restore", ""))),
+            recorded(found["Metadata"]),
+            etag,
+            version_id(found.get("VersionId")),
+            {name.lower(): text for name, text in found["Metadata"].items()},
+            {name: str(found[name]) for name in _HEADERS if name in found},  # type: ignore[literal-required]
+            found.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in found,
+        )
+
+    def head_or_none(self, rel: str) -> Head | None:
+        """Ask for the head of an object, or return None where there is none."""
+        try:
+            return self.head(rel)
+        except FileNotFoundError:
+            return None
+
+    def item(self, rel: str, size: int, etag: str, modified: datetime, storage_class: str, restored: str = "") -> Item:
+        """Return what stands at a path. Services tell the time of writing in whole seconds or finer; whole seconds count."""
+        at = int(modified.timestamp()) * 1_000_000_000
+        return Item(rel, "file", size, at, at, object_ino(etag), 1, 0o644, self.fs, storage_class or STANDARD, restored)
+
+    def delete(self, rel: str, version: str = "") -> str:
+        """Remove an object or one version of it; return the version id of the delete marker that made, "" without one."""
+        given: dict[str, Any] = {"VersionId": version} if version else {}
+        with self.telling(rel):
+            done = self.client.delete_object(Bucket=self.name, Key=self.key(rel), **given)
+        return version_id(done.get("VersionId")) if done.get("DeleteMarker") else ""
+
+
+def version_id(text: str | None) -> str:
+    """Return a version id as we keep it: "" where the bucket keeps no versions."""
+    return "" if text in (None, "null") else str(text)
+
+
+def _restored(header: str) -> str:
+    """Read the header x-amz-restore: "" where none was asked for, "ongoing", or until when, ISO 8601 in UTC."""
+    if not header:
+        return ""
+    if 'ongoing-request="true"' in header:
+        return "ongoing"
+    from email.utils import parsedate_to_datetime
+
+    _, _, rest = header.partition('expiry-date="')
+    try:
+        return iso(parsedate_to_datetime(rest.partition('"')[0]))
+    except ValueError:
+        return ""
+
+
+def iso(when: datetime) -> str:
+    """Return a time as documents hold it: ISO 8601 in UTC, whole seconds."""
+    return when.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")

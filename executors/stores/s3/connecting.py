@@ -1,0 +1,88 @@
+"""The clients of one bucket: boto3's for everything, obstore's for what there is much of. Credentials: the AWS chain."""
+
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from executors.stores.s3.settings import BucketSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+    from obstore.store import S3Store as FastStore
+
+_CONNECTIONS = 64
+
+
+class Connection:
+    """The clients for one bucket, made when first used, shared by threads. What making them raises is boto3's."""
+
+    def __init__(self, settings: BucketSettings) -> None:
+        self.settings = settings
+        self._making = Lock()
+
+    @cached_property
+    def _session(self) -> Any:
+        import boto3
+
+        return boto3.Session(profile_name=self.settings.profile, region_name=self.settings.region)
+
+    @cached_property
+    def client(self) -> "S3Client":
+        """The client for everything."""
+        from botocore.config import Config
+
+        wanted = self.settings.checksums
+        if wanted == "auto":
+            # Newer checksums are trailers, which services other than AWS's may not take; ours go as Content-MD5 in any case.
+            wanted = "when_required" if self.settings.own_service else "when_supported"
+        config = Config(
+            connect_timeout=10,
+            read_timeout=60,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            max_pool_connections=_CONNECTIONS,
+            request_checksum_calculation=wanted,
+            response_checksum_validation=wanted,
+            user_agent_extra="reshelve",
+            # The body is told by a Content-MD5 that is itself signed; hashing it once more would double the work.
+            s3={"addressing_style": "path" if self.settings.by_path else "virtual", "payload_signing_enabled": False},
+        )
+        with self._making:
+            region = self._session.region_name or "us-east-1"
+            made: S3Client = self._session.client("s3", region_name=region, endpoint_url=self.settings.endpoint_url, config=config)
+        return made
+
+    @cached_property
+    def fast(self) -> "FastStore | None":
+        """The client for many small objects, or None where it cannot be had. It never tries again: the other one does."""
+        if not self.settings.fast:
+            return None
+        try:
+            from obstore.auth.boto3 import Boto3CredentialProvider
+            from obstore.store import S3Store as FastStore
+        except ImportError:
+            return None
+        url = self.client.meta.endpoint_url
+        scheme, _, host = url.partition("://")
+        endpoint = url if self.settings.by_path else f"{scheme}://{self.settings.bucket}.{host}"
+        if self._session.get_credentials() is None:
+            return None
+        options: dict[str, Any] = {
+            "allow_http": scheme == "http",
+            "timeout": "60s",
+            "connect_timeout": "10s",
+            "pool_max_idle_per_host": str(_CONNECTIONS),
+            "user_agent": "reshelve",
+        }
+        bundle = self._session._session.get_config_variable("ca_bundle")  # noqa: SLF001 - boto3 has no other way to ask
+        if bundle:
+            with open(bundle, "rb") as file:
+                options["root_certificate"] = file.read()
+        return FastStore(
+            self.settings.bucket,
+            endpoint=endpoint,
+            region=self.client.meta.region_name,
+            virtual_hosted_style_request=not self.settings.by_path,
+            credential_provider=Boto3CredentialProvider(self._session),
+            client_options=options,  # type: ignore[arg-type]
+            retry_config={"max_retries": 0},
+        )

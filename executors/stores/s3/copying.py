@@ -1,0 +1,125 @@
+"""Copying within a service, by the service itself: whole up to 5 GiB, in parts above; verified by its head."""
+
+import contextlib
+import errno
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from executors.stores.objects import Cancel, Capabilities
+from executors.stores.recorded import Recorded
+from executors.stores.s3.bucket import Bucket, Head
+from executors.stores.s3.creating import create
+
+_PART = 512 << 20
+
+
+def copy_object(
+    src: Bucket,
+    rel: str,
+    dst: Bucket,
+    to: str,
+    found: Capabilities,
+    *,
+    token: str,
+    storage_class: str = "",
+    cancel: Cancel | None = None,
+) -> Head:
+    """Copy an object to a free key of the same service, with what is recorded with it. FileExistsError where the key is taken."""
+    head = src.head(rel)
+    said = head.said.by(token)
+    kind = storage_class or dst.settings.storage_class
+    large = head.item.size > dst.settings.copy_limit
+    how: Any = "multipart" if large else "copy"
+    version = create(dst, to, found, how, token, lambda free: copy(src, rel, head, dst, to, said, kind, create=free, cancel=cancel))
+    try:
+        return checked(head, dst, to, token)
+    except OSError:
+        with contextlib.suppress(OSError):
+            dst.delete(to, version)
+        raise
+
+
+def copy(
+    src: Bucket,
+    rel: str,
+    head: Head,
+    dst: Bucket,
+    to: str,
+    said: Recorded,
+    storage_class: str,
+    *,
+    create: bool,
+    cancel: Cancel | None = None,
+) -> str:
+    """Copy what `head` showed, with other things recorded; return the version id, "" where none is told."""
+    source: dict[str, Any] = {"Bucket": src.name, "Key": src.key(rel)}
+    if head.version:
+        source["VersionId"] = head.version
+    asked: dict[str, Any] = {"Metadata": {**head.metadata, **said.metadata()}, **head.headers}
+    if storage_class:
+        asked["StorageClass"] = storage_class
+    free: dict[str, Any] = {"IfNoneMatch": "*"} if create else {}
+    if head.item.size > dst.settings.copy_limit:
+        return _in_parts(head, dst, to, source, asked, free, cancel)
+    with dst.telling(to):
+        done = dst.client.copy_object(
+            Bucket=dst.name,
+            Key=dst.key(to),
+            CopySource=source,  # type: ignore[arg-type]
+            CopySourceIfMatch=head.etag,
+            MetadataDirective="REPLACE",
+            **asked,
+            **free,
+        )
+    version = done.get("VersionId", "")
+    return "" if version == "null" else version
+
+
+def checked(head: Head, dst: Bucket, to: str, token: str) -> Head:
+    """Return the head of a copy, of what `head` showed. OSError: ESTALE where the source changed, EIO where it differs."""
+    copied = dst.head(to)
+    if copied.said.token != token or copied.item.size != head.item.size:
+        raise dst.trouble(errno.EIO, "the copy is not what was copied", to)
+    plain = "-" not in head.etag and "-" not in copied.etag and not head.encrypted and not copied.encrypted
+    if plain and copied.etag != head.etag:
+        raise dst.trouble(errno.ESTALE, "changed while it was being copied", to)
+    return copied
+
+
+def _in_parts(
+    head: Head, dst: Bucket, to: str, source: Any, asked: dict[str, Any], free: dict[str, Any], cancel: Cancel | None
+) -> str:
+    key = dst.key(to)
+    size, step = head.item.size, min(_PART, dst.settings.copy_limit)
+    with dst.telling(to):
+        upload = dst.client.create_multipart_upload(Bucket=dst.name, Key=key, **asked)["UploadId"]
+
+    def one(number: int) -> Any:
+        if cancel is not None and cancel():
+            raise dst.trouble(errno.ECANCELED, "was interrupted", to)
+        first, last = (number - 1) * step, min(number * step, size) - 1
+        with dst.telling(to):
+            done = dst.client.upload_part_copy(
+                Bucket=dst.name,
+                Key=key,
+                UploadId=upload,
+                PartNumber=number,
+                CopySource=source,
+                CopySourceRange=f"bytes={first}-{last}",
+                CopySourceIfMatch=head.etag,
+            )
+        return {"ETag": done["CopyPartResult"]["ETag"], "PartNumber": number}
+
+    try:
+        with ThreadPoolExecutor(dst.settings.jobs) as pool:
+            parts = list(pool.map(one, range(1, -(-size // step) + 1)))
+        with dst.telling(to):
+            done = dst.client.complete_multipart_upload(
+                Bucket=dst.name, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}, **free
+            )
+    except BaseException:
+        with contextlib.suppress(OSError), dst.telling(to):
+            dst.client.abort_multipart_upload(Bucket=dst.name, Key=key, UploadId=upload)
+        raise
+    version = done.get("VersionId", "")
+    return "" if version == "null" else version

@@ -1,0 +1,105 @@
+"""Taking a free key, whatever the service keeps: three ways, one promise. Nobody's object is ever lost by it.
+
+- *enforced*: the request itself says that the key must be free (`If-None-Match: *`).
+- Only small objects are: an empty object takes the key first, enforced, and what comes replaces that. Killed between, it stays as
+  the sign of a reservation, told by `uploads` and removed by `abort`.
+- *versioned*: what the key has held is looked at before and after; whose version came first since then has won, all others take
+  theirs back.
+- *none*: refused, unless the workspace accepts that somebody may come between.
+"""
+
+import errno
+from collections.abc import Callable
+from typing import Literal
+
+from executors.stores.objects import Capabilities
+from executors.stores.recorded import PREFIX
+from executors.stores.s3 import versions
+from executors.stores.s3.bucket import Bucket
+
+Act = Callable[[bool], str]
+"""Puts the object, told whether the request shall say that the key must be free; returns its version id, "" if unknown or none."""
+
+RESERVED = "reserved:"
+_MARK = f"{PREFIX}reserved"
+
+
+def create(bucket: Bucket, rel: str, found: Capabilities, how: Literal["put", "multipart", "copy"], token: str, act: Act) -> str:
+    """Put an object at a free key by `act`, and return its version id. FileExistsError where the key is taken.
+
+    When the answer to `act` was lost, what stands there is looked at: an object with this `token` is the one.
+    """
+    if how in found.natively:
+        return _once(bucket, rel, token, lambda: act(True))
+    if "put" in found.natively:
+        reserve(bucket, rel, token)
+        try:
+            return _once(bucket, rel, token, lambda: act(False))
+        except Exception:
+            release(bucket, rel, token)
+            raise
+    if found.versioned:
+        return _looking(bucket, rel, token, act)
+    if not bucket.settings.accept_race:
+        why = "the service can neither refuse to replace nor keep what was there; turn on versioning, or set `accept_race: true`"
+        raise bucket.trouble(errno.EOPNOTSUPP, why, rel)
+    if bucket.head_or_none(rel) is not None:
+        raise bucket.taken(rel)
+    return _once(bucket, rel, token, lambda: act(False))
+
+
+def reserve(bucket: Bucket, rel: str, token: str) -> None:
+    """Take a free key by an empty object of ours. FileExistsError where it is taken, by another reservation too."""
+    try:
+        with bucket.telling(rel):
+            bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), Body=b"", Metadata={_MARK: token}, IfNoneMatch="*")
+    except FileExistsError:
+        holder = reserved(bucket, rel)
+        if holder is None:
+            raise
+        if holder != token:
+            why = f"is reserved by an upload that has not ended ({holder}); if its run is gone, recover it"
+            raise bucket.trouble(errno.EEXIST, why, rel) from None
+
+
+def reserved(bucket: Bucket, rel: str) -> str | None:
+    """Return whose reservation stands at a key, or None where none does."""
+    head = bucket.head_or_none(rel)
+    return None if head is None or head.item.size else head.metadata.get(_MARK)
+
+
+def release(bucket: Bucket, rel: str, token: str) -> None:
+    """Remove a reservation; fine when it is gone."""
+    if reserved(bucket, rel) == token:
+        bucket.delete(rel)
+
+
+def _once(bucket: Bucket, rel: str, token: str, act: Callable[[], str]) -> str:
+    """Do it; where the answer says taken, or none came, see whether it is ours that stands there."""
+    try:
+        return act()
+    except OSError as trouble:
+        try:
+            head = bucket.head_or_none(rel)
+        except OSError:
+            raise trouble from None
+        if head is None or head.said.token != token:
+            raise
+        return head.version
+
+
+def _looking(bucket: Bucket, rel: str, token: str, act: Act) -> str:
+    before = versions.history(bucket, rel)
+    if before.top is not None and not before.is_hidden:
+        raise bucket.taken(rel)
+    version = _once(bucket, rel, token, lambda: act(False)) or bucket.head(rel).version
+    now = versions.history(bucket, rel)
+    since = [each for each in now.objects if each not in before.ids]
+    if not since or since[-1] == version:
+        return version
+    # Somebody was first, or it was ourselves, whose first answer was lost.
+    first = bucket.head(rel, since[-1])
+    bucket.delete(rel, version)
+    if first.said.token != token:
+        raise bucket.taken(rel)
+    return first.version

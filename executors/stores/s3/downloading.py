@@ -1,0 +1,231 @@
+"""Downloading: a small object in one answer, a large one in ranges side by side; hashed, and compared with what is recorded."""
+
+import errno
+import io
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any, BinaryIO
+
+from executors.stores.base import Store, WriteAt
+from executors.stores.objects import Cancel, Progress
+from executors.stores.recorded import Hashes, Recorded, recorded
+from executors.stores.s3.bucket import Bucket
+from schemas.inventory import Item
+
+_CHUNK = 1 << 20
+
+
+def download(
+    bucket: Bucket, rel: str, to: Store, tmp: str, progress: Progress | None, cancel: Cancel | None
+) -> tuple[Item, str]:
+    """Bring an object to the new file `tmp` of `to`. OSError(EIO) where it is not what is recorded; then there is no `tmp`."""
+    first = _First(bucket, rel)
+    try:
+        return _received(bucket, rel, first, to, tmp, progress, cancel)
+    finally:
+        first.close()
+
+
+def digest(bucket: Bucket, rel: str, cancel: Cancel | None = None) -> str:
+    """Return the content hash of an object by reading all of it."""
+    hashes = Hashes()
+    first = _First(bucket, rel)
+    try:
+        for chunk in first.chunks():
+            if cancel is not None and cancel():
+                raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
+            hashes.update(chunk)
+        if hashes.size != first.size:
+            raise bucket.trouble(errno.EIO, "ended before its end", rel)
+    finally:
+        first.close()
+    return hashes.hash
+
+
+def open_object(bucket: Bucket, rel: str) -> BinaryIO:
+    """Open an object for reading, as a stream."""
+    with bucket.telling(rel):
+        body = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel))["Body"]
+    return io.BufferedReader(_Stream(bucket, rel, body), _CHUNK)
+
+
+class _First:
+    """The answer to asking for a whole object: what it is, and its content as far as anyone reads it."""
+
+    def __init__(self, bucket: Bucket, rel: str) -> None:
+        self._bucket = bucket
+        self._rel = rel
+        self._body: Any = None
+        self._fast: Any = None
+        key = bucket.key(rel)
+        if not self._ask_fast(key):
+            with bucket.telling(rel):
+                found = bucket.client.get_object(Bucket=bucket.name, Key=key)
+            self._body = found["Body"]
+            self.size, self.etag = found["ContentLength"], found["ETag"].strip('"')
+            self.said: Recorded = recorded(found["Metadata"])
+
+    def _ask_fast(self, key: str) -> bool:
+        client = self._bucket.connection.fast
+        if client is None or not self._rel.isprintable():
+            return False
+        from obstore import get
+        from obstore.exceptions import BaseError
+
+        try:
+            found = get(client, key)
+            meta: Any = found.meta
+            self.size, self.etag = meta["size"], (meta["e_tag"] or "").strip('"')
+            self.said = recorded({name: str(text) for name, text in found.attributes.items()})
+            self._fast = found
+        except (BaseError, OSError, ValueError):
+            return False
+        return True
+
+    def whole(self) -> bytes | memoryview:
+        """Return the content of a small object."""
+        if self._fast is not None:
+            from obstore.exceptions import BaseError
+
+            try:
+                return memoryview(self._fast.bytes())
+            except BaseError as trouble:
+                raise self._bucket.trouble(errno.EIO, f"the answer broke off ({type(trouble).__name__})", self._rel) from None
+        with self._bucket.telling(self._rel):
+            content: bytes = self._body.read()
+        return content
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content in order."""
+        if self._fast is not None:
+            from obstore.exceptions import BaseError
+
+            try:
+                for chunk in self._fast.stream(_CHUNK):
+                    yield bytes(chunk)
+            except BaseError as trouble:
+                raise self._bucket.trouble(errno.EIO, f"the answer broke off ({type(trouble).__name__})", self._rel) from None
+            return
+        while True:
+            with self._bucket.telling(self._rel):
+                chunk = self._body.read(_CHUNK)
+            if not chunk:
+                return
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of the answer; what was not read of it is not sent."""
+        if self._body is not None:
+            self._body.close()
+        self._fast = None
+
+
+def _received(
+    bucket: Bucket, rel: str, first: _First, to: Store, tmp: str, progress: Progress | None, cancel: Cancel | None
+) -> tuple[Item, str]:
+    def cancelled() -> None:
+        if cancel is not None and cancel():
+            raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
+
+    def small(write_at: WriteAt) -> None:
+        with bucket.budget.hold(first.size):
+            cancelled()
+            content = first.whole()
+            if len(content) != first.size:
+                raise bucket.trouble(errno.EIO, "ended before its end", rel)
+            hashes = Hashes()
+            hashes.update(content)
+            if first.said.hash and hashes.hash != first.said.hash:
+                raise _differs(bucket, rel)
+            write_at(0, content)
+            if progress is not None:
+                progress(len(content))
+
+    def large(write_at: WriteAt) -> None:
+        first.close()
+        _ranges(bucket, rel, first, write_at, progress, cancelled)
+
+    fill: Callable[[WriteAt], None] = small if first.size <= bucket.settings.part_size else large
+    item, content = to.receive(tmp, fill, mtime_ns=first.said.mtime_ns, mode=first.said.mode, cancel=cancel)
+    if item.size != first.size or (first.said.hash and content != first.said.hash):
+        to.remove(tmp)
+        raise _differs(bucket, rel)
+    return item, content
+
+
+def _ranges(
+    bucket: Bucket, rel: str, first: _First, write_at: WriteAt, progress: Progress | None, cancelled: Callable[[], None]
+) -> None:
+    going: set[Future[int]] = set()
+    step = bucket.settings.part_size
+
+    def told(done: set[Future[int]]) -> None:
+        for each in done:
+            count = each.result()
+            if progress is not None:
+                progress(count)
+
+    try:
+        for start in range(0, first.size, step):
+            cancelled()
+            going.add(bucket.pool.submit(_range, bucket, rel, first.etag, start, min(step, first.size - start), write_at))
+            if len(going) >= 2 * bucket.settings.jobs:
+                done, going = wait(going, return_when=FIRST_COMPLETED)
+                told(done)
+        while going:
+            cancelled()
+            done, going = wait(going, return_when=FIRST_COMPLETED)
+            told(done)
+    except BaseException:
+        for each in going:
+            each.cancel()
+        wait(going)
+        raise
+
+
+def _range(bucket: Bucket, rel: str, etag: str, start: int, count: int, write_at: WriteAt) -> int:
+    """Fetch one range, begun again where the answer breaks off. OSError(ESTALE) where the object is another by now."""
+    at, end = start, start + count
+    for attempt in range(4):
+        try:
+            with bucket.telling(rel):
+                found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel), Range=f"bytes={at}-{end - 1}")
+                if found["ETag"].strip('"') != etag:
+                    raise bucket.trouble(errno.ESTALE, "changed while it was being downloaded", rel)
+                with found["Body"] as body:
+                    while at < end and (chunk := body.read(min(_CHUNK, end - at))):
+                        write_at(at, chunk)
+                        at += len(chunk)
+            if at == end:
+                return count
+        except OSError as trouble:
+            if attempt == 3 or trouble.errno in (errno.ESTALE, errno.EAGAIN, errno.ENOENT, errno.ENOSPC):
+                raise
+    raise bucket.trouble(errno.EIO, "ended before its end", rel)
+
+
+def _differs(bucket: Bucket, rel: str) -> OSError:
+    return bucket.trouble(errno.EIO, "differs from what its uploader recorded; check the network, and the object", rel)
+
+
+class _Stream(io.RawIOBase):
+    """The body of an answer as a raw file."""
+
+    def __init__(self, bucket: Bucket, rel: str, body: Any) -> None:
+        self._bucket = bucket
+        self._rel = rel
+        self._body = body
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        with self._bucket.telling(self._rel):
+            chunk: bytes = self._body.read(len(room))
+        room[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._body.close()
+        super().close()

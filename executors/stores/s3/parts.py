@@ -1,0 +1,189 @@
+"""Uploads in parts: begun or gone on with, each part checked by its MD5 on the wire and in the answer, put together at last."""
+
+import contextlib
+import errno
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
+
+from executors.stores.objects import Cancel, Progress
+from executors.stores.recorded import Recorded
+from executors.stores.s3.bucket import Bucket
+from executors.stores.s3.creating import RESERVED, release, reserved
+from executors.stores.s3.putting import md5, request
+
+MOST_PARTS = 10_000
+
+
+class Parts:
+    """One upload in parts. `there` are the parts that have arrived before, by number: their MD5 and size."""
+
+    def __init__(self, bucket: Bucket, rel: str, upload: str, there: dict[int, tuple[str, int]], *, encrypted: bool) -> None:
+        self.id = upload
+        self._bucket = bucket
+        self._rel = rel
+        self._asked: dict[str, Any] = {"Bucket": bucket.name, "Key": bucket.key(rel), "UploadId": upload}
+        self._there = there
+        self._encrypted = encrypted
+        self._sums: dict[int, bytes] = {}
+        self._etags: dict[int, str] = {}
+
+    @property
+    def etag(self) -> str:
+        """What the ETag of the whole must be: the MD5 of the parts' MD5s, and how many they are."""
+        joined = b"".join(self._sums[number] for number in sorted(self._sums))
+        return f"{hashlib.md5(joined, usedforsecurity=False).hexdigest()}-{len(self._sums)}"
+
+    def send(self, chunks: Iterable[bytes], progress: Progress | None, cancel: Cancel | None) -> None:
+        """Send the parts, several at once. OSError(ESTALE) where one that arrived before is not what it should be."""
+        going: set[Future[int]] = set()
+        try:
+            for number, chunk in enumerate(chunks, 1):
+                if cancel is not None and cancel():
+                    raise self._bucket.trouble(errno.ECANCELED, "was interrupted", self._rel)
+                if number > MOST_PARTS:
+                    raise self._bucket.trouble(errno.EFBIG, "would need more than 10,000 parts", self._rel)
+                self._bucket.budget.take(len(chunk))
+                going.add(self._bucket.pool.submit(self._send, number, chunk))
+                del chunk
+                going -= self._told({each for each in going if each.done()}, progress)
+            while going:
+                done, going = wait(going, return_when=FIRST_COMPLETED)
+                self._told(done, progress)
+        except BaseException:
+            for each in going:
+                each.cancel()
+            wait(going)
+            raise
+
+    def complete(self, *, create: bool) -> str:
+        """Put the parts together and return the version id, "" without one. FileExistsError where the key is taken."""
+        parts: Any = {"Parts": [{"ETag": self._etags[number], "PartNumber": number} for number in sorted(self._etags)]}
+        asked: dict[str, Any] = {"IfNoneMatch": "*"} if create else {}
+        with self._bucket.telling(self._rel):
+            done = self._bucket.client.complete_multipart_upload(**self._asked, MultipartUpload=parts, **asked)
+        version = done.get("VersionId", "")
+        return "" if version == "null" else version
+
+    def abort(self) -> None:
+        """Give it up; fine when it is gone."""
+        abort(self._bucket, self._rel, self.id)
+
+    def _told(self, done: set[Future[int]], progress: Progress | None) -> set[Future[int]]:
+        for each in done:
+            size = each.result()
+            if progress is not None:
+                progress(size)
+        return done
+
+    def _send(self, number: int, chunk: bytes) -> int:
+        try:
+            sent = hashlib.md5(chunk, usedforsecurity=False)
+            there = self._there.get(number)
+            if there is not None and not self._encrypted:
+                if there != (sent.hexdigest(), len(chunk)):
+                    why = "what an earlier try had sent of it is not what it holds now"
+                    raise self._bucket.trouble(errno.ESTALE, why, self._rel)
+                etag = f'"{there[0]}"'
+            else:
+                with self._bucket.telling(self._rel):
+                    etag = self._bucket.client.upload_part(
+                        **self._asked, PartNumber=number, Body=chunk, ContentMD5=md5(sent.digest())
+                    )["ETag"]
+                if etag.strip('"') != sent.hexdigest() and not self._encrypted:
+                    why = f"part {number} did not arrive as it was sent; check the network"
+                    raise self._bucket.trouble(errno.EIO, why, self._rel)
+            self._sums[number], self._etags[number] = sent.digest(), etag
+            return len(chunk)
+        finally:
+            self._bucket.budget.give(len(chunk))
+
+
+def begin(bucket: Bucket, rel: str, said: Recorded, storage_class: str) -> Parts:
+    """Begin an upload in parts."""
+    with bucket.telling(rel):
+        made = bucket.client.create_multipart_upload(Bucket=bucket.name, Key=bucket.key(rel), **request(said, storage_class))
+    return Parts(bucket, rel, made["UploadId"], {}, encrypted=made.get("ServerSideEncryption", "AES256") != "AES256")
+
+
+def resume(bucket: Bucket, rel: str, mine: Sequence[str]) -> Parts | None:
+    """Return the first of these uploads that is still under way and has parts, or None. The others are given up."""
+    found = None
+    for upload in mine:
+        if upload.startswith(RESERVED):
+            continue
+        there = {} if found is not None else _arrived(bucket, rel, upload)
+        if there:
+            found = Parts(bucket, rel, upload, there, encrypted=False)
+        else:
+            abort(bucket, rel, upload)
+    return found
+
+
+def under_way(bucket: Bucket, rel: str) -> list[str]:
+    """Return the ids of uploads under way at a key, a reservation of it among them."""
+    key = bucket.key(rel)
+    found: list[str] = []
+    asked: dict[str, Any] = {"Bucket": bucket.name, "Prefix": key}
+    while True:
+        try:
+            with bucket.telling(rel):
+                page: Any = bucket.client.list_multipart_uploads(**asked)
+        except FileNotFoundError:
+            break  # said instead of an empty list by one service
+        found += [each["UploadId"] for each in page.get("Uploads", ()) if each["Key"] == key]
+        if not page.get("IsTruncated"):
+            break
+        asked["KeyMarker"], asked["UploadIdMarker"] = page["NextKeyMarker"], page["NextUploadIdMarker"]
+    holder = reserved(bucket, rel)
+    return [*found, *([f"{RESERVED}{holder}"] if holder else [])]
+
+
+def abort(bucket: Bucket, rel: str, upload: str) -> None:
+    """Give up an upload in parts, or a reservation; fine when it is gone."""
+    if upload.startswith(RESERVED):
+        release(bucket, rel, upload.removeprefix(RESERVED))
+        return
+    with contextlib.suppress(FileNotFoundError), bucket.telling(rel):
+        bucket.client.abort_multipart_upload(Bucket=bucket.name, Key=bucket.key(rel), UploadId=upload)
+
+
+def cut(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Yield the same bytes in pieces of exactly `size`, the last one smaller, and at least one."""
+    waiting: list[bytes] = []
+    length = 0
+    yielded = False
+    for chunk in chunks:
+        view = memoryview(chunk)
+        while length + len(view) >= size:
+            waiting.append(bytes(view[: size - length]))
+            view = view[size - length :]
+            yield b"".join(waiting)
+            yielded, waiting, length = True, [], 0
+        if view:
+            waiting.append(bytes(view))
+            length += len(view)
+    if waiting or not yielded:
+        yield b"".join(waiting)
+
+
+def part_size(size: int, least: int) -> int:
+    """Return the size of parts for content of `size` bytes: at least `least`, whole mebibytes past that, few enough parts."""
+    needed = -(-size // (MOST_PARTS - 1))
+    return least if needed <= least else -(-needed // (1 << 20)) << 20
+
+
+def _arrived(bucket: Bucket, rel: str, upload: str) -> dict[int, tuple[str, int]]:
+    there: dict[int, tuple[str, int]] = {}
+    try:
+        with bucket.telling(rel):
+            pages = bucket.client.get_paginator("list_parts").paginate(Bucket=bucket.name, Key=bucket.key(rel), UploadId=upload)
+            for page in pages:
+                there.update((each["PartNumber"], (each["ETag"].strip('"'), each["Size"])) for each in page.get("Parts", ()))
+    except FileNotFoundError:
+        return {}
+    return there
+
+
+Began = Callable[[Sequence[str]], None]

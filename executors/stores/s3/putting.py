@@ -1,0 +1,76 @@
+"""Putting one small object whole, its content in memory: by the fast client where it can, else by boto3."""
+
+import base64
+import errno
+import hashlib
+from typing import Any
+
+from executors.stores.recorded import Recorded
+from executors.stores.s3.bucket import Bucket
+
+KIND = "application/octet-stream"
+
+
+def put(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, *, create: bool) -> str:
+    """Put content at a key and return its version id, "" without one. With `create` the request says that the key must be free.
+
+    The service's own MD5 of what arrived, its ETag, is compared. OSError(EIO) where it differs: what arrived is then removed again.
+    """
+    digest = hashlib.md5(content, usedforsecurity=False)
+    done = _fast(bucket, rel, content, said, storage_class, create=create)
+    etag, version = done if done is not None else _sure(bucket, rel, content, said, storage_class, digest.digest(), create=create)
+    if etag.strip('"') != digest.hexdigest():
+        head = bucket.head(rel)
+        if not head.encrypted:
+            if head.said.token == said.token:
+                bucket.delete(rel, version)
+            raise bucket.trouble(errno.EIO, "what arrived is not what was sent; run the command again, and check the network", rel)
+    return version
+
+
+def request(said: Recorded, storage_class: str, *, create: bool = False) -> dict[str, Any]:
+    """Return what a request says of an object that it makes."""
+    asked: dict[str, Any] = {"Metadata": said.metadata(), "ContentType": KIND}
+    if storage_class:
+        asked["StorageClass"] = storage_class
+    if create:
+        asked["IfNoneMatch"] = "*"
+    return asked
+
+
+def md5(digest: bytes) -> str:
+    """Return an MD5 as Content-MD5 has it."""
+    return base64.b64encode(digest).decode()
+
+
+def _fast(
+    bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, *, create: bool
+) -> tuple[str, str] | None:
+    """Try the fast client; None where it cannot, or when anything goes wrong but that the key is taken."""
+    client = bucket.connection.fast
+    if client is None or not rel.isprintable():
+        return None
+    from obstore import put as put_object
+    from obstore.exceptions import AlreadyExistsError, BaseError
+
+    attributes = {"Content-Type": KIND, **said.metadata()}
+    if storage_class:
+        attributes["Storage-Class"] = storage_class
+    mode: Any = "create" if create else "overwrite"
+    try:
+        done = put_object(client, bucket.key(rel), content, attributes=attributes, mode=mode, use_multipart=False)
+    except AlreadyExistsError:
+        raise bucket.taken(rel) from None
+    except (BaseError, OSError, ValueError):
+        return None
+    return str(done["e_tag"] or ""), done["version"] or ""
+
+
+def _sure(
+    bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, digest: bytes, *, create: bool
+) -> tuple[str, str]:
+    asked = request(said, storage_class, create=create)
+    with bucket.telling(rel):
+        done = bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), Body=content, ContentMD5=md5(digest), **asked)
+    version = done.get("VersionId", "")
+    return done["ETag"], "" if version == "null" else version

@@ -1,0 +1,67 @@
+"""Which bucket, at which service, and how to deal with it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.stores import Store
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+@dataclass(slots=True, frozen=True)
+class BucketSettings:
+    """One bucket and prefix. Sizes are in bytes.
+
+    More than `part_size` goes up and comes down in parts of that size; more than `copy_limit` is copied in parts (5 GiB is the
+    most that S3 copies whole); `memory` bounds the content held at once by all threads. `jobs` is how many requests go on at once.
+    """
+
+    bucket: str
+    prefix: str = ""
+    region: str | None = None
+    endpoint_url: str | None = None
+    profile: str | None = None
+    path_style: bool | None = None
+    checksums: Literal["auto", "when_required", "when_supported"] = "auto"
+    verify: Literal["head", "read"] = "head"
+    accept_race: bool = False
+    storage_class: str = ""
+    part_size: int = 16 * MIB
+    copy_limit: int = 5 * GIB
+    memory: int = 128 * MIB
+    jobs: int = 8
+    fast: bool = True
+
+    @property
+    def address(self) -> str:
+        """The bucket and prefix as people write them."""
+        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
+
+    @property
+    def own_service(self) -> bool:
+        """Whether this is a service other than AWS's."""
+        return self.endpoint_url is not None and not self.endpoint_url.rstrip("/").endswith(".amazonaws.com")
+
+    @property
+    def by_path(self) -> bool:
+        """Whether requests name the bucket in their path rather than in the host."""
+        return self.own_service or "." in self.bucket if self.path_style is None else self.path_style
+
+
+def settings_of(declared: Store) -> BucketSettings:
+    """Return the settings of a bucket that a workspace declares. ValueError of a store that is none."""
+    if declared.s3 is None:
+        raise ValueError("is a folder, not a bucket")
+    return BucketSettings(
+        declared.s3,
+        declared.prefix.strip("/"),
+        declared.region,
+        declared.endpoint_url,
+        declared.profile,
+        declared.path_style,
+        declared.checksums,
+        declared.verify,
+        declared.accept_race,
+        declared.storage_class or "",
+    )

@@ -1,0 +1,269 @@
+"""A bucket and prefix of S3, or of a service that speaks it, as an object store. Satisfies executors.stores.objects.ObjectStore."""
+
+import errno
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import Any, BinaryIO
+
+from executors.stores.base import Store
+from executors.stores.cached import DigestCache
+from executors.stores.listed import ListedReads
+from executors.stores.objects import Cancel, Capabilities, Progress, Stored
+from executors.stores.s3 import classes, copying, documents, downloading, listing, parts, probing, versions
+from executors.stores.s3.bucket import ARCHIVED, Bucket
+from executors.stores.s3.remembering import Remembered
+from executors.stores.s3.settings import BucketSettings
+from executors.stores.s3.uploading import Asked, Uploading
+from schemas.inventory import Item, Root
+from schemas.verbs import ArchiveFormat, Member
+
+
+class S3Store(ListedReads):
+    """One bucket and prefix. Safe to share by threads. Every OSError names the full address, and says what to do next.
+
+    `catalog`: where is remembered what the service keeps, and the hashes of objects.
+    """
+
+    def __init__(self, root: Root, settings: BucketSettings, *, catalog: Path | None = None) -> None:
+        super().__init__()
+        self.bucket = Bucket(settings, root.fs)
+        self.root = replace(root, fs=self.bucket.fs, kind="bucket")
+        self.accept_race = settings.accept_race
+        self._remembered = Remembered(catalog)
+        self._digests = DigestCache(catalog) if catalog is not None else None
+        self._uploading = Uploading(self.bucket, self.capabilities)
+        self._probing = Lock()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.root.key!r}, {self.root.path!r})"
+
+    def reach(self) -> None:
+        """Ask whether the bucket is there, and whether it keeps versions. Raises OSError that says what is wrong and what to do."""
+        with self.bucket.telling():
+            self.bucket.client.list_objects_v2(Bucket=self.bucket.name, Prefix=self.bucket.prefix, MaxKeys=1)
+        self.root = replace(self.root, versioned=probing.is_versioned(self.bucket))
+
+    def look(self, rel: str) -> Item | None:
+        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
+        head = self.bucket.head_or_none(rel)
+        return None if head is None else head.item
+
+    # Reads.
+
+    def list_folder(self, rel: str) -> tuple[list[Item], list[str]]:
+        """Return the objects right below `rel`, and the names below it that have objects of their own below."""
+        return listing.list_folder(self.bucket, rel)
+
+    def list_all(self, rel: str) -> Iterable[Item]:
+        """Yield every object below `rel`, sorted by path."""
+        return listing.list_all(self.bucket, rel)
+
+    def stat(self, rel: str) -> Item | None:
+        """Return the object at `rel`, a folder where keys lie below it, or None where there is nothing."""
+        item = super().stat(rel)
+        if item is None or item.storage_class not in ARCHIVED or item.restored or not self._asks_heads():
+            return item
+        # This service lists no thaws, so the object's own head is asked.
+        head = self.bucket.head_or_none(rel)
+        return self.noted(head.item) if head is not None else None
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of an object: remembered, or recorded when it was made, else by reading it."""
+        self.bucket.key(rel)
+        item = self.stat(rel)
+        if item is None or item.kind != "file":
+            raise self.trouble(errno.ENOENT, "there is no such object", rel)
+        known = self._digests.get(item) if self._digests is not None else None
+        if known is not None:
+            return known
+        head = self.bucket.head(rel)
+        return self._learnt(head.item, head.said.hash or downloading.digest(self.bucket, rel))
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, and its version id."""
+        head = self.bucket.head(rel)
+        found = head.said.details()
+        return found | {"version": head.version} if head.version else found
+
+    def open(self, rel: str) -> BinaryIO:
+        """Open an object for reading, as a stream. Raises BlockingIOError of an archived one."""
+        return downloading.open_object(self.bucket, rel)
+
+    def capabilities(self, *, probe: bool = False) -> Capabilities:
+        """Return what the service keeps, as remembered; it is tried out where nothing is, and with `probe`."""
+        with self._probing:
+            known = None if probe else self._remembered.get(self.bucket.fs, versioned=self.root.versioned)
+            if known is None:
+                known = probing.probe(self.bucket)
+                self._remembered.put(self.bucket.fs, known)
+                self.root = replace(self.root, versioned=known.versioned)
+            return known
+
+    # Verbs.
+
+    def upload(
+        self,
+        src: str,
+        source: Store,
+        dst: str,
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        mine: Sequence[str] = (),
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Stored:
+        """Put the file `src` of `source` at the free key `dst`."""
+        asked = Asked(dst, token, storage_class, began, mine, progress, cancel)
+        return self._made(self._uploading.upload(src, source, asked))
+
+    def upload_packed(
+        self,
+        src: str,
+        source: Store,
+        dst: str,
+        form: ArchiveFormat,
+        members: Sequence[Member],
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        mine: Sequence[str] = (),
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Stored:
+        """Pack a folder of `source` straight into the free key `dst`.
+
+        Killed just before its end, it may stand there whole with its hash not recorded yet, or not in its class yet.
+        """
+        asked = Asked(dst, token, storage_class, began, mine, progress, cancel)
+        return self._made(self._uploading.upload_packed(src, source, form, members, asked))
+
+    def uploads(self, rel: str) -> list[str]:
+        """Return the ids of uploads in parts under way at a key, and of a reservation of it."""
+        return parts.under_way(self.bucket, rel)
+
+    def abort(self, rel: str, upload: str) -> None:
+        """Give up an upload in parts, or a reservation; fine when it is gone."""
+        parts.abort(self.bucket, rel, upload)
+
+    def copy_to(
+        self, src: str, to: Store, tmp: str, how: str = "copy", *, progress: Progress | None = None, cancel: Cancel | None = None
+    ) -> tuple[Item, str]:
+        """Download an object to the new file `tmp` of `to`, with its recorded mtime and mode, hashed, synced and read back."""
+        del how
+        return downloading.download(self.bucket, src, to, tmp, progress, cancel)
+
+    def copy_object(
+        self, src: str, to: Any, dst: str, *, token: str, storage_class: str = "", cancel: Cancel | None = None
+    ) -> Stored:
+        """Copy an object within its service to the free key `dst` of `to`. The hash is "" where its uploader recorded none."""
+        if not isinstance(to, S3Store) or to.bucket.settings.endpoint_url != self.bucket.settings.endpoint_url:
+            raise self.trouble(errno.EXDEV, "cannot be copied to another service by the service itself", src)
+        found = to.capabilities()
+        head = copying.copy_object(self.bucket, src, to.bucket, dst, found, token=token, storage_class=storage_class, cancel=cancel)
+        return to._made(Stored(head.item, head.said.hash, head.version))  # noqa: SLF001
+
+    def remove(self, rel: str) -> None:
+        """Remove an object: for good in an unversioned bucket, under a delete marker in a versioned one."""
+        self.bucket.head(rel)
+        self.bucket.delete(rel)
+        self.dropped(rel)
+
+    def remove_version(self, rel: str, version: str) -> None:
+        """Remove one version of an object, or one delete marker, for good; fine when it is gone."""
+        if version:
+            self.bucket.delete(rel, version)
+        else:
+            self.remove(rel)
+        self._look_again(rel)
+
+    def hide(self, rel: str) -> str:
+        """Put a delete marker over an object of a versioned bucket, and return the marker's version id."""
+        self.bucket.key(rel)
+        if not self.root.versioned:
+            raise self.trouble(errno.EOPNOTSUPP, "the bucket keeps no versions, so nothing in it can be hidden", rel)
+        marker = versions.hide(self.bucket, rel)
+        self.dropped(rel)
+        return marker
+
+    def reveal(self, rel: str, ino: int = 0) -> Item:
+        """Remove the delete marker over an object, or copy that of an ETag on top; return what then stands there."""
+        versions.reveal(self.bucket, rel, ino)
+        return self.noted(self.bucket.head(rel).item)
+
+    def hidden(self, rel: str, ino: int = 0) -> Item | None:
+        """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+        return versions.hidden(self.bucket, rel, ino) if self.root.versioned else None
+
+    def remove_hidden(self, rel: str, ino: int = 0) -> None:
+        """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
+        versions.remove_hidden(self.bucket, rel, ino)
+        self._look_again(rel)
+
+    def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
+        """Give an object another storage class by copying it onto itself."""
+        head, _ = classes.set_class(self.bucket, rel, storage_class, token)
+        return self._made(Stored(head.item, head.said.hash, head.version))
+
+    def thaw(self, rel: str, days: int, tier: str) -> None:
+        """Ask for an archived object; fine when that was asked already."""
+        classes.thaw(self.bucket, rel, days, tier)
+        self._look_again(rel)
+
+    def read_document(self, what: str) -> str:
+        """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""
+        return documents.read(self.bucket, what)
+
+    def write_document(self, what: str, text: str) -> None:
+        """Replace the bucket's lifecycle rules or policy; "" removes them."""
+        documents.write(self.bucket, what, text)
+
+    # What a folder store has too.
+
+    def writable(self, rel: str) -> str | None:  # noqa: ARG002
+        """Return None: whether this user may put something here is told by the service when it is tried."""
+        return None
+
+    def make_dir(self, rel: str, mode: int | None = None) -> None:  # noqa: ARG002
+        """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
+        raise self.trouble(errno.EOPNOTSUPP, "there are no folders in a bucket", rel)
+
+    def remove_dir(self, rel: str) -> None:
+        """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
+        self.make_dir(rel)
+
+    def sync(self, folders: Iterable[str]) -> None:
+        """Do nothing: what a verb did is durable when it returns."""
+
+    def close(self) -> None:
+        """Let go of threads and files."""
+        self.bucket.close()
+        self._remembered.close()
+        if self._digests is not None:
+            self._digests.close()
+
+    def _asks_heads(self) -> bool:
+        """Say whether thaws have to be asked for one by one: this service may know of them, and is not AWS's, which lists them."""
+        known = self._remembered.get(self.bucket.fs, versioned=self.root.versioned)
+        return self.bucket.settings.own_service and (known is None or known.restore)
+
+    def _made(self, stored: Stored) -> Stored:
+        self.noted(stored.item)
+        self._learnt(stored.item, stored.hash)
+        return stored
+
+    def _learnt(self, item: Item, digest: str) -> str:
+        if self._digests is not None and digest:
+            self._digests.put(item, digest)
+        return digest
+
+    def _look_again(self, rel: str) -> None:
+        head = self.bucket.head_or_none(rel)
+        if head is None:
+            self.dropped(rel)
+        else:
+            self.noted(head.item)

@@ -1,0 +1,107 @@
+"""Versions and delete markers of one key: what lies under what, and whether somebody else's came first."""
+
+import errno
+from dataclasses import dataclass, field
+from typing import Any
+
+from executors.stores.s3.bucket import Bucket, version_id
+from schemas.inventory import Item
+
+
+@dataclass(slots=True)
+class History:
+    """What a key has held: `objects` by version id, and the ids of `markers`, each newest first; `top` is what stands there now."""
+
+    objects: dict[str, Item] = field(default_factory=dict)
+    markers: list[str] = field(default_factory=list)
+    top: str | None = None
+
+    @property
+    def ids(self) -> set[str]:
+        """Every version and marker."""
+        return {*self.objects, *self.markers}
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a delete marker lies on top."""
+        return self.top in self.markers
+
+    def buried(self, ino: int) -> str | None:
+        """Return the version id of the newest object that is hidden, with `ino` of that ETag; None where there is none."""
+        under = ((version, item) for version, item in self.objects.items() if version != self.top)
+        return next((version for version, item in under if not ino or item.ino == ino), None)
+
+
+def history(bucket: Bucket, rel: str, count: int = 1000) -> History:
+    """Return what a key has held: all of it, or about the `count` newest."""
+    key = bucket.key(rel)
+    found = History()
+    asked: dict[str, Any] = {"Bucket": bucket.name, "Prefix": key, "MaxKeys": count}
+    while True:
+        with bucket.telling(rel):
+            page: Any = bucket.client.list_object_versions(**asked)
+        others = False
+        for each in page.get("Versions", ()):
+            if each["Key"] != key:
+                others = True
+                continue
+            kind = str(each.get("StorageClass", ""))
+            item = bucket.item(rel, each["Size"], each["ETag"].strip('"'), each["LastModified"], kind)
+            found.objects[version_id(each["VersionId"])] = item
+            found.top = version_id(each["VersionId"]) if each["IsLatest"] else found.top
+        for each in page.get("DeleteMarkers", ()):
+            if each["Key"] != key:
+                others = True
+                continue
+            found.markers.append(version_id(each["VersionId"]))
+            found.top = version_id(each["VersionId"]) if each["IsLatest"] else found.top
+        if others or not page.get("IsTruncated") or len(found.ids) >= count < 1000:
+            return found
+        asked["KeyMarker"] = page["NextKeyMarker"]
+        asked["VersionIdMarker"] = page.get("NextVersionIdMarker", "")
+
+
+def hide(bucket: Bucket, rel: str) -> str:
+    """Put a delete marker over an object, and return the marker's version id. FileNotFoundError where there is no object."""
+    bucket.head(rel)
+    marker = bucket.delete(rel)
+    if not marker:
+        newest = history(bucket, rel, 2)
+        marker = str(newest.top) if newest.is_hidden else ""
+    return marker
+
+
+def reveal(bucket: Bucket, rel: str, ino: int = 0) -> None:
+    """Remove the delete marker on top of a key; where other objects lie over that of `ino`, copy it on top instead.
+
+    FileNotFoundError where no marker lies on top, or no such object under it.
+    """
+    from executors.stores.s3.copying import copy
+
+    found = history(bucket, rel) if ino else history(bucket, rel, 2)
+    buried = found.buried(ino)
+    if not found.is_hidden or buried is None:
+        raise bucket.trouble(errno.ENOENT, "there is no delete marker on top", rel)
+    if buried == found.buried(0):
+        bucket.delete(rel, str(found.top))
+        return
+    head = bucket.head(rel, buried)
+    copy(bucket, rel, head, bucket, rel, head.said, head.item.storage_class, create=False)
+
+
+def hidden(bucket: Bucket, rel: str, ino: int = 0) -> Item | None:
+    """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
+    found = history(bucket, rel)
+    buried = found.buried(ino)
+    return found.objects[buried] if buried is not None and (ino or found.is_hidden) else None
+
+
+def remove_hidden(bucket: Bucket, rel: str, ino: int = 0) -> None:
+    """Remove an object under a delete marker for good; the markers too, when they hide nothing more. FileNotFoundError."""
+    found = history(bucket, rel)
+    buried = found.buried(ino)
+    if buried is None:
+        raise bucket.trouble(errno.ENOENT, "lies under no delete marker", rel)
+    bucket.delete(rel, buried or "null")
+    for marker in found.markers if len(found.objects) == 1 else ():
+        bucket.delete(rel, marker)

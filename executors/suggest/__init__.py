@@ -1,0 +1,1 @@
+"""Asking language models: the providers, how patiently they are asked, and what they answered, remembered."""

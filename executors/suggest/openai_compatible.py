@@ -1,0 +1,206 @@
+"""OpenAI's protocol, spoken by OpenAI itself, Gemini's compatible endpoint, Ollama, llama.cpp, vLLM and many more."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from executors.suggest.provider import Found, Trouble
+from schemas.quantities import age
+from schemas.suggest import GEMINI_URL, Suggest
+from schemas.suggestions import Prompt, Reply
+
+_MOST = 2 * 1024 * 1024
+"""The most bytes of a reply that are read."""
+_NO_KEY = "none"
+"""What is sent as the key to an endpoint of one's own, which needs none."""
+
+
+class OpenAICompatible:
+    """Asks a model over OpenAI's chat completions. Raises Trouble when there is no key, or no `openai` to load.
+
+    The key comes from `environ` alone: `key_env`, else GEMINI_API_KEY or OPENAI_API_KEY. No message ever holds it.
+    """
+
+    def __init__(self, config: Suggest, model: str, environ: Mapping[str, str]) -> None:
+        try:
+            import openai
+        except ImportError as missing:
+            raise Trouble("The package `openai` is not installed.", "pip install 'reshelve[suggest]'") from missing
+        self._openai = openai
+        self._model = model
+        self._config = config
+        self._seconds = age(config.timeout)
+        self._key = _key(config, environ)
+        own = environ.get("OPENAI_BASE_URL") if config.provider == "openai" else GEMINI_URL
+        url = config.base_url or own or None
+        self._official = url is None or (urlsplit(url).hostname or "").endswith("openai.com")
+        self._client = openai.OpenAI(
+            api_key=self._key, base_url=url or "https://api.openai.com/v1", max_retries=0, timeout=self._seconds
+        )
+        self._without: set[str] = set()
+        """What this endpoint has refused to be sent."""
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Send one request, once; again at once without what the endpoint does not take. Raises Trouble."""
+        while True:
+            asked = self._asked(prompt)
+            try:
+                return self._sent(asked)
+            except self._openai.APIStatusError as error:
+                refused = _refused(error, asked)
+                if refused is None:
+                    raise self._trouble(error) from None
+                self._without.add(refused)
+            except self._openai.APITimeoutError:
+                detail = f"No answer within {self._config.timeout}."
+                raise Trouble(detail, "Raise `timeout:` of `suggest:`, or lower `batch:`.", again=True) from None
+            except self._openai.APIConnectionError as error:
+                raise Trouble(f"{self._where} cannot be reached: {self._safe(error.__cause__ or error)}.", again=True) from None
+            except self._openai.OpenAIError as error:
+                raise Trouble(f"The answer could not be read: {self._safe(error)}.", again=True) from None
+
+    def models(self) -> Found | None:
+        """Return the models the endpoint lists, None where it lists none. Raises Trouble."""
+        try:
+            return tuple(sorted(str(model.id).removeprefix("models/") for model in self._client.models.list()))
+        except self._openai.APIStatusError as error:
+            if error.status_code in (404, 405, 501):
+                return None
+            raise self._trouble(error) from None
+        except self._openai.APIConnectionError as error:
+            raise Trouble(f"{self._where} cannot be reached: {self._safe(error.__cause__ or error)}.") from None
+        except (self._openai.OpenAIError, TypeError, ValueError, AttributeError):
+            return None
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._client.close()
+
+    @property
+    def _where(self) -> str:
+        return str(self._client.base_url.host)
+
+    def _asked(self, prompt: Prompt) -> dict[str, Any]:
+        """Return the parameters of a request, but for what the endpoint has refused."""
+        most = "max_completion_tokens" if self._official else "max_tokens"
+        if most in self._without:
+            most = "max_tokens" if self._official else "max_completion_tokens"
+        schema = {"name": "suggestions", "strict": True, "schema": prompt.schema}
+        form: dict[str, Any] = {"type": "json_schema", "json_schema": schema}
+        if "json_schema" in self._without:
+            form = {"type": "json_object"}
+        asked: dict[str, Any] = {
+            "model": self._model,
+            "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
+            "response_format": form,
+            "temperature": self._config.temperature,
+            most: self._config.max_tokens,
+        }
+        return {name: value for name, value in asked.items() if name not in self._without}
+
+    def _sent(self, asked: dict[str, Any]) -> Reply:
+        until = time.monotonic() + self._seconds
+        # Read piece by piece: a reply that never ends, or drips, is let go of.
+        with self._client.chat.completions.with_streaming_response.create(**asked) as response:
+            return _reply(_bounded(response.iter_bytes(), until))
+
+    def _trouble(self, error: Any) -> Trouble:
+        status = error.status_code
+        detail = f"{self._where} answered {status}: {self._safe(_message(error))}."
+        if status in (401, 403):
+            return Trouble(detail, "Check the key in the environment, and that it may use this model.")
+        if status == 404:
+            return Trouble(detail, f"Is there a model {self._model!r}? reshelve doctor --suggest")
+        if status == 429 and _code(error) == "insufficient_quota":
+            return Trouble(detail, "The account has nothing left to spend.")
+        again = status in (408, 409, 425, 429) or status >= 500
+        return Trouble(detail, "" if again else "reshelve doctor --suggest", again=again, after=_after(error.response.headers))
+
+    def _safe(self, error: object) -> str:
+        text = str(error)
+        text = text.replace(self._key, "…") if self._key != _NO_KEY else text
+        return text.rstrip(". ")[:300]
+
+
+def _key(config: Suggest, environ: Mapping[str, str]) -> str:
+    name = config.key_env or ("GEMINI_API_KEY" if config.provider == "gemini" else "OPENAI_API_KEY")
+    key = environ.get(name, "").strip()
+    if key:
+        return key
+    own = config.base_url or (environ.get("OPENAI_BASE_URL") if config.provider == "openai" else None)
+    if own is None or config.key_env is not None or config.provider == "gemini":
+        raise Trouble(f"{name} is not set, so {config.provider} cannot be asked.", f"export {name}=…")
+    return _NO_KEY
+
+
+def _refused(error: Any, asked: Mapping[str, Any]) -> str | None:
+    """Return what of a request an endpoint says it does not take, when it can be done without."""
+    if error.status_code not in (400, 404, 415, 422, 501):
+        return None
+    told = f"{getattr(error, 'param', None) or ''} {_message(error)}"
+    form = asked.get("response_format", {}).get("type")
+    if form is not None and any(word in told for word in ("response_format", "json_schema", "json_object", "schema", "grammar")):
+        return "json_schema" if form == "json_schema" else "response_format"
+    return next((name for name in ("temperature", "max_completion_tokens", "max_tokens") if name in asked and name in told), None)
+
+
+def _bounded(pieces: Iterable[bytes], until: float) -> bytes:
+    held = bytearray()
+    try:
+        for piece in pieces:
+            held += piece
+            if len(held) > _MOST:
+                raise Trouble("The reply has no end.")
+            if time.monotonic() > until:
+                raise Trouble("The reply did not end in time.", "Raise `timeout:` of `suggest:`.", again=True)
+    except Trouble:
+        raise
+    except Exception as error:  # noqa: BLE001 - of the HTTP library below the client, whichever it is
+        raise Trouble(f"The reply broke off: {type(error).__name__}.", again=True) from None
+    return bytes(held)
+
+
+def _reply(body: bytes) -> Reply:
+    """Return what a body of the protocol says; text of any other shape is no text at all."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Trouble("The endpoint answered something that is not its protocol.", again=True) from None
+    choices = value.get("choices") if isinstance(value, dict) else None
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    message = choice.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    usage = value.get("usage") if isinstance(value, dict) else None
+    counted = usage if isinstance(usage, dict) else {}
+    text = content if isinstance(content, str) else ""
+    tokens = _whole(counted.get("prompt_tokens")), _whole(counted.get("completion_tokens"))
+    return Reply(text, choice.get("finish_reason") == "length", *tokens)
+
+
+def _whole(value: object) -> int:
+    return value if type(value) is int and 0 <= value < 10**9 else 0
+
+
+def _message(error: Any) -> str:
+    body = error.body
+    if isinstance(body, dict):
+        inner = body.get("error", body)
+        message = inner.get("message") if isinstance(inner, dict) else inner
+        if isinstance(message, str) and message:
+            return message
+    return str(error.message)
+
+
+def _code(error: Any) -> str:
+    return str(getattr(error, "code", "") or "")
+
+
+def _after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of a Retry-After header; a date is not read."""
+    try:
+        seconds = float(headers.get("retry-after-ms", "")) / 1000 if "retry-after-ms" in headers else float(headers["retry-after"])
+    except (KeyError, ValueError):
+        return None
+    return seconds if 0 <= seconds < 10**6 else None

@@ -1,0 +1,94 @@
+"""Recorded answers: replies kept in a file, replayed without a network; and a provider that records another's.
+
+The file is NDJSON. A line with `from` is the answer for one file, as a person would write it:
+{"from": "inbox:a.bin", "kind": "movie", "title": "A", "confidence": 0.9}. A line with `files` and `reply` is a whole reply, word
+for word, for a request about just those files.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from executors.suggest.provider import Found, Provider, Trouble
+from schemas.suggestions import Prompt, Reply
+
+
+class Recorded:
+    """Replays answers from a file. Raises Trouble for one that cannot be read. What is not in it is not known."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._answers: dict[str, Mapping[str, Any]] = {}
+        self._replies: dict[tuple[str, ...], Reply] = {}
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as trouble:
+            raise Trouble(f"{path} cannot be read: {trouble}.", "Check `answers:` of `suggest:`.") from trouble
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                self._learn(line, number)
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return the reply recorded for these files, else one made of the answers recorded for each."""
+        reply = self._replies.get(prompt.files)
+        if reply is not None:
+            return reply
+        said = []
+        for number, source in enumerate(prompt.files, 1):
+            answer = self._answers.get(source, {"confidence": 0.0, "reason": "nothing is recorded for it"})
+            said.append({"file": number, **answer})
+        return Reply(json.dumps({"suggestions": said}, ensure_ascii=False))
+
+    def models(self) -> Found | None:
+        """Return None: no model is behind it."""
+        return None
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def _learn(self, line: str, number: int) -> None:
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as fault:
+            raise self._wrong(number) from fault
+        match value:
+            case {"from": str(source)}:
+                self._answers[source] = {name: said for name, said in value.items() if name != "from"}
+            case {"files": list(files), "reply": str(text)}:
+                counted = [value.get(name) for name in ("tokens_in", "tokens_out")]
+                tokens = [each if type(each) is int else 0 for each in counted]
+                self._replies[tuple(map(str, files))] = Reply(text, value.get("truncated") is True, *tokens)
+            case _:
+                raise self._wrong(number)
+
+    def _wrong(self, number: int) -> Trouble:
+        detail = f"{self._path}:{number} is no recorded answer."
+        return Trouble(detail, 'Write {"from": "store:path", "kind": …, "confidence": …} on each line.')
+
+
+class Recording:
+    """A provider that writes every request and its reply to a file as another provider answers them. No key is ever in it."""
+
+    def __init__(self, provider: Provider, path: Path) -> None:
+        self._provider = provider
+        self._path = path
+        self._lock = Lock()
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Ask the other, and write down both. Raises Trouble, and OSError where the file cannot be written."""
+        reply = self._provider.ask(prompt)
+        row = {"files": prompt.files, "reply": reply.text, "truncated": reply.truncated}
+        row |= {"tokens_in": reply.tokens_in, "tokens_out": reply.tokens_out, "system": prompt.system, "user": prompt.user}
+        with self._lock, self._path.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(row, ensure_ascii=True) + "\n")
+        return reply
+
+    def models(self) -> Found | None:
+        """Return the other's models."""
+        return self._provider.models()
+
+    def close(self) -> None:
+        """Close the other."""
+        self._provider.close()

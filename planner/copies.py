@@ -1,0 +1,59 @@
+"""Copies: a thing that should be gone goes only while each copy that must be kept of it is verified, or made in the same plan."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from planner.identity import same_content
+from planner.roots import Group, TwoRoots, find_item, locate
+from planner.want import Want
+from schemas.locations import printable
+
+
+class Copies:
+    """Judges things that should be gone against their `copies`. Reads what stands at those; content only of the same size."""
+
+    def __init__(self, groups: Mapping[str, Group], wants: Iterable[Want]) -> None:
+        self._groups = groups
+        self._coming = {want.target: want for want in wants if want.deed != "trash" and want.state != "dropped"}
+
+    def missing(self, demands: Iterable[tuple[Want, Sequence[str]]]) -> Iterator[tuple[Want, str]]:
+        """Yield each thing that may not go, with what is wrong with one of its copies; others wait for those still to be made."""
+        for want, copies in demands:
+            for place in copies if want.state == "pending" else ():
+                wrong = self._wrong(want, place)
+                if wrong:
+                    yield want, f"its copy at {printable(place)} {wrong}"
+                    break
+
+    def _wrong(self, want: Want, place: str) -> str:
+        coming = self._coming.get(place)
+        if coming is not None and coming.state == "pending" and _carries(coming, want):
+            want.ahead = [*(want.ahead or ()), coming]
+            return ""
+        if coming is not None and coming.state == "waiting":
+            return "waits for a thaw"
+        if coming is not None and coming.state == "settled" and coming.deed == "pack" and _carries(coming, want):
+            return ""  # the archive was held against the folder as it is
+        group = self._groups.get(locate(place)[0])
+        if group is None:
+            return "is in a store that the workspace does not have"
+        try:
+            found = find_item(group, locate(place)[1])
+            if found is None:
+                return "is not there" if not group.away else f"cannot be seen: {group.away[0].why}"
+            reader, item = found
+            assert want.item is not None
+            assert want.src is not None
+            if reader is want.src and item.rel == want.item.rel:
+                return "is the thing itself"
+            return "" if same_content(want.item, want.src, item, reader) else "holds something else"
+        except TwoRoots as two:
+            return f"stands on {' and '.join(two.keys)}"
+        except OSError as trouble:
+            return f"cannot be verified: {trouble.strerror or trouble}"
+
+
+def _carries(coming: Want, want: Want) -> bool:
+    """Say whether what comes to a place holds the thing: it is brought from there, or packed with the folder it lies in."""
+    if coming.deed == "pack":
+        return want.source.startswith(f"{coming.source.rstrip('/')}/")
+    return coming.source == want.source and not coming.takes and coming.deed in ("copy", "reflink")

@@ -1,0 +1,189 @@
+"""Packing and unpacking: one archive made of a folder, or a folder of one archive, each a want of its own kind.
+
+A packed folder is read whole, as the plan saw it: whatever else takes a file out of it waits until it is packed, and nothing may
+come into it in the same plan. With `transfer: move` every file of it goes to the trash after, together or not at all.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from planner.expand import source_folder
+from planner.findings import Findings
+from planner.ports import Reader
+from planner.roots import Group, locate
+from planner.virtual import Folder, Tree
+from planner.want import Want
+from schemas.archives import format_of, link_fault, record_of
+from schemas.inventory import Item
+from schemas.locations import decode_path, encode_path, join, printable
+from schemas.operations import Pack, Unpack
+from schemas.verbs import Member
+
+
+def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
+    """Give a want its folder and members and, with `transfer: move`, a part for each file to go after; or say why it is left."""
+    assert want.entry is not None
+    if want.entry.transfer not in ("move", "copy"):
+        detail = f"`transfer: {want.entry.transfer}` makes no archive"
+        findings.block(want, "cannot-pack", detail, "Use `transfer: copy`, or `move` to let the folder go.")
+        return
+    found = source_folder(want, groups, findings)
+    if found is None:
+        return
+    reader, top = found
+    if reader.root.kind == "bucket":
+        detail = f"{printable(want.source)} is in a bucket, and only folders of this machine are packed"
+        findings.block(want, "cannot-pack", detail, "Bring it to a folder first.")
+        return
+    try:
+        listing = reader.walk(top.rel)
+        if listing.unreadable:
+            place, reason = min(listing.unreadable.items())
+            findings.unreadable(want, join(reader.root.key, place), OSError(0, reason))
+            return
+        items = [top, *(item for item in listing.items if item.rel != top.rel)]
+        skip = len(top.rel) + 1 if top.rel else 0
+        members = [_member(reader, item, item.rel[skip:]) for item in items]
+    except OSError as trouble:
+        findings.unreadable(want, want.source, trouble)
+        return
+    for item, member in zip(items, members, strict=True):
+        if isinstance(member, str):
+            hint = "Move it out of the folder, or remove it; then plan again."
+            findings.block(want, "cannot-pack", f"{printable(join(reader.root.key, item.rel))} {member}", hint)
+            return
+    want.members = tuple(member for member in members if isinstance(member, Member))
+    want.src = reader
+    want.item = replace(top, size=sum(member.size for member in want.members if member.kind == "file"))
+    if want.entry.transfer == "move":
+        want.parts = list(_leaving(want, reader, items))
+
+
+def _member(reader: Reader, item: Item, rel: str) -> Member | str:
+    """Return an item as a member, or why it cannot be packed so that it comes back when unpacked. Raises OSError."""
+    text = ""
+    if item.kind == "other":
+        return "is a device, socket or pipe, which no archive holds"
+    if item.kind == "link":
+        text = reader.read_link(item.rel)
+        wrong = link_fault(rel, text)
+        if wrong:
+            return f"is a link to {printable(text)}, which {wrong}: such links are not unpacked"
+    kind = item.kind
+    return Member(encode_path(rel), kind, item.size, item.mtime_ns, item.ino, item.mode & 0o7777, encode_path(text))
+
+
+def _leaving(want: Want, reader: Reader, items: Iterable[Item]) -> Iterator[Want]:
+    store = locate(want.source)[0]
+    for item in items:
+        location = join(store, item.rel)
+        part = Want("trash", location, location, None, f"packed into {want.target}")
+        part.src, part.item, part.place = reader, item, location
+        if item.kind == "dir":
+            part.state = "dropped"
+        yield part
+
+
+def is_part(want: Want) -> bool:
+    """Say whether a want lets a file of a packed folder go: where that is left, so is the file, without a word of its own."""
+    return want.deed == "trash" and want.entry is None and want.group is not None
+
+
+def join_parts(wants: Sequence[Want], findings: Findings) -> None:
+    """Let what is packed and what goes after stand or fall together, with the bundle of the archive, if it has one."""
+    unpacked = {want.target for want in wants if want.deed == "unpack"}
+    for want in wants:
+        if want.deed == "pack" and want.parts:
+            if want.source.rstrip("/") in unpacked and want.state == "pending":
+                detail = f"the layout also wants {printable(want.source)} unpacked where it is"
+                findings.block(want, "packed-and-unpacked", detail, "Remove one of the two entries.")
+            group = want.group = want.group if want.group is not None else [want]
+            for part in want.parts:
+                if part.state != "dropped":
+                    group.append(part)
+                    part.group = group
+
+
+def bind_unpack(want: Want, findings: Findings) -> None:
+    """Check what an unpack reads, once that is observed."""
+    if want.item is None and want.src is None:
+        return
+    if want.item is None or want.item.kind != "file":
+        findings.block(want, "not-an-archive", f"{printable(want.source)} is no file", "Name the archive itself.")
+    elif format_of(want.item.rel) is None:
+        detail = f"{printable(want.source)} is neither .tar.gz nor .zip"
+        findings.block(want, "not-an-archive", detail, "Unpack it by other means, or give it its right name.")
+
+
+def holds(want: Want, there: Item) -> bool:
+    """Say whether what stands at the target is what would be made: an archive of these members, or a folder. Raises OSError."""
+    assert want.dst is not None
+    if want.deed == "unpack":
+        return there.kind == "dir"
+    return there.kind == "file" and want.dst.record(there.rel) == record_of(want.members)
+
+
+def damage(want: Want, there: Item) -> str:
+    """Read a standing archive through and say which file of the folder it does not hold, "" where it holds all. Raises OSError.
+
+    Asked before the folder goes. An object is trusted: what was uploaded was verified end to end.
+    """
+    assert want.dst is not None
+    assert want.src is not None
+    assert want.item is not None
+    if want.dst.root.kind == "bucket":
+        return ""
+    held = {member.rel: content for member, content in want.dst.archived(there.rel)}
+    above = f"{want.item.rel}/" if want.item.rel else ""
+    for member in want.members:
+        rel = above + decode_path(member.rel)
+        if member.kind == "file" and held.get(member.rel) != want.src.digest(rel):
+            return rel
+    return ""
+
+
+def leavers(want: Want, tree: Tree) -> Iterator[Want]:
+    """Yield what takes away a member of a folder that is to be packed: it waits. Raises OSError."""
+    if want.deed != "pack" or want.src is None or want.item is None:
+        return
+    above = want.item.rel
+    for member in want.members:
+        if member.kind != "dir":
+            folder, _, name = "/".join(filter(None, (above, decode_path(member.rel)))).rpartition("/")
+            leaver = tree.folder(want.src, folder).leaver(name)
+            if leaver is not None and leaver.state == "pending":
+                yield leaver
+
+
+def disturbed(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, Want]]:
+    """Yield each pending pack with a pending want that comes into its folder: itself, where its archive would. Raises OSError."""
+    tops: dict[int, Want] = {}
+    everything = list(wants)
+    for want in everything:
+        if want.deed == "pack" and want.state == "pending" and want.src is not None and want.item is not None:
+            tops[id(tree.folder(want.src, want.item.rel))] = want
+    if not tops:
+        return
+    for want in everything:
+        if want.state == "pending" and want.deed != "trash":
+            at: Folder | None = want.folder
+            while at is not None:
+                if id(at) in tops:
+                    yield tops[id(at)], want
+                at = at.above
+
+
+def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | Unpack:
+    """Return the operation that carries out a pack or an unpack; `storage_class` is that of an archive in a bucket."""
+    item, entry = want.item, want.entry
+    assert item is not None
+    assert entry is not None
+    assert want.dst is not None
+    if want.deed == "pack":
+        assert entry.pack is not None
+        upload = want.dst.root.kind == "bucket"
+        src = want.src_place
+        return Pack(src, want.place, entry.pack, item.size, want.members, upload, storage_class, want.because, needs)
+    form = format_of(item.rel)
+    assert form is not None
+    return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, want.because, needs)

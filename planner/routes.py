@@ -1,0 +1,61 @@
+"""Routes: what a transfer comes to between folders and buckets, and which cannot be."""
+
+from typing import Literal
+
+from planner.want import Want
+from schemas.inventory import Root
+from schemas.locations import printable
+from schemas.operations.base import PutAway
+
+Route = Literal["folders", "upload", "download", "objects"]
+"""Between folders; from a folder into a bucket; out of a bucket into a folder; from bucket to bucket."""
+
+
+def route_of(source: Root, target: Root) -> Route:
+    """Return the route from one root to another."""
+    if source.kind == "bucket":
+        return "objects" if target.kind == "bucket" else "download"
+    return "upload" if target.kind == "bucket" else "folders"
+
+
+def put_away_in(root: Root) -> PutAway:
+    """Return how what leaves goes out of sight in a root: in a folder by a rename, which needs no word."""
+    if root.kind == "folder":
+        return ""
+    return "marker" if root.versioned else "copy"
+
+
+def one_service(one: str, other: str) -> bool:
+    """Say whether two buckets, by their file system ids, are of one service: then it can copy between them by itself."""
+    return one.rpartition("/")[0] == other.rpartition("/")[0]
+
+
+def unfit(want: Want) -> tuple[str, str, str] | None:
+    """Return (code, detail, hint) where a want cannot be done because of a bucket at one of its ends."""
+    dst, entry = want.dst, want.entry
+    if dst is None or want.deed in ("trash", "mkdir"):
+        return None
+    into = dst.root.kind == "bucket"
+    if entry is not None and entry.storage_class is not None and not into:
+        return "no-class", f"{printable(want.target)} is in a folder, and only objects have a class", "Leave out `class`."
+    if want.deed == "write":
+        detail = f"{printable(want.target)} is in a bucket, and generated files are only written into folders"
+        return ("no-write", detail, "Generate it in a folder, and upload it with `from`.") if into else None
+    if want.deed == "unpack":
+        detail = f"{printable(want.target)} is in a bucket, and archives are only unpacked into folders"
+        return ("no-unpack", detail, "Unpack it into a folder, and upload that with `from`.") if into else None
+    if want.deed == "pack":
+        return None
+    src, item = want.src, want.item
+    if src is None or item is None or want.deed == "transition" or route_of(src.root, dst.root) == "folders":
+        return None
+    if want.deed not in ("move", "copy"):
+        detail = f"{printable(want.source)} and {printable(want.target)} are not both in folders, and only those have links"
+        return f"cannot-{want.deed}", detail, "Use `transfer: copy`."
+    if item.kind == "link":
+        detail = f"{printable(want.source)} is a symbolic link, and a bucket holds none"
+        return "link-into-bucket", detail, "Name the file it leads to."
+    if route_of(src.root, dst.root) == "objects" and not one_service(src.root.fs, dst.root.fs):
+        detail = f"{printable(want.source)} and {printable(want.target)} are of different services"
+        return "two-services", detail, "Bring it to a folder first, and from there into the other bucket."
+    return None

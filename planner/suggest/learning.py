@@ -1,0 +1,225 @@
+"""Learning without a model: from where a person filed things to rules that would have done it, offered and never imposed."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.marks import is_scans
+from planner.match import Matcher, Subject
+from planner.recognise.reading import Reading, Recogniser
+from planner.recognise.tables import halves
+from planner.scanners.rules import RuleBook
+from schemas.conditions import Condition
+from schemas.inventory import Item
+from schemas.layout import Layout
+from schemas.locations import split, store_of
+from schemas.workspace import Rule, Scan
+
+ENOUGH = 3
+"""So many files filed alike are a habit."""
+_PREFIX = 4
+"""The fewest letters that names must begin with alike."""
+_TEXTS = ("show", "artist", "album_artist", "album", "author", "title", "camera", "device")
+_DIGITS = re.compile(r"\d+")
+
+When = tuple[str, dict[str, Any]]
+"""A condition in words, and as a workspace has it."""
+
+
+@dataclass(slots=True, frozen=True)
+class Filed:
+    """One file, and where a person put it: locations, and what its name says."""
+
+    source: str
+    target: str
+    reading: Reading
+
+    @property
+    def store(self) -> str:
+        """The store it lies in."""
+        return store_of(split(self.source)[0])
+
+    @property
+    def rel(self) -> str:
+        """Its path there."""
+        return split(self.source)[1]
+
+
+@dataclass(slots=True, frozen=True)
+class Offer:
+    """A rule that would file things as a person did: for which store, of what in words, and how many it would have filed."""
+
+    store: str
+    rule: Rule
+    like: str
+    files: int
+
+    @property
+    def key(self) -> str:
+        """What tells this offer from another, whatever its rule is called."""
+        return f"{self.store} {self.rule.when.model_dump_json(by_alias=True, exclude_none=True)} {self.rule.place}"
+
+    def files_too(self, source: str) -> bool:
+        """Say whether the rule's condition holds of another location."""
+        store, rel = split(source)
+        return store_of(store) == self.store and _holds(self.rule.when, self.store)(rel)
+
+
+def offers_for(one: Filed, names: Collection[str], others: Iterable[str]) -> list[Offer]:
+    """Return the rules that would file just this, the narrowest first; `files` counts those of `others` they would file as well.
+
+    `names` are the rules there are; `others` locations. There is none where the file got another name: no rule could tell it.
+    """
+    mine = [other for other in others if store_of(split(other)[0]) == one.store and other != one.source]
+    found: list[Offer] = []
+    for when in _conditions([one]):
+        made = (_offer([one], when, place, names, mine) for place in (_place(one), _place(one, general=False)) if place)
+        found += [offer for offer in made if offer is not None][:1]
+    return found
+
+
+def learned(layout: Layout, scans: Mapping[str, Scan], recogniser: Recogniser) -> list[Offer]:
+    """Return the rules that a person's own entries come to, those that file most first.
+
+    Each would have filed at least ENOUGH of them, files nothing of this layout anywhere else, and is not there already.
+    """
+    filed = list(_filed(layout, scans.keys(), recogniser))
+    elsewhere = _sources(layout)
+    groups: dict[tuple[str, str, str], list[Filed]] = {}
+    for one in filed:
+        place = _place(one)
+        if place is not None:
+            groups.setdefault((one.store, place, halves(one.rel)[1]), []).append(one)
+    found: list[Offer] = []
+    for (store, place, _), group in sorted(groups.items()):
+        if len(group) < ENOUGH:
+            continue
+        rest = [source for source in elsewhere.get(store, ()) if source not in {one.source for one in group}]
+        names = {rule.name for rule in scans[store].rules} | {offer.rule.name for offer in found}
+        for when in _conditions(group):
+            offer = _offer(group, when, place, names, rest)
+            if offer is not None and offer.files == len(group):
+                if not _there(offer.rule, scans[store]):
+                    found.append(offer)
+                break
+    return sorted(found, key=lambda offer: -offer.files)
+
+
+def _filed(layout: Layout, stores: Collection[str], recogniser: Recogniser) -> Iterator[Filed]:
+    for target, entry in layout.files.items():
+        if entry.source is None or entry.beside is not None or is_scans(target, entry):
+            continue
+        store, rel = split(entry.source)
+        if store in stores:
+            yield Filed(entry.source, target, recogniser.read(rel))
+
+
+def _sources(layout: Layout) -> dict[str, list[str]]:
+    """Return the mains that a layout has decided about, whatever it says of them, by store."""
+    named = [entry.source for entry in layout.files.values() if entry.source is not None and entry.beside is None]
+    named += layout.leave + [thing.path for thing in layout.absent]
+    found: dict[str, list[str]] = {}
+    for source in named:
+        found.setdefault(store_of(split(source)[0]), []).append(source)
+    return found
+
+
+def _conditions(group: Sequence[Filed]) -> Iterator[When]:
+    """Yield conditions that hold of all of a group, the narrowest first."""
+    names = [one.rel.rpartition("/")[2] for one in group]
+    exts = {halves(name)[1] for name in names}
+    ext = exts.pop() if len(exts) == 1 else ""
+    patterns = {_DIGITS.sub("\0", name) for name in names}
+    if len(patterns) == 1 and "\0" in (pattern := patterns.pop()):
+        regex = "^" + r"\d+".join(re.escape(part) for part in pattern.split("\0")) + "$"
+        yield f"named like {pattern.replace(chr(0), '…')}", {"name": {"regex": regex.replace(r"\ ", " ")}}
+    prefix = _common(names)
+    if len(group) > 1 and len(prefix) >= _PREFIX and ext:
+        yield f"{prefix}….{ext}", {"name": {"regex": f"^{re.escape(prefix)}".replace(r"\ ", " ")}, "ext": ext}
+    folders = {one.rel.rpartition("/")[0] for one in group}
+    if len(folders) == 1 and (folder := folders.pop()) and not any(char in folder for char in "*?["):
+        yield f"in {folder}/", {"path": {"glob": f"{folder}/*"}, **({"ext": ext} if ext else {})}
+    if ext:
+        yield f"ending in .{ext}", {"ext": ext}
+
+
+def _common(names: Sequence[str]) -> str:
+    """Return what names begin with alike, up to where a word or number ends."""
+    first, last = min(names), max(names)
+    same = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return re.sub(r"[^\W_]*\Z", "", first[:same]) or first[:same]
+
+
+def _place(one: Filed, *, general: bool = True) -> str | None:
+    """Return the place template by which a file got to its target, None where none does."""
+    location, _, name = one.target.rpartition("/")
+    if not location:
+        location, _, name = one.target.partition(":")
+        location += ":"
+    else:
+        location += "/"
+    if name != one.rel.rpartition("/")[2] or "{" in location or location.partition(":")[0].endswith("%"):
+        return None
+    return f"{_general(location, one.reading.facts) if general else location}{{{{ filename }}}}"
+
+
+def _general(location: str, facts: Mapping[str, Any]) -> str:
+    """Return a folder with what the file's name says in it written as facts."""
+    store, _, folder = location.partition(":")
+    values: list[tuple[str, str]] = []
+    for name in _TEXTS:
+        value = facts.get(name)
+        if isinstance(value, str) and len(value) > 2:
+            values.append((value, f"{{{{ {name} }}}}"))
+    if isinstance(year := facts.get("year"), int):
+        values.append((str(year), "{{ year }}"))
+    for value, written in sorted(values, key=lambda pair: -len(pair[0])):
+        folder = re.sub(rf"(?<![\w{{]){re.escape(value)}(?![\w}}])", lambda _, text=written: text, folder)  # type: ignore[misc]
+    season = facts.get("season")
+    if isinstance(season, int):
+        folder = re.sub(rf"(?<=Season )0{season}(?!\d)", "{{ '%02d' % season }}", folder)
+        folder = re.sub(rf"(?<=Season ){season}(?!\d)", "{{ season }}" if season < 10 else "{{ '%02d' % season }}", folder)
+    return f"{store}:{folder}"
+
+
+def _offer(group: Sequence[Filed], when: When, place: str, names: Collection[str], others: Sequence[str]) -> Offer | None:
+    """Return the rule of a condition and a place, when it does file all of the group as it was filed."""
+    like, condition = when
+    store = group[0].store
+    rule = Rule.model_validate({"name": _name(like, names), "when": condition, "place": place})
+    if any(not _files(rule, store, one) for one in group):
+        rule = rule.model_copy(update={"accept": "likely"})
+        if any(not _files(rule, store, one) for one in group):
+            return None
+    holds = _holds(rule.when, store)
+    more = [other for other in others if holds(split(other)[1])]
+    if len(group) >= ENOUGH:
+        return None if more else Offer(store, rule, like, len(group))
+    return Offer(store, rule, like, len(more))
+
+
+def _files(rule: Rule, store: str, one: Filed) -> bool:
+    book = RuleBook(store, Scan(rules=[rule]), lambda _: "")
+    return not book.problems and book.decide(_item(one.rel), one.reading, 0).target == one.target
+
+
+def _holds(when: Condition, store: str) -> Callable[[str], bool]:
+    matcher = Matcher(when)
+    return lambda rel: matcher.holds(Subject(_item(rel), store, {}, 0))
+
+
+def _item(rel: str) -> Item:
+    return Item(rel, "file", 0, 0, 0, 0, 1, 0o644, "")
+
+
+def _name(like: str, names: Collection[str]) -> str:
+    words = re.findall(r"[a-z0-9]+", like.lower().replace("named like", "").replace("ending in", ""))
+    base = "-".join(words)[:40] or "learned"
+    counted = Counter(names)
+    return next(name for name in [base, *(f"{base}-{number}" for number in range(2, len(names) + 3))] if not counted[name])
+
+
+def _there(rule: Rule, scan: Scan) -> bool:
+    return any(known.place == rule.place and known.when == rule.when for known in scan.rules)

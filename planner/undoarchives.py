@@ -1,0 +1,57 @@
+"""Unpacked folders on the way back: is all in one still as it was unpacked?"""
+
+from planner.ports import Reader, Readers
+from schemas.archives import record_of
+from schemas.inventory import Item
+from schemas.locations import decode_path, encode_path, join, split
+from schemas.operations import Unpack
+from schemas.verbs import Member
+
+
+def changed_inside(operation: Unpack, record: str, readers: Readers) -> tuple[str, str] | None:
+    """Return a place in an unpacked folder that is not as it was unpacked, and what became of it in words; None where all is.
+
+    `record` is what the run noted of the folder (schemas.archives.record_of). The archive is read only to name what changed.
+    Raises OSError.
+    """
+    root, rel = split(operation.dst)
+    reader = readers[root]
+    listing = reader.walk(rel)
+    if listing.unreadable:
+        folder, why = min(listing.unreadable.items())
+        return join(root, folder), f"cannot be read: {why}"
+    found = {item.rel[len(rel) + 1 :]: item for item in listing.items}
+    if record and record == record_of(_member(reader, below, item) for below, item in found.items()):
+        return None
+    return _named(operation, readers, found) or (operation.dst, "was changed inside since it was unpacked")
+
+
+def _named(operation: Unpack, readers: Readers, found: dict[str, Item]) -> tuple[str, str] | None:
+    """Name what differs from the archive, as far as that can still be read."""
+    root, rel = split(operation.src)
+    try:
+        members = {decode_path(member.rel): member for member, _ in readers[root].archived(rel)}
+    except (OSError, KeyError):
+        return None
+    where, top = split(operation.dst)
+    for below in sorted(found.keys() | members.keys()):
+        item, member = found.get(below), members.get(below)
+        place = join(where, f"{top}/{below}")
+        if item is None:
+            return place, "is gone since it was unpacked"
+        if member is None:
+            if item.kind != "dir":
+                return place, "came there since it was unpacked"
+        elif item.kind != member.kind:
+            return place, "is something else than what was unpacked"
+        elif item.kind == "file" and (item.size, item.mtime_ns) != (member.size, member.mtime_ns):
+            return place, "was changed since it was unpacked"
+        elif item.kind == "link" and readers[where].read_link(item.rel) != decode_path(member.text):
+            return place, "leads elsewhere since it was unpacked"
+    return None
+
+
+def _member(reader: Reader, below: str, item: Item) -> Member:
+    text = encode_path(reader.read_link(item.rel)) if item.kind == "link" else ""
+    kind = "file" if item.kind == "other" else item.kind
+    return Member(encode_path(below), kind, item.size, item.mtime_ns, item.ino, item.mode, text)

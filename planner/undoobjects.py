@@ -1,0 +1,161 @@
+"""The inverse of what was done in buckets, into them and out of them."""
+
+from typing import TYPE_CHECKING
+
+from planner.detours import is_aside
+from planner.undotree import ready_after
+from planner.undowork import BlockedError, in_trash
+from schemas.inventory import Item
+from schemas.operations import AnyOperation, Configure, Download, Move, Reveal, Thaw, Transition, Trash, Upload
+from schemas.operations.base import token, trashed
+
+if TYPE_CHECKING:
+    from planner.undowork import UndoWork
+
+
+class UndoObjects:
+    """Adds to an undo what takes back one operation on objects. Raises BlockedError, InTheWayError, and OSError."""
+
+    def __init__(self, work: "UndoWork") -> None:
+        self._work = work
+
+    def take_back(self, index: int, operation: AnyOperation) -> None:
+        """Take back operation `index` of the run."""
+        match operation:
+            case Upload():
+                self._upload(index, operation)
+            case Download():
+                self._download(index, operation)
+            case Move():
+                self._move(index, operation)
+            case Trash():
+                if operation.src not in self._work.history.back:
+                    self._out_of_sight(operation.src, operation, index)
+            case Reveal():
+                self._reveal(index, operation)
+            case Transition():
+                self._transition(index, operation)
+            case Configure():
+                self._configure(operation)
+            case Thaw():
+                pass  # it expires by itself
+            case _:
+                raise TypeError(f"{type(operation).__name__} cannot be taken back")
+
+    def _made(self, index: int, place: str) -> Item:
+        """Return the object, or file, that an operation made, when it is still that."""
+        made = self._work.run.made.get(index)
+        content = made.hash if made is not None else ""
+        return self._work.still(place, self._work.identity_of(index), content, token(self._work.run.id, index))
+
+    def _upload(self, index: int, operation: Upload) -> None:
+        work = self._work
+        if operation.dst in work.history.back or (operation.takes and operation.src in work.history.back):
+            return
+        item = self._made(index, operation.dst)
+        if operation.takes:
+            work.bring(operation.dst, item, operation.src, "")
+        else:
+            work.trash(operation.dst, item)
+
+    def _download(self, index: int, operation: Download) -> None:
+        """The object comes back to sight, and what was downloaded goes to the trash; where it is gone for good, that goes up."""
+        work = self._work
+        if operation.dst in work.history.back:
+            return
+        item = self._made(index, operation.dst)
+        if not operation.away:
+            work.trash(operation.dst, item)
+            return
+        try:
+            self._out_of_sight(operation.src, operation, index)
+        except BlockedError as why:
+            if why.code != "gone-for-good":
+                raise
+            work.bring(operation.dst, item, operation.src, "")
+            return
+        work.trash(operation.dst, item, (len(work.operations) - 1,))
+
+    def _move(self, index: int, operation: Move) -> None:
+        """In a bucket that keeps versions the original comes back to sight; else the copy is copied back."""
+        work = self._work
+        here, back = operation.dst, operation.src
+        if back in work.history.back:
+            return
+        item = self._made(index, here)
+        if in_trash(back):
+            work.trash(here, item)
+            return
+        if work.root(back).versioned and self._lies_right_under(back, operation):
+            self._to_sight(back, operation)
+            work.trash(here, item, (len(work.operations) - 1,))
+        else:
+            work.bring(here, item, back, "")
+
+    def _out_of_sight(self, place: str, operation: Trash | Download, index: int) -> None:
+        """Bring back what was put under a delete marker, or copied to the trash."""
+        work = self._work
+        if operation.away == "marker":
+            if self._hidden(place, operation) is None:
+                raise BlockedError("gone-for-good", place, "does not lie under its delete marker any more")
+            self._to_sight(place, operation)
+            return
+        here = work.history.trashed.get(place) or trashed(place, "", work.run.id)
+        item = work.tree.item(here)
+        if item is None or item.size != operation.size:
+            raise BlockedError("gone-for-good", here, "is not in the trash any more")
+        made = work.run.made.get(index)
+        if isinstance(operation, Trash) and made is not None and place not in work.history.trashed:
+            item = work.still(here, (made.size, made.mtime_ns, made.ino), made.hash, token(work.run.id, index))
+        work.bring(here, item, place, "")
+
+    def _lies_right_under(self, place: str, operation: Move) -> bool:
+        reader, rel = self._work.bucket(place)
+        item = reader.hidden(rel)
+        return item is not None and (item.size, item.ino) == (operation.size, operation.ino) and not is_aside(place)
+
+    def _hidden(self, place: str, operation: Trash | Download) -> Item | None:
+        """Return the very object that an operation put under a delete marker, if it lies there still."""
+        reader, rel = self._work.bucket(place)
+        item = reader.hidden(rel, operation.ino)
+        return item if item is not None and item.size == operation.size else None
+
+    def _to_sight(self, place: str, operation: Trash | Download | Move) -> None:
+        work = self._work
+        work.free(place)
+        index = len(work.operations)
+        needs = ready_after({work.tree.freed_by(place)})
+        reader, rel = work.bucket(place)
+        item = reader.hidden(rel, operation.ino)
+        assert item is not None
+        work.operations.append(Reveal(place, operation.size, operation.mtime_ns, operation.ino, work.because, needs))
+        work.tree.put(place, item, index, "")
+
+    def _reveal(self, index: int, operation: Reveal) -> None:
+        work = self._work
+        if operation.dst in work.history.back:
+            return
+        made = work.run.made.get(index)
+        known = made or operation
+        work.trash(operation.dst, work.still(operation.dst, (known.size, known.mtime_ns, known.ino)))
+
+    def _transition(self, index: int, operation: Transition) -> None:
+        work = self._work
+        if operation.src in work.history.back:
+            return
+        item = self._made(index, operation.src)
+        work.readable(operation.src, item)
+        now = item.storage_class or "STANDARD"
+        if now != operation.before:
+            same = item.size, item.mtime_ns, item.ino
+            work.operations.append(Transition(operation.src, *same, now, operation.before, work.because))
+
+    def _configure(self, operation: Configure) -> None:
+        work = self._work
+        reader, _ = work.bucket(f"{operation.root}:")
+        found = reader.read_document(operation.what)
+        if found == operation.before:
+            return
+        if found != operation.after:
+            raise BlockedError("changed", f"{operation.root}:", f"has another {operation.what} than this run gave it")
+        work.operations.append(Configure(operation.root, operation.what, operation.after, operation.before, work.because))

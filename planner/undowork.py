@@ -1,0 +1,214 @@
+"""What every step of an undo needs: what still stands as the run left it, a free place to bring it to, and the trash."""
+
+from collections.abc import Mapping
+from typing import Literal, cast
+
+from planner.detours import is_aside
+from planner.history import Identity, Since
+from planner.obstacles import Obstacle
+from planner.ports import BucketReader, Readers
+from planner.routes import one_service, put_away_in, route_of
+from planner.twins import Twin
+from planner.undofolders import UndoFolders
+from planner.undoroom import UndoRoom
+from planner.undotree import UndoTree, ready_after
+from schemas.inventory import Item, Root, lasting_inodes
+from schemas.locations import TRASH, encode_path, printable, split
+from schemas.operations import AnyOperation, Download, Move, Trash, Upload
+from schemas.quantities import human_size
+from schemas.records import Run
+from schemas.thawing import is_frozen
+
+
+class BlockedError(Exception):
+    """Something stands in the way of taking an operation back: a signal, told as an obstacle."""
+
+    def __init__(self, code: str, place: str, what: str) -> None:
+        super().__init__(code)
+        self.code, self.place, self.what = code, place, what
+
+
+class UndoWork:
+    """Collects the operations of one undo, in order, tried on what stands now. `narrow` and `away` as for UndoSteps."""
+
+    def __init__(self, run: Run, history: Since, readers: Readers, *, narrow: bool, away: Mapping[str, str]) -> None:
+        self.operations: list[AnyOperation] = []
+        self.obstacles: list[Obstacle] = []
+        self.run = run
+        self.history = history
+        self.readers = readers
+        self.tree = UndoTree(readers)
+        self.room = UndoRoom(readers, self.tree)
+        self.because = f"takes back run {run.id}"
+        self.folders = UndoFolders(run, readers, self.tree, self.operations, self.because, narrow=narrow)
+        self.asides: dict[str, tuple[Item, str, str]] = {}
+        self._away = away
+        self._stays: set[str] = set()
+        self._missing: set[str] = set()
+
+    def note(self, index: int, here: str, back: str, code: str, place: str, what: str) -> None:
+        """Note what stands in the way of taking back operation `index`, which was to go from `here` to `back`."""
+        self.obstacles.append(Obstacle(index, here, back, code, place, f"{printable(place)} {what}."))
+        if here:
+            self._stays.add(here)
+        if back:
+            self._missing.add(back)
+
+    def missing_below(self, place: str) -> str:
+        """Return a place below a folder to which something is not brought back, or ""."""
+        above = f"{place.rstrip('/')}/"
+        return min((each for each in self._missing if each.startswith(above)), default="")
+
+    def refuse_away(self, *places: str) -> None:
+        """Raise BlockedError for a place in a store that is not available."""
+        for place in places if self._away else ():
+            why = self._away.get(split(place)[0]) if place else None
+            if why:
+                raise BlockedError("store-unavailable", place, f"is in a store that is not available: {why}")
+
+    def root(self, place: str) -> Root:
+        """Return the root a place is in."""
+        return self.readers[split(place)[0]].root
+
+    def bucket(self, place: str) -> tuple[BucketReader, str]:
+        """Return the reader of the bucket a place is in, and its key."""
+        root, rel = split(place)
+        return cast(BucketReader, self.readers[root]), rel
+
+    def identity_of(self, index: int) -> Identity:
+        """Return the identity by which what an operation brought to its place is known again."""
+        operation = self.run.plan.operations[index]
+        place = operation.makes or operation.reads or ""
+        redone = self.history.made.get(place)
+        if redone is not None:
+            return redone
+        made = self.run.made.get(index)
+        if made is not None:
+            return made.size, made.mtime_ns, made.ino
+        if isinstance(operation, Move) and not operation.across:
+            return operation.size, operation.mtime_ns, operation.ino
+        raise BlockedError("not-told", place, "cannot be told from another file: the run left no record of what it made there")
+
+    def still(self, place: str, known: Identity, content: str = "", by: str = "") -> Item:
+        """Return what stands at `place` when it is still what the run left there.
+
+        `content` is its hash, where that is known; `by` the token of an object that the run made, which some services give another
+        time than they first said.
+        """
+        item = self.tree.item(place)
+        if item is None:
+            if place in self._missing:
+                raise BlockedError("depends", place, "is not brought back, and this needs it")
+            if in_trash(place):
+                raise BlockedError("gone-for-good", place, "is not in the trash any more")
+            raise BlockedError("gone", place, "is gone")
+        size, mtime_ns, ino = known
+        if item.mtime_ns == mtime_ns and item.size == size and (item.ino == ino or not lasting_inodes(item.fs)):
+            return item
+        if content and self.history.brought_again(place, item, content):
+            return item
+        if by and item.kind == "file" and item.size == size and self.root(place).kind == "bucket" and self._token(place) == by:
+            return item
+        if place in self._missing:
+            raise BlockedError("depends", place, "is something else until another file is back")
+        if item.kind == "dir":
+            raise BlockedError("changed", place, "is a folder now")
+        if item.size != size:
+            raise BlockedError("changed", place, f"was {human_size(size)}, and is {human_size(item.size)} now")
+        raise BlockedError(
+            "changed", place, "is another file than the one this run left" if item.ino != ino else "was modified since"
+        )
+
+    def _token(self, place: str) -> str:
+        reader, rel = self.bucket(place)
+        return reader.details(rel).get("token", "")
+
+    def bring(self, here: str, item: Item, back: str, text: str, twin: Twin | None = None) -> None:
+        """Add the operation that brings what stands at `here` to `back`, whatever lies between; `text` is what a link holds."""
+        tree, kept_text = self.tree, text
+        self.free(back)
+        made_folder = self.folders.stand_for(back)
+        index = len(self.operations)
+        needs = {made_folder, tree.freed_by(back), tree.brought_by(here)}
+        route = route_of(self.root(here), self.root(back))
+        if route == "folders":
+            self._rename(here, item, back, text, twin, needs)
+        else:
+            self._carry(route, here, item, back, ready_after(needs))
+        tree.take(here, index)
+        tree.put(back, item, index, here)
+        self.asides.pop(here, None)
+        if is_aside(back):
+            self.asides[back] = item, here, kept_text
+
+    def _rename(self, here: str, item: Item, back: str, text: str, twin: Twin | None, needs: set[int]) -> None:
+        tree = self.tree
+        here_fs, top = tree.filesystem(here)
+        across = here_fs != tree.filesystem(back)[0]
+        link = item.kind == "link"
+        linked_to, linked_ino = "", 0
+        if across:
+            if link and not text:
+                text = encode_path(self.readers[split(here)[0]].read_link(split(here)[1]))
+            if not link:
+                linked_to, linked_ino = twin or (self.room.copied_once(here_fs, item, back), 0)
+        if linked_to:
+            needs.add(tree.brought_by(linked_to))
+        if across:
+            self.folders.keep_time(here, top)
+        else:
+            top = text = ""
+        kind: Literal["file", "link"] = "link" if link else "file"
+        size, mtime_ns, ino = item.size, item.mtime_ns, item.ino
+        ready = ready_after(needs)
+        self.operations.append(
+            Move(here, back, size, mtime_ns, ino, kind, across, top, linked_to, linked_ino, text, item.nlink, self.because, ready)
+        )
+
+    def _carry(self, route: str, here: str, item: Item, back: str, ready: tuple[int, ...]) -> None:
+        """Add the operation that brings a thing into a bucket, out of one, or from one to another."""
+        same = item.size, item.mtime_ns, item.ino
+        if route == "upload":
+            top = self.tree.filesystem(here)[1]
+            self.folders.keep_time(here, top)
+            self.operations.append(Upload(here, back, *same, "", True, top, self.because, ready))
+            return
+        self.readable(here, item)
+        if route == "download":
+            self.room.copied_once(self.tree.filesystem(here)[0], item, back)
+            self.operations.append(Download(here, back, *same, put_away_in(self.root(here)), self.because, ready))
+            return
+        if not one_service(self.root(here).fs, self.root(back).fs):
+            raise BlockedError("two-services", here, "is in a bucket of another service now")
+        self.operations.append(Move(here, back, *same, across=True, because=self.because, needs=ready, objects=True))
+
+    def readable(self, place: str, item: Item) -> None:
+        """Raise BlockedError for an archived object that is not thawed: nothing can be done with its content."""
+        if is_frozen(item):
+            raise BlockedError("archived", place, f"is archived ({item.storage_class}), and has to be thawed first")
+
+    def trash(self, here: str, item: Item, needs: tuple[int, ...] = ()) -> None:
+        """Add the operation that puts what stands at `here` out of sight."""
+        away = put_away_in(self.root(here))
+        if away == "copy":
+            self.readable(here, item)
+        index = len(self.operations)
+        top = self.tree.filesystem(here)[1]
+        if not away:
+            self.folders.keep_time(here, top)
+        ready = ready_after({self.tree.brought_by(here), *needs})
+        self.operations.append(Trash(here, item.size, item.mtime_ns, item.ino, top, self.because, ready, away))
+        self.tree.take(here, index)
+
+    def free(self, place: str) -> None:
+        """Raise BlockedError where a place is taken."""
+        if not self.tree.taken(place):
+            return
+        if place in self._stays:
+            raise BlockedError("depends", place, "is still taken by what is not taken back")
+        raise BlockedError("in-the-way", place, "is taken: something else stands there now")
+
+
+def in_trash(place: str) -> bool:
+    """Say whether a place lies in a trash folder."""
+    return TRASH in place and f"/{TRASH}/" in f"/{split(place)[1]}"

@@ -1,0 +1,23 @@
+"""Opening buckets: the one place that knows which store speaks to them, loaded when a workspace has one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from executors.stores.objects import ObjectStore
+from schemas.inventory import Root
+from schemas.problems import ReshelveError
+from schemas.stores import Store
+
+
+def open_bucket(store: Store, root: Root, catalog: Path | None) -> ObjectStore:
+    """Open a bucket for one action. Raises ReshelveError, with advice, where it cannot be reached or used."""
+    from executors.stores.s3 import open_bucket as opened
+
+    return opened(store, root, catalog=catalog)
+
+
+def away(root: Root, trouble: ReshelveError) -> Root:
+    """Return a root that is not available, saying why as the trouble does: what is wrong, and what to do about it."""
+    problem = trouble.problems[0]
+    said = (problem.detail or problem.summary, problem.hint)
+    return replace(root, available=False, writable=False, why="; ".join(part.rstrip(".") for part in said if part))

@@ -1,0 +1,58 @@
+"""Rules out of answers, for a session: what is offered, what was declined, and what is written into the workspace."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reshelve import wiring
+from reshelve.rulewriting import add_rule
+from reshelve.session import Session
+from reshelve.wiring import recognising
+from schemas.layout import Layout
+from schemas.locations import split
+from schemas.problems import stop
+
+if TYPE_CHECKING:
+    from planner.suggest.learning import Offer
+
+
+def offers(session: Session, source: str, target: str, others: Sequence[str]) -> "list[Offer]":
+    """Return the rules that would file `source` at `target`, each with how many of `others` (locations) it would file as well."""
+    from planner.suggest.learning import Filed, offers_for
+
+    store, rel = split(source)
+    scan = session.workspace.scan.get(store)
+    if scan is None:
+        return []
+    with recognising(session.setting) as recogniser:
+        filed = Filed(source, target, recogniser.read(rel))
+    return offers_for(filed, [rule.name for rule in scan.rules], others)
+
+
+def learned(session: Session, layout: Layout) -> "list[Offer]":
+    """Return the rules that would have filed what a person filed by hand, but for those that were declined."""
+    from executors.declined import Declined
+    from planner.suggest.learning import learned as found
+
+    with recognising(session.setting) as recogniser:
+        made = found(layout, session.workspace.scan, recogniser)
+    declined = Declined(session.setting.state.folder).keys()
+    return [offer for offer in made if offer.key not in declined]
+
+
+def decline(session: Session, offer: "Offer") -> None:
+    """Never offer that rule again."""
+    from executors.declined import Declined
+
+    session.setting.state.prepare()
+    Declined(session.setting.state.folder).add(offer.key)
+
+
+def make_rule(session: Session, offer: "Offer") -> Path:
+    """Write a rule into the workspace before the others of its store, and return the file. Raises ReshelveError."""
+    file = session.setting.file
+    if file is None:
+        raise stop("no-workspace", "There is no workspace to write a rule to.")
+    add_rule(file, offer.store, offer.rule, session.setting.environ)
+    session.setting = wiring.of_workspace(file, session.setting.environ)
+    return file

@@ -1,0 +1,60 @@
+"""Trying out the model of a workspace: can it be reached, is the model there, and what does an answer cost."""
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+
+from reshelve.examine import Finding
+from reshelve.session import Session
+from reshelve.views.suggestions import dollars_text
+from schemas.suggest import Suggest
+from schemas.suggestions import Prompt, Reply
+
+
+def examine_suggestions(session: Session) -> Iterator[Finding]:
+    """Yield how the model of a workspace answers one small question about a file that does not exist. That costs a few tokens."""
+    from executors.suggest.provider import Trouble
+    from executors.suggest.providers import connector, model_of
+
+    setting = session.setting
+    config = setting.workspace.suggest
+    if config is None:
+        yield Finding("suggestions", "the workspace has no `suggest:`", False, "suggest: {provider: openai, model: gpt-4o-mini}")
+        return
+    model = model_of(config, setting.environ)
+    try:
+        provider = connector(config, setting.folder, setting.environ)()
+    except Trouble as trouble:
+        yield Finding("suggestions", trouble.detail, False, trouble.hint)
+        return
+    try:
+        there = provider.models()
+        if there is not None and model not in there:
+            near = get_close_matches(model, there, 3, 0.4) or list(there[:5])
+            yield Finding("model", f"{model} is not there", False, f"there are {', '.join(near) or 'none'}")
+            return
+        if there is not None:
+            yield Finding("model", f"{model} is there")
+        yield from _answer(config, model, provider.ask)
+    except Trouble as trouble:
+        yield Finding("model", f"{model}: {trouble.detail}", False, trouble.hint)
+    finally:
+        provider.close()
+
+
+def _answer(config: Suggest, model: str, ask: Callable[[Prompt], Reply]) -> Iterator[Finding]:
+    from planner.suggest.answers import check
+    from planner.suggest.budget import cost, expected, prices_of
+    from planner.suggest.prompts import prompts_for
+    from planner.suggest.questions import Place, Question
+
+    places = (Place("films", "movies:{{ title }} ({{ year }})/{{ filename }}", "kind movie"),)
+    question = Question("inbox:sample", "", {"path": "metropolis 1927 restored.mkv", "size": "4.1 GB"})
+    prompt, asked = next(prompts_for([question], places, 1))
+    reply = ask(prompt)
+    checked = check(reply, asked, {"films"})
+    why = "; ".join(why for _, why in checked.dropped)
+    yield Finding("answer", f"not usable: {why}" if why else "in the form that was asked for", not why, "choose another model")
+    counted = (reply.tokens_in, reply.tokens_out) if reply.tokens_in or reply.tokens_out else expected([prompt])
+    money = cost(prices_of(config, model), *counted)
+    told = "cost not known: add `prices:`" if money is None else dollars_text(money)
+    yield Finding("cost", f"{counted[0]:,} tokens in and {counted[1]:,} out for one file: {told}")

@@ -1,0 +1,98 @@
+"""Suggestions for a session: who is asked, what is remembered, and secrets that others can read."""
+
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from reshelve.wiring import Setting, keeps_state
+from schemas.problems import Problem, stop
+from schemas.suggestions import Estimate
+
+if TYPE_CHECKING:
+    from executors.suggest.cache import SuggestionCache
+    from planner.suggest.port import Suggester
+
+_SECRET = re.compile(rb"(?im)^\s*(?:export\s+)?[\w.-]*(?:key|secret|token|password)[\w.-]*\s*[=:]\s*\S")
+_PEEK = 1 << 16
+
+
+@dataclass(slots=True, frozen=True)
+class Asking:
+    """Whether a model is asked in a scan. "model": yes; "memory": what was answered before counts; "nobody": rules alone.
+
+    `announce` is told before what asking will come to. `record` is a file that takes down every request and reply.
+    """
+
+    who: Literal["model", "memory", "nobody"] = "memory"
+    announce: Callable[[Estimate], None] | None = None
+    record: Path | None = None
+
+
+REMEMBERED = Asking()
+NOBODY = Asking("nobody")
+
+
+@contextmanager
+def suggesting(setting: Setting, asking: Asking, now: Callable[[], datetime]) -> Iterator["Suggester | None"]:
+    """Give whoever answers what no rule settles, None for rules alone. Nothing is loaded or opened before it is needed.
+
+    Raises ReshelveError, of kind "usage", when a model is to be asked and the workspace names none.
+    """
+    config = setting.workspace.suggest
+    if asking.who == "model" and config is None:
+        detail = "The workspace has no `suggest:`."
+        hint = "Add to reshelve.yaml: suggest: {provider: openai, model: gpt-4o-mini}"
+        raise stop("no-suggest", "There is no model to ask.", detail, hint=hint, kind="usage")
+    if asking.who == "nobody":
+        yield None
+        return
+    from executors.suggest.asking import ModelSuggester
+    from executors.suggest.providers import connector, model_of
+
+    model = model_of(config, setting.environ) if config is not None else ""
+    asks = asking.who == "model" and config is not None
+    connect = connector(config, setting.folder, setting.environ, asking.record) if asks and config is not None else None
+    cache = remembered(setting, now, make=asks)
+    try:
+        yield ModelSuggester(config, model, cache, connect)
+    finally:
+        cache.close()
+
+
+def remembered(setting: Setting, now: Callable[[], datetime], *, make: bool = False) -> "SuggestionCache":
+    """Open what was answered before in a setting. `make`: answers will be kept, so the state folder is made where it is missing."""
+    from executors.suggest.cache import SuggestionCache
+
+    if make and not setting.state.folder.exists():
+        setting.state.prepare()
+    return SuggestionCache(setting.state.folder / "catalog.db" if keeps_state(setting) else ":memory:", now=now)
+
+
+def loose_secrets(folder: Path, environ: Mapping[str, str]) -> list[Problem]:
+    """Return a warning for every file that holds a secret for suggestions and that others than its owner can read."""
+    home = environ.get("HOME", "")
+    named = [folder / ".env", folder / ".env.local", folder / ".envrc"]
+    if home:
+        named.append(Path(environ.get("AWS_SHARED_CREDENTIALS_FILE") or Path(home, ".aws", "credentials")))
+    return [_loose(path) for path in named if _open_to_others(path)]
+
+
+def _open_to_others(path: Path) -> bool:
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) or not about.st_mode & 0o044:
+            return False
+        with path.open("rb") as file:
+            return _SECRET.search(file.read(_PEEK)) is not None
+    except OSError:
+        return False
+
+
+def _loose(path: Path) -> Problem:
+    detail = "Others on this machine can read it, and it holds a secret."
+    return Problem("secret-readable", "A secret can be read by others.", detail, str(path), f"chmod 600 {path}", severity="warning")

@@ -1,0 +1,38 @@
+"""Suggestions in words: what asking will come to, and what came of it."""
+
+from collections.abc import Iterator
+
+from reshelve.views.paint import count
+from schemas.locations import printable
+from schemas.suggest import Suggest
+from schemas.suggestions import Estimate, Tally
+
+
+def asking_text(estimate: Estimate, config: Suggest | None) -> str:
+    """Return an estimate in one line, beside the budget that is kept."""
+    money = "cost not known" if estimate.cost is None else f"about {dollars_text(estimate.cost)}"
+    tokens = f"about {estimate.tokens_in:,} tokens in and {estimate.tokens_out:,} out"
+    known = f", {estimate.remembered:,} more remembered" if estimate.remembered else ""
+    asked = f"{count(estimate.files, 'file')} in {count(estimate.requests, 'request')}"
+    budget = ""
+    if config is not None:
+        budget = f" (budget {config.budget.tokens:,} tokens{f', {config.budget.money}' if config.budget.money else ''})"
+    return f"Asking {printable(estimate.model)} about {asked}{known}: {tokens}, {money}{budget}."
+
+
+def suggested_text(tally: Tally) -> Iterator[str]:
+    """Yield what came of suggestions, nothing where there were none."""
+    if not (tally.requests or tally.remembered):
+        return
+    came_to = [(tally.filed, "filed"), (tally.to_review, "for review"), (tally.dropped, "dropped")]
+    told = ", ".join(f"{number:,} {what}" for number, what in came_to if number) or "nothing of use"
+    asked = "nothing was asked"
+    if tally.requests:
+        money = "" if tally.cost is None else f", {dollars_text(tally.cost)}"
+        asked = f"{count(tally.requests, 'request')}, {tally.tokens_in + tally.tokens_out:,} tokens{money}"
+    yield f"Suggested by {printable(tally.model) or 'what was imported'}: {told}; {asked}, {tally.remembered:,} remembered."
+
+
+def dollars_text(amount: float) -> str:
+    """Return US dollars with as many places as the amount needs."""
+    return f"{amount:.2f} USD" if amount >= 0.1 or amount == 0 else f"{amount:.5f} USD"

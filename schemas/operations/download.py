@@ -1,0 +1,45 @@
+"""`download`: bring an object out of a bucket, to a free place."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.operations.base import OperationBase, PutAway, put_away, temporary
+from schemas.verbs import CopyTo, Publish, Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Download(OperationBase):
+    """Downloads one object, its hash verified, to a temporary name and then its own.
+
+    With `away` the object is then put out of sight in its bucket: under a delete marker, or copied to the trash prefix.
+    """
+
+    src: str
+    dst: str
+    size: int
+    mtime_ns: int
+    ino: int
+    away: PutAway = ""
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["download"] = "download"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    @property
+    def makes(self) -> str | None:
+        return self.dst
+
+    @property
+    def frees(self) -> str | None:
+        return self.src if self.away else None
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        tmp = temporary(self.dst, run, index)
+        got = (CopyTo(self.src, tmp, self.size, self.mtime_ns, self.ino), Publish(tmp, self.dst))
+        return (*got, *put_away(self.away, self.src, run, index, self.size, self.mtime_ns, self.ino))
+
+    def describe(self) -> str:
+        return f"download {self.src} to {self.dst}"

@@ -1,0 +1,31 @@
+"""`reveal`: bring back an object that lies under a delete marker."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.operations.base import OperationBase
+from schemas.verbs import Reveal as RevealVerb
+from schemas.verbs import Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Reveal(OperationBase):
+    """Removes the delete marker over one object of a versioned bucket: the other half of a `trash` there."""
+
+    dst: str
+    size: int
+    mtime_ns: int
+    ino: int
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["reveal"] = "reveal"
+
+    @property
+    def makes(self) -> str | None:
+        return self.dst
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        return (RevealVerb(self.dst, self.size, self.mtime_ns, self.ino),)
+
+    def describe(self) -> str:
+        return f"bring back {self.dst}"

@@ -1,0 +1,33 @@
+"""`thaw`: ask for an archived object to be readable for a while."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.operations.base import OperationBase
+from schemas.verbs import Thaw as ThawVerb
+from schemas.verbs import Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Thaw(OperationBase):
+    """Asks for one archived object, readable for `days` once it is there. It expires by itself, so nothing need undo it."""
+
+    src: str
+    size: int
+    mtime_ns: int
+    ino: int
+    days: int
+    tier: str
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["thaw"] = "thaw"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        return (ThawVerb(self.src, self.size, self.mtime_ns, self.ino, self.days, self.tier),)
+
+    def describe(self) -> str:
+        return f"thaw {self.src} for {self.days} days ({self.tier})"

@@ -1,0 +1,36 @@
+"""`transition`: give an object another storage class."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.operations.base import OperationBase, token
+from schemas.verbs import SetClass, Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Transition(OperationBase):
+    """Changes the storage class of one object from `before` to `after`. Going back costs, and may have to wait for a thaw."""
+
+    src: str
+    size: int
+    mtime_ns: int
+    ino: int
+    before: str
+    after: str
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["transition"] = "transition"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    @property
+    def undoable(self) -> str:
+        return "costs"
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        return (SetClass(self.src, self.size, self.mtime_ns, self.ino, self.before, self.after, token(run, index)),)
+
+    def describe(self) -> str:
+        return f"change the class of {self.src} from {self.before} to {self.after}"

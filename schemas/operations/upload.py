@@ -1,0 +1,54 @@
+"""`upload`: bring a file into a bucket, at a free key."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.operations.base import OperationBase, staged, token, undoable_from
+from schemas.verbs import Rename, Verb
+from schemas.verbs import Upload as UploadVerb
+
+
+@dataclass(slots=True, frozen=True)
+class Upload(OperationBase):
+    """Uploads one file, create-only, its hash verified end to end; a large one goes on where it stopped.
+
+    With `takes` the file is set aside below `top` once it is there, and removed when the whole run is done, as in a move across
+    file systems. `storage_class` "" is the service's own default.
+    """
+
+    src: str
+    dst: str
+    size: int
+    mtime_ns: int
+    ino: int
+    storage_class: str = ""
+    takes: bool = False
+    top: str = ""
+    because: str = ""
+    needs: tuple[int, ...] = ()
+    op: Literal["upload"] = "upload"
+
+    @property
+    def reads(self) -> str | None:
+        return self.src
+
+    @property
+    def makes(self) -> str | None:
+        return self.dst
+
+    @property
+    def frees(self) -> str | None:
+        return self.src if self.takes else None
+
+    @property
+    def undoable(self) -> str:
+        return undoable_from(self.storage_class)
+
+    def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        put = UploadVerb(self.src, self.dst, self.size, self.mtime_ns, self.ino, self.storage_class, token(run, index))
+        if not self.takes:
+            return (put,)
+        return (put, Rename(self.src, staged(self.src, self.top, run, index), self.size, self.mtime_ns, self.ino))
+
+    def describe(self) -> str:
+        return f"upload {self.src} to {self.dst}"

@@ -1,0 +1,23 @@
+"""Archived objects: which classes must be thawed before they can be read, in which tiers, and how long that takes.
+
+Source: Amazon S3 User Guide, "Understanding archive retrieval options"; the longest time of each range it gives.
+"""
+
+from schemas.inventory import Item
+
+ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
+"""The classes whose objects cannot be read before they are thawed. GLACIER_IR can be read at once."""
+
+READY_SECONDS = {
+    ("GLACIER", "Expedited"): 5 * 60,
+    ("GLACIER", "Standard"): 5 * 3600,
+    ("GLACIER", "Bulk"): 12 * 3600,
+    ("DEEP_ARCHIVE", "Standard"): 12 * 3600,
+    ("DEEP_ARCHIVE", "Bulk"): 48 * 3600,
+}
+"""After how many seconds an object of a class, asked for in a tier, can be read. What is not here cannot be asked for."""
+
+
+def is_frozen(item: Item) -> bool:
+    """Say whether an object is archived and cannot be read now, be it asked for already or not."""
+    return item.storage_class in ARCHIVED and item.restored in ("", "ongoing")

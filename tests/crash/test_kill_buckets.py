@@ -1,0 +1,165 @@
+"""Killed before and after every verb, on disk or in a bucket, and every journal sync; recovered; all is before, or all is after."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from executors.apply import apply
+from executors.journal import Journal
+from executors.recover import recover
+from executors.state import State
+from executors.stores.local import LocalStore
+from executors.stores.memory_bucket import MemoryBucket
+from executors.stores.memory_service import Killed
+from tests.crash.bucket_kinds import Place, every_object_kind
+from tests.support.plans import clock
+from tests.support.snapshots import difference, snapshot
+
+FOLDER_VERBS = ("make_dir", "make_trash", "remove_dir", "receive", "rename", "remove", "set_times", "sync")
+BUCKET_VERBS = (
+    "upload", "copy_to", "copy_object", "remove", "remove_version", "hide", "reveal", "set_class", "thaw", "write_document",
+    "abort",
+)  # fmt: skip
+
+
+class Countdown:
+    """Counts verbs and syncs, and dies at the `point`-th, before or after it."""
+
+    def __init__(self, point: int, after: bool) -> None:
+        self.count, self.point, self.after = 0, point, after
+
+    def around(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*args: Any, **rest: Any) -> Any:
+            self.count += 1
+            mine = self.count
+            if mine == self.point and not self.after:
+                raise Killed
+            found = real(*args, **rest)
+            if mine == self.point and self.after:
+                raise Killed
+            return found
+
+        return wrapper
+
+
+@contextmanager
+def dying_at(point: int, after: bool) -> Iterator[Countdown]:
+    countdown = Countdown(point, after)
+    patches = [patch.object(Journal, "sync", countdown.around(Journal.sync))]
+    for kind, verbs in ((LocalStore, FOLDER_VERBS), (MemoryBucket, BUCKET_VERBS)):
+        patches += [patch.object(kind, verb, countdown.around(getattr(kind, verb))) for verb in verbs]
+    for each in patches:
+        each.start()
+    try:
+        yield countdown
+    finally:
+        for each in patches:
+            each.stop()
+
+
+def laid(base: Path) -> Place:
+    shutil.rmtree(base, ignore_errors=True)
+    base.mkdir(parents=True)
+    return Place(base)
+
+
+def state_of(place: Place) -> State:
+    return State(place.base / "state")
+
+
+def outcome_of(place: Place) -> Any:
+    run = state_of(place).runs()[0].id
+    tree = {rel.replace(run, "RUN"): (one.kind, one.content) for rel, one in snapshot(place.base / "home").items()}
+    return tree, place.shown(run), dict(place.attic.documents)
+
+
+def finished(base: Path) -> tuple[int, Any]:
+    """Carry the plan out whole; return the points it passes and what it comes to."""
+    place = laid(base)
+    stores = place.stores()
+    plan = every_object_kind(stores)
+    with dying_at(0, False) as countdown:
+        report = apply(plan, stores, state_of(place), now=clock)
+    assert report.outcome == "done", report.failures
+    return countdown.count, outcome_of(place)
+
+
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+def test_killed_at_every_point_then_recovered(tmp_path: Path, how: Any) -> None:
+    base = tmp_path / "place"
+    total, whole = finished(base)
+    assert total > 60
+    for point in range(1, total + 1):
+        for after in (False, True):
+            place = laid(base)
+            stores = place.stores()
+            plan = every_object_kind(stores)
+            before, objects = snapshot(base / "home"), place.objects()
+            with dying_at(point, after), suppress(Killed):
+                apply(plan, stores, state_of(place), now=clock)
+            where = f"{how}, killed {'after' if after else 'before'} point {point} of {total}"
+            check(place, how, before, objects, whole, where)
+
+
+def check(place: Place, how: Any, before: Any, objects: Any, whole: Any, where: str) -> None:
+    reports = recover(state_of(place), place.stores(), how=how, now=clock)
+    assert [report.failures for report in reports if report.outcome == "unsettled"] == [], where
+    state = state_of(place)
+    assert state.unsettled() == [], where
+    assert place.uploads() == 0, where
+    outcome = state.runs()[0].outcome if state.runs() else "rolled-back"
+    if outcome == "rolled-back":
+        assert difference(before, snapshot(place.base / "home")) == [], where
+        assert place.objects() == objects, where
+        assert not place.attic.documents, where
+    else:
+        assert outcome == "done", where
+        assert outcome_of(place) == whole, where
+    if how == "finish" and reports:
+        assert outcome == "done", where
+
+
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+@pytest.mark.parametrize("bucket", ["attic", "plain"])
+def test_killed_inside_an_upload_in_parts(tmp_path: Path, how: Any, bucket: str) -> None:
+    """Finish goes on with the parts that are there; rollback gives them up. Somebody else's upload at that key is left alone."""
+    base = tmp_path / "place"
+    _, whole = finished(base)
+    for parts in (1, 2, 3):
+        place = laid(base)
+        stores = place.stores()
+        plan = every_object_kind(stores)
+        before, objects = snapshot(base / "home"), place.objects()
+        getattr(place, bucket).kill_after = parts
+        with pytest.raises(Killed):
+            apply(plan, stores, state_of(place), now=clock)
+        assert place.uploads() == 1
+        check(place, how, before, objects, whole, f"{how}, killed in {bucket} after {parts} parts")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+@pytest.mark.parametrize("first", range(5, 95, 10))
+def test_killed_again_inside_recover(tmp_path: Path, how: Any, first: int) -> None:
+    base = tmp_path / "place"
+    _, whole = finished(base)
+    for second in range(1, 500):
+        place = laid(base)
+        stores = place.stores()
+        plan = every_object_kind(stores)
+        before, objects = snapshot(base / "home"), place.objects()
+        with dying_at(first, False), suppress(Killed):
+            apply(plan, stores, state_of(place), now=clock)
+        again, died = place.stores(), True
+        with dying_at(second, False), suppress(Killed):
+            recover(state_of(place), again, how=how, now=clock)
+            died = False
+        check(place, how, before, objects, whole, f"{how}, killed before point {first}, then in recover before point {second}")
+        if not died:
+            return
+    raise AssertionError("recover never ended")

@@ -1,0 +1,162 @@
+"""The whole way into buckets and back by the real command line, on real services."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone
+from tests.support.servers.service import Endpoint
+
+pytestmark = pytest.mark.s3
+__all__ = ["ceph", "moto", "rclone"]
+
+BIG = 17 << 20
+"""Bytes of the large file: more than one part."""
+
+
+class Desk:
+    """A workspace over a folder and one bucket of a service."""
+
+    def __init__(self, folder: Path, endpoint: Endpoint, *, versioned: bool, more: str = "") -> None:
+        self.folder = folder
+        self.bucket = fresh(endpoint, versioned=versioned)
+        self.client = raw(endpoint)
+        self.inbox = folder / "inbox"
+        self.inbox.mkdir()
+        (folder / "reshelve.yaml").write_text(
+            "version: 1\nstores:\n  inbox: {path: inbox}\n"
+            f"  archive: {{s3: {self.bucket}, prefix: video, region: us-east-1, endpoint_url: '{endpoint.url}'{more}}}\n"
+        )
+
+    def layout(self, text: str) -> None:
+        (self.folder / "layout.yaml").write_text(f"version: 1\n{text}")
+
+    def run(self, *args: str, code: int = 0) -> str:
+        """Run one command line in a process of its own."""
+        environ = {**os.environ, "NO_COLOR": "1", "XDG_STATE_HOME": str(self.folder / ".state")}
+        command = [sys.executable, "-m", "reshelve", *args]
+        done = subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def plan(self) -> dict[str, Any]:
+        """Return the summary event of a plan."""
+        summary: dict[str, Any] = json.loads(self.run("plan", "--json").splitlines()[-1])
+        return summary
+
+    def keys(self) -> list[str]:
+        """Return the keys a stranger sees, reshelve's trash left out."""
+        found = self.client.list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        return sorted(each["Key"] for each in found if ".reshelve-trash" not in each["Key"])
+
+    def body(self, key: str) -> bytes:
+        found: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return found
+
+    def uploads(self) -> list[Any]:
+        found: list[Any] = self.client.list_multipart_uploads(Bucket=self.bucket).get("Uploads", [])
+        return found
+
+
+KINDS = [("moto", False), ("moto", True), ("ceph", False), ("ceph", True), ("rclone", False)]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: f"{kind[0]}-{'versioned' if kind[1] else 'plain'}")
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    name, versioned = request.param
+    endpoint: Endpoint = request.getfixturevalue(name)
+    more = ", accept_race: true" if name == "rclone" else ""
+    with keys_of(endpoint):
+        yield Desk(tmp_path, endpoint, versioned=versioned, more=more)
+
+
+def test_in_and_out_and_back(desk: Desk) -> None:
+    content = {"a.mkv": os.urandom(BIG), "b.mkv": b"small", "c.srt": b"sub"}
+    for name, text in content.items():
+        (desk.inbox / name).write_bytes(text)
+        os.utime(desk.inbox / name, ns=(1_500_000_000_000_000_007,) * 2)
+    desk.layout(
+        'files:\n  "archive:2026/a.mkv": {from: "inbox:a.mkv"}\n'
+        '  "archive:2026/b.mkv": {from: "inbox:b.mkv", transfer: copy}\n  "archive:c.srt": {from: "inbox:c.srt"}\n'
+    )
+    desk.run("apply", "--yes", "--jobs", "2")
+    assert desk.keys() == ["video/2026/a.mkv", "video/2026/b.mkv", "video/c.srt"]
+    assert desk.body("video/2026/a.mkv") == content["a.mkv"]
+    assert sorted(path.name for path in desk.inbox.iterdir()) == ["b.mkv"]
+    assert not desk.uploads()
+    second = desk.plan()
+    assert (second["changes"], second["settled"]) == (False, 3)
+    desk.run("check")
+    desk.run("undo", "--yes")
+    assert {path.name: path.read_bytes() for path in desk.inbox.iterdir() if path.is_file()} == content
+    assert (desk.inbox / "a.mkv").stat().st_mtime_ns == 1_500_000_000_000_000_007
+    assert desk.keys() == []
+    desk.run("redo", "--yes")
+    assert desk.keys() == ["video/2026/a.mkv", "video/2026/b.mkv", "video/c.srt"]
+    assert desk.body("video/2026/a.mkv") == content["a.mkv"]
+    desk.run("undo", "--yes")
+    assert {path.name: path.read_bytes() for path in desk.inbox.iterdir() if path.is_file()} == content
+
+
+def test_within_and_out_of_sight(desk: Desk) -> None:
+    for key in ("video/x.mkv", "video/y.mkv", "video/old.mkv"):
+        desk.client.put_object(Bucket=desk.bucket, Key=key, Body=key.encode())
+    desk.layout(
+        'files:\n  "archive:films/x.mkv": {from: "archive:x.mkv"}\n  "archive:y2.mkv": {from: "archive:y.mkv", transfer: copy}\n'
+        'absent:\n  - {path: "archive:old.mkv"}\n'
+    )
+    desk.run("apply", "--yes")
+    assert desk.keys() == ["video/films/x.mkv", "video/y.mkv", "video/y2.mkv"]
+    assert not desk.plan()["changes"]
+    assert "archive:old.mkv" in desk.run("trash", "list")
+    desk.run("undo", "--yes")
+    assert desk.keys() == ["video/old.mkv", "video/x.mkv", "video/y.mkv"]
+    assert desk.body("video/old.mkv") == b"video/old.mkv"
+    desk.run("redo", "--yes")
+    desk.run("trash", "restore", "archive:old.mkv", "--yes")
+    assert desk.keys() == ["video/films/x.mkv", "video/old.mkv", "video/y.mkv", "video/y2.mkv"]
+    desk.run("undo", "--yes")
+    desk.run("trash", "empty", "--yes")
+    assert desk.run("trash", "list").strip().endswith("Trash: 0 files, 0 B.")
+
+
+def test_a_service_that_cannot_refuse_is_refused(tmp_path: Path, rclone: Endpoint) -> None:
+    with keys_of(rclone):
+        desk = Desk(tmp_path, rclone, versioned=False)
+        (desk.inbox / "a.mkv").write_text("a")
+        desk.layout('files:\n  "archive:a.mkv": {from: "inbox:a.mkv"}\n')
+        assert "accept_race" in desk.run("apply", "--yes", code=1)
+        assert (desk.inbox / "a.mkv").exists()
+        assert desk.keys() == []
+
+
+def test_what_is_archived_is_asked_for_and_comes_later(tmp_path: Path, moto: Endpoint) -> None:
+    with keys_of(moto):
+        desk = Desk(tmp_path, moto, versioned=True)
+        desk.client.put_object(Bucket=desk.bucket, Key="video/x.mkv", Body=b"cold", StorageClass="DEEP_ARCHIVE")
+        desk.layout('files:\n  "inbox:x.mkv": {from: "archive:x.mkv", transfer: copy}\n')
+        desk.run("apply", "--yes")
+        found = [desk.plan() for _ in range(8)]
+        assert [plan for plan in found if plan["waiting"]]
+        assert found[-1]["counts"] == {"download": 1}
+        desk.run("apply", "--yes")
+        assert (desk.inbox / "x.mkv").read_bytes() == b"cold"
+        assert not desk.plan()["changes"]
+
+
+def test_without_keys_the_store_is_away_and_says_what_to_do(tmp_path: Path, moto: Endpoint) -> None:
+    with keys_of(moto):
+        desk = Desk(tmp_path, moto, versioned=False)
+    (desk.inbox / "a.mkv").write_text("a")
+    desk.layout('files:\n  "archive:a.mkv": {from: "inbox:a.mkv"}\n')
+    with keys_of(Endpoint(moto.url, "", "", {})):
+        said = desk.run("plan", code=1)
+    assert "store-unavailable" in said
+    assert "redentials" in said
+    assert (desk.inbox / "a.mkv").exists()

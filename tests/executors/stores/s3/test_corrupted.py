@@ -1,0 +1,93 @@
+"""What is changed or lost on the wire: flipped bits are caught, lost answers are looked into, and nothing half-done is left."""
+
+import dataclasses
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from executors.stores.local import LocalStore
+from executors.stores.s3.store import S3Store
+from schemas.inventory import Root
+from tests.support.buckets import PART, ceph, fresh, keys_of, moto, raw, rclone, store_of
+from tests.support.flipping import Flipping
+from tests.support.object_contract import rels, xxh3
+from tests.support.servers.service import Endpoint
+
+pytestmark = pytest.mark.s3
+__all__ = ["ceph", "moto", "rclone"]
+CONTENT = {"small": b"content " * 1000, "large": b"0123456789abcdef" * ((2 * PART + 1000) // 16)}
+
+
+class Wire:
+    """A bucket behind a proxy, and a folder with the content to be sent."""
+
+    def __init__(self, endpoint: Endpoint, folder: Path, **rest: Any) -> None:
+        self.direct = endpoint
+        self.name = fresh(endpoint)
+        self.proxy = Flipping(endpoint.url)
+        self.endpoint = dataclasses.replace(endpoint, url=self.proxy.start())
+        self.folder = LocalStore(Root("folder", str(folder)))
+        for size, content in CONTENT.items():
+            (folder / size).write_bytes(content)
+        self.store: S3Store = store_of(self.endpoint, self.name, accept_race=True, **rest)
+        self.store.capabilities()
+
+    def stored(self) -> list[str]:
+        """Return the keys that there really are."""
+        return [each["Key"] for each in raw(self.direct).list_objects_v2(Bucket=self.name).get("Contents", ())]
+
+
+@pytest.fixture(params=["ceph", "moto", "rclone"])
+def wire(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wire]:
+    endpoint = request.getfixturevalue(request.param)
+    with keys_of(endpoint):
+        wire = Wire(endpoint, tmp_path)
+        yield wire
+        wire.store.close()
+        wire.proxy.stop()
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_content_flipped_on_its_way_up_is_caught(wire: Wire, size: str) -> None:
+    wire.proxy.flips = lambda line: line.startswith("PUT") and f"/{size}" in line
+    with pytest.raises(OSError) as caught:
+        wire.store.upload(size, wire.folder, size, token="t")
+    assert caught.value.errno == errno.EIO
+    assert wire.proxy.flipped
+    assert wire.stored() == []
+    assert wire.store.uploads(size) == []
+    wire.proxy.flips = lambda line: False
+    assert wire.store.upload(size, wire.folder, size, token="t").hash == xxh3(CONTENT[size])
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_an_answer_lost_is_looked_into(wire: Wire, size: str) -> None:
+    """The object arrived and its answer did not: it is known by its token, and not taken for another's."""
+    finished = ("POST" if size == "large" else "PUT", "uploadId" if size == "large" else f"/{size}")
+
+    def loses(line: str) -> bool:
+        return line.startswith(finished[0]) and finished[1] in line and len(wire.proxy.lost) < 1
+
+    wire.proxy.loses = loses
+    stored = wire.store.upload(size, wire.folder, size, token="t")
+    assert wire.proxy.lost
+    assert stored.hash == xxh3(CONTENT[size])
+    assert rels(wire.store) == [size]
+    assert wire.store.uploads(size) == []
+
+
+def test_reading_back_catches_what_the_service_itself_spoilt(moto: Endpoint, tmp_path: Path) -> None:
+    with keys_of(moto):
+        wire = Wire(moto, tmp_path, verify="read")
+        spoilt = raw(moto)
+        item = wire.store.upload("small", wire.folder, "small", token="t").item
+        head = spoilt.head_object(Bucket=wire.name, Key="pre/fix/small")
+        spoilt.put_object(Bucket=wire.name, Key="pre/fix/small", Body=b"Content " * 1000, Metadata=head["Metadata"])
+        with pytest.raises(OSError, match="differs from what its uploader recorded"):
+            wire.store.copy_to("small", wire.folder, "down")
+        assert wire.folder.stat("down") is None
+        assert wire.store.look("small") != item
+        wire.proxy.stop()

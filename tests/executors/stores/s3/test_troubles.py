@@ -1,0 +1,146 @@
+"""What goes wrong with a bucket, and what a person is told to do about it."""
+
+import dataclasses
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from executors.stores.s3 import open_bucket
+from schemas.inventory import Root
+from schemas.problems import Problem, ReshelveError
+from schemas.stores import Store
+from tests.support.buckets import ceph, fresh, keys_of, moto
+from tests.support.servers.service import Endpoint, free_port
+
+__all__ = ["ceph", "moto"]
+
+
+def problem(**declared: Any) -> Problem:
+    """Open a bucket that cannot be opened, and return what is said of it."""
+    given: dict[str, Any] = {"s3": "some-bucket", "region": "us-east-1", **declared}
+    with pytest.raises(ReshelveError) as caught:
+        open_bucket(Store(**given), Root("archive", f"s3://{given['s3']}", kind="bucket"))
+    (found,) = caught.value.problems
+    assert found.path == f"s3://{given['s3']}"
+    assert found.detail
+    assert found.hint
+    return found
+
+
+@contextmanager
+def service_that_says(status: int, code: str, message: str = "", **headers: str) -> Iterator[str]:
+    """Answer every request with one error, as S3 words it."""
+
+    class Answering(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        extra: ClassVar[dict[str, str]] = headers
+
+        def do_GET(self) -> None:
+            body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{message}</Message></Error>".encode()
+            self.send_response(status)
+            self.send_header("Date", formatdate(usegmt=True))
+            for name, text in {"Content-Length": str(len(body)), **self.extra}.items():
+                self.send_header(name.replace("_", "-"), text)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_HEAD = do_GET  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_no_credentials(tmp_path: Path) -> None:
+    with keys_of(Endpoint("", "", "")):
+        import os
+
+        del os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+        found = problem()
+        assert found.code == "no-credentials"
+        assert "AWS_PROFILE" in found.hint
+        found = problem(profile="nobody")
+        assert found.code == "no-credentials"
+        config = tmp_path / "config"
+        config.write_text("[profile half]\naws_access_key_id = AKIA\n")
+        os.environ["AWS_CONFIG_FILE"] = str(config)
+        assert problem(profile="half").code == "no-credentials"
+
+
+def test_the_endpoint_is_down() -> None:
+    with keys_of(Endpoint("")):
+        url = f"http://127.0.0.1:{free_port()}"
+        found = problem(endpoint_url=url)
+        assert found.code == "endpoint-down"
+        assert url in found.detail
+        assert problem(endpoint_url="http://nowhere.invalid").code == "endpoint-down"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "hint"),
+    [
+        (400, "ExpiredToken", "expired-credentials", "aws sso login"),
+        (403, "RequestTimeTooSkewed", "clock", "NTP"),
+        (403, "InvalidAccessKeyId", "wrong-credentials", "key and secret"),
+        (403, "SignatureDoesNotMatch", "wrong-credentials", "key and secret"),
+        (403, "AccessDenied", "denied", "reshelve s3 policy"),
+        (404, "NoSuchBucket", "no-bucket", "create-bucket"),
+        (400, "AuthorizationHeaderMalformed", "wrong-region", "`region:`"),
+    ],
+)
+def test_what_services_say(status: int, code: str, kind: str, hint: str) -> None:
+    """AWS's own words; those of the services at hand are below."""
+    with service_that_says(status, code, "said so") as url, keys_of(Endpoint("")):
+        found = problem(endpoint_url=url)
+        assert found.code == kind
+        assert hint in found.hint
+
+
+def test_another_region_is_named() -> None:
+    with service_that_says(301, "PermanentRedirect", x_amz_bucket_region="eu-central-1") as url, keys_of(Endpoint("")):
+        found = problem(endpoint_url=url)
+        assert found.code == "wrong-region"
+        assert "eu-central-1" in found.detail
+
+
+@pytest.mark.s3
+def test_real_services_that_do_not_know_these_keys(ceph: Endpoint, moto: Endpoint) -> None:
+    for endpoint in (ceph, moto):
+        name = fresh(endpoint)
+        with keys_of(dataclasses.replace(endpoint, secret="wrong")):
+            assert problem(s3=name, endpoint_url=endpoint.url).code == "wrong-credentials"
+        with keys_of(dataclasses.replace(endpoint, key="AKIAUNKNOWN")):
+            assert problem(s3=name, endpoint_url=endpoint.url).code == "wrong-credentials"
+        with keys_of(endpoint):
+            found = problem(s3="no-such-bucket-here", endpoint_url=endpoint.url)
+            assert found.code == "no-bucket"
+            assert "no-such-bucket-here" in found.hint
+
+
+@pytest.mark.s3
+def test_a_real_denial_names_what_was_denied(moto: Endpoint) -> None:
+    name = fresh(moto)
+    with keys_of(dataclasses.replace(moto, key=moto.extra["denied_key"], secret=moto.extra["denied_secret"])):
+        found = problem(s3=name, endpoint_url=moto.url)
+        assert found.code == "denied"
+        assert "ListObjectsV2" in found.detail
+
+
+def test_secrets_are_in_no_message() -> None:
+    secret = "SECRETSECRETSECRET"
+    with service_that_says(403, "AccessDenied") as url, keys_of(Endpoint("", "AKIAKEYKEY", secret)):
+        assert secret not in json.dumps(dataclasses.asdict(problem(endpoint_url=url)))

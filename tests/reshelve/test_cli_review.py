@@ -1,0 +1,129 @@
+"""`review`: accept, edit, leave, skip, and always do this; and rules out of what was filed alike."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.shellcalls import Came, call
+from tests.support.shellplaces import WORKSPACE, lay
+
+COMMENTED = WORKSPACE.replace("    rules:\n", "    rules:   # the first that matches\n      # episodes first\n")
+SCANS = {f"inbox/scan_{n}.pdf": str(n) for n in range(5)}
+RECORDED = '{"from": "inbox:xyz.bin", "kind": "movie", "title": "Xyz", "year": 1999, "confidence": 0.5, "reason": "perhaps"}\n'
+
+
+def place(folder: Path, files: dict[str, str], workspace: str = COMMENTED) -> Path:
+    lay(folder, files, workspace)
+    (folder / "answers.ndjson").write_text(RECORDED)
+    assert call(folder, "scan", *(["--suggest"] if "suggest:" in workspace else [])).code == 0
+    return folder
+
+
+def review(folder: Path, *lines: str) -> Came:
+    return call(folder, "review", answers="".join(f"{line}\n" for line in lines))
+
+
+def text(folder: Path, name: str = "layout.yaml") -> str:
+    return (folder / name).read_text()
+
+
+SUGGESTED = COMMENTED + "suggest: {provider: recorded, model: tiny, answers: answers.ndjson}\n"
+
+
+def test_a_suggestion_is_shown_accepted_and_remembers_whose_it_was(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x"}, SUGGESTED)
+    assert "suggestion: {to: " in text(tmp_path)
+    came = review(tmp_path, "accept")
+    assert "suggestion: movies:Xyz (1999)/xyz.bin (50% sure)" in came.out
+    assert "because: suggested by tiny: perhaps (0.50, rule films" in came.out
+    assert 'because: "your answer, suggested by tiny: perhaps' in text(tmp_path) and "mark" not in text(tmp_path)
+    assert "facts: {kind: movie, title: Xyz, year: 1999}" in text(tmp_path)
+    call(tmp_path, "scan")
+    assert "movies:Xyz (1999)/xyz.bin" in text(tmp_path)
+
+
+def test_a_suggestion_is_edited(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x"}, SUGGESTED)
+    came = review(tmp_path, "edit", "movies:Xyz (2000)/", "q")
+    assert "[movies:Xyz (1999)/xyz.bin] place: " in came.err
+    assert '"movies:Xyz (2000)/xyz.bin":' in text(tmp_path) and 'because: "your answer"' in text(tmp_path)
+
+
+def test_what_cannot_be_is_refused_and_asked_again(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x"}, SUGGESTED)
+    came = review(tmp_path, "edit", "movies:../../etc/", "nowhere:x/", "edit", "/etc/passwd", "skip")
+    assert came.err.count("error[bad-location]") == 2 and "error[no-such-store]" in came.err
+    assert "0 decided, 1 left." in came.out
+
+
+def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> None:
+    place(tmp_path, {**SCANS, "inbox/xyz.bin": "x"})
+    came = review(tmp_path, "always", "projects:Scans/", "1", "q")
+    assert "1  named like scan_….pdf, 4 more files here -> projects:Scans/{{ filename }}" in came.out
+    assert "Added rule scan-pdf to reshelve.yaml." in came.out and "6 of 6: inbox:xyz.bin" in came.out and "2 of 6" not in came.out
+    assert "1 decided, 5 left, 1 rule made." in came.out and "Next: reshelve scan, then reshelve plan" in came.out
+    assert text(tmp_path, "reshelve.yaml") == COMMENTED.replace(
+        "      # episodes first\n",
+        "      - name: scan-pdf\n"
+        "        when: {name: {regex: '^scan_\\d+\\.pdf$'}}\n"
+        '        place: "projects:Scans/{{ filename }}"\n'
+        "      # episodes first\n",
+    )
+    call(tmp_path, "scan")
+    assert text(tmp_path).count('"projects:Scans/scan_') == 5 and "inbox:xyz.bin" in text(tmp_path)
+
+
+def test_always_for_just_this_one_and_where_no_rule_can_be_made(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/scan_1.pdf": "1", "inbox/scan_2.pdf": "2"})
+    before = text(tmp_path, "reshelve.yaml")
+    came = review(tmp_path, "!", "projects:Scans/", "", "!", "projects:Renamed.pdf", "q")
+    assert "No rule can be made of that" in came.out and "2 decided, 0 left." in came.out
+    assert text(tmp_path, "reshelve.yaml") == before
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        'rules: [{name: films, when: {kind: movie}, place: "movies:{{ filename }}"}]',
+        "rules: []",
+        "tidy: false",
+    ],
+)
+def test_where_the_text_does_not_allow_it_the_lines_are_shown(tmp_path: Path, rules: str) -> None:
+    workspace = f"version: 1\nstores: {{inbox: {{path: inbox}}, movies: {{path: movies}}}}\nscan:\n  inbox:\n    {rules}\n"
+    place(tmp_path, {"inbox/scan_1.pdf": "1"}, workspace)
+    came = review(tmp_path, "always", "movies:S/", "1", "movies:S/", "q")
+    assert "error[rules-not-a-list]" in came.err and "Add it by hand, before the others" in came.err
+    assert "- name: scan-pdf" in came.err and 'place: "movies:S/{{ filename }}"' in came.err
+    assert text(tmp_path, "reshelve.yaml") == workspace and '"movies:S/scan_1.pdf"' in text(tmp_path)
+
+
+def test_windows_line_ends_and_other_indents_stay(tmp_path: Path) -> None:
+    rows = ["version: 1", "stores: {inbox: {path: inbox}, movies: {path: movies}}", "scan:", "    inbox:", "        rules:"]
+    rows += [
+        "        - name: films",
+        "          when: {kind: movie, year: {known: true}}",
+        '          place: "movies:{{ filename }}"',
+        "",
+    ]
+    lay(tmp_path, {"inbox/scan_1.pdf": "1"}, "")
+    (tmp_path / "reshelve.yaml").write_bytes("\r\n".join(rows).encode())
+    assert call(tmp_path, "scan").code == 0
+    assert "Added rule" in review(tmp_path, "always", "movies:S/", "1").out
+    written = (tmp_path / "reshelve.yaml").read_bytes()
+    assert written.count(b"\r\n") == len(rows) - 1 + 3 and b"\r\n        - name: scan-pdf\r\n" in written and b"\n\n" not in written
+
+
+def test_files_filed_alike_become_an_offered_rule(tmp_path: Path) -> None:
+    place(tmp_path, SCANS)
+    came = review(tmp_path, *(["projects:Scans/"] * 3), "q", "no")
+    assert "You filed 3 files named like scan_….pdf under projects:Scans/{{ filename }}." in came.out
+    assert "scan-pdf" not in text(tmp_path, "reshelve.yaml")
+    assert "You filed" not in review(tmp_path, "q").out
+    (tmp_path / ".reshelve" / "declined.json").unlink()
+    came = review(tmp_path, "q", "yes")
+    assert "Added rule scan-pdf to reshelve.yaml." in came.out
+    call(tmp_path, "scan")
+    assert text(tmp_path).count('"projects:Scans/scan_') == 5
+    came = review(tmp_path)
+    assert came.out == "Nothing to review.\n" and came.code == 0
