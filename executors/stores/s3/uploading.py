@@ -173,7 +173,7 @@ class Uploading:
                 # The answer told the MD5 of what arrived, so nothing more is asked: when it was written is as good as now.
                 item = self._bucket.item(asked.rel, len(content), etag, datetime.now(UTC), kind)
             else:
-                item = self._bucket.head(asked.rel).item
+                item = self._bucket.head(asked.rel, version).item
             if item.size != len(content):
                 raise self._bucket.trouble(errno.EIO, "is not what was put there", asked.rel)
             return self._settled(item, said, version, kind, asked)
@@ -208,7 +208,7 @@ class Uploading:
                 going.abort()
             raise
         with self._taking_back(asked, version):
-            head = bucket.head(asked.rel)
+            head = bucket.head(asked.rel, version)
             if head.said.token != asked.token:
                 raise bucket.taken(asked.rel)
             if hashes is not None:
@@ -240,9 +240,9 @@ class Uploading:
             yield
         except BaseException:
             with contextlib.suppress(OSError):
-                head = self._bucket.head_or_none(asked.rel)
-                if head is not None and head.said.token == asked.token:
-                    self._bucket.delete(asked.rel, head.version or version)
+                head = self._bucket.head(asked.rel, version)
+                if head.said.token == asked.token:
+                    self._bucket.delete(asked.rel, head.version)
             raise
 
 
