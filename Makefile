@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 JOBS ?= 2
+# How many kills and errors `make crash-sample` tries.
+POINTS ?= 3000
 
-.PHONY: help venv demo test test-slow test-all test-s3 check schemas bench clean
+.PHONY: help venv demo test test-slow test-all test-s3 check schemas bench crash crash-sample filesystems fuzz scale clean
 
 help:
 	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
@@ -17,6 +19,9 @@ help:
 	@echo "make check      lint, types, import rules, committed schemas"
 	@echo "make schemas    write schemas/json from the models"
 	@echo "make bench      the benchmarks, side by side with the peers"
+	@echo "make crash      kill and fail it at every system call (Linux, strace; an hour or more)"
+	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
+	@echo "make scale      from ten thousand files to a million"
 
 venv: $(VENV)/.installed
 
@@ -52,6 +57,22 @@ schemas: venv
 
 bench: venv
 	$(BIN)/python benchmarks/run.py
+
+crash: venv
+	$(BIN)/python -m tests.crash.sweep --workers $(JOBS)
+
+crash-sample: venv
+	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample $(POINTS) --minutes 10
+	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample 20 --fresh --only apply:few --seconds 0
+
+filesystems: venv
+	RESHELVE_MUST_MOUNT=1 $(BIN)/python -m pytest -q -n $(JOBS) tests/filesystems
+
+fuzz: venv
+	$(BIN)/python -m pytest -q -n $(JOBS) tests/fuzz tests/races
+
+scale: venv
+	$(BIN)/python benchmarks/scale.py
 
 clean:
 	rm -rf .demo dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -19,6 +19,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from planner.recognise import NameRecogniser, Reading
 
+STEPS = (
+    "our own patterns say it",
+    "or two readers agree",
+    "or nothing that places it is in doubt",
+    "or one fact is in doubt",
+    "or two are",
+    "whatever is in doubt",
+)
+CERTAIN = 1
+PLACING = frozenset({"kind", "show", "title", "year", "season", "episodes", "date"})
+
 Judge = Callable[[dict[str, Any], dict[str, Any]], dict[str, bool]]
 
 
@@ -48,15 +59,23 @@ def load_judge(scorer: Path) -> Judge:
     return judge
 
 
-def curve(rows: list[dict[str, Any]], found: list[dict[str, Any]], judge: Judge) -> None:
-    """Print how many files are placed without review, and how many of those rightly; then the same of all answers."""
-    files = [(row, one, judge(row["expect"], one)["place"]) for row, one in zip(rows, found, strict=True) if row["form"] != "pack"]
-    for label, chosen in (
-        ("without review", [right for _, one, right in files if one["certain"]]),
-        ("in one reading", [right for _, one, right in files]),
-    ):
-        share = 100 * len(chosen) / max(len(files), 1)
-        print(f"{label:<16} {share:5.1f} % of {len(files)} files, {100 * sum(chosen) / max(len(chosen), 1):5.1f} % of them right")
+def steps(reading: Reading, quick: Reading | None) -> int:
+    """Return how sure a reading is: 0 when our own patterns settle it, 1 when two readers agree, then a step a fact in doubt."""
+    if reading.certain:
+        return 0 if quick is not None else 1
+    return 2 + min(len(reading.doubtful & PLACING), len(STEPS) - 3)
+
+
+def curve(rows: list[dict[str, Any]], found: list[dict[str, Any]], sure: list[int], judge: Judge) -> None:
+    """Print, from what is surest on, how many files are placed and how many of those rightly: the more placed, the fewer right."""
+    answers = zip(rows, found, sure, strict=True)
+    files = [(step, judge(row["expect"], one)["place"]) for row, one, step in answers if row["form"] != "pack"]
+    print(f"{'placed when':<40} {'files':>6} {'placed':>8} {'right':>8}")
+    for most, label in enumerate(STEPS):
+        chosen = [right for step, right in files if step <= most]
+        share, right = 100 * len(chosen) / max(len(files), 1), 100 * sum(chosen) / max(len(chosen), 1)
+        bar = "  <- without review" if most == CERTAIN else "  <- in one reading" if most == len(STEPS) - 1 else ""
+        print(f"{label:<40} {len(chosen):>6} {share:>6.1f} % {right:>6.1f} %{bar}")
 
 
 def main() -> None:
@@ -75,15 +94,17 @@ def main() -> None:
     recogniser = NameRecogniser()
     recogniser.read("Warming.Up.2010.And.Importing 3.mkv")
     started = time.perf_counter()
-    found = [prediction(row, recogniser.read(row["file"])) for row in rows]
+    readings = [recogniser.read(row["file"]) for row in rows]
     seconds = time.perf_counter() - started
     print(f"{len(rows)} names, {len(rows) / seconds:.0f} names/s")
+    found = [prediction(row, reading) for row, reading in zip(rows, readings, strict=True)]
     if asked.out:
         asked.out.write_text("".join(json.dumps(one) + "\n" for one in found), encoding="utf-8")
     if asked.scorer is None:
         return
     judge = load_judge(asked.scorer)
-    curve(rows, found, judge)
+    sure = [steps(reading, recogniser.quick(row["file"])) for row, reading in zip(rows, readings, strict=True)]
+    curve(rows, found, sure, judge)
     for row, one in zip(rows, found, strict=True):
         judged = judge(row["expect"], one)
         if judged["place"] or row["form"] == "pack":

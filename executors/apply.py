@@ -4,23 +4,24 @@ import getpass
 import os
 import socket
 import threading
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from executors.carrying import carried
 from executors.events import Emit, RunStarted, ignore
 from executors.execution import DONE, Execution
 from executors.journal import Journal
 from executors.locks import boot_id, lock_folder, locked
+from executors.perform import advice
 from executors.preflight import check
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
 from executors.state import State
 from executors.stores.objects import AnyStore
 from schemas.journal import Began
-from schemas.locations import decode_path
+from schemas.locations import decode_path, printable
 from schemas.plan import Plan
-from schemas.problems import stop
+from schemas.problems import ReshelveError, stop
 from schemas.records import OnError, Outcome
 from schemas.report import Report
 
@@ -51,7 +52,6 @@ def apply(
         refuse_unsettled(state)
         _refuse_unfit(plan, state)
         check(plan, stores)
-        folder = state.begin(plan)
         began = Began(
             plan.run,
             plan.id,
@@ -64,15 +64,45 @@ def apply(
             boot_id(),
             os.getpid(),
         )
-        with Journal(folder / "journal.ndjson", reserve=_room(plan)) as journal:
-            journal.write(began)
-            journal.sync()
+        with _begun(plan, state, began) as journal, breaking_off(plan.run):
             execution = Execution(plan, stores, journal, emit, jobs=jobs, cancel=cancel)
             emit(RunStarted(plan.run, len(plan.operations), _copy_bytes(plan)))
-            return run(execution, folder, began, now)
+            return run(execution, state, began, now)
 
 
-def run(execution: Execution, folder: Path, began: Began, now: Clock) -> Report:
+@contextmanager
+def _begun(plan: Plan, state: State, began: Began) -> Iterator[Journal]:
+    """Open the journal of a new run. Where it cannot even begin, the run is as if it had never been. Raises ReshelveError."""
+    folder = state.new_folder(plan)
+    try:
+        state.begin(plan, folder)
+        journal = Journal(folder / "journal.ndjson", reserve=_room(plan))
+        journal.write(began)
+        journal.sync()
+    except OSError as error:
+        with breaking_off(plan.run):
+            state.drop(folder)
+        detail = f"{error.strerror or error}. Nothing was touched."
+        raise stop("cannot-begin", "The run cannot begin.", detail, path=str(folder), hint=advice(error)[1]) from error
+    with journal:
+        yield journal
+
+
+@contextmanager
+def breaking_off(run: str) -> Iterator[None]:
+    """Tell, as of a run that never settled, of an error that leaves no way to go on or back. Raises ReshelveError."""
+    try:
+        yield
+    except ReshelveError as error:
+        raise ReshelveError(error.problems, "unsettled") from error
+    except OSError as error:
+        where = str(error.filename or "")
+        detail = f"{printable(where)}: {error.strerror or error}." if where else f"{error.strerror or error}."
+        hint = "Put that right, then: reshelve recover"
+        raise stop("broken-off", f"Run {run} broke off.", detail, path=where, hint=hint, kind="unsettled") from error
+
+
+def run(execution: Execution, state: State, began: Began, now: Clock) -> Report:
     """Go forwards from where the execution stands, do with a failure as the run says, and settle."""
     outcome: Outcome = "done"
     went_through = execution.forwards(began.on_error)
@@ -81,7 +111,7 @@ def run(execution: Execution, folder: Path, began: Began, now: Clock) -> Report:
         outcome = "rolled-back"
     elif not went_through or execution.failures:
         outcome = "stopped" if DONE in execution.stands else "rolled-back"
-    return settle(execution, folder, began, outcome, now)
+    return settle(execution, state, began, outcome, now)
 
 
 def roots_of(plan: Plan) -> list[str]:
@@ -140,5 +170,5 @@ def _copy_bytes(plan: Plan) -> int:
 def _room(plan: Plan) -> int:
     """Bytes of journal that going all the way and all the way back may need, at most a few records more than that."""
     places = sum(len(operation.makes or "") + len(operation.frees or "") + 48 for operation in plan.operations)
-    several = sum(operation.op in ("upload", "download", "transition", "trash", "copy", "pack") for operation in plan.operations)
-    return 65536 + 2 * places + 128 * several
+    in_buckets = any(root.path.startswith("s3://") for root in plan.roots.values())
+    return 65536 + 2 * places + (128 * len(plan.operations) if in_buckets else 0)

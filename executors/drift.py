@@ -12,11 +12,6 @@ class DriftedError(OSError):
         super().__init__(errno.ESTALE, why, place)
 
 
-def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
-    """Say whether an item is the very one meant, unchanged."""
-    return item is not None and item.ino == ino and item.size == size and item.mtime_ns == mtime_ns
-
-
 def same_object(item: Item | None, size: int, ino: int) -> bool:
     """Say whether an object is the one meant, by its ETag and size: what services say of its time differs from call to call."""
     return item is not None and item.kind == "file" and item.ino == ino and item.size == size

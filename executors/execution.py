@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from executors.carrying import carried
 from executors.events import Emit, OperationFailed, Progress
-from executors.journal import Journal
+from executors.journal import Journal, JournalError
 from executors.objects import Parts
 from executors.perform import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
 from executors.takeback import take_back_verbs
@@ -89,21 +89,30 @@ class Execution:
         fails is itself taken back. After a kill at any point `recover` can tell every operation.
         """
         for begin, until in self._batches(start):
-            self.look_anew()
-            compiled = self._compile(begin, until)
-            touched = self.touched(compiled)
-            self.note(touched)
-            self.journal.write(Intended(until))
-            self.journal.sync()
-            went_on = self._perform_batch(compiled, on_error)
-            self.sync(touched)
-            if not went_on:
+            try:
+                went_on = self._go(begin, until, on_error)
+            except JournalError:
+                raise
+            except OSError as error:
+                self._broken(error)
                 return False
-            self.journal.write(Done(until, [index for index in range(begin, until) if self.stands[index] != DONE]))
-            self.emit(Progress(until, self.copied_bytes))
-            if self.cancel.is_set() and until < len(self.plan.operations):
+            if not went_on or (self.cancel.is_set() and until < len(self.plan.operations)):
                 return False
         return True
+
+    def _go(self, begin: int, until: int, on_error: OnError) -> bool:
+        self.look_anew()
+        compiled = self._compile(begin, until)
+        touched = self.touched(compiled)
+        self.note(touched)
+        self.journal.write(Intended(until))
+        self.journal.sync()
+        went_on = self._perform_batch(compiled, on_error)
+        self.sync(touched)
+        if went_on:
+            self.journal.write(Done(until, [index for index in range(begin, until) if self.stands[index] != DONE]))
+            self.emit(Progress(until, self.copied_bytes))
+        return went_on
 
     def _batches(self, start: int) -> Iterator[tuple[int, int]]:
         operations = self.plan.operations
@@ -214,6 +223,9 @@ class Execution:
                 return False
             try:
                 return self.hands.perform(compiled[1][0], compiled[0]) or True
+            except JournalError:
+                broken.set()
+                raise
             except OSError as error:
                 if on_error != "continue":
                     broken.set()
@@ -261,6 +273,15 @@ class Execution:
         self._take_back(index, verbs, performed)
         self._tell(index, Problem(code, "An operation failed.", printable(why), str(place), hint))
         self.journal.write(Failed(index, code, printable(why), printable(str(place)), hint))
+
+    def _broken(self, error: OSError) -> None:
+        """Tell of what failed between operations, such as the syncing of a folder: how each of them stands is known still."""
+        code, hint = advice(error)
+        place = printable(str(error.filename or ""))
+        problem = Problem(code, "A folder could not be looked at or synced.", f"{place}: {error.strerror or error}.", place, hint)
+        self.failures.append(problem)
+        self.journal.write(Failed(-1, code, problem.detail, place, hint))
+        self.emit(OperationFailed(-1, problem))
 
     def _take_back(self, index: int, verbs: Sequence[Verb], performed: int) -> None:
         trouble = take_back_verbs(self.hands, verbs[:performed], self.made.get(index), copied=verbs[0])

@@ -59,6 +59,7 @@ class Folders:
         self._open: OrderedDict[str, Folder] = OrderedDict()
         self._known: set[str] = set()
         self._mark: tuple[int, int] | None = None
+        self._first: Folder | None = None
         self._lock = Lock()
 
     def get(self, rel: str) -> Folder:
@@ -79,6 +80,11 @@ class Folders:
         with self._lock:
             self._open.clear()
             self._known.clear()
+
+    def close(self) -> None:
+        """Let go of everything, the root too."""
+        self.forget()
+        self._first = None
 
     def _reach(self, rel: str) -> Folder:
         """Open `rel` from its nearest open ancestor on, remembering every folder on the way."""
@@ -113,6 +119,8 @@ class Folders:
         if self._mark not in (None, mark):
             raise OSError(errno.ESTALE, "another folder stands at the store's root now (was its disk unmounted?)", self._root)
         self._mark = mark
+        # Held on to: some file systems number an inode anew once nobody holds it.
+        self._first = self._first or folder
         return folder
 
     def _open_below(self, above: Folder, rel: str) -> Folder:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -11,28 +12,39 @@ from typing import Any
 import xxhash
 from pydantic import TypeAdapter
 
+from executors import platform
 from schemas.journal import Record
 
 _records: TypeAdapter[Record] | None = None
+
+
+class JournalError(OSError):
+    """The journal itself cannot be written: the run can neither go on nor back, and is left for `recover`."""
 
 
 class Journal:
     """Writes records to `path`, which must not exist yet or is continued after its last whole record.
 
     Room for `reserve` bytes is taken from the file system at once, so that a full disk stops a run before its first effect
-    and never while it is being taken back. A record is durable after the next `sync`.
+    and never while it is being taken back. A record is durable after the next `sync`. What fails raises JournalError.
     """
 
     def __init__(self, path: Path, reserve: int = 0) -> None:
-        self._at = sum(len(line) for line in _whole_lines(path)) if path.exists() else 0
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._fd = -1
         self._pending: list[bytes] = []
-        if reserve and hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(self._fd, self._at, reserve)
-        elif reserve:
-            os.pwrite(self._fd, b"\0" * reserve, self._at)
-        os.fsync(self._fd)
-        sync_folder(path.parent)
+        with _failing():
+            self._at = sum(len(line) for line in _whole_lines(path)) if path.exists() else 0
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                if reserve and hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(self._fd, self._at, reserve)
+                elif reserve:
+                    os.pwrite(self._fd, b"\0" * reserve, self._at)
+                os.fsync(self._fd)
+                sync_folder(path.parent)
+            except OSError:
+                self.abandon()
+                raise
 
     def write(self, record: Record) -> None:
         """Add a record; it reaches the file with the next `sync`."""
@@ -44,19 +56,21 @@ class Journal:
             return
         block = b"".join(self._pending)
         self._pending.clear()
-        while block:
-            wrote = os.pwrite(self._fd, block, self._at)
-            self._at += wrote
-            block = block[wrote:]
-        _datasync(self._fd)
+        with _failing():
+            while block:
+                wrote = os.pwrite(self._fd, block, self._at)
+                self._at += wrote
+                block = block[wrote:]
+            _datasync(self._fd)
 
     def close(self) -> None:
         """Sync, give back the room that was not needed, and close."""
         if self._fd < 0:
             return
         self.sync()
-        os.ftruncate(self._fd, self._at)
-        os.fsync(self._fd)
+        with _failing():
+            os.ftruncate(self._fd, self._at)
+            os.fsync(self._fd)
         os.close(self._fd)
         self._fd = -1
 
@@ -71,6 +85,14 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close() if kind is None else self.abandon()
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as trouble:
+        raise JournalError(trouble.errno, trouble.strerror or str(trouble), trouble.filename) from trouble
 
 
 _datasync = getattr(os, "fdatasync", os.fsync)
@@ -106,11 +128,10 @@ def sync_folder(folder: Path) -> None:
     """Make the entries of a folder durable, where the system lets a folder be synced."""
     try:
         fd = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(fd)
-    except OSError:
-        pass
-    finally:
-        os.close(fd)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except OSError as trouble:
+        if trouble.errno not in platform.MAY_NOT:
+            raise

@@ -1,10 +1,13 @@
 """Telling how far an operation got, by the identity of what stands where (design §4); never by mere existence."""
 
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from executors.perform import Hands, same
-from schemas.locations import decode_path
+from schemas.inventory import Item, lasting_inodes
+from schemas.locations import decode_path, parent
 from schemas.operations.base import staged, token
 from schemas.plan import Plan
 from schemas.records import Made
@@ -98,16 +101,21 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
         case Publish():
             if made is None:
                 return False
-            if same(hands.seen(verb.dst), made.size, made.mtime_ns, made.ino):
-                return True
-            # Another file there is one the plan has yet to take away, or has put back; ours, changed, cannot be told.
             there = hands.seen(verb.dst)
+            if same(there, made.size, made.mtime_ns, made.ino):
+                if _one_file(hands.seen(verb.tmp), there):
+                    _drop(hands, verb.tmp)
+                return True
+            if _is_placeholder(hands, there, verb.dst):
+                _drop(hands, verb.dst)
+                return False
+            # Another file there is one the plan has yet to take away, or has put back; ours, changed, cannot be told.
             return False if there is None or there.ino != made.ino else None
         case HardLink():
             item, source = hands.seen(verb.dst), hands.seen(verb.src)
             if item is None:
                 return False
-            ino = verb.ino or (source.ino if source is not None else 0)
+            ino = source.ino if source is not None and (not verb.ino or not lasting_inodes(item.fs)) else verb.ino
             return item.ino == ino
         case SymLink():
             item = hands.seen(verb.dst)
@@ -123,18 +131,69 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
 
 
 def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
-    at_src = same(hands.seen(verb.src), verb.size, verb.mtime_ns, verb.ino)
-    at_dst = same(hands.seen(verb.dst), verb.size, verb.mtime_ns, verb.ino)
+    alike = _alike((*trail.earlier, verb.src, verb.dst, *trail.later))
+
+    def stands_at(place: str) -> bool:
+        seen = same(hands.seen(place), verb.size, verb.mtime_ns, verb.ino)
+        return seen and (place not in alike or _called_so(hands, place))
+
+    at_src, at_dst = stands_at(verb.src), stands_at(verb.dst)
     if at_src and at_dst:
+        if not _one_file(hands.seen(verb.src), hands.seen(verb.dst)):
+            return None
         # Killed between link and unlink, where a file system has no rename that refuses to replace: drop the second name.
-        store, dst = hands.at(verb.dst)
-        store.remove(dst)
+        _drop(hands, verb.dst)
         return False
     if at_dst:
         return True
-    if at_src or any(same(hands.seen(place), verb.size, verb.mtime_ns, verb.ino) for place in trail.earlier):
+    if at_src or any(map(stands_at, trail.earlier)):
+        if at_src and _is_placeholder(hands, hands.seen(verb.dst), verb.dst):
+            _drop(hands, verb.dst)
         return False
-    return True if any(same(hands.seen(place), verb.size, verb.mtime_ns, verb.ino) for place in trail.later) else None
+    return True if any(map(stands_at, trail.later)) else None
+
+
+def _one_file(one: Item | None, other: Item | None) -> bool:
+    """Say whether two items seen just now are names of one file."""
+    return one is not None and other is not None and one.ino == other.ino
+
+
+def _alike(places: Sequence[str]) -> frozenset[str]:
+    """Return those of these places whose names differ only by case or normal form, so that one file may be found by several."""
+    if len(places) == 2 and len(places[0]) != len(places[1]) and places[0].isascii() and places[1].isascii():
+        return frozenset()
+    folded = [unicodedata.normalize("NFC", place).casefold() for place in places]
+    count = Counter(folded)
+    return frozenset(place for place, one in zip(places, folded, strict=True) if count[one] > 1)
+
+
+def _called_so(hands: Hands, place: str) -> bool:
+    """Say whether the folder itself calls the thing at `place` so: a file system blind to case finds it by other names too."""
+    store, rel = hands.at(place)
+    names = store.names(parent(rel)) or set()
+    name = rel.rpartition("/")[2]
+    return name in names or unicodedata.normalize("NFC", name) in {unicodedata.normalize("NFC", one) for one in names}
+
+
+def _is_placeholder(hands: Hands, item: Item | None, place: str) -> bool:
+    """Say whether what stands at `place` is the empty file, or folder, that reserved the name of a thing killed on its way there.
+
+    The name was free when the run began, the thing itself still stands where it was, and nothing but a file system that can do
+    no better gets placeholders at all.
+    """
+    store, rel = hands.at(place)
+    if item is None or (store.names(rel) if item.kind == "dir" else item.kind != "file" or item.size):
+        return False
+    return store.reserves(parent(rel), item.kind)
+
+
+def _drop(hands: Hands, place: str) -> None:
+    store, rel = hands.at(place)
+    item = store.stat(rel)
+    if item is not None and item.kind == "dir":
+        store.remove_dir(rel)
+    else:
+        store.remove(rel)
 
 
 def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:

@@ -120,11 +120,14 @@ def _one(folder: str, what: str) -> Iterator[None]:
         _put_back(folder, stood)
         yield
     finally:
-        # Removed while the lock is held: whoever waits on this inode finds it nameless and opens the next one.
-        stood = _mtime(folder)
+        # Removed while the lock is held: whoever waits on this inode finds it nameless and opens the next one. Where it cannot
+        # be removed it stays, held by nobody: the run has ended, and ended as it did.
         try:
+            stood = _mtime(folder)
             os.unlink(path)
             _put_back(folder, stood)
+        except OSError:
+            pass
         finally:
             os.close(fd)
 

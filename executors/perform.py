@@ -4,11 +4,11 @@ import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from executors.drift import DriftedError, same
+from executors.drift import DriftedError
 from executors.objects import ObjectHands, Parts
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore, folder_store
-from schemas.inventory import Item
+from schemas.inventory import Item, lasting_inodes, same
 from schemas.locations import TRASH, decode_path, parent, split
 from schemas.records import Made
 from schemas.verbs import (
@@ -111,6 +111,18 @@ class Hands:
     def _make_dir(self, verb: MakeDir | RemoveDir) -> None:
         store, rel = self.at(verb.place)
         store.make_dir(rel, verb.mode)
+        try:
+            if verb.uid >= 0:
+                store.set_owner(rel, verb.uid, verb.gid)
+        except OSError:
+            store.remove_dir(rel)
+            raise
+
+    def dress(self, verb: MakeDir | RemoveDir) -> None:
+        """Give a folder that stands the mode and owner it was to be made with: a kill may have come between. May run twice."""
+        store, rel = self.at(verb.place)
+        if verb.mode is not None:
+            store.set_mode(rel, verb.mode)
         if verb.uid >= 0:
             store.set_owner(rel, verb.uid, verb.gid)
 
@@ -118,7 +130,7 @@ class Hands:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
         found = store.fingerprint(src)
-        if found != (verb.ino, verb.size, verb.mtime_ns):
+        if found != (verb.ino, verb.size, verb.mtime_ns) and not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "is gone" if found is None else "is not what the plan saw any more")
         if TRASH in dst:
             self._ready_trash(to, dst)
@@ -142,7 +154,7 @@ class Hands:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
         item = store.stat(src)
-        if item is None or (verb.ino and item.ino != verb.ino):
+        if item is None or (verb.ino and item.ino != verb.ino and lasting_inodes(item.fs)):
             raise DriftedError(verb.src, "is not what the plan saw any more")
         store.link(src, to, dst)
         return Made(-1, item.ino, item.size, item.mtime_ns)
@@ -150,7 +162,11 @@ class Hands:
     def _symlink(self, verb: SymLink) -> Made:
         store, dst = self.at(verb.dst)
         store.symlink(decode_path(verb.text), dst, verb.mtime_ns)
-        item = store.stat(dst)
+        try:
+            item = store.stat(dst)
+        except OSError:
+            store.remove(dst)
+            raise
         if item is None:
             raise DriftedError(verb.dst, "was removed as it was made")
         return Made(-1, item.ino, item.size, item.mtime_ns)

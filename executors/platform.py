@@ -26,6 +26,8 @@ CREATE = os.O_CREAT | os.O_EXCL | os.O_RDWR | O_NOFOLLOW | getattr(os, "O_BINARY
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 _NO_FLAG = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 _NO_LINK = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EINVAL})
+MAY_NOT = _NO_FLAG | {errno.EPERM, errno.EACCES}
+"""What a system call answers that this process may not use, or this file system does not know."""
 _CANNOT_HOLD = _NO_FLAG | {errno.EPERM, errno.EACCES, errno.E2BIG, errno.ERANGE, errno.ENOSPC, errno.ENODATA}
 _SYSCALL = {"x86_64": 316, "aarch64": 276, "riscv64": 276, "i686": 353, "armv7l": 382, "ppc64le": 357, "s390x": 347}
 """The number of renameat2 by machine, for C libraries that lack the function."""
@@ -62,9 +64,11 @@ def rename_new(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         else:
             rename_by_link(src_dir, src, dst_dir, dst)
         return
-    if _RENAME(src_dir, src.encode(_ENCODING, _ERRORS), dst_dir, dst.encode(_ENCODING, _ERRORS), _EXCLUSIVE) == 0:
-        return
-    code = ctypes.get_errno()
+    code = errno.EINTR
+    while code == errno.EINTR:
+        if _RENAME(src_dir, src.encode(_ENCODING, _ERRORS), dst_dir, dst.encode(_ENCODING, _ERRORS), _EXCLUSIVE) == 0:
+            return
+        code = ctypes.get_errno()
     if code not in _NO_FLAG:
         raise OSError(code, os.strerror(code), src, None, dst)
     rename_by_link(src_dir, src, dst_dir, dst)
@@ -75,7 +79,8 @@ def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
 
     A file gets its new name by a hard link and then loses the old one: killed between, it has both. Where there are no hard
     links, and for folders, `dst` is first reserved by an empty placeholder of our own, which the rename then replaces: killed
-    between, the placeholder stays; and a writer who opens the placeholder by name in that instant writes to a file that is gone.
+    between, the placeholder stays until `recover` clears it; and a writer who opens the placeholder by name in that instant
+    writes to a file that is gone.
     """
     seen = os.stat(src, dir_fd=src_dir, follow_symlinks=False)
     if stat.S_ISDIR(seen.st_mode):
@@ -117,6 +122,35 @@ def rename_by_reserving(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         os.close(holder)
 
 
+def reserves(folder: int, name: str, *, folders: bool = False) -> bool:
+    """Say whether `rename_new` within this folder has to reserve the names of files, or of `folders`, by placeholders.
+
+    Tried with a file of our own at `name`.
+    """
+    if _RENAME is None and sys.platform == "win32":
+        return False
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(name, CREATE, 0o600, dir_fd=folder))
+    other = name + "2"
+    try:
+        if _RENAME is not None:
+            if _RENAME(folder, name.encode(_ENCODING, _ERRORS), folder, other.encode(_ENCODING, _ERRORS), _EXCLUSIVE) == 0:
+                return False
+            if ctypes.get_errno() not in _NO_FLAG:
+                return False
+        if folders:
+            return True
+        try:
+            link(folder, name, folder, other)
+        except OSError as trouble:
+            return trouble.errno in _NO_LINK
+        return False
+    finally:
+        for one in (name, other):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(one, dir_fd=folder)
+
+
 def _over_placeholder(src_dir: int, src: str, dst_dir: int, dst: str, give_up: Callable[[], None]) -> None:
     try:
         os.rename(src, dst, src_dir_fd=src_dir, dst_dir_fd=dst_dir)
@@ -147,10 +181,17 @@ def set_folder_mode(folder: int | None, name: str, mode: int) -> None:
     if sys.platform != "linux":
         os.chmod(name, mode, dir_fd=folder, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
         return
-    # Linux has no chmod that refuses a link; one of an open folder, which needs no permission to be opened so, is one.
-    fd = os.open(name, FOLDER, dir_fd=folder)
+    # Linux has no chmod that refuses a link: the folder is opened, and where it may not be read, opened without reading it.
+    readable = True
     try:
-        os.chmod(f"/proc/self/fd/{fd}", mode)
+        fd = os.open(name, os.O_RDONLY | os.O_DIRECTORY | O_NOFOLLOW, dir_fd=folder)
+    except PermissionError:
+        readable = False
+        fd = os.open(name, FOLDER, dir_fd=folder)
+    try:
+        # A file system that keeps no modes refuses even the one it shows.
+        if stat.S_IMODE(os.fstat(fd).st_mode) != mode & 0o7777:
+            os.chmod(fd if readable else f"/proc/self/fd/{fd}", mode & 0o7777)
     finally:
         os.close(fd)
 
@@ -183,7 +224,9 @@ def copy_attributes(source: int, target: int) -> None:
     if sys.platform == "linux":
         try:
             names = os.listxattr(source)
-        except OSError:
+        except OSError as trouble:
+            if trouble.errno not in _CANNOT_HOLD:
+                raise
             return
         for name in names:
             try:
@@ -215,9 +258,10 @@ def sync_file_system(fd: int) -> bool:
     sync = getattr(_LIBC, "syncfs", None)
     if sys.platform != "linux" or sync is None:
         return False
-    if sync(fd) != 0:
+    while sync(fd) != 0:
         code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+        if code != errno.EINTR:
+            raise OSError(code, os.strerror(code))
     return True
 
 

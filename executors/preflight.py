@@ -169,7 +169,8 @@ class _Expectations:
         for member in operation.members:
             at = "/".join(filter(None, (rel.rstrip("/"), decode_path(member.rel))))
             found = store.fingerprint(at)
-            if found != (member.ino, member.size, member.mtime_ns):
+            seen = member.size, member.mtime_ns, member.ino
+            if found != (member.ino, member.size, member.mtime_ns) and not same(store.stat(at), *seen):
                 changed = "got or lost something since" if found and member.kind == "dir" else "was changed since"
                 self._stale(join(root, at), changed if found else "is gone")
 
@@ -181,6 +182,9 @@ class _Expectations:
     def _expect_empty(self, place: str, leaving: set[str]) -> None:
         root, rel = split(place)
         left = (self._stores[root].names(rel) or set()) - leaving
+        if left and self._stores[root].folds(rel):
+            folded = {name.casefold() for name in leaving}
+            left = {name for name in left if name.casefold() not in folded}
         if left:
             self._stale(place, f"was to be empty by then, and now also holds {printable(min(left))}")
 
@@ -196,14 +200,22 @@ class _Expectations:
         if names is None:
             if join(*folder) not in self._made:
                 self._stale(join(*folder), "is gone, and was to hold " + printable(name(split(place)[1])))
-        elif names and name(split(place)[1]) in names and place not in self._freed and not self._only_a_prefix(place):
+        elif names and name(split(place)[1]) in names and place not in self._freed and not self._free_after_all(place):
             self._stale(place, "was free when planned, and is taken now")
+
+    def _free_after_all(self, place: str) -> bool:
+        return self._only_a_prefix(place) or self._freed_by_another_case(place)
 
     def _only_a_prefix(self, place: str) -> bool:
         """Say whether nothing stands at a place but keys below it: in a bucket a name may be both."""
         root, rel = split(place)
         store = self._stores[root]
         return store.root.kind == "bucket" and (item := store.stat(rel)) is not None and item.kind == "dir"
+
+    def _freed_by_another_case(self, place: str) -> bool:
+        """Say whether the plan itself frees this name, spelled otherwise, where the file system takes the two for one."""
+        root, rel = folder_of(place)
+        return self._stores[root].folds(rel) and place.casefold() in {freed.casefold() for freed in self._freed}
 
     def _seen(self, place: str) -> Item | None:
         root, rel = split(place)
@@ -264,6 +276,8 @@ def _unwritable(plan: Plan, stores: Stores) -> list[Problem]:
 
 def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
     """Find out what the services keep that objects are to be made on; one that would replace what is there is refused."""
+    if not any(stores[key].root.kind == "bucket" for key in plan.roots):
+        return []
     made = {split(operation.makes)[0] for operation in plan.operations if operation.makes is not None}
     made |= {split(operation.src)[0] for operation in plan.operations if operation.op == "trash" and operation.away == "copy"}
     found: list[Problem] = []

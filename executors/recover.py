@@ -1,18 +1,17 @@
 """Recover: settle runs that were cut short, deciding every operation in doubt by identity."""
 
 import threading
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from executors import journal as journals
-from executors.apply import roots_of
+from executors.apply import breaking_off, roots_of
 from executors.events import Emit, ignore
 from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from executors.journal import Journal
 from executors.locate import clear_rubbish, standing, trails
 from executors.locks import locked
-from executors.perform import Folder, advice
+from executors.perform import Folder, Hands, advice, in_trash
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
 from executors.state import State, made_in
@@ -26,6 +25,7 @@ from schemas.plan import Plan
 from schemas.problems import Problem, errors, stop
 from schemas.records import Made, Outcome
 from schemas.report import Report
+from schemas.verbs import MakeDir, RemoveDir, Verb
 
 How = Literal["rollback", "finish", "stop", "accept"]
 
@@ -60,21 +60,21 @@ def recover(
                 hint="Mount or connect it, then: reshelve recover",
                 kind="unsettled",
             )
-        with locked([str(state.folder), *roots_of(plan)], f"recover {run}"):
-            reports.append(_recover(plan, folder, stores, how, emit, now, cancel))
+        with locked([str(state.folder), *roots_of(plan)], f"recover {run}"), breaking_off(run):
+            reports.append(_recover(plan, state, stores, how, emit, now, cancel))
     return reports
 
 
 def _recover(
     plan: Plan,
-    folder: Path,
+    state: State,
     stores: Mapping[str, AnyStore],
     how: How | None,
     emit: Emit,
     now: Clock,
     cancel: threading.Event | None,
 ) -> Report:
-    path = folder / "journal.ndjson"
+    path = state.folder_of(plan.run) / "journal.ndjson"
     records = list(journals.read(path))
     began = next((record for record in records if isinstance(record, Began)), None)
     with Journal(path) as journal:
@@ -84,12 +84,13 @@ def _recover(
             journal.write(began)
         execution = Execution(plan, stores, journal, emit, cancel=cancel)
         _remember(execution, records)
+        begun = max((record.until for record in records if isinstance(record, Intended)), default=0)
+        _remember_trash(execution, begun)
         committed = next((record.outcome for record in records if isinstance(record, Committed)), None)
         if committed is not None:
-            return settle(execution, folder, began, committed, now, accept=True)
-        begun = max((record.until for record in records if isinstance(record, Intended)), default=0)
-        _look(execution, begun, trust_done=not any(isinstance(record, Undoing) for record in records))
-        return settle(execution, folder, began, _decide(execution, began, how), now, accept=how == "accept")
+            return settle(execution, state, began, committed, now, accept=True)
+        _look(execution, begun, undoing=any(isinstance(record, Undoing) for record in records))
+        return settle(execution, state, began, _decide(execution, began, how), now, accept=how == "accept")
 
 
 def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:
@@ -137,18 +138,27 @@ def _remember(execution: Execution, records: list[Record]) -> None:
             execution.hands.objects.know(at, made, token(execution.plan.run, index))
 
 
-def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
+def _remember_trash(execution: Execution, begun: int) -> None:
+    """Find the trash folders the run may have made: those it leaves empty go when it settles."""
+    plan = execution.plan
+    verbs = [(index, plan.operations[index].verbs(plan.run, index)) for index in range(begun)]
+    execution.trash |= {folder for folder in execution.touched(verbs) if in_trash(folder[1])}
+
+
+def _look(execution: Execution, begun: int, *, undoing: bool) -> None:
     """Decide every operation the journal does not vouch for, by looking; one begun and not ended is itself taken back.
 
+    Once the run was being taken back (`undoing`), what the journal calls done may have been taken back since.
     Operations from `begun` on were never intended, so they never began: intents reach the disk before their effects.
     What stands when this returns is durable.
     """
     plan, hands = execution.plan, execution.hands
     passing = trails(plan)
     looked_at: set[Folder] = set()
+    needed_by: dict[int, list[int]] = {}
     for index in range(begun - 1, -1, -1):
         operation = plan.operations[index]
-        if execution.stands[index] == LEFT_OUT or (trust_done and execution.stands[index] == DONE):
+        if execution.stands[index] == LEFT_OUT or (not undoing and execution.stands[index] == DONE):
             continue
         verbs = operation.verbs(plan.run, index)
         touched = execution.touched([(index, verbs)])
@@ -159,6 +169,8 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
             stands = standing(hands, verbs, made, passing.get(index))
             if stands == []:
                 clear_rubbish(hands, verbs)
+            if stands is not None:
+                _dress_folders(hands, verbs, stands, undoing=undoing)
             if index in execution.foreign:
                 execution.parts.mine[index] = hands.objects.unfinished(verbs[0], execution.foreign[index])
         except OSError as error:
@@ -176,12 +188,50 @@ def _look(execution: Execution, begun: int, *, trust_done: bool) -> None:
             if made is None:
                 _take_identity(execution, index)
         else:
-            trouble = take_back_verbs(hands, stands, made, copied=verbs[0])
-            execution.stands[index] = TO_DO if trouble is None else UNSURE
-            if trouble is not None:
-                execution.failures.append(trouble)
+            if stands:
+                needed_by = needed_by or _needed_by(plan)
+                for later in _built_on(needed_by, index):
+                    if execution.stands[later] == DONE:
+                        _take_back(execution, later, plan.operations[later].verbs(plan.run, later))
+            _take_back(execution, index, stands, copied=verbs[0])
     # What is found done may not have reached the disk yet: no original is let go of before it has.
     execution.sync(looked_at)
+
+
+def _take_back(execution: Execution, index: int, performed: Sequence[Verb], copied: Verb | None = None) -> None:
+    trouble = take_back_verbs(execution.hands, performed, execution.made.get(index), copied=copied or performed[0])
+    execution.stands[index] = TO_DO if trouble is None else UNSURE
+    if trouble is not None:
+        execution.failures.append(trouble)
+
+
+def _needed_by(plan: Plan) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for index, operation in enumerate(plan.operations):
+        for need in operation.needs:
+            found.setdefault(need, []).append(index)
+    return found
+
+
+def _built_on(needed_by: dict[int, list[int]], index: int) -> list[int]:
+    """Return the operations that need this one, by however many steps, last first.
+
+    A power cut may have kept what they did and dropped part of what they stand on: they go back before it does.
+    """
+    found: set[int] = set()
+    waiting = [index]
+    while waiting:
+        fresh = set(needed_by.get(waiting.pop(), ())) - found
+        found |= fresh
+        waiting += fresh
+    return sorted(found, reverse=True)
+
+
+def _dress_folders(hands: Hands, verbs: Sequence[Verb], stands: list[Verb], *, undoing: bool) -> None:
+    """Give folders made by this run, or made again by its being taken back, the mode and owner a kill may have kept from them."""
+    for verb in verbs:
+        if (isinstance(verb, MakeDir) and verb in stands) or (isinstance(verb, RemoveDir) and undoing and verb not in stands):
+            hands.dress(verb)
 
 
 def _give_up_parts(execution: Execution, *, all_of_them: bool) -> None:

@@ -1,15 +1,16 @@
 """The end of a run: what was set aside goes, folder times are put right, and the journal and the report say how it ended."""
 
+import errno
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from executors.carrying import copied
 from executors.events import RunSettled
 from executors.execution import DONE, LEFT_OUT, UNSURE, Execution
+from executors.holding import remember
 from executors.perform import Folder, in_trash, same
-from executors.state import save_report
+from executors.state import State, save_report
 from executors.stores.objects import folder_store
 from schemas.journal import Began, Committed, Left, Settled
 from schemas.locations import join, parent, printable, split
@@ -19,6 +20,8 @@ from schemas.problems import Problem
 from schemas.records import Outcome
 from schemas.report import Report
 
+_NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM, errno.EACCES})
+
 Clock = Callable[[], datetime]
 
 
@@ -27,7 +30,7 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def settle(execution: Execution, folder: Path, began: Began, outcome: Outcome, now: Clock, *, accept: bool = False) -> Report:
+def settle(execution: Execution, state: State, began: Began, outcome: Outcome, now: Clock, *, accept: bool = False) -> Report:
     """Settle a run and return its report, which is written beside the journal.
 
     While operations stand unsure nothing is settled unless `accept` says to record them as they are: the report then
@@ -51,7 +54,9 @@ def settle(execution: Execution, folder: Path, began: Began, outcome: Outcome, n
     execution.journal.write(Settled(outcome, timestamp(now()), _ranges(execution.stands), unsure))
     execution.journal.close()
     report = _report(execution, began, outcome, now, freed)
-    save_report(folder, report)
+    # Before the run counts as settled: what it holds back or lets go of would be forgotten if it were killed in between.
+    remember(state, report)
+    save_report(state.folder_of(report.run), report)
     execution.emit(RunSettled(report))
     return report
 
@@ -127,8 +132,13 @@ def _set_planned_times(execution: Execution) -> None:
 def _set_time(execution: Execution, folder: Folder, mtime_ns: int) -> None:
     try:
         folder_store(execution.stores[folder[0]]).set_times(folder[1], mtime_ns)
-    except OSError:
-        pass  # gone by now, or not ours: its time is lost, nothing else
+    except OSError as error:
+        # Gone by now, or another's: its time is nobody's loss. A broken disk is told of.
+        if error.errno not in _NOT_OURS:
+            place = join(*folder)
+            detail = f"{printable(place)}: {error.strerror}."
+            problem = Problem("folder-time-lost", "The time of a folder could not be set.", detail, place, severity="warning")
+            execution.failures.append(problem)
 
 
 def _left(execution: Execution) -> list[tuple[str, int]]:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from executors import journal
 from schemas.documents.plans import load_plan, save_plan
 from schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
 from schemas.plan import Plan, PlanCommand
-from schemas.problems import stop
+from schemas.problems import ReshelveError, stop
 from schemas.records import FolderTouched, Made, OnError, Outcome, Run
 from schemas.report import Report
 
@@ -83,16 +84,23 @@ class State:
         found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
         return [(run, folder) for run, folder in found if (folder / "journal.ndjson").exists()]
 
-    def begin(self, plan: Plan) -> Path:
-        """Make the folder of a new run with its plan in it, durably, and return it."""
+    def new_folder(self, plan: Plan) -> Path:
+        """Return the folder of a new run, which is not there yet."""
         runs = self.folder / "runs"
         numbers = [int(match.group(1)) for name in os.listdir(runs) if (match := _FOLDER.match(name))]
-        folder = runs / f"{max(numbers, default=0) + 1:06d}-{plan.run}"
+        return runs / f"{max(numbers, default=0) + 1:06d}-{plan.run}"
+
+    def begin(self, plan: Plan, folder: Path) -> None:
+        """Make the folder of a new run with its plan in it, durably. It is no run before its journal is there."""
         folder.mkdir()
         save_plan(plan, folder / "plan.json")
         journal.sync_folder(folder)
-        journal.sync_folder(runs)
-        return folder
+        journal.sync_folder(folder.parent)
+
+    def drop(self, folder: Path) -> None:
+        """Remove the folder of a run that touched nothing; its journal, which makes it a run, goes first and must go."""
+        (folder / "journal.ndjson").unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def runs(self) -> list[RunSummary]:
         """Return every run, newest first."""
@@ -147,13 +155,13 @@ class State:
 
     def held(self) -> frozenset[tuple[str, str]]:
         """Return the (target, source) locations that an undo holds back from being planned again."""
-        return frozenset((pair[0], pair[1]) for pairs in self._held().values() for pair in pairs)
+        return frozenset(pair for pairs in self._held().values() for pair in pairs)
 
     def hold(self, run: str, pairs: list[tuple[str, str]]) -> None:
         """Hold these (target, source) locations, which undoing `run` took back."""
         held = self._held()
         if pairs:
-            held[run] = sorted([target, source] for target, source in pairs)
+            held[run] = sorted(pairs)
             self._save_held(held)
 
     def release(self, run: str | None = None) -> int:
@@ -169,22 +177,16 @@ class State:
             self._save_held(held)
         return count
 
-    def _held(self) -> dict[str, list[list[str]]]:
+    def _held(self) -> dict[str, list[tuple[str, str]]]:
+        path = self.folder / "held.json"
         try:
-            held: dict[str, list[list[str]]] = json.loads((self.folder / "held.json").read_bytes())
+            return TypeAdapter(dict[str, list[tuple[str, str]]]).validate_json(path.read_bytes())
         except FileNotFoundError:
             return {}
-        except ValueError as error:
-            raise stop(
-                "state-damaged",
-                "A state file cannot be read.",
-                str(error),
-                path=str(self.folder / "held.json"),
-                hint="Remove it: what undo held back will be planned again.",
-            ) from None
-        return held
+        except ValueError:
+            raise _damaged(path, "Remove it: what undo held back will be planned again.") from None
 
-    def _save_held(self, held: dict[str, list[list[str]]]) -> None:
+    def _save_held(self, held: dict[str, list[tuple[str, str]]]) -> None:
         replace_file(self.folder / "held.json", json.dumps(held, indent=1, sort_keys=True).encode())
 
     def _find(self, prefix: str) -> tuple[str, Path]:
@@ -269,6 +271,12 @@ def _load_report(folder: Path) -> Report | None:
         return _report_adapter().validate_json((folder / "report.json").read_bytes())
     except FileNotFoundError:
         return None
+    except ValueError:
+        raise _damaged(folder / "report.json", "Remove it, then settle the run by its journal: reshelve recover") from None
+
+
+def _damaged(path: Path, hint: str) -> ReshelveError:
+    return stop("state-damaged", "A state file cannot be read.", "It is not what reshelve wrote.", path=str(path), hint=hint)
 
 
 def save_report(folder: Path, report: Report) -> None:

@@ -13,6 +13,7 @@ from planner.discs import disc_top
 from planner.marks import mark_of
 from planner.portable import truncate_part
 from planner.ports import Reader, Readers, roots_of
+from planner.sequences import OpenTarget, Sequences
 from planner.shelf import Shelf, is_variant, numbered
 from schemas.facts import Facts
 from schemas.inventory import Item
@@ -25,7 +26,10 @@ _Pieces = list[tuple[Item, Member | None]]
 
 @dataclass(slots=True)
 class Proposal:
-    """One bundle, and where its main should go. `target` is a location. `follows`: the main's entry is a person's, and stays."""
+    """One bundle, and where its main should go. `follows`: the main's entry is a person's, and stays.
+
+    `target` is a location; "" while `open` waits for its number.
+    """
 
     store: str
     reader: Reader
@@ -37,6 +41,7 @@ class Proposal:
     on_conflict: OnConflict
     facts: dict[str, Any] = field(default_factory=dict)
     follows: bool = False
+    open: OpenTarget | None = None
 
     def location(self, item: Item) -> str:
         """Return where one of the bundle's files is now."""
@@ -75,6 +80,7 @@ class Composer:
         self._next: dict[tuple[str, str], int] = {}
         self._leaving: set[str] = set()
         self._made = Composed()
+        self._sequences = Sequences(self._shelf, kept or (), self._before)
         for target, entry in (kept or {}).items():
             store, rel = split(target)
             self._claim(store, rel, entry.source or target)
@@ -83,11 +89,14 @@ class Composer:
 
     def compose(self, proposals: Iterable[Proposal]) -> Composed:
         """Return the entries of all proposals. The order they come in does not matter."""
-        ordered = sorted(proposals, key=self._rank)
-        for proposal in ordered:
+        waiting = list(proposals)
+        self._sequences.give(waiting)
+        waiting.sort(key=self._rank, reverse=True)
+        for proposal in reversed(waiting):
             self._note_leaving(proposal)
-        for proposal in ordered:
-            self._settle(proposal)
+        while waiting:
+            # What is settled is let go of: there may be a million of them, and each becomes an entry.
+            self._settle(waiting.pop())
         return self._made
 
     def _rank(self, proposal: Proposal) -> tuple[bool, str]:
@@ -210,7 +219,10 @@ class Composer:
         return (taken or wanted, bool(wanted)) if taken or wanted else None
 
     def _add(self, proposal: Proposal, store: str, rel: str, item: Item, beside: str | None = None) -> None:
-        source, target = proposal.location(item), join(store, rel)
+        is_main = item is proposal.bundle.main
+        source, target = proposal.source if is_main else proposal.location(item), join(store, rel)
+        if is_main and target == proposal.target:
+            target = proposal.target
         if source == target:
             self._made.in_place += 1
             return
@@ -220,7 +232,7 @@ class Composer:
             return
         on_conflict: OnConflict = "replace" if proposal.on_conflict == "replace" else "fail"
         entry = Entry(source, transfer=proposal.transfer, on_conflict=on_conflict, size=item.size, beside=beside)
-        if item is proposal.bundle.main:
+        if is_main:
             entry.facts = as_facts(proposal.facts) if proposal.facts else None
             entry.because = proposal.because
         entry.mark = mark_of(target, entry)

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from schemas.inventory import Item
+from schemas.inventory import Item, same
 from schemas.operations import AnyOperation, Download, MakeDir, Move, RemoveDir, Reveal, Transition, Trash, Upload
 from schemas.operations.base import trashed
 from schemas.records import Run
@@ -29,7 +29,7 @@ class Since:
 
     def brought_again(self, place: str, item: Item, content: str) -> bool:
         """Say whether a later run brought an item of this content to a place, and it still stands there as that run left it."""
-        return ((item.size, item.mtime_ns, item.ino), content) in self.again.get(place, ())
+        return any(content == its and same(item, *known) for known, its in self.again.get(place, ()))
 
 
 def since(run: Run, later: Sequence[Run]) -> Since:

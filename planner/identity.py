@@ -64,3 +64,11 @@ def time_ns(text: str) -> tuple[int, int]:
     if whole.tzinfo is None:
         whole = whole.replace(tzinfo=UTC)
     return int(whole.timestamp()) * 10**9 + int(digits.ljust(9, "0")), len(digits)
+
+
+def time_text(time_ns: int) -> str | None:
+    """Return a time (ns since the epoch) in ISO 8601 to the second, in UTC; None for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None

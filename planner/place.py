@@ -3,7 +3,7 @@
 A template such as `tv:{{ show }}/Season {{ '%02d' % season }}/{{ filename }}` is compiled once a rule. Every value goes
 through `_finalize`, so that none adds a path level, leaves its store, or makes a name some file system cannot hold.
 `subdir` alone may bring levels: those the source already had. The item's own name (`filename`, `stem`, `ext`) and
-`subdir` keep their bytes.
+`subdir` keep their bytes. A template that uses `seq` gives a target whose number is still open.
 """
 
 import re
@@ -11,10 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.portable import LIMIT, portable_part, portable_text, truncate_part, unreserved
+from planner.sequences import OpenTarget
 from schemas import locations
 
-OFFERED = frozenset({"filename", "stem", "ext", "subdir", "store"})
-"""Names every template may use that are not facts."""
+OFFERED = frozenset({"filename", "clear_filename", "stem", "ext", "subdir", "store", "mtime", "seq"})
+"""Names every template may use that are not facts.
+
+`clear_filename` is the item's own name where that tells what it is, else one made of facts; `mtime` is when it was last written,
+ISO 8601 in UTC; `seq` is the number that tells files apart whose names begin alike.
+"""
 
 _STORE = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*|\{\{-?\s*store\s*-?\}\}):")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -24,6 +29,7 @@ _OWN = re.compile("[\x00-\x03]")
 _ESCAPED = {ord(mark): f"{_ESCAPE}{letter}" for mark, letter in zip("\x00\x01\x02\x03\x04\x05", "012345", strict=True)}
 _UNESCAPED = re.compile(f"{_ESCAPE}([0-5])")
 _PLAIN_NAME = (_FILENAME,)
+_SEQUENCE = re.compile("\x06(0*)\x06")
 _MEMO_LIMIT = 8192
 
 _Rendered = tuple[str, str, tuple[str, ...]]
@@ -75,24 +81,27 @@ class _Subdir(str):
 
 
 class PlaceTemplate:
-    """One compiled `place:`. `uses` are the names of the facts it uses. Raises PlaceError for a faulty template.
+    """One compiled `place:`. Of the `names` it uses, `uses` are facts. Raises PlaceError for a faulty template.
 
     `strict` replaces, in the item's own name too, what Windows, SMB and exFAT cannot hold.
     """
 
-    __slots__ = ("_facts", "_faults", "_fold", "_memo", "_missing", "_new_context", "_own", "_root", "strict", "text", "uses")
+    __slots__ = (
+        "_facts", "_faults", "_fold", "_memo", "_missing", "_new_context", "_open_number", "_own", "_root",
+        "names", "strict", "text", "uses",
+    )  # fmt: skip
 
     def __init__(self, text: str, *, strict: bool = False) -> None:
         # Jinja2 takes 60 ms to import, and most commands render nothing.
         from jinja2 import TemplateError, meta, nodes
 
-        from planner.templating import MissingName, sandbox
+        from planner.templating import MissingName, OpenNumber, numbering_sandbox, sandbox
 
         if _CONTROL.search(text):
             raise PlaceError("a place holds no control characters")
         if not _STORE.match(text):
             raise PlaceError("a place begins with its store, as in tv:{{ show }}/{{ filename }}")
-        environment = sandbox(_finalize)
+        environment = numbering_sandbox(_finalize) if "seq" in text else sandbox(_finalize)
         try:
             tree = environment.parse(text)
             template = environment.from_string(text)
@@ -100,10 +109,11 @@ class PlaceTemplate:
             raise PlaceError(f"the template does not compile: {fault}") from fault
         names = meta.find_undeclared_variables(tree)
         printed = {id(n) for out in tree.find_all(nodes.Output) for n in out.nodes if isinstance(n, nodes.Name)}
-        own = {"filename", "stem", "ext"}
+        own = {"filename", "clear_filename", "stem", "ext"}
         computed = {n.name for n in tree.find_all(nodes.Name) if n.name in own and id(n) not in printed}
         self.text = text
         self.strict = strict
+        self.names = names
         self.uses = frozenset(names - OFFERED)
         self._missing = MissingName
         self._faults = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -112,12 +122,21 @@ class PlaceTemplate:
         # Where the item's own name is only printed, all items of the same facts share one rendering.
         self._own = own & names
         self._fold = not computed
-        self._facts = tuple(sorted(names - own))
+        self._facts = tuple(sorted((names - own) | (names & {"clear_filename"})))
+        self._open_number = OpenNumber() if "seq" in names else None
         self._memo: dict[tuple[Any, ...], _Rendered] = {}
 
-    def render(self, values: Mapping[str, Any]) -> str:
-        """Return the location for `values`: the facts, and `filename`, `subdir` and `store`. Raises MissingFact and PlaceError."""
+    def render(self, values: Mapping[str, Any]) -> str | OpenTarget:
+        """Return the location for `values`, the facts and what is OFFERED; one that waits for its number where `seq` is used.
+
+        Raises MissingFact and PlaceError.
+        """
         name: str = values.get("filename", "")
+        if self._open_number is not None and "seq" not in values:
+            bare = name.replace("\x06", "")
+            parts = self._parts(values, bare)
+            is_open = _SEQUENCE.search("/".join(parts[1:2] + parts[2])) is not None
+            return self._finish_open(parts, bare) if is_open else self._finish(parts, name)
         if not self._fold:
             return self._finish(self._parts(values, name), name)
         key = tuple([_key(values.get(fact)) for fact in self._facts])
@@ -135,7 +154,10 @@ class PlaceTemplate:
             offered["subdir"] = _Subdir(values.get("subdir") or "")
         if self._own:
             stem, ext = _halves(name)
+            offered.setdefault("clear_filename", _Filename(name))
             offered.update(filename=_Filename(name), stem=_Stem(stem), ext=_Ext(ext))
+        if self._open_number is not None:
+            offered.setdefault("seq", self._open_number)
         try:
             text = "".join(self._root(self._new_context(offered, True)))
         except self._missing as missing:
@@ -157,6 +179,14 @@ class PlaceTemplate:
         else:
             tail = "/".join([self._checked(part, name) for part in rest])
         return locations.join(store, folder + tail)
+
+    def _finish_open(self, made: _Rendered, name: str) -> OpenTarget:
+        store, folder, rest = made
+        path = folder + "/".join([self._checked(part, name) for part in rest])
+        marks = list(_SEQUENCE.finditer(path))
+        if len(marks) != 1 or "/" in path[marks[0].end() :]:
+            raise PlaceError("`seq` belongs in the file name, once" if marks else "the name is too long to hold `seq`")
+        return OpenTarget(store, path[: marks[0].start()], len(marks[0][1]), path[marks[0].end() :])
 
     def _checked(self, part: str, name: str) -> str:
         """Return one part fit to stand in a path, the item's own name put where its marks are."""
@@ -187,6 +217,8 @@ def _finalize(value: Any) -> Any:
         if isinstance(value, _Subdir):
             return "/".join([_escaped(part) + _KEPT for part in value.split("/")]) if value else _NOTHING
         return portable_text(value)
+    if hasattr(value, "mark"):
+        return value.mark
     kind = type(value)
     if kind is int:
         return value

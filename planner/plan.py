@@ -20,10 +20,12 @@ from planner.thawing import Asked, Thawing
 from planner.tidy import tidy
 from planner.virtual import Folder, Tree
 from planner.want import STAYING, Want
+from schemas.cost import PlanCost
 from schemas.layout import Layout
 from schemas.locations import encode_path, split, store_of
 from schemas.operations import AnyOperation
 from schemas.plan import Plan, PlanCommand, PlanRoot
+from schemas.prices import Prices
 from schemas.problems import Problem
 from schemas.stores import Store
 from schemas.workspace import Policy
@@ -36,6 +38,8 @@ class PlanRequest:
     `held` are (target, source) pairs that an undo holds: not planned, listed. `only` and `exclude` are globs on source or target
     locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores`
     are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
+
+    With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
     """
 
     command: PlanCommand = "apply"
@@ -50,6 +54,9 @@ class PlanRequest:
     max_delete: str = ""
     stores: Mapping[str, Store] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
+    prices: Prices | None = None
+    max_cost: str = ""
+    now_ns: int = 0
 
 
 @answering()
@@ -84,6 +91,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
         tidy(operations, layout.tidy, wants, moved, tree)
+    unread = _configure(operations, readers, request)
     return seal(
         Plan(
             command=request.command,
@@ -96,11 +104,13 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             blocked=findings.blocked(),
             held=sorted(findings.held),
             waiting=thawing.waiting(),
-            problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request)], key=Problem.order),
+            problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request), *unread], key=Problem.order),
             space=room.needs(),
             settled=sum(want.state == "settled" for want in wants),
             observed=_observed(operations, groups) if request.max_delete else {},
             max_delete=request.max_delete,
+            cost=_cost(operations, readers, request),
+            max_cost=request.max_cost,
         )
     )
 
@@ -127,6 +137,25 @@ def _roots(operations: Iterable[AnyOperation], readers: Readers) -> dict[str, Pl
         used.update(place.partition(":")[0] for place in (operation.reads, operation.frees, operation.makes) if place is not None)
     keys = sorted({key.removesuffix("%") for key in used})
     return {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in keys}
+
+
+def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRequest) -> list[Problem]:
+    """Add what brings buckets to the lifecycle rules their stores declare, where the plan is about everything."""
+    if request.only or request.exclude or all(store.lifecycle is None for store in request.stores.values()):
+        return []
+    from planner.lifecycle import configurations
+
+    configured, unread = configurations(request.stores, readers, len(operations))
+    operations += configured
+    return unread
+
+
+def _cost(operations: Iterable[AnyOperation], readers: Readers, request: PlanRequest) -> PlanCost | None:
+    if request.prices is None:
+        return None
+    from planner.cost.planned import cost_of
+
+    return cost_of(operations, readers, request.prices, request.now_ns)
 
 
 def _violations(layout: Layout, request: PlanRequest) -> list[Problem]:

@@ -103,19 +103,21 @@ def _unpacked(reader: Reader | None, item: Item) -> int:
         return 0
 
 
-def choose_root(group: Group, bundle: list[Want], tree: Tree, room: Room, findings: Findings) -> Reader | None:
+def choose_root(
+    group: Group, bundle: list[Want], tree: Tree, room: Room, findings: Findings, homes: frozenset[str] = frozenset()
+) -> Reader | None:
     """Return the first root of a group that is there, writable, and has room for the whole bundle; None where none is there.
 
-    Where none has room, the first writable one: that the plan does not fit is said of the whole plan. What lies on a root of
-    the same store already stays on it.
+    The roots of the keys `homes` come before all others. Where none has room, the first writable one: that the plan does not
+    fit is said of the whole plan. What lies on a root of the same store already stays on it.
     """
-    homes = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
+    stays = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
     for reader in group.usable:
-        if reader.root.key in homes and reader.root.writable:
+        if reader.root.key in stays and reader.root.writable:
             return reader
     reasons = [f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away]
     second: Reader | None = None
-    for reader in group.usable:
+    for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
         if not reader.root.writable:
             reasons.append(f"{reader.root.key} cannot be written to")
             continue
@@ -130,3 +132,50 @@ def choose_root(group: Group, bundle: list[Want], tree: Tree, room: Room, findin
         reasons.append(f"{reader.root.key} has no room left for them beside its reserve")
         second = second or reader
     return second or (group.usable[0] if group.usable else None)
+
+
+class HomeRoots:
+    """The roots that shows and films live on, so that what comes to them joins them, whichever root of the group that is."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._chosen: dict[tuple[str, str], str] = {}
+        self._named: dict[tuple[str, str], str] = {}
+
+    def of(self, group: Group, want: Want) -> frozenset[str]:
+        """Return the keys of the roots on which the show or film of a bundle's main has its folder, or gets it in this plan.
+
+        Where no fact tells which folder that is, the folder it goes to counts. Raises OSError.
+        """
+        home = self._home(want)
+        standing = [reader.root.key for reader in group.usable if self._tree.folder(reader, home, look=True).standing() == "there"]
+        chosen = self._chosen.get((group.store, home))
+        return frozenset(standing or ([chosen] if chosen is not None else []))
+
+    def choose(self, group: Group, want: Want, reader: Reader) -> None:
+        """Remember where a bundle goes: the next of the same show or film goes there too."""
+        self._chosen.setdefault((group.store, self._home(want)), reader.root.key)
+
+    def _home(self, want: Want) -> str:
+        above = locate(want.target)[1].rstrip("/").rpartition("/")[0]
+        facts = want.entry.facts if want.entry is not None else None
+        title = facts.get("show") or facts.get("title") if facts else None
+        if not title or not isinstance(title, str):
+            return above
+        found = self._named.get((above, title))
+        if found is None:
+            found = self._named[above, title] = _named_after(above, title)
+        return found
+
+
+def _named_after(path: str, title: str) -> str:
+    """Return the part of a path, with all above it, that is named after a show or film; the whole path where none is."""
+    # What reads names takes a while to load, and only a group of roots needs it to plan.
+    from planner.library import works_of
+    from planner.titles import normalise
+
+    parts = path.split("/")
+    for at, part in enumerate(parts):
+        if any(normalise(work.title) == normalise(title) for work in works_of(part)):
+            return "/".join(parts[: at + 1])
+    return path

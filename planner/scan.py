@@ -1,19 +1,22 @@
 """Scanning: from what lies in the stores, by the workspace's rules, to a proposed layout merged with the one that is there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any
 
-from planner.compose import Composer
+from planner.compose import Composer, Proposal
 from planner.merge import Previous, Proposed, merge, sort_out
 from planner.metadata import MetadataReader
 from planner.metadata.inside import Inside
 from planner.ports import Readers
 from planner.recognise.reading import Recogniser
+from planner.scanners.homes import Homes
 from planner.scanners.projects import lay_out
 from planner.scanners.rules import Cite, RuleBook
 from planner.scanners.stores import StoreScanner
+from planner.scanners.tiers import shelve
 from planner.suggest.port import Suggester
 from planner.suggest.settling import Announce, Settler
 from schemas.collector import collector_off
@@ -69,7 +72,8 @@ def scan(request: ScanRequest) -> ScanResult:
 def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
     chosen = dict(_chosen(workspace, request.only))
-    books = {store: RuleBook(store, config, request.cite, request.values) for store, config in chosen.items()}
+    homes = Homes(request.readers)
+    books = {store: RuleBook(store, config, request.cite, request.values, homes) for store, config in chosen.items()}
     unusable = [problem for book in books.values() for problem in book.problems]
     if unusable:
         raise ReshelveError(unusable)
@@ -82,21 +86,31 @@ def _scan(request: ScanRequest) -> ScanResult:
     settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
     settled = settler.settle(found.undecided, sight)
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
-    composer = Composer(request.readers, {**laid.files, **previous.standing(sight)}, previous.before, prune=request.prune)
-    composed = composer.compose([*found.proposals, *settled.proposals])
+    shelved = shelve(workspace, request.readers, previous, sight, request.now_ns, look=request.only is None)
+    generated = {**laid.files, **shelved.files}
+    composer = Composer(request.readers, {**generated, **previous.standing(sight)}, previous.before, prune=request.prune)
+    composed = composer.compose(chain(_drained(found.proposals), settled.proposals))
     proposed = Proposed(
-        files={**laid.files, **composed.files},
+        files={**generated, **composed.files},
         review=[*settled.review, *composed.review],
-        absent=found.absent,
+        absent=[*found.absent, *shelved.absent],
         dirs=laid.dirs,
-        tidy=_tidy(workspace, previous),
+        tidy=_tidy(workspace, previous, shelved.tidy),
     )
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
     counts = dict(found.counts)
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent)}
-    problems = sorted([*found.problems, *inside.problems(), *settled.problems, *laid.problems], key=Problem.order)
-    return ScanResult(layout, problems, kept, counts, settled.tally)
+    if workspace.tiers:
+        counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
+    told = [*found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
+    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally)
+
+
+def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:
+    """Yield what is in a list, and keep nothing of it there."""
+    while proposals:
+        yield proposals.pop()
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:
@@ -110,8 +124,8 @@ def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]
             yield store, config
 
 
-def _tidy(workspace: Workspace, previous: Previous) -> dict[str, list[str]]:
-    """Return the stores to tidy, with their junk: the workspace's word, and the layout's own for stores it does not scan."""
+def _tidy(workspace: Workspace, previous: Previous, emptied: Iterable[str]) -> dict[str, list[str]]:
+    """Return the stores to tidy, with their junk: the workspace's word, the layout's own for stores it does not scan, `emptied`."""
     given = {store: junk for store, junk in previous.tidy.items() if store not in workspace.scan}
     told = {store: sorted(set(config.tidy_junk)) for store, config in workspace.scan.items() if config.tidy}
-    return dict(sorted({**given, **told}.items()))
+    return dict(sorted({**{store: [] for store in emptied}, **given, **told}.items()))

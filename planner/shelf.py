@@ -31,10 +31,12 @@ class Shelf:
     def find(self, rel: str) -> Held | None:
         """Return what a path would meet, or None where it is free. A folder that cannot be read counts as empty."""
         folder, _, name = rel.rpartition("/")
-        held = self._folders.get(folder)
-        if held is None:
-            held = self._folders[folder] = self._list(folder)
+        held = self._held(folder)
         return held.get(self.key(name)) if held else None
+
+    def paths(self, folder: str) -> list[str]:
+        """Return the paths of what stands in a folder, on any root."""
+        return [path for _, path in self._held(folder).values()]
 
     def same(self, held: Held, item: Item, reader: Reader) -> bool:
         """Say whether what stands there is the very file `item` of `reader`, or holds the same."""
@@ -73,6 +75,12 @@ class Shelf:
             return contents.get(reader.digest(item.rel)) if contents else None
         except OSError:
             return None
+
+    def _held(self, folder: str) -> dict[str, Held]:
+        held = self._folders.get(folder)
+        if held is None:
+            held = self._folders[folder] = self._list(folder)
+        return held
 
     def _list(self, folder: str) -> dict[str, Held]:
         held: dict[str, Held] = {}

@@ -2,7 +2,7 @@
 
 from planner.findings import Findings, folder_place
 from planner.ports import Reader
-from planner.roots import Group, choose_root, holders, locate, needed
+from planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
 from planner.space import Room
 from planner.virtual import Folder, Tree
 from planner.want import Want
@@ -17,6 +17,7 @@ class Targets:
         self._tree = tree
         self._findings = findings
         self._room = Room()
+        self._homes = HomeRoots(tree)
         self._several = any(len(group.usable) > 1 for group in groups.values())
 
     def bind(self, wants: list[Want]) -> None:
@@ -93,9 +94,13 @@ class Targets:
         if home is None and going:
             unseen = [want for want in going if want.item is None and want.deed not in ("write", "mkdir")]
             if len(unseen) < len(going):
-                home = choose_root(group, [want for want in going if want not in unseen], self._tree, self._room, self._findings)
+                seen = [want for want in going if want not in unseen]
+                homes = self._homes.of(group, bundle[0])
+                home = choose_root(group, seen, self._tree, self._room, self._findings, homes)
             else:
                 home = group.usable[0]
+        if home is not None:
+            self._homes.choose(group, bundle[0], home)
         for want in going:
             reader = present.get(id(want)) or home
             assert reader is not None

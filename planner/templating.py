@@ -1,5 +1,6 @@
 """The sandbox that place and project templates are rendered in: strict about unknown names, no way out."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
@@ -40,6 +41,38 @@ class Missing(Undefined):
         self._fail()
 
 
+class OpenNumber:
+    """A number that is given only later. Printed, or formatted as in `'%04d' % seq`, it leaves its zeros between two `OPEN`."""
+
+    __slots__ = ("_width",)
+
+    def __init__(self, width: int = 3) -> None:
+        self._width = width
+
+    @property
+    def mark(self) -> str:
+        """What it is printed as."""
+        return f"{OPEN}{'0' * self._width}{OPEN}"
+
+    def formatted(self, form: Any) -> "OpenNumber":
+        """Return what `form % number` is. Raises TypeError for anything but a plain whole number, `%d` or `%04d`."""
+        found = _WHOLE.fullmatch(form) if isinstance(form, str) else None
+        if found is None:
+            raise TypeError(_HOW)
+        return OpenNumber(int(found[1] or 1))
+
+    def __str__(self) -> str:
+        raise TypeError(_HOW)
+
+    def __format__(self, form: str) -> str:
+        raise TypeError(_HOW)
+
+
+OPEN = "\x06"
+_WHOLE = re.compile(r"%0?(\d?)d")
+_HOW = "`seq` is written as {{ seq }}, or with another width as {{ '%04d' % seq }}"
+
+
 def sandbox(finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
     """Return a Jinja2 environment for templates of the workspace, with the filters `date`, `sanitize` and `range_folder`."""
     environment = ImmutableSandboxedEnvironment(undefined=Missing, finalize=finalize, autoescape=False, keep_trailing_newline=True)
@@ -50,13 +83,35 @@ def sandbox(finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedE
     return environment
 
 
-def written_date(value: Any, form: str = "%Y-%m-%d") -> str:
-    """Write a date by a strftime form. Reads ISO 8601 text, dates, and (milli)seconds since the epoch in UTC. Raises ValueError."""
+def numbering_sandbox(finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
+    """Return the sandbox in which `'%04d' % seq` holds of a number that is given only later; `%` takes a little longer in it."""
+    environment = sandbox(finalize)
+    environment.intercepted_binops = frozenset({"%"})
+    environment.binop_table["%"] = lambda left, right: right.formatted(left) if type(right) is OpenNumber else left % right
+    return environment
+
+
+def written_date(value: Any, form: str = "%Y-%m-%d", zone: str = "") -> str:
+    """Write a date by a strftime form. Reads ISO 8601 text, dates, and (milli)seconds since the epoch in UTC.
+
+    A time that says how far from UTC it is can be written in another zone ("Europe/Berlin"). Raises ValueError.
+    """
     if isinstance(value, Undefined):
         return str(value)
     if isinstance(value, date):
         return value.strftime(form)
     text = str(value)
     if text.isdecimal() and len(text) in {10, 13}:
-        return datetime.fromtimestamp(int(text[:10]), UTC).strftime(form)
-    return datetime.fromisoformat(text).strftime(form)
+        return _in_zone(datetime.fromtimestamp(int(text[:10]), UTC), zone).strftime(form)
+    return _in_zone(datetime.fromisoformat(text), zone).strftime(form)
+
+
+def _in_zone(time: datetime, zone: str) -> datetime:
+    if not zone or time.tzinfo is None:
+        return time
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return time.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, OSError) as trouble:
+        raise ValueError(f"there is no time zone {zone!r} on this system") from trouble

@@ -7,7 +7,7 @@ from typing import Literal, cast
 from planner.identity import time_ns
 from planner.ports import BucketReader, Reader, Readers
 from planner.undotree import InTheWayError, UndoTree
-from schemas.inventory import Item
+from schemas.inventory import Item, Listing
 from schemas.locations import TRASH, encode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
 from schemas.plan import Plan, PlanCommand, PlanRoot
@@ -33,14 +33,35 @@ class TrashedItem:
     since_ns: int
 
 
+@dataclass(slots=True, frozen=True)
+class Trashed:
+    """What lies in the trash, and what of it could not be read."""
+
+    items: list[TrashedItem]
+    problems: list[Problem]
+
+
 def list_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = None) -> list[TrashedItem]:
     """Return what lies in the trash of every available root, sorted by root, run and original place.
 
     Each file system inside a root keeps its own trash in its topmost folder: `tops` names these folders by root key, where they are
     known; without it they are looked for, which walks every root. What a run set aside and never removed is not listed.
     """
-    found = [item for reader, top in _trashes(readers, tops) for item in _in_trash(reader, top)]
-    return sorted(found, key=lambda item: (split(item.original)[0], item.run, item.original, item.place))
+    return find_trash(readers, tops).items
+
+
+def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = None) -> Trashed:
+    """Return what `list_trash` does, and a warning for every folder of the trash that cannot be read: it may hold more."""
+    found: list[TrashedItem] = []
+    problems: list[Problem] = []
+    for reader, top in _trashes(readers, tops):
+        listing = reader.walk(f"{top}/{TRASH}" if top else TRASH)
+        found += _in_trash(reader, top, listing)
+        for rel, why in sorted(listing.unreadable.items()):
+            place = join(reader.root.key, rel)
+            detail, hint = f"{printable(place)}: {why}. What lies in it was left out.", "Give read access, then try again."
+            problems.append(Problem("trash-unreadable", "The trash cannot be read.", detail, place, hint, severity="warning"))
+    return Trashed(sorted(found, key=lambda item: (split(item.original)[0], item.run, item.original, item.place)), problems)
 
 
 def list_hidden(runs: Iterable[Run], readers: Readers) -> list[TrashedItem]:
@@ -93,7 +114,7 @@ def make_restore(items: Sequence[TrashedItem], readers: Readers, *, base: str, w
 
 
 def make_purge(
-    items: Sequence[TrashedItem],
+    trash: Trashed,
     readers: Readers,
     *,
     now_ns: int,
@@ -103,7 +124,7 @@ def make_purge(
     run: str = "",
     ended: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Return the sealed plan that removes `items` for good, and the trash folders that this empties.
+    """Return the sealed plan that removes what lies in the trash for good, and the trash folders that this empties.
 
     `older_than` (seconds) and `run` (the beginning of an id) narrow it. A thing's age counts from the end of its run, as `ended`
     tells (ISO 8601, by run), else from when its run's trash folder was last changed.
@@ -111,7 +132,7 @@ def make_purge(
     known = {one: time_ns(text)[0] for one, text in (ended or {}).items() if text}
     latest = None if older_than is None else now_ns - int(older_than * 1e9)
     chosen = [
-        item for item in items
+        item for item in trash.items
         if item.run.startswith(run) and (latest is None or known.get(item.run, item.since_ns) <= latest)
     ]  # fmt: skip
     operations: list[AnyOperation] = [
@@ -121,7 +142,7 @@ def make_purge(
     in_folders = (item for item in chosen if readers[split(item.place)[0]].root.kind == "folder")
     for folder in sorted({_run_folder(item) for item in in_folders}):
         _purge_folders(folder, numbers, readers, operations)
-    return _sealed("trash empty", operations, readers, base, workspace)
+    return _sealed("trash empty", operations, readers, base, workspace, trash.problems)
 
 
 def _trashes(readers: Readers, tops: Mapping[str, Collection[str]] | None) -> Iterator[tuple[Reader, str]]:
@@ -153,11 +174,11 @@ def _inner_tops(reader: Reader) -> list[str]:
     return found
 
 
-def _in_trash(reader: Reader, top: str) -> Iterator[TrashedItem]:
+def _in_trash(reader: Reader, top: str, listing: Listing) -> Iterator[TrashedItem]:
     trash = f"{top}/{TRASH}" if top else TRASH
     key = reader.root.key
     changed: dict[str, int] = {}
-    for item in reader.walk(trash).items:
+    for item in listing.items:
         run, _, below = item.rel[len(trash) + 1 :].partition("/")
         if not below:
             changed[run] = item.mtime_ns
@@ -232,9 +253,16 @@ def _purge_folders(folder: tuple[str, str], numbers: Mapping[str, int], readers:
         operations.append(Purge(join(key, item.rel), 0, item.mtime_ns, item.ino, "dir", because, needs))
 
 
-def _sealed(command: PlanCommand, operations: list[AnyOperation], readers: Readers, base: str, workspace: str) -> Plan:
+def _sealed(
+    command: PlanCommand,
+    operations: list[AnyOperation],
+    readers: Readers,
+    base: str,
+    workspace: str,
+    problems: Sequence[Problem] = (),
+) -> Plan:
     from schemas.documents.plans import seal
 
     used = sorted({split(operation.frees or operation.makes or operation.reads or "")[0] for operation in operations})
     roots = {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in used}
-    return seal(Plan(command=command, base=base, workspace=workspace, roots=roots, operations=operations))
+    return seal(Plan(command=command, base=base, workspace=workspace, roots=roots, operations=operations, problems=list(problems)))

@@ -10,7 +10,7 @@ from planner.undoarchives import changed_inside
 from planner.undoobjects import UndoObjects
 from planner.undotree import InTheWayError
 from planner.undowork import BlockedError, UndoWork, in_trash
-from schemas.inventory import Item
+from schemas.inventory import Item, lasting_inodes
 from schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
 from schemas.operations.base import token, trashed
@@ -137,7 +137,7 @@ class UndoSteps(UndoWork):
             raise BlockedError("gone", place, "is gone")
         if operation.how == "hard":
             redone = self.history.made.get(place)
-            if item.ino != (redone[2] if redone else operation.ino):
+            if item.ino != (redone[2] if redone else operation.ino) and lasting_inodes(item.fs):
                 raise BlockedError("changed", place, "is not the link this run made")
         else:
             root, rel = split(place)
@@ -158,7 +158,7 @@ class UndoSteps(UndoWork):
             raise BlockedError("gone", operation.dst, "is gone")
         redone = self.history.made.get(operation.dst)
         known = {redone[2] if redone else 0, made.ino if made is not None else 0}
-        if item.kind != "dir" or item.ino not in known:
+        if item.kind != "dir" or (item.ino not in known and lasting_inodes(item.fs)):
             raise BlockedError("changed", operation.dst, "is not the folder that was unpacked")
         changed = changed_inside(operation, made.hash if made is not None else "", self.readers)
         if changed is not None:

@@ -11,8 +11,8 @@ from planner.routes import one_service, put_away_in, route_of
 from planner.twins import Twin
 from planner.undofolders import UndoFolders
 from planner.undoroom import UndoRoom
-from planner.undotree import UndoTree, ready_after
-from schemas.inventory import Item, Root
+from planner.undotree import UndoTree, ready_after, spot
+from schemas.inventory import Item, Root, same
 from schemas.locations import TRASH, encode_path, printable, split
 from schemas.operations import AnyOperation, Download, Move, Trash, Upload
 from schemas.quantities import human_size
@@ -68,7 +68,7 @@ class UndoWork:
 
     def root(self, place: str) -> Root:
         """Return the root a place is in."""
-        return self.readers[split(place)[0]].root
+        return self.readers[spot(place)[0]].root
 
     def bucket(self, place: str) -> tuple[BucketReader, str]:
         """Return the reader of the bucket a place is in, and its key."""
@@ -103,7 +103,7 @@ class UndoWork:
                 raise BlockedError("gone-for-good", place, "is not in the trash any more")
             raise BlockedError("gone", place, "is gone")
         size, mtime_ns, ino = known
-        if item.ino == ino and item.mtime_ns == mtime_ns and item.size == size:
+        if same(item, size, mtime_ns, ino):
             return item
         if content and self.history.brought_again(place, item, content):
             return item
@@ -167,20 +167,20 @@ class UndoWork:
 
     def _carry(self, route: str, here: str, item: Item, back: str, ready: tuple[int, ...]) -> None:
         """Add the operation that brings a thing into a bucket, out of one, or from one to another."""
-        same = item.size, item.mtime_ns, item.ino
+        seen = item.size, item.mtime_ns, item.ino
         if route == "upload":
             top = self.tree.filesystem(here)[1]
             self.folders.keep_time(here, top)
-            self.operations.append(Upload(here, back, *same, "", True, top, self.because, ready))
+            self.operations.append(Upload(here, back, *seen, "", True, top, self.because, ready))
             return
         self.readable(here, item)
         if route == "download":
             self.room.copied_once(self.tree.filesystem(here)[0], item, back)
-            self.operations.append(Download(here, back, *same, put_away_in(self.root(here)), self.because, ready))
+            self.operations.append(Download(here, back, *seen, put_away_in(self.root(here)), self.because, ready))
             return
         if not one_service(self.root(here).fs, self.root(back).fs):
             raise BlockedError("two-services", here, "is in a bucket of another service now")
-        self.operations.append(Move(here, back, *same, across=True, because=self.because, needs=ready, objects=True))
+        self.operations.append(Move(here, back, *seen, across=True, because=self.because, needs=ready, objects=True))
 
     def readable(self, place: str, item: Item) -> None:
         """Raise BlockedError for an archived object that is not thawed: nothing can be done with its content."""

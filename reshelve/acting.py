@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from executors.events import Emit, ignore
-from reshelve import guards, hashes, history, wiring
+from reshelve import guards, hashes, wiring
 from reshelve.wiring import Setting, opened
 from schemas.locations import store_of
 from schemas.plan import Plan
@@ -112,11 +112,12 @@ def refuse_unfit(setting: Setting, plan: Plan) -> None:
 
 
 def beyond_guards(setting: Setting, plan: Plan, max_delete: str = "") -> list[Problem]:
-    """Return a problem for every store that a plan takes more from than the guards allow. Undoing and emptying are not guarded."""
+    """Return a problem for everything that passes a guard: files taken from a store, cost. Undoing and emptying are not guarded."""
     if plan.command not in ("apply", "organize", "new"):
         return []
     limit = max_delete or plan.max_delete or setting.workspace.guards.max_delete or ""
-    return guards.beyond(plan, limit, plan.observed, lambda store: _count_files(setting, store))
+    too_much = guards.beyond(plan, limit, plan.observed, lambda store: _count_files(setting, store))
+    return too_much + guards.too_dear(plan, plan.max_cost or setting.workspace.guards.max_cost or "")
 
 
 def _count_files(setting: Setting, store: str) -> int:
@@ -126,7 +127,6 @@ def _count_files(setting: Setting, store: str) -> int:
 
 
 def _settled(setting: Setting, report: Report) -> None:
-    """Keep what an undo took back from being planned again, let a redo's be, and take away folders made for nothing."""
-    history.remember(setting.state, report)
+    """Take away folders made for nothing."""
     if report.command == "undo" or report.outcome == "rolled-back":
         wiring.unmake_destination(setting)

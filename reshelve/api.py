@@ -42,6 +42,7 @@ __all__ = [
     "open_organize",
     "open_workspace",
     "parse",
+    "parse_all",
     "save_layout",
     "validate",
 ]
@@ -114,6 +115,13 @@ def near_sessions(
 def parse(name: str) -> "Reading":
     """Read the facts of one file name or relative path; no file is looked at."""
     return _recogniser().read(name)
+
+
+def parse_all(batches: Iterable[list[str]]) -> "Iterator[tuple[str, Reading]]":
+    """Yield each name of each batch with its facts, in order; the names of a batch are read side by side. No file is looked at."""
+    with wiring.side_by_side() as recogniser:
+        for batch in batches:
+            yield from zip(batch, recogniser.read_all(batch), strict=True)
 
 
 @cache

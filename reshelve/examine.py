@@ -46,7 +46,7 @@ def status(session: Session) -> Status:
     with opened(setting) as stores:
         found.stores = [StoreStatus(reader.root, _space(reader)) for reader in stores.readers.values()]
         found.thawed = _thawed(session, stores.readers)
-    trashed = session.trash(quick=True)
+    trashed = session.trash(quick=True).items
     found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
     if setting.layout is not None and setting.layout.exists():
         from reshelve.api import load_layout

@@ -1,7 +1,8 @@
-"""The deletion guard: how much a plan may put into the trash before somebody has to say that it is meant."""
+"""The guards: how much a plan may put into the trash, and make a month cost, before somebody has to say that it is meant."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from schemas import quantities
 from schemas.locations import store_of
@@ -37,3 +38,23 @@ def beyond(plan: Plan, limit: str, observed: Mapping[str, int], count: Callable[
             hint = f"If that is meant: reshelve apply {told}" if plan.command == "apply" else f"If that is meant, add {told}"
             problems.append(Problem("max-delete", "The plan removes more than the guard allows.", detail, store, hint))
     return problems
+
+
+def too_dear(plan: Plan, limit: str) -> list[Problem]:
+    """Return a problem where a plan raises the bill of all buckets above `limit` ("5 USD/month"). One that lowers it never does."""
+    cost = plan.cost
+    if not limit or cost is None:
+        return []
+    amount, currency = quantities.budget(limit)
+    hint = "raise `max_cost` in `guards:`, or plan less at once with --only"
+    if currency != cost.currency:
+        detail = f"The guard allows {limit}, and the price list {cost.prices} is in {cost.currency}."
+        return [Problem("max-cost", "The cost guard is in another currency.", detail, "guards.max_cost", hint)]
+    if cost.unpriced:
+        detail = f"The guard allows {limit}, and {cost.prices} has no price for {', '.join(cost.unpriced)}."
+        hint = "add the class to the price list"
+        return [Problem("max-cost", "What the plan costs cannot be told.", detail, "guards.max_cost", hint)]
+    if Decimal(cost.month_difference) <= 0 or Decimal(cost.month_after) <= amount:
+        return []
+    detail = f"A month would cost {cost.month_after} {currency}, {cost.month_difference} more than now; the guard allows {limit}."
+    return [Problem("max-cost", "The plan costs more than the guard allows.", detail, "guards.max_cost", hint)]

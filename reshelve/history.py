@@ -1,17 +1,17 @@
-"""Which run an undo or redo is about, and what is remembered once it has settled."""
+"""Which run an undo or redo is about, and what earlier runs are known to have done to objects."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from executors.state import RunSummary, State
-from schemas.locations import join, split, store_of
-from schemas.operations import Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
+from schemas.operations import Pack, Transition, Upload
 from schemas.problems import stop
 from schemas.records import Run
-from schemas.report import Report
 
 if TYPE_CHECKING:
     from planner.thawing import Asked
+    from planner.tiers.manifest import Remembered
 
 
 def to_undo(state: State, run: str = "") -> str:
@@ -44,16 +44,6 @@ def later(state: State, run: str) -> list[Run]:
     return found[::-1]
 
 
-def remember(state: State, report: Report) -> None:
-    """After an undo, hold back what it took back; after a redo, let go of it. May run twice."""
-    if report.command == "undo" and report.of and report.done:
-        state.hold(report.of, held_by(state.run(report.of), state.run(report.run)))
-    elif report.command == "redo" and report.of and report.outcome == "done":
-        undone = state.run(report.of).plan.of
-        if any(summary.id == undone and summary.held for summary in state.runs()):
-            state.release(undone)
-
-
 def asked_for(state: State) -> "dict[str, Asked]":
     """Return when, and in which tier, the runs that stand asked for archived objects, by place: the newest time of each."""
     from planner.thawing import Asked
@@ -69,50 +59,39 @@ def asked_for(state: State) -> "dict[str, Asked]":
     return found
 
 
+def written_by(state: State) -> "Remembered":
+    """Return when the runs that stand brought objects to their places, and when they last changed a class, by place."""
+    from planner.tiers.manifest import Remembered
+
+    uploaded: dict[str, str] = {}
+    transitioned: dict[str, str] = {}
+    for summary in state.runs():
+        if not any(summary.counts.get(kind) for kind in ("upload", "pack", "transition")):
+            continue
+        run = state.run(summary.id)
+        for index in run.done:
+            operation = run.plan.operations[index]
+            match operation:
+                case Upload() | Pack():
+                    uploaded.setdefault(operation.dst, _to_the_second(run))
+                case Transition():
+                    transitioned.setdefault(operation.src, _to_the_second(run))
+                case _:
+                    pass
+    return Remembered(uploaded, transitioned)
+
+
+def _to_the_second(run: Run) -> str:
+    """Return when a run ended, in whole seconds."""
+    moment = datetime.fromisoformat(run.ended or run.started).astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def that_hid(state: State) -> Iterator[Run]:
     """Yield the runs that may have put objects under delete markers, oldest first."""
     for summary in reversed(state.runs()):
         if summary.counts.get("trash") or summary.counts.get("download"):
             yield state.run(summary.id)
-
-
-def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
-    """Return the (target, source) locations of `run`'s entries that `undo` took back; "" where an entry has none."""
-    done = [undo.plan.operations[index] for index in undo.done]
-    taken_back = {op.frees for op in done}
-    revealed = {op.dst for op in done if op.op == "reveal"}
-    changed = {op.src for op in done if op.op == "transition"}
-    pairs = []
-    for index in sorted(run.done):
-        op = run.plan.operations[index]
-        match op:
-            case Move() | Copy() | Link() | Upload() | Download() if op.dst in taken_back:
-                pairs.append((_location(op.dst), _location(op.src)))
-            case Pack() if op.dst in taken_back:
-                pairs.append((_location(op.dst), _location(op.src) + "/"))
-            case Unpack() if op.dst in taken_back:
-                pairs.append((_location(op.dst) + "/", _location(op.src)))
-            case Write() if op.dst in taken_back:
-                pairs.append((_location(op.dst), ""))
-            case Trash() if _back_from_trash(op, run.id) in taken_back or op.src in revealed:
-                pairs.append(("", _location(op.src)))
-            case Transition() if op.src in changed:
-                pairs.append((_location(op.src), ""))
-            case _:
-                pass
-    return pairs
-
-
-def _back_from_trash(op: Trash, run: str) -> str:
-    from schemas.operations.base import trashed
-
-    return trashed(op.src, op.top, run)
-
-
-def _location(place: str) -> str:
-    """Turn a place into the location that layouts know it by: the store's name alone, without the root of a group."""
-    key, rel = split(place)
-    return join(store_of(key), rel)
 
 
 def _did_something(summary: RunSummary) -> bool:

@@ -1,14 +1,14 @@
 """A session: everything that can be asked of a workspace (or an organize), each a value in and a value out."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from executors.events import Emit, ignore
-from reshelve import acting, history, wiring
+from reshelve import acting, history, shelving, wiring
 from reshelve.acting import How
 from reshelve.suggesting import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.wiring import Setting, looking_inside, opened, recognising
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from planner.check import CheckResult
     from planner.ports import Readers
     from planner.scan import ScanResult
-    from planner.trash import TrashedItem
+    from planner.trash import Trashed, TrashedItem
+    from planner.whereabouts import Whereabouts
 
 
 @dataclass(slots=True, frozen=True)
@@ -90,7 +91,18 @@ class Session:
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
-        return self._scan(self.workspace.model_copy(update={"projects": [project], "scan": {}}), None, None, {}, False, NOBODY)
+        alone = self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
+        return self._scan(alone, None, None, {}, False, NOBODY)
+
+    def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
+        """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
+        from planner.whereabouts import Finder
+
+        setting = self.setting
+        with opened(setting) as stores, recognising(setting) as recogniser:
+            finder = Finder(self.workspace, stores.readers, recogniser, setting.cite, self._now_ns())
+            for name in names:
+                yield finder.find(name)
 
     def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
         """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
@@ -138,6 +150,9 @@ class Session:
             against=against is not None,
             policies=tuple(self.workspace.policies),
             max_delete=max_delete or self.workspace.guards.max_delete or "",
+            max_cost=self.workspace.guards.max_cost or "",
+            prices=shelving.prices(setting) if self._has_buckets() else None,
+            now_ns=self._now_ns(),
             stores=self.workspace.stores,
             asked=history.asked_for(setting.state) if self._has_buckets() else {},
         )
@@ -238,16 +253,17 @@ class Session:
 
     # The trash.
 
-    def trash(self, *, quick: bool = False) -> "list[TrashedItem]":
+    def trash(self, *, quick: bool = False) -> "Trashed":
         """Return what lies in the trash of every store, and what runs put under delete markers.
 
         `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
         """
-        from planner.trash import list_trash
+        from planner.trash import find_trash
 
         with opened(self.setting) as stores:
-            found = list_trash(stores.readers, wiring.mounted_inside(stores.readers) if quick else None)
-            return found if quick else found + self._hidden(stores.readers)
+            if quick:
+                return find_trash(stores.readers, wiring.mounted_inside(stores.readers))
+            return self._find_trash(stores.readers)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
@@ -258,13 +274,13 @@ class Session:
 
     def plan_purge(self, *, older_than: float | None = None, run: str = "") -> Plan:
         """Return the plan that removes for good what lies in the trash: all, one run's, or what is older than so many seconds."""
-        from planner.trash import list_trash, make_purge
+        from planner.trash import make_purge
 
         state = self.setting.state
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
         with opened(self.setting) as stores:
             return make_purge(
-                list_trash(stores.readers) + self._hidden(stores.readers),
+                self._find_trash(stores.readers),
                 stores.readers,
                 older_than=older_than,
                 run=run,
@@ -336,10 +352,14 @@ class Session:
                 )
             )
 
-    def _hidden(self, readers: "Readers") -> "list[TrashedItem]":
-        from planner.trash import list_hidden
+    def _find_trash(self, readers: "Readers") -> "Trashed":
+        """Return what lies in the trash of every store, looked for everywhere, and what runs put under delete markers."""
+        from planner.trash import find_trash, list_hidden
 
-        return list_hidden(history.that_hid(self.setting.state), readers) if self._has_buckets() else []
+        found = find_trash(readers)
+        if self._has_buckets():
+            found.items.extend(list_hidden(history.that_hid(self.setting.state), readers))
+        return found
 
     def _has_buckets(self) -> bool:
         return any(store.s3 is not None for store in self.workspace.stores.values())

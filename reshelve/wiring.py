@@ -63,17 +63,30 @@ class Open:
 def recognising(setting: Setting) -> Iterator["Recogniser"]:
     """Give a recogniser of names, with what earlier scans of this setting read where its state folder can hold that."""
     from executors.readings import ReadingCache
-    from planner.recognise import NameRecogniser
     from planner.recognise.cached import CachedRecogniser, readers_version
 
-    if not keeps_state(setting):
-        yield NameRecogniser()
-        return
-    memory = ReadingCache(setting.state.folder / "catalog.db", readers_version())
+    with side_by_side() as recogniser:
+        if not keeps_state(setting):
+            yield recogniser
+            return
+        memory = ReadingCache(setting.state.folder / "catalog.db", readers_version())
+        try:
+            yield CachedRecogniser(recogniser, memory)
+        finally:
+            memory.close()
+
+
+@contextmanager
+def side_by_side() -> Iterator["Recogniser"]:
+    """Give a recogniser that reads many names on every core; its workers are started only when there is enough to do."""
+    from executors.workers import Workers
+    from planner.recognise.pooled import SERVE, PooledRecogniser
+
+    workers = Workers(SERVE, os.cpu_count() or 1)
     try:
-        yield CachedRecogniser(NameRecogniser(), memory)
+        yield PooledRecogniser(workers)
     finally:
-        memory.close()
+        workers.close()
 
 
 @contextmanager

@@ -32,6 +32,25 @@ class Item:
     restored: str = ""
 
 
+_PASSING = ("exfat", "vfat", "msdos", "umsdos", "fuse")
+
+
+def lasting_inodes(fs: str) -> bool:
+    """Say whether inode numbers of this file system (by its id, "type:id") outlive the kernel's memory of them.
+
+    FAT and exFAT have none on the disk, and what is mounted by FUSE mostly makes them up: the same file may be seen with another
+    number a minute later, and another file with that one. There a file is known by size and mtime alone.
+    """
+    return not fs.startswith(_PASSING)
+
+
+def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
+    """Say whether an item is the very one meant, unchanged."""
+    if item is None or item.size != size or item.mtime_ns != mtime_ns:
+        return False
+    return item.ino == ino or not lasting_inodes(item.fs)
+
+
 @dataclass(slots=True, frozen=True)
 class Root:
     """One resolved folder of a store: `key` is the store's name, or `store/root` in a group.

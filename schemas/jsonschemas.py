@@ -9,7 +9,9 @@ from pydantic import TypeAdapter
 
 from schemas import inventoryfile, journal
 from schemas.layout import Layout
+from schemas.manifest import Manifest
 from schemas.plan import Plan
+from schemas.prices import Prices
 from schemas.report import Report
 from schemas.workspace import LocalOverlay, Template, Workspace
 
@@ -21,6 +23,8 @@ _DOCUMENTS: dict[str, tuple[Any, str]] = {
     "local": (LocalOverlay, "reshelve.local.yaml: this machine's own stores"),
     "template": (Template, "one project template, in a file of the workspace's `templates_dir`"),
     "layout": (Layout, "layout.yaml: the desired state"),
+    "manifest": (Manifest, "manifest.json: every project over all its tiers"),
+    "prices": (Prices, "prices.yaml: what a service asks for keeping and moving bytes"),
     "plan": (Plan, "plan.json: ordered operations and what must still be true"),
     "journal": (journal.Record, "journal.ndjson: each line of a run's journal"),
     "inventory": (inventoryfile.Record, "inventory.ndjson: each line of a saved inventory"),

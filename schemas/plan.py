@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
+from schemas.cost import PlanCost
 from schemas.operations import Operation
 from schemas.problems import Problem
 
@@ -74,6 +75,7 @@ class Plan:
     `base` is the id of the last settled run, "" before the first. `of` is the run an undo or redo acts on.
     `against` True: made from a saved inventory, for reading only, never applied. `settled` counts entries already as desired.
     `whole` False: an undo of part of a run. `observed` counts the files seen per store, which `guards.max_delete` is a share of.
+    `cost` is what it does to the bill of the buckets; None where it touches none, or nobody asked.
     `id` is the digest of everything else here; `planfile.seal` computes it.
     """
 
@@ -97,6 +99,8 @@ class Plan:
     whole: bool = True
     observed: dict[str, int] = field(default_factory=dict)
     max_delete: str = ""
+    cost: PlanCost | None = None
+    max_cost: str = ""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 

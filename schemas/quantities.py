@@ -1,10 +1,13 @@
 """Sizes, ages and shares as people write them: 1GB, 5m, 30d, 10%."""
 
 import re
+from decimal import Decimal
 
 SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 SIZE_UNITS |= {"kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 AGE_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "month": 30 * 86400, "months": 30 * 86400, "y": 365 * 86400}
+_MOST = 2**63
+_BUDGET = re.compile(r"\s*(\$)?\s*([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(?(1)|([A-Z]{3}))\s*/\s*month\s*\Z")
 _QUANTITY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*\Z")
 
 
@@ -16,6 +19,14 @@ def size(text: str) -> int:
 def age(text: str) -> float:
     """Return seconds for "30s", "5m", "12h", "30d", "2w", "6months" (30 days each), "1y" (365 days). Raises ValueError."""
     return _quantity(text, AGE_UNITS, "an age such as 5m, 12h or 30d")
+
+
+def days(text: str) -> int:
+    """Return whole days for "180d", "6months", "1y". Raises ValueError, also for what is no whole number of days, or none."""
+    seconds = age(text)
+    if seconds <= 0 or seconds % 86400:
+        raise ValueError(f"{text!r} is not a whole number of days such as 180d")
+    return int(seconds // 86400)
 
 
 def share(text: str) -> tuple[float, bool]:
@@ -31,12 +42,23 @@ def share(text: str) -> tuple[float, bool]:
     return float(body), False
 
 
+def budget(text: str) -> tuple[Decimal, str]:
+    """Return (amount, currency) a month for "5 USD/month" or "$5/month". Raises ValueError."""
+    match = _BUDGET.match(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not money a month such as 5 USD/month")
+    return Decimal(match.group(2)), match.group(3) or ("USD" if match.group(1) else "")
+
+
 def _quantity(text: str, units: dict[str, int], wanted: str) -> float:
     match = _QUANTITY.match(text)
     unit = units.get(match.group(2).lower()) if match else None
     if match is None or unit is None:
         raise ValueError(f"{text!r} is not {wanted}")
-    return float(match.group(1)) * unit
+    value = float(match.group(1)) * unit
+    if value > _MOST:
+        raise ValueError(f"{text!r} is more than anything holds")
+    return value
 
 
 def human_size(count: int) -> str:

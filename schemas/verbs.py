@@ -188,13 +188,14 @@ class CopyObject:
 
 @dataclass(slots=True, frozen=True)
 class RemoveCopied:
-    """Remove an object whose verified copy stands at `copy`; taken back by copying it back."""
+    """Remove an object whose verified copy, made with `token`, stands at `copy`; taken back by copying it back."""
 
     place: str
     copy: str
     size: int
     mtime_ns: int
     ino: int
+    token: str
 
 
 @dataclass(slots=True, frozen=True)

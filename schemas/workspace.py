@@ -9,8 +9,10 @@ from schemas.conditions import EVERYTHING, Condition
 from schemas.layout import OnConflict, Transfer
 from schemas.stores import Model, Name, Store, checked
 from schemas.suggest import Suggest
+from schemas.tiers import Tiers
 
 Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
+Budget = Annotated[str, checked(quantities.budget), Field(description="money a month: 5 USD/month")]
 Share = Annotated[str, checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
 class Rule(Model):
     """When a condition holds, one thing is done: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
@@ -85,10 +87,19 @@ class Project(Model):
 class Guards(Model):
     """Limits a plan may not pass unasked.
 
-    `max_delete`: trashed or replaced files, a count or a share of that store's observed files.
+    `max_delete`: trashed or replaced files, a count or a share of that store's observed files. `max_cost`: what all buckets may
+    cost a month after a plan that makes them dearer.
     """
 
     max_delete: Share | None = None
+    max_cost: Budget | None = None
+
+
+class CostTerms(Model):
+    """How cost is reckoned: by the price list in the file `prices`, or by the shipped one; with or without the free tier."""
+
+    prices: str | None = None
+    free_tier: bool = False
 
 
 class Policy(Model):
@@ -113,6 +124,8 @@ class Workspace(Model):
     suggest: Suggest | None = None
     guards: Guards = Guards()
     policies: list[Policy] = []
+    tiers: dict[Name, Tiers] = {}
+    cost: CostTerms = CostTerms()
 
 
 class LocalOverlay(Model):

@@ -7,6 +7,7 @@ import xxhash
 
 from executors.drift import DriftedError
 from executors.stores.base import Store
+from schemas.inventory import same
 from schemas.locations import decode_path, join
 from schemas.verbs import Member
 
@@ -36,7 +37,8 @@ class Members:
         """Raise DriftedError where a member is not what the plan saw."""
         rel = self._at(member)
         found = self._source.fingerprint(rel)
-        if found != (member.ino, member.size, member.mtime_ns):
+        seen = member.size, member.mtime_ns, member.ino
+        if found != (member.ino, member.size, member.mtime_ns) and not same(self._source.stat(rel), *seen):
             raise self._drifted(member, "is gone" if found is None else "is not what the plan saw any more")
         if member.kind == "link" and self._source.read_link(rel) != decode_path(member.text):
             raise self._drifted(member, "leads elsewhere now")

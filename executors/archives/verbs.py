@@ -16,9 +16,10 @@ from executors.archives.members import Cancel, Members, Progress, heed
 from executors.archives.pouring import pour
 from executors.archives.reading import BadArchiveError, entries, recorded
 from executors.archives.unpacking import Unpacking
-from executors.drift import DriftedError, same
+from executors.drift import DriftedError
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore
+from schemas.inventory import same
 from schemas.locations import TEMPORARY, decode_path, name, parent, printable
 from schemas.records import Made
 from schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from executors.catalog import open_catalog
-from schemas.inventory import Item
+from schemas.inventory import Item, lasting_inodes
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS metadata (
@@ -35,6 +35,8 @@ class MetadataCache:
 
     def get(self, item: Item, reader: str) -> dict[str, Any] | None:
         """Return what exactly this item said to this reader, or None."""
+        if not lasting_inodes(item.fs):
+            return None
         wanted = "SELECT facts FROM metadata WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ? AND reader = ?"
         with self._lock, contextlib.suppress(sqlite3.Error, ValueError):
             row = self._catalog.execute(wanted, (item.fs, str(item.ino), item.size, item.mtime_ns, reader)).fetchone()
@@ -43,8 +45,8 @@ class MetadataCache:
         return None
 
     def put(self, item: Item, reader: str, facts: dict[str, Any]) -> None:
-        """Remember what an item said, unless it changed so lately that its mtime proves nothing."""
-        if not item.fs or item.mtime_ns > self._now_ns() - _UNSETTLED_NS:
+        """Remember what an item said, unless it changed so lately that its mtime proves nothing, or its inode does not last."""
+        if not item.fs or not lasting_inodes(item.fs) or item.mtime_ns > self._now_ns() - _UNSETTLED_NS:
             return
         row = (item.fs, str(item.ino), item.size, item.mtime_ns, reader, json.dumps(facts, separators=(",", ":")))
         with self._lock, contextlib.suppress(sqlite3.Error):

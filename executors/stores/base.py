@@ -9,7 +9,7 @@ changed nothing. No verb replaces anything: a taken name raises FileExistsError.
 from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Protocol
 
-from schemas.inventory import Item, Listing, Root, Space
+from schemas.inventory import Item, ItemKind, Listing, Root, Space
 from schemas.verbs import Member
 
 Renaming = tuple[str, str, int, int, int]
@@ -119,6 +119,12 @@ class Store(Protocol):
 
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""
+
+    def reserves(self, rel: str, kind: ItemKind = "file") -> bool:
+        """Say whether a rename of a file (or "dir") into folder `rel` reserves its name by an empty one, which a kill may leave.
+
+        Found by trying.
+        """
 
     def writable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""

@@ -10,7 +10,7 @@ from threading import Lock
 from executors.catalog import open_catalog
 from executors.stores.base import Store
 from executors.stores.readonly import ReadOnly
-from schemas.inventory import Item
+from schemas.inventory import Item, lasting_inodes
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS digests (
@@ -37,14 +37,20 @@ class DigestCache:
     def get(self, item: Item) -> str | None:
         """Return the hash remembered for exactly this item, or None."""
         wanted = "SELECT digest FROM digests WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ?"
+        if not lasting_inodes(item.fs):
+            return None
         with self._lock, contextlib.suppress(sqlite3.Error):
             row = self._catalog.execute(wanted, (item.fs, _signed(item.ino), item.size, item.mtime_ns)).fetchone()
             return str(row[0]) if row else None
         return None
 
     def put(self, item: Item, digest: str) -> None:
-        """Remember an item's hash, unless it changed so lately that its mtime proves nothing; an object's ETag always does."""
-        if not item.fs or (item.mtime_ns > self._now_ns() - _UNSETTLED_NS and not item.fs.startswith("s3:")):
+        """Remember an item's hash, unless it changed so lately that its mtime proves nothing, or its inode number does not last.
+
+        An object's ETag always proves it.
+        """
+        unsettled = item.mtime_ns > self._now_ns() - _UNSETTLED_NS and not item.fs.startswith("s3:")
+        if not item.fs or unsettled or not lasting_inodes(item.fs):
             return
         row = (item.fs, _signed(item.ino), item.size, item.mtime_ns, digest)
         with self._lock, contextlib.suppress(sqlite3.Error):

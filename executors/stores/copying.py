@@ -289,7 +289,7 @@ def _dress(source: int, target: int, seen: os.stat_result) -> None:
             mode &= ~(stat.S_ISUID | stat.S_ISGID)
     platform.copy_attributes(source, target)
     if hasattr(os, "fchmod"):
-        with contextlib.suppress(OSError):
+        with _as_far_as_allowed():
             os.fchmod(target, mode)
     if os.utime in os.supports_fd:
         os.utime(target, ns=(seen.st_atime_ns, seen.st_mtime_ns))
@@ -297,10 +297,20 @@ def _dress(source: int, target: int, seen: os.stat_result) -> None:
 
 def _own(target: int, seen: os.stat_result) -> None:
     """Give the file its owner and group, or at least its group; not allowed is not an error."""
-    with contextlib.suppress(OSError):
+    with _as_far_as_allowed():
         os.fchown(target, -1, seen.st_gid)
-    with contextlib.suppress(OSError):
+    with _as_far_as_allowed():
         os.fchown(target, seen.st_uid, -1)
+
+
+@contextlib.contextmanager
+def _as_far_as_allowed() -> Iterator[None]:
+    """Pass over what this process may not set, or the file system cannot hold; a broken disk is not passed over."""
+    try:
+        yield
+    except OSError as trouble:
+        if trouble.errno not in platform.MAY_NOT:
+            raise
 
 
 def _take_back(target: int, folder: Folder, name: str) -> None:

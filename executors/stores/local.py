@@ -2,7 +2,6 @@
 
 import errno
 import os
-import stat
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -12,12 +11,11 @@ from executors.stores import copying
 from executors.stores.base import Renaming, Store, WriteAt
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
-from schemas.inventory import Item
+from schemas.inventory import Item, ItemKind
+from schemas.locations import TEMPORARY
 
 _FEW = 64
 """Up to so many folders are synced one by one; more are synced as the file systems they lie on."""
-
-_MAY_NOT = frozenset({errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
 class LocalStore(LocalReads):
@@ -211,7 +209,7 @@ class LocalStore(LocalReads):
             raise self.named(trouble, rel) from None
 
     def set_mode(self, rel: str, mode: int) -> None:
-        """Set the permissions of a folder."""
+        """Set the permissions of a folder; a link there is not followed."""
         folder, name = self.at(rel, itself=True)
         try:
             platform.set_folder_mode(folder.fd, folder.base + name, mode)
@@ -227,8 +225,16 @@ class LocalStore(LocalReads):
             try:
                 os.chown(folder.base + name, *one, dir_fd=folder.fd, follow_symlinks=False)
             except OSError as trouble:
-                if trouble.errno not in _MAY_NOT:
+                if trouble.errno not in platform.MAY_NOT:
                     raise self.named(trouble, rel) from None
+
+    def reserves(self, rel: str, kind: ItemKind = "file") -> bool:
+        """Say whether a rename of such a thing into `rel` reserves its name first. Tries with a file of its own there."""
+        folder, name = self.at(f"{rel}/{TEMPORARY}try" if rel else f"{TEMPORARY}try")
+        try:
+            return platform.reserves(folder.at, folder.base + name, folders=kind == "dir")
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
 
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""
@@ -259,18 +265,11 @@ class LocalStore(LocalReads):
             return to
         raise OSError(errno.EXDEV, "cannot go straight to a store of another kind", self.base + src)
 
+
 def _make_exactly(folder: Folder, name: str, mode: int) -> None:
     os.mkdir(folder.base + name, 0o700, dir_fd=folder.fd)
     try:
-        if not platform.DIR_FDS:
-            os.chmod(folder.base + name, mode)
-            return
-        fd = os.open(folder.base + name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder.fd)
-        try:
-            if stat.S_IMODE(os.fstat(fd).st_mode) != mode & 0o7777:
-                os.fchmod(fd, mode & 0o7777)
-        finally:
-            os.close(fd)
+        platform.set_folder_mode(folder.fd, folder.base + name, mode)
     except OSError:
         os.rmdir(folder.base + name, dir_fd=folder.fd)
         raise

@@ -130,6 +130,7 @@ class LocalReads:
     def close(self) -> None:
         """Let go of descriptors held."""
         self.forget()
+        self.folders.close()
 
     def at(self, rel: str, *, itself: bool = False) -> tuple[Folder, str]:
         """Return the open folder and the name of `rel`; the root has a name only where `itself` allows."""

@@ -9,7 +9,7 @@ from executors.folders import split
 from executors.stores.base import Renaming, Store, WriteAt
 from executors.stores.memory_disk import Entry, Node
 from executors.stores.memory_reads import MemoryReads, content_hash
-from schemas.inventory import Item
+from schemas.inventory import Item, ItemKind
 
 _UMASK = 0o022
 
@@ -198,6 +198,11 @@ class MemoryStore(MemoryReads):
         """Set the owner of a folder; -1 leaves one as it is."""
         node = self.node_at(rel)
         node.uid, node.gid = (node.uid if uid < 0 else uid), (node.gid if gid < 0 else gid)
+
+    def reserves(self, rel: str, kind: ItemKind = "file") -> bool:
+        """Say whether a rename reserves its name: never, for a rename here is one change."""
+        del rel, kind
+        return False
 
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over."""

@@ -1,12 +1,14 @@
 """Names read before: what a recogniser said of a path, remembered while its readers stay the same."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
+from planner.recognise.pooled import packed, unpacked
 from planner.recognise.reading import Reading, Recogniser
 
-_OWN_VERSION = "3"
+_OWN_VERSION = "4"
 """Changes with every change to what our own readers say."""
 
 
@@ -34,13 +36,18 @@ class CachedRecogniser:
 
     def read(self, rel: str) -> Reading:
         """Return the facts of the item at `rel`, remembered or read now and remembered. Never raises for a name."""
-        kept = self._memory.get(rel)
-        if kept is not None:
-            facts, sources, doubtful, alternatives = json.loads(kept)
-            return Reading(facts, sources, frozenset(doubtful), alternatives)
-        reading = self._recogniser.read(rel)
-        row = (reading.facts, reading.sources, sorted(reading.doubtful), reading.alternatives)
-        self._memory.put(rel, json.dumps(row, separators=(",", ":")))
+        return self.read_all([rel])[0]
+
+    def read_all(self, rels: Sequence[str]) -> list[Reading]:
+        """Return the facts of many items, in their order; what is not remembered is read together."""
+        rows = map(self._memory.get, rels)
+        readings = [unpacked(json.loads(row)) if row is not None else None for row in rows]
+        unknown = [rel for rel, reading in zip(rels, readings, strict=True) if reading is None]
+        new = iter(self._recogniser.read_all(unknown))
+        return [reading if reading is not None else self._put(rel, next(new)) for rel, reading in zip(rels, readings, strict=True)]
+
+    def _put(self, rel: str, reading: Reading) -> Reading:
+        self._memory.put(rel, json.dumps(packed(reading), separators=(",", ":")))
         return reading
 
 

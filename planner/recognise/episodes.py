@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.recognise.scripts import latin_part
-from planner.recognise.titles import IDS, QUALITY, clean, until_quality
+from planner.recognise.titles import QUALITY, clean, ids_of, until_quality, without_ids
 
 _MORE = r"(?:[ ._]?(?:[-~][ ._]?|[&+x.]|and )?(?:s\d{1,3})?e(?:p|pisode)?[ ._]?\d{1,5}(?![\dpi]))"
 _SEASONED = re.compile(
@@ -64,6 +64,7 @@ _SPLIT = re.compile(r"[. ](?P<next>\d{2,3})(?![^\W_])")
 """A second episode after a point: only when it is the next one."""
 _PART = re.compile(r"(?:cd|dvd|dis[ck]|part|pt)(?P<part>\d)\Z", re.IGNORECASE)
 """One file of several that are one episode, as media servers want it written; "Part 1" with a space is a title."""
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NUMBERS = re.compile(r"\d+")
 LONGEST_RANGE = 60
 """The most episodes one file is believed to hold."""
@@ -136,11 +137,12 @@ def read_numbered(stem: str) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=4096)
 def read_show(text: str) -> Mapping[str, Any]:
-    """Return `show`, `title` and `show_year` for the piece of a name that holds the show; empty when it holds none.
+    """Return `show`, `title`, `show_year` and its number in databases for the piece of a name that holds the show; else nothing.
 
     Shared by all that ask the same: read, never changed.
     """
-    text = _TAIL_DATE.sub("", IDS.sub("", text))
+    ids = ids_of(text)
+    text = _TAIL_DATE.sub("", without_ids(text))
     year = _TAIL_YEAR.search(text)
     name = clean(latin_part(text[: year.start()])) if year else ""
     if year is None or not name:
@@ -151,18 +153,20 @@ def read_show(text: str) -> Mapping[str, Any]:
     facts: dict[str, Any] = {"show": name, "title": name}
     if year:
         facts["show_year"] = facts["year"] = int(year["in"] or year["sq"] or year["bare"])
-    return facts
+    return {**facts, **ids}
 
 
 def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[int]) -> dict[str, Any]:
     before = _COUNTED.sub("", stem[: found.start()])
+    opening = before[-1:] in _CLOSING and stem[found.end() : found.end() + 1] == _CLOSING[before[-1:]]
+    before = before[:-1] if opening else before
     if stem[0] == "[":
         before = _ABSOLUTE.sub("", before)
     facts: dict[str, Any] = {"kind": "episode", **read_show(before)}
     if season is not None:
         facts["season"] = season
     facts["episodes"] = episodes
-    title = clean(until_quality(IDS.sub("", stem[found.end() :])))
+    title = clean(until_quality(without_ids(stem[found.end() + opening :])))
     part = _PART.match(title)
     if part:
         facts["part"] = int(part["part"])

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from planner.recognise.scripts import latin_part
-from planner.recognise.titles import IDS, QUALITY, YEAR, clean, quality_starts, until_quality
+from planner.recognise.titles import QUALITY, YEAR, clean, ids_of, quality_starts, until_quality, without_ids
 
 _BRACKETED = re.compile(r"[(\[{](?P<year>19\d\d|20[0-4]\d)[)\]}]")
 _PART = re.compile(r"(?<![^\W_])(?:cd|dvd|dis[ck]|part|pt)[ ._-]?(?P<part>\d{1,2}|[a-d])(?![^\W_])", re.IGNORECASE)
@@ -34,7 +34,7 @@ _AFTER = re.compile(r"[ ._-]*(?:[\[({]|\Z)")
 
 def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     """Return (facts, are title and year beyond doubt) of a stem that has a title and a year, or None."""
-    bare = IDS.sub("", stem)
+    bare = without_ids(stem)
     bracketed = list(_BRACKETED.finditer(bare))
     found = bracketed[-1] if bracketed else None
     if found and clean(bare[: found.start()]):
@@ -86,9 +86,7 @@ def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, A
     if part:
         number = part["part"].lower()
         facts["part"] = int(number) if number.isdecimal() else "abcd".index(number) + 1
-    for found in IDS.finditer(stem):
-        facts[(found["of"] or "imdb").lower()] = found["id"]
-    return facts
+    return {**facts, **ids_of(stem)}
 
 
 def _bare_title(text: str) -> str:

@@ -59,6 +59,9 @@ def bare_title(title: str, kind: str) -> tuple[str, str | None]:
         if found and rest:
             channel, title = found.group(), rest
         title = _without(_DOCUMENTARY, title)
+        *_, last = (None, *_CHANNEL.finditer(title))
+        if channel is None and last is not None and last.start() and last.end() == len(title):
+            channel, title = last.group(), title[: last.start()].strip(" -_.:")
     elif kind == "standup":
         title = _without(_STANDUP_WORDS, title)
     return title, channel

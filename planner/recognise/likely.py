@@ -9,7 +9,7 @@ from planner.recognise.brackets import read_brackets
 from planner.recognise.days import read_day
 from planner.recognise.episodes import LONGEST_RANGE, read_show
 from planner.recognise.tables import numbering
-from planner.recognise.titles import IDS, QUALITY, clean, until_quality
+from planner.recognise.titles import QUALITY, clean, until_quality, without_ids
 
 Facts = dict[str, Any]
 
@@ -102,7 +102,7 @@ def read_likely(stem: str) -> Facts | None:
     facts = read_brackets(stem)
     if facts is not None:
         return facts
-    bare = IDS.sub("", stem)
+    bare = without_ids(stem)
     day = read_day(bare)
     for way, pattern in _patterns():
         found = pattern.search(bare)

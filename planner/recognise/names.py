@@ -1,11 +1,16 @@
 """The recogniser of names: by its extension a file goes to the readers of sounds, pictures, subtitles, or things to watch."""
 
+from collections.abc import Sequence
+
 from planner.discs import disc_top
 from planner.recognise import clips, kinds, sounds, titles
 from planner.recognise.episodes import read_episode
 from planner.recognise.reading import FILE, FOLDER, Reading
 from planner.recognise.tables import halves, is_disc, is_partial, languages, media_type
 from planner.recognise.watching import read_watched
+
+_LONGEST = 1024
+"""Characters of a name beyond which it is no file's: file systems hold 255 bytes or letters. Nothing is tried on more."""
 
 
 class NameRecogniser:
@@ -15,11 +20,24 @@ class NameRecogniser:
 
     def read(self, rel: str) -> Reading:
         """Return the facts of the item at `rel`. Never raises for a name; a hostile one costs no more than a long one."""
+        reading = self._read(rel, slowly=True)
+        assert reading is not None
+        return reading
+
+    def quick(self, rel: str) -> Reading | None:
+        """Return the facts of the item at `rel` where plain patterns settle them; None where slow readers would be asked."""
+        return self._read(rel, slowly=False)
+
+    def read_all(self, rels: Sequence[str]) -> list[Reading]:
+        """Return the facts of many items, in their order."""
+        return [self.read(rel) for rel in rels]
+
+    def _read(self, rel: str, *, slowly: bool) -> Reading | None:
         path, _, name = rel.rpartition("/")
         folders = path.split("/") if path else []
         stem, ext = halves(name)
         media = media_type(ext) if disc_top(path) is None else "video"
-        if not name or name[0] == "." or is_partial(name):
+        if not name or name[0] == "." or len(name) > _LONGEST or is_partial(name):
             return Reading({"kind": "other"}, {"kind": FILE})
         if media in {"audio", "image"}:
             return _still_or_sound(stem, ext, media, folders)
@@ -38,7 +56,8 @@ class NameRecogniser:
                 reading = Reading()
                 reading.add(FILE, {"kind": "other", **own})
                 return reading
-        return read_watched(stem, name, folders, guessing=media == "video" or (not ext or not is_disc(ext)))
+        may_guess = media == "video" or (not ext or not is_disc(ext))
+        return read_watched(stem, name, folders, guessing=("yes" if slowly else "elsewhere") if may_guess else "no")
 
 
 def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Reading:
@@ -61,6 +80,7 @@ def _subtitle(stem: str, name: str, folders: list[str]) -> Reading:
     """Read a subtitle as what it is the subtitle of, and its language."""
     base, _, tag = stem.rpartition(".")
     code = languages().get(tag.lower()) if base else None
-    reading = read_watched(base if code else stem, name, folders, guessing=False)
+    reading = read_watched(base if code else stem, name, folders, guessing="no")
+    assert reading is not None
     reading.add(FILE, {"language": code})
     return reading

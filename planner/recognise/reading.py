@@ -1,6 +1,6 @@
 """What reading a name gives: facts, where each came from, and which of them are not certain."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -51,3 +51,6 @@ class Recogniser(Protocol):
 
     def read(self, rel: str) -> Reading:
         """Return the facts of the item at `rel`, a path in its store in the file system's form. Never raises for a name."""
+
+    def read_all(self, rels: Sequence[str]) -> list[Reading]:
+        """Return the facts of many items, in their order."""

@@ -66,6 +66,11 @@ def numbering() -> dict[str, frozenset[str]]:
     return _words("numbering.txt")
 
 
+def weights() -> dict[str, frozenset[str]]:
+    """Return the extensions of files that are "light", and of those that are "heavy"."""
+    return _words("weights.txt")
+
+
 def halves(name: str) -> tuple[str, str]:
     """Return (stem, extension in lower case without its dot) of a file name; white space at its end is not the extension's."""
     stem, dot, ext = name.rstrip().rpartition(".")

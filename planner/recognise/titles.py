@@ -1,6 +1,7 @@
 """Titles as people write them, out of names as files carry them."""
 
 import re
+from functools import lru_cache
 
 _LANGUAGES = "german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi"
 _WORDS = (
@@ -32,10 +33,13 @@ def _any_word(words: tuple[str, ...]) -> str:
 QUALITY = re.compile(rf"(?<![^\W_])(?:{_any_word(_WORDS)})(?![^\W_])", re.IGNORECASE)
 RESOLUTION = re.compile(r"(?<![^\W_])(?:(\d{3,4}[pi])|(4k|uhd)|(\d{3,4})x(\d{3,4}))(?![^\W_])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![^\W_])(?:19\d\d|20[0-4]\d)(?![^\W_])")
+DATABASES = ("anidb", "imdb", "tmdb", "tvdb")
+"""Databases of films and shows, whose numbers names and folders give."""
 IDS = re.compile(
-    r"[\[{(]\s*(?P<of>imdb|tmdb|tvdb|anidb)?(?:id)?[-=: ]?(?P<id>tt\d{6,9}|(?<=[-=: ])\d{1,9})\s*[\]})]",
+    r"[\[{(]\s*(?:(?P<of>anidb|imdb|tmdb|tvdb)(?:id)?[-=: ]?)?(?P<id>tt\d{6,9}|(?<=[a-z][-=: ])\d{1,9})\s*[\]})]",
     re.IGNORECASE,
 )
+"""A number in a database of films and shows, as media servers want it written: "{tvdb-123}", "[imdbid-tt0113277]"."""
 
 _SITE = re.compile(
     r"\A(?:[\[({【]\s*)?(?:www\.[\w-]+\.\w{2,6}(?:\.\w{2})?|[\w-]+\.(?:com|org|net|info|cc|me|"
@@ -49,7 +53,10 @@ _BRACKETS = frozenset("()[]{}")
 _EDGES = " \t\n-_.,~|+–—"
 _GIBBERISH = re.compile(r"(?:[0-9a-f]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
 
+_PLAIN_WORDS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
 
+
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """Return the title in a piece of a file name: separators become spaces, release groups and sites in front go."""
     if "." in text:
@@ -78,6 +85,25 @@ def clean(text: str) -> str:
 def is_gibberish(stem: str) -> bool:
     """Say whether a stem is a hash or the like, that names nothing."""
     return len(stem) >= 12 and stem.isalnum() and _GIBBERISH.match(stem) is not None
+
+
+def ids_of(text: str) -> dict[str, str]:
+    """Return the numbers a text gives in databases of films and shows, by database."""
+    return {(found["of"] or "imdb").lower(): found["id"].lower() for found in IDS.finditer(text)} if _maybe_ids(text) else {}
+
+
+def without_ids(text: str) -> str:
+    """Return a text without such numbers."""
+    return IDS.sub("", text) if _maybe_ids(text) else text
+
+
+def _maybe_ids(text: str) -> bool:
+    return "[" in text or "{" in text or "(" in text
+
+
+def says_nothing(stem: str) -> bool:
+    """Say whether a stem tells nothing of what the file is: a hash or the like, or a plain word for any film."""
+    return is_gibberish(stem) or stem.lower() in _PLAIN_WORDS
 
 
 def quality_of(stem: str) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Literal
 
 from planner.discs import disc_top
 from planner.recognise import kinds, titles
@@ -14,7 +14,7 @@ from planner.recognise.guesses import guess
 from planner.recognise.likely import read_likely
 from planner.recognise.parsings import parse
 from planner.recognise.reading import FILE, FOLDER, Reading
-from planner.recognise.titles import IDS
+from planner.recognise.titles import without_ids
 from planner.recognise.weighing import weigh
 from planner.titles import normalise
 
@@ -29,6 +29,7 @@ _GENERIC = frozenset(
     for name in line.split(",")
 )
 """Folder names that are never a show's or a film's."""
+_OF_A_SHOW = ("title", "year", "show_year", *titles.DATABASES)
 _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
 """A number inside a title, which may be an episode's."""
 _COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
@@ -39,11 +40,10 @@ _CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_
 """A film of a saga counts its episodes in full words, and has a year."""
 _PLAIN = re.compile(r"(?:[^\W\d_]|[ ._',&!])+")
 """A title in which nothing could be taken for anything else."""
-_MAIN_STEMS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
 
 
-def read_watched(stem: str, name: str, folders: list[str], *, guessing: bool) -> Reading:
-    """Read the name of something to watch."""
+def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
+    """Read the name of something to watch; None where slow readers are to be asked, and that is done elsewhere."""
     disc = disc_top("/".join(folders)) if folders else None
     if disc is not None:
         folders = disc.split("/")[:-1]
@@ -53,10 +53,12 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: bool) ->
     inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
-    if titles.is_gibberish(stem) or stem.lower() in _MAIN_STEMS:
+    if titles.says_nothing(stem):
         return _by_folder(folders)
     reading = _episode(stem, folders) or _dated_film(stem, folders)
-    if guessing and (reading is None or (reading.facts["kind"] != "episode" and "title" in reading.doubtful)):
+    if guessing != "no" and (reading is None or (reading.facts["kind"] != "episode" and "title" in reading.doubtful)):
+        if guessing == "elsewhere":
+            return None
         reading = _weighed(stem, name, folders, reading) or reading
     if reading is None:
         return Reading({"kind": "other"}, {"kind": FILE})
@@ -242,7 +244,7 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> tuple[str, 
         return FILE, reading.facts
     if folders and titles.QUALITY.search(folders[-1]) and not titles.QUALITY.search(stem):
         return FOLDER, {"kind": "movie", "title": plain_title(folders[-1])}
-    title = plain_title(IDS.sub("", stem))
+    title = plain_title(without_ids(stem))
     if not title or _STRAY_NUMBER.search(title):
         return None
     return FILE, {"kind": "movie", "title": title}
@@ -254,7 +256,7 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
     season, show = _season_above(folders)
     above = _folder_reading(folders[-1]) if folders and not show else None
     if above is not None and "title" in above.facts:
-        known: dict[str, Any] = {fact: above.facts[fact] for fact in ("title", "year", "show_year") if fact in above.facts}
+        known: dict[str, Any] = {fact: above.facts[fact] for fact in _OF_A_SHOW if fact in above.facts}
         show = {"show": known["title"], **known}
         season = above.facts.get("season")
     if "show" not in facts and show:
@@ -269,4 +271,5 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
                 reading.add(FOLDER, {fact: show[fact]})
         if "year" in show:
             reading.add(FOLDER, {"show_year": show["year"], "year": show["year"]})
+        reading.add(FOLDER, {database: show[database] for database in titles.DATABASES if database in show})
     reading.add(FOLDER, {"season": season})

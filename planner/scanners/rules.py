@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.discs import disc_top
+from planner.identity import time_text
+from planner.marks import text_of
 from planner.match import ConditionError, Matcher, Subject, describe
+from planner.naming import clear_name
 from planner.place import MissingFact, PlaceError, PlaceTemplate
+from planner.scanners.homes import Homes
+from planner.sequences import OpenTarget
 from schemas.facts import Facts
 from schemas.inventory import Item
 from schemas.layout import OnConflict, Suggestion, Transfer
-from schemas.locations import join, split
+from schemas.locations import join, printable, split
 from schemas.problems import Problem
 from schemas.workspace import Rule, Scan
 
@@ -19,6 +24,9 @@ if TYPE_CHECKING:
 
 Cite = Callable[[tuple[str | int, ...]], str]
 """From a path in the workspace ("scan", "inbox", "rules", 0) to where that is written: "reshelve.yaml:18"."""
+
+_NAMED = 4
+"""How many folders that may be meant are named."""
 
 Deed = Literal["place", "absent", "leave", "review"]
 
@@ -41,20 +49,26 @@ class StoreRule:
 
 @dataclass(slots=True)
 class Verdict:
-    """What becomes of one bundle, and why. `target` is a location ("" unless placed); `rule` None: no rule held."""
+    """What becomes of one bundle, and why; `rule` None: no rule held.
+
+    `target` is a location ("" unless placed), or one that waits for its number.
+    """
 
     deed: Deed
     because: str
     rule: StoreRule | None = None
-    target: str = ""
+    target: str | OpenTarget = ""
     suggestion: Suggestion | None = None
 
 
 class RuleBook:
-    """The compiled rules of one store. `problems` names those that cannot be used."""
+    """The compiled rules of one store; `homes` knows the folders that stand. `problems` names rules that cannot be used."""
 
-    def __init__(self, store: str, scan: Scan, cite: Cite, values: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, store: str, scan: Scan, cite: Cite, values: Mapping[str, Any] | None = None, homes: Homes | None = None
+    ) -> None:
         self.store = store
+        self.homes = homes or Homes({})
         self.problems: list[Problem] = []
         self._values = dict(values or {})
         self._reasons: dict[tuple[str, ...], str] = {}
@@ -63,6 +77,11 @@ class RuleBook:
             compiled = self._compile(rule, scan, cite(("scan", store, "rules", index)))
             if compiled is not None:
                 self.rules.append(compiled)
+
+    @property
+    def places(self) -> list[PlaceTemplate]:
+        """The places of the rules that have one."""
+        return [rule.place for rule in self.rules if rule.place is not None]
 
     @property
     def reads_facts(self) -> bool:
@@ -116,38 +135,61 @@ class RuleBook:
             return Verdict("leave", rule.label, rule)
         if rule.deed == "review":
             return Verdict("review", f"{rule.label} leaves it to you", rule)
-        target = ""
+        target: str | OpenTarget = ""
+        perhaps: tuple[str, ...] = ()
         if rule.place is not None:
             try:
-                target = self._target(rule, rule.place, subject)
+                target = self._target(rule, rule.place, subject, reading)
+                target, perhaps = self.homes.settle(rule.place, target, subject.facts, join(self.store, subject.item.rel))
             except MissingFact as missing:
                 return Verdict("review", f"{rule.label}: {missing.name} is not known", rule)
             except PlaceError as fault:
                 return Verdict("review", f"{rule.label}: {fault.reason}", rule)
         if rule.certain and not reading.doubtful.isdisjoint(rule.needs):
             return self._doubt(rule, target, reading)
+        if perhaps:
+            return self._perhaps(rule, target, reading, perhaps)
         if rule.deed == "absent":
             return Verdict("absent", f"{rule.label}: {rule.when}" if rule.when else rule.label, rule)
         return Verdict("place", self._reason(rule, reading), rule, target)
 
-    def _target(self, rule: StoreRule, place: PlaceTemplate, subject: Subject) -> str:
+    def _target(self, rule: StoreRule, place: PlaceTemplate, subject: Subject, reading: "Reading") -> str | OpenTarget:
         folder = subject.item.rel.rpartition("/")[0]
         disc = disc_top(folder)
         subdir = folder if disc is None else disc.rpartition("/")[0]
         captured = rule.matcher.captures(subject) if rule.matcher.gives else {}
         values = {**subject.facts, **captured, **self._values, "filename": subject.name, "subdir": subdir, "store": self.store}
+        if "mtime" in place.names and "mtime" not in values:
+            values["mtime"] = time_text(subject.item.mtime_ns)
+        if "clear_filename" in place.names and disc is None:
+            values["clear_filename"] = clear_name(subject.name, reading)
         target = place.render(values)
-        return target if disc is None else _in_disc_folder(target, folder[len(subdir) :].strip("/"))
+        if disc is None:
+            return target
+        if isinstance(target, OpenTarget):
+            raise PlaceError("the files of a disc keep their names, and have no `seq`")
+        return _in_disc_folder(target, folder[len(subdir) :].strip("/"))
 
-    def _doubt(self, rule: StoreRule, target: str, reading: "Reading") -> Verdict:
+    def _doubt(self, rule: StoreRule, target: str | OpenTarget, reading: "Reading") -> Verdict:
         doubtful = sorted(reading.doubtful & rule.needs)
         because = f"{rule.label}: {', '.join(doubtful)} {'is' if len(doubtful) == 1 else 'are'} not certain"
+        disputed = [_readings(name, reading) for name in doubtful if reading.alternatives.get(name)]
+        if disputed:
+            because += f" ({'; '.join(disputed)})"
         suggestion = None
-        if target:
+        if target and isinstance(target, str):
             used = sorted(rule.needs & reading.facts.keys())
             facts = {name: reading.facts[name] for name in used}
             sure = round(1 - len(doubtful) / len(used), 2) if used else 0.0
             suggestion = Suggestion(target, _as_facts(facts), self._reason(rule, reading), sure)
+        return Verdict("review", because, rule, "", suggestion)
+
+    def _perhaps(self, rule: StoreRule, target: str | OpenTarget, reading: "Reading", folders: tuple[str, ...]) -> Verdict:
+        """Leave an item to a person whose show or film may have one of several folders, or has one that is only like it."""
+        title = reading.facts.get("show") or reading.facts.get("title")
+        named = " or ".join(f"{printable(folder)!r}" for folder in folders[:_NAMED]) + (" or another" if folders[_NAMED:] else "")
+        because = f"{rule.label}: {title!r} may be in {named}"
+        suggestion = Suggestion(target, None, self._reason(rule, reading)) if isinstance(target, str) else None
         return Verdict("review", because, rule, "", suggestion)
 
     def _reason(self, rule: StoreRule, reading: "Reading") -> str:
@@ -160,6 +202,12 @@ class RuleBook:
             reason = f"{rule.label}, facts from {_spoken(key[1:])}" if found else rule.label
             self._reasons[key] = reason
         return reason
+
+
+def _readings(name: str, reading: "Reading") -> str:
+    """Return what the readers that disagree made of one fact: "title: 'Heat' or 'Heat 2'"."""
+    said = [reading.facts.get(name), *reading.alternatives[name]]
+    return f"{name}: {' or '.join(repr(text_of(one)) if one is not None else 'none' for one in said)}"
 
 
 def _unusable(code: str, summary: str, rule: Rule, reason: str, at: str) -> Problem:

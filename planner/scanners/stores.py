@@ -1,21 +1,20 @@
 """Scanning one store: its roots are looked at, what is not to be filed left out, and every bundle put to the rules."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
+from planner.absents import absent_of
 from planner.bundles import Bundle, bundle
 from planner.compose import Proposal
-from planner.marks import absent_mark, text_of
+from planner.marks import text_of
 from planner.merge import Previous
 from planner.metadata.inside import Inside
 from planner.observe import seen
 from planner.ports import Reader, Readers, roots_of
 from planner.recognise.reading import Reading, Recogniser
 from planner.scanners.rules import RuleBook, Verdict
-from planner.scanners.shows import spell_alike
 from planner.select import Globs, Selected, roots_inside, select
 from planner.sight import Sight
 from planner.suggest.undecided import Undecided
@@ -51,7 +50,6 @@ class StoreScanner:
         self._recogniser = recogniser
         self._inside = inside
         self._now_ns = now_ns
-        self._spelled: set[str] = set()
         self._leave: dict[str, set[str]] = {}
         for location in previous.leave:
             store, rel = split(location)
@@ -77,8 +75,10 @@ class StoreScanner:
             bundles = bundle(chosen.items) if config.sidecars else [Bundle(item) for item in chosen.items]
             desk = _Desk(store, reader, config, book, chosen)
             if facts:
-                desk.readings = {one.main.rel: self._recogniser.read(one.main.rel) for one in bundles}
-                spell_alike(desk.readings.values(), book, self._readers, self._spelled)
+                rels = [one.main.rel for one in bundles]
+                desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
+                book.homes.spell_alike(desk.readings.values(), book.places, store)
+                _share_sources(desk.readings.values())
                 settled = [one.main for one in bundles if one.main.rel not in chosen.young and one.main.rel not in chosen.left]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
             for one in bundles:
@@ -151,21 +151,24 @@ class StoreScanner:
         return source not in self._previous.placed and source not in self._previous.their_absent
 
     def _file(
-        self, one: Bundle, source: str, verdict: Verdict, reading: Reading, facts: Mapping[str, Any], desk: "_Desk"
+        self, one: Bundle, source: str, verdict: Verdict, reading: Reading, facts: dict[str, Any], desk: "_Desk"
     ) -> None:
         config, rule = desk.config, verdict.rule
         transfer = rule.transfer if rule is not None else config.transfer
         on_conflict = rule.on_conflict if rule is not None else config.on_conflict
-        own = Proposal(desk.store, desk.reader, one, source, verdict.target, verdict.because, transfer, on_conflict, dict(facts))
+        target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)
+        own = Proposal(
+            desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits
+        )
         if verdict.deed == "place":
             self.found.proposals.append(own)
         else:
             self.found.undecided.append(Undecided(own, verdict, reading, desk.book, config))
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
-        self.found.absent.append(_absent(source, one.main, verdict.because))
+        self.found.absent.append(absent_of(source, one.main, verdict.because))
         for member in one.members:
-            self.found.absent.append(_absent(join(store, member.item.rel), member.item, f"with {printable(source)}"))
+            self.found.absent.append(absent_of(join(store, member.item.rel), member.item, f"with {printable(source)}"))
 
 
 @dataclass(slots=True)
@@ -180,15 +183,8 @@ class _Desk:
     readings: dict[str, Reading] = field(default_factory=dict)
 
 
-def _absent(path: str, item: Item, because: str) -> Absent:
-    thing = Absent(path, item.size, _iso(item.mtime_ns), because=because)
-    thing.mark = absent_mark(thing)
-    return thing
-
-
-def _iso(time_ns: int) -> str | None:
-    """Return a time (ns since the epoch) to the second, in UTC; None for one that no calendar has."""
-    try:
-        return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return None
+def _share_sources(readings: Iterable[Reading]) -> None:
+    """Let readings whose facts come from the same places share what says so: nothing adds to it any more."""
+    shared: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    for reading in readings:
+        reading.sources = shared.setdefault(tuple(reading.sources.items()), reading.sources)

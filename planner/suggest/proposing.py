@@ -27,9 +27,11 @@ class Suggested:
     proposal: Proposal
     confidence: float
 
-    def beside(self) -> Suggestion:
-        """Return it as it stands beside an undecided item."""
+    def beside(self) -> Suggestion | None:
+        """Return it as it stands beside an undecided item; None while its target waits for a number."""
         own = self.proposal
+        if own.open is not None:
+            return None
         return Suggestion(own.target, as_facts(own.facts) if own.facts else None, own.because, round(self.confidence, 2))
 
 
@@ -43,7 +45,9 @@ def propose(one: Undecided, answer: Answer, by: str, stores: Collection[str], no
     verdict, why = _placed(one, answer, reading, now_ns)
     if verdict is None:
         return why
-    wrong = _unsafe(verdict.target, stores)
+    waits = None if isinstance(verdict.target, str) else verdict.target
+    target = verdict.target if isinstance(verdict.target, str) else ""
+    wrong = _unsafe(waits.numbered(1) if waits else target, stores)
     if wrong:
         return wrong
     rule = verdict.rule
@@ -52,9 +56,8 @@ def propose(one: Undecided, answer: Answer, by: str, stores: Collection[str], no
     # A suggestion never takes what stands in its place away.
     on_conflict = "keep-both" if rule.on_conflict == "replace" else rule.on_conflict
     facts = dict(reading.facts)
-    own = replace(
-        one.proposal, target=verdict.target, because=because, transfer=rule.transfer, on_conflict=on_conflict, facts=facts
-    )
+    told: dict[str, Any] = {"because": because, "transfer": rule.transfer, "on_conflict": on_conflict, "facts": facts}
+    own = replace(one.proposal, target=target, open=waits, **told)
     return Suggested(own, answer.confidence)
 
 

@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from itertools import tee
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -13,6 +14,10 @@ from schemas.locations import printable
 
 if TYPE_CHECKING:
     from planner.recognise import Reading
+    from planner.whereabouts import Whereabouts
+
+_PIECE = 1 << 18
+"""The most bytes of standard input that are read at a time."""
 
 _FIRST = ("kind", "title", "show", "year", "season", "episodes", "date")
 
@@ -20,22 +25,42 @@ _FIRST = ("kind", "title", "show", "year", "season", "episodes", "date")
 @click.command(epilog=exits.epilog(0))
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a name.")
+@click.option("--where", is_flag=True, help="Say too where this workspace files it, and where its show or film is already.")
 @pass_shell
-def parse(shell: Shell, names: tuple[str, ...], as_json: bool) -> int:
+def parse(shell: Shell, names: tuple[str, ...], as_json: bool, where: bool) -> int:
     """Read facts from file names or relative paths; without NAME, from standard input, a name a line, as NDJSON.
 
     \b
     Examples:
       reshelve parse "Game.of.Thrones.S08E06.The.Iron.Throne.mkv"
       find . -type f | reshelve parse > facts.ndjson
+      reshelve parse --where "Game of Thrones"
     """
     from reshelve.views import ndjson
 
-    if names and not as_json:
+    if where:
+        asked, searched = tee(names or _from(sys.stdin.buffer))
+        found = zip(asked, api.open_workspace().where(searched), strict=True)
+        if names and not as_json:
+            shell.put(line for name, one in found for line in [*_text(name, one.reading), *_where_text(one)])
+        else:
+            shell.put(ndjson.line({**fact_line(name, one.reading), **_where(one)}) for name, one in found)
+    elif names and not as_json:
         shell.put(line for name in names for line in _text(name, api.parse(name)))
+    elif names:
+        shell.put(ndjson.line(fact_line(name, api.parse(name))) for name in names)
     else:
-        shell.put(ndjson.line(fact_line(name, api.parse(name))) for name in names or _from(sys.stdin.buffer))
+        shell.put(ndjson.line(fact_line(name, reading)) for name, reading in api.parse_all(_batches(sys.stdin.buffer)))
     return 0
+
+
+def _where(found: "Whereabouts") -> dict[str, Any]:
+    return {"place": found.target or None, "because": found.because, "homes": found.homes}
+
+
+def _where_text(found: "Whereabouts") -> Iterator[str]:
+    yield f"  {'would go to' if found.target else 'would stay':<14} {printable(found.target)} ({printable(found.because)})"
+    yield f"  {'is at':<14} {printable(', '.join(found.homes) or 'no folder of its own yet')}"
 
 
 def fact_line(name: str, reading: "Reading") -> dict[str, Any]:
@@ -54,11 +79,24 @@ def fact_line(name: str, reading: "Reading") -> dict[str, Any]:
     return shown
 
 
-def _from(stream: Iterable[bytes]) -> Iterator[str]:
-    for line in stream:
-        name = line.rstrip(b"\r\n")
-        if name:
-            yield os.fsdecode(name)
+def _from(stream: BinaryIO) -> Iterator[str]:
+    for batch in _batches(stream):
+        yield from batch
+
+
+def _batches(stream: BinaryIO) -> Iterator[list[str]]:
+    """Yield the lines of a stream as they come, those that are there already together: nobody waits for a line to come."""
+    begun: list[bytes] = []
+    read = getattr(stream, "read1", stream.read)
+    while piece := read(_PIECE):
+        begun.append(piece)
+        if b"\n" in piece:
+            *lines, rest = b"".join(begun).split(b"\n")
+            begun = [rest]
+            yield [os.fsdecode(name) for line in lines if (name := line.rstrip(b"\r"))]
+    last = b"".join(begun).rstrip(b"\r")
+    if last:
+        yield [os.fsdecode(last)]
 
 
 def _text(name: str, reading: "Reading") -> Iterator[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""
-_CAME_TO = ("filed", "in_place", "to_review", "to_expire")
+_CAME_TO = ("filed", "in_place", "to_review", "to_expire", "to_tiers")
 _LEFT = {"links": ("link",), "special_files": ("special file",), "unfinished_downloads": ("unfinished download",)}
 
 

@@ -17,22 +17,25 @@ from schemas.workspace import Project
 @click.command(epilog=exits.epilog(0, 1))
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="Which rules to begin with.")
+@click.option("--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Begin with what a .video-tools.env says.")
 @pass_shell
-def init(shell: Shell, folder: Path, preset: str) -> int:
+def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
     """Write a reshelve.yaml to begin with into DIR. An existing one is never overwritten.
 
     \b
-    Example:
+    Examples:
       reshelve init ~/media --preset jellyfin
+      reshelve init v-appydave --from-env v-appydave/.video-tools.env
     """
     file = folder / locate.WORKSPACE_FILE
     if file.exists():
         raise stop("workspace-exists", "There is a workspace already.", "It is never overwritten.", path=str(file))
-    text = starter(wiring.preset_path(preset).read_text(encoding="utf-8"))
+    text = _imported(shell, env) if env is not None else starter(wiring.preset_path(preset).read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as out:
         out.write(text)
-    shell.say([f"Wrote {printable(str(file))}.", "Next: set the paths of its stores, then: reshelve scan"])
+    first = "look whether its stores are right" if env is not None else "set the paths of its stores"
+    shell.say([f"Wrote {printable(str(file))}.", f"Next: {first}, then: reshelve scan"])
     return 0
 
 
@@ -80,6 +83,19 @@ def new(
         add_project(file, project, shell.environ)
         shell.say([f"Added {printable(name)} to {printable(file.name)}."])
     return perform(shell, session, plan)
+
+
+def _imported(shell: Shell, env: Path) -> str:
+    """Return the workspace an environment file comes to, having said what did not become part of it."""
+    from reshelve.importing import from_env
+
+    try:
+        text = env.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise stop("not-text", "That is not UTF-8 text.", "A workspace holds text only.", path=str(env)) from None
+    imported = from_env(text, env.name)
+    shell.problems(imported.notes)
+    return imported.text
 
 
 def starter(preset: str) -> str:

@@ -38,7 +38,9 @@ def list_(shell: Shell) -> int:
     Example:
       reshelve trash list
     """
-    items = api.find_session().trash()
+    trashed = api.find_session().trash()
+    items = trashed.items
+    shell.problems(trashed.problems)
     for item in items:
         shell.say([f"{item.run}  {human_size(item.size):>8}  {printable(item.original)}"])
         shell.events([{"type": "trashed", "run": item.run, "size": item.size, "original": item.original, "place": item.place}])
@@ -62,7 +64,7 @@ def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
       reshelve trash restore inbox:old-render.mp4
     """
     session = api.find_session()
-    items = _meant(session.trash(), path, run)
+    items = _meant(session.trash().items, path, run)
     return carry_out(shell, session, session.plan_restore(items), yes=yes, full=full)
 
 

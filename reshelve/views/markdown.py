@@ -29,6 +29,12 @@ def plan_markdown(plan: Plan) -> Iterator[str]:
         yield f"Blocked ({len(listed):,}):"
         yield ""
         yield from _some(listed)
+    if plan.cost is not None:
+        from reshelve.views.costs import plan_cost, worth_saying
+
+        if worth_saying(plan.cost):
+            yield ""
+            yield from (_item("cost", "", line, "") for line in plan_cost(plan.cost))
     if plan.waiting:
         yield ""
         yield f"Waiting for a thaw ({len(plan.waiting):,}):"

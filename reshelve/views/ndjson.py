@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from executors.events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
 from reshelve.views.tally import ORDER, tally
-from schemas.operations import AnyOperation
+from schemas.operations import AnyOperation, Pack
 from schemas.plan import Plan
 from schemas.problems import Problem, Where
 from schemas.report import Report
@@ -38,7 +38,11 @@ def problem_event(problem: Problem) -> dict[str, Any]:
 
 def operation_event(index: int, op: AnyOperation) -> dict[str, Any]:
     """Return one operation of a plan as an event, with its number in the plan and whether it can be undone."""
-    return {"type": "operation", "index": index, **_plain(op), "undoable": op.undoable}
+    told = _plain(op)
+    if isinstance(op, Pack):
+        # What is in the folder is counted here; plan.json names each of it.
+        told["members"] = len(op.members)
+    return {"type": "operation", "index": index, **told, "undoable": op.undoable}
 
 
 def plan_events(plan: Plan) -> Iterator[dict[str, Any]]:
@@ -53,6 +57,8 @@ def plan_events(plan: Plan) -> Iterator[dict[str, Any]]:
         yield {"type": "waiting", **_plain(waiting)}
     for need in plan.space:
         yield {"type": "space", **_plain(need)}
+    if plan.cost is not None:
+        yield {"type": "cost", **asdict(plan.cost)}
     for problem in plan.problems:
         yield problem_event(problem)
 

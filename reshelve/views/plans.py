@@ -211,7 +211,7 @@ def _tail(plan: Plan, paint: Paint, width: int) -> list[str]:
     """Everything after the operations: what is blocked, problems, room, what is held, the legend, and the summary."""
     lines: list[str] = []
     problems = problems_grouped(plan.problems, paint, codes=3, width=width)
-    for block in (_blocked(plan.blocked, paint, width), problems, _space(plan), _waiting(plan), _held(plan)):
+    for block in (_blocked(plan.blocked, paint, width), problems, _space(plan), _cost(plan), _waiting(plan), _held(plan)):
         if block:
             lines += [*block, ""]
     kinds = {op.op for op in plan.operations}
@@ -232,6 +232,14 @@ def _blocked(blocked: list[Blocked], paint: Paint, width: int) -> list[str]:
 def _space(plan: Plan) -> list[str]:
     needs = [need for need in plan.space if need.needs >= WORTH_SAYING]
     return [f"Room on {printable(need.root)}: {human_size(need.needs)} needed." for need in needs[:3]]
+
+
+def _cost(plan: Plan) -> list[str]:
+    if plan.cost is None:
+        return []
+    from reshelve.views.costs import plan_cost, worth_saying
+
+    return list(plan_cost(plan.cost)) if worth_saying(plan.cost) else []
 
 
 def _waiting(plan: Plan) -> list[str]:

@@ -86,10 +86,12 @@ def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 
         first = members[0]
         how_many = f" ({len(members):,})" if len(members) > 1 else ""
         lines.append(f"{paint(STYLE[first.severity], f'{first.severity}[{code}]')}: {printable(first.summary)}{how_many}")
+        # One alone is read to its end; of several, what tells them apart is enough.
+        room = width * 2 if len(members) > 1 else width * 8
         for member in members[:EXAMPLES]:
             about = beside(member.path, member.detail)
             if about:
-                lines.append(f"  {fit(about.replace(chr(10), ' '), width * 2)}")
+                lines.append(f"  {fit(about.replace(chr(10), ' '), room)}")
         if len(members) > EXAMPLES:
             lines.append(f"  … and {len(members) - EXAMPLES:,} more")
         if first.hint:

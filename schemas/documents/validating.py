@@ -12,9 +12,12 @@ from schemas.documents.workspaces import LOCAL, load_workspace, local_problems
 from schemas.documents.writing import layout_lines
 from schemas.problems import Problem, ReshelveError, stop
 
-DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory"]
+DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices"]
 
-_WORKSPACE_KEY = re.compile(rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|policies)[ \t]*:", re.MULTILINE)
+_WORKSPACE_KEY = re.compile(
+    rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|policies|tiers|cost)[ \t]*:", re.MULTILINE
+)
+_PRICES_KEY = re.compile(rb"^classes[ \t]*:", re.MULTILINE)
 _PEEK = 1 << 20
 
 
@@ -35,6 +38,8 @@ def kind_of(path: Path) -> DocumentKind:
             head = stream.read(_PEEK)
     except OSError:
         return "layout"
+    if _PRICES_KEY.search(head):
+        return "prices"
     return "workspace" if _WORKSPACE_KEY.search(head) else "layout"
 
 
@@ -48,6 +53,10 @@ def validate_document(path: Path, environ: Mapping[str, str]) -> list[Problem]:
                 load_workspace(path, environ)
             case "local":
                 return local_problems(path, environ)
+            case "prices":
+                from schemas.documents.prices import load_prices
+
+                load_prices(path)
             case "plan":
                 from schemas.documents.plans import load_plan
 

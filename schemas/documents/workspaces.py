@@ -168,6 +168,7 @@ def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
             place = rule.get("place") if isinstance(rule, dict) else None
             if isinstance(place, str):
                 yield from _place(place, ("scan", store, "rules", number, "place"), stores)
+    yield from _tier_stores(raw.get("tiers"), stores)
     projects = raw.get("projects")
     for number, project in enumerate(projects if isinstance(projects, list) else ()):
         inside = project.get("in") if isinstance(project, dict) else None
@@ -178,6 +179,15 @@ def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault(path, "location", "not a location", f"{inside!r}: {wrong}.", "write store:relative/path")
             else:
                 yield from _known(locations.split(inside)[0], path, stores)
+
+
+def _tier_stores(tiers: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, line in tiers.items() if isinstance(tiers, dict) else ():
+        order = line.get("order") if isinstance(line, dict) else None
+        for tier, told in order.items() if isinstance(order, dict) else ():
+            at = told.get("at") if isinstance(told, dict) else None
+            if isinstance(at, str):
+                yield from _place(at, ("tiers", name, "order", tier, "at"), stores)
 
 
 def _place(place: str, path: Steps, stores: Mapping[str, Any]) -> Iterator[Fault]:

@@ -95,5 +95,6 @@ def put_away(how: PutAway, src: str, run: str, index: int, size: int, mtime_ns: 
         return (Hide(src, size, mtime_ns, ino),)
     if how == "copy":
         kept = trashed(src, "", run)
-        return (CopyObject(src, kept, size, mtime_ns, ino, "", token(run, index)), RemoveCopied(src, kept, size, mtime_ns, ino))
+        by = token(run, index)
+        return (CopyObject(src, kept, size, mtime_ns, ino, "", by), RemoveCopied(src, kept, size, mtime_ns, ino, by))
     return ()

@@ -58,7 +58,7 @@ class Move(OperationBase):
         if self.objects:
             same = self.size, self.mtime_ns, self.ino
             by = token(run, index)
-            return (CopyObject(self.src, self.dst, *same, self.storage_class, by), RemoveCopied(self.src, self.dst, *same))
+            return (CopyObject(self.src, self.dst, *same, self.storage_class, by), RemoveCopied(self.src, self.dst, *same, by))
         aside = Rename(self.src, staged(self.src, self.top, run, index), self.size, self.mtime_ns, self.ino)
         if self.item == "link":
             return (SymLink(self.text, self.dst, self.mtime_ns), aside)

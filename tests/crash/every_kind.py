@@ -3,7 +3,9 @@
 import os
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from executors.stores.local import LocalStore
 from schemas.operations import Write
@@ -32,8 +34,11 @@ def lay(inbox: Path) -> None:
         path.write_text(text)
         os.utime(path, ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789))
     os.chmod(inbox / "far/big.mkv", 0o640)
+    with suppress(OSError):  # not every file system holds them
+        os.setxattr(inbox / "far/big.mkv", "user.note", b"kept")
     os.link(inbox / "far/big.mkv", inbox / "far/twin.mkv")
     os.symlink("../a/one.mkv", inbox / "far/pointer")
+    os.utime(inbox / "far/pointer", ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789), follow_symlinks=False)
     os.symlink("Raw/a.mov", inbox / "project/latest")
     os.utime(inbox / "project/latest", ns=(1_500_000_000_000_000_001, 1_500_000_000_000_000_001), follow_symlinks=False)
     (inbox / "project/empty").mkdir()
@@ -55,7 +60,7 @@ def stores_at(inbox: Path, shelf: Path, attic: Path) -> dict[str, LocalStore]:
     return {"inbox": local("inbox", inbox), "shelf": local("shelf", shelf), "attic": local("attic", attic)}
 
 
-def every_kind(stores: dict[str, LocalStore]) -> Plan:
+def every_kind(stores: dict[str, LocalStore], **sealed: Any) -> Plan:
     """Every operation kind, a chain, a swap through a temporary name, hard links and a symbolic link across file systems."""
     p = Planning(stores)
     across = stores["inbox"].root.fs != stores["attic"].root.fs
@@ -87,4 +92,5 @@ def every_kind(stores: dict[str, LocalStore]) -> Plan:
         p.trash("inbox:project/notes.txt", needs=(19, 20)),
         p.trash("inbox:project/latest", needs=(19, 20)),
         p.trash("inbox:given.tar.gz", needs=(21,)),
+        **sealed,
     )

@@ -144,7 +144,7 @@ def test_killed_inside_an_upload_in_parts(tmp_path: Path, how: Any, bucket: str)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["rollback", "finish"])
-@pytest.mark.parametrize("first", range(5, 95, 10))
+@pytest.mark.parametrize("first", range(3, 70, 4))
 def test_killed_again_inside_recover(tmp_path: Path, how: Any, first: int) -> None:
     base = tmp_path / "place"
     _, whole = finished(base)

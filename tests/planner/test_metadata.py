@@ -134,7 +134,7 @@ def test_tags_and_name_agree_or_it_is_for_a_person() -> None:
     )
     result = seen(workspace(SONGS), told, files, "a.mp3", "b.mp3", "c.mp3")
     assert moves(result) == {"inbox:a.mp3": "movies:Ann/One!", "inbox:c.mp3": "movies:Various/Three"}
-    assert reasons(result) == {"inbox:b.mp3": "rule songs (reshelve.yaml:0): artist is not certain"}
+    assert reasons(result) == {"inbox:b.mp3": "rule songs (reshelve.yaml:0): artist is not certain (artist: 'Ann' or 'Bob')"}
 
 
 def test_of_all_else_the_name_counts() -> None:

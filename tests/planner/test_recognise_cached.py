@@ -1,5 +1,6 @@
 """Names read before are not read again, and say the same."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from executors.readings import ReadingCache
@@ -26,6 +27,9 @@ class Counting:
         self.asked.append(rel)
         return NameRecogniser().read(rel)
 
+    def read_all(self, rels: Sequence[str]) -> list[Reading]:
+        return [self.read(rel) for rel in rels]
+
 
 def test_a_name_is_read_once(tmp_path: Path) -> None:
     for expected in (NAMES, []):
@@ -34,6 +38,7 @@ def test_a_name_is_read_once(tmp_path: Path) -> None:
         recogniser = CachedRecogniser(asked, memory)
         for name in NAMES * 2:
             assert recogniser.read(name) == NameRecogniser().read(name)
+        assert recogniser.read_all(NAMES) == NameRecogniser().read_all(NAMES)
         memory.close()
         assert asked.asked == expected
 

@@ -75,3 +75,40 @@ def test_a_read_only_store_gives_copies_but_no_moves() -> None:
     plan = on.plan({"lib:x": "in:x", "lib:y": Entry(source="in:y", transfer="copy")})
     assert lines(plan) == ["copy in:y to lib:y"]
     assert codes(plan) == {"lib:x": "read-only"}
+
+
+def episode(source: str, show: str, **more: object) -> Entry:
+    return Entry(source=source, facts={"kind": "episode", "show": show, **more})  # type: ignore[typeddict-item]
+
+
+def test_an_episode_goes_to_the_root_its_show_has() -> None:
+    on = desk("/in/x", "/in/y", "/a/TV/Other/x", "/b/TV/Show (2011) {tvdb-5}/Season 01/z")
+    plan = on.plan(
+        {
+            "m:TV/Show (2011) {tvdb-5}/Season 02/x": episode("in:x", "Show", show_year=2011),
+            "m:TV/New/Season 01/y": episode("in:y", "New"),
+        }
+    )
+    moved = [line for line in lines(plan) if line.startswith("move")]
+    assert moved == ["move in:y to m/a:TV/New/Season 01/y", "move in:x to m/b:TV/Show (2011) {tvdb-5}/Season 02/x"]
+    assert plan.problems == []
+
+
+def test_a_root_that_has_the_show_and_no_room_is_passed_over_and_the_plan_says_why() -> None:
+    on = desk("/in/x=12345", "/b/Show/z")
+    on.disk.spaces = {"fa": Space(100, 100), "fb": Space(1, 100)}
+    plan = on.plan({"m:Show/x": episode("in:x", "Show")})
+    assert [line for line in lines(plan) if line.startswith("move")] == ["move in:x to m/a:Show/x"]
+    assert problems(plan) == [("note", "fell-back", "m")]
+
+
+def test_a_new_show_stays_together_when_the_first_root_has_room_for_small_files_only() -> None:
+    on = desk("/in/1=1234567", "/in/2=1")
+    on.disk.spaces = {"fa": Space(5, 100), "fb": Space(100, 100)}
+    plan = on.plan({"m:Show/1": episode("in:1", "Show"), "m:Show/2": episode("in:2", "Show")})
+    assert [line for line in lines(plan) if line.startswith("move")] == ["move in:1 to m/b:Show/1", "move in:2 to m/b:Show/2"]
+
+
+def test_without_facts_the_folder_it_goes_to_decides() -> None:
+    plan = desk("/in/x", "/b/Show/Season 01/z").plan({"m:Show/Season 01/x": "in:x"})
+    assert lines(plan) == ["move in:x to m/b:Show/Season 01/x"]

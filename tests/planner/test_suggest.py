@@ -121,6 +121,14 @@ def test_below_the_threshold_it_stands_beside_the_undecided() -> None:
     assert targets(scan(knowing({"xyz.bin": {**FILM, "confidence": 0.69}}), "xyz.bin", below=0.6)) != {}
 
 
+def test_places_that_give_numbers_give_them_to_what_was_suggested_too() -> None:
+    numbered = {"name": "films", "when": {"kind": "movie"}, "place": "movies:{{ title }}_{{ seq }}.{{ ext }}"}
+    known = {"a.bin": FILM, "b.bin": FILM, "c.bin": {**FILM, "confidence": 0.1}}
+    result = scan(knowing(known), "a.bin", "b.bin", "c.bin", rules=[numbered])
+    assert targets(result) == {"inbox:a.bin": "movies:Xyz_001.bin", "inbox:b.bin": "movies:Xyz_002.bin"}
+    assert [(item.source, item.suggestion) for item in result.layout.review] == [("inbox:c.bin", None)]
+
+
 def test_what_the_name_says_beyond_doubt_stands() -> None:
     told = Told({"Gone.mkv": {"kind": "movie", "title": "Gone"}}, {})
     result = scan(knowing({"Gone.mkv": {**FILM, "kind": "audiobook", "title": "Other"}}), "Gone.mkv", told=told)

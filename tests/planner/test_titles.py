@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.titles import Show, canonical, normalise
+from planner.titles import Work, canonical, normalise
 
 ALIKE = [
     ("The Office", "the office", "The.Office", "Office, The", "OFFICE", "the_office"),
@@ -24,33 +24,26 @@ def test_two_titles(one: str, other: str) -> None:
     assert normalise(one) != normalise(other)
 
 
+def nothing_stands(_: Work) -> None:
+    return None
+
+
 def test_the_spelling_used_most_wins() -> None:
-    seen = [Show("the office"), Show("The Office"), Show("The Office"), Show("Office, The")]
-    assert canonical(seen, [], with_year=True) == {Show("the office"): Show("The Office"), Show("Office, The"): Show("The Office")}
+    seen = [Work("the office"), Work("The Office"), Work("The Office"), Work("Office, The")]
+    assert canonical(seen, nothing_stands) == {Work("the office"): Work("The Office"), Work("Office, The"): Work("The Office")}
 
 
 def test_of_spellings_used_alike_the_one_that_looks_like_a_title_wins() -> None:
-    seen = [Show("amelie and co"), Show("AMELIE AND CO"), Show("Amélie and Co")]
-    assert set(canonical(seen, [], with_year=True).values()) == {Show("Amélie and Co")}
+    seen = [Work("amelie and co"), Work("AMELIE AND CO"), Work("Amélie and Co")]
+    assert set(canonical(seen, nothing_stands).values()) == {Work("Amélie and Co")}
 
 
-def test_a_folder_that_stands_wins() -> None:
-    seen = [Show("The Office"), Show("The Office"), Show("the office")]
-    assert set(canonical(seen, ["the Office"], with_year=True).values()) == {Show("the Office")}
+def test_what_stands_wins() -> None:
+    seen = [Work("The Office"), Work("The Office"), Work("the office")]
+    assert set(canonical(seen, lambda _: Work("the Office", 2005)).values()) == {Work("the Office", 2005)}
 
 
-def test_a_folder_that_stands_gives_its_year_when_no_other_could_be_meant() -> None:
-    one, two = "Show (1978)", "Show (2004)"
-    assert canonical([Show("show")], [one], with_year=True) == {Show("show"): Show("Show", 1978)}
-    assert canonical([Show("Show")], [one, two], with_year=True) == {}
-    assert canonical([Show("show", 2004)], [one, two], with_year=True) == {Show("show", 2004): Show("Show", 2004)}
-    assert canonical([Show("Show", 2010)], [one], with_year=True) == {}
-
-
-def test_without_a_year_in_its_place_a_folder_is_taken_as_it_is() -> None:
-    assert canonical([Show("show")], ["Show (1978)"], with_year=False) == {Show("show"): Show("Show (1978)")}
-    assert canonical([Show("Show", 2004)], ["Show (1978)"], with_year=False) == {}
-
-
-def test_what_is_spelled_well_stays() -> None:
-    assert canonical([Show("Show"), Show("Show", 2010)], ["Show", "Show (2010)"], with_year=True) == {}
+def test_a_year_that_all_agree_on_is_everyones_but_a_film_without_one_stays_so() -> None:
+    assert canonical([Work("Show"), Work("Show", 2004)], nothing_stands) == {Work("Show"): Work("Show", 2004)}
+    assert canonical([Work("Show"), Work("Show", 1978), Work("Show", 2004)], nothing_stands) == {}
+    assert canonical([Work("Film"), Work("Film", 2004)], nothing_stands, film=True) == {}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.trash import TrashedItem, list_trash, make_purge, make_restore
+from planner.trash import Trashed, TrashedItem, list_trash, make_purge, make_restore
 from schemas.plan import Plan
 from schemas.problems import ReshelveError
 from tests.support.readers import OLD_NS, Link, TreeReader, readers
@@ -20,7 +20,7 @@ def desk(tmp_path: Path) -> Iterator[UndoDesk]:
 
 
 def purge(desk: UndoDesk, items: list[TrashedItem], **rest: object) -> Plan:
-    return make_purge(items, desk.stores, now_ns=2 * 10**18, base=desk.state.base(), workspace="desk", **rest)
+    return make_purge(Trashed(items, []), desk.stores, now_ns=2 * 10**18, base=desk.state.base(), workspace="desk", **rest)
 
 
 def restore(desk: UndoDesk, items: list[TrashedItem]) -> Plan:
@@ -112,7 +112,7 @@ def test_what_stays_keeps_its_folders() -> None:
     assert [item.original for item in items] == ["inbox:x/one", "inbox:x/two", "inbox:y/three", "inbox:four", "inbox:pointer"]
     assert {item.since_ns for item in items} == {OLD_NS}
     chosen = [item for item in items if item.original != "inbox:x/two"]
-    plan = make_purge(chosen, readers(inbox), now_ns=0, base="", workspace="")
+    plan = make_purge(Trashed(chosen, []), readers(inbox), now_ns=0, base="", workspace="")
     assert [operation.frees for operation in plan.operations if operation.op == "purge" and operation.item == "dir"] == [
         "inbox:.reshelve-trash/aaa/y",
         "inbox:.reshelve-trash/ccc",

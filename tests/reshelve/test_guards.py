@@ -1,6 +1,7 @@
-"""The deletion guard counts what goes to the trash, by store."""
+"""The guards: what goes to the trash is counted by store, and a month may cost so much."""
 
-from reshelve.guards import beyond
+from reshelve.guards import beyond, too_dear
+from schemas.cost import PlanCost
 from schemas.operations import Move, Trash
 from schemas.plan import Plan
 
@@ -35,3 +36,24 @@ def test_what_the_plan_observed_is_believed_before_counting_again() -> None:
         raise AssertionError(store)
 
     assert beyond(plan({"inbox": 2}), "50%", {"inbox": 4}, never) == []
+
+
+def dear(after: str, difference: str, limit: str, unpriced: tuple[str, ...] = (), currency: str = "USD") -> list[str]:
+    cost = PlanCost("list", "2026-05-01", currency, month_after=after, month_difference=difference, unpriced=list(unpriced))
+    return [problem.summary for problem in too_dear(Plan(cost=cost), limit)]
+
+
+def test_a_month_may_cost_as_much_as_the_guard_says() -> None:
+    assert dear("5.00", "1.00", "5 USD/month") == []
+    assert dear("5.01", "0.01", "$5/month") == ["The plan costs more than the guard allows."]
+    assert dear("9.00", "9.00", "") == [] and too_dear(Plan(), "$1/month") == []
+
+
+def test_a_plan_that_makes_it_cheaper_is_never_refused() -> None:
+    assert dear("9.00", "-1.00", "5 USD/month") == []
+    assert dear("9.00", "0.00", "5 USD/month") == []
+
+
+def test_what_cannot_be_told_is_refused() -> None:
+    assert dear("0.00", "0.00", "5 USD/month", ("OTHER",)) == ["What the plan costs cannot be told."]
+    assert dear("0.00", "1.00", "5 EUR/month") == ["The cost guard is in another currency."]

@@ -305,6 +305,57 @@ class ObjectContract:
         assert rels(bench.bucket) == ["a"]
         assert bench.content("a") == b"x"
 
+    def test_a_look_goes_past_what_was_listed(self, bench: Bench) -> None:
+        stored = self.up(bench, "a", b"x")
+        assert bench.bucket.names("") == {"a"}
+        found = bench.bucket.look("a")
+        assert found is not None
+        assert (found.ino, found.size) == (stored.item.ino, 1)
+        assert bench.bucket.look("b") is None
+        assert bench.bucket.look("a/b") is None
+
+    def test_what_lies_deeper_comes_to_the_top(self, bench: Bench) -> None:
+        if not bench.bucket.capabilities().versioned:
+            assert bench.bucket.hidden("a", 1) is None
+            return
+        first = self.up(bench, "a", b"first").item
+        bench.bucket.hide("a")
+        second = self.up(bench, "a", b"the second").item
+        assert bench.bucket.hidden("a") is None
+        under = bench.bucket.hidden("a", first.ino)
+        assert under is not None
+        assert (under.ino, under.size) == (first.ino, 5)
+        with pytest.raises(FileNotFoundError):
+            bench.bucket.reveal("a", first.ino)
+        bench.bucket.hide("a")
+        top = bench.bucket.hidden("a")
+        assert top is not None
+        assert top.ino == second.ino
+        assert bench.bucket.reveal("a", first.ino).size == 5
+        assert bench.content("a") == b"first"
+        assert rels(bench.bucket) == ["a"]
+        still = bench.bucket.hidden("a", second.ino)
+        assert still is not None
+
+    def test_what_is_hidden_is_removed_for_good(self, bench: Bench) -> None:
+        if not bench.bucket.capabilities().versioned:
+            return
+        first = self.up(bench, "a", b"first").item
+        bench.bucket.hide("a")
+        second = self.up(bench, "a", b"the second").item
+        bench.bucket.hide("a")
+        bench.bucket.remove_hidden("a", first.ino)
+        assert bench.bucket.hidden("a", first.ino) is None
+        top = bench.bucket.hidden("a")
+        assert top is not None
+        assert top.ino == second.ino
+        bench.bucket.remove_hidden("a")
+        assert bench.bucket.hidden("a") is None
+        with pytest.raises(FileNotFoundError):
+            bench.bucket.reveal("a")
+        with pytest.raises(FileNotFoundError):
+            bench.bucket.remove_hidden("a")
+
     def test_one_version_is_removed_and_the_other_stands(self, bench: Bench) -> None:
         if not bench.bucket.capabilities().versioned:
             return

@@ -1,6 +1,6 @@
 """Scanning in a few lines: a workspace from plain values, a recogniser that knows what it was told, and a scan of it all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.recognise.reading import Reading
@@ -26,6 +26,9 @@ class Told:
         self.asked.append(rel)
         facts = dict(self.facts.get(rel, {"kind": "other"}))
         return Reading(facts, dict.fromkeys(facts, "file name"), frozenset(self.doubtful.get(rel, ())))
+
+    def read_all(self, rels: Sequence[str]) -> list[Reading]:
+        return [self.read(rel) for rel in rels]
 
 
 def film(title: str, year: int = 1999) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""What an undo holds back from being planned again, and a redo lets go of."""
+
+from executors.state import State
+from schemas.locations import join, split, store_of
+from schemas.operations import Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
+from schemas.operations.base import trashed
+from schemas.records import Run
+from schemas.report import Report
+
+
+def remember(state: State, report: Report) -> None:
+    """After an undo, hold back what it took back; after a redo, let go of it. May run twice.
+
+    Nothing is held where the run it acted on is not remembered any more.
+    """
+    if report.of not in {run for run, _ in state.run_folders()}:
+        return
+    if report.command == "undo" and report.done:
+        state.hold(report.of, held_by(state.run(report.of), state.run(report.run)))
+    elif report.command == "redo" and report.outcome == "done":
+        undone = state.run(report.of).plan.of
+        if any(summary.id == undone and summary.held for summary in state.runs()):
+            state.release(undone)
+
+
+def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
+    """Return the (target, source) locations of `run`'s entries that `undo` took back; "" where an entry has none."""
+    done = [undo.plan.operations[index] for index in undo.done]
+    taken_back = {op.frees for op in done}
+    revealed = {op.dst for op in done if op.op == "reveal"}
+    changed = {op.src for op in done if op.op == "transition"}
+    pairs = []
+    for index in sorted(run.done):
+        op = run.plan.operations[index]
+        match op:
+            case Move() | Copy() | Link() | Upload() | Download() if op.dst in taken_back:
+                pairs.append((_location(op.dst), _location(op.src)))
+            case Pack() if op.dst in taken_back:
+                pairs.append((_location(op.dst), _location(op.src) + "/"))
+            case Unpack() if op.dst in taken_back:
+                pairs.append((_location(op.dst) + "/", _location(op.src)))
+            case Write() if op.dst in taken_back:
+                pairs.append((_location(op.dst), ""))
+            case Trash() if trashed(op.src, op.top, run.id) in taken_back or op.src in revealed:
+                pairs.append(("", _location(op.src)))
+            case Transition() if op.src in changed:
+                pairs.append((_location(op.src), ""))
+            case _:
+                pass
+    return pairs
+
+
+def _location(place: str) -> str:
+    """Turn a place into the location that layouts know it by: the store's name alone, without the root of a group."""
+    key, rel = split(place)
+    return join(store_of(key), rel)

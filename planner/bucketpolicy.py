@@ -1,0 +1,52 @@
+"""The least-privilege policy: what reshelve must be allowed in the buckets of a workspace, and nothing beyond."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schemas.stores import Store
+
+READ = ("s3:GetObject", "s3:GetObjectVersion")
+WRITE = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject")
+PURGE = ("s3:DeleteObjectVersion",)
+BUCKET = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads")
+LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
+LIFECYCLE = ("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration")
+
+
+def policy_for(
+    stores: Mapping[str, Store], *, read_only: bool = False, principals: Sequence[str] = (), partition: str = "aws"
+) -> dict[str, Any]:
+    """Return the policy document for the bucket stores among `stores`.
+
+    Without `principals` it is one to attach to a user or role; with them, one of the bucket itself, which names who may. Objects
+    are those below each store's prefix. `DeleteObject` only puts a delete marker where versions are kept; `DeleteObjectVersion` is
+    what undoing an upload, and emptying the trash, need there.
+    """
+    who = {"Principal": {"AWS": list(principals) if len(principals) > 1 else principals[0]}} if principals else {}
+    statements = []
+    for name, store in sorted(stores.items()):
+        if store.s3 is None:
+            continue
+        bucket, keys = f"arn:{partition}:s3:::{store.s3}", _below(store)
+        objects = READ if read_only else (*READ, *WRITE, *PURGE, "s3:RestoreObject")
+        about_bucket = BUCKET if read_only or store.lifecycle is None else (*BUCKET, *LIFECYCLE)
+        listing: dict[str, Any] = {"Sid": _sid(name, "List"), "Effect": "Allow", **who, "Action": list(LISTING), "Resource": bucket}
+        if keys:
+            # IfExists: asking for one key names no prefix, and without the right to list a free key looks like a forbidden one.
+            listing["Condition"] = {"StringLikeIfExists": {"s3:prefix": [f"{keys}*", keys.rstrip("/")]}}
+        statements += [
+            listing,
+            {"Sid": _sid(name, "Bucket"), "Effect": "Allow", **who, "Action": sorted(about_bucket), "Resource": bucket},
+            {"Sid": _sid(name, "Objects"), "Effect": "Allow", **who, "Action": sorted(objects), "Resource": f"{bucket}/{keys}*"},
+        ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _below(store: Store) -> str:
+    prefix = store.prefix.strip("/")
+    return f"{prefix}/" if prefix else ""
+
+
+def _sid(name: str, what: str) -> str:
+    """Return a statement's id: letters and digits only, as the service wants it."""
+    return "".join(part.capitalize() for part in name.replace("_", "-").split("-")) + what

@@ -1,0 +1,157 @@
+"""A library: the shows or films that have a folder already, and which of them a work is.
+
+Folders are asked in stages: by number in a database, by title as written, by title however spelled, and at last by likeness.
+A year or a number that disagrees rules a folder out. What could be two folders, or is only like one, is for a person.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from planner.recognise.titles import ids_of, without_ids
+from planner.titles import Work, normalise, words
+
+NEAR = 88
+"""The likeness, of 100, from which two titles are taken for perhaps the same."""
+SURE = 93
+"""The likeness from which the only folder that comes near is the one: a letter or two wrong in a long title."""
+
+_YEAR = re.compile(r"\A(?P<title>.*\S)[ ._]*[(\[](?P<year>(?:19|20)\d\d)[)\]]\Z")
+_BARE_YEAR = re.compile(r"\A(?P<title>.*[^\W_].*)[ ._]+(?P<year>(?:19|20)\d\d)\Z")
+_TAG = re.compile(r"(?<=\S)\s*(?:\[[^\[\]]*\]|\{[^{}]*\})\Z")
+_QUALIFIER = re.compile(r"(?<=\S)\s*\((?!\d+\))[^()]*\)\Z")
+_ROMAN = re.compile(r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))\Z")
+_ENDS = 3
+"""Letters at the beginning or end that two titles share when one is a misspelling of the other."""
+
+
+@dataclass(slots=True, frozen=True)
+class Found:
+    """Where a work is: the folder it has beyond doubt, or else those that may be its own; neither when it has none."""
+
+    folder: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class _Shelved:
+    folder: str
+    work: Work
+
+
+class Library:
+    """The folders of one place, indexed once; a name counts when it is a folder's. Asking costs no more of a large one."""
+
+    def __init__(self, names: Iterable[str], is_folder: Callable[[str], bool]) -> None:
+        self.names = frozenset(names)
+        self._is_folder = is_folder
+        self._by_id: dict[tuple[str, str], list[_Shelved]] = defaultdict(list)
+        self._by_title: dict[str, list[_Shelved]] = defaultdict(list)
+        self._by_base: dict[str, list[_Shelved]] = defaultdict(list)
+        self._by_end: dict[str, dict[str, list[_Shelved]]] | None = None
+        self._found: dict[tuple[Work, bool], Found] = {}
+        for name in sorted(self.names):
+            for work in works_of(name):
+                shelved = _Shelved(name, work)
+                self._by_title[normalise(work.title)].append(shelved)
+                base = _QUALIFIER.sub("", work.title)
+                if base != work.title:
+                    self._by_base[normalise(base)].append(shelved)
+                for each in work.ids:
+                    self._by_id[each].append(shelved)
+
+    def find(self, work: Work, *, film: bool) -> Found:
+        """Return the folder of a show or, with `film`, of something known by its year too."""
+        key = (work, film)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._find(work, film)
+        return found
+
+    def named(self, folder: str, like: Work) -> Work | None:
+        """Return what a folder's name means, of several meanings the one that a work has too; None for no folder."""
+        meanings = works_of(folder) if folder else []
+        return next((one for one in meanings if normalise(one.title) == normalise(like.title)), meanings[0] if meanings else None)
+
+    def _find(self, work: Work, film: bool) -> Found:
+        known = [each for one in sorted(work.ids) for each in self._by_id.get(one, ())]
+        numbers = Work(work.title, None, work.ids)
+        same = self._folders(each for each in known if not numbers.differs(Work("", None, each.work.ids)))
+        if same:
+            return _one_of(same)
+        title = normalise(work.title)
+        for index in (self._by_title, self._by_base):
+            alike = [each for each in index.get(title, ()) if not each.work.differs(work)]
+            sure = [each for each in alike if each.work.year == work.year]
+            exact = self._folders(each for each in sure if each.work.title == work.title)
+            if index is self._by_title and len(exact) == 1:
+                return Found(exact[0])
+            fits = self._folders(sure)
+            if fits:
+                return _one_of(fits)
+            loose = self._folders(alike)
+            if loose:
+                return Found(candidates=tuple(loose)) if film else _one_of(loose)
+        return self._like(work, film)
+
+    def _like(self, work: Work, film: bool) -> Found:
+        """Return the folder whose title is written like the work's; one of several, or one only near, is for a person."""
+        own = words(work.title)
+        spelled = " ".join(own)
+        near: dict[str, list[_Shelved]] = {}
+        for end in _ends(own):
+            near |= self._ends().get(end, {})
+        if not near:
+            return Found()
+        from rapidfuzz import fuzz, process
+
+        close: dict[str, float] = {}
+        for other, score, _ in process.extract(spelled, near.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None):
+            if _numbers(own) != _numbers(tuple(other.split())):
+                continue
+            fits = [each for each in near[other] if not each.work.differs(work) and (not film or each.work.year == work.year)]
+            for folder in self._folders(fits):
+                close[folder] = 0 if spelled in (f"{other}s", other[:-1] if other.endswith("s") else "") else score
+        if len(close) == 1 and max(close.values()) >= SURE:
+            return Found(next(iter(close)))
+        return Found(candidates=tuple(sorted(close, key=lambda folder: (-close[folder], folder))))
+
+    def _ends(self) -> dict[str, dict[str, list[_Shelved]]]:
+        """Return titles by the letters they begin with and by those they end in: a misspelling leaves one of the two."""
+        if self._by_end is None:
+            self._by_end = defaultdict(dict)
+            for shelved in [each for some in self._by_title.values() for each in some]:
+                own = words(shelved.work.title)
+                for end in _ends(own):
+                    self._by_end[end].setdefault(" ".join(own), []).append(shelved)
+        return self._by_end
+
+    def _folders(self, shelved: Iterable[_Shelved]) -> list[str]:
+        return [name for name in sorted({each.folder for each in shelved}) if self._is_folder(name)]
+
+
+def works_of(folder: str) -> list[Work]:
+    """Return what a folder's name may mean: its title and year, without tags; a year without brackets may be the title's, too."""
+    ids = frozenset(ids_of(folder).items())
+    name = without_ids(folder).strip()
+    while (found := _YEAR.match(name)) is None and (shorter := _TAG.sub("", name)) != name:
+        name = shorter
+    if found is not None:
+        return [Work(found["title"].rstrip(" -"), int(found["year"]), ids)]
+    bare = _BARE_YEAR.match(name)
+    return [Work(name, None, ids), *([Work(bare["title"], int(bare["year"]), ids)] if bare else [])]
+
+
+def _one_of(folders: list[str]) -> Found:
+    return Found(folders[0]) if len(folders) == 1 else Found(candidates=tuple(folders))
+
+
+def _ends(title: tuple[str, ...]) -> tuple[str, ...]:
+    text = "".join(title)
+    return (f"{text[:_ENDS]}…", f"…{text[-_ENDS:]}") if len(text) > _ENDS else ()
+
+
+def _numbers(title: tuple[str, ...]) -> list[str]:
+    """Return the words that count: two titles that differ in one are two works, however alike they are."""
+    return [word for word in title if any(char.isdigit() for char in word) or _ROMAN.match(word)]

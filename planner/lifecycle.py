@@ -1,0 +1,166 @@
+"""Lifecycle rules: what a store declares, held against what its bucket has, as operations that bring the one to the other."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, cast
+
+from planner.ports import Reader, Readers
+from schemas import quantities
+from schemas.inventory import Root
+from schemas.locations import store_of
+from schemas.operations import Configure
+from schemas.problems import Problem
+from schemas.stores import Lifecycle, LifecycleRule, Store
+
+PREFIX = "reshelve-"
+"""How the id of every rule of ours begins: `reshelve-STORE-NAME`. Any other rule is somebody else's."""
+
+
+class DocumentReader(Protocol):
+    """What a bucket's reader can tell beyond what every reader can."""
+
+    def read_document(self, what: str) -> str:
+        """Return the bucket's lifecycle rules as JSON, "" where it has none. Raises OSError."""
+
+
+def configurations(declared: Mapping[str, Store], readers: Readers, first: int = 0) -> tuple[list[Configure], list[Problem]]:
+    """Return the operations that bring buckets to the rules their stores declare, and what stands in their way.
+
+    `first` is the number in the plan that the first of them will have.
+    Rules that mean the same are left as they are, however they are written. Several stores of one bucket build on each other.
+    """
+    operations: list[Configure] = []
+    problems: list[Problem] = []
+    documents: dict[str, str] = {}
+    last: dict[str, int] = {}
+    for store, lifecycle in [(name, declared[name].lifecycle) for name in sorted(declared)]:
+        if lifecycle is None:
+            continue
+        for reader in [reader for key, reader in sorted(readers.items()) if store_of(key) == store and reader.root.available]:
+            bucket, prefix = reader.root.fs, key_prefix(reader.root)
+            try:
+                before = documents[bucket] if bucket in documents else _read(reader)
+            except OSError as trouble:
+                problems.append(_unread(reader, trouble))
+                continue
+            if before is None:
+                problems.append(_unread(reader, OSError(0, "a saved inventory does not hold them")))
+                continue
+            after = wanted(store, lifecycle, prefix, before)
+            documents[bucket] = after
+            if after != before:
+                needs = (last[bucket],) if bucket in last else ()
+                last[bucket] = first + len(operations)
+                because = f"lifecycle of {store}: {', '.join(changes(before, after))}"
+                operations.append(Configure(reader.root.key, "lifecycle", before, after, because, needs))
+    return operations, problems
+
+
+def key_prefix(root: Root) -> str:
+    """Return what every key of a bucket root begins with: its prefix with a closing slash, "" where it has none."""
+    prefix = root.path.removeprefix("s3://").partition("/")[2].strip("/")
+    return f"{prefix}/" if prefix else ""
+
+
+def wanted(store: str, lifecycle: Lifecycle, prefix: str, before: str) -> str:
+    """Return the document a bucket should have, as canonical JSON ("" for none); `before` itself where that means the same."""
+    standing = _rules(before)
+    own = f"{PREFIX}{store}-"
+    kept = [] if lifecycle.only else [rule for rule in standing if not str(rule.get("ID", "")).startswith(own)]
+    rules = [*kept, *(aws_rule(f"{own}{rule.name}", rule, prefix) for rule in lifecycle.rules)]
+    if _meaning(rules) == _meaning(standing):
+        return before
+    return canonical({"Rules": sorted(rules, key=lambda rule: str(rule.get("ID", "")))}) if rules else ""
+
+
+def aws_rule(rule_id: str, rule: LifecycleRule, prefix: str) -> dict[str, Any]:
+    """Return one rule as the service has it. `prefix` is that of the store."""
+    at = prefix + rule.prefix
+    made: dict[str, Any] = {"ID": rule_id, "Status": "Enabled", "Filter": {"Prefix": at}}
+    if rule.over is not None:
+        made["Filter"] = {"And": {"Prefix": at, "ObjectSizeGreaterThan": quantities.size(rule.over)}}
+    moves = sorted((quantities.days(after), name) for name, after in rule.move.items())
+    if moves:
+        made["Transitions"] = [{"Days": number, "StorageClass": name} for number, name in moves]
+    if rule.expire is not None:
+        made["Expiration"] = {"Days": quantities.days(rule.expire)}
+    if rule.expire_versions is not None:
+        made["NoncurrentVersionExpiration"] = {"NoncurrentDays": quantities.days(rule.expire_versions)}
+    if rule.abort_uploads is not None:
+        made["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": quantities.days(rule.abort_uploads)}
+    return made
+
+
+def changes(before: str, after: str) -> Iterator[str]:
+    """Yield what differs between two documents, a phrase a rule: "+ reshelve-s3-deep", "- old", "~ changed"."""
+    was = {str(rule.get("ID", "")): rule for rule in _rules(before)}
+    will = {str(rule.get("ID", "")): rule for rule in _rules(after)}
+    for name in sorted(was.keys() | will.keys()):
+        if name not in was:
+            yield f"+ {name} ({_told(will[name])})"
+        elif name not in will:
+            yield f"- {name} ({_told(was[name])})"
+        elif _meaning([was[name]]) != _meaning([will[name]]):
+            yield f"~ {name} ({_told(was[name])} becomes {_told(will[name])})"
+
+
+def canonical(document: Any) -> str:
+    """Return a document as canonical JSON: sorted keys, no spaces."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _read(reader: Reader) -> str | None:
+    if not hasattr(reader, "read_document"):
+        return None
+    return cast("DocumentReader", reader).read_document("lifecycle")
+
+
+def _rules(document: str) -> list[dict[str, Any]]:
+    return list(json.loads(document).get("Rules", [])) if document else []
+
+
+def _meaning(rules: list[dict[str, Any]]) -> list[str]:
+    """Return rules so that those that mean the same are equal: services write filters and empty parts in several ways."""
+    return sorted(canonical(_plain_rule(rule)) for rule in rules)
+
+
+def _plain_rule(rule: dict[str, Any]) -> dict[str, Any]:
+    plain = {key: value for key, value in rule.items() if value not in (None, [], {}) or key == "Filter"}
+    filtered = dict(plain.pop("Filter", None) or {})
+    both = dict(filtered.pop("And", None) or {})
+    conditions = {**filtered, **both}
+    conditions["Prefix"] = conditions.get("Prefix") or plain.pop("Prefix", "") or ""
+    plain.pop("Prefix", None)
+    tag = conditions.pop("Tag", None)
+    tags = [*(conditions.pop("Tags", None) or []), *([tag] if tag else [])]
+    if tags:
+        conditions["Tags"] = sorted(tags, key=canonical)
+    plain["Filter"] = conditions
+    for key in ("Transitions", "NoncurrentVersionTransitions"):
+        if key in plain:
+            plain[key] = sorted(plain[key], key=canonical)
+    return plain
+
+
+def _told(rule: dict[str, Any]) -> str:
+    """Return what a rule does, in words."""
+    parts = [f"{each.get('StorageClass')} after {each.get('Days')} d" for each in rule.get("Transitions") or ()]
+    days = (
+        ("expires after", rule.get("Expiration") or {}, "Days"),
+        ("versions expire after", rule.get("NoncurrentVersionExpiration") or {}, "NoncurrentDays"),
+        ("uploads given up after", rule.get("AbortIncompleteMultipartUpload") or {}, "DaysAfterInitiation"),
+    )
+    parts += [f"{words} {told[key]} d" for words, told, key in days if key in told]
+    smallest = _plain_rule(rule)["Filter"].get("ObjectSizeGreaterThan")
+    if smallest:
+        parts.append(f"objects over {quantities.human_size(int(smallest))}")
+    if rule.get("Status") == "Disabled":
+        parts.append("disabled")
+    return ", ".join(parts) or "nothing we know of"
+
+
+def _unread(reader: Reader, trouble: OSError) -> Problem:
+    detail = f"{trouble.strerror or trouble}. Its lifecycle rules stay as they are."
+    hint = "plan with the bucket at hand, and with the right to read its lifecycle rules: reshelve s3 policy"
+    summary = "The lifecycle rules of a bucket cannot be read."
+    return Problem("lifecycle-unread", summary, detail, reader.root.key, hint, severity="warning")

@@ -1,0 +1,42 @@
+"""Naming: a name made of facts, for files whose own name does not tell what they are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from planner.recognise.reading import FOLDER, Reading
+from planner.recognise.tables import halves
+from planner.recognise.titles import says_nothing
+
+
+def clear_name(name: str, reading: Reading) -> str | None:
+    """Return a name that tells what a file is, to be read back from it alone; None where its own does, or none can be made."""
+    stem, _ = halves(name)
+    if not says_nothing(stem) and not (reading.facts.get("kind") == "episode" and reading.sources.get("episodes") == FOLDER):
+        return None
+    told = _told(reading.facts)
+    ext = name.rstrip().rpartition(".")[2] if halves(name)[1] else ""
+    return f"{told}.{ext}" if told and ext else told
+
+
+def _told(facts: Mapping[str, Any]) -> str | None:
+    kind, title = facts.get("kind"), facts.get("show") or facts.get("title")
+    if not title:
+        return None
+    if kind == "episode":
+        year = f" ({facts['show_year']})" if "show_year" in facts else ""
+        numbers = _numbers(facts)
+        ending = f" - {facts['episode_title']}" if facts.get("episode_title") else ""
+        return f"{title}{year} - {numbers}{ending}" if numbers else None
+    if kind in {"movie", "documentary", "standup"}:
+        year = f" ({facts['year']})" if "year" in facts else ""
+        part = f" CD{facts['part']}" if "part" in facts else ""
+        return f"{title}{year}{part}"
+    return None
+
+
+def _numbers(facts: Mapping[str, Any]) -> str | None:
+    episodes = facts.get("episodes")
+    if episodes and "season" in facts:
+        first, last = f"S{facts['season']:02d}E{episodes[0]:02d}", f"-E{episodes[-1]:02d}" if len(episodes) > 1 else ""
+        return first + last
+    return str(facts["date"]) if facts.get("date") else None

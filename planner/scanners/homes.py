@@ -1,0 +1,196 @@
+"""Homes: shows and films are filed in the folder they have already, on whichever root, and those of one scan under one spelling."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from planner.library import Library
+from planner.place import PlaceTemplate
+from planner.ports import Reader, Readers, roots_of
+from planner.recognise.reading import FOLDER, Reading
+from planner.recognise.titles import DATABASES
+from planner.sequences import OpenTarget
+from planner.titles import Work, canonical
+from schemas.locations import join, split
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_OF_A_WORK = frozenset({"show", "title", "show_year", "year", *DATABASES})
+_ASKED = ("kind", "show", "title", "show_year", "year", *DATABASES)
+_NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
+_FILMS = frozenset({"movie", "documentary", "standup"})
+
+
+@dataclass(slots=True, frozen=True)
+class _Home:
+    """Which part of a place is the folder of a show or film: how many parts are above it, what it is named after, and where."""
+
+    at: int
+    fact: str
+    store: str
+    above: str
+
+
+class Homes:
+    """The folders that shows and films have on the roots of every store. One listing a folder of folders, when first asked for."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._libraries: dict[tuple[str, str], Library] = {}
+        self._homes: dict[str, _Home | None] = {}
+        self._spelled: dict[str, Library] = {}
+        self._settled: dict[tuple[Any, ...], tuple[str, tuple[str, ...]]] = {}
+
+    def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
+        """Give every reading of a work the spelling that all of them are filed under. Changes the readings.
+
+        `places` are those of the rules for `store`. What was settled on in one store holds in those scanned later.
+        """
+        homes = [home for place in places if (home := self._home(place)) is not None and "{" not in home.above]
+        seen = {"show": Counter[Work](), "title": Counter[Work]()}
+        for reading in readings:
+            work = work_of(reading.facts)
+            if work is not None:
+                seen["show" if "show" in reading.facts else "title"][work] += 1
+        instead: dict[str, dict[Work, Work]] = {}
+        for fact, works in seen.items():
+            shown = [home for home in homes if home.fact == fact]
+            libraries = [self.library(store if "{" in home.store else home.store, home.above) for home in shown]
+            earlier = self._spelled.get(fact)
+            film = fact == "title"
+            asked = [*dict.fromkeys(libraries), *([earlier] if earlier else [])]
+            instead[fact] = canonical(works, _standing(asked, film=film), film=film)
+            names = {_written(instead[fact].get(work, work)) for work in works}
+            self._spelled[fact] = Library(names | (earlier.names if earlier else set()), lambda _: True)
+        for reading in readings:
+            fact = "show" if "show" in reading.facts else "title"
+            best = instead[fact].get(work) if instead[fact] and (work := work_of(reading.facts)) is not None else None
+            if best is not None:
+                _respell(reading, best, fact)
+
+    def settle(
+        self, place: PlaceTemplate, target: str | OpenTarget, facts: Mapping[str, Any], source: str
+    ) -> tuple[str | OpenTarget, tuple[str, ...]]:
+        """Return a target in the folder that its work has already, unchanged where it has none; and folders that may be its own.
+
+        `source` is where the item is now: the folder that it leaves is none that it may have.
+        """
+        home = self._home(place)
+        if home is None:
+            return target, ()
+        store, rel = (target.store, target.before) if isinstance(target, OpenTarget) else split(target)
+        folder, _, name = rel.rpartition("/")
+        # A season has many episodes, and all of them ask the same.
+        asked = (home.at, store, folder, *[facts.get(fact) for fact in _ASKED])
+        known = self._settled.get(asked)
+        if known is None:
+            known = self._settled[asked] = self._settle(home, store, folder, facts)
+        settled, candidates = known
+        if candidates:
+            above = "/".join(folder.split("/")[: home.at])
+            mine = tuple([f"{store}:{above}{'/' if above else ''}{candidate}/" for candidate in candidates])
+            return target, tuple([each for each, at in zip(candidates, mine, strict=True) if not source.startswith(at)])
+        if settled == folder:
+            return target, ()
+        rel = f"{settled}/{name}"
+        return replace(target, before=rel) if isinstance(target, OpenTarget) else join(store, rel), ()
+
+    def _settle(self, home: _Home, store: str, folder: str, facts: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+        """Return the folder with the part that is its work's put right, and the names that part may have instead."""
+        work = work_of(facts)
+        parts = folder.split("/")
+        if work is None or len(parts) <= home.at:
+            return folder, ()
+        found = self.library(store, "/".join(parts[: home.at])).find(work, film="show" not in facts)
+        parts[home.at] = found.folder or parts[home.at]
+        return "/".join(parts), found.candidates
+
+    def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[str]:
+        """Yield the places, by root, of the folders that a show or film has, or may have, where these places would put it."""
+        homes = [home for place in places if (home := self._home(place)) is not None and "{" not in home.above]
+        for home in homes:
+            name = store if "{" in home.store else home.store
+            found = self.library(name, home.above).find(work, film=home.fact == "title")
+            for folder in (found.folder,) if found.folder else found.candidates:
+                rel = f"{home.above}/{folder}" if home.above else folder
+                for reader in roots_of(self._readers, name):
+                    if reader.root.available and _is_folder(reader, rel):
+                        yield join(reader.root.key, rel)
+
+    def library(self, store: str, above: str) -> Library:
+        """Return what stands in folder `above` of a store, on any root that is there."""
+        known = self._libraries.get((store, above))
+        if known is None:
+            readers = [reader for reader in roots_of(self._readers, store) if reader.root.available]
+            names = {name for reader in readers for name in _names(reader, above)}
+            known = self._libraries[store, above] = Library(names, _folder_check(readers, above))
+        return known
+
+    def _home(self, place: PlaceTemplate) -> _Home | None:
+        """Return the part of a place that is named after a show or film and nothing else; the last part is a file's name."""
+        if place.text not in self._homes:
+            store, _, rel = place.text.partition(":")
+            parts = rel.split("/")
+            named = [place.names.intersection(_WORD.findall(part)) for part in parts]
+            at = next((at for at, names in enumerate(named[:-1]) if names & {"show", "title"}), None)
+            home = None
+            if at is not None and named[at] <= _OF_A_WORK:
+                home = _Home(at, "show" if "show" in named[at] else "title", store, "/".join(parts[:at]))
+            self._homes[place.text] = home
+        return self._homes[place.text]
+
+
+def work_of(facts: Mapping[str, Any]) -> Work | None:
+    """Return the show or film that facts are about, or None."""
+    if "show" in facts:
+        title, year = facts["show"], facts.get("show_year")
+    elif facts.get("kind") in _FILMS and "title" in facts:
+        title, year = facts["title"], facts.get("year")
+    else:
+        return None
+    numbers = [(database, str(facts[database]).lower()) for database in DATABASES if database in facts]
+    return Work(title, year, frozenset(numbers) if numbers else _NO_NUMBERS)
+
+
+def _standing(libraries: Iterable[Library], *, film: bool) -> Callable[[Work], Work | None]:
+    def standing(work: Work) -> Work | None:
+        for library in libraries:
+            shelved = library.named(library.find(work, film=film).folder, work)
+            if shelved is not None:
+                return replace(shelved, year=work.year if shelved.year is None else shelved.year, ids=work.ids)
+        return None
+
+    return standing
+
+
+def _written(work: Work) -> str:
+    return work.title if work.year is None else f"{work.title} ({work.year})"
+
+
+def _respell(reading: Reading, work: Work, fact: str) -> None:
+    facts = reading.facts
+    facts[fact] = facts["title"] = work.title
+    year = "show_year" if fact == "show" else "year"
+    if work.year is not None and year not in facts:
+        reading.add(FOLDER, {year: work.year, "year": work.year})
+
+
+def _names(reader: Reader, above: str) -> set[str]:
+    try:
+        return reader.names(above) or set()
+    except OSError:
+        # A folder that cannot be read has no say; the scan itself says what it could not read.
+        return set()
+
+
+def _is_folder(reader: Reader, rel: str) -> bool:
+    try:
+        item = reader.stat(rel)
+    except OSError:
+        return False
+    return item is not None and item.kind == "dir"
+
+
+def _folder_check(readers: list[Reader], above: str) -> Callable[[str], bool]:
+    return lambda name: any(_is_folder(reader, f"{above}/{name}" if above else name) for reader in readers)

@@ -1,0 +1,141 @@
+"""The scanner of tiers: every project that is due for another tier, as ordinary entries of the layout.
+
+What it wrote in an earlier scan it decides anew each time, so that what has been done leaves the layout by itself. Where a store is
+away nothing is concluded: what was written about it stays.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from planner.merge import Previous
+from planner.observe import seen
+from planner.ports import Readers, roots_of
+from planner.sight import Sight
+from planner.tiers.due import due
+from planner.tiers.moves import Mover, Wanted
+from planner.tiers.places import place_of
+from planner.tiers.standings import Standing, Standings, stores_of
+from schemas.inventory import Listing
+from schemas.layout import Absent, Entry
+from schemas.locations import printable, split, store_of
+from schemas.problems import Problem
+from schemas.tiers import Tiers
+from schemas.workspace import Workspace
+
+_OURS = "tiers "
+"""How the reason of every entry of this scanner begins."""
+
+
+@dataclass(slots=True)
+class Shelved:
+    """What the tiers ask for: entries by target, what may go, the stores to tidy, and what was wrong."""
+
+    files: dict[str, Entry] = field(default_factory=dict)
+    absent: list[Absent] = field(default_factory=list)
+    tidy: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def shelve(workspace: Workspace, readers: Readers, previous: Previous, sight: Sight, now_ns: int, *, look: bool) -> Shelved:
+    """Return what the tiers of a workspace ask for now, and take out of `previous` what was asked before.
+
+    `now_ns` is the clock, ns since the epoch. Not `look`: nothing is decided, what was asked before is asked again.
+    """
+    shelved = Shelved()
+    files, absent = _take_back(previous)
+    if not look:
+        shelved.files, shelved.absent = files, absent
+        return shelved
+    listings = {store: _listings(readers, store, sight) for store in stores_of(workspace.tiers.values())}
+    away = {store for store, (_, whole) in listings.items() if not whole}
+    shelved.files = {target: entry for target, entry in files.items() if _touches(away, (target, entry.source, entry.unpack))}
+    kept = [thing for thing in absent if _touches(away, (thing.path, *thing.copies))]
+    told = _Told(previous)
+    wanted = Wanted()
+    for name, tiers in workspace.tiers.items():
+        shelved.problems += _misfits(name, tiers, readers)
+        standings = Standings(tiers, {store: seen for store, (seen, _) in listings.items()})
+        mover = Mover(name, standings, wanted, told.may_go)
+        for move in tiers.moves:
+            lost = sorted({place_of(tiers.order[each]).store for each in (move.from_, *move.to)} & away)
+            if lost:
+                shelved.problems.append(_waits(name, f"{move.from_} to {' and '.join(move.to)}", lost))
+                continue
+            for one in due(move, standings, now_ns):
+                mover.carry_out(move, one)
+    for target, entry in wanted.files.items():
+        shelved.files.setdefault(target, entry)
+    shelved.absent = list({thing.path: thing for thing in [*wanted.absent.values(), *kept]}.values())
+    shelved.tidy = wanted.tidy
+    shelved.problems += [_short(location, because) for location, because in wanted.short]
+    return shelved
+
+
+def _take_back(previous: Previous) -> tuple[dict[str, Entry], list[Absent]]:
+    """Remove from `previous` what this scanner wrote and nobody edited, and return it."""
+    files = {target: entry for target, entry in previous.ours.items() if (entry.because or "").startswith(_OURS)}
+    absent = [thing for thing in previous.our_absent if (thing.because or "").startswith(_OURS)]
+    for target in files:
+        del previous.ours[target]
+    previous.our_absent = [thing for thing in previous.our_absent if not (thing.because or "").startswith(_OURS)]
+    return files, absent
+
+
+def _listings(readers: Readers, store: str, sight: Sight) -> tuple[list[Listing], bool]:
+    """Return what was seen of a store, and whether all of it was."""
+    roots = roots_of(readers, store)
+    listings = [seen(reader) for reader in roots if reader.root.available]
+    whole = bool(roots) and len(listings) == len(roots) and not any("" in listing.unreadable for listing in listings)
+    sight.look(store, listings, whole=whole)
+    return listings, whole
+
+
+def _touches(away: set[str], locations: Iterable[str | None]) -> bool:
+    return bool(away) and any(location is not None and store_of(split(location)[0]) in away for location in locations)
+
+
+class _Told:
+    """What a person said of places: a project they left, or ask for by an entry of their own, stays where it is."""
+
+    def __init__(self, previous: Previous) -> None:
+        left = {location.rstrip("/") for location in previous.leave}
+        self._left = left
+        self._above = {above for location in [*left, *_targets(previous.theirs)] for above in _upward(location)}
+
+    def may_go(self, standing: Standing) -> bool:
+        """Say whether a project may leave its place."""
+        return standing.location not in self._above and not any(above in self._left for above in _upward(standing.location))
+
+
+def _targets(theirs: Mapping[str, Entry]) -> Iterable[str]:
+    return (target.rstrip("/") for target, entry in theirs.items() if entry.source is not None or entry.unpack is not None)
+
+
+def _upward(location: str) -> Iterable[str]:
+    """Yield a location and every folder above it in its store."""
+    store, _, rel = location.partition(":")
+    while rel:
+        yield f"{store}:{rel}"
+        rel = rel.rpartition("/")[0]
+
+
+def _misfits(name: str, tiers: Tiers, readers: Readers) -> list[Problem]:
+    found = []
+    for tier_name, tier in tiers.order.items():
+        roots = roots_of(readers, place_of(tier).store)
+        if tier.storage_class is not None and any(reader.root.kind != "bucket" for reader in roots):
+            detail = f"tiers {name}: tier {tier_name} has class {tier.storage_class}, and {tier.at} is in a folder."
+            found.append(Problem("tier-class", "Only a bucket has storage classes.", detail, tier.at, "remove `class`"))
+    return found
+
+
+def _waits(name: str, move: str, away: list[str]) -> Problem:
+    detail = f"tiers {name}: {move} waits for {', '.join(away)}. What was planned of it stays in the layout."
+    hint = "connect it, then scan again"
+    return Problem("tier-away", "A store of a tier is not there, or not all of it.", detail, away[0], hint, severity="note")
+
+
+def _short(location: str, because: str) -> Problem:
+    detail = f"{because}: {printable(location)} stays, for too few whole copies of it stand elsewhere."
+    hint = "bring it to another tier first, or lower `copies`"
+    return Problem("tier-short", "A project cannot leave its place yet.", detail, location, hint, severity="warning")

@@ -1,0 +1,93 @@
+"""The manifest of projects, made of what the stores show and, for when classes changed, of what runs remember."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+
+from planner.observe import look
+from planner.ports import Readers, roots_of
+from planner.tiers.standings import Standing, Standings, stores_of
+from schemas.inventory import Listing, Root
+from schemas.locations import join
+from schemas.manifest import FolderCopy, Manifest, ManifestProject, NoCopy, ObjectCopy, StoreCopy, TierTotal
+from schemas.tiers import Tiers
+
+
+@dataclass(slots=True, frozen=True)
+class Remembered:
+    """When runs brought an object to a place, and when they last changed its class; ISO 8601 in UTC."""
+
+    uploaded: Mapping[str, str] = field(default_factory=dict)
+    transitioned: Mapping[str, str] = field(default_factory=dict)
+
+
+def manifest_of(lines: Mapping[str, Tiers], readers: Readers, at_ns: int, remembered: Remembered) -> Manifest:
+    """Return every project of all `lines` of tiers. What a run remembers only counts while the object is the one it made."""
+    made = Manifest(_iso(at_ns))
+    for name, tiers in lines.items():
+        looked = {store: _look(readers, store) for store in stores_of([tiers])}
+        standings = Standings(tiers, {store: listings for store, (listings, _) in looked.items()})
+        blind = {store for store, (_, whole) in looked.items() if not whole}
+        roots = {listing.root.key: listing.root for listings, _ in looked.values() for listing in listings}
+        totals = dict.fromkeys(tiers.order, TierTotal())
+        for project, found in groupby(standings.all, key=lambda each: each.project):
+            mine = list(found)
+            made.projects.append(_project(name, project, mine, tiers, list(looked), blind, roots, remembered))
+        for each in standings.all:
+            so_far = totals[each.tier]
+            totals[each.tier] = TierTotal(so_far.projects + 1, so_far.size_bytes + each.size)
+        made.totals |= {tier if len(lines) == 1 else f"{name}/{tier}": total for tier, total in totals.items()}
+    return made
+
+
+def _project(
+    line: str,
+    project: str,
+    mine: list[Standing],
+    tiers: Tiers,
+    stores: list[str],
+    blind: set[str],
+    roots: Mapping[str, Root],
+    remembered: Remembered,
+) -> ManifestProject:
+    rank = {tier: number for number, tier in enumerate(tiers.order)}
+    ordered = sorted(mine, key=lambda each: (rank[each.tier], each.location, each.root))
+    storage: dict[str, StoreCopy] = {store: NoCopy(None if store in blind else False) for store in stores}
+    also: list[str] = []
+    for each in ordered:
+        if isinstance(storage[each.place.store], NoCopy):
+            storage[each.place.store] = _copy(each, roots[each.root], remembered)
+        else:
+            also.append(each.location)
+    # When an archive was written says nothing of when the project was last used, where there is anything else to go by.
+    last = _iso(max(each.used_ns for each in [each for each in mine if not each.place.suffix] or mine))
+    return ManifestProject(project, line, list(dict.fromkeys(each.tier for each in ordered)), last, storage, also)
+
+
+def _copy(each: Standing, root: Root, remembered: Remembered) -> StoreCopy:
+    if root.kind != "bucket":
+        used = _iso(each.used_ns)
+        return FolderCopy(each.location, each.tier, each.size, len(each.files), each.light_files, each.heavy_files, used)
+    bucket, _, prefix = root.path.removeprefix("s3://").partition("/")
+    key = f"{prefix.strip('/')}/{each.rel}".lstrip("/") + ("" if each.place.suffix else "/")
+    place = join(root.key, each.files[0][1].rel)
+    written = _iso(each.used_ns)
+    changed = remembered.transitioned.get(place) if each.storage_class not in ("", "STANDARD") else None
+    uploaded = remembered.uploaded.get(place, written) if changed is not None else written
+    kind = each.storage_class or "STANDARD"
+    return ObjectCopy(bucket, key, kind, each.size, uploaded, changed, each.tier, each.restored)
+
+
+def _look(readers: Readers, store: str) -> tuple[list[Listing], bool]:
+    listings = [look(reader) for reader in roots_of(readers, store)]
+    return [each for each in listings if each.root.available], bool(listings) and not any(
+        "" in each.unreadable for each in listings
+    )
+
+
+def _iso(time_ns: int) -> str:
+    try:
+        return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return ""

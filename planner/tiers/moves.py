@@ -1,0 +1,212 @@
+"""From a due project to layout entries: copies, archives, changes of class, and what may then go, each with its reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from planner.absents import absent_of
+from planner.marks import mark_of
+from planner.tiers.due import Due
+from planner.tiers.places import place_of
+from planner.tiers.standings import Standing, Standings
+from schemas.inventory import Item
+from schemas.layout import Absent, Entry
+from schemas.locations import join, split, store_of
+from schemas.thawing import is_frozen
+from schemas.tiers import Move, Tier
+from schemas.verbs import ArchiveFormat
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What the moves of all lines ask for: entries by target, what may go, and the stores to tidy once it has gone."""
+
+    files: dict[str, Entry] = field(default_factory=dict)
+    absent: dict[str, Absent] = field(default_factory=dict)
+    tidy: set[str] = field(default_factory=set)
+    short: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mover:
+    """Turns what is due in one line of projects into entries. `may_drop` says whether a person lets a project leave its place."""
+
+    line: str
+    standings: Standings
+    wanted: Wanted
+    may_drop: Callable[[Standing], bool]
+    _dropped: set[str] = field(default_factory=set)
+
+    def carry_out(self, move: Move, one: Due) -> None:
+        """Ask for what brings one project where a move wants it.
+
+        A project leaves one place a scan at most: what else is due of it waits until that has been done. Nothing is dropped where
+        too few whole copies stand, or will by this layout, in other tiers; that is noted in `short`.
+        """
+        standing = one.standing
+        drops = move.from_ not in move.to
+        if drops and (standing.project in self._dropped or not self.may_drop(standing)):
+            return
+        because = self._because(move, one)
+        to = [(name, self.standings.tiers.order[name]) for name in move.to if name != move.from_]
+        if drops and self._changes_class(standing, to, because):
+            self._dropped.add(standing.project)
+            return
+        whole = [tier for _, tier in to if tier.form != "light"]
+        elsewhere = self._whole_copies(standing, whole)
+        if drops and len(elsewhere) + len(whole) < self.standings.tiers.copies:
+            self.wanted.short.append((standing.location, because))
+            return
+        light = [tier for _, tier in to if tier.form == "light"]
+        for tier in whole:
+            self._bring_whole(standing, tier, because)
+        for tier in light:
+            self._bring_light(standing, tier, because, drops=drops)
+        if drops:
+            self._dropped.add(standing.project)
+            self._drop(standing, whole, elsewhere, light, because)
+
+    def _because(self, move: Move, one: Due) -> str:
+        to = " and ".join(name for name in move.to if name != move.from_)
+        name = f"tiers {self.line}" + (f", {move.name}" if move.name else "")
+        return f"{name}: {move.from_} to {to}" + (f", {one.why}" if one.why else "")
+
+    def _changes_class(self, standing: Standing, to: list[tuple[str, Tier]], because: str) -> bool:
+        """Ask for another class where that is all there is to do; say whether it was.
+
+        What is archived already is left to the service's own rules: to change it here it would have to be thawed first.
+        """
+        if len(to) != 1 or place_of(to[0][1]) != standing.place or to[0][1].storage_class is None:
+            return False
+        for _, item in standing.files:
+            if item.storage_class != to[0][1].storage_class and not is_frozen(item):
+                self._want(join(standing.place.store, item.rel), Entry(storage_class=to[0][1].storage_class, because=because))
+        return True
+
+    def _whole_copies(self, standing: Standing, asked: list[Tier]) -> list[Standing]:
+        """Return the other whole standings of a project, at places that the move itself does not bring it to."""
+        places = {place_of(tier) for tier in asked}
+        others = self.standings.by_project[standing.project].values()
+        forms = {name: tier.form for name, tier in self.standings.tiers.order.items()}
+        return [
+            each
+            for each in others
+            if each is not standing and each.place not in places and each.place != standing.place and forms[each.tier] != "light"
+        ]
+
+    def _target(self, standing: Standing, tier: Tier) -> str:
+        """Return where a project stands, or would stand, in a tier: it stays in the range folder it is in."""
+        place = place_of(tier)
+        there = [each for each in self.standings.by_project[standing.project].values() if each.place == place]
+        return there[0].location if there else place.location(standing.project, self.standings.tiers.ranges)
+
+    def _at(self, location: str) -> dict[str, Item]:
+        """Return what a project already has at one of its places, by path below it."""
+        standing = self.standings.by_location.get(location)
+        return dict(standing.files) if standing is not None else {}
+
+    def _bring_whole(self, standing: Standing, tier: Tier, because: str) -> None:
+        target = self._target(standing, tier)
+        if standing.place.suffix:
+            self._out_of_archive(standing, tier, target, because)
+        elif tier.is_archive:
+            self._pack(standing, tier, target, because)
+        else:
+            there = self._at(target)
+            for inner, item in standing.files:
+                self._copy(standing, item, _below(target, inner), tier, because, there.get(inner))
+
+    def _pack(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
+        """Ask for the archive of a folder. One that stands is only held against the folder, whatever class it has come to."""
+        form: ArchiveFormat = "zip" if tier.form == "zip" else "tar.gz"
+        storage_class = None if self._at(target) else tier.storage_class
+        source = f"{standing.location}/"
+        self._want(target, Entry(source, transfer="copy", pack=form, storage_class=storage_class, because=because))
+
+    def _out_of_archive(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
+        if self._at(target):
+            return
+        if tier.is_archive:
+            entry = Entry(standing.location, transfer="copy", size=standing.size, storage_class=tier.storage_class, because=because)
+            self._want(target, entry)
+        else:
+            self._want(f"{target}/", Entry(unpack=standing.location, because=because))
+
+    def _bring_light(self, standing: Standing, tier: Tier, because: str, *, drops: bool) -> None:
+        """Ask for what a light tier has of a project: what is not heavy leaves with it, and light files alone are brought back."""
+        target = self._target(standing, tier)
+        if target == standing.location:
+            return
+        if not drops and self._is_whole_in(standing.project, place_of(tier).store):
+            return
+        there = self._at(target)
+        for inner, item in standing.files:
+            name = inner.rpartition("/")[2]
+            if drops and not self.standings.kinds.is_heavy(name):
+                self._move(standing, item, _below(target, inner), tier, because)
+            elif not drops and self.standings.kinds.is_light(name):
+                self._copy(standing, item, _below(target, inner), tier, because, there.get(inner))
+
+    def _is_whole_in(self, project: str, store: str) -> bool:
+        forms = self.standings.tiers.order
+        return any(
+            each.place.store == store and forms[each.tier].form == "folder" for each in self.standings.by_project[project].values()
+        )
+
+    def _copy(self, standing: Standing, item: Item, target: str, tier: Tier, because: str, there: Item | None) -> None:
+        if there is not None and there.size == item.size:
+            return
+        source = join(standing.place.store, item.rel)
+        self._want(target, Entry(source, transfer="copy", size=item.size, storage_class=tier.storage_class, because=because))
+
+    def _move(self, standing: Standing, item: Item, target: str, tier: Tier, because: str) -> None:
+        source = join(standing.place.store, item.rel)
+        self._want(target, Entry(source, size=item.size, storage_class=tier.storage_class, because=because))
+
+    def _drop(self, standing: Standing, whole: list[Tier], elsewhere: list[Standing], light: list[Tier], because: str) -> None:
+        """Ask for what stands whole elsewhere to go; what a light tier keeps, or takes along, is none of it.
+
+        Every tier the move brings it to must hold it, and as many others as are still needed.
+        """
+        lacking = False
+        seen = {other.location: dict(other.files) for other in elsewhere}
+        for inner, item in standing.files:
+            if item.kind != "file" or (light and not self.standings.kinds.is_heavy(inner.rpartition("/")[2])):
+                continue
+            copies = [self._copy_in(standing, tier, inner) for tier in whole]
+            for other in elsewhere:
+                if len(copies) >= self.standings.tiers.copies:
+                    break
+                found = _copy_at(other, seen[other.location], inner, item)
+                copies += found
+                if found and other.place.suffix and not standing.place.suffix:
+                    self._pack(standing, self.standings.tiers.order[other.tier], other.location, because)
+            if len(copies) < self.standings.tiers.copies:
+                lacking = True
+                continue
+            path = join(standing.place.store, item.rel)
+            self.wanted.absent.setdefault(path, absent_of(path, item, because, sorted(copies)))
+        if lacking:
+            self.wanted.short.append((standing.location, because))
+        self.wanted.tidy.add(store_of(standing.place.store))
+
+    def _copy_in(self, standing: Standing, tier: Tier, inner: str) -> str:
+        """Return where a tier has, or will have, one file of a project: its archive, or its folder."""
+        target = self._target(standing, tier)
+        return target if tier.is_archive or standing.place.suffix else _below(target, inner)
+
+    def _want(self, target: str, entry: Entry) -> None:
+        entry.mark = mark_of(target, entry)
+        self.wanted.files.setdefault(target, entry)
+
+
+def _copy_at(other: Standing, files: Mapping[str, Item], inner: str, item: Item) -> list[str]:
+    """Return where another standing, which has these files, has one of the project, as far as names and sizes tell."""
+    if other.place.suffix:
+        return [other.location]
+    there = files.get(inner)
+    return [_below(other.location, inner)] if there is not None and there.size == item.size else []
+
+
+def _below(folder: str, inner: str) -> str:
+    store, rel = split(folder)
+    return join(store, f"{rel}/{inner}")

@@ -1,0 +1,142 @@
+"""Standings: which projects stand in which tiers, as the stores show it now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.recognise.tables import weights
+from planner.tiers.places import Finder, Place, place_of
+from schemas.inventory import Item, Listing
+from schemas.locations import TEMPORARY, join
+from schemas.tiers import Tier, Tiers
+
+
+@dataclass(slots=True)
+class Standing:
+    """One project at one place. `location` is its folder (no closing slash) or archive; `rel` the same as a path in its root.
+
+    `files` are its files and links, sorted by path, each with its path below the project; of an archive, the object alone. Bytes.
+    `used_ns` is when the newest of them was last written.
+    """
+
+    project: str
+    place: Place
+    location: str
+    root: str
+    rel: str
+    tier: str = ""
+    files: list[tuple[str, Item]] = field(default_factory=list)
+    size: int = 0
+    used_ns: int = 0
+    heavy_files: int = 0
+    heavy_bytes: int = 0
+    light_files: int = 0
+    light_bytes: int = 0
+
+    @property
+    def storage_class(self) -> str:
+        """The class of the object, or of the first of them; "" where there is none."""
+        return self.files[0][1].storage_class
+
+    @property
+    def restored(self) -> str:
+        """What is known of a thaw: "", "ongoing", or until when."""
+        return self.files[0][1].restored
+
+
+class Kinds:
+    """Tells heavy files from light ones by their extensions, as a workspace or the shipped table has them."""
+
+    def __init__(self, tiers: Tiers) -> None:
+        shipped = weights()
+        self.light = shipped["light"] if tiers.light is None else _plain(tiers.light)
+        self.heavy = shipped["heavy"] if tiers.heavy is None else _plain(tiers.heavy)
+
+    def is_light(self, name: str) -> bool:
+        """Say whether a file of this name is one to bring back."""
+        return _extension(name) in self.light
+
+    def is_heavy(self, name: str) -> bool:
+        """Say whether a file of this name is one to leave out of a light tier."""
+        return _extension(name) in self.heavy
+
+
+class Standings:
+    """Every project of one line over all its tiers, by name and tier. Built in one pass over what was seen."""
+
+    def __init__(self, tiers: Tiers, listings: Mapping[str, Sequence[Listing]]) -> None:
+        self.tiers = tiers
+        self.kinds = Kinds(tiers)
+        self._finder = Finder(tiers)
+        self._found: dict[tuple[str, str, str], Standing] = {}
+        for place in self._finder.places:
+            for listing in listings.get(place.store, ()):
+                self._look(place, listing)
+        self.by_project: dict[str, dict[str, Standing]] = {}
+        self.by_location: dict[str, Standing] = {}
+        self.all: list[Standing] = []
+        for standing in sorted(self._found.values(), key=lambda each: (each.project, each.location, each.root)):
+            standing.tier = self._tier_of(standing)
+            self.all.append(standing)
+            self.by_location.setdefault(standing.location, standing)
+            self.by_project.setdefault(standing.project, {}).setdefault(standing.tier, standing)
+
+    def _look(self, place: Place, listing: Listing) -> None:
+        root = listing.root.key
+        for item in listing.items:
+            if item.kind not in ("file", "link"):
+                continue
+            found = self._finder.find(place, item.rel)
+            if found is None or item.rel.rpartition("/")[2].startswith(TEMPORARY):
+                continue
+            project, rel = found
+            key = (root, rel, place.suffix)
+            standing = self._found.get(key)
+            if standing is None:
+                standing = self._found[key] = Standing(project, place, join(place.store, rel), root, rel)
+            self._count(standing, item)
+
+    def _count(self, standing: Standing, item: Item) -> None:
+        inner = item.rel[len(standing.rel) + 1 :]
+        standing.files.append((inner, item))
+        standing.size += item.size
+        standing.used_ns = max(standing.used_ns, item.mtime_ns)
+        if standing.place.suffix:
+            return
+        name = item.rel.rpartition("/")[2]
+        if self.kinds.is_heavy(name):
+            standing.heavy_files += 1
+            standing.heavy_bytes += item.size
+        elif self.kinds.is_light(name):
+            standing.light_files += 1
+            standing.light_bytes += item.size
+
+    def _tier_of(self, standing: Standing) -> str:
+        """Return the tier a standing is in: of those at its place, the one of its class, or of its form."""
+        here = [(name, tier) for name, tier in self.tiers.order.items() if place_of(tier) == standing.place]
+        fitting = [(name, tier) for name, tier in here if not _is_other(tier, standing)] or here
+        same_class = [name for name, tier in fitting if tier.storage_class == standing.storage_class]
+        return same_class[0] if standing.storage_class and same_class else fitting[0][0]
+
+    def in_tier(self, name: str) -> list[Standing]:
+        """Return what stands in a tier, the most lately used first."""
+        mine = [standings[name] for standings in self.by_project.values() if name in standings]
+        return sorted(mine, key=lambda each: (-each.used_ns, each.project))
+
+
+def stores_of(tiers: Iterable[Tiers]) -> list[str]:
+    """Return the stores that some lines of projects have tiers in, in the order they are named."""
+    return list(dict.fromkeys(place_of(tier).store for each in tiers for tier in each.order.values()))
+
+
+def _is_other(tier: Tier, standing: Standing) -> bool:
+    """Say whether a standing has another form than a tier at its place: light, or whole."""
+    return not tier.is_archive and (tier.form == "light") != (standing.heavy_files == 0)
+
+
+def _plain(extensions: Iterable[str]) -> frozenset[str]:
+    return frozenset(each.lstrip(".").lower() for each in extensions)
+
+
+def _extension(name: str) -> str:
+    stem, dot, ext = name.rpartition(".")
+    return ext.lower() if dot and stem else ""

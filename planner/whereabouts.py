@@ -1,0 +1,59 @@
+"""Whereabouts: where the rules would file a name, and which folders its show or film has on the roots that are there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from planner.ports import Readers
+from planner.recognise.reading import Reading, Recogniser
+from planner.scanners.homes import Homes, work_of
+from planner.scanners.rules import Cite, RuleBook
+from planner.sequences import OpenTarget
+from planner.titles import Work
+from schemas.inventory import Item
+from schemas.problems import ReshelveError
+from schemas.workspace import Workspace
+
+
+@dataclass(slots=True)
+class Whereabouts:
+    """One name: its facts, where the rules would file it ("" when they leave it) and why, and the places its work has already."""
+
+    reading: Reading
+    target: str
+    because: str
+    homes: list[str] = field(default_factory=list)
+
+
+class Finder:
+    """Finds names by the rules of a workspace; each folder of shows or films is listed once. `now_ns`: ns since the epoch.
+
+    Raises ReshelveError, with every problem, when a rule cannot be used.
+    """
+
+    def __init__(self, workspace: Workspace, readers: Readers, recogniser: Recogniser, cite: Cite, now_ns: int) -> None:
+        self._recogniser = recogniser
+        self._now_ns = now_ns
+        self._homes = Homes(readers)
+        self._books = [RuleBook(store, config, cite, None, self._homes) for store, config in workspace.scan.items()]
+        unusable = [problem for book in self._books for problem in book.problems]
+        if unusable:
+            raise ReshelveError(unusable)
+
+    def find(self, name: str) -> Whereabouts:
+        """Return where a file of this name (or relative path) would go. A bare title finds the folder of that show or film too."""
+        reading = self._recogniser.read(name)
+        work = work_of(reading.facts) or Work(name)
+        found = Whereabouts(reading, "", "nothing is scanned")
+        for book in self._books:
+            self._homes.spell_alike([reading], book.places, book.store)
+            verdict = book.decide(Item(name, "file", 0, self._now_ns, self._now_ns, 0, 1, 0o644, ""), reading, self._now_ns)
+            found.because = verdict.because
+            if verdict.deed == "place":
+                found.target = verdict.target.numbered(0) if isinstance(verdict.target, OpenTarget) else verdict.target
+                break
+        found.homes = list(dict.fromkeys(self._standing(work)))
+        return found
+
+    def _standing(self, work: Work) -> Iterator[str]:
+        for book in self._books:
+            yield from self._homes.standing(work, book.places, book.store)

@@ -1,0 +1,46 @@
+"""`s3`: what has to do with buckets alone."""
+
+import json
+
+import click
+
+from planner import bucketpolicy
+from reshelve import api, exits
+from reshelve.cli.shell import Shell, pass_shell
+from schemas.problems import stop
+
+
+@click.group(epilog=exits.epilog(0, 1))
+def s3() -> None:
+    """Help with buckets: what reshelve must be allowed there.
+
+    \b
+    Example:
+      reshelve s3 policy > policy.json
+    """
+
+
+@s3.command(epilog=exits.epilog(0, 1))
+@click.argument("names", metavar="[STORE]...", nargs=-1)
+@click.option("--read-only", is_flag=True, help="To look and to bring back, not to change anything.")
+@click.option("--bucket-policy", "principals", multiple=True, metavar="ARN", help="For the bucket itself: who is allowed.")
+@click.option("--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn or aws-us-gov.")
+@pass_shell
+def policy(shell: Shell, names: tuple[str, ...], read_only: bool, principals: tuple[str, ...], partition: str) -> int:
+    """Print the least that reshelve must be allowed in the workspace's buckets, as an IAM policy or one of the bucket itself.
+
+    \b
+    Examples:
+      reshelve s3 policy > policy.json
+      reshelve s3 policy archive --bucket-policy arn:aws:iam::123456789012:user/jan
+    """
+    stores = api.open_workspace().workspace.stores
+    chosen = {name: store for name, store in stores.items() if store.s3 is not None and (not names or name in names)}
+    missing = sorted(set(names) - chosen.keys())
+    if missing or not chosen:
+        known = ", ".join(sorted(name for name, store in stores.items() if store.s3 is not None)) or "none"
+        detail = f"{', '.join(missing)}: no such bucket store." if missing else "No store of this workspace has `s3`."
+        raise stop("no-bucket-store", "There is no such bucket.", detail, hint=f"bucket stores: {known}", kind="usage")
+    made = bucketpolicy.policy_for(chosen, read_only=read_only, principals=principals, partition=partition)
+    shell.put([json.dumps(made, indent=2)])
+    return 0

@@ -1,0 +1,224 @@
+"""`manifest` and `cost`: where every project stands, and what that costs."""
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reshelve import api, exits, locate, reading, shelving
+from reshelve.cli.options import json_option
+from reshelve.cli.shell import Shell, pass_shell
+from schemas.inventory import Inventory
+from schemas.locations import printable
+from schemas.plan import Plan
+from schemas.problems import stop
+
+if TYPE_CHECKING:
+    from planner.cost.monthly import Holding
+    from planner.cost.scenarios import Scenario, Use
+    from reshelve.session import Session
+    from schemas.prices import Prices
+
+FILE = click.Path(path_type=Path)
+NOW = "as it is now"
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
+    """A number that is not negative, exact."""
+
+    name = "number"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read it."""
+        try:
+            number = Decimal(str(value))
+        except InvalidOperation:
+            number = Decimal(-1)
+        if not number.is_finite() or number < 0 or number > 10**12:
+            self.fail(f"{value!r} is not a number such as 100 or 0.5.", param, ctx)
+        return number
+
+
+NUMBER = Number()
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.option("-o", "--output", type=FILE, metavar="MANIFEST.JSON", help="Write the manifest as one JSON document.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="From a saved inventory, without the disks.")
+@json_option
+@pass_shell
+def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
+    """List every project of the workspace's `tiers:` over all stores: where it stands, how large, in which class, since when.
+
+    It is made from what the stores show now: there is nothing to keep, and nothing to lose.
+
+    \b
+    Examples:
+      reshelve manifest
+      reshelve manifest -o manifest.json
+    """
+    from reshelve.views import manifests
+
+    session = api.open_workspace()
+    if not session.workspace.tiers:
+        raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects stand.", hint="see docs/tiers.md")
+    made = shelving.manifest(session.setting, _now_ns(session), against=_inventory(against))
+    if output is not None:
+        from schemas.documents.manifests import save_manifest
+
+        save_manifest(made, output)
+        shell.say([f"Wrote {printable(str(output))}: {len(made.projects):,} projects."])
+    else:
+        shell.say(manifests.manifest_text(made, shell.colour))
+    shell.events(manifests.project_event(project) for project in made.projects)
+    shell.events(manifests.total_event(name, total.projects, total.size_bytes) for name, total in made.totals.items())
+    return shell.finish(0, projects=len(made.projects))
+
+
+@click.command(epilog=exits.epilog(0, 1))
+@click.argument("plan", required=False, type=FILE, metavar="[PLAN.JSON]")
+@click.option(
+    "--scenario", "scenarios", multiple=True, metavar="CLASS|MIX", help="Everything in CLASS, or as in ssd=100,STANDARD=300."
+)
+@click.option("--compare", is_flag=True, help="Every class side by side, and when GLACIER_IR is the cheaper one.")
+@click.option("--gb", type=NUMBER, metavar="N", help="Reckon with so many GB instead of what is in the buckets.")
+@click.option("--objects", type=click.IntRange(min=0), metavar="N", help="… in so many objects.")
+@click.option("--out-gb", type=NUMBER, default="0", metavar="N", help="GB brought out in a month.")
+@click.option("--puts", type=click.IntRange(min=0), default=0, metavar="N", help="Uploads in a month.")
+@click.option("--gets", type=click.IntRange(min=0), default=0, metavar="N", help="Downloads in a month.")
+@click.option("--tier", type=click.Choice(["Standard", "Bulk", "Expedited"]), default="Standard", help="How archives are read.")
+@click.option("--free-tier/--no-free-tier", default=None, help="Take off what costs nothing each month.")
+@click.option("--prices", type=FILE, metavar="PRICES.YAML", help="Another price list than the workspace's.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="From a saved inventory, without the buckets.")
+@json_option
+@pass_shell
+def cost(
+    shell: Shell,
+    plan: Path | None,
+    scenarios: tuple[str, ...],
+    compare: bool,
+    gb: Decimal | None,
+    objects: int | None,
+    out_gb: Decimal,
+    puts: int,
+    gets: int,
+    tier: str,
+    free_tier: bool | None,
+    prices: Path | None,
+    against: Path | None,
+) -> int:
+    """Show what the buckets cost a month as they are, what a saved plan adds, or how it would be kept in another way.
+
+    \b
+    Examples:
+      reshelve cost
+      reshelve cost plan.json
+      reshelve cost --gb 400 --objects 102 --compare
+      reshelve cost --scenario STANDARD=400 --scenario ssd=100,STANDARD=100,DEEP_ARCHIVE=200
+    """
+    from planner.cost.scenarios import Use
+    from reshelve.views import costs
+
+    if plan is not None:
+        return _of_plan(shell, reading.load_plan(plan))
+    by, free = _prices(prices, free_tier)
+    found: list[Scenario] = []
+    kept: dict[str, Holding] = {}
+    if gb is None and (compare or not scenarios or not all("=" in each for each in scenarios)):
+        kept = _kept(shell, by, against)
+    size, number = _amount(kept, gb, objects, by)
+    use = Use(out_gb, puts, gets)
+    if not scenarios and not compare and gb is None:
+        found.append(_scenario(NOW, kept, {}, by, use, free))
+    found += [_named(text, size, number, by, use, free) for text in scenarios]
+    shell.say([costs.heading(by)])
+    for each in found:
+        shell.say(["", *costs.scenario_text(each, by)])
+        shell.events([costs.scenario_event(each, by)])
+    if compare or (gb is not None and not scenarios):
+        _compare(shell, size, number, by, tier)
+    return shell.finish(0, prices=by.name, date=by.date, currency=by.currency)
+
+
+def _of_plan(shell: Shell, plan: Plan) -> int:
+    from dataclasses import asdict
+
+    from reshelve.views import costs
+
+    if plan.cost is None:
+        shell.say(["This plan touches no bucket: it costs nothing."])
+        return shell.finish(0)
+    shell.say(costs.plan_cost(plan.cost))
+    shell.events([{"type": "cost", **asdict(plan.cost)}])
+    return shell.finish(0)
+
+
+def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
+    """Return the price list to reckon by, and whether the free tier counts: as told, as the workspace says, else as shipped."""
+    from planner.cost.shipped import shipped
+    from schemas.documents.prices import load_prices
+
+    around = locate.find_workspace(Path.cwd())
+    session = api.open_workspace() if around is not None else None
+    terms = session.workspace.cost if session is not None else None
+    by = load_prices(file) if file is not None else shelving.prices(session.setting) if session is not None else shipped()
+    return by, free if free is not None else bool(terms and terms.free_tier)
+
+
+def _kept(shell: Shell, by: "Prices", against: Path | None) -> "dict[str, Holding]":
+    from planner.cost.monthly import together
+
+    session = api.open_workspace()
+    buckets = shelving.kept(session.setting, by, against=_inventory(against))
+    unpriced = sorted({name for _, names in buckets.values() for name in names})
+    if unpriced:
+        detail = f"{by.name} has no price for {', '.join(unpriced)}."
+        raise stop("no-price", "What is kept cannot be reckoned.", detail, hint="add the class to a price list of your own")
+    if not buckets:
+        shell.tell(["This workspace has no buckets: disks of your own cost nothing here."])
+    return together(*(each for each, _ in buckets.values()))
+
+
+def _amount(kept: "dict[str, Holding]", gb: Decimal | None, objects: int | None, by: "Prices") -> tuple[int, int]:
+    from planner.cost.monthly import from_gigabytes
+
+    size = from_gigabytes(gb, by) if gb is not None else sum(each.bytes for each in kept.values())
+    return size, objects if objects is not None else sum(each.objects for each in kept.values())
+
+
+def _named(text: str, size: int, number: int, by: "Prices", use: "Use", free: bool) -> "Scenario":
+    from planner.cost.monthly import UnknownClass
+    from planner.cost.scenarios import ScenarioError, all_in, mix
+
+    try:
+        kept, own = mix(text, by) if "=" in text else (all_in(text, size, number, by), {})
+    except ScenarioError as error:
+        raise click.BadParameter(f"{error.reason}.", param_hint="--scenario") from None
+    except UnknownClass:
+        classes = ", ".join(by.classes)
+        raise click.BadParameter(f"{text!r} is not in the price list, which has {classes}.", param_hint="--scenario") from None
+    return _scenario(text if "=" in text else f"all in {text}", kept, own, by, use, free)
+
+
+def _scenario(name: str, kept: "dict[str, Holding]", own: "dict[str, Holding]", by: "Prices", use: "Use", free: bool) -> "Scenario":
+    from planner.cost.scenarios import scenario
+
+    return scenario(name, kept, own, by, use, free=free)
+
+
+def _compare(shell: Shell, size: int, number: int, by: "Prices", tier: str) -> None:
+    from planner.cost import scenarios
+    from reshelve.views import costs
+
+    rows = scenarios.compare(size, number, by, tier=tier)
+    shell.say(["", *costs.comparison_text(rows, by, tier)])
+    shell.events(costs.comparison_events(rows, by))
+
+
+def _inventory(path: Path | None) -> Inventory | None:
+    return api.load_inventory(path) if path is not None else None
+
+
+def _now_ns(session: "Session") -> int:
+    return int(session.now().timestamp()) * 10**9

@@ -1,0 +1,129 @@
+"""Importing: a `.video-tools.env`, with its SSD and its buckets, becomes a workspace. No secret in it is ever copied."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from schemas.problems import Problem
+
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*\Z")
+_QUOTED = re.compile(r"(['\"])(.*?)\1\s*(?:#.*)?\Z")
+_VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_DAYS = re.compile(r"[1-9][0-9]{0,4}\Z")
+
+SECRETS = frozenset(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
+LOCAL_DAYS, SSD_DAYS, S3_DAYS, KEPT = 90, 180, 365, 10
+"""What the workspace says where the file says nothing: days until a project leaves a tier, and how many stay local at most."""
+
+
+@dataclass(slots=True, frozen=True)
+class Imported:
+    """The text of a workspace, and what has to be said of how it was made."""
+
+    text: str
+    notes: list[Problem] = field(default_factory=list)
+
+
+def from_env(text: str, file: str) -> Imported:
+    """Return the workspace that an environment file of the video tools comes to. `file` is what notes call it."""
+    given, notes = read_env(text, file)
+    bucket = given.pop("S3_ARCHIVE_BUCKET", "") or given.get("S3_BUCKET", "")
+    given.pop("S3_BUCKET", None)
+    archive_prefix, prefix = given.pop("S3_ARCHIVE_PREFIX", ""), given.pop("S3_PREFIX", "")
+    where = {"region": given.pop("AWS_REGION", "") or given.pop("AWS_DEFAULT_REGION", ""), "profile": given.pop("AWS_PROFILE", "")}
+    given.pop("AWS_DEFAULT_REGION", None)
+    ssd = _VARIABLE.sub(r"${\1}", given.pop("SSD_BASE", ""))
+    collab = (given.pop("S3_COLLAB_BUCKET", ""), given.pop("S3_COLLAB_PREFIX", ""))
+    days = {name: _days(given.pop(name, ""), default, file, name, notes) for name, default in _RETENTION.items()}
+    notes += _of_others(given, file)
+    stores = ["  local: {path: .}"]
+    if ssd:
+        stores.append(f"  ssd: {_flow({'path': ssd})[:-1]}, optional: true}}")
+    if bucket:
+        stores.append(f"  s3: {_flow({'s3': bucket, 'prefix': archive_prefix or prefix, **where})}")
+    if collab[0]:
+        stores.append(f"  collab: {_flow({'s3': collab[0], 'prefix': collab[1], **where})}")
+    lines = [f"# Made from {file}.", "version: 1", "stores:", *stores]
+    if ssd or bucket:
+        lines += _tiers(ssd=bool(ssd), s3=bool(bucket), days=days)
+    else:
+        detail = "Neither SSD_BASE nor S3_BUCKET is set, so there is nowhere to bring projects to."
+        notes.append(
+            Problem("env-no-tiers", "No tiers were made.", detail, file, "add stores and `tiers:` by hand", severity="warning")
+        )
+    return Imported("\n".join(lines) + "\n", sorted(notes, key=Problem.order))
+
+
+_RETENTION = {"SSD_RETENTION_DAYS": SSD_DAYS, "S3_RETENTION_DAYS": S3_DAYS}
+
+
+def read_env(text: str, file: str) -> tuple[dict[str, str], list[Problem]]:
+    """Return the values of an environment file, and a problem for every line that is none. The last of a name counts."""
+    values: dict[str, str] = {}
+    problems: list[Problem] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _LINE.match(line)
+        if match is None:
+            detail = f"Line {number} is not written NAME=VALUE."
+            problems.append(Problem("env-line", "A line was not understood.", detail, f"{file}:{number}", severity="warning"))
+            continue
+        name, value = match.groups()
+        quoted = _QUOTED.match(value)
+        values[name] = quoted.group(2) if quoted else re.sub(r"(?:^|\s+)#.*\Z", "", value)
+    return {name: value for name, value in values.items() if value}, problems
+
+
+def _of_others(given: dict[str, str], file: str) -> Iterator[Problem]:
+    """Yield what is to be said of the names that did not become part of the workspace. Values are never told."""
+    secret = sorted(given.keys() & SECRETS)
+    if secret:
+        detail = f"{', '.join(secret)}: secrets stay out of documents. Credentials come from the usual AWS chain."
+        hint = "put them into ~/.aws/credentials as a profile, name it with `profile:`, and remove them from the file"
+        yield Problem("env-secret", "Credentials were not copied.", detail, file, hint, severity="warning")
+    if "GLACIER_VAULT" in given:
+        detail = "GLACIER_VAULT names a vault of the older Glacier service, which reshelve does not use."
+        hint = "archives go to the bucket in class DEEP_ARCHIVE; what lies in the vault stays there"
+        yield Problem("env-obsolete", "A setting is obsolete.", detail, file, hint, severity="warning")
+    if "S3_SYNC_USER" in given:
+        detail = "S3_SYNC_USER is not a part of the workspace, which is the same for everybody."
+        yield Problem("env-user", "A setting is each person's own.", detail, file, severity="note")
+    rest = sorted(given.keys() - SECRETS - {"GLACIER_VAULT", "S3_SYNC_USER"})
+    if rest:
+        yield Problem("env-unknown", "Settings were left out.", f"Nothing is known of {', '.join(rest)}.", file, severity="note")
+
+
+def _days(text: str, default: int, file: str, name: str, notes: list[Problem]) -> int:
+    if not text or _DAYS.match(text):
+        return int(text or default)
+    detail = f"{name} is not a number of days; {default} takes its place."
+    notes.append(Problem("env-days", "A setting was not understood.", detail, file, severity="warning"))
+    return default
+
+
+def _tiers(*, ssd: bool, s3: bool, days: dict[str, int]) -> Iterator[str]:
+    """Yield the lines of `tiers:`."""
+    yield from ("tiers:", "  projects:", "    order:", '      local: {at: "local:{project}"}')
+    yield '      light: {at: "local:archived/{range}/{project}", form: light}'
+    if ssd:
+        yield '      ssd: {at: "ssd:{project}"}'
+    if s3:
+        yield '      s3: {at: "s3:{range}/{project}", form: tar.gz, class: STANDARD}'
+        yield '      deep: {at: "s3:{range}/{project}", form: tar.gz, class: DEEP_ARCHIVE}'
+    whole = "ssd" if ssd else "s3"
+    yield from ("    moves:", f"      - {{from: local, to: [{whole}, light], after: {LOCAL_DAYS}d}}")
+    yield f"      # So that no more than {KEPT} stay local, however young the others are:"
+    yield f"      # - {{from: local, to: [{whole}, light], keep: {KEPT}}}"
+    if ssd and s3:
+        yield f"      - {{from: ssd, to: [s3], after: {days['SSD_RETENTION_DAYS']}d}}"
+    if s3:
+        yield f"      - {{from: s3, to: [deep], after: {days['S3_RETENTION_DAYS']}d}}"
+    if ssd:
+        yield "      - {from: ssd, to: [ssd, light]}    # light files come back"
+
+
+def _flow(values: dict[str, str]) -> str:
+    from json import dumps
+
+    return "{" + ", ".join(f"{key}: {dumps(value, ensure_ascii=False)}" for key, value in values.items() if value) + "}"

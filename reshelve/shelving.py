@@ -1,0 +1,61 @@
+"""What a setting's projects and buckets come to: the manifest over all tiers, what is kept, and by which prices it is reckoned."""
+
+from typing import TYPE_CHECKING
+
+from planner.ports import Readers
+from reshelve import history
+from reshelve.wiring import Setting, opened
+from schemas.inventory import Inventory
+from schemas.problems import Problem, ReshelveError
+
+if TYPE_CHECKING:
+    from planner.cost.monthly import Holding
+    from schemas.manifest import Manifest
+    from schemas.prices import Prices
+
+
+def prices(setting: Setting) -> "Prices":
+    """Return the price list of a workspace, or the shipped one. Raises ReshelveError with every problem of it."""
+    from planner.cost.shipped import shipped
+    from schemas.documents.prices import load_prices
+
+    named = setting.workspace.cost.prices
+    return load_prices(setting.folder / named) if named else shipped()
+
+
+def manifest(setting: Setting, now_ns: int, *, against: Inventory | None = None) -> "Manifest":
+    """Return every project of the workspace's tiers, as the stores (or a saved inventory) show it; `now_ns` is the clock."""
+    from planner.against import readers_from
+    from planner.tiers.manifest import Remembered, manifest_of
+
+    lines = setting.workspace.tiers
+    has_buckets = any(store.s3 is not None for store in setting.workspace.stores.values())
+    remembered = history.written_by(setting.state) if has_buckets else Remembered()
+    if against is not None:
+        return manifest_of(lines, readers_from(against), against.at_ns, remembered)
+    with opened(setting) as stores:
+        return manifest_of(lines, stores.readers, now_ns, remembered)
+
+
+def kept(setting: Setting, by: "Prices", *, against: Inventory | None = None) -> "dict[str, tuple[dict[str, Holding], list[str]]]":
+    """Return, by root key, what each bucket keeps by class, and the classes in it without a price.
+
+    Raises ReshelveError when a bucket that is not optional is away.
+    """
+    from planner.against import readers_from
+
+    if against is not None:
+        return _held(readers_from(against), by)
+    with opened(setting) as stores:
+        return _held(stores.readers, by)
+
+
+def _held(readers: Readers, by: "Prices") -> "dict[str, tuple[dict[str, Holding], list[str]]]":
+    from planner.cost.monthly import held
+
+    buckets = {key: reader for key, reader in sorted(readers.items()) if reader.root.kind == "bucket"}
+    away = [reader.root for reader in buckets.values() if not reader.root.available and not reader.root.optional]
+    if away:
+        hint = "put that right, then try again"
+        raise ReshelveError([Problem("store-unavailable", "A store is not available.", f"{r.why}.", r.key, hint) for r in away])
+    return {key: held([reader.walk()], by) for key, reader in buckets.items() if reader.root.available}

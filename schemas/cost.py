@@ -1,0 +1,53 @@
+"""What a plan does to the bill: a block of plan.json. Amounts are decimal text in the price list's currency."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import ConfigDict
+
+CostKind = Literal["requests", "transition", "retrieval", "thawed-copy", "early-deletion", "transfer-out"]
+
+
+@dataclass(slots=True, frozen=True)
+class CostLine:
+    """One kind of what is paid once: how many objects and bytes it is about, and the amount."""
+
+    kind: CostKind
+    objects: int
+    bytes: int
+    amount: str
+
+
+@dataclass(slots=True, frozen=True)
+class ClassChange:
+    """What a plan adds to one storage class (less than 0: takes from it), and what that is a month."""
+
+    storage_class: str
+    objects: int
+    bytes: int
+    month: str
+
+
+@dataclass(slots=True, frozen=True)
+class PlanCost:
+    """Cost and waiting of a plan's cloud steps, by the price list `prices`, as it stood on `date`.
+
+    `month_before` and `month_after` are the bill of all buckets as they are and as they will be. `once` sums up `lines`.
+    `wait_hours` is how long the slowest thaw takes at most. `still_billed` is what a month goes on costing for objects put out of
+    sight, until they are removed for good. `unpriced` are classes that the price list does not have: their cost is not known.
+    """
+
+    prices: str
+    date: str
+    currency: str
+    month_before: str = "0.00"
+    month_after: str = "0.00"
+    month_difference: str = "0.00"
+    once: str = "0.00"
+    still_billed: str = "0.00"
+    wait_hours: str = "0"
+    changes: list[ClassChange] = field(default_factory=list)
+    lines: list[CostLine] = field(default_factory=list)
+    unpriced: list[str] = field(default_factory=list)
+
+    __pydantic_config__ = ConfigDict(extra="forbid")

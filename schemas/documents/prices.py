@@ -1,0 +1,25 @@
+"""Price lists in, with every problem of them."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from schemas.documents.events import read
+from schemas.documents.sources import read_bytes
+from schemas.documents.typed import typed
+from schemas.jsonschemas import schema_for
+from schemas.prices import Prices
+from schemas.problems import ReshelveError
+
+
+def load_prices(path: Path) -> Prices:
+    """Return the price list in a file. Raises ReshelveError with every problem of it."""
+    text = read_bytes(path)
+    schema = schema_for("prices")
+    raw = typed(read(text, str(path)), schema, schema)
+    try:
+        return Prices.model_validate(raw, by_alias=True, by_name=False)
+    except ValidationError as error:
+        from schemas.documents.diagnose import problems, violations
+
+        raise ReshelveError(problems(violations("prices", (), raw, error), text, str(path))) from error

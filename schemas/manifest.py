@@ -1,0 +1,89 @@
+"""The manifest: every project over all its tiers, as the stores show it. It is made anew whenever asked for."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import ConfigDict
+
+
+@dataclass(slots=True, frozen=True)
+class NoCopy:
+    """A store that has nothing of a project; `exists` None: it could not be looked at."""
+
+    exists: Literal[False] | None = False
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(slots=True, frozen=True)
+class FolderCopy:
+    """A project as a folder at location `path`, in the tier `tier`. Sizes in bytes; `last_used` is ISO 8601 in UTC."""
+
+    path: str
+    tier: str
+    size_bytes: int
+    files: int
+    light_files: int
+    heavy_files: int
+    last_used: str
+    exists: Literal[True] = True
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(slots=True, frozen=True)
+class ObjectCopy:
+    """A project in a bucket: an archive, or a folder of objects (`key` then ends in a slash).
+
+    `tier` is the storage class and `stands_in` the tier of the workspace. `transitioned_at` is None where it never was, or where
+    the service did it by itself. `thawed` is "" (archived, or readable anyway), "ongoing", or until when. Times: ISO 8601, UTC.
+    """
+
+    bucket: str
+    key: str
+    tier: str
+    size_bytes: int
+    uploaded_at: str
+    transitioned_at: str | None
+    stands_in: str
+    thawed: str = ""
+    exists: Literal[True] = True
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+StoreCopy = ObjectCopy | FolderCopy | NoCopy
+
+
+@dataclass(slots=True)
+class ManifestProject:
+    """One project: the tiers it stands in, in their order, and what each store has of it. `also` are further places of it."""
+
+    id: str
+    line: str
+    tiers: list[str]
+    last_used: str
+    storage: dict[str, StoreCopy]
+    also: list[str] = field(default_factory=list)
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(slots=True, frozen=True)
+class TierTotal:
+    """How much stands in one tier."""
+
+    projects: int = 0
+    size_bytes: int = 0
+
+
+@dataclass(slots=True)
+class Manifest:
+    """Every project of the workspace's tiers. `at` is when the stores were looked at, ISO 8601 in UTC."""
+
+    at: str
+    version: Literal[1] = 1
+    totals: dict[str, TierTotal] = field(default_factory=dict)
+    projects: list[ManifestProject] = field(default_factory=list)
+
+    __pydantic_config__ = ConfigDict(extra="forbid")

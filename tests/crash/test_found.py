@@ -1,0 +1,235 @@
+"""Failures that killing and failing at every system call once found, each by name."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from executors import platform, settle
+from executors.apply import apply
+from executors.events import Event, OperationFailed
+from executors.holding import remember
+from executors.journal import Journal
+from executors.recover import recover
+from executors.stores import copying
+from executors.stores.local import LocalStore
+from planner.trash import find_trash
+from schemas.locations import LOCK
+from schemas.operations import MakeDir
+from schemas.plan import Plan
+from schemas.problems import ReshelveError
+from tests.support.plans import clock, plan_of
+from tests.support.undodesk import UndoDesk, undo_desk
+
+
+class PowerCut(BaseException):
+    """No `except Exception` of the product may survive it: as good as a kill, where it is raised."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[UndoDesk]:
+    with undo_desk(tmp_path) as one:
+        yield one
+
+
+def cut(*args: Any, **rest: Any) -> Any:
+    raise PowerCut
+
+
+def failing(code: int, times: int = 1, real: Callable[..., Any] = cut) -> Callable[..., Any]:
+    """Return a function that fails so many times, and then does what the real one does."""
+    left = times
+
+    def call(*args: Any, **rest: Any) -> Any:
+        nonlocal left
+        if left:
+            left -= 1
+            raise OSError(code, os.strerror(code))
+        return real(*args, **rest)
+
+    return call
+
+
+def killed(desk: UndoDesk, plan: Plan) -> None:
+    with pytest.raises(PowerCut):
+        apply(plan, desk.stores, desk.state, now=clock)
+
+
+def recovered(desk: UndoDesk, how: Any = "rollback") -> Any:
+    for store in desk.stores.values():
+        store.forget()
+    [report] = recover(desk.state, desk.stores, how=how, now=clock)
+    return report
+
+
+def test_what_an_undo_holds_survives_a_kill_as_it_settles(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
+    monkeypatch.setattr(settle, "save_report", cut)
+    killed(desk, desk.plan_undo(run))
+    monkeypatch.undo()
+    assert recovered(desk).outcome == "done"
+    assert desk.state.held() == {("shelf:one.mkv", "inbox:a/one.mkv")}
+
+
+def test_an_undo_of_a_run_nobody_remembers_still_settles(desk: UndoDesk) -> None:
+    run = desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
+    report = desk.state.report_of(run.id)
+    assert report is not None
+    remember(desk.state, replace(report, command="undo", of="0123456789ab"))
+    assert desk.state.held() == frozenset()
+
+
+def test_trash_folders_left_empty_by_a_kill_are_taken_away(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = desk.do(desk.planning.trash("inbox:old/render.mp4"))
+    monkeypatch.setattr(settle, "_prune_trash", cut)
+    killed(desk, desk.plan_undo(run))
+    monkeypatch.undo()
+    assert recovered(desk).outcome == "done"
+    assert not (desk.inbox / ".reshelve-trash").exists()
+
+
+@pytest.mark.parametrize("how", ["finish", "rollback"])
+def test_a_folder_killed_before_its_mode_was_set_gets_it(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    (desk.inbox / "empty").mkdir()
+    os.chmod(desk.inbox / "empty", 0o751)
+    plan = plan_of(desk.stores, MakeDir("shelf:made", mode=0o751), desk.planning.rmdir("inbox:empty"))
+    if how == "finish":
+        monkeypatch.setattr("executors.platform.set_folder_mode", cut)
+    else:
+        monkeypatch.setattr(LocalStore, "sync", cut)
+    killed(desk, plan)
+    monkeypatch.undo()
+    if how == "rollback":
+        monkeypatch.setattr("executors.platform.set_folder_mode", cut)
+        with pytest.raises(PowerCut):
+            recovered(desk)
+        monkeypatch.undo()
+    assert recovered(desk, how).outcome == ("done" if how == "finish" else "rolled-back")
+    there = desk.shelf / "made" if how == "finish" else desk.inbox / "empty"
+    assert stat.S_IMODE(there.stat().st_mode) == 0o751
+
+
+def test_a_folder_whose_owner_cannot_be_set_is_not_left_behind(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalStore, "set_owner", failing(errno.EIO))
+    report = apply(plan_of(desk.stores, MakeDir("shelf:made", mode=0o755, uid=0, gid=0)), desk.stores, desk.state, now=clock)
+    assert report.outcome == "rolled-back"
+    assert os.listdir(desk.shelf) == []
+
+
+def test_a_link_that_cannot_be_looked_at_is_not_left_behind(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(desk.stores, desk.planning.link("inbox:link/me.txt", "shelf:soft", how="symbolic", text="x"))
+    real = LocalStore.stat
+
+    def stat_of(self: LocalStore, rel: str) -> Any:
+        if rel == "soft" and (desk.shelf / "soft").is_symlink():
+            raise OSError(errno.EIO, "made to fail")
+        return real(self, rel)
+
+    monkeypatch.setattr(LocalStore, "stat", stat_of)
+    report = apply(plan, desk.stores, desk.state, now=clock)
+    assert report.outcome == "rolled-back"
+    assert os.listdir(desk.shelf) == []
+
+
+def test_a_folder_that_cannot_be_synced_takes_the_run_back_and_is_told(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = desk.trees()
+    events: list[Event] = []
+    monkeypatch.setattr(LocalStore, "sync", failing(errno.EIO, 1, LocalStore.sync))
+    plan = plan_of(desk.stores, desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
+    report = apply(plan, desk.stores, desk.state, now=clock, emit=events.append)
+    assert (report.outcome, [problem.code for problem in report.failures]) == ("rolled-back", ["disk-error"])
+    assert [event.index for event in events if isinstance(event, OperationFailed)] == [-1]
+    assert desk.unlike(before) == []
+
+
+def test_a_journal_that_cannot_be_written_leaves_a_run_that_says_it_is_unsettled(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = desk.trees()
+    plan = plan_of(desk.stores, desk.planning.copy("inbox:copy/me.txt", "shelf:one.txt"))
+    real, count = Journal.sync, 0
+
+    def sync(self: Journal) -> None:
+        nonlocal count
+        count += 1
+        if count > 2:
+            monkeypatch.setattr("executors.journal._datasync", failing(errno.EIO))
+        real(self)
+
+    monkeypatch.setattr(Journal, "sync", sync)
+    with pytest.raises(ReshelveError) as broke:
+        apply(plan, desk.stores, desk.state, now=clock)
+    monkeypatch.undo()
+    assert (broke.value.kind, broke.value.problems[0].code) == ("unsettled", "broken-off")
+    assert "reshelve recover" in broke.value.problems[0].hint
+    assert recovered(desk).outcome == "rolled-back"
+    assert desk.unlike(before) == []
+
+
+def test_a_run_that_cannot_begin_is_no_run(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("executors.journal._datasync", failing(errno.EIO))
+    with pytest.raises(ReshelveError) as refused:
+        apply(plan_of(desk.stores, MakeDir("shelf:made")), desk.stores, desk.state, now=clock)
+    assert (refused.value.kind, refused.value.problems[0].code) == ("error", "cannot-begin")
+    assert desk.state.run_folders() == []
+
+
+def test_a_lock_that_cannot_be_removed_does_not_turn_a_success_into_a_failure(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.unlink
+
+    def unlink(path: Any, **rest: Any) -> None:
+        if str(path).endswith(LOCK):
+            raise OSError(errno.EIO, "made to fail")
+        real(path, **rest)
+
+    monkeypatch.setattr(os, "unlink", unlink)
+    report = apply(plan_of(desk.stores, MakeDir("shelf:made")), desk.stores, desk.state, now=clock)
+    assert report.outcome == "done"
+
+
+def test_a_mode_that_a_broken_disk_refuses_fails_the_copy(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying.os, "fchmod", failing(errno.EIO))
+    report = apply(
+        plan_of(desk.stores, desk.planning.copy("inbox:copy/me.txt", "shelf:one.txt")), desk.stores, desk.state, now=clock
+    )
+    assert report.outcome == "rolled-back"
+    assert os.listdir(desk.shelf) == []
+
+
+def test_a_rename_that_a_signal_interrupts_is_tried_again(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    if platform._RENAME is None:
+        pytest.skip("no rename without replacing here")
+    real, tries = platform._RENAME, 0
+
+    def interrupted(*args: Any) -> int:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            platform.ctypes.set_errno(errno.EINTR)
+            return -1
+        return real(*args)
+
+    monkeypatch.setattr(platform, "_RENAME", interrupted)
+    desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
+    assert tries == 2
+
+
+def test_a_trash_that_cannot_be_read_is_told(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.do(desk.planning.trash("inbox:old/render.mp4"))
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if isinstance(path, int) and os.readlink(f"/proc/self/fd/{path}").endswith("/old"):
+            raise OSError(errno.EIO, "made to fail")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = find_trash(desk.stores)
+    assert (found.items, [problem.code for problem in found.problems]) == ([], ["trash-unreadable"])

@@ -1,0 +1,215 @@
+"""Disks that fill up, run out of inodes, turn read-only under a run, or lie behind a bind mount."""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from executors.apply import apply
+from executors.events import Event, RunStarted
+from executors.recover import recover
+from executors.state import State
+from executors.stores.local import LocalStore
+from planner.plan import PlanRequest, make_plan
+from schemas.layout import Entry, Layout
+from schemas.plan import Plan
+from schemas.problems import ReshelveError
+from tests.crash.standing import Standing, look, unlike
+from tests.filesystems import mounts
+from tests.support.plans import Planning, clock, local, plan_of
+
+
+@contextlib.contextmanager
+def disk(tmp_path: Path, options: str) -> Iterator[Path]:
+    """A small tmpfs, or a skip with the reason."""
+    try:
+        with mounts.tmpfs(tmp_path / "small", options) as at:
+            yield at
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))
+
+
+def stores_of(tmp_path: Path, small: Path) -> dict[str, LocalStore]:
+    return {"inbox": local("inbox", tmp_path / "inbox"), "shelf": local("shelf", small / "shelf")}
+
+
+def test_a_disk_that_fills_up_half_way_is_as_before(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=3m") as small:
+        stores = stores_of(tmp_path, small)
+        for number in range(5):
+            (tmp_path / f"inbox/{number}.mkv").write_bytes(bytes([number]) * (1 << 20))
+        p = Planning(stores)
+        moves = [p.move(f"inbox:{number}.mkv", f"shelf:{number}.mkv", across=True) for number in range(5)]
+        roots = {"inbox": tmp_path / "inbox", "shelf": small / "shelf"}
+        before = look(roots)
+        report = apply(plan_of(stores, *moves), stores, State(tmp_path / "state"), now=clock)
+        assert report.outcome == "rolled-back"
+        assert [problem.code for problem in report.failures] == ["no-room"]
+        assert unlike(before, look(roots)) == []
+
+
+def test_a_full_disk_is_found_before_the_first_effect_when_planned(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=3m") as small:
+        stores = stores_of(tmp_path, small)
+        (tmp_path / "inbox/big.mkv").write_bytes(bytes(5 << 20))
+        layout = Layout(files={"shelf:big.mkv": Entry(source="inbox:big.mkv")})
+        plan = make_plan(layout, stores, PlanRequest())
+        assert "no-room" in {problem.code for problem in plan.problems} or plan.blocked
+
+
+def test_a_disk_out_of_inodes_is_as_before(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=8m,nr_inodes=12") as small:
+        stores = stores_of(tmp_path, small)
+        p = Planning(stores)
+        report = apply(
+            plan_of(stores, *(p.mkdir(f"shelf:{number}") for number in range(20))), stores, State(tmp_path / "state"), now=clock
+        )
+        assert report.outcome == "rolled-back"
+        assert [problem.code for problem in report.failures] == ["no-room"]
+        assert os.listdir(small / "shelf") == []
+
+
+def test_no_room_for_the_journal_stops_a_run_before_it_begins(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=1m") as small:
+        (small / "filler").write_bytes(bytes((1 << 20) - 40_000))
+        stores = {"inbox": local("inbox", tmp_path / "inbox")}
+        (tmp_path / "inbox/a.mkv").write_bytes(b"a")
+        state = State(small / "state")
+        plan = plan_of(stores, Planning(stores).move("inbox:a.mkv", "inbox:b.mkv"))
+        with pytest.raises(ReshelveError) as refused:
+            apply(plan, stores, state, now=clock)
+        assert (refused.value.kind, refused.value.problems[0].code) == ("error", "cannot-begin")
+        assert state.unsettled() == []
+        assert os.listdir(tmp_path / "inbox") == ["a.mkv"]
+        (small / "filler").unlink()
+        assert apply(plan, stores, state, now=clock).outcome == "done"
+
+
+def test_a_disk_that_turns_read_only_under_a_run_is_settled_once_it_is_repaired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ext4 does that when it finds itself damaged."""
+    image = tmp_path / "image"
+    with image.open("wb") as file:
+        file.truncate(64 << 20)
+    state = State(tmp_path / "state")
+    try:
+        mounts.run("mkfs.ext4", "-q", image)
+        with mounts.mounted(tmp_path / "disk", "mount", "-o", "loop,errors=remount-ro", image) as at:
+            stores = {"shelf": local("shelf", at / "shelf")}
+            for number in range(3):
+                (at / f"shelf/{number}.mkv").write_bytes(b"film %d" % number)
+            os.sync()
+            before = look({"shelf": at / "shelf"})
+            p = Planning(stores)
+            first, last = p.move("shelf:0.mkv", "shelf:new 0.mkv"), p.move("shelf:2.mkv", "shelf:new 2.mkv", needs=(0,))
+            plan = plan_of(stores, first, p.link("shelf:1.mkv", "shelf:new 1.mkv"), last)
+            _break_after(monkeypatch, "link", at)
+            kind, detail = _broken_off(plan, stores, state)
+            monkeypatch.undo()
+            assert kind == "unsettled"
+            assert "Read-only" in detail
+            assert state.unsettled() == [plan.run]
+            stores["shelf"].close()
+        subprocess.run(["e2fsck", "-fy", image], capture_output=True)
+        at.rmdir()
+        with mounts.mounted(at, "mount", "-o", "loop", image):
+            stores = {"shelf": local("shelf", at / "shelf")}
+            [settled] = recover(state, stores, how="rollback", now=clock)
+            assert (settled.outcome, settled.unsure) == ("rolled-back", [])
+            assert _content(before) == _content(look({"shelf": at / "shelf"}))
+            stores["shelf"].close()
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))
+
+
+def _broken_off(plan: Plan, stores: dict[str, LocalStore], state: State) -> tuple[str, str]:
+    """Apply a plan that must break off, and keep nothing of the error that could hold a folder of the disk open."""
+    try:
+        apply(plan, stores, state, now=clock)
+    except ReshelveError as error:
+        return error.kind, error.problems[0].detail
+    raise AssertionError("the run did not break off")
+
+
+def _break_after(monkeypatch: pytest.MonkeyPatch, verb: str, at: Path) -> None:
+    """Have the file system find itself damaged once the verb was performed."""
+    source = mounts.run("findmnt", "-n", "-o", "SOURCE", at)
+    real = getattr(LocalStore, verb)
+
+    def performed(*args: Any) -> None:
+        real(*args)
+        mounts.run("sh", "-c", f"echo 1 > /sys/fs/ext4/{Path(source).name}/trigger_fs_error")
+
+    monkeypatch.setattr(LocalStore, verb, performed)
+
+
+def _content(standing: Standing) -> dict[str, str]:
+    return {place: thing.content for place, thing in standing.items()}
+
+
+def test_a_read_only_disk_is_refused_before_the_first_effect(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=8m") as small:
+        stores = {"shelf": local("shelf", small / "shelf")}
+        (small / "shelf/a.mkv").write_bytes(b"a")
+        plan = plan_of(stores, Planning(stores).move("shelf:a.mkv", "shelf:b.mkv"))
+        stores["shelf"].close()
+        mounts.run("mount", "-o", "remount,ro", small)
+        with pytest.raises(ReshelveError) as refused:
+            apply(plan, stores, State(tmp_path / "state"), now=clock)
+        assert (refused.value.kind, refused.value.problems[0].code) == ("error", "not-writable")
+        stores["shelf"].close()
+
+
+def test_a_bind_mount_is_another_place_though_its_device_is_the_same(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=8m") as small:
+        (small / "films").mkdir()
+        with mounts.bound(small / "films", tmp_path / "films") as films:
+            stores = {"inbox": local("inbox", small / "inbox"), "films": local("films", films)}
+            (small / "inbox/a.mkv").write_bytes(b"film")
+            assert os.stat(small / "inbox").st_dev == os.stat(films).st_dev
+            naive = plan_of(stores, Planning(stores).move("inbox:a.mkv", "films:a.mkv"))
+            report = apply(naive, stores, State(tmp_path / "naive"), now=clock)
+            assert report.outcome == "rolled-back"
+            assert [problem.code for problem in report.failures] == ["other-file-system"]
+            assert os.listdir(small / "inbox") == ["a.mkv"]
+            plan = make_plan(Layout(files={"films:a.mkv": Entry(source="inbox:a.mkv")}), stores, PlanRequest())
+            [move] = plan.operations
+            assert (move.op, move.across) == ("move", True)
+            assert apply(plan, stores, State(tmp_path / "state"), now=clock).outcome == "done"
+            assert (films / "a.mkv").read_bytes() == b"film"
+            assert os.listdir(small / "inbox") == []
+            for store in stores.values():
+                store.close()
+
+
+def test_files_of_an_overlays_lower_layer_are_moved_and_brought_back(tmp_path: Path) -> None:
+    try:
+        with mounts.tmpfs(tmp_path / "under") as under:
+            for name in ("lower/inbox", "upper", "work"):
+                (under / name).mkdir(parents=True)
+            (under / "lower/inbox/a.mkv").write_bytes(b"film")
+            layers = f"lowerdir={under}/lower,upperdir={under}/upper,workdir={under}/work"
+            with mounts.mounted(tmp_path / "overlay", "mount", "-t", "overlay", "-o", layers, "overlay") as at:
+                stores = {"inbox": local("inbox", at / "inbox")}
+                p = Planning(stores)
+                plan = plan_of(stores, p.mkdir("inbox:new"), p.move("inbox:a.mkv", "inbox:new/a.mkv", needs=(0,)))
+
+                def fail(event: Event) -> None:
+                    if isinstance(event, RunStarted):
+                        (at / "inbox/a.mkv").touch()
+
+                before = look({"inbox": at / "inbox"})
+                changed = apply(plan, stores, State(tmp_path / "one"), now=clock, emit=fail)
+                assert (changed.outcome, changed.failures[0].code) == ("rolled-back", "drifted")
+                assert look({"inbox": at / "inbox"}).keys() == before.keys()
+                again = plan_of(stores, p.mkdir("inbox:new"), p.move("inbox:a.mkv", "inbox:new/a.mkv", needs=(0,)))
+                assert apply(again, stores, State(tmp_path / "two"), now=clock).outcome == "done"
+                assert (at / "inbox/new/a.mkv").read_bytes() == b"film"
+                stores["inbox"].close()
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))

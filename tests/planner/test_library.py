@@ -1,0 +1,101 @@
+"""The library that stands: by number, by title however spelled, by likeness; what could be two folders is for a person."""
+
+import pytest
+
+from planner.library import Found, Library, works_of
+from planner.titles import Work
+
+FOLDERS = [
+    *("24", "1923", "1899", "The Office (UK)", "The Office (US)", "House of Cards (US)", "Law & Order", "Friends", "Fargo"),
+    *("Game of Thrones (2011) {tvdb-121361}", "Battlestar Galactica (1978)", "Battlestar Galactica (2004)", "Doctor Who"),
+    *("American Horror Story", "Pokémon", "S.W.A.T. (2017)", "Office, The", "Show 2011", "Same (2001)", "Same (2001) {tvdb-7}"),
+]
+SHOWS: list[tuple[Work, str, tuple[str, ...]]] = [
+    (Work("24"), "24", ()),
+    (Work("1923"), "1923", ()),
+    (Work("1923", 2022), "1923", ()),
+    (Work("1899"), "1899", ()),
+    (Work("fargo"), "Fargo", ()),
+    (Work("Fargo 2"), "", ()),
+    (Work("game.of.thrones"), "Game of Thrones (2011) {tvdb-121361}", ()),
+    (Work("Game of Throns"), "Game of Thrones (2011) {tvdb-121361}", ()),
+    (Work("Game of Thrones", 2012), "", ()),
+    (Work("Game of Thrones", None, frozenset({("tvdb", "9")})), "", ()),
+    (Work("GoT", None, frozenset({("tvdb", "121361")})), "Game of Thrones (2011) {tvdb-121361}", ()),
+    (Work("GoT", 2010, frozenset({("tvdb", "121361"), ("imdb", "tt1")})), "Game of Thrones (2011) {tvdb-121361}", ()),
+    (Work("Law and Order"), "Law & Order", ()),
+    (Work("law_&_order"), "Law & Order", ()),
+    (Work("Pokemon"), "Pokémon", ()),
+    (Work("SWAT"), "S.W.A.T. (2017)", ()),
+    (Work("Battlestar Galactica", 2004), "Battlestar Galactica (2004)", ()),
+    (Work("Battlestar Galactica"), "", ("Battlestar Galactica (1978)", "Battlestar Galactica (2004)")),
+    (Work("Battlestar Galactica", 1980), "", ()),
+    (Work("Doctor Who", 2005), "Doctor Who", ()),
+    (Work("House of Cards"), "House of Cards (US)", ()),
+    (Work("House of Cards US"), "House of Cards (US)", ()),
+    (Work("The Office"), "Office, The", ()),
+    (Work("The Office", None, frozenset({("tvdb", "1")})), "Office, The", ()),
+    (Work("Show", 2011), "Show 2011", ()),
+    (Work("Fiends"), "", ("Friends",)),
+    (Work("American Horror Stories"), "", ("American Horror Story",)),
+    (Work("Same", 2001), "", ("Same (2001)", "Same (2001) {tvdb-7}")),
+    (Work("Same", 2001, frozenset({("tvdb", "7")})), "Same (2001) {tvdb-7}", ()),
+    (Work("Something Else"), "", ()),
+    (Work("!!!"), "", ()),
+]
+FILMS: list[tuple[Work, str, tuple[str, ...]]] = [
+    (Work("Heat", 1995), "Heat (1995) [imdbid-tt0113277] [1080p]", ()),
+    (Work("Heat", 1986), "", ()),
+    (Work("Héat", 1995), "Heat (1995) [imdbid-tt0113277] [1080p]", ()),
+    (Work("Aliens", 1986), "", ()),
+    (Work("Blade Runner", 1982), "", ("Blade Runner",)),
+    (Work("Blade Runner 2049", 2017), "Blade Runner 2049 (2017)", ()),
+    (Work("Lord of the Rings The Felowship", 2001), "The Lord of the Rings - The Fellowship (2001)", ()),
+    (Work("The Lord of the Rings The Two Towers", 2002), "", ()),
+]
+FILM_FOLDERS = [
+    *("Heat (1995) [imdbid-tt0113277] [1080p]", "Alien (1979)", "Blade Runner", "Blade Runner 2049 (2017)"),
+    "The Lord of the Rings - The Fellowship (2001)",
+]
+
+
+@pytest.mark.parametrize(("work", "folder", "candidates"), SHOWS)
+def test_shows(work: Work, folder: str, candidates: tuple[str, ...]) -> None:
+    assert Library(FOLDERS, lambda _: True).find(work, film=False) == Found(folder, candidates)
+
+
+@pytest.mark.parametrize(("work", "folder", "candidates"), FILMS)
+def test_films(work: Work, folder: str, candidates: tuple[str, ...]) -> None:
+    assert Library(FILM_FOLDERS, lambda _: True).find(work, film=True) == Found(folder, candidates)
+
+
+def test_a_file_is_no_folder() -> None:
+    assert Library(["Show"], lambda _: False).find(Work("Show"), film=False) == Found()
+
+
+def test_what_a_folder_means() -> None:
+    assert works_of("Heat (1995) {tmdb-949} [1080p]") == [Work("Heat", 1995, frozenset({("tmdb", "949")}))]
+    assert works_of("1923") == [Work("1923")]
+    assert works_of("2012 (2009)") == [Work("2012", 2009)]
+    assert works_of("Show [tvdbid-5]") == [Work("Show", None, frozenset({("tvdb", "5")}))]
+    assert Work("Blade Runner 2049") in works_of("Blade Runner 2049")
+
+
+def test_asking_does_not_compare_with_every_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rapidfuzz import process
+
+    compared = 0
+    extract = process.extract
+
+    def counting(query: str, choices: list[str], **more: object) -> object:
+        nonlocal compared
+        compared += len(list(choices))
+        return extract(query, choices, **more)
+
+    monkeypatch.setattr(process, "extract", counting)
+    letters = "abcdefghijklmnopqrst"
+    titles = [f"{a}{b}{c} words {c}{a}{b}" for a in letters for b in letters for c in letters]
+    library = Library(titles, lambda _: True)
+    for title in titles[:100]:
+        library.find(Work(f"{title}x"), film=False)
+    assert compared < 100 * 100
