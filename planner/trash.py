@@ -51,9 +51,14 @@ def list_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
 
 
 def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = None) -> Trashed:
-    """Return what `list_trash` does, and a warning for every folder of the trash that cannot be read: it may hold more."""
+    """Return what `list_trash` does, and a warning for every store and folder of it that cannot be read: it may hold more."""
     found: list[TrashedItem] = []
     problems: list[Problem] = []
+    for key, reader in sorted(readers.items()):
+        if not reader.root.available:
+            detail = f"{printable(reader.root.why)}. What lies in its trash was left out."
+            hint = "Mount or connect it, then try again."
+            problems.append(Problem("trash-unreadable", "The trash cannot be read.", detail, key, hint, severity="warning"))
     for reader, top in _trashes(readers, tops):
         listing = reader.walk(f"{top}/{TRASH}" if top else TRASH)
         found += _in_trash(reader, top, listing)
