@@ -1,92 +1,28 @@
 """A bucket in memory: the exact reference of the object store contract, on a service that can be made to behave like each kind."""
 
 import errno
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any
 
 from executors.stores.base import Store, WriteAt
-from executors.stores.listed import ListedReads
-from executors.stores.memory_service import ARCHIVED, Killed, MemoryService, Parts, Version, etag_of
-from executors.stores.objects import Cancel, Capabilities, CreateOnly, Progress, Stored
+from executors.stores.memory_bucket_reads import MemoryBucketReads, hashes_of
+from executors.stores.memory_service import Killed, Parts, Version, etag_of
+from executors.stores.objects import Cancel, CreateOnly, Progress, Stored
 from executors.stores.recorded import Hashes, Recorded, recorded
 from schemas.archives import record_of
-from schemas.inventory import Item, Root, object_ino
+from schemas.inventory import Item, object_ino
 from schemas.verbs import ArchiveFormat, Member
 
 _CHUNK = 1 << 20
 
 
-class MemoryBucket(ListedReads):
+class MemoryBucket(MemoryBucketReads):
     """The keys below the prefix of `root.path` (`s3://bucket/prefix`) of a bucket in memory.
 
     Two on one service can copy between them. Content of more than `part_size` bytes goes up in parts. With `accept_race`, uploads
     go on where the service can neither refuse to replace nor keep what was replaced.
     """
-
-    def __init__(
-        self, root: Root, service: MemoryService | None = None, *, part_size: int = 8 << 20, accept_race: bool = False
-    ) -> None:
-        super().__init__()
-        self.service = service if service is not None else MemoryService()
-        bucket, _, prefix = root.path.removeprefix("s3://").partition("/")
-        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self._part_size = part_size
-        self.accept_race = accept_race
-        self.root = replace(root, fs=root.fs or f"s3:memory/{bucket}", kind="bucket", versioned=self.service.versioned)
-
-    def put(self, rel: str, content: bytes = b"", *, storage_class: str = "STANDARD", by: Recorded | None = None) -> Item:
-        """Put an object at `rel` as another program would, in place of what is there, and return its item."""
-        metadata = by.metadata() if by else {}
-        version = Version("", content=content, etag=etag_of([content]), storage_class=storage_class, metadata=metadata)
-        return self._seen(rel, self.service.put(self._key(rel), version, create=None))
-
-    def content(self, rel: str) -> bytes:
-        """Return what an object holds, archived or not."""
-        return self._there(rel).content
-
-    # Reads.
-
-    def list_folder(self, rel: str) -> tuple[list[Item], list[str]]:
-        """Return the objects right below `rel`, and the names below it that have objects of their own below."""
-        start = len(rel) + 1 if rel else 0
-        items, folders = [], set()
-        for item in self._items_below(rel):
-            name, slash, _ = item.rel[start:].partition("/")
-            if slash:
-                folders.add(name)
-            else:
-                items.append(item)
-        return items, sorted(folders)
-
-    def list_all(self, rel: str) -> Iterable[Item]:
-        """Yield every object below `rel`, sorted by path."""
-        return self._items_below(rel)
-
-    def look(self, rel: str) -> Item | None:
-        """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
-        version = self.service.current(self._key(rel))
-        return None if version is None else self._seen(rel, version)
-
-    def digest(self, rel: str) -> str:
-        """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
-        version = self._there(rel)
-        return recorded(version.metadata).hash or _hashes(self._readable(rel, version).content).hash
-
-    def details(self, rel: str) -> Mapping[str, str]:
-        """Return what is recorded with an object, and its version id."""
-        version = self._there(rel)
-        found = recorded(version.metadata).details()
-        return found | {"version": version.id} if version.id else found
-
-    def open(self, rel: str) -> BinaryIO:
-        """Open an object for reading. Raises OSError(EAGAIN) of an archived one."""
-        return io.BytesIO(self._readable(rel, self._there(rel)).content)
-
-    def capabilities(self, *, probe: bool = False) -> Capabilities:  # noqa: ARG002
-        """Return what the service keeps."""
-        return self.service.capabilities
 
     # Verbs.
 
@@ -143,13 +79,13 @@ class MemoryBucket(ListedReads):
 
     def uploads(self, rel: str) -> list[str]:
         """Return the ids of uploads in parts under way at a key."""
-        key = self._key(rel)
+        key = self.key(rel)
         with self.service.lock:
             return [upload for upload, parts in self.service.uploads.items() if parts.key == key]
 
     def abort(self, rel: str, upload: str) -> None:
         """Give up an upload in parts; fine when it is gone."""
-        self._key(rel)
+        self.key(rel)
         with self.service.lock:
             self.service.uploads.pop(upload, None)
 
@@ -158,7 +94,7 @@ class MemoryBucket(ListedReads):
     ) -> tuple[Item, str]:
         """Download an object to the new file `tmp` of `to`, with its recorded mtime and mode, hashed and synced."""
         del how
-        version = self._readable(src, self._there(src))
+        version = self.readable(src, self.there(src))
         if cancel and cancel():
             raise self.trouble(errno.ECANCELED, "was interrupted", src)
         said = recorded(version.metadata)
@@ -167,7 +103,7 @@ class MemoryBucket(ListedReads):
             write_at(0, version.content)
             if progress:
                 progress(len(version.content))
-            if said.hash and said.hash != _hashes(version.content).hash:
+            if said.hash and said.hash != hashes_of(version.content).hash:
                 raise self.trouble(errno.EIO, "differs from what its uploader recorded", src)
 
         return to.receive(tmp, fill, mtime_ns=said.mtime_ns, mode=said.mode, cancel=cancel)
@@ -178,11 +114,11 @@ class MemoryBucket(ListedReads):
         """Copy an object within its service to the free key `dst` of `to`."""
         if not isinstance(to, MemoryBucket) or to.service is not self.service:
             raise self.trouble(errno.EXDEV, "cannot be copied to another service by the service itself", src)
-        version = self._readable(src, self._there(src))
+        version = self.readable(src, self.there(src))
         if cancel and cancel():
             raise self.trouble(errno.ECANCELED, "was interrupted", src)
         said = recorded(version.metadata).by(token)
-        said = replace(said, hash=said.hash or _hashes(version.content).hash)
+        said = replace(said, hash=said.hash or hashes_of(version.content).hash)
         copied = Version(
             "",
             content=version.content,
@@ -194,33 +130,33 @@ class MemoryBucket(ListedReads):
 
     def remove(self, rel: str) -> None:
         """Remove an object: for good in an unversioned bucket, under a delete marker in a versioned one."""
-        self._there(rel)
+        self.there(rel)
         if self.service.versioned:
             self.hide(rel)
         else:
-            self.service.drop(self._key(rel), "")
+            self.service.drop(self.key(rel), "")
             self.dropped(rel)
 
     def remove_version(self, rel: str, version: str) -> None:
         """Remove one version of an object, or one delete marker, for good; fine when it is gone."""
-        key = self._key(rel)
+        key = self.key(rel)
         self.service.drop(key, version)
-        self._look_again(rel)
+        self.look_again(rel)
 
     def hide(self, rel: str) -> str:
         """Put a delete marker over an object of a versioned bucket, and return the marker's version id."""
-        key = self._key(rel)
+        key = self.key(rel)
         if not self.service.versioned:
             raise self.trouble(errno.EOPNOTSUPP, "the bucket keeps no versions, so nothing in it can be hidden", rel)
         with self.service.lock:
-            self._there(rel)
+            self.there(rel)
             marker = self.service.put(key, Version("", marker=True), create=None)
         self.dropped(rel)
         return marker.id
 
     def reveal(self, rel: str, ino: int = 0) -> Item:
         """Remove the delete marker over an object, or copy that of an ETag on top; return what then stands there."""
-        key = self._key(rel)
+        key = self.key(rel)
         with self.service.lock:
             buried, top = self._under(rel, ino), self.service.top(key)
             if buried is None or top is None or not top.marker:
@@ -228,19 +164,19 @@ class MemoryBucket(ListedReads):
             if buried is self.service.keys[key][-2]:
                 self.service.drop(key, self.service.keys[key][-1].id)
             else:
-                self.service.put(key, replace(self._readable(rel, buried)), create=None)
-            self._look_again(rel)
-            return self._seen(rel, self._there(rel))
+                self.service.put(key, replace(self.readable(rel, buried)), create=None)
+            self.look_again(rel)
+            return self.seen(rel, self.there(rel))
 
     def hidden(self, rel: str, ino: int = 0) -> Item | None:
         """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
         with self.service.lock:
             buried = self._under(rel, ino)
-            return None if buried is None else self._seen(rel, buried, note=False)
+            return None if buried is None else self.seen(rel, buried, note=False)
 
     def remove_hidden(self, rel: str, ino: int = 0) -> None:
         """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
-        key = self._key(rel)
+        key = self.key(rel)
         with self.service.lock:
             buried = self._under(rel, ino)
             if buried is None:
@@ -249,10 +185,10 @@ class MemoryBucket(ListedReads):
             left = self.service.keys.get(key, [])
             for each in left if all(each.marker for each in left) else []:
                 self.service.drop(key, each.id)
-            self._look_again(rel)
+            self.look_again(rel)
 
     def _under(self, rel: str, ino: int) -> Version | None:
-        versions = self.service.keys.get(self._key(rel), [])
+        versions = self.service.keys.get(self.key(rel), [])
         if not versions or not (versions[-1].marker or ino):
             return None
         objects = (each for each in reversed(versions[:-1]) if not each.marker)
@@ -261,23 +197,23 @@ class MemoryBucket(ListedReads):
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself."""
         with self.service.lock:
-            version = self._readable(rel, self._there(rel))
+            version = self.readable(rel, self.there(rel))
             said = recorded(version.metadata)
-            said = replace(said, hash=said.hash or _hashes(version.content).hash).by(token)
+            said = replace(said, hash=said.hash or hashes_of(version.content).hash).by(token)
             changed = replace(version, storage_class=storage_class, metadata=version.metadata | said.metadata())
             changed.thawed_at = changed.frozen_at = -1
-            self.service.put(self._key(rel), changed, create=None)
-        return Stored(self._seen(rel, changed), said.hash, changed.id)
+            self.service.put(self.key(rel), changed, create=None)
+        return Stored(self.seen(rel, changed), said.hash, changed.id)
 
     def thaw(self, rel: str, days: int, tier: str) -> None:
         """Ask for an archived object; fine when that was asked already."""
         with self.service.lock:
-            version = self._there(rel)
+            version = self.there(rel)
             try:
                 self.service.thaw(version, days, tier)
             except OSError as trouble:
                 raise self.trouble(trouble.errno or errno.EINVAL, trouble.strerror or "", rel) from None
-            self._seen(rel, version)
+            self.seen(rel, version)
 
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy, "" where it has none."""
@@ -326,8 +262,8 @@ class MemoryBucket(ListedReads):
         unchanged: Callable[[], None],
     ) -> Stored:
         """Put content at a free key, whole or in parts, as long as `unchanged` raises nothing at the end."""
-        key = self._key(dst)
-        many = size > self._part_size
+        key = self.key(dst)
+        many = size > self.part_size
         create = self.service.multipart if many else self.service.create_only
         if create == "none" and not self.accept_race:
             why = "the service cannot refuse to replace an object; set `accept_race: true` to upload all the same"
@@ -371,9 +307,9 @@ class MemoryBucket(ListedReads):
             waiting += chunk
             if progress:
                 progress(len(chunk))
-            while upload and len(waiting) > self._part_size:
+            while upload and len(waiting) > self.part_size:
                 number += 1
-                part, waiting = waiting[: self._part_size], waiting[self._part_size :]
+                part, waiting = waiting[: self.part_size], waiting[self.part_size :]
                 self._arrived(upload, number, part)
                 yield part
         if upload:
@@ -389,7 +325,7 @@ class MemoryBucket(ListedReads):
 
     def _publish(self, dst: str, version: Version, create: CreateOnly) -> Item:
         """Put a version at a free key; what was put between is found out afterwards where the service refuses nothing."""
-        key = self._key(dst)
+        key = self.key(dst)
         self._free(key, dst)
         before = len(self.service.keys.get(key, ()))
         try:
@@ -401,7 +337,7 @@ class MemoryBucket(ListedReads):
                 # Somebody was first: theirs stands again, and ours was never there.
                 self.service.drop(key, version.id)
                 raise self._taken(dst)
-            return self._seen(dst, version)
+            return self.seen(dst, version)
 
     def _free(self, key: str, dst: str) -> None:
         if self.service.current(key) is not None:
@@ -409,55 +345,3 @@ class MemoryBucket(ListedReads):
 
     def _taken(self, rel: str) -> OSError:
         return self.trouble(errno.EEXIST, "there is an object already", rel)
-
-    def _key(self, rel: str) -> str:
-        self.checked(rel)
-        try:
-            key = (self._prefix + rel).encode()
-        except UnicodeEncodeError:
-            raise self.trouble(errno.EILSEQ, "is no UTF-8, and cannot be a key", rel) from None
-        if len(key) > 1024:
-            raise self.trouble(errno.ENAMETOOLONG, "is longer than the 1024 bytes of a key", rel)
-        return self._prefix + rel
-
-    def _there(self, rel: str) -> Version:
-        version = self.service.current(self._key(rel))
-        if version is None:
-            raise self.trouble(errno.ENOENT, "there is no such object", rel)
-        return version
-
-    def _readable(self, rel: str, version: Version) -> Version:
-        if not self.service.readable(version):
-            raise self.trouble(errno.EAGAIN, f"is archived ({version.storage_class}) and has to be thawed first", rel)
-        return version
-
-    def _look_again(self, rel: str) -> None:
-        version = self.service.current(self._key(rel))
-        if version is None:
-            self.dropped(rel)
-        else:
-            self._seen(rel, version)
-
-    def _items_below(self, rel: str) -> list[Item]:
-        prefix = self._prefix + (f"{rel}/" if rel else "")
-        with self.service.lock:
-            self.service.calls += 1
-            found = [
-                self._seen(key[len(self._prefix) :], versions[-1], note=False)
-                for key, versions in self.service.keys.items()
-                if key.startswith(prefix) and not versions[-1].marker
-            ]
-        return sorted(found, key=lambda item: item.rel)
-
-    def _seen(self, rel: str, version: Version, *, note: bool = True) -> Item:
-        at = version.at * 1_000_000_000
-        restored = self.service.restored(version) if version.storage_class in ARCHIVED else ""
-        size, ino = len(version.content), object_ino(version.etag)
-        item = Item(rel, "file", size, at, at, ino, 1, 0o644, self.root.fs, version.storage_class, restored)
-        return self.noted(item) if note else item
-
-
-def _hashes(content: bytes) -> Hashes:
-    hashes = Hashes()
-    hashes.update(content)
-    return hashes

@@ -1,0 +1,37 @@
+"""Memory stays flat, however large the object."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.buckets import ceph, fresh, keys_of
+from tests.support.servers.service import Endpoint
+
+pytestmark = [pytest.mark.s3, pytest.mark.slow]
+__all__ = ["ceph"]
+MIB = 1 << 20
+_CLIENT = """
+import resource, sys
+from executors.stores.local import LocalStore
+from schemas.inventory import Root
+from tests.support.buckets import store_of
+from tests.support.servers.service import Endpoint
+url, key, secret, bucket, folder = sys.argv[1:]
+store = store_of(Endpoint(url, key, secret), bucket, part_size=16 << 20, range_size=48 << 20)
+local = LocalStore(Root("folder", folder))
+assert store.upload("film", local, "film", token="t").hash == store.copy_to("film", local, "down")[1] == local.digest("down")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_a_large_object_both_ways(ceph: Endpoint, tmp_path: Path) -> None:
+    with (tmp_path / "film").open("wb") as file:
+        for number in range(768):
+            file.write(number.to_bytes(8) * (MIB // 8))
+    bucket = fresh(ceph)
+    with keys_of(ceph):
+        command = [sys.executable, "-c", _CLIENT, ceph.url, ceph.key, ceph.secret, bucket, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[4], check=True)
+    assert int(done.stdout) < 300
