@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -74,7 +75,8 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 cancel=told.cancel,
             )
             if report.counts.keys() & {"copy", "upload", "download"}:
-                hashes.remember_hashes(setting.state.run(report.run), stores.readers, setting.state.folder / "catalog.db")
+                with suppress(OSError, ReshelveError):  # only ever a help: the run has ended as it has
+                    hashes.remember_hashes(setting.state.run(report.run), stores.readers, setting.state.folder / "catalog.db")
     except ReshelveError:
         wiring.unmake_destination(setting)
         raise
