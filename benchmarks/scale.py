@@ -43,7 +43,8 @@ def main() -> None:
     try:
         for files in map(int, given.files.split(",")):
             factor, beside = files / beside if beside else 0.0, files
-            print(f"\n{files:,} files\n| what | seconds | worked | MiB | times the size before | bar |\n| --- | ---: | ---: | ---: | --- | --- |")
+            print(f"\n{files:,} files\n| what | seconds | worked | MiB | times the size before | bar |")
+            print("| --- | ---: | ---: | ---: | --- | --- |")
             found: dict[str, Measure] = {}
             for name, one in steps(base, files):
                 found[name] = one

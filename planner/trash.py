@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from planner.identity import time_ns
 from planner.ports import BucketReader, Reader, Readers
-from planner.undotree import InTheWayError, UndoTree
+from planner.undo.tree import InTheWayError, UndoTree
 from schemas.inventory import Item, Listing
 from schemas.locations import TRASH, encode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash

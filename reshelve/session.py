@@ -179,7 +179,7 @@ class Session:
 
     def runs_through(self, run: str = "") -> list[str]:
         """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
-        from planner.history import later_touching
+        from planner.undo.history import later_touching
 
         state = self.setting.state
         chosen = history.to_undo(state, run)
@@ -372,7 +372,7 @@ class Session:
         refuse_unsettled(self.setting.state)
 
     def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
-        from planner.undo import make_undo
+        from planner.undo.plan import make_undo
 
         state = self.setting.state
         with opened(self.setting) as stores:

@@ -10,7 +10,7 @@ from executors.recover import recover
 from executors.state import State
 from executors.stores.cached import DigestCache
 from executors.stores.local import LocalStore
-from planner.undo import make_undo
+from planner.undo.plan import make_undo
 from schemas.inventory import lasting_inodes
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of

@@ -10,9 +10,9 @@ from executors.apply import apply
 from executors.state import State
 from executors.stores.memory import MemoryStore
 from executors.stores.memory_disk import MemoryDisk
-from planner.history import later_touching
 from planner.plan import PlanRequest, make_plan
-from planner.undo import make_undo
+from planner.undo.history import later_touching
+from planner.undo.plan import make_undo
 from schemas.inventory import Root
 from schemas.layout import Entry, Layout
 from schemas.locations import encode_path

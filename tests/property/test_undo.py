@@ -11,7 +11,7 @@ from executors.state import State
 from executors.stores.memory import MemoryStore
 from executors.stores.memory_disk import MemoryDisk
 from planner.plan import PlanRequest, make_plan
-from planner.undo import make_undo
+from planner.undo.plan import make_undo
 from schemas.inventory import Root
 from schemas.layout import Absent, Entry, Layout
 from schemas.locations import TRASH

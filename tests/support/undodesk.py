@@ -11,7 +11,7 @@ from typing import Any
 from executors.apply import apply
 from executors.state import State
 from executors.stores.local import LocalStore
-from planner.undo import make_undo
+from planner.undo.plan import make_undo
 from schemas.locations import TRASH
 from schemas.operations import AnyOperation
 from schemas.plan import Plan

@@ -1,7 +1,7 @@
 """Folders on the way back: made ones go when they are empty, removed and missing ones return when something needs them."""
 
 from planner.ports import Readers
-from planner.undotree import Folder, UndoTree, ready_after, spot
+from planner.undo.tree import Folder, UndoTree, ready_after, spot
 from schemas.locations import join, parent, printable, split
 from schemas.operations import AnyOperation, MakeDir, RemoveDir
 from schemas.plan import FolderTime

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from planner.ports import Readers
-from planner.undotree import UndoTree
+from planner.undo.tree import UndoTree
 from schemas.inventory import Item
 from schemas.locations import join, split
 from schemas.operations import Move, Trash

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from planner.detours import is_aside
-from planner.undotree import ready_after
-from planner.undowork import BlockedError, in_trash
+from planner.undo.detours import is_aside
+from planner.undo.tree import ready_after
+from planner.undo.work import BlockedError, in_trash
 from schemas.inventory import Item
 from schemas.operations import AnyOperation, Configure, Download, Move, Reveal, Thaw, Transition, Trash, Upload
 from schemas.operations.base import token, trashed
 
 if TYPE_CHECKING:
-    from planner.undowork import UndoWork
+    from planner.undo.work import UndoWork
 
 
 class UndoObjects:

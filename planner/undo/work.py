@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Literal, cast
 
-from planner.detours import is_aside
-from planner.history import Identity, Since
-from planner.obstacles import Obstacle
 from planner.ports import BucketReader, Readers
 from planner.routes import one_service, put_away_in, route_of
-from planner.twins import Twin
-from planner.undofolders import UndoFolders
-from planner.undoroom import UndoRoom
-from planner.undotree import UndoTree, ready_after, spot
+from planner.undo.detours import is_aside
+from planner.undo.folders import UndoFolders
+from planner.undo.history import Identity, Since
+from planner.undo.obstacles import Obstacle
+from planner.undo.room import UndoRoom
+from planner.undo.tree import UndoTree, ready_after, spot
+from planner.undo.twins import Twin
 from schemas.inventory import Item, Root, same
 from schemas.locations import TRASH, encode_path, printable, split
 from schemas.operations import AnyOperation, Download, Move, Trash, Upload

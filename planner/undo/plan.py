@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from planner.answering import answering
-from planner.detours import steps_aside, with_partners
-from planner.history import Since, later_touching, places_of, since
-from planner.obstacles import left_out_of, refusal
 from planner.ports import Readers
 from planner.selection import Selection
-from planner.undosteps import UndoSteps
+from planner.undo.detours import steps_aside, with_partners
+from planner.undo.history import Since, later_touching, places_of, since
+from planner.undo.obstacles import left_out_of, refusal
+from planner.undo.steps import UndoSteps
 from schemas.locations import encode_path, join, parent, printable, split, store_of
 from schemas.operations import AnyOperation
 from schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot

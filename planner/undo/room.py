@@ -1,7 +1,7 @@
 """Room for coming back: what copying files home across file systems needs there."""
 
 from planner.ports import Readers
-from planner.undotree import UndoTree
+from planner.undo.tree import UndoTree
 from schemas.inventory import Item
 from schemas.locations import join, split
 from schemas.plan import SpaceNeed

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from planner.detours import detours
-from planner.history import Since
 from planner.ports import Readers
-from planner.twins import Twins
-from planner.undoarchives import changed_inside
-from planner.undoobjects import UndoObjects
-from planner.undotree import InTheWayError
-from planner.undowork import BlockedError, UndoWork, in_trash
+from planner.undo.archives import changed_inside
+from planner.undo.detours import detours
+from planner.undo.history import Since
+from planner.undo.objects import UndoObjects
+from planner.undo.tree import InTheWayError
+from planner.undo.twins import Twins
+from planner.undo.work import BlockedError, UndoWork, in_trash
 from schemas.inventory import Item, lasting_inodes
 from schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
@@ -20,7 +20,7 @@ from schemas.records import Run
 class UndoSteps(UndoWork):
     """Collects the operations of one undo, in order. Feed it the run's operations last first.
 
-    `asides` pairs the halves of exchanges (planner.detours). `narrow`: only part of the run is taken back, so a removed folder
+    `asides` pairs the halves of exchanges (planner.undo.detours). `narrow`: only part of the run is taken back, so a removed folder
     returns only where something returns into it, and a made one goes only when this empties it. `away` tells why roots are
     away: nothing of theirs is taken back.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.history import blame
+from planner.undo.history import blame
 from schemas.plan import Blocked
 from schemas.problems import Problem
 from schemas.records import Run
