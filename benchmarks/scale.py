@@ -22,6 +22,7 @@ from measure import LOG, Measure, measure
 HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
 RUNS = 100
+HEAD = "| what | seconds | worked | MiB | times the size before | bar |\n| --- | ---: | ---: | ---: | --- | --- |"
 
 BARS = {
     "plan": (40, 2 << 30),
@@ -43,8 +44,7 @@ def main() -> None:
     try:
         for files in map(int, given.files.split(",")):
             factor, beside = files / beside if beside else 0.0, files
-            print(f"\n{files:,} files\n| what | seconds | worked | MiB | times the size before | bar |")
-            print("| --- | ---: | ---: | ---: | --- | --- |")
+            print(f"\n{files:,} files\n\n{HEAD}")
             found: dict[str, Measure] = {}
             for name, one in steps(base, files):
                 found[name] = one
