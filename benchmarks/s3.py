@@ -160,7 +160,7 @@ def cleared(client: Any, bucket: str) -> None:
 
 
 def measure(
-    endpoint: Endpoint, work: Path, sizes: Sizes, rounds: int, wanted: str
+    server: Ceph, endpoint: Endpoint, work: Path, sizes: Sizes, rounds: int, wanted: str
 ) -> tuple[dict[str, dict[str, list[float]]], int]:
     """Return seconds by way and client, and the most memory that ours used, in MiB."""
     count, size = sizes
@@ -183,6 +183,7 @@ def measure(
             assert sum(each.stat().st_size for each in target.iterdir()) == total, one.name
             shutil.rmtree(target)
             cleared(client, bucket)
+            server.collect()
     shutil.rmtree(source)
     return seconds, each_client[0].memory
 
@@ -207,7 +208,7 @@ def main() -> None:
             endpoint = server.start()
             for shape, (title, sizes, unit) in shapes.items():
                 if chosen.shape in (shape, "both"):
-                    show(title, sizes, unit, *measure(endpoint, work, sizes, chosen.rounds, chosen.clients))
+                    show(title, sizes, unit, *measure(server, endpoint, work, sizes, chosen.rounds, chosen.clients))
         finally:
             server.stop()
 

@@ -265,6 +265,13 @@ def sync_file_system(fd: int) -> bool:
     return True
 
 
+def start_writing(fd: int, offset: int, count: int) -> None:
+    """Ask the system to begin writing this stretch of a file to the disk, without waiting for it. It is no sync."""
+    begin = getattr(_LIBC, "sync_file_range", None)
+    if sys.platform == "linux" and begin is not None:
+        begin(fd, ctypes.c_int64(offset), ctypes.c_int64(count), 2)
+
+
 def drop_cache(fd: int) -> None:
     """Ask the system to forget the cached content of a synced file, so that the next read comes from the disk."""
     with contextlib.suppress(OSError):

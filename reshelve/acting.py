@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -74,7 +75,9 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 cancel=told.cancel,
             )
             if report.counts.keys() & {"copy", "upload", "download"}:
-                hashes.remember_hashes(setting.state.run(report.run), stores.readers, setting.state.folder / "catalog.db")
+                # The run has settled: what only saves reading files again may fail without a word.
+                with suppress(OSError, ReshelveError):
+                    hashes.remember_hashes(setting.state.run(report.run), stores.readers, setting.state.folder / "catalog.db")
     except ReshelveError:
         wiring.unmake_destination(setting)
         raise

@@ -90,11 +90,13 @@ class Store(Protocol):
         *,
         mtime_ns: int = -1,
         mode: int = -1,
+        from_disk: bool = True,
         cancel: Callable[[], bool] | None = None,
     ) -> tuple[Item, str]:
         """Make the new file `tmp` of what `fill` writes into it, with that time and mode where they are given; synced, read back.
 
-        Returns its item, and the content hash as it was read back. Whatever `fill` raises is raised, and then there is no `tmp`.
+        Returns its item, and the content hash as it was read back: from the disk itself, or with `from_disk` False as the system
+        holds it, for content that is known by a hash from elsewhere. Whatever `fill` raises is raised, and then there is no `tmp`.
         """
 
     def link(self, src: str, to: "Store", dst: str) -> None:

@@ -5,7 +5,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
-from functools import partial
+from threading import Condition, Thread
 
 import xxhash
 
@@ -14,6 +14,8 @@ from executors.folders import Folder
 from executors.stores.base import WriteAt
 
 CHUNK = 1 << 20
+_SETTLE = 16 << 20
+"""After so many bytes more, a file that is being received is sent to the disk, and read back, as far as it is there."""
 _ZEROS = memoryview(bytes(CHUNK))
 
 Progress = Callable[[int], None]
@@ -78,7 +80,7 @@ def write_new(content: bytes, dst: Folder, tmp: str) -> os.stat_result:
 
 
 def receive_new(
-    dst: Folder, tmp: str, fill: Callable[[WriteAt], None], *, mtime_ns: int, mode: int, cancel: Cancel | None
+    dst: Folder, tmp: str, fill: Callable[[WriteAt], None], *, mtime_ns: int, mode: int, from_disk: bool, cancel: Cancel | None
 ) -> tuple[os.stat_result, str]:
     """Make the new file `tmp` of what `fill` writes into it; return what stands there and its content hash, as read back.
 
@@ -87,15 +89,17 @@ def receive_new(
     target = os.open(dst.base + tmp, platform.CREATE, 0o666, dir_fd=dst.fd)
     try:
         try:
-            fill(partial(_write_at, target))
+            with _Receiving(target, reading=not from_disk) as receiving:
+                fill(receiving.write_at)
             if mode >= 0 and hasattr(os, "fchmod"):
                 with contextlib.suppress(OSError):
                     os.fchmod(target, mode & 0o777)
             if mtime_ns >= 0 and os.utime in os.supports_fd:
                 os.utime(target, ns=(mtime_ns, mtime_ns))
             platform.sync_data(target)
-            platform.drop_cache(target)
-            content = digest(target, cancel)
+            if from_disk:
+                platform.drop_cache(target)
+            content = digest(target, cancel) if from_disk else receiving.content(cancel)
             return os.fstat(target), content
         except BaseException:
             _take_back(target, dst, tmp)
@@ -104,12 +108,73 @@ def receive_new(
         os.close(target)
 
 
-def _write_at(fd: int, offset: int, chunk: bytes | memoryview) -> None:
-    left = memoryview(chunk)
-    while left:
-        count = os.pwrite(fd, left, offset)
-        offset += count
-        left = left[count:]
+class _Receiving:
+    """Writes to a new file at any offset, by several threads.
+
+    What is whole from the beginning on is meanwhile sent to the disk, and with `reading` read back and hashed as the system holds
+    it, so that the end need not wait for either.
+    """
+
+    def __init__(self, fd: int, *, reading: bool) -> None:
+        self._fd = fd
+        self._reading = reading
+        self._changed = Condition()
+        self._ends: dict[int, int] = {}
+        self._ready = 0
+        self._over = False
+        self._hasher = xxhash.xxh3_128()
+        self._hashed = 0
+        self._reader: Thread | None = None
+
+    def __enter__(self) -> "_Receiving":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
+        if self._reader is not None:
+            self._reader.join()
+
+    def write_at(self, offset: int, chunk: bytes | memoryview) -> None:
+        """Write all of `chunk`."""
+        left, at = memoryview(chunk), offset
+        while left:
+            count = os.pwrite(self._fd, left, at)
+            at += count
+            left = left[count:]
+        with self._changed:
+            self._ends[offset] = at
+            while (end := self._ends.pop(self._ready, None)) is not None:
+                self._ready = end
+            if self._ready - self._hashed >= _SETTLE:
+                self._changed.notify_all()
+                if self._reader is None:
+                    self._reader = Thread(target=self._follow, daemon=True)
+                    self._reader.start()
+
+    def content(self, cancel: Cancel | None) -> str:
+        """Return the content hash, what was not read back yet being read now."""
+        os.lseek(self._fd, self._hashed, os.SEEK_SET)
+        buffer = memoryview(bytearray(CHUNK))
+        while count := _read(self._fd, buffer):
+            if cancel is not None and cancel():
+                raise OSError(errno.ECANCELED, "was interrupted")
+            self._hasher.update(buffer[:count])
+        return f"xxh3:{self._hasher.hexdigest()}"
+
+    def _follow(self) -> None:
+        """Go after the writers, as far as what they wrote is whole."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._over or self._ready - self._hashed >= _SETTLE)
+                start, end = self._hashed, self._ready
+                if self._over:
+                    return
+            platform.start_writing(self._fd, start, end - start)
+            for at in range(start, end if self._reading else start, CHUNK):
+                self._hasher.update(os.pread(self._fd, min(CHUNK, end - at), at))
+            self._hashed = end
 
 
 def _fill(source: int, target: int, how: str, progress: Progress | None, cancel: Cancel | None) -> str:

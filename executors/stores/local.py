@@ -151,6 +151,7 @@ class LocalStore(LocalReads):
         *,
         mtime_ns: int = -1,
         mode: int = -1,
+        from_disk: bool = True,
         cancel: Callable[[], bool] | None = None,
     ) -> tuple[Item, str]:
         """Make the new file `tmp` of what `fill` writes into it; synced, read back. Whatever is raised, no `tmp` is left.
@@ -159,7 +160,9 @@ class LocalStore(LocalReads):
         """
         folder, name = self.at(tmp)
         try:
-            seen, content = copying.receive_new(folder, name, fill, mtime_ns=mtime_ns, mode=mode, cancel=cancel)
+            seen, content = copying.receive_new(
+                folder, name, fill, mtime_ns=mtime_ns, mode=mode, from_disk=from_disk, cancel=cancel
+            )
         except OSError as trouble:
             raise self.named(trouble, tmp) if trouble.filename in (None, name) else trouble from None
         return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp)), content

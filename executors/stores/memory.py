@@ -128,10 +128,11 @@ class MemoryStore(MemoryReads):
         *,
         mtime_ns: int = -1,
         mode: int = -1,
+        from_disk: bool = True,
         cancel: Callable[[], bool] | None = None,
     ) -> tuple[Item, str]:
         """Make the new file `tmp` of what `fill` writes into it; synced. Whatever is raised, no `tmp` is left."""
-        del cancel
+        del cancel, from_disk
         content = bytearray()
         writing = RLock()
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from planner.identity import time_text
 from planner.tiers.places import is_like
 from planner.tiers.standings import Standing, Standings
 from schemas import quantities
@@ -48,7 +48,4 @@ def due(move: Move, standings: Standings, now_ns: int) -> Iterator[Due]:
 
 
 def _day(time_ns: int) -> str:
-    try:
-        return datetime.fromtimestamp(time_ns // 10**9, UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError):
-        return "long ago"
+    return (time_text(time_ns) or "long ago").partition("T")[0]

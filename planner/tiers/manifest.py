@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import groupby
 
+from planner.identity import time_text
 from planner.observe import look
 from planner.ports import Readers, roots_of
 from planner.tiers.standings import Standing, Standings, stores_of
@@ -87,7 +87,4 @@ def _look(readers: Readers, store: str) -> tuple[list[Listing], bool]:
 
 
 def _iso(time_ns: int) -> str:
-    try:
-        return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return ""
+    return time_text(time_ns) or ""

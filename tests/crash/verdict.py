@@ -14,7 +14,7 @@ TOLD = {1, 3, 4, 5, 6, 7}
 """Exit codes that tell of a failure. 70 and signals do not: somebody forgot to."""
 
 
-DRESSING = ("fchmod", "fchown", "fchownat", "fsetxattr")
+DRESSING = ("chmod", "fchmod", "fchown", "fchownat", "fsetxattr", "utimensat")
 """What is set as far as this process may: refused, the run goes on without."""
 
 
@@ -86,10 +86,10 @@ def _failed_inside(scene: Scene, log: Path) -> bool:
 
 
 def _undressed(scene: Scene, straight: Course) -> list[str]:
-    """Compare with the end, modes and owners and attributes left out."""
+    """Compare with the end, modes, owners, times and attributes left out."""
 
     def bare(told: dict[str, object]) -> dict[str, object]:
-        return {place: (thing[0], *thing[3:5]) if isinstance(thing, tuple) else thing for place, thing in told.items()}
+        return {place: (thing[0], thing[4]) if isinstance(thing, tuple) else thing for place, thing in told.items()}
 
     return unlike(bare(straight.after), bare(scene.told()))
 

@@ -1,5 +1,6 @@
 """The store contract, on every file system that can be mounted."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from tests.support.store_contract import Stage, StoreContract
 
 NOT_HELD = {
     "ntfs": {
-        "test_any_name_can_be_seen_and_moved['new\\\\nline']": "no such names",
-        "test_any_name_can_be_seen_and_moved['caf\\\\udce9.mkv']": "names are text",
+        "test_any_name_can_be_seen_and_moved['new\\nline']": "no such names",
+        "test_any_name_can_be_seen_and_moved['caf\\udce9.mkv']": "names are text",
         "test_any_name_can_be_seen_and_moved['a:b%c']": "no such names",
         "test_make_dir_has_exactly_the_mode": "no modes",
         "test_make_trash": "no modes",
@@ -19,8 +20,8 @@ NOT_HELD = {
         "test_times_and_owner": "times to 100 ns, no owners",
     },
     "exfat": {
-        "test_any_name_can_be_seen_and_moved['new\\\\nline']": "no such names",
-        "test_any_name_can_be_seen_and_moved['caf\\\\udce9.mkv']": "names are text",
+        "test_any_name_can_be_seen_and_moved['new\\nline']": "no such names",
+        "test_any_name_can_be_seen_and_moved['caf\\udce9.mkv']": "names are text",
         "test_any_name_can_be_seen_and_moved['a:b%c']": "no such names",
         "test_a_link_is_an_item_never_a_road": "no symbolic links",
         "test_open_reads_files_and_follows_no_link": "no symbolic links",
@@ -42,6 +43,8 @@ class TestMounted(StoreContract):
     @pytest.fixture
     def stage(self, disk: Path, kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
         name = request.node.name.replace(f"{kind}-", "").replace(f"[{kind}]", "")
+        # How often a backslash is escaped in a test's name depends on who collects it.
+        name = re.sub(r"\\+", r"\\", name)
         why = NOT_HELD.get(kind, {}).get(name)
         if why:
             request.applymarker(pytest.mark.xfail(reason=why, strict=True))

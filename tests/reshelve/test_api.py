@@ -52,6 +52,19 @@ def test_a_missing_layout_says_what_to_run(tmp_path: Path) -> None:
     assert refused.value.problems[0].hint == "reshelve scan"
 
 
+def test_a_finished_run_is_told_as_done_though_its_hashes_cannot_be_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    session = api.open_workspace(lay(tmp_path), environ={}).scanning(transfer="copy")
+    plan = session.plan(session.scan().layout)
+    monkeypatch.setattr("executors.state.State.run", broken)
+    report = session.apply(plan)
+    assert report.outcome == "done" and report.counts["copy"] == 4
+
+
 def test_values_given_to_one_call_do_not_stay(tmp_path: Path) -> None:
     session = api.open_workspace(lay(tmp_path), environ={})
     copying = session.scanning(transfer="copy", exclude=["Heat*"])

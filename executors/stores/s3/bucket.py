@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from executors.stores.recorded import Recorded, recorded
 from executors.stores.s3.connecting import Connection
+from executors.stores.s3.pieces import Buffers
 from executors.stores.s3.settings import BucketSettings
 from executors.stores.s3.troubles import telling
 from schemas.inventory import Item, object_ino
@@ -84,6 +85,7 @@ class Bucket:
         service = (settings.endpoint_url or "amazonaws.com").rpartition("://")[2].rstrip("/")
         self.fs = fs or f"s3:{service}/{settings.bucket}"
         self.budget = Budget(settings.memory)
+        self.buffers = Buffers()
         self._pool: ThreadPoolExecutor | None = None
         self._making = Lock()
 

@@ -32,7 +32,7 @@ def copy_object(
     how: Any = "multipart" if large else "copy"
     version = create(dst, to, found, how, token, lambda free: copy(src, rel, head, dst, to, said, kind, create=free, cancel=cancel))
     try:
-        return checked(head, dst, to, token)
+        return checked(head, dst, to, token, version)
     except OSError:
         with contextlib.suppress(OSError):
             dst.delete(to, version)
@@ -75,9 +75,9 @@ def copy(
     return "" if version == "null" else version
 
 
-def checked(head: Head, dst: Bucket, to: str, token: str) -> Head:
+def checked(head: Head, dst: Bucket, to: str, token: str, version: str = "") -> Head:
     """Return the head of a copy, of what `head` showed. OSError: ESTALE where the source changed, EIO where it differs."""
-    copied = dst.head(to)
+    copied = dst.head(to, version)
     if copied.said.token != token or copied.item.size != head.item.size:
         raise dst.trouble(errno.EIO, "the copy is not what was copied", to)
     plain = "-" not in head.etag and "-" not in copied.etag and not head.encrypted and not copied.encrypted

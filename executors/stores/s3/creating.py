@@ -1,10 +1,10 @@
 """Taking a free key, whatever the service keeps: three ways, one promise. Nobody's object is ever lost by it.
 
 - *enforced*: the request itself says that the key must be free (`If-None-Match: *`).
-- Only small objects are: an empty object takes the key first, enforced, and what comes replaces that. Killed between, it stays as
-  the sign of a reservation, told by `uploads` and removed by `abort`.
+- Only small objects are, and no versions kept: an empty object takes the key first, enforced, and what comes replaces that.
+  Killed between, it stays as the sign of a reservation, told by `uploads` and removed by `abort`.
 - *versioned*: what the key has held is looked at before and after; whose version came first since then has won, all others take
-  theirs back.
+  theirs back. Large objects are looked at so even where the service says it is enforced: two may be put together at once.
 - *none*: refused, unless the workspace accepts that somebody may come between.
 """
 
@@ -29,9 +29,10 @@ def create(bucket: Bucket, rel: str, found: Capabilities, how: Literal["put", "m
 
     When the answer to `act` was lost, what stands there is looked at: an object with this `token` is the one.
     """
-    if how in found.natively:
+    native = how in found.natively
+    if native and not (found.versioned and how == "multipart"):
         return _once(bucket, rel, token, lambda: act(True))
-    if "put" in found.natively:
+    if "put" in found.natively and not found.versioned:
         reserve(bucket, rel, token)
         try:
             return _once(bucket, rel, token, lambda: act(False))
@@ -39,7 +40,7 @@ def create(bucket: Bucket, rel: str, found: Capabilities, how: Literal["put", "m
             release(bucket, rel, token)
             raise
     if found.versioned:
-        return _looking(bucket, rel, token, act)
+        return _looking(bucket, rel, token, lambda: act(native))
     if not bucket.settings.accept_race:
         why = "the service can neither refuse to replace nor keep what was there; turn on versioning, or set `accept_race: true`"
         raise bucket.trouble(errno.EOPNOTSUPP, why, rel)
@@ -88,18 +89,26 @@ def _once(bucket: Bucket, rel: str, token: str, act: Callable[[], str]) -> str:
         return head.version
 
 
-def _looking(bucket: Bucket, rel: str, token: str, act: Act) -> str:
+def _looking(bucket: Bucket, rel: str, token: str, act: Callable[[], str]) -> str:
     before = versions.history(bucket, rel)
     if before.top is not None and not before.is_hidden:
         raise bucket.taken(rel)
-    version = _once(bucket, rel, token, lambda: act(False)) or bucket.head(rel).version
-    now = versions.history(bucket, rel)
-    since = [each for each in now.objects if each not in before.ids]
-    if not since or since[-1] == version:
-        return version
+    version = _once(bucket, rel, token, act)
+    while True:
+        now = versions.history(bucket, rel)
+        since = [each for each in now.objects if each not in before.ids]
+        # Where the answer tells no version, ours is looked for: another's may lie over it by now.
+        version = version or next((each for each in since if bucket.head(rel, each).said.token == token), "")
+        if not since or since[-1] == version:
+            return version
+        try:
+            first = bucket.head(rel, since[-1])
+        except FileNotFoundError:
+            continue  # whoever was first has taken it back
+        break
     # Somebody was first, or it was ourselves, whose first answer was lost.
-    first = bucket.head(rel, since[-1])
-    bucket.delete(rel, version)
+    if version:
+        bucket.delete(rel, version)
     if first.said.token != token:
         raise bucket.taken(rel)
     return first.version

@@ -11,9 +11,11 @@ from executors.stores.objects import Cancel, Progress
 from executors.stores.recorded import Recorded
 from executors.stores.s3.bucket import Bucket
 from executors.stores.s3.creating import RESERVED, release, reserved
-from executors.stores.s3.putting import md5, request
+from executors.stores.s3.pieces import body, md5
+from executors.stores.s3.putting import content_md5, request
 
 MOST_PARTS = 10_000
+Piece = memoryview
 
 
 class Parts:
@@ -27,6 +29,7 @@ class Parts:
         self._there = there
         self._encrypted = encrypted
         self._sums: dict[int, bytes] = {}
+        self._sizes: dict[int, int] = {}
         self._etags: dict[int, str] = {}
 
     @property
@@ -35,8 +38,18 @@ class Parts:
         joined = b"".join(self._sums[number] for number in sorted(self._sums))
         return f"{hashlib.md5(joined, usedforsecurity=False).hexdigest()}-{len(self._sums)}"
 
-    def send(self, chunks: Iterable[bytes], progress: Progress | None, cancel: Cancel | None) -> None:
-        """Send the parts, several at once. OSError(ESTALE) where one that arrived before is not what it should be."""
+    @property
+    def size(self) -> int:
+        """The bytes of all parts sent, or found there."""
+        return sum(self._sizes.values())
+
+    def send(
+        self, chunks: Iterable[Piece], progress: Progress | None, cancel: Cancel | None, sums: Sequence[bytes] | None = None
+    ) -> None:
+        """Send the parts, several at once; `sums` are their MD5s where they are known already.
+
+        OSError(ESTALE) where one that arrived before is not what it should be.
+        """
         going: set[Future[int]] = set()
         try:
             for number, chunk in enumerate(chunks, 1):
@@ -45,7 +58,7 @@ class Parts:
                 if number > MOST_PARTS:
                     raise self._bucket.trouble(errno.EFBIG, "would need more than 10,000 parts", self._rel)
                 self._bucket.budget.take(len(chunk))
-                going.add(self._bucket.pool.submit(self._send, number, chunk))
+                going.add(self._bucket.pool.submit(self._send, number, chunk, sums[number - 1] if sums else None))
                 del chunk
                 going -= self._told({each for each in going if each.done()}, progress)
             while going:
@@ -77,26 +90,27 @@ class Parts:
                 progress(size)
         return done
 
-    def _send(self, number: int, chunk: bytes) -> int:
+    def _send(self, number: int, chunk: Piece, known: bytes | None) -> int:
         try:
-            sent = hashlib.md5(chunk, usedforsecurity=False)
+            sent = known or md5(chunk)
             there = self._there.get(number)
             if there is not None and not self._encrypted:
-                if there != (sent.hexdigest(), len(chunk)):
+                if there != (sent.hex(), len(chunk)):
                     why = "what an earlier try had sent of it is not what it holds now"
                     raise self._bucket.trouble(errno.ESTALE, why, self._rel)
                 etag = f'"{there[0]}"'
             else:
                 with self._bucket.telling(self._rel):
                     etag = self._bucket.client.upload_part(
-                        **self._asked, PartNumber=number, Body=chunk, ContentMD5=md5(sent.digest())
+                        **self._asked, PartNumber=number, Body=body(chunk), ContentMD5=content_md5(sent)
                     )["ETag"]
-                if etag.strip('"') != sent.hexdigest() and not self._encrypted:
+                if etag.strip('"') != sent.hex() and not self._encrypted:
                     why = f"part {number} did not arrive as it was sent; check the network"
                     raise self._bucket.trouble(errno.EIO, why, self._rel)
-            self._sums[number], self._etags[number] = sent.digest(), etag
+            self._sums[number], self._etags[number], self._sizes[number] = sent, etag, len(chunk)
             return len(chunk)
         finally:
+            self._bucket.buffers.give(chunk)
             self._bucket.budget.give(len(chunk))
 
 

@@ -2,11 +2,11 @@
 
 import base64
 import errno
-import hashlib
 from typing import Any
 
 from executors.stores.recorded import Recorded
 from executors.stores.s3.bucket import Bucket
+from executors.stores.s3.pieces import body, md5
 
 KIND = "application/octet-stream"
 
@@ -16,11 +16,11 @@ def put(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class:
 
     The service's own MD5 of what arrived, its ETag, is compared. OSError(EIO) where it differs: what arrived is then removed again.
     """
-    digest = hashlib.md5(content, usedforsecurity=False)
+    digest = md5(content)
     done = _fast(bucket, rel, content, said, storage_class, create=create)
-    etag, version = done if done is not None else _sure(bucket, rel, content, said, storage_class, digest.digest(), create=create)
+    etag, version = done if done is not None else _sure(bucket, rel, content, said, storage_class, digest, create=create)
     etag = etag.strip('"')
-    if etag != digest.hexdigest():
+    if etag != digest.hex():
         head = bucket.head(rel)
         if not head.encrypted:
             if head.said.token == said.token:
@@ -39,7 +39,7 @@ def request(said: Recorded, storage_class: str, *, create: bool = False) -> dict
     return asked
 
 
-def md5(digest: bytes) -> str:
+def content_md5(digest: bytes) -> str:
     """Return an MD5 as Content-MD5 has it."""
     return base64.b64encode(digest).decode()
 
@@ -72,6 +72,7 @@ def _sure(
 ) -> tuple[str, str]:
     asked = request(said, storage_class, create=create)
     with bucket.telling(rel):
-        done = bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), Body=content, ContentMD5=md5(digest), **asked)
+        asked |= {"Body": body(content), "ContentMD5": content_md5(digest)}
+        done = bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), **asked)
     version = done.get("VersionId", "")
     return done["ETag"], "" if version == "null" else version

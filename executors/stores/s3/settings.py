@@ -13,8 +13,9 @@ GIB = 1 << 30
 class BucketSettings:
     """One bucket and prefix. Sizes are in bytes.
 
-    More than `part_size` goes up and comes down in parts of that size; more than `copy_limit` is copied in parts (5 GiB is the
-    most that S3 copies whole); `memory` bounds the content held at once by all threads. `jobs` is how many requests go on at once.
+    More than `part_size` goes up in parts of that size, and comes down in ranges of `range_size`; more than `copy_limit` is copied
+    in parts (5 GiB is the most that S3 copies whole); `memory` bounds the content held at once by all threads.
+    `jobs` is how many requests for parts go on at once.
     """
 
     bucket: str
@@ -28,6 +29,7 @@ class BucketSettings:
     accept_race: bool = False
     storage_class: str = ""
     part_size: int = 16 * MIB
+    range_size: int = 48 * MIB
     copy_limit: int = 5 * GIB
     memory: int = 128 * MIB
     jobs: int = 8

@@ -2,9 +2,12 @@
 
 import contextlib
 import errno
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 from executors.stores.base import Store
 from executors.stores.objects import Cancel, Capabilities, Progress, Stored
@@ -14,12 +17,11 @@ from executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
 from executors.stores.s3.classes import set_class
 from executors.stores.s3.creating import create
 from executors.stores.s3.downloading import digest
+from executors.stores.s3.pieces import chunks_of, pieces_of
 from executors.stores.s3.putting import put
 from schemas.archives import record_of
 from schemas.inventory import Item
 from schemas.verbs import ArchiveFormat, Member
-
-_CHUNK = 1 << 20
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,25 +64,50 @@ class Uploading:
                     content = file.read(before.size + 1)
                 _unchanged(source, src, before, len(content))
                 return self._whole(content, said, asked)
-        hashes = Hashes()
-        for chunk in _chunks(source, src):
-            asked.cancelled()
-            hashes.update(chunk)
+        step = parts.part_size(before.size, step)
+        hashes, sums = self._read_through(source, src, before.size, step, asked)
         _unchanged(source, src, before, hashes.size)
         said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
-        step = parts.part_size(before.size, step)
 
         def still() -> None:
             _unchanged(source, src, before, before.size)
 
+        def pieces() -> Iterator[parts.Piece]:
+            return pieces_of(source, src, step, self._bucket.buffers)
+
         try:
-            return self._in_parts(lambda: _chunks(source, src), step, said, asked, still, mine=asked.mine)
+            return self._in_parts(pieces, said, asked, still, mine=asked.mine, sums=sums)
         except OSError as trouble:
             if trouble.errno != errno.ESTALE or not asked.mine:
                 raise
             # What an earlier try had sent is of other content: all of it is sent anew.
             still()
-            return self._in_parts(lambda: _chunks(source, src), step, said, asked, still, mine=())
+            return self._in_parts(pieces, said, asked, still, mine=(), sums=sums)
+
+    def _read_through(self, source: Store, src: str, size: int, step: int, asked: Asked) -> tuple[Hashes, list[bytes]]:
+        """Read a file once, before anything is sent: what is recorded with an object in parts has to be known when it is begun.
+
+        Returns its hashes and the MD5s of its parts. What is sent later is held against these by the service, part by part.
+        """
+        hashes, pool = Hashes(), self._bucket.pool
+
+        def summed(start: int) -> bytes:
+            found = hashlib.md5(usedforsecurity=False)
+            for chunk in chunks_of(source, src, start, step):
+                asked.cancelled()
+                found.update(chunk)
+            return found.digest()
+
+        sums = [pool.submit(summed, start) for start in range(0, size, step)]
+        try:
+            for chunk in chunks_of(source, src, 0, size + 1):
+                asked.cancelled()
+                hashes.update(chunk)
+            return hashes, [each.result() for each in sums]
+        finally:
+            for each in sums:
+                each.cancel()
+            wait(sums)
 
     def upload_packed(self, src: str, source: Store, form: ArchiveFormat, members: Sequence[Member], asked: Asked) -> Stored:
         """Pack a folder straight into a free key. Its hash is known at its end, and is then recorded by a copy onto itself."""
@@ -98,12 +125,14 @@ class Uploading:
             if second is None:
                 return self._whole(first, said, quiet)
 
-        def all_of_it() -> Iterator[bytes]:
-            yield first
-            yield second
-            yield from stream
+        hashes = Hashes()
 
-        return self._in_parts(all_of_it, step, said, quiet, lambda: None, mine=asked.mine)
+        def pieces() -> Iterator[parts.Piece]:
+            for piece in chain((first, second), stream):
+                hashes.update(piece)
+                yield memoryview(piece)
+
+        return self._in_parts(pieces, said, quiet, lambda: None, mine=asked.mine, hashes=hashes)
 
     def _fit(self, asked: Asked) -> None:
         """Raise OSError where the class that is asked for cannot be had."""
@@ -144,40 +173,34 @@ class Uploading:
                 # The answer told the MD5 of what arrived, so nothing more is asked: when it was written is as good as now.
                 item = self._bucket.item(asked.rel, len(content), etag, datetime.now(UTC), kind)
             else:
-                item = self._bucket.head(asked.rel).item
+                item = self._bucket.head(asked.rel, version).item
             if item.size != len(content):
                 raise self._bucket.trouble(errno.EIO, "is not what was put there", asked.rel)
             return self._settled(item, said, version, kind, asked)
 
     def _in_parts(
         self,
-        chunks: Callable[[], Iterable[bytes]],
-        step: int,
+        pieces: Callable[[], Iterable[parts.Piece]],
         said: Recorded,
         asked: Asked,
         unchanged: Callable[[], None],
         *,
         mine: Sequence[str],
+        sums: Sequence[bytes] | None = None,
+        hashes: Hashes | None = None,
     ) -> Stored:
-        """Put content piece by piece; when it raises, no piece is left."""
+        """Put content piece by piece; when it raises, no piece is left. `hashes` are those of what is hashed only as it goes."""
         bucket, kind = self._bucket, self._first_kind(asked)
         if asked.began is not None:
             asked.began(parts.under_way(bucket, asked.rel))
         if bucket.head_or_none(asked.rel) is not None and not any(each.startswith("reserved:") for each in mine):
             raise bucket.taken(asked.rel)
         going = parts.resume(bucket, asked.rel, mine) or parts.begin(bucket, asked.rel, said, kind)
-        hashes = Hashes()
-
-        def hashed() -> Iterator[bytes]:
-            for chunk in parts.cut(chunks(), step):
-                hashes.update(chunk)
-                yield chunk
-
         try:
-            going.send(hashed(), asked.progress, asked.cancel)
-            unchanged()
-            if said.hash and hashes.hash != said.hash:
-                raise bucket.trouble(errno.ESTALE, "its source changed while it was being uploaded", asked.rel)
+            try:
+                going.send(pieces(), asked.progress, asked.cancel, sums)
+            finally:
+                unchanged()
             act = lambda free: going.complete(create=free)  # noqa: E731
             version = create(bucket, asked.rel, self._found(), "multipart", asked.token, act)
         except BaseException:
@@ -185,16 +208,17 @@ class Uploading:
                 going.abort()
             raise
         with self._taking_back(asked, version):
-            head = bucket.head(asked.rel)
+            head = bucket.head(asked.rel, version)
             if head.said.token != asked.token:
                 raise bucket.taken(asked.rel)
+            if hashes is not None:
+                said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
             # An ETag of parts proves them all. Whoever makes another kind of ETag is read back.
             proof = "-" in head.etag and not head.encrypted
-            differs = head.etag != going.etag if proof else digest(bucket, asked.rel, asked.cancel) != hashes.hash
-            if head.item.size != hashes.size or differs or (said.hash and head.said.hash != said.hash):
+            differs = head.etag != going.etag if proof else digest(bucket, asked.rel, asked.cancel) != said.hash
+            if head.item.size != going.size or differs or (hashes is None and head.said.hash != said.hash):
                 why = "what arrived is not what was sent; run the command again, and check the network"
                 raise bucket.trouble(errno.EIO, why, asked.rel)
-            said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
             return self._settled(head.item, said, version or head.version, kind, asked, recorded=head.said == said)
 
     def _settled(self, item: Item, said: Recorded, version: str, kind: str, asked: Asked, *, recorded: bool = True) -> Stored:
@@ -216,16 +240,10 @@ class Uploading:
             yield
         except BaseException:
             with contextlib.suppress(OSError):
-                head = self._bucket.head_or_none(asked.rel)
-                if head is not None and head.said.token == asked.token:
-                    self._bucket.delete(asked.rel, head.version or version)
+                head = self._bucket.head(asked.rel, version)
+                if head.said.token == asked.token:
+                    self._bucket.delete(asked.rel, head.version)
             raise
-
-
-def _chunks(source: Store, src: str) -> Iterator[bytes]:
-    with source.open(src) as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
 
 
 def _unchanged(source: Store, src: str, before: Item, size: int) -> None:

@@ -44,11 +44,14 @@ run_dir = {folder}/run
 admin_socket = {folder}/run/$name.$pid.asok
 log_file = {folder}/log/$name.log
 osd_objectstore = {store}
-memstore_device_bytes = 17179869184
+memstore_device_bytes = 12884901888
 bluestore_block_size = 21474836480
 osd_memory_target = 1073741824
 [client.rgw]
 rgw_lc_debug_interval = {day}
+rgw_gc_obj_min_wait = 5
+rgw_gc_processor_period = 10
+rgw_gc_processor_max_time = 10
 """
 
 
@@ -96,6 +99,10 @@ class Ceph:
         """Stop it: gateway first, then the store, then the monitor; together they hang."""
         for process in reversed(self._processes):
             stop(process)
+
+    def collect(self) -> None:
+        """Give back the room of what was removed, which the gateway otherwise does in its own time."""
+        self._admin("gc", "process", "--include-all")
 
     def _start_osd(self) -> None:
         """Start the object store. It may speak before it knows the cluster's id, and then ends."""
