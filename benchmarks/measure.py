@@ -14,11 +14,15 @@ LOG = "last-command.log"
 
 @dataclass(slots=True, frozen=True)
 class Measure:
-    """What a command took. `peak` is the largest resident set of the process, in bytes."""
+    """What a command took. `peak` is the largest resident set of the process, in bytes; `worked` seconds of processor time.
+
+    Where other work shares the machine, `worked` tells what the seconds would be without it.
+    """
 
     seconds: float
     peak: int
     code: int
+    worked: float = 0.0
 
 
 def measure(command: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None, ok: Sequence[int] = (0,)) -> Measure:
@@ -34,4 +38,4 @@ def measure(command: Sequence[str], folder: Path, environ: Mapping[str, str] | N
         raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}:\n{log.read_text(errors='replace')[-2000:]}")
     # ru_maxrss is in KiB on Linux and in bytes on macOS.
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Measure(seconds, peak, child.returncode)
+    return Measure(seconds, peak, child.returncode, usage.ru_utime + usage.ru_stime)
