@@ -3,11 +3,12 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from executors.perform import Hands, same
 from schemas.inventory import Item, lasting_inodes
 from schemas.locations import decode_path, parent
+from schemas.operations import AnyOperation, Download, Move, Purge, Trash, Upload
 from schemas.operations.base import staged, token
 from schemas.plan import Plan
 from schemas.records import Made
@@ -31,16 +32,18 @@ from schemas.verbs import (
 class Trail:
     """Where else in its plan a thing passes: before the operation asked about, and after it.
 
-    `marked` are the later places with the tokens that what is brought there is known by, where that is an object.
+    `marked` are the later places with the tokens that what is brought there is known by, where that is an object. `taken` are the
+    operations of the plan that take something from the place this one brings its thing to.
     """
 
     earlier: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     marked: tuple[tuple[str, str], ...] = ()
+    taken: tuple[AnyOperation, ...] = ()
 
 
 def trails(plan: Plan) -> dict[int, Trail]:
-    """Return the trail of every operation whose thing another operation of the plan moves too, as in a swap by a third name."""
+    """Return the trail of every operation whose thing, or whose target, another operation of the plan takes too, as in a swap."""
     comes = {operation.makes: index for index, operation in enumerate(plan.operations) if operation.frees and operation.makes}
     follows = {
         index: comes[operation.frees]
@@ -58,6 +61,13 @@ def trails(plan: Plan) -> dict[int, Trail]:
         for position, index in enumerate(chain):
             marked = tuple((plan.operations[each].makes or "", token(plan.run, each)) for each in chain[position + 1 :])
             found[index] = Trail(tuple(sources[:position]), tuple(ends[position + 1 :]), marked)
+    taken: dict[str, list[AnyOperation]] = {}
+    for operation in plan.operations:
+        if operation.frees is not None:
+            taken.setdefault(operation.frees, []).append(operation)
+    for index, operation in enumerate(plan.operations):
+        if operation.makes in taken:
+            found[index] = replace(found.get(index, Trail()), taken=tuple(taken[operation.makes]))
     return found
 
 
@@ -106,7 +116,7 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
                 if _one_file(hands.seen(verb.tmp), there):
                     _drop(hands, verb.tmp)
                 return True
-            if _is_placeholder(hands, there, verb.dst):
+            if _is_placeholder(hands, there, verb.dst, trail):
                 _drop(hands, verb.dst)
                 return False
             # Another file there is one the plan has yet to take away, or has put back; ours, changed, cannot be told.
@@ -147,7 +157,7 @@ def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
     if at_dst:
         return True
     if at_src or any(map(stands_at, trail.earlier)):
-        if at_src and _is_placeholder(hands, hands.seen(verb.dst), verb.dst):
+        if at_src and _is_placeholder(hands, hands.seen(verb.dst), verb.dst, trail):
             _drop(hands, verb.dst)
         return False
     return True if any(map(stands_at, trail.later)) else None
@@ -175,16 +185,25 @@ def _called_so(hands: Hands, place: str) -> bool:
     return name in names or unicodedata.normalize("NFC", name) in {unicodedata.normalize("NFC", one) for one in names}
 
 
-def _is_placeholder(hands: Hands, item: Item | None, place: str) -> bool:
+def _is_placeholder(hands: Hands, item: Item | None, place: str, trail: Trail) -> bool:
     """Say whether what stands at `place` is the empty file, or folder, that reserved the name of a thing killed on its way there.
 
-    The name was free when the run began, the thing itself still stands where it was, and nothing but a file system that can do
-    no better gets placeholders at all.
+    The name was free when the run began, or held what the plan takes from there; the thing itself still stands where it was; and
+    nothing but a file system that can do no better gets placeholders at all.
     """
     store, rel = hands.at(place)
-    if item is None or (store.names(rel) if item.kind == "dir" else item.kind != "file" or item.size):
+    if item is None or any(_may_be_of(operation, item) for operation in trail.taken):
+        return False
+    if store.names(rel) if item.kind == "dir" else item.kind != "file" or item.size:
         return False
     return store.reserves(parent(rel), item.kind)
+
+
+def _may_be_of(operation: AnyOperation, item: Item) -> bool:
+    """Say whether an item may be what an operation takes away."""
+    if isinstance(operation, Move | Trash | Purge | Upload | Download):
+        return same(item, operation.size, operation.mtime_ns, operation.ino)
+    return True
 
 
 def _drop(hands: Hands, place: str) -> None:

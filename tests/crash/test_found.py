@@ -233,3 +233,34 @@ def test_a_trash_that_cannot_be_read_is_told(desk: UndoDesk, monkeypatch: pytest
     monkeypatch.setattr(os, "scandir", scandir)
     found = find_trash(desk.stores)
     assert (found.items, [problem.code for problem in found.problems]) == ([], ["trash-unreadable"])
+
+
+def test_an_empty_file_on_its_way_out_is_no_placeholder(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where names are reserved by empty files, what the plan was to take from a name was cleared as if it were one."""
+    (desk.inbox / "a/empty").touch()
+    p = desk.planning
+    plan = plan_of(desk.stores, p.move("inbox:a/empty", "shelf:empty"), p.move("inbox:a/one.mkv", "inbox:a/empty", needs=(0,)))
+    monkeypatch.setattr(platform, "rename_new", cut)
+    killed(desk, plan)
+    monkeypatch.undo()
+    monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
+    assert recovered(desk).outcome == "rolled-back"
+    assert (desk.inbox / "a/empty").exists()
+
+
+@pytest.mark.parametrize("how", ["finish", "rollback"])
+def test_the_folder_that_reserved_the_name_of_an_unpacked_one_is_cleared(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    def reserve(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
+        os.mkdir(dst, 0o700, dir_fd=dst_dir)
+        raise PowerCut
+
+    plan = plan_of(desk.stores, desk.planning.unpack("inbox:given.tar.gz", "shelf:given"))
+    monkeypatch.setattr(platform, "rename_new", reserve)
+    killed(desk, plan)
+    monkeypatch.undo()
+    monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
+    assert recovered(desk, how).outcome == ("done" if how == "finish" else "rolled-back")
+    assert os.listdir(desk.shelf) == (["given"] if how == "finish" else [])
+    assert how == "rollback" or (desk.shelf / "given/notes.txt").exists()
