@@ -1,7 +1,7 @@
 """The trash: what lies in it, and the plans that bring things back or remove them for good."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from planner.identity import time_ns
@@ -58,7 +58,7 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
         if not reader.root.available:
             detail = f"{printable(reader.root.why)}. What lies in its trash was left out."
             hint = "Mount or connect it, then try again."
-            problems.append(Problem("trash-unreadable", "The trash cannot be read.", detail, key, hint, severity="warning"))
+            problems.append(Problem("store-unavailable", "The trash cannot be read.", detail, key, hint, severity="warning"))
     for reader, top in _trashes(readers, tops):
         listing = reader.walk(f"{top}/{TRASH}" if top else TRASH)
         found += _in_trash(reader, top, listing)
@@ -147,7 +147,9 @@ def make_purge(
     in_folders = (item for item in chosen if readers[split(item.place)[0]].root.kind == "folder")
     for folder in sorted({_run_folder(item) for item in in_folders}):
         _purge_folders(folder, numbers, readers, operations)
-    return _sealed("trash empty", operations, readers, base, workspace, trash.problems)
+    # What is gone for good is chosen with all of a trash in sight, or not at all.
+    problems = [replace(each, severity="error") if each.code == "trash-unreadable" else each for each in trash.problems]
+    return _sealed("trash empty", operations, readers, base, workspace, problems)
 
 
 def _trashes(readers: Readers, tops: Mapping[str, Collection[str]] | None) -> Iterator[tuple[Reader, str]]:
