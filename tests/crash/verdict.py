@@ -66,6 +66,9 @@ def judge(scene: Scene, scenario: Scenario, straight: Course, call: Call, fault:
         scenario.prepare(scene)
     except NotReachedError:
         return Verdict(scenario.name, call.name, call.nth, fault, False, "not reached", "")
+    if scenario.first and unlike(straight.before, scene.told()):
+        # How many calls of a name are made may depend on the clock: the first kill fell elsewhere, and another end is right.
+        return Verdict(scenario.name, call.name, call.nth, fault, False, "not reached", "")
     log = scene.base / "trace"
     ended = run(scenario.command, scene.base, strace=inject(call.name, call.nth, fault, str(log)), fresh=fresh)
     fired = ended.killed if fault == "KILL" else _failed_inside(scene, log)
