@@ -63,7 +63,7 @@ crash: venv
 
 crash-sample: venv
 	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample $(POINTS) --minutes 10
-	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample 20 --fresh --only apply:few --seconds 0
+	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample 100 --fresh --only apply:few --seconds 0
 
 filesystems: venv
 	RESHELVE_MUST_MOUNT=1 $(BIN)/python -m pytest -q -n $(JOBS) tests/filesystems

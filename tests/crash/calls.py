@@ -22,6 +22,7 @@ READING = frozenset({
 _LINE = re.compile(r"^\d+\s+(\w+)\((.*)$")
 _FOR_WRITING = re.compile(r"O_WRONLY|O_RDWR|O_CREAT")
 _SHARE_BLOCKS = "FICLONE"
+_UNUSED_FOLDER = re.compile(r'<[^>]*>(?=, "/)')
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class Call:
         return self.name != "ioctl" or _SHARE_BLOCKS in self.told
 
 
+def touches(told: str, places: list[str]) -> bool:
+    """Say whether a call touches any of `places`. The folder that strace tells beside an absolute path plays no part in it."""
+    told = _UNUSED_FOLDER.sub("", told)
+    return any(place in told for place in places)
+
+
 def calls_in(log: Path, places: list[str]) -> list[Call]:
     """Return the calls of a trace that touch any of `places` (paths as text), in order; the numbers count all of a name."""
     seen: Counter[str] = Counter()
@@ -50,6 +57,6 @@ def calls_in(log: Path, places: list[str]) -> list[Call]:
         if match:
             name, told = match.groups()
             seen[name] += 1
-            if any(place in told for place in places):
+            if touches(told, places):
                 found.append(Call(name, seen[name], told))
     return found

@@ -59,7 +59,8 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def _started(argv: Sequence[str], folder: Path, said: int, strace: Sequence[str]) -> int:
-    command = [sys.executable, "-m", "reshelve", *argv]
+    # -P: no module is looked for in the folder that is to fail.
+    command = [sys.executable, "-P", "-m", "reshelve", *argv]
     if strace:
         command = ["strace", "-f", "-qq", *strace, *command]
     return subprocess.Popen(

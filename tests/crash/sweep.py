@@ -68,8 +68,8 @@ def points_of(scenario: Scenario, straight: Course) -> Iterator[Point]:
             yield scenario.name, call, ERRORS[at % len(ERRORS)]
 
 
-def every_point(seconds: int, only: str = "") -> list[Point]:
-    """Return the points of all scenarios whose name holds `only`.
+def every_point(seconds: int, only: str = "", *, fresh: bool = False) -> list[Point]:
+    """Return the points of all scenarios whose name holds `only`, numbered as `fresh` interpreters or forked ones count them.
 
     `seconds` is after how many first kills of each plan `recover` is killed too.
     """
@@ -77,14 +77,14 @@ def every_point(seconds: int, only: str = "") -> list[Point]:
     for scenario in scenarios():
         if only not in scenario.name and only not in f"recover-rollback:{scenario.plan} recover-finish:{scenario.plan}":
             continue
-        straight = course_of(scenario.name)
+        straight = course_of(scenario.name, fresh=fresh)
         found += points_of(scenario, straight)
         if scenario.name.startswith("apply:") and seconds:
             changing = [call for call in straight.calls if call.changes]
             begun = _after_the_journal(changing)
             for second in second_kills(scenario.plan, begun[:: max(1, len(begun) // seconds)]):
                 with contextlib.suppress(NotReachedError):
-                    found += points_of(second, course_of(second.name))
+                    found += points_of(second, course_of(second.name, fresh=fresh))
     return found
 
 
@@ -130,7 +130,7 @@ def sweep(given: argparse.Namespace, here: Path, there: Path) -> int:
     """Carry a sweep out in these folders, on two file systems if they are."""
     begin(here, there)
     began = time.monotonic()
-    points = [named(given.point)] if given.point else every_point(given.seconds, given.only)
+    points = [named(given.point)] if given.point else every_point(given.seconds, given.only, fresh=given.fresh)
     points = [point for point in points if given.only in point[0] and given.fault in point[2]]
     if given.sample:
         points = random.Random(1).sample(points, min(given.sample, len(points)))

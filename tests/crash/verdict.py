@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.locations import TRASH
-from tests.crash.calls import CHANGING, READING, Call, calls_in
+from tests.crash.calls import CHANGING, READING, Call, calls_in, touches
 from tests.crash.scenarios import NotReachedError, Scenario, inject
 from tests.crash.scene import Scene
 from tests.crash.standing import lost, unlike
@@ -85,7 +85,7 @@ def judge(scene: Scene, scenario: Scenario, straight: Course, call: Call, fault:
 def _failed_inside(scene: Scene, log: Path) -> bool:
     """Say whether the call that was failed is one on the scene, not one of the interpreter's own."""
     lines = [line for line in log.read_text(errors="replace").splitlines() if "(INJECTED)" in line]
-    return any(place in line for line in lines for place in (str(scene.base), str(scene.attic)))
+    return any(touches(line, [str(scene.base), str(scene.attic)]) for line in lines)
 
 
 def _undressed(scene: Scene, straight: Course) -> list[str]:
