@@ -113,7 +113,9 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
                 return False
             there = hands.seen(verb.dst)
             if same(there, made.size, made.mtime_ns, made.ino):
-                if _one_file(hands.seen(verb.tmp), there):
+                left = hands.seen(verb.tmp)
+                # Killed between link and unlink, or on its way back.
+                if _one_file(left, there) or _is_placeholder(hands, left, verb.tmp, trail):
                     _drop(hands, verb.tmp)
                 return True
             if _is_placeholder(hands, there, verb.dst, trail):
@@ -155,6 +157,9 @@ def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
         _drop(hands, verb.dst)
         return False
     if at_dst:
+        if verb.src not in alike and _is_placeholder(hands, hands.seen(verb.src), verb.src, trail):
+            # Killed on its way back.
+            _drop(hands, verb.src)
         return True
     if at_src or any(map(stands_at, trail.earlier)):
         if at_src and _is_placeholder(hands, hands.seen(verb.dst), verb.dst, trail):

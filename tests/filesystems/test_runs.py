@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.calls import Call
-from tests.crash.scenarios import APPLY, UNDO, Scenario, by_name
+from tests.crash.scenarios import APPLY, UNDO, NotReachedError, Scenario, by_name, second_kills
 from tests.crash.scene import Scene
 from tests.crash.standing import unlike
 from tests.crash.sweep import points_of
@@ -16,6 +16,7 @@ from tests.crash.verdict import course, judge, reproduce
 from tests.filesystems import mounts
 
 LINKLESS = ("exfat",)
+RENAMES = ("rename", "renameat", "renameat2", "link", "linkat")
 
 
 @pytest.fixture
@@ -65,6 +66,30 @@ def test_killed_and_failed(scene: Scene, kind: str, way: str) -> None:
         if verdict.wrong:
             wrong.append(f"{verdict.name}\n{verdict.wrong}\n{reproduce(verdict, scene.base)}")
     assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.slow
+def test_killed_again_while_taking_back(scene: Scene, kind: str) -> None:
+    """Killed after half an apply or later, and again wherever its rollback renames or links something back."""
+    if shutil.which("strace") is None:
+        mounts.unavailable("there is no `strace` here")
+    calls = [call for call in course(scene, by_name("apply:plain")).calls if call.changes]
+    wrong, tried = [], 0
+    for scenario in second_kills("plain", calls[len(calls) // 2 :: len(calls) // 5]):
+        if scenario.settle == ("recover", "--finish"):
+            continue
+        try:
+            straight = course(scene, scenario)
+        except NotReachedError:
+            continue
+        for call in straight.calls:
+            if call.name in RENAMES:
+                verdict = judge(scene, scenario, straight, call, "KILL")
+                tried += verdict.outcome != "not reached"
+                if verdict.wrong:
+                    wrong.append(f"{verdict.name}\n{verdict.wrong}")
+    assert not wrong, "\n\n".join(wrong)
+    assert tried
 
 
 def _touches(call: Call) -> bool:
