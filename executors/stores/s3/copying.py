@@ -59,6 +59,8 @@ def copy(
     cancel: Cancel | None = None,
 ) -> str:
     """Copy what `head` showed, with other things recorded; return the version id, "" where none is told."""
+    if cancel is not None and cancel():
+        raise dst.trouble(errno.ECANCELED, "was interrupted", to)
     source: dict[str, Any] = {"Bucket": src.name, "Key": src.key(rel)}
     if head.version:
         source["VersionId"] = head.version
