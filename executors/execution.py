@@ -30,6 +30,7 @@ from schemas.verbs import (
     Upload,
     UploadPacked,
     Verb,
+    WriteObject,
     WriteTo,
 )
 
@@ -42,7 +43,7 @@ TO_DO, DONE, LEFT_OUT, UNSURE = 0, 1, 2, 3
 """How an operation stands: not begun or taken back; done; failed or skipped (taken back); cannot be told."""
 
 SIDE_BY_SIDE = frozenset(
-    (CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, CopyObject, Hide, Reveal, SetClass, Thaw, RemoveHidden)
+    (CopyTo, WriteTo, PackTo, UnpackTo, Upload, UploadPacked, WriteObject, CopyObject, Hide, Reveal, SetClass, Thaw, RemoveHidden)
 )
 """The first verbs of operations that are performed several at one time: what takes long, on disks or over the network."""
 

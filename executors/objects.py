@@ -16,12 +16,14 @@ from schemas.verbs import (
     Hide,
     RemoveCopied,
     RemoveHidden,
+    RemoveKept,
     Reveal,
     SetClass,
     Thaw,
     Upload,
     UploadPacked,
     Verb,
+    WriteObject,
 )
 
 
@@ -60,10 +62,19 @@ class ObjectHands(ObjectSight):
         match verb:
             case Upload() | UploadPacked():
                 return self._upload(verb, op)
+            case WriteObject():
+                store, rel = self.at(verb.dst)
+                written = store.write_object(verb.content.encode(), rel, token=verb.token, storage_class=verb.storage_class)
+                return self._made(verb.dst, written, verb.token)
             case CopyObject():
-                return self._copy(verb)
+                return self._copy(verb, op)
             case RemoveCopied():
                 self._remove_copied(verb)
+            case RemoveKept():
+                store, rel = self.at(verb.place)
+                self.meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
+                self._expect_kept(verb)
+                store.remove(rel)
             case Hide():
                 return self._hide(verb)
             case Reveal():
@@ -99,7 +110,7 @@ class ObjectHands(ObjectSight):
         if isinstance(verb, UploadPacked):
             made = store.upload_packed(
                 src, source, dst, verb.format, verb.members, token=verb.token, storage_class=verb.storage_class,
-                began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
+                project=verb.project, began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
             )  # fmt: skip
             return self._made(verb.dst, made, verb.token)
         found = source.fingerprint(src)
@@ -107,16 +118,24 @@ class ObjectHands(ObjectSight):
             raise DriftedError(verb.src, "is not what the plan saw any more")
         made = store.upload(
             src, source, dst, token=verb.token, storage_class=verb.storage_class,
-            began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
+            project=verb.project, began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
         )  # fmt: skip
         return self._made(verb.dst, made, verb.token)
 
-    def _copy(self, verb: CopyObject) -> Made:
+    def _copy(self, verb: CopyObject, op: int) -> Made:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
+        for left in self._parts.mine.pop(op, ()):
+            to.abort(dst, left)
+
+        def began(foreign: Sequence[str]) -> None:
+            self._parts.begun(op, foreign)
+
         item = self.meant(verb.src, verb.size, verb.ino, verb.token)
         storage_class = verb.storage_class or item.storage_class
-        made = store.copy_object(src, to, dst, token=verb.token, storage_class=storage_class, cancel=self._cancelled)
+        made = store.copy_object(
+            src, to, dst, token=verb.token, storage_class=storage_class, began=began, cancel=self._cancelled
+        )
         return self._made(verb.dst, made, verb.token)
 
     def _made(self, place: str, stored: Stored, token: str) -> Made:
@@ -155,15 +174,23 @@ class ObjectHands(ObjectSight):
         self.meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
         return self._made(verb.place, store.set_class(rel, verb.after, token=verb.token), verb.token)
 
+    def _expect_kept(self, verb: RemoveKept) -> None:
+        """Raise DriftedError unless what is to stand for an object holds its content: a file is read through."""
+        root, rel = split(verb.kept)
+        if self._stores[root].digest(rel) != verb.hash:
+            raise DriftedError(verb.kept, f"does not hold what {verb.place} does any more")
+
     # Taking back.
 
     def take_back(self, verb: Verb, made: Made | None) -> None:
         """Undo one verb that was performed. Raises OSError, changing nothing, when what it made is not as it left it."""
         match verb:
-            case Upload() | UploadPacked() | CopyObject():
+            case Upload() | UploadPacked() | WriteObject() | CopyObject():
                 self._take_object(verb.dst, verb.token, made)
             case RemoveCopied():
                 self._bring_back(verb)
+            case RemoveKept():
+                self._bring_again(verb)
             case Hide():
                 store, rel = self.at(verb.place)
                 if made is not None and made.version:
@@ -218,6 +245,18 @@ class ObjectHands(ObjectSight):
         token = brought.token if brought is not None else verb.token
         copies.copy_object(copy, store, rel, token=token, storage_class=storage_class)
 
+    def _bring_again(self, verb: RemoveKept) -> None:
+        """Bring the content of a removed object from where it is kept. May run twice."""
+        store, rel = self.at(verb.place)
+        if self.is_meant(verb.place, verb.size, verb.ino, verb.token):
+            return
+        self._expect_kept(verb)
+        root, kept = split(verb.kept)
+        if self._stores[root].root.kind == "folder":
+            store.upload(kept, self._folder(verb.kept)[0], rel, token=verb.token, storage_class=verb.storage_class)
+        else:
+            self.at(verb.kept)[0].copy_object(kept, store, rel, token=verb.token, storage_class=verb.storage_class)
+
     def _class_back(self, verb: SetClass) -> None:
         store, rel = self.at(verb.place)
         if self.token_at(verb.place) != verb.token:
@@ -227,9 +266,8 @@ class ObjectHands(ObjectSight):
         else:
             store.set_class(rel, verb.before, token=verb.token)
 
-    def give_up(self, verb: Verb, ids: Sequence[str]) -> None:
-        """Give up uploads in parts."""
-        if isinstance(verb, Upload | UploadPacked):
-            store, rel = self.at(verb.dst)
+    def give_up(self, verbs: Sequence[Verb], ids: Sequence[str]) -> None:
+        """Give up what was under way at the key these verbs put an object at."""
+        for store, rel in self.putting(verbs):
             for one in ids:
                 store.abort(rel, one)

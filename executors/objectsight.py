@@ -14,12 +14,14 @@ from schemas.verbs import (
     Hide,
     RemoveCopied,
     RemoveHidden,
+    RemoveKept,
     Reveal,
     SetClass,
     Thaw,
     Upload,
     UploadPacked,
     Verb,
+    WriteObject,
 )
 
 
@@ -112,7 +114,7 @@ class ObjectSight:
         `later` are the (place, token) where other operations of the plan bring the same object on to.
         """
         match verb:
-            case Upload() | UploadPacked():
+            case Upload() | UploadPacked() | WriteObject():
                 return self.token_at(verb.dst) == verb.token
             case CopyObject():
                 return self.token_at(verb.dst) == verb.token or any(self.token_at(place) == token for place, token in later)
@@ -120,6 +122,8 @@ class ObjectSight:
                 copied = next(one for one in verbs if isinstance(one, CopyObject))
                 # Nothing is removed before its copy stands.
                 return self.stands(copied, verbs, later) and not self.is_back(verb)
+            case RemoveKept():
+                return not self.is_meant(verb.place, verb.size, verb.ino, verb.token)
             case Hide():
                 return not self.is_meant(verb.place, verb.size, verb.ino, "")
             case Reveal():
@@ -153,9 +157,10 @@ class ObjectSight:
             return False
         return self.is_meant(verb.place, verb.size, verb.ino, verb.token)
 
-    def unfinished(self, verb: Verb, foreign: Sequence[str]) -> list[str]:
-        """Return the ids of uploads in parts under way at a verb's key that were not there (`foreign`) when it began."""
-        if not isinstance(verb, Upload | UploadPacked):
-            return []
-        store, rel = self.at(verb.dst)
-        return [one for one in store.uploads(rel) if one not in foreign]
+    def unfinished(self, verbs: Sequence[Verb], foreign: Sequence[str]) -> list[str]:
+        """Return the ids of uploads under way at the key these verbs put an object at that were not there (`foreign`) before."""
+        return [one for store, rel in self.putting(verbs) for one in store.uploads(rel) if one not in foreign]
+
+    def putting(self, verbs: Sequence[Verb]) -> list[tuple[ObjectStore, str]]:
+        """Return the bucket and key at which verbs of one operation put an object, if they do."""
+        return [self.at(verb.dst) for verb in verbs if isinstance(verb, Upload | UploadPacked | CopyObject)]

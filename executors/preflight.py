@@ -22,6 +22,7 @@ from schemas.operations import (
     Trash,
     Unpack,
     Upload,
+    Write,
 )
 from schemas.plan import Plan
 from schemas.problems import Kind, Problem, ReshelveError, stop
@@ -41,7 +42,7 @@ def check(plan: Plan, stores: Stores) -> None:
     stale = _Expectations(plan, stores).problems()
     if stale:
         raise _refusal(stale, "stale")
-    unfit = _unwritable(plan, stores) + _no_room(plan, stores) + _not_create_only(plan, stores)
+    unfit = _unwritable(plan, stores) + _no_room(plan, stores) + _not_create_only(plan, stores) + _no_classes(plan, stores)
     if unfit:
         raise _refusal(unfit, "error")
 
@@ -290,6 +291,30 @@ def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
             detail = "It puts what is uploaded in place of what is there, and keeps no version of that: a race would lose one."
             hint = "Turn versioning on; or set `accept_race: true` for the store, where nobody else writes to it."
             found.append(Problem("not-create-only", "The service cannot refuse to replace.", detail, key, hint))
+    return found
+
+
+def _no_classes(plan: Plan, stores: Stores) -> list[Problem]:
+    """Find the services that keep no storage classes, where the plan asks for one: it would never be had."""
+    if not any(stores[key].root.kind == "bucket" for key in plan.roots):
+        return []
+    asked: dict[str, list[str]] = {}
+    for operation in plan.operations:
+        if isinstance(operation, Transition):
+            place, kind = operation.src, operation.after
+        elif isinstance(operation, Upload | Pack | Copy | Move | Write):
+            place, kind = operation.dst, operation.storage_class
+        else:
+            continue
+        if kind not in ("", "STANDARD"):
+            asked.setdefault(split(place)[0], []).append(f"{printable(place)} ({kind})")
+    found: list[Problem] = []
+    for key, wanted in sorted(asked.items()):
+        if not object_store(stores[key]).capabilities().storage_classes:
+            more = f" and {len(wanted) - 1:,} more" if len(wanted) > 1 else ""
+            detail = f"A class is asked for {wanted[0]}{more}, and none is kept there."
+            hint = "Leave out `class`; or set `classes: false` for the store, and none is asked for."
+            found.append(Problem("no-classes", "The service keeps no storage classes.", detail, key, hint))
     return found
 
 

@@ -172,7 +172,7 @@ def _look(execution: Execution, begun: int, *, undoing: bool) -> None:
             if stands is not None:
                 _dress_folders(hands, verbs, stands, undoing=undoing)
             if index in execution.foreign:
-                execution.parts.mine[index] = hands.objects.unfinished(verbs[0], execution.foreign[index])
+                execution.parts.mine[index] = hands.objects.unfinished(verbs, execution.foreign[index])
         except OSError as error:
             _unsure(execution, index, f"{printable(operation.describe())}: {error.strerror}.", advice(error)[1])
             continue
@@ -245,7 +245,7 @@ def _give_up_parts(execution: Execution, *, all_of_them: bool) -> None:
         del execution.parts.mine[index]
         operation = execution.plan.operations[index]
         try:
-            execution.hands.objects.give_up(operation.verbs(execution.plan.run, index)[0], ids)
+            execution.hands.objects.give_up(operation.verbs(execution.plan.run, index), ids)
         except OSError as error:
             detail = f"{printable(operation.makes or '')}: {error.strerror}."
             hint = "Its parts are stored, and paid for, until they are removed."

@@ -186,7 +186,7 @@ def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, fr
         copied_bytes=sum(copied(operation) for operation in done),
         uploaded_bytes=sum(operation.size for operation in done if operation.op == "upload"),
         downloaded_bytes=sum(operation.size for operation in done if operation.op == "download"),
-        trashed_bytes=sum(operation.size for operation in done if operation.op == "trash"),
+        trashed_bytes=sum(operation.size for operation in done if operation.op == "trash" and operation.kept is None),
         freed_bytes=freed + sum(operation.size for operation in done if operation.op == "purge"),
         failures=execution.failures,
         unsure=unsure,

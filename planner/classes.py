@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from planner.findings import counted
 from planner.roots import locate
 from planner.want import Want
 from schemas.inventory import Item
 from schemas.locations import store_of
+from schemas.problems import Problem
 from schemas.stores import Store
 
 
@@ -15,21 +17,47 @@ class Classes:
     def __init__(self, stores: Mapping[str, Store], held: frozenset[tuple[str, str]]) -> None:
         self._stores = stores
         self._held = held
+        self._unasked: dict[str, set[str]] = {}
 
     def of(self, want: Want) -> str:
         """Return the class of the object a want makes: its entry's, else its store's, else "" for the service's own."""
-        if want.entry is not None and want.entry.storage_class is not None:
-            return want.entry.storage_class
+        asked = self.asked(want)
+        if asked is not None:
+            return asked
         assert want.dst is not None
         store = self._stores.get(store_of(want.dst.root.key))
         return store.storage_class or "" if store is not None else ""
 
+    def asked(self, want: Want) -> str | None:
+        """Return the class that the entry of a want asks for; "" where its store keeps none, None where it asks for none."""
+        if want.entry is None or want.entry.storage_class is None or want.dst is None:
+            return None
+        name = store_of(want.dst.root.key)
+        store = self._stores.get(name)
+        if store is None or store.classes:
+            return want.entry.storage_class
+        self._unasked.setdefault(name, set()).add(want.target)
+        return ""
+
+    def problems(self) -> list[Problem]:
+        """Say once for each store that keeps no classes how many entries ask for one all the same."""
+        return [
+            Problem(
+                "no-classes",
+                "A service keeps no storage classes.",
+                f"{name} says `classes: false`: the `class` of {counted(len(targets))} is left out.",
+                name,
+                severity="note",
+            )
+            for name, targets in self._unasked.items()
+        ]
+
     def differs(self, want: Want, there: Item) -> bool:
         """Say whether an entry asks for another class than the object at its target has. Of files in folders nothing is said."""
-        entry = want.entry
-        if entry is None or entry.storage_class is None or want.dst is None:
+        asked = self.asked(want)
+        if not asked or want.dst is None:
             return False
-        return want.dst.root.kind != "bucket" or (there.storage_class or "STANDARD") != entry.storage_class
+        return want.dst.root.kind != "bucket" or (there.storage_class or "STANDARD") != asked
 
     def change(self, want: Want, there: Item) -> None:
         """Make a want one that changes the class of what stands at its target."""

@@ -6,7 +6,7 @@ from typing import Literal
 from planner import packing
 from planner.classes import Classes
 from planner.roots import needed
-from planner.routes import put_away_in, route_of
+from planner.routes import project_of, put_away_in, route_of
 from planner.space import Room
 from planner.virtual import Folder
 from planner.want import Want
@@ -119,7 +119,10 @@ class Emitter:
 
     def _transfer(self, want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
         if want.item is None or want.src is None or want.dst is None:
-            return _transfer(want, folder, needs)
+            made = _transfer(want, folder, needs)
+            if isinstance(made, Write) and folder.reader.root.kind == "bucket":
+                return replace(made, upload=True, storage_class=self._classes.of(want))
+            return made
         if want.deed in ("pack", "unpack"):
             return packing.operation(want, needs, self._classes.of(want) if want.dst.root.kind == "bucket" else "")
         route = route_of(want.src.root, want.dst.root)
@@ -129,10 +132,10 @@ class Emitter:
         same = item.size, item.mtime_ns, item.ino
         if route == "upload":
             top = top_of(want) if moves else ""
-            return Upload(src, want.place, *same, self._classes.of(want), moves, top, want.because, needs)
+            return Upload(src, want.place, *same, self._classes.of(want), moves, top, want.because, needs, project_of(want.entry))
         if route == "download":
             return Download(src, want.place, *same, put_away_in(want.src.root) if moves else "", want.because, needs)
-        kept = want.entry.storage_class or "" if want.entry is not None else ""
+        kept = self._classes.asked(want) or ""
         if moves:
             move = Move(src, want.place, *same, across=True, because=want.because, needs=needs)
             return replace(move, objects=True, storage_class=kept)

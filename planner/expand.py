@@ -100,6 +100,7 @@ def _parts(want: Want, reader: Reader, top: Item, items: list[Item], store: str,
     assert want.entry is not None
     asked = want.entry
     entry = Entry(source=want.source, transfer=asked.transfer, on_conflict=asked.on_conflict, storage_class=asked.storage_class)
+    entry.facts = asked.facts
     parts: list[Want] = []
     skip = len(top.rel) + 1 if top.rel else 0
     source_store = locate(want.source)[0]

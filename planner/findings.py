@@ -72,21 +72,21 @@ class Findings:
         found = list(self._problems)
         for key, (root, count) in self._away.items():
             why = printable(root.why) or "it cannot be reached"
-            detail = f"{why}. Nothing is planned for {_entries(count)}, and nothing there is taken for missing."
+            detail = f"{why}. Nothing is planned for {counted(count)}, and nothing there is taken for missing."
             hint = "Mount or connect it, then plan again."
             severity: Severity = "note" if root.optional else "error"
             found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))
         for place, (reason, count) in self._unreadable.items():
-            detail = f"{printable(place)}: {reason}. Nothing is planned for {_entries(count)}."
+            detail = f"{printable(place)}: {reason}. Nothing is planned for {counted(count)}."
             hint = "Give read access, then plan again."
             found.append(Problem("unreadable", "Something cannot be read.", detail, place, hint, severity="warning"))
         for store, (known, count) in self._stores.items():
             near = get_close_matches(store, known, 1)
             hint = f"Did you mean `{near[0]}`?" if near else f"Stores: {', '.join(known) or 'none'}."
-            detail = f"{printable(store)} is named by {_entries(count)}."
+            detail = f"{printable(store)} is named by {counted(count)}."
             found.append(Problem("unknown-store", "The workspace has no such store.", detail, store, hint))
         for store, reasons in self._fallen.items():
-            detail = "; ".join(f"{reason} ({_entries(count)})" for reason, count in sorted(reasons.items()))
+            detail = "; ".join(f"{reason} ({counted(count)})" for reason, count in sorted(reasons.items()))
             found.append(Problem("fell-back", "A root of a group was passed over.", f"{detail}.", store, severity="note"))
         return sorted(found, key=Problem.order)
 
@@ -96,5 +96,6 @@ def folder_place(root_key: str, rel: str) -> str:
     return join(root_key, rel.rpartition("/")[0])
 
 
-def _entries(count: int) -> str:
+def counted(count: int) -> str:
+    """Return a number of entries in words."""
     return "1 entry" if count == 1 else f"{count} entries"

@@ -11,6 +11,7 @@ from planner.expand import source_folder
 from planner.findings import Findings
 from planner.ports import Reader
 from planner.roots import Group, locate
+from planner.routes import project_of
 from planner.virtual import Folder, Tree
 from planner.want import Want
 from schemas.archives import format_of, link_fault, record_of
@@ -183,7 +184,8 @@ def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | 
         assert entry.pack is not None
         upload = want.dst.root.kind == "bucket"
         src = want.src_place
-        return Pack(src, want.place, entry.pack, item.size, want.members, upload, storage_class, want.because, needs)
+        told = want.because, needs, project_of(entry)
+        return Pack(src, want.place, entry.pack, item.size, want.members, upload, storage_class, *told)
     form = format_of(item.rel)
     assert form is not None
     return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, want.because, needs)

@@ -12,6 +12,7 @@ from planner.findings import Findings
 from planner.order import order
 from planner.ports import Readers
 from planner.roots import Group, groups_of
+from planner.routes import parted
 from planner.selection import Selection
 from planner.sources import Sources
 from planner.space import Room
@@ -91,7 +92,13 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
         tidy(operations, layout.tidy, wants, moved, tree)
-    unread = _configure(operations, readers, request)
+    said = parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
+    said += classes.problems()
+    said += _configure(operations, readers, request)
+    if any(operation.op == "trash" and operation.away for operation in operations):
+        from planner.expiry import with_expiry
+
+        operations = with_expiry(operations, readers, request.now_ns)
     return seal(
         Plan(
             command=request.command,
@@ -104,7 +111,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             blocked=findings.blocked(),
             held=sorted(findings.held),
             waiting=thawing.waiting(),
-            problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request), *unread], key=Problem.order),
+            problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request), *said], key=Problem.order),
             space=room.needs(),
             settled=sum(want.state == "settled" for want in wants),
             observed=_observed(operations, groups) if request.max_delete else {},

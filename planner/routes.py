@@ -1,11 +1,14 @@
 """Routes: what a transfer comes to between folders and buckets, and which cannot be."""
 
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from planner.want import Want
 from schemas.inventory import Root
+from schemas.layout import Entry
 from schemas.locations import printable
 from schemas.operations.base import PutAway
+from schemas.problems import Problem
 
 Route = Literal["folders", "upload", "download", "objects"]
 """Between folders; from a folder into a bucket; out of a bucket into a folder; from bucket to bucket."""
@@ -25,9 +28,35 @@ def put_away_in(root: Root) -> PutAway:
     return "marker" if root.versioned else "copy"
 
 
+def project_of(entry: Entry | None) -> str:
+    """Return the project that an entry's facts name, by its id or else its name; "" where they name none."""
+    facts: Mapping[str, Any] = entry.facts or {} if entry is not None else {}
+    return str(facts.get("project_id") or facts.get("project") or "")
+
+
 def one_service(one: str, other: str) -> bool:
     """Say whether two buckets, by their file system ids, are of one service: then it can copy between them by itself."""
     return one.rpartition("/")[0] == other.rpartition("/")[0]
+
+
+def parted(wants: Iterable[Want]) -> list[Problem]:
+    """Say once for each bucket how many names of files with several leave for it: none of them comes back linked."""
+    leaving: dict[str, list[str]] = {}
+    for want in wants:
+        item, src, dst = want.item, want.src, want.dst
+        if item is None or item.nlink < 2 or item.kind != "file" or want.deed != "move" or want.index < 0:
+            continue
+        if src is not None and dst is not None and route_of(src.root, dst.root) == "upload":
+            leaving.setdefault(dst.root.key, []).append(want.src_place)
+    found = []
+    for key, places in sorted(leaving.items()):
+        first = printable(min(places))
+        told = f"{first} is one of several names (hard links) of a file"
+        if len(places) > 1:
+            told = f"{len(places):,} names of files that have several (hard links), {first} first, go into {key}"
+        detail = f"{told}: what is brought back from there is a file of its own."
+        found.append(Problem("links-parted", "A bucket holds no links.", detail, min(places), severity="warning"))
+    return found
 
 
 def unfit(want: Want) -> tuple[str, str, str] | None:
@@ -38,9 +67,6 @@ def unfit(want: Want) -> tuple[str, str, str] | None:
     into = dst.root.kind == "bucket"
     if entry is not None and entry.storage_class is not None and not into:
         return "no-class", f"{printable(want.target)} is in a folder, and only objects have a class", "Leave out `class`."
-    if want.deed == "write":
-        detail = f"{printable(want.target)} is in a bucket, and generated files are only written into folders"
-        return ("no-write", detail, "Generate it in a folder, and upload it with `from`.") if into else None
     if want.deed == "unpack":
         detail = f"{printable(want.target)} is in a bucket, and archives are only unpacked into folders"
         return ("no-unpack", detail, "Unpack it into a folder, and upload that with `from`.") if into else None

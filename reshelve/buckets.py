@@ -11,9 +11,10 @@ from schemas.stores import Store
 
 def open_bucket(store: Store, root: Root, catalog: Path | None) -> ObjectStore:
     """Open a bucket for one action. Raises ReshelveError, with advice, where it cannot be reached or used."""
+    from executors.apply import who
     from executors.stores.s3 import open_bucket as opened
 
-    return opened(store, root, catalog=catalog)
+    return opened(store, root, catalog=catalog, user=who())
 
 
 def away(root: Root, trouble: ReshelveError) -> Root:

@@ -28,7 +28,8 @@ def to_undo(state: State, run: str = "") -> str:
 def to_redo(state: State) -> str:
     """Return the id of the newest undo that stands."""
     for summary in state.runs():
-        if summary.command == "undo" and not summary.undone_by and _did_something(summary):
+        lasting = summary.counts.keys() - {"thaw"}
+        if summary.command == "undo" and not summary.undone_by and _did_something(summary) and lasting:
             return summary.id
     raise stop("nothing-to-redo", "There is nothing to do again.", "No undo stands.", hint="reshelve log")
 

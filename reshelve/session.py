@@ -373,8 +373,15 @@ class Session:
 
     def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
         from planner.undo.plan import make_undo
+        from planner.undo.thaws import Terms
 
-        state = self.setting.state
+        state, buckets = self.setting.state, self._has_buckets()
+        terms = Terms(
+            stores=self.workspace.stores,
+            asked=history.asked_for(state) if buckets else {},
+            prices=shelving.prices(self.setting) if buckets else None,
+            now_ns=self._now_ns(),
+        )
         with opened(self.setting) as stores:
             return make_undo(
                 state.run(run),
@@ -385,6 +392,7 @@ class Session:
                 workspace=self.setting.name,
                 only=only,
                 partial=partial,
+                terms=terms,
             )
 
     def _now_ns(self) -> int:

@@ -78,9 +78,11 @@ class Store(Model):
 
     Of a bucket: keys lie below `prefix`. `endpoint_url` names a service other than AWS's, `profile` a profile of the AWS
     configuration; credentials come from the usual AWS chain, never from here. `class` is what uploads get unless their entry says
-    another. `verify`: an upload is checked by its head, or read back whole. `checksums: when_required` is for services that do not
-    take the newer checksums. `accept_race`: uploads go on where the service cannot refuse to replace. `lifecycle` is what the
-    service itself does with objects by their age: a plan brings the bucket's rules to that.
+    another; `classes: false` says that the service keeps none, so that none is asked for. `verify`: an upload is checked by its
+    head, or read back whole. `checksums: when_required` is for services that do not take the newer checksums. `accept_race`:
+    uploads go on where the service cannot refuse to replace. `lifecycle` is what the service itself does with objects by their age:
+    a plan brings the bucket's rules to that. `uploaded_by` is noted with every upload: where it is not given, the name of the user;
+    "" notes nobody.
     """
 
     path: str | None = None
@@ -95,8 +97,10 @@ class Store(Model):
     verify: Literal["head", "read"] = "head"
     accept_race: bool = False
     storage_class: Annotated[StorageClass | None, Field(alias="class")] = None
+    classes: bool = True
     thaw: ThawTerms = ThawTerms()
     lifecycle: Lifecycle | None = None
+    uploaded_by: str | None = None
     reserve: Size = "1GB"
     mount: Literal["required"] | None = None
     optional: bool = False
@@ -112,11 +116,14 @@ class Store(Model):
             raise ValueError(f"`{_WRITTEN.get(given[0], given[0])}` is for a store with `s3`")
         if self.s3 is not None and self.mount is not None:
             raise ValueError("`mount` is for folders")
+        if not self.classes and self.storage_class is not None:
+            raise ValueError("a store with `classes: false` has no `class`")
         return self
 
 
 _OF_BUCKETS = (
-    "prefix", "region", "endpoint_url", "profile", "path_style", "checksums", "verify", "accept_race", "storage_class", "thaw",
+    "prefix", "region", "endpoint_url", "profile", "path_style", "checksums", "verify", "accept_race", "storage_class", "classes",
+    "thaw", "uploaded_by",
     "lifecycle",
 )  # fmt: skip
 _WRITTEN = {"storage_class": "class"}

@@ -150,7 +150,7 @@ class RemoveHidden:
 
 @dataclass(slots=True, frozen=True)
 class Upload:
-    """Put a file at a free key, create-only, verified end to end."""
+    """Put a file at a free key, create-only, verified end to end; `project` is noted with it."""
 
     src: str
     dst: str
@@ -159,6 +159,7 @@ class Upload:
     ino: int
     storage_class: str
     token: str
+    project: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -169,6 +170,17 @@ class UploadPacked:
     dst: str
     format: ArchiveFormat
     members: tuple[Member, ...]
+    storage_class: str
+    token: str
+    project: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class WriteObject:
+    """Put generated content at a free key, create-only, verified."""
+
+    content: str
+    dst: str
     storage_class: str
     token: str
 
@@ -195,6 +207,20 @@ class RemoveCopied:
     size: int
     mtime_ns: int
     ino: int
+    token: str
+
+
+@dataclass(slots=True, frozen=True)
+class RemoveKept:
+    """Remove an object while a file or object at `kept` holds its content (`hash`); taken back by bringing that there again."""
+
+    place: str
+    kept: str
+    hash: str
+    size: int
+    mtime_ns: int
+    ino: int
+    storage_class: str
     token: str
 
 
@@ -255,5 +281,5 @@ class Configure:
 
 Verb = (
     MakeDir | RemoveDir | Rename | CopyTo | WriteTo | Publish | HardLink | SymLink | Remove | RemoveHidden | PackTo | UnpackTo
-    | Upload | UploadPacked | CopyObject | RemoveCopied | Hide | Reveal | SetClass | Thaw | Configure
+    | Upload | UploadPacked | WriteObject | CopyObject | RemoveCopied | RemoveKept | Hide | Reveal | SetClass | Thaw | Configure
 )  # fmt: skip

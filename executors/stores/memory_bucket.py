@@ -9,7 +9,7 @@ from executors.stores.base import Store, WriteAt
 from executors.stores.memory_bucket_reads import MemoryBucketReads, hashes_of
 from executors.stores.memory_service import Killed, Parts, Version, etag_of
 from executors.stores.objects import Cancel, CreateOnly, Progress, Stored
-from executors.stores.recorded import Hashes, Recorded, recorded
+from executors.stores.recorded import RESERVATION, RESERVED, Hashes, Recorded, recorded
 from schemas.archives import record_of
 from schemas.inventory import Item, object_ino
 from schemas.verbs import ArchiveFormat, Member
@@ -34,6 +34,7 @@ class MemoryBucket(MemoryBucketReads):
         *,
         token: str,
         storage_class: str = "",
+        project: str = "",
         began: Callable[[Sequence[str]], None] | None = None,
         mine: Sequence[str] = (),
         progress: Progress | None = None,
@@ -45,7 +46,7 @@ class MemoryBucket(MemoryBucketReads):
             raise FileNotFoundError(errno.ENOENT, "there is no such file", f"{source.root.path}/{src}")
         with source.open(src) as file:
             chunks = iter(lambda: file.read(_CHUNK), b"")
-            said = Recorded(mtime_ns=before.mtime_ns, mode=before.mode & 0o7777, token=token)
+            said = Recorded(mtime_ns=before.mtime_ns, mode=before.mode & 0o7777, token=token, project_id=project)
 
             def unchanged() -> None:
                 after = source.fingerprint(src)
@@ -64,6 +65,7 @@ class MemoryBucket(MemoryBucketReads):
         *,
         token: str,
         storage_class: str = "",
+        project: str = "",
         began: Callable[[Sequence[str]], None] | None = None,
         mine: Sequence[str] = (),
         progress: Progress | None = None,
@@ -74,19 +76,32 @@ class MemoryBucket(MemoryBucketReads):
 
         chunks = packed(source, src, form, members, cancel=cancel)
         size = sum(each.size for each in members if each.kind == "file")
-        said = Recorded(token=token, members=record_of(members))
+        said = Recorded(token=token, members=record_of(members), project_id=project)
         return self._create(dst, chunks, size, said, storage_class, began, mine, progress, cancel, lambda: None)
 
+    def write_object(self, content: bytes, rel: str, *, token: str, storage_class: str = "") -> Stored:
+        """Put content that is in memory at the free key `rel`."""
+        said = Recorded(token=token)
+        return self._create(rel, [content], len(content), said, storage_class, None, (), None, None, lambda: None)
+
     def uploads(self, rel: str) -> list[str]:
-        """Return the ids of uploads in parts under way at a key."""
+        """Return the ids of uploads in parts under way at a key, and of a reservation of it."""
         key = self.key(rel)
         with self.service.lock:
-            return [upload for upload, parts in self.service.uploads.items() if parts.key == key]
+            found = [upload for upload, parts in self.service.uploads.items() if parts.key == key]
+            there = self.service.current(key)
+            holder = there.metadata.get(RESERVATION) if there is not None else None
+            return found + ([f"{RESERVED}{holder}"] if holder else [])
 
     def abort(self, rel: str, upload: str) -> None:
-        """Give up an upload in parts; fine when it is gone."""
-        self.key(rel)
+        """Give up an upload in parts, or a reservation; fine when it is gone."""
+        key = self.key(rel)
         with self.service.lock:
+            if upload.startswith(RESERVED):
+                if upload in self.uploads(rel):
+                    self.service.drop(key, "")
+                    self.dropped(rel)
+                return
             self.service.uploads.pop(upload, None)
 
     def copy_to(
@@ -109,7 +124,15 @@ class MemoryBucket(MemoryBucketReads):
         return to.receive(tmp, fill, mtime_ns=said.mtime_ns, mode=said.mode, cancel=cancel)
 
     def copy_object(
-        self, src: str, to: Any, dst: str, *, token: str, storage_class: str = "", cancel: Cancel | None = None
+        self,
+        src: str,
+        to: Any,
+        dst: str,
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        cancel: Cancel | None = None,
     ) -> Stored:
         """Copy an object within its service to the free key `dst` of `to`."""
         if not isinstance(to, MemoryBucket) or to.service is not self.service:
@@ -126,6 +149,9 @@ class MemoryBucket(MemoryBucketReads):
             storage_class=storage_class or "STANDARD",
             metadata=version.metadata | said.metadata(),
         )
+        if to.service.reserves:
+            to._reserve(dst, token, began)  # noqa: SLF001
+            to.abort(dst, f"{RESERVED}{token}")
         return Stored(to._publish(dst, copied, to.service.create_only), said.hash, copied.id)  # noqa: SLF001
 
     def remove(self, rel: str) -> None:
@@ -338,6 +364,14 @@ class MemoryBucket(MemoryBucketReads):
                 self.service.drop(key, version.id)
                 raise self._taken(dst)
             return self.seen(dst, version)
+
+    def _reserve(self, dst: str, token: str, began: Callable[[Sequence[str]], None] | None) -> None:
+        """Take a free key by an empty object of ours, as where the service refuses to replace by nothing but small objects."""
+        if began is not None:
+            began(self.uploads(dst))
+        if f"{RESERVED}{token}" not in self.uploads(dst):
+            self._publish(dst, Version("", etag=etag_of([b""]), metadata={RESERVATION: token}), "enforced")
+        self.service.reserved()
 
     def _free(self, key: str, dst: str) -> None:
         if self.service.current(key) is not None:

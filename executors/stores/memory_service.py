@@ -57,6 +57,9 @@ class MemoryService:
 
     `before_put` is called just before anything is put at a key, outside the lock: a test's way to be first. `kill_after` parts of
     an upload have arrived, the uploading process dies (`Killed`). The clock stands still but for `advance`.
+
+    Without `storage_classes` every object is of the one class. `reserves`: copies cannot say that their key must be free, so an
+    empty object takes it first; the process dies after the `kill_reserved`-th of those.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class MemoryService:
         versioned: bool = True,
         create_only: CreateOnly = "enforced",
         multipart: CreateOnly = "enforced",
+        reserves: bool = False,
+        storage_classes: bool = True,
         start: int = 1_700_000_000,
     ) -> None:
         self.lock = RLock()
@@ -77,6 +82,9 @@ class MemoryService:
         self.documents: dict[str, str] = {}
         self.before_put: Callable[[str], None] | None = None
         self.kill_after: int | None = None
+        self.reserves = reserves
+        self.storage_classes = storage_classes
+        self.kill_reserved = 0
         self.calls = 0
         self._count = 0
 
@@ -89,13 +97,20 @@ class MemoryService:
             versioned=self.versioned,
             content_md5=True,
             checksums=True,
-            storage_classes=True,
+            storage_classes=self.storage_classes,
             restore=True,
+            natively=("put", "multipart") if self.reserves else ("put", "multipart", "copy"),
         )
 
     def advance(self, seconds: int) -> None:
         """Let time pass; thaws become ready, and expire."""
         self.now += seconds
+
+    def reserved(self) -> None:
+        """Note that a key has been reserved, and die where a test asked for it."""
+        self.kill_reserved -= 1
+        if self.kill_reserved == 0:
+            raise Killed
 
     def top(self, key: str) -> Version | None:
         """Return the version on top of a key, a delete marker too, or None."""
@@ -117,6 +132,8 @@ class MemoryService:
                 raise FileExistsError(errno.EEXIST, "there is an object already", key)
             version.id = self.new_id() if self.versioned else ""
             version.at = self.now
+            if not self.storage_classes:
+                version.storage_class = "STANDARD"
             if self.versioned:
                 self.keys.setdefault(key, []).append(version)
             else:

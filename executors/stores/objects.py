@@ -112,6 +112,7 @@ class ObjectStore(Protocol):
         *,
         token: str,
         storage_class: str = "",
+        project: str = "",
         began: Callable[[Sequence[str]], None] | None = None,
         mine: Sequence[str] = (),
         progress: Progress | None = None,
@@ -120,7 +121,8 @@ class ObjectStore(Protocol):
         """Put the file `src` of `source` at the free key `dst`, its hash computed as it is read and verified as the store asks.
 
         Before an upload in parts begins, `began` is given the ids of those already under way at that key (to be journaled); `mine`
-        are ids of this run's own, to be gone on with. When it raises it leaves no upload in parts, but for a kill.
+        are ids of this run's own, to be gone on with. `project` is noted in its metadata. When it raises it leaves no upload in
+        parts, but for a kill.
         """
 
     def upload_packed(
@@ -133,6 +135,7 @@ class ObjectStore(Protocol):
         *,
         token: str,
         storage_class: str = "",
+        project: str = "",
         began: Callable[[Sequence[str]], None] | None = None,
         mine: Sequence[str] = (),
         progress: Progress | None = None,
@@ -140,11 +143,14 @@ class ObjectStore(Protocol):
     ) -> Stored:
         """Pack a folder of `source` straight into the free key `dst`, as `upload` puts a file there. Same members, same bytes."""
 
+    def write_object(self, content: bytes, rel: str, *, token: str, storage_class: str = "") -> Stored:
+        """Put content that is in memory at the free key `rel`, verified as an upload is."""
+
     def uploads(self, rel: str) -> list[str]:
-        """Return the ids of uploads in parts under way at a key."""
+        """Return the ids of uploads in parts under way at a key, and of an empty object that only reserves it."""
 
     def abort(self, rel: str, upload: str) -> None:
-        """Give up an upload in parts; fine when it is gone."""
+        """Give up an upload in parts, or a reservation; fine when it is gone."""
 
     def copy_to(
         self,
@@ -159,9 +165,20 @@ class ObjectStore(Protocol):
         """Download an object to the new file `tmp` of `to`, with its recorded mtime and mode, hashed, synced and read back."""
 
     def copy_object(
-        self, src: str, to: "ObjectStore", dst: str, *, token: str, storage_class: str = "", cancel: Cancel | None = None
+        self,
+        src: str,
+        to: "ObjectStore",
+        dst: str,
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        cancel: Cancel | None = None,
     ) -> Stored:
-        """Copy an object within its service to the free key `dst` of `to`, in parts where it is large; verified by its head."""
+        """Copy an object within its service to the free key `dst` of `to`, in parts where it is large; verified by its head.
+
+        Where a kill could leave an upload in parts or a reservation, `began` is told before, as by `upload`.
+        """
 
     def remove(self, rel: str) -> None:
         """Remove an object: for good in an unversioned bucket. The caller answers for its content being elsewhere."""

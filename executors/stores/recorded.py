@@ -2,13 +2,19 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, unquote
 
 import xxhash
 
 PREFIX = "reshelve-"
 """What every name of ours begins with in an object's metadata, beside other programs' names."""
 
+RESERVATION = f"{PREFIX}reserved"
+"""The name under which an empty object that only takes a key says for whom: the token of an operation."""
+
+RESERVED = "reserved:"
+"""What the id of a reservation begins with among uploads under way; the token follows."""
 
 
 class Hashes:
@@ -42,8 +48,9 @@ class Hashes:
 class Recorded:
     """What an object says of itself: content hash, SHA-256, the file's times and mode, and the token of the run that made it.
 
-    `members` is the record of what was packed into it (schemas.archives.record_of). Whatever is not known is "" (mtime_ns and
-    mode: -1).
+    `members` is the record of what was packed into it (schemas.archives.record_of). `uploaded_by` and `project_id` are for people
+    and other programs: they stand under their plain names, and two records that differ only in them are equal. Whatever is not
+    known is "" (mtime_ns and mode: -1).
     """
 
     hash: str = ""
@@ -52,6 +59,8 @@ class Recorded:
     mode: int = -1
     token: str = ""
     members: str = ""
+    uploaded_by: str = field(default="", compare=False)
+    project_id: str = field(default="", compare=False)
 
     def metadata(self) -> dict[str, str]:
         """Return it as an object's metadata: names and values that every service takes."""
@@ -63,7 +72,9 @@ class Recorded:
             "token": self.token,
             "members": self.members,
         }
-        return {PREFIX + name: text for name, text in said.items() if text}
+        plain = {"uploaded-by": _plain(self.uploaded_by), "project-id": _plain(self.project_id)}
+        found = {PREFIX + name: text for name, text in said.items() if text}
+        return found | {name: text for name, text in plain.items() if text}
 
     def details(self) -> dict[str, str]:
         """Return what is known, by the names of `ObjectStore.details`: times in decimal, the mode in octal."""
@@ -82,8 +93,20 @@ def recorded(metadata: Mapping[str, str]) -> Recorded:
         return said.get(PREFIX + name, "")
 
     return Recorded(
-        get("hash"), get("sha256"), _number(get("mtime-ns"), 10), _number(get("mode"), 8), get("token"), get("members")
+        get("hash"),
+        get("sha256"),
+        _number(get("mtime-ns"), 10),
+        _number(get("mode"), 8),
+        get("token"),
+        get("members"),
+        unquote(said.get("uploaded-by", "")),
+        unquote(said.get("project-id", "")),
     )
+
+
+def _plain(text: str) -> str:
+    """Return text as metadata holds it: printable ASCII without spaces at its ends or side by side, the rest percent-encoded."""
+    return quote(" ".join(text.split()), safe=" !#$&'()*+,-./:;<=>?@[]^_`{|}~")
 
 
 def _number(text: str, base: int) -> int:

@@ -10,7 +10,7 @@ from planner.cost.monthly import STANDARD, Holding, UnknownClass, class_month, h
 from planner.ports import Readers
 from schemas.cost import ClassChange, CostKind, CostLine, PlanCost
 from schemas.locations import split
-from schemas.operations import AnyOperation, Copy, Download, Pack, Purge, Thaw, Transition, Trash, Unpack, Upload
+from schemas.operations import AnyOperation, Copy, Download, Pack, Purge, Thaw, Transition, Trash, Unpack, Upload, Write
 from schemas.prices import Prices
 
 DAY_NS = 86400 * 10**9
@@ -62,6 +62,8 @@ class _Reckoning:
         match operation:
             case Upload():
                 self._arrives(operation.dst, operation.size, operation.storage_class)
+            case Write() if operation.upload:
+                self._arrives(operation.dst, len(operation.content.encode()), operation.storage_class)
             case Pack() if operation.upload:
                 self._arrives(operation.dst, operation.size, operation.storage_class)
             case Copy() if operation.how == "object":
@@ -77,6 +79,8 @@ class _Reckoning:
                 self._pay("transfer-out", operation.size, out_fee(operation.size, self.prices))
                 if isinstance(operation, Download) and operation.away:
                     self._hidden(operation.src, operation.size)
+            case Trash(kept=kept) if kept is not None:
+                self._leaves(operation.size, operation.mtime_ns, self._class(operation.src))
             case Trash() if operation.away:
                 self._hidden(operation.src, operation.size)
             case Purge() if self._is_bucket(operation.src):

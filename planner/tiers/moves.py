@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from planner.absents import absent_of
 from planner.marks import mark_of
 from planner.tiers.due import Due
 from planner.tiers.places import place_of
 from planner.tiers.standings import Standing, Standings
+from schemas.facts import Facts
 from schemas.inventory import Item
 from schemas.layout import Absent, Entry
 from schemas.locations import join, split, store_of
@@ -114,20 +116,32 @@ class Mover:
             there = self._at(target)
             for inner, item in standing.files:
                 self._copy(standing, item, _below(target, inner), tier, because, there.get(inner))
+            if tier.storage_class is None:
+                self._bring_empty(standing, target, because)
+
+    def _bring_empty(self, standing: Standing, target: str, because: str) -> None:
+        """Ask for the folders that hold nothing, so that what is brought back one day is as it was; a bucket has none."""
+        there = self.standings.by_location.get(target)
+        known = set(there.folders) if there is not None else set()
+        for inner in standing.empty_folders():
+            if inner not in known:
+                source = join(standing.place.store, f"{standing.rel}/{inner}/")
+                self._want(f"{_below(target, inner)}/", Entry(source, transfer="copy", because=because))
 
     def _pack(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
         """Ask for the archive of a folder. One that stands is only held against the folder, whatever class it has come to."""
         form: ArchiveFormat = "zip" if tier.form == "zip" else "tar.gz"
         storage_class = None if self._at(target) else tier.storage_class
         source = f"{standing.location}/"
-        self._want(target, Entry(source, transfer="copy", pack=form, storage_class=storage_class, because=because))
+        entry = Entry(source, transfer="copy", pack=form, storage_class=storage_class, because=because)
+        self._want(target, entry, standing.project)
 
     def _out_of_archive(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
         if self._at(target):
             return
         if tier.is_archive:
             entry = Entry(standing.location, transfer="copy", size=standing.size, storage_class=tier.storage_class, because=because)
-            self._want(target, entry)
+            self._want(target, entry, standing.project)
         else:
             self._want(f"{target}/", Entry(unpack=standing.location, because=because))
 
@@ -156,7 +170,8 @@ class Mover:
         if there is not None and there.size == item.size:
             return
         source = join(standing.place.store, item.rel)
-        self._want(target, Entry(source, transfer="copy", size=item.size, storage_class=tier.storage_class, because=because))
+        entry = Entry(source, transfer="copy", size=item.size, storage_class=tier.storage_class, because=because)
+        self._want(target, entry, standing.project if tier.storage_class else "")
 
     def _move(self, standing: Standing, item: Item, target: str, tier: Tier, because: str) -> None:
         source = join(standing.place.store, item.rel)
@@ -194,7 +209,10 @@ class Mover:
         target = self._target(standing, tier)
         return target if tier.is_archive or standing.place.suffix else _below(target, inner)
 
-    def _want(self, target: str, entry: Entry) -> None:
+    def _want(self, target: str, entry: Entry, project: str = "") -> None:
+        """Ask for something; what goes into a bucket is told its project."""
+        if project:
+            entry.facts = cast(Facts, {"project": project})
         entry.mark = mark_of(target, entry)
         self.wanted.files.setdefault(target, entry)
 

@@ -15,7 +15,7 @@ class Standing:
     """One project at one place. `location` is its folder (no closing slash) or archive; `rel` the same as a path in its root.
 
     `files` are its files and links, sorted by path, each with its path below the project; of an archive, the object alone. Bytes.
-    `used_ns` is when the newest of them was last written.
+    `used_ns` is when the newest of them was last written. `folders` are the paths below it of its folders, sorted.
     """
 
     project: str
@@ -31,6 +31,12 @@ class Standing:
     heavy_bytes: int = 0
     light_files: int = 0
     light_bytes: int = 0
+    folders: list[str] = field(default_factory=list)
+
+    def empty_folders(self) -> list[str]:
+        """Return the folders that hold nothing, not even a folder."""
+        holding = {above.rpartition("/")[0] for above in (*self.folders, *(inner for inner, _ in self.files))}
+        return [folder for folder in self.folders if folder not in holding]
 
     @property
     def storage_class(self) -> str:
@@ -68,6 +74,7 @@ class Standings:
         self.kinds = Kinds(tiers)
         self._finder = Finder(tiers)
         self._found: dict[tuple[str, str, str], Standing] = {}
+        self._folders: dict[tuple[str, str, str], list[str]] = {}
         for place in self._finder.places:
             for listing in listings.get(place.store, ()):
                 self._look(place, listing)
@@ -76,6 +83,7 @@ class Standings:
         self.all: list[Standing] = []
         for standing in sorted(self._found.values(), key=lambda each: (each.project, each.location, each.root)):
             standing.tier = self._tier_of(standing)
+            standing.folders = self._folders.get((standing.root, standing.rel, standing.place.suffix), [])
             self.all.append(standing)
             self.by_location.setdefault(standing.location, standing)
             self.by_project.setdefault(standing.project, {}).setdefault(standing.tier, standing)
@@ -83,13 +91,16 @@ class Standings:
     def _look(self, place: Place, listing: Listing) -> None:
         root = listing.root.key
         for item in listing.items:
-            if item.kind not in ("file", "link"):
+            if item.kind == "other" or (item.kind == "dir" and place.suffix):
                 continue
             found = self._finder.find(place, item.rel)
             if found is None or item.rel.rpartition("/")[2].startswith(TEMPORARY):
                 continue
             project, rel = found
             key = (root, rel, place.suffix)
+            if item.kind == "dir":
+                self._folders.setdefault(key, []).append(item.rel[len(rel) + 1 :])
+                continue
             standing = self._found.get(key)
             if standing is None:
                 standing = self._found[key] = Standing(project, place, join(place.store, rel), root, rel)

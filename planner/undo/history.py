@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from schemas.inventory import Item, same
-from schemas.operations import AnyOperation, Download, MakeDir, Move, RemoveDir, Reveal, Transition, Trash, Upload
+from schemas.operations import AnyOperation, Copy, Download, MakeDir, Move, RemoveDir, Reveal, Transition, Trash, Upload
 from schemas.operations.base import trashed
 from schemas.records import Run
 
@@ -65,7 +65,7 @@ def _taken_back(found: Since, run: Run, index: int) -> None:
 
 def _done_again(found: Since, run: Run, index: int) -> None:
     operation = run.plan.operations[index]
-    if isinstance(operation, Move | Upload | Download):
+    if isinstance(operation, Move | Copy | Upload | Download):
         found.back -= {operation.src, operation.dst}
         made = run.made.get(index)
         known = made or operation

@@ -1,5 +1,6 @@
 """The inverse of what was done in buckets, into them and out of them."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.undo.detours import is_aside
@@ -56,10 +57,10 @@ class UndoObjects:
         if operation.takes:
             work.bring(operation.dst, item, operation.src, "")
         else:
-            work.trash(operation.dst, item)
+            work.trash(operation.dst, item, kept=work.kept_at(operation.src, index, item))
 
     def _download(self, index: int, operation: Download) -> None:
-        """The object comes back to sight, and what was downloaded goes to the trash; where it is gone for good, that goes up."""
+        """The object comes back to sight, and what was downloaded goes to the trash; where it is gone or archived, that goes up."""
         work = self._work
         if operation.dst in work.history.back:
             return
@@ -70,9 +71,13 @@ class UndoObjects:
         try:
             self._out_of_sight(operation.src, operation, index)
         except BlockedError as why:
-            if why.code != "gone-for-good":
+            if why.code not in ("gone-for-good", "archived"):
                 raise
+            hidden = work.tree.item(why.place)
             work.bring(operation.dst, item, operation.src, "")
+            again = work.operations[-1]
+            if isinstance(again, Upload) and hidden is not None:
+                work.operations[-1] = replace(again, storage_class=hidden.storage_class)
             return
         work.trash(operation.dst, item, (len(work.operations) - 1,))
 
@@ -95,6 +100,9 @@ class UndoObjects:
     def _out_of_sight(self, place: str, operation: Trash | Download, index: int) -> None:
         """Bring back what was put under a delete marker, or copied to the trash."""
         work = self._work
+        if isinstance(operation, Trash) and operation.kept is not None:
+            work.bring_again(operation.kept, place)
+            return
         if operation.away == "marker":
             if self._hidden(place, operation) is None:
                 raise BlockedError("gone-for-good", place, "does not lie under its delete marker any more")

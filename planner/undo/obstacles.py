@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.undo.history import blame
+from schemas.locations import split, store_of
 from schemas.plan import Blocked
 from schemas.problems import Problem
 from schemas.records import Run
@@ -46,8 +47,9 @@ def _done_by(obstacle: Obstacle, by: Mapping[str, Run]) -> str:
 
 def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     one = by.get(obstacle.place)
-    if obstacle.code == "archived":
-        return f"Thaw it and wait, then undo again; or reshelve undo {run.id} --partial"
+    if obstacle.code == "no-such-tier":
+        store = store_of(split(obstacle.place)[0])
+        return f"Set `thaw: {{tier: Standard}}` for `{store}` in the workspace; or reshelve undo {run.id} --partial"
     if obstacle.code == "gone-for-good" or one is None:
         return f"reshelve undo {run.id} --partial"
     return f"reshelve undo {one.id}, or reshelve undo {run.id} --through"

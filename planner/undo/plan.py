@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from planner.answering import answering
+from planner.expiry import with_expiry
 from planner.ports import Readers
 from planner.selection import Selection
 from planner.undo.detours import steps_aside, with_partners
 from planner.undo.history import Since, later_touching, places_of, since
 from planner.undo.obstacles import left_out_of, refusal
 from planner.undo.steps import UndoSteps
+from planner.undo.thaws import Terms, Thaws, thaws
+from schemas.cost import PlanCost
 from schemas.locations import encode_path, join, parent, printable, split, store_of
 from schemas.operations import AnyOperation
 from schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot
@@ -30,11 +33,13 @@ def make_undo(
     workspace: str,
     only: tuple[str, ...] = (),
     partial: bool = False,
+    terms: Terms | None = None,
 ) -> Plan:
     """Return the sealed plan that takes `run` back, whatever ran since; `later` are the runs after it, newest last.
 
     `only`: globs on the source or target of what to take back. Raises ReshelveError naming everything that stands in the way and
     the later run that put it there; with `partial` that is left out instead, with what depends on it, and listed as blocked.
+    Where archived objects have to be read, the plan asks for them and does nothing else, or with `partial` the rest.
     """
     from schemas.documents.plans import seal
 
@@ -47,28 +52,63 @@ def make_undo(
     steps = UndoSteps(run, history, readers, asides, narrow=bool(others), away=away)
     for index in reversed(chosen):
         steps.take_back(index)
-    if steps.obstacles and not (partial and steps.settle()):
-        raise ReshelveError(refusal(run, later, steps.obstacles))
+    terms = terms or Terms()
+    frozen = thaws(steps.obstacles, readers, terms, steps.because)
+    if (frozen.left or partial) and steps.obstacles and not (partial and steps.settle()):
+        raise ReshelveError(refusal(run, later, frozen.left or steps.obstacles))
+    if frozen.waiting and not partial:
+        return seal(_asking(run, frozen, readers, terms, command, base, workspace))
     if not steps.operations and run.undone_by:
         by = f"Run {run.undone_by} took it back."
         raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
+    waits = [frozen.note(run.id, alone=False)] if frozen.waiting else []
     untold = [_untold(run, index) for index in sorted(run.unsure - run.done)]
-    problems = [*steps.folders.notes, *untold, *steps.room.problems()]
+    problems = [*steps.folders.notes, *untold, *waits, *steps.room.problems()]
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
+    asked = {place.source for place in frozen.waiting}
+    operations = with_expiry([*steps.operations, *frozen.operations], readers, terms.now_ns)
     plan = Plan(
         command=command,
         of=run.id,
         base=base,
         workspace=workspace,
         roots=dict(run.plan.roots),
-        operations=list(steps.operations),
-        blocked=left_out_of(run, later, steps.obstacles),
+        operations=operations,
+        blocked=left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked]),
+        waiting=frozen.waiting,
         problems=sorted(problems, key=Problem.order),
         space=steps.room.needs(),
         folder_times=[*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times],
         whole=not left_out,
+        cost=_cost(operations, readers, terms),
     )
     return seal(plan)
+
+
+def _asking(
+    run: Run, frozen: Thaws, readers: Readers, terms: Terms, command: PlanCommand, base: str, workspace: str
+) -> Plan:
+    """Return the plan that only asks for what the undo needs: a run is taken back whole, once that can be."""
+    return Plan(
+        command=command,
+        of=run.id,
+        base=base,
+        workspace=workspace,
+        roots=dict(run.plan.roots),
+        operations=list(frozen.operations),
+        waiting=frozen.waiting,
+        problems=[frozen.note(run.id, alone=True)],
+        whole=False,
+        cost=_cost(frozen.operations, readers, terms),
+    )
+
+
+def _cost(operations: Sequence[AnyOperation], readers: Readers, terms: Terms) -> PlanCost | None:
+    if terms.prices is None:
+        return None
+    from planner.cost.planned import cost_of
+
+    return cost_of(operations, readers, terms.prices, terms.now_ns)
 
 
 def _chosen(run: Run, only: tuple[str, ...], asides: dict[int, int]) -> tuple[list[int], list[int]]:

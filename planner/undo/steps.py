@@ -128,7 +128,7 @@ class UndoSteps(UndoWork):
             made = self.run.made.get(index)
             content = made.hash if made is not None else ""
             item = self.still(here, self.identity_of(index), content, token(self.run.id, index))
-        self.trash(here, item)
+        self.trash(here, item, kept=self.kept_at(operation.src, index, item) if isinstance(operation, Copy) else None)
 
     def _link_still(self, operation: Link) -> Item:
         place = operation.dst

@@ -14,7 +14,8 @@ from planner.undo.tree import UndoTree, ready_after, spot
 from planner.undo.twins import Twin
 from schemas.inventory import Item, Root, same
 from schemas.locations import TRASH, encode_path, printable, split
-from schemas.operations import AnyOperation, Download, Move, Trash, Upload
+from schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
+from schemas.operations.trash import Kept
 from schemas.quantities import human_size
 from schemas.records import Run
 from schemas.thawing import is_frozen
@@ -187,18 +188,54 @@ class UndoWork:
         if is_frozen(item):
             raise BlockedError("archived", place, f"is archived ({item.storage_class}), and has to be thawed first")
 
-    def trash(self, here: str, item: Item, needs: tuple[int, ...] = ()) -> None:
-        """Add the operation that puts what stands at `here` out of sight."""
+    def trash(self, here: str, item: Item, needs: tuple[int, ...] = (), kept: Kept | None = None) -> None:
+        """Add the operation that puts what stands at `here` out of sight. `kept`: where its content may stand too.
+
+        An archived object that could only be copied to the trash is removed instead, while `kept` is seen to hold the same.
+        """
         away = put_away_in(self.root(here))
-        if away == "copy":
+        if away == "copy" and is_frozen(item) and kept is not None and self._holds(kept):
+            away = "kept"
+        elif away == "copy":
             self.readable(here, item)
         index = len(self.operations)
         top = self.tree.filesystem(here)[1]
         if not away:
             self.folders.keep_time(here, top)
         ready = ready_after({self.tree.brought_by(here), *needs})
-        self.operations.append(Trash(here, item.size, item.mtime_ns, item.ino, top, self.because, ready, away))
+        kept = kept if away == "kept" else None
+        self.operations.append(Trash(here, item.size, item.mtime_ns, item.ino, top, self.because, ready, away, kept))
         self.tree.take(here, index)
+
+    def kept_at(self, place: str, index: int, item: Item) -> Kept:
+        """Return where the content of what operation `index` made should stand too, and in which class that is now."""
+        made = self.run.made.get(index)
+        return Kept(place, made.hash if made is not None else "", item.storage_class)
+
+    def bring_again(self, kept: Kept, back: str) -> None:
+        """Add the operation that brings an object there again that was removed because `kept` holds the same."""
+        if not self._holds(kept):
+            raise BlockedError("changed", kept.place, f"does not hold any more what {printable(back)} held")
+        self.free(back)
+        item = self.tree.item(kept.place)
+        assert item is not None
+        seen = item.size, item.mtime_ns, item.ino
+        ready = ready_after({self.tree.freed_by(back), self.tree.brought_by(kept.place)})
+        index = len(self.operations)
+        if self.root(kept.place).kind == "folder":
+            again: AnyOperation = Upload(kept.place, back, *seen, kept.storage_class, because=self.because, needs=ready)
+        else:
+            again = Copy(kept.place, back, *seen, "object", self.because, ready, kept.storage_class)
+        self.operations.append(again)
+        self.tree.put(back, item, index, "")
+
+    def _holds(self, kept: Kept) -> bool:
+        """Say whether a place holds the content it is said to: a file is read through, an object tells what is recorded."""
+        item = self.tree.item(kept.place)
+        if not kept.hash or item is None or item.kind != "file" or self.tree.brought_by(kept.place) >= 0:
+            return False
+        root, rel = split(kept.place)
+        return self.readers[root].digest(rel) == kept.hash
 
     def free(self, place: str) -> None:
         """Raise BlockedError where a place is taken."""

@@ -26,7 +26,8 @@ def undo(
 ) -> int:
     """Take back RUN (the newest that stands): an ordinary plan, shown and asked about, itself a run that `redo` takes back.
 
-    What was taken back is held: not planned again until `reshelve release` or `reshelve redo`.
+    What was taken back is held: not planned again until `reshelve release` or `reshelve redo`. Archived objects that it needs are
+    asked for first, and nothing else is done: undo again once they are thawed.
 
     \b
     Examples:
@@ -107,8 +108,12 @@ def _through(shell: Shell, session: Session, run: str, *, yes: bool, only_show: 
     shell.plan(plan, full=full)
     confirm(shell, f"Take back {len(runs)} runs ({', '.join(runs)})?", yes=yes)
     for at, one in enumerate(runs):
-        code = perform(shell, session, plan if at == 0 else session.plan_undo(one), last=at == len(runs) - 1)
-        if code:
+        plan = plan if at == 0 else session.plan_undo(one)
+        last = at == len(runs) - 1 or bool(plan.waiting)
+        if at and plan.waiting:
+            shell.plan(plan, full=full)
+        code = perform(shell, session, plan, last=last)
+        if code or last:
             return code
     return 0
 

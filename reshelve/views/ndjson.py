@@ -8,6 +8,7 @@ from typing import Any
 from executors.events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
 from reshelve.views.tally import ORDER, tally
 from schemas.operations import AnyOperation, Pack
+from schemas.operations.trash import Kept
 from schemas.plan import Plan
 from schemas.problems import Problem, Where
 from schemas.report import Report
@@ -130,7 +131,7 @@ def _plain(value: Any) -> dict[str, Any]:
         found = getattr(value, name)
         if found is None or found is False or found in ("", ()):
             continue
-        plain[name] = _plain(found) if isinstance(found, Where) else found
+        plain[name] = _plain(found) if isinstance(found, Where | Kept) else found
     return plain
 
 

@@ -18,6 +18,7 @@ from schemas.operations import (
     Purge,
     Thaw,
     Transition,
+    Trash,
     Unpack,
     Upload,
 )
@@ -129,6 +130,10 @@ def _how(op: AnyOperation) -> str:
             how = ", ".join(part for part in (op.storage_class, "then removed here" if op.takes else "") if part)
         case Download():
             how = "then removed there" if op.away else ""
+        case Trash(kept=kept) if kept is not None:
+            how = f"removed there: {printable(kept.place)} holds the same"
+        case Trash(until=until) if until:
+            how = f"can be brought back until {until}"
         case Transition():
             how = f"{op.before} to {op.after}"
         case Thaw():

@@ -37,7 +37,10 @@ ORDER = (
 
 @dataclass(slots=True)
 class Tally:
-    """How many operations of each kind, how many bytes they carry, and how many cannot be taken back, or at a cost."""
+    """How many operations of each kind, how many bytes they carry, and how many cannot be taken back, or at a cost.
+
+    `fleeting` are those that can be taken back only until a day, of which `until` is the first.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     copy_bytes: int = 0
@@ -47,6 +50,8 @@ class Tally:
     freed_bytes: int = 0
     final: int = 0
     costly: int = 0
+    fleeting: int = 0
+    until: str = ""
 
 
 def tally(plan: Plan) -> Tally:
@@ -68,7 +73,10 @@ def tally(plan: Plan) -> Tally:
         elif isinstance(op, Download):
             seen.download_bytes += op.size
         elif isinstance(op, Trash):
-            seen.trash_bytes += op.size
+            seen.trash_bytes += op.size if op.kept is None else 0
+            if op.until:
+                seen.fleeting += 1
+                seen.until = min(seen.until or op.until, op.until)
         elif isinstance(op, Purge):
             seen.freed_bytes += op.size
             seen.final += 1
@@ -93,7 +101,7 @@ def summary(plan: Plan) -> str:
     waiting = f"{len(plan.waiting):,} waiting for a thaw" if plan.waiting else ""
     if not plan.operations:
         entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired"
-        kept = EMPTY.get(plan.command, entries)
+        kept = EMPTY.get(plan.command, entries) if not plan.waiting or plan.command not in EMPTY else ""
         held = f"{len(plan.held):,} held" if plan.held else ""
         return f"Nothing to do: {', '.join(part for part in (kept, blocked, waiting, held) if part)}."
     seen = tally(plan)
@@ -103,5 +111,6 @@ def summary(plan: Plan) -> str:
     tail = [f"{human_size(size)} {what}" for size, what in carried if size]
     undoing = [f"{seen.final:,} cannot be undone"] if seen.final else []
     undoing += [f"{seen.costly:,} can be undone at a cost"] if seen.costly else []
+    undoing += [f"{seen.fleeting:,} can be undone until {seen.until}"] if seen.fleeting else []
     tail.append(", ".join(undoing) or "all can be undone")
     return f"Plan: {', '.join(parts)}; {'; '.join(tail)}."

@@ -5,8 +5,11 @@ from typing import Literal
 from schemas.locations import TEMPORARY, TRASH, join, parent, split
 from schemas.verbs import CopyObject, Hide, RemoveCopied, Verb
 
-PutAway = Literal["", "marker", "copy"]
-"""How an object goes out of sight in its bucket: under a delete marker (versioned), copied to the trash prefix, or not at all."""
+PutAway = Literal["", "marker", "copy", "kept"]
+"""How an object goes out of sight in its bucket: under a delete marker (versioned), copied to the trash prefix, or not at all.
+
+"kept": removed, for what it was made of still stands elsewhere and holds the same.
+"""
 
 
 class OperationBase:
@@ -34,7 +37,7 @@ class OperationBase:
 
     @property
     def undoable(self) -> str:
-        """Whether a run with it can be taken back: "yes", "costs" or "no"."""
+        """Whether a run with it can be taken back: "yes", "until" a day (ISO 8601, in UTC), "costs" or "no"."""
         return "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:

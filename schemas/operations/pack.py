@@ -11,7 +11,8 @@ from schemas.verbs import ArchiveFormat, Member, PackTo, Publish, UploadPacked, 
 class Pack(OperationBase):
     """Packs the members of one folder, as they were seen, into one archive, and reads it back.
 
-    With `upload` the archive goes straight into a bucket, in `storage_class`. `size` is the sum of the members' sizes, in bytes.
+    With `upload` the archive goes straight into a bucket, in `storage_class`, with `project` noted. `size` is the sum of the
+    members' sizes, in bytes.
     """
 
     src: str
@@ -23,6 +24,7 @@ class Pack(OperationBase):
     storage_class: str = ""
     because: str = ""
     needs: tuple[int, ...] = ()
+    project: str = ""
     op: Literal["pack"] = "pack"
 
     @property
@@ -39,7 +41,8 @@ class Pack(OperationBase):
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         if self.upload:
-            return (UploadPacked(self.src, self.dst, self.format, self.members, self.storage_class, token(run, index)),)
+            by = token(run, index)
+            return (UploadPacked(self.src, self.dst, self.format, self.members, self.storage_class, by, self.project),)
         tmp = temporary(self.dst, run, index)
         return (PackTo(self.src, tmp, self.format, self.members), Publish(tmp, self.dst))
 

@@ -3,15 +3,25 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, PutAway, put_away, trashed
-from schemas.verbs import Rename, Verb
+from schemas.operations.base import OperationBase, PutAway, put_away, token, trashed
+from schemas.verbs import RemoveKept, Rename, Verb
+
+
+@dataclass(slots=True, frozen=True)
+class Kept:
+    """Where a file or object holds the content of an object (`hash`), which so need not be kept itself; and that one's class."""
+
+    place: str
+    hash: str
+    storage_class: str = ""
 
 
 @dataclass(slots=True, frozen=True)
 class Trash(OperationBase):
     """Moves one file, link or unpacked folder into the run's trash folder, below `top`, the topmost folder of its file system.
 
-    An object goes out of sight in its bucket as `away` says.
+    An object goes out of sight in its bucket as `away` says; `kept` is what stands for one that is removed. `until` is the day
+    from which the bucket's own rules may remove it for good, "" where they do not, or cannot be read.
     """
 
     src: str
@@ -22,6 +32,8 @@ class Trash(OperationBase):
     because: str = ""
     needs: tuple[int, ...] = ()
     away: PutAway = ""
+    kept: Kept | None = None
+    until: str = ""
     op: Literal["trash"] = "trash"
 
     @property
@@ -32,7 +44,14 @@ class Trash(OperationBase):
     def frees(self) -> str | None:
         return self.src
 
+    @property
+    def undoable(self) -> str:
+        return f"until {self.until}" if self.until else "yes"
+
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        if self.kept is not None:
+            seen, kept = (self.size, self.mtime_ns, self.ino), self.kept
+            return (RemoveKept(self.src, kept.place, kept.hash, *seen, kept.storage_class, token(run, index)),)
         if self.away:
             return put_away(self.away, self.src, run, index, self.size, self.mtime_ns, self.ino)
         return (Rename(self.src, trashed(self.src, self.top, run), self.size, self.mtime_ns, self.ino),)

@@ -13,7 +13,7 @@ class Upload(OperationBase):
     """Uploads one file, create-only, its hash verified end to end; a large one goes on where it stopped.
 
     With `takes` the file is set aside below `top` once it is there, and removed when the whole run is done, as in a move across
-    file systems. `storage_class` "" is the service's own default.
+    file systems. `storage_class` "" is the service's own default. `project` is noted with the object, for people.
     """
 
     src: str
@@ -26,6 +26,7 @@ class Upload(OperationBase):
     top: str = ""
     because: str = ""
     needs: tuple[int, ...] = ()
+    project: str = ""
     op: Literal["upload"] = "upload"
 
     @property
@@ -45,7 +46,8 @@ class Upload(OperationBase):
         return undoable_from(self.storage_class)
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
-        put = UploadVerb(self.src, self.dst, self.size, self.mtime_ns, self.ino, self.storage_class, token(run, index))
+        seen = self.size, self.mtime_ns, self.ino
+        put = UploadVerb(self.src, self.dst, *seen, self.storage_class, token(run, index), self.project)
         if not self.takes:
             return (put,)
         return (put, Rename(self.src, staged(self.src, self.top, run, index), self.size, self.mtime_ns, self.ino))

@@ -6,11 +6,14 @@ from typing import Any
 
 from executors.stores.local import LocalStore
 from executors.stores.memory_bucket import MemoryBucket
+from executors.stores.memory_bucket_reads import hashes_of
 from executors.stores.memory_service import MemoryService
 from executors.stores.objects import AnyStore
+from executors.stores.recorded import Recorded
 from schemas.inventory import Root
 from schemas.locations import split
-from schemas.operations import Configure, Copy, Download, MakeDir, Move, Reveal, Thaw, Transition, Trash, Upload
+from schemas.operations import Configure, Copy, Download, MakeDir, Move, Reveal, Thaw, Transition, Trash, Upload, Write
+from schemas.operations.trash import Kept
 from schemas.plan import Plan
 from tests.support.plans import local, plan_of
 
@@ -28,7 +31,7 @@ class Place:
         self.attic = MemoryService()
         self.plain = MemoryService(versioned=False)
         home = base / "home"
-        for rel, text in {"a": "a", "big": "big" * 1500, "b": "b", "vast": "vast" * 1000, "sub/c": "c"}.items():
+        for rel, text in {"a": "a", "big": "big" * 1500, "b": "b", "vast": "vast" * 1000, "sub/c": "c", "kept": "kept"}.items():
             path = home / rel
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
@@ -41,6 +44,10 @@ class Place:
                 bucket.put("swap/x", b"x was first")
                 bucket.put("swap/y", b"y was second, and longer")
                 bucket.put("cold", b"cold", storage_class="GLACIER")
+        plain = stores["plain"]
+        assert isinstance(plain, MemoryBucket)
+        for name, text in {"kept": b"kept", "twin": b"plain x"}.items():
+            plain.put(name, text, storage_class="GLACIER", by=Recorded(hashes_of(text).hash, token="earlier-0"))
         attic = stores["attic"]
         assert isinstance(attic, MemoryBucket)
         attic.put("hidden", b"hidden")
@@ -86,6 +93,10 @@ def every_object_kind(stores: dict[str, AnyStore]) -> Plan:
         assert item is not None, place
         return item.size, item.mtime_ns, item.ino
 
+    def digest(place: str) -> str:
+        root, rel = split(place)
+        return stores[root].digest(rel)
+
     def within(src: str, dst: str, seen_at: str = "", **rest: Any) -> Move:
         return Move(src, dst, *seen(seen_at or src), across=True, objects=True, **rest)
 
@@ -115,6 +126,10 @@ def every_object_kind(stores: dict[str, AnyStore]) -> Plan:
         Thaw("attic:cold", *seen("attic:cold"), 3, "Standard"),
         Transition("attic:classed", *seen("attic:classed"), "STANDARD", "STANDARD_IA"),
         Transition("plain:classed", *seen("plain:classed"), "STANDARD", "GLACIER_IR"),
+        Write("attic:note", "generated", upload=True),
+        Write("plain:note", "generated", upload=True, storage_class="STANDARD_IA"),
+        Trash("plain:kept", *seen("plain:kept"), away="kept", kept=Kept("home:kept", digest("home:kept"), "GLACIER")),
+        Trash("plain:twin", *seen("plain:twin"), away="kept", kept=Kept("plain:x", digest("plain:x"), "GLACIER")),
     )
 
 

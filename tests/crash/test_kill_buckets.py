@@ -16,14 +16,15 @@ from executors.state import State
 from executors.stores.local import LocalStore
 from executors.stores.memory_bucket import MemoryBucket
 from executors.stores.memory_service import Killed
+from executors.stores.recorded import RESERVATION
 from tests.crash.bucket_kinds import Place, every_object_kind
 from tests.support.plans import clock
 from tests.support.snapshots import difference, snapshot
 
 FOLDER_VERBS = ("make_dir", "make_trash", "remove_dir", "receive", "rename", "remove", "set_times", "sync")
 BUCKET_VERBS = (
-    "upload", "copy_to", "copy_object", "remove", "remove_version", "hide", "reveal", "set_class", "thaw", "write_document",
-    "abort",
+    "upload", "write_object", "copy_to", "copy_object", "remove", "remove_version", "hide", "reveal", "set_class", "thaw",
+    "write_document", "abort",
 )  # fmt: skip
 
 
@@ -140,6 +141,34 @@ def test_killed_inside_an_upload_in_parts(tmp_path: Path, how: Any, bucket: str)
             apply(plan, stores, state_of(place), now=clock)
         assert place.uploads() == 1
         check(place, how, before, objects, whole, f"{how}, killed in {bucket} after {parts} parts")
+
+
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+def test_killed_once_a_key_is_reserved(tmp_path: Path, how: Any) -> None:
+    """Where a copy cannot refuse a key that is taken, an empty object takes it first: none of those is ever left."""
+    base = tmp_path / "place"
+    _, whole = finished(base)
+    for copy in range(1, 100):
+        place = laid(base)
+        stores = place.stores()
+        plan = every_object_kind(stores)
+        before, objects = snapshot(base / "home"), place.objects()
+        place.plain.reserves, place.plain.kill_reserved = True, copy
+        died = False
+        try:
+            apply(plan, stores, state_of(place), now=clock)
+        except Killed:
+            died = True
+            assert reserved(place)
+        check(place, how, before, objects, whole, f"{how}, killed once copy {copy} had its key")
+        assert not reserved(place)
+        if not died:
+            assert copy == 7
+            return
+
+
+def reserved(place: Place) -> list[str]:
+    return [key for key, versions in place.plain.keys.items() if RESERVATION in versions[-1].metadata]
 
 
 @pytest.mark.slow

@@ -328,3 +328,20 @@ def test_scanning_again_changes_nothing(projects: list[Any], archives: list[Any]
     for thing in first.absent:
         assert thing.copies and all(copy in standing | first.files.keys() and copy not in going for copy in thing.copies)
     assert isinstance(first, Layout) and all(isinstance(thing, Absent) for thing in first.absent)
+
+
+def test_folders_that_hold_nothing_come_along_to_a_folder_tier() -> None:
+    shelves = Shelves("local:b40/a/x.mp4 99")
+    for rel in ("b40", "b40/a", "b40/Audio", "b40/a/Proxy", "b41", "b41/nothing"):
+        shelves.items["local"][rel] = Item(rel, "dir", 0, 0, 0, len(rel), 1, 0o755, "local")
+    result = shelves.scan()
+    assert asked(result) == [
+        "copy ssd:b40/Audio/ local:b40/Audio/",
+        "copy ssd:b40/a/Proxy/ local:b40/a/Proxy/",
+        "copy ssd:b40/a/x.mp4 local:b40/a/x.mp4",
+        "absent local:b40/a/x.mp4 ssd:b40/a/x.mp4",
+    ]
+    for rel in ("b40", "b40/Audio", "b40/a", "b40/a/Proxy"):
+        shelves.items["ssd"][rel] = Item(rel, "dir", 0, 0, 0, len(rel), 1, 0o755, "ssd")
+    shelves.add("ssd:b40/a/x.mp4 99")
+    assert asked(shelves.scan(result.layout)) == ["absent local:b40/a/x.mp4 ssd:b40/a/x.mp4"]

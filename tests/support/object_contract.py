@@ -194,6 +194,24 @@ class ObjectContract:
         item, content = bench.bucket.copy_to("empty", bench.folder, "down")
         assert (item.size, content) == (0, xxh3(b""))
 
+    def test_generated_content_is_put_like_a_file(self, bench: Bench) -> None:
+        stored = bench.bucket.write_object(b"{}", "a.json", token="run-0")
+        assert (stored.item.size, stored.hash) == (2, xxh3(b"{}"))
+        assert same(bench.bucket.stat("a.json"), stored.item)
+        said = bench.bucket.details("a.json")
+        assert (said["hash"], said["token"]) == (xxh3(b"{}"), "run-0")
+        with pytest.raises(FileExistsError):
+            bench.bucket.write_object(b"[]", "a.json", token="run-1")
+        assert bench.content("a.json") == b"{}"
+
+    def test_the_project_is_noted_and_copied_along(self, bench: Bench) -> None:
+        for rel, content in (("a", b"x"), ("large", b"x" * (bench.part + 1))):
+            self.up(bench, rel, content, project="b63  flivideo, ünïcode")
+            assert bench.bucket.details(rel)["project_id"] == "b63 flivideo, %C3%BCn%C3%AFcode"
+            bench.bucket.copy_object(rel, bench.bucket, f"{rel}2", token="run-1")
+            assert bench.bucket.details(f"{rel}2")["project_id"] == "b63 flivideo, %C3%BCn%C3%AFcode"
+            assert bench.bucket.details(f"{rel}2")["token"] == "run-1"
+
     def test_many_parts(self, bench: Bench) -> None:
         content = bytes(range(251)) * (2 * bench.part // 251 + 500)
         told: list[int] = []
@@ -367,6 +385,25 @@ class ObjectContract:
         bench.bucket.remove_version("a", stored.version)
         bench.bucket.reveal("a")
         assert bench.content("a") == b"theirs"
+
+    def test_a_copy_in_parts(self, bench: Bench) -> None:
+        """What is larger than the service copies at once is copied part by part, in order, and what is recorded comes along."""
+        content = bytes(range(251)) * (2 * bench.part // 251 + 500)
+        first = self.up(bench, "large", content)
+        before: list[object] = []
+        stored = bench.bucket.copy_object("large", bench.bucket, "b/large", token="run-1", began=before.append)
+        assert (stored.item.size, stored.hash) == (first.item.size, xxh3(content))
+        assert bench.content("b/large") == content
+        assert bench.bucket.details("b/large")["token"] == "run-1"
+        assert all(under_way == [] for under_way in before)
+        bench.put("theirs", b"theirs")
+        with pytest.raises(FileExistsError):
+            bench.bucket.copy_object("large", bench.bucket, "theirs", token="run-1")
+        with pytest.raises(OSError) as caught:
+            bench.bucket.copy_object("large", bench.bucket, "c", token="run-1", cancel=lambda: True)
+        assert caught.value.errno == errno.ECANCELED
+        assert bench.bucket.uploads("c") == bench.bucket.uploads("b/large") == bench.bucket.uploads("theirs") == []
+        assert rels(bench.bucket) == ["b/large", "large", "theirs"]
 
     # Classes and documents.
 

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 EXTRA = "pip install 'reshelve[s3]'"
 
 
-def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None) -> "S3Store":
+def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, user: str = "") -> "S3Store":
     """Open the bucket that a workspace declares, asking once whether it is there and keeps versions.
 
-    `catalog`: where is remembered what the service was found to keep, and the hashes of objects. Raises ReshelveError, with advice,
-    where the bucket cannot be reached or used.
+    `catalog`: where is remembered what the service was found to keep, and the hashes of objects. `user` is noted with
+    what is uploaded, unless the store names another. Raises ReshelveError, with advice, where the bucket cannot be reached or used.
     """
     try:
         from executors.stores.s3.store import S3Store
         from executors.stores.s3.troubles import BucketError
 
-        store = S3Store(root, settings_of(declared), catalog=catalog)
+        store = S3Store(root, settings_of(declared, user), catalog=catalog)
         store.reach()
     except ImportError as missing:
         detail = f"Buckets need {missing.name}, which is not installed."

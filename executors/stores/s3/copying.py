@@ -8,7 +8,8 @@ from typing import Any
 from executors.stores.objects import Cancel, Capabilities
 from executors.stores.recorded import Recorded
 from executors.stores.s3.bucket import Bucket, Head
-from executors.stores.s3.creating import create
+from executors.stores.s3.creating import How, create, reserves
+from executors.stores.s3.parts import Began, under_way
 
 _PART = 512 << 20
 
@@ -22,14 +23,20 @@ def copy_object(
     *,
     token: str,
     storage_class: str = "",
+    began: Began | None = None,
     cancel: Cancel | None = None,
 ) -> Head:
-    """Copy an object to a free key of the same service, with what is recorded with it. FileExistsError where the key is taken."""
+    """Copy an object to a free key of the same service, with what is recorded with it. FileExistsError where the key is taken.
+
+    Where a kill can leave something there, `began` is told first what is under way at that key.
+    """
     head = src.head(rel)
     said = head.said.by(token)
     kind = storage_class or dst.settings.storage_class
     large = head.item.size > dst.settings.copy_limit
-    how: Any = "multipart" if large else "copy"
+    how: How = "multipart" if large else "copy"
+    if began is not None and (large or reserves(found, how)):
+        began(under_way(dst, to))
     version = create(dst, to, found, how, token, lambda free: copy(src, rel, head, dst, to, said, kind, create=free, cancel=cancel))
     try:
         return checked(head, dst, to, token, version)
@@ -52,6 +59,8 @@ def copy(
     cancel: Cancel | None = None,
 ) -> str:
     """Copy what `head` showed, with other things recorded; return the version id, "" where none is told."""
+    if cancel is not None and cancel():
+        raise dst.trouble(errno.ECANCELED, "was interrupted", to)
     source: dict[str, Any] = {"Bucket": src.name, "Key": src.key(rel)}
     if head.version:
         source["VersionId"] = head.version

@@ -13,18 +13,18 @@ from collections.abc import Callable
 from typing import Literal
 
 from executors.stores.objects import Capabilities
-from executors.stores.recorded import PREFIX
+from executors.stores.recorded import RESERVATION, RESERVED
 from executors.stores.s3 import versions
 from executors.stores.s3.bucket import Bucket
 
+__all__ = ["RESERVED", "How", "create", "release", "reserve", "reserved", "reserves"]
+
+How = Literal["put", "multipart", "copy"]
 Act = Callable[[bool], str]
 """Puts the object, told whether the request shall say that the key must be free; returns its version id, "" if unknown or none."""
 
-RESERVED = "reserved:"
-_MARK = f"{PREFIX}reserved"
 
-
-def create(bucket: Bucket, rel: str, found: Capabilities, how: Literal["put", "multipart", "copy"], token: str, act: Act) -> str:
+def create(bucket: Bucket, rel: str, found: Capabilities, how: How, token: str, act: Act) -> str:
     """Put an object at a free key by `act`, and return its version id. FileExistsError where the key is taken.
 
     When the answer to `act` was lost, what stands there is looked at: an object with this `token` is the one.
@@ -32,7 +32,7 @@ def create(bucket: Bucket, rel: str, found: Capabilities, how: Literal["put", "m
     native = how in found.natively
     if native and not (found.versioned and how == "multipart"):
         return _once(bucket, rel, token, lambda: act(True))
-    if "put" in found.natively and not found.versioned:
+    if reserves(found, how):
         reserve(bucket, rel, token)
         try:
             return _once(bucket, rel, token, lambda: act(False))
@@ -49,11 +49,17 @@ def create(bucket: Bucket, rel: str, found: Capabilities, how: Literal["put", "m
     return _once(bucket, rel, token, lambda: act(False))
 
 
+def reserves(found: Capabilities, how: How) -> bool:
+    """Say whether a key is first taken by an empty object of ours."""
+    return "put" in found.natively and not found.versioned and how not in found.natively
+
+
 def reserve(bucket: Bucket, rel: str, token: str) -> None:
     """Take a free key by an empty object of ours. FileExistsError where it is taken, by another reservation too."""
     try:
         with bucket.telling(rel):
-            bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), Body=b"", Metadata={_MARK: token}, IfNoneMatch="*")
+            said = {RESERVATION: token}
+            bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), Body=b"", Metadata=said, IfNoneMatch="*")
     except FileExistsError:
         holder = reserved(bucket, rel)
         if holder is None:
@@ -66,7 +72,7 @@ def reserve(bucket: Bucket, rel: str, token: str) -> None:
 def reserved(bucket: Bucket, rel: str) -> str | None:
     """Return whose reservation stands at a key, or None where none does."""
     head = bucket.head_or_none(rel)
-    return None if head is None or head.item.size else head.metadata.get(_MARK)
+    return None if head is None or head.item.size else head.metadata.get(RESERVATION)
 
 
 def release(bucket: Bucket, rel: str, token: str) -> None:

@@ -15,7 +15,7 @@ class BucketSettings:
 
     More than `part_size` goes up in parts of that size, and comes down in ranges of `range_size`; more than `copy_limit` is copied
     in parts (5 GiB is the most that S3 copies whole); `memory` bounds the content held at once by all threads.
-    `jobs` is how many requests for parts go on at once.
+    `jobs` is how many requests for parts go on at once. `uploaded_by` is noted with every upload, unless it is "".
     """
 
     bucket: str
@@ -34,6 +34,7 @@ class BucketSettings:
     memory: int = 128 * MIB
     jobs: int = 8
     fast: bool = True
+    uploaded_by: str = ""
 
     @property
     def address(self) -> str:
@@ -51,8 +52,8 @@ class BucketSettings:
         return self.own_service or "." in self.bucket if self.path_style is None else self.path_style
 
 
-def settings_of(declared: Store) -> BucketSettings:
-    """Return the settings of a bucket that a workspace declares. ValueError of a store that is none."""
+def settings_of(declared: Store, user: str = "") -> BucketSettings:
+    """Return the settings of a bucket that a workspace declares; `user` uploads unless it names another. Raises ValueError."""
     if declared.s3 is None:
         raise ValueError("is a folder, not a bucket")
     return BucketSettings(
@@ -66,4 +67,5 @@ def settings_of(declared: Store) -> BucketSettings:
         declared.verify,
         declared.accept_race,
         declared.storage_class or "",
+        uploaded_by=user if declared.uploaded_by is None else declared.uploaded_by,
     )

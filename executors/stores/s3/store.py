@@ -111,13 +111,14 @@ class S3Store(ListedReads):
         *,
         token: str,
         storage_class: str = "",
+        project: str = "",
         began: Callable[[Sequence[str]], None] | None = None,
         mine: Sequence[str] = (),
         progress: Progress | None = None,
         cancel: Cancel | None = None,
     ) -> Stored:
         """Put the file `src` of `source` at the free key `dst`."""
-        asked = Asked(dst, token, storage_class, began, mine, progress, cancel)
+        asked = Asked(dst, token, storage_class, began, mine, progress, cancel, project)
         return self._made(self._uploading.upload(src, source, asked))
 
     def upload_packed(
@@ -130,6 +131,7 @@ class S3Store(ListedReads):
         *,
         token: str,
         storage_class: str = "",
+        project: str = "",
         began: Callable[[Sequence[str]], None] | None = None,
         mine: Sequence[str] = (),
         progress: Progress | None = None,
@@ -139,8 +141,12 @@ class S3Store(ListedReads):
 
         Killed just before its end, it may stand there whole with its hash not recorded yet, or not in its class yet.
         """
-        asked = Asked(dst, token, storage_class, began, mine, progress, cancel)
+        asked = Asked(dst, token, storage_class, began, mine, progress, cancel, project)
         return self._made(self._uploading.upload_packed(src, source, form, members, asked))
+
+    def write_object(self, content: bytes, rel: str, *, token: str, storage_class: str = "") -> Stored:
+        """Put content that is in memory at the free key `rel`."""
+        return self._made(self._uploading.write(content, Asked(rel, token, storage_class, None, (), None, None)))
 
     def uploads(self, rel: str) -> list[str]:
         """Return the ids of uploads in parts under way at a key, and of a reservation of it."""
@@ -158,13 +164,23 @@ class S3Store(ListedReads):
         return downloading.download(self.bucket, src, to, tmp, progress, cancel)
 
     def copy_object(
-        self, src: str, to: Any, dst: str, *, token: str, storage_class: str = "", cancel: Cancel | None = None
+        self,
+        src: str,
+        to: Any,
+        dst: str,
+        *,
+        token: str,
+        storage_class: str = "",
+        began: Callable[[Sequence[str]], None] | None = None,
+        cancel: Cancel | None = None,
     ) -> Stored:
         """Copy an object within its service to the free key `dst` of `to`. The hash is "" where its uploader recorded none."""
         if not isinstance(to, S3Store) or to.bucket.settings.endpoint_url != self.bucket.settings.endpoint_url:
             raise self.trouble(errno.EXDEV, "cannot be copied to another service by the service itself", src)
         found = to.capabilities()
-        head = copying.copy_object(self.bucket, src, to.bucket, dst, found, token=token, storage_class=storage_class, cancel=cancel)
+        head = copying.copy_object(
+            self.bucket, src, to.bucket, dst, found, token=token, storage_class=storage_class, began=began, cancel=cancel
+        )
         return to._made(Stored(head.item, head.said.hash, head.version))  # noqa: SLF001
 
     def remove(self, rel: str) -> None:

@@ -35,6 +35,7 @@ class Asked:
     mine: Sequence[str]
     progress: Progress | None
     cancel: Cancel | None
+    project: str = ""
 
     def cancelled(self) -> None:
         """Raise OSError(ECANCELED) where it is to be given up."""
@@ -55,7 +56,7 @@ class Uploading:
         if before is None or before.kind != "file":
             raise OSError(errno.ENOENT if before is None else errno.EINVAL, "is not a regular file", f"{source.root.path}/{src}")
         self._fit(asked)
-        said = Recorded(mtime_ns=before.mtime_ns, mode=before.mode & 0o7777, token=asked.token)
+        said = replace(self._says(asked), mtime_ns=before.mtime_ns, mode=before.mode & 0o7777)
         step = self._bucket.settings.part_size
         if before.size <= step:
             with self._bucket.budget.hold(before.size):
@@ -108,7 +109,7 @@ class Uploading:
         from executors.archives import packed
 
         self._fit(asked)
-        said = Recorded(token=asked.token, members=record_of(members))
+        said = replace(self._says(asked), members=record_of(members))
         step = parts.part_size(sum(each.size for each in members), self._bucket.settings.part_size)
 
         quiet = replace(asked, progress=None)
@@ -127,6 +128,15 @@ class Uploading:
                 yield memoryview(piece)
 
         return self._in_parts(pieces, said, quiet, lambda: None, mine=asked.mine, hashes=hashes)
+
+    def write(self, content: bytes, asked: Asked) -> Stored:
+        """Put content that is in memory already at a free key."""
+        self._fit(asked)
+        return self._whole(content, self._says(asked), asked)
+
+    def _says(self, asked: Asked) -> Recorded:
+        """Return what is recorded with every object that is uploaded: by which operation and user, for which project."""
+        return Recorded(token=asked.token, uploaded_by=self._bucket.settings.uploaded_by, project_id=asked.project)
 
     def _fit(self, asked: Asked) -> None:
         """Raise OSError where the class that is asked for cannot be had."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.buckets import bench_on, ceph, moto, rclone
+from tests.support.buckets import PART, bench_on, ceph, moto, rclone
 from tests.support.object_contract import Bench, ObjectContract
 from tests.support.servers.service import Endpoint
 
@@ -23,18 +23,18 @@ class TestCeph(ObjectContract):
 
 
 class TestCephVersioned(ObjectContract):
-    """No conditions are kept, but versions are."""
+    """No conditions are kept, but versions are. What is larger than a part is copied in parts."""
 
     @pytest.fixture
     def bench(self, ceph: Endpoint, tmp_path: Path) -> Iterator[Bench]:
-        with bench_on(ceph, tmp_path, versioned=True) as bench:
+        with bench_on(ceph, tmp_path, versioned=True, copy_limit=PART) as bench:
             yield bench
 
 
 class TestCephWithoutTheFastClient(ObjectContract):
     @pytest.fixture
     def bench(self, ceph: Endpoint, tmp_path: Path) -> Iterator[Bench]:
-        with bench_on(ceph, tmp_path, fast=False, verify="read") as bench:
+        with bench_on(ceph, tmp_path, fast=False, verify="read", copy_limit=PART) as bench:
             yield bench
 
 
@@ -55,7 +55,7 @@ class TestMotoVersioned(ObjectContract):
 
     @pytest.fixture
     def bench(self, moto: Endpoint, tmp_path: Path) -> Iterator[Bench]:
-        with bench_on(moto, tmp_path, versioned=True) as bench:
+        with bench_on(moto, tmp_path, versioned=True, copy_limit=PART) as bench:
             yield bench
 
 
