@@ -16,7 +16,7 @@ Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
 
 WriteAt = Callable[[int, bytes | memoryview], None]
-"""Write bytes at an offset of a new file; by several threads at once, too."""
+"""Write bytes at an offset of a new file; by several threads at once, too. The bytes must not change afterwards."""
 
 
 class Store(Protocol):
@@ -93,10 +93,11 @@ class Store(Protocol):
         from_disk: bool = True,
         cancel: Callable[[], bool] | None = None,
     ) -> tuple[Item, str]:
-        """Make the new file `tmp` of what `fill` writes into it, with that time and mode where they are given; synced, read back.
+        """Make the new file `tmp` of what `fill` writes into it, with that time and mode where they are given; synced.
 
-        Returns its item, and the content hash as it was read back: from the disk itself, or with `from_disk` False as the system
-        holds it, for content that is known by a hash from elsewhere. Whatever `fill` raises is raised, and then there is no `tmp`.
+        Returns its item, and the content hash: as it was read back from the disk itself, or with `from_disk` False as it was
+        written, for content that is known by a hash from elsewhere. What is written must not change afterwards: it may be kept.
+        Whatever `fill` raises is raised, and then there is no `tmp`.
         """
 
     def link(self, src: str, to: "Store", dst: str) -> None:

@@ -15,7 +15,12 @@ from executors.stores.base import WriteAt
 
 CHUNK = 1 << 20
 _SETTLE = 16 << 20
-"""After so many bytes more, a file that is being received is sent to the disk, and read back, as far as it is there."""
+"""After so many bytes more, a file that is being received is sent to the disk as far as it is there."""
+_PIECE = 32 << 10
+"""How much is written at once. For more than eight pages (its PAGE_ALLOC_COSTLY_ORDER) Linux may tidy up its memory first, which
+was seen to make writing to ext4 six times as slow."""
+_HELD = 64 << 20
+"""How many bytes of it are held at most, to be hashed in their order."""
 _ZEROS = memoryview(bytes(CHUNK))
 
 Progress = Callable[[int], None]
@@ -82,14 +87,15 @@ def write_new(content: bytes, dst: Folder, tmp: str) -> os.stat_result:
 def receive_new(
     dst: Folder, tmp: str, fill: Callable[[WriteAt], None], *, mtime_ns: int, mode: int, from_disk: bool, cancel: Cancel | None
 ) -> tuple[os.stat_result, str]:
-    """Make the new file `tmp` of what `fill` writes into it; return what stands there and its content hash, as read back.
+    """Make the new file `tmp` of what `fill` writes into it; return what stands there and its content hash.
 
+    The hash is that of what was written, with `from_disk` that of what was read back from the disk.
     `mtime_ns` and `mode` are set where they are not negative. When it raises there is no `tmp` of ours.
     """
     target = os.open(dst.base + tmp, platform.CREATE, 0o666, dir_fd=dst.fd)
     try:
         try:
-            with _Receiving(target, reading=not from_disk) as receiving:
+            with _Receiving(target, hashing=not from_disk) as receiving:
                 fill(receiving.write_at)
             if mode >= 0 and hasattr(os, "fchmod"):
                 with contextlib.suppress(OSError):
@@ -109,22 +115,25 @@ def receive_new(
 
 
 class _Receiving:
-    """Writes to a new file at any offset, by several threads.
+    """Writes to a new file at any offset, by several threads, and hashes what it writes in the file's order.
 
-    What is whole from the beginning on is meanwhile sent to the disk, and with `reading` read back and hashed as the system holds
-    it, so that the end need not wait for either.
+    What comes before its turn is held for it, up to a bound; past that it is read back from the file in the end. What is whole from
+    the beginning on is meanwhile sent to the disk, so that the end need not wait for all of it.
     """
 
-    def __init__(self, fd: int, *, reading: bool) -> None:
+    def __init__(self, fd: int, *, hashing: bool) -> None:
         self._fd = fd
-        self._reading = reading
+        self._hashing = hashing
         self._changed = Condition()
+        self._held: dict[int, bytes | memoryview] = {}
+        self._holding = 0
         self._ends: dict[int, int] = {}
         self._ready = 0
-        self._over = False
+        self._sent = 0
         self._hasher = xxhash.xxh3_128()
         self._hashed = 0
-        self._reader: Thread | None = None
+        self._over = False
+        self._writer: Thread | None = None
 
     def __enter__(self) -> "_Receiving":
         return self
@@ -133,28 +142,35 @@ class _Receiving:
         with self._changed:
             self._over = True
             self._changed.notify_all()
-        if self._reader is not None:
-            self._reader.join()
+        if self._writer is not None:
+            self._writer.join()
+        self._held.clear()
 
     def write_at(self, offset: int, chunk: bytes | memoryview) -> None:
-        """Write all of `chunk`."""
+        """Write all of `chunk`, which may be kept for a while."""
         left, at = memoryview(chunk), offset
         while left:
-            count = os.pwrite(self._fd, left, at)
+            count = os.pwrite(self._fd, left[:_PIECE], at)
             at += count
             left = left[count:]
         with self._changed:
             self._ends[offset] = at
+            if self._hashing and offset >= self._hashed and (offset == self._hashed or self._holding < _HELD):
+                self._held[offset] = chunk
+                self._holding += len(chunk)
             while (end := self._ends.pop(self._ready, None)) is not None:
                 self._ready = end
-            if self._ready - self._hashed >= _SETTLE:
-                self._changed.notify_all()
-                if self._reader is None:
-                    self._reader = Thread(target=self._follow, daemon=True)
-                    self._reader.start()
+            while (next_chunk := self._held.pop(self._hashed, None)) is not None:
+                self._hasher.update(next_chunk)
+                self._hashed += len(next_chunk)
+                self._holding -= len(next_chunk)
+            if self._writer is None and self._ready >= _SETTLE:
+                self._writer = Thread(target=self._follow, daemon=True)
+                self._writer.start()
+            self._changed.notify_all()
 
     def content(self, cancel: Cancel | None) -> str:
-        """Return the content hash, what was not read back yet being read now."""
+        """Return the content hash; what could not be hashed as it came is read back now."""
         os.lseek(self._fd, self._hashed, os.SEEK_SET)
         buffer = memoryview(bytearray(CHUNK))
         while count := _read(self._fd, buffer):
@@ -164,17 +180,14 @@ class _Receiving:
         return f"xxh3:{self._hasher.hexdigest()}"
 
     def _follow(self) -> None:
-        """Go after the writers, as far as what they wrote is whole."""
+        """Send to the disk what is whole from the beginning on, as it grows."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._over or self._ready - self._hashed >= _SETTLE)
-                start, end = self._hashed, self._ready
+                self._changed.wait_for(lambda: self._over or self._ready - self._sent >= _SETTLE)
                 if self._over:
                     return
-            platform.start_writing(self._fd, start, end - start)
-            for at in range(start, end if self._reading else start, CHUNK):
-                self._hasher.update(os.pread(self._fd, min(CHUNK, end - at), at))
-            self._hashed = end
+                start, self._sent = self._sent, self._ready
+            platform.start_writing(self._fd, start, self._sent - start)
 
 
 def _fill(source: int, target: int, how: str, progress: Progress | None, cancel: Cancel | None) -> str:
@@ -275,7 +288,7 @@ def _read(fd: int, room: memoryview) -> int:
 
 def _write(fd: int, chunk: memoryview) -> None:
     while chunk:
-        chunk = chunk[os.write(fd, chunk) :]
+        chunk = chunk[os.write(fd, chunk[:_PIECE]) :]
 
 
 def _dress(source: int, target: int, seen: os.stat_result) -> None:

@@ -192,9 +192,6 @@ def _range(bucket: Bucket, rel: str, etag: str, start: int, count: int, write_at
     at, end = start, start + count
     for attempt in range(4):
         try:
-            at = _fast_range(bucket, rel, etag, at, end, write_at) if not attempt else at
-            if at == end:
-                return count
             with bucket.telling(rel):
                 found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel), Range=f"bytes={at}-{end - 1}")
                 if found["ETag"].strip('"') != etag:
@@ -209,26 +206,6 @@ def _range(bucket: Bucket, rel: str, etag: str, start: int, count: int, write_at
             if attempt == 3 or trouble.errno in (errno.ESTALE, errno.EAGAIN, errno.ENOENT, errno.ENOSPC):
                 raise
     raise bucket.trouble(errno.EIO, "ended before its end", rel)
-
-
-def _fast_range(bucket: Bucket, rel: str, etag: str, start: int, end: int, write_at: WriteAt) -> int:
-    """Fetch one range by the fast client; return how far it got, `start` where it cannot or anything at all is wrong."""
-    client = bucket.connection.fast
-    if client is None or not rel.isprintable():
-        return start
-    from obstore import get
-    from obstore.exceptions import BaseError
-
-    at = start
-    try:
-        found = get(client, bucket.key(rel), options={"range": (start, end)})
-        if (found.meta["e_tag"] or "").strip('"') == etag:
-            for chunk in found.stream(_CHUNK):
-                write_at(at, memoryview(chunk))
-                at += len(chunk)
-    except (BaseError, ValueError):
-        pass  # the rest is asked for by the other client, which says what is wrong
-    return at
 
 
 def _differs(bucket: Bucket, rel: str) -> OSError:

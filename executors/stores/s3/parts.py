@@ -44,7 +44,7 @@ class Parts:
         return sum(self._sizes.values())
 
     def send(
-        self, chunks: Iterable[Piece], progress: Progress | None, cancel: Cancel | None, sums: Sequence[bytes] | None = None
+        self, chunks: Iterable[Piece], progress: Progress | None, cancel: Cancel | None, sums: Sequence[bytes | None] = ()
     ) -> None:
         """Send the parts, several at once; `sums` are their MD5s where they are known already.
 
@@ -58,7 +58,7 @@ class Parts:
                 if number > MOST_PARTS:
                     raise self._bucket.trouble(errno.EFBIG, "would need more than 10,000 parts", self._rel)
                 self._bucket.budget.take(len(chunk))
-                going.add(self._bucket.pool.submit(self._send, number, chunk, sums[number - 1] if sums else None))
+                going.add(self._bucket.pool.submit(self._send, number, chunk, sums[number - 1] if number <= len(sums) else None))
                 del chunk
                 going -= self._told({each for each in going if each.done()}, progress)
             while going:

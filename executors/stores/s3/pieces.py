@@ -1,9 +1,11 @@
 """Pieces of content on their way up: buffers that are used again, and bodies that a client takes in large bites."""
 
+import contextlib
 import hashlib
 import io
+import os
 from collections.abc import Iterator
-from threading import Lock
+from threading import Lock, Thread
 from typing import IO, Any, cast
 
 from executors.stores.base import Store
@@ -102,6 +104,47 @@ def chunks_of(source: Store, src: str, start: int, length: int) -> Iterator[memo
         while length > 0 and (count := file.readinto(buffer[:length])):  # type: ignore[attr-defined]
             yield buffer[:count]
             length -= count
+
+
+class SumsAhead:
+    """The MD5s of a file's parts, taken in order while somebody else reads the same file, by all cores but that reader's.
+
+    `found` holds one a part; None where there was no time for it, or where it could not be read.
+    """
+
+    def __init__(self, source: Store, src: str, size: int, step: int) -> None:
+        self.found: list[bytes | None] = [None] * -(-size // step)
+        self._source, self._src, self._step = source, src, step
+        self._left = iter(range(len(self.found)))
+        self._lock = Lock()
+        self._over = False
+        self._threads = [Thread(target=self._sum, daemon=True) for _ in range(min(len(self.found), _cores() - 1))]
+
+    def __enter__(self) -> "SumsAhead":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over = True
+        for thread in self._threads:
+            thread.join()
+
+    def _sum(self) -> None:
+        with contextlib.suppress(OSError):  # whoever sends the part meets it again, and tells
+            while not self._over and (part := self._next()) is not None:
+                found = hashlib.md5(usedforsecurity=False)
+                for chunk in chunks_of(self._source, self._src, part * self._step, self._step):
+                    found.update(chunk)
+                self.found[part] = found.digest()
+
+    def _next(self) -> int | None:
+        with self._lock:
+            return next(self._left, None)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def md5(piece: bytes | memoryview) -> bytes:

@@ -29,7 +29,7 @@ class BucketSettings:
     accept_race: bool = False
     storage_class: str = ""
     part_size: int = 16 * MIB
-    range_size: int = 48 * MIB
+    range_size: int = 16 * MIB
     copy_limit: int = 5 * GIB
     memory: int = 128 * MIB
     jobs: int = 8

@@ -2,12 +2,12 @@
 
 import contextlib
 import errno
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
+
+import xxhash
 
 from executors.stores.base import Store
 from executors.stores.objects import Cancel, Capabilities, Progress, Stored
@@ -17,7 +17,7 @@ from executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
 from executors.stores.s3.classes import set_class
 from executors.stores.s3.creating import create
 from executors.stores.s3.downloading import digest
-from executors.stores.s3.pieces import chunks_of, pieces_of
+from executors.stores.s3.pieces import SumsAhead, chunks_of, pieces_of
 from executors.stores.s3.putting import put
 from schemas.archives import record_of
 from schemas.inventory import Item
@@ -73,7 +73,12 @@ class Uploading:
             _unchanged(source, src, before, before.size)
 
         def pieces() -> Iterator[parts.Piece]:
-            return pieces_of(source, src, step, self._bucket.buffers)
+            again = xxhash.xxh3_128()
+            for piece in pieces_of(source, src, step, self._bucket.buffers):
+                again.update(piece)
+                yield piece
+            if said.hash != f"xxh3:{again.hexdigest()}":
+                raise _changed(source, src)
 
         try:
             return self._in_parts(pieces, said, asked, still, mine=asked.mine, sums=sums)
@@ -83,31 +88,20 @@ class Uploading:
             # What an earlier try had sent is of other content: all of it is sent anew.
             still()
             return self._in_parts(pieces, said, asked, still, mine=(), sums=sums)
+        finally:
+            self._bucket.buffers.clear()
 
-    def _read_through(self, source: Store, src: str, size: int, step: int, asked: Asked) -> tuple[Hashes, list[bytes]]:
+    def _read_through(self, source: Store, src: str, size: int, step: int, asked: Asked) -> tuple[Hashes, list[bytes | None]]:
         """Read a file once, before anything is sent: what is recorded with an object in parts has to be known when it is begun.
 
-        Returns its hashes and the MD5s of its parts. What is sent later is held against these by the service, part by part.
+        Returns its hashes, and the MD5s of its parts as far as cores with nothing else to do came with them meanwhile.
         """
-        hashes, pool = Hashes(), self._bucket.pool
-
-        def summed(start: int) -> bytes:
-            found = hashlib.md5(usedforsecurity=False)
-            for chunk in chunks_of(source, src, start, step):
-                asked.cancelled()
-                found.update(chunk)
-            return found.digest()
-
-        sums = [pool.submit(summed, start) for start in range(0, size, step)]
-        try:
+        hashes, sums = Hashes(), SumsAhead(source, src, size, step)
+        with sums:
             for chunk in chunks_of(source, src, 0, size + 1):
                 asked.cancelled()
                 hashes.update(chunk)
-            return hashes, [each.result() for each in sums]
-        finally:
-            for each in sums:
-                each.cancel()
-            wait(sums)
+        return hashes, sums.found
 
     def upload_packed(self, src: str, source: Store, form: ArchiveFormat, members: Sequence[Member], asked: Asked) -> Stored:
         """Pack a folder straight into a free key. Its hash is known at its end, and is then recorded by a copy onto itself."""
@@ -186,7 +180,7 @@ class Uploading:
         unchanged: Callable[[], None],
         *,
         mine: Sequence[str],
-        sums: Sequence[bytes] | None = None,
+        sums: Sequence[bytes | None] = (),
         hashes: Hashes | None = None,
     ) -> Stored:
         """Put content piece by piece; when it raises, no piece is left. `hashes` are those of what is hashed only as it goes."""
@@ -248,4 +242,8 @@ class Uploading:
 
 def _unchanged(source: Store, src: str, before: Item, size: int) -> None:
     if size != before.size or source.fingerprint(src) != (before.ino, before.size, before.mtime_ns):
-        raise OSError(errno.ESTALE, "changed while it was being uploaded", f"{source.root.path}/{src}")
+        raise _changed(source, src)
+
+
+def _changed(source: Store, src: str) -> OSError:
+    return OSError(errno.ESTALE, "changed while it was being uploaded", f"{source.root.path}/{src}")
