@@ -29,7 +29,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def read_bytes(path: Path) -> bytes:
     """Return the content of a document. Raises ReshelveError when it cannot be read or is larger than 4 GiB."""
     with opened(path) as stream:
-        return stream.read(LIMIT)
+        # Asked for at most so much, Python takes room for that much: no more than the file has, where that is known.
+        return stream.read(os.fstat(stream.fileno()).st_size or LIMIT)
 
 
 def unreadable(path: Path, trouble: OSError) -> ReshelveError:

@@ -39,8 +39,9 @@ def applied(place: Path) -> Path:
 
 
 def test_a_plan_heeds_policies_about_facts(place: Path) -> None:
+    policy = "{name: films-have-a-track, when: {kind: movie}, require: {track: {known: true}}, level: error}"
     with (scanned(place) / "reshelve.yaml").open("a") as workspace:
-        workspace.write("policies: [{name: films-have-a-track, when: {kind: movie}, require: {track: {known: true}}, level: error}]\n")
+        workspace.write(f"policies: [{policy}]\n")
     came = call(place, "plan")
     assert came.code == 1 and "films-have-a-track" in came.out
     came = call(place, "apply", "--yes")
