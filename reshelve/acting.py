@@ -20,7 +20,7 @@ How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]
 
 
-BUCKET_JOBS = 8
+BUCKET_JOBS = 24
 """How much is done at one time, unless told, where a plan reaches into a bucket: the network's wait, not the disk's."""
 
 
