@@ -1,31 +1,33 @@
 """What an undo holds back from being planned again, and a redo lets go of."""
 
+from collections.abc import Collection, Iterable
+
 from executors.state import State
 from schemas.locations import join, split, store_of
-from schemas.operations import Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
+from schemas.operations import AnyOperation, Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
 from schemas.operations.base import trashed
 from schemas.records import Run
 from schemas.report import Report
 
 
-def remember(state: State, report: Report) -> None:
-    """After an undo, hold back what it took back; after a redo, let go of it. May run twice.
+def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None:
+    """After an undo, hold back what it took back; after a redo, let go of it. `done` are the operations it did. May run twice.
 
     Nothing is held where the run it acted on is not remembered any more.
     """
     if report.of not in {run for run, _ in state.run_folders()}:
         return
     if report.command == "undo" and report.done:
-        state.hold(report.of, held_by(state.run(report.of), state.run(report.run)))
+        state.hold(report.of, held_by(state.run(report.of), list(done)))
     elif report.command == "redo" and report.outcome == "done":
-        undone = state.run(report.of).plan.of
-        if any(summary.id == undone and summary.held for summary in state.runs()):
+        runs = {summary.id: summary for summary in state.runs()}
+        undone = runs[report.of].of
+        if undone in runs and runs[undone].held:
             state.release(undone)
 
 
-def held_by(run: Run, undo: Run) -> list[tuple[str, str]]:
-    """Return the (target, source) locations of `run`'s entries that `undo` took back; "" where an entry has none."""
-    done = [undo.plan.operations[index] for index in undo.done]
+def held_by(run: Run, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
+    """Return the (target, source) locations of `run`'s entries that an undo took back, having `done` that; "" for none."""
     taken_back = {op.frees for op in done}
     revealed = {op.dst for op in done if op.op == "reveal"}
     changed = {op.src for op in done if op.op == "transition"}

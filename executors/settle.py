@@ -2,7 +2,7 @@
 
 import errno
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from executors.carrying import copied
@@ -55,7 +55,7 @@ def settle(execution: Execution, state: State, began: Began, outcome: Outcome, n
     execution.journal.close()
     report = _report(execution, began, outcome, now, freed)
     # Before the run counts as settled: what it holds back or lets go of would be forgotten if it were killed in between.
-    remember(state, report)
+    remember(state, report, _done(execution))
     save_report(state.folder_of(report.run), report)
     execution.emit(RunSettled(report))
     return report
@@ -164,7 +164,7 @@ def _ranges(stands: bytearray) -> list[tuple[int, int]]:
 
 def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, freed: int) -> Report:
     plan = execution.plan
-    done = [operation for index, operation in enumerate(plan.operations) if execution.stands[index] == DONE]
+    done = list(_done(execution))
     unsure = [_place(plan.operations[index]) for index, stands in enumerate(execution.stands) if stands == UNSURE]
     ended = now()
     return Report(
@@ -193,6 +193,11 @@ def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, fr
         interrupted=execution.cancel.is_set(),
         whole=plan.whole and not any(stands == LEFT_OUT for stands in execution.stands),
     )
+
+
+def _done(execution: Execution) -> Iterator[AnyOperation]:
+    """Yield the operations that stand done."""
+    return (operation for operation, stands in zip(execution.plan.operations, execution.stands, strict=True) if stands == DONE)
 
 
 def _place(operation: AnyOperation) -> str:

@@ -1,10 +1,10 @@
 """The state of a workspace: its runs, what an undo holds, and nothing whose loss would lose a file."""
 
-import json
 import os
 import re
 import shutil
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -180,14 +180,14 @@ class State:
     def _held(self) -> dict[str, list[tuple[str, str]]]:
         path = self.folder / "held.json"
         try:
-            return TypeAdapter(dict[str, list[tuple[str, str]]]).validate_json(path.read_bytes())
+            return _held_adapter().validate_json(path.read_bytes())
         except FileNotFoundError:
             return {}
         except ValueError:
             raise _damaged(path, "Remove it: what undo held back will be planned again.") from None
 
     def _save_held(self, held: dict[str, list[tuple[str, str]]]) -> None:
-        replace_file(self.folder / "held.json", json.dumps(held, indent=1, sort_keys=True).encode())
+        replace_file(self.folder / "held.json", _held_adapter().dump_json(dict(sorted(held.items())), indent=1))
 
     def _find(self, prefix: str) -> tuple[str, Path]:
         folders = self.run_folders()
@@ -256,14 +256,14 @@ def made_in(record: MadeFiles) -> dict[int, Made]:
     return {op: Made(op, ino, size, mtime, digest, versions.get(op, "")) for op, ino, size, mtime, digest in record.files}
 
 
-_reports: TypeAdapter[Report] | None = None
-
-
+@cache
 def _report_adapter() -> TypeAdapter[Report]:
-    global _reports
-    if _reports is None:
-        _reports = TypeAdapter(Report)
-    return _reports
+    return TypeAdapter(Report)
+
+
+@cache
+def _held_adapter() -> TypeAdapter[dict[str, list[tuple[str, str]]]]:
+    return TypeAdapter(dict[str, list[tuple[str, str]]])
 
 
 def _load_report(folder: Path) -> Report | None:

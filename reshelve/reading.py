@@ -24,9 +24,16 @@ def is_plan(path: Path) -> bool:
         return file.read(256).lstrip()[:1] == b"{"
 
 
-def layout_with_digest(path: Path) -> tuple[Layout, str]:
-    """Load a layout and say what its bytes hash to. Raises ReshelveError with every problem in it."""
+def layout_with_digest(path: Path, *, facts: bool) -> tuple[Layout, str]:
+    """Load a layout to plan by, and say what its bytes hash to. Raises ReshelveError with every problem in it.
+
+    Marks are for scan, and are let go of; so are facts, unless asked for: they are half of what a large layout takes.
+    """
     layout = api.load_layout(path)
+    for entry in layout.files.values():
+        entry.mark = None
+        if not facts:
+            entry.facts = None
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     digest = hashlib.sha256()
     for file in files:

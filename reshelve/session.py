@@ -58,6 +58,11 @@ class Session:
         """Where this workspace's layout lies unless told otherwise."""
         return self.setting.layout or self.setting.folder / "layout.yaml"
 
+    @property
+    def plans_by_facts(self) -> bool:
+        """Whether a plan looks at the facts of entries: policies do, and so does the choice among the roots of a store."""
+        return bool(self.workspace.policies) or any(store.paths is not None for store in self.workspace.stores.values())
+
     def roots(self) -> list[Root]:
         """Return every root as it is now, available or saying why not."""
         with opened(self.setting) as stores:

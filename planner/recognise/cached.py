@@ -11,6 +11,8 @@ from planner.recognise.reading import Reading, Recogniser
 _OWN_VERSION = "4"
 """Changes with every change to what our own readers say."""
 
+_BATCH = 2000
+
 
 class Memory(Protocol):
     """Whatever keeps texts by name."""
@@ -40,8 +42,11 @@ class CachedRecogniser:
 
     def read_all(self, rels: Sequence[str]) -> list[Reading]:
         """Return the facts of many items, in their order; what is not remembered is read together."""
-        rows = map(self._memory.get, rels)
-        readings = [unpacked(json.loads(row)) if row is not None else None for row in rows]
+        readings: list[Reading | None] = []
+        for start in range(0, len(rels), _BATCH):
+            # Parsed together, what they all name alike is one text, not one for each.
+            rows = ",".join(self._memory.get(rel) or "null" for rel in rels[start : start + _BATCH])
+            readings += [unpacked(row) if row is not None else None for row in json.loads(f"[{rows}]")]
         unknown = [rel for rel, reading in zip(rels, readings, strict=True) if reading is None]
         new = iter(self._recogniser.read_all(unknown))
         return [reading if reading is not None else self._put(rel, next(new)) for rel, reading in zip(rels, readings, strict=True)]

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from sys import intern
 from typing import Any, Protocol
 
 from planner.recognise.names import NameRecogniser
@@ -53,7 +54,8 @@ def packed(reading: Reading) -> list[Any]:
 def unpacked(row: Sequence[Any]) -> Reading:
     """Return the reading that was packed."""
     facts, sources, doubtful, alternatives = row
-    return Reading(facts, sources, frozenset(doubtful), alternatives)
+    # The few words for where a fact came from are one text each, not one for every fact of a million names.
+    return Reading(facts, {name: intern(source) for name, source in sources.items()}, frozenset(doubtful), alternatives)
 
 
 def serve() -> None:

@@ -32,7 +32,6 @@ class UndoSteps(UndoWork):
         self._detours = detours(run, asides)
         self._twins = Twins(run, readers, self.tree)
         self._waiting: dict[int, tuple[str, int]] = {}
-        self._objects = UndoObjects(self)
 
     def take_back(self, index: int) -> None:
         """Take back operation `index` of the run, or note what stands in the way."""
@@ -69,7 +68,7 @@ class UndoSteps(UndoWork):
             case Purge():
                 raise BlockedError("gone-for-good", operation.src, "was removed for good, and nothing brings it back")
             case _:
-                self._objects.take_back(index, operation)
+                UndoObjects(self).take_back(index, operation)
 
     def _move_back(self, index: int, operation: Move) -> None:
         here, back = operation.dst, operation.src

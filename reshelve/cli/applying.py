@@ -51,7 +51,7 @@ def apply(
         session.refuse_unfit(plan)
         saved = True
     else:
-        layout, digest = reading.layout_with_digest(path)
+        layout, digest = reading.layout_with_digest(path, facts=session.plans_by_facts)
         plan = session.plan(layout, digest=digest, max_delete=max_delete)
     carry = partial(carry_out, shell, session, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)
     if not wait:
@@ -65,7 +65,7 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
     from reshelve.waiting import until_ready
 
     def again() -> Plan:
-        layout, digest = reading.layout_with_digest(path)
+        layout, digest = reading.layout_with_digest(path, facts=session.plans_by_facts)
         return session.plan(layout, digest=digest, max_delete=max_delete)
 
     while True:

@@ -53,7 +53,7 @@ def plan(
     if json_into is not None:
         shell.copy_events(json_into)
     session = api.open_workspace()
-    desired, digest = reading.layout_with_digest(layout or session.layout_path)
+    desired, digest = reading.layout_with_digest(layout or session.layout_path, facts=session.plans_by_facts)
     observed = api.load_inventory(against) if against else None
     made = session.plan(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
     if output is not None:

@@ -6,22 +6,26 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
+from itertools import islice
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from schemas.collector import collector_off
 from schemas.documents.files import replace_file
-from schemas.documents.sources import read_bytes
+from schemas.documents.sources import opened, read_bytes
+from schemas.operations import Operation
 from schemas.plan import Plan
 from schemas.problems import ReshelveError, stop
 
 _LISTS = ("blocked", "held", "problems", "space", "folder_times")
 _HEAD = re.compile(rb'\{"version":1,"id":"([0-9a-f]{64})"')
 _NO_ID = b'{"version":1,"id":""'
+_OPERATIONS = b',"operations":[\n'
+_END = b"]}\n"
 _BATCH = 2000
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -46,6 +50,9 @@ def save_plan(plan: Plan, path: Path) -> None:
 
 def load_plan(path: Path) -> Plan:
     """Return the plan in a file. Raises ReshelveError: kind "stale" where it was changed since it was made, else "error"."""
+    found = _load_lines(path)
+    if found is not None:
+        return found
     text = read_bytes(path)
     if not _genuine(text):
         raise _why_not(text, path)
@@ -59,9 +66,55 @@ def load_plan(path: Path) -> Plan:
         raise stop("plan-invalid", "the plan is not one this reshelve understands", detail, path=str(path), hint=hint) from error
 
 
+def _load_lines(path: Path) -> Plan | None:
+    """Return the plan in a file as it is written here, read line by line so that its text is never held whole; else None."""
+    digest = hashlib.sha256(_NO_ID)
+    with opened(path) as stream, collector_off():
+        first = stream.readline()
+        begun = _HEAD.match(first)
+        if begun is None:
+            return None
+        head = [first]
+        while not head[-1].endswith(_OPERATIONS):
+            head.append(stream.readline())
+            if not head[-1]:
+                return None
+        text = b"".join(head)
+        digest.update(memoryview(text)[begun.end() :])
+        try:
+            plan = _adapter().validate_json(text.removesuffix(_OPERATIONS) + b"}")
+            lines = _operation_lines(stream, digest.update)
+            while batch := list(islice(lines, _BATCH)):
+                plan.operations += _operations().validate_json(b"[" + b",".join(batch) + b"]")
+        except ValueError:
+            return None
+    return plan if digest.hexdigest() == plan.id else None
+
+
+def _operation_lines(stream: BinaryIO, read: Callable[[bytes], object]) -> Iterator[bytes]:
+    """Yield each operation's JSON; `read` is given all that is read. Raises ValueError where the file does not end as it should."""
+    for line in stream:
+        read(line)
+        if line.endswith(b",\n"):
+            yield line[:-2]
+            continue
+        yield line
+        rest = stream.read(len(_END) + 1)
+        read(rest)
+        if rest == _END:
+            return
+        break
+    raise ValueError("the file does not end as it should")
+
+
 @cache
 def _adapter() -> TypeAdapter[Plan]:
     return TypeAdapter(Plan)
+
+
+@cache
+def _operations() -> TypeAdapter[list[Operation]]:
+    return TypeAdapter(list[Operation])
 
 
 def _genuine(text: bytes) -> bool:

@@ -2,7 +2,10 @@
 
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from schemas.problems import ReshelveError, Where, stop
 
@@ -11,15 +14,23 @@ SHOWN = 1000
 """The most characters of a source line that a problem carries."""
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the content of a document. Raises ReshelveError when it cannot be read or is larger than 4 GiB."""
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a document for reading. Raises ReshelveError when it cannot be read or is larger than 4 GiB."""
     try:
         with open(path, "rb") as stream:
             if os.fstat(stream.fileno()).st_size > LIMIT:
                 raise too_large(str(path))
-            return stream.read(LIMIT)
+            yield stream
     except OSError as trouble:
         raise unreadable(path, trouble) from trouble
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a document. Raises ReshelveError when it cannot be read or is larger than 4 GiB."""
+    with opened(path) as stream:
+        # Asked for at most so much, Python takes room for that much: no more than the file has, where that is known.
+        return stream.read(os.fstat(stream.fileno()).st_size or LIMIT)
 
 
 def unreadable(path: Path, trouble: OSError) -> ReshelveError:

@@ -38,6 +38,16 @@ def applied(place: Path) -> Path:
     return place
 
 
+def test_a_plan_heeds_policies_about_facts(place: Path) -> None:
+    policy = "{name: films-have-a-track, when: {kind: movie}, require: {track: {known: true}}, level: error}"
+    with (scanned(place) / "reshelve.yaml").open("a") as workspace:
+        workspace.write(f"policies: [{policy}]\n")
+    came = call(place, "plan")
+    assert came.code == 1 and "films-have-a-track" in came.out
+    came = call(place, "apply", "--yes")
+    assert came.code == 1 and "films-have-a-track" in came.out + came.err
+
+
 def test_the_whole_way_and_back(place: Path) -> None:
     before = tree(place)
     came = call(place, "scan")

@@ -1,6 +1,9 @@
 """Plan files are canonical, sealed, and refused when a single byte of them changed."""
 
+import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,3 +93,48 @@ def test_every_byte_is_sealed(tmp_path: Path) -> None:
         file.write_bytes(text[:at] + bytes([text[at] ^ 1]) + text[at + 1 :])
         with pytest.raises(ReshelveError):
             load_plan(file)
+
+
+MANY = replace(PLAN, operations=[Move(f"inbox:{at}", f"tv:{at}", at, 2, 3, needs=(0,) if at else ()) for at in range(4001)])
+
+
+def _sealed_text(body: bytes) -> bytes:
+    """Return a plan file whose digest fits its content, however that is laid out."""
+    empty = b'{"version":1,"id":""' + body
+    return b'{"version":1,"id":"' + hashlib.sha256(empty).hexdigest().encode() + b'"' + body
+
+
+@pytest.mark.parametrize("count", [0, 1, 1999, 2000, 2001, 4000, 4001])
+def test_a_plan_of_any_length_reads_back(tmp_path: Path, count: int) -> None:
+    plan = seal(replace(MANY, operations=MANY.operations[:count]))
+    save_plan(plan, tmp_path / "plan.json")
+    assert load_plan(tmp_path / "plan.json") == plan
+
+
+def test_a_plan_laid_out_otherwise_reads_the_same(tmp_path: Path) -> None:
+    lines = b"".join(plan_lines(seal(MANY)))
+    body = lines[lines.index(b',"command"') :]
+    for laid_out in (body.replace(b"\n", b""), body.replace(b"\n", b"\n\n"), body.replace(b"},\n", b"}\n,"), body + b"\n "):
+        (tmp_path / "plan.json").write_bytes(_sealed_text(laid_out))
+        found = load_plan(tmp_path / "plan.json")
+        assert replace(found, id="") == MANY
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body.removesuffix(b"]}\n"),
+        lambda body: body + b"]}\n",
+        lambda body: body.replace(b"\n]}\n", b",\n]}\n"),
+        lambda body: body.replace(b"},\n", b"},,\n", 1),
+        lambda body: body.replace(b"},\n", b"}\n", 1),
+        lambda body: body.replace(b"\n]}\n", b'\n],"operations":[]]}\n'),
+        lambda body: body.replace(b'"op":"move"', b'"op":"fly"', 1),
+    ],
+)
+def test_what_is_no_plan_is_refused_though_its_digest_fits(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
+    lines = b"".join(plan_lines(seal(MANY)))
+    body = lines[lines.index(b',"command"') :]
+    (tmp_path / "plan.json").write_bytes(_sealed_text(change(body)))
+    with pytest.raises(ReshelveError):
+        load_plan(tmp_path / "plan.json")
