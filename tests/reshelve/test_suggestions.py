@@ -273,7 +273,9 @@ def test_interrupted_it_ends_at_once_and_keeps_what_it_was_told(tmp_path: Path) 
     with endpoint(answer) as server:
         url = f"{server.url}/v1"
         place(tmp_path, block=f"{{provider: openai, model: tiny, base_url: '{url}', parallel: 1}}", files=25)
-        code = "import sys; from reshelve.cli import run; sys.exit(run(['scan', '--suggest']))"
+        # A shell starts what it puts in the background with interrupts ignored, these tests perhaps too.
+        heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        code = f"{heeding}; import sys; from reshelve.cli import run; sys.exit(run(['scan', '--suggest']))"
         running = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
         assert reached.wait(30)
         running.send_signal(signal.SIGINT)
