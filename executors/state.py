@@ -18,6 +18,8 @@ from schemas.records import FolderTouched, Made, OnError, Outcome, Run
 from schemas.report import Report
 
 _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")
+HELD = "held.json"
+"""Beside the plan of a run that was taken back: its entries that are not to be planned again."""
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class RunSummary:
 
 
 class State:
-    """A `.reshelve` folder: `runs/SEQ-ID/{plan.json,journal.ndjson,report.json}`, `held.json`, `catalog.db`."""
+    """A `.reshelve` folder: `runs/SEQ-ID/{plan.json,journal.ndjson,report.json,held.json}`, `catalog.db`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -104,7 +106,6 @@ class State:
 
     def runs(self) -> list[RunSummary]:
         """Return every run, newest first."""
-        held = {run for run, _ in self._held().items()}
         oldest_first = [self._summary(run, folder) for run, folder in self.run_folders()]
         by_id = {summary.id: summary for summary in oldest_first}
         for summary in oldest_first:
@@ -115,8 +116,6 @@ class State:
             target = by_id.get(summary.of)
             if target is not None and summary.undone_by and target.undone_by == summary.id:
                 target.undone_by = ""
-        for summary in oldest_first:
-            summary.held = summary.id in held
         return oldest_first[::-1]
 
     def run(self, prefix: str) -> Run:
@@ -155,39 +154,29 @@ class State:
 
     def held(self) -> frozenset[tuple[str, str]]:
         """Return the (target, source) locations that an undo holds back from being planned again."""
-        return frozenset(pair for pairs in self._held().values() for pair in pairs)
+        return frozenset(pair for path in self._holding().values() for pair in _load_held(path))
 
     def hold(self, run: str, pairs: list[tuple[str, str]]) -> None:
-        """Hold these (target, source) locations, which undoing `run` took back."""
-        held = self._held()
+        """Hold these (target, source) locations, which undoing `run` took back. Raises KeyError where there is no such run."""
         if pairs:
-            held[run] = sorted(pairs)
-            self._save_held(held)
+            replace_file(self.folder_of(run) / HELD, _held_adapter().dump_json(sorted(pairs), indent=1))
 
     def release(self, run: str | None = None) -> int:
         """Let what an undo of `run` holds (None: of any) be planned again, and return how many entries that is."""
-        held = self._held()
-        chosen = [key for key in held if run is None or key.startswith(run)]
+        chosen = [path for key, path in self._holding().items() if run is None or key.startswith(run)]
         if run is not None and not chosen:
             raise stop(
                 "nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log"
             )
-        count = sum(len(held.pop(key)) for key in chosen)
-        if chosen:
-            self._save_held(held)
+        count = sum(len(_load_held(path)) for path in chosen)
+        for path in chosen:
+            path.unlink()
+            journal.sync_folder(path.parent)
         return count
 
-    def _held(self) -> dict[str, list[tuple[str, str]]]:
-        path = self.folder / "held.json"
-        try:
-            return _held_adapter().validate_json(path.read_bytes())
-        except FileNotFoundError:
-            return {}
-        except ValueError:
-            raise _damaged(path, "Remove it: what undo held back will be planned again.") from None
-
-    def _save_held(self, held: dict[str, list[tuple[str, str]]]) -> None:
-        replace_file(self.folder / "held.json", _held_adapter().dump_json(dict(sorted(held.items())), indent=1))
+    def _holding(self) -> dict[str, Path]:
+        """Return where it is noted what the undo of each run holds, by run."""
+        return {run: folder / HELD for run, folder in self.run_folders() if (folder / HELD).exists()}
 
     def _find(self, prefix: str) -> tuple[str, Path]:
         folders = self.run_folders()
@@ -222,6 +211,7 @@ class State:
             report.trashed_bytes,
             len(report.failures),
             report.whole,
+            held=(folder / HELD).exists(),
         )
 
 
@@ -262,8 +252,17 @@ def _report_adapter() -> TypeAdapter[Report]:
 
 
 @cache
-def _held_adapter() -> TypeAdapter[dict[str, list[tuple[str, str]]]]:
-    return TypeAdapter(dict[str, list[tuple[str, str]]])
+def _held_adapter() -> TypeAdapter[list[tuple[str, str]]]:
+    return TypeAdapter(list[tuple[str, str]])
+
+
+def _load_held(path: Path) -> list[tuple[str, str]]:
+    try:
+        return _held_adapter().validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return []
+    except ValueError:
+        raise _damaged(path, "Remove it: what undo held back will be planned again.") from None
 
 
 def _load_report(folder: Path) -> Report | None:

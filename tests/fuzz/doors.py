@@ -49,18 +49,22 @@ def run_journal(content: bytes) -> None:
 
 
 def held(content: bytes) -> None:
-    _in_a_file("held.json", content, lambda path: State(path.parent).held())
+    _in_a_run("held.json", content, lambda state: state.held())
 
 
 def report(content: bytes) -> None:
-    def read(path: Path) -> None:
+    _in_a_run("report.json", content, lambda state: state.runs())
+
+
+def _in_a_run(name: str, content: bytes, read: Callable[[State], object]) -> None:
+    def put(path: Path) -> None:
         folder = path.parent / "runs/000001-0123456789ab"
         folder.mkdir(parents=True)
         (folder / "journal.ndjson").touch()
-        path.rename(folder / "report.json")
-        State(path.parent).runs()
+        path.rename(folder / name)
+        read(State(path.parent))
 
-    _in_a_file("report.json", content, read)
+    _in_a_file(name, content, put)
 
 
 def name(content: bytes) -> None:

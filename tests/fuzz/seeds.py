@@ -77,7 +77,7 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "plan": _plan,
     "inventory": _inventory,
     "journal": _journal,
-    "held": lambda: b'{"0123456789ab": [["tv:a", "inbox:a"]]}',
+    "held": lambda: b'[["tv:a", "inbox:a"]]',
     "report": lambda: REPORT,
     "name": lambda: b"Show.Name.S01E02-E03.1080p.WEB-DL.x264-GROUP.mkv",
     "amount": lambda: b"1.5 GB",
