@@ -17,6 +17,7 @@ from schemas.documents.events import MOST, Spot, locate
 from schemas.documents.sources import source_lines
 from schemas.documents.typed import Schema, deref, typed
 from schemas.jsonschemas import schema_for
+from schemas.locations import printable
 from schemas.problems import Problem, Where
 
 _KINDS = {
@@ -58,7 +59,8 @@ def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str
         hint = fault.hint
         if fault.given and (meant := near(fault.given, names)):
             hint = f"did you mean {meant}?"
-        made.append(Problem(fault.code, fault.summary, fault.detail, file, hint, Where(file, line, column, lines.get(line, ""))))
+        where = Where(file, line, column, lines.get(line, ""))
+        made.append(Problem(fault.code, fault.summary, printable(fault.detail), file, hint, where))
     if len(faults) > MOST:
         detail = f"There are more than {MOST}; the rest is not shown."
         made.append(Problem("document-more", "more problems", detail, file, "correct the ones shown, then validate again"))

@@ -13,6 +13,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from schemas.documents.scalars import NULLS, Plain, looks_typed
 from schemas.documents.sources import source_lines, spot_of_byte, where
+from schemas.locations import printable
 from schemas.problems import Problem, ReshelveError, Where
 
 DEPTH = 32
@@ -278,5 +279,5 @@ def _problems(text: bytes, file: str, faults: list[_Fault]) -> list[Problem]:
         if fault.path and fault.path in first:
             detail = detail.replace("{first}", str(first[fault.path].key_line))
         spot = Where(file, fault.line, fault.column, lines.get(fault.line, ""))
-        problems.append(Problem(fault.code, fault.summary, detail, file, fault.hint, spot))
+        problems.append(Problem(fault.code, fault.summary, printable(detail), file, fault.hint, spot))
     return problems

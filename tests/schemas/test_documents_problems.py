@@ -122,3 +122,11 @@ def test_workspace(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     assert [p.code for p in validate_document(tmp_path / "none.yaml", {})] == ["document-missing"]
     assert [p.code for p in validate_document(tmp_path / "none.json", {})] == ["document-missing"]
+
+
+@pytest.mark.parametrize("text", ["\u202eversion: 1\n", "version: 1\nfiles: {'tv:a': {from: 'in:a', \u202ehash: x}}\n"])
+def test_what_turns_writing_around_is_told_escaped(text: str) -> None:
+    with pytest.raises(ReshelveError) as refused:
+        parse_layout(text.encode(), "layout.yaml")
+    told = "".join(problem.summary + problem.detail + problem.hint for problem in refused.value.problems)
+    assert "\u202e" not in told and "\\u202e" in told
