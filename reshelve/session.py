@@ -60,8 +60,9 @@ class Session:
 
     @property
     def plans_by_facts(self) -> bool:
-        """Whether a plan looks at the facts of entries: policies do, and so does the choice among the roots of a store."""
-        return bool(self.workspace.policies) or any(store.paths is not None for store in self.workspace.stores.values())
+        """Whether a plan looks at the facts of entries: policies do, so does the choice among roots, and uploads note some."""
+        stores = self.workspace.stores.values()
+        return bool(self.workspace.policies) or any(store.paths is not None or store.s3 is not None for store in stores)
 
     def roots(self) -> list[Root]:
         """Return every root as it is now, available or saying why not."""
