@@ -18,6 +18,9 @@ CREATE TABLE IF NOT EXISTS digests (
   PRIMARY KEY (fs, ino)
 ) WITHOUT ROWID
 """
+_MOST_FRESH = 500
+_FRESH_NS = 1_000_000_000
+"""How many new hashes are held back at most, and for how long, to be written together: that much is lost by a kill."""
 _UNSETTLED_NS = 3_000_000_000
 """A file modified so lately may change again within one tick of its file system's clock (2 s on FAT), unseen."""
 
@@ -33,14 +36,20 @@ class DigestCache:
         self._now_ns = now_ns
         self._lock = Lock()
         self._catalog = open_catalog(Path(path), _TABLE)
+        self._fresh: dict[tuple[str, int], tuple[int, int, str]] = {}
+        self._written_ns = 0
 
     def get(self, item: Item) -> str | None:
         """Return the hash remembered for exactly this item, or None."""
         wanted = "SELECT digest FROM digests WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ?"
         if not lasting_inodes(item.fs):
             return None
+        ino = _signed(item.ino)
         with self._lock, contextlib.suppress(sqlite3.Error):
-            row = self._catalog.execute(wanted, (item.fs, _signed(item.ino), item.size, item.mtime_ns)).fetchone()
+            fresh = self._fresh.get((item.fs, ino))
+            if fresh is not None:
+                return fresh[2] if fresh[:2] == (item.size, item.mtime_ns) else None
+            row = self._catalog.execute(wanted, (item.fs, ino, item.size, item.mtime_ns)).fetchone()
             return str(row[0]) if row else None
         return None
 
@@ -49,17 +58,31 @@ class DigestCache:
 
         An object's ETag always proves it.
         """
-        unsettled = item.mtime_ns > self._now_ns() - _UNSETTLED_NS and not item.fs.startswith("s3:")
+        now = self._now_ns()
+        unsettled = item.mtime_ns > now - _UNSETTLED_NS and not item.fs.startswith("s3:")
         if not item.fs or unsettled or not lasting_inodes(item.fs):
             return
-        row = (item.fs, _signed(item.ino), item.size, item.mtime_ns, digest)
-        with self._lock, contextlib.suppress(sqlite3.Error):
-            self._catalog.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", row)
+        with self._lock:
+            self._fresh[item.fs, _signed(item.ino)] = item.size, item.mtime_ns, digest
+            if len(self._fresh) >= _MOST_FRESH or now - self._written_ns >= _FRESH_NS:
+                self._write()
+                self._written_ns = now
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Write what is not written yet, and let go of the file."""
         with self._lock:
+            self._write()
             self._catalog.close()
+
+    def _write(self) -> None:
+        rows = [(*key, *known) for key, known in self._fresh.items()]
+        self._fresh.clear()
+        with contextlib.suppress(sqlite3.Error):
+            self._catalog.execute("BEGIN")
+            try:
+                self._catalog.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", rows)
+            finally:
+                self._catalog.execute("COMMIT")
 
 
 class CachedDigests(ReadOnly):

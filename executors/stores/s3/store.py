@@ -35,6 +35,7 @@ class S3Store(ListedReads):
         self._digests = DigestCache(catalog) if catalog is not None else None
         self._uploading = Uploading(self.bucket, self.capabilities)
         self._probing = Lock()
+        self._known: Capabilities | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.root.key!r}, {self.root.path!r})"
@@ -94,11 +95,15 @@ class S3Store(ListedReads):
     def capabilities(self, *, probe: bool = False) -> Capabilities:
         """Return what the service keeps, as remembered; it is tried out where nothing is, and with `probe`."""
         with self._probing:
+            known = None if probe else self._known
+            if known is not None and known.versioned == self.root.versioned:
+                return known
             known = None if probe else self._remembered.get(self.bucket.fs, versioned=self.root.versioned)
             if known is None:
                 known = probing.probe(self.bucket)
                 self._remembered.put(self.bucket.fs, known)
                 self.root = replace(self.root, versioned=known.versioned)
+            self._known = known
             return known
 
     # Verbs.
