@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 JOBS ?= 2
 # How many kills and errors `make crash-sample` tries.
 POINTS ?= 3000
+# The sizes of trees that `make scale` takes.
+FILES ?= 10000,100000,1000000
 
 .PHONY: help venv demo test test-slow test-all test-s3 check schemas bench crash crash-sample filesystems fuzz scale clean
 
@@ -72,7 +74,7 @@ fuzz: venv
 	$(BIN)/python -m pytest -q -n $(JOBS) tests/fuzz tests/races
 
 scale: venv
-	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/scale.py --files $(FILES)
 
 clean:
 	rm -rf .demo dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
