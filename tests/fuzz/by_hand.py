@@ -7,6 +7,9 @@ import atheris
 with atheris.instrument_imports(include=["schemas", "planner", "executors"]):
     from tests.fuzz.doors import DOORS, knock
 
+    for each in DOORS:
+        knock(each, b"a")  # what is loaded only when used has to be loaded here
+
 
 def main() -> None:
     """Run until something breaks; libFuzzer writes what broke it to a file."""
