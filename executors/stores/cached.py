@@ -77,12 +77,10 @@ class DigestCache:
     def _write(self) -> None:
         rows = [(*key, *known) for key, known in self._fresh.items()]
         self._fresh.clear()
-        with contextlib.suppress(sqlite3.Error):
-            self._catalog.execute("BEGIN")
-            try:
+        if rows:
+            with contextlib.suppress(sqlite3.Error), self._catalog:
+                self._catalog.execute("BEGIN")
                 self._catalog.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", rows)
-            finally:
-                self._catalog.execute("COMMIT")
 
 
 class CachedDigests(ReadOnly):

@@ -30,11 +30,12 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 def test_a_few_points_are_survived(scene: Scene) -> None:
     scenario = by_name("apply:few")
     straight = course(scene, scenario)
-    points = [point for point in points_of(scenario, straight) if point[1].changes]
+    # How many calls of a name are made may depend on the clock: the last few of each may not be made again.
+    last = {call.name: call.nth for call in straight.calls}
+    points = [one for one in points_of(scenario, straight) if one[1].changes and one[1].nth <= last[one[1].name] - 3]
     assert len(points) > 100
     verdicts = [judge(scene, scenario, straight, call, fault) for _, call, fault in random.Random(3).sample(points, 12)]
-    # How many calls of a name are made may depend on the clock: one or the other may not be reached.
-    assert sum(verdict.fired for verdict in verdicts) >= 9
+    assert all(verdict.fired for verdict in verdicts)
     assert not [f"{verdict.wrong}\n{reproduce(verdict)}" for verdict in verdicts if verdict.wrong]
 
 

@@ -15,11 +15,13 @@ MIB = 1 << 20
 _CLIENT = """
 import re, sys
 from executors.stores.local import LocalStore
+from executors.stores.s3.settings import BucketSettings
 from schemas.inventory import Root
 from tests.support.buckets import store_of
 from tests.support.servers.service import Endpoint
 url, key, secret, bucket, folder = sys.argv[1:]
-store = store_of(Endpoint(url, key, secret), bucket, part_size=16 << 20, range_size=16 << 20)
+usual = BucketSettings(bucket)
+store = store_of(Endpoint(url, key, secret), bucket, part_size=usual.part_size, range_size=usual.range_size)
 local = LocalStore(Root("folder", folder))
 assert store.upload("film", local, "film", token="t").hash == store.copy_to("film", local, "down")[1] == local.digest("down")
 # Not ru_maxrss: that keeps what the process it was forked from had.
