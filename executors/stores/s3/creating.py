@@ -13,11 +13,9 @@ from collections.abc import Callable
 from typing import Literal
 
 from executors.stores.objects import Capabilities
-from executors.stores.recorded import RESERVATION, RESERVED
+from executors.stores.recorded import RESERVATION
 from executors.stores.s3 import versions
 from executors.stores.s3.bucket import Bucket
-
-__all__ = ["RESERVED", "How", "create", "release", "reserve", "reserved", "reserves"]
 
 How = Literal["put", "multipart", "copy"]
 Act = Callable[[bool], str]

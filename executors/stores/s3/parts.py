@@ -8,9 +8,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
 from executors.stores.objects import Cancel, Progress
-from executors.stores.recorded import Recorded
+from executors.stores.recorded import RESERVED, Recorded
 from executors.stores.s3.bucket import Bucket
-from executors.stores.s3.creating import RESERVED, release, reserved
+from executors.stores.s3.creating import release, reserved
 from executors.stores.s3.pieces import body, md5
 from executors.stores.s3.putting import content_md5, request
 
