@@ -1,7 +1,8 @@
 """Bundles: a main file and what travels with it, told by names and folders alone.
 
 A file follows another only when it can be no one else's: named after it, the same episode or film beyond doubt, or beside
-the one film of a folder. All others are on their own. Work grows with the number of files: one dictionary of stems a folder.
+the one film of a folder. What belongs to several alike joins them. All others are on their own. Work grows with the number of
+files: one dictionary of stems a folder.
 """
 
 import re
@@ -42,10 +43,22 @@ class Member:
 
 @dataclass(slots=True)
 class Bundle:
-    """One main and its members, sorted by path."""
+    """One main and its members, sorted by path. `is_film`: the main is a film or an episode.
+
+    `joins`: the folder with the films or episodes that this extra or picture belongs to alike, should all of them go to one place.
+    """
 
     main: Item
     members: list[Member] = field(default_factory=list)
+    is_film: bool = False
+    joins: str = ""
+
+    def take_in(self, other: "Bundle") -> None:
+        """Make a bundle that joins this one's folder members of this one: all keep their names, and their folder of extras."""
+        for item in (other.main, *(member.item for member in other.members)):
+            path, _, name = item.rel.rpartition("/")
+            self.members.append(Member(item, "", folder=path[len(other.joins) + 1 :], name=name))
+        self.members.sort(key=lambda member: member.item.rel)
 
 
 @dataclass
@@ -91,6 +104,8 @@ _ALBUM_LISTS = frozenset(["m3u", "m3u8", "cue", "log", "pls", "nfo", "sfv"])
 _PART = re.compile(r"[ ._-]*[(\[]?(?P<word>cd|dvd|dis[ck]|part|pt)[ ._-]?0?(?P<number>\d{1,2}|[a-d])[)\]]?\Z", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
+_LEADS = ("video", "subtitle")
+
 _Members = dict[str, list[Member]]
 """Members by the path of their main."""
 
@@ -118,11 +133,15 @@ def bundle(items: Sequence[Item]) -> list[Bundle]:
     for folder in folders.values():
         _find_mains(folder, members)
     taken = {member.item.rel for stack in members.values() for member in stack}
+    made: list[Bundle] = []
     for folder in folders.values():
         left = [item for item in folder.files if item.rel not in members and item.rel not in taken]
-        alone += _lead_pairs([item for item in left if not _follow(item, folder, folders, members)], members)
-    made = [Bundle(item, members.get(item.rel, [])) for item in alone]
-    made += [Bundle(item, members[item.rel]) for folder in folders.values() for item in folder.mains]
+        unowned = _follow_unowned([item for item in left if not _follow(item, folder, folders, members)], members)
+        made += [Bundle(item, members.get(item.rel, []), joins=_joined(item, folder, folders)) for item in unowned]
+    for folder in folders.values():
+        films = {item.rel for item in folder.films}
+        made += [Bundle(item, members[item.rel], item.rel in films) for item in folder.mains]
+    made += [Bundle(item) for item in alone]
     made += [_disc(files) for files in discs.values()]
     for one in made:
         _tell_apart(one)
@@ -251,19 +270,47 @@ def _follow_as_extra(item: Item, stem: str, folder: _Folder, folders: dict[str, 
     return main is not None
 
 
-def _lead_pairs(alone: list[Item], members: _Members) -> list[Item]:
-    """Put each .sub with the .idx of its stem, when neither found a film; return the items that still stand alone."""
-    indexes = {item.rel[:-4]: item for item in alone if item.rel[-4:].lower() == ".idx"}
-    if not indexes:
-        return alone
-    left = []
-    for item in alone:
-        index = indexes.get(item.rel[:-4]) if item.rel[-4:].lower() == ".sub" else None
-        if index is None:
-            left.append(item)
-        else:
-            members.setdefault(index.rel, []).append(Member(item, item.rel[-4:]))
-    return left
+def _joined(item: Item, folder: _Folder, folders: dict[str, _Folder]) -> str:
+    """Return the folder whose films or episodes an unowned extra or picture belongs to alike; "" when it is none of theirs."""
+    above, _, last = folder.path.rpartition("/")
+    inside = extra_folder(last, above) is not None and above in folders
+    home = folders[above] if inside else folder
+    name = item.rel.rpartition("/")[2]
+    if not home.films or name[0] == "." or is_partial(name):
+        return ""
+    stem, ext = halves(name)
+    is_art = media_type(ext) == "image" and stem.casefold() in _FOLDER_ART
+    is_nameless = media_type(ext) == "video" and extra_name(stem) in (("sample", ""), ("trailer", ""))
+    return home.path if inside or is_art or is_nameless else ""
+
+
+def _follow_unowned(unowned: list[Item], members: _Members) -> list[Item]:
+    """Put what found no main with the extra, .idx or subtitle it is named after; return what still stands alone."""
+    names = Names()
+    rels = {item.rel for item in unowned}
+    lone: list[Item] = []
+    for item in sorted(unowned, key=_lead_rank):
+        name = item.rel.rpartition("/")[2]
+        stem, ext = halves(name)
+        own = name[0] != "." and not is_partial(name) and f"{item.rel}.aria2" not in rels
+        found = None
+        if own and is_sidecar(ext):
+            found = names.owner_of_art(stem) if media_type(ext) == "image" else names.owner(stem)
+        if found is not None:
+            lead, chain = found
+            members.setdefault(lead.main.rel, []).append(Member(item, chain + name[len(stem) :]))
+            continue
+        lone.append(item)
+        if own and media_type(ext) in _LEADS:
+            names.add(stem, Lead(item))
+    return lone
+
+
+def _lead_rank(item: Item) -> tuple[int, int]:
+    """Return where an item stands among those that others may be named after: extras, indexes, subtitles, short names first."""
+    stem, ext = halves(item.rel)
+    kind = media_type(ext)
+    return (_LEADS.index(kind) if kind in _LEADS else len(_LEADS), 2 * len(stem) + (ext != "idx"))
 
 
 def _disc(files: Iterable[Item]) -> Bundle:

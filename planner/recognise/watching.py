@@ -111,7 +111,7 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
         return reading
     if show:
         reading.add(FOLDER, show)
-    elif folders and folders[-1].lower() not in _GENERIC:
+    elif folders and season is None and folders[-1].lower() not in _GENERIC:
         above = _folder_reading(folders[-1])
         if above is not None and "show" in above.facts:
             reading.add(FOLDER, {fact: above.facts[fact] for fact in ("show", "title", "show_year", "year") if fact in above.facts})

@@ -14,6 +14,7 @@ from planner.metadata.inside import Inside
 from planner.observe import seen
 from planner.ports import Reader, Readers, roots_of
 from planner.recognise.reading import Reading, Recogniser
+from planner.scanners.company import Company
 from planner.scanners.rules import RuleBook, Verdict
 from planner.select import Globs, Selected, roots_inside, select
 from planner.sight import Sight
@@ -81,8 +82,13 @@ class StoreScanner:
                 _share_sources(desk.readings.values())
                 settled = [one.main for one in bundles if one.main.rel not in chosen.young and one.main.rel not in chosen.left]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
+            desk.companies = {one.joins: Company() for one in bundles if one.joins}
             for one in bundles:
-                self._decide(one, desk)
+                if not one.joins:
+                    self._decide(one, desk)
+            for one in bundles:
+                if one.joins and not self._join(one, desk):
+                    self._decide(one, desk)
 
     def _complain(self, store: str, roots: list[Reader], listings: list[Listing]) -> None:
         if not roots:
@@ -115,7 +121,23 @@ class StoreScanner:
                     self._say("two-roots", "One path stands on two roots.", detail, join(store, item.rel), "rename one", "warning")
         return twice
 
+    def _join(self, one: Bundle, desk: "_Desk") -> bool:
+        """Let what belongs to all episodes of a folder alike go with them, as a member of the first; False when it does not."""
+        lead = desk.companies[one.joins].lead
+        items = [one.main, *(member.item for member in one.members)]
+        if lead is None or not all(self._is_free(item, desk) and item.rel not in desk.chosen.young for item in items):
+            return False
+        lead.bundle.take_in(one)
+        return True
+
     def _decide(self, one: Bundle, desk: "_Desk") -> None:
+        """Put one bundle to the rules, and note where it goes for those that would go with it."""
+        proposal = self._proposed(one, desk)
+        company = desk.companies.get(one.main.rel.rpartition("/")[0])
+        if company is not None and one.is_film:
+            company.note(proposal)
+
+    def _proposed(self, one: Bundle, desk: "_Desk") -> Proposal | None:
         """Put one bundle to the rules, unless all or part of it is a person's own affair or still being written."""
         chosen, previous, counts = desk.chosen, self._previous, self.found.counts
         main = one.main
@@ -123,17 +145,17 @@ class StoreScanner:
         source = join(desk.store, main.rel)
         if main.rel in chosen.left or source in previous.their_absent:
             counts["left_as_told"] += files
-            return
+            return None
         if chosen.young and (main.rel in chosen.young or any(member.item.rel in chosen.young for member in one.members)):
             counts["too_young"] += files
-            return
+            return None
         one.members = [member for member in one.members if self._is_free(member.item, desk)]
         target = previous.placed.get(source)
         if target is not None:
             entry = previous.theirs[target]
             own = Proposal(desk.store, desk.reader, one, source, target, "", entry.transfer, desk.config.on_conflict, follows=True)
             self.found.proposals.append(own)
-            return
+            return own
         reading = desk.readings.pop(main.rel, _NOTHING)
         facts = reading.facts if main.rel.isascii() else {name: text_of(value) for name, value in reading.facts.items()}
         verdict = desk.book.decide(main, reading, self._now_ns)
@@ -142,7 +164,8 @@ class StoreScanner:
         elif verdict.deed == "absent":
             self._expire(one, source, verdict, desk.store)
         else:
-            self._file(one, source, verdict, reading, facts, desk)
+            return self._file(one, source, verdict, reading, facts, desk)
+        return None
 
     def _is_free(self, item: Item, desk: "_Desk") -> bool:
         if item.rel in desk.chosen.left:
@@ -152,7 +175,7 @@ class StoreScanner:
 
     def _file(
         self, one: Bundle, source: str, verdict: Verdict, reading: Reading, facts: dict[str, Any], desk: "_Desk"
-    ) -> None:
+    ) -> Proposal | None:
         config, rule = desk.config, verdict.rule
         transfer = rule.transfer if rule is not None else config.transfer
         on_conflict = rule.on_conflict if rule is not None else config.on_conflict
@@ -162,8 +185,9 @@ class StoreScanner:
         )
         if verdict.deed == "place":
             self.found.proposals.append(own)
-        else:
-            self.found.undecided.append(Undecided(own, verdict, reading, desk.book, config))
+            return own
+        self.found.undecided.append(Undecided(own, verdict, reading, desk.book, config))
+        return None
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
         self.found.absent.append(absent_of(source, one.main, verdict.because))
@@ -181,6 +205,7 @@ class _Desk:
     book: RuleBook
     chosen: Selected
     readings: dict[str, Reading] = field(default_factory=dict)
+    companies: dict[str, Company] = field(default_factory=dict)
 
 
 def _share_sources(readings: Iterable[Reading]) -> None:

@@ -108,6 +108,34 @@ def test_index_and_image_subtitles_are_a_pair() -> None:
     assert followers("x.idx", "x.sub", "x.mkv") == {"x.mkv": ["new/Film.idx", "new/Film.sub"]}
 
 
+def test_what_several_episodes_have_in_common_joins_their_folder() -> None:
+    episodes = ["s/Show.S01E01.mkv", "s/Show.S01E02.mkv"]
+    shared = ["s/sample.mkv", "s/trailer1.mp4", "s/poster.jpg", "s/Sample/x.mkv", "s/Extras/Making Of.mkv"]
+    own = ["s/Show.S01E02-trailer.mkv", "s/Other-trailer.mkv", "s/notes.txt", "s/.poster.jpg", "s/sample.mkv.part", "s/tvshow.nfo"]
+    made = {one.main.rel: one for one in bundles(*episodes, *shared, "s/Extras/Making Of.en.srt", *own)}
+    assert {rel for rel, one in made.items() if one.joins == "s"} == {*shared}
+    assert {rel for rel, one in made.items() if one.is_film} == {*episodes}
+    made[episodes[0]].take_in(made["s/Extras/Making Of.mkv"])
+    assert [member.beside("new/1.mkv") for member in made[episodes[0]].members] == [
+        *("new/Extras/Making Of.en.srt", "new/Extras/Making Of.mkv")
+    ]
+
+
+def test_nothing_joins_a_folder_without_films_or_the_top_of_a_store() -> None:
+    made = bundles("a.mkv", "b.mkv", "sample.mkv", "Extras/c.mkv", "d/sample.mkv", "d/song.mp3", "d/song 2.mp3")
+    assert [one.main.rel for one in made if one.joins] == []
+
+
+def test_what_is_named_after_a_file_that_stands_alone_goes_with_it() -> None:
+    names = ["d/x.sample.mkv", "d/x.sample.en.srt", "d/x.sample.nfo", "d/y.srt", "d/y.en.srt", "d/y-poster.jpg"]
+    assert followers(*names, "d/z.nfo", "d/z.jpg") == {
+        "d/x.sample.mkv": ["new/Film.en.srt", "new/Film.nfo"],
+        "d/y.srt": ["new/Film-poster.jpg", "new/Film.en.srt"],
+        "d/z.nfo": [],
+        "d/z.jpg": [],
+    }
+
+
 @pytest.mark.parametrize("partial", ["d/x.mkv.part", "d/x.!qB", "d/x.mkv.crdownload"])
 def test_nothing_follows_a_partial_download(partial: str) -> None:
     assert followers(partial, "d/x.srt", "d/x.mkv.srt") == {partial: [], "d/x.srt": [], "d/x.mkv.srt": []}

@@ -179,6 +179,12 @@ def test_a_doubtful_name_is_not_certain(name: str) -> None:
     assert not READ(name).certain
 
 
+@pytest.mark.parametrize("rel", ["Season 06/S06E01 - Day.mkv", "Shows/Season 06/S06E01 - Day.mkv"])
+def test_the_folder_of_a_season_is_no_show(rel: str) -> None:
+    reading = READ(rel)
+    assert reading.facts["season"] == 6 and "show" not in reading.facts and not reading.certain
+
+
 def test_a_resolution_is_no_episode() -> None:
     assert "episodes" not in READ("Film.1920x1080.mkv").facts
 

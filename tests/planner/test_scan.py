@@ -14,6 +14,7 @@ from tests.support.readers import NOW_NS, File, Thing, TreeReader
 from tests.support.scanning import FILMS, Told, film, moves, reasons, scanned, workspace
 
 HEAT = Told({"Heat.mkv": film("Heat", 1995), "x/Heat.mkv": film("Heat", 1995)})
+SEASONS = {"name": "seasons", "when": {"kind": "episode"}, "place": "tv:{{ show }}/Season {{ '%02d' % season }}/{{ filename }}"}
 ALL = {"name": "all", "place": "movies:{{ filename }}"}
 
 
@@ -68,6 +69,57 @@ def test_what_travels_with_a_young_main_waits_with_it() -> None:
     result = scanned(workspace(ALL, settle="5m"), tree, TreeReader("movies"))
     assert result.layout.files == {} and result.layout.review == []
     assert result.counts["too_young"] == 4
+
+
+SEASON = {"s/1.mkv": "1", "s/2.mkv": "2", "s/sample.mkv": "3", "s/Extras/Making Of.mkv": "4", "s/Extras/Making Of.en.srt": "5"}
+EXTRAS = {"s/sample.mkv", "s/Extras/Making Of.mkv"}
+
+
+def episodes(**facts: dict[str, object]) -> Told:
+    """Return what is told of s/1.mkv and s/2.mkv: episodes of the first season of Dark, but for `facts`."""
+    dark = {"kind": "episode", "show": "Dark", "title": "Dark", "season": 1}
+    return Told({f"s/{number}.mkv": {**dark, **facts.get(f"e{number}", {})} for number in (1, 2)})
+
+
+def test_what_all_episodes_of_a_folder_have_in_common_goes_with_the_first() -> None:
+    result = scanned(workspace(SEASONS), TreeReader("inbox", dict(SEASON)), TreeReader("tv"), told=episodes())
+    assert moves(result) == {f"inbox:{rel}": f"tv:Dark/Season 01/{rel[2:]}" for rel in SEASON}
+    assert {entry.beside for entry in result.layout.files.values()} == {None, "tv:Dark/Season 01/1.mkv"}
+    assert result.layout.review == []
+
+
+@pytest.mark.parametrize(
+    ("second", "doubtful"),
+    [({"season": 2}, set()), ({"show": "Light", "title": "Light"}, set()), ({"kind": "other"}, set()), ({}, {"season"})],
+    ids=["another season", "another show", "filed nowhere", "in doubt"],
+)
+def test_what_lies_beside_episodes_that_part_is_left_to_you(second: dict[str, object], doubtful: set[str]) -> None:
+    told = episodes(e2=second)
+    told.doubtful["s/2.mkv"] = doubtful
+    flat = {**SEASONS, "place": "tv:{{ filename }}"} if "show" in second else SEASONS
+    result = scanned(workspace(flat), TreeReader("inbox", dict(SEASON)), TreeReader("tv"), told=told)
+    assert {source for source in reasons(result) if source != "inbox:s/2.mkv"} == {
+        *(f"inbox:{rel}" for rel in EXTRAS),
+        "inbox:s/Extras/Making Of.en.srt",
+    }
+
+
+def test_an_extra_that_is_still_written_or_told_to_be_left_stays_where_it_is() -> None:
+    tree = TreeReader("inbox", {**SEASON, "s/sample.mkv": File(mtime_ns=NOW_NS)})
+    before = Layout(leave=["inbox:s/Extras/Making Of.mkv"])
+    result = scanned(workspace(SEASONS, settle="5m"), tree, TreeReader("tv"), told=episodes(), before=before)
+    assert EXTRAS.isdisjoint(source[6:] for source in moves(result)) and result.counts["too_young"] == 1
+
+
+def test_your_edit_of_an_episode_keeps_what_is_of_them_all_while_they_stay_together() -> None:
+    tree = TreeReader("inbox", dict(SEASON))
+    first = scanned(workspace(SEASONS), tree, TreeReader("tv"), told=episodes()).layout
+    files = {target.replace("/2.mkv", "/Two.mkv"): entry for target, entry in first.files.items()}
+    second = scanned(workspace(SEASONS), tree, TreeReader("tv"), told=episodes(), before=replace(first, files=files))
+    assert moves(second)["inbox:s/sample.mkv"] == "tv:Dark/Season 01/sample.mkv"
+    files = {target.replace("Season 01/2.mkv", "Mine/Two.mkv"): entry for target, entry in first.files.items()}
+    third = scanned(workspace(SEASONS), tree, TreeReader("tv"), told=episodes(), before=replace(first, files=files))
+    assert "inbox:s/sample.mkv" in reasons(third)
 
 
 def test_bundles_can_be_switched_off() -> None:
@@ -230,7 +282,10 @@ def test_projects_come_with_every_scan_and_their_files_are_yours_to_edit() -> No
 
 _TREES = st.dictionaries(
     st.sampled_from(
-        ["Heat.mkv", "Heat.en.srt", "x/Heat.mkv", "x/Heat.srt", "x/poster.jpg", "b.bin", "caf\udce9.mkv", "n\n.mkv", "é.mkv"]
+        [
+            *("Heat.mkv", "Heat.en.srt", "x/Heat.mkv", "x/Heat.srt", "x/poster.jpg", "b.bin", "caf\udce9.mkv", "n\n.mkv", "é.mkv"),
+            *SEASON,
+        ]
     ),
     st.sampled_from(["1", "2", "3"]),
 )
@@ -245,11 +300,12 @@ _TREES = st.dictionaries(
 def test_scanning_again_changes_nothing_and_every_file_is_accounted_for(
     tree: dict[str, str], there: dict[str, str], folds: bool
 ) -> None:
-    rest = {**ALL, "when": {"not": {"kind": "movie"}}}
+    rest = {**ALL, "when": {"kind": "other"}}
+    told = Told({**HEAT.facts, **episodes().facts})
     for mode in ("keep-both", "skip", "fail", "replace"):
-        space = workspace(FILMS, rest, on_conflict=mode)
-        roots = TreeReader("inbox", dict(tree)), TreeReader("movies", dict(there), folds=folds)
-        first = scanned(space, *roots, told=HEAT)
+        space = workspace(FILMS, SEASONS, rest, on_conflict=mode)
+        roots = TreeReader("inbox", dict(tree)), TreeReader("movies", dict(there), folds=folds), TreeReader("tv")
+        first = scanned(space, *roots, told=told)
         written = text(first.layout)
-        assert text(scanned(space, *roots, told=HEAT, before=parse_layout(written.encode(), "layout.yaml")).layout) == written
+        assert text(scanned(space, *roots, told=told, before=parse_layout(written.encode(), "layout.yaml")).layout) == written
         assert len(moves(first)) + len(reasons(first)) == len(tree)
