@@ -11,6 +11,7 @@ from planner.findings import Findings
 from planner.identity import same_file
 from planner.packing import disturbed, is_part
 from planner.portable import LIMIT, encoded
+from planner.preserving import unpreserved
 from planner.readers import circle_of_readers
 from planner.roots import locate
 from planner.routes import unfit
@@ -24,9 +25,10 @@ from schemas.locations import encode_path, join, parent, printable
 class Conflicts:
     """Resolves pending wants against the virtual tree. `trashings` are the replaced files put away for them."""
 
-    def __init__(self, findings: Findings, diff: Diff, tree: Tree, thawing: Thawing) -> None:
+    def __init__(self, findings: Findings, diff: Diff, tree: Tree, thawing: Thawing, *, strict: bool = False) -> None:
         self._findings = findings
         self._thawing = thawing
+        self._strict = strict
         self._diff = diff
         self._tree = tree
         self._queue: deque[Want] = deque()
@@ -114,7 +116,7 @@ class Conflicts:
                 self._block(want, "read-only", f"{reader.root.key}: {printable(why)}", "Make it writable, or use another store.")
                 return
         item = want.item
-        wrong = unfit(want)
+        wrong = unfit(want) or (unpreserved(want) if self._strict else None)
         if wrong is not None:
             self._block(want, *wrong)
             return

@@ -11,6 +11,7 @@ from planner.diff import Diff
 from planner.findings import Findings
 from planner.order import order
 from planner.ports import Readers
+from planner.preserving import losses
 from planner.roots import Group, groups_of
 from planner.routes import parted
 from planner.selection import Selection
@@ -39,6 +40,7 @@ class PlanRequest:
     `held` are (target, source) pairs that an undo holds: not planned, listed. `only` and `exclude` are globs on source or target
     locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores`
     are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
+    With `strict` what would lose its mode, owner or extended attributes is blocked.
 
     With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
     """
@@ -57,6 +59,7 @@ class PlanRequest:
     asked: Mapping[str, Asked] = field(default_factory=dict)
     prices: Prices | None = None
     max_cost: str = ""
+    strict: bool = False
     now_ns: int = 0
 
 
@@ -81,7 +84,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     diff.judge(wants)
     wants += classes.changes(wants)
     thawing = Thawing(request.stores, request.asked, findings)
-    conflicts = Conflicts(findings, diff, tree, thawing)
+    conflicts = Conflicts(findings, diff, tree, thawing, strict=request.strict)
     conflicts.settle(wants)
     for want, why in Copies(groups, wants).missing(sources.copies) if sources.copies else ():
         conflicts.give_up(want, "copy-missing", why, "It stays until every copy stands; plan again when they do.")
@@ -92,7 +95,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
         tidy(operations, layout.tidy, wants, moved, tree)
-    said = parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
+    said = losses(wants)
+    said += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
     said += classes.problems()
     said += _configure(operations, readers, request)
     if any(operation.op == "trash" and operation.away for operation in operations):

@@ -157,6 +157,7 @@ class Session:
             policies=tuple(self.workspace.policies),
             max_delete=max_delete or self.workspace.guards.max_delete or "",
             max_cost=self.workspace.guards.max_cost or "",
+            strict=self.workspace.guards.preserve == "strict",
             prices=shelving.prices(setting) if self._has_buckets() else None,
             now_ns=self._now_ns(),
             stores=self.workspace.stores,

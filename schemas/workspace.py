@@ -88,11 +88,13 @@ class Guards(Model):
     """Limits a plan may not pass unasked.
 
     `max_delete`: trashed or replaced files, a count or a share of that store's observed files. `max_cost`: what all buckets may
-    cost a month after a plan that makes them dearer.
+    cost a month after a plan that makes them dearer. `preserve`: whether a file may go where its mode, owner or extended attributes
+    cannot.
     """
 
     max_delete: Share | None = None
     max_cost: Budget | None = None
+    preserve: Literal["strict"] | None = None
 
 
 class CostTerms(Model):

@@ -1,0 +1,62 @@
+"""Preserving: what of a file cannot be kept where it goes, told by the kinds of the file systems at both ends."""
+
+from collections.abc import Iterable
+
+from planner.want import Want
+from schemas.locations import printable
+from schemas.problems import Problem
+
+_MODES, _OWNERS, _ATTRIBUTES = "modes", "owners", "extended attributes"
+_LACKING = {
+    **dict.fromkeys(("vfat", "exfat", "msdos", "umsdos"), (_MODES, _OWNERS, _ATTRIBUTES)),
+    **dict.fromkeys(("cifs", "smb3", "smbfs"), (_MODES, _OWNERS)),
+    "s3": (_OWNERS, _ATTRIBUTES),
+}
+"""What a kind of file system has no place for, as Linux mounts it. Of kinds that are not named here nothing is said."""
+
+
+def unkept(want: Want) -> tuple[str, ...]:
+    """Return what of a want's file its source holds and its target cannot."""
+    if want.src is None or want.dst is None or want.item is None or want.deed not in ("move", "copy", "unpack"):
+        return ()
+    there, here = want.dst.root.fs, want.src.root.fs
+    if there == here:
+        return ()
+    held_by_neither = _LACKING.get(_kind(here), ())
+    return tuple(each for each in _LACKING.get(_kind(there), ()) if each not in held_by_neither)
+
+
+def unpreserved(want: Want) -> tuple[str, str, str] | None:
+    """Return (code, detail, hint) where a want would lose something, and everything is to be preserved."""
+    lost = unkept(want)
+    if not lost:
+        return None
+    assert want.dst is not None
+    detail = f"{printable(want.source)} would lose {_listed(lost)}: {_kind(want.dst.root.fs)} has no place for them"
+    return "not-preserved", detail, "Choose another store, or leave out `preserve: strict`."
+
+
+def losses(wants: Iterable[Want]) -> list[Problem]:
+    """Say once for each folder's file system how many files come to it without what it cannot hold. Of buckets it is known."""
+    coming: dict[tuple[str, str, tuple[str, ...]], int] = {}
+    for want in wants:
+        if want.index >= 0 and (lost := unkept(want)):
+            assert want.dst is not None
+            root = want.dst.root
+            if root.kind == "folder":
+                key = (root.key, _kind(root.fs), lost)
+                coming[key] = coming.get(key, 0) + 1
+    found = []
+    for (place, kind, lost), count in sorted(coming.items()):
+        come = "1 file comes" if count == 1 else f"{count:,} files come"
+        detail = f"{place} is on {kind}, which has no place for {_listed(lost)}: {come} without."
+        found.append(Problem("not-preserved", "Not all of a file can be kept.", detail, place, severity="note"))
+    return found
+
+
+def _kind(fs: str) -> str:
+    return fs.partition(":")[0]
+
+
+def _listed(lost: tuple[str, ...]) -> str:
+    return lost[0] if len(lost) == 1 else f"{', '.join(lost[:-1])} and {lost[-1]}"
