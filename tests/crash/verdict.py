@@ -129,6 +129,8 @@ def _compared(
         return wrong, "after"
     if ended.code == 0 and not from_before and "cannot be read" in said:
         return [], "before, and told what cannot be read"
+    if ended.code == 0 and all(_left_unread(found, straight, line, said) for line in from_after):
+        return [], "after, but for what cannot be read, and told"
     if not from_before:
         return ["nothing was done, and exit code 0 says otherwise"] if ended.code == 0 and not recovered else [], "before"
     outcome = scene.state.runs()[0].outcome if scene.state.runs() else "none"
@@ -143,6 +145,13 @@ def _compared(
         return _stopped(scene, straight)
     nearer = from_before if len(from_before) <= len(from_after) else from_after
     return [f"the run ended {outcome}; unlike {'before' if nearer is from_before else 'after'}:", *nearer], "between"
+
+
+def _left_unread(found: dict[str, object], straight: Course, line: str, said: str) -> bool:
+    """Say whether a difference is something that should be gone and stands as it stood, in a root that is told as unreadable."""
+    kind, _, place = line.partition(": ")
+    named = f"  {place.partition(':')[0]}: " in said.partition("cannot be read")[2]
+    return kind == "new" and named and straight.before.get(place) == found[place]
 
 
 def _empty_trash(found: dict[str, object], line: str) -> bool:
