@@ -240,6 +240,17 @@ def copy_attributes(source: int, target: int) -> None:
             copy(source, target, None, 1 | 4)
 
 
+def open_direct(fd: int) -> int:
+    """Open an open file once more, to write to it past the page cache; return -1 where that cannot be had. Linux."""
+    flag = getattr(os, "O_DIRECT", 0)
+    if not flag:
+        return -1
+    try:
+        return os.open(f"/proc/self/fd/{fd}", os.O_WRONLY | os.O_CLOEXEC | flag)
+    except OSError:
+        return -1
+
+
 def sync_data(fd: int) -> None:
     """Return once the file or folder is on the disk itself, past the drive's own cache where the system lets it be asked."""
     if sys.platform == "darwin":

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import xxhash
 
 from executors.archives.members import CHUNK, Cancel
-from executors.stores.base import Store, WriteAt
+from executors.stores.base import Receiver, Store
 from schemas.inventory import Item
 
 _ZEROS = bytes(CHUNK)
@@ -22,17 +22,17 @@ def pour(
     hasher = xxhash.xxh3_128()
     size = 0
 
-    def fill(write_at: WriteAt) -> None:
+    def fill(into: Receiver) -> None:
         nonlocal size
         hole = False
         for piece in pieces:
             hole = len(piece) == CHUNK and piece == _ZEROS
             if not hole:
-                write_at(size, piece)
+                into.write_at(size, piece)
             hasher.update(piece)
             size += len(piece)
         if hole:
-            write_at(size - 1, b"\0")
+            into.write_at(size - 1, b"\0")
 
     item, content = to.receive(tmp, fill, mtime_ns=-1 if mtime_ns is None else mtime_ns, mode=mode, cancel=cancel)
     try:

@@ -15,8 +15,18 @@ from schemas.verbs import Member
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
 
-WriteAt = Callable[[int, bytes | memoryview], None]
-"""Write bytes at an offset of a new file; by several threads at once, too. The bytes must not change afterwards."""
+BLOCK = 8 << 20
+"""Bytes of a block that content is received in: enough that a disk with a moving head may write several files at once."""
+
+
+class Receiver(Protocol):
+    """A new file while its content comes. Several threads may use it at once."""
+
+    def write_at(self, offset: int, chunk: bytes | memoryview) -> None:
+        """Write bytes at an offset. They must not change afterwards; memory that is from `block` is given back by it."""
+
+    def block(self) -> memoryview:
+        """Return BLOCK bytes of memory to read into: much is written fastest from there, at offsets that are multiples of that."""
 
 
 class Store(Protocol):
@@ -86,7 +96,7 @@ class Store(Protocol):
     def receive(
         self,
         tmp: str,
-        fill: Callable[[WriteAt], None],
+        fill: Callable[[Receiver], None],
         *,
         mtime_ns: int = -1,
         mode: int = -1,

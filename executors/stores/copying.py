@@ -5,22 +5,16 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
-from threading import Condition, Thread
 
 import xxhash
 
 from executors import platform
 from executors.folders import Folder
-from executors.stores.base import WriteAt
 
 CHUNK = 1 << 20
-_SETTLE = 16 << 20
-"""After so many bytes more, a file that is being received is sent to the disk as far as it is there."""
-_PIECE = 32 << 10
+PIECE = 32 << 10
 """How much is written at once. For more than eight pages (its PAGE_ALLOC_COSTLY_ORDER) Linux may tidy up its memory first, which
 was seen to make writing to ext4 six times as slow."""
-_HELD = 64 << 20
-"""How many bytes of it are held at most, to be hashed in their order."""
 _ZEROS = memoryview(bytes(CHUNK))
 
 Progress = Callable[[int], None]
@@ -61,7 +55,7 @@ def copy_new(
                 content = _fill(source, target, how, progress, cancel)
                 return os.fstat(target), content
             except BaseException:
-                _take_back(target, dst, tmp)
+                take_back(target, dst, tmp)
                 raise
         finally:
             os.close(target)
@@ -78,116 +72,10 @@ def write_new(content: bytes, dst: Folder, tmp: str) -> os.stat_result:
             platform.sync_data(target)
             return os.fstat(target)
         except BaseException:
-            _take_back(target, dst, tmp)
+            take_back(target, dst, tmp)
             raise
     finally:
         os.close(target)
-
-
-def receive_new(
-    dst: Folder, tmp: str, fill: Callable[[WriteAt], None], *, mtime_ns: int, mode: int, from_disk: bool, cancel: Cancel | None
-) -> tuple[os.stat_result, str]:
-    """Make the new file `tmp` of what `fill` writes into it; return what stands there and its content hash.
-
-    The hash is that of what was written, with `from_disk` that of what was read back from the disk.
-    `mtime_ns` and `mode` are set where they are not negative. When it raises there is no `tmp` of ours.
-    """
-    target = os.open(dst.base + tmp, platform.CREATE, 0o666, dir_fd=dst.fd)
-    try:
-        try:
-            with _Receiving(target, hashing=not from_disk) as receiving:
-                fill(receiving.write_at)
-            if mode >= 0 and hasattr(os, "fchmod"):
-                with contextlib.suppress(OSError):
-                    os.fchmod(target, mode & 0o777)
-            if mtime_ns >= 0 and os.utime in os.supports_fd:
-                os.utime(target, ns=(mtime_ns, mtime_ns))
-            platform.sync_data(target)
-            if from_disk:
-                platform.drop_cache(target)
-            content = digest(target, cancel) if from_disk else receiving.content(cancel)
-            return os.fstat(target), content
-        except BaseException:
-            _take_back(target, dst, tmp)
-            raise
-    finally:
-        os.close(target)
-
-
-class _Receiving:
-    """Writes to a new file at any offset, by several threads, and hashes what it writes in the file's order.
-
-    What comes before its turn is held for it, up to a bound; past that it is read back from the file in the end. What is whole from
-    the beginning on is meanwhile sent to the disk, so that the end need not wait for all of it.
-    """
-
-    def __init__(self, fd: int, *, hashing: bool) -> None:
-        self._fd = fd
-        self._hashing = hashing
-        self._changed = Condition()
-        self._held: dict[int, bytes | memoryview] = {}
-        self._holding = 0
-        self._ends: dict[int, int] = {}
-        self._ready = 0
-        self._sent = 0
-        self._hasher = xxhash.xxh3_128()
-        self._hashed = 0
-        self._over = False
-        self._writer: Thread | None = None
-
-    def __enter__(self) -> "_Receiving":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._changed:
-            self._over = True
-            self._changed.notify_all()
-        if self._writer is not None:
-            self._writer.join()
-        self._held.clear()
-
-    def write_at(self, offset: int, chunk: bytes | memoryview) -> None:
-        """Write all of `chunk`, which may be kept for a while."""
-        left, at = memoryview(chunk), offset
-        while left:
-            count = os.pwrite(self._fd, left[:_PIECE], at)
-            at += count
-            left = left[count:]
-        with self._changed:
-            self._ends[offset] = at
-            if self._hashing and offset >= self._hashed and (offset == self._hashed or self._holding < _HELD):
-                self._held[offset] = chunk
-                self._holding += len(chunk)
-            while (end := self._ends.pop(self._ready, None)) is not None:
-                self._ready = end
-            while (next_chunk := self._held.pop(self._hashed, None)) is not None:
-                self._hasher.update(next_chunk)
-                self._hashed += len(next_chunk)
-                self._holding -= len(next_chunk)
-            if self._writer is None and self._ready >= _SETTLE:
-                self._writer = Thread(target=self._follow, daemon=True)
-                self._writer.start()
-            self._changed.notify_all()
-
-    def content(self, cancel: Cancel | None) -> str:
-        """Return the content hash; what could not be hashed as it came is read back now."""
-        os.lseek(self._fd, self._hashed, os.SEEK_SET)
-        buffer = memoryview(bytearray(CHUNK))
-        while count := _read(self._fd, buffer):
-            if cancel is not None and cancel():
-                raise OSError(errno.ECANCELED, "was interrupted")
-            self._hasher.update(buffer[:count])
-        return f"xxh3:{self._hasher.hexdigest()}"
-
-    def _follow(self) -> None:
-        """Send to the disk what is whole from the beginning on, as it grows."""
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._over or self._ready - self._sent >= _SETTLE)
-                if self._over:
-                    return
-                start, self._sent = self._sent, self._ready
-            platform.start_writing(self._fd, start, self._sent - start)
 
 
 def _fill(source: int, target: int, how: str, progress: Progress | None, cancel: Cancel | None) -> str:
@@ -240,16 +128,19 @@ def _copied(source: int, target: int, size: int, progress: Progress | None, canc
 
 def _chunks(fd: int, cancel: Cancel | None) -> Iterator[tuple[int, memoryview]]:
     """Yield (offset, bytes) from the start to the end; a hole comes as slices of `_ZEROS`. The bytes hold until the next step."""
-    buffer = memoryview(bytearray(CHUNK))
+    buffer = memoryview(bytearray(0))
     for start, end, hole in _stretches(fd):
+        if not hole and len(buffer) < min(CHUNK, end - start):
+            # A fresh mebibyte costs more than reading a small file.
+            buffer = memoryview(bytearray(min(CHUNK, end - start)))
         offset = start
         if not hole:
             os.lseek(fd, start, os.SEEK_SET)
         while offset < end:
             if cancel is not None and cancel():
                 raise OSError(errno.ECANCELED, "was interrupted")
-            room = min(CHUNK, end - offset)
-            count = room if hole else _read(fd, buffer[:room])
+            room = min(CHUNK if hole else len(buffer), end - offset)
+            count = room if hole else read(fd, buffer[:room])
             if not count:
                 return
             yield offset, (_ZEROS if hole else buffer)[:count]
@@ -278,7 +169,8 @@ def _stretches(fd: int) -> Iterator[tuple[int, int, bool]]:
         at = max(end, start)
 
 
-def _read(fd: int, room: memoryview) -> int:
+def read(fd: int, room: memoryview) -> int:
+    """Read into `room`; return how many bytes, 0 at the end."""
     if hasattr(os, "readv"):
         return os.readv(fd, [room])
     got = os.read(fd, len(room))
@@ -288,7 +180,7 @@ def _read(fd: int, room: memoryview) -> int:
 
 def _write(fd: int, chunk: memoryview) -> None:
     while chunk:
-        chunk = chunk[os.write(fd, chunk[:_PIECE]) :]
+        chunk = chunk[os.write(fd, chunk[:PIECE]) :]
 
 
 def _dress(source: int, target: int, seen: os.stat_result) -> None:
@@ -326,7 +218,8 @@ def _as_far_as_allowed() -> Iterator[None]:
             raise
 
 
-def _take_back(target: int, folder: Folder, name: str) -> None:
+def take_back(target: int, folder: Folder, name: str) -> None:
+    """Remove a new file of ours, open as `target`, unless its name means something else by now."""
     with contextlib.suppress(OSError):
         found = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
         if os.path.samestat(found, os.fstat(target)):

@@ -8,9 +8,10 @@ from typing import Any
 from executors import platform
 from executors.folders import Folder, plain_name, split
 from executors.stores import copying
-from executors.stores.base import Renaming, Store, WriteAt
+from executors.stores.base import Receiver, Renaming, Store
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
+from executors.stores.receiving import receive_new
 from schemas.inventory import Item, ItemKind
 from schemas.locations import TEMPORARY
 
@@ -147,7 +148,7 @@ class LocalStore(LocalReads):
     def receive(
         self,
         tmp: str,
-        fill: Callable[[WriteAt], None],
+        fill: Callable[[Receiver], None],
         *,
         mtime_ns: int = -1,
         mode: int = -1,
@@ -160,7 +161,7 @@ class LocalStore(LocalReads):
         """
         folder, name = self.at(tmp)
         try:
-            seen, content = copying.receive_new(
+            seen, content = receive_new(
                 folder, name, fill, mtime_ns=mtime_ns, mode=mode, from_disk=from_disk, cancel=cancel
             )
         except OSError as trouble:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
 
 from executors.folders import split
-from executors.stores.base import Renaming, Store, WriteAt
+from executors.stores.base import BLOCK, Receiver, Renaming, Store
 from executors.stores.memory_disk import Entry, Node
 from executors.stores.memory_reads import MemoryReads, content_hash
 from schemas.inventory import Item, ItemKind
@@ -124,7 +124,7 @@ class MemoryStore(MemoryReads):
     def receive(
         self,
         tmp: str,
-        fill: Callable[[WriteAt], None],
+        fill: Callable[[Receiver], None],
         *,
         mtime_ns: int = -1,
         mode: int = -1,
@@ -133,20 +133,13 @@ class MemoryStore(MemoryReads):
     ) -> tuple[Item, str]:
         """Make the new file `tmp` of what `fill` writes into it; synced. Whatever is raised, no `tmp` is left."""
         del cancel, from_disk
-        content = bytearray()
-        writing = RLock()
-
-        def write_at(offset: int, chunk: bytes | memoryview) -> None:
-            with writing:
-                content.extend(bytes(max(0, offset + len(chunk) - len(content))))
-                content[offset : offset + len(chunk)] = chunk
-
+        received = _Received()
         with self.disk.lock:
             self.vacant(tmp)
-        fill(write_at)
+        fill(received)
         with self.disk.lock:
             self.vacant(tmp)
-            node = self.disk.new("file", 0o666 & ~_UMASK if mode < 0 else mode & 0o777, bytes(content))
+            node = self.disk.new("file", 0o666 & ~_UMASK if mode < 0 else mode & 0o777, bytes(received.content))
             node.safe_content = node.content
             node.mtime_ns = node.mtime_ns if mtime_ns < 0 else mtime_ns
             return self.attach(tmp, node), content_hash(node.content)
@@ -245,3 +238,21 @@ class MemoryStore(MemoryReads):
 
 def _holds(folder: Node, wanted: Node) -> bool:
     return any(node is wanted or _holds(node, wanted) for node in folder.entries.values() if node.kind == "dir")
+
+
+class _Received:
+    """What was written of a new file, at any offset."""
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+        self._writing = RLock()
+
+    def block(self) -> memoryview:
+        """Return memory to read into."""
+        return memoryview(bytearray(BLOCK))
+
+    def write_at(self, offset: int, chunk: bytes | memoryview) -> None:
+        """Write all of `chunk`."""
+        with self._writing:
+            self.content.extend(bytes(max(0, offset + len(chunk) - len(self.content))))
+            self.content[offset : offset + len(chunk)] = chunk

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from executors.stores.base import Store, WriteAt
+from executors.stores.base import Receiver, Store
 from executors.stores.memory_bucket_reads import MemoryBucketReads, hashes_of
 from executors.stores.memory_service import Killed, Parts, Version, etag_of
 from executors.stores.objects import Cancel, CreateOnly, Progress, Stored
@@ -114,8 +114,8 @@ class MemoryBucket(MemoryBucketReads):
             raise self.trouble(errno.ECANCELED, "was interrupted", src)
         said = recorded(version.metadata)
 
-        def fill(write_at: WriteAt) -> None:
-            write_at(0, version.content)
+        def fill(into: Receiver) -> None:
+            into.write_at(0, version.content)
             if progress:
                 progress(len(version.content))
             if said.hash and said.hash != hashes_of(version.content).hash:

@@ -1,4 +1,4 @@
-"""A proxy on the loopback that flips a bit in the content of chosen requests, or loses their answers, and lets all else through."""
+"""A proxy on the loopback that flips a bit of chosen requests, loses or breaks off their answers, and lets all else through."""
 
 import socket
 import threading
@@ -12,14 +12,17 @@ _END = b"\r\n\r\n"
 class Flipping:
     """Stands before a service at `url`. `flips` and `loses` say of the first line of a request whether it is theirs; each counts.
 
-    Flipped content is as long as it was, so that nothing but a hash can tell.
+    Flipped content is as long as it was, so that nothing but a hash can tell. `cuts` says after how many bytes of content an answer
+    breaks off, -1 for not at all; it is asked before the request goes on.
     """
 
     url: str
     flips: Callable[[str], bool] = lambda line: False
     loses: Callable[[str], bool] = lambda line: False
+    cuts: Callable[[str], int] = lambda line: -1
     flipped: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
 
     def start(self) -> str:
         """Listen, and return where."""
@@ -56,6 +59,7 @@ class Flipping:
         line = head.split(b"\r\n", 1)[0].decode("latin-1")
         length = _length(head)
         flip = bool(length) and self.flips(line)
+        most = self.cuts(line)
         if b"expect: 100-continue" in head.lower():
             client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             head = b"\r\n".join(each for each in head.split(b"\r\n") if not each.lower().startswith(b"expect:"))
@@ -73,6 +77,10 @@ class Flipping:
             self.lost.append(line)
             return False
         client.sendall(head + _END)
+        if most >= 0:
+            self.cut.append(line)
+            _pass(service, client, rest[:most], min(most, _length(head)))
+            return False
         status = head.split(b" ", 2)[1]
         if line.startswith("HEAD ") or status in (b"204", b"304"):
             return True

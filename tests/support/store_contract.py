@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 import xxhash
 
-from executors.stores.base import Store
+from executors.stores.base import BLOCK, Receiver, Store
 from schemas.inventory import Item
 
 HOUR_AGO = 1_700_000_000_123_456_789
@@ -295,6 +295,50 @@ class StoreContract:
         assert item == stage.one.stat("new")
         self.refused(stage, errno.EEXIST, lambda: stage.one.write_to(b"other", "new"))
         assert stage.one.write_to(b"", "empty").size == 0
+
+    @pytest.mark.parametrize("from_disk", [False, True])
+    @pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, 3 * BLOCK + 5000])
+    def test_what_is_received_in_any_order_is_whole(self, stage: Stage, size: int, from_disk: bool) -> None:
+        whole = (b"%08d" * 65536 % tuple(range(65536)) * (size // 524288 + 1))[:size]
+        offsets = [BLOCK, 3 * BLOCK, 0, 2 * BLOCK]
+
+        def fill(into: Receiver) -> None:
+            def write(offset: int) -> None:
+                piece = whole[offset : offset + BLOCK]
+                block = into.block()
+                block[: len(piece)] = piece
+                into.write_at(offset, block[: len(piece)])
+
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(write, [offset for offset in offsets if offset < size]))
+
+        item, digest = stage.one.receive("new", fill, mtime_ns=HOUR_AGO, mode=0o640, from_disk=from_disk)
+        assert item == stage.one.stat("new")
+        assert (item.size, digest) == (size, f"xxh3:{xxhash.xxh3_128_hexdigest(whole)}")
+        assert stage.content(stage.one, "new") == whole
+
+    def test_what_is_received_may_come_in_odd_pieces_and_have_holes(self, stage: Stage) -> None:
+        def fill(into: Receiver) -> None:
+            block = into.block()
+            block[:3] = b"end"
+            into.write_at(100_001, block[:3])
+            into.write_at(0, b"begin")
+            into.write_at(5, memoryview(bytearray(b"ning")))
+
+        item, digest = stage.one.receive("new", fill, from_disk=False)
+        whole = b"beginning" + bytes(99_992) + b"end"
+        assert (item.size, digest) == (len(whole), f"xxh3:{xxhash.xxh3_128_hexdigest(whole)}")
+        assert stage.content(stage.one, "new") == whole
+
+    def test_what_is_received_in_vain_leaves_nothing(self, stage: Stage) -> None:
+        stage.put(stage.one, "taken", b"b")
+
+        def break_off(into: Receiver) -> None:
+            into.write_at(0, into.block())
+            raise OSError(errno.EIO, "the answer broke off")
+
+        self.refused(stage, errno.EIO, lambda: stage.one.receive("new", break_off))
+        self.refused(stage, errno.EEXIST, lambda: stage.one.receive("taken", lambda into: into.write_at(0, b"a")))
 
     def test_link_is_the_same_file(self, stage: Stage) -> None:
         put = stage.put(stage.one, "a", b"a")

@@ -1,21 +1,18 @@
-"""Downloading: a small object in one answer, a large one in ranges side by side; hashed, and compared with what is recorded."""
+"""Downloading: an object into a new file, hashed, and compared with what is recorded; a large one by `fetching`."""
 
 import errno
 import io
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, BinaryIO
 
-from executors.stores.base import Store, WriteAt
+from executors.stores.base import Receiver, Store
 from executors.stores.objects import Cancel, Progress
 from executors.stores.recorded import Hashes, Recorded, recorded
 from executors.stores.s3.bucket import Bucket
+from executors.stores.s3.fetching import Fetch
 from schemas.inventory import Item
 
 _CHUNK = 1 << 20
-_RANGES = 5
-"""How many ranges of one object come at once: more only make the system juggle pages."""
-
 
 def download(
     bucket: Bucket, rel: str, to: Store, tmp: str, progress: Progress | None, cancel: Cancel | None
@@ -129,25 +126,21 @@ def _received(
         if cancel is not None and cancel():
             raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
 
-    def small(write_at: WriteAt) -> None:
+    def small(into: Receiver) -> None:
         with bucket.budget.hold(first.size):
             cancelled()
             content = first.whole()
             if len(content) != first.size:
                 raise bucket.trouble(errno.EIO, "ended before its end", rel)
-            hashes = Hashes()
-            hashes.update(content)
-            if first.said.hash and hashes.hash != first.said.hash:
-                raise _differs(bucket, rel)
-            write_at(0, content)
+            into.write_at(0, content)
             if progress is not None:
                 progress(len(content))
 
-    def large(write_at: WriteAt) -> None:
+    def large(into: Receiver) -> None:
         first.close()
-        _ranges(bucket, rel, first, write_at, progress, cancelled)
+        Fetch(bucket, rel, first.etag, first.size, into, progress, cancelled).fetch()
 
-    fill: Callable[[WriteAt], None] = small if first.size <= bucket.settings.part_size else large
+    fill: Callable[[Receiver], None] = small if first.size <= bucket.settings.part_size else large
     from_disk = bucket.settings.verify == "read"
     said = first.said
     item, content = to.receive(tmp, fill, mtime_ns=said.mtime_ns, mode=said.mode, from_disk=from_disk, cancel=cancel)
@@ -155,57 +148,6 @@ def _received(
         to.remove(tmp)
         raise _differs(bucket, rel)
     return item, content
-
-
-def _ranges(
-    bucket: Bucket, rel: str, first: _First, write_at: WriteAt, progress: Progress | None, cancelled: Callable[[], None]
-) -> None:
-    going: set[Future[int]] = set()
-    step = bucket.settings.range_size
-
-    def told(done: set[Future[int]]) -> None:
-        for each in done:
-            count = each.result()
-            if progress is not None:
-                progress(count)
-
-    try:
-        for start in range(0, first.size, step):
-            cancelled()
-            going.add(bucket.pool.submit(_range, bucket, rel, first.etag, start, min(step, first.size - start), write_at))
-            if len(going) >= _RANGES:
-                done, going = wait(going, return_when=FIRST_COMPLETED)
-                told(done)
-        while going:
-            cancelled()
-            done, going = wait(going, return_when=FIRST_COMPLETED)
-            told(done)
-    except BaseException:
-        for each in going:
-            each.cancel()
-        wait(going)
-        raise
-
-
-def _range(bucket: Bucket, rel: str, etag: str, start: int, count: int, write_at: WriteAt) -> int:
-    """Fetch one range, begun again where the answer breaks off. OSError(ESTALE) where the object is another by now."""
-    at, end = start, start + count
-    for attempt in range(4):
-        try:
-            with bucket.telling(rel):
-                found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel), Range=f"bytes={at}-{end - 1}")
-                if found["ETag"].strip('"') != etag:
-                    raise bucket.trouble(errno.ESTALE, "changed while it was being downloaded", rel)
-                with found["Body"] as body:
-                    while at < end and (chunk := body.read(min(_CHUNK, end - at))):
-                        write_at(at, chunk)
-                        at += len(chunk)
-            if at == end:
-                return count
-        except OSError as trouble:
-            if attempt == 3 or trouble.errno in (errno.ESTALE, errno.EAGAIN, errno.ENOENT, errno.ENOSPC):
-                raise
-    raise bucket.trouble(errno.EIO, "ended before its end", rel)
 
 
 def _differs(bucket: Bucket, rel: str) -> OSError:

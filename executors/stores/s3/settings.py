@@ -13,8 +13,9 @@ GIB = 1 << 30
 class BucketSettings:
     """One bucket and prefix. Sizes are in bytes.
 
-    More than `part_size` goes up in parts of that size, and comes down in ranges of `range_size`; more than `copy_limit` is copied
-    in parts (5 GiB is the most that S3 copies whole); `memory` bounds the content held at once by all threads.
+    More than `part_size` goes up in parts of that size; it comes down in one answer where that brings at least `one_answer` bytes a
+    second, from afar in ranges of `range_size`. More than `copy_limit` is copied in parts (5 GiB is the most that S3 copies whole).
+    `memory` bounds the content held at once by all threads.
     `jobs` is how many requests for parts go on at once. `uploaded_by` is noted with every upload, unless it is "".
     """
 
@@ -30,6 +31,7 @@ class BucketSettings:
     storage_class: str = ""
     part_size: int = 16 * MIB
     range_size: int = 16 * MIB
+    one_answer: int = 256 * MIB
     copy_limit: int = 5 * GIB
     memory: int = 128 * MIB
     jobs: int = 8

@@ -1,6 +1,7 @@
 """LocalStore: the contract, with and without what the system offers; and what only a real disk shows."""
 
 import errno
+import fcntl
 import os
 import shutil
 import stat
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from executors import platform
-from executors.stores.base import Store
+from executors.stores.base import BLOCK, Receiver, Store
 from executors.stores.local import LocalStore
 from schemas.inventory import Item, Root
 from tests.support.store_contract import HOUR_AGO, Stage, StoreContract, tree
@@ -181,6 +182,40 @@ def test_running_out_of_descriptors_lets_go_of_those_kept(tmp_path: Path, monkey
     store.rename("a/f2", store, "b/f")
     assert store.names("b") == {"f", "g"}
     assert not refusals
+
+
+def test_blocks_go_past_the_page_cache_or_through_it_where_that_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = local(tmp_path / "s")
+    with open(tmp_path / "tried", "wb") as file:
+        opened = platform.open_direct(file.fileno())
+    if opened < 0:
+        pytest.skip("nothing is written past the page cache here")
+    os.close(opened)
+    native, direct, refused = os.pwrite, list[int](), list[bool]()
+
+    def pwrite(fd: int, piece: memoryview, offset: int) -> int:
+        if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_DIRECT:
+            direct.append(len(piece))
+            if refused:
+                raise OSError(errno.EINVAL, "Invalid argument")
+        return native(fd, piece, offset)
+
+    def fill(into: Receiver) -> None:
+        for offset in (BLOCK, 0):
+            block = into.block()
+            block[:] = bytes([1 + offset // BLOCK]) * BLOCK
+            into.write_at(offset, block)
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    for name in ("past", "through"):
+        _, digest = store.receive(name, fill, from_disk=False)
+        assert digest == store.digest(name)
+        assert content(store, name) == b"\1" * BLOCK + b"\2" * BLOCK
+        assert direct == [BLOCK, BLOCK]
+        direct.clear()
+        refused.append(True)
 
 
 def test_holes_stay_holes(tmp_path: Path, far_folder: Path | None) -> None:
