@@ -19,6 +19,7 @@ from planner.scanners.stores import StoreScanner
 from planner.scanners.tiers import shelve
 from planner.suggest.port import Suggester
 from planner.suggest.settling import Announce, Settler
+from planner.tiers.wishes import ConfigReader
 from schemas.collector import collector_off
 from schemas.layout import Layout
 from schemas.problems import Problem, ReshelveError, stop
@@ -32,7 +33,8 @@ class ScanRequest:
 
     `cite` says where a part of the workspace is written. `only` names one store; `values` are given to place templates.
     With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
-    `suggester` is put what no rule settles; `announce` is told before what asking will come to.
+    `configs` reads what projects say of themselves. `suggester` is put what no rule settles; `announce` is told before what asking
+    will come to.
     """
 
     workspace: Workspace
@@ -45,6 +47,7 @@ class ScanRequest:
     values: Mapping[str, Any] = field(default_factory=dict)
     prune: bool = False
     metadata: MetadataReader | None = None
+    configs: ConfigReader | None = None
     suggester: Suggester | None = None
     announce: Announce | None = None
 
@@ -86,7 +89,9 @@ def _scan(request: ScanRequest) -> ScanResult:
     settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
     settled = settler.settle(found.undecided, sight)
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
-    shelved = shelve(workspace, request.readers, previous, sight, request.now_ns, look=request.only is None)
+    shelved = shelve(
+        workspace, request.readers, previous, sight, request.now_ns, request.configs, look=request.only is None
+    )
     generated = {**laid.files, **shelved.files}
     composer = Composer(request.readers, {**generated, **previous.standing(sight)}, previous.before, prune=request.prune)
     composed = composer.compose(chain(_drained(found.proposals), settled.proposals))

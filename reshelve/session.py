@@ -331,6 +331,7 @@ class Session:
         prune: bool,
         asking: Asking,
     ) -> "ScanResult":
+        from executors.projectconfigs import ProjectConfigs
         from planner.scan import ScanRequest, scan
 
         if only is not None and only not in workspace.scan:
@@ -354,6 +355,7 @@ class Session:
                     values=values,
                     prune=prune,
                     metadata=metadata,
+                    configs=ProjectConfigs(stores.stores),
                     suggester=suggester,
                     announce=asking.announce,
                 )

@@ -54,11 +54,13 @@ class Move(Model):
 
     `after`: nothing in it was written for longer than that. `keep`: it is not among so many most lately used. `keep_size`: those
     lately used that fit into so much stay. `projects`: its name is like one of these. `to` may name `from`: nothing goes then.
+    `setting` names a number of days among the `settings` of a project's own project_config.json, which then holds for `after`.
     """
 
     from_: Annotated[Name, Field(alias="from")]
     to: Annotated[list[Name], Field(min_length=1)]
     after: Age | None = None
+    setting: Annotated[str, Field(min_length=1)] | None = None
     keep: Annotated[int, Field(ge=0)] | None = None
     keep_size: Size | None = None
     projects: list[str] = ["*"]

@@ -15,6 +15,7 @@ from planner.tiers.due import due
 from planner.tiers.moves import Mover, Wanted
 from planner.tiers.places import place_of
 from planner.tiers.standings import Standing, Standings, stores_of
+from planner.tiers.wishes import ConfigReader, Wishes
 from schemas.inventory import Listing
 from schemas.layout import Absent, Entry
 from schemas.locations import printable, split, store_of
@@ -36,10 +37,20 @@ class Shelved:
     problems: list[Problem] = field(default_factory=list)
 
 
-def shelve(workspace: Workspace, readers: Readers, previous: Previous, sight: Sight, now_ns: int, *, look: bool) -> Shelved:
+def shelve(
+    workspace: Workspace,
+    readers: Readers,
+    previous: Previous,
+    sight: Sight,
+    now_ns: int,
+    configs: ConfigReader | None,
+    *,
+    look: bool,
+) -> Shelved:
     """Return what the tiers of a workspace ask for now, and take out of `previous` what was asked before.
 
-    `now_ns` is the clock, ns since the epoch. Not `look`: nothing is decided, what was asked before is asked again.
+    `now_ns` is the clock, ns since the epoch; `configs` reads what projects say of themselves. Not `look`: nothing is decided, what
+    was asked before is asked again.
     """
     shelved = Shelved()
     files, absent = _take_back(previous)
@@ -52,6 +63,7 @@ def shelve(workspace: Workspace, readers: Readers, previous: Previous, sight: Si
     kept = [thing for thing in absent if _touches(away, (thing.path, *thing.copies))]
     told = _Told(previous)
     wanted = Wanted()
+    wishes = Wishes(configs)
     for name, tiers in workspace.tiers.items():
         shelved.problems += _misfits(name, tiers, readers)
         standings = Standings(tiers, {store: seen for store, (seen, _) in listings.items()})
@@ -61,12 +73,13 @@ def shelve(workspace: Workspace, readers: Readers, previous: Previous, sight: Si
             if lost:
                 shelved.problems.append(_waits(name, f"{move.from_} to {' and '.join(move.to)}", lost))
                 continue
-            for one in due(move, standings, now_ns):
+            for one in due(move, standings, now_ns, wishes.after):
                 mover.carry_out(move, one)
     for target, entry in wanted.files.items():
         shelved.files.setdefault(target, entry)
     shelved.absent = list({thing.path: thing for thing in [*wanted.absent.values(), *kept]}.values())
     shelved.tidy = wanted.tidy
+    shelved.problems += wishes.problems
     shelved.problems += [_short(location, because) for location, because in wanted.short]
     return shelved
 

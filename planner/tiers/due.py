@@ -1,6 +1,6 @@
 """Due: which projects a move is about now, and why. Ages are counted from a clock that is an argument."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planner.identity import time_text
@@ -18,22 +18,24 @@ class Due:
     why: str
 
 
-def due(move: Move, standings: Standings, now_ns: int) -> Iterator[Due]:
+def due(move: Move, standings: Standings, now_ns: int, after: Callable[[Move, Standing], str | None]) -> Iterator[Due]:
     """Yield what a move is about now, the most lately used last: that which rested longest goes first.
 
-    What was written after `now_ns` (ns since the epoch) is as young as can be.
+    `after` says from what age on a move takes a project, None for any. What was written after `now_ns` (ns since the epoch) is as
+    young as can be.
     """
-    limit_ns = None if move.after is None else now_ns - int(quantities.age(move.after) * 1e9)
     room = None if move.keep_size is None else quantities.size(move.keep_size)
     kept = 0
     found: list[Due] = []
     for rank, standing in enumerate(standings.in_tier(move.from_)):
         kept += standing.size
         reasons = []
-        if move.after is not None:
-            if limit_ns is None or standing.used_ns >= limit_ns:
+        age = after(move, standing)
+        if age is not None:
+            if standing.used_ns >= now_ns - int(quantities.age(age) * 1e9):
                 continue
-            reasons.append(f"last written {_day(standing.used_ns)}, over {move.after} ago")
+            own = f", as {move.setting} of the project says" if age != move.after else ""
+            reasons.append(f"last written {_day(standing.used_ns)}, over {age} ago{own}")
         if move.keep is not None:
             if rank < move.keep:
                 continue

@@ -110,6 +110,63 @@ def test_a_project_that_rested_goes_to_the_ssd_and_keeps_its_light_files() -> No
     assert result.counts["to_tiers"] == 4 and result.problems == []
 
 
+class Configs:
+    """What projects say of themselves, by the path of their folder."""
+
+    def __init__(self, **said: Any) -> None:
+        self.said = said
+        self.asked: list[str] = []
+
+    def settings(self, root: str, rel: str) -> Any:
+        self.asked.append(f"{root}:{rel}")
+        said = self.said[rel.partition("/")[0]]
+        if isinstance(said, str):
+            raise ValueError(said)
+        return said
+
+
+def by_their_word(shelves: Shelves, **said: Any) -> tuple[ScanResult, Configs]:
+    shelves.tiers = {**shelves.tiers, "moves": [{"from": "local", "to": ["ssd"], "after": "90d", "setting": "archive_after_days"}]}
+    configs = Configs(**said)
+    return scan(ScanRequest(shelves.workspace, shelves.readers, None, shelves.now_ns, Told(), cite, configs=configs)), configs
+
+
+@pytest.mark.parametrize(("days", "due"), [("29", False), ("31", True), ("91", True)])
+def test_a_project_rests_by_its_own_word(days: str, due: bool) -> None:
+    shelves = Shelves(f"local:one/project_config.json {days}", f"local:one/a.mp4 {days}", "local:two/b.mp4 89")
+    shelves.add("local:old/c.mp4 91")
+    result, configs = by_their_word(shelves, one={"archive_after_days": 30})
+    assert {line.split()[1] for line in asked(result) if line.startswith("copy")} == {
+        *({"ssd:one/a.mp4", "ssd:one/project_config.json"} if due else ()),
+        "ssd:old/c.mp4",
+    }
+    assert configs.asked == ["local:one/project_config.json"] and result.problems == []
+    if due:
+        because = result.layout.files["ssd:one/a.mp4"].because or ""
+        assert "over 30d ago, as archive_after_days of the project says" in because
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("it is no JSON", "it is no JSON"),
+        ({"archive_after_days": "soon"}, "'soon', which is no number of days"),
+        ({"archive_after_days": -1}, "no number of days"),
+        ({"archive_after_days": True}, "no number of days"),
+        ({"archive_after_days": 0.5}, "no number of days"),
+        ({"archive_after_days": 10**30}, "no number of days"),
+        ({}, ""),
+    ],
+)
+def test_a_word_that_cannot_be_taken_is_told_and_the_moves_own_holds(said: Any, why: str) -> None:
+    result, _ = by_their_word(Shelves("local:one/project_config.json 91", "local:two/project_config.json 89"), one=said, two=said)
+    assert [line for line in asked(result) if line.startswith("copy")] == [
+        "copy ssd:one/project_config.json local:one/project_config.json"
+    ]
+    assert len(result.problems) == (2 if why else 0)
+    assert all(problem.severity == "warning" and why in problem.detail for problem in result.problems)
+
+
 @pytest.mark.parametrize(("days", "due"), [("89", False), ("90", False), ("90.001", True), ("91", True)])
 def test_the_day_it_is_due(days: str, due: bool) -> None:
     assert bool(asked(Shelves(f"local:b40-old/final.mp4 {days}").scan())) == due

@@ -1,0 +1,38 @@
+"""Project configs: what the project_config.json of a project says of it. Such a file is a stranger's: small, or not read."""
+
+import json
+from collections.abc import Mapping
+from typing import BinaryIO, Protocol
+
+_LARGEST = 1 << 20
+
+
+class Openable(Protocol):
+    """What is asked of a store here."""
+
+    def open(self, rel: str) -> BinaryIO: ...
+
+
+class ProjectConfigs:
+    """Reads the configs of projects in stores, by root key. Satisfies planner.tiers.wishes.ConfigReader."""
+
+    def __init__(self, stores: Mapping[str, Openable]) -> None:
+        self._stores = stores
+
+    def settings(self, root: str, rel: str) -> Mapping[str, object]:
+        """Return the `settings` of the config at `rel`, {} where it has none. Raises ValueError, saying why it cannot be read."""
+        try:
+            with self._stores[root].open(rel) as file:
+                content = file.read(_LARGEST + 1)
+        except OSError as trouble:
+            raise ValueError(f"it cannot be read: {trouble.strerror or trouble}") from None
+        if len(content) > _LARGEST:
+            raise ValueError("it is larger than 1 MiB")
+        try:
+            document = json.loads(content)
+        except (ValueError, RecursionError):
+            raise ValueError("it is no JSON") from None
+        settings = document.get("settings", {}) if isinstance(document, dict) else None
+        if not isinstance(settings, dict):
+            raise ValueError("it has no `settings` that are names and values")
+        return settings

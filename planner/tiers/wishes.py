@@ -1,0 +1,57 @@
+"""Wishes: how long a project says of itself, in its own project_config.json, that it rests where it is."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from planner.tiers.standings import Standing
+from schemas.locations import join, printable
+from schemas.problems import Problem
+from schemas.tiers import Move
+
+CONFIG = "project_config.json"
+
+
+class ConfigReader(Protocol):
+    """Whoever reads what projects say of themselves."""
+
+    def settings(self, root: str, rel: str) -> Mapping[str, object]:
+        """Return the `settings` of the file at `rel` below a root. Raises ValueError where it cannot be read, saying why."""
+
+
+class Wishes:
+    """Reads each project's file once, and only where a move asks for it. `problems` names what could not be taken."""
+
+    def __init__(self, reader: ConfigReader | None) -> None:
+        self.problems: list[Problem] = []
+        self._reader = reader
+        self._read: dict[str, Mapping[str, object]] = {}
+
+    def after(self, move: Move, standing: Standing) -> str | None:
+        """Return after what age a move takes a project: its own word where the move asks for it, else the move's `after`."""
+        if move.setting is None or self._reader is None or not any(inner == CONFIG for inner, _ in standing.files):
+            return move.after
+        place = join(standing.root, f"{standing.rel}/{CONFIG}")
+        try:
+            wish = self._settings(self._reader, standing).get(move.setting)
+        except ValueError as fault:
+            self._say(place, f"{fault}")
+            return move.after
+        if wish is None:
+            return move.after
+        if isinstance(wish, bool) or not isinstance(wish, int) or not 0 <= wish < 1_000_000:
+            self._say(place, f"settings.{move.setting} is {printable(repr(wish)[:60])}, which is no number of days")
+            return move.after
+        return f"{wish}d"
+
+    def _settings(self, reader: ConfigReader, standing: Standing) -> Mapping[str, object]:
+        known = self._read.get(standing.location)
+        if known is None:
+            self._read[standing.location] = {}
+            known = self._read[standing.location] = reader.settings(standing.root, f"{standing.rel}/{CONFIG}")
+        return known
+
+    def _say(self, place: str, why: str) -> None:
+        hint = "Correct it; until then `after` of the move holds."
+        problem = Problem("project-setting", "A project's own setting cannot be taken.", f"{why}.", place, hint, severity="warning")
+        if problem not in self.problems:
+            self.problems.append(problem)
