@@ -6,12 +6,13 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from executors.carrying import carried
 from executors.events import Emit, RunStarted, ignore
 from executors.execution import DONE, Execution
 from executors.journal import Journal
-from executors.locks import boot_id, lock_folder, locked
+from executors.locks import boot_id, left_behind, lock_folder, locked
 from executors.perform import advice
 from executors.preflight import check
 from executors.rollback import backwards
@@ -48,7 +49,8 @@ def apply(
     if not plan.can_apply():
         return _nothing(plan, on_error, timestamp(now()))
     state.prepare()
-    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}"):
+    refuse_unsettled_elsewhere(plan, state)
+    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", str(state.folder)):
         refuse_unsettled(state)
         _refuse_unfit(plan, state)
         check(plan, stores)
@@ -130,6 +132,28 @@ def refuse_unsettled(state: State) -> None:
             hint="reshelve recover",
             kind="unsettled",
         )
+
+
+def refuse_unsettled_elsewhere(plan: Plan, state: State) -> None:
+    """Raise ReshelveError of kind "unsettled" while a run of another workspace was cut short in a root of the plan."""
+    for folder in roots_of(plan):
+        holder = left_behind(folder)
+        if holder is None or not holder.state or decode_path(holder.state) == str(state.folder):
+            continue
+        other = Path(decode_path(holder.state))
+        run = next((run for run in State(other).unsettled() if run in holder.what), "")
+        if run:
+            home = other.parent if other.name == ".reshelve" else Path(folder)
+            kept = f"its state is in {printable(str(other))}"
+            detail = f"Run {run} never settled; {kept}. Nothing else can begin here before it is settled."
+            raise stop(
+                "unsettled-elsewhere",
+                "A run of another workspace was cut short here.",
+                detail,
+                path=printable(folder),
+                hint=f"In {printable(str(home))}: reshelve recover",
+                kind="unsettled",
+            )
 
 
 def who() -> str:

@@ -11,19 +11,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from schemas.locations import LOCK, printable
+from schemas.locations import LOCK, encode_path, printable
 from schemas.problems import ReshelveError, stop
 
 
 @dataclass(slots=True, frozen=True)
 class Holder:
-    """Who holds a lock. `began` is the process's start in clock ticks since boot, "" where the system does not tell."""
+    """Who holds a lock. `began` is the process's start in clock ticks since boot, "" where the system does not tell.
+
+    `state` is the state folder of its workspace, in document form.
+    """
 
     host: str
     boot: str
     pid: int
     began: str
     what: str
+    state: str = ""
 
 
 def lock_folder(path: str, fs: str) -> str:
@@ -48,9 +52,9 @@ def lock_folder(path: str, fs: str) -> str:
     return os.path.realpath(folder)
 
 
-def this_process(what: str = "") -> Holder:
+def this_process(what: str = "", state: str = "") -> Holder:
     """Describe this process as the holder of a lock."""
-    return Holder(socket.gethostname(), boot_id(), os.getpid(), _began(os.getpid()), what)
+    return Holder(socket.gethostname(), boot_id(), os.getpid(), _began(os.getpid()), what, encode_path(state))
 
 
 def boot_id() -> str:
@@ -69,9 +73,10 @@ def _began(pid: int) -> str:
 
 
 @contextmanager
-def locked(folders: Iterable[str], what: str) -> Iterator[None]:
-    """Hold the locks of these folders. Raises ReshelveError of kind "locked", naming the holder, when one is taken.
+def locked(folders: Iterable[str], what: str, state: str = "") -> Iterator[None]:
+    """Hold the locks of these folders, for a run of the workspace whose state is in the folder `state`.
 
+    Raises ReshelveError of kind "locked", naming the holder, when one is taken.
     The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of
     this host is taken over. One written by another host is never broken, since this host cannot tell whether it lives.
     A folder that is missing or cannot be written to is not locked: nothing can be changed in it either.
@@ -80,7 +85,7 @@ def locked(folders: Iterable[str], what: str) -> Iterator[None]:
     with ExitStack() as held:
         for folder in wanted:
             _refuse_inside_locked(folder, wanted)
-            held.enter_context(_one(folder, what))
+            held.enter_context(_one(folder, this_process(what, state)))
         yield
 
 
@@ -103,8 +108,21 @@ def holder_of(folder: str) -> Holder | None:
         os.close(fd)
 
 
+def left_behind(folder: str) -> Holder | None:
+    """Return whose lock file a dead process of this host left in a folder, or None. Never waits and takes nothing."""
+    try:
+        fd = os.open(os.path.join(folder, LOCK), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        holder = _read(fd)
+        return holder if holder_of(folder) is None else None
+    finally:
+        os.close(fd)
+
+
 @contextmanager
-def _one(folder: str, what: str) -> Iterator[None]:
+def _one(folder: str, holder: Holder) -> Iterator[None]:
     path = os.path.join(folder, LOCK)
     if not os.path.isdir(folder):
         yield
@@ -116,7 +134,7 @@ def _one(folder: str, what: str) -> Iterator[None]:
         return
     try:
         os.ftruncate(fd, 0)
-        os.pwrite(fd, json.dumps(asdict(this_process(what))).encode(), 0)
+        os.pwrite(fd, json.dumps(asdict(holder)).encode(), 0)
         _put_back(folder, stood)
         yield
     finally:

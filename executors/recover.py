@@ -60,7 +60,7 @@ def recover(
                 hint="Mount or connect it, then: reshelve recover",
                 kind="unsettled",
             )
-        with locked([str(state.folder), *roots_of(plan)], f"recover {run}"), breaking_off(run):
+        with locked([str(state.folder), *roots_of(plan)], f"recover {run}", str(state.folder)), breaking_off(run):
             reports.append(_recover(plan, state, stores, how, emit, now, cancel))
     return reports
 

@@ -37,7 +37,7 @@ class Told:
 
 def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     """Raise ReshelveError with what `apply` would refuse this plan for now; nothing is touched."""
-    from executors.apply import refuse_unsettled
+    from executors.apply import refuse_unsettled, refuse_unsettled_elsewhere
     from executors.preflight import check
 
     refuse_unfit(setting, plan)
@@ -48,6 +48,7 @@ def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     if refused:
         raise ReshelveError(refused, "declined")
     refuse_unsettled(setting.state)
+    refuse_unsettled_elsewhere(plan, setting.state)
 
 
 def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting, Report]:

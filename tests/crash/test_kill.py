@@ -1,9 +1,11 @@
 """Kill a real process at every verb and every journal sync; recover; the tree is exactly before, or exactly after."""
 
+import json
 import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,17 @@ import pytest
 from executors import platform
 from executors.apply import apply
 from executors.journal import Journal
+from executors.locks import this_process
 from executors.perform import Stores
 from executors.recover import recover
 from executors.state import State
 from executors.stores.local import LocalStore
+from schemas.locations import LOCK
+from schemas.operations import MakeDir
 from schemas.plan import Plan
+from schemas.problems import ReshelveError
 from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
-from tests.support.plans import clock
+from tests.support.plans import clock, plan_of
 from tests.support.snapshots import Standing, difference, snapshot
 
 VERBS = (
@@ -148,6 +154,38 @@ def test_killed_at_every_point_then_recovered(scene: Scene, how: Any) -> None:
                 assert outcome_of(scene) == finished, where
             if how == "finish" and reports:
                 assert outcome == "done", where
+
+
+def test_a_run_of_another_workspace_waits_until_what_was_killed_here_is_settled(scene: Scene) -> None:
+    half = points(scene) // 2
+
+    def killed() -> None:
+        stores = scene.lay()
+        plan = every_kind(stores)
+        die_at(half, False)
+        apply(plan, stores, scene.state(), now=clock)
+
+    assert os.WIFSIGNALED(in_a_process(killed))
+    stores, mine, other = scene.stores(), scene.state(), State(scene.base / "other/.reshelve")
+    (run,) = mine.unsettled()
+    plan = plan_of(stores, MakeDir("shelf:mine"))
+    before = scene.trees()
+    with pytest.raises(ReshelveError) as caught:
+        apply(plan, stores, other, now=clock)
+    assert caught.value.kind == "unsettled"
+    assert run in caught.value.problems[0].detail and str(mine.folder) in caught.value.problems[0].detail
+    assert scene.trees() == before and other.unsettled() == []
+    recover(mine, stores, how="rollback", now=clock)
+    assert apply(plan, stores, other, now=clock).outcome == "done"
+
+
+def test_a_lock_left_by_a_run_whose_state_is_gone_stops_nobody(scene: Scene) -> None:
+    stores = scene.lay()
+    (scene.base / "shelf").mkdir(exist_ok=True)
+    gone = this_process("apply 0123456789ab", str(scene.base / "gone/.reshelve"))
+    (scene.base / "shelf" / LOCK).write_text(json.dumps(asdict(gone)))
+    plan = plan_of(stores, MakeDir("shelf:mine"))
+    assert apply(plan, stores, scene.state(), now=clock).outcome == "done"
 
 
 def test_recover_with_nothing_to_recover(scene: Scene) -> None:
