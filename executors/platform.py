@@ -220,7 +220,10 @@ def next_data(fd: int, offset: int) -> tuple[int, int] | None:
 
 
 def copy_attributes(source: int, target: int) -> None:
-    """Copy the extended attributes that the target can hold and this process may set; the others are left out."""
+    """Copy the extended attributes that the target can hold and this process may set; the others are left out.
+
+    ext4 answers ENOSPC for more of them than it has a block for: OSError is raised for it where the disk itself is full.
+    """
     if sys.platform == "linux":
         try:
             names = os.listxattr(source)
@@ -232,7 +235,8 @@ def copy_attributes(source: int, target: int) -> None:
             try:
                 os.setxattr(target, name, os.getxattr(source, name))
             except OSError as trouble:
-                if trouble.errno not in _CANNOT_HOLD:
+                full = trouble.errno == errno.ENOSPC and not os.fstatvfs(target).f_bavail
+                if full or trouble.errno not in _CANNOT_HOLD:
                     raise
     elif sys.platform == "darwin":
         copy = getattr(_LIBC, "fcopyfile", None)

@@ -1,7 +1,9 @@
 """The whole way into buckets and back by the real command line, on real services."""
 
+import dataclasses
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone
+from tests.support.flipping import Flipping
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
@@ -54,6 +57,11 @@ class Desk:
         """Return the keys a stranger sees, reshelve's trash left out."""
         found = self.client.list_objects_v2(Bucket=self.bucket).get("Contents", [])
         return sorted(each["Key"] for each in found if ".reshelve-trash" not in each["Key"])
+
+    def keys_all(self) -> list[str]:
+        """Return all keys, of however many pages."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        return [each["Key"] for page in pages for each in page.get("Contents", [])]
 
     def body(self, key: str) -> bytes:
         found: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
@@ -254,3 +262,31 @@ def test_killed_while_a_copy_holds_its_key(tmp_path: Path, ceph: Endpoint, how: 
         desk.run("recover", how)
         assert desk.keys() == (["video/x.mkv"] if how == "--rollback" else ["video/y.mkv"])
         assert desk.body(desk.keys()[0]) == b"x"
+
+
+@pytest.mark.slow
+def test_what_is_there_already_costs_only_the_listing(tmp_path: Path, ceph: Endpoint) -> None:
+    """The second sync of many objects: from where they were sent, and from a machine that has to ask what is recorded with each."""
+    many = int(os.environ.get("RESHELVE_OBJECTS", "2500"))
+    asked: list[str] = []
+    proxy = Flipping(ceph.url, cuts=lambda line: asked.append(line) or -1)  # type: ignore[func-returns-value]
+    through = dataclasses.replace(ceph, url=proxy.start())
+    with keys_of(ceph):
+        desk = Desk(tmp_path, through, versioned=False)
+        names = [f"{number:05d}.srt" for number in range(many)]
+        for name in names:
+            (desk.inbox / name).write_bytes(name.encode())
+        desk.layout("files:\n" + "".join(f'  "archive:{name}": {{from: "inbox:{name}", transfer: copy}}\n' for name in names))
+        desk.run("apply", "--yes")
+        assert len(desk.keys_all()) == many
+        pages = -(-many // 1000)
+        asked.clear()
+        assert desk.plan()["operations"] == 0
+        # Two more, by which the store is reached: is it there, does it keep versions.
+        assert len(asked) == pages + 2 and sum("list-type=2" in line for line in asked) == pages + 1, asked
+        shutil.rmtree(tmp_path / ".reshelve")
+        asked.clear()
+        assert desk.plan()["operations"] == 0
+        heads = [line for line in asked if line.startswith("HEAD")]
+        assert len(heads) <= many and len(asked) == len(heads) + pages + 2
+    proxy.stop()

@@ -1,6 +1,7 @@
 """Disks that fill up, run out of inodes, turn read-only under a run, or lie behind a bind mount."""
 
 import contextlib
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -50,6 +51,26 @@ def test_a_disk_that_fills_up_half_way_is_as_before(tmp_path: Path) -> None:
         assert report.outcome == "rolled-back"
         assert [problem.code for problem in report.failures] == ["no-room"]
         assert unlike(before, look(roots)) == []
+
+
+def test_attributes_beyond_what_a_file_may_have_are_left_out_unless_the_disk_is_full(tmp_path: Path) -> None:
+    try:
+        with mounts.xfs(tmp_path / "xfs") as large, mounts.ext4(tmp_path / "ext4") as small:
+            source, target = local("inbox", large / "inbox"), local("shelf", small / "shelf")
+            (large / "inbox/a").write_bytes(b"a" * 10_000)
+            for name in ("user.a", "user.b", "user.c"):
+                os.setxattr(large / "inbox/a", name, b"x" * 600)
+            source.copy_to("a", target, "copy")
+            assert len(os.listxattr(small / "shelf/copy")) == 1
+            with (small / "filling").open("wb", buffering=0) as file:
+                while os.statvfs(small).f_bavail:
+                    file.write(bytes(64 << 10))
+            with pytest.raises(OSError) as caught:
+                source.copy_to("a", target, "again")
+            assert caught.value.errno == errno.ENOSPC
+            assert target.names("") == {"copy"}
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))
 
 
 def test_a_full_disk_is_found_before_the_first_effect_when_planned(tmp_path: Path) -> None:
