@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.absents import absent_of
-from planner.bundles import Bundle, bundle
+from planner.bundles import Bundle
+from planner.bundling import bundle
 from planner.compose import Proposal
 from planner.marks import text_of
 from planner.merge import Previous

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.bundles import bundle
+from planner.bundling import bundle
 from planner.compose import Composed, Composer, Proposal
 from planner.marks import is_scans
 from schemas.layout import Entry

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.bundles import Bundle, bundle
+from planner.bundles import Bundle
+from planner.bundling import bundle
 from schemas.inventory import Item, ItemKind
 
 
