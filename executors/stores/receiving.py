@@ -6,11 +6,11 @@ it is written, nothing else is pushed out of memory for it, and it is copied onc
 
 import contextlib
 import errno
+import mmap
 import os
 from collections.abc import Callable
-from mmap import mmap
 from threading import Condition, Lock, Thread
-from typing import TypeGuard, cast
+from typing import Any, TypeGuard, cast
 
 import xxhash
 
@@ -63,20 +63,20 @@ class _Memory:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._spare: list[mmap] = []
+        self._spare: list[mmap.mmap] = []
         self._held = 0
 
     def block(self) -> memoryview:
         """Return a block."""
         with self._lock:
-            return memoryview(self._spare.pop() if self._spare else mmap(-1, BLOCK))
+            return memoryview(self._spare.pop() if self._spare else _fresh_block())
 
     def give_back(self, chunk: bytes | memoryview) -> None:
         """Take back a block; any other memory is let go of."""
         if _is_block(chunk):
             with self._lock:
                 if len(self._spare) < _SPARE:
-                    self._spare.append(cast(mmap, chunk.obj))
+                    self._spare.append(cast(mmap.mmap, chunk.obj))
 
     def hold(self, count: int) -> bool:
         """Say whether so many bytes more may be held, and count them if so."""
@@ -208,5 +208,11 @@ class _Receiving:
             platform.start_writing(self._fd, start, self._sent - start)
 
 
+def _fresh_block() -> mmap.mmap:
+    # Never shared with a process that is forked off.
+    private: Any = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    return mmap.mmap(-1, BLOCK, **private)
+
+
 def _is_block(chunk: bytes | memoryview) -> TypeGuard[memoryview]:
-    return isinstance(chunk, memoryview) and isinstance(chunk.obj, mmap)
+    return isinstance(chunk, memoryview) and isinstance(chunk.obj, mmap.mmap)
