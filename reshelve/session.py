@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from executors.events import Emit, ignore
-from reshelve import acting, history, shelving, wiring
+from reshelve import acting, history, scanning, shelving, wiring
 from reshelve.acting import How
-from reshelve.suggesting import NOBODY, REMEMBERED, Asking, suggesting
-from reshelve.wiring import Setting, looking_inside, opened, recognising
+from reshelve.suggesting import NOBODY, REMEMBERED, Asking
+from reshelve.wiring import Setting, opened, recognising
 from schemas.inventory import Inventory, Root
 from schemas.layout import Layout
 from schemas.plan import Plan, PlanCommand
@@ -93,12 +93,12 @@ class Session:
 
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         """
-        return self._scan(self.workspace, previous, only, values or {}, prune, asking)
+        return scanning.scan(self.setting, self.now, self.workspace, previous, only, values or {}, prune, asking)
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
         alone = self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
-        return self._scan(alone, None, None, {}, False, NOBODY)
+        return scanning.scan(self.setting, self.now, alone, None, None, {}, False, NOBODY)
 
     def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
         """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
@@ -112,19 +112,8 @@ class Session:
 
     def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
         """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
-        told = {"transfer": transfer, "on_conflict": on_conflict}
-        changes = {name: value for name, value in told.items() if value is not None}
-        scans = {
-            store: scan.model_copy(
-                update={
-                    **changes,
-                    "exclude": [*scan.exclude, *exclude],
-                    "rules": [rule.model_copy(update=dict.fromkeys(changes)) for rule in scan.rules],
-                }
-            )
-            for store, scan in self.workspace.scan.items()
-        }
-        return Session(replace(self.setting, workspace=self.workspace.model_copy(update={"scan": scans})), self.now)
+        workspace = scanning.told_otherwise(self.workspace, transfer, on_conflict, exclude)
+        return Session(replace(self.setting, workspace=workspace), self.now)
 
     # Planning.
 
@@ -322,45 +311,6 @@ class Session:
 
     # Inside.
 
-    def _scan(
-        self,
-        workspace: Workspace,
-        previous: Layout | None,
-        only: str | None,
-        values: Mapping[str, Any],
-        prune: bool,
-        asking: Asking,
-    ) -> "ScanResult":
-        from executors.projectconfigs import ProjectConfigs
-        from planner.scan import ScanRequest, scan
-
-        if only is not None and only not in workspace.scan:
-            detail = f"`scan:` of the workspace names {', '.join(workspace.scan) or 'none'}."
-            raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
-        with (
-            opened(self.setting) as stores,
-            recognising(self.setting) as recogniser,
-            looking_inside(self.setting, stores) as metadata,
-            suggesting(self.setting, asking, self.now) as suggester,
-        ):
-            return scan(
-                ScanRequest(
-                    workspace=workspace,
-                    readers=stores.readers,
-                    previous=previous,
-                    now_ns=self._now_ns(),
-                    recogniser=recogniser,
-                    cite=self.setting.cite,
-                    only=only,
-                    values=values,
-                    prune=prune,
-                    metadata=metadata,
-                    configs=ProjectConfigs(stores.stores),
-                    suggester=suggester,
-                    announce=asking.announce,
-                )
-            )
-
     def _find_trash(self, readers: "Readers") -> "Trashed":
         """Return what lies in the trash of every store, looked for everywhere, and what runs put under delete markers."""
         from planner.trash import find_trash, list_hidden
@@ -405,7 +355,7 @@ class Session:
             )
 
     def _now_ns(self) -> int:
-        return int(self.now().timestamp() * 1_000_000) * 1000
+        return scanning.nanoseconds(self.now())
 
 
 def unavailable(root: Root) -> Problem:

@@ -1,0 +1,79 @@
+"""Scanning: the stores of a setting opened, with all that reads names, files and answers, and its rules put to what is there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reshelve.suggesting import Asking, suggesting
+from reshelve.wiring import Setting, looking_inside, opened, recognising
+from schemas.layout import Layout
+from schemas.problems import stop
+from schemas.workspace import Workspace
+
+if TYPE_CHECKING:
+    from planner.scan import ScanResult
+
+
+def scan(
+    setting: Setting,
+    now: Callable[[], datetime],
+    workspace: Workspace,
+    previous: Layout | None,
+    only: str | None,
+    values: Mapping[str, Any],
+    prune: bool,
+    asking: Asking,
+) -> "ScanResult":
+    """Return the layout that the rules of `workspace` propose, merged with `previous`. Raises ReshelveError."""
+    from executors.projectconfigs import ProjectConfigs
+    from planner.scan import ScanRequest
+    from planner.scan import scan as scan_stores
+
+    if only is not None and only not in workspace.scan:
+        detail = f"`scan:` of the workspace names {', '.join(workspace.scan) or 'none'}."
+        raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
+    with (
+        opened(setting) as stores,
+        recognising(setting) as recogniser,
+        looking_inside(setting, stores) as metadata,
+        suggesting(setting, asking, now) as suggester,
+    ):
+        return scan_stores(
+            ScanRequest(
+                workspace=workspace,
+                readers=stores.readers,
+                previous=previous,
+                now_ns=nanoseconds(now()),
+                recogniser=recogniser,
+                cite=setting.cite,
+                only=only,
+                values=values,
+                prune=prune,
+                metadata=metadata,
+                configs=ProjectConfigs(stores.stores),
+                suggester=suggester,
+                announce=asking.announce,
+            )
+        )
+
+
+def told_otherwise(workspace: Workspace, transfer: str | None, on_conflict: str | None, exclude: Sequence[str]) -> Workspace:
+    """Return a workspace with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
+    told = {"transfer": transfer, "on_conflict": on_conflict}
+    changes = {name: value for name, value in told.items() if value is not None}
+    scans = {
+        store: scan.model_copy(
+            update={
+                **changes,
+                "exclude": [*scan.exclude, *exclude],
+                "rules": [rule.model_copy(update=dict.fromkeys(changes)) for rule in scan.rules],
+            }
+        )
+        for store, scan in workspace.scan.items()
+    }
+    return workspace.model_copy(update={"scan": scans})
+
+
+def nanoseconds(when: datetime) -> int:
+    """Return a time in nanoseconds since the epoch."""
+    return int(when.timestamp() * 1_000_000) * 1000
