@@ -21,7 +21,7 @@ help:
 	@echo "make check      lint, types, import rules, committed schemas"
 	@echo "make schemas    write schemas/json from the models"
 	@echo "make bench      the benchmarks, side by side with the peers"
-	@echo "make crash      kill and fail it at every system call (Linux, strace; an hour or more)"
+	@echo "make crash      kill and fail it at every system call (Linux, strace; 40 minutes)"
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
 	@echo "make scale      from ten thousand files to a million"
 
