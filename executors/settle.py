@@ -20,7 +20,7 @@ from schemas.problems import Problem
 from schemas.records import Outcome
 from schemas.report import Report
 
-_NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM, errno.EACCES})
+_NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM})
 
 Clock = Callable[[], datetime]
 
@@ -133,7 +133,7 @@ def _set_time(execution: Execution, folder: Folder, mtime_ns: int) -> None:
     try:
         folder_store(execution.stores[folder[0]]).set_times(folder[1], mtime_ns)
     except OSError as error:
-        # Gone by now, or another's: its time is nobody's loss. A broken disk is told of.
+        # Gone by now, or another's (EPERM): its time is nobody's loss. What cannot be reached, or is broken, is told of.
         if error.errno not in _NOT_OURS:
             place = join(*folder)
             detail = f"{printable(place)}: {error.strerror}."

@@ -203,6 +203,17 @@ def test_a_mode_that_a_broken_disk_refuses_fails_the_copy(desk: UndoDesk, monkey
     assert os.listdir(desk.shelf) == []
 
 
+@pytest.mark.parametrize(("code", "told"), [(errno.EACCES, True), (errno.EIO, True), (errno.EPERM, False), (errno.ENOENT, False)])
+def test_a_folders_time_that_cannot_be_set_is_told_unless_the_folder_is_anothers(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, code: int, told: bool
+) -> None:
+    done = desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
+    monkeypatch.setattr(LocalStore, "set_times", failing(code, 100))
+    report = apply(desk.plan_undo(done), desk.stores, desk.state, now=clock)
+    assert report.outcome == "done"
+    assert {problem.code for problem in report.failures} == ({"folder-time-lost"} if told else set())
+
+
 def test_a_rename_that_a_signal_interrupts_is_tried_again(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     if platform._RENAME is None:
         pytest.skip("no rename without replacing here")
