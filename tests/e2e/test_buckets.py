@@ -282,11 +282,12 @@ def test_what_is_there_already_costs_only_the_listing(tmp_path: Path, ceph: Endp
         pages = -(-many // 1000)
         asked.clear()
         assert desk.plan()["operations"] == 0
-        # Two more, by which the store is reached: is it there, does it keep versions.
-        assert len(asked) == pages + 2 and sum("list-type=2" in line for line in asked) == pages + 1, asked
+        # Pages, which may be a little short; and two more, by which the store is reached: is it there, does it keep versions.
+        listings = [line for line in asked if "list-type=2" in line]
+        assert len(asked) == len(listings) + 1 and pages + 1 <= len(listings) <= pages + 2 + pages // 10, asked
         shutil.rmtree(tmp_path / ".reshelve")
         asked.clear()
         assert desk.plan()["operations"] == 0
         heads = [line for line in asked if line.startswith("HEAD")]
-        assert len(heads) <= many and len(asked) == len(heads) + pages + 2
+        assert len(heads) <= many and len(asked) == len(heads) + len(listings) + 1
     proxy.stop()
