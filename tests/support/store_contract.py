@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -36,11 +36,7 @@ def tree(store: Store) -> dict[str, tuple[str, int, int, int, int]]:
 
 
 class StoreContract:
-    """The promises. `stage` is given by the subclass."""
-
-    @pytest.fixture
-    def stage(self) -> Iterator[Stage]:
-        raise NotImplementedError
+    """The promises. A subclass gives the fixture `stage`."""
 
     def refused(self, stage: Stage, code: int, verb: Callable[[], object]) -> None:
         """The verb raises that error, and nothing has changed."""

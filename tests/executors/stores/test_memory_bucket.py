@@ -7,7 +7,8 @@ from executors.stores.memory_bucket import MemoryBucket
 from executors.stores.memory_disk import MemoryDisk
 from executors.stores.memory_service import HOUR, Killed, MemoryService
 from schemas.inventory import Root
-from tests.support.object_contract import Bench, ObjectContract, rels, xxh3
+from tests.support.object_bench import Bench, rels, xxh3
+from tests.support.object_contract import ObjectContract
 
 ROOT = Root("archive", "s3://bucket/pre/fix", kind="bucket")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.buckets import PART, bench_on, ceph, moto, rclone
-from tests.support.object_contract import Bench, ObjectContract
+from tests.support.object_bench import Bench
+from tests.support.object_contract import ObjectContract
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3

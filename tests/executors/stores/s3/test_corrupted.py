@@ -13,7 +13,7 @@ from executors.stores.s3.store import S3Store
 from schemas.inventory import Root
 from tests.support.buckets import PART, ceph, fresh, keys_of, moto, raw, rclone, store_of
 from tests.support.flipping import Flipping
-from tests.support.object_contract import rels, xxh3
+from tests.support.object_bench import rels, xxh3
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3

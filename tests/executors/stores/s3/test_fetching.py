@@ -11,7 +11,7 @@ from executors.stores.local import LocalStore
 from schemas.inventory import Root
 from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
 from tests.support.flipping import Flipping
-from tests.support.object_contract import xxh3
+from tests.support.object_bench import xxh3
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3

@@ -12,7 +12,7 @@ import pytest
 from executors.stores.local import LocalStore
 from schemas.inventory import Root
 from tests.support.buckets import ceph, fresh, keys_of, raw, store_of
-from tests.support.object_contract import rels
+from tests.support.object_bench import rels
 from tests.support.servers.ceph import own_gateway
 from tests.support.servers.service import Endpoint
 

@@ -13,7 +13,7 @@ from schemas.archives import record_of
 from schemas.inventory import Root
 from schemas.verbs import Member
 from tests.support.buckets import bench_on, ceph, moto
-from tests.support.object_contract import Bench, same, xxh3
+from tests.support.object_bench import Bench, same, xxh3
 
 pytestmark = pytest.mark.s3
 __all__ = ["ceph", "moto"]
