@@ -6,13 +6,13 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from executors.carrying import carried
+from executors.elsewhere import refuse_unsettled_elsewhere
 from executors.events import Emit, RunStarted, ignore
 from executors.execution import DONE, Execution
 from executors.journal import Journal
-from executors.locks import boot_id, left_behind, lock_folder, locked
+from executors.locks import boot_id, locked, roots_of
 from executors.perform import advice
 from executors.preflight import check
 from executors.rollback import backwards
@@ -20,7 +20,7 @@ from executors.settle import Clock, settle, timestamp
 from executors.state import State
 from executors.stores.objects import AnyStore
 from schemas.journal import Began
-from schemas.locations import decode_path, printable
+from schemas.locations import printable
 from schemas.plan import Plan
 from schemas.problems import ReshelveError, stop
 from schemas.records import OnError, Outcome
@@ -50,7 +50,7 @@ def apply(
         return _nothing(plan, on_error, timestamp(now()))
     state.prepare()
     refuse_unsettled_elsewhere(plan, state)
-    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", str(state.folder)):
+    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", state):
         refuse_unsettled(state)
         _refuse_unfit(plan, state)
         check(plan, stores)
@@ -116,11 +116,6 @@ def run(execution: Execution, state: State, began: Began, now: Clock) -> Report:
     return settle(execution, state, began, outcome, now)
 
 
-def roots_of(plan: Plan) -> list[str]:
-    """Return the folders whose locks stand for the roots a plan touches."""
-    return [lock_folder(decode_path(root.path), root.fs) for root in plan.roots.values()]
-
-
 def refuse_unsettled(state: State) -> None:
     """Raise ReshelveError of kind "unsettled" while a run of this workspace never settled."""
     unsettled = state.unsettled()
@@ -132,28 +127,6 @@ def refuse_unsettled(state: State) -> None:
             hint="reshelve recover",
             kind="unsettled",
         )
-
-
-def refuse_unsettled_elsewhere(plan: Plan, state: State) -> None:
-    """Raise ReshelveError of kind "unsettled" while a run of another workspace was cut short in a root of the plan."""
-    for folder in roots_of(plan):
-        holder = left_behind(folder)
-        if holder is None or not holder.state or decode_path(holder.state) == str(state.folder):
-            continue
-        other = Path(decode_path(holder.state))
-        run = next((run for run in State(other).unsettled() if run in holder.what), "")
-        if run:
-            home = other.parent if other.name == ".reshelve" else Path(folder)
-            kept = f"its state is in {printable(str(other))}"
-            detail = f"Run {run} never settled; {kept}. Nothing else can begin here before it is settled."
-            raise stop(
-                "unsettled-elsewhere",
-                "A run of another workspace was cut short here.",
-                detail,
-                path=printable(folder),
-                hint=f"In {printable(str(home))}: reshelve recover",
-                kind="unsettled",
-            )
 
 
 def who() -> str:

@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from schemas.locations import LOCK, encode_path, printable
+from executors.state import State
+from schemas.locations import LOCK, decode_path, encode_path, printable
+from schemas.plan import Plan
 from schemas.problems import ReshelveError, stop
 
 
@@ -19,7 +21,7 @@ from schemas.problems import ReshelveError, stop
 class Holder:
     """Who holds a lock. `began` is the process's start in clock ticks since boot, "" where the system does not tell.
 
-    `state` is the state folder of its workspace, in document form.
+    `state` is the state folder of its workspace, and `home` where commands find that, both in document form.
     """
 
     host: str
@@ -28,6 +30,7 @@ class Holder:
     began: str
     what: str
     state: str = ""
+    home: str = ""
 
 
 def lock_folder(path: str, fs: str) -> str:
@@ -52,9 +55,15 @@ def lock_folder(path: str, fs: str) -> str:
     return os.path.realpath(folder)
 
 
-def this_process(what: str = "", state: str = "") -> Holder:
-    """Describe this process as the holder of a lock."""
-    return Holder(socket.gethostname(), boot_id(), os.getpid(), _began(os.getpid()), what, encode_path(state))
+def roots_of(plan: Plan) -> list[str]:
+    """Return the folders whose locks stand for the roots a plan touches."""
+    return [lock_folder(decode_path(root.path), root.fs) for root in plan.roots.values()]
+
+
+def this_process(what: str = "", state: State | None = None) -> Holder:
+    """Describe this process as the holder of a lock, for a run of the workspace with this state."""
+    process = (socket.gethostname(), boot_id(), os.getpid(), _began(os.getpid()), what)
+    return Holder(*process, *((encode_path(str(state.folder)), encode_path(str(state.home))) if state else ()))
 
 
 def boot_id() -> str:
@@ -73,8 +82,8 @@ def _began(pid: int) -> str:
 
 
 @contextmanager
-def locked(folders: Iterable[str], what: str, state: str = "") -> Iterator[None]:
-    """Hold the locks of these folders, for a run of the workspace whose state is in the folder `state`.
+def locked(folders: Iterable[str], what: str, state: State | None = None) -> Iterator[None]:
+    """Hold the locks of these folders, for a run of the workspace with this state.
 
     Raises ReshelveError of kind "locked", naming the holder, when one is taken.
     The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of
@@ -82,41 +91,43 @@ def locked(folders: Iterable[str], what: str, state: str = "") -> Iterator[None]
     A folder that is missing or cannot be written to is not locked: nothing can be changed in it either.
     """
     wanted = sorted(set(folders))
+    holder = this_process(what, state)
     with ExitStack() as held:
         for folder in wanted:
             _refuse_inside_locked(folder, wanted)
-            held.enter_context(_one(folder, this_process(what, state)))
+            held.enter_context(_one(folder, holder))
         yield
 
 
 def holder_of(folder: str) -> Holder | None:
     """Return who holds a folder's lock now, or None. Never waits and takes nothing."""
+    holder, alive = _look(folder)
+    return (holder or Holder("?", "", 0, "", "starting")) if alive else None
+
+
+def left_behind(folder: str) -> Iterator[tuple[str, Holder]]:
+    """Yield (folder, whose) for each lock file that a dead process of this host left in a folder or in one above it."""
+    for each in (folder, *map(str, Path(folder).parents)):
+        holder, alive = _look(each)
+        if holder is not None and not alive:
+            yield each, holder
+
+
+def _look(folder: str) -> tuple[Holder | None, bool]:
+    """Return who wrote a folder's lock file, None where that cannot be told, and whether it holds the lock. Takes nothing."""
     try:
         fd = os.open(os.path.join(folder, LOCK), os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return None
+        return None, False
     try:
         holder = _read(fd)
         if holder is not None and holder.host != socket.gethostname():
-            return holder
+            return holder, True
         try:
             fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
-            return holder or Holder("?", "", 0, "", "starting")
-        return None
-    finally:
-        os.close(fd)
-
-
-def left_behind(folder: str) -> Holder | None:
-    """Return whose lock file a dead process of this host left in a folder, or None. Never waits and takes nothing."""
-    try:
-        fd = os.open(os.path.join(folder, LOCK), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        return None
-    try:
-        holder = _read(fd)
-        return holder if holder_of(folder) is None else None
+            return holder, True
+        return holder, False
     finally:
         os.close(fd)
 
@@ -198,10 +209,14 @@ def _taken(folder: str, holder: Holder | None) -> ReshelveError:
 
 
 def _read(fd: int) -> Holder | None:
+    """Return what a lock file says; None for one that no reshelve wrote: it lies where anybody may write."""
     try:
-        return Holder(**json.loads(os.pread(fd, 4096, 0)))
-    except (ValueError, TypeError, OSError):
+        holder = Holder(**json.loads(os.pread(fd, 4096, 0)))
+    except (ValueError, TypeError, OSError, RecursionError):
         return None
+    said = asdict(holder)
+    fits = isinstance(said.pop("pid"), int) and all(isinstance(text, str) and "\0" not in text for text in said.values())
+    return holder if fits else None
 
 
 def _same(fd: int, path: str) -> bool:

@@ -2,27 +2,28 @@
 
 import json
 from collections.abc import Mapping
-from typing import BinaryIO, Protocol
+
+from executors.stores.base import Store
 
 _LARGEST = 1 << 20
 
 
-class Openable(Protocol):
-    """What is asked of a store here."""
-
-    def open(self, rel: str) -> BinaryIO: ...
-
-
 class ProjectConfigs:
-    """Reads the configs of projects in stores, by root key. Satisfies planner.tiers.wishes.ConfigReader."""
+    """Reads the configs of projects in these stores, by root key. Satisfies planner.tiers.wishes.ConfigReader."""
 
-    def __init__(self, stores: Mapping[str, Openable]) -> None:
+    def __init__(self, stores: Mapping[str, Store]) -> None:
         self._stores = stores
 
     def settings(self, root: str, rel: str) -> Mapping[str, object]:
-        """Return the `settings` of the config at `rel`, {} where it has none. Raises ValueError, saying why it cannot be read."""
+        """Return the `settings` of the config at `rel`, {} where it has none. Raises ValueError, saying why it cannot be read.
+
+        A project in a store that is not among these says nothing.
+        """
+        store = self._stores.get(root)
+        if store is None:
+            return {}
         try:
-            with self._stores[root].open(rel) as file:
+            with store.open(rel) as file:
                 content = file.read(_LARGEST + 1)
         except OSError as trouble:
             raise ValueError(f"it cannot be read: {trouble.strerror or trouble}") from None

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from executors import journal as journals
-from executors.apply import breaking_off, roots_of
+from executors.apply import breaking_off
 from executors.events import Emit, ignore
 from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from executors.journal import Journal
 from executors.locate import clear_rubbish, standing, trails
-from executors.locks import locked
+from executors.locks import locked, roots_of
 from executors.perform import Folder, Hands, advice, in_trash
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
@@ -60,7 +60,7 @@ def recover(
                 hint="Mount or connect it, then: reshelve recover",
                 kind="unsettled",
             )
-        with locked([str(state.folder), *roots_of(plan)], f"recover {run}", str(state.folder)), breaking_off(run):
+        with locked([str(state.folder), *roots_of(plan)], f"recover {run}", state), breaking_off(run):
             reports.append(_recover(plan, state, stores, how, emit, now, cancel))
     return reports
 

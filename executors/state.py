@@ -51,10 +51,14 @@ class RunSummary:
 
 
 class State:
-    """A `.reshelve` folder: `runs/SEQ-ID/{plan.json,journal.ndjson,report.json,held.json}`, `catalog.db`."""
+    """A `.reshelve` folder: `runs/SEQ-ID/{plan.json,journal.ndjson,report.json,held.json}`, `catalog.db`.
 
-    def __init__(self, folder: Path) -> None:
+    `home` is the folder in which commands find it: the one it lies in unless told otherwise.
+    """
+
+    def __init__(self, folder: Path, home: Path | None = None) -> None:
         self.folder = folder
+        self.home = home or folder.parent
 
     def prepare(self) -> None:
         """Make the folder, kept out of git by its own `.gitignore`. May run any number of times.

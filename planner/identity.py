@@ -66,6 +66,11 @@ def time_ns(text: str) -> tuple[int, int]:
     return int(whole.timestamp()) * 10**9 + int(digits.ljust(9, "0")), len(digits)
 
 
+def nanoseconds(when: datetime) -> int:
+    """Return a time in nanoseconds since the epoch, to the microsecond."""
+    return int(when.timestamp() * 1_000_000) * 1000
+
+
 def time_text(time_ns: int) -> str | None:
     """Return a time (ns since the epoch) in ISO 8601 to the second, in UTC; None for one that no calendar has."""
     try:

@@ -37,7 +37,8 @@ class Told:
 
 def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     """Raise ReshelveError with what `apply` would refuse this plan for now; nothing is touched."""
-    from executors.apply import refuse_unsettled, refuse_unsettled_elsewhere
+    from executors.apply import refuse_unsettled
+    from executors.elsewhere import refuse_unsettled_elsewhere
     from executors.preflight import check
 
     refuse_unfit(setting, plan)

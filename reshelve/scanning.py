@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reshelve.suggesting import Asking, suggesting
-from reshelve.wiring import Setting, looking_inside, opened, recognising
+from planner.identity import nanoseconds
+from reshelve.suggesting import NOBODY, Asking, suggesting
+from reshelve.wiring import Setting, looking_inside, opened, project_configs, recognising
 from schemas.layout import Layout
 from schemas.problems import stop
 from schemas.workspace import Workspace
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 def scan(
     setting: Setting,
     now: Callable[[], datetime],
-    workspace: Workspace,
-    previous: Layout | None,
-    only: str | None,
-    values: Mapping[str, Any],
-    prune: bool,
-    asking: Asking,
+    previous: Layout | None = None,
+    *,
+    only: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    prune: bool = False,
+    asking: Asking = NOBODY,
 ) -> "ScanResult":
-    """Return the layout that the rules of `workspace` propose, merged with `previous`. Raises ReshelveError."""
-    from executors.projectconfigs import ProjectConfigs
+    """Return the layout that the rules of a setting's workspace propose, merged with `previous`. Raises ReshelveError."""
     from planner.scan import ScanRequest
     from planner.scan import scan as scan_stores
 
+    workspace = setting.workspace
     if only is not None and only not in workspace.scan:
         detail = f"`scan:` of the workspace names {', '.join(workspace.scan) or 'none'}."
         raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
@@ -47,10 +48,10 @@ def scan(
                 recogniser=recogniser,
                 cite=setting.cite,
                 only=only,
-                values=values,
+                values=values or {},
                 prune=prune,
                 metadata=metadata,
-                configs=ProjectConfigs(stores.stores),
+                configs=project_configs(stores),
                 suggester=suggester,
                 announce=asking.announce,
             )
@@ -72,8 +73,3 @@ def told_otherwise(workspace: Workspace, transfer: str | None, on_conflict: str 
         for store, scan in workspace.scan.items()
     }
     return workspace.model_copy(update={"scan": scans})
-
-
-def nanoseconds(when: datetime) -> int:
-    """Return a time in nanoseconds since the epoch."""
-    return int(when.timestamp() * 1_000_000) * 1000

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from executors.events import Emit, ignore
+from planner.identity import nanoseconds
 from reshelve import acting, history, scanning, shelving, wiring
 from reshelve.acting import How
-from reshelve.suggesting import NOBODY, REMEMBERED, Asking
+from reshelve.suggesting import REMEMBERED, Asking
 from reshelve.wiring import Setting, opened, recognising
 from schemas.inventory import Inventory, Root
 from schemas.layout import Layout
@@ -93,12 +94,12 @@ class Session:
 
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         """
-        return scanning.scan(self.setting, self.now, self.workspace, previous, only, values or {}, prune, asking)
+        return scanning.scan(self.setting, self.now, previous, only=only, values=values, prune=prune, asking=asking)
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
         alone = self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
-        return scanning.scan(self.setting, self.now, alone, None, None, {}, False, NOBODY)
+        return scanning.scan(replace(self.setting, workspace=alone), self.now)
 
     def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
         """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
@@ -355,7 +356,7 @@ class Session:
             )
 
     def _now_ns(self) -> int:
-        return scanning.nanoseconds(self.now())
+        return nanoseconds(self.now())
 
 
 def unavailable(root: Root) -> Problem:

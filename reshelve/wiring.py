@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from executors.state import State
+from executors.stores.base import Store
 from executors.stores.objects import AnyStore, folder_store
 from planner.ports import Reader
 from reshelve import buckets, locate, roots
@@ -22,6 +23,7 @@ from schemas.workspace import Workspace
 if TYPE_CHECKING:
     from planner.metadata import MetadataReader
     from planner.recognise import Recogniser
+    from planner.tiers.wishes import ConfigReader
 
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
 """The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""
@@ -96,15 +98,25 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
     from executors.metadata.reader import FileMetadata
 
     cache = MetadataCache(setting.state.folder / "catalog.db") if keeps_state(setting) else None
-    # Nothing is brought out of a bucket only to be looked into.
-    folders = {key: folder_store(store) for key, store in stores.stores.items() if store.root.kind == "folder"}
-    reader = FileMetadata(folders, cache, jobs=min(4, os.cpu_count() or 1))
+    reader = FileMetadata(_folders(stores), cache, jobs=min(4, os.cpu_count() or 1))
     try:
         yield reader
     finally:
         reader.close()
         if cache is not None:
             cache.close()
+
+
+def project_configs(stores: Open) -> "ConfigReader":
+    """Give what reads the project_config.json of projects."""
+    from executors.projectconfigs import ProjectConfigs
+
+    return ProjectConfigs(_folders(stores))
+
+
+def _folders(stores: Open) -> dict[str, Store]:
+    """Return the stores that files are looked into in: nothing is brought out of a bucket only for that."""
+    return {key: folder_store(store) for key, store in stores.stores.items() if store.root.kind == "folder"}
 
 
 def keeps_state(setting: Setting) -> bool:
@@ -165,7 +177,7 @@ def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setti
         name=f"organize {state.folder.name}",
         workspace=loaded.workspace,
         folder=state.source,
-        state=State(state.folder),
+        state=State(state.folder, state.source),
         roots=resolved,
         cite=cite,
         fresh=True,

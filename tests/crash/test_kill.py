@@ -24,7 +24,7 @@ from schemas.operations import MakeDir
 from schemas.plan import Plan
 from schemas.problems import ReshelveError
 from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
-from tests.support.plans import clock, plan_of
+from tests.support.plans import clock, local, plan_of
 from tests.support.snapshots import Standing, difference, snapshot
 
 VERBS = (
@@ -173,7 +173,12 @@ def test_a_run_of_another_workspace_waits_until_what_was_killed_here_is_settled(
     with pytest.raises(ReshelveError) as caught:
         apply(plan, stores, other, now=clock)
     assert caught.value.kind == "unsettled"
-    assert run in caught.value.problems[0].detail and str(mine.folder) in caught.value.problems[0].detail
+    (problem,) = caught.value.problems
+    assert run in problem.detail and str(mine.folder) in problem.detail and f"In {mine.home}: reshelve recover" in problem.hint
+    inner = local("inner", scene.base / "inbox/in/ner")
+    with pytest.raises(ReshelveError, match="another workspace"):
+        apply(plan_of({"inner": inner}, MakeDir("inner:mine")), {"inner": inner}, other, now=clock)
+    shutil.rmtree(scene.base / "inbox/in")
     assert scene.trees() == before and other.unsettled() == []
     recover(mine, stores, how="rollback", now=clock)
     assert apply(plan, stores, other, now=clock).outcome == "done"
@@ -182,7 +187,7 @@ def test_a_run_of_another_workspace_waits_until_what_was_killed_here_is_settled(
 def test_a_lock_left_by_a_run_whose_state_is_gone_stops_nobody(scene: Scene) -> None:
     stores = scene.lay()
     (scene.base / "shelf").mkdir(exist_ok=True)
-    gone = this_process("apply 0123456789ab", str(scene.base / "gone/.reshelve"))
+    gone = this_process("apply 0123456789ab", State(scene.base / "gone/.reshelve"))
     (scene.base / "shelf" / LOCK).write_text(json.dumps(asdict(gone)))
     plan = plan_of(stores, MakeDir("shelf:mine"))
     assert apply(plan, stores, scene.state(), now=clock).outcome == "done"

@@ -4,11 +4,13 @@ import json
 import os
 import signal
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from executors.locks import holder_of, locked
+from executors.locks import holder_of, left_behind, locked, this_process
+from executors.state import State
 from schemas.locations import LOCK
 from schemas.problems import ReshelveError
 
@@ -54,6 +56,31 @@ def test_a_folder_inside_a_locked_one_is_locked_too(tmp_path: Path) -> None:
     (tmp_path / "a/b").mkdir(parents=True)
     with locked([str(tmp_path)], "apply abc"), pytest.raises(ReshelveError), locked([str(tmp_path / "a/b")], "apply def"):
         pass
+
+
+@pytest.mark.parametrize(
+    "strange", [{"pid": "1"}, {"what": 7}, {"state": ["x"]}, {"home": None}, {"state": "a\0b"}, {"more": ""}], ids=ascii
+)
+def test_what_no_reshelve_wrote_holds_nothing(tmp_path: Path, strange: dict[str, object]) -> None:
+    (tmp_path / LOCK).write_text(json.dumps(asdict(this_process("apply abc", State(tmp_path / "s"))) | strange))
+    assert holder_of(str(tmp_path)) is None and list(left_behind(str(tmp_path))) == []
+    with locked([str(tmp_path)], "apply def"):
+        pass
+
+
+def test_what_is_too_deep_holds_nothing(tmp_path: Path) -> None:
+    (tmp_path / LOCK).write_text("[" * 4096)
+    assert holder_of(str(tmp_path)) is None and list(left_behind(str(tmp_path))) == []
+
+
+def test_a_dead_process_leaves_word_of_its_run(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    child, _ = in_child(tmp_path)
+    assert list(left_behind(str(tmp_path / "a/b"))) == []
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    ((folder, holder),) = left_behind(str(tmp_path / "a/b"))
+    assert (folder, holder.pid, holder.what) == (str(tmp_path), child, "apply abc")
 
 
 def test_another_hosts_lock_is_never_broken(tmp_path: Path) -> None:

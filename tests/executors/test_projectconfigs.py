@@ -42,3 +42,7 @@ def test_what_cannot_be_read_is_said(tmp_path: Path, content: bytes, why: str) -
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="cannot be read"):
         settings(tmp_path)
+
+
+def test_a_store_that_is_not_looked_into_says_nothing() -> None:
+    assert ProjectConfigs({}).settings("bucket", "project_config.json") == {}

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from executors import journal
+from executors.elsewhere import refuse_unsettled_elsewhere
+from executors.locks import holder_of, left_behind
 from executors.state import State
 from reshelve import api
 from schemas import locations, quantities
@@ -16,6 +18,7 @@ from schemas.documents.layouts import parse_layout
 from schemas.documents.plans import load_plan
 from schemas.documents.workspaces import load_workspace
 from schemas.inventoryfile import load_inventory
+from schemas.plan import Plan, PlanRoot
 from schemas.problems import ReshelveError
 
 _PLACE = Path(tempfile.gettempdir())
@@ -67,6 +70,17 @@ def _in_a_run(name: str, content: bytes, read: Callable[[State], object]) -> Non
     _in_a_file(name, content, put)
 
 
+def lock(content: bytes) -> None:
+    def read(path: Path) -> None:
+        holder_of(str(path.parent))
+        for folder, holder in left_behind(str(path.parent)):
+            assert isinstance(folder + holder.what, str)
+        root = PlanRoot(str(path.parent), "fs")
+        refuse_unsettled_elsewhere(Plan(roots={"in": root}), State(path.parent / "state"))
+
+    _in_a_file(locations.LOCK, content, read)
+
+
 def name(content: bytes) -> None:
     text = os.fsdecode(content.replace(b"\0", b""))
     shown = str(api.parse(text))
@@ -92,6 +106,7 @@ DOORS: dict[str, Callable[[bytes], None]] = {
     "journal": run_journal,
     "held": held,
     "report": report,
+    "lock": lock,
     "name": name,
     "amount": amount,
 }  # fmt: skip

@@ -1,9 +1,14 @@
 """What fuzzing starts from: real documents of every kind, and tokens that bite."""
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 from executors.journal import encode
+from executors.locks import this_process
+from executors.state import State
 from schemas.documents.plans import plan_lines, seal
 from schemas.inventory import Inventory, Item, Listing, Root
 from schemas.inventoryfile import inventory_lines
@@ -79,6 +84,7 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "journal": _journal,
     "held": lambda: b'[["tv:a", "inbox:a"]]',
     "report": lambda: REPORT,
+    "lock": lambda: json.dumps(asdict(this_process("apply 0123456789ab", State(Path("/nowhere/.reshelve"))))).encode(),
     "name": lambda: b"Show.Name.S01E02-E03.1080p.WEB-DL.x264-GROUP.mkv",
     "amount": lambda: b"1.5 GB",
 }  # fmt: skip
