@@ -168,11 +168,11 @@ def _follow_unowned(unowned: list[Item], members: Members) -> list[Item]:
     return lone
 
 
-def _lead_rank(item: Item) -> tuple[int, int]:
+def _lead_rank(item: Item) -> tuple[int, int, bool]:
     """Return where an item stands among those that others may be named after: extras, indexes, subtitles, short names first."""
     stem, ext = halves(item.rel)
     kind = media_type(ext)
-    return (_LEADS.index(kind) if kind in _LEADS else len(_LEADS), 2 * len(stem) + (ext != "idx"))
+    return (_LEADS.index(kind) if kind in _LEADS else len(_LEADS), len(stem), ext != "idx")
 
 
 def _disc(files: Iterable[Item]) -> Bundle:

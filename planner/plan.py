@@ -95,7 +95,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
         tidy(operations, layout.tidy, wants, moved, tree)
-    said = losses(wants)
+    said = losses(wants, readers)
     said += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
     said += classes.problems()
     said += _configure(operations, readers, request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from planner.ports import Readers
 from planner.want import Want
 from schemas.locations import printable
 from schemas.problems import Problem
@@ -36,8 +37,10 @@ def unpreserved(want: Want) -> tuple[str, str, str] | None:
     return "not-preserved", detail, "Choose another store, or leave out `preserve: strict`."
 
 
-def losses(wants: Iterable[Want]) -> list[Problem]:
+def losses(wants: Iterable[Want], readers: Readers) -> list[Problem]:
     """Say once for each folder's file system how many files come to it without what it cannot hold. Of buckets it is known."""
+    if not any(_kind(reader.root.fs) in _LACKING for reader in readers.values() if reader.root.kind == "folder"):
+        return []
     coming: dict[tuple[str, str, tuple[str, ...]], int] = {}
     for want in wants:
         if want.index >= 0 and (lost := unkept(want)):

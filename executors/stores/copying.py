@@ -49,31 +49,30 @@ def copy_new(
     """
     source = open_file(src, name)
     try:
-        target = os.open(dst.base + tmp, platform.CREATE, 0o600, dir_fd=dst.fd)
-        try:
-            try:
-                content = _fill(source, target, how, progress, cancel)
-                return os.fstat(target), content
-            except BaseException:
-                take_back(target, dst, tmp)
-                raise
-        finally:
-            os.close(target)
+        with new_file(dst, tmp, 0o600) as target:
+            content = _fill(source, target, how, progress, cancel)
+            return os.fstat(target), content
     finally:
         os.close(source)
 
 
 def write_new(content: bytes, dst: Folder, tmp: str) -> os.stat_result:
     """Write `content` to the new file `tmp`, synced, with the mode the umask leaves. When it raises there is no `tmp` of ours."""
-    target = os.open(dst.base + tmp, platform.CREATE, 0o666, dir_fd=dst.fd)
+    with new_file(dst, tmp) as target:
+        _write(target, memoryview(content))
+        platform.sync_data(target)
+        return os.fstat(target)
+
+
+@contextlib.contextmanager
+def new_file(folder: Folder, name: str, mode: int = 0o666) -> Iterator[int]:
+    """Give a new file, open for reading and writing. Whatever is raised meanwhile takes it away again, if it is still ours."""
+    target = os.open(folder.base + name, platform.CREATE, mode, dir_fd=folder.fd)
     try:
-        try:
-            _write(target, memoryview(content))
-            platform.sync_data(target)
-            return os.fstat(target)
-        except BaseException:
-            take_back(target, dst, tmp)
-            raise
+        yield target
+    except BaseException:
+        _take_back(target, folder, name)
+        raise
     finally:
         os.close(target)
 
@@ -218,8 +217,7 @@ def _as_far_as_allowed() -> Iterator[None]:
             raise
 
 
-def take_back(target: int, folder: Folder, name: str) -> None:
-    """Remove a new file of ours, open as `target`, unless its name means something else by now."""
+def _take_back(target: int, folder: Folder, name: str) -> None:
     with contextlib.suppress(OSError):
         found = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
         if os.path.samestat(found, os.fstat(target)):

@@ -17,7 +17,7 @@ import xxhash
 from executors import platform
 from executors.folders import Folder
 from executors.stores.base import BLOCK, Receiver
-from executors.stores.copying import CHUNK, PIECE, Cancel, digest, read, take_back
+from executors.stores.copying import CHUNK, PIECE, Cancel, digest, new_file, read
 
 _ALIGNED = 4096
 """What offsets and lengths are multiples of, past the page cache; a block begins at a page. Disks ask for 512 or 4096."""
@@ -36,26 +36,19 @@ def receive_new(
     The hash is that of what was written, with `from_disk` that of what was read back from the disk.
     `mtime_ns` and `mode` are set where they are not negative. When it raises there is no `tmp` of ours.
     """
-    target = os.open(dst.base + tmp, platform.CREATE, 0o666, dir_fd=dst.fd)
-    try:
-        try:
-            with _Receiving(target, hashing=not from_disk) as receiving:
-                fill(receiving)
-            if mode >= 0 and hasattr(os, "fchmod"):
-                with contextlib.suppress(OSError):
-                    os.fchmod(target, mode & 0o777)
-            if mtime_ns >= 0 and os.utime in os.supports_fd:
-                os.utime(target, ns=(mtime_ns, mtime_ns))
-            platform.sync_data(target)
-            if from_disk:
-                platform.drop_cache(target)
-            content = digest(target, cancel) if from_disk else receiving.content(cancel)
-            return os.fstat(target), content
-        except BaseException:
-            take_back(target, dst, tmp)
-            raise
-    finally:
-        os.close(target)
+    with new_file(dst, tmp) as target:
+        with _Receiving(target, hashing=not from_disk) as receiving:
+            fill(receiving)
+        if mode >= 0 and hasattr(os, "fchmod"):
+            with contextlib.suppress(OSError):
+                os.fchmod(target, mode & 0o777)
+        if mtime_ns >= 0 and os.utime in os.supports_fd:
+            os.utime(target, ns=(mtime_ns, mtime_ns))
+        platform.sync_data(target)
+        if from_disk:
+            platform.drop_cache(target)
+        content = digest(target, cancel) if from_disk else receiving.content(cancel)
+        return os.fstat(target), content
 
 
 class _Memory:
