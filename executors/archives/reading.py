@@ -10,9 +10,11 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, Literal, TypeVar
+from typing import BinaryIO, TypeVar
 
+from executors.archives.entry import Entry
+from executors.archives.untar import untarred
+from executors.archives.unzip import unzipped
 from schemas.archives import MARK
 from schemas.verbs import ArchiveFormat
 
@@ -28,30 +30,9 @@ class BadArchiveError(OSError):
         super().__init__(errno.EBADMSG, why)
 
 
-@dataclass(slots=True)
-class Entry:
-    """One thing in an archive. `name` is as the archive has it, undecodable bytes as lone surrogates; `mode` its permissions.
-
-    `text` is what a link holds, or the name of the entry that a further name ("twin") stands for. `content` is to be read before
-    the next entry is asked for.
-    """
-
-    name: str
-    kind: Literal["file", "dir", "link", "twin", "other"]
-    size: int
-    mtime_ns: int
-    mode: int
-    text: str
-    content: Iterator[bytes]
-
-
 def entries(file: BinaryIO, form: ArchiveFormat) -> Iterator[Entry]:
     """Yield what is in an archive, in its order; a zip must be seekable. Raises BadArchiveError, as reading content does."""
-    if form == "zip":
-        from executors.archives.unzip import unzipped as read
-    else:
-        from executors.archives.untar import untarred as read
-    for entry in _guarded(read(file)):
+    for entry in _guarded(unzipped(file) if form == "zip" else untarred(file)):
         entry.content = _guarded(entry.content)
         yield entry
 

@@ -8,9 +8,10 @@ itself are refused; what is written is bounded by the room there is. One such th
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from executors.archives.entry import Entry
 from executors.archives.members import Cancel, Progress, heed
 from executors.archives.pouring import pour
-from executors.archives.reading import BadArchiveError, Entry, entries
+from executors.archives.reading import BadArchiveError, entries
 from executors.stores.base import Store
 from executors.stores.looking import is_own
 from schemas.archives import link_fault, record_of

@@ -8,8 +8,8 @@ from calendar import timegm
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from executors.archives.entry import Entry
 from executors.archives.members import CHUNK
-from executors.archives.reading import Entry
 from executors.archives.zips import NANOSECONDS, TIMESTAMP
 
 _UNIX = 3

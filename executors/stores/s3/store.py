@@ -11,7 +11,7 @@ from executors.stores.base import Store
 from executors.stores.cached import DigestCache
 from executors.stores.listed import ListedReads
 from executors.stores.objects import Cancel, Capabilities, Progress, Stored
-from executors.stores.s3 import classes, copying, documents, downloading, listing, parts, probing, versions
+from executors.stores.s3 import classes, copying, documents, downloading, hiding, listing, parts, probing
 from executors.stores.s3.bucket import ARCHIVED, Bucket
 from executors.stores.s3.remembering import Remembered
 from executors.stores.s3.settings import BucketSettings
@@ -207,22 +207,22 @@ class S3Store(ListedReads):
         self.bucket.key(rel)
         if not self.root.versioned:
             raise self.trouble(errno.EOPNOTSUPP, "the bucket keeps no versions, so nothing in it can be hidden", rel)
-        marker = versions.hide(self.bucket, rel)
+        marker = hiding.hide(self.bucket, rel)
         self.dropped(rel)
         return marker
 
     def reveal(self, rel: str, ino: int = 0) -> Item:
         """Remove the delete marker over an object, or copy that of an ETag on top; return what then stands there."""
-        versions.reveal(self.bucket, rel, ino)
+        hiding.reveal(self.bucket, rel, ino)
         return self.noted(self.bucket.head(rel).item)
 
     def hidden(self, rel: str, ino: int = 0) -> Item | None:
         """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
-        return versions.hidden(self.bucket, rel, ino) if self.root.versioned else None
+        return hiding.hidden(self.bucket, rel, ino) if self.root.versioned else None
 
     def remove_hidden(self, rel: str, ino: int = 0) -> None:
         """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
-        versions.remove_hidden(self.bucket, rel, ino)
+        hiding.remove_hidden(self.bucket, rel, ino)
         self._look_again(rel)
 
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:

@@ -1,6 +1,5 @@
 """Versions and delete markers of one key: what lies under what, and whether somebody else's came first."""
 
-import errno
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,49 +58,3 @@ def history(bucket: Bucket, rel: str, count: int = 1000) -> History:
             return found
         asked["KeyMarker"] = page["NextKeyMarker"]
         asked["VersionIdMarker"] = page.get("NextVersionIdMarker", "")
-
-
-def hide(bucket: Bucket, rel: str) -> str:
-    """Put a delete marker over an object, and return the marker's version id. FileNotFoundError where there is no object."""
-    bucket.head(rel)
-    marker = bucket.delete(rel)
-    if not marker:
-        newest = history(bucket, rel, 2)
-        marker = str(newest.top) if newest.is_hidden else ""
-    return marker
-
-
-def reveal(bucket: Bucket, rel: str, ino: int = 0) -> None:
-    """Remove the delete marker on top of a key; where other objects lie over that of `ino`, copy it on top instead.
-
-    FileNotFoundError where no marker lies on top, or no such object under it.
-    """
-    from executors.stores.s3.copying import copy
-
-    found = history(bucket, rel) if ino else history(bucket, rel, 2)
-    buried = found.buried(ino)
-    if not found.is_hidden or buried is None:
-        raise bucket.trouble(errno.ENOENT, "there is no delete marker on top", rel)
-    if buried == found.buried(0):
-        bucket.delete(rel, str(found.top))
-        return
-    head = bucket.head(rel, buried)
-    copy(bucket, rel, head, bucket, rel, head.said, head.item.storage_class, create=False)
-
-
-def hidden(bucket: Bucket, rel: str, ino: int = 0) -> Item | None:
-    """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
-    found = history(bucket, rel)
-    buried = found.buried(ino)
-    return found.objects[buried] if buried is not None and (ino or found.is_hidden) else None
-
-
-def remove_hidden(bucket: Bucket, rel: str, ino: int = 0) -> None:
-    """Remove an object under a delete marker for good; the markers too, when they hide nothing more. FileNotFoundError."""
-    found = history(bucket, rel)
-    buried = found.buried(ino)
-    if buried is None:
-        raise bucket.trouble(errno.ENOENT, "lies under no delete marker", rel)
-    bucket.delete(rel, buried or "null")
-    for marker in found.markers if len(found.objects) == 1 else ():
-        bucket.delete(rel, marker)
