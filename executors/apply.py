@@ -68,6 +68,7 @@ def apply(
         )
         with _begun(plan, state, began) as journal, breaking_off(plan.run):
             execution = Execution(plan, stores, journal, emit, jobs=jobs, cancel=cancel)
+            execution.hands.witnesses.note(plan.operations)
             emit(RunStarted(plan.run, len(plan.operations), _copy_bytes(plan)))
             return run(execution, state, began, now)
 

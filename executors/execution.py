@@ -70,9 +70,9 @@ class Execution:
         self.cancel = cancel or threading.Event()
         self.parts = Parts(self._uploading)
         self.foreign: dict[int, list[str]] = {}
-        self.hands = Hands(stores, progress=self._copied, cancelled=self.cancel.is_set, parts=self.parts)
-        self.stands = bytearray(len(plan.operations))
         self.made: dict[int, Made] = {}
+        self.hands = Hands(stores, progress=self._copied, cancelled=self.cancel.is_set, parts=self.parts, made=self.made)
+        self.stands = bytearray(len(plan.operations))
         self.before: dict[Folder, int | None] = {}
         self.trash: set[Folder] = set()
         self.failures: list[Problem] = []
@@ -285,7 +285,7 @@ class Execution:
         self.emit(OperationFailed(-1, problem))
 
     def _take_back(self, index: int, verbs: Sequence[Verb], performed: int) -> None:
-        trouble = take_back_verbs(self.hands, verbs[:performed], self.made.get(index), copied=verbs[0])
+        trouble = take_back_verbs(self.hands, verbs[:performed], self.made.get(index), verbs)
         self.stands[index] = LEFT_OUT if trouble is None else UNSURE
         if trouble is not None:
             self._tell(index, trouble)
@@ -326,6 +326,7 @@ class Execution:
 
         What was listed of a bucket stays: each object is asked for as it was seen, and refused by the service when it is another.
         """
+        self.hands.witnesses.forget()
         for key, store in self.stores.items():
             if key not in self._buckets:
                 store.forget()

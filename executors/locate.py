@@ -13,6 +13,7 @@ from schemas.operations.base import staged, token
 from schemas.plan import Plan
 from schemas.records import Made
 from schemas.verbs import (
+    Confirm,
     CopyTo,
     HardLink,
     MakeDir,
@@ -79,16 +80,21 @@ def _end(plan: Plan, index: int) -> str:
     return operation.makes or ""
 
 
-def standing(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail | None = None) -> list[Verb] | None:
+def standing(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail | None = None) -> Sequence[Verb] | None:
     """Return which of an operation's verbs stand performed; None when that cannot be told.
 
-    After a kill they are the first so many; after a power cut any of those not yet synced may be missing.
+    After a kill they are the first so many; after a power cut any of those not yet synced may be missing. What only confirms is
+    told with the rest: an operation stands whole when what it let go of stands elsewhere still.
     Raises OSError when something cannot be looked at.
     """
-    stands = [_after(hands, verb, made, verbs, trail or Trail()) for verb in verbs]
+    effects = [verb for verb in verbs if not isinstance(verb, Confirm)]
+    stands = [_after(hands, verb, made, verbs, trail or Trail()) for verb in effects]
     if None in stands:
         return None
-    return [verb for verb, stand in zip(verbs, stands, strict=True) if stand]
+    performed = [verb for verb, stand in zip(effects, stands, strict=True) if stand]
+    if len(performed) < len(effects) or not all(hands.witnesses.stands(verb) for verb in verbs if isinstance(verb, Confirm)):
+        return performed
+    return verbs
 
 
 def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], trail: Trail) -> bool | None:
@@ -225,3 +231,5 @@ def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:
     first = verbs[0]
     if isinstance(first, CopyTo | WriteTo | PackTo | UnpackTo):
         hands.take_back(first, None)
+    elif isinstance(first, Confirm) and not hands.in_bucket(first.tmp) and hands.seen(first.tmp) is not None:
+        _drop(hands, first.tmp)

@@ -8,10 +8,12 @@ from executors.drift import DriftedError
 from executors.objects import ObjectHands, Parts
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore, folder_store
+from executors.witnesses import Witnesses
 from schemas.inventory import Item, lasting_inodes, same
 from schemas.locations import TRASH, decode_path, parent, split
 from schemas.records import Made
 from schemas.verbs import (
+    Confirm,
     CopyTo,
     HardLink,
     MakeDir,
@@ -34,7 +36,10 @@ Folder = tuple[str, str]
 
 
 class Hands:
-    """Performs verbs on stores. A verb that raised OSError changed nothing. `objects` does what is done in buckets."""
+    """Performs verbs on stores. A verb that raised OSError changed nothing. `objects` does what is done in buckets.
+
+    `made` is what the run made so far, by operation; `witnesses` looks at what lets content go.
+    """
 
     def __init__(
         self,
@@ -43,8 +48,10 @@ class Hands:
         progress: Callable[[int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
         parts: Parts | None = None,
+        made: Mapping[int, Made] | None = None,
     ) -> None:
         self._stores = stores
+        self.witnesses = Witnesses(stores, made if made is not None else {})
         self._progress = progress
         self._cancelled = cancelled
         self._trash_ready: set[Folder] = set()
@@ -84,6 +91,7 @@ class Hands:
             case Publish():
                 store, tmp = self.at(verb.tmp)
                 store.rename(tmp, store, self.at(verb.dst)[1])
+                self.witnesses.published(verb.dst)
             case CopyTo():
                 return self._copy(verb)
             case WriteTo():
@@ -96,6 +104,8 @@ class Hands:
                 self._remove(verb)
             case PackTo() | UnpackTo():
                 return self._archive(verb)
+            case Confirm():
+                self.witnesses.confirm(verb)
             case _:
                 return self.objects.perform(verb, op)
         return None
@@ -232,6 +242,8 @@ class Hands:
                 store.remove(dst)
             case Remove():
                 raise DriftedError(verb.place, "is gone for good")
+            case Confirm():
+                pass
             case _:
                 self.objects.take_back(verb, made)
 

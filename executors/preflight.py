@@ -27,6 +27,7 @@ from schemas.operations import (
 from schemas.plan import Plan
 from schemas.problems import Kind, Problem, ReshelveError, stop
 from schemas.quantities import human_size
+from schemas.verbs import Witness
 
 SHOWN = 50
 """Problems beyond this many are counted, not listed: a refusal is read by a person."""
@@ -139,6 +140,8 @@ class _Expectations:
         if isinstance(operation, Purge) and operation.item == "hidden":
             self._expect_hidden(operation, place)
             return
+        if isinstance(operation, Trash) and operation.witnesses:
+            self._expect_witnesses(operation)
         if (isinstance(operation, Move) and not operation.across) or isinstance(operation, Trash):
             root, rel = split(place)
             if self._stores[root].fingerprint(rel) == (operation.ino, operation.size, operation.mtime_ns):
@@ -163,6 +166,21 @@ class _Expectations:
             twin = self._seen(operation.linked_to)
             if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):
                 self._stale(operation.linked_to, "is gone" if twin is None else "is not the file it was any more")
+
+    def _expect_witnesses(self, operation: Trash) -> None:
+        """What a thing may go for stands as it was; whether it still holds the same is looked at when that one goes."""
+        for witness in operation.witnesses:
+            if witness.op >= 0 or witness.place in self._made:
+                continue
+            root, rel = split(witness.place)
+            if self._stores[root].root.kind == "bucket":
+                found = object_store(self._stores[root]).look(rel)
+                there = same_object(found, witness.size, witness.ino)
+            else:
+                found = self._stores[root].stat(rel)
+                there = same(found, witness.size, witness.mtime_ns, witness.ino)
+            if not there:
+                self._stale(witness.place, f"{_difference(found, witness)}, and is why {printable(operation.src)} may go")
 
     def _expect_members(self, operation: Pack) -> None:
         root, rel = split(operation.src)
@@ -234,7 +252,7 @@ class _Expectations:
         )
 
 
-def _difference(item: Item | None, operation: AnyOperation) -> str:
+def _difference(item: Item | None, operation: AnyOperation | Witness) -> str:
     size = getattr(operation, "size", 0)
     if item is None:
         return "is gone"

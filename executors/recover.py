@@ -192,14 +192,14 @@ def _look(execution: Execution, begun: int, *, undoing: bool) -> None:
                 needed_by = needed_by or _needed_by(plan)
                 for later in _built_on(needed_by, index):
                     if execution.stands[later] == DONE:
-                        _take_back(execution, later, plan.operations[later].verbs(plan.run, later))
-            _take_back(execution, index, stands, copied=verbs[0])
+                        _take_back(execution, later, *[plan.operations[later].verbs(plan.run, later)] * 2)
+            _take_back(execution, index, stands, verbs)
     # What is found done may not have reached the disk yet: no original is let go of before it has.
     execution.sync(looked_at)
 
 
-def _take_back(execution: Execution, index: int, performed: Sequence[Verb], copied: Verb | None = None) -> None:
-    trouble = take_back_verbs(execution.hands, performed, execution.made.get(index), copied=copied or performed[0])
+def _take_back(execution: Execution, index: int, performed: Sequence[Verb], verbs: Sequence[Verb]) -> None:
+    trouble = take_back_verbs(execution.hands, performed, execution.made.get(index), verbs)
     execution.stands[index] = TO_DO if trouble is None else UNSURE
     if trouble is not None:
         execution.failures.append(trouble)
@@ -227,7 +227,7 @@ def _built_on(needed_by: dict[int, list[int]], index: int) -> list[int]:
     return sorted(found, reverse=True)
 
 
-def _dress_folders(hands: Hands, verbs: Sequence[Verb], stands: list[Verb], *, undoing: bool) -> None:
+def _dress_folders(hands: Hands, verbs: Sequence[Verb], stands: Sequence[Verb], *, undoing: bool) -> None:
     """Give folders made by this run, or made again by its being taken back, the mode and owner a kill may have kept from them."""
     for verb in verbs:
         if (isinstance(verb, MakeDir) and verb in stands) or (isinstance(verb, RemoveDir) and undoing and verb not in stands):

@@ -23,7 +23,7 @@ def backwards(execution: Execution) -> None:
         execution.note(touched)
         journal.sync()
         for index, verbs in batch:
-            trouble = take_back_verbs(execution.hands, verbs, execution.made.get(index), copied=verbs[0])
+            trouble = take_back_verbs(execution.hands, verbs, execution.made.get(index), verbs)
             execution.stands[index] = TO_DO if trouble is None else UNSURE
             if trouble is not None:
                 execution.failures.append(trouble)

@@ -6,15 +6,16 @@ from executors.perform import DriftedError, Hands, advice, same
 from schemas.locations import decode_path, join, printable, split
 from schemas.problems import Problem
 from schemas.records import Made
-from schemas.verbs import CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
+from schemas.verbs import Confirm, CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
 
 
-def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, copied: Verb) -> Problem | None:
-    """Take back these verbs of one operation; return what could not be, naming the place, or None.
+def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, verbs: Sequence[Verb]) -> Problem | None:
+    """Take back those of an operation's `verbs` that were performed; return what could not be, naming the place, or None.
 
-    `copied` is the operation's first verb: if that is a copy, it is removed only while its source stands unchanged, so that
-    nothing here removes the last copy of anything.
+    If the first that changes anything is a copy, that is removed only while its source stands unchanged, so that nothing here
+    removes the last copy of anything.
     """
+    copied = next(verb for verb in verbs if not isinstance(verb, Confirm))
     for verb in reversed(performed):
         try:
             if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied, made):

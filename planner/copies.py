@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from planner.identity import same_content
+from planner.identity import same_content, same_file
+from planner.packing import member_of
 from planner.roots import Group, TwoRoots, find_item, locate
-from planner.want import Want
+from planner.want import Rest, Want
+from planner.witnesses import rest_on
 from schemas.locations import printable
 
 
@@ -28,11 +30,11 @@ class Copies:
         coming = self._coming.get(place)
         if coming is not None and coming.state == "pending" and _carries(coming, want):
             want.ahead = [*(want.ahead or ()), coming]
+            rest_on(want, Rest(by=coming, member=_member(coming, want)))
             return ""
         if coming is not None and coming.state == "waiting":
             return "waits for a thaw"
-        if coming is not None and coming.state == "settled" and coming.deed == "pack" and _carries(coming, want):
-            return ""  # the archive was held against the folder as it is
+        archived = coming is not None and coming.state == "settled" and coming.deed == "pack" and _carries(coming, want)
         group = self._groups.get(locate(place)[0])
         if group is None:
             return "is in a store that the workspace does not have"
@@ -43,13 +45,26 @@ class Copies:
             reader, item = found
             assert want.item is not None
             assert want.src is not None
-            if reader is want.src and item.rel == want.item.rel:
+            if (reader is want.src and item.rel == want.item.rel) or (same_file(want.item, item) and item.nlink < 2):
                 return "is the thing itself"
-            return "" if same_content(want.item, want.src, item, reader) else "holds something else"
+            if archived:
+                # The archive was held against the folder as it is.
+                assert coming is not None
+                rest_on(want, Rest(reader, item, member=_member(coming, want)))
+                return ""
+            if not same_content(want.item, want.src, item, reader):
+                return "holds something else"
+            rest_on(want, Rest(reader, item))
+            return ""
         except TwoRoots as two:
             return f"stands on {' and '.join(two.keys)}"
         except OSError as trouble:
             return f"cannot be verified: {trouble.strerror or trouble}"
+
+
+def _member(coming: Want, want: Want) -> str:
+    assert want.item is not None
+    return member_of(coming, want.item) if coming.deed == "pack" else ""
 
 
 def _carries(coming: Want, want: Want) -> bool:

@@ -8,9 +8,10 @@ from planner.beside import holds_source, kept_beside, kept_with_bundle
 from planner.classes import Classes
 from planner.findings import Findings
 from planner.identity import is_entry, same_file, told_apart
-from planner.packing import damage, holds
+from planner.packing import damage, holds, member_of
 from planner.roots import locate
-from planner.want import Want
+from planner.want import Rest, Want
+from planner.witnesses import rest_on
 from schemas.inventory import Item
 from schemas.locations import join, name, parent, printable
 from schemas.quantities import human_size
@@ -289,6 +290,7 @@ class Diff:
         if want.deed == "move":
             want.deed = "trash"
             want.because = f"already at {place or want.place}"
+            rest_on(want, Rest(want.dst, there))
             self._withdraw(want)
         else:
             want.state = "settled"
@@ -299,6 +301,9 @@ class Diff:
         if not holds(want, there):
             return False
         want.state = "settled"
+        for part in want.parts or ():
+            if part.state == "pending" and part.item is not None:
+                part.rests = [Rest(want.dst, there, member=member_of(want, part.item))]
         if want.parts and (lacks := damage(want, there)):
             assert want.src is not None
             detail = f"{printable(want.place)}, read through, does not hold {printable(join(want.src.root.key, lacks))} as it is"

@@ -10,6 +10,7 @@ from planner.routes import project_of, put_away_in, route_of
 from planner.space import Room
 from planner.virtual import Folder
 from planner.want import Want
+from planner.witnesses import content_of, witness_of
 from schemas.inventory import Item
 from schemas.locations import TEMPORARY, join
 from schemas.operations import AnyOperation, Copy, Download, Link, MakeDir, Move, Transition, Trash, Upload, Write
@@ -105,10 +106,11 @@ class Emitter:
         assert item is not None
         assert want.src is not None
         want.index = want.freed_by = len(self.operations)
-        away = put_away_in(want.src.root)
-        self.operations.append(
-            Trash(want.src_place, item.size, item.mtime_ns, item.ino, top_of(want), want.because, _tidy(more), away)
-        )
+        trash = Trash(want.src_place, item.size, item.mtime_ns, item.ino, top_of(want), want.because, _tidy(more))
+        trash = replace(trash, away=put_away_in(want.src.root))
+        if want.rests:
+            trash = replace(trash, hash=content_of(want), witnesses=tuple(map(witness_of, want.rests)))
+        self.operations.append(trash)
 
     def _transition(self, want: Want) -> None:
         item = want.item

@@ -13,7 +13,8 @@ from planner.ports import Reader
 from planner.roots import Group, locate
 from planner.routes import project_of
 from planner.virtual import Folder, Tree
-from planner.want import Want
+from planner.want import Rest, Want
+from planner.witnesses import rest_on
 from schemas.archives import format_of, link_fault, record_of
 from schemas.inventory import Item
 from schemas.locations import decode_path, encode_path, join, printable
@@ -82,7 +83,15 @@ def _leaving(want: Want, reader: Reader, items: Iterable[Item]) -> Iterator[Want
         part.src, part.item, part.place = reader, item, location
         if item.kind == "dir":
             part.state = "dropped"
+        else:
+            rest_on(part, Rest(by=want, member=member_of(want, item)))
         yield part
+
+
+def member_of(want: Want, item: Item) -> str:
+    """Return the path in the archive (document form) of an item of the folder that a want packs."""
+    assert want.item is not None
+    return encode_path(item.rel[len(want.item.rel) + 1 :] if want.item.rel else item.rel)
 
 
 def is_part(want: Want) -> bool:

@@ -22,6 +22,7 @@ from planner.thawing import Asked, Thawing
 from planner.tidy import tidy
 from planner.virtual import Folder, Tree
 from planner.want import STAYING, Want
+from planner.witnesses import unsupported
 from schemas.cost import PlanCost
 from schemas.layout import Layout
 from schemas.locations import encode_path, split, store_of
@@ -88,6 +89,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     conflicts.settle(wants)
     for want, why in Copies(groups, wants).missing(sources.copies) if sources.copies else ():
         conflicts.give_up(want, "copy-missing", why, "It stays until every copy stands; plan again when they do.")
+    for want, why in unsupported(wants, tree):
+        conflicts.give_up(want, "copy-leaves", why, "It stays. Keep one of them: remove the other's entry, then plan again.")
     wants += conflicts.trashings
     room = Room()
     operations = order(wants, tree, room, classes)

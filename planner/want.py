@@ -1,5 +1,6 @@
 """A want: one thing the layout asks for, bound to what was observed, and what became of it."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from planner.ports import Reader
@@ -20,6 +21,19 @@ STAYING = frozenset(("blocked", "changed", "unknown", "skipped", "waiting"))
 """States of what stays where it is although the layout wants it elsewhere: its bundle stays with it."""
 
 
+@dataclass(slots=True, frozen=True)
+class Rest:
+    """Where the content of what goes stands besides: an `item` seen in `reader`, or what the want `by` brings there.
+
+    `member` is its path (document form) in an archive that is that item, or that `by` makes.
+    """
+
+    reader: Reader | None = None
+    item: Item | None = None
+    by: "Want | None" = None
+    member: str = ""
+
+
 class Want:
     """One thing to be done. Mutable while the diff engine works on it; never leaves planning.
 
@@ -27,12 +41,14 @@ class Want:
     destination; `ahead` are those that must be done before; `trashing` puts a replaced file away; `linked` is the want that
     brings another name of the same file across; `aside` is the place of its step aside. `text` is what a symbolic link holds,
     in document form. `group` is what stands or falls with it. `index` is the operation that carries it out, `freed_by` the one
-    that frees the source. `members` are those of a folder to be packed.
+    that frees the source. `members` are those of a folder to be packed. `rests` is where its content stands besides, for one that
+    may go to the trash only because of that.
     """
 
     __slots__ = (
         "after", "ahead", "aside", "because", "deed", "dst", "dst_name", "entry", "folder", "freed_by", "group", "index", "item",
-        "linked", "members", "occupied", "parts", "place", "source", "src", "src_folder", "state", "target", "text", "trashing",
+        "linked", "members", "occupied", "parts", "place", "rests", "source", "src", "src_folder", "state", "target", "text",
+        "trashing",
     )  # fmt: skip
 
     def __init__(self, deed: Deed, target: str, source: str, entry: Entry | None, because: str) -> None:
@@ -59,6 +75,7 @@ class Want:
         self.text = ""
         self.parts: list[Want] | None = None
         self.members: tuple[Member, ...] = ()
+        self.rests: list[Rest] | None = None
         self.index = -1
         self.freed_by = -1
 

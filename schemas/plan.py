@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 from schemas.cost import PlanCost
 from schemas.operations import Operation
 from schemas.problems import Problem
+from schemas.verbs import Witness
 
 PlanCommand = Literal["apply", "undo", "redo", "organize", "new", "trash restore", "trash empty"]
 
@@ -67,6 +68,15 @@ class FolderTime:
     mtime_ns: int
 
 
+@dataclass(slots=True, frozen=True)
+class Rested:
+    """What operation `op` of an undo brings back had gone because its content (`hash`) stood elsewhere: a redo looks again."""
+
+    op: int
+    hash: str
+    witnesses: tuple[Witness, ...]
+
+
 @dataclass(slots=True)
 class Plan:
     """Ordered operations and all that binds them to what was seen. Single use.
@@ -75,6 +85,7 @@ class Plan:
     `base` is the id of the last settled run, "" before the first. `of` is the run an undo or redo acts on.
     `against` True: made from a saved inventory, for reading only, never applied. `settled` counts entries already as desired.
     `whole` False: an undo of part of a run. `observed` counts the files seen per store, which `guards.max_delete` is a share of.
+    `rested` says of an undo why what it brings back had been let go of.
     `cost` is what it does to the bill of the buckets; None where it touches none, or nobody asked.
     `id` is the digest of everything else here; `planfile.seal` computes it.
     """
@@ -101,6 +112,7 @@ class Plan:
     max_delete: str = ""
     cost: PlanCost | None = None
     max_cost: str = ""
+    rested: list[Rested] = field(default_factory=list)
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 

@@ -135,6 +135,48 @@ class UnpackTo:
     ino: int
 
 
+Holding = Literal["same", "within", "part"]
+"""How a witness holds a content: it is the same, an archive with that in it, or one part of what the content is made of."""
+
+
+@dataclass(slots=True, frozen=True)
+class Witness:
+    """Where content that is let go of stands besides: what must be there, and hold it, right before it goes and right after.
+
+    `size`, `mtime_ns`, `ino` and `ctime_ns` are as planning saw it; where the change time is another by then, or is -1 because it
+    proves nothing, the content is read. `op` is the operation of the same plan that brings it there, -1 where it stands already.
+    `member` is the path in an archive (`within`), "" where a whole folder goes that must be in it; a `part` is known by its
+    identity alone.
+    """
+
+    place: str
+    size: int
+    mtime_ns: int
+    ino: int
+    ctime_ns: int = -1
+    op: int = -1
+    holding: Holding = "same"
+    member: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Confirm:
+    """Confirm, changing nothing, that what goes is what the plan saw, down to its bytes (`hash`), and that its witnesses hold it.
+
+    `gone`: it went, and its witnesses hold it still. `tmp` is a name of this run's own, by which one folder is told that is seen
+    in two ways. `hash` is "" for what has no content of its own, and where only what the witnesses were made of is known.
+    """
+
+    place: str
+    hash: str
+    size: int
+    mtime_ns: int
+    ino: int
+    witnesses: tuple[Witness, ...]
+    tmp: str
+    gone: bool = False
+
+
 @dataclass(slots=True, frozen=True)
 class RemoveHidden:
     """Remove an object that lies under a delete marker for good, and the marker. Only `purge` compiles to this."""
@@ -282,4 +324,5 @@ class Configure:
 Verb = (
     MakeDir | RemoveDir | Rename | CopyTo | WriteTo | Publish | HardLink | SymLink | Remove | RemoveHidden | PackTo | UnpackTo
     | Upload | UploadPacked | WriteObject | CopyObject | RemoveCopied | RemoveKept | Hide | Reveal | SetClass | Thaw | Configure
+    | Confirm
 )  # fmt: skip

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from planner.undo.blocked import BlockedError
 from planner.undo.detours import is_aside
+from planner.undo.originals import brought_back, original, rested_again
 from planner.undo.tree import ready_after
-from planner.undo.work import BlockedError, in_trash
+from planner.undo.work import in_trash
 from schemas.inventory import Item
 from schemas.operations import AnyOperation, Configure, Download, Move, Reveal, Thaw, Transition, Trash, Upload
 from schemas.operations.base import token, trashed
@@ -57,7 +59,8 @@ class UndoObjects:
         if operation.takes:
             work.bring(operation.dst, item, operation.src, "")
         else:
-            work.trash(operation.dst, item, kept=work.kept_at(operation.src, index, item))
+            kept = work.kept_at(operation.src, index, item)
+            work.trash(operation.dst, item, kept=kept, rested=original(work, index, operation, item))
 
     def _download(self, index: int, operation: Download) -> None:
         """The object comes back to sight, and what was downloaded goes to the trash; where it is gone or archived, that goes up."""
@@ -66,7 +69,7 @@ class UndoObjects:
             return
         item = self._made(index, operation.dst)
         if not operation.away:
-            work.trash(operation.dst, item)
+            work.trash(operation.dst, item, rested=original(work, index, operation, item))
             return
         try:
             self._out_of_sight(operation.src, operation, index)
@@ -79,7 +82,7 @@ class UndoObjects:
             if isinstance(again, Upload) and hidden is not None:
                 work.operations[-1] = replace(again, storage_class=hidden.storage_class)
             return
-        work.trash(operation.dst, item, (len(work.operations) - 1,))
+        work.trash(operation.dst, item, rested=brought_back(work, index, operation))
 
     def _move(self, index: int, operation: Move) -> None:
         """In a bucket that keeps versions the original comes back to sight; else the copy is copied back."""
@@ -89,11 +92,11 @@ class UndoObjects:
             return
         item = self._made(index, here)
         if in_trash(back):
-            work.trash(here, item)
+            work.trash(here, item, rested=rested_again(work, index, here, item))
             return
         if work.root(back).versioned and self._lies_right_under(back, operation):
             self._to_sight(back, operation)
-            work.trash(here, item, (len(work.operations) - 1,))
+            work.trash(here, item, rested=brought_back(work, index, operation))
         else:
             work.bring(here, item, back, "")
 
@@ -107,6 +110,8 @@ class UndoObjects:
             if self._hidden(place, operation) is None:
                 raise BlockedError("gone-for-good", place, "does not lie under its delete marker any more")
             self._to_sight(place, operation)
+            if isinstance(operation, Trash):
+                work.note_rested(operation)
             return
         here = work.history.trashed.get(place) or trashed(place, "", work.run.id)
         item = work.tree.item(here)
@@ -116,6 +121,8 @@ class UndoObjects:
         if isinstance(operation, Trash) and made is not None and place not in work.history.trashed:
             item = work.still(here, (made.size, made.mtime_ns, made.ino), made.hash, token(work.run.id, index))
         work.bring(here, item, place, "")
+        if isinstance(operation, Trash):
+            work.note_rested(operation)
 
     def _lies_right_under(self, place: str, operation: Move) -> bool:
         reader, rel = self._work.bucket(place)
@@ -145,7 +152,8 @@ class UndoObjects:
             return
         made = work.run.made.get(index)
         known = made or operation
-        work.trash(operation.dst, work.still(operation.dst, (known.size, known.mtime_ns, known.ino)))
+        item = work.still(operation.dst, (known.size, known.mtime_ns, known.ino))
+        work.trash(operation.dst, item, rested=rested_again(work, index, operation.dst, item))
 
     def _transition(self, index: int, operation: Transition) -> None:
         work = self._work

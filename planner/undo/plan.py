@@ -81,6 +81,7 @@ def make_undo(
         folder_times=[*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times],
         whole=not left_out,
         cost=_cost(operations, readers, terms),
+        rested=steps.rested,
     )
     return seal(plan)
 

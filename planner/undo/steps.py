@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from planner.ports import Readers
 from planner.undo.archives import changed_inside
+from planner.undo.blocked import BlockedError
 from planner.undo.detours import detours
 from planner.undo.history import Since
 from planner.undo.objects import UndoObjects
+from planner.undo.originals import original, rested_again
 from planner.undo.tree import InTheWayError
 from planner.undo.twins import Twins
-from planner.undo.work import BlockedError, UndoWork, in_trash
+from planner.undo.work import UndoWork, in_trash
 from schemas.inventory import Item, lasting_inodes
 from schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
@@ -76,7 +78,7 @@ class UndoSteps(UndoWork):
             return
         item = self.still(here, self.identity_of(index))
         if TRASH in operation.src and in_trash(operation.src):
-            self.trash(here, item)
+            self.trash(here, item, rested=rested_again(self, index, here, item))
         else:
             self.bring(here, item, back, operation.text, self._twins.of(operation, index) if operation.across else None)
 
@@ -112,6 +114,7 @@ class UndoSteps(UndoWork):
             return
         here = self.history.trashed.get(operation.src) or trashed(operation.src, operation.top, self.run.id)
         self.bring(here, self.still(here, (operation.size, operation.mtime_ns, operation.ino)), operation.src, "")
+        self.note_rested(operation)
 
     def _unmake(self, index: int, operation: Copy | Link | Write | Pack | Unpack) -> None:
         here = operation.dst
@@ -127,7 +130,8 @@ class UndoSteps(UndoWork):
             made = self.run.made.get(index)
             content = made.hash if made is not None else ""
             item = self.still(here, self.identity_of(index), content, token(self.run.id, index))
-        self.trash(here, item, kept=self.kept_at(operation.src, index, item) if isinstance(operation, Copy) else None)
+        kept = self.kept_at(operation.src, index, item) if isinstance(operation, Copy) else None
+        self.trash(here, item, kept=kept, rested=original(self, index, operation, item))
 
     def _link_still(self, operation: Link) -> Item:
         place = operation.dst

@@ -5,6 +5,7 @@ from typing import Literal, cast
 
 from planner.ports import BucketReader, Readers
 from planner.routes import one_service, put_away_in, route_of
+from planner.undo.blocked import BlockedError
 from planner.undo.detours import is_aside
 from planner.undo.folders import UndoFolders
 from planner.undo.history import Identity, Since
@@ -16,17 +17,10 @@ from schemas.inventory import Item, Root, same
 from schemas.locations import TRASH, encode_path, printable, split
 from schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
 from schemas.operations.trash import Kept
+from schemas.plan import Rested
 from schemas.quantities import human_size
 from schemas.records import Run
 from schemas.thawing import is_frozen
-
-
-class BlockedError(Exception):
-    """Something stands in the way of taking an operation back: a signal, told as an obstacle."""
-
-    def __init__(self, code: str, place: str, what: str) -> None:
-        super().__init__(code)
-        self.code, self.place, self.what = code, place, what
 
 
 class UndoWork:
@@ -43,6 +37,7 @@ class UndoWork:
         self.because = f"takes back run {run.id}"
         self.folders = UndoFolders(run, readers, self.tree, self.operations, self.because, narrow=narrow)
         self.asides: dict[str, tuple[Item, str, str]] = {}
+        self.rested: list[Rested] = []
         self._away = away
         self._stays: set[str] = set()
         self._missing: set[str] = set()
@@ -188,10 +183,13 @@ class UndoWork:
         if is_frozen(item):
             raise BlockedError("archived", place, f"is archived ({item.storage_class}), and has to be thawed first")
 
-    def trash(self, here: str, item: Item, needs: tuple[int, ...] = (), kept: Kept | None = None) -> None:
+    def trash(
+        self, here: str, item: Item, needs: tuple[int, ...] = (), kept: Kept | None = None, rested: Rested | None = None
+    ) -> None:
         """Add the operation that puts what stands at `here` out of sight. `kept`: where its content may stand too.
 
-        An archived object that could only be copied to the trash is removed instead, while `kept` is seen to hold the same.
+        `rested` is where it must stand (planner.undo.originals). An archived object that could only be copied to the trash is
+        removed instead, while `kept` is seen to hold the same.
         """
         away = put_away_in(self.root(here))
         if away == "copy" and is_frozen(item) and kept is not None and self._holds(kept):
@@ -202,10 +200,18 @@ class UndoWork:
         top = self.tree.filesystem(here)[1]
         if not away:
             self.folders.keep_time(here, top)
-        ready = ready_after({self.tree.brought_by(here), *needs})
+        brought = (witness.op for witness in rested.witnesses) if rested is not None else ()
+        ready = ready_after({self.tree.brought_by(here), *needs, *brought})
         kept = kept if away == "kept" else None
-        self.operations.append(Trash(here, item.size, item.mtime_ns, item.ino, top, self.because, ready, away, kept))
+        content, witnesses = (rested.hash, rested.witnesses) if rested is not None and kept is None else ("", ())
+        seen = item.size, item.mtime_ns, item.ino
+        self.operations.append(Trash(here, *seen, top, self.because, ready, away, kept, "", content, witnesses))
         self.tree.take(here, index)
+
+    def note_rested(self, operation: Trash) -> None:
+        """Note of what was just brought back why it had gone, for a redo."""
+        if operation.witnesses:
+            self.rested.append(Rested(len(self.operations) - 1, operation.hash, operation.witnesses))
 
     def kept_at(self, place: str, index: int, item: Item) -> Kept:
         """Return where the content of what operation `index` made should stand too, and in which class that is now."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from executors.events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
 from reshelve.views.tally import ORDER, tally
-from schemas.operations import AnyOperation, Pack
+from schemas.operations import AnyOperation, Pack, Trash
 from schemas.operations.trash import Kept
 from schemas.plan import Plan
 from schemas.problems import Problem, Where
@@ -38,11 +38,16 @@ def problem_event(problem: Problem) -> dict[str, Any]:
 
 
 def operation_event(index: int, op: AnyOperation) -> dict[str, Any]:
-    """Return one operation of a plan as an event, with its number in the plan and whether it can be undone."""
+    """Return one operation of a plan as an event, with its number in the plan and whether it can be undone.
+
+    `witnesses` are the first ten places where the content of what goes stands besides.
+    """
     told = _plain(op)
     if isinstance(op, Pack):
         # What is in the folder is counted here; plan.json names each of it.
         told["members"] = len(op.members)
+    if isinstance(op, Trash) and op.witnesses:
+        told["witnesses"] = [witness.place for witness in op.witnesses[:10]]
     return {"type": "operation", "index": index, **told, "undoable": op.undoable}
 
 

@@ -39,6 +39,7 @@ ORDER = (
 class Tally:
     """How many operations of each kind, how many bytes they carry, and how many cannot be taken back, or at a cost.
 
+    `reread_bytes` are of files that go because their content stands elsewhere: they are read once more as they go.
     `fleeting` are those that can be taken back only until a day, of which `until` is the first.
     """
 
@@ -47,6 +48,7 @@ class Tally:
     upload_bytes: int = 0
     download_bytes: int = 0
     trash_bytes: int = 0
+    reread_bytes: int = 0
     freed_bytes: int = 0
     final: int = 0
     costly: int = 0
@@ -74,6 +76,7 @@ def tally(plan: Plan) -> Tally:
             seen.download_bytes += op.size
         elif isinstance(op, Trash):
             seen.trash_bytes += op.size if op.kept is None else 0
+            seen.reread_bytes += op.size if op.hash and not op.away else 0
             if op.until:
                 seen.fleeting += 1
                 seen.until = min(seen.until or op.until, op.until)
@@ -107,7 +110,10 @@ def summary(plan: Plan) -> str:
     seen = tally(plan)
     parts = [f"{seen.counts[kind]:,} {kind}" for kind in ORDER if seen.counts[kind]]
     parts += [part for part in (blocked, waiting) if part]
-    carried = ((seen.upload_bytes, "to upload"), (seen.download_bytes, "to download"), (seen.copy_bytes, "to copy"))
+    carried = (
+        (seen.upload_bytes, "to upload"), (seen.download_bytes, "to download"), (seen.copy_bytes, "to copy"),
+        (seen.reread_bytes, "to read again"),
+    )  # fmt: skip
     tail = [f"{human_size(size)} {what}" for size, what in carried if size]
     undoing = [f"{seen.final:,} cannot be undone"] if seen.final else []
     undoing += [f"{seen.costly:,} can be undone at a cost"] if seen.costly else []

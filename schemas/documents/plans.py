@@ -21,7 +21,7 @@ from schemas.operations import Operation
 from schemas.plan import Plan
 from schemas.problems import ReshelveError, stop
 
-_LISTS = ("blocked", "held", "problems", "space", "folder_times")
+_LISTS = ("blocked", "held", "problems", "space", "folder_times", "rested")
 _HEAD = re.compile(rb'\{"version":1,"id":"([0-9a-f]{64})"')
 _NO_ID = b'{"version":1,"id":""'
 _OPERATIONS = b',"operations":[\n'

@@ -1,10 +1,10 @@
 """`trash`: out of sight on the same file system, kept by run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from schemas.operations.base import OperationBase, PutAway, put_away, token, trashed
-from schemas.verbs import RemoveKept, Rename, Verb
+from schemas.operations.base import OperationBase, PutAway, put_away, temporary, token, trashed
+from schemas.verbs import Confirm, RemoveKept, Rename, Verb, Witness
 
 
 @dataclass(slots=True, frozen=True)
@@ -22,6 +22,9 @@ class Trash(OperationBase):
 
     An object goes out of sight in its bucket as `away` says; `kept` is what stands for one that is removed. `until` is the day
     from which the bucket's own rules may remove it for good, "" where they do not, or cannot be read.
+
+    `witnesses` are why it may go, where that is because its content (`hash`) stands elsewhere: they are confirmed right before it
+    goes and right after, and it is put back where they do not hold.
     """
 
     src: str
@@ -34,6 +37,8 @@ class Trash(OperationBase):
     away: PutAway = ""
     kept: Kept | None = None
     until: str = ""
+    hash: str = ""
+    witnesses: tuple[Witness, ...] = ()
     op: Literal["trash"] = "trash"
 
     @property
@@ -49,6 +54,13 @@ class Trash(OperationBase):
         return f"until {self.until}" if self.until else "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        if not self.witnesses:
+            return self._put_away(run, index)
+        seen = self.size, self.mtime_ns, self.ino
+        before = Confirm(self.src, self.hash, *seen, self.witnesses, temporary(self.src, run, index))
+        return (before, *self._put_away(run, index), replace(before, gone=True))
+
+    def _put_away(self, run: str, index: int) -> tuple[Verb, ...]:
         if self.kept is not None:
             seen, kept = (self.size, self.mtime_ns, self.ino), self.kept
             return (RemoveKept(self.src, kept.place, kept.hash, *seen, kept.storage_class, token(run, index)),)

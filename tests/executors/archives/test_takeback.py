@@ -31,7 +31,7 @@ def test_an_archive_stays_when_its_folder_is_not_as_it_was(bench: Bench, changed
     verbs, made = done(bench, PackTo("in:src", temporary("out:a.zip", "r", 0), "zip", bench.members()), "out:a.zip")
     if changed:
         (bench.src / "Raw/a.mov").write_text("another")
-    trouble = take_back_verbs(bench.hands, verbs, made, copied=verbs[0])  # type: ignore[arg-type]
+    trouble = take_back_verbs(bench.hands, verbs, made, verbs)  # type: ignore[arg-type]
     assert (trouble is not None, (bench.out / "a.zip").exists()) == (changed, changed)
     assert [path.name for path in bench.out.iterdir()] == (["a.zip"] if changed else [])
 
@@ -51,7 +51,7 @@ def test_an_unpacked_folder_stays_when_it_or_its_archive_was_changed(bench: Benc
         case "archive":
             archive.unlink()
     bench.stores["out"].forget()
-    trouble = take_back_verbs(bench.hands, verbs, made, copied=first)  # type: ignore[arg-type]
+    trouble = take_back_verbs(bench.hands, verbs, made, verbs)  # type: ignore[arg-type]
     assert (trouble is None) == (change == "")
     assert (bench.out / "b").exists() == (change != "")
     assert not list(bench.out.glob(".reshelve-*"))

@@ -1,0 +1,253 @@
+"""Witnesses looked at: content goes to the trash because it stands elsewhere only while it does, right before and right after.
+
+What planning knew may be old: a plan waits, a run is long, other programs go on. So the bytes of what goes are read in the run that
+lets go of them, and each witness is looked at twice. Nothing here changes anything, but for an empty file of the run's own that
+stands for a moment where one folder may be seen in two ways.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+
+from executors.drift import DriftedError
+from executors.stores.base import Store
+from executors.stores.objects import AnyStore, folder_store, object_store
+from schemas.inventory import Item, lasting_inodes, same
+from schemas.locations import decode_path, join, name, parent, printable, split
+from schemas.operations import AnyOperation, Trash
+from schemas.records import Made
+from schemas.verbs import Confirm, Witness
+
+_CHANGED = "was changed, and was why another copy may go: that one stays"
+
+_Seen = tuple[str, str, int, int, int]
+"""An archive that was read through: root, path, inode, size and change time."""
+
+
+class Witnesses:
+    """Confirms for one run. `made` is what the run made so far, by operation."""
+
+    def __init__(self, stores: Mapping[str, AnyStore], made: Mapping[int, Made]) -> None:
+        self._stores = stores
+        self._made = made
+        self._changed: dict[str, int] = {}
+        self._published: dict[str, int] = {}
+        self._confirmed: dict[str, int] = {}
+        self._archives: dict[_Seen, dict[str, str]] = {}
+        self._one_folder: dict[tuple[str, str], bool] = {}
+
+    def note(self, operations: list[AnyOperation]) -> None:
+        """Note when what is to go after this run copied it was last changed: as long as that stays, the run has read its bytes."""
+        for operation in operations:
+            made = [witness.place for witness in operation.witnesses if witness.op >= 0] if isinstance(operation, Trash) else []
+            if made:
+                self._published.update(dict.fromkeys(made, -1))
+                item = self._look(operation.reads or "")
+                if item is not None and lasting_inodes(item.fs):
+                    self._changed[operation.reads or ""] = item.ctime_ns
+
+    def published(self, place: str) -> None:
+        """Note when what this run made got its name: as long as its change time stays, it holds what was read back."""
+        if place in self._published:
+            root, rel = split(place)
+            item = self._stores[root].stat(rel)
+            self._published[place] = item.ctime_ns if item is not None else -1
+
+    def forget(self) -> None:
+        """Forget which folders are one: mounts may have changed."""
+        self._one_folder.clear()
+
+    def confirm(self, verb: Confirm) -> None:
+        """Raise DriftedError, naming the place, unless what goes is what the plan saw and each witness holds it too."""
+        if verb.gone:
+            for witness in verb.witnesses:
+                item = self._there(witness)
+                # A further name of what went has its inode, whose change time is that of the rename.
+                if item.ino != verb.ino and item.ctime_ns != self._confirmed.get(witness.place, item.ctime_ns):
+                    raise DriftedError(witness.place, _CHANGED)
+            return
+        own = self._look(verb.place)
+        if not self._is(verb.place, own, verb.size, verb.mtime_ns, verb.ino):
+            raise DriftedError(verb.place, "is gone" if own is None else "is not what the plan saw any more")
+        assert own is not None
+        found = [(witness, self._there(witness)) for witness in verb.witnesses]
+        self._confirmed = {witness.place: item.ctime_ns for witness, item in found if lasting_inodes(item.fs)}
+        for witness, item in found:
+            self._expect_apart(verb, own, witness, item)
+        if own.kind == "dir":
+            self._expect_whole(verb, found)
+        elif own.kind == "file" and own.size:
+            self._expect_content(verb, own, found)
+            now = self._look(verb.place)
+            if now is None or (now.size, now.mtime_ns, now.ctime_ns, now.ino) != (own.size, own.mtime_ns, own.ctime_ns, own.ino):
+                raise DriftedError(verb.place, "was changed as it was read")
+
+    def stands(self, verb: Confirm) -> bool:
+        """Say whether each witness is there still. Raises OSError where one cannot be looked at."""
+        try:
+            for witness in verb.witnesses:
+                self._there(witness)
+        except DriftedError:
+            return False
+        return True
+
+    # Identity.
+
+    def _look(self, place: str) -> Item | None:
+        root, rel = split(place)
+        store = self._stores[root]
+        if store.root.kind == "bucket":
+            return object_store(store).look(rel)
+        store.forget()
+        return store.stat(rel)
+
+    def _is(self, place: str, item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
+        if item is not None and self._stores[split(place)[0]].root.kind == "bucket":
+            return item.kind == "file" and item.size == size and item.ino == ino
+        if item is not None and item.kind == "dir":
+            return item.ino == ino or not lasting_inodes(item.fs)
+        return same(item, size, mtime_ns, ino)
+
+    def _there(self, witness: Witness) -> Item:
+        """Return what stands at a witness's place, when it is what should."""
+        made = self._made.get(witness.op)
+        known = (made.size, made.mtime_ns, made.ino) if made is not None else (witness.size, witness.mtime_ns, witness.ino)
+        item = self._look(witness.place)
+        if item is None:
+            raise DriftedError(witness.place, "is gone, and was why another copy may go: that one stays")
+        if not self._is(witness.place, item, *known):
+            raise DriftedError(witness.place, _CHANGED)
+        return item
+
+    # Content.
+
+    def _expect_content(self, verb: Confirm, own: Item, found: list[tuple[Witness, Item]]) -> None:
+        """Raise DriftedError unless what goes holds what was planned, and each witness holds the same."""
+        content = verb.hash
+        just_read = self._just_read(verb, own, found)
+        if not just_read and not self._at_bucket(verb.place):
+            content = self._digest(verb.place)
+            if verb.hash and content != verb.hash:
+                raise DriftedError(verb.place, "holds something else than when this was planned")
+        for witness, item in found:
+            if witness.holding == "part":
+                self._expect_part(verb, own, witness, item)
+            elif just_read and self._untouched(witness, item):
+                continue  # this run made it of the bytes that go
+            elif witness.holding == "within" and self._at_bucket(witness.place):
+                self._expect_unread(verb, witness)
+            elif self._held(verb, witness, item) != (content or self._digest(verb.place)):
+                raise DriftedError(witness.place, f"does not hold what {printable(verb.place)} does, which stays")
+
+    def _just_read(self, verb: Confirm, own: Item, found: list[tuple[Witness, Item]]) -> bool:
+        """Say whether this run read what goes when it made the witnesses, and nobody touched it since."""
+        made_here = all(witness.op >= 0 and witness.op in self._made for witness, _ in found)
+        return not verb.hash and made_here and self._changed.get(verb.place) == own.ctime_ns
+
+    def _untouched(self, witness: Witness, item: Item) -> bool:
+        """Say whether a witness needs no reading: nobody touched it since planning read it, or since this run read it back."""
+        if self._at_bucket(witness.place):
+            return True
+        known = self._published.get(witness.place, -1) if witness.op >= 0 else witness.ctime_ns
+        return known == item.ctime_ns and lasting_inodes(item.fs)
+
+    def _held(self, verb: Confirm, witness: Witness, item: Item) -> str:
+        """Return the content hash of what a witness holds: known, or read now."""
+        if witness.holding == "within":
+            if witness.op < 0 and verb.hash and self._untouched(witness, item):
+                return verb.hash  # as planning read it
+            return self._archive(witness.place, item).get(witness.member, "")
+        made = self._made.get(witness.op)
+        known = made.hash if made is not None else verb.hash if witness.op < 0 else ""
+        return known if known and self._untouched(witness, item) else self._digest(witness.place)
+
+    def _expect_unread(self, verb: Confirm, witness: Witness) -> None:
+        """An archive in a bucket is not read again: its ETag says it is the one this run packed, or that planning read.
+
+        Raises DriftedError where what goes was touched since it was packed.
+        """
+        if witness.op >= 0 and verb.place in self._changed:
+            raise DriftedError(verb.place, "was touched since it was packed, so it stays")
+
+    def _expect_part(self, verb: Confirm, own: Item, witness: Witness, item: Item) -> None:
+        """Raise DriftedError unless a file that an archive was made of holds what the archive, which goes, says it did."""
+        if self._untouched(witness, item) or item.kind != "file":
+            return
+        if self._at_bucket(verb.place):
+            if witness.ctime_ns >= 0:
+                raise DriftedError(witness.place, _CHANGED)
+        elif self._archive(verb.place, own).get(witness.member) != self._digest(witness.place):
+            raise DriftedError(witness.place, _CHANGED)
+
+    def _archive(self, place: str, item: Item) -> dict[str, str]:
+        """Return the content hash of each file in an archive, read through once while it stays the same."""
+        root, rel = split(place)
+        key = root, rel, item.ino, item.size, item.ctime_ns
+        if key not in self._archives:
+            self._archives = {key: {member.rel: content for member, content in self._stores[root].archived(rel)}}
+        return self._archives[key]
+
+    def _digest(self, place: str) -> str:
+        root, rel = split(place)
+        return self._stores[root].digest(rel)
+
+    def _expect_whole(self, verb: Confirm, found: list[tuple[Witness, Item]]) -> None:
+        """Raise DriftedError unless every file in a folder that goes is in the archive that it rests on."""
+        root, rel = split(verb.place)
+        store = self._stores[root]
+        listing = store.walk(rel)
+        if listing.unreadable:
+            raise DriftedError(join(root, min(listing.unreadable)), "cannot be read, so the folder stays")
+        for witness, item in found:
+            held = {decode_path(member): content for member, content in self._archive(witness.place, item).items()}
+            for inside in listing.items:
+                below = inside.rel[len(rel) + 1 :]
+                if inside.kind == "file" and held.get(below) != store.digest(inside.rel):
+                    what = f"is not in {printable(witness.place)} as it is, so the folder stays"
+                    raise DriftedError(join(root, inside.rel), what)
+
+    # One thing seen in two ways.
+
+    def _expect_apart(self, verb: Confirm, own: Item, witness: Witness, item: Item) -> None:
+        """Raise DriftedError where a witness is the very thing that is to go, seen through another mount or view."""
+        if witness.holding != "same" or self._at_bucket(verb.place) or self._at_bucket(witness.place):
+            return
+        if own.fs == item.fs and lasting_inodes(own.fs):
+            if own.ino != item.ino:
+                return
+            if own.nlink < 2:
+                raise DriftedError(witness.place, f"is {printable(verb.place)} itself, seen in another way")
+        if _alike(verb.place, witness.place) and self._one(verb, witness):
+            raise DriftedError(witness.place, f"is {printable(verb.place)} itself, seen in another way")
+
+    def _one(self, verb: Confirm, witness: Witness) -> bool:
+        """Say whether the folders of two places are one: an empty file put into the first is seen in the second."""
+        root, rel = split(verb.place)
+        other, at = split(witness.place)
+        folders = join(root, parent(rel)), join(other, parent(at))
+        if folders[0] == folders[1]:
+            return verb.place == witness.place
+        if folders not in self._one_folder:
+            self._one_folder[folders] = self._seen_in(verb.tmp, folder_store(self._stores[other]), parent(at))
+        return self._one_folder[folders]
+
+    def _seen_in(self, tmp: str, other: Store, folder: str) -> bool:
+        root, rel = split(tmp)
+        store = folder_store(self._stores[root])
+        store.write_to(b"", rel)
+        try:
+            other.forget()
+            return other.stat(f"{folder}/{name(rel)}" if folder else name(rel)) is not None
+        finally:
+            store.remove(rel)
+
+    def _at_bucket(self, place: str) -> bool:
+        return self._stores[split(place)[0]].root.kind == "bucket"
+
+
+def _alike(one: str, other: str) -> bool:
+    """Say whether two places end in names that some file system may take for one."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(place: str) -> str:
+    return unicodedata.normalize("NFC", name(split(place)[1])).casefold()

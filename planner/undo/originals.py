@@ -1,0 +1,141 @@
+"""Originals: an undo puts a copy out of sight only while what it was made of stands, so that it never trashes the last one."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from planner.identity import time_ns
+from planner.undo.blocked import BlockedError
+from schemas.inventory import Item, lasting_inodes, same
+from schemas.locations import decode_path, join, printable, split
+from schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
+from schemas.plan import Rested
+from schemas.verbs import Holding, Member, Witness
+
+if TYPE_CHECKING:
+    from planner.undo.work import UndoWork
+
+Copied = Copy | Link | Write | Pack | Unpack | Upload | Download
+
+
+def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Rested | None:
+    """Return what must stand so that what operation `index` made (`item`) may go; None where it is nobody's only copy.
+
+    Raises BlockedError where the original is gone or holds something else by now, and OSError.
+    """
+    match operation:
+        case Write():
+            return None
+        case Link():
+            return _other_name(work, operation, item) if operation.how == "hard" else None
+        case Pack():
+            made = work.run.made.get(index)
+            content = made.hash if made is not None and work.root(operation.dst).kind == "folder" else ""
+            members = (member for member in operation.members if member.kind != "dir")
+            return Rested(-1, content, tuple(_part(work, operation, member) for member in members))
+        case Unpack():
+            return Rested(-1, "", (_archive(work, operation),))
+        case _:
+            content = _content(work, index, operation.dst)
+            return Rested(-1, content, (_source(work, operation, content),))
+
+
+def brought_back(work: "UndoWork", index: int, operation: Download | Move) -> Rested:
+    """Return what the last operation of the undo brought back: the original of what operation `index` made."""
+    back = operation.src
+    item = work.tree.item(back)
+    assert item is not None
+    seen = item.size, item.mtime_ns, item.ino
+    return Rested(-1, _content(work, index, operation.dst), (Witness(back, *seen, op=len(work.operations) - 1),))
+
+
+def rested_again(work: "UndoWork", index: int, here: str, item: Item) -> Rested | None:
+    """Return what must stand so that a redo may let go again of what an undo (the run, by operation `index`) had brought back.
+
+    None where it had not gone because of a copy. Raises BlockedError where that copy is gone, and OSError.
+    """
+    before = next((each for each in work.run.plan.rested if each.op == index), None)
+    if before is None:
+        return None
+    content = before.hash
+    if not content and item.kind == "file" and item.size:
+        content = _digest(work, here)
+    found = []
+    for witness in before.witnesses:
+        there = work.tree.item(witness.place)
+        if there is None or there.kind == "dir":
+            raise BlockedError("last-copy", witness.place, f"is gone, so {printable(here)} stays: it may be the last copy")
+        found.append(_seen(work, witness.place, there, witness.holding, witness.member))
+    return Rested(-1, content, tuple(found))
+
+
+def _content(work: "UndoWork", index: int, place: str) -> str:
+    made = work.run.made.get(index)
+    if made is not None and made.hash:
+        return made.hash
+    item = work.tree.item(place)
+    return _digest(work, place) if item is not None and item.kind == "file" and item.size else ""
+
+
+def _digest(work: "UndoWork", place: str) -> str:
+    root, rel = split(place)
+    return work.readers[root].digest(rel)
+
+
+def _source(work: "UndoWork", operation: Copy | Upload | Download, content: str) -> Witness:
+    place = operation.src
+    item = work.tree.item(place)
+    if item is None or item.kind != "file":
+        raise BlockedError("last-copy", place, f"is gone, so {printable(operation.dst)}, its copy, stays: it may be the last one")
+    known = same(item, operation.size, operation.mtime_ns, operation.ino)
+    if not known and (item.size != operation.size or _differs(work, place, content)):
+        what = f"holds something else by now, so {printable(operation.dst)}, its copy, stays: it may be the last one"
+        raise BlockedError("last-copy", place, what)
+    return _seen(work, place, item)
+
+
+def _differs(work: "UndoWork", place: str, content: str) -> bool:
+    # What this undo itself brings back is the content by its own identity.
+    return work.tree.brought_by(place) < 0 and _digest(work, place) != content
+
+
+def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
+    place = operation.src
+    there = work.tree.item(place)
+    if there is not None and there.ino == item.ino and there.fs == item.fs:
+        return Rested(-1, "", (_seen(work, place, there),))
+    if item.nlink > 1 or (there is not None and not lasting_inodes(item.fs)):
+        return None
+    raise BlockedError("last-copy", place, f"is gone, so {printable(operation.dst)} stays: it is the last name of that file")
+
+
+def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:
+    root, rel = split(operation.src)
+    place = join(root, f"{rel}/{decode_path(member.rel)}".strip("/"))
+    item = work.tree.item(place)
+    if item is None:
+        raise BlockedError("last-copy", place, f"is gone, so {printable(operation.dst)} stays: it may hold the last copy")
+    back = work.tree.brought_by(place) >= 0
+    untouched = item.ctime_ns < time_ns(work.run.started)[0] and lasting_inodes(item.fs)
+    in_bucket = work.root(operation.dst).kind == "bucket"
+    if not back and (
+        not same(item, member.size, member.mtime_ns, member.ino) or (in_bucket and not untouched and lasting_inodes(item.fs))
+    ):
+        what = f"was changed since it was packed, so {printable(operation.dst)} stays: it may hold the last copy"
+        raise BlockedError("last-copy", place, what)
+    witness = _seen(work, place, item, "part", member.rel)
+    return replace(witness, ctime_ns=item.ctime_ns) if untouched and not back else witness
+
+
+def _archive(work: "UndoWork", operation: Unpack) -> Witness:
+    place = operation.src
+    item = work.tree.item(place)
+    if item is None or item.kind != "file" or item.size != operation.size:
+        what = f"is gone or changed, so {printable(operation.dst)}, unpacked from it, stays: it may be the last copy"
+        raise BlockedError("last-copy", place, what)
+    return _seen(work, place, item, "within")
+
+
+def _seen(work: "UndoWork", place: str, item: Item, holding: Holding = "same", member: str = "") -> Witness:
+    """Return a witness as it stands by now; nobody read it for this plan, so the run does."""
+    seen = item.size, item.mtime_ns, item.ino
+    return Witness(place, *seen, op=work.tree.brought_by(place), holding=holding, member=member)

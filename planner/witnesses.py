@@ -1,0 +1,61 @@
+"""Witnesses: what a thing rests on that goes to the trash only because its content stands elsewhere.
+
+Planning looks there once, and a plan may wait; so the operation carries what was seen, and the run looks again
+(executors.witnesses).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from planner.ports import Reader
+from planner.virtual import Tree
+from planner.want import Rest, Want
+from schemas.inventory import Item, lasting_inodes
+from schemas.locations import join, printable
+from schemas.verbs import Holding, Witness
+
+
+def rest_on(want: Want, rest: Rest) -> None:
+    """Note that a want may go to the trash because its content stands there too."""
+    want.rests = [*(want.rests or ()), rest]
+
+
+def witness_of(rest: Rest) -> Witness:
+    """Return what a run is to confirm of what a want rests on; what comes there has its number by then."""
+    holding: Holding = "within" if rest.member else "same"
+    if rest.by is not None:
+        made = rest.by.item
+        assert made is not None
+        seen = made.size, made.mtime_ns, made.ino
+        return Witness(rest.by.place, *seen, op=rest.by.index, holding=holding, member=rest.member)
+    assert rest.item is not None
+    assert rest.reader is not None
+    return witness_at(rest.reader, rest.item, rest.member)
+
+
+def witness_at(reader: Reader, item: Item, member: str = "") -> Witness:
+    """Return what a run is to confirm of an item that holds a content; `member` is where, in an archive."""
+    proof = item.ctime_ns if lasting_inodes(item.fs) else -1
+    seen = item.size, item.mtime_ns, item.ino
+    return Witness(join(reader.root.key, item.rel), *seen, proof, holding="within" if member else "same", member=member)
+
+
+def content_of(want: Want) -> str:
+    """Return the content hash of what rests on what stands already; "" for what has none, or is copied first. Raises OSError."""
+    if want.item is None or want.src is None or want.item.kind != "file" or not want.item.size:
+        return ""
+    if all(rest.by is not None for rest in want.rests or ()):
+        return ""
+    return want.src.digest(want.item.rel)
+
+
+def unsupported(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, str]]:
+    """Yield each thing that is to go while what it rests on is to leave its place in the same plan. Raises OSError."""
+    for want in wants:
+        for rest in want.rests or () if want.state == "pending" and want.deed == "trash" else ():
+            if rest.reader is None or rest.item is None or rest.reader.root.kind == "bucket":
+                continue
+            above, _, name = rest.item.rel.rpartition("/")
+            leaver = tree.folder(rest.reader, above).leaver(name)
+            if leaver is not None and leaver.state == "pending":
+                yield want, f"the same content at {printable(join(rest.reader.root.key, rest.item.rel))} leaves in this plan too"
+                break

@@ -1,0 +1,68 @@
+"""One file seen in two ways is never a duplicate of itself: an overlay and its upper folder, a folder and its bind mount."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from executors.apply import apply
+from executors.state import State
+from planner.plan import PlanRequest, make_plan
+from schemas.layout import Absent, Entry, Layout
+from tests.filesystems import mounts
+from tests.support.plans import clock, local
+
+FILM = b"the film" * 5000
+
+
+@contextlib.contextmanager
+def overlaid(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    with mounts.overlay(tmp_path / "overlay") as merged:
+        yield tmp_path / "overlay/under/mount/upper", merged
+
+
+@contextlib.contextmanager
+def bound(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    (tmp_path / "disk").mkdir()
+    with mounts.bound(tmp_path / "disk", tmp_path / "view") as view:
+        yield tmp_path / "disk", view
+
+
+@contextlib.contextmanager
+def from_afar(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """A folder of a disk, and another folder of it that shows the first under other names above it."""
+    (tmp_path / "disk/deep/films").mkdir(parents=True)
+    with mounts.bound(tmp_path / "disk/deep/films", tmp_path / "films") as view:
+        yield tmp_path / "disk", view
+
+
+VIEWS = {"an overlay": overlaid, "a bind mount": bound, "a bind mount of a folder": from_afar}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("way", ["already there", "with copies"])
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_file_is_no_duplicate_of_itself(tmp_path: Path, name: str, way: str, twice: bool) -> None:
+    try:
+        with VIEWS[name](tmp_path) as (one, other):
+            below = "deep/films/a.mkv" if name == "a bind mount of a folder" else "a.mkv"
+            (one / below).write_bytes(FILM)
+            if twice:
+                os.link(one / below, one / "another name")
+            stores = {"one": local("one", one), "other": local("other", other)}
+            layout = Layout(files={"other:a.mkv": Entry(source=f"one:{below}")})
+            if way == "with copies":
+                layout = Layout(absent=[Absent(f"one:{below}", copies=["other:a.mkv"])])
+            plan = make_plan(layout, stores, PlanRequest())
+            if plan.operations:
+                report = apply(plan, stores, State(tmp_path / "state"), now=clock)
+                assert report.outcome == "rolled-back"
+                assert "seen in another way" in report.failures[0].detail
+            assert (one / below).read_bytes() == FILM
+            assert not [path for path in one.rglob(".reshelve-*") if path.name.endswith(".tmp")]
+            for store in stores.values():
+                store.close()
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))
