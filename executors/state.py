@@ -90,6 +90,10 @@ class State:
         found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
         return [(run, folder) for run, folder in found if (folder / "journal.ndjson").exists()]
 
+    def has(self, prefix: str) -> bool:
+        """Say whether there is a run whose id begins so."""
+        return any(run.startswith(prefix) for run, _ in self.run_folders())
+
     def new_folder(self, plan: Plan) -> Path:
         """Return the folder of a new run, which is not there yet."""
         runs = self.folder / "runs"

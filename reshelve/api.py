@@ -18,11 +18,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from executors.state import State
 from reshelve import locate, wiring
 from reshelve.session import Session
 from reshelve.suggesting import Asking
 from schemas.inventory import Inventory, Listing, Root
 from schemas.layout import Layout
+from schemas.locations import printable
 from schemas.problems import Problem, ReshelveError, stop
 
 if TYPE_CHECKING:
@@ -85,10 +87,20 @@ def find_session(
 ) -> Session:
     """Open the workspace around `where`; outside any, the newest organize from or into a folder around it or in it.
 
-    With `run`, the beginning of a run's id, an organize that has such a run comes before a workspace that has not.
-    Raises ReshelveError when there is neither.
+    With `run`, the beginning of a run's id, that workspace if it has such a run, else whichever organize of this machine has it.
+    Raises ReshelveError when there is neither, and when several organizes have such a run.
     """
     sessions = near_sessions(where, environ=environ, now=now)
+    if run and not (sessions and sessions[0].setting.file is not None and sessions[0].knows(run)):
+        organized = _organized(run, os.environ if environ is None else environ, now)
+        if len(organized) > 1:
+            names = ", ".join(printable(f"{one.setting.folder}") for one in organized)
+            detail = f"Runs that begin with {run} were organized from {names}."
+            raise stop("no-such-run", "That could be several runs.", detail, hint="Give more of its id.")
+        sessions = organized or sessions
+    if not sessions and run:
+        detail = f"No run is called {run}, here or of any organize on this machine."
+        raise stop("no-such-run", "No such run.", detail, hint="reshelve log")
     if not sessions:
         raise stop(
             "no-workspace",
@@ -97,7 +109,13 @@ def find_session(
             path=os.path.realpath(where),
             hint="reshelve init --preset plex",
         )
-    return next((session for session in sessions if run and session.knows(run)), sessions[0])
+    return sessions[0]
+
+
+def _organized(run: str, environ: Mapping[str, str], now: Callable[[], datetime]) -> list[Session]:
+    """Open every organize of this machine that has a run whose id begins so, wherever it was run."""
+    known = [state for state in locate.organize_states(environ) if State(state.folder).has(run)]
+    return [Session(wiring.of_organize_state(state, environ), now) for state in known]
 
 
 def near_sessions(

@@ -25,8 +25,14 @@ def to_undo(state: State, run: str = "") -> str:
     raise stop("nothing-to-undo", "There is nothing to undo.", "No run stands that did something.", hint="reshelve log")
 
 
-def to_redo(state: State) -> str:
-    """Return the id of the newest undo that stands."""
+def to_redo(state: State, run: str = "") -> str:
+    """Return the id of an undo: the one named, or the one that took back the run named, else the newest that stands."""
+    if run:
+        named = state.run(run)
+        if named.plan.command != "undo" and not named.undone_by:
+            detail = "No undo of it stands."
+            raise stop("nothing-to-redo", "There is nothing to do again.", detail, path=named.id, hint="reshelve log")
+        return named.id if named.plan.command == "undo" else named.undone_by
     for summary in state.runs():
         lasting = summary.counts.keys() - {"thaw"}
         if summary.command == "undo" and not summary.undone_by and _did_something(summary) and lasting:

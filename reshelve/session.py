@@ -169,10 +169,10 @@ class Session:
             self._refuse_unsettled()
         return self._plan_back(history.to_undo(self.setting.state, run), "undo", only, partial)
 
-    def plan_redo(self) -> Plan:
-        """Return the plan that does again what the newest undo took back."""
+    def plan_redo(self, run: str = "") -> Plan:
+        """Return the plan that does again what an undo took back: `run`, or the undo of it ("" the newest that stands)."""
         self._refuse_unsettled()
-        return self._plan_back(history.to_redo(self.setting.state), "redo", (), False)
+        return self._plan_back(history.to_redo(self.setting.state, run), "redo", (), False)
 
     def runs_through(self, run: str = "") -> list[str]:
         """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
@@ -289,7 +289,7 @@ class Session:
 
     def knows(self, run: str) -> bool:
         """Say whether a run of this session has an id that begins so."""
-        return any(known.startswith(run) for known, _ in self.setting.state.run_folders())
+        return self.setting.state.has(run)
 
     def under_way(self) -> str:
         """Return the id of the run that a living process is at work on now, "" when there is none."""

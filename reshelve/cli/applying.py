@@ -14,6 +14,7 @@ from reshelve.cli.options import full_option, jobs_option, json_option, max_dele
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.session import Session
 from schemas.plan import Plan
+from schemas.problems import stop
 from schemas.records import OnError
 
 
@@ -80,10 +81,13 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
 @click.option("--rollback", "how", flag_value="rollback", help="Take back what the run had done.")
 @click.option("--finish", "how", flag_value="finish", help="Do what the run had left to do.")
 @click.option("--accept", "how", flag_value="accept", help="Record what is there, also for steps that cannot be told.")
+@click.argument("run", required=False, default="")
 @json_option
 @pass_shell
-def recover(shell: Shell, how: str | None) -> int:
-    """Settle a run that was cut short, by power loss or a kill. Each step in doubt is decided by what is on the disk.
+def recover(shell: Shell, how: str | None, run: str) -> int:
+    """Settle a run that was cut short, by power loss or a kill: RUN, or what is unsettled here.
+
+    Each step in doubt is decided by what is on the disk.
 
     Without an option: as the run's own --on-error says (rollback: take it back; else: keep what was done).
 
@@ -96,10 +100,19 @@ def recover(shell: Shell, how: str | None) -> int:
 
     with cancelling() as cancel:
         watcher, chosen = Watcher(shell), cast("How | None", how)
-        sessions = api.near_sessions() or [api.find_session()]
+        sessions = [_of_run(run)] if run else api.near_sessions() or [api.find_session()]
         reports = [report for session in sessions for report in session.recover(chosen, emit=watcher, cancel=cancel)]
     if not reports:
         shell.say(["Nothing to recover: every run has settled."])
     for report in reports:
         shell.say(report_text(report, shell.colour))
     return shell.finish(exits.first([exits.of_recovery(report) for report in reports]), runs=len(reports))
+
+
+def _of_run(run: str) -> Session:
+    """Open the session that has a run, wherever its state lies. Raises ReshelveError when none has."""
+    session = api.find_session(run=run)
+    if not session.knows(run):
+        detail = f"No run is called {run}, here or of any organize on this machine."
+        raise stop("no-such-run", "No such run.", detail, hint="reshelve log")
+    return session

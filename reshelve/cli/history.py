@@ -26,6 +26,8 @@ def undo(
 ) -> int:
     """Take back RUN (the newest that stands): an ordinary plan, shown and asked about, itself a run that `redo` takes back.
 
+    A run of `reshelve organize` is found by its id from any folder.
+
     What was taken back is held: not planned again until `reshelve release` or `reshelve redo`. Archived objects that it needs are
     asked for first, and nothing else is done: undo again once they are thawed.
 
@@ -45,19 +47,21 @@ def undo(
 
 
 @click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
+@click.argument("run", required=False, default="")
 @yes_option
 @json_option
 @full_option
 @pass_shell
-def redo(shell: Shell, yes: bool, full: bool) -> int:
-    """Do again what the newest undo took back.
+def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
+    """Do again what RUN, an undo (the newest that stands), took back; or RUN itself, where it was taken back.
 
     \b
-    Example:
+    Examples:
       reshelve redo
+      reshelve redo 3f9a1c2e
     """
-    session = api.find_session()
-    plan = session.plan_redo()
+    session = api.find_session(run=run)
+    plan = session.plan_redo(run)
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
 

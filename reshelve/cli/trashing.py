@@ -63,7 +63,7 @@ def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
     Example:
       reshelve trash restore inbox:old-render.mp4
     """
-    session = api.find_session()
+    session = api.find_session(run=run)
     items = _meant(session.trash().items, path, run)
     return carry_out(shell, session, session.plan_restore(items), yes=yes, full=full)
 
@@ -82,7 +82,7 @@ def empty(shell: Shell, older_than: float | None, run: str, yes: bool, full: boo
     Example:
       reshelve trash empty --older-than 30d
     """
-    session = api.find_session()
+    session = api.find_session(run=run)
     plan = session.plan_purge(older_than=older_than, run=run)
     question = "Remove these for good? It cannot be undone."
     return carry_out(shell, session, plan, yes=yes, full=full, on_error="continue", question=question)

@@ -71,10 +71,12 @@ def _ending(report: Report) -> str:
 
 def _next(report: Report) -> str:
     if report.outcome == "unsettled":
-        return "Settle it with: reshelve recover"
+        return f"Settle it with: reshelve recover {report.run}"
     if report.outcome == "rolled-back" or not report.done or set(report.counts) <= {"purge", "thaw"}:
         return ""
-    return "Do it again with: reshelve redo" if report.command == "undo" else f"Take it back with: reshelve undo {report.run}"
+    if report.command == "undo":
+        return f"Do it again with: reshelve redo {report.run}"
+    return f"Take it back with: reshelve undo {report.run}"
 
 
 def _bytes(report: Report) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.shellcalls import call
-from tests.support.shellplaces import tree
+from tests.support.shellplaces import lay, tree
 
 FILES = {"Nordlys.S01E01.Home.mkv": "one", "Heat.1995.1080p.mkv": "heat", "xyz.bin": "odd"}
 
@@ -96,3 +96,61 @@ def test_commands_find_the_newest_organize_around_or_below(place: Path) -> None:
     outside = call(place / "else", "log")
     assert outside.code == 1 and "no-workspace" in outside.err
     assert call(place, "status").code == 0
+
+
+@pytest.fixture(params=["nowhere", "a workspace"])
+def elsewhere(place: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    if request.param == "a workspace":
+        lay(folder)
+        assert call(folder, "scan").code == 0 and call(folder, "apply", "--yes").code == 0
+    return folder
+
+
+def printed(out: str) -> list[str]:
+    """Return the words of the command that a run ends with."""
+    return out.splitlines()[-1].partition("reshelve ")[2].split()
+
+
+def test_what_organize_prints_works_where_it_was_printed(place: Path, elsewhere: Path) -> None:
+    before = tree(place)
+    others = tree(elsewhere)
+    done = call(elsewhere, "organize", str(place / "in"), "--into", str(place / "out"), "--yes")
+    after = tree(place)
+    back = printed(done.out)
+    assert back[0] == "undo" and len(back) == 2
+    assert call(elsewhere, "show", back[1]).code == 0
+    undone = call(elsewhere, *back, "--yes")
+    assert undone.code == 0 and tree(place) == before, undone.err
+    again = call(elsewhere, *printed(undone.out), "--yes")
+    assert again.code == 0 and tree(place) == after, again.err
+    assert call(elsewhere, "recover", back[1][:6]).out.startswith("Nothing to recover")
+    assert call(elsewhere, "trash", "empty", "--run", back[1], "--yes").code == 0
+    assert call(elsewhere, "undo", back[1], "--yes").code == 0 and call(elsewhere, "release", back[1]).code == 0
+    assert call(elsewhere, "redo", back[1], "--yes").code == 0 and tree(place) == after
+    assert tree(elsewhere) == others
+
+
+def test_a_run_that_nobody_knows_is_said(place: Path, elsewhere: Path) -> None:
+    for command in ("undo", "redo", "recover", "show", "release"):
+        came = call(elsewhere, command, "0123abcd")
+        assert came.code == 1 and ("no-such-run" in came.err or "nothing-held" in came.err), (command, came.err)
+
+
+def test_the_beginning_of_an_id_has_to_tell_one_organize(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "away").mkdir()
+    for name in range(40):
+        source = place / f"in{name}"
+        source.mkdir()
+        (source / "Heat.1995.mkv").write_text(str(name))
+        assert call(place, "organize", source.name, "--into", f"out{name}", "--yes").code == 0
+        runs = sorted(folder.name[7:] for folder in (tmp_path / "state").rglob("00000*-*"))
+        twice = next((run[0] for run in runs if sum(other[0] == run[0] for other in runs) > 1), "")
+        if twice:
+            break
+    before = tree(place)
+    for folder in (place, tmp_path / "away"):
+        came = call(folder, "undo", twice, "--yes")
+        assert came.code == 1 and "That could be several runs." in came.err and "Give more of its id" in came.err
+    assert tree(place) == before

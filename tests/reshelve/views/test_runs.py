@@ -24,7 +24,7 @@ def test_a_run_that_is_done_says_how_to_take_it_back() -> None:
 
 
 def test_an_undo_says_how_to_do_it_again_and_a_purge_promises_nothing() -> None:
-    assert list(report_text(report(command="undo")))[-1] == "Do it again with: reshelve redo"
+    assert list(report_text(report(command="undo")))[-1] == "Do it again with: reshelve redo 3f9a1c2e4b5d"
     assert len(list(report_text(report(command="trash empty", counts={"purge": 5})))) == 1
 
 
@@ -43,7 +43,7 @@ def test_a_failure_is_shown_with_what_became_of_the_run() -> None:
         "Stopped, interrupted: run 3f9a1c2e4b5d: 2 of 5 operations done and kept (2 files moved), in 2.0 s.",
         "Take it back with: reshelve undo 3f9a1c2e4b5d",
     ]
-    assert list(report_text(report(outcome="unsettled")))[-1] == "Settle it with: reshelve recover"
+    assert list(report_text(report(outcome="unsettled")))[-1] == "Settle it with: reshelve recover 3f9a1c2e4b5d"
 
 
 def test_the_log_has_a_line_a_run() -> None:
