@@ -30,6 +30,7 @@ from schemas.problems import Problem, ReshelveError, stop
 if TYPE_CHECKING:
     from planner.compare import LayoutDiff
     from planner.recognise import NameRecogniser, Reading
+    from schemas.documents.checks import Stores
 
 __all__ = [
     "Asking",
@@ -37,6 +38,7 @@ __all__ = [
     "compare",
     "find_session",
     "layout_problems",
+    "layout_versions",
     "load_inventory",
     "load_layout",
     "near_sessions",
@@ -46,6 +48,7 @@ __all__ = [
     "parse",
     "parse_all",
     "save_layout",
+    "store_problems",
     "validate",
 ]
 
@@ -166,12 +169,22 @@ def load_layout(path: str | Path) -> Layout:
     return load(found)
 
 
-def save_layout(layout: Layout, path: str | Path) -> None:
-    """Write a layout in its canonical form, replacing the file whole. Raises ReshelveError when it cannot be written."""
+def layout_versions(path: str | Path) -> dict[Path, str]:
+    """Return the versions of a layout's files, to be asked for before it is read: `save_layout` writes only over those."""
+    from schemas.documents.layouts import versions
+
+    return versions(Path(path))
+
+
+def save_layout(layout: Layout, path: str | Path, read: Mapping[Path, str] | None = None) -> dict[Path, str]:
+    """Write a layout in its canonical form, replacing the file whole, its comments kept; return its versions.
+
+    With `read`, the versions as they were read. Raises ReshelveError when it cannot be written, or says something else by now.
+    """
     from schemas.documents.layouts import save_layout as save
 
     try:
-        save(layout, Path(path))
+        return save(layout, Path(path), read)
     except OSError as trouble:
         hint = "Give write access to its folder, or name another file with -o."
         raise stop("not-written", "The layout could not be written.", f"{trouble.strerror}.", path=str(path), hint=hint) from None
@@ -196,11 +209,30 @@ def load_inventory(path: str | Path) -> Inventory:
 
 
 def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = None) -> Iterator[Problem]:
-    """Yield everything wrong with documents of any kind, each known by its name and content."""
+    """Yield everything wrong with documents of any kind, each known by its name and content.
+
+    A layout below a workspace names none but its stores.
+    """
     from schemas.documents.validating import validate_document
 
-    for path in paths:
-        yield from validate_document(Path(path), os.environ if environ is None else environ)
+    for path in map(Path, paths):
+        yield from validate_document(path, os.environ if environ is None else environ, _stores_around(path))
+
+
+def store_problems(path: str | Path, layout: Layout | None = None, workspace: Path | None = None) -> list[Problem]:
+    """Return a problem for each place where a layout (read from `path`) names no store of its workspace, or of the one given."""
+    from schemas.documents.layouts import store_problems as found
+    from schemas.documents.workspaces import store_names
+
+    stores = store_names(workspace) if workspace is not None else _stores_around(Path(path))
+    return found(Path(path), stores, layout)
+
+
+def _stores_around(path: Path) -> "Stores | None":
+    from schemas.documents.workspaces import store_names
+
+    file = locate.find_workspace(Path(os.path.abspath(path)))
+    return store_names(file) if file is not None else None
 
 
 def compare(before: Layout, after: Layout) -> "LayoutDiff":

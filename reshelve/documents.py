@@ -1,36 +1,19 @@
-"""Writing documents that people own: replaced whole, their mode kept, and a project added without disturbing the rest."""
+"""A project added to a workspace's text, without disturbing the rest."""
 
 import json
 import os
 import re
-import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from schemas.documents.files import changed, replace_file, version
 from schemas.problems import stop
 from schemas.workspace import Project, Workspace
 
 _TOP = re.compile(r"^[A-Za-z_\"']")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*\Z")
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
-
-
-def replace_text(file: Path, text: str) -> None:
-    """Replace a document's text: after a crash it holds the old text or the new. Keeps its mode; a symbolic link stays one."""
-    real = Path(os.path.realpath(file))
-    mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else None
-    handle, fresh = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(text.encode())
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(fresh, 0o644 if mode is None else mode)
-        os.replace(fresh, real)
-    except BaseException:
-        os.unlink(fresh)
-        raise
 
 
 def add_project(file: Path, project: Project, environ: Mapping[str, str]) -> None:
@@ -40,12 +23,15 @@ def add_project(file: Path, project: Project, environ: Mapping[str, str]) -> Non
     """
     from schemas.documents.workspaces import load_workspace
 
+    read = version(file)
     before = load_workspace(file, environ).workspace
-    text = with_project(file.read_text(encoding="utf-8"), project, str(file))
+    if any(known.name == project.name for known in before.projects):
+        raise changed(file)
+    text = _with_project(file.read_bytes().decode(), project, str(file))
     after = read_back(file, text, environ)
     if after.projects != [*before.projects, project]:
         raise _by_hand(project, str(file))
-    replace_text(file, text)
+    replace_file(file, [text.encode()], read)
 
 
 def read_back(file: Path, text: str, environ: Mapping[str, str]) -> Workspace:
@@ -60,6 +46,13 @@ def read_back(file: Path, text: str, environ: Mapping[str, str]) -> Workspace:
         return load_workspace(Path(candidate), environ).workspace
     finally:
         os.unlink(candidate)
+
+
+def _with_project(text: str, project: Project, file: str) -> str:
+    """Return what `with_project` does, line ends kept where all are Windows' own."""
+    if "\r\n" not in text or text.count("\r\n") != text.count("\n"):
+        return with_project(text, project, file)
+    return with_project(text.replace("\r\n", "\n"), project, file).replace("\n", "\r\n")
 
 
 def with_project(text: str, project: Project, file: str) -> str:

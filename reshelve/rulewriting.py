@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reshelve.documents import flow, read_back, replace_text
+from reshelve.documents import flow, read_back
+from schemas.documents.files import replace_file, version
 from schemas.problems import ReshelveError, stop
 from schemas.workspace import Rule
 
@@ -19,6 +20,7 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
     """
     from schemas.documents.workspaces import load_workspace
 
+    read = version(file)
     loaded = load_workspace(file, environ)
     at = loaded.line(("scan", store, "rules", 0))
     text = file.read_bytes().decode()
@@ -33,7 +35,7 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
     more = {**loaded.workspace.scan, store: scan.model_copy(update={"rules": [rule, *scan.rules]})}
     if after != loaded.workspace.model_copy(update={"scan": more}):
         raise _by_hand(file, store, rule)
-    replace_text(file, written)
+    replace_file(file, [written.encode()], read)
 
 
 def rule_lines(rule: Rule) -> list[str]:

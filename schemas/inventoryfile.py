@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from schemas.documents.conflicts import conflicts
 from schemas.documents.files import replace_file
 from schemas.inventory import Inventory, Item, ItemKind, Listing, Root, Space
 from schemas.locations import decode_path, encode_path, fault, join, split
@@ -129,16 +130,20 @@ def inventory_lines(inventory: Inventory) -> Iterator[bytes]:
             yield _line({"place": join(key, rel), "unreadable": encode_path(why)})
 
 
-def save_inventory(inventory: Inventory, path: Path) -> None:
-    """Write an inventory, replacing the file whole. Raises OSError."""
-    replace_file(path, inventory_lines(inventory))
+def save_inventory(inventory: Inventory, path: Path, only: str | None = None) -> None:
+    """Write an inventory, replacing the file whole. Raises what `replace_file` does."""
+    replace_file(path, inventory_lines(inventory), only)
 
 
 def load_inventory(path: Path) -> Inventory:
     """Load a saved inventory. Raises ReshelveError naming every bad line, and for a file that cannot be read or was cut short."""
     try:
         with open(path, "rb") as stream:
-            return _Loading(str(path)).read(stream)
+            try:
+                return _Loading(str(path)).read(stream)
+            except ReshelveError as trouble:
+                stream.seek(0)
+                raise ReshelveError(conflicts(stream.read(), str(path)) or trouble.problems) from trouble
     except OSError as trouble:
         reason = trouble.strerror or str(trouble)
         hint = "reshelve observe -o FILE"

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from executors.suggest.provider import Found, Provider, Trouble
+from schemas.documents.conflicts import conflicts
 from schemas.suggestions import Prompt, Reply
 
 
@@ -23,9 +24,13 @@ class Recorded:
         self._answers: dict[str, Mapping[str, Any]] = {}
         self._replies: dict[tuple[str, ...], Reply] = {}
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            text = path.read_bytes()
+            lines = text.decode("utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as trouble:
             raise Trouble(f"{path} cannot be read: {trouble}.", "Check `answers:` of `suggest:`.") from trouble
+        for found in conflicts(text, str(path)):
+            at = found.where.line if found.where is not None else 1
+            raise Trouble(f"{path}:{at} is {found.summary}. {found.detail}", f"{found.hint}.")
         for number, line in enumerate(lines, 1):
             if line.strip():
                 self._learn(line, number)

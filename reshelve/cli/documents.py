@@ -42,22 +42,30 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
 def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
     """Bring FILEs (the workspace's own documents without any) into their canonical form, so that git diffs read well.
 
+    Comments are kept: each stays above what it is about.
+
     \b
     Example:
       reshelve fmt --check
     """
-    from schemas.documents.validating import format_document
+    from schemas.documents.files import replace_file, version
+    from schemas.documents.validating import format_document, kind_of
 
-    changed = []
+    changed, wrong = [], False
     for file in [reading.must_exist(file) for file in files] or _own():
-        formatted = format_document(file)
-        if formatted.encode() != file.read_bytes():
+        read = version(file) if file.is_file() else ""
+        formatted = format_document(file).encode()
+        if formatted != file.read_bytes():
             changed.append(file)
             if not only_check:
-                _replace(file, formatted)
+                replace_file(file, [formatted], read)
+        if only_check and kind_of(file) == "layout":
+            unknown = api.store_problems(file)
+            shell.problems(unknown)
+            wrong = wrong or bool(unknown)
     verb = "would change" if only_check else "changed"
     shell.say(f"{verb}: {printable(str(file))}" for file in changed)
-    return 1 if changed and only_check else 0
+    return 1 if (changed and only_check) or wrong else 0
 
 
 @click.command(epilog=exits.epilog(0))
@@ -104,9 +112,3 @@ def _own() -> list[Path]:
     layout = locate.layout_beside(file)
     candidates = [file, file.with_name("reshelve.local.yaml"), *(sorted(layout.glob("*.yaml")) if layout.is_dir() else [layout])]
     return [candidate for candidate in candidates if candidate.is_file()]
-
-
-def _replace(file: Path, text: str) -> None:
-    from reshelve.documents import replace_text
-
-    replace_text(file, text)

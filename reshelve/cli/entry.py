@@ -46,8 +46,8 @@ def run(args: Sequence[str]) -> int:
     code = _run(shell, args)
     try:
         shell.close()
-    except OSError as error:
-        shell.problems([_of_system(error)])
+    except (OSError, ReshelveError) as error:
+        shell.problems(error.problems if isinstance(error, ReshelveError) else [_of_system(error)])
         code = exits.first([code, exits.code("error")])
     for out in (sys.stdout, sys.stderr):
         try:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from reshelve import __version__, api, exits, locate, reading
+from reshelve import __version__, api, exits, locate, outputs, reading
 from reshelve.cli.options import age, full_option, json_option, max_delete_option, only_options
 from reshelve.cli.shell import Shell, pass_shell
-from reshelve.session import Choice
+from reshelve.session import Choice, Session
 from schemas.plan import Plan
 from schemas.problems import ReshelveError, errors, stop
 
@@ -17,7 +17,7 @@ FILE = click.Path(path_type=Path)
 
 @click.command(epilog=exits.epilog(0, 1, 2))
 @click.argument("layout", required=False, type=FILE)
-@click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan, for `reshelve apply PLAN.JSON`.")
+@click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan for `reshelve apply PLAN.JSON`; - prints it.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when entries are blocked.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Plan on a saved inventory, without the disks.")
@@ -50,15 +50,23 @@ def plan(
       reshelve plan -o plan.json && reshelve apply plan.json
       reshelve plan --against inventory.ndjson --markdown
     """
-    if json_into is not None:
-        shell.copy_events(json_into)
-    session = api.open_workspace()
+    from reshelve.views import ndjson
+    from schemas.documents.plans import plan_lines
+
+    if output == outputs.PRINTED and (shell.json or markdown):
+        raise click.UsageError("-o - prints the plan alone: leave out --json and --markdown.")
+    session = _session(shell, json_into)
+    saved = outputs.claim(output, outputs.PLAN, session.setting) if output not in (None, outputs.PRINTED) else None
     desired, digest = reading.layout_with_digest(layout or session.layout_path, facts=session.plans_by_facts)
     observed = api.load_inventory(against) if against else None
     made = session.plan(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
-    if output is not None:
-        _save(made, output)
-    _present(shell, made, markdown=markdown, full=full)
+    if saved is not None:
+        _save(made, saved)
+    if output == outputs.PRINTED:
+        shell.events(ndjson.plan_events(made))
+        shell.put([b"".join(plan_lines(made)).decode().rstrip("\n")])
+    else:
+        _present(shell, made, markdown=markdown, full=full)
     if against is None:
         shell.problems(replace(problem, severity="warning") for problem in session.guard(made, max_delete=max_delete))
     return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict)
@@ -126,7 +134,10 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         session = api.open_workspace()
         path = layout or session.layout_path
         observed = api.load_inventory(against) if against else None
-        result = session.check(api.load_layout(path), offline=offline, against=observed, max_age=max_age)
+        desired = api.load_layout(path)
+        result = session.check(desired, offline=offline, against=observed, max_age=max_age)
+        if offline:
+            result.problems.extend(api.store_problems(path, desired, session.setting.file))
     except ReshelveError as error:
         if form == "text":
             raise
@@ -166,7 +177,20 @@ def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool) -> i
     return shell.finish(code, **ndjson.plan_figures(made))
 
 
-def _save(made: Plan, output: Path) -> None:
+def _session(shell: Shell, json_into: Path | None) -> Session:
+    """Open the workspace here, the copy of the events begun: where none can be opened, it tells of that."""
+    try:
+        session = api.open_workspace()
+    except ReshelveError:
+        if json_into is not None:
+            shell.copy_events(outputs.claim(json_into, outputs.EVENTS, None).begin())
+        raise
+    if json_into is not None:
+        shell.copy_events(outputs.claim(json_into, outputs.EVENTS, session.setting).begin())
+    return session
+
+
+def _save(made: Plan, output: outputs.Output) -> None:
     from schemas.documents.plans import save_plan
 
-    save_plan(made, output)
+    output.put(lambda path, version: save_plan(made, path, version))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits, locate, reading, shelving
+from reshelve import api, exits, locate, outputs, reading, shelving
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
 from schemas.inventory import Inventory
@@ -44,7 +44,7 @@ NUMBER = Number()
 
 
 @click.command(epilog=exits.epilog(0, 1))
-@click.option("-o", "--output", type=FILE, metavar="MANIFEST.JSON", help="Write the manifest as one JSON document.")
+@click.option("-o", "--output", type=FILE, metavar="MANIFEST.JSON", help="Write the manifest as one JSON document; - prints it.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="From a saved inventory, without the disks.")
 @json_option
 @pass_shell
@@ -59,15 +59,19 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
       reshelve manifest -o manifest.json
     """
     from reshelve.views import manifests
+    from schemas.documents.manifests import manifest_text, save_manifest
 
     session = api.open_workspace()
     if not session.workspace.tiers:
         raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects stand.", hint="see docs/tiers.md")
+    if output == outputs.PRINTED and shell.json:
+        raise click.UsageError("-o - prints the manifest alone: leave out --json.")
+    saved = outputs.claim(output, outputs.MANIFEST, session.setting) if output not in (None, outputs.PRINTED) else None
     made = shelving.manifest(session.setting, _now_ns(session), against=_inventory(against))
-    if output is not None:
-        from schemas.documents.manifests import save_manifest
-
-        save_manifest(made, output)
+    if output == outputs.PRINTED:
+        shell.put([manifest_text(made).decode().rstrip("\n")])
+    elif saved is not None:
+        saved.put(lambda path, version: save_manifest(made, path, version))
         shell.say([f"Wrote {printable(str(output))}: {len(made.projects):,} projects."])
     else:
         shell.say(manifests.manifest_text(made, shell.colour))

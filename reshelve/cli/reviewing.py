@@ -1,6 +1,6 @@
 """`review`: going through what a scan left undecided, one item at a time, and making rules of what was decided alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from reshelve.session import Session
 from reshelve.views.paint import count
 from schemas.layout import Layout, Review
 from schemas.locations import printable
-from schemas.problems import ReshelveError
+from schemas.problems import ReshelveError, stop
 
 if TYPE_CHECKING:
     from planner.suggest.learning import Offer
@@ -27,6 +27,7 @@ class _Desk:
     shell: Shell
     path: Path
     layout: Layout
+    versions: dict[Path, str]
     session: Session | None
     decided: int = 0
     rules: "list[Offer]" = field(default_factory=list)
@@ -35,11 +36,23 @@ class _Desk:
     def stores(self) -> set[str] | None:
         return set(self.session.workspace.stores) if self.session is not None else None
 
-    def keep(self, layout: Layout) -> None:
-        """Write an answer down at once."""
+    def keep(self, item: Review, answer: Callable[[Layout, Review], Layout]) -> None:
+        """Write an answer down at once, in the layout as it is by now. Raises ReshelveError when that cannot be."""
+        versions = api.layout_versions(self.path)
+        if versions != self.versions:
+            self.layout, self.versions = api.load_layout(self.path), versions
+        now = next((one for one in self.layout.review if one.source == item.source), None)
+        if now is None:
+            detail = "The layout was changed, and does not ask about it any more."
+            raise stop("decided-meanwhile", "That was decided meanwhile.", detail, path=item.source)
+        layout = answer(self.layout, now)
+        self.versions = api.save_layout(layout, self.path, self.versions)
         self.layout = layout
-        api.save_layout(layout, self.path)
         self.decided += 1
+
+    def waits(self, item: Review) -> bool:
+        """Say whether an item is still undecided."""
+        return any(one.source == item.source for one in self.layout.review)
 
 
 @click.command(epilog=exits.epilog(0, 1, 7))
@@ -83,7 +96,8 @@ def _open(shell: Shell, layout: Path | None) -> _Desk:
             raise
         session = None
     path = layout or (session.layout_path if session is not None else Path())
-    return _Desk(shell, path, api.load_layout(path), session)
+    versions = api.layout_versions(path)
+    return _Desk(shell, path, api.load_layout(path), versions, session)
 
 
 def _walk(desk: _Desk) -> None:
@@ -91,7 +105,7 @@ def _walk(desk: _Desk) -> None:
     undecided = desk.layout.review
     waiting = [item for item in undecided if not (item.because or "").startswith(reviewing.WITH)] or undecided
     for number, item in enumerate(waiting, 1):
-        if item in desk.layout.review and not any(offer.files_too(item.source) for offer in desk.rules):
+        if desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules):
             desk.shell.say(_shown(item, number, len(waiting)))
             if not _answer(desk, item):
                 break
@@ -121,26 +135,29 @@ def _answer(desk: _Desk, item: Review) -> bool:
                 case "" | "s" | "skip":
                     return True
                 case "l" | "leave":
-                    desk.keep(reviewing.leave(desk.layout, item))
+                    desk.keep(item, reviewing.leave)
                     return True
                 case "!" | "always":
                     if _always(desk, item):
                         return True
                 case "a" | "accept" if item.suggestion:
-                    desk.keep(_accepted(desk, item, item.suggestion.to))
+                    desk.keep(item, _filing(desk, item.suggestion.to))
                     return True
                 case "e" | "edit" if item.suggestion:
-                    desk.keep(_accepted(desk, item, ask("place: ", item.suggestion.to) or item.suggestion.to))
+                    desk.keep(item, _filing(desk, ask("place: ", item.suggestion.to) or item.suggestion.to))
                     return True
                 case _:
-                    desk.keep(_accepted(desk, item, answer))
+                    desk.keep(item, _filing(desk, answer))
                     return True
         except ReshelveError as error:
             desk.shell.problems(error.problems)
+            if not desk.waits(item):
+                return True
 
 
-def _accepted(desk: _Desk, item: Review, target: str) -> Layout:
-    return reviewing.accept(desk.layout, item, target, desk.stores)
+def _filing(desk: _Desk, target: str) -> Callable[[Layout, Review], Layout]:
+    """Return what files an item of a layout at a place."""
+    return lambda layout, item: reviewing.accept(layout, item, target, desk.stores)
 
 
 def _always(desk: _Desk, item: Review) -> bool:
@@ -149,13 +166,14 @@ def _always(desk: _Desk, item: Review) -> bool:
     target = ask("always where? a place: ", suggested) or suggested
     if not target:
         return False
-    after = _accepted(desk, item, target)
+    filing = _filing(desk, target)
+    after = filing(desk.layout, item)
     filed = next(entry for entry in after.files if after.files[entry].source == item.source)
     others = [other.source for other in desk.layout.review]
     offers = learning.offers(desk.session, item.source, filed, others) if desk.session else []
     if not offers:
         desk.shell.say(["  No rule can be made of that: the name would change, or nothing tells it apart. Filed just this one."])
-        desk.keep(after)
+        desk.keep(item, filing)
         return True
     for number, offer in enumerate(offers, 1):
         more = f", {count(offer.files, 'more file')} here" if offer.files else ""
@@ -163,7 +181,7 @@ def _always(desk: _Desk, item: Review) -> bool:
     answer = ask("which of these always? number, or Enter for just this file: ")
     if answer.isdecimal() and 1 <= int(answer) <= len(offers):
         _make(desk, offers[int(answer) - 1])
-    desk.keep(after)
+    desk.keep(item, filing)
     return True
 
 

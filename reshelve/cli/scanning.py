@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reshelve import api, exits
+from reshelve import api, exits, outputs
 from reshelve.cli.options import json_option, set_option
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.suggesting import NOBODY, REMEMBERED, Asking, loose_secrets
@@ -60,6 +60,11 @@ def scan(
     """
     session = api.open_workspace()
     path = Path(output) if output and output != "-" else session.layout_path
+    if output != "-":
+        outputs.claim(path, outputs.LAYOUT, session.setting)
+    if record is not None:
+        outputs.claim(record, outputs.RECORDING, session.setting)
+    read = api.layout_versions(path)
     previous = api.load_layout(path) if path.exists() else None
     asking = _asking(shell, session.workspace.suggest, suggest, record)
     if asking.who == "model":
@@ -67,12 +72,12 @@ def scan(
     result = session.scan(previous, only=only, values=values, prune=prune, asking=asking)
     shell.problems(result.problems)
     if output == "-" and not shell.json:
-        from schemas.documents.writing import layout_lines
+        from schemas.documents.layouts import lines_over
 
-        shell.put(line.rstrip("\n") for line in layout_lines(result.layout))
+        shell.put(line.rstrip("\n") for line in lines_over(result.layout, path))
     else:
         if output != "-":
-            api.save_layout(result.layout, path)
+            api.save_layout(result.layout, path, read)
         shell.say(scan_text(result, path))
     shell.events(scan_events(result))
     return shell.finish(1 if errors(result.problems) else 0, **scan_figures(result), layout=str(path))
@@ -90,11 +95,13 @@ def observe(shell: Shell, output: Path | None) -> int:
     """
     from schemas.inventoryfile import inventory_lines, save_inventory
 
-    inventory = api.open_workspace().observe()
-    if output is None:
+    session = api.open_workspace()
+    saved = outputs.claim(output, outputs.INVENTORY, session.setting) if output not in (None, outputs.PRINTED) else None
+    inventory = session.observe()
+    if saved is None:
         shell.put(line.decode().rstrip("\n") for line in inventory_lines(inventory))
     else:
-        save_inventory(inventory, output)
+        saved.put(lambda path, version: save_inventory(inventory, path, version))
         items = sum(len(listing.items) for listing in inventory.listings.values())
         roots = count(len(inventory.listings), "root")
         shell.say([f"Wrote {printable(str(output))}: {count(items, 'item')} in {roots}."])

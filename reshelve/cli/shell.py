@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -12,6 +11,7 @@ from reshelve import __version__
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
+    from schemas.documents.files import Fresh
     from schemas.plan import Plan
 
 
@@ -25,7 +25,7 @@ class Shell:
         self.environ = environ
         self.json = False
         self._begun = False
-        self._copy: TextIO | None = None
+        self._copy: Fresh | None = None
 
     @property
     def colour(self) -> bool:
@@ -43,15 +43,15 @@ class Shell:
         """Whether somebody can answer a question."""
         return on_terminal(sys.stdin)
 
-    def copy_events(self, file: Path) -> None:
+    def copy_events(self, copy: "Fresh") -> None:
         """Write events to a file too, whether or not they go to standard output. It takes them to the last, after a failure too."""
-        self._copy = file.open("w", encoding="utf-8")
+        self._copy = copy
 
     def close(self) -> None:
-        """End the copy of the events, where there is one. Raises OSError when it could not be written whole."""
+        """End the copy of the events, where there is one. Raises OSError and ReshelveError when it could not be written whole."""
         copy, self._copy = self._copy, None
         if copy is not None:
-            copy.close()
+            copy.publish()
 
     def say(self, lines: Iterable[str]) -> None:
         """Write lines for people to standard output, unless events go there."""
@@ -128,7 +128,7 @@ class Shell:
         if self.json:
             _write(sys.stdout, line)
         if self._copy:
-            self._copy.write(line + "\n")
+            self._copy.stream.write(line.encode() + b"\n")
 
 
 pass_shell = click.make_pass_decorator(Shell)

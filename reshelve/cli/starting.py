@@ -1,5 +1,6 @@
 """`init` and `new`: beginning a workspace, and beginning a project in one."""
 
+import os
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from reshelve.cli.carrying import ask_about, perform
 from reshelve.cli.options import full_option, json_option, set_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.session import Session
+from schemas.documents.files import FREE, replace_file
 from schemas.locations import printable
 from schemas.problems import errors, stop
 from schemas.workspace import Project
@@ -28,12 +30,11 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
       reshelve init v-appydave --from-env v-appydave/.video-tools.env
     """
     file = folder / locate.WORKSPACE_FILE
-    if file.exists():
+    if os.path.lexists(file):
         raise stop("workspace-exists", "There is a workspace already.", "It is never overwritten.", path=str(file))
     text = _imported(shell, env) if env is not None else starter(wiring.preset_path(preset).read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
-    with file.open("x", encoding="utf-8") as out:
-        out.write(text)
+    replace_file(file, [text.encode()], FREE)
     first = "look whether its stores are right" if env is not None else "set the paths of its stores"
     shell.say([f"Wrote {printable(str(file))}.", f"Next: {first}, then: reshelve scan"])
     return 0

@@ -185,6 +185,11 @@ class _Reader:
         return self.rest
 
 
+def key_of(line: str) -> str:
+    """Return the target that the first line of an entry names. Raises Unsure."""
+    return quoted(line[4:]) if line[:4] == "  ? " else _key(line[2:-1])
+
+
 def _key(text: str) -> str:
     key = quoted(text) if text[:1] == '"' else block_plain(text)
     return text if key is None else key

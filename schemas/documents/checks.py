@@ -1,7 +1,8 @@
 """What must hold across a layout beyond its schema: locations, companions, and one target for one source."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from schemas import locations
@@ -10,6 +11,8 @@ from schemas.layout import Entry, Layout
 _HASH = re.compile(r"xxh3:[0-9a-f]{32}\Z")
 
 Path = tuple[str | int, ...]
+Stores = Mapping[str, Sequence[str]]
+"""The stores of a workspace, each with the names of its roots: none where it is one folder or bucket."""
 
 
 class Fault(NamedTuple):
@@ -78,6 +81,53 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
             yield from _location(item.suggestion.to, ("review", number, "suggestion", "to"), good)
     for number, place in enumerate(layout.leave):
         yield from _location(place, ("leave", number), good)
+
+
+def unknown_stores(layout: Layout, stores: Stores) -> Iterator[Fault]:
+    """Yield a fault for each location of a layout whose store, or root of one, is not among `stores`."""
+    known: dict[str, bool] = {}
+    for path, location, on_key in _locations(layout):
+        root = location.partition(":")[0].removesuffix("%")
+        if root not in known:
+            name, slash, part = root.partition("/")
+            known[root] = name in stores and (not slash or part in stores[name])
+        if not known[root]:
+            yield _unknown_store(path, root, stores, on_key)
+
+
+def _locations(layout: Layout) -> Iterator[tuple[Path, str, bool]]:
+    """Yield every location of a layout: where it stands, what it says, and whether it is a key."""
+    for target, entry in layout.files.items():
+        yield ("files", target), target, True
+        if entry.source is not None:
+            yield ("files", target, "from"), entry.source, False
+        if entry.unpack is not None:
+            yield ("files", target, "unpack"), entry.unpack, False
+    for number, place in enumerate(layout.dirs):
+        yield ("dirs", number), place, False
+    for number, thing in enumerate(layout.absent):
+        yield ("absent", number, "path"), thing.path, False
+        for copy, place in enumerate(thing.copies):
+            yield ("absent", number, "copies", copy), place, False
+    for number, item in enumerate(layout.review):
+        yield ("review", number, "from"), item.source, False
+        if item.suggestion is not None:
+            yield ("review", number, "suggestion", "to"), item.suggestion.to, False
+    for number, place in enumerate(layout.leave):
+        yield ("leave", number), place, False
+    for store in layout.tidy:
+        yield ("tidy", store), store, True
+
+
+def _unknown_store(path: Path, root: str, stores: Stores, on_key: bool) -> Fault:
+    name, _, part = root.partition("/")
+    if name in stores:
+        summary, detail = "an unknown folder of a store", f"{name!r} has no folder {part!r}."
+        near, others = get_close_matches(part, stores[name], 1), f"its folders: {', '.join(stores[name]) or 'none'}"
+    else:
+        summary, detail = "an unknown store", f"{name!r} is not among the stores of the workspace."
+        near, others = get_close_matches(name, stores, 1), f"stores: {', '.join(stores) or 'none'}"
+    return Fault(path, "unknown-store", summary, detail, f"did you mean {near[0]}?" if near else others, on_key)
 
 
 def moved_twice(target: str, source: str, first: str) -> Fault:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
+from schemas.documents.conflicts import conflicts
 from schemas.documents.scalars import NULLS, Plain, looks_typed
 from schemas.documents.sources import source_lines, spot_of_byte, where
 from schemas.locations import printable
@@ -66,6 +67,9 @@ def read(text: bytes, file: str, *, fold: Fold | None = None) -> Any:
     `fold` is given each collection two levels down as it ends (path, value) and says what is kept in its place. Raises
     ReshelveError with every problem found.
     """
+    found = conflicts(text, file)
+    if found:
+        raise ReshelveError(found)
     faults: list[_Fault] = []
     root: Any = None
     try:
@@ -75,7 +79,7 @@ def read(text: bytes, file: str, *, fold: Fold | None = None) -> Any:
     except _Stopped:
         pass
     except ReshelveError as trouble:
-        raise ReshelveError([*_problems(text, file, faults), *trouble.problems]) from trouble
+        raise ReshelveError(conflicts(text, file, surely=False) or [*_problems(text, file, faults), *trouble.problems]) from trouble
     if faults:
         raise ReshelveError(_problems(text, file, faults))
     return root

@@ -1,31 +1,137 @@
-"""Writing a document whole: after a crash the file holds the old text or the new one, never a part."""
+"""Writing a document whole: after a crash the file holds the old text or the new one, never a part; what came meanwhile stays."""
 
+import errno
 import os
+import shlex
 from collections.abc import Iterable
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
+from typing import BinaryIO
+
+import xxhash
+
+from schemas.problems import ReshelveError, stop
+
+FREE = ""
+"""The version of a path where nothing is."""
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EACCES}
+_NUMBERS = count(1)
+_PIECE = 1 << 20
 
 
-def replace_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write `chunks` as the new content of `path`: to a temporary beside it, synced, then renamed over it.
+def version(path: Path) -> str:
+    """Return what tells one text of a document from another: the xxh3 of its bytes; FREE where nothing is. Raises OSError."""
+    digest = xxhash.xxh3_128()
+    try:
+        with open(path, "rb") as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+    except FileNotFoundError:
+        return FREE
+    return digest.hexdigest()
 
-    A symbolic link is followed to the file it names; an existing file keeps its mode. Raises OSError.
+
+def replace_file(path: Path, chunks: Iterable[bytes], only: str | None = None) -> str:
+    """Write `chunks` as the new content of `path`: to a temporary beside it, synced, then renamed over it. Return its version.
+
+    With `only`, while the document still has that version. A symbolic link is followed to the file it names; an existing file
+    keeps its mode and owner. Raises OSError, and ReshelveError where it is write-protected or another document by now.
     """
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".reshelve-{os.getpid()}.tmp")
-    temporary.unlink(missing_ok=True)
+    fresh = Fresh(path, only)
+    digest = xxhash.xxh3_128()
     try:
-        with open(temporary, "xb", buffering=1 << 20) as stream:
-            stream.writelines(chunks)
-            stream.flush()
-            if target.exists():
-                os.fchmod(stream.fileno(), target.stat().st_mode & 0o7777)
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
+        for chunk in chunks:
+            digest.update(chunk)
+            fresh.stream.write(chunk)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        fresh.drop()
         raise
-    folder = os.open(target.parent, os.O_RDONLY)
+    fresh.publish()
+    return digest.hexdigest()
+
+
+class Fresh:
+    """New content of a document on its way: `stream` takes it, `publish` puts it in place, `drop` leaves things as they were."""
+
+    def __init__(self, path: Path, only: str | None = None) -> None:
+        refuse_protected(path)
+        self.target = Path(os.path.realpath(path))
+        self._path = path
+        self._only = only
+        self._temporary = self.target.with_name(f".reshelve-{os.getpid()}-{next(_NUMBERS)}.tmp")
+        self._temporary.unlink(missing_ok=True)
+        self.stream: BinaryIO = open(self._temporary, "xb", buffering=1 << 20)  # noqa: SIM115 - closed by publish and drop
+
+    def publish(self) -> None:
+        """Put the content in place, durably. Raises OSError, and ReshelveError where the document is another by now."""
+        try:
+            self.stream.flush()
+            self._dress(self.stream.fileno())
+            os.fsync(self.stream.fileno())
+            self.stream.close()
+            self._place()
+        except BaseException:
+            self.drop()
+            raise
+        folder = os.open(self.target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def drop(self) -> None:
+        """Remove what was written so far. May run twice."""
+        with suppress(OSError):
+            self.stream.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def _dress(self, handle: int) -> None:
+        """Give the new file the mode and owner of the old one."""
+        try:
+            old = self.target.stat()
+        except FileNotFoundError:
+            return
+        if (old.st_uid, old.st_gid) != (os.fstat(handle).st_uid, os.fstat(handle).st_gid):
+            with suppress(PermissionError):
+                os.fchown(handle, old.st_uid, old.st_gid)
+        os.fchmod(handle, old.st_mode & 0o7777)
+
+    def _place(self) -> None:
+        if self._only == FREE:
+            try:
+                os.link(self._temporary, self.target)
+            except FileExistsError:
+                raise changed(self._path) from None
+            except OSError as trouble:
+                if trouble.errno not in _NO_LINKS:
+                    raise
+            else:
+                self._temporary.unlink()
+                return
+        if self._only is not None and version(self.target) != self._only:
+            raise changed(self._path)
+        os.replace(self._temporary, self.target)
+
+
+def refuse_protected(path: Path) -> None:
+    """Raise ReshelveError where a file is there that its owner keeps from being written: a rename over it would not ask."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        mode = os.stat(path).st_mode
+    except OSError:
+        return
+    if not mode & 0o222 or not os.access(path, os.W_OK):
+        detail = "Its permissions say that it is not to be changed."
+        hint = f"chmod u+w {shlex.quote(str(path))}"
+        raise stop("write-protected", "The file is write-protected.", detail, path=str(path), hint=hint)
+
+
+def changed(path: Path) -> ReshelveError:
+    """Return the refusal to write over what another wrote since the document was read."""
+    return stop(
+        "document-changed",
+        "The document was changed meanwhile.",
+        "It is not what was read any more; it is left as it is now.",
+        path=str(path),
+        hint="Run the command again: it goes by what the document says now.",
+    )

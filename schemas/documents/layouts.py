@@ -1,7 +1,7 @@
 """Layouts in and out: quickly when they are in our own shape, strictly when they are not, and all problems when they are wrong."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -12,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 from schemas.collector import collector_off
 from schemas.documents import checks
 from schemas.documents.canonical import read_lines
+from schemas.documents.comments import collect, commented_lines, may_have, settled
 from schemas.documents.events import MOST, read
-from schemas.documents.files import replace_file
+from schemas.documents.files import changed, replace_file, version
 from schemas.documents.flow import Unsure, resolve_all_facts
 from schemas.documents.merging import merged, parted
 from schemas.documents.sources import read_bytes, unreadable
@@ -22,7 +23,17 @@ from schemas.documents.writing import blocks, layout_lines
 from schemas.layout import Entry, Layout
 from schemas.problems import Problem, ReshelveError
 
-__all__ = ["layout_lines", "load_layout", "parse_layout", "problems_of", "save_layout"]
+__all__ = [
+    "format_layout",
+    "layout_lines",
+    "lines_over",
+    "load_layout",
+    "parse_layout",
+    "problems_of",
+    "save_layout",
+    "store_problems",
+    "versions",
+]
 
 _ENTRIES = TypeAdapter(list[Entry])
 _LAYOUT = TypeAdapter(Layout)
@@ -68,11 +79,12 @@ class _Builder:
 
 @dataclass(slots=True)
 class _Part:
-    """One file of a layout: what could be read of it, and what was refused."""
+    """One file of a layout: what could be read of it, what was refused, and whether the quick reader took it."""
 
     file: str
     layout: Layout
     refused: list[tuple[checks.Path, Any, ValidationError | None]]
+    quick: bool = False
 
     def targets(self) -> set[str]:
         return {str(path[1]) for path, _, _ in self.refused if len(path) == 2 and path[0] == "files"}
@@ -105,37 +117,83 @@ def parse_layout(text: bytes, file: str, *, alone: bool = True) -> Layout:
 
     Not `alone`, it is one file of a folder, and its `with` may name targets of the others.
     """
-    part = _parse_part(text, file)
-    found = [p for p in _problems(part, lambda: text) if alone or p.code != "layout-with"]
-    if found:
-        raise ReshelveError(found)
-    return part.layout
+    return _sound(text, file, alone=alone).layout
 
 
-def problems_of(path: Path) -> list[Problem]:
-    """Return every problem of a layout file or folder, sorted; none when it can be loaded."""
+def problems_of(path: Path, stores: checks.Stores | None = None) -> list[Problem]:
+    """Return every problem of a layout file or folder, sorted; none when it can be loaded and names none but known `stores`."""
     try:
-        load_layout(path)
+        layout = load_layout(path)
     except ReshelveError as error:
-        return error.problems
-    return []
+        return sorted([*error.problems, *store_problems(path, stores)], key=Problem.order)
+    return store_problems(path, stores, layout)
 
 
-def save_layout(layout: Layout, path: Path) -> None:
-    """Write a layout canonically; a reader sees the old file or the new one, never a part.
+def store_problems(path: Path, stores: checks.Stores | None, layout: Layout | None = None) -> list[Problem]:
+    """Return a problem for each place where the layout in `path` names none of `stores`; None: they are not known.
+
+    `layout` is what was read from there, where it could be: most name known stores only, and are not read again.
+    """
+    if stores is None or (layout is not None and next(checks.unknown_stores(layout, stores), None) is None):
+        return []
+    found: list[Problem] = []
+    for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+        try:
+            part = _load_part(file)
+        except ReshelveError:
+            continue
+        part.refused.clear()
+        faults = list(islice(checks.unknown_stores(part.layout, stores), 10 * MOST))
+        found.extend(_worded(part, faults, read_bytes(file)) if faults else [])
+    return sorted(found, key=Problem.order)
+
+
+def versions(path: Path) -> dict[Path, str]:
+    """Return the version of a layout's file, or of each file of its folder: asked for before it is read. Raises OSError."""
+    files = [*path.glob("*.yaml"), path / NEW_FILE] if path.is_dir() else [path]
+    return {file: version(file) for file in files}
+
+
+def save_layout(layout: Layout, path: Path, read: Mapping[Path, str] | None = None) -> dict[Path, str]:
+    """Write a layout canonically, its comments kept, and return its versions; a reader sees the old file or the new one.
 
     Where `path` is a folder, what its files hold stays in them, and what is new goes to layout.yaml there. Each file is
-    replaced whole, one after another. Raises OSError, and ReshelveError where a file that is there cannot be read.
+    replaced whole, one after another. With `read`, the versions as they were read, while they still are those. Raises OSError,
+    and ReshelveError where a file that is there cannot be read, may not be written, or is another by now.
     """
+    if read is not None and (now := versions(path)) != read:
+        raise changed(next((file for file in {**now, **read} if now.get(file) != read.get(file)), path))
     if not path.is_dir():
-        replace_file(path, blocks(layout_lines(layout)))
-        return
+        return {path: _save(layout, path, read)}
     files = sorted(path.glob("*.yaml"))
     new = path / NEW_FILE
     parts = {file: _load_part(file).layout for file in files}
+    written = dict(read) if read is not None else versions(path)
     for file, part in parted(layout, parts, new).items():
         if file not in parts or part != parts[file]:
-            replace_file(file, blocks(layout_lines(part)))
+            written[file] = _save(part, file, written)
+    return written
+
+
+def format_layout(text: bytes, file: str) -> str:
+    """Return the canonical text of a layout file, which may be one of a folder, its comments kept. Raises ReshelveError."""
+    part = _sound(text, file, alone=False)
+    return "".join(commented_lines(part.layout, collect(text, part.layout, quick=part.quick)))
+
+
+def lines_over(layout: Layout, path: Path) -> Iterable[str]:
+    """Return the canonical lines of a layout in the place of the file that may be at `path`: with that one's comments."""
+    text = read_bytes(path) if path.exists() else b""
+    if may_have(text):
+        part = _quick(io.BytesIO(text), str(path)) or _sound(text, str(path), alone=False)
+        comments = collect(text, part.layout, quick=part.quick)
+        if comments.any():
+            return commented_lines(layout, settled(comments, part.layout, layout))
+    return layout_lines(layout)
+
+
+def _save(layout: Layout, path: Path, read: Mapping[Path, str] | None) -> str:
+    return replace_file(path, blocks(lines_over(layout, path)), read.get(path) if read is not None else None)
 
 
 def _load_part(path: Path) -> _Part:
@@ -145,6 +203,15 @@ def _load_part(path: Path) -> _Part:
     except OSError as trouble:
         raise unreadable(path, trouble) from trouble
     return part or _strict(read_bytes(path), str(path))
+
+
+def _sound(text: bytes, file: str, *, alone: bool) -> _Part:
+    """Return what a document's text holds, without a problem. Raises ReshelveError with every one it has."""
+    part = _parse_part(text, file)
+    found = [p for p in _problems(part, lambda: text) if alone or p.code != "layout-with"]
+    if found:
+        raise ReshelveError(found)
+    return part
 
 
 def _parse_part(text: bytes, file: str) -> _Part:
@@ -165,7 +232,7 @@ def _quick(stream: BinaryIO, file: str) -> _Part | None:
     if builder.refused or len(builder.files) != builder.taken:
         return None
     layout.files = builder.files
-    return _Part(file, layout, [])
+    return _Part(file, layout, [], True)
 
 
 def _strict(text: bytes, file: str) -> _Part:

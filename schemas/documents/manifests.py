@@ -8,7 +8,12 @@ from schemas.documents.files import replace_file
 from schemas.manifest import Manifest
 
 
-def save_manifest(manifest: Manifest, path: Path) -> None:
-    """Write a manifest, replacing the file whole. Equal manifests give equal bytes. Raises OSError."""
+def manifest_text(manifest: Manifest) -> bytes:
+    """Return a manifest as JSON. Equal manifests give equal bytes."""
     text = json.dumps({"version": manifest.version, **asdict(manifest)}, indent=2, ensure_ascii=False) + "\n"
-    replace_file(path, [text.encode("utf-8", "backslashreplace")])
+    return text.encode("utf-8", "backslashreplace")
+
+
+def save_manifest(manifest: Manifest, path: Path, only: str | None = None) -> None:
+    """Write a manifest, replacing the file whole. Raises what `replace_file` does."""
+    replace_file(path, [manifest_text(manifest)], only)

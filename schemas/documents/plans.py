@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from schemas.collector import collector_off
+from schemas.documents.conflicts import conflicts
 from schemas.documents.files import replace_file
 from schemas.documents.sources import opened, read_bytes
 from schemas.operations import Operation
@@ -43,9 +44,9 @@ def plan_lines(plan: Plan) -> Iterator[bytes]:
     return _lines(plan)
 
 
-def save_plan(plan: Plan, path: Path) -> None:
-    """Write a sealed plan whole: a reader sees the old file or the new one, never a part. Raises OSError."""
-    replace_file(path, _blocks(plan))
+def save_plan(plan: Plan, path: Path, only: str | None = None) -> None:
+    """Write a sealed plan whole: a reader sees the old file or the new one, never a part. Raises what `replace_file` does."""
+    replace_file(path, _blocks(plan), only)
 
 
 def load_plan(path: Path) -> Plan:
@@ -128,6 +129,9 @@ def _genuine(text: bytes) -> bool:
 
 def _why_not(text: bytes, path: Path) -> ReshelveError:
     again = "make a new plan: reshelve plan -o plan.json"
+    found_conflicts = conflicts(text, str(path))
+    if found_conflicts:
+        return ReshelveError(found_conflicts)
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as trouble:

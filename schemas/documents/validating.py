@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from schemas.documents.checks import Stores
 from schemas.documents.events import read
-from schemas.documents.layouts import parse_layout, problems_of
+from schemas.documents.layouts import format_layout, problems_of
 from schemas.documents.sources import read_bytes
 from schemas.documents.workspaces import LOCAL, load_workspace, local_problems
-from schemas.documents.writing import layout_lines
 from schemas.problems import Problem, ReshelveError, stop
 
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices"]
@@ -43,12 +43,12 @@ def kind_of(path: Path) -> DocumentKind:
     return "workspace" if _WORKSPACE_KEY.search(head) else "layout"
 
 
-def validate_document(path: Path, environ: Mapping[str, str]) -> list[Problem]:
-    """Return every problem of a document, sorted; none when it is sound."""
+def validate_document(path: Path, environ: Mapping[str, str], stores: Stores | None = None) -> list[Problem]:
+    """Return every problem of a document, sorted; none when it is sound. A layout names none but `stores`, where they are known."""
     try:
         match kind_of(path):
             case "layout":
-                return problems_of(path)
+                return problems_of(path, stores)
             case "workspace":
                 load_workspace(path, environ)
             case "local":
@@ -79,7 +79,7 @@ def format_document(path: Path) -> str:
     if path.is_dir():
         raise stop("fmt-folder", "a folder is formatted file by file", "", path=str(path), hint=f"reshelve fmt {path}/*.yaml")
     if kind == "layout":
-        return "".join(layout_lines(parse_layout(read_bytes(path), str(path), alone=False)))
+        return format_layout(read_bytes(path), str(path))
     if kind in ("workspace", "local"):
         return _line_ends(read_bytes(path), str(path))
     raise stop("fmt-kind", "nothing to format", f"A {kind} is written by reshelve as it should be.", path=str(path))

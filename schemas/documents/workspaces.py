@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from schemas import locations
-from schemas.documents.checks import Fault, location_fault
+from schemas.documents.checks import Fault, Stores, location_fault
 from schemas.documents.events import Spot, locate, read
 from schemas.documents.sources import read_bytes
 from schemas.documents.typed import plain_text, typed
@@ -82,6 +82,16 @@ def load_workspace(path: Path, environ: Mapping[str, str]) -> LoadedWorkspace:
     shared = {name: Template.model_validate(one.raw, by_alias=True, by_name=False) for name, one in others.items()}
     whole = workspace.model_copy(update={"stores": stores, "templates": {**shared, **workspace.templates}})
     return LoadedWorkspace(whole, str(path), locate(main.text, main.file, None))
+
+
+def store_names(path: Path) -> Stores | None:
+    """Return the stores that a workspace and `reshelve.local.yaml` beside it declare; None where that cannot be read."""
+    overlay = path.with_name(LOCAL)
+    try:
+        documents = [_open(path), *([_open(overlay)] if overlay.exists() else [])]
+    except ReshelveError:
+        return None
+    return {name: _roots(store) for document in documents for name, store in _stores(document.raw).items()}
 
 
 def local_problems(path: Path, environ: Mapping[str, str]) -> list[Problem]:
@@ -208,11 +218,16 @@ def _known(root: str, path: Steps, stores: Mapping[str, Any]) -> Iterator[Fault]
         return
     if not slash:
         return
-    group = stores[name].get("paths") if isinstance(stores[name], dict) else None
-    roots = list(group) if isinstance(group, dict) else [str(n + 1) for n in range(len(group))] if isinstance(group, list) else []
+    roots = _roots(stores[name])
     if part not in roots:
         hint = f"its folders: {', '.join(roots)}" if roots else f"write {name}:"
         yield Fault(path, "workspace-store", "an unknown folder of a store", f"{name!r} has no folder {part!r}.", hint)
+
+
+def _roots(store: Any) -> list[str]:
+    """Return the names of a declared store's roots."""
+    group = store.get("paths") if isinstance(store, dict) else None
+    return list(group) if isinstance(group, dict) else [str(n + 1) for n in range(len(group))] if isinstance(group, list) else []
 
 
 def _unknown_store(path: Steps, name: str, stores: Mapping[str, Any], on_key: bool = False) -> Fault:

@@ -7,6 +7,9 @@ from schemas.documents.scalars import quoted, text
 from schemas.facts import Facts
 from schemas.layout import Absent, Entry, Layout, Review
 
+Anchor = tuple[str, ...]
+"""What a line of a layout is about: a section, one of its things, or a field of an entry, as ("files", target, "from")."""
+
 _RANK = {name: (rank, name) for rank, name in enumerate(Facts.__annotations__)}
 _KEYS = {name: f"{name}: " for name in Facts.__annotations__}
 _WRITTEN: dict[str, str] = {}
@@ -18,27 +21,36 @@ _LONG_KEY = 900
 
 def layout_lines(layout: Layout) -> Iterator[str]:
     """Yield the canonical lines of a layout, each with its line end. Equal layouts give equal lines."""
-    yield "version: 1\n"
+    for _, lines in layout_pieces(layout):
+        yield lines
+
+
+def layout_pieces(layout: Layout) -> Iterator[tuple[Anchor, str]]:
+    """Yield the canonical lines of a layout piece by piece, each with what it is: a section's head, an entry, an item of a list."""
+    yield ("version",), "version: 1\n"
     if layout.dirs:
-        yield "dirs:\n"
-        yield from (f"  - {quoted(place)}\n" for place in sorted(set(layout.dirs)))
+        yield ("dirs",), "dirs:\n"
+        yield from ((("dirs", place), f"  - {quoted(place)}\n") for place in sorted(set(layout.dirs)))
     if layout.files:
-        yield "files:\n"
+        yield ("files",), "files:\n"
         files = layout.files
         for target in sorted(files):
-            yield _entry(target, files[target])
+            yield ("files", target), _entry(target, files[target])
     if layout.absent:
-        yield "absent:\n"
-        yield from sorted(f"  - {_flow(_absent(thing))}\n" for thing in layout.absent)
+        yield ("absent",), "absent:\n"
+        things = sorted((f"  - {_flow(_absent(thing))}\n", thing.path) for thing in layout.absent)
+        yield from ((("absent", path), line) for line, path in things)
     if layout.review:
-        yield "review:\n"
-        yield from sorted(f"  - {_flow(_review(item))}\n" for item in layout.review)
+        yield ("review",), "review:\n"
+        items = sorted((f"  - {_flow(_review(item))}\n", item.source) for item in layout.review)
+        yield from ((("review", source), line) for line, source in items)
     if layout.leave:
-        yield "leave:\n"
-        yield from (f"  - {quoted(place)}\n" for place in sorted(set(layout.leave)))
+        yield ("leave",), "leave:\n"
+        yield from ((("leave", place), f"  - {quoted(place)}\n") for place in sorted(set(layout.leave)))
     if layout.tidy:
-        yield "tidy:\n"
-        yield from (f"  {text(store)}: {_flow(sorted(set(junk)))}\n" for store, junk in sorted(layout.tidy.items()))
+        yield ("tidy",), "tidy:\n"
+        for store, junk in sorted(layout.tidy.items()):
+            yield ("tidy", store), f"  {text(store)}: {_flow(sorted(set(junk)))}\n"
 
 
 def blocks(lines: Iterable[str]) -> Iterator[bytes]:

@@ -343,7 +343,7 @@ def test_where_the_state_cannot_be_written_nothing_begins(place: Path, monkeypat
 
 def test_a_layout_that_cannot_be_written_is_named(place: Path) -> None:
     came = call(place, "scan", "-o", "nowhere/layout.yaml")
-    assert came.code == 1 and "--> nowhere/layout.yaml" in came.err and "could not be written" in came.err
+    assert came.code == 1 and "--> nowhere/layout.yaml" in came.err and "not-written" in came.err
 
 
 def test_scan_keeps_what_a_person_decided(place: Path) -> None:

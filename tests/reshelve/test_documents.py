@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.documents import add_project, project_line, replace_text, with_project
+from reshelve.documents import add_project, project_line, with_project
+from schemas.documents.files import replace_file, version
 from schemas.documents.workspaces import load_workspace
 from schemas.problems import ReshelveError
 from schemas.workspace import Project
@@ -54,8 +55,52 @@ def test_a_flow_list_is_left_to_the_person() -> None:
     assert project_line(PROJECT) in refused.value.problems[0].hint
 
 
+def test_windows_line_ends_stay(tmp_path: Path) -> None:
+    file = tmp_path / "reshelve.yaml"
+    file.write_bytes((HEAD + "projects:\n  - {name: a1, in: 'projects:'}\n").replace("\n", "\r\n").encode())
+    add_project(file, PROJECT, {})
+    assert file.read_bytes().count(b"\n") == file.read_bytes().count(b"\r\n") == 6
+    assert len(load_workspace(file, {}).workspace.projects) == 2
+
+
+def test_a_project_that_came_meanwhile_is_not_added_twice(tmp_path: Path) -> None:
+    file = tmp_path / "reshelve.yaml"
+    file.write_text(HEAD)
+    add_project(file, PROJECT, {})
+    before = file.read_text()
+    with pytest.raises(ReshelveError) as refused:
+        add_project(file, PROJECT, {})
+    assert refused.value.problems[0].code == "document-changed" and file.read_text() == before
+
+
 def test_replacing_keeps_a_link_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.yaml").write_text("old")
     (tmp_path / "link.yaml").symlink_to("real.yaml")
-    replace_text(tmp_path / "link.yaml", "new")
+    replace_file(tmp_path / "link.yaml", [b"new"])
     assert (tmp_path / "link.yaml").is_symlink() and (tmp_path / "real.yaml").read_text() == "new"
+
+
+@pytest.mark.parametrize("read", ["", "old", "another"])
+def test_only_what_was_read_is_written_over(tmp_path: Path, read: str) -> None:
+    file = tmp_path / "a.yaml"
+    if read:
+        file.write_text("old")
+    only = version(file)
+    file.write_text("new" if read != "another" else "old")
+    if read == "another":
+        assert replace_file(file, [b"mine"], only) == version(file)
+        assert file.read_text() == "mine"
+        return
+    with pytest.raises(ReshelveError) as refused:
+        replace_file(file, [b"mine"], only)
+    assert refused.value.problems[0].code == "document-changed"
+    assert file.read_text() == "new" and [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
+
+
+def test_a_write_protected_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("old")
+    file.chmod(0o444)
+    with pytest.raises(ReshelveError) as refused:
+        replace_file(file, [b"mine"])
+    assert "chmod u+w" in refused.value.problems[0].hint and file.read_text() == "old"

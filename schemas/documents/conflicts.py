@@ -1,0 +1,33 @@
+"""Merge conflicts that git left in a document, told as such and where they are."""
+
+import re
+
+from schemas.documents.sources import where
+from schemas.problems import Problem
+
+_MARKER = re.compile(rb"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)
+_MOST = 100
+
+
+def conflicts(text: bytes, file: str, *, surely: bool = True) -> list[Problem]:
+    """Return a problem for each conflict. `surely`: only where a side begins or ends, for a row of `=` may be somebody's text."""
+    if not any(sign in text for sign in (b"<<<<<<<", b">>>>>>>", b"=======")):
+        return []
+    found = [(match.group()[:1], match.start()) for match in _MARKER.finditer(text)]
+    if surely and not any(sign in b"<>" for sign, _ in found):
+        return []
+    spots: list[tuple[int, int]] = []
+    opened = False
+    for sign, offset in found:
+        if sign == b"<" or not opened:
+            spots.append((offset, offset))
+        spots[-1] = (spots[-1][0], offset)
+        opened = sign != b">"
+    return [_problem(text, file, *spot) for spot in spots[:_MOST]]
+
+
+def _problem(text: bytes, file: str, first: int, last: int) -> Problem:
+    begins, ends = (text.count(b"\n", 0, offset) + 1 for offset in (first, last))
+    to = f"Both sides stand here, until line {ends}." if ends > begins else "A line of it was left."
+    hint = "keep what is right of the two, and remove the lines <<<<<<<, ======= and >>>>>>>"
+    return Problem("merge-conflict", "an unresolved merge conflict", to, file, hint, where(text, file, begins, 1))

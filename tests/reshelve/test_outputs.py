@@ -1,0 +1,129 @@
+"""What commands may write where they are told to: never over anything but their own, never into a store."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.shellcalls import call
+from tests.support.shellplaces import WORKSPACE, lay
+
+TIERS = 'tiers: {videos: {order: {disk: {at: "projects:{project}"}}}}\n'
+WRITERS = {
+    "plan -o": ("plan", "-o"),
+    "plan --json-into": ("plan", "--json-into"),
+    "observe -o": ("observe", "-o"),
+    "manifest -o": ("manifest", "-o"),
+    "scan -o": ("scan", "-o"),
+    "scan --record": ("scan", "--record"),
+}
+OURS = {"plan -o": "a.json", "plan --json-into": "b.ndjson", "observe -o": "c.ndjson", "manifest -o": "d.json", "scan -o": "e.yaml"}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    folder = tmp_path / "ws"
+    folder.mkdir()
+    lay(folder, workspace=WORKSPACE + TIERS)
+    assert call(folder, "scan").code == 0
+    return folder
+
+
+@pytest.fixture(params=WRITERS)
+def writer(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    return WRITERS[request.param]
+
+
+def refused(place: Path, *command: str) -> str:
+    came = call(place, *command)
+    assert came.code == 1, (came.out, came.err)
+    assert "not-written" in came.err or "write-protected" in came.err, came.err
+    assert not [path for path in place.rglob("*") if path.name.endswith(".tmp")]
+    return came.err
+
+
+def test_a_film_and_a_hand_written_file_stay(place: Path, writer: tuple[str, ...]) -> None:
+    for name, text in (("film.mkv", b"\x1aE\xdf\xa3\0\0film"), ("notes.txt", b"mine: not yours\n"), ("reshelve.yaml", None)):
+        file = place / name
+        if text is not None:
+            file.write_bytes(text)
+        before = file.read_bytes()
+        came = call(place, *writer, name)
+        assert came.code == 1 and file.read_bytes() == before, (name, came.out, came.err)
+
+
+def test_nothing_is_written_into_a_store(place: Path, writer: tuple[str, ...]) -> None:
+    (place / "way").symlink_to(place / "movies")
+    for name in ("movies/new.json", "way/new.json"):
+        assert "in the store movies" in refused(place, *writer, name)
+    assert not list((place / "movies").iterdir())
+
+
+def test_what_is_no_file_is_refused_and_said(place: Path, writer: tuple[str, ...]) -> None:
+    os.mkfifo(place / "pipe")
+    (place / "dangling").symlink_to(place / "nowhere")
+    (place / "folder").mkdir()
+    for name in ("/dev/null", "/dev/stdout", "pipe"):
+        assert "It is no file" in refused(place, *writer, name)
+    assert "a link to nothing" in refused(place, *writer, "dangling") and not (place / "nowhere").exists()
+    assert "mkdir -p 'no such'" in refused(place, *writer, "no such/file.json")
+    if writer[0] != "scan" or writer[1] != "-o":
+        assert "It is a folder." in refused(place, *writer, "folder")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_its_own_kind_is_replaced_and_no_other(place: Path, name: str) -> None:
+    for other, file in OURS.items():
+        assert call(place, *WRITERS[other], file).code == 0, other
+    texts = {file: (place / file).read_bytes() for file in OURS.values()}
+    (place / "inbox" / "Another.S01E01.mkv").write_text("x")
+    for file in OURS.values():
+        came = call(place, *WRITERS[name], file)
+        assert came.code == (0 if file == OURS[name] else 1), (file, came.err)
+        if file != OURS[name]:
+            assert (place / file).read_bytes() == texts[file]
+    if name == "observe -o":
+        assert (place / OURS[name]).read_bytes() != texts[OURS[name]]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_protected_file_stays(place: Path, name: str) -> None:
+    assert call(place, *WRITERS[name], OURS[name]).code == 0
+    (place / OURS[name]).chmod(0o444)
+    before = (place / OURS[name]).read_bytes()
+    assert "chmod u+w" in refused(place, *WRITERS[name], OURS[name])
+    assert (place / OURS[name]).read_bytes() == before
+
+
+def test_a_plan_in_the_state_of_runs_stays(place: Path) -> None:
+    assert call(place, "apply", "--yes").code == 0
+    (plan,) = (place / ".reshelve" / "runs").glob("*/plan.json")
+    before = plan.read_bytes()
+    assert "The state of runs" in refused(place, "plan", "-o", str(plan)) and plan.read_bytes() == before
+
+
+def test_beside_a_workspace_that_is_in_a_store_documents_may_lie(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.yaml").write_text("version: 1\nstores:\n  projects: {path: .}\n")
+    (tmp_path / "b40").mkdir()
+    assert call(tmp_path, "observe", "-o", "inventory.ndjson").code == 0
+    assert "in the store projects" in refused(tmp_path, "observe", "-o", "b40/inventory.ndjson")
+
+
+def test_a_dash_prints_the_document_alone(place: Path) -> None:
+    assert json.loads(call(place, "plan", "-o", "-").out)["version"] == 1
+    assert json.loads(call(place, "manifest", "-o", "-").out)["version"] == 1
+    assert json.loads(call(place, "observe", "-o", "-").out.splitlines()[0])["kind"] == "inventory"
+    assert not (place / "-").exists()
+    for command in (("plan", "--json"), ("plan", "--markdown"), ("manifest", "--json")):
+        assert call(place, *command, "-o", "-").code == 64
+
+
+def test_events_are_whole_after_a_failure_too(place: Path) -> None:
+    (place / "layout.yaml").write_text("version: 1\nfiles: 3\n")
+    assert call(place, "plan", "--json-into", "events.ndjson").code == 1
+    events = [json.loads(line)["type"] for line in (place / "events.ndjson").read_text().splitlines()]
+    assert events == ["version", "problem", "summary"]
+    (place / "reshelve.yaml").write_text("stores: 3\n")
+    assert call(place, "plan", "--json-into", "events.ndjson").code == 1
+    assert "summary" in (place / "events.ndjson").read_text()
