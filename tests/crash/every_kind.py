@@ -10,6 +10,7 @@ from typing import Any
 from executors.stores.local import LocalStore
 from schemas.operations import Write
 from schemas.plan import Plan
+from schemas.verbs import Witness
 from tests.support.plans import Planning, local, plan_of
 
 
@@ -26,7 +27,8 @@ def lay(inbox: Path) -> None:
     texts = {
         "a/one.mkv": "one", "a/two.mkv": "two", "a/one.srt": "sub", "swap/x": "x was first", "swap/y": "y was second",
         "far/big.mkv": "big" * 50_000, "far/small.mkv": "small", "copy/me.txt": "copied", "link/me.txt": "linked",
-        "old/render.mp4": "trash me", "old/keep.mp4": "keep me", "project/Raw/a.mov": "raw" * 50_000, "project/notes.txt": "notes",
+        "old/render.mp4": "trash me", "old/keep.mp4": "keep me", "old/twin.mp4": "keep me",
+        "project/Raw/a.mov": "raw" * 50_000, "project/notes.txt": "notes",
     }
     for rel, text in texts.items():
         path = inbox / rel
@@ -60,6 +62,11 @@ def stores_at(inbox: Path, shelf: Path, attic: Path) -> dict[str, LocalStore]:
     return {"inbox": local("inbox", inbox), "shelf": local("shelf", shelf), "attic": local("attic", attic)}
 
 
+def packed(place: str, op: int, member: str) -> Witness:
+    """An archive that operation `op` of the plan makes."""
+    return Witness(place, 0, 0, 0, op=op, holding="within", member=member)
+
+
 def every_kind(stores: dict[str, LocalStore], **sealed: Any) -> Plan:
     """Every operation kind, a chain, a swap through a temporary name, hard links and a symbolic link across file systems."""
     p = Planning(stores)
@@ -89,8 +96,10 @@ def every_kind(stores: dict[str, LocalStore], **sealed: Any) -> Plan:
         p.pack("inbox:project", "attic:project.tar.gz"),
         p.pack("inbox:project", "shelf:project.zip", format="zip"),
         p.unpack("inbox:given.tar.gz", "attic:given"),
-        p.trash("inbox:project/notes.txt", needs=(19, 20)),
+        p.trash_of_many("inbox:project/notes.txt", packed("shelf:project.zip", 20, "notes.txt"), needs=(19, 20)),
         p.trash("inbox:project/latest", needs=(19, 20)),
         p.trash("inbox:given.tar.gz", needs=(21,)),
+        p.trash_of_many("inbox:copy/me.txt", Witness("shelf:me too.txt", 0, 0, 0, op=13), needs=(13,)),
+        p.trash_of_many("inbox:old/twin.mp4", p.witness("inbox:old/keep.mp4")),
         **sealed,
     )

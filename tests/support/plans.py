@@ -13,7 +13,7 @@ from schemas.inventory import Root
 from schemas.locations import encode_path, split
 from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack
 from schemas.plan import Plan, PlanRoot
-from schemas.verbs import Member
+from schemas.verbs import Member, Witness
 
 
 def clock() -> datetime:
@@ -61,6 +61,19 @@ class Planning:
 
     def trash(self, src: str, **rest: Any) -> Trash:
         return Trash(src, *self._identity(src), **rest)
+
+    def trash_of_many(self, src: str, *witnesses: Witness, **rest: Any) -> Trash:
+        """Trash what rests on these: its own content is read for what stands already, not for what the plan makes first."""
+        root, rel = split(src)
+        known = any(each.op < 0 for each in witnesses)
+        return Trash(src, *self._identity(src), hash=self.stores[root].digest(rel) if known else "", witnesses=witnesses, **rest)
+
+    def witness(self, place: str) -> Witness:
+        """What stands at a place, as planning sees it."""
+        root, rel = split(place)
+        item = self.stores[root].stat(rel)
+        assert item is not None
+        return Witness(place, item.size, item.mtime_ns, item.ino, item.ctime_ns)
 
     def purge(self, src: str, **rest: Any) -> Purge:
         return Purge(src, *self._identity(src), **rest)
