@@ -22,6 +22,7 @@ from executors.state import State
 from reshelve import locate, wiring
 from reshelve.session import Session
 from reshelve.suggesting import Asking
+from reshelve.trusting import UntrustedError, trust_of
 from schemas.inventory import Inventory, Listing, Root
 from schemas.layout import Layout
 from schemas.locations import printable
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from planner.compare import LayoutDiff
     from planner.recognise import NameRecogniser, Reading
     from schemas.documents.checks import Stores
+    from schemas.reaches import Reach
 
 __all__ = [
     "Asking",
     "Session",
     "compare",
+    "consent",
     "find_session",
     "layout_problems",
     "layout_versions",
@@ -50,6 +53,7 @@ __all__ = [
     "save_layout",
     "store_problems",
     "validate",
+    "wants",
 ]
 
 
@@ -63,9 +67,12 @@ def open_workspace(
 ) -> Session:
     """Open the workspace at `where`: its `reshelve.yaml`, or a folder in or below its own. Raises ReshelveError."""
     env = os.environ if environ is None else environ
+    return Session(wiring.of_workspace(_workspace_file(where), env), now)
+
+
+def _workspace_file(where: str | Path) -> Path:
     path = Path(os.path.abspath(os.path.expanduser(where)))
-    file = path if path.is_file() else locate.need_workspace(path)
-    return Session(wiring.of_workspace(file, env), now)
+    return path if path.is_file() else locate.need_workspace(path)
 
 
 def open_organize(
@@ -131,6 +138,32 @@ def near_sessions(
     organized = [Session(wiring.of_organize_state(state, env), now) for state in locate.near(here, locate.organize_states(env))]
     organized.sort(key=Session.newest_start, reverse=True)
     return [*([Session(wiring.of_workspace(file, env), now)] if file else []), *organized]
+
+
+def wants(where: str | Path = ".", *, environ: Mapping[str, str] | None = None) -> "list[Reach]":
+    """Return what the workspace at `where` wants of this machine that needs its user's consent, given or not.
+
+    While what it wants first (variables in stores, templates elsewhere) has none, that is all: the rest cannot be told yet.
+    Raises ReshelveError.
+    """
+    from schemas import reaches
+
+    try:
+        return reaches.later(open_workspace(where, environ=environ).setting.declared)
+    except UntrustedError as refused:
+        return list(refused.reaches)
+
+
+def consent(
+    where: str | Path,
+    to: "Iterable[Reach]",
+    *,
+    environ: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> None:
+    """Consent to these wants of the workspace at `where`, from now on, as its user. Raises OSError where that cannot be kept."""
+    env = os.environ if environ is None else environ
+    trust_of(_workspace_file(where), env).give(list(to), now())
 
 
 def parse(name: str) -> "Reading":
@@ -215,8 +248,9 @@ def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = No
     """
     from schemas.documents.validating import validate_document
 
+    env = os.environ if environ is None else environ
     for path in map(Path, paths):
-        yield from validate_document(path, os.environ if environ is None else environ, _stores_around(path))
+        yield from validate_document(path, env, _stores_around(path), trust_of(path, env).demand)
 
 
 def store_problems(path: str | Path, layout: Layout | None = None, workspace: Path | None = None) -> list[Problem]:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from reshelve.trusting import trust_of
 from schemas.documents.files import changed, replace_file, version
 from schemas.problems import stop
 from schemas.workspace import Project, Workspace
@@ -24,7 +25,7 @@ def add_project(file: Path, project: Project, environ: Mapping[str, str]) -> Non
     from schemas.documents.workspaces import load_workspace
 
     read = version(file)
-    before = load_workspace(file, environ).workspace
+    before = load_workspace(file, environ, trust_of(file, environ).demand).workspace
     if any(known.name == project.name for known in before.projects):
         raise changed(file)
     text = _with_project(file.read_bytes().decode(), project, str(file))
@@ -43,7 +44,7 @@ def read_back(file: Path, text: str, environ: Mapping[str, str]) -> Workspace:
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(text.encode())
-        return load_workspace(Path(candidate), environ).workspace
+        return load_workspace(Path(candidate), environ, trust_of(file, environ).demand).workspace
     finally:
         os.unlink(candidate)
 

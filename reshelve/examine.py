@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from executors.locks import holder_of, lock_folder
@@ -15,6 +15,7 @@ from reshelve.suggesting import loose_secrets
 from reshelve.views.paint import count
 from reshelve.views.status import Status, StoreStatus, Thawed
 from reshelve.wiring import opened
+from schemas import reaches
 from schemas.inventory import Root, Space
 from schemas.locations import split
 from schemas.problems import Problem, ReshelveError
@@ -33,6 +34,7 @@ class Finding:
 
 def status(session: Session) -> Status:
     """Return stores, runs and what waits for a decision, as they are now. Waits for no lock. Raises ReshelveError."""
+    session = lenient(session)
     setting = session.setting
     runs = setting.state.runs()
     found = Status(
@@ -60,6 +62,22 @@ def status(session: Session) -> Status:
     return found
 
 
+def lenient(session: Session) -> Session:
+    """Return a session that only looks: a bucket nobody consented to is away, and the rest is seen."""
+    return Session(replace(session.setting, lenient=True), session.now)
+
+
+def _consents(session: Session) -> Iterator[Finding]:
+    """Yield everything that needs consent here, and whether and since when it has that."""
+    trust = session.setting.trust
+    wanted = reaches.later(session.setting.declared)
+    lacking = trust.lacking(wanted)
+    for reach in lacking:
+        yield Finding(f"consent to {reach.key}", f"none; it would {reach.does}", False, "reshelve trust")
+    for consent in trust.given():
+        yield Finding(f"consent to {consent.key}", f"{consent.does}, since {consent.since}")
+
+
 def _thawed(session: Session, readers: Mapping[str, Reader]) -> list[Thawed]:
     """Return what runs asked for, as it stands now; what has frozen again, or is gone, is left out."""
     from planner.thawing import ready_about
@@ -81,7 +99,9 @@ def _thawed(session: Session, readers: Mapping[str, Reader]) -> list[Thawed]:
 
 def examine(session: Session) -> Iterator[Finding]:
     """Yield what could keep reshelve from working in this session. Nothing is written."""
+    session = lenient(session)
     yield from machine()
+    yield from _consents(session)
     state = session.setting.state
     yield _state_folder(state.folder)
     with opened(session.setting) as stores:

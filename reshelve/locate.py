@@ -64,12 +64,17 @@ def in_repository(file: str) -> str:
     return path.relative_to(top).as_posix() if top else file
 
 
-def state_home(environ: Mapping[str, str]) -> Path:
-    """Return the folder below which organize keeps its states: `$XDG_STATE_HOME/reshelve/organize`."""
+def state_base(environ: Mapping[str, str]) -> Path:
+    """Return the folder for what this user's reshelve keeps outside workspaces: `$XDG_STATE_HOME/reshelve`."""
     base = environ.get("XDG_STATE_HOME", "")
     if not os.path.isabs(base):
         base = os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
-    return Path(base) / "reshelve" / "organize"
+    return Path(base) / "reshelve"
+
+
+def state_home(environ: Mapping[str, str]) -> Path:
+    """Return the folder below which organize keeps its states: `$XDG_STATE_HOME/reshelve/organize`."""
+    return state_base(environ) / "organize"
 
 
 def organize_state(source: Path, dest: Path, preset: str, environ: Mapping[str, str]) -> OrganizeState:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.documents import flow, read_back
+from reshelve.trusting import trust_of
 from schemas.documents.files import replace_file, version
 from schemas.problems import ReshelveError, stop
 from schemas.workspace import Rule
@@ -21,7 +22,7 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
     from schemas.documents.workspaces import load_workspace
 
     read = version(file)
-    loaded = load_workspace(file, environ)
+    loaded = load_workspace(file, environ, trust_of(file, environ).demand)
     at = loaded.line(("scan", store, "rules", 0))
     text = file.read_bytes().decode()
     written = _with(text, rule, at) if at is not None else None

@@ -5,6 +5,8 @@ from difflib import get_close_matches
 
 from reshelve.examine import Finding
 from reshelve.session import Session
+from reshelve.suggesting import refuse_untrusted
+from reshelve.trusting import UntrustedError
 from reshelve.views.suggestions import dollars_text
 from schemas.suggest import Suggest
 from schemas.suggestions import Prompt, Reply
@@ -19,6 +21,12 @@ def examine_suggestions(session: Session) -> Iterator[Finding]:
     config = setting.workspace.suggest
     if config is None:
         yield Finding("suggestions", "the workspace has no `suggest:`", False, "suggest: {provider: openai, model: gpt-4o-mini}")
+        return
+    try:
+        refuse_untrusted(setting)
+    except UntrustedError as untrusted:
+        for reach in untrusted.reaches:
+            yield Finding("suggestions", f"nobody consented to this: {reach.does}", False, "reshelve trust")
         return
     model = model_of(config, setting.environ)
     try:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from planner.ports import Readers
 from reshelve import history
 from reshelve.wiring import Setting, opened
+from schemas import reaches
 from schemas.inventory import Inventory
 from schemas.problems import Problem, ReshelveError
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 
 def prices(setting: Setting) -> "Prices":
-    """Return the price list of a workspace, or the shipped one. Raises ReshelveError with every problem of it."""
+    """Return the price list of a workspace, or the shipped one. Raises ReshelveError with every problem, or UntrustedError."""
     from planner.cost.shipped import shipped
     from schemas.documents.prices import load_prices
 
+    setting.trust.demand(list(reaches.prices(setting.declared)))
     named = setting.workspace.cost.prices
     return load_prices(setting.folder / named) if named else shipped()
 

@@ -9,8 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from reshelve.trusting import UntrustedError
 from reshelve.wiring import Setting, keeps_state
+from schemas import reaches
 from schemas.problems import Problem, stop
+from schemas.reaches import ALWAYS
+from schemas.suggest import whom
 from schemas.suggestions import Estimate
 
 if TYPE_CHECKING:
@@ -41,7 +45,8 @@ NOBODY = Asking("nobody")
 def suggesting(setting: Setting, asking: Asking, now: Callable[[], datetime]) -> Iterator["Suggester | None"]:
     """Give whoever answers what no rule settles, None for rules alone. Nothing is loaded or opened before it is needed.
 
-    Raises ReshelveError, of kind "usage", when a model is to be asked and the workspace names none.
+    Raises ReshelveError, of kind "usage", when a model is to be asked and the workspace names none; UntrustedError when nobody
+    consented to asking the one it names.
     """
     config = setting.workspace.suggest
     if asking.who == "model" and config is None:
@@ -51,6 +56,8 @@ def suggesting(setting: Setting, asking: Asking, now: Callable[[], datetime]) ->
     if asking.who == "nobody":
         yield None
         return
+    if asking.who == "model":
+        refuse_untrusted(setting)
     from executors.suggest.asking import ModelSuggester
     from executors.suggest.providers import connector, model_of
 
@@ -62,6 +69,34 @@ def suggesting(setting: Setting, asking: Asking, now: Callable[[], datetime]) ->
         yield ModelSuggester(config, model, cache, connect)
     finally:
         cache.close()
+
+
+def refuse_untrusted(setting: Setting) -> None:
+    """Raise UntrustedError, with all that `suggest:` wants, when nobody consented to what asking its model takes."""
+    wanted = [*reaches.model(setting.declared), *reaches.answers(setting.declared)]
+    lacking = setting.trust.lacking(wanted)
+    if any(reach.key != ALWAYS for reach in lacking):
+        raise UntrustedError(setting.trust, lacking)
+
+
+def always(setting: Setting) -> bool | None:
+    """Say whether every scan asks the model; None: the workspace says so, and nobody consented to that."""
+    config = setting.workspace.suggest
+    if config is None or not config.always:
+        return False
+    wanted = [*reaches.model(setting.declared), *reaches.answers(setting.declared)]
+    return None if setting.trust.lacking(wanted) else True
+
+
+def host_of(setting: Setting) -> str:
+    """Return the host that the model of a workspace is asked at, as people write it; "" where nothing is sent."""
+    config = setting.workspace.suggest
+    if config is None or config.provider == "recorded":
+        return ""
+    try:
+        return whom(config, setting.environ).at or "AWS Bedrock"
+    except ValueError:
+        return ""
 
 
 def remembered(setting: Setting, now: Callable[[], datetime], *, make: bool = False) -> "SuggestionCache":

@@ -15,9 +15,12 @@ from executors.stores.objects import AnyStore, folder_store
 from planner.ports import Reader
 from reshelve import buckets, locate, roots
 from reshelve.locate import OrganizeState
+from reshelve.trusting import Trust, UntrustedError, trust_in, trust_of
+from schemas import reaches
 from schemas.inventory import Listing, Root
 from schemas.locations import encode_path, store_of
 from schemas.problems import ReshelveError, stop
+from schemas.reaches import Declared
 from schemas.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -37,7 +40,8 @@ class Setting:
     """What a session works on. `name` binds plans to it; `roots` resolves the stores as they are at that moment.
 
     `fresh`: what an undo took back is planned again when asked for, as `organize` does. `made_for` is set outside a workspace.
-    `environ` may hold keys, and is never shown.
+    `environ` may hold keys, and is never shown. `trust` is what this user consented to, `overlaid` which parts of the workspace
+    this machine's own overlay says. `lenient`: a bucket without consent is taken for away, where else everything is refused.
     """
 
     name: str
@@ -46,11 +50,19 @@ class Setting:
     state: State
     roots: Callable[[], list[Root]] = field(repr=False)
     cite: Callable[[tuple[str | int, ...]], str]
+    trust: Trust
     file: Path | None = None
     layout: Path | None = None
     fresh: bool = False
     made_for: OrganizeState | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    overlaid: frozenset[str] = frozenset()
+    lenient: bool = False
+
+    @property
+    def declared(self) -> Declared:
+        """The workspace as what it wants of this machine is told from."""
+        return Declared(self.workspace, self.folder, self.environ, self.overlaid)
 
 
 @dataclass(slots=True, frozen=True)
@@ -125,11 +137,12 @@ def keeps_state(setting: Setting) -> bool:
 
 
 def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
-    """Read a workspace. Raises ReshelveError with every problem of its documents and stores."""
+    """Read a workspace. Raises ReshelveError with every problem of it, UntrustedError for what nobody consented to."""
     from schemas.documents.workspaces import load_workspace
 
-    loaded = load_workspace(file, environ)
-    folder = Path(os.path.realpath(file)).parent
+    trust = trust_of(file, environ)
+    folder = trust.folder
+    loaded = load_workspace(file, environ, trust.demand)
     found = roots.resolve(loaded.workspace, folder, environ)
     same = roots.shared(found)
     if same:
@@ -146,9 +159,11 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
         state=State(folder / locate.STATE_NAME),
         roots=partial(roots.resolve, loaded.workspace, folder, environ),
         cite=cite,
+        trust=trust,
         file=file,
         layout=locate.layout_beside(file),
         environ=environ,
+        overlaid=loaded.overlaid,
     )
 
 
@@ -180,6 +195,7 @@ def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setti
         state=State(state.folder, state.source),
         roots=resolved,
         cite=cite,
+        trust=trust_in(state.source, environ),
         fresh=True,
         made_for=state,
         environ=environ,
@@ -196,12 +212,19 @@ def preset_path(name: str) -> Path:
 
 @contextmanager
 def opened(setting: Setting) -> Iterator[Open]:
-    """Open every store of a setting for one action, and close them after it."""
+    """Open every store of a setting for one action, and close them after it.
+
+    Raises UntrustedError, before any is opened, where a bucket has no consent that is not optional.
+    """
     from executors.stores.cached import CachedDigests, DigestCache
     from executors.stores.local import LocalStore
     from executors.stores.readonly import ReadOnly
     from planner.against import InventoryReader
 
+    lacking = {reach.key: reach for reach in setting.trust.lacking(list(reaches.buckets(setting.declared)))}
+    refused = [reach for key, reach in lacking.items() if not setting.workspace.stores[key.removeprefix("stores.")].optional]
+    if refused and not setting.lenient:
+        raise UntrustedError(setting.trust, refused)
     with ExitStack() as closing:
         cache = None
         if keeps_state(setting):
@@ -214,6 +237,8 @@ def opened(setting: Setting) -> Iterator[Open]:
                 declared = setting.workspace.stores[store_of(root.key)]
                 catalog = setting.state.folder / "catalog.db" if keeps_state(setting) else None
                 try:
+                    if f"stores.{root.key}" in lacking:
+                        raise UntrustedError(setting.trust, [lacking[f"stores.{root.key}"]])
                     bucket = buckets.open_bucket(declared, root, catalog)
                 except ReshelveError as trouble:
                     readers[root.key] = InventoryReader(Listing(buckets.away(root, trouble)))

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from schemas import quantities
+from schemas.endpoints import plain_url
 from schemas.layout import StorageClass
 
 
@@ -76,13 +77,13 @@ class Store(Model):
     `mount: required`: each folder must be a mount point, or lie on another file system than its parent's, so that an
     unmounted disk is never taken for an empty library. `optional`: may be away; then nothing is concluded about it.
 
-    Of a bucket: keys lie below `prefix`. `endpoint_url` names a service other than AWS's, `profile` a profile of the AWS
-    configuration; credentials come from the usual AWS chain, never from here. `class` is what uploads get unless their entry says
-    another; `classes: false` says that the service keeps none, so that none is asked for. `verify`: an upload is checked by its
-    head, or read back whole. `checksums: when_required` is for services that do not take the newer checksums. `accept_race`:
-    uploads go on where the service cannot refuse to replace. `lifecycle` is what the service itself does with objects by their age:
-    a plan brings the bucket's rules to that. `uploaded_by` is noted with every upload: where it is not given, the name of the user;
-    "" notes nobody.
+    Of a bucket: keys lie below `prefix`. `endpoint_url` names a service other than AWS's, which needs consent (`reshelve trust`)
+    unless it is on this machine; `profile` a profile of the AWS configuration; credentials come from the usual AWS chain, never
+    from here. `class` is what uploads get unless their entry says another; `classes: false` says that the service keeps none, so
+    that none is asked for. `verify`: an upload is checked by its head, or read back whole. `checksums: when_required` is for
+    services that do not take the newer checksums. `accept_race`: uploads go on where the service cannot refuse to replace.
+    `lifecycle` is what the service itself does with objects by their age: a plan brings the bucket's rules to that. `uploaded_by`
+    is noted with every upload: where it is not given, the name of the user; "" notes nobody.
     """
 
     path: str | None = None
@@ -90,7 +91,7 @@ class Store(Model):
     s3: Annotated[str, Field(min_length=1)] | None = None
     prefix: str = ""
     region: str | None = None
-    endpoint_url: str | None = None
+    endpoint_url: Annotated[str, AfterValidator(plain_url)] | None = None
     profile: str | None = None
     path_style: bool | None = None
     checksums: Literal["auto", "when_required", "when_supported"] = "auto"

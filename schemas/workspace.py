@@ -131,7 +131,8 @@ class Workspace(Model):
 
 
 class LocalOverlay(Model):
-    """`reshelve.local.yaml`: this machine's own stores, laid over the workspace's."""
+    """`reshelve.local.yaml`: this machine's own stores, laid over the workspace's, and its own `suggest:` in place of that."""
 
     version: Literal[1] = 1
     stores: dict[Name, Store] = {}
+    suggest: Suggest | None = None

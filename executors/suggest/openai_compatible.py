@@ -4,23 +4,27 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from executors.suggest.provider import Found, Trouble
 from schemas.quantities import age
-from schemas.suggest import GEMINI_URL, Suggest
+from schemas.suggest import Suggest, whom
 from schemas.suggestions import Prompt, Reply
 
 _MOST = 2 * 1024 * 1024
 """The most bytes of a reply that are read."""
 _NO_KEY = "none"
 """What is sent as the key to an endpoint of one's own, which needs none."""
+_NEEDED = frozenset(
+    ["accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent"]
+)
+"""The headers that an endpoint named by the workspace gets, beside the key: not those that the environment has for OpenAI."""
 
 
 class OpenAICompatible:
     """Asks a model over OpenAI's chat completions. Raises Trouble when there is no key, or no `openai` to load.
 
-    The key comes from `environ` alone: `key_env`, else GEMINI_API_KEY or OPENAI_API_KEY. No message ever holds it.
+    The key comes from `environ` alone: `key_env`, else GEMINI_API_KEY or OPENAI_API_KEY. No message ever holds it. It goes to the
+    endpoint itself and nowhere else: what sends on to another address is not followed.
     """
 
     def __init__(self, config: Suggest, model: str, environ: Mapping[str, str]) -> None:
@@ -32,12 +36,16 @@ class OpenAICompatible:
         self._model = model
         self._config = config
         self._seconds = age(config.timeout)
-        self._key = _key(config, environ)
-        own = environ.get("OPENAI_BASE_URL") if config.provider == "openai" else GEMINI_URL
-        url = config.base_url or own or None
-        self._official = url is None or (urlsplit(url).hostname or "").endswith("openai.com")
+        try:
+            to = whom(config, environ)
+        except ValueError as wrong:
+            raise Trouble(f"OPENAI_BASE_URL cannot be used: {wrong}.") from None
+        self._key = _key(config, to.variable, environ)
+        self._official = to.endpoint is not None and to.endpoint.host.endswith(".openai.com")
+        hooks = {"request": [self._bare]} if config.base_url is not None and not self._official else {}
+        client = openai.DefaultHttpxClient(follow_redirects=False, event_hooks=hooks, timeout=self._seconds)
         self._client = openai.OpenAI(
-            api_key=self._key, base_url=url or "https://api.openai.com/v1", max_retries=0, timeout=self._seconds
+            api_key=self._key, base_url=to.url, max_retries=0, timeout=self._seconds, http_client=client
         )
         self._without: set[str] = set()
         """What this endpoint has refused to be sent."""
@@ -78,6 +86,14 @@ class OpenAICompatible:
         """Let go of connections."""
         self._client.close()
 
+    def _bare(self, request: Any) -> None:
+        """Take from a request the headers that the client adds of its own accord: the environment's organization, and more."""
+        for name in [name.lower() for name in request.headers]:
+            # The client tells by its own headers how it was asked to read the answer.
+            if name not in _NEEDED and not name.startswith("x-stainless-"):
+                del request.headers[name]
+        request.headers["authorization"] = f"Bearer {self._key}"
+
     @property
     def _where(self) -> str:
         return str(self._client.base_url.host)
@@ -108,7 +124,12 @@ class OpenAICompatible:
 
     def _trouble(self, error: Any) -> Trouble:
         status = error.status_code
+        if 300 <= status < 400:
+            detail = f"{self._where} sends on to another address ({status}), which is not followed."
+            return Trouble(detail, "Check `base_url:` of `suggest:`: it should be the address where answers come from.")
         detail = f"{self._where} answered {status}: {self._safe(_message(error))}."
+        if status in (401, 403) and self._key == _NO_KEY:
+            return Trouble(detail, "It was sent no key: name the variable that holds one with `key_env:` of `suggest:`.")
         if status in (401, 403):
             return Trouble(detail, "Check the key in the environment, and that it may use this model.")
         if status == 404:
@@ -124,13 +145,12 @@ class OpenAICompatible:
         return text.rstrip(". ")[:300]
 
 
-def _key(config: Suggest, environ: Mapping[str, str]) -> str:
-    name = config.key_env or ("GEMINI_API_KEY" if config.provider == "gemini" else "OPENAI_API_KEY")
-    key = environ.get(name, "").strip()
+def _key(config: Suggest, name: str | None, environ: Mapping[str, str]) -> str:
+    key = environ.get(name, "").strip() if name is not None else ""
     if key:
         return key
     own = config.base_url or (environ.get("OPENAI_BASE_URL") if config.provider == "openai" else None)
-    if own is None or config.key_env is not None or config.provider == "gemini":
+    if name is not None and (own is None or config.key_env is not None or config.provider == "gemini"):
         raise Trouble(f"{name} is not set, so {config.provider} cannot be asked.", f"export {name}=…")
     return _NO_KEY
 

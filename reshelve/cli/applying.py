@@ -77,7 +77,7 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
             return code
 
 
-@click.command(epilog=exits.epilog(0, 1, 4, 6))
+@click.command(epilog=exits.epilog(0, 1, 4, 6, 7))
 @click.option("--rollback", "how", flag_value="rollback", help="Take back what the run had done.")
 @click.option("--finish", "how", flag_value="finish", help="Do what the run had left to do.")
 @click.option("--accept", "how", flag_value="accept", help="Record what is there, also for steps that cannot be told.")

@@ -10,7 +10,7 @@ from reshelve.cli.shell import Shell, pass_shell
 from schemas.problems import stop
 
 
-@click.group(epilog=exits.epilog(0, 1))
+@click.group(epilog=exits.epilog(0, 1, 7))
 def s3() -> None:
     """Help with buckets: what reshelve must be allowed there.
 
@@ -20,7 +20,7 @@ def s3() -> None:
     """
 
 
-@s3.command(epilog=exits.epilog(0, 1))
+@s3.command(epilog=exits.epilog(0, 1, 7))
 @click.argument("names", metavar="[STORE]...", nargs=-1)
 @click.option("--read-only", is_flag=True, help="To look and to bring back, not to change anything.")
 @click.option("--bucket-policy", "principals", multiple=True, metavar="ARN", help="For the bucket itself: who is allowed.")

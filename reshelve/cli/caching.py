@@ -12,7 +12,7 @@ from reshelve.views.paint import count
 from schemas.locations import printable
 
 
-@click.group(epilog=exits.epilog(0, 1))
+@click.group(epilog=exits.epilog(0, 1, 7))
 def cache() -> None:
     """Show, forget or import what is remembered: names read, files looked into, contents hashed, answers of models.
 
@@ -26,7 +26,7 @@ def cache() -> None:
     """
 
 
-@cache.command(epilog=exits.epilog(0, 1))
+@cache.command(epilog=exits.epilog(0, 1, 7))
 @json_option
 @pass_shell
 def stats(shell: Shell) -> int:
@@ -54,7 +54,7 @@ def stats(shell: Shell) -> int:
     return shell.finish(0, **{table: held.get(table, 0) for table in TABLES})
 
 
-@cache.command(epilog=exits.epilog(0, 1))
+@cache.command(epilog=exits.epilog(0, 1, 7))
 @click.option("--answers", is_flag=True, help="Forget the answers of models and imported ones alone.")
 @click.option("--by", metavar="MODEL", help="Forget what this model (or imported file) answered alone.")
 @pass_shell
@@ -84,7 +84,7 @@ def clear(shell: Shell, answers: bool, by: str | None) -> int:
     return 0
 
 
-@cache.command("import", epilog=exits.epilog(0, 1))
+@cache.command("import", epilog=exits.epilog(0, 1, 7))
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_shell
 def import_(shell: Shell, file: Path) -> int:

@@ -59,9 +59,7 @@ def run(args: Sequence[str]) -> int:
 
 def _run(shell: Shell, args: Sequence[str]) -> int:
     try:
-        with cli.make_context("reshelve", list(args), obj=shell) as context:
-            result = cli.invoke(context)
-        return result if isinstance(result, int) else 0
+        return _invoked(shell, args)
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.UsageError as error:
@@ -85,6 +83,26 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
         shell.problems([_bug(error)])
         return shell.finish(exits.code("error"))
+
+
+def _invoked(shell: Shell, args: Sequence[str]) -> int:
+    """Run a command; where it stops at what nobody consented to, and somebody is there and now does, run it again.
+
+    Nothing was done before such a stop: what a command works on is opened before it is changed.
+    """
+    asked: set[str] = set()
+    while True:
+        try:
+            with cli.make_context("reshelve", list(args), obj=shell) as context:
+                result = cli.invoke(context)
+            return result if isinstance(result, int) else 0
+        except ReshelveError as error:
+            if error.problems[0].code != "not-trusted" or not shell.answers:
+                raise
+            from reshelve.cli.trusting import consented
+
+            if not consented(error, shell, asked):
+                raise
 
 
 def _asks_for_json(args: Sequence[str]) -> bool:

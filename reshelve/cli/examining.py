@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reshelve.examine import Finding
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @json_option
 @pass_shell
 def status(shell: Shell) -> int:
@@ -34,7 +34,7 @@ def status(shell: Shell) -> int:
     return shell.finish(0)
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @click.option("--suggest", is_flag=True, help="Ask the model of `suggest:` one small question too, which costs a few tokens.")
 @json_option
 @pass_shell

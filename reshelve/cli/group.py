@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "parse": ("parsing", "Read facts from names."),
     "status": ("examining", "Show stores, runs and what waits for a decision."),
     "doctor": ("examining", "Find what would keep reshelve from working here."),
+    "trust": ("trusting", "Consent to what a workspace wants of this machine."),
     "cache": ("caching", "Show, forget or import what was worked out before."),
     "trash": ("trashing", "List, restore or empty the trash."),
 }

@@ -65,7 +65,7 @@ def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @json_option
 @pass_shell
 def log(shell: Shell) -> int:
@@ -86,7 +86,7 @@ def log(shell: Shell) -> int:
     return shell.finish(0, runs=len(runs))
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @click.argument("run", required=False)
 @json_option
 @pass_shell

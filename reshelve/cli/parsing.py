@@ -22,7 +22,7 @@ _PIECE = 1 << 18
 _FIRST = ("kind", "title", "show", "year", "season", "episodes", "date")
 
 
-@click.command(epilog=exits.epilog(0))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a name.")
 @click.option("--where", is_flag=True, help="Say too where this workspace files it, and where its show or film is already.")

@@ -15,7 +15,7 @@ from schemas.problems import ReshelveError, errors, stop
 FILE = click.Path(path_type=Path)
 
 
-@click.command(epilog=exits.epilog(0, 1, 2))
+@click.command(epilog=exits.epilog(0, 1, 2, 7))
 @click.argument("layout", required=False, type=FILE)
 @click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan for `reshelve apply PLAN.JSON`; - prints it.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
@@ -72,7 +72,7 @@ def plan(
     return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict)
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @click.argument("what", metavar="PLAN|RUN")
 @json_option
 @full_option
@@ -108,7 +108,7 @@ def show(shell: Shell, what: str, full: bool) -> int:
     return shell.finish(0, **ndjson.plan_figures(carried_out), outcome=report.outcome)
 
 
-@click.command(epilog=exits.epilog(0, 1, 2))
+@click.command(epilog=exits.epilog(0, 1, 2, 7))
 @click.argument("layout", required=False, type=FILE)
 @click.option("--offline", is_flag=True, help="Documents and policies only, without the disks.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Look for drift in a saved inventory, without the disks.")

@@ -43,7 +43,7 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in newer ver
 NUMBER = Number()
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @click.option("-o", "--output", type=FILE, metavar="MANIFEST.JSON", help="Write the manifest as one JSON document; - prints it.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="From a saved inventory, without the disks.")
 @json_option
@@ -80,7 +80,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
     return shell.finish(0, projects=len(made.projects))
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @click.argument("plan", required=False, type=FILE, metavar="[PLAN.JSON]")
 @click.option(
     "--scenario", "scenarios", multiple=True, metavar="CLASS|MIX", help="Everything in CLASS, or as in ssd=100,STANDARD=300."

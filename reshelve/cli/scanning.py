@@ -11,7 +11,7 @@ import click
 from reshelve import api, exits, outputs
 from reshelve.cli.options import json_option, set_option
 from reshelve.cli.shell import Shell, pass_shell
-from reshelve.suggesting import NOBODY, REMEMBERED, Asking, loose_secrets
+from reshelve.suggesting import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.views.paint import count
 from reshelve.views.suggestions import asking_text, suggested_text
 from schemas.layout import Layout
@@ -20,7 +20,7 @@ from schemas.problems import errors
 
 if TYPE_CHECKING:
     from planner.scan import ScanResult
-    from schemas.suggest import Suggest
+    from reshelve.wiring import Setting
     from schemas.suggestions import Estimate
 
 _SHOWN = 10
@@ -29,7 +29,7 @@ _CAME_TO = ("filed", "in_place", "to_review", "to_expire", "to_tiers")
 _LEFT = {"links": ("link",), "special_files": ("special file",), "unfinished_downloads": ("unfinished download",)}
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout (- prints it); layout.yaml beside the workspace.")
 @click.option("--only", metavar="STORE", help="Scan this store alone.")
 @click.option("--prune", is_flag=True, help="Drop entries whose file already stands where it should.")
@@ -66,7 +66,7 @@ def scan(
         outputs.claim(record, outputs.RECORDING, session.setting)
     read = api.layout_versions(path)
     previous = api.load_layout(path) if path.exists() else None
-    asking = _asking(shell, session.workspace.suggest, suggest, record)
+    asking = _asking(shell, session.setting, suggest, record)
     if asking.who == "model":
         shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
     result = session.scan(previous, only=only, values=values, prune=prune, asking=asking)
@@ -83,7 +83,7 @@ def scan(
     return shell.finish(1 if errors(result.problems) else 0, **scan_figures(result), layout=str(path))
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exits.epilog(0, 1, 7))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="INVENTORY", help="Where to write it; else printed.")
 @pass_shell
 def observe(shell: Shell, output: Path | None) -> int:
@@ -110,16 +110,23 @@ def observe(shell: Shell, output: Path | None) -> int:
     return 0
 
 
-def _asking(shell: Shell, config: "Suggest | None", suggest: bool | None, record: Path | None) -> Asking:
-    """Return whether the model is asked: as told, else as the workspace says. What it will come to is told before."""
+def _asking(shell: Shell, setting: "Setting", suggest: bool | None, record: Path | None) -> Asking:
+    """Return whether the model is asked: as told, else as the workspace says, with consent. What it will come to is told before."""
     if suggest is False:
         return NOBODY
-    if not (suggest or (config is not None and config.always)):
-        return REMEMBERED
+    if not suggest:
+        every = always(setting)
+        if every is None:
+            why, hint = "`always: true` has no consent on this machine", "reshelve trust"
+            shell.say([f"Suggestions are off: {why}. Turn them on: {hint}"])
+            shell.events([{"type": "suggestions-off", "why": why, "hint": hint}])
+        if not every:
+            return REMEMBERED
+    host = host_of(setting)
 
     def announce(estimate: "Estimate") -> None:
-        shell.say([asking_text(estimate, config)])
-        shell.events([{"type": "asking", **asdict(estimate)}])
+        shell.say([asking_text(estimate, setting.workspace.suggest, host)])
+        shell.events([{"type": "asking", **asdict(estimate), "host": host}])
         sys.stdout.flush()
 
     return Asking("model", announce, record)

@@ -28,7 +28,7 @@ def trash() -> None:
     """
 
 
-@trash.command("list", epilog=exits.epilog(0, 1))
+@trash.command("list", epilog=exits.epilog(0, 1, 7))
 @json_option
 @pass_shell
 def list_(shell: Shell) -> int:

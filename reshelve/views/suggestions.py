@@ -8,8 +8,8 @@ from schemas.suggest import Suggest
 from schemas.suggestions import Estimate, Tally
 
 
-def asking_text(estimate: Estimate, config: Suggest | None) -> str:
-    """Return an estimate in one line, beside the budget that is kept."""
+def asking_text(estimate: Estimate, config: Suggest | None, host: str = "") -> str:
+    """Return an estimate in one line: who is asked, at which host (unless nothing is sent), and the budget that is kept."""
     money = "cost not known" if estimate.cost is None else f"about {dollars_text(estimate.cost)}"
     tokens = f"about {estimate.tokens_in:,} tokens in and {estimate.tokens_out:,} out"
     known = f", {estimate.remembered:,} more remembered" if estimate.remembered else ""
@@ -17,7 +17,8 @@ def asking_text(estimate: Estimate, config: Suggest | None) -> str:
     budget = ""
     if config is not None:
         budget = f" (budget {config.budget.tokens:,} tokens{f', {config.budget.money}' if config.budget.money else ''})"
-    return f"Asking {printable(estimate.model)} about {asked}{known}: {tokens}, {money}{budget}."
+    at = f" at {printable(host)}" if host else ""
+    return f"Asking {printable(estimate.model)}{at} about {asked}{known}: {tokens}, {money}{budget}."
 
 
 def suggested_text(tally: Tally) -> Iterator[str]:

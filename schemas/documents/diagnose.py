@@ -16,6 +16,7 @@ from schemas.documents.checks import Fault, Path
 from schemas.documents.events import MOST, Spot, locate
 from schemas.documents.sources import source_lines
 from schemas.documents.typed import Schema, deref, typed
+from schemas.endpoints import masked
 from schemas.jsonschemas import schema_for
 from schemas.locations import printable
 from schemas.problems import Problem, Where
@@ -60,7 +61,7 @@ def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str
         if fault.given and (meant := near(fault.given, names)):
             hint = f"did you mean {meant}?"
         where = Where(file, line, column, lines.get(line, ""))
-        made.append(Problem(fault.code, fault.summary, printable(fault.detail), file, hint, where))
+        made.append(Problem(fault.code, fault.summary, printable(masked(fault.detail)), file, hint, where))
     if len(faults) > MOST:
         detail = f"There are more than {MOST}; the rest is not shown."
         made.append(Problem("document-more", "more problems", detail, file, "correct the ones shown, then validate again"))
@@ -129,7 +130,7 @@ def _worded(error: Violation, prefix: Path, root: Schema) -> Iterator[Fault]:
             bound = "at least" if "inimum" in str(error.validator) else "at most"
             yield Fault(path, "document-range", "a number out of range", f"{here} is {given}.", f"write {bound} {wanted}")
         case _:
-            detail = f"{here}: {error.message[:300]}."
+            detail = f"{here}: {masked(error.message)[:300]}."
             yield Fault(path, "document-value", "not a value allowed here", detail, "see `reshelve schema`")
 
 
@@ -206,7 +207,7 @@ def _shown(given: Any) -> str:
         return "nothing (null)"
     if isinstance(given, bool):
         return "true" if given else "false"
-    return repr(str(given)[:100]) if isinstance(given, str) else str(given)[:100]
+    return repr(masked(given)[:100]) if isinstance(given, str) else str(given)[:100]
 
 
 def _meant(given: str, allowed: list[str]) -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from schemas.endpoints import masked
 from schemas.problems import ReshelveError, Where, stop
 
 LIMIT = 4 << 30
@@ -48,7 +49,7 @@ def too_large(file: str) -> ReshelveError:
 
 
 def source_lines(text: bytes, wanted: set[int]) -> dict[int, str]:
-    """Return the text of the wanted lines (from 1), counting line breaks as YAML does."""
+    """Return the text of the wanted lines (from 1), counting line breaks as YAML does; what is secret in URLs is `*`."""
     found: dict[int, str] = {}
     if not wanted:
         return found
@@ -58,7 +59,8 @@ def source_lines(text: bytes, wanted: set[int]) -> dict[int, str]:
         for piece in pieces:
             number += 1
             if number in wanted:
-                found[number] = (piece.decode("ascii") if isinstance(piece, bytes) else piece).rstrip("\r\n")[:SHOWN]
+                line = (piece.decode("ascii") if isinstance(piece, bytes) else piece).rstrip("\r\n")
+                found[number] = masked(line)[:SHOWN]
         if number >= last:
             break
     return found

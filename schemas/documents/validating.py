@@ -9,8 +9,9 @@ from schemas.documents.checks import Stores
 from schemas.documents.events import read
 from schemas.documents.layouts import format_layout, problems_of
 from schemas.documents.sources import read_bytes
-from schemas.documents.workspaces import LOCAL, load_workspace, local_problems
+from schemas.documents.workspaces import Permit, load_workspace, local_problems, nothing_more
 from schemas.problems import Problem, ReshelveError, stop
+from schemas.reaches import LOCAL
 
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices"]
 
@@ -43,16 +44,18 @@ def kind_of(path: Path) -> DocumentKind:
     return "workspace" if _WORKSPACE_KEY.search(head) else "layout"
 
 
-def validate_document(path: Path, environ: Mapping[str, str], stores: Stores | None = None) -> list[Problem]:
+def validate_document(
+    path: Path, environ: Mapping[str, str], stores: Stores | None = None, permit: Permit = nothing_more
+) -> list[Problem]:
     """Return every problem of a document, sorted; none when it is sound. A layout names none but `stores`, where they are known."""
     try:
         match kind_of(path):
             case "layout":
                 return problems_of(path, stores)
             case "workspace":
-                load_workspace(path, environ)
+                load_workspace(path, environ, permit)
             case "local":
-                return local_problems(path, environ)
+                return local_problems(path, environ, permit)
             case "prices":
                 from schemas.documents.prices import load_prices
 

@@ -1,37 +1,45 @@
 """Workspaces in: `reshelve.yaml`, this machine's overlay, and the folder of templates, checked together."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from schemas import locations
+from schemas import locations, reaches
 from schemas.documents.checks import Fault, Stores, location_fault
 from schemas.documents.events import Spot, locate, read
 from schemas.documents.sources import read_bytes
 from schemas.documents.typed import plain_text, typed
 from schemas.jsonschemas import schema_for
-from schemas.problems import Problem, ReshelveError
+from schemas.problems import Problem, ReshelveError, stop
+from schemas.reaches import LOCAL, Reach
 from schemas.workspace import LocalOverlay, Template, Workspace
 
-LOCAL = "reshelve.local.yaml"
-
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
 Steps = tuple[str | int, ...]
+Permit = Callable[[Sequence[Reach]], None]
+"""Asked before a document is read on by what it wants of this machine. Raises ReshelveError where that has no consent."""
+
+
+def nothing_more(wanted: Sequence[Reach]) -> None:
+    """Permit nothing that needs consent. Raises ReshelveError."""
+    if wanted:
+        told = "; ".join(f"{reach.key}: {reach.does}" for reach in wanted)
+        raise stop("not-trusted", "A workspace wants what nobody consented to.", f"{told}.", hint="reshelve trust", kind="declined")
 
 
 @dataclass(frozen=True)
 class LoadedWorkspace:
-    """A workspace as it was read: the model, its file, and where its parts stand."""
+    """A workspace as it was read: the model, its file, where its parts stand, and which of them are this machine's overlay's."""
 
     workspace: Workspace
     file: str
     spots: Mapping[Steps, Spot] = field(repr=False, default_factory=dict)
+    overlaid: frozenset[str] = frozenset()
 
     def line(self, path: Steps) -> int | None:
         """Return the line (from 1) of a part of the document, such as ("scan", "inbox", "rules", 0), or None."""
@@ -58,30 +66,43 @@ class _Read:
         return problems(self.found, self.text, self.file, self.names)
 
 
-def load_workspace(path: Path, environ: Mapping[str, str]) -> LoadedWorkspace:
-    """Return the workspace in `path`, with `reshelve.local.yaml` beside it laid over its stores.
+def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = nothing_more) -> LoadedWorkspace:
+    """Return the workspace in `path`, with `reshelve.local.yaml` beside it laid over its stores and its `suggest:`.
 
-    `${NAME}` below `stores:` is taken from `environ`. Raises ReshelveError with every problem of all files read.
+    `${NAME}` below `stores:` is taken from `environ`. Raises ReshelveError with every problem of all files read, and what `permit`
+    raises for what they want of this machine.
     """
     main = _open(path)
     overlay = path.with_name(LOCAL)
-    local = _open(overlay) if overlay.exists() else None
+    there = overlay.exists()
+    permit(list(reaches.overlay(reaches.Read({}, LOCAL, path.parent, environ))) if there else [])
+    local = _open(overlay) if there else None
     own = _stores(local.raw) if local is not None else {}
+    mine = {name: store for name, store in _stores(main.raw).items() if name not in own}
+    place = _templates_place(main, path.parent, environ)
+    wanted = reaches.first(reaches.Read(mine, reaches.WORKSPACE, path.parent, environ, place))
+    permit([*wanted, *reaches.variables(reaches.Read(own, LOCAL, path.parent, environ))])
     if local is not None:
         _substitute(local, environ, ())
-        _refuse(local, "local", LocalOverlay)
+    overlaid = _refuse(local, "local", LocalOverlay) if local is not None else None
     _substitute(main, environ, own)
     workspace = _refuse(main, "workspace", Workspace)
     main.names = [*_stores(main.raw), *own]
     main.found.extend(_across(main.raw, {**_stores(main.raw), **own}))
-    others = _templates(main, path.parent, environ)
+    others = _templates(main, place)
     problems = [p for one in (main, local, *others.values()) if one is not None for p in one.problems()]
     if problems or workspace is None:
         raise ReshelveError(problems)
-    stores = {**workspace.stores, **(LocalOverlay.model_validate(local.raw, by_alias=True, by_name=False).stores if local else {})}
     shared = {name: Template.model_validate(one.raw, by_alias=True, by_name=False) for name, one in others.items()}
-    whole = workspace.model_copy(update={"stores": stores, "templates": {**shared, **workspace.templates}})
-    return LoadedWorkspace(whole, str(path), locate(main.text, main.file, None))
+    update: dict[str, Any] = {"templates": {**shared, **workspace.templates}}
+    said: set[str] = set()
+    if overlaid is not None:
+        update["stores"] = {**workspace.stores, **overlaid.stores}
+        said.update(f"stores.{name}" for name in overlaid.stores)
+        if overlaid.suggest is not None:
+            update["suggest"] = overlaid.suggest
+            said.add("suggest")
+    return LoadedWorkspace(workspace.model_copy(update=update), str(path), locate(main.text, main.file, None), frozenset(said))
 
 
 def store_names(path: Path) -> Stores | None:
@@ -94,9 +115,11 @@ def store_names(path: Path) -> Stores | None:
     return {name: _roots(store) for document in documents for name, store in _stores(document.raw).items()}
 
 
-def local_problems(path: Path, environ: Mapping[str, str]) -> list[Problem]:
+def local_problems(path: Path, environ: Mapping[str, str], permit: Permit = nothing_more) -> list[Problem]:
     """Return every problem of a `reshelve.local.yaml` by itself."""
+    permit(list(reaches.overlay(reaches.Read({}, LOCAL, path.parent, environ))))
     local = _open(path)
+    permit(list(reaches.variables(reaches.Read(_stores(local.raw), LOCAL, path.parent, environ))))
     _substitute(local, environ, ())
     _refuse(local, "local", LocalOverlay)
     return local.problems()
@@ -162,7 +185,7 @@ def _filled(document: _Read, value: Any, path: Steps, environ: Mapping[str, str]
             document.found.append(Fault(path, "workspace-variable", "an environment variable is missing", detail, hint))
         return environ.get(name, match.group())
 
-    return _VARIABLE.sub(replace, value)
+    return reaches.VARIABLE.sub(replace, value)
 
 
 def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
@@ -235,13 +258,18 @@ def _unknown_store(path: Steps, name: str, stores: Mapping[str, Any], on_key: bo
     return Fault(path, "workspace-store", "an unknown store", f"{name!r} is not among the stores.", hint, on_key, name)
 
 
-def _templates(main: _Read, folder: Path, environ: Mapping[str, str]) -> dict[str, _Read]:
-    """Return the templates of `templates_dir` by the stem of their files."""
+def _templates_place(main: _Read, folder: Path, environ: Mapping[str, str]) -> Path | None:
     named = main.raw.get("templates_dir") if isinstance(main.raw, dict) else None
     if not isinstance(named, str):
-        return {}
+        return None
     home = environ.get("HOME")
-    place = Path(home, named[2:]) if home and named.startswith("~/") else folder / named
+    return Path(home, named[2:]) if home and named.startswith("~/") else folder / named
+
+
+def _templates(main: _Read, place: Path | None) -> dict[str, _Read]:
+    """Return the templates of `templates_dir` by the stem of their files."""
+    if place is None:
+        return {}
     if not place.is_dir():
         detail = f"{place} is not a folder."
         hint = "make it, or remove `templates_dir`"

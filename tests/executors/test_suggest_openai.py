@@ -29,7 +29,7 @@ def prompt(*names: str) -> Prompt:
 
 
 def provider(server: Endpoint, **given: object) -> OpenAICompatible:
-    return OpenAICompatible(config(server, **given), "tiny", {"OPENAI_API_KEY": KEY})
+    return OpenAICompatible(config(server, **{"key_env": "OPENAI_API_KEY", **given}), "tiny", {"OPENAI_API_KEY": KEY})
 
 
 def asked(
@@ -232,9 +232,41 @@ def test_no_key_is_said_by_the_name_of_its_variable(given: dict[str, object], en
 
 def test_gemini_and_local_endpoints_get_the_right_key_or_none() -> None:
     with endpoint(telling(GOOD)) as server:
-        gemini = Suggest.model_validate({"provider": "gemini", "base_url": f"{server.url}/v1beta/openai/"})
+        told = {"provider": "gemini", "base_url": f"{server.url}/v1beta/openai/", "key_env": "GEMINI_API_KEY"}
+        gemini = Suggest.model_validate(told)
         OpenAICompatible(gemini, "gemini-1.5-flash", {"GEMINI_API_KEY": "g-1", "OPENAI_API_KEY": KEY}).ask(prompt("a.bin"))
         OpenAICompatible(config(server, key_env="OWN"), "tiny", {"OWN": "o-1"}).ask(prompt("a.bin"))
         OpenAICompatible(config(server), "tiny", {}).ask(prompt("a.bin"))
-    assert server.keys == ["Bearer g-1", "Bearer o-1", "Bearer none"]
+        OpenAICompatible(config(server), "tiny", {"OPENAI_API_KEY": KEY}).ask(prompt("a.bin"))
+        own = Suggest.model_validate({"provider": "openai", "model": "tiny"})
+        OpenAICompatible(own, "tiny", {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": f"{server.url}/v1"}).ask(prompt("a.bin"))
+    assert server.keys == ["Bearer g-1", "Bearer o-1", "Bearer none", "Bearer none", f"Bearer {KEY}"]
     assert server.paths[0] == "/v1beta/openai/chat/completions"
+
+
+def test_an_endpoint_that_wants_a_key_it_was_not_sent_is_told_of_as_that() -> None:
+    with endpoint(script(Said(status=401, error={"message": "no key"}))) as server, pytest.raises(Trouble) as trouble:
+        OpenAICompatible(config(server), "tiny", {"OPENAI_API_KEY": KEY}).ask(prompt("a.bin"))
+    assert "`key_env:`" in trouble.value.hint
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_what_sends_on_to_another_address_is_not_followed(status: int) -> None:
+    with endpoint(telling(GOOD)) as other:
+        sent_on = Said(status=status, headers={"location": f"{other.url}/v1/chat/completions"})
+        with endpoint(script(sent_on)) as server, pytest.raises(Trouble) as trouble:
+            provider(server).ask(prompt("a.bin"))
+    assert other.keys == [] and other.requests == []
+    assert f"sends on to another address ({status})" in trouble.value.detail and not trouble.value.again
+
+
+def test_an_endpoint_the_workspace_names_gets_nothing_else_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-secret")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-secret")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Gateway: gateway-secret\nAuthorization: Bearer corporate-secret")
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "admin-secret")
+    with endpoint(telling(GOOD)) as server:
+        provider(server).ask(prompt("a.bin"))
+        provider(server).models()
+    assert "secret" not in json.dumps([dict(headers) for headers in server.headers]).replace(KEY, "")
+    assert {headers["authorization"] for headers in server.headers} == {f"Bearer {KEY}"} and len(server.headers) == 2

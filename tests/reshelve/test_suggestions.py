@@ -24,14 +24,15 @@ FILM = {"kind": "movie", "title": "Xyz", "year": 1999, "confidence": 0.9, "reaso
 def environ(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     for name in ("GEMINI_API_KEY", "GEMINI_MODEL", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
 
 
-def place(folder: Path, server: Endpoint | None = None, *, block: str = "", files: int = 1) -> Path:
+def place(folder: Path, server: Endpoint | None = None, *, block: str = "", files: int = 1, more: str = "") -> Path:
     names = {"inbox/xyz.bin": "what is this", **{f"inbox/more {n}.bin": str(n) for n in range(1, files)}}
     url = f"base_url: '{server.url}/v1', " if server is not None else ""
-    given = block or f"{{provider: openai, model: tiny, {url}rate: 100000, prices: {{input: 1, output: 2}}}}"
+    given = block or f"{{provider: openai, model: tiny, {url}rate: 100000, prices: {{input: 1, output: 2}}{more}}}"
     return lay(folder, {**names, "inbox/Heat.1995.1080p.mkv": "heat"}, WORKSPACE + f"suggest: {given}\n")
 
 
@@ -47,8 +48,11 @@ def test_from_a_question_to_a_file_in_its_place(tmp_path: Path) -> None:
         assert came.code == 0 and came.err == ""
         told, *rest = came.out.splitlines()
         assert (
-            told.startswith("Asking tiny about 1 file in 1 request: about ") and "USD" in told and "budget 1,000,000 tokens" in told
+            told.startswith(f"Asking tiny at {server.url.removeprefix('http://')} about 1 file in 1 request: about ")
+            and "USD" in told
+            and "budget 1,000,000 tokens" in told
         )
+        assert server.keys == ["Bearer none"]
         assert "Suggested by tiny: 1 filed; 1 request, 150 tokens, 0.00020 USD, 0 remembered." in rest
         layout = (tmp_path / "layout.yaml").read_bytes()
         assert b'because: "suggested by tiny: a film (0.90, rule films (reshelve.yaml:14))"' in layout
@@ -65,6 +69,7 @@ def test_from_a_question_to_a_file_in_its_place(tmp_path: Path) -> None:
 def test_no_suggest_is_rules_alone(tmp_path: Path) -> None:
     with endpoint(telling({"xyz.bin": FILM})) as server:
         place(tmp_path, server, block=f"{{provider: openai, model: tiny, base_url: '{server.url}/v1', always: true}}")
+        assert call(tmp_path, "trust", "--yes").code == 0
         assert "1 filed" in call(tmp_path, "scan").out and len(server.requests) == 1
         assert "inbox:xyz.bin: no rule matched" in call(tmp_path, "scan", "--no-suggest").out
         assert len(server.requests) == 1
@@ -119,7 +124,7 @@ def test_events_before_and_after(tmp_path: Path) -> None:
         place(tmp_path, server)
         events = call(tmp_path, "scan", "--suggest", "--json").events
     asking = next(event for event in events if event["type"] == "asking")
-    assert asking["files"] == 1 and asking["cost"] > 0
+    assert asking["host"] == server.url.removeprefix("http://") and asking["files"] == 1 and asking["cost"] > 0
     assert next(event for event in events if event["type"] == "review")["suggestion"] == "movies:Xyz (1999)/xyz.bin"
     assert events[-1]["suggested"]["to_review"] == 1 and events[-1]["exit"] == 0
 
@@ -178,7 +183,10 @@ def test_what_was_imported_counts_without_any_model(tmp_path: Path) -> None:
 
 def test_the_doctor_says_whether_the_model_is_there_and_what_an_answer_costs(tmp_path: Path) -> None:
     with endpoint(lambda _, files: Said(answers(files, {}))) as server:
-        place(tmp_path, server)
+        place(tmp_path, server, more=", key_env: OPENAI_API_KEY")
+        came = call(tmp_path, "doctor", "--suggest")
+        assert came.code == 1 and "nobody consented to this" in came.out and server.requests == []
+        call(tmp_path, "trust", "--yes")
         came = call(tmp_path, "doctor", "--suggest")
         assert came.code == 0, came.out
         assert "ok   model: tiny is there" in came.out and "ok   answer: in the form that was asked for" in came.out
@@ -255,7 +263,9 @@ def test_gemini_by_its_own_variables(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("GEMINI_API_KEY", "g-secret")
     monkeypatch.setenv("GEMINI_MODEL", "gemini-2.0-flash")
     with endpoint(telling({"xyz.bin": FILM})) as server:
-        place(tmp_path, block=f"{{provider: gemini, base_url: '{server.url}/v1beta/openai/'}}")
+        url = f"{server.url}/v1beta/openai/"
+        place(tmp_path, block=f"{{provider: gemini, base_url: '{url}', key_env: GEMINI_API_KEY}}")
+        call(tmp_path, "trust", "--yes")
         came = call(tmp_path, "scan", "--suggest")
     assert came.code == 0 and "Suggested by gemini-2.0-flash: 1 filed" in came.out
     assert server.requests[0]["model"] == "gemini-2.0-flash" and server.keys == ["Bearer g-secret"]

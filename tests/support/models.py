@@ -46,7 +46,10 @@ def telling(told: Mapping[str, Mapping[str, Any]]) -> Script:
 
 
 class Endpoint:
-    """What is asked of the server, and how it answers. `requests` are the bodies, `paths` and `keys` go with them."""
+    """What is asked of the server, and how it answers. `requests` are the bodies, `paths` and `keys` go with them.
+
+    `headers` are those of all requests, names in lower case.
+    """
 
     def __init__(self, script: Script, models: tuple[str, ...] = ("tiny",)) -> None:
         self.script = script
@@ -54,6 +57,7 @@ class Endpoint:
         self.requests: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.keys: list[str] = []
+        self.headers: list[dict[str, str]] = []
         self.at: list[float] = []
         self.most_at_once = 0
         self.url = ""
@@ -104,10 +108,16 @@ def endpoint(script: Script, models: tuple[str, ...] = ("tiny",)) -> Iterator[En
             """Say nothing."""
 
         def do_GET(self) -> None:
+            told.headers.append({name.lower(): value for name, value in self.headers.items()})
             listed = {"object": "list", "data": [{"id": name, "object": "model"} for name in told.models]}
             self._send(200, json.dumps(listed).encode(), {})
 
+        def do_HEAD(self) -> None:
+            told.headers.append({name.lower(): value for name, value in self.headers.items()})
+            self._send(404, b"", {})
+
         def do_POST(self) -> None:
+            told.headers.append({name.lower(): value for name, value in self.headers.items()})
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             with told.busy():
                 _, said = told.answer(self.path, self.headers.get("authorization", ""), body)

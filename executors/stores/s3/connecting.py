@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 _CONNECTIONS = 64
 
 
+def _sent_on_no_more(params: dict[str, Any], **_: object) -> None:
+    """Have boto3 take a redirect of this request for its answer: it asks so where a bucket is, and would be sent on without end."""
+    params.get("context", {}).setdefault("s3_redirect", {})["redirected"] = True
+
+
 class Connection:
     """The clients for one bucket, made when first used, shared by threads. What making them raises is boto3's."""
 
@@ -49,6 +54,7 @@ class Connection:
         with self._making:
             region = self._session.region_name or "us-east-1"
             made: S3Client = self._session.client("s3", region_name=region, endpoint_url=self.settings.endpoint_url, config=config)
+        made.meta.events.register("before-call.s3.HeadBucket", _sent_on_no_more)
         return made
 
     @cached_property

@@ -76,6 +76,12 @@ _DOWN = _Meaning(
     "{endpoint} does not answer",
     "check the network and `endpoint_url:` of the store, then run the command again",
 )
+_SENT_ON = _Meaning(
+    errno.EREMOTE,
+    "sent-on",
+    "{endpoint} sends on to another address, which is not followed",
+    "set `endpoint_url:` of the store to the address where answers come from",
+)
 _ARCHIVED = _Meaning(errno.EAGAIN, "archived", "is archived and has to be thawed first", "plan it: the plan then thaws it")
 _UNSUPPORTED = _Meaning(errno.EOPNOTSUPP, "unsupported", "the service cannot do that ({operation})", "")
 
@@ -119,6 +125,8 @@ def told(error: Exception, settings: BucketSettings, path: str) -> OSError:
         if meaning is not None:
             return _error(meaning, settings, path, error)
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        if status in (302, 303, 307, 308):
+            return _error(_SENT_ON, settings, path, error)
         if status in (301, 403, 405, 501):
             return _error(_MEANINGS[str(status)], settings, path, error)
         said = error.response.get("Error", {}).get("Message") or ""

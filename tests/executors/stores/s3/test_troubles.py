@@ -144,3 +144,30 @@ def test_secrets_are_in_no_message() -> None:
     secret = "SECRETSECRETSECRET"
     with service_that_says(403, "AccessDenied") as url, keys_of(Endpoint("", "AKIAKEYKEY", secret)):
         assert secret not in json.dumps(dataclasses.asdict(problem(endpoint_url=url)))
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_what_sends_on_to_another_address_is_not_followed(status: int) -> None:
+    asked: list[str] = []
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        do_HEAD = do_PUT = do_GET  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    other = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    keys = Endpoint("", "AKIDEXAMPLE", "secret")
+    try:
+        with keys_of(keys), service_that_says(status, "", location=f"http://127.0.0.1:{other.server_address[1]}/") as url:
+            found = problem(endpoint_url=url)
+    finally:
+        other.shutdown()
+        other.server_close()
+    assert asked == [] and found.code == ("wrong-region" if status == 301 else "sent-on") and "secret" not in found.detail

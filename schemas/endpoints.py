@@ -1,0 +1,75 @@
+"""Endpoints: which host a URL of a document names, read one way everywhere; and URLs shown without what is secret in them."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+_URL = re.compile(r"(https?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?(?:/[A-Za-z0-9._~%/:+=,-]*)?\Z")
+_OWN_6 = ipaddress.ip_address("::1")
+_USUAL = {"http": 80, "https": 443}
+_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
+# Not all of amazonaws.com is AWS's to answer: machines, balancers and gateways of its customers have names there too.
+_AWS = re.compile(
+    rf"(?:s3(?:[.-](?:fips|dualstack|accelerate|external-1|{_REGION}))*|bedrock-runtime(?:-fips)?\.{_REGION})\.amazonaws\.com(?:\.cn)?\Z"
+)
+_USER = re.compile(r"(?<=://)(?:[^/]*@|\S*@)")
+_QUERY = re.compile(r"""(://[^\s?'"]*\?)([^\s'"]+)""")
+
+
+@dataclass(slots=True, frozen=True)
+class Endpoint:
+    """Where something is sent: scheme, host in lower case, and port. Its text is a URL without a path."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.at}"
+
+    @property
+    def at(self) -> str:
+        """The host as people write it, with its port where that is not the usual one."""
+        return self.host if self.port == _USUAL[self.scheme] else f"{self.host}:{self.port}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether it is written as this machine's own: localhost, ::1, or four plain numbers that begin with 127."""
+        if self.host == "localhost":
+            return True
+        try:
+            address = ipaddress.ip_address(self.host.strip("[]"))
+        except ValueError:
+            return False
+        return address == _OWN_6 if address.version == 6 else address.is_loopback
+
+    @property
+    def aws(self) -> bool:
+        """Whether it is an endpoint that AWS itself has for buckets or for Bedrock, spoken to in secret."""
+        return self.scheme == "https" and self.port == _USUAL["https"] and _AWS.match(self.host) is not None
+
+
+def endpoint(url: str) -> Endpoint:
+    """Return the endpoint of a URL. Raises ValueError, whose text repeats nothing of it, for any but a plain https://host:port/path.
+
+    What two readers of URLs might understand differently (a name or password, a query, a backslash, a blank) is none.
+    """
+    match = _URL.match(url)
+    port = int(match[3]) if match is not None and match[3] else None
+    if match is None or (port is not None and not 0 < port < 1 << 16):
+        raise ValueError("it is written https://host:port/path, without name, password or query: keys come from the environment")
+    return Endpoint(match[1], match[2].lower(), port or _USUAL[match[1]])
+
+
+def plain_url(url: str) -> str:
+    """Return a URL as it is, when it names an endpoint. Raises ValueError."""
+    endpoint(url)
+    return url
+
+
+def masked(text: str) -> str:
+    """Return a text as long as it was, with `*` for names, passwords and queries of the URLs in it."""
+    if "://" not in text:
+        return text
+    text = _USER.sub(lambda found: "*" * (len(found[0]) - 1) + "@", text)
+    return _QUERY.sub(lambda found: found[1] + "*" * len(found[2]), text)
