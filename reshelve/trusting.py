@@ -22,8 +22,6 @@ from schemas.locations import encode_path
 from schemas.problems import Problem, ReshelveError
 from schemas.reaches import LOCAL, Reach
 
-_FOR_ALL = "reshelve trust"
-
 
 @dataclass(slots=True, frozen=True)
 class Consent:
@@ -153,5 +151,5 @@ def _problem(trust: Trust, reach: Reach) -> Problem:
     detail = f"`{reach.key}` of {reach.document} would have this machine {reach.does}. Nobody consented to that here."
     if reach.document == LOCAL:
         detail += f" {LOCAL} is not taken for your own word: it {trust.overlay_is_foreign()}."
-    hint = f"{_FOR_ALL}  (shows it and asks; `{_FOR_ALL} --yes` does not ask)"
+    hint = "See what it is, and agree or not: reshelve trust (without a terminal: reshelve trust --yes)"
     return Problem("not-trusted", "A workspace wants what nobody consented to.", detail, str(trust.folder / reach.document), hint)
