@@ -1,6 +1,7 @@
 """Whether git tracks a file, read from git's own index: nothing is run, least of all what a stranger's repository configures."""
 
 import os
+import stat
 import struct
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def _in_index(top: Path, rel: str) -> bool:
         folder = _git_folder(top / ".git")
         if any(folder.glob("sharedindex.*")):
             return True
+        if not stat.S_ISREG((folder / "index").stat().st_mode):
+            return True
         with open(folder / "index", "rb") as stream:
             index = stream.read(_LARGE)
     except FileNotFoundError:
@@ -43,6 +46,8 @@ def _git_folder(git: Path) -> Path:
     """Return the folder that holds a repository's index; of a worktree or a submodule a file says which. Raises ValueError."""
     if git.is_dir():
         return git
+    if not git.is_file():
+        raise ValueError("is no repository")
     word, _, where = git.read_text(encoding="utf-8").strip().partition(": ")
     if word != "gitdir":
         raise ValueError("is no repository")

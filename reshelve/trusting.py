@@ -70,7 +70,7 @@ class Trust:
     def given(self) -> list[Consent]:
         """Return every consent, as they were given. A file that others could have written holds none."""
         try:
-            handle = os.open(self.file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            handle = os.open(self.file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return []
         with os.fdopen(handle, encoding="utf-8") as stream:

@@ -97,7 +97,7 @@ def _invoked(shell: Shell, args: Sequence[str]) -> int:
                 result = cli.invoke(context)
             return result if isinstance(result, int) else 0
         except ReshelveError as error:
-            if error.problems[0].code != "not-trusted" or not shell.answers:
+            if not shell.answers or all(problem.code != "not-trusted" for problem in error.problems):
                 raise
             from reshelve.cli.trusting import consented
 

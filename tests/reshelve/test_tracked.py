@@ -1,5 +1,6 @@
 """Whether git tracks a file, told from real repositories of many kinds without running anything of theirs."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -107,6 +108,14 @@ def test_a_broken_index_tells_nothing(tmp_path: Path, content: bytes) -> None:
     top = repository(tmp_path / "r")
     (top / ".git" / "index").write_bytes(content)
     assert tracked(own(top))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_a_pipe_in_place_of_an_index_or_a_repository_holds_nobody_up(tmp_path: Path) -> None:
+    top = repository(tmp_path / "r")
+    os.mkfifo(top / ".git" / "index")
+    os.mkfifo(own(tmp_path / "other").parent / ".git")
+    assert tracked(own(top)) and tracked(tmp_path / "other" / NAME)
 
 
 def test_a_false_repository_tells_nothing(tmp_path: Path) -> None:
