@@ -5,10 +5,13 @@ import fcntl
 import json
 import os
 import socket
+import stat
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from executors.state import State
@@ -31,6 +34,19 @@ class Holder:
     what: str
     state: str = ""
     home: str = ""
+
+    @property
+    def told(self) -> str:
+        """Who that is, in words."""
+        where = f" on host {self.host}" if self.host else ""
+        return f"process {self.pid}{where} ({self.what})" if self.pid else f"somebody{where}"
+
+
+NOBODY_KNOWN = Holder("", "", 0, "", "")
+"""Who holds a lock that does not tell."""
+
+_WAITS = (0.0, 0.005, 0.02)
+"""Seconds between tries: who only looks whether a lock is held holds it for a moment."""
 
 
 def lock_folder(path: str, fs: str) -> str:
@@ -87,8 +103,9 @@ def locked(folders: Iterable[str], what: str, state: State | None = None) -> Ite
 
     Raises ReshelveError of kind "locked", naming the holder, when one is taken.
     The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of
-    this host is taken over. One written by another host is never broken, since this host cannot tell whether it lives.
-    A folder that is missing or cannot be written to is not locked: nothing can be changed in it either.
+    this host, whoever's, is taken over. One written by another host is never broken, since this host cannot tell whether it lives;
+    nor is one that cannot be understood or locked: it is somebody's. Where no lock file may be made, the folder itself is locked.
+    A folder that is missing, or on a file system mounted read-only, is not locked: nothing can be changed in it either.
     """
     wanted = sorted(set(folders))
     holder = this_process(what, state)
@@ -101,35 +118,83 @@ def locked(folders: Iterable[str], what: str, state: State | None = None) -> Ite
 
 def holder_of(folder: str) -> Holder | None:
     """Return who holds a folder's lock now, or None. Never waits and takes nothing."""
-    holder, alive = _look(folder)
-    return (holder or Holder("?", "", 0, "", "starting")) if alive else None
+    holder, held = _look(folder)
+    return (holder or NOBODY_KNOWN) if held else None
 
 
 def left_behind(folder: str) -> Iterator[tuple[str, Holder]]:
     """Yield (folder, whose) for each lock file that a dead process of this host left in a folder or in one above it."""
     for each in (folder, *map(str, Path(folder).parents)):
-        holder, alive = _look(each)
-        if holder is not None and not alive:
+        holder, held = _look(each)
+        if holder is not None and not held:
             yield each, holder
 
 
 def _look(folder: str) -> tuple[Holder | None, bool]:
     """Return who wrote a folder's lock file, None where that cannot be told, and whether it holds the lock. Takes nothing."""
     try:
-        fd = os.open(os.path.join(folder, LOCK), os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None, False
+        fd = _open(os.path.join(folder, LOCK), os.O_RDONLY)
+    except OSError as error:
+        return None, error.errno not in _NO_FILE or _folder_is_locked(folder)
     try:
         holder = _read(fd)
         if holder is not None and holder.host != socket.gethostname():
             return holder, True
-        try:
-            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return holder, True
-        return holder, False
+        if not _flock(fd, fcntl.LOCK_SH):
+            return _living(holder), True
+        return holder, _folder_is_locked(folder)
+    except OSError:
+        return None, True
     finally:
         os.close(fd)
+
+
+_NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
+
+
+def _open(path: str, how: int) -> int:
+    """Open a lock file. Raises OSError, also for what is no file."""
+    fd = os.open(path, how | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "It is no file", path)
+    return fd
+
+
+def _flock(fd: int, how: int) -> bool:
+    """Take a file's lock, and say whether that could be done. Raises OSError where it cannot be locked at all."""
+    for wait in _WAITS:
+        time.sleep(wait)
+        with suppress(BlockingIOError):
+            fcntl.flock(fd, how | fcntl.LOCK_NB)
+            return True
+    return False
+
+
+def _lock_folder_itself(folder: str, how: int) -> int | None:
+    """Lock a folder, not a file in it; return what holds that, None where it cannot be done. Raises ReshelveError: it is taken."""
+    try:
+        fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    except OSError:
+        return None
+    try:
+        if _flock(fd, how):
+            return fd
+    except OSError:
+        os.close(fd)
+        return None
+    os.close(fd)
+    raise _taken(folder, None)
+
+
+def _folder_is_locked(folder: str) -> bool:
+    try:
+        fd = _lock_folder_itself(folder, fcntl.LOCK_SH)
+    except ReshelveError:
+        return True
+    if fd is not None:
+        os.close(fd)
+    return False
 
 
 @contextmanager
@@ -139,51 +204,75 @@ def _one(folder: str, holder: Holder) -> Iterator[None]:
         yield
         return
     stood = _mtime(folder)
-    fd = _open_locked(folder, path)
-    if fd is None:
-        yield
-        return
-    try:
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, json.dumps(asdict(holder)).encode(), 0)
+    with ExitStack() as held:
+        fd, ours = _open_locked(folder, path)
+        if fd is None:
+            if not ours:
+                _hold(held, _lock_folder_itself(folder, fcntl.LOCK_EX))
+            yield
+            return
+        # Removed while the lock is held: whoever waits on this inode finds it nameless and opens the next one.
+        held.callback(os.close, fd)
+        held.callback(_remove, folder, path)
+        # Whoever may make no lock file here locks the folder alone: that keeps them out, and not one another's lock files.
+        _hold(held, _lock_folder_itself(folder, fcntl.LOCK_SH))
+        if ours:
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, json.dumps(asdict(holder)).encode(), 0)
+            if os.fstat(fd).st_mode & 0o044 != 0o044:
+                with suppress(OSError):
+                    os.fchmod(fd, 0o644)  # whoever else may write here has to be able to read it
         _put_back(folder, stood)
         yield
-    finally:
-        # Removed while the lock is held: whoever waits on this inode finds it nameless and opens the next one. Where it cannot
-        # be removed it stays, held by nobody: the run has ended, and ended as it did.
-        try:
-            stood = _mtime(folder)
-            os.unlink(path)
-            _put_back(folder, stood)
-        except OSError:
-            pass
-        finally:
-            os.close(fd)
 
 
-def _open_locked(folder: str, path: str) -> int | None:
+def _hold(held: ExitStack, fd: int | None) -> None:
+    if fd is not None:
+        held.callback(os.close, fd)
+
+
+def _remove(folder: str, path: str) -> None:
+    """Remove a lock file. Where that cannot be done it stays, held by nobody: the run has ended, and ended as it did."""
+    with suppress(OSError):
+        stood = _mtime(folder)
+        os.unlink(path)
+        _put_back(folder, stood)
+
+
+def _open_locked(folder: str, path: str) -> tuple[int | None, bool]:
+    """Return the locked lock file of a folder, and whether it is ours to write; no file where none can be made.
+
+    Then it is "ours" where the file system is read-only, so that nothing need be locked.
+    """
     while True:
+        ours = True
         try:
-            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
-        except PermissionError:
-            return None
+            try:
+                fd = _open(path, os.O_RDWR | os.O_CREAT)
+            except PermissionError:
+                ours = False
+                fd = _open(path, os.O_RDONLY)
         except OSError as error:
-            if error.errno == errno.EROFS:
-                return None
-            raise
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = _read(fd)
-            os.close(fd)
-            raise _taken(folder, holder) from None
-        holder = _read(fd)
-        if holder is not None and holder.host != socket.gethostname():
-            os.close(fd)
-            raise _taken(folder, holder)
-        if _same(fd, path):
-            return fd
-        os.close(fd)
+            if error.errno in (errno.ENOENT, errno.EROFS):
+                return None, error.errno == errno.EROFS
+            raise _unclear(folder, f"its lock file cannot be opened ({error.strerror})") from None
+        with ExitStack() as opened:
+            opened.callback(os.close, fd)
+            try:
+                free, said = _flock(fd, fcntl.LOCK_EX), _read(fd)
+            except OSError as error:
+                raise _unclear(folder, f"its lock file cannot be locked, or not understood ({error.strerror})") from None
+            if not free or (said is not None and said.host != socket.gethostname()):
+                raise _taken(folder, said if free else _living(said))
+            if not _same(fd, path):
+                continue
+            if not ours:
+                # Left by a dead process of another user: away with it, so that ours can say whose it is.
+                with suppress(OSError):
+                    os.unlink(path)
+                    continue
+            opened.pop_all()
+            return fd, ours
 
 
 def _refuse_inside_locked(folder: str, ours: list[str]) -> None:
@@ -196,27 +285,63 @@ def _refuse_inside_locked(folder: str, ours: list[str]) -> None:
 
 
 def _taken(folder: str, holder: Holder | None) -> ReshelveError:
-    here = socket.gethostname()
+    if holder is not None and holder.host != socket.gethostname():
+        return _unclear(folder, f"{holder.told} holds it; whether it lives cannot be told from here")
     if holder is None:
-        detail, hint = "Another run has just begun there.", "Wait for it to end, then try again."
-    elif holder.host == here:
+        detail, hint = "Another run is at work there, and has not said which it is.", "Wait for it to end, then try again."
+    else:
         detail = f"Process {holder.pid} on this host ({holder.what}) is at work there."
         hint = "Wait for it to end, then try again. `reshelve status` shows it."
-    else:
-        detail = f"Process {holder.pid} on host {holder.host} ({holder.what}) holds it; whether it lives cannot be told from here."
-        hint = f"If no reshelve runs on {holder.host}, remove the lock file:\n    rm {printable(os.path.join(folder, LOCK))}"
     return stop("locked", "Another run holds the lock.", detail, path=printable(folder), hint=hint, kind="locked")
 
 
+def _unclear(folder: str, why: str) -> ReshelveError:
+    """Tell of a lock that may be somebody's."""
+    away = f"rm {printable(os.path.join(folder, LOCK))}"
+    hint = f"If no reshelve is at work there, on this host or another, remove the lock file:\n    {away}"
+    detail = f"{printable(why[0].upper() + why[1:])}."
+    return stop("locked", "Another run may hold the lock.", detail, path=printable(folder), hint=hint, kind="locked")
+
+
+_MOST = 1 << 16
+
+
 def _read(fd: int) -> Holder | None:
-    """Return what a lock file says; None for one that no reshelve wrote: it lies where anybody may write."""
-    try:
-        holder = Holder(**json.loads(os.pread(fd, 4096, 0)))
-    except (ValueError, TypeError, OSError, RecursionError):
+    """Return who a lock file says holds it; None where nothing was written yet. What else it says is for others to know.
+
+    Raises OSError where it cannot be understood: somebody wrote it.
+    """
+    written = os.pread(fd, _MOST, 0).rstrip(b"\0")
+    if not written:
         return None
-    said = asdict(holder)
-    fits = isinstance(said.pop("pid"), int) and all(isinstance(text, str) and "\0" not in text for text in said.values())
-    return holder if fits else None
+    try:
+        said: Any = json.loads(written)
+        host = said["host"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        host = None
+    if not isinstance(host, str):
+        raise OSError(errno.EINVAL, "it is not what reshelve writes")
+    pid = said.get("pid")
+    return Holder(
+        host,
+        _text(said, "boot"),
+        pid if type(pid) is int else 0,
+        _text(said, "began"),
+        _text(said, "what"),
+        _text(said, "state"),
+        _text(said, "home"),
+    )
+
+
+def _text(said: dict[str, Any], key: str) -> str:
+    text = said.get(key)
+    return text if isinstance(text, str) and "\0" not in text else ""
+
+
+def _living(holder: Holder | None) -> Holder | None:
+    """Return a holder of this boot whose process lives; None for another: a lock may be held by who cannot write whose it is."""
+    lives = holder is not None and holder.boot == boot_id() and holder.began == _began(holder.pid)
+    return holder if lives else None
 
 
 def _same(fd: int, path: str) -> bool:

@@ -161,8 +161,7 @@ def _store(reader: Reader) -> Iterator[Finding]:
     yield Finding(f"{root.key}: names", "case does not tell names apart" if folding else "case tells names apart")
     holder = holder_of(lock_folder(root.path, root.fs))
     if holder is not None:
-        held = f"held by process {holder.pid} on {holder.host} ({holder.what})"
-        yield Finding(f"{root.key}: lock", held, False, "wait for it, or look whether it lives")
+        yield Finding(f"{root.key}: lock", f"held by {holder.told}", False, "wait for it, or look whether it lives")
 
 
 def _state_folder(folder: Path) -> Finding:
@@ -175,7 +174,7 @@ def _locked(roots: list[Root]) -> str:
     for root in roots:
         holder = holder_of(lock_folder(root.path, root.fs)) if root.available else None
         if holder is not None:
-            return f"{root.key} by process {holder.pid} on {holder.host} ({holder.what})"
+            return f"{root.key} by {holder.told}"
     return ""
 
 

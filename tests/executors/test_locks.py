@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,12 +17,19 @@ from executors.state import State
 from schemas.locations import LOCK
 from schemas.problems import ReshelveError
 
+ANYBODY, SOMEBODY = 65534, 65533
+"""Two users that are not root."""
 
-def in_child(folder: Path) -> tuple[int, int]:
-    """Hold the lock in another process until it is killed; return its pid."""
+
+def in_child(folder: Path, user: int = -1) -> tuple[int, int]:
+    """Hold the lock in another process until it is killed; return its pid. `user` is who that process belongs to."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        if user >= 0:
+            os.setgroups([])
+            os.setgid(ANYBODY)
+            os.setuid(user)
         with locked([str(folder)], "apply abc"):
             os.write(writer, b"x")
             time.sleep(60)
@@ -61,16 +71,177 @@ def test_a_folder_inside_a_locked_one_is_locked_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "strange", [{"pid": "1"}, {"what": 7}, {"state": ["x"]}, {"home": None}, {"state": "a\0b"}, {"more": ""}], ids=ascii
 )
-def test_what_no_reshelve_wrote_holds_nothing(tmp_path: Path, strange: dict[str, object]) -> None:
+def test_what_a_dead_process_of_this_host_left_is_taken_over(tmp_path: Path, strange: dict[str, object]) -> None:
     (tmp_path / LOCK).write_text(json.dumps(asdict(this_process("apply abc", State(tmp_path / "s"))) | strange))
-    assert holder_of(str(tmp_path)) is None and list(left_behind(str(tmp_path))) == []
+    assert holder_of(str(tmp_path)) is None
+    assert all(isinstance(one.state + one.what, str) and "\0" not in one.state for _, one in left_behind(str(tmp_path)))
     with locked([str(tmp_path)], "apply def"):
         pass
 
 
-def test_what_is_too_deep_holds_nothing(tmp_path: Path) -> None:
-    (tmp_path / LOCK).write_text("[" * 4096)
-    assert holder_of(str(tmp_path)) is None and list(left_behind(str(tmp_path))) == []
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps({"host": "elsewhere", "pid": 1, "what": "apply abc", "tomorrow": [1]}),
+        json.dumps({"host": "elsewhere"}),
+        json.dumps({"host": "elsewhere", "pid": "one", "what": None}),
+        json.dumps({"machine": "elsewhere"}),
+        "[" * 4096,
+        "not what reshelve writes",
+        "[]",
+        "\xff",
+    ],
+    ids=range(8),
+)
+def test_what_cannot_be_understood_is_somebodys(tmp_path: Path, written: str) -> None:
+    (tmp_path / LOCK).write_bytes(written.encode("latin-1"))
+    assert holder_of(str(tmp_path)) is not None and list(left_behind(str(tmp_path))) == []
+    with pytest.raises(ReshelveError) as caught, locked([str(tmp_path)], "apply def"):
+        pass
+    assert caught.value.kind == "locked"
+    assert f"rm {tmp_path / LOCK}" in caught.value.problems[0].hint
+    assert (tmp_path / LOCK).read_bytes() == written.encode("latin-1")
+
+
+@pytest.mark.parametrize("written", [b"", b"\0" * 300])
+def test_one_that_was_never_written_is_nobodys(tmp_path: Path, written: bytes) -> None:
+    (tmp_path / LOCK).write_bytes(written)
+    assert holder_of(str(tmp_path)) is None
+    with locked([str(tmp_path)], "apply def"):
+        pass
+
+
+@pytest.mark.parametrize("what", ["folder", "link", "pipe"])
+def test_what_is_no_file_is_refused_and_left(tmp_path: Path, what: str) -> None:
+    path = tmp_path / LOCK
+    {"folder": path.mkdir, "link": lambda: path.symlink_to("precious"), "pipe": lambda: os.mkfifo(path)}[what]()
+    (tmp_path / "precious").write_text("precious")
+    assert holder_of(str(tmp_path)) is not None
+    with pytest.raises(ReshelveError) as caught, locked([str(tmp_path)], "apply def"):
+        pass
+    assert (caught.value.kind, caught.value.problems[0].path) == ("locked", str(tmp_path))
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
+def test_a_long_path_is_read_back_whole(tmp_path: Path) -> None:
+    long = asdict(this_process("apply abc")) | {"host": "elsewhere", "state": "s" * 9000}
+    (tmp_path / LOCK).write_text(json.dumps(long))
+    holder = holder_of(str(tmp_path))
+    assert holder is not None and len(holder.state) == 9000
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A library that a group may write to; root steps down to another user of that group."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can be two other users")
+    folder = Path(tempfile.mkdtemp(prefix="reshelve-test-"))
+    os.chown(folder, SOMEBODY, ANYBODY)
+    folder.chmod(0o2775)
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(ANYBODY)
+    os.seteuid(ANYBODY)
+    try:
+        yield folder
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+        shutil.rmtree(folder)
+
+
+def held_by_another(folder: Path) -> int:
+    """Hold a folder's lock in a process of another user."""
+    os.seteuid(0)
+    try:
+        return in_child(folder, SOMEBODY)[0]
+    finally:
+        os.seteuid(ANYBODY)
+
+
+def killed(child: int) -> None:
+    os.seteuid(0)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.seteuid(ANYBODY)
+
+
+def test_another_users_lock_is_a_lock(shared: Path) -> None:
+    child = held_by_another(shared)
+    try:
+        with pytest.raises(ReshelveError) as caught, locked([str(shared)], "apply def"):
+            pass
+        assert caught.value.kind == "locked" and f"Process {child} on this host" in caught.value.problems[0].detail
+    finally:
+        killed(child)
+
+
+def test_what_another_users_dead_process_left_is_taken_over(shared: Path) -> None:
+    killed(held_by_another(shared))
+    assert (shared / LOCK).stat().st_uid == SOMEBODY
+    with locked([str(shared)], "apply def"):
+        holder = holder_of(str(shared))
+        assert holder is not None and (holder.pid, holder.what) == (os.getpid(), "apply def")
+    assert not (shared / LOCK).exists()
+
+
+def test_where_it_cannot_be_taken_away_it_is_locked_as_it_is(shared: Path) -> None:
+    killed(held_by_another(shared))
+    os.seteuid(0)
+    shared.chmod(0o3775)
+    os.seteuid(ANYBODY)
+    with locked([str(shared)], "apply def"):
+        holder = holder_of(str(shared))
+        assert holder is not None and holder.what != "apply abc"
+        with pytest.raises(ReshelveError) as caught, locked([str(shared)], "apply ghi"):
+            pass
+        assert caught.value.kind == "locked" and "apply abc" not in caught.value.problems[0].detail
+    assert (shared / LOCK).exists() and holder_of(str(shared)) is None
+
+
+def test_one_that_may_not_be_read_is_somebodys(shared: Path) -> None:
+    killed(held_by_another(shared))
+    os.seteuid(0)
+    (shared / LOCK).chmod(0o600)
+    os.seteuid(ANYBODY)
+    assert holder_of(str(shared)) is not None
+    with pytest.raises(ReshelveError) as caught, locked([str(shared)], "apply def"):
+        pass
+    assert caught.value.kind == "locked" and f"rm {shared / LOCK}" in caught.value.problems[0].hint
+
+
+def test_a_lock_can_be_read_by_others_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with locked([str(tmp_path)], "apply abc"):
+            assert (tmp_path / LOCK).stat().st_mode & 0o777 == 0o644
+    finally:
+        os.umask(before)
+
+
+def test_where_no_lock_file_can_be_made_the_folder_itself_is_locked(shared: Path) -> None:
+    os.seteuid(0)
+    shared.chmod(0o755)
+    os.seteuid(ANYBODY)
+    with locked([str(shared)], "apply abc"):
+        assert not (shared / LOCK).exists() and holder_of(str(shared)) is not None
+        with pytest.raises(ReshelveError), locked([str(shared)], "apply def"):
+            pass
+        os.seteuid(0)
+        try:
+            with pytest.raises(ReshelveError), locked([str(shared)], "apply by one who may write there"):
+                pass
+            assert not (shared / LOCK).exists()
+        finally:
+            os.seteuid(ANYBODY)
+    os.seteuid(0)
+    with locked([str(shared)], "apply by one who may write there"):
+        os.seteuid(ANYBODY)
+        with pytest.raises(ReshelveError), locked([str(shared)], "apply def"):
+            pass
+        os.seteuid(0)
+    os.seteuid(ANYBODY)
 
 
 def test_a_dead_process_leaves_word_of_its_run(tmp_path: Path) -> None:
