@@ -3,6 +3,7 @@
 from executors.drift import same_object
 from executors.perform import Folder, Stores, folder_of, same
 from executors.stores.objects import object_store
+from schemas.differences import difference
 from schemas.inventory import Item
 from schemas.locations import decode_path, join, name, parent, printable, split
 from schemas.operations import (
@@ -27,7 +28,6 @@ from schemas.operations import (
 from schemas.plan import Plan
 from schemas.problems import Kind, Problem, ReshelveError, stop
 from schemas.quantities import human_size
-from schemas.verbs import Witness
 
 SHOWN = 50
 """Problems beyond this many are counted, not listed: a refusal is read by a person."""
@@ -161,7 +161,7 @@ class _Expectations:
         if not isinstance(operation, Move | Trash | Purge | Link | Copy | Upload | Download | Transition | Thaw | Unpack):
             return
         if not same(item, operation.size, operation.mtime_ns, operation.ino):
-            self._stale(place, _difference(item, operation))
+            self._stale(place, difference(item, operation.size, operation.mtime_ns, operation.ino, "when planned"))
         if isinstance(operation, Move) and operation.linked_ino and operation.linked_to not in self._made:
             twin = self._seen(operation.linked_to)
             if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):
@@ -180,7 +180,8 @@ class _Expectations:
                 found = self._stores[root].stat(rel)
                 there = same(found, witness.size, witness.mtime_ns, witness.ino)
             if not there:
-                self._stale(witness.place, f"{_difference(found, witness)}, and is why {printable(operation.src)} may go")
+                how = difference(found, witness.size, witness.mtime_ns, witness.ino, "when planned")
+                self._stale(witness.place, f"{how}, and is why {printable(operation.src)} may go")
 
     def _expect_members(self, operation: Pack) -> None:
         root, rel = split(operation.src)
@@ -250,17 +251,6 @@ class _Expectations:
                 "Nothing was touched. Make a new plan: reshelve plan",
             )
         )
-
-
-def _difference(item: Item | None, operation: AnyOperation | Witness) -> str:
-    size = getattr(operation, "size", 0)
-    if item is None:
-        return "is gone"
-    if item.size != size:
-        return f"was {human_size(size)} when planned, and is {human_size(item.size)} now"
-    if item.ino != getattr(operation, "ino", 0):
-        return "is another file than the one planned"
-    return "was modified since"
 
 
 def _unwritable(plan: Plan, stores: Stores) -> list[Problem]:

@@ -12,9 +12,9 @@ from planner.packing import damage, holds, member_of
 from planner.roots import locate
 from planner.want import Rest, Want
 from planner.witnesses import rest_on
+from schemas.differences import two_sizes
 from schemas.inventory import Item
 from schemas.locations import join, name, parent, printable
-from schemas.quantities import human_size
 
 
 class Diff:
@@ -159,9 +159,8 @@ class Diff:
         entry = want.entry
         if entry is None or entry.size is None or entry.size == item.size or item.kind != "file":
             return
-        detail = f"{printable(want.source)} is {human_size(item.size)}, and the layout says {human_size(entry.size)}."
-        if human_size(item.size) == human_size(entry.size):
-            detail = f"{printable(want.source)} is {item.size} bytes, and the layout says {entry.size}."
+        found, said = two_sizes(item.size, entry.size)
+        detail = f"{printable(want.source)} is {found}, and the layout says {said}."
         hint = "Scan again, or correct `size`."
         self._findings.mark(want, "changed", "A source is not what the layout was made for.", detail, hint)
 

@@ -13,12 +13,12 @@ from planner.undo.obstacles import Obstacle
 from planner.undo.room import UndoRoom
 from planner.undo.tree import UndoTree, ready_after, spot
 from planner.undo.twins import Twin
+from schemas.differences import difference
 from schemas.inventory import Item, Root, same
 from schemas.locations import TRASH, encode_path, printable, split
 from schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
 from schemas.operations.trash import Kept
 from schemas.plan import Rested
-from schemas.quantities import human_size
 from schemas.records import Run
 from schemas.thawing import is_frozen
 
@@ -107,13 +107,7 @@ class UndoWork:
             return item
         if place in self._missing:
             raise BlockedError("depends", place, "is something else until another file is back")
-        if item.kind == "dir":
-            raise BlockedError("changed", place, "is a folder now")
-        if item.size != size:
-            raise BlockedError("changed", place, f"was {human_size(size)}, and is {human_size(item.size)} now")
-        raise BlockedError(
-            "changed", place, "is another file than the one this run left" if item.ino != ino else "was modified since"
-        )
+        raise BlockedError("changed", place, difference(item, size, mtime_ns, ino, "when this run left it"))
 
     def _token(self, place: str) -> str:
         reader, rel = self.bucket(place)

@@ -102,6 +102,24 @@ def test_an_exchange_between_file_systems_comes_back(desk: UndoDesk) -> None:
     assert desk.unlike(before) == []
 
 
+def test_how_it_changed_is_said_in_words_that_differ(desk: UndoDesk) -> None:
+    (desk.inbox / "a/one.mkv").write_text("x" * 1024)
+    os.utime(desk.inbox / "a/one.mkv", ns=(0, 1_450_000_000_000_000_000))
+    run = desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
+    moved = desk.shelf / "one.mkv"
+    told = []
+    for change in ("x" * 1025, "y" * 1024):
+        moved.write_text(change)
+        os.utime(moved, ns=(0, 1_500_000_000_000_000_000))
+        with pytest.raises(ReshelveError) as caught:
+            desk.plan_undo(run)
+        told += [problem.detail for problem in caught.value.problems]
+    assert told == [
+        "shelf:one.mkv was 1,024 B when this run left it, and is 1,025 B now.",
+        "shelf:one.mkv was modified 2015-12-13 09:46:40 UTC when this run left it, and is modified 2017-07-14 02:40:00 UTC now.",
+    ]
+
+
 def test_what_changed_since_is_named_whole(desk: UndoDesk) -> None:
     run = desk.apply(every_kind(desk.stores))
     (desk.shelf / "Show/Season 01/one.mkv").write_text("changed by hand")
