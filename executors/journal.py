@@ -2,18 +2,21 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import xxhash
 from pydantic import TypeAdapter
 
 from executors import platform
-from schemas.journal import Record
+from schemas.documents.files import replace_file
+from schemas.journal import Began, Doubted, Record, Settled
 
 _records: TypeAdapter[Record] | None = None
 
@@ -106,22 +109,136 @@ def encode(record: Record) -> bytes:
 
 def read(path: Path) -> Iterator[Record]:
     """Yield the records of a journal up to the first that is torn: what follows it was never acted on."""
+    for line in _whole_lines(path):
+        record = _record(line)
+        if record is None:
+            return
+        yield record
+
+
+@dataclass(slots=True, frozen=True)
+class Found:
+    """What is left of a journal: the whole records of its run, in order. `damage` says what is wrong with it, "" for nothing.
+
+    `complete`: nothing can be missing at its end, for the room that was taken for more is there yet, or the run has settled.
+    """
+
+    records: list[Record]
+    damage: str = ""
+    complete: bool = True
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether operations may have begun that it does not tell of."""
+        return bool(self.damage) or not self.complete or not self.records or any(isinstance(one, Doubted) for one in self.records)
+
+
+_TORN = re.compile(rb"(\{[ -~]*)?\Z")
+"""What a kill leaves of the record it cut short: its beginning, for records are ASCII."""
+
+_CHUNK = 1 << 20
+
+
+def load(path: Path, run: str) -> Found:
+    """Return what is left of the journal of `run`. Raises OSError.
+
+    A last record cut short, as by a kill, is no damage; but whether nothing had come of it yet, the journal alone cannot tell.
+    """
+    records: list[Record] = []
+    damage, room, at = "", False, 0
+    with path.open("rb") as file:
+        for number, line in enumerate(_lines(file), 1):
+            record = _record(line)
+            if record is not None:
+                records.append(record)
+                at += len(line)
+                continue
+            torn = line.rstrip(b"\0")
+            room = not torn
+            if _TORN.match(torn) and _only_zeros(file):
+                break
+            damage = f"line {number} is not what reshelve wrote there"
+            file.seek(at)
+            records += filter(None, (_record(piece.strip(b"\0") + b"\n") for piece in file.read().split(b"\n")))
+            break
+    foreign = next((one.run for one in records if isinstance(one, Began) and one.run != run), "")
+    if foreign:
+        return Found([], f"it is the journal of run {foreign}")
+    if records and not isinstance(records[0], Began):
+        damage = damage or "its first record is missing"
+    if not any(isinstance(one, Began) for one in records):
+        # Whose records these are, nothing says.
+        return Found([], damage, room)
+    return Found(records, damage, room or any(isinstance(one, Settled) for one in records[-1:]))
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield lines as they are, a tail of zeros only as far as it shows that it is one."""
+    while line := file.readline(_CHUNK):
+        while not line.endswith((b"\n", b"\0")) and (more := file.readline(_CHUNK)):
+            line += more
+        yield line
+
+
+def _only_zeros(file: BinaryIO) -> bool:
+    while chunk := file.read(_CHUNK):
+        if chunk.strip(b"\0"):
+            return False
+    return True
+
+
+def mend(path: Path, began: Began, found: Found) -> list[Record]:
+    """Replace a damaged journal by what is left of it, and keep the damaged one beside it; return the records it then has.
+
+    After a kill at any point the journal is the damaged one or the mended. Raises JournalError.
+    """
+    records = [began, *(one for one in found.records if not isinstance(one, Began)), Doubted(found.damage)]
+    with _failing():
+        _keep(path)
+        replace_file(path, map(encode, records))
+    return records
+
+
+def _keep(path: Path) -> None:
+    """Copy a journal, without the room it had for more, to a name of its own beside it."""
+    for number in count(1):
+        try:
+            kept = path.with_name(f"journal.damaged-{number}.ndjson").open("xb")
+        except FileExistsError:
+            continue
+        with kept:
+            kept.write(path.read_bytes().rstrip(b"\0"))
+            kept.flush()
+            os.fsync(kept.fileno())
+        return
+
+
+def _record(line: bytes) -> Record | None:
+    """Return the record a line holds, or None where it is not as it was written, or not known."""
     global _records
+    if not _is_whole(line):
+        return None
     if _records is None:
         _records = TypeAdapter(Record)
-    for line in _whole_lines(path):
+    try:
         members: dict[str, Any] = json.loads(line)
         del members["sum"]
-        yield _records.validate_python(members)
+        return _records.validate_python(members)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        for line in file:
-            body, mark, rest = line.rpartition(b',"sum":"')
-            if not mark or rest != xxhash.xxh3_64_hexdigest(body).encode() + b'"}\n':
+        for line in _lines(file):
+            if not _is_whole(line):
                 return
             yield line
+
+
+def _is_whole(line: bytes) -> bool:
+    body, mark, rest = line.rpartition(b',"sum":"')
+    return bool(mark) and rest == xxhash.xxh3_64_hexdigest(body).encode() + b'"}\n'
 
 
 def sync_folder(folder: Path) -> None:

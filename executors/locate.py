@@ -203,14 +203,14 @@ def _is_placeholder(hands: Hands, item: Item | None, place: str, trail: Trail) -
     nothing but a file system that can do no better gets placeholders at all.
     """
     store, rel = hands.at(place)
-    if item is None or any(_may_be_of(operation, item) for operation in trail.taken):
+    if item is None or any(may_be_of(operation, item) for operation in trail.taken):
         return False
     if store.names(rel) if item.kind == "dir" else item.kind != "file" or item.size:
         return False
     return store.reserves(parent(rel), item.kind)
 
 
-def _may_be_of(operation: AnyOperation, item: Item) -> bool:
+def may_be_of(operation: AnyOperation, item: Item) -> bool:
     """Say whether an item may be what an operation takes away."""
     if isinstance(operation, Move | Trash | Purge | Upload | Download):
         return same(item, operation.size, operation.mtime_ns, operation.ino)

@@ -2,30 +2,43 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 from executors import journal as journals
 from executors.apply import breaking_off
+from executors.doubt import Doubt
 from executors.events import Emit, ignore
 from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from executors.journal import Journal
-from executors.locate import clear_rubbish, standing, trails
-from executors.locks import locked, roots_of
-from executors.perform import Folder, Hands, advice, in_trash
+from executors.journal import Found, Journal
+from executors.locks import lock_folder, locked, roots_of
+from executors.lost import accept_untold
+from executors.perform import in_trash
 from executors.rollback import backwards
 from executors.settle import Clock, settle, timestamp
 from executors.state import State, made_in
 from executors.stores.objects import AnyStore
-from executors.takeback import take_back_verbs
-from schemas.documents.plans import load_plan
-from schemas.journal import Began, Committed, Done, Failed, Folders, Intended, MadeFiles, Record, Settled, Undoing, Uploading
+from executors.telling import Seen, look
+from schemas.journal import (
+    Began,
+    Committed,
+    Done,
+    Doubted,
+    Failed,
+    Folders,
+    Intended,
+    MadeFiles,
+    Record,
+    Settled,
+    Undoing,
+    Uploading,
+)
 from schemas.locations import printable, split
 from schemas.operations.base import token
 from schemas.plan import Plan
-from schemas.problems import Problem, errors, stop
-from schemas.records import Made, Outcome
+from schemas.problems import Problem, ReshelveError, errors, stop
+from schemas.records import Outcome
 from schemas.report import Report
-from schemas.verbs import MakeDir, RemoveDir, Verb
 
 How = Literal["rollback", "finish", "stop", "accept"]
 
@@ -42,27 +55,42 @@ def recover(
     """Settle every run that was cut short, newest first, and return their reports; an empty list when there is none.
 
     `how` None does as the run itself was told (`--on-error`): rollback takes it back, stop and continue keep what is done.
-    `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told. A report
-    with outcome "unsettled" names what could not be told: it was left as it is. May itself be killed at any point, and run again.
+    `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told, or where the
+    plan is lost the whole run. A report with outcome "unsettled" names what could not be told: it was left as it is. Raises
+    ReshelveError of kind "unsettled", also for a lost plan. May itself be killed at any point, and run again.
     """
-    reports = []
-    for run in reversed(state.unsettled()):
-        folder = state.folder_of(run)
-        if not (folder / "plan.json").exists():
-            continue
-        plan = load_plan(folder / "plan.json")
-        missing = [key for key in plan.roots if key not in stores or not stores[key].root.available]
-        if missing:
-            raise stop(
-                "store-unavailable",
-                "A store the run touched is not available.",
-                f"Run {run} needs {', '.join(missing)}.",
-                hint="Mount or connect it, then: reshelve recover",
-                kind="unsettled",
-            )
-        with locked([str(state.folder), *roots_of(plan)], f"recover {run}", state), breaking_off(run):
-            reports.append(_recover(plan, state, stores, how, emit, now, cancel))
-    return reports
+    return [_settled(run, state, stores, how, emit, now, cancel) for run in reversed(state.unsettled())]
+
+
+def _settled(
+    run: str,
+    state: State,
+    stores: Mapping[str, AnyStore],
+    how: How | None,
+    emit: Emit,
+    now: Clock,
+    cancel: threading.Event | None,
+) -> Report:
+    try:
+        plan = state.plan_of(run)
+    except ReshelveError as lost:
+        if how != "accept":
+            raise
+        folders = [lock_folder(store.root.path, store.root.fs) for store in stores.values() if store.root.available]
+        with locked([str(state.folder), *folders], f"recover {run}", state), breaking_off(run):
+            found = journals.load(state.folder_of(run) / "journal.ndjson", run)
+            return accept_untold(run, lost.problems[0], begun_in(run, "", found, now), found, state, stores, emit, now)
+    missing = [key for key in plan.roots if key not in stores or not stores[key].root.available]
+    if missing:
+        raise stop(
+            "store-unavailable",
+            "A store the run touched is not available.",
+            f"Run {run} needs {', '.join(missing)}.",
+            hint="Mount or connect it, then: reshelve recover",
+            kind="unsettled",
+        )
+    with locked([str(state.folder), *roots_of(plan)], f"recover {run}", state), breaking_off(run):
+        return _recover(plan, state, stores, how, emit, now, cancel)
 
 
 def _recover(
@@ -74,23 +102,58 @@ def _recover(
     now: Clock,
     cancel: threading.Event | None,
 ) -> Report:
+    since = now()
     path = state.folder_of(plan.run) / "journal.ndjson"
-    records = list(journals.read(path))
-    began = next((record for record in records if isinstance(record, Began)), None)
+    found = journals.load(path, plan.run)
+    began, records = begun_in(plan.run, plan.id, found, now), found.records
+    if found.damage:
+        records = journals.mend(path, began, found)
     with Journal(path) as journal:
-        if began is None:
-            # Cut short before the first record: nothing was touched.
-            began = Began(plan.run, plan.id, plan.command, plan.of, "rollback", timestamp(now()), "", "", "", 0)
+        if not records:
             journal.write(began)
+        if found.doubtful and not any(isinstance(record, Doubted) for record in records):
+            # Durable before anything is done: what it goes on with now would make it look whole.
+            journal.write(Doubted(""))
+            journal.sync()
         execution = Execution(plan, stores, journal, emit, cancel=cancel)
         _remember(execution, records)
-        begun = max((record.until for record in records if isinstance(record, Intended)), default=0)
+        intended = max((record.until for record in records if isinstance(record, Intended)), default=0)
+        begun = len(plan.operations) if found.doubtful else min(intended, len(plan.operations))
         _remember_trash(execution, begun)
+        undoing = any(isinstance(record, Undoing) for record in records)
         committed = next((record.outcome for record in records if isinstance(record, Committed)), None)
-        if committed is not None:
-            return settle(execution, state, began, committed, now, accept=True)
-        _look(execution, begun, undoing=any(isinstance(record, Undoing) for record in records))
-        return settle(execution, state, began, _decide(execution, began, how), now, accept=how == "accept")
+        settled = next((record.outcome for record in reversed(records) if isinstance(record, Settled)), committed)
+        if committed == "done" and found.doubtful and not any(isinstance(record, Settled) for record in records):
+            # What it set aside may be gone since, so that it could not be told; but all of it was done before.
+            execution.stands[:] = bytes([DONE]) * len(execution.stands)
+        seen = Seen()
+        if settled is None or (settled == "stopped" and found.doubtful and committed is not None):
+            damaged = any(isinstance(record, Doubted) and record.why for record in records)
+            doubt = Doubt(damaged, intended) if found.doubtful else None
+            seen = look(execution, begun, undoing=undoing, doubt=doubt, accepting=how == "accept")
+        execution.failures += _damage(path, records, lacking=seen.unrecorded)
+        if settled is not None:
+            return settle(execution, state, began, settled, now, accept=True, since=since)
+        untouched = not (seen.standing or intended or undoing)
+        outcome = _decide(execution, began, how)
+        return settle(execution, state, began, outcome, now, accept=how == "accept", since=since, untouched=untouched)
+
+
+def begun_in(run: str, plan: str, found: Found, now: Clock) -> Began:
+    """Return how a run began, as its journal says; where that is lost, or it was cut short before, as runs begin by default."""
+    began = next((record for record in found.records if isinstance(record, Began)), None)
+    return began or Began(run, plan, "apply", "", "rollback", timestamp(now()), "", "", "", 0)
+
+
+def _damage(path: Path, records: Sequence[Record], *, lacking: bool) -> list[Problem]:
+    """Tell of a damaged journal, or of one `lacking` its end: something was found that it does not tell of."""
+    why = next((record.why for record in records if isinstance(record, Doubted) and record.why), "")
+    if not why and not lacking:
+        return []
+    why = why or ("it does not tell of all that was done" if records else "it is empty")
+    hint = "As it was found it is kept in the same folder." if any(path.parent.glob("journal.damaged-*")) else ""
+    detail = f"{why[0].upper()}{why[1:]}. Each step was told by what stands where instead; times of folders may be lost."
+    return [Problem("journal-damaged", "The journal of this run is damaged.", detail, str(path), hint, severity="warning")]
 
 
 def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:
@@ -104,7 +167,7 @@ def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:
         return "done"
     if all(stands == DONE for stands in execution.stands):
         return "done"
-    return "stopped" if DONE in execution.stands else "rolled-back"
+    return "stopped" if DONE in execution.stands or UNSURE in execution.stands else "rolled-back"
 
 
 def _remember(execution: Execution, records: list[Record]) -> None:
@@ -121,7 +184,7 @@ def _remember(execution: Execution, records: list[Record]) -> None:
                 execution.foreign[record.op] = record.foreign
             case Done():
                 left_out = set(record.without)
-                for index in range(seen, record.until):
+                for index in range(seen, min(record.until, len(execution.stands))):
                     execution.stands[index] = LEFT_OUT if index in left_out else DONE
                 seen = record.until
             case Failed():
@@ -130,6 +193,8 @@ def _remember(execution: Execution, records: list[Record]) -> None:
                 execution.stands[:] = bytes(len(execution.stands))
                 for start, until in record.done:
                     execution.stands[start:until] = bytes([DONE]) * (until - start)
+                for index in record.unsure:
+                    execution.stands[index] = UNSURE
             case _:
                 pass
     for index, made in execution.made.items():
@@ -143,95 +208,6 @@ def _remember_trash(execution: Execution, begun: int) -> None:
     plan = execution.plan
     verbs = [(index, plan.operations[index].verbs(plan.run, index)) for index in range(begun)]
     execution.trash |= {folder for folder in execution.touched(verbs) if in_trash(folder[1])}
-
-
-def _look(execution: Execution, begun: int, *, undoing: bool) -> None:
-    """Decide every operation the journal does not vouch for, by looking; one begun and not ended is itself taken back.
-
-    Once the run was being taken back (`undoing`), what the journal calls done may have been taken back since.
-    Operations from `begun` on were never intended, so they never began: intents reach the disk before their effects.
-    What stands when this returns is durable.
-    """
-    plan, hands = execution.plan, execution.hands
-    passing = trails(plan)
-    looked_at: set[Folder] = set()
-    needed_by: dict[int, list[int]] = {}
-    for index in range(begun - 1, -1, -1):
-        operation = plan.operations[index]
-        if execution.stands[index] == LEFT_OUT or (not undoing and execution.stands[index] == DONE):
-            continue
-        verbs = operation.verbs(plan.run, index)
-        touched = execution.touched([(index, verbs)])
-        execution.note(touched)
-        looked_at |= touched
-        made = execution.made.get(index)
-        try:
-            stands = standing(hands, verbs, made, passing.get(index))
-            if stands == []:
-                clear_rubbish(hands, verbs)
-            if stands is not None:
-                _dress_folders(hands, verbs, stands, undoing=undoing)
-            if index in execution.foreign:
-                execution.parts.mine[index] = hands.objects.unfinished(verbs, execution.foreign[index])
-        except OSError as error:
-            _unsure(execution, index, f"{printable(operation.describe())}: {error.strerror}.", advice(error)[1])
-            continue
-        if stands is None:
-            _unsure(
-                execution,
-                index,
-                f"{printable(operation.describe())}: neither as before nor as after.",
-                "Look at both places, put one of them right, and recover again; or record it as it is: reshelve recover --accept",
-            )
-        elif len(stands) == len(verbs):
-            execution.stands[index] = DONE
-            if made is None:
-                _take_identity(execution, index)
-        else:
-            if stands:
-                needed_by = needed_by or _needed_by(plan)
-                for later in _built_on(needed_by, index):
-                    if execution.stands[later] == DONE:
-                        _take_back(execution, later, *[plan.operations[later].verbs(plan.run, later)] * 2)
-            _take_back(execution, index, stands, verbs)
-    # What is found done may not have reached the disk yet: no original is let go of before it has.
-    execution.sync(looked_at)
-
-
-def _take_back(execution: Execution, index: int, performed: Sequence[Verb], verbs: Sequence[Verb]) -> None:
-    trouble = take_back_verbs(execution.hands, performed, execution.made.get(index), verbs)
-    execution.stands[index] = TO_DO if trouble is None else UNSURE
-    if trouble is not None:
-        execution.failures.append(trouble)
-
-
-def _needed_by(plan: Plan) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for index, operation in enumerate(plan.operations):
-        for need in operation.needs:
-            found.setdefault(need, []).append(index)
-    return found
-
-
-def _built_on(needed_by: dict[int, list[int]], index: int) -> list[int]:
-    """Return the operations that need this one, by however many steps, last first.
-
-    A power cut may have kept what they did and dropped part of what they stand on: they go back before it does.
-    """
-    found: set[int] = set()
-    waiting = [index]
-    while waiting:
-        fresh = set(needed_by.get(waiting.pop(), ())) - found
-        found |= fresh
-        waiting += fresh
-    return sorted(found, reverse=True)
-
-
-def _dress_folders(hands: Hands, verbs: Sequence[Verb], stands: Sequence[Verb], *, undoing: bool) -> None:
-    """Give folders made by this run, or made again by its being taken back, the mode and owner a kill may have kept from them."""
-    for verb in verbs:
-        if (isinstance(verb, MakeDir) and verb in stands) or (isinstance(verb, RemoveDir) and undoing and verb not in stands):
-            hands.dress(verb)
 
 
 def _give_up_parts(execution: Execution, *, all_of_them: bool) -> None:
@@ -251,21 +227,3 @@ def _give_up_parts(execution: Execution, *, all_of_them: bool) -> None:
             hint = "Its parts are stored, and paid for, until they are removed."
             summary = "An unfinished upload was left."
             execution.failures.append(Problem("upload-left", summary, detail, operation.makes or "", hint, severity="warning"))
-
-
-def _take_identity(execution: Execution, index: int) -> None:
-    operation = execution.plan.operations[index]
-    place = operation.src if operation.op == "transition" else operation.makes
-    renamed = operation.op == "move" and not operation.across
-    if place is None or renamed or operation.op in ("mkdir", "trash"):
-        return
-    item = execution.hands.seen(place)
-    if item is not None:
-        execution.remember(index, execution.hands.objects.identity(place, Made(index, item.ino, item.size, item.mtime_ns)))
-
-
-def _unsure(execution: Execution, index: int, detail: str, hint: str) -> None:
-    operation = execution.plan.operations[index]
-    execution.stands[index] = UNSURE
-    place = operation.makes or operation.frees or ""
-    execution.failures.append(Problem("cannot-tell", "A step cannot be told.", detail, place, hint))

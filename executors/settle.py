@@ -30,16 +30,30 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def settle(execution: Execution, state: State, began: Began, outcome: Outcome, now: Clock, *, accept: bool = False) -> Report:
+def settle(
+    execution: Execution,
+    state: State,
+    began: Began,
+    outcome: Outcome,
+    now: Clock,
+    *,
+    accept: bool = False,
+    since: datetime | None = None,
+    untouched: bool = False,
+) -> Report:
     """Settle a run and return its report, which is written beside the journal.
 
     While operations stand unsure nothing is settled unless `accept` says to record them as they are: the report then
-    says "unsettled" and is not written. May run again after a kill at any point, and comes to the same.
+    says "unsettled" and is not written. May run again after a kill at any point, and comes to the same. `since` is when this
+    began, where that is not when the run did; `untouched`: nothing of the run had been done.
     """
+    since = since or datetime.fromisoformat(began.at)
     unsure = [index for index, stands in enumerate(execution.stands) if stands == UNSURE]
     if unsure and not accept:
-        execution.journal.close()
-        return _report(execution, began, "unsettled", now, 0)
+        # Its room stays: whoever recovers it again needs that, and sees by it that nothing is missing at the end.
+        execution.journal.sync()
+        execution.journal.abandon()
+        return _report(execution, began, "unsettled", now, 0, since)
     freed = 0
     if outcome != "rolled-back":
         execution.journal.write(Committed(outcome))
@@ -53,7 +67,7 @@ def settle(execution: Execution, state: State, began: Began, outcome: Outcome, n
     execution.journal.write(Left(_left(execution)))
     execution.journal.write(Settled(outcome, timestamp(now()), _ranges(execution.stands), unsure))
     execution.journal.close()
-    report = _report(execution, began, outcome, now, freed)
+    report = _report(execution, began, outcome, now, freed, since, untouched)
     # Before the run counts as settled: what it holds back or lets go of would be forgotten if it were killed in between.
     remember(state, report, _done(execution))
     save_report(state.folder_of(report.run), report)
@@ -162,7 +176,9 @@ def _ranges(stands: bytearray) -> list[tuple[int, int]]:
     return ranges
 
 
-def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, freed: int) -> Report:
+def _report(
+    execution: Execution, began: Began, outcome: Outcome, now: Clock, freed: int, since: datetime, untouched: bool = False
+) -> Report:
     plan = execution.plan
     done = list(_done(execution))
     unsure = [_place(plan.operations[index]) for index, stands in enumerate(execution.stands) if stands == UNSURE]
@@ -175,7 +191,7 @@ def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, fr
         on_error=began.on_error,
         started=began.at,
         ended=timestamp(ended),
-        seconds=round((ended - datetime.fromisoformat(began.at)).total_seconds(), 3),
+        seconds=round((ended - since).total_seconds(), 3),
         of=plan.of,
         who=began.who,
         host=began.host,
@@ -192,6 +208,7 @@ def _report(execution: Execution, began: Began, outcome: Outcome, now: Clock, fr
         unsure=unsure,
         interrupted=execution.cancel.is_set(),
         whole=plan.whole and not any(stands == LEFT_OUT for stands in execution.stands),
+        untouched=untouched,
     )
 
 

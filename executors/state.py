@@ -13,7 +13,7 @@ from executors import journal
 from schemas.documents.plans import load_plan, save_plan
 from schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
 from schemas.plan import Plan, PlanCommand
-from schemas.problems import ReshelveError, stop
+from schemas.problems import Kind, ReshelveError, stop
 from schemas.records import FolderTouched, Made, OnError, Outcome, Run
 from schemas.report import Report
 
@@ -26,7 +26,8 @@ HELD = "held.json"
 class RunSummary:
     """A run as a log shows it.
 
-    `undone_by` is the run that took it back, "" while it stands; `held`: its entries are not planned again.
+    `undone_by` is the run that took it back, "" while it stands; `held`: its entries are not planned again. `lost`: what it did is
+    not known, for its plan was lost before it settled.
     """
 
     id: str
@@ -48,6 +49,7 @@ class RunSummary:
     whole: bool = True
     undone_by: str = ""
     held: bool = False
+    lost: bool = False
 
 
 class State:
@@ -129,14 +131,17 @@ class State:
     def run(self, prefix: str) -> Run:
         """Return one run whole, by the beginning of its id or "last". Raises ReshelveError when none or several fit."""
         run, folder = self._find(prefix)
-        records = list(journal.read(folder / "journal.ndjson"))
-        loaded = run_of(load_plan(folder / "plan.json"), records)
+        found = journal.load(folder / "journal.ndjson", run)
+        loaded = run_of(self._plan(run, folder), found.records)
+        report = _load_report(folder) if loaded.outcome == "unsettled" else None
+        if report is not None:
+            _tell_by_report(loaded, report, found.damage, folder)
         loaded.undone_by = next((summary.undone_by for summary in self.runs() if summary.id == run), "")
         return loaded
 
     def plan_of(self, prefix: str) -> Plan:
-        """Return the plan a run carried out."""
-        return load_plan(self._find(prefix)[1] / "plan.json")
+        """Return the plan a run carried out. Raises ReshelveError where it is lost, of kind "unsettled" while the run is."""
+        return self._plan(*self._find(prefix))
 
     def report_of(self, prefix: str) -> Report | None:
         """Return the report of a run, or None while it is unsettled."""
@@ -186,6 +191,29 @@ class State:
         """Return where it is noted what the undo of each run holds, by run."""
         return {run: folder / HELD for run, folder in self.run_folders() if (folder / HELD).exists()}
 
+    def _plan(self, run: str, folder: Path) -> Plan:
+        try:
+            plan = load_plan(folder / "plan.json")
+        except ReshelveError as error:
+            if isinstance(error.__cause__, PermissionError):
+                raise
+            raise self._plan_lost(run, folder, error.problems[0].detail) from error
+        if plan.run != run:
+            raise self._plan_lost(run, folder, f"It is the plan of run {plan.run}.")
+        return plan
+
+    def _plan_lost(self, run: str, folder: Path, why: str) -> ReshelveError:
+        again = f"If you have this plan elsewhere (its id begins with {run}), put it back there"
+        if (folder / "report.json").exists():
+            hint = f"{again}. Else the run can be neither shown nor taken back.\n{out_of_history(folder)}"
+            kind: Kind = "error"
+        else:
+            hint = f"{again}, then: reshelve recover\nElse record the run as it stands, with all left in place: "
+            hint += "reshelve recover --accept"
+            kind = "unsettled"
+        path = str(folder / "plan.json")
+        return stop("plan-lost", f"The plan of run {run} is damaged or gone.", why, path=path, hint=hint, kind=kind)
+
     def _find(self, prefix: str) -> tuple[str, Path]:
         folders = self.run_folders()
         found = folders[-1:] if prefix == "last" else [one for one in folders if one[0].startswith(prefix)]
@@ -198,7 +226,7 @@ class State:
         report = _load_report(folder)
         if report is None:
             began = next((record for record in journal.read(folder / "journal.ndjson") if isinstance(record, Began)), None)
-            if began is None:
+            if began is None or began.run != run:
                 return RunSummary(run, "apply", "", "unsettled", "rollback", "")
             return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)
         return RunSummary(
@@ -220,6 +248,7 @@ class State:
             len(report.failures),
             report.whole,
             held=(folder / HELD).exists(),
+            lost=report.lost,
         )
 
 
@@ -246,6 +275,25 @@ def run_of(plan: Plan, records: list[Record]) -> Run:
                 pass
     run.folders = [FolderTouched(place, mtime, after[place]) for place, mtime in before.items() if place in after]
     return run
+
+
+def _tell_by_report(run: Run, report: Report, damage: str, folder: Path) -> None:
+    """Put in what the report says of a settled run whose journal lacks its end. Raises ReshelveError where that is not enough."""
+    operations = len(run.plan.operations)
+    if report.done not in (0, operations):
+        detail = f"{damage[:1].upper()}{damage[1:]}. " if damage else ""
+        detail += f"It did {report.done:,} of {operations:,} operations; which ones cannot be told."
+        summary = f"The journal of run {run.id} is damaged."
+        raise stop("journal-damaged", summary, detail, path=str(folder / "journal.ndjson"), hint=out_of_history(folder))
+    run.outcome, run.ended, run.started = report.outcome, report.ended, report.started
+    run.on_error, run.who, run.host = report.on_error, report.who, report.host
+    run.done = set(range(report.done))
+
+
+def out_of_history(folder: Path) -> str:
+    """Say how a run that cannot be read is kept from standing in the way of others."""
+    away = folder.parent.parent / f"lost-{folder.name}"
+    return f"Where it stands in the way of others, take it out of the history:\n    mv {folder} {away}"
 
 
 def made_in(record: MadeFiles) -> dict[int, Made]:

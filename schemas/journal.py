@@ -133,7 +133,20 @@ class Settled:
     t: Literal["settled"] = "settled"
 
 
+@dataclass(slots=True, frozen=True)
+class Doubted:
+    """From here on every operation is told by what stands where, not by this journal: it is damaged, or may lack its end.
+
+    `why` says what is damaged, "" where nothing is seen to be.
+    """
+
+    why: str
+    t: Literal["doubted"] = "doubted"
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
 Record = Annotated[
-    Began | Folders | Intended | MadeFiles | Uploading | Done | Failed | Undoing | Undone | Committed | Left | Settled,
+    Began | Folders | Intended | MadeFiles | Uploading | Done | Failed | Undoing | Undone | Committed | Left | Settled | Doubted,
     Field(discriminator="t"),
 ]

@@ -17,7 +17,8 @@ class Report:
     `uploaded_bytes` and `downloaded_bytes` went into and out of buckets.
 
     Times are ISO 8601 in UTC, `seconds` is wall-clock. `failures` say what went wrong and what to do; `unsure` names places
-    that could not be told and were left as they are; `whole` False: an undo of part of a run.
+    that could not be told and were left as they are; `whole` False: an undo of part of a run. `untouched`: it was cut short before
+    it had done anything. `lost`: its plan could not be read, so that what it did is not known.
     """
 
     run: str
@@ -44,6 +45,8 @@ class Report:
     unsure: list[str] = field(default_factory=list)
     interrupted: bool = False
     whole: bool = True
+    untouched: bool = False
+    lost: bool = False
     version: Literal[1] = 1
 
     __pydantic_config__ = ConfigDict(extra="forbid")

@@ -1,0 +1,116 @@
+"""A run whose plan is lost: it is recorded as it stands, and what its journal still tells is said."""
+
+from collections.abc import Mapping
+
+from executors import journal as journals
+from executors.events import Emit, RunSettled
+from executors.journal import Found, Journal
+from executors.settle import Clock, timestamp
+from executors.state import State, made_in, save_report
+from executors.stores.objects import AnyStore
+from schemas.differences import standing
+from schemas.inventory import same
+from schemas.journal import Began, Folders, Left, MadeFiles, Settled
+from schemas.locations import TEMPORARY, TRASH, join, printable, split
+from schemas.problems import Problem
+from schemas.quantities import human_size
+from schemas.records import Made
+from schemas.report import Report
+
+
+def accept_untold(
+    run: str, trouble: Problem, began: Began, found: Found, state: State, stores: Mapping[str, AnyStore], emit: Emit, now: Clock
+) -> Report:
+    """Settle a run whose plan cannot be read as "stopped": nothing is touched, and what it touched is named. May run twice.
+
+    `trouble` says what is wrong with the plan; `found` is what is left of its journal. Raises OSError.
+    """
+    since = now()
+    folder = state.folder_of(run)
+    path = folder / "journal.ndjson"
+    problems = [Problem(trouble.code, trouble.summary, trouble.detail, trouble.path, severity="warning")]
+    if found.damage:
+        journals.mend(path, began, found)
+        detail = f"{found.damage[0].upper()}{found.damage[1:]}."
+        problems.append(Problem("journal-damaged", "The journal of this run is damaged.", detail, str(path), severity="warning"))
+    problems += _touched(run, found, stores)
+    with Journal(path) as journal:
+        if not found.records and not found.damage:
+            journal.write(began)
+        journal.write(Settled("stopped", timestamp(now()), []))
+    ended = now()
+    report = Report(
+        run=run,
+        plan=began.plan,
+        command=began.command,
+        outcome="stopped",
+        on_error=began.on_error,
+        started=began.at,
+        ended=timestamp(ended),
+        seconds=round((ended - since).total_seconds(), 3),
+        of=began.of,
+        who=began.who,
+        host=began.host,
+        failures=problems,
+        whole=False,
+        lost=True,
+    )
+    save_report(folder, report)
+    emit(RunSettled(report))
+    return report
+
+
+def _touched(run: str, found: Found, stores: Mapping[str, AnyStore]) -> list[Problem]:
+    """Name the folders the run touched, the files it is known to have made, and what it put out of sight; all are left there."""
+    places: dict[str, None] = {}
+    made: dict[int, Made] = {}
+    for record in found.records:
+        match record:
+            case Folders():
+                places.update(dict.fromkeys(place for place, _ in record.before))
+            case Left():
+                places.update(dict.fromkeys(place for place, _ in record.after))
+            case MadeFiles():
+                made.update(made_in(record))
+            case _:
+                pass
+    told: list[Problem] = []
+    for place in places:
+        told += _in_folder(run, place, made, stores)
+    for one in made.values():
+        what = f"A file of {human_size(one.size)} (inode {one.ino}) that it made is in no folder it is known to have touched."
+        told.append(Problem("left-as-is", "Something of this run is left as it is.", what, severity="warning"))
+    for key, store in stores.items():
+        trash = f"{TRASH}/{run}"
+        if store.root.available and store.root.kind == "folder" and store.stat(trash) is not None:
+            what = f"{printable(join(key, trash))}: what it put out of sight lies there."
+            told.append(_left(join(key, trash), what, "reshelve trash list"))
+    return told
+
+
+def _in_folder(run: str, place: str, made: dict[int, Made], stores: Mapping[str, AnyStore]) -> list[Problem]:
+    """Name a touched folder and what the run made in it; that is taken out of `made`."""
+    key, rel = split(place)
+    store = stores.get(key)
+    if store is None or not store.root.available:
+        return [_left(place, f"{printable(place)}: it was touched, and cannot be looked at: the store is not available.")]
+    told = [_left(place, f"{printable(place)}: what came or went here is not told.", "Look there.")]
+    names = store.names(rel) or set()
+    own = {f"{TEMPORARY}{run}-{op}.tmp" for op in made}
+    for name in sorted(names | own):
+        below = f"{rel}/{name}" if rel else name
+        item = store.stat(below)
+        if item is None:
+            continue
+        its = next((one for one in made.values() if same(item, one.size, one.mtime_ns, one.ino)), None)
+        if its is not None:
+            del made[its.op]
+        if its is not None or name in own:
+            at = join(key, below)
+            what = "a copy of this run that never got its name" if name in own else "made by this run"
+            told.append(_left(at, f"{printable(at)}: {what}, {standing(item)}.", "Keep it or remove it."))
+    return told
+
+
+def _left(place: str, detail: str, hint: str = "") -> Problem:
+    return Problem("left-as-is", "Something of this run is left as it is.", detail, place, hint, severity="warning")

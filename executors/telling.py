@@ -1,0 +1,154 @@
+"""Telling, after a run was cut short, how each of its operations stands: by identity, never by mere existence (design §5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from executors.doubt import Doubt, know_by_content, not_begun, what_stands
+from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from executors.locate import Trail, clear_rubbish, standing, trails
+from executors.perform import Folder, Hands, advice
+from executors.takeback import take_back_verbs
+from schemas.locations import printable
+from schemas.plan import Plan
+from schemas.problems import Problem
+from schemas.records import Made
+from schemas.verbs import MakeDir, RemoveDir, Verb
+
+
+@dataclass(slots=True)
+class Seen:
+    """What looking came to: whether anything of the run stood, or may have; and whether something did that no journal tells of."""
+
+    standing: bool = False
+    unrecorded: bool = False
+
+
+def look(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | None = None, accepting: bool = False) -> Seen:
+    """Decide every operation the journal does not vouch for, by looking; one begun and not ended is itself taken back.
+
+    Once the run was being taken back (`undoing`), what the journal calls done may have been taken back since; a journal in
+    `doubt` vouches for nothing. Operations from `begun` on were never intended, so they never began: intents reach the disk before
+    their effects. What stands when this returns is durable. `accepting`: what cannot be told will be recorded as it is.
+    """
+    plan, hands = execution.plan, execution.hands
+    seen = Seen()
+    passing = trails(plan)
+    looked_at: set[Folder] = set()
+    needed_by: dict[int, list[int]] = {}
+    recorded = dict(execution.made)
+    # All at once, before any is told: what lets content go rests on what an earlier operation made.
+    told = know_by_content(execution, begun, passing) if doubt is not None else {}
+    for index in range(begun - 1, -1, -1):
+        operation = plan.operations[index]
+        if execution.stands[index] == LEFT_OUT or (not undoing and doubt is None and execution.stands[index] == DONE):
+            continue
+        verbs = operation.verbs(plan.run, index)
+        touched = execution.touched([(index, verbs)])
+        execution.note(touched)
+        looked_at |= touched
+        try:
+            made = execution.made.get(index)
+            stands = _stands(execution, index, verbs, passing.get(index), doubt, told.get(index, True))
+            if stands is not None and (not stands or (doubt is not None and verbs[0] not in stands)):
+                clear_rubbish(hands, verbs)
+            if stands is not None:
+                _dress_folders(hands, verbs, stands, undoing=undoing)
+            if index in execution.foreign:
+                execution.parts.mine[index] = hands.objects.unfinished(verbs, execution.foreign[index])
+        except OSError as error:
+            _unsure(execution, index, error.strerror or str(error), advice(error)[1])
+            continue
+        if stands:
+            seen.standing = True
+            seen.unrecorded |= doubt is not None and (index >= doubt.intended or made != recorded.get(index))
+        if stands is None:
+            seen.standing = True
+            why = f"neither as before nor as after: {what_stands(hands, verbs)}"
+            _unsure(execution, index, why, _ACCEPTED if accepting else _TOLD)
+        elif len(stands) == len(verbs):
+            execution.stands[index] = DONE
+            if made is None:
+                _take_identity(execution, index)
+        else:
+            if stands:
+                needed_by = needed_by or _needed_by(plan)
+                for later in _built_on(needed_by, index):
+                    if execution.stands[later] == DONE:
+                        _take_back(execution, later, *[plan.operations[later].verbs(plan.run, later)] * 2)
+            _take_back(execution, index, stands, verbs)
+    # What is found done may not have reached the disk yet: no original is let go of before it has.
+    execution.sync(looked_at)
+    return seen
+
+
+_TOLD = "Look there, put one place right, and recover again; or record it as it is: reshelve recover --accept"
+_ACCEPTED = "It is recorded as it is. Look there, and keep what you want."
+
+
+def _stands(
+    execution: Execution, index: int, verbs: Sequence[Verb], trail: Trail | None, doubt: Doubt | None, told: bool | OSError
+) -> Sequence[Verb] | None:
+    """Return which verbs of an operation stand performed, None when that cannot be told; `told`: whether it is what it made."""
+    if isinstance(told, OSError):
+        raise told
+    if not told:
+        return None
+    stands = standing(execution.hands, verbs, execution.made.get(index), trail)
+    if stands is None and doubt is not None and not doubt.damaged and index >= doubt.intended and not_begun(execution.hands, verbs):
+        return []
+    return stands
+
+
+def _take_back(execution: Execution, index: int, performed: Sequence[Verb], verbs: Sequence[Verb]) -> None:
+    trouble = take_back_verbs(execution.hands, performed, execution.made.get(index), verbs)
+    execution.stands[index] = TO_DO if trouble is None else UNSURE
+    if trouble is not None:
+        execution.failures.append(trouble)
+
+
+def _needed_by(plan: Plan) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for index, operation in enumerate(plan.operations):
+        for need in operation.needs:
+            found.setdefault(need, []).append(index)
+    return found
+
+
+def _built_on(needed_by: dict[int, list[int]], index: int) -> list[int]:
+    """Return the operations that need this one, by however many steps, last first.
+
+    A power cut may have kept what they did and dropped part of what they stand on: they go back before it does.
+    """
+    found: set[int] = set()
+    waiting = [index]
+    while waiting:
+        fresh = set(needed_by.get(waiting.pop(), ())) - found
+        found |= fresh
+        waiting += fresh
+    return sorted(found, reverse=True)
+
+
+def _dress_folders(hands: Hands, verbs: Sequence[Verb], stands: Sequence[Verb], *, undoing: bool) -> None:
+    """Give folders made by this run, or made again by its being taken back, the mode and owner a kill may have kept from them."""
+    for verb in verbs:
+        if (isinstance(verb, MakeDir) and verb in stands) or (isinstance(verb, RemoveDir) and undoing and verb not in stands):
+            hands.dress(verb)
+
+
+def _take_identity(execution: Execution, index: int) -> None:
+    operation = execution.plan.operations[index]
+    place = operation.src if operation.op == "transition" else operation.makes
+    renamed = operation.op == "move" and not operation.across
+    if place is None or renamed or operation.op in ("mkdir", "trash"):
+        return
+    item = execution.hands.seen(place)
+    if item is not None:
+        execution.remember(index, execution.hands.objects.identity(place, Made(index, item.ino, item.size, item.mtime_ns)))
+
+
+def _unsure(execution: Execution, index: int, why: str, hint: str) -> None:
+    operation = execution.plan.operations[index]
+    execution.stands[index] = UNSURE
+    place = operation.makes or operation.frees or ""
+    detail = f"{printable(operation.describe())}: {why}."
+    execution.failures.append(Problem("cannot-tell", "A step cannot be told.", detail, place, hint))
