@@ -22,7 +22,7 @@ from executors.stores.objects import AnyStore
 from schemas.journal import Began
 from schemas.locations import printable
 from schemas.plan import Plan
-from schemas.problems import ReshelveError, stop
+from schemas.problems import Problem, ReshelveError, stop
 from schemas.records import OnError, Outcome
 from schemas.report import Report
 
@@ -117,17 +117,18 @@ def run(execution: Execution, state: State, began: Began, now: Clock) -> Report:
     return settle(execution, state, began, outcome, now)
 
 
+def unsettled(state: State) -> list[Problem]:
+    """Return a problem for every run of this workspace that has no end yet, oldest first."""
+    summary, hint = "A run never settled.", "reshelve recover"
+    why = "was cut short: what is seen now may be half done, and nothing else can begin before it is settled"
+    return [Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint) for run in state.unsettled()]
+
+
 def refuse_unsettled(state: State) -> None:
     """Raise ReshelveError of kind "unsettled" while a run of this workspace never settled."""
-    unsettled = state.unsettled()
-    if unsettled:
-        raise stop(
-            "unsettled-run",
-            "A run never settled.",
-            f"Run {unsettled[0]} was cut short. Nothing else can begin before it is settled.",
-            hint="reshelve recover",
-            kind="unsettled",
-        )
+    found = unsettled(state)
+    if found:
+        raise ReshelveError(found[:1], "unsettled")
 
 
 def who() -> str:

@@ -1,21 +1,32 @@
 """Elsewhere: a run of another workspace that was cut short in the same folders goes first. Its lock files tell of it."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from executors.locks import Holder, left_behind, roots_of
 from executors.state import State
 from schemas.locations import LOCK, decode_path, printable
 from schemas.plan import Plan
-from schemas.problems import ReshelveError, stop
+from schemas.problems import Problem, ReshelveError
 
 
 def refuse_unsettled_elsewhere(plan: Plan, state: State) -> None:
     """Raise ReshelveError of kind "unsettled" while a run of another workspace is unsettled in a root of the plan or above one."""
-    for root in roots_of(plan):
-        for folder, holder in left_behind(root):
-            if holder.state and decode_path(holder.state) != str(state.folder) and not _settled(holder):
-                raise _unsettled(folder, holder)
+    found = unsettled_elsewhere(roots_of(plan), state)
+    if found:
+        raise ReshelveError(found[:1], "unsettled")
+
+
+def unsettled_elsewhere(folders: Iterable[str], state: State) -> list[Problem]:
+    """Return a problem for every run of another workspace that is unsettled in one of these folders or above one."""
+    found: dict[str, Problem] = {}
+    for each in folders:
+        for folder, holder in left_behind(each):
+            ours = not holder.state or decode_path(holder.state) == str(state.folder)
+            if folder not in found and not ours and not _settled(holder):
+                found[folder] = _unsettled(folder, holder)
+    return list(found.values())
 
 
 def _settled(holder: Holder) -> bool:
@@ -28,10 +39,10 @@ def _settled(holder: Holder) -> bool:
         return False
 
 
-def _unsettled(folder: str, holder: Holder) -> ReshelveError:
+def _unsettled(folder: str, holder: Holder) -> Problem:
     kept = f"its state is in {printable(decode_path(holder.state))}"
     detail = f"{printable(holder.what)} never settled; {kept}. Nothing else can begin here before it is settled."
     again = f"In {printable(decode_path(holder.home))}: reshelve recover"
     never = f"If that can never be done: rm {printable(os.path.join(folder, LOCK))}"
     summary = "A run of another workspace was cut short here."
-    return stop("unsettled-elsewhere", summary, detail, path=printable(folder), hint=f"{again}\n{never}", kind="unsettled")
+    return Problem("unsettled-elsewhere", summary, detail, printable(folder), f"{again}\n{never}")

@@ -74,7 +74,7 @@ def _settled(
     try:
         plan = state.plan_of(run)
     except ReshelveError as lost:
-        if how != "accept":
+        if how != "accept" or lost.problems[0].code != "plan-lost":
             raise
         folders = [lock_folder(store.root.path, store.root.fs) for store in stores.values() if store.root.available]
         with locked([str(state.folder), *folders], f"recover {run}", state), breaking_off(run):
@@ -123,15 +123,17 @@ def _recover(
         undoing = any(isinstance(record, Undoing) for record in records)
         committed = next((record.outcome for record in records if isinstance(record, Committed)), None)
         settled = next((record.outcome for record in reversed(records) if isinstance(record, Settled)), committed)
-        if committed == "done" and found.doubtful and not any(isinstance(record, Settled) for record in records):
+        ended = any(isinstance(record, Settled) for record in records)
+        if committed == "done" and found.doubtful and not ended:
             # What it set aside may be gone since, so that it could not be told; but all of it was done before.
             execution.stands[:] = bytes([DONE]) * len(execution.stands)
         seen = Seen()
-        if settled is None or (settled == "stopped" and found.doubtful and committed is not None):
+        if settled is None or (settled == "stopped" and found.doubtful and not ended):
             damaged = any(isinstance(record, Doubted) and record.why for record in records)
             doubt = Doubt(damaged, intended) if found.doubtful else None
             seen = look(execution, begun, undoing=undoing, doubt=doubt, accepting=how == "accept")
-        execution.failures += _damage(path, records, lacking=seen.unrecorded)
+        known = how is not None or any(isinstance(record, Began) for record in found.records)
+        execution.failures += _damage(path, records, lacking=seen.unrecorded, ending_known=known)
         if settled is not None:
             return settle(execution, state, began, settled, now, accept=True, since=since)
         untouched = not (seen.standing or intended or undoing)
@@ -145,14 +147,16 @@ def begun_in(run: str, plan: str, found: Found, now: Clock) -> Began:
     return began or Began(run, plan, "apply", "", "rollback", timestamp(now()), "", "", "", 0)
 
 
-def _damage(path: Path, records: Sequence[Record], *, lacking: bool) -> list[Problem]:
+def _damage(path: Path, records: Sequence[Record], *, lacking: bool, ending_known: bool) -> list[Problem]:
     """Tell of a damaged journal, or of one `lacking` its end: something was found that it does not tell of."""
     why = next((record.why for record in records if isinstance(record, Doubted) and record.why), "")
     if not why and not lacking:
         return []
     why = why or ("it does not tell of all that was done" if records else "it is empty")
     hint = "As it was found it is kept in the same folder." if any(path.parent.glob("journal.damaged-*")) else ""
-    detail = f"{why[0].upper()}{why[1:]}. Each step was told by what stands where instead; times of folders may be lost."
+    detail = f"{why[0].upper()}{why[1:]}. Steps were told by what stands where instead; times of folders may be lost."
+    if not ending_known:
+        detail += " How it was to end (`--on-error`) is lost: it was taken back, as by default."
     return [Problem("journal-damaged", "The journal of this run is damaged.", detail, str(path), hint, severity="warning")]
 
 

@@ -109,9 +109,11 @@ def examine(session: Session) -> Iterator[Finding]:
             yield from _store(reader)
     for loose in loose_secrets(session.setting.folder, session.setting.environ):
         yield Finding("secret", f"{loose.path} can be read by others", False, loose.hint)
-    unsettled = [run for run in state.unsettled() if run != session.under_way()]
-    for run in unsettled:
-        yield Finding(f"run {run}", "was cut short", False, "reshelve recover")
+    unsettled = session.unsettled()
+    for problem in unsettled:
+        mine = problem.code == "unsettled-run"
+        what, how = (f"run {problem.path}", "was cut short") if mine else (problem.path, problem.detail)
+        yield Finding(what, how, False, problem.hint)
     if not unsettled:
         yield Finding("runs", "all settled")
     try:

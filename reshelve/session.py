@@ -299,6 +299,20 @@ class Session:
         unsettled = self.setting.state.unsettled() if holder else []
         return next((run for run in unsettled if holder and run in holder.what), "")
 
+    def unsettled(self) -> list[Problem]:
+        """Return a warning for every run that was cut short, here or by another workspace in the same folders. Waits for no lock.
+
+        Whatever only looks says so first: what it sees may be half done.
+        """
+        from executors.apply import unsettled
+        from executors.elsewhere import unsettled_elsewhere
+
+        state, under_way = self.setting.state, self.under_way()
+        folders = [root.path for root in self.setting.roots() if root.available and root.kind == "folder"]
+        found = [problem for problem in unsettled(state) if problem.path != under_way]
+        found += unsettled_elsewhere(folders, state)
+        return [replace(problem, severity="warning") for problem in found]
+
     def refuse_under_way(self) -> None:
         """Raise, of kind "locked", while another process is at work on a run: what is seen then is half done."""
         run = self.under_way()

@@ -80,7 +80,7 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
 @click.command(epilog=exits.epilog(0, 1, 4, 6, 7))
 @click.option("--rollback", "how", flag_value="rollback", help="Take back what the run had done.")
 @click.option("--finish", "how", flag_value="finish", help="Do what the run had left to do.")
-@click.option("--accept", "how", flag_value="accept", help="Record what is there, also for steps that cannot be told.")
+@click.option("--accept", "how", flag_value="accept", help="Record what is there: steps that cannot be told, a lost plan.")
 @click.argument("run", required=False, default="")
 @json_option
 @pass_shell
@@ -97,15 +97,19 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
       reshelve recover --finish
     """
     from reshelve.views import report_text
+    from reshelve.views.ndjson import report_event
 
+    reports = []
     with cancelling() as cancel:
         watcher, chosen = Watcher(shell), cast("How | None", how)
-        sessions = [_of_run(run)] if run else api.near_sessions() or [api.find_session()]
-        reports = [report for session in sessions for report in session.recover(chosen, emit=watcher, cancel=cancel)]
+        for session in [_of_run(run)] if run else api.near_sessions() or [api.find_session()]:
+            # Told one by one: another that cannot be settled takes nothing from what is.
+            for report in session.recover(chosen, emit=watcher, cancel=cancel):
+                shell.say(report_text(report, shell.colour))
+                shell.events(report_event(report) for _ in range(report.outcome == "unsettled"))
+                reports.append(report)
     if not reports:
         shell.say(["Nothing to recover: every run has settled."])
-    for report in reports:
-        shell.say(report_text(report, shell.colour))
     return shell.finish(exits.first([exits.of_recovery(report) for report in reports]), runs=len(reports))
 
 

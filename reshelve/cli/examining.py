@@ -28,9 +28,13 @@ def status(shell: Shell) -> int:
     from reshelve.examine import status as examined
     from reshelve.views import status_text
 
-    found = examined(api.find_session())
+    session = api.find_session()
+    found = examined(session)
     shell.say(status_text(found, shell.colour))
     shell.events([{"type": "status", **asdict(found)}])
+    # In words, those of this workspace have their line already.
+    told = () if shell.json else found.unsettled
+    shell.problems(problem for problem in session.unsettled() if problem.path not in told)
     return shell.finish(0)
 
 

@@ -55,7 +55,7 @@ def plan(
 
     if output == outputs.PRINTED and (shell.json or markdown):
         raise click.UsageError("-o - prints the plan alone: leave out --json and --markdown.")
-    session = _session(shell, json_into)
+    session = shell.looking(_session(shell, json_into))
     saved = outputs.claim(output, outputs.PLAN, session.setting) if output not in (None, outputs.PRINTED) else None
     desired, digest = reading.layout_with_digest(layout or session.layout_path, facts=session.plans_by_facts)
     observed = api.load_inventory(against) if against else None
@@ -96,8 +96,16 @@ def show(shell: Shell, what: str, full: bool) -> int:
         raise stop("no-file", "There is no such file.", "The file does not exist.", path=what)
     session = api.find_session(run=what)
     state = session.setting.state
-    carried_out = state.plan_of(what)
     report = state.report_of(what)
+    try:
+        carried_out = state.plan_of(what)
+    except ReshelveError as lost:
+        if report is None:
+            raise
+        shell.problems(replace(problem, severity="warning") for problem in lost.problems)
+        shell.events([ndjson.report_event(report)])
+        shell.say(report_text(report, shell.colour))
+        return shell.finish(0, outcome=report.outcome)
     shell.plan(carried_out, full=full)
     if report is None:
         under_way = session.under_way() == carried_out.run
@@ -138,6 +146,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         result = session.check(desired, offline=offline, against=observed, max_age=max_age)
         if offline:
             result.problems.extend(api.store_problems(path, desired, session.setting.file))
+        result.problems[:0] = session.unsettled()
     except ReshelveError as error:
         if form == "text":
             raise

@@ -61,7 +61,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
     from reshelve.views import manifests
     from schemas.documents.manifests import manifest_text, save_manifest
 
-    session = api.open_workspace()
+    session = shell.looking(api.open_workspace())
     if not session.workspace.tiers:
         raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects stand.", hint="see docs/tiers.md")
     if output == outputs.PRINTED and shell.json:
@@ -173,7 +173,7 @@ def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
 def _kept(shell: Shell, by: "Prices", against: Path | None) -> "dict[str, Holding]":
     from planner.cost.monthly import together
 
-    session = api.open_workspace()
+    session = shell.looking(api.open_workspace())
     buckets = shelving.kept(session.setting, by, against=_inventory(against))
     unpriced = sorted({name for _, names in buckets.values() for name in names})
     if unpriced:

@@ -58,7 +58,7 @@ def scan(
       reshelve scan --suggest
       reshelve scan --only inbox -o - | less
     """
-    session = api.open_workspace()
+    session = shell.looking(api.open_workspace())
     path = Path(output) if output and output != "-" else session.layout_path
     if output != "-":
         outputs.claim(path, outputs.LAYOUT, session.setting)
@@ -95,7 +95,7 @@ def observe(shell: Shell, output: Path | None) -> int:
     """
     from schemas.inventoryfile import inventory_lines, save_inventory
 
-    session = api.open_workspace()
+    session = shell.looking(api.open_workspace())
     saved = outputs.claim(output, outputs.INVENTORY, session.setting) if output not in (None, outputs.PRINTED) else None
     inventory = session.observe()
     if saved is None:

@@ -11,6 +11,7 @@ from reshelve import __version__
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
+    from reshelve.session import Session
     from schemas.documents.files import Fresh
     from schemas.plan import Plan
 
@@ -81,6 +82,11 @@ class Shell:
         if found and not self.json:
             plain = self.environ.get("NO_COLOR") or self.environ.get("CI")
             self.tell(problems_brief(found, not plain and on_terminal(sys.stderr)))
+
+    def looking(self, session: "Session") -> "Session":
+        """Say which runs are unsettled, before anything is made of what is seen; return the session."""
+        self.problems(session.unsettled())
+        return session
 
     def plan(self, plan: "Plan", *, full: bool = False, brief: bool = False) -> None:
         """Show a plan, or send its operations as events. `brief`: its last line, for a plan that was shown before."""

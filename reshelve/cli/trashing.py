@@ -38,7 +38,7 @@ def list_(shell: Shell) -> int:
     Example:
       reshelve trash list
     """
-    trashed = api.find_session().trash()
+    trashed = shell.looking(api.find_session()).trash()
     items = trashed.items
     shell.problems(trashed.problems)
     for item in items:

@@ -24,12 +24,14 @@ def problems_text(problems: Iterable[Problem], colour: bool = False) -> Iterator
         yield from _one(problem, paint)
 
 
-def problems_brief(problems: Sequence[Problem], colour: bool = False, *, whole: str = "--json") -> Iterator[str]:
-    """Yield the lines of every problem, or some examples of each kind where there are too many to read.
+def problems_brief(
+    problems: Sequence[Problem], colour: bool = False, *, whole: str = "--json", many: int = MANY
+) -> Iterator[str]:
+    """Yield the lines of every problem, or some examples of each kind where there are more than `many`.
 
     What is wrong at a line of a document is always told one by one: somebody is to correct each. `whole` is what lists all.
     """
-    if len(problems) <= MANY or any(problem.where for problem in problems):
+    if len(problems) <= many or any(problem.where for problem in problems):
         yield from problems_text(problems, colour)
         return
     yield from problems_grouped(problems, Paint(colour))

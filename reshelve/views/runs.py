@@ -1,12 +1,15 @@
 """Runs for people: what one came to, and the log of all."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from reshelve.views.paint import Paint, count
+from reshelve.views.plans import folder_of
 from reshelve.views.problems import problems_brief
 from reshelve.views.tally import ORDER
 from schemas.locations import printable
+from schemas.problems import errors
 from schemas.quantities import human_size
 from schemas.report import Report
 
@@ -31,6 +34,8 @@ DID = {
     "rmdir": "{} removed",
     "purge": "{} removed for good",
 }
+FEW = 10
+"""Problems, places, or folders of them, that are listed one by one: a report has at most 60 lines."""
 ENDED = {"done": "", "rolled-back": "taken back after a failure", "stopped": "stopped part-way"}
 NOUN = {
     "mkdir": "folder", "rmdir": "folder", "purge": "item", "pack": "folder", "unpack": "archive", "transition": "object",
@@ -41,29 +46,50 @@ NOUN = {
 def report_text(report: Report, colour: bool = False) -> Iterator[str]:
     """Yield what a run came to: one line that says how it ended, what went wrong, and the next command."""
     paint = Paint(colour)
-    yield from problems_brief(report.failures, colour, whole=f"reshelve show {report.run} --json")
+    # What has not settled has no report to show: it can be told again.
+    whole = "reshelve recover --json" if report.outcome == "unsettled" else f"reshelve show {report.run} --json"
+    yield from problems_brief(report.failures, colour, whole=whole, many=FEW)
     if report.failures:
         yield ""
-    for place in report.unsure:
-        yield f"  could not be told, left as it is: {printable(place)}"
+    named = {problem.path for problem in report.failures} if len(report.failures) <= FEW else set()
+    yield from _untold([place for place in report.unsure if place not in named])
     yield paint("bold", _ending(report))
     following = _next(report)
     if following:
         yield following
 
 
+def _untold(places: Sequence[str]) -> Iterator[str]:
+    """Name what was left as it is: each place, or where there are many how many in which folder."""
+    if len(places) <= FEW:
+        yield from (f"  could not be told, left as it is: {printable(place)}" for place in places)
+        return
+    folders = Counter(folder_of(place) for place in places)
+    yield f"  could not be told, left as they are: {count(len(places), 'step')}"
+    for folder, number in folders.most_common(FEW):
+        yield f"    {number:>6,} in {printable(folder)}"
+    if len(folders) > FEW:
+        left = sum(number for _, number in folders.most_common()[FEW:])
+        yield f"    {left:>6,} in {count(len(folders) - FEW, 'more folder')}"
+
+
 def _ending(report: Report) -> str:
     took = f"{report.seconds:.1f} s" if report.seconds < 120 else f"{report.seconds / 60:.0f} min"
     by_hand = ", interrupted" if report.interrupted else ""
     match report.outcome:
+        case _ if report.lost:
+            return f"Settled: run {report.run} as it stands, for its plan is lost: nothing was touched, in {took}."
         case "done":
             return f"Done: run {report.run}: {_did(report.counts) or 'nothing'}{_bytes(report)} in {took}."
         case "rolled-back":
-            how = f"Failed{by_hand}" if report.failures or by_hand else "Settled"
+            how = f"Failed{by_hand}" if errors(report.failures) or by_hand else "Settled"
+            if report.untouched:
+                return f"{how}: run {report.run}: nothing of it had been done, in {took}."
             return f"{how}: run {report.run}: everything it had done was taken back, in {took}."
         case "stopped":
             kept = f"{report.done:,} of {count(report.operations, 'operation')} done and kept"
-            return f"Stopped{by_hand}: run {report.run}: {kept} ({_did(report.counts) or 'nothing'}), in {took}."
+            untold = f", {len(report.unsure):,} left untold" if report.unsure else ""
+            return f"Stopped{by_hand}: run {report.run}: {kept} ({_did(report.counts) or 'nothing'}){untold}, in {took}."
         case _:
             known = f"{report.done:,} of {count(report.operations, 'operation')} are known done"
             return f"Unsettled{by_hand}: run {report.run} did not end: {known}."
@@ -110,9 +136,10 @@ def log_text(runs: "Iterable[RunSummary]", colour: bool = False, under_way: str 
         what = f"{run.command} of {run.of}" if run.of else run.command
         undone = f"undone by {run.undone_by}" if run.undone_by else ""
         held = "its entries are held" if run.held else ""
-        ended = "under way" if run.id == under_way else ENDED.get(run.outcome, "unsettled")
+        ended = "under way" if run.id == under_way else ENDED.get(run.outcome, "unsettled: reshelve recover")
+        ended = "settled as it stood" if run.lost else ended
         tail = "; ".join(note for note in (ended, undone, held) if note)
-        did = _did(run.counts) or ("" if ended in ("under way", "unsettled") else "nothing")
+        did = _did(run.counts) or ("" if run.outcome == "unsettled" else "what it did is not known" if run.lost else "nothing")
         line = f"{paint('move', run.id)}  {when}  {what:<20}  {did}"
         yield f"{line}  {paint('warn', f'[{tail}]')}" if tail else line
     if nothing:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 from executors import apply as applying
 from executors import journal
 from executors import recover as recovering
+from executors import settle as settling
 from executors.apply import apply
 from executors.journal import Journal
 from executors.recover import recover
 from executors.stores.local import LocalStore
+from schemas.documents.sources import unreadable
 from schemas.journal import Began, Done
 from schemas.operations import AnyOperation, Write
 from schemas.plan import Plan
@@ -297,6 +300,35 @@ def test_a_run_without_its_plan_is_accepted_as_it_stands(desk: UndoDesk, monkeyp
     desk.undo(done)
 
 
+def test_a_settled_record_is_believed_whatever_else_is_damaged(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    p = desk.planning
+    far = p.move("inbox:far/big.mkv", "attic:big.mkv", across=desk.two_disks)
+    plan = plan_of(desk.stores, far, p.move("inbox:0.mkv", "shelf:0.mkv"))
+    with monkeypatch.context() as patched:
+        patched.setattr(settling, "save_report", cut)
+        with pytest.raises(PowerCut):
+            apply(plan, desk.stores, desk.state, now=clock)
+    path = desk.state.folder_of(plan.run) / "journal.ndjson"
+    path.write_bytes(_flipped(path.read_bytes()))
+    after = standing(desk)
+    report = recovered(desk, "rollback")
+    assert (report.outcome, report.done, report.unsure) == ("done", 2, [])
+    assert standing(desk) == after
+
+
+def test_a_plan_that_may_not_be_read_is_not_lost(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch).with_name("plan.json")
+
+    def refusing(path: Path) -> Any:
+        raise unreadable(path, PermissionError(13, "Permission denied")) from PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("executors.state.load_plan", refusing)
+    with pytest.raises(ReshelveError) as refused:
+        recovered(desk, "accept")
+    assert refused.value.problems[0].code == "document-unreadable"
+    assert path.exists() and desk.state.unsettled()
+
+
 def test_a_plan_put_back_lets_it_recover(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     before = standing(desk)
     path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch).with_name("plan.json")
@@ -362,3 +394,10 @@ def test_a_journal_whose_end_is_missing_is_in_doubt(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().rstrip(b"\0"))
     assert journal.load(path, "abc").doubtful and not journal.load(path, "abc").damage
     assert journal.load(path, "def").damage == "it is the journal of run abc"
+
+
+def test_a_recovery_is_timed_from_its_own_start(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    moments = iter(clock() + timedelta(days=2, seconds=at) for at in range(10**6))
+    [report] = recover(desk.state, desk.stores, now=lambda: next(moments))
+    assert report.started < report.ended and 0 < report.seconds < 60

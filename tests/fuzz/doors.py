@@ -48,7 +48,7 @@ def inventory(content: bytes) -> None:
 
 
 def run_journal(content: bytes) -> None:
-    _in_a_file("journal.ndjson", content, lambda path: list(journal.read(path)))
+    _in_a_file("journal.ndjson", content, lambda path: (list(journal.read(path)), journal.load(path, "0123456789ab")))
 
 
 def held(content: bytes) -> None:

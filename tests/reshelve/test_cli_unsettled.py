@@ -1,0 +1,124 @@
+"""A run that was cut short is said to be by whatever looks, with the command that settles it; and settling it is told briefly."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from executors import apply as applying
+from executors.locks import locked
+from executors.state import State
+from tests.support.shellcalls import call
+from tests.support.shellplaces import WORKSPACE, lay
+
+COUNT = 200
+
+
+class PowerCut(BaseException):
+    """No `except Exception` of the product may survive it: as good as a kill, where it is raised."""
+
+
+def cut(*args: Any, **rest: Any) -> Any:
+    raise PowerCut
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace whose only run was killed when all of it was done."""
+    lay(tmp_path, {f"inbox/{number}.mkv": str(number) for number in range(COUNT)}, WORKSPACE)
+    lines = ["version: 1", "files:"]
+    lines += [f'  "movies:{number % 7}/{number}.mkv": {{from: "inbox:{number}.mkv", transfer: move}}' for number in range(COUNT)]
+    (tmp_path / "layout.yaml").write_text("\n".join(lines) + "\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(applying, "settle", cut)
+        with pytest.raises(PowerCut):
+            call(tmp_path, "apply", "--yes")
+    return tmp_path
+
+
+def run_folder(place: Path) -> Path:
+    return min((place / ".reshelve/runs").iterdir())
+
+
+LOOKING = {
+    "plan": (["plan"], 0),
+    "plan in CI": (["plan", "--detailed-exitcode"], 0),
+    "check": (["check"], 0),
+    "check offline": (["check", "--offline"], 0),
+    "scan": (["scan", "-o", "other.yaml"], 0),
+    "status": (["status"], 0),
+    "trash": (["trash", "list"], 0),
+}
+
+
+@pytest.mark.parametrize("what", LOOKING)
+def test_whatever_looks_says_that_a_run_is_unsettled(place: Path, what: str) -> None:
+    args, code = LOOKING[what]
+    run = run_folder(place).name[-12:]
+    came = call(place, *args)
+    assert came.code == code, came
+    assert f"Run {run}" in came.out + came.err and "reshelve recover" in came.out + came.err
+    as_json = call(place, *args, *(["--format", "json"] if what.startswith("check") else ["--json"]))
+    assert as_json.code == code
+    [problem] = [event for event in as_json.events if event.get("code") == "unsettled-run"]
+    assert (problem["path"], problem["hint"], problem["severity"]) == (run, "reshelve recover", "warning")
+    call(place, "recover")
+    settled = call(place, *args)
+    assert "reshelve recover" not in settled.out + settled.err
+
+
+def test_a_run_under_way_is_not_unsettled(place: Path) -> None:
+    with locked([str(place / ".reshelve")], f"apply {run_folder(place).name[-12:]}"):
+        came = call(place, "plan")
+    assert "recover" not in came.out + came.err
+
+
+def test_a_run_of_another_workspace_is_said_too(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = lay(tmp_path_factory.mktemp("other"), {})
+    (other / "reshelve.yaml").write_text(WORKSPACE.replace("{path: inbox}", f"{{path: {place / 'inbox'}}}"))
+    (other / "layout.yaml").write_text("version: 1\n")
+    child = os.fork()
+    if child == 0:
+        with locked([str(place / "inbox")], f"apply {run_folder(place).name[-12:]}", State(place / ".reshelve")):
+            os._exit(0)
+    os.waitpid(child, 0)
+    for command in ("plan", "check", "scan", "status"):
+        came = call(other, command)
+        assert came.code == 0
+        assert f"In {place}: reshelve recover" in came.out + came.err, command
+
+
+def test_thousands_of_steps_that_cannot_be_told_take_few_lines(place: Path) -> None:
+    for folder in (place / "movies").iterdir():
+        for file in folder.iterdir():
+            file.write_text("changed by somebody")
+    (run_folder(place) / "journal.ndjson").write_bytes(b"")
+    came = call(place, "recover")
+    assert came.code == 4
+    assert len(came.out.splitlines()) <= 60
+    assert "recover --accept" in came.out and f"({COUNT})" in came.out
+    assert sum(event.get("type") == "report" for event in call(place, "recover", "--json").events) == 1
+    accepted = call(place, "recover", "--accept")
+    assert accepted.code == 0
+    assert len(accepted.out.splitlines()) <= 60 and "recorded as it is" in accepted.out
+    assert call(place, "plan").code == 0
+
+
+def test_a_lost_plan_is_no_dead_end(place: Path) -> None:
+    (run_folder(place) / "plan.json").unlink()
+    for args in (["recover"], ["recover", "--finish"], ["show", "last"]):
+        refused = call(place, *args)
+        assert refused.code == 4 and "reshelve recover --accept" in refused.err
+    accepted = call(place, "recover", "--accept")
+    assert accepted.code == 0 and "as it stands" in accepted.out and "movies:: what came or went here" in accepted.out
+    shown = call(place, "show", "last")
+    assert shown.code == 0 and "as it stands" in shown.out and "reshelve plan" not in shown.err
+    assert "what it did is not known" in call(place, "log").out
+    assert call(place, "status").code == call(place, "plan").code == 0
+    (place / "inbox/new.mkv").write_text("new")
+    (place / "layout.yaml").write_text('version: 1\nfiles:\n  "tv:new.mkv": {from: "inbox:new.mkv"}\n')
+    assert call(place, "apply", "--yes").code == 0
+    assert call(place, "undo", "--yes").code == 0
+    assert json.loads((run_folder(place) / "report.json").read_text())["lost"] is True
