@@ -39,7 +39,8 @@ def empty(path: Path) -> None:
 def open_catalog(path: Path, table: str) -> sqlite3.Connection:
     """Open the catalog, with one table made ready by the statement `table`.
 
-    One that is damaged is made anew; where none can be opened, it is kept in memory.
+    A catalog that is damaged is made anew, and so is a table of that name with other columns, which an earlier version left; where
+    no catalog can be opened, it is kept in memory.
     """
     try:
         try:
@@ -59,8 +60,35 @@ def _ready(path: str, table: str) -> sqlite3.Connection:
     try:
         catalog.execute("PRAGMA journal_mode = WAL")
         catalog.execute("PRAGMA synchronous = NORMAL")
-        catalog.execute(table)
+        _make(catalog, table)
     except sqlite3.Error:
         catalog.close()
         raise
     return catalog
+
+
+def _make(catalog: sqlite3.Connection, table: str) -> None:
+    """Make the table, in place of one of that name that has other columns."""
+    plain = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        plain.execute(table)
+        name = str(plain.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchone()[0])
+        wanted = _columns(plain, name)
+    finally:
+        plain.close()
+    if _columns(catalog, name) != wanted:
+        catalog.execute("BEGIN IMMEDIATE")
+        with catalog:
+            if _columns(catalog, name) != wanted:
+                catalog.execute(f"DROP TABLE IF EXISTS {name}")
+                catalog.execute(table)
+
+
+def _columns(catalog: sqlite3.Connection, name: str) -> list[tuple[object, ...]]:
+    """Return what a table's columns are, in their order; none where there is no such table."""
+    return catalog.execute(f"PRAGMA table_info({name})").fetchall()
+
+
+def signed(number: int) -> int:
+    """Return an inode number as SQLite holds it: 64 bits with a sign."""
+    return number - (1 << 64) if number >= 1 << 63 else number

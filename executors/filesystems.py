@@ -81,7 +81,8 @@ class FileSystems:
         mount = self.mount_of(path)
         if mount is None:
             uuid = platform.volume_uuid(path)
-            return f"volume:{uuid}" if uuid else f"fsid:{seen.f_fsid:x}"
+            kind = platform.volume_kind(path) or "volume"
+            return f"{kind}:{uuid}" if uuid else f"fsid:{seen.f_fsid:x}"
         if mount.kind in _FSID_FROM_UUID and seen.f_fsid:
             return f"{mount.kind}:{seen.f_fsid:x}"
         name = _uuid_of(mount.source) if mount.source.startswith("/") else ""

@@ -65,7 +65,9 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
     setting = wiring.make_destination(setting)
     setting.state.prepare()
     try:
+        catalog = setting.state.folder / "catalog.db"
         with opened(setting) as stores:
+            stores.following.watch(catalog, hashes.renamed(plan))
             report = carry_out(
                 plan,
                 stores.stores,
@@ -76,10 +78,11 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 now=now,
                 cancel=told.cancel,
             )
-            if report.counts.keys() & {"copy", "upload", "download"}:
-                # The run has settled: what only saves reading files again may fail without a word.
-                with suppress(OSError, ReshelveError):
-                    hashes.remember_hashes(setting.state.run(report.run), stores.readers, setting.state.folder / "catalog.db")
+            # The run has settled: what only saves reading files again may fail without a word.
+            with suppress(OSError, ReshelveError):
+                stores.following.keep_up(catalog)
+                if report.counts.keys() & {"copy", "upload", "download"}:
+                    hashes.remember_hashes(setting.state.run(report.run), stores.readers, catalog, stores.following)
     except ReshelveError:
         wiring.unmake_destination(setting)
         raise

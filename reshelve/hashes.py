@@ -1,40 +1,51 @@
 """What a run read and verified is remembered, so that the next plan need not read it again."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from executors.stores.cached import DigestCache
+from executors.stores.following import Following
+from planner.identity import nanoseconds
 from planner.ports import Readers
 from schemas.inventory import Item
 from schemas.locations import split
-from schemas.operations import AnyOperation, Copy, Download, Upload
-from schemas.records import Made, Run
+from schemas.operations import Copy, Download, Link, Move, Trash, Upload
+from schemas.plan import Plan
+from schemas.records import Run
 
 Identity = tuple[int, int, int]
 
 
-def remember_hashes(run: Run, readers: Readers, catalog: Path) -> None:
-    """Put the hashes of what a run copied, uploaded and downloaded into the catalog, by what stands in folders now."""
+def renamed(plan: Plan) -> Iterator[int]:
+    """Yield the inode numbers of files that a plan renames or links."""
+    for operation in plan.operations:
+        if isinstance(operation, Move | Trash | Link | Upload):
+            yield operation.ino
+
+
+def remember_hashes(run: Run, readers: Readers, catalog: Path, following: Following) -> None:
+    """Put the hashes of what a run copied, uploaded and downloaded into the catalog, by what stands in folders now.
+
+    What it made has to stand as the run left it, what it read must not have changed in any way since before the run began.
+    """
     known = [(run.plan.operations[index], made) for index, made in run.made.items() if made.hash and index in run.done]
     copied = [(operation, made) for operation, made in known if isinstance(operation, Copy | Upload | Download)]
     if not copied:
         return
+    began_ns = nanoseconds(datetime.fromisoformat(run.started))
     cache = DigestCache(catalog)
     try:
         for operation, made in copied:
-            for place, identity in _ends(operation, made):
-                item = _standing(place, identity, readers)
-                if item is not None:
-                    cache.put(item, made.hash)
+            went = _standing(operation.dst, (made.size, made.mtime_ns, made.ino), readers)
+            if went is not None and following.is_as_left(went):
+                cache.keep(went, made.hash)
+            if operation.frees is None:
+                came = _standing(operation.src, (operation.size, operation.mtime_ns, operation.ino), readers)
+                if came is not None:
+                    cache.put(came, made.hash, since_ns=began_ns)
     finally:
         cache.close()
-
-
-def _ends(operation: AnyOperation, made: Made) -> list[tuple[str, Identity]]:
-    """Return what holds the content after an operation: where it came from, unless that was taken, and where it went."""
-    assert isinstance(operation, Copy | Upload | Download)
-    came = (operation.src, (operation.size, operation.mtime_ns, operation.ino))
-    went = (operation.dst, (made.size, made.mtime_ns, made.ino))
-    return [went] if operation.frees is not None else [came, went]
 
 
 def _standing(place: str, identity: Identity, readers: Readers) -> Item | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from executors.state import State
 from executors.stores.base import Store
+from executors.stores.following import Following
 from executors.stores.objects import AnyStore, folder_store
 from planner.ports import Reader
 from reshelve import buckets, locate, roots
@@ -67,10 +68,14 @@ class Setting:
 
 @dataclass(slots=True, frozen=True)
 class Open:
-    """Stores and readers by root key, open for one action. Only readers are there for roots that are not available."""
+    """Stores and readers by root key, open for one action. Only readers are there for roots that are not available.
+
+    `following` is told of what the stores rename.
+    """
 
     stores: dict[str, AnyStore]
     readers: dict[str, Reader]
+    following: Following = field(default_factory=Following)
 
 
 @contextmanager
@@ -232,6 +237,7 @@ def opened(setting: Setting) -> Iterator[Open]:
             closing.callback(cache.close)
         stores: dict[str, AnyStore] = {}
         readers: dict[str, Reader] = {}
+        following = Following()
         for root in setting.roots():
             if root.kind == "bucket":
                 declared = setting.workspace.stores[store_of(root.key)]
@@ -247,7 +253,7 @@ def opened(setting: Setting) -> Iterator[Open]:
                 stores[root.key] = bucket
                 readers[root.key] = ReadOnly(bucket)
             elif root.available:
-                store = LocalStore(root)
+                store = LocalStore(root, following=following)
                 closing.callback(store.close)
                 stores[root.key] = store
                 readers[root.key] = ReadOnly(CachedDigests(store, cache) if cache else store)
@@ -255,7 +261,7 @@ def opened(setting: Setting) -> Iterator[Open]:
                 readers[root.key] = _unmade(root, LocalStore)
             else:
                 readers[root.key] = InventoryReader(Listing(root))
-        yield Open(stores, readers)
+        yield Open(stores, readers, following)
 
 
 def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:

@@ -44,6 +44,28 @@ def lasting_inodes(fs: str) -> bool:
     return not fs.startswith(_PASSING)
 
 
+_TELLING = frozenset((
+    "ext2", "ext3", "ext4", "xfs", "btrfs", "bcachefs", "zfs", "f2fs", "jfs", "reiserfs", "nilfs2", "ubifs", "gfs2", "ocfs2",
+    "tmpfs", "overlay", "nfs", "nfs4", "apfs", "hfs",
+))  # fmt: skip
+"""The types of file systems whose ctime tells every change, and whose inode numbers last.
+
+POSIX has each write, truncation, rename and change of times or mode set it to the system's own clock, and no call that sets it to
+anything else (XSH 4.12, "File Times Update"; utimensat(2)). Left out, with whatever is not named here: FAT and exFAT, which keep
+none and show the mtime or nothing (Linux fs/fat, fs/exfat); FUSE, virtiofs and 9p, where it is what somebody else's program says;
+SMB, where it is the ChangeTime that a client may set as it likes (MS-FSCC 2.4.7), as on NTFS; Windows, where st_ctime is when the
+file was made (Python, os.stat_result).
+"""
+
+
+def tells_changes(fs: str) -> bool:
+    """Say whether a file here (by the id of its file system, "type:id") cannot change without its ctime or inode number doing so.
+
+    Only there is anything remembered of the content of files by (fs, ino, size, mtime_ns, ctime_ns).
+    """
+    return fs.partition(":")[0] in _TELLING
+
+
 def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
     """Say whether an item is the very one meant, unchanged."""
     if item is None or item.size != size or item.mtime_ns != mtime_ns:

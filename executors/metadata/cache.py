@@ -9,48 +9,49 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from executors.catalog import open_catalog
-from schemas.inventory import Item, lasting_inodes
+from executors.catalog import open_catalog, signed
+from executors.stores.cached import is_settled
+from schemas.inventory import Item, tells_changes
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS metadata (
-  fs TEXT NOT NULL, ino TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reader TEXT NOT NULL,
-  facts TEXT NOT NULL, PRIMARY KEY (fs, ino)
+  fs TEXT NOT NULL, ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+  reader TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY (fs, ino)
 ) WITHOUT ROWID
 """
-_UNSETTLED_NS = 3_000_000_000
-"""A file modified so lately may change again within one tick of its file system's clock (2 s on FAT), unseen."""
 
 
 class MetadataCache:
-    """`catalog.db`: facts by (fs, ino), valid while size, mtime and reader are the same. Safe to share by threads.
+    """`catalog.db`: facts by (fs, ino), valid while size, mtime, ctime and reader are the same. Safe to share by threads.
 
     It is only ever a help: losing it loses time.
     """
 
     def __init__(self, path: Path | str, *, now_ns: Callable[[], int] = time.time_ns) -> None:
-        self._now_ns = now_ns
+        self.now_ns = now_ns
         self._lock = Lock()
         self._catalog = open_catalog(Path(path), _TABLE)
 
     def get(self, item: Item, reader: str) -> dict[str, Any] | None:
         """Return what exactly this item said to this reader, or None."""
-        if not lasting_inodes(item.fs):
+        if not tells_changes(item.fs):
             return None
-        wanted = "SELECT facts FROM metadata WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ? AND reader = ?"
+        wanted = "SELECT facts FROM metadata WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND reader = ?"
+        seen = item.fs, signed(item.ino), item.size, item.mtime_ns, item.ctime_ns
         with self._lock, contextlib.suppress(sqlite3.Error, ValueError):
-            row = self._catalog.execute(wanted, (item.fs, str(item.ino), item.size, item.mtime_ns, reader)).fetchone()
+            row = self._catalog.execute(wanted, (*seen, reader)).fetchone()
             facts = json.loads(row[0]) if row else None
             return facts if isinstance(facts, dict) else None
         return None
 
-    def put(self, item: Item, reader: str, facts: dict[str, Any]) -> None:
-        """Remember what an item said, unless it changed so lately that its mtime proves nothing, or its inode does not last."""
-        if not item.fs or not lasting_inodes(item.fs) or item.mtime_ns > self._now_ns() - _UNSETTLED_NS:
+    def put(self, item: Item, reader: str, facts: dict[str, Any], *, since_ns: int | None = None) -> None:
+        """Remember what an item said that was looked into from `since_ns` on (None: now), unless it had changed just before."""
+        if not tells_changes(item.fs) or not is_settled(item, self.now_ns() if since_ns is None else since_ns):
             return
-        row = (item.fs, str(item.ino), item.size, item.mtime_ns, reader, json.dumps(facts, separators=(",", ":")))
+        seen = item.fs, signed(item.ino), item.size, item.mtime_ns, item.ctime_ns
+        row = (*seen, reader, json.dumps(facts, separators=(",", ":")))
         with self._lock, contextlib.suppress(sqlite3.Error):
-            self._catalog.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?, ?, ?, ?, ?)", row)
+            self._catalog.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -11,14 +11,14 @@ from typing import Any, BinaryIO, Protocol
 from executors.metadata.asking import Answer, ask, readers
 from executors.metadata.cache import MetadataCache
 from executors.metadata.helper import Helper
-from schemas.inventory import Item
+from schemas.inventory import Item, same
 
 
 class Openable(Protocol):
     """What is asked of a store here."""
 
     def open(self, rel: str) -> BinaryIO: ...
-    def fingerprint(self, rel: str) -> tuple[int, int, int] | None: ...
+    def stat(self, rel: str) -> Item | None: ...
 
 
 class FileMetadata:
@@ -75,15 +75,17 @@ class FileMetadata:
         kept = self._cache.get(item, reader) if self._cache is not None else None
         if kept is not None:
             return kept
+        since_ns = self._cache.now_ns() if self._cache is not None else 0
         try:
             with store.open(item.rel) as content:
                 answer = self._ask(medium, content, item.rel.rpartition("/")[2])
-            if store.fingerprint(item.rel) != (item.ino, item.size, item.mtime_ns):
+            now = store.stat(item.rel)
+            if not same(now, item.size, item.mtime_ns, item.ino):
                 return {}
         except OSError:
             return {}
-        if answer.lasting and self._cache is not None:
-            self._cache.put(item, reader, answer.facts)
+        if answer.lasting and self._cache is not None and now == item:
+            self._cache.put(item, reader, answer.facts, since_ns=since_ns)
         return answer.facts
 
     def _ask(self, medium: str, content: BinaryIO, name: str) -> Answer:

@@ -1,4 +1,8 @@
-"""Content hashes remembered by identity, so that a file unchanged since is never read again."""
+"""Content hashes remembered by identity, so that a file unchanged since is never read again.
+
+The ctime is part of the identity: size and mtime are what a program that rewrites a file may keep, and an inode number may have
+been another file's. Renaming changes it too; what a run itself renames is followed (`following`).
+"""
 
 import contextlib
 import sqlite3
@@ -7,63 +11,67 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from executors.catalog import open_catalog
+from executors.catalog import open_catalog, signed
 from executors.stores.base import Store
 from executors.stores.readonly import ReadOnly
-from schemas.inventory import Item, lasting_inodes
+from schemas.inventory import Item, tells_changes
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS digests (
-  fs TEXT NOT NULL, ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL,
-  PRIMARY KEY (fs, ino)
+  fs TEXT NOT NULL, ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+  digest TEXT NOT NULL, PRIMARY KEY (fs, ino)
 ) WITHOUT ROWID
 """
 _MOST_FRESH = 500
 _FRESH_NS = 1_000_000_000
 """How many new hashes are held back at most, and for how long, to be written together: that much is lost by a kill."""
-_UNSETTLED_NS = 3_000_000_000
-"""A file modified so lately may change again within one tick of its file system's clock (2 s on FAT), unseen."""
+UNSETTLED_NS = 3_000_000_000
+"""A file changed so lately may change again within one tick of its file system's clock (1 s on some), unseen."""
 
 
 class DigestCache:
-    """`catalog.db`: content hash by (fs, ino), valid while size and mtime are the same. Safe to share by threads and processes.
+    """`catalog.db`: content hash by (fs, ino), valid while size, mtime and ctime are the same. Safe to share, by processes too.
 
     It is only ever a help: losing it loses time. One that cannot be opened or read is done without; one that is damaged is
-    made anew.
+    made anew. Of file systems that do not tell every change (`tells_changes`) nothing is remembered.
     """
 
     def __init__(self, path: Path | str, *, now_ns: Callable[[], int] = time.time_ns) -> None:
-        self._now_ns = now_ns
+        self.now_ns = now_ns
         self._lock = Lock()
         self._catalog = open_catalog(Path(path), _TABLE)
-        self._fresh: dict[tuple[str, int], tuple[int, int, str]] = {}
+        self._fresh: dict[tuple[str, int], tuple[int, int, int, str]] = {}
         self._written_ns = 0
 
     def get(self, item: Item) -> str | None:
         """Return the hash remembered for exactly this item, or None."""
-        wanted = "SELECT digest FROM digests WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ?"
-        if not lasting_inodes(item.fs):
+        wanted = "SELECT digest FROM digests WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ?"
+        if not _is_told(item):
             return None
-        ino = _signed(item.ino)
+        ino, seen = signed(item.ino), (item.size, item.mtime_ns, item.ctime_ns)
         with self._lock, contextlib.suppress(sqlite3.Error):
             fresh = self._fresh.get((item.fs, ino))
             if fresh is not None:
-                return fresh[2] if fresh[:2] == (item.size, item.mtime_ns) else None
-            row = self._catalog.execute(wanted, (item.fs, ino, item.size, item.mtime_ns)).fetchone()
+                return fresh[3] if fresh[:3] == seen else None
+            row = self._catalog.execute(wanted, (item.fs, ino, *seen)).fetchone()
             return str(row[0]) if row else None
         return None
 
-    def put(self, item: Item, digest: str) -> None:
-        """Remember an item's hash, unless it changed so lately that its mtime proves nothing, or its inode number does not last.
+    def put(self, item: Item, digest: str, *, since_ns: int | None = None) -> None:
+        """Remember the hash of an item whose reading began at `since_ns` (None: now), unless it had changed just before.
 
         An object's ETag always proves it.
         """
-        now = self._now_ns()
-        unsettled = item.mtime_ns > now - _UNSETTLED_NS and not item.fs.startswith("s3:")
-        if not item.fs or unsettled or not lasting_inodes(item.fs):
+        if item.fs.startswith("s3:") or is_settled(item, self.now_ns() if since_ns is None else since_ns):
+            self.keep(item, digest)
+
+    def keep(self, item: Item, digest: str) -> None:
+        """Remember the hash of an item, whenever it changed: the caller knows that it did not since its content was read."""
+        if not _is_told(item):
             return
+        now = self.now_ns()
         with self._lock:
-            self._fresh[item.fs, _signed(item.ino)] = item.size, item.mtime_ns, digest
+            self._fresh[item.fs, signed(item.ino)] = item.size, item.mtime_ns, item.ctime_ns, digest
             if len(self._fresh) >= _MOST_FRESH or now - self._written_ns >= _FRESH_NS:
                 self._write()
                 self._written_ns = now
@@ -80,7 +88,7 @@ class DigestCache:
         if rows:
             with contextlib.suppress(sqlite3.Error), self._catalog:
                 self._catalog.execute("BEGIN")
-                self._catalog.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", rows)
+                self._catalog.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 class CachedDigests(ReadOnly):
@@ -92,16 +100,22 @@ class CachedDigests(ReadOnly):
 
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits: remembered, or read now and remembered."""
+        since_ns = self._cache.now_ns()
         before = self.stat(rel)
         known = self._cache.get(before) if before is not None and before.kind == "file" else None
         if known is not None:
             return known
         digest = super().digest(rel)
         if before is not None and self.stat(rel) == before:
-            self._cache.put(before, digest)
+            self._cache.put(before, digest, since_ns=since_ns)
         return digest
 
 
-def _signed(ino: int) -> int:
-    """Return an inode number as SQLite holds it: 64 bits with a sign."""
-    return ino - (1 << 64) if ino >= 1 << 63 else ino
+def is_settled(item: Item, at_ns: int) -> bool:
+    """Say whether at that moment a file had last changed long enough ago for any later change to show in its ctime."""
+    return max(item.mtime_ns, item.ctime_ns) <= at_ns - UNSETTLED_NS
+
+
+def _is_told(item: Item) -> bool:
+    """Say whether the identity of an item tells its content: an object's by its ETag, a file's where every change shows."""
+    return item.fs.startswith("s3:") or tells_changes(item.fs)

@@ -1,5 +1,6 @@
 """A folder of this machine as a store: every verb goes by open folders, so nothing can lead it outside the root."""
 
+import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -9,10 +10,11 @@ from executors import platform
 from executors.folders import Folder, plain_name, split
 from executors.stores import copying
 from executors.stores.base import Receiver, Renaming, Store
+from executors.stores.following import Following
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
 from executors.stores.receiving import receive_new
-from schemas.inventory import Item, ItemKind
+from schemas.inventory import Item, ItemKind, Root
 from schemas.locations import TEMPORARY
 
 _FEW = 64
@@ -23,8 +25,12 @@ class LocalStore(LocalReads):
     """One folder. Satisfies executors.stores.base.Store; safe to share by threads.
 
     `root.fs` is filled in where it is empty. Paths hold undecodable bytes as lone surrogates. `max_open` bounds the
-    descriptors kept. Every OSError names the full path.
+    descriptors kept. Every OSError names the full path. `following` is told of files that are copied here, renamed and linked.
     """
+
+    def __init__(self, root: Root, *, max_open: int = 512, following: Following | None = None) -> None:
+        super().__init__(root, max_open=max_open)
+        self._following = following or Following()
 
     def make_dir(self, rel: str, mode: int | None = None) -> None:
         """Make one folder. `mode` None: 0o777 less the umask; else exactly `mode`."""
@@ -81,9 +87,12 @@ class LocalStore(LocalReads):
         from_folder, old = self.at(src)
         to_folder, new = target.at(dst)
         try:
+            before = self._watched(from_folder, old)
             platform.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
         except OSError as trouble:
             raise self.named(trouble, src, target, dst) from None
+        if before is not None:
+            self._follow(before, target, to_folder, new, dst)
         if self.folders.knows(src) or self.looking.knows(src):
             self.forget()
             target.forget()
@@ -92,6 +101,7 @@ class LocalStore(LocalReads):
         """Rename one after the other and return how many were done: all, or those before the first doubt."""
         target = to if type(to) is LocalStore else self._local(to, "")
         from_rel = to_rel = None
+        watched = self._following.watched
         count = 0
         try:
             for src, dst, ino, size, mtime_ns in renames:
@@ -108,6 +118,8 @@ class LocalStore(LocalReads):
                     break
                 platform.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
                 count += 1
+                if ino in watched:
+                    self._follow(seen, target, to_folder, new, dst)
         except OSError:
             pass  # told by the caller's own try
         return count
@@ -134,7 +146,7 @@ class LocalStore(LocalReads):
             seen, content = copying.copy_new(from_folder, old, to_folder, new, how=how, progress=progress, cancel=cancel)
         except OSError as trouble:
             raise self.named(trouble, src, target, tmp) from None
-        return as_item(tmp, seen, target.looking.identity_of(seen.st_dev, tmp)), content
+        return target._copied(tmp, seen), content  # noqa: SLF001
 
     def write_to(self, content: bytes, tmp: str) -> Item:
         """Write `content` to the new file `tmp`, synced. When it raises OSError it leaves no `tmp`."""
@@ -166,7 +178,7 @@ class LocalStore(LocalReads):
             )
         except OSError as trouble:
             raise self.named(trouble, tmp) if trouble.filename in (None, name) else trouble from None
-        return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp)), content
+        return self._copied(tmp, seen), content
 
     def link(self, src: str, to: Store, dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) across file systems."""
@@ -174,9 +186,12 @@ class LocalStore(LocalReads):
         from_folder, old = self.at(src)
         to_folder, new = target.at(dst)
         try:
+            before = self._watched(from_folder, old)
             platform.link(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
         except OSError as trouble:
             raise self.named(trouble, src, target, dst) from None
+        if before is not None:
+            self._follow(before, target, to_folder, new, dst)
 
     def symlink(self, text: str, dst: str, mtime_ns: int = -1) -> None:
         """Make a symbolic link holding `text`, with that modification time when one is given."""
@@ -256,6 +271,25 @@ class LocalStore(LocalReads):
                     synced.add(device)
             except OSError as trouble:
                 raise self.named(trouble, rel) from None
+
+    def _copied(self, tmp: str, seen: os.stat_result) -> Item:
+        """Return the item of a file that was just made and read back, followed from here on."""
+        item = as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp))
+        self._following.made(item)
+        return item
+
+    def _watched(self, folder: Folder, name: str) -> os.stat_result | None:
+        """Look at what is about to be renamed or linked; None where nothing is remembered of it. Raises OSError."""
+        if not self._following.watched:
+            return None
+        seen = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
+        return seen if seen.st_ino in self._following.watched else None
+
+    def _follow(self, before: os.stat_result, to: "LocalStore", folder: Folder, name: str, rel: str) -> None:
+        """Note what a rename or link has made of a file's ctime. Only what saves reading it again depends on that."""
+        with contextlib.suppress(OSError):
+            after = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
+            self._following.renamed(to.looking.identity_of(after.st_dev, rel), before, after)
 
     def _moved(self, rel: str) -> None:
         if self.folders.knows(rel) or self.looking.knows(rel):

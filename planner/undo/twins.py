@@ -41,9 +41,10 @@ class Twins:
         return None
 
     def _holds(self, place: str, index: int) -> bool:
-        made = self._run.made.get(index)
-        brought = made.hash if made is not None and made.hash else self._digest(self._run.plan.operations[index].makes or "")
-        return self._digest(place) == brought
+        """Say whether another name holds what stands where the file was brought; what the run once read says nothing of now."""
+        brought = self._run.plan.operations[index].makes or ""
+        root, rel = split(brought)
+        return self._readers[root].stat(rel) is not None and self._digest(place) == self._digest(brought)
 
     def _digest(self, place: str) -> str:
         root, rel = split(place)

@@ -37,7 +37,7 @@ def test_files_are_read_side_by_side_and_remembered(tmp_path: Path) -> None:
     folder.mkdir()
     files = store(folder, a__mp4=media.mp4(3), b__wav=media.wav(2), c__png=media.png(), d__mkv=b"", e__mp4=b"x")
     wanted = [(item(files, f"{name}"), medium) for name, medium in _five()]
-    cache = MetadataCache(tmp_path / "catalog.db")
+    cache = MetadataCache(tmp_path / "catalog.db", now_ns=lambda: time.time_ns() + 10**10)
     reader = FileMetadata({"in": files}, cache, jobs=2)
     reader.expect("in", wanted)
     told = [reader.read("in", each, medium) for each, medium in wanted]
@@ -60,11 +60,11 @@ def _five() -> list[tuple[str, str]]:
 
 def test_the_cache_knows_a_file_by_its_identity_and_its_reader(tmp_path: Path) -> None:
     cache = MetadataCache(tmp_path / "catalog.db", now_ns=lambda: 100 * 10**9)
-    old = Item("a", "file", 1, 10**9, 0, 1 << 63, 1, 0, "fs")
+    old = Item("a", "file", 1, 10**9, 0, 1 << 63, 1, 0, "ext4:id")
     cache.put(old, "1", {"width": 1})
     assert cache.get(old, "1") == {"width": 1}
     assert cache.get(old, "2") is None
-    young = Item("b", "file", 1, 99 * 10**9, 0, 2, 1, 0, "fs")
+    young = Item("b", "file", 1, 99 * 10**9, 0, 2, 1, 0, "ext4:id")
     cache.put(young, "1", {"width": 1})
     assert cache.get(young, "1") is None
     cache.close()

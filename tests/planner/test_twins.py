@@ -47,6 +47,18 @@ def test_a_name_that_stayed_behind_is_linked_to_again(desk: UndoDesk) -> None:
     assert desk.unlike(before) == []
 
 
+def test_a_copy_rewritten_with_its_time_kept_is_brought_back_itself(desk: UndoDesk) -> None:
+    """The name that stayed still holds what the run once read; what the run brought does not any more."""
+    run = brought(desk, {"attic:big.mkv": "inbox:far/big.mkv"})
+    there = desk.attic / "big.mkv"
+    before = there.stat()
+    there.write_bytes(bytes(before.st_size))
+    os.utime(there, ns=(before.st_atime_ns, before.st_mtime_ns))
+    undo = desk.undo(run)
+    assert links(undo) == [("", False)]
+    assert (desk.inbox / "far/big.mkv").read_bytes() == bytes(before.st_size)
+
+
 def test_names_that_went_together_come_back_together(desk: UndoDesk) -> None:
     before = desk.trees()
     run = brought(desk, {"attic:big.mkv": "inbox:far/big.mkv", "attic:twin.mkv": "inbox:far/twin.mkv"})

@@ -1,12 +1,65 @@
 """Acting on a plan: what is only a help never turns a run that has ended into a failure."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from executors.stores.cached import UNSETTLED_NS
+from executors.stores.local import LocalStore
 from reshelve import api, hashes
 from schemas.layout import Entry, Layout
 from tests.support.shellplaces import lay
+
+FILM, TARGET = "inbox:Heat.1995.1080p.mkv", "movies:heat.mkv"
+
+
+def rewrite(path: Path) -> None:
+    """Write other content of the same length into a file in place, and put its time back."""
+    before = path.stat()
+    path.write_bytes(bytes(before.st_size))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (before.st_ino, before.st_size, before.st_mtime_ns) == (after.st_ino, after.st_size, after.st_mtime_ns)
+
+
+@pytest.mark.parametrize("end", ["source", "target"])
+def test_a_copy_rewritten_with_its_time_kept_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    """What the run read and verified counts only as long as nothing was done to it, whatever time it shows."""
+    monkeypatch.setattr("executors.stores.cached.UNSETTLED_NS", -UNSETTLED_NS)
+    reads: list[str] = []
+    real = LocalStore.digest
+
+    def counted(self: LocalStore, rel: str) -> str:
+        reads.append(rel)
+        return real(self, rel)
+
+    monkeypatch.setattr(LocalStore, "digest", counted)
+    session = api.open_workspace(lay(tmp_path))
+    source, target = tmp_path / "inbox/Heat.1995.1080p.mkv", tmp_path / "movies/heat.mkv"
+    session.apply(session.plan(Layout(files={TARGET: Entry(source=FILM, transfer="copy")})))
+    moving = Layout(files={TARGET: Entry(source=FILM)})
+    assert [each.describe() for each in session.plan(moving).operations] == [f"trash {FILM}"]
+    assert reads == []
+    rewrite(source if end == "source" else target)
+    plan = session.plan(moving)
+    assert (plan.operations, [each.code for each in plan.blocked]) == ([], ["target-taken"])
+    assert reads == [source.name if end == "source" else target.name]
+
+
+def test_what_a_run_and_its_undo_rename_stays_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("executors.stores.cached.UNSETTLED_NS", -UNSETTLED_NS)
+    session = api.open_workspace(lay(tmp_path))
+    source = tmp_path / "inbox/Heat.1995.1080p.mkv"
+    session.apply(session.plan(Layout(files={TARGET: Entry(source=FILM, transfer="copy")})))
+    session.apply(session.plan(Layout(files={"movies:a.mkv": Entry(source=FILM)})))
+    session.apply(session.plan_undo())
+    session.apply(session.plan(Layout(files={"movies:b.mkv": Entry(source=TARGET)})))
+    reads: list[str] = []
+    monkeypatch.setattr(LocalStore, "digest", lambda self, rel: reads.append(rel))
+    plan = session.plan(Layout(files={"movies:b.mkv": Entry(source=FILM)}))
+    assert ([each.describe() for each in plan.operations], reads) == ([f"trash {FILM}"], [])
+    assert source.exists()
 
 
 def test_hashes_that_cannot_be_remembered_do_not_fail_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
