@@ -177,7 +177,10 @@ class ObjectHands(ObjectSight):
     def _expect_kept(self, verb: RemoveKept) -> None:
         """Raise DriftedError unless what is to stand for an object holds its content: a file is read through."""
         root, rel = split(verb.kept)
-        if self._stores[root].digest(rel) != verb.hash:
+        store = self._stores[root]
+        if store.root.kind == "bucket":
+            self.at(verb.kept)[0].look(rel)  # what was listed of it may be out of date
+        if store.digest(rel) != verb.hash:
             raise DriftedError(verb.kept, f"does not hold what {verb.place} does any more")
 
     # Taking back.
@@ -218,14 +221,13 @@ class ObjectHands(ObjectSight):
     def _take_object(self, place: str, token: str, made: Made | None) -> None:
         store, rel = self.at(place)
         item = store.look(rel)
-        said = store.details(rel) if item is not None else {}
-        if item is None or said.get("token", "") != token:
+        if item is None or store.made_by(rel) != token:
             raise DriftedError(place, "was changed since this run made it")
         # Brought back once already, it is another object of the same content.
-        if made is not None and not same_object(item, made.size, made.ino) and said.get("hash", "") != made.hash:
+        if made is not None and not same_object(item, made.size, made.ino) and store.digest(rel) != made.hash:
             raise DriftedError(place, "is not what this run made there")
         if store.root.versioned:
-            store.remove_version(rel, said.get("version", ""))
+            store.remove_version(rel, store.details(rel).get("version", ""))
         else:
             store.remove(rel)
 

@@ -85,9 +85,9 @@ class ObjectSight:
         return True
 
     def token_at(self, place: str) -> str:
-        """Return the token of the object at a place, "" where there is none or it has none."""
+        """Return the token of the object at a place, "" where there is none, it has none, or it was written anew since."""
         store, rel = self.at(place)
-        return store.details(rel).get("token", "") if store.look(rel) is not None else ""
+        return store.made_by(rel) if store.look(rel) is not None else ""
 
     def holds(self, place: str, size: int, ino: int, content: str) -> bool:
         """Say whether the object at a place is the one the plan saw, or one that holds the same (`content`, its hash)."""

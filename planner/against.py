@@ -67,6 +67,14 @@ class InventoryReader:
         """Raise NotObserved: what is recorded with objects is not kept."""
         raise NotObserved(rel, "what is recorded with this object")
 
+    def made_by(self, rel: str) -> str:
+        """Raise NotObserved: what is recorded with objects is not kept."""
+        raise NotObserved(rel, "what is recorded with this object")
+
+    def verified(self, rel: str) -> str:
+        """Raise NotObserved: what archives hold is not kept."""
+        raise NotObserved(rel, "what this archive holds")
+
     def read_document(self, what: str) -> str:
         """Raise NotObserved: a bucket's documents are not kept."""
         raise NotObserved("", f"the {what} of this bucket")

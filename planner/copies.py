@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.identity import same_content, same_file
-from planner.packing import member_of
+from planner.packing import member_of, unfit
 from planner.roots import Group, TwoRoots, find_item, locate
 from planner.want import Rest, Want
 from planner.witnesses import rest_on
@@ -15,6 +15,7 @@ class Copies:
 
     def __init__(self, groups: Mapping[str, Group], wants: Iterable[Want]) -> None:
         self._groups = groups
+        self._archives: dict[int, str] = {}
         self._coming = {want.target: want for want in wants if want.deed != "trash" and want.state != "dropped"}
 
     def missing(self, demands: Iterable[tuple[Want, Sequence[str]]]) -> Iterator[tuple[Want, str]]:
@@ -48,8 +49,11 @@ class Copies:
             if (reader is want.src and item.rel == want.item.rel) or (same_file(want.item, item) and item.nlink < 2):
                 return "is the thing itself"
             if archived:
-                # The archive was held against the folder as it is.
                 assert coming is not None
+                if id(coming) not in self._archives:
+                    self._archives[id(coming)] = unfit(coming)
+                if self._archives[id(coming)]:
+                    return self._archives[id(coming)]
                 rest_on(want, Rest(reader, item, member=_member(coming, want)))
                 return ""
             if not same_content(want.item, want.src, item, reader):

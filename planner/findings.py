@@ -17,7 +17,7 @@ class Findings:
         self._blocked: list[Blocked] = []
         self._problems: list[Problem] = []
         self._away: dict[str, tuple[Root, int]] = {}
-        self._unreadable: dict[str, tuple[str, int]] = {}
+        self._unreadable: dict[str, tuple[str, str, int]] = {}
         self._stores: dict[str, tuple[list[str], int]] = {}
         self._fallen: dict[str, dict[str, int]] = {}
 
@@ -50,7 +50,8 @@ class Findings:
         if want is not None:
             want.state = "unknown"
         reason = trouble.strerror or str(trouble)
-        self._unreadable[place] = (reason, self._unreadable.get(place, ("", 0))[1] + 1)
+        hint = "Have it thawed" if isinstance(trouble, BlockingIOError) else "Give read access"
+        self._unreadable[place] = (reason, f"{hint}, then plan again.", self._unreadable.get(place, ("", "", 0))[2] + 1)
 
     def no_store(self, want: Want | None, store: str, known: list[str]) -> None:
         """Record that an entry names a store that the workspace does not have."""
@@ -76,9 +77,8 @@ class Findings:
             hint = "Mount or connect it, then plan again."
             severity: Severity = "note" if root.optional else "error"
             found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))
-        for place, (reason, count) in self._unreadable.items():
+        for place, (reason, hint, count) in self._unreadable.items():
             detail = f"{printable(place)}: {reason}. Nothing is planned for {counted(count)}."
-            hint = "Give read access, then plan again."
             found.append(Problem("unreadable", "Something cannot be read.", detail, place, hint, severity="warning"))
         for store, (known, count) in self._stores.items():
             near = get_close_matches(store, known, 1)

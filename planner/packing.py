@@ -4,21 +4,24 @@ A packed folder is read whole, as the plan saw it: whatever else takes a file ou
 come into it in the same plan. With `transfer: move` every file of it goes to the trash after, together or not at all.
 """
 
+import errno
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import cast
 
 from planner.expand import source_folder
 from planner.findings import Findings
-from planner.ports import Reader
+from planner.ports import BucketReader, Reader
 from planner.roots import Group, locate
 from planner.routes import project_of
 from planner.virtual import Folder, Tree
 from planner.want import Rest, Want
 from planner.witnesses import rest_on
-from schemas.archives import format_of, link_fault, record_of
+from schemas.archives import content_of, format_of, link_fault, record_of
 from schemas.inventory import Item
 from schemas.locations import decode_path, encode_path, join, printable
 from schemas.operations import Pack, Unpack
+from schemas.thawing import is_frozen
 from schemas.verbs import Member
 
 
@@ -136,20 +139,38 @@ def holds(want: Want, there: Item) -> bool:
 def damage(want: Want, there: Item) -> str:
     """Read a standing archive through and say which file of the folder it does not hold, "" where it holds all. Raises OSError.
 
-    Asked before the folder goes. An object is trusted: what was uploaded was verified end to end.
+    Asked before the folder goes. An object that this machine itself put there, or has read, need not be read again; one that is
+    archived cannot be: OSError(EAGAIN).
     """
     assert want.dst is not None
     assert want.src is not None
     assert want.item is not None
-    if want.dst.root.kind == "bucket":
-        return ""
-    held = {member.rel: content for member, content in want.dst.archived(there.rel)}
     above = f"{want.item.rel}/" if want.item.rel else ""
-    for member in want.members:
-        rel = above + decode_path(member.rel)
-        if member.kind == "file" and held.get(member.rel) != want.src.digest(rel):
-            return rel
-    return ""
+    rels = {member.rel: above + decode_path(member.rel) for member in want.members if member.kind == "file"}
+    wanted = {member: want.src.digest(rel) for member, rel in rels.items()}
+    if want.dst.root.kind == "bucket":
+        verified = cast(BucketReader, want.dst).verified(there.rel)
+        if verified == content_of(wanted):
+            return ""
+        if is_frozen(there):
+            why = "was verified here to hold other content" if verified else "was never verified from here to hold this folder"
+            raise BlockingIOError(errno.EAGAIN, f"is archived ({there.storage_class}), and {why}, so the folder stays")
+    held = {member.rel: content for member, content in want.dst.archived(there.rel)}
+    return next((rels[member] for member, content in wanted.items() if held.get(member) != content), "")
+
+
+def unfit(want: Want) -> str:
+    """Say what is wrong with the archive that stands for a folder, read through; "" where it holds all of it."""
+    assert want.dst is not None
+    assert want.src is not None
+    try:
+        there = want.dst.stat(locate(want.place)[1])
+        lacks = damage(want, there) if there is not None else ""
+    except OSError as trouble:
+        return f"cannot be verified: {trouble.strerror or trouble}"
+    if lacks:
+        return f"does not hold {printable(join(want.src.root.key, lacks))} as it is"
+    return "" if there is not None else "is not there"
 
 
 def leavers(want: Want, tree: Tree) -> Iterator[Want]:

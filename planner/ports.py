@@ -57,7 +57,16 @@ class BucketReader(Reader, Protocol):
         """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
 
     def details(self, rel: str) -> Mapping[str, str]:
-        """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`."""
+        """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`.
+
+        `hash`, `sha256` and `members` only while they were recorded of the content that stands there.
+        """
+
+    def made_by(self, rel: str) -> str:
+        """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now."""
+
+    def verified(self, rel: str) -> str:
+        """Return what the files of an archive hold (schemas.archives.content_of), as this machine put or read it; else ""."""
 
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""

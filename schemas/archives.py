@@ -5,7 +5,7 @@ beside it. It stands in the archive's own comment (of the gzip header, of the zi
 can tell whose archive it is without unpacking it. Times of folders and links are left out: looking at a folder can change them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from schemas.locations import decode_path
@@ -39,6 +39,14 @@ def record_of(members: Iterable[Member]) -> str:
         size += member.size if member.kind == "file" else 0
         count += 1
     return f"{digest.hexdigest()} {size} {count}"
+
+
+def content_of(hashes: Mapping[str, str]) -> str:
+    """Return a digest over what files hold: their content hashes by path (`Member.rel`)."""
+    digest = sha256(b"reshelve content 1\n")
+    for rel in sorted(hashes):
+        digest.update(f"{hashes[rel]}\0{rel}\n".encode())
+    return digest.hexdigest()
 
 
 def bytes_of(record: str) -> int:

@@ -6,12 +6,17 @@ A folder is listed when something in it is asked for; who asks for many folders 
 import errno
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from threading import RLock
 from typing import BinaryIO
 
+from executors.stores.known import Known
 from executors.stores.looking import is_own
+from executors.stores.recorded import Recorded
+from schemas.archives import content_of, format_of
 from schemas.inventory import Item, Listing, Root, Space
 from schemas.locations import TRASH, rel_fault
+from schemas.thawing import is_frozen
 from schemas.verbs import Member
 
 _FEW = 16
@@ -21,14 +26,17 @@ _STATE = ".reshelve"
 
 
 class ListedReads(ABC):
-    """The reads of a bucket, answered from listings. Satisfies planner.ports.Reader; safe to share by threads.
+    """The reads of a bucket, answered from listings. Satisfies planner.ports.BucketReader; safe to share by threads.
+
+    `catalog`: where is remembered what is known of the content of objects.
 
     There are no folders: a path with keys below it is shown as one, and `names` of a path where nothing lies is empty, not None.
     """
 
     root: Root
 
-    def __init__(self) -> None:
+    def __init__(self, catalog: Path | None = None) -> None:
+        self.known = Known(catalog)
         self._lock = RLock()
         self._whole = False
         self._items: dict[str, Item] = {}
@@ -43,22 +51,83 @@ class ListedReads(ABC):
         """Yield every object below `rel`, reshelve's own too, sorted by path. Raises OSError."""
 
     @abstractmethod
-    def details(self, rel: str) -> Mapping[str, str]:
-        """Return what is recorded with an object, as far as it is."""
+    def key(self, rel: str) -> str:
+        """Return the key of a path. Raises OSError of what can be none."""
+
+    @abstractmethod
+    def says(self, rel: str) -> tuple[Item, Recorded, str]:
+        """Return an object as the service has it now, what it says of itself, and its version id. Raises OSError."""
+
+    @abstractmethod
+    def read_through(self, item: Item) -> str:
+        """Return the content hash of this very object by reading it. Raises OSError, of an archived one too."""
 
     @abstractmethod
     def open(self, rel: str) -> BinaryIO:
         """Open an object for reading, as a stream."""
 
+    @abstractmethod
+    def open_seekable(self, rel: str) -> BinaryIO:
+        """Open an object for reading here and there."""
+
+    def digest(self, rel: str) -> str:
+        """Return the content hash of an object: as it is known, else by reading it, once. OSError of an archived one."""
+        self.key(rel)
+        item = self.stat(rel)
+        if item is None or item.kind != "file":
+            raise OSError(errno.ENOENT, "there is no such object", self.path(rel))
+        found = self.known.hash(item)
+        if not found:
+            item, said, _ = self.says(rel)
+            found = self.known.hash(item, said) or self.read_through(item)
+            self.known.learn(item, found)
+        return found
+
+    def details(self, rel: str) -> Mapping[str, str]:
+        """Return what is recorded with an object, of its content what is believed, and its version id."""
+        item, said, version = self.says(rel)
+        found = self.known.details(item, said)
+        return found | {"version": version} if version else found
+
+    def made_by(self, rel: str) -> str:
+        """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now.
+
+        An archived object is taken at its word: nobody can have read it to write it anew.
+        """
+        item, said, _ = self.says(rel)
+        if said.token and said.hash and not self.known.believes(item, said) and not is_frozen(item):
+            self.known.learn(item, self.read_through(item))
+            return said.token if self.known.believes(item, said) else ""
+        return said.token
+
     def record(self, rel: str) -> str:
-        """Return the record of its members that an archive carries, "" where it has none."""
-        return self.details(rel).get("members", "")
+        """Return the record of its members that an archive carries, "" where it has none: as it is known, else as it holds it."""
+        from executors.archives.contents import record_at
+
+        item = self.stat(rel)
+        if item is None or item.kind != "file" or format_of(rel) is None:
+            return ""
+        found = self.known.noted("members", item)
+        if not found:
+            item, said, _ = self.says(rel)
+            found = (said.members if self.known.believes(item, said) else "") or record_at(_Seekable(self), rel)
+            self.known.note("members", item, found)
+        return found
 
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
         from executors.archives.contents import archived_at
 
-        return archived_at(self, rel)
+        before = self.says(rel)[0]
+        found = archived_at(_Seekable(self), rel)
+        if self.says(rel)[0].ino == before.ino:
+            self.known.note("content", before, content_of({member.rel: held for member, held in found if member.kind == "file"}))
+        return found
+
+    def verified(self, rel: str) -> str:
+        """Return what the files of an archive hold (schemas.archives.content_of), as this machine put or read it; else ""."""
+        item = self.stat(rel)
+        return self.known.noted("content", item) if item is not None else ""
 
     def stat(self, rel: str) -> Item | None:
         """Return the object at `rel`, a folder where keys lie below it, or None where there is nothing."""
@@ -211,6 +280,13 @@ class ListedReads(ABC):
                 return
             names.add(name)
             rel = above
+
+
+class _Seekable:
+    """A bucket whose objects are opened for reading here and there."""
+
+    def __init__(self, store: ListedReads) -> None:
+        self.open = store.open_seekable
 
 
 def _hidden(rel: str, start: int) -> bool:

@@ -1,7 +1,7 @@
 """A bucket in memory: the exact reference of the object store contract, on a service that can be made to behave like each kind."""
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +9,8 @@ from executors.stores.base import Receiver, Store
 from executors.stores.memory_bucket_reads import MemoryBucketReads, hashes_of
 from executors.stores.memory_service import Killed, Parts, Version, etag_of
 from executors.stores.objects import Cancel, CreateOnly, Progress, Stored
-from executors.stores.recorded import RESERVATION, RESERVED, Hashes, Recorded, recorded
-from schemas.archives import record_of
+from executors.stores.recorded import PREFIX, RESERVATION, RESERVED, Hashes, Recorded, recorded, standing
+from schemas.archives import content_of, record_of
 from schemas.inventory import Item, object_ino
 from schemas.verbs import ArchiveFormat, Member
 
@@ -72,12 +72,17 @@ class MemoryBucket(MemoryBucketReads):
         cancel: Cancel | None = None,
     ) -> Stored:
         """Pack a folder of `source` straight into the free key `dst`."""
-        from executors.archives import packed
+        from executors.archives import stream
+        from executors.archives.members import Members
 
-        chunks = packed(source, src, form, members, cancel=cancel)
+        reading = Members(source, src, None, cancel)
+        chunks = stream(reading, form, members)
         size = sum(each.size for each in members if each.kind == "file")
         said = Recorded(token=token, members=record_of(members), project_id=project)
-        return self._create(dst, chunks, size, said, storage_class, began, mine, progress, cancel, lambda: None)
+        stored = self._create(dst, chunks, size, said, storage_class, began, mine, progress, cancel, lambda: None)
+        self.known.note("members", stored.item, said.members)
+        self.known.note("content", stored.item, content_of(reading.hashes))
+        return stored
 
     def write_object(self, content: bytes, rel: str, *, token: str, storage_class: str = "") -> Stored:
         """Put content that is in memory at the free key `rel`."""
@@ -112,13 +117,13 @@ class MemoryBucket(MemoryBucketReads):
         version = self.readable(src, self.there(src))
         if cancel and cancel():
             raise self.trouble(errno.ECANCELED, "was interrupted", src)
-        said = recorded(version.metadata)
+        said, item = recorded(version.metadata), self.seen(src, version, note=False)
 
         def fill(into: Receiver) -> None:
             into.write_at(0, version.content)
             if progress:
                 progress(len(version.content))
-            if said.hash and said.hash != hashes_of(version.content).hash:
+            if self.known.hash(item, said) not in ("", hashes_of(version.content).hash):
                 raise self.trouble(errno.EIO, "differs from what its uploader recorded", src)
 
         return to.receive(tmp, fill, mtime_ns=said.mtime_ns, mode=said.mode, cancel=cancel)
@@ -140,19 +145,21 @@ class MemoryBucket(MemoryBucketReads):
         version = self.readable(src, self.there(src))
         if cancel and cancel():
             raise self.trouble(errno.ECANCELED, "was interrupted", src)
-        said = recorded(version.metadata).by(token)
-        said = replace(said, hash=said.hash or hashes_of(version.content).hash)
+        said, etag = self._said_of(src, version), etag_of([version.content])
+        said = replace(said, of=standing(etag, len(version.content))).by(token)
         copied = Version(
             "",
             content=version.content,
-            etag=etag_of([version.content]),
+            etag=etag,
             storage_class=storage_class or "STANDARD",
-            metadata=version.metadata | said.metadata(),
+            metadata=_without_ours(version.metadata) | said.metadata(),
         )
         if to.service.reserves:
             to._reserve(dst, token, began)  # noqa: SLF001
             to.abort(dst, f"{RESERVED}{token}")
-        return Stored(to._publish(dst, copied, to.service.create_only), said.hash, copied.id)  # noqa: SLF001
+        item = to._publish(dst, copied, to.service.create_only)  # noqa: SLF001
+        self.known.carry(self.seen(src, version, note=False), said, to.known, item)
+        return Stored(item, said.hash, copied.id)
 
     def remove(self, rel: str) -> None:
         """Remove an object: for good in an unversioned bucket, under a delete marker in a versioned one."""
@@ -224,9 +231,9 @@ class MemoryBucket(MemoryBucketReads):
         """Give an object another storage class by copying it onto itself."""
         with self.service.lock:
             version = self.readable(rel, self.there(rel))
-            said = recorded(version.metadata)
-            said = replace(said, hash=said.hash or hashes_of(version.content).hash).by(token)
-            changed = replace(version, storage_class=storage_class, metadata=version.metadata | said.metadata())
+            said = replace(self._said_of(rel, version), of=standing(version.etag, len(version.content))).by(token)
+            metadata = _without_ours(version.metadata) | said.metadata()
+            changed = replace(version, storage_class=storage_class, metadata=metadata)
             changed.thawed_at = changed.frozen_at = -1
             self.service.put(self.key(rel), changed, create=None)
         return Stored(self.seen(rel, changed), said.hash, changed.id)
@@ -270,7 +277,8 @@ class MemoryBucket(MemoryBucketReads):
         """Do nothing: what a verb did is durable when it returns."""
 
     def close(self) -> None:
-        """Do nothing: there is nothing to let go of."""
+        """Let go of what is remembered."""
+        self.known.close()
 
     # How it is done.
 
@@ -310,7 +318,10 @@ class MemoryBucket(MemoryBucketReads):
             parts = list(self._parts(chunks, hashes, upload, progress, cancel))
             unchanged()
             said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
-            version = Version("", content=b"".join(parts), etag=etag_of(parts), storage_class=kind, metadata=said.metadata())
+            etag, content = etag_of(parts), b"".join(parts)
+            # What is recorded with an upload in parts is said before its parts are known.
+            said = replace(said, of="" if many else standing(etag, len(content)))
+            version = Version("", content=content, etag=etag, storage_class=kind, metadata=said.metadata())
             item = self._publish(dst, version, create)
         except Killed:
             raise
@@ -318,7 +329,15 @@ class MemoryBucket(MemoryBucketReads):
             self.abort(dst, upload)
             raise
         self.abort(dst, upload)
+        self.known.learn(item, said.hash)
         return Stored(item, said.hash, version.id)
+
+    def _said_of(self, rel: str, version: Version) -> Recorded:
+        """Return what is recorded with an object, held to what it holds."""
+        said, item = recorded(version.metadata), self.seen(rel, version, note=False)
+        if self.known.believes(item, said):
+            return said
+        return replace(said, hash=hashes_of(version.content).hash, sha256="", members="")
 
     def _parts(
         self, chunks: Iterable[bytes], hashes: Hashes, upload: str, progress: Progress | None, cancel: Cancel | None
@@ -379,3 +398,7 @@ class MemoryBucket(MemoryBucketReads):
 
     def _taken(self, rel: str) -> OSError:
         return self.trouble(errno.EEXIST, "there is an object already", rel)
+
+
+def _without_ours(metadata: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in metadata.items() if not name.startswith(PREFIX)}

@@ -2,8 +2,9 @@
 
 import errno
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 from executors.stores.listed import ListedReads
@@ -17,9 +18,15 @@ class MemoryBucketReads(ListedReads):
     """The keys below the prefix of `root.path` of a bucket in memory, seen."""
 
     def __init__(
-        self, root: Root, service: MemoryService | None = None, *, part_size: int = 8 << 20, accept_race: bool = False
+        self,
+        root: Root,
+        service: MemoryService | None = None,
+        *,
+        part_size: int = 8 << 20,
+        accept_race: bool = False,
+        catalog: Path | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(catalog)
         self.service = service if service is not None else MemoryService()
         bucket, _, prefix = root.path.removeprefix("s3://").partition("/")
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
@@ -58,20 +65,27 @@ class MemoryBucketReads(ListedReads):
         version = self.service.current(self.key(rel))
         return None if version is None else self.seen(rel, version)
 
-    def digest(self, rel: str) -> str:
-        """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
+    def says(self, rel: str) -> tuple[Item, Recorded, str]:
+        """Return an object as the service has it now, what it says of itself, and its version id."""
         version = self.there(rel)
-        return recorded(version.metadata).hash or hashes_of(self.readable(rel, version).content).hash
+        return self.seen(rel, version, note=False), recorded(version.metadata), version.id
 
-    def details(self, rel: str) -> Mapping[str, str]:
-        """Return what is recorded with an object, and its version id."""
-        version = self.there(rel)
-        found = recorded(version.metadata).details()
-        return found | {"version": version.id} if version.id else found
+    def read_through(self, item: Item) -> str:
+        """Return the content hash of this very object by reading it. OSError of an archived one."""
+        self.service.reads += 1
+        version = self.readable(item.rel, self.there(item.rel))
+        if object_ino(version.etag) != item.ino:
+            raise self.trouble(errno.ESTALE, "changed while it was being read", item.rel)
+        return hashes_of(version.content).hash
 
     def open(self, rel: str) -> BinaryIO:
         """Open an object for reading. Raises OSError(EAGAIN) of an archived one."""
+        self.service.reads += 1
         return io.BytesIO(self.readable(rel, self.there(rel)).content)
+
+    def open_seekable(self, rel: str) -> BinaryIO:
+        """Open an object for reading here and there."""
+        return self.open(rel)
 
     def capabilities(self, *, probe: bool = False) -> Capabilities:  # noqa: ARG002
         """Return what the service keeps."""

@@ -58,8 +58,9 @@ class MemoryService:
     `before_put` is called just before anything is put at a key, outside the lock: a test's way to be first. `kill_after` parts of
     an upload have arrived, the uploading process dies (`Killed`). The clock stands still but for `advance`.
 
-    Without `storage_classes` every object is of the one class. `reserves`: copies cannot say that their key must be free, so an
-    empty object takes it first; the process dies after the `kill_reserved`-th of those.
+    `calls` counts listings, `reads` the objects read. Without `storage_classes` every object is of the one class. `reserves`:
+    copies cannot say that their key must be free, so an empty object takes it first; the process dies after the
+    `kill_reserved`-th of those.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class MemoryService:
         self.storage_classes = storage_classes
         self.kill_reserved = 0
         self.calls = 0
+        self.reads = 0
         self._count = 0
 
     @property

@@ -7,7 +7,8 @@ the service itself where it can (`capabilities`); OSError(EOPNOTSUPP) is raised 
 archived and not thawed raises BlockingIOError (EAGAIN). What a verb did is durable when it returns.
 
 An object made here carries, as its own metadata, the content's hashes, the file's mtime and mode, and a `token`, by which the run
-that made it knows it again.
+that made it knows it again. Others may write other content and keep all of that: it counts only for the ETag and size that it was
+recorded with, or where this machine knows that ETag to be of that hash.
 """
 
 import errno
@@ -46,8 +47,8 @@ class Capabilities:
 class Stored:
     """What a verb made: the object's item, its content hash ("xxh3:…"), and its version id, "" in an unversioned bucket.
 
-    When it was written is told within a few seconds: an object is known by its ETag and size. The hash of a copy is "" where its
-    source recorded none.
+    When it was written is told within a few seconds: an object is known by its ETag and size. The hash of a copy is "" where
+    that of its source is not known.
     """
 
     item: Item
@@ -83,16 +84,28 @@ class ObjectStore(Protocol):
         """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
 
     def digest(self, rel: str) -> str:
-        """Return the content hash of an object: that recorded when it was made, else by reading it. OSError of an archived one."""
+        """Return the content hash of an object: as it is known (executors.stores.known), else by reading it, once.
+
+        OSError of an archived one that nobody has read or put there from here.
+        """
 
     def record(self, rel: str) -> str:
-        """Return the record of its members that an archive carries (`members` of its details), "" where it has none."""
+        """Return the record of its members that an archive carries, "" where it has none: as it is known, else as it holds it."""
 
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
 
+    def verified(self, rel: str) -> str:
+        """Return what the files of an archive hold (schemas.archives.content_of), as this machine put or read it; else ""."""
+
     def details(self, rel: str) -> Mapping[str, str]:
-        """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`."""
+        """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`.
+
+        `hash`, `sha256` and `members` only while they were recorded of the content that stands there.
+        """
+
+    def made_by(self, rel: str) -> str:
+        """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now."""
 
     def open(self, rel: str) -> BinaryIO:
         """Open an object for reading, as a stream; the caller closes it. Raises OSError of an archived one."""

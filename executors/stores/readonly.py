@@ -68,6 +68,14 @@ class ReadOnly:
         """Return what is recorded with an object, as far as it is."""
         return self._bucket().details(rel)
 
+    def made_by(self, rel: str) -> str:
+        """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now."""
+        return self._bucket().made_by(rel)
+
+    def verified(self, rel: str) -> str:
+        """Return what the files of an archive hold, as this machine put it there or read it; or ""."""
+        return self._bucket().verified(rel)
+
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy, "" where it has none."""
         return self._bucket().read_document(what)

@@ -7,6 +7,8 @@ from urllib.parse import quote, unquote
 
 import xxhash
 
+from schemas.inventory import Item, object_ino
+
 PREFIX = "reshelve-"
 """What every name of ours begins with in an object's metadata, beside other programs' names."""
 
@@ -48,9 +50,10 @@ class Hashes:
 class Recorded:
     """What an object says of itself: content hash, SHA-256, the file's times and mode, and the token of the run that made it.
 
-    `members` is the record of what was packed into it (schemas.archives.record_of). `uploaded_by` and `project_id` are for people
-    and other programs: they stand under their plain names, and two records that differ only in them are equal. Whatever is not
-    known is "" (mtime_ns and mode: -1).
+    `members` is the record of what was packed into it (schemas.archives.record_of). `of` is the ETag and size of the object that
+    all this was recorded with, where they could be known before (`standing`): unless encrypted, an ETag is the MD5 of the content.
+    `uploaded_by` and `project_id` are for people and other programs: they stand under their plain names. Two records that
+    differ only in these three are equal. Whatever is not known is "" (mtime_ns and mode: -1).
     """
 
     hash: str = ""
@@ -59,6 +62,7 @@ class Recorded:
     mode: int = -1
     token: str = ""
     members: str = ""
+    of: str = field(default="", compare=False)
     uploaded_by: str = field(default="", compare=False)
     project_id: str = field(default="", compare=False)
 
@@ -71,6 +75,7 @@ class Recorded:
             "mode": f"{self.mode:o}" if self.mode >= 0 else "",
             "token": self.token,
             "members": self.members,
+            "of": self.of,
         }
         plain = {"uploaded-by": _plain(self.uploaded_by), "project-id": _plain(self.project_id)}
         found = {PREFIX + name: text for name, text in said.items() if text}
@@ -78,11 +83,22 @@ class Recorded:
 
     def details(self) -> dict[str, str]:
         """Return what is known, by the names of `ObjectStore.details`: times in decimal, the mode in octal."""
-        return {name.removeprefix(PREFIX).replace("-", "_"): text for name, text in self.metadata().items()}
+        said = replace(self, of="").metadata()
+        return {name.removeprefix(PREFIX).replace("-", "_"): text for name, text in said.items()}
+
+    def is_of(self, item: Item) -> bool:
+        """Say whether this was recorded with the very object that stands there."""
+        etag, _, size = self.of.partition(" ")
+        return etag != "" and (object_ino(etag), size) == (item.ino, str(item.size))
 
     def by(self, token: str) -> "Recorded":
         """Return the same, made by another run."""
         return replace(self, token=token)
+
+
+def standing(etag: str, size: int) -> str:
+    """Return what a record says of the object it is recorded with: its ETag, without quotes, and its size in bytes."""
+    return f"{etag} {size}"
 
 
 def recorded(metadata: Mapping[str, str]) -> Recorded:
@@ -99,6 +115,7 @@ def recorded(metadata: Mapping[str, str]) -> Recorded:
         _number(get("mode"), 8),
         get("token"),
         get("members"),
+        get("of"),
         unquote(said.get("uploaded-by", "")),
         unquote(said.get("project-id", "")),
     )

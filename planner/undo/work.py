@@ -111,7 +111,7 @@ class UndoWork:
 
     def _token(self, place: str) -> str:
         reader, rel = self.bucket(place)
-        return reader.details(rel).get("token", "")
+        return reader.made_by(rel)
 
     def bring(self, here: str, item: Item, back: str, text: str, twin: Twin | None = None) -> None:
         """Add the operation that brings what stands at `here` to `back`, whatever lies between; `text` is what a link holds."""
@@ -230,7 +230,7 @@ class UndoWork:
         self.tree.put(back, item, index, "")
 
     def _holds(self, kept: Kept) -> bool:
-        """Say whether a place holds the content it is said to: a file is read through, an object tells what is recorded."""
+        """Say whether a place holds the content it is said to: a file is read through, and an object of which that is not known."""
         item = self.tree.item(kept.place)
         if not kept.hash or item is None or item.kind != "file" or self.tree.brought_by(kept.place) >= 0:
             return False

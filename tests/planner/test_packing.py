@@ -5,7 +5,7 @@ from typing import Any
 from planner.against import readers_from
 from planner.observe import observe
 from planner.plan import PlanRequest, make_plan
-from schemas.layout import Entry, Layout
+from schemas.layout import Absent, Entry, Layout
 from schemas.operations import Pack, Unpack
 from schemas.plan import Plan
 from tests.support.plandesk import Desk, codes, lines, problems
@@ -88,6 +88,21 @@ def test_only_an_archive_that_holds_everything_lets_the_folder_go() -> None:
     assert "in:b40/notes" in plan.blocked[0].detail
     desk.disk.archives[record] = held
     assert again(desk, going).operations == []
+
+
+def test_an_archive_is_a_copy_of_a_folder_only_when_it_is_read_through() -> None:
+    """As a thing that should be gone names it among its `copies`."""
+    desk = Desk(*FOLDER)
+    files = {"ext:b40.zip": pack()}
+    desk.do(desk.plan(files))
+    gone = [Absent("in:b40/Raw/a.mov", copies=["ext:b40.zip"]), Absent("in:b40/notes", copies=["ext:b40.zip"])]
+    assert lines(desk.plan(files, absent=gone)) == ["trash in:b40/Raw/a.mov", "trash in:b40/notes"]
+    assert desk.disk.asked["archived"] == 1
+    (record, held) = next(iter(desk.disk.archives.items()))
+    desk.disk.archives[record] = [(member, "xxh3:rotten" if member.rel == "notes" else content) for member, content in held]
+    plan = desk.plan(files, absent=gone)
+    assert (lines(plan), {blocked.code for blocked in plan.blocked}) == ([], {"copy-missing"})
+    assert "does not hold in:b40/notes as it is" in plan.blocked[0].detail
 
 
 def test_a_folder_that_is_gone_is_in_its_archive_or_lost() -> None:

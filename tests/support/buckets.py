@@ -114,6 +114,11 @@ def bench_on(endpoint: Endpoint, folder: Path, *, versioned: bool = False, **res
             client.put_object(Bucket=name, Key=f"{prefix}/{rel}", Body=content)
             bucket.forget()
 
+        def rewrite(rel: str, content: bytes) -> None:
+            kept = client.head_object(Bucket=name, Key=f"{prefix}/{rel}")["Metadata"]
+            client.put_object(Bucket=name, Key=f"{prefix}/{rel}", Body=content, Metadata=kept)
+            bucket.forget()
+
         def content(rel: str) -> bytes:
             found: bytes = client.get_object(Bucket=name, Key=f"{prefix}/{rel}")["Body"].read()
             return found
@@ -125,7 +130,7 @@ def bench_on(endpoint: Endpoint, folder: Path, *, versioned: bool = False, **res
             return item
 
         try:
-            yield Bench(bucket, beside, put, content, write, again, PART)
+            yield Bench(bucket, beside, put, content, rewrite, write, again, PART)
         finally:
             bucket.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from executors.stores.memory_bucket import MemoryBucket
-from executors.stores.memory_service import MemoryService
+from executors.stores.memory_service import MemoryService, etag_of
 from executors.stores.objects import ObjectStore
 from schemas.inventory import Root
 from schemas.stores import Store
@@ -59,6 +59,13 @@ class CaseBuckets:
                 kind = "" if top.storage_class == "STANDARD" else f" [{top.storage_class}]"
                 yield f"{shown}{'' if first == own else f' = {first}'}{' …' if more else ''}{kind}"
 
+    def zero(self, address: str) -> None:
+        """Write as many zeros over an object, as a program would that keeps its class and whatever is recorded with it."""
+        name, _, key = address.removeprefix("s3://").partition("/")
+        top = self.service(name).keys[key][-1]
+        content = bytes(len(top.content))
+        self.service(name).put(key, replace(top, content=content, etag=etag_of([content])), create=None)
+
     def advance(self, seconds: int) -> None:
         """Let the time of all buckets pass."""
         for service in self._services.values():
@@ -69,11 +76,10 @@ class CaseBuckets:
         """Have every `s3:` store of the product opened as one of these."""
 
         def opened(store: Store, root: Root, catalog: Path | None) -> ObjectStore:
-            del catalog
             assert store.s3 is not None
             service = self.service(store.s3)
             service.advance(1)  # as time does between commands
-            return MemoryBucket(replace(root), service, accept_race=store.accept_race)
+            return MemoryBucket(replace(root), service, accept_race=store.accept_race, catalog=catalog)
 
         def slept(seconds: float) -> None:
             self.advance(int(seconds))

@@ -19,8 +19,9 @@ A bucket is a service in memory, kept for the length of the case: its objects st
 ` [CLASS]` behind them unless that is STANDARD. `s3://bucket unversioned` says that it keeps no versions, `$ pass HOURS` lets its
 time pass.
 
-`$ remove PATH`, `$ write PATH TEXT` and `$ rename A B` stand for what a person does between two commands. Empty lines of the
-output are not compared. UPDATE_CASES=1 writes what came out into the file, ids, times and the temporary folder as `…`.
+`$ remove PATH`, `$ write PATH TEXT` and `$ rename A B` stand for what a person does between two commands, `$ zero PATH` for a
+program that writes zeros over a file or object and keeps its time and metadata. Empty lines of the output are not compared.
+UPDATE_CASES=1 writes what came out into the file, ids, times and the temporary folder as `…`.
 """
 
 import contextlib
@@ -168,6 +169,12 @@ def _command(line: str, folder: Path, buckets: CaseBuckets) -> str:
             (folder / args[0]).unlink()
         case "write":
             (folder / args[0]).write_text(args[1] + "\n", encoding="utf-8")
+        case "zero" if args[0].startswith("s3://"):
+            buckets.zero(args[0])
+        case "zero":
+            seen = (folder / args[0]).stat()
+            (folder / args[0]).write_bytes(bytes(seen.st_size))
+            os.utime(folder / args[0], ns=(seen.st_atime_ns, seen.st_mtime_ns))
         case "rename":
             (folder / args[0]).rename(folder / args[1])
         case _:

@@ -19,12 +19,16 @@ KIB = 1 << 10
 
 @dataclass
 class Bench:
-    """A bucket under test, a folder beside it, and hands: what another program would put there, and what it would read."""
+    """A bucket under test, a folder beside it, and hands: what another program would put there, and what it would read.
+
+    `rewrite` puts other content at a key and keeps what is recorded there, as a mount or a tag editor does.
+    """
 
     bucket: ObjectStore
     folder: Store
     put: Callable[[str, bytes], None]
     content: Callable[[str], bytes]
+    rewrite: Callable[[str, bytes], None]
     write: Callable[[str, bytes], Item]
     again: Callable[[], ObjectStore]
     part: int = 5 << 20

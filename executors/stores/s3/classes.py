@@ -4,22 +4,28 @@ import errno
 
 from executors.stores.recorded import Recorded
 from executors.stores.s3.bucket import STANDARD, Bucket, Head
-from executors.stores.s3.copying import checked, copy
+from executors.stores.s3.copying import Believed, bound_again, checked, copy
 from executors.stores.s3.troubles import code_of
 
 
-def set_class(bucket: Bucket, rel: str, storage_class: str, token: str, said: Recorded | None = None) -> tuple[Head, str]:
-    """Copy an object onto itself in another class, with `said` recorded (None: what was); return its head, and the version before.
+def set_class(
+    bucket: Bucket, rel: str, storage_class: str, token: str, *, believed: Believed, said: Recorded | None = None, ino: int = 0
+) -> tuple[Head, Head]:
+    """Copy an object onto itself in another class, with `said` recorded (None: what was); return its heads before and after.
 
-    In a versioned bucket the old one stays as a version. OSError(EIO) where the service does not do as it says.
+    In a versioned bucket the old one stays as a version. OSError: EIO where the service does not do as it says, ESTALE where the
+    object is another than that of ETag `ino`.
     """
     head = bucket.head(rel)
-    copy(bucket, rel, head, bucket, rel, (said or head.said).by(token), storage_class, create=False)
+    if ino and head.item.ino != ino:
+        raise bucket.trouble(errno.ESTALE, "was replaced just after it was put there", rel)
+    saying = bound_again(head, bucket, head.said, believed) if said is None else bound_again(head, bucket, said, lambda *_: True)
+    copy(bucket, rel, head, bucket, rel, saying.by(token), storage_class, create=False)
     changed = checked(head, bucket, rel, token)
     if changed.item.storage_class != (storage_class or STANDARD):
         why = f"the service keeps it as {changed.item.storage_class} instead of {storage_class}"
         raise bucket.trouble(errno.EOPNOTSUPP, why, rel)
-    return changed, head.version
+    return head, changed
 
 
 def thaw(bucket: Bucket, rel: str, days: int, tier: str) -> None:

@@ -2,16 +2,21 @@
 
 import contextlib
 import errno
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from executors.stores.objects import Cancel, Capabilities
-from executors.stores.recorded import Recorded
+from executors.stores.recorded import Recorded, standing
 from executors.stores.s3.bucket import Bucket, Head
 from executors.stores.s3.creating import How, create, reserves
 from executors.stores.s3.parts import Began, under_way
+from schemas.inventory import Item
 
 _PART = 512 << 20
+
+Believed = Callable[[Item, Recorded], bool]
 
 
 def copy_object(
@@ -22,16 +27,19 @@ def copy_object(
     found: Capabilities,
     *,
     token: str,
+    believed: Believed,
     storage_class: str = "",
     began: Began | None = None,
     cancel: Cancel | None = None,
-) -> Head:
-    """Copy an object to a free key of the same service, with what is recorded with it. FileExistsError where the key is taken.
+) -> tuple[Head, Head]:
+    """Copy an object to a free key of the same service, with what is recorded with it; return its head and that of the copy.
+
+    `believed` says whether what an object says of itself holds of what stands there. FileExistsError where the key is taken.
 
     Where a kill can leave something there, `began` is told first what is under way at that key.
     """
     head = src.head(rel)
-    said = head.said.by(token)
+    said = bound_again(head, dst, head.said, believed).by(token)
     kind = storage_class or dst.settings.storage_class
     large = head.item.size > dst.settings.copy_limit
     how: How = "multipart" if large else "copy"
@@ -39,11 +47,20 @@ def copy_object(
         began(under_way(dst, to))
     version = create(dst, to, found, how, token, lambda free: copy(src, rel, head, dst, to, said, kind, create=free, cancel=cancel))
     try:
-        return checked(head, dst, to, token, version)
+        return head, checked(head, dst, to, token, version)
     except OSError:
         with contextlib.suppress(OSError):
             dst.delete(to, version)
         raise
+
+
+def bound_again(head: Head, dst: Bucket, said: Recorded, believed: Believed) -> Recorded:
+    """Return what is to be recorded with a copy: bound to the ETag it will have, where `said` is believed and that is known before.
+
+    A plain ETag is the MD5 of the content, and so the copy's, unless that is made in parts.
+    """
+    plain = "-" not in head.etag and not head.encrypted and head.item.size <= dst.settings.copy_limit
+    return replace(said, of=standing(head.etag, head.item.size) if plain and believed(head.item, said) else "")
 
 
 def copy(

@@ -35,8 +35,7 @@ class Parts:
     @property
     def etag(self) -> str:
         """What the ETag of the whole must be: the MD5 of the parts' MD5s, and how many they are."""
-        joined = b"".join(self._sums[number] for number in sorted(self._sums))
-        return f"{hashlib.md5(joined, usedforsecurity=False).hexdigest()}-{len(self._sums)}"
+        return etag_of([self._sums[number] for number in sorted(self._sums)])
 
     @property
     def size(self) -> int:
@@ -112,6 +111,11 @@ class Parts:
         finally:
             self._bucket.buffers.give(chunk)
             self._bucket.budget.give(len(chunk))
+
+
+def etag_of(sums: Sequence[bytes]) -> str:
+    """Return the ETag of an object in parts by their MD5s: the MD5 of those, and how many they are."""
+    return f"{hashlib.md5(b''.join(sums), usedforsecurity=False).hexdigest()}-{len(sums)}"
 
 
 def begin(bucket: Bucket, rel: str, said: Recorded, storage_class: str) -> Parts:

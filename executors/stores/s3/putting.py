@@ -6,17 +6,18 @@ from typing import Any
 
 from executors.stores.recorded import Recorded
 from executors.stores.s3.bucket import Bucket
-from executors.stores.s3.pieces import body, md5
+from executors.stores.s3.pieces import body
 
 KIND = "application/octet-stream"
 
 
-def put(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, *, create: bool) -> tuple[str, str]:
-    """Put content at a key; return its ETag, and version id ("" without one). With `create` the request says: only if it is free.
+def put(
+    bucket: Bucket, rel: str, content: bytes, digest: bytes, said: Recorded, storage_class: str, *, create: bool
+) -> tuple[str, str]:
+    """Put content with its MD5 at a key; return its ETag, and version id ("" without one). With `create`: only if it is free.
 
     The service's own MD5 of what arrived, its ETag, is compared. OSError(EIO) where it differs: what arrived is then removed again.
     """
-    digest = md5(content)
     done = _fast(bucket, rel, content, said, storage_class, create=create)
     etag, version = done if done is not None else _sure(bucket, rel, content, said, storage_class, digest, create=create)
     etag = etag.strip('"')

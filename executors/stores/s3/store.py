@@ -1,21 +1,23 @@
 """A bucket and prefix of S3, or of a service that speaks it, as an object store. Satisfies executors.stores.objects.ObjectStore."""
 
 import errno
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
 
+from executors.archives.members import Members
 from executors.stores.base import Store
-from executors.stores.cached import DigestCache
 from executors.stores.listed import ListedReads
 from executors.stores.objects import Cancel, Capabilities, Progress, Stored
+from executors.stores.recorded import Recorded
 from executors.stores.s3 import classes, copying, documents, downloading, hiding, listing, parts, probing
 from executors.stores.s3.bucket import ARCHIVED, Bucket
 from executors.stores.s3.remembering import Remembered
 from executors.stores.s3.settings import BucketSettings
 from executors.stores.s3.uploading import Asked, Uploading
+from schemas.archives import content_of, record_of
 from schemas.inventory import Item, Root
 from schemas.verbs import ArchiveFormat, Member
 
@@ -27,12 +29,11 @@ class S3Store(ListedReads):
     """
 
     def __init__(self, root: Root, settings: BucketSettings, *, catalog: Path | None = None) -> None:
-        super().__init__()
+        super().__init__(catalog)
         self.bucket = Bucket(settings, root.fs)
         self.root = replace(root, fs=self.bucket.fs, kind="bucket")
         self.accept_race = settings.accept_race
         self._remembered = Remembered(catalog)
-        self._digests = DigestCache(catalog) if catalog is not None else None
         self._uploading = Uploading(self.bucket, self.capabilities)
         self._probing = Lock()
         self._known: Capabilities | None = None
@@ -48,8 +49,7 @@ class S3Store(ListedReads):
 
     def look(self, rel: str) -> Item | None:
         """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
-        head = self.bucket.head_or_none(rel)
-        return None if head is None else head.item
+        return self._look_again(rel)
 
     # Reads.
 
@@ -70,27 +70,26 @@ class S3Store(ListedReads):
         head = self.bucket.head_or_none(rel)
         return self.noted(head.item) if head is not None else None
 
-    def digest(self, rel: str) -> str:
-        """Return the content hash of an object: remembered, or recorded when it was made, else by reading it."""
-        self.bucket.key(rel)
-        item = self.stat(rel)
-        if item is None or item.kind != "file":
-            raise self.trouble(errno.ENOENT, "there is no such object", rel)
-        known = self._digests.get(_known_by(item)) if self._digests is not None else None
-        if known is not None:
-            return known
-        head = self.bucket.head(rel)
-        return self._learnt(head.item, head.said.hash or downloading.digest(self.bucket, rel))
+    def key(self, rel: str) -> str:
+        """Return the key of a path. Raises OSError of what can be none."""
+        return self.bucket.key(rel)
 
-    def details(self, rel: str) -> Mapping[str, str]:
-        """Return what is recorded with an object, and its version id."""
+    def says(self, rel: str) -> tuple[Item, Recorded, str]:
+        """Return an object as the service has it now, what it says of itself, and its version id."""
         head = self.bucket.head(rel)
-        found = head.said.details()
-        return found | {"version": head.version} if head.version else found
+        return head.item, head.said, head.version
+
+    def read_through(self, item: Item) -> str:
+        """Return the content hash of this very object by reading it."""
+        return downloading.digest(self.bucket, item.rel, ino=item.ino)
 
     def open(self, rel: str) -> BinaryIO:
         """Open an object for reading, as a stream. Raises BlockingIOError of an archived one."""
         return downloading.open_object(self.bucket, rel)
+
+    def open_seekable(self, rel: str) -> BinaryIO:
+        """Open an object for reading here and there: each leap is a request."""
+        return downloading.open_seekable(self.bucket, self.bucket.head(rel))
 
     def capabilities(self, *, probe: bool = False) -> Capabilities:
         """Return what the service keeps, as remembered; it is tried out where nothing is, and with `probe`."""
@@ -147,7 +146,11 @@ class S3Store(ListedReads):
         Killed just before its end, it may stand there whole with its hash not recorded yet, or not in its class yet.
         """
         asked = Asked(dst, token, storage_class, began, mine, progress, cancel, project)
-        return self._made(self._uploading.upload_packed(src, source, form, members, asked))
+        reading = Members(source, src, progress, cancel)
+        stored = self._made(self._uploading.upload_packed(reading, form, members, asked))
+        self.known.note("members", stored.item, record_of(members))
+        self.known.note("content", stored.item, content_of(reading.hashes))
+        return stored
 
     def write_object(self, content: bytes, rel: str, *, token: str, storage_class: str = "") -> Stored:
         """Put content that is in memory at the free key `rel`."""
@@ -166,7 +169,7 @@ class S3Store(ListedReads):
     ) -> tuple[Item, str]:
         """Download an object to the new file `tmp` of `to`, with its recorded mtime and mode, hashed, synced and read back."""
         del how
-        return downloading.download(self.bucket, src, to, tmp, progress, cancel)
+        return downloading.download(self.bucket, src, to, tmp, self.known, progress, cancel)
 
     def copy_object(
         self,
@@ -179,14 +182,16 @@ class S3Store(ListedReads):
         began: Callable[[Sequence[str]], None] | None = None,
         cancel: Cancel | None = None,
     ) -> Stored:
-        """Copy an object within its service to the free key `dst` of `to`. The hash is "" where its uploader recorded none."""
+        """Copy an object within its service to the free key `dst` of `to`. The hash is "" where it is not known."""
         if not isinstance(to, S3Store) or to.bucket.settings.endpoint_url != self.bucket.settings.endpoint_url:
             raise self.trouble(errno.EXDEV, "cannot be copied to another service by the service itself", src)
         found = to.capabilities()
-        head = copying.copy_object(
-            self.bucket, src, to.bucket, dst, found, token=token, storage_class=storage_class, began=began, cancel=cancel
-        )
-        return to._made(Stored(head.item, head.said.hash, head.version))  # noqa: SLF001
+        head, copied = copying.copy_object(
+            self.bucket, src, to.bucket, dst, found, token=token, storage_class=storage_class, believed=self.known.believes,
+            began=began, cancel=cancel,
+        )  # fmt: skip
+        content = self.known.carry(head.item, head.said, to.known, copied.item)
+        return to._made(Stored(copied.item, content, copied.version))  # noqa: SLF001
 
     def remove(self, rel: str) -> None:
         """Remove an object: for good in an unversioned bucket, under a delete marker in a versioned one."""
@@ -227,8 +232,9 @@ class S3Store(ListedReads):
 
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself."""
-        head, _ = classes.set_class(self.bucket, rel, storage_class, token)
-        return self._made(Stored(head.item, head.said.hash, head.version))
+        head, changed = classes.set_class(self.bucket, rel, storage_class, token, believed=self.known.believes)
+        found = self.known.carry(head.item, head.said, self.known, changed.item)
+        return self._made(Stored(changed.item, found, changed.version))
 
     def thaw(self, rel: str, days: int, tier: str) -> None:
         """Ask for an archived object; fine when that was asked already."""
@@ -264,8 +270,7 @@ class S3Store(ListedReads):
         """Let go of threads and files."""
         self.bucket.close()
         self._remembered.close()
-        if self._digests is not None:
-            self._digests.close()
+        self.known.close()
 
     def _asks_heads(self) -> bool:
         """Say whether thaws have to be asked for one by one: this service may know of them, and is not AWS's, which lists them."""
@@ -274,22 +279,12 @@ class S3Store(ListedReads):
 
     def _made(self, stored: Stored) -> Stored:
         self.noted(stored.item)
-        self._learnt(stored.item, stored.hash)
+        self.known.learn(stored.item, stored.hash)
         return stored
 
-    def _learnt(self, item: Item, digest: str) -> str:
-        if self._digests is not None and digest:
-            self._digests.put(_known_by(item), digest)
-        return digest
-
-    def _look_again(self, rel: str) -> None:
+    def _look_again(self, rel: str) -> Item | None:
         head = self.bucket.head_or_none(rel)
         if head is None:
             self.dropped(rel)
-        else:
-            self.noted(head.item)
-
-
-def _known_by(item: Item) -> Item:
-    """Return an item as its hash is remembered: an object's ETag and size tell its content, whenever it was written."""
-    return replace(item, mtime_ns=0)
+            return None
+        return self.noted(head.item)

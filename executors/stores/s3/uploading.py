@@ -9,15 +9,16 @@ from itertools import chain
 
 import xxhash
 
+from executors.archives.members import Members
 from executors.stores.base import Store
 from executors.stores.objects import Cancel, Capabilities, Progress, Stored
-from executors.stores.recorded import Hashes, Recorded
+from executors.stores.recorded import Hashes, Recorded, standing
 from executors.stores.s3 import parts
 from executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
 from executors.stores.s3.classes import set_class
 from executors.stores.s3.creating import create
 from executors.stores.s3.downloading import digest
-from executors.stores.s3.pieces import SumsAhead, chunks_of, pieces_of
+from executors.stores.s3.pieces import SumsAhead, chunks_of, md5, pieces_of
 from executors.stores.s3.putting import put
 from schemas.archives import record_of
 from schemas.inventory import Item
@@ -68,7 +69,9 @@ class Uploading:
         step = parts.part_size(before.size, step)
         hashes, sums = self._read_through(source, src, before.size, step, asked)
         _unchanged(source, src, before, hashes.size)
-        said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
+        ahead = [each for each in sums if each is not None]
+        of = standing(parts.etag_of(ahead), hashes.size) if len(ahead) == len(sums) else ""
+        said = replace(said, hash=hashes.hash, sha256=hashes.sha256, of=of)
 
         def still() -> None:
             _unchanged(source, src, before, before.size)
@@ -104,9 +107,9 @@ class Uploading:
                 hashes.update(chunk)
         return hashes, sums.found
 
-    def upload_packed(self, src: str, source: Store, form: ArchiveFormat, members: Sequence[Member], asked: Asked) -> Stored:
+    def upload_packed(self, reading: Members, form: ArchiveFormat, members: Sequence[Member], asked: Asked) -> Stored:
         """Pack a folder straight into a free key. Its hash is known at its end, and is then recorded by a copy onto itself."""
-        from executors.archives import packed
+        from executors.archives import stream as packed
 
         self._fit(asked)
         said = replace(self._says(asked), members=record_of(members))
@@ -115,7 +118,7 @@ class Uploading:
         quiet = replace(asked, progress=None)
 
         with self._bucket.budget.hold(step):
-            stream = parts.cut(packed(source, src, form, members, progress=asked.progress, cancel=asked.cancel), step)
+            stream = parts.cut(packed(reading, form, members), step)
             first, second = next(stream), next(stream, None)
             if second is None:
                 return self._whole(first, said, quiet)
@@ -158,7 +161,8 @@ class Uploading:
         """Put content that is in memory."""
         hashes = Hashes()
         hashes.update(content)
-        said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
+        digest = md5(content)
+        said = replace(said, hash=hashes.hash, sha256=hashes.sha256, of=standing(digest.hex(), len(content)))
         kind = self._first_kind(asked)
         asked.cancelled()
 
@@ -166,7 +170,7 @@ class Uploading:
 
         def act(free: bool) -> str:
             nonlocal etag
-            etag, version = put(self._bucket, asked.rel, content, said, kind, create=free)
+            etag, version = put(self._bucket, asked.rel, content, digest, said, kind, create=free)
             return version
 
         version = create(self._bucket, asked.rel, self._found(), "put", asked.token, act)
@@ -232,10 +236,12 @@ class Uploading:
             raise bucket.trouble(errno.EIO, "what was read back is not what was sent", asked.rel)
         if recorded and kind == ("" if wanted == STANDARD else wanted):
             return Stored(item, said.hash, version)
-        head, before = set_class(bucket, asked.rel, wanted, asked.token, said)
-        if before and before != head.version:
-            bucket.delete(asked.rel, before)
-        return Stored(head.item, said.hash, head.version)
+        before, changed = set_class(
+            bucket, asked.rel, wanted, asked.token, believed=lambda *_: True, said=said, ino=item.ino
+        )
+        if before.version and before.version != changed.version:
+            bucket.delete(asked.rel, before.version)
+        return Stored(changed.item, said.hash, changed.version)
 
     @contextlib.contextmanager
     def _taking_back(self, asked: Asked, version: str) -> Iterator[None]:

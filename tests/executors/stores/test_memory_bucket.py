@@ -1,11 +1,13 @@
 """MemoryBucket: the contract, and what services of each kind do about a key that is taken."""
 
+from dataclasses import replace
+
 import pytest
 
 from executors.stores.memory import MemoryStore
 from executors.stores.memory_bucket import MemoryBucket
 from executors.stores.memory_disk import MemoryDisk
-from executors.stores.memory_service import HOUR, Killed, MemoryService
+from executors.stores.memory_service import HOUR, Killed, MemoryService, etag_of
 from schemas.inventory import Root
 from tests.support.object_bench import Bench, rels, xxh3
 from tests.support.object_contract import ObjectContract
@@ -17,7 +19,13 @@ def bench_of(service: MemoryService, **rest: bool) -> Bench:
     bucket = MemoryBucket(ROOT, service, part_size=1000, **rest)
     folder = MemoryStore(Root("folder", "/folder"), MemoryDisk())
     again = lambda: MemoryBucket(ROOT, service, part_size=1000)  # noqa: E731
-    return Bench(bucket, folder, bucket.put, bucket.content, folder.put, again, part=1000)
+
+    def rewrite(rel: str, content: bytes) -> None:
+        kept = bucket.there(rel)
+        service.put(bucket.key(rel), replace(kept, content=content, etag=etag_of([content])), create=None)
+        bucket.forget()
+
+    return Bench(bucket, folder, bucket.put, bucket.content, rewrite, folder.put, again, part=1000)
 
 
 class TestVersioned(ObjectContract):
