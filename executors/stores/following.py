@@ -65,6 +65,7 @@ class Following:
         moved = [(last, fs, signed(ino), first) for (fs, ino), (first, last) in self._known.items() if first != last]
         if not moved:
             return
+        moved.sort(key=lambda row: row[1:3])  # as the tables are sorted
         with contextlib.suppress(sqlite3.Error, OSError), _opened(catalog) as open_catalog:
             for table in _TABLES:
                 update = f"UPDATE {table} SET ctime_ns = ? WHERE fs = ? AND ino = ? AND ctime_ns = ?"  # noqa: S608 - our own names

@@ -12,13 +12,14 @@ _END = b"\r\n\r\n"
 class Flipping:
     """Stands before a service at `url`. `flips` and `loses` say of the first line of a request whether it is theirs; each counts.
 
-    Flipped content is as long as it was, so that nothing but a hash can tell. `cuts` says after how many bytes of content an answer
+    `spoils` says of which answers a bit is flipped. Flipped content is as long as it was, so that nothing but a hash can tell. `cuts` says after how many bytes of content an answer
     breaks off, -1 for not at all; it is asked before the request goes on.
     """
 
     url: str
     flips: Callable[[str], bool] = lambda line: False
     loses: Callable[[str], bool] = lambda line: False
+    spoils: Callable[[str], bool] = lambda line: False
     cuts: Callable[[str], int] = lambda line: -1
     flipped: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -81,6 +82,10 @@ class Flipping:
             self.cut.append(line)
             _pass(service, client, rest[:most], min(most, _length(head)))
             return False
+        if self.spoils(line):
+            rest = rest or service.recv(1 << 16)
+            self.flipped.append(line)
+            rest = bytes([rest[0] ^ 1]) + rest[1:]
         status = head.split(b" ", 2)[1]
         if line.startswith("HEAD ") or status in (b"204", b"304"):
             return True
