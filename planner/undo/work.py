@@ -230,12 +230,19 @@ class UndoWork:
         self.tree.put(back, item, index, "")
 
     def _holds(self, kept: Kept) -> bool:
-        """Say whether a place holds the content it is said to: a file is read through, and an object of which that is not known."""
+        """Say whether a place holds the content it is said to: a file is read through, and an object of which that is not known.
+
+        Raises BlockedError where that would have to be thawed first.
+        """
         item = self.tree.item(kept.place)
         if not kept.hash or item is None or item.kind != "file" or self.tree.brought_by(kept.place) >= 0:
             return False
         root, rel = split(kept.place)
-        return self.readers[root].digest(rel) == kept.hash
+        try:
+            return self.readers[root].digest(rel) == kept.hash
+        except BlockingIOError:
+            self.readable(kept.place, item)
+            raise
 
     def free(self, place: str) -> None:
         """Raise BlockedError where a place is taken."""

@@ -12,8 +12,8 @@ _END = b"\r\n\r\n"
 class Flipping:
     """Stands before a service at `url`. `flips` and `loses` say of the first line of a request whether it is theirs; each counts.
 
-    `spoils` says of which answers a bit is flipped. Flipped content is as long as it was, so that nothing but a hash can tell. `cuts` says after how many bytes of content an answer
-    breaks off, -1 for not at all; it is asked before the request goes on.
+    `spoils` says of which answers a bit is flipped. Flipped content is as long as it was, so that nothing but a hash can tell.
+    `cuts` says after how many bytes of content an answer breaks off, -1 for not at all; it is asked before the request goes on.
     """
 
     url: str
