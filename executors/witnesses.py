@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from executors.drift import DriftedError
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore, folder_store, object_store
-from schemas.inventory import Item, lasting_inodes, same
+from schemas.inventory import Item, lasting_inodes, same, tells_changes
 from schemas.locations import decode_path, join, name, parent, printable, split
 from schemas.operations import AnyOperation, Trash
 from schemas.records import Made
@@ -42,7 +42,7 @@ class Witnesses:
             if made:
                 self._published.update(dict.fromkeys(made, -1))
                 item = self._look(operation.reads or "")
-                if item is not None and lasting_inodes(item.fs):
+                if item is not None and tells_changes(item.fs):
                     self._changed[operation.reads or ""] = item.ctime_ns
 
     def published(self, place: str) -> None:
@@ -70,7 +70,7 @@ class Witnesses:
             raise DriftedError(verb.place, "is gone" if own is None else "is not what the plan saw any more")
         assert own is not None
         found = [(witness, self._there(witness)) for witness in verb.witnesses]
-        self._confirmed = {witness.place: item.ctime_ns for witness, item in found if lasting_inodes(item.fs)}
+        self._confirmed = {witness.place: item.ctime_ns for witness, item in found if tells_changes(item.fs)}
         for witness, item in found:
             self._expect_apart(verb, own, witness, item)
         if own.kind == "dir":
@@ -78,7 +78,8 @@ class Witnesses:
         elif own.kind == "file" and own.size:
             self._expect_content(verb, own, found)
             now = self._look(verb.place)
-            if now is None or (now.size, now.mtime_ns, now.ctime_ns, now.ino) != (own.size, own.mtime_ns, own.ctime_ns, own.ino):
+            touched = now is not None and now.ctime_ns != own.ctime_ns and tells_changes(own.fs)
+            if touched or not self._is(verb.place, now, own.size, own.mtime_ns, own.ino):
                 raise DriftedError(verb.place, "was changed as it was read")
 
     def stands(self, verb: Confirm) -> bool:
@@ -148,7 +149,7 @@ class Witnesses:
         if self._at_bucket(witness.place):
             return True
         known = self._published.get(witness.place, -1) if witness.op >= 0 else witness.ctime_ns
-        return known == item.ctime_ns and lasting_inodes(item.fs)
+        return known == item.ctime_ns and tells_changes(item.fs)
 
     def _held(self, verb: Confirm, witness: Witness, item: Item) -> str:
         """Return the content hash of what a witness holds: known, or read now."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from planner.ports import Reader
 from planner.virtual import Tree
 from planner.want import Rest, Want
-from schemas.inventory import Item, lasting_inodes
+from schemas.inventory import Item, tells_changes
 from schemas.locations import join, printable
 from schemas.verbs import Holding, Witness
 
@@ -34,7 +34,7 @@ def witness_of(rest: Rest) -> Witness:
 
 def witness_at(reader: Reader, item: Item, member: str = "") -> Witness:
     """Return what a run is to confirm of an item that holds a content; `member` is where, in an archive."""
-    proof = item.ctime_ns if lasting_inodes(item.fs) else -1
+    proof = item.ctime_ns if tells_changes(item.fs) else -1
     seen = item.size, item.mtime_ns, item.ino
     return Witness(join(reader.root.key, item.rel), *seen, proof, holding="within" if member else "same", member=member)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from planner.identity import time_ns
 from planner.undo.blocked import BlockedError
-from schemas.inventory import Item, lasting_inodes, same
+from schemas.inventory import Item, lasting_inodes, same, tells_changes
 from schemas.locations import decode_path, join, printable, split
 from schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
 from schemas.plan import Rested
@@ -115,10 +115,10 @@ def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:
     if item is None:
         raise BlockedError("last-copy", place, f"is gone, so {printable(operation.dst)} stays: it may hold the last copy")
     back = work.tree.brought_by(place) >= 0
-    untouched = item.ctime_ns < time_ns(work.run.started)[0] and lasting_inodes(item.fs)
+    untouched = item.ctime_ns < time_ns(work.run.started)[0] and tells_changes(item.fs)
     in_bucket = work.root(operation.dst).kind == "bucket"
     if not back and (
-        not same(item, member.size, member.mtime_ns, member.ino) or (in_bucket and not untouched and lasting_inodes(item.fs))
+        not same(item, member.size, member.mtime_ns, member.ino) or (in_bucket and not untouched and tells_changes(item.fs))
     ):
         what = f"was changed since it was packed, so {printable(operation.dst)} stays: it may hold the last copy"
         raise BlockedError("last-copy", place, what)
