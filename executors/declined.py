@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from executors.state import replace_file
+from schemas.documents.sources import read_file
 
 
 class Declined:
@@ -15,8 +16,8 @@ class Declined:
     def keys(self) -> set[str]:
         """Return the keys of everything declined."""
         try:
-            held = json.loads(self._file.read_bytes())
-        except (OSError, ValueError):
+            held = json.loads(read_file(self._file))
+        except (OSError, ValueError, RecursionError):
             return set()
         return {key for key in held if isinstance(key, str)} if isinstance(held, list) else set()
 

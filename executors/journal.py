@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from executors import platform
 from schemas.documents.files import replace_file
+from schemas.documents.sources import open_file
 from schemas.journal import Began, Doubted, Record, Settled
 
 _records: TypeAdapter[Record] | None = None
@@ -146,7 +147,7 @@ def load(path: Path, run: str) -> Found:
     """
     records: list[Record] = []
     damage, room, at = "", False, 0
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for number, line in enumerate(_lines(file), 1):
             record = _record(line)
             if record is not None:
@@ -229,7 +230,7 @@ def _record(line: bytes) -> Record | None:
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for line in _lines(file):
             if not _is_whole(line):
                 return

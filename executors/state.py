@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from executors import journal
 from schemas.documents.plans import load_plan, save_plan
+from schemas.documents.sources import read_file
 from schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
 from schemas.plan import Plan, PlanCommand
 from schemas.problems import Kind, ReshelveError, stop
@@ -314,7 +315,7 @@ def _held_adapter() -> TypeAdapter[list[tuple[str, str]]]:
 
 def _load_held(path: Path) -> list[tuple[str, str]]:
     try:
-        return _held_adapter().validate_json(path.read_bytes())
+        return _held_adapter().validate_json(read_file(path))
     except FileNotFoundError:
         return []
     except ValueError:
@@ -323,7 +324,7 @@ def _load_held(path: Path) -> list[tuple[str, str]]:
 
 def _load_report(folder: Path) -> Report | None:
     try:
-        return _report_adapter().validate_json((folder / "report.json").read_bytes())
+        return _report_adapter().validate_json(read_file(folder / "report.json"))
     except FileNotFoundError:
         return None
     except ValueError:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reshelve.trusting import trust_of
 from schemas.documents.files import changed, replace_file, version
+from schemas.documents.sources import WRITTEN, read_bytes
 from schemas.problems import stop
 from schemas.workspace import Project, Workspace
 
@@ -28,7 +29,7 @@ def add_project(file: Path, project: Project, environ: Mapping[str, str]) -> Non
     before = load_workspace(file, environ, trust_of(file, environ).demand).workspace
     if any(known.name == project.name for known in before.projects):
         raise changed(file)
-    text = _with_project(file.read_bytes().decode(), project, str(file))
+    text = _with_project(read_bytes(file, WRITTEN).decode(), project, str(file))
     after = read_back(file, text, environ)
     if after.projects != [*before.projects, project]:
         raise _by_hand(project, str(file))

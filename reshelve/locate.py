@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.documents.sources import read_file
 from schemas.problems import stop
 
 WORKSPACE_FILE = "reshelve.yaml"
@@ -116,7 +117,7 @@ def _related(one: Path, other: Path) -> bool:
 
 def _read(folder: Path) -> OrganizeState | None:
     try:
-        known = json.loads((folder / _META).read_text(encoding="ascii"))
+        known = json.loads(read_file(folder / _META).decode("ascii"))
         return OrganizeState(folder, Path(known["source"]), Path(known["dest"]), known["preset"], tuple(known["made"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from reshelve import api
+from schemas.documents.sources import opened
 from schemas.layout import Layout
 from schemas.plan import Plan
 from schemas.problems import stop
@@ -17,10 +18,10 @@ def load_plan(path: Path) -> Plan:
 
 
 def is_plan(path: Path) -> bool:
-    """Say whether a file is a plan (JSON) rather than a layout (YAML). Raises OSError."""
+    """Say whether a file is a plan (JSON) rather than a layout (YAML). Raises ReshelveError where it cannot be read."""
     if path.is_dir():
         return False
-    with path.open("rb") as file:
+    with opened(path) as file:
         return file.read(256).lstrip()[:1] == b"{"
 
 
@@ -37,8 +38,8 @@ def layout_with_digest(path: Path, *, facts: bool) -> tuple[Layout, str]:
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     digest = hashlib.sha256()
     for file in files:
-        with file.open("rb") as opened:
-            digest.update(hashlib.file_digest(opened, "sha256").digest())
+        with opened(file) as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
     return layout, digest.hexdigest()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from reshelve.documents import flow, read_back
 from reshelve.trusting import trust_of
 from schemas.documents.files import replace_file, version
+from schemas.documents.sources import WRITTEN, read_bytes
 from schemas.problems import ReshelveError, stop
 from schemas.workspace import Rule
 
@@ -24,7 +25,7 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
     read = version(file)
     loaded = load_workspace(file, environ, trust_of(file, environ).demand)
     at = loaded.line(("scan", store, "rules", 0))
-    text = file.read_bytes().decode()
+    text = read_bytes(file, WRITTEN).decode()
     written = _with(text, rule, at) if at is not None else None
     if written is None:
         raise _by_hand(file, store, rule)

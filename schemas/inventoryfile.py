@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from schemas.documents.conflicts import conflicts
 from schemas.documents.files import replace_file
+from schemas.documents.sources import open_file
 from schemas.inventory import Inventory, Item, ItemKind, Listing, Root, Space
 from schemas.locations import decode_path, encode_path, fault, join, split
 from schemas.problems import Problem, ReshelveError, Where, stop
@@ -138,14 +139,14 @@ def save_inventory(inventory: Inventory, path: Path, only: str | None = None) ->
 def load_inventory(path: Path) -> Inventory:
     """Load a saved inventory. Raises ReshelveError naming every bad line, and for a file that cannot be read or was cut short."""
     try:
-        with open(path, "rb") as stream:
+        with open_file(path) as stream:
             try:
                 return _Loading(str(path)).read(stream)
             except ReshelveError as trouble:
                 stream.seek(0)
                 raise ReshelveError(conflicts(stream.read(), str(path)) or trouble.problems) from trouble
     except OSError as trouble:
-        reason = trouble.strerror or str(trouble)
+        reason = (trouble.strerror or str(trouble)).capitalize()
         hint = "reshelve observe -o FILE"
         raise stop("no-inventory", "The inventory cannot be read.", f"{reason}.", path=str(path), hint=hint) from trouble
 

@@ -1,12 +1,14 @@
 """Answers from a CSV file: what somebody else knew of files, checked as strictly as what a model says."""
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from schemas.documents.sources import WHOLE, open_file
 from schemas.locations import fault, rel_fault
 from schemas.problems import Problem, ReshelveError, Where, stop
 from schemas.suggestions import Answer
@@ -26,8 +28,8 @@ def read_csv(path: Path) -> list[tuple[str, Answer]]:
     not told. Raises ReshelveError with every row that is no answer.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
+        with open_file(path, WHOLE) as stream:
+            rows = list(csv.DictReader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as trouble:
         detail = getattr(trouble, "strerror", None) or str(trouble)
         raise stop("csv", "The file cannot be read.", f"{detail}.", path=str(path)) from trouble

@@ -13,6 +13,7 @@ from typing import Any
 
 from executors.suggest.provider import Found, Provider, Trouble
 from schemas.documents.conflicts import conflicts
+from schemas.documents.sources import read_file
 from schemas.suggestions import Prompt, Reply
 
 
@@ -24,7 +25,7 @@ class Recorded:
         self._answers: dict[str, Mapping[str, Any]] = {}
         self._replies: dict[tuple[str, ...], Reply] = {}
         try:
-            text = path.read_bytes()
+            text = read_file(path)
             lines = text.decode("utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as trouble:
             raise Trouble(f"{path} cannot be read: {trouble}.", "Check `answers:` of `suggest:`.") from trouble

@@ -49,13 +49,14 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
       reshelve fmt --check
     """
     from schemas.documents.files import replace_file, version
+    from schemas.documents.sources import read_bytes
     from schemas.documents.validating import format_document, kind_of
 
     changed, wrong = [], False
     for file in [reading.must_exist(file) for file in files] or _own():
         read = version(file) if file.is_file() else ""
         formatted = format_document(file).encode()
-        if formatted != file.read_bytes():
+        if formatted != read_bytes(file):
             changed.append(file)
             if not only_check:
                 replace_file(file, [formatted], read)

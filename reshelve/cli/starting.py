@@ -89,9 +89,10 @@ def new(
 def _imported(shell: Shell, env: Path) -> str:
     """Return the workspace an environment file comes to, having said what did not become part of it."""
     from reshelve.importing import from_env
+    from schemas.documents.sources import WRITTEN, read_bytes
 
     try:
-        text = env.read_text(encoding="utf-8-sig")
+        text = read_bytes(env, WRITTEN).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise stop("not-text", "That is not UTF-8 text.", "A workspace holds text only.", path=str(env)) from None
     imported = from_env(text, env.name)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import xxhash
 
+from schemas.documents.sources import open_file
 from schemas.problems import ReshelveError, stop
 
 FREE = ""
@@ -24,7 +25,7 @@ def version(path: Path) -> str:
     """Return what tells one text of a document from another: the xxh3 of its bytes; FREE where nothing is. Raises OSError."""
     digest = xxhash.xxh3_128()
     try:
-        with open(path, "rb") as stream:
+        with open_file(path) as stream:
             while piece := stream.read(_PIECE):
                 digest.update(piece)
     except FileNotFoundError:

@@ -17,7 +17,7 @@ from schemas.documents.events import MOST, read
 from schemas.documents.files import changed, replace_file, version
 from schemas.documents.flow import Unsure, resolve_all_facts
 from schemas.documents.merging import merged, parted
-from schemas.documents.sources import read_bytes, unreadable
+from schemas.documents.sources import opened, read_bytes
 from schemas.documents.typed import typed
 from schemas.documents.writing import blocks, layout_lines
 from schemas.layout import Entry, Layout
@@ -197,11 +197,8 @@ def _save(layout: Layout, path: Path, read: Mapping[Path, str] | None) -> str:
 
 
 def _load_part(path: Path) -> _Part:
-    try:
-        with open(path, "rb") as stream:
-            part = _quick(stream, str(path))
-    except OSError as trouble:
-        raise unreadable(path, trouble) from trouble
+    with opened(path) as stream:
+        part = _quick(stream, str(path))
     return part or _strict(read_bytes(path), str(path))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from schemas.documents.events import read
-from schemas.documents.sources import read_bytes
+from schemas.documents.sources import WRITTEN, read_bytes
 from schemas.documents.typed import typed
 from schemas.jsonschemas import schema_for
 from schemas.prices import Prices
@@ -14,7 +14,7 @@ from schemas.problems import ReshelveError
 
 def load_prices(path: Path) -> Prices:
     """Return the price list in a file. Raises ReshelveError with every problem of it."""
-    text = read_bytes(path)
+    text = read_bytes(path, WRITTEN)
     schema = schema_for("prices")
     raw = typed(read(text, str(path)), schema, schema)
     try:

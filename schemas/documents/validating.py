@@ -8,7 +8,7 @@ from typing import Literal
 from schemas.documents.checks import Stores
 from schemas.documents.events import read
 from schemas.documents.layouts import format_layout, problems_of
-from schemas.documents.sources import read_bytes
+from schemas.documents.sources import WRITTEN, open_file, read_bytes
 from schemas.documents.workspaces import Permit, load_workspace, local_problems, nothing_more
 from schemas.problems import Problem, ReshelveError, stop
 from schemas.reaches import LOCAL
@@ -35,7 +35,7 @@ def kind_of(path: Path) -> DocumentKind:
     if path.name == "reshelve.yaml":
         return "workspace"
     try:
-        with open(path, "rb") as stream:
+        with open_file(path) as stream:
             head = stream.read(_PEEK)
     except OSError:
         return "layout"
@@ -84,7 +84,7 @@ def format_document(path: Path) -> str:
     if kind == "layout":
         return format_layout(read_bytes(path), str(path))
     if kind in ("workspace", "local"):
-        return _line_ends(read_bytes(path), str(path))
+        return _line_ends(read_bytes(path, WRITTEN), str(path))
     raise stop("fmt-kind", "nothing to format", f"A {kind} is written by reshelve as it should be.", path=str(path))
 
 

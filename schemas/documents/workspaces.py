@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from schemas import locations, reaches
 from schemas.documents.checks import Fault, Stores, location_fault
 from schemas.documents.events import Spot, locate, read
-from schemas.documents.sources import read_bytes
+from schemas.documents.sources import WRITTEN, read_bytes
 from schemas.documents.typed import plain_text, typed
 from schemas.jsonschemas import schema_for
 from schemas.problems import Problem, ReshelveError, stop
@@ -126,7 +126,7 @@ def local_problems(path: Path, environ: Mapping[str, str], permit: Permit = noth
 
 
 def _open(path: Path) -> _Read:
-    text = read_bytes(path)
+    text = read_bytes(path, WRITTEN)
     raw = read(text, str(path))
     if isinstance(raw, dict):
         raw = {name: value for name, value in raw.items() if value is not None}
