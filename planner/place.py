@@ -178,7 +178,10 @@ class PlaceTemplate:
             tail = name
         else:
             tail = "/".join([self._checked(part, name) for part in rest])
-        return locations.join(store, folder + tail)
+        path = folder + tail
+        if wrong := locations.bound_fault(path):
+            raise PlaceError(wrong)
+        return locations.join(store, path)
 
     def _finish_open(self, made: _Rendered, name: str) -> OpenTarget:
         store, folder, rest = made

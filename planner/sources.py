@@ -11,7 +11,7 @@ from planner.virtual import Tree
 from planner.want import Deed, Want
 from schemas.inventory import Item
 from schemas.layout import Absent, Entry, Layout
-from schemas.locations import TEMPORARY, fault, printable
+from schemas.locations import TEMPORARY, bound_fault, fault, printable, shown
 
 
 class Sources:
@@ -114,7 +114,7 @@ class Sources:
         if wrong is None and rel == "" and location == target:
             wrong = "a store's own top folder cannot be a target"
         if wrong is not None:
-            self._findings.refuse(target, source, "bad-location", f"{printable(location)}: {wrong}", "Correct it in the layout.")
+            self._findings.refuse(target, source, "bad-location", f"{shown(location)}: {wrong}", "Correct it in the layout.")
         return wrong is None
 
     def _observe(self, want: Want) -> None:
@@ -228,7 +228,7 @@ def _is_plain(location: str) -> bool:
     """Say quickly that nothing about a location's form needs a closer look; most need none."""
     return not (
         "/." in location or ":." in location or "//" in location or ":/" in location or "\0" in location
-        or location[-1:] in ":/" or ":" not in location
+        or location[-1:] in ":/" or ":" not in location or bound_fault(location)
     )  # fmt: skip
 
 

@@ -14,6 +14,10 @@ STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 ROOT_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)?\Z")
 TRASH = ".reshelve-trash"
 LOCK = ".reshelve.lock"
+LONGEST = 4096
+"""The most bytes of a path in its root: no system takes a longer one at once."""
+LEVELS = 128
+"""The most folders a path goes down in its root."""
 TEMPORARY = ".reshelve-"
 """Every name reshelve makes for itself inside a store begins with this; scans leave such names out."""
 
@@ -63,6 +67,15 @@ def rel_fault(rel: str) -> str | None:
     body = rel[:-1] if rel[-1] == "/" else rel
     if "//" in rel or "/./" in f"/{body}/" or "/../" in f"/{body}/":
         return "a path never holds an empty part, '.' or '..'"
+    return bound_fault(rel)
+
+
+def bound_fault(rel: str) -> str | None:
+    """Say in which way a relative path is longer or deeper than one may be, or None."""
+    if len(rel) * 4 > LONGEST and (length := len(os.fsencode(rel))) > LONGEST:
+        return f"a path has at most {LONGEST:,} bytes, and this one {length:,}"
+    if (levels := rel.count("/", 0, -1)) > LEVELS:
+        return f"a path lies at most {LEVELS} folders deep, and this one {levels:,}"
     return None
 
 
@@ -79,6 +92,11 @@ def name(rel: str) -> str:
 def store_of(root_key: str) -> str:
     """Return the store's name of a root key."""
     return root_key.partition("/")[0]
+
+
+def shown(location: str) -> str:
+    """Return a location safe for a terminal, and no longer than can be read: of one past all bounds its beginning."""
+    return printable(location if len(location) <= LONGEST else f"{location[:100]}…")
 
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]")

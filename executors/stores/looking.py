@@ -91,12 +91,20 @@ class Looking:
         known = self._seen.get(rel)
         if known is not None:
             return known
-        if rel == "":
-            return self._look_at_root()
-        above, _ = split(rel)
-        up = self._seen.get(above) or self.folder(above)
-        if up is None:
-            return None
+        way: list[str] = []
+        while rel and known is None:
+            way.append(rel)
+            rel = split(rel)[0]
+            known = self._seen.get(rel)
+        known = known or self._look_at_root()
+        for each in reversed(way):
+            known = self._below(known, each)
+            if known is None:
+                return None
+        return known
+
+    def _below(self, up: Seen, rel: str) -> Seen | None:
+        """Return what is known of folder `rel`, that above it being known."""
         path = self._base + rel
         try:
             seen = os.lstat(path)

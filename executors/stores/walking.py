@@ -6,6 +6,7 @@ import stat
 from executors import platform
 from executors.stores.looking import Looking, as_item, is_own
 from schemas.inventory import Item, Listing, Root
+from schemas.locations import LEVELS
 
 _WORKSPACE_STATE = ".reshelve"
 
@@ -27,8 +28,13 @@ def walk(root: Root, rel: str, looking: Looking, *, whole: bool) -> Listing:
     identities: dict[int, str] = {}
     found = listing.items
     waiting = [(rel, start)]
+    # In the trash a path begins with two folders more.
+    deepest = LEVELS + 2 if whole else LEVELS
     while waiting:
         at, folder = waiting.pop()
+        if at.count("/") >= deepest:
+            listing.unreadable[at] = f"it lies {deepest} folders deep, and what is in it is not looked at"
+            continue
         try:
             fresh = _list(looking.path(at), at, folder, found, identities, looking, whole=whole)
         except (FileNotFoundError, NotADirectoryError) as trouble:

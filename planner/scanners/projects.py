@@ -17,7 +17,7 @@ from planner.portable import portable_part, portable_text
 from planner.scanners.rules import Cite
 from planner.scanners.shipped import FALLBACK, SHIPPED, shipped
 from schemas.layout import Entry
-from schemas.locations import join, split
+from schemas.locations import bound_fault, join, split
 from schemas.problems import Problem
 from schemas.workspace import FileTemplate, Project, Template, Workspace
 
@@ -158,7 +158,10 @@ def _leaves(tree: Any, above: str) -> Iterator[str]:
 
 def _path(above: str, text: str) -> str:
     parts = [portable_part(part) for part in text.split("/") if part.strip()]
-    return "/".join([above, *parts] if above else parts)
+    path = "/".join([above, *parts] if above else parts)
+    if wrong := bound_fault(path):
+        raise ValueError(wrong)
+    return path
 
 
 def _created(entry: Entry | None) -> str | None:

@@ -58,7 +58,7 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
                     ("files", target, "with"),
                     "layout-with",
                     "an entry travels with a target that is not there",
-                    f"{locations.printable(entry.beside)} is not among the files of this layout.",
+                    f"{locations.shown(entry.beside)} is not among the files of this layout.",
                     "name a target of `files`, or remove `with`",
                     given=entry.beside,
                 )
@@ -132,7 +132,7 @@ def _unknown_store(path: Path, root: str, stores: Stores, on_key: bool) -> Fault
 
 def moved_twice(target: str, source: str, first: str) -> Fault:
     """Return the fault of an entry whose source `first` moves as well."""
-    detail = f"{locations.printable(source)} is moved to {locations.printable(first)} as well."
+    detail = f"{locations.shown(source)} is moved to {locations.shown(first)} as well."
     hint = "keep one, or give one `transfer: copy`"
     return Fault(("files", target, "from"), "layout-source-twice", "one source is moved to two targets", detail, hint)
 
@@ -140,7 +140,7 @@ def moved_twice(target: str, source: str, first: str) -> Fault:
 def _fine(location: str, good: set[str]) -> bool:
     """Say quickly whether a location is surely well-formed; `good` collects the store parts seen to be."""
     root, colon, rel = location.partition(":")
-    if not colon or not rel or rel[0] in "/." or "/." in rel or "//" in rel or "\0" in rel:
+    if not colon or not rel or rel[0] in "/." or "/." in rel or "//" in rel or "\0" in rel or locations.bound_fault(rel):
         return False
     if root in good:
         return True
@@ -157,7 +157,7 @@ def _location(location: str, path: Path, good: set[str], on_key: bool = False) -
     if wrong is None and path[0] == "files" and len(path) == 2 and location.endswith(":"):
         wrong = "a store itself is no file"
     if wrong is not None:
-        detail = f"{locations.printable(location)}: {wrong}."
+        detail = f"{locations.shown(location)}: {wrong}."
         yield Fault(path, "location", "not a location", detail, "write store:relative/path", on_key)
 
 

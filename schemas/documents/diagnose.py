@@ -56,10 +56,14 @@ def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str
     places = [_place(fault, spots) for fault in kept]
     lines = source_lines(text, {line for line, _ in places})
     made = []
+    likely = [name for name in names[:_COMPARED] if len(name) <= _COMPARABLE]
+    asked = 0
     for fault, (line, column) in zip(kept, places, strict=True):
         hint = fault.hint
-        if fault.given and (meant := near(fault.given, names)):
-            hint = f"did you mean {meant}?"
+        if fault.given and asked <= _COMPARED:
+            asked += len(likely)
+            if meant := near(fault.given, likely):
+                hint = f"did you mean {meant}?"
         where = Where(file, line, column, lines.get(line, ""))
         made.append(Problem(fault.code, fault.summary, printable(masked(fault.detail)), file, hint, where))
     if len(faults) > MOST:
@@ -68,9 +72,17 @@ def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str
     return sorted(made, key=Problem.order)
 
 
+_COMPARED = 20_000
+"""How many names are compared, of one document, with what was written in place of them."""
+_COMPARABLE = 400
+"""How many letters a name has at most that is compared with another: comparing takes the square of them."""
+
+
 def near(given: str, names: Iterable[str]) -> str | None:
     """Return the name that may have been meant, or None."""
-    found = get_close_matches(given, list(names)[:20_000], 1, 0.6)
+    if len(given) > _COMPARABLE:
+        return None
+    found = get_close_matches(given, names, 1, 0.6)
     return found[0] if found else None
 
 

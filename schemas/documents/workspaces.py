@@ -209,7 +209,7 @@ def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
             path = ("projects", number, "in")
             wrong = location_fault(inside)
             if wrong is not None:
-                yield Fault(path, "location", "not a location", f"{inside!r}: {wrong}.", "write store:relative/path")
+                yield Fault(path, "location", "not a location", f"{locations.shown(inside)}: {wrong}.", "write store:relative/path")
             else:
                 yield from _known(locations.split(inside)[0], path, stores)
 

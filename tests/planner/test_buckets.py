@@ -45,3 +45,12 @@ def test_a_store_that_keeps_no_classes_is_asked_for_none_and_that_is_said_once()
     ]
     asked = make_plan(layout, at.readers, PlanRequest())
     assert [each.op for each in asked.operations] == ["upload", "upload", "copy", "transition"]
+
+
+def test_a_key_longer_than_a_bucket_takes_is_told_before_anything_is_uploaded() -> None:
+    at = Desk("/home/a", "/home/b", home="/home", s3="s3://bucket/prefix")
+    at.about["s3"] = {"kind": "bucket"}
+    found = at.plan({"s3:" + "k" * 1017: "home:a", "s3:" + "k" * 1018: "home:b"})
+    assert lines(found) == ["upload home:a to s3:" + "k" * 1017]
+    assert [each.code for each in found.blocked] == ["key-too-long"]
+    assert found.blocked[0].detail.endswith("the key would have 1,025 bytes, and a bucket takes 1,024")

@@ -15,6 +15,7 @@ from executors import platform
 from executors.stores.base import BLOCK, Receiver, Store
 from executors.stores.local import LocalStore
 from schemas.inventory import Item, Root
+from schemas.locations import LEVELS
 from tests.support.store_contract import HOUR_AGO, Stage, StoreContract, tree
 
 OTHER_DISK = Path("/dev/shm")
@@ -343,3 +344,19 @@ def test_a_taken_placeholder_is_left_alone_without_hard_links(tmp_path: Path, mo
         store.rename("f", store, "g")
     assert content(store, "g") == b"somebody else's"
     assert set(tree(store)) == {"f", "g"}
+
+
+def test_what_lies_deeper_than_any_path_may_is_told_and_not_looked_at(tmp_path: Path) -> None:
+    store = local(tmp_path / "deep")
+    at = os.open(tmp_path / "deep", os.O_RDONLY)
+    for _ in range(LEVELS + 2000):
+        os.mkdir("d", dir_fd=at)
+        below = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+    listing = store.walk("")
+    (rel,) = listing.unreadable
+    assert rel.count("/") == LEVELS and "128 folders deep" in listing.unreadable[rel]
+    assert len(listing.items) == LEVELS + 1
+    assert store.stat("d/" * (LEVELS + 1500) + "x") is None
