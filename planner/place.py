@@ -87,7 +87,7 @@ class PlaceTemplate:
     """
 
     __slots__ = (
-        "_facts", "_faults", "_fold", "_memo", "_missing", "_new_context", "_open_number", "_own", "_root",
+        "_facts", "_faults", "_fold", "_memo", "_missing", "_most", "_new_context", "_open_number", "_own", "_root", "_written",
         "names", "strict", "text", "uses",
     )  # fmt: skip
 
@@ -95,18 +95,21 @@ class PlaceTemplate:
         # Jinja2 takes 60 ms to import, and most commands render nothing.
         from jinja2 import TemplateError, meta, nodes
 
-        from planner.templating import MissingName, OpenNumber, numbering_sandbox, sandbox
+        from planner.bounding import FAULTY, LARGEST, written
+        from planner.templating import MissingName, OpenNumber, sandbox
 
         if _CONTROL.search(text):
             raise PlaceError("a place holds no control characters")
+        if len(text) > locations.LONGEST:
+            raise PlaceError(f"a place has at most {locations.LONGEST:,} letters, and this one {len(text):,}")
         if not _STORE.match(text):
             raise PlaceError("a place begins with its store, as in tv:{{ show }}/{{ filename }}")
-        environment = numbering_sandbox(_finalize) if "seq" in text else sandbox(_finalize)
+        environment = sandbox(_finalize)
         try:
             tree = environment.parse(text)
             template = environment.from_string(text)
-        except TemplateError as fault:
-            raise PlaceError(f"the template does not compile: {fault}") from fault
+        except FAULTY as fault:
+            raise PlaceError(f"the template does not compile: {getattr(fault, 'message', None) or fault}") from fault
         names = meta.find_undeclared_variables(tree)
         printed = {id(n) for out in tree.find_all(nodes.Output) for n in out.nodes if isinstance(n, nodes.Name)}
         own = {"filename", "clear_filename", "stem", "ext"}
@@ -117,6 +120,7 @@ class PlaceTemplate:
         self.uses = frozenset(names - OFFERED)
         self._missing = MissingName
         self._faults = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+        self._written, self._most = written, LARGEST
         self._root = template.root_render_func
         self._new_context = template.new_context
         # Where the item's own name is only printed, all items of the same facts share one rendering.
@@ -159,7 +163,7 @@ class PlaceTemplate:
         if self._open_number is not None:
             offered.setdefault("seq", self._open_number)
         try:
-            text = "".join(self._root(self._new_context(offered, True)))
+            text = self._written(self._root(self._new_context(offered, True)), self._most)
         except self._missing as missing:
             raise MissingFact(missing.name) from missing
         except self._faults as fault:

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 from jinja2 import Undefined
 from jinja2.exceptions import UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from planner.bounding import WORK, Bounded
 from planner.portable import portable_text
 from planner.ranges import range_folder
 
@@ -73,20 +73,15 @@ _WHOLE = re.compile(r"%0?(\d?)d")
 _HOW = "`seq` is written as {{ seq }}, or with another width as {{ '%04d' % seq }}"
 
 
-def sandbox(finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
-    """Return a Jinja2 environment for templates of the workspace, with the filters `date`, `sanitize` and `range_folder`."""
-    environment = ImmutableSandboxedEnvironment(undefined=Missing, finalize=finalize, autoescape=False, keep_trailing_newline=True)
-    environment.globals.clear()
-    environment.filters["date"] = written_date
-    environment.filters["range_folder"] = range_folder
-    environment.filters["sanitize"] = lambda value: portable_text(str(value))
-    return environment
+def sandbox(finalize: Callable[[Any], Any] | None = None, work: int = WORK) -> Bounded:
+    """Return a Jinja2 environment for templates of the workspace, with the filters `date`, `sanitize` and `range_folder`.
 
-
-def numbering_sandbox(finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
-    """Return the sandbox in which `'%04d' % seq` holds of a number that is given only later; `%` takes a little longer in it."""
-    environment = sandbox(finalize)
-    environment.intercepted_binops = frozenset({"%"})
+    In it `'%04d' % seq` holds of a number that is given only later. `work` is what one rendering may go through.
+    """
+    environment = Bounded(work, undefined=Missing, finalize=finalize, autoescape=False, keep_trailing_newline=True)
+    environment.add("date", written_date)
+    environment.add("range_folder", range_folder)
+    environment.add("sanitize", lambda value: portable_text(str(value)))
     environment.binop_table["%"] = lambda left, right: right.formatted(left) if type(right) is OpenNumber else left % right
     return environment
 

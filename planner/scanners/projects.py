@@ -25,6 +25,10 @@ _EXPRESSION = re.compile(r"\{\{-?\s*((?:(?!\{\{|\}\}).)+?)\s*-?\}\}\Z", re.DOTAL
 """A text that is one `{{ expression }}` and nothing else: in JSON it keeps its type."""
 
 
+_ALTOGETHER = 1 << 28
+"""The most letters that the folders and files of all projects come to."""
+
+
 @dataclass(slots=True)
 class LaidOut:
     """What the projects ask for: folders (leaves are enough), generated files by target, and what was wrong."""
@@ -93,13 +97,13 @@ class _Pens:
     """Renders a template's names, texts and JSON, each compiled once."""
 
     def __init__(self) -> None:
-        from jinja2 import TemplateError
-
+        from planner.bounding import FAULTY, WORK
         from planner.templating import sandbox
 
-        self.faults = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+        self.faults = (*FAULTY, TypeError, ArithmeticError, LookupError, AttributeError)
+        self._left = _ALTOGETHER
         self._names = sandbox(lambda value: portable_text(value) if isinstance(value, str) else "" if value is None else value)
-        self._texts = sandbox(lambda value: "" if value is None else value)
+        self._texts = sandbox(lambda value: "" if value is None else value, 64 * WORK)
         self._name_templates: dict[str, Any] = {}
         self._expressions: dict[str, Callable[..., Any]] = {}
 
@@ -107,10 +111,22 @@ class _Pens:
         template = self._name_templates.get(text)
         if template is None:
             template = self._name_templates[text] = self._names.from_string(text)
-        return str(template.render(offered))
+        return self._rendered(template, offered)
 
     def text(self, text: str, offered: Mapping[str, Any]) -> str:
-        return self._texts.from_string(text).render(offered)
+        return self._rendered(self._texts.from_string(text), offered)
+
+    def taken(self, value: Any) -> Any:
+        """Return a value that goes into a file, taken from what all projects together may come to. Raises ValueError."""
+        self._left -= 100 + (len(value) if isinstance(value, str) else 0)
+        if self._left < 0:
+            raise ValueError("all projects together write far too much")
+        return value
+
+    def _rendered(self, template: Any, offered: Mapping[str, Any]) -> str:
+        from planner.bounding import written
+
+        return str(self.taken(written(template.root_render_func(template.new_context(dict(offered))), max(self._left, 0))))
 
     def value(self, text: str, offered: Mapping[str, Any]) -> Any:
         """Return what a text of a JSON template stands for: the value itself where it is one expression, else text."""
@@ -123,7 +139,7 @@ class _Pens:
         if evaluate is None:
             evaluate = self._expressions[text] = self._texts.compile_expression(found[1], undefined_to_none=False)
         value = evaluate(**offered)
-        return str(value) if isinstance(value, Undefined) else value
+        return self.taken(str(value) if isinstance(value, Undefined) else value)
 
 
 def _content(generated: FileTemplate, offered: Mapping[str, Any], pens: _Pens) -> str:

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,7 +42,7 @@ class TooLargeError(NoFileError):
         super().__init__(f"it is too large: it may have {human_size(most)}", path)
 
 
-def open_file(path: Path, most: int = LIMIT) -> BinaryIO:
+def open_file(path: Path, most: int = LIMIT) -> BufferedReader:
     """Open a regular file of at most `most` bytes for reading, never waiting for what is none.
 
     Raises NoFileError for anything else, and OSError.
@@ -85,8 +86,8 @@ _PIECE = 1 << 20
 
 
 @contextmanager
-def opened(path: Path, most: int = LIMIT) -> Iterator[BinaryIO]:
-    """Open a document for reading. Raises ReshelveError when it is no regular file, cannot be read, or is larger than `most` bytes."""
+def opened(path: Path, most: int = LIMIT) -> Iterator[BufferedReader]:
+    """Open a document for reading. Raises ReshelveError when it is no regular file of at most `most` bytes, or cannot be read."""
     try:
         with open_file(path, most) as stream:
             yield stream
@@ -95,7 +96,7 @@ def opened(path: Path, most: int = LIMIT) -> Iterator[BinaryIO]:
 
 
 def read_bytes(path: Path, most: int = WHOLE) -> bytes:
-    """Return the content of a document. Raises ReshelveError when it is no regular file, cannot be read, or is larger than `most`."""
+    """Return the content of a document. Raises ReshelveError when it is no regular file of at most `most` bytes, or cannot be read."""
     with opened(path, most) as stream:
         return _whole(stream, path, most)
 
@@ -110,7 +111,8 @@ def unreadable(path: Path, trouble: OSError) -> ReshelveError:
         return stop("document-too-large", "the document is too large", detail, path=str(path), hint=hint)
     if isinstance(trouble, NoFileError):
         detail = f"{(trouble.strerror or '').capitalize()}."
-        return stop("document-no-file", "a document is a regular file", detail, path=str(path), hint="save it as a file, and name that")
+        hint = "save it as a file, and name that"
+        return stop("document-no-file", "a document is a regular file", detail, path=str(path), hint=hint)
     reason = trouble.strerror or str(trouble)
     return stop("document-unreadable", "a document cannot be read", f"{reason}.", path=str(path), hint="check its permissions")
 

@@ -95,7 +95,7 @@ def test_a_file_that_does_not_say_its_size_is_read_whole() -> None:
 
 
 EMPTY = {"nothing": b"", "a comment": b"# nothing\n", "a line end": b"\n", "null": b"null\n", "a marker": b"---\n"}
-BARE = {"braces": b"{}\n", "no files": b"version: 1\nfiles:\n", "null files": b"version: 1\nfiles: null\n", "flow": b"{files: {}}\n"}
+BARE = {"braces": b"{}\n", "no files": b"version: 1\nfiles:\n", "null": b"version: 1\nfiles: null\n", "flow": b"{files: {}}\n"}
 
 
 @pytest.mark.parametrize("text", EMPTY)
