@@ -4,10 +4,8 @@ A condition is compiled once into closures. Text is compared without regard to c
 it: a show called 24 is found by `show: 24`. What is not known meets no demand but `known: false`.
 """
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from fnmatch import translate
 from typing import Any
 
 from planner.metadata.facts import level_of
@@ -16,6 +14,7 @@ from schemas import quantities
 from schemas.conditions import Condition, Match
 from schemas.facts import Facts
 from schemas.inventory import Item
+from schemas.patterns import Regex, globs
 
 ATTRIBUTES = frozenset({"name", "stem", "ext", "path", "store", "size", "age", "media"})
 """What every item has; any other name in a condition is a fact's."""
@@ -28,7 +27,7 @@ _Check = Callable[[Any], bool]
 
 
 class ConditionError(Exception):
-    """A condition that can never be asked: a bound that is no quantity, a regex that does not compile. `reason` says why."""
+    """A condition that can never be asked: a bound that is no quantity. `reason` says why."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -86,19 +85,17 @@ class Matcher:
         self.demands = demands_of(condition)
         self._tests = list(_tests(condition))
         self._captures = [
-            (_GET[name], re.compile(_nfc(expected.regex), re.IGNORECASE))
+            (_GET[name], Regex(expected.regex))
             for name, expected in condition.demands.items()
             if name in ("name", "stem", "path") and isinstance(expected, Match) and expected.regex is not None
         ]
-        self.gives = frozenset(group for _, pattern in self._captures for group in pattern.groupindex)
+        self.gives = frozenset(group for _, pattern in self._captures for group in pattern.groups)
 
     def captures(self, subject: Subject) -> dict[str, str | int]:
         """Return what the named groups hold for a subject the condition holds of; `season` and the like as numbers."""
         found: dict[str, str] = {}
         for get, pattern in self._captures:
-            match = pattern.search(_nfc(str(get(subject))))
-            if match is not None:
-                found.update((name, text) for name, text in match.groupdict().items() if text is not None)
+            found.update(pattern.captures(_nfc(str(get(subject)))) or {})
         return {name: int(text) if name in NUMBERS and text.isascii() and text.isdigit() else text for name, text in found.items()}
 
     def holds(self, subject: Subject) -> bool:
@@ -185,10 +182,12 @@ def _checks(name: str, expected: Match) -> Iterator[_Check]:
     if expected.one_of is not None:
         yield _among(name, expected.one_of)
     if expected.glob is not None:
-        globs = [expected.glob] if isinstance(expected.glob, str) else expected.glob
-        yield _like("|".join(translate(_nfc(each)) for each in globs) or r"(?!)")
+        given = [expected.glob] if isinstance(expected.glob, str) else expected.glob
+        like = globs(map(_nfc, given), ignore_case=True).match
+        yield lambda value: like(_nfc(str(value))) is not None
     if expected.regex is not None:
-        yield _like(_nfc(expected.regex))
+        found = Regex(expected.regex).found
+        yield lambda value: found(_nfc(str(value)))
     for how in ("over", "under", "at_least", "at_most"):
         bound = getattr(expected, how)
         if bound is not None:
@@ -203,14 +202,6 @@ def _among(name: str, values: list[Any]) -> _Check:
     if name == "quality":
         return lambda value: _same(value) in wanted or _same(level_of(str(value))) in wanted
     return lambda value: _same(value) in wanted
-
-
-def _like(pattern: str) -> _Check:
-    try:
-        search = re.compile(pattern, re.IGNORECASE).search
-    except (re.error, OverflowError, RecursionError) as fault:
-        raise ConditionError(f"{pattern!r} is not a regular expression: {fault}") from fault
-    return lambda value: search(_nfc(str(value))) is not None
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from fnmatch import translate
 
 from planner.recognise.tables import partial_suffixes
 from schemas.inventory import Item, Root
 from schemas.locations import LOCK, TEMPORARY
+from schemas.patterns import globs
 
 STATE = ".reshelve"
 WORKSPACE = "reshelve.yaml"
@@ -68,7 +68,7 @@ class Globs:
 
 
 def _any(patterns: list[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(translate(pattern) for pattern in patterns), re.IGNORECASE) if patterns else None
+    return globs(patterns, ignore_case=True) if patterns else None
 
 
 def select(

@@ -1,7 +1,6 @@
 """Tidying: folders that a plan empties go too, with the junk left in them; what was empty before stays, unless it lies inside."""
 
 import errno
-import fnmatch
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from planner.want import Want
 from schemas.inventory import Item
 from schemas.locations import join, store_of
 from schemas.operations import AnyOperation, RemoveDir, Trash
+from schemas.patterns import globs
 
 
 def tidy(
@@ -24,7 +24,7 @@ def tidy(
 
     `junk` holds globs of names by store. `moved` folders were moved with all that is in them: they go even if they were empty.
     """
-    patterns = {store: re.compile("|".join(fnmatch.translate(each) for each in globs) or r"(?!)") for store, globs in junk.items()}
+    patterns = {store: globs(names) for store, names in junk.items()}
     tidying = _Tidying(operations, patterns, tree)
     tidying.moved = {id(folder) for folder in moved}
     starts: dict[int, Folder] = {id(folder): folder for folder in moved}

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from schemas.patterns import GlobText, RegexText
+
 Plain = StrictBool | str | int | float
 Bound = str | int | float
 
@@ -18,6 +20,7 @@ class Match(BaseModel):
     `over`, `under`, `at_least`, `at_most` read sizes (`size: {over: 1GB}`), ages (`age: {over: 30d}`, `duration`)
     or numbers. `known: true` holds when there is such a fact, and it is certain enough. `glob` and `regex` match text, the
     regex anywhere in it, without regard to case. Named groups of a regex on `name`, `stem` or `path` are values for `place`.
+    Regular expressions are RE2's: they have no looking ahead or behind and no references back, and none runs for long.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,8 +28,8 @@ class Match(BaseModel):
     known: bool | None = None
     equals: Plain | None = None
     one_of: list[Plain] | None = Field(default=None, alias="in")
-    glob: str | list[str] | None = None
-    regex: str | None = None
+    glob: GlobText | list[GlobText] | None = None
+    regex: RegexText | None = None
     over: Bound | None = None
     under: Bound | None = None
     at_least: Bound | None = None

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from schemas.facts import Facts
+from schemas.patterns import GlobText
 from schemas.verbs import ArchiveFormat
 
 Transfer = Literal["move", "copy", "hardlink", "symlink", "reflink"]
@@ -99,6 +100,6 @@ class Layout:
     absent: list[Absent] = field(default_factory=list)
     review: list[Review] = field(default_factory=list)
     leave: list[str] = field(default_factory=list)
-    tidy: dict[str, list[str]] = field(default_factory=dict)
+    tidy: dict[str, list[GlobText]] = field(default_factory=dict)
 
     __pydantic_config__ = ConfigDict(extra="forbid")

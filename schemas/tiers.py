@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from schemas import quantities
 from schemas.layout import StorageClass
+from schemas.patterns import GlobText
 from schemas.stores import Model, Name, Size, checked
 from schemas.verbs import ArchiveFormat
 
@@ -63,7 +64,7 @@ class Move(Model):
     setting: Annotated[str, Field(min_length=1)] | None = None
     keep: Annotated[int, Field(ge=0)] | None = None
     keep_size: Size | None = None
-    projects: list[str] = ["*"]
+    projects: list[GlobText] = ["*"]
     name: str | None = None
 
 
@@ -77,8 +78,8 @@ class Tiers(Model):
 
     order: Annotated[dict[Name, Tier], Field(min_length=1)]
     moves: list[Move] = []
-    project: list[str] = ["*"]
-    except_: Annotated[list[str], Field(alias="except")] = []
+    project: list[GlobText] = ["*"]
+    except_: Annotated[list[GlobText], Field(alias="except")] = []
     ranges: Annotated[int, Field(ge=2)] = 50
     copies: Annotated[int, Field(ge=1)] = 1
     light: list[Extension] | None = None

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from schemas import quantities
 from schemas.conditions import EVERYTHING, Condition
 from schemas.layout import OnConflict, Transfer
+from schemas.patterns import GlobText
 from schemas.stores import Model, Name, Store, checked
 from schemas.suggest import Suggest
 from schemas.tiers import Tiers
@@ -37,12 +38,12 @@ class Rule(Model):
 class Scan(Model):
     """How one store is scanned, and the rules for what is in it: the first rule that matches decides."""
 
-    exclude: list[str] = []
+    exclude: list[GlobText] = []
     settle: Age = "0s"
     on_conflict: OnConflict = "keep-both"
     transfer: Transfer = "move"
     tidy: bool = False
-    tidy_junk: list[str] = []
+    tidy_junk: list[GlobText] = []
     rules: list[Rule] = []
     sidecars: bool = True
 

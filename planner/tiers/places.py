@@ -1,12 +1,12 @@
 """Places of tiers: from a project's name to its location, and from what lies in a store back to the projects it belongs to."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import translate
 
 from planner.ranges import range_folder
 from schemas.locations import TEMPORARY, join
+from schemas.patterns import globs
 from schemas.tiers import PROJECT, RANGE, Tier, Tiers
 
 UNNUMBERED = "other"
@@ -49,8 +49,8 @@ class Finder:
 
     def __init__(self, tiers: Tiers) -> None:
         self.places = list(dict.fromkeys(place_of(tier) for tier in tiers.order.values()))
-        self._wanted = _any(tiers.project)
-        self._refused = _any(tiers.except_)
+        self._wanted = globs(tiers.project, ignore_case=True)
+        self._refused = globs(tiers.except_, ignore_case=True)
         self._folders = {place: self._others(place) for place in self.places}
 
     def _others(self, place: Place) -> tuple[frozenset[str], bool]:
@@ -96,10 +96,6 @@ class Finder:
         return bool(self._wanted.match(name)) and not self._refused.match(name)
 
 
-def is_like(name: str, globs: Sequence[str]) -> bool:
+def is_like(name: str, patterns: Sequence[str]) -> bool:
     """Say whether a name is like one of some globs, without regard to case."""
-    return bool(_any(globs).match(name))
-
-
-def _any(globs: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(translate(each) for each in globs) or r"(?!)", re.IGNORECASE)
+    return bool(globs(patterns, ignore_case=True).match(name))

@@ -180,10 +180,14 @@ def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any]) -> Fault:
 
 
 def _refusals(refused: ValidationError, prefix: Path, raw: Any, *, everything: bool) -> Iterator[Fault]:
-    for error in refused.errors(include_url=False, include_context=False, include_input=False):
-        if not everything and error["type"] not in ("value_error", "assertion_error"):
+    errors = refused.errors(include_url=False, include_context=False, include_input=False)
+    ours = [error["type"] in ("value_error", "assertion_error") for error in errors]
+    paths = [(*prefix, *_steps(raw, error["loc"])) for error in errors]
+    # Where something inside a value is refused by a check of ours, that the value is nothing else either says no more.
+    within = {path[:length] for path, own in zip(paths, ours, strict=True) if own for length in range(len(path))}
+    for error, own, path in zip(errors, ours, paths, strict=True):
+        if not own and (not everything or path in within):
             continue
-        path = (*prefix, *_steps(raw, error["loc"]))
         detail = error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
         yield Fault(path, "document-value", "a value that cannot be", f"{_here(path)}: {detail}.", "correct it")
 

@@ -96,7 +96,7 @@ def opened(path: Path, most: int = LIMIT) -> Iterator[BufferedReader]:
 
 
 def read_bytes(path: Path, most: int = WHOLE) -> bytes:
-    """Return the content of a document. Raises ReshelveError when it is no regular file of at most `most` bytes, or cannot be read."""
+    """Return what a document holds. Raises ReshelveError when it is no regular file of at most `most` bytes, or cannot be read."""
     with opened(path, most) as stream:
         return _whole(stream, path, most)
 

@@ -52,7 +52,7 @@ def test_what_an_entry_does_not_tell_meets_no_demand() -> None:
 
 def test_a_policy_that_cannot_be_asked_is_a_problem_once() -> None:
     layout = Layout(files={f"tv:{count}": Entry(source=f"inbox:{count}") for count in range(3)})
-    (problem,) = violations(layout, [policy("broken", {"name": {"regex": "("}})])
+    (problem,) = violations(layout, [policy("broken", {"size": {"over": "big"}})])
     assert problem.code == "bad-policy"
     assert "broken" in problem.detail
 
