@@ -6,6 +6,9 @@ import sys
 
 def main() -> None:
     """Run the command line on this process's arguments, and end with its exit code."""
+    from reshelve.cli.outlets import open_closed
+
+    open_closed()
     # Names from disk may hold what the terminal's encoding does not: escaped, never a crash.
     for out in (sys.stdout, sys.stderr):
         if hasattr(out, "reconfigure"):

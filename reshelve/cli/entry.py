@@ -11,7 +11,8 @@ import click
 
 from reshelve import __version__, exits
 from reshelve.cli.group import Commands
-from reshelve.cli.shell import Shell, quieten
+from reshelve.cli.outlets import outlets
+from reshelve.cli.shell import Shell
 from schemas.problems import Problem, ReshelveError
 
 
@@ -43,17 +44,19 @@ def run(args: Sequence[str]) -> int:
     if "_RESHELVE_COMPLETE" in os.environ:
         cli.main(list(args), prog_name="reshelve", complete_var="_RESHELVE_COMPLETE")
     shell = Shell(os.environ)
-    code = _run(shell, args)
-    try:
-        shell.close()
-    except (OSError, ReshelveError) as error:
-        shell.problems(error.problems if isinstance(error, ReshelveError) else [_of_system(error)])
-        code = exits.first([code, exits.code("error")])
-    for out in (sys.stdout, sys.stderr):
+    with outlets() as out:
+        code = _run(shell, args)
         try:
-            out.flush()
-        except BrokenPipeError:
-            quieten(out)
+            shell.close()
+        except (OSError, ReshelveError) as error:
+            shell.problems(error.problems if isinstance(error, ReshelveError) else [_of_system(error)])
+            code = exits.first([code, exits.code("error")])
+        out.flush()
+        if out.trouble is not None:
+            shell.json = False
+            shell.problems([_not_told(out.trouble, code)])
+            code = code if code not in (0, exits.code("changes")) else exits.code("error")
+        sys.stderr.flush()
     return code
 
 
@@ -117,6 +120,11 @@ def _help(error: click.UsageError) -> str:
 def _of_system(error: OSError) -> Problem:
     path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
     return Problem("system", "The system refused.", f"{error.strerror or error}.", path)
+
+
+def _not_told(error: OSError, code: int) -> Problem:
+    detail = f"{error.strerror or error}. The command itself came to its end, with exit code {code}."
+    return Problem("output", "What was to be printed did not all arrive.", detail, hint="What runs did: reshelve log")
 
 
 def _bug(error: Exception) -> Problem:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Shell:
     """One command's way to the outside. With `json` on, text for people is left out and events go to standard output.
 
-    A reader that has gone away (`| head`) makes it silent, never makes the command fail: a run goes on to its end.
+    It writes to outlets: what becomes of a reader never breaks a command off, and a run goes on to its end.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -27,6 +27,7 @@ class Shell:
         self.json = False
         self._begun = False
         self._copy: Fresh | None = None
+        self._lost: OSError | None = None
 
     @property
     def colour(self) -> bool:
@@ -53,6 +54,8 @@ class Shell:
         copy, self._copy = self._copy, None
         if copy is not None:
             copy.publish()
+        if self._lost is not None:
+            raise self._lost
 
     def say(self, lines: Iterable[str]) -> None:
         """Write lines for people to standard output, unless events go there."""
@@ -134,7 +137,11 @@ class Shell:
         if self.json:
             _write(sys.stdout, line)
         if self._copy:
-            self._copy.stream.write(line.encode() + b"\n")
+            try:
+                self._copy.stream.write(line.encode() + b"\n")
+            except OSError as trouble:
+                self._copy.drop()
+                self._copy, self._lost = None, trouble
 
 
 pass_shell = click.make_pass_decorator(Shell)
@@ -149,14 +156,4 @@ def on_terminal(stream: TextIO) -> bool:
 
 
 def _write(out: TextIO, line: str) -> None:
-    try:
-        out.write(line + "\n")
-    except BrokenPipeError:
-        quieten(out)
-
-
-def quieten(out: TextIO) -> None:
-    """Send what is still written to a stream whose reader has gone to nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, out.fileno())
-    os.close(nowhere)
+    out.write(line + "\n")
