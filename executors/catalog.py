@@ -9,7 +9,7 @@ TABLES = {"digests": "contents hashed", "metadata": "files looked into", "readin
 
 def rows(path: Path) -> dict[str, int]:
     """Return how many rows each table of a catalog has; none where there is no catalog. Nothing is made."""
-    if not path.exists():
+    if not path.is_file():
         return {}
     try:
         catalog = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
@@ -27,7 +27,7 @@ def rows(path: Path) -> dict[str, int]:
 
 def empty(path: Path) -> None:
     """Forget everything a catalog holds. What is there may be lost without harm."""
-    if path.exists():
+    if path.is_file():
         catalog = sqlite3.connect(path, timeout=5, isolation_level=None)
         try:
             for table in rows(path):
@@ -43,6 +43,8 @@ def open_catalog(path: Path, table: str) -> sqlite3.Connection:
     no catalog can be opened, it is kept in memory.
     """
     try:
+        if path.exists() and not path.is_file():
+            return _ready(":memory:", table)
         try:
             return _ready(str(path), table)
         except sqlite3.OperationalError:

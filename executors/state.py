@@ -14,7 +14,7 @@ from schemas.documents.plans import load_plan, save_plan
 from schemas.documents.sources import read_file
 from schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
 from schemas.plan import Plan, PlanCommand
-from schemas.problems import Kind, ReshelveError, stop
+from schemas.problems import Kind, Problem, ReshelveError, stop
 from schemas.records import FolderTouched, Made, OnError, Outcome, Run
 from schemas.report import Report
 
@@ -74,6 +74,8 @@ class State:
             writable = all(os.access(folder, os.W_OK | os.X_OK) for folder in (self.folder, runs))
         except PermissionError:
             writable = False
+        except OSError as trouble:
+            raise _unreadable(trouble, self.folder) from trouble
         if not writable:
             detail = "A run keeps its journal there; without it nothing could be taken back."
             hint = "Give this user the right to write there."
@@ -85,11 +87,13 @@ class State:
     # Runs.
 
     def run_folders(self) -> list[tuple[str, Path]]:
-        """Return (run id, folder), oldest first."""
+        """Return (run id, folder), oldest first. Raises ReshelveError where the state is no folder or cannot be read."""
         try:
             names = sorted(os.listdir(self.folder / "runs"), key=lambda name: (len(name), name))
         except FileNotFoundError:
             return []
+        except OSError as trouble:
+            raise _unreadable(trouble, self.folder) from trouble
         found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
         return [(run, folder) for run, folder in found if (folder / "journal.ndjson").exists()]
 
@@ -115,9 +119,24 @@ class State:
         (folder / "journal.ndjson").unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
-    def runs(self) -> list[RunSummary]:
-        """Return every run, newest first."""
-        oldest_first = [self._summary(run, folder) for run, folder in self.run_folders()]
+    def runs(self, damaged: list[Problem] | None = None) -> list[RunSummary]:
+        """Return every run, newest first.
+
+        With `damaged`, a run that cannot be told is left out, and what is wrong with it added there; else it raises ReshelveError.
+        """
+        oldest_first: list[RunSummary] = []
+        try:
+            for run, folder in self.run_folders():
+                try:
+                    oldest_first.append(self._summary(run, folder))
+                except ReshelveError as trouble:
+                    if damaged is None:
+                        raise
+                    damaged += trouble.problems
+        except ReshelveError as trouble:
+            if damaged is None:
+                raise
+            damaged += trouble.problems
         by_id = {summary.id: summary for summary in oldest_first}
         for summary in oldest_first:
             if summary.of in by_id and summary.outcome == "done" and summary.whole:
@@ -318,7 +337,7 @@ def _load_held(path: Path) -> list[tuple[str, str]]:
         return _held_adapter().validate_json(read_file(path))
     except FileNotFoundError:
         return []
-    except ValueError:
+    except (ValueError, OSError):
         raise _damaged(path, "Remove it: what undo held back will be planned again.") from None
 
 
@@ -327,8 +346,14 @@ def _load_report(folder: Path) -> Report | None:
         return _report_adapter().validate_json(read_file(folder / "report.json"))
     except FileNotFoundError:
         return None
-    except ValueError:
+    except (ValueError, OSError):
         raise _damaged(folder / "report.json", "Remove it, then settle the run by its journal: reshelve recover") from None
+
+
+def _unreadable(trouble: OSError, folder: Path) -> ReshelveError:
+    detail = f"{trouble.strerror or trouble}."
+    hint = "Move away what stands there, or give this user the right to read it."
+    return stop("state-unreadable", "The state of runs is no folder that can be read.", detail, path=str(folder), hint=hint)
 
 
 def _damaged(path: Path, hint: str) -> ReshelveError:

@@ -3,9 +3,10 @@
 import os
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from executors.locks import holder_of, lock_folder
 from planner.ports import Reader
@@ -21,6 +22,8 @@ from schemas.locations import split
 from schemas.problems import Problem, ReshelveError
 from schemas.quantities import human_size
 
+Told = TypeVar("Told")
+
 
 @dataclass(slots=True, frozen=True)
 class Finding:
@@ -33,22 +36,29 @@ class Finding:
 
 
 def status(session: Session) -> Status:
-    """Return stores, runs and what waits for a decision, as they are now. Waits for no lock. Raises ReshelveError."""
+    """Return stores, runs and what waits for a decision, as they are now. Waits for no lock. Raises ReshelveError.
+
+    What cannot be told of the state is left out, and why is in `problems`.
+    """
     session = lenient(session)
     setting = session.setting
-    runs = setting.state.runs()
+    state = setting.state
+    damaged: list[Problem] = []
+    runs = state.runs(damaged)
     found = Status(
         workspace=str(setting.file or f"organize {setting.folder}"),
         last=runs[0] if runs else None,
-        unsettled=setting.state.unsettled(),
-        held=len(setting.state.held()),
-        under_way=session.under_way(),
+        unsettled=_told(damaged, state.unsettled) or [],
+        held=_told(damaged, lambda: len(state.held())) or 0,
+        under_way=_told(damaged, session.under_way) or "",
         lock=_locked(session.roots()),
     )
     with opened(setting) as stores:
         found.stores = [StoreStatus(reader.root, _space(reader)) for reader in stores.readers.values()]
-        found.thawed = _thawed(session, stores.readers)
-    trashed = session.trash(quick=True).items
+        found.thawed = _told(damaged, lambda: _thawed(session, stores.readers)) or []
+    trashed = _told(damaged, lambda: session.trash(quick=True).items) or []
+    unsettled = _told(damaged, session.unsettled) or []
+    found.problems = [*dict.fromkeys(damaged), *unsettled]
     found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
     if setting.layout is not None and setting.layout.exists():
         from reshelve.api import load_layout
@@ -76,6 +86,13 @@ def _consents(session: Session) -> Iterator[Finding]:
         yield Finding(f"consent to {reach.key}", f"none; it would {reach.does}", False, "reshelve trust")
     for consent in trust.given():
         yield Finding(f"consent to {consent.key}", f"{consent.does}, since {consent.since}")
+def _told(damaged: list[Problem], ask: Callable[[], Told]) -> Told | None:
+    """Return what `ask` says, or None where it raises ReshelveError, whose problems are added to `damaged`."""
+    try:
+        return ask()
+    except ReshelveError as trouble:
+        damaged += trouble.problems
+        return None
 
 
 def _thawed(session: Session, readers: Mapping[str, Reader]) -> list[Thawed]:
@@ -109,13 +126,7 @@ def examine(session: Session) -> Iterator[Finding]:
             yield from _store(reader)
     for loose in loose_secrets(session.setting.folder, session.setting.environ):
         yield Finding("secret", f"{loose.path} can be read by others", False, loose.hint)
-    unsettled = session.unsettled()
-    for problem in unsettled:
-        mine = problem.code == "unsettled-run"
-        what, how = (f"run {problem.path}", "was cut short") if mine else (problem.path, problem.detail)
-        yield Finding(what, how, False, problem.hint)
-    if not unsettled:
-        yield Finding("runs", "all settled")
+    yield from _runs(session)
     try:
         if session.setting.layout is not None and session.setting.layout.exists():
             from reshelve.api import load_layout
@@ -166,7 +177,25 @@ def _store(reader: Reader) -> Iterator[Finding]:
         yield Finding(f"{root.key}: lock", f"held by {holder.told}", False, "wait for it, or look whether it lives")
 
 
+def _runs(session: Session) -> Iterator[Finding]:
+    state = session.setting.state
+    damaged: list[Problem] = []
+    state.runs(damaged)
+    _told(damaged, state.held)
+    for problem in dict.fromkeys(damaged):
+        yield Finding(problem.path, f"{problem.summary} {problem.detail}", False, problem.hint)
+    unsettled = _told([], session.unsettled) or []
+    for problem in unsettled:
+        mine = problem.code == "unsettled-run"
+        what, how = (f"run {problem.path}", "was cut short") if mine else (problem.path, problem.detail)
+        yield Finding(what, how, False, problem.hint)
+    if not unsettled and not damaged:
+        yield Finding("runs", "all settled")
+
+
 def _state_folder(folder: Path) -> Finding:
+    if os.path.lexists(folder) and not folder.is_dir():
+        return Finding("state", f"{folder} is no folder", False, "move away what stands there")
     nearest = next(one for one in (folder, *folder.parents) if one.exists())
     well = os.access(nearest, os.W_OK | os.X_OK)
     return Finding("state", str(folder), well, f"give this user the right to write to {nearest}")

@@ -31,11 +31,11 @@ def status(shell: Shell) -> int:
     session = api.find_session()
     found = examined(session)
     shell.say(status_text(found, shell.colour))
-    shell.events([{"type": "status", **asdict(found)}])
+    shell.events([{"type": "status", **{name: value for name, value in asdict(found).items() if name != "problems"}}])
     # In words, those of this workspace have their line already.
     told = () if shell.json else found.unsettled
-    shell.problems(problem for problem in session.unsettled() if problem.path not in told)
-    return shell.finish(0)
+    shell.problems(problem for problem in found.problems if problem.code != "unsettled-run" or problem.path not in told)
+    return shell.finish(1 if any(problem.severity == "error" for problem in found.problems) else 0)
 
 
 @click.command(epilog=exits.epilog(0, 1, 7))

@@ -9,6 +9,7 @@ from reshelve.cli.options import full_option, json_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.session import Session
 from schemas.plan import Plan
+from schemas.problems import Problem
 
 
 @click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
@@ -80,10 +81,12 @@ def log(shell: Shell) -> int:
     from reshelve.views import log_text
 
     session = api.find_session()
-    runs = session.setting.state.runs()
+    damaged: list[Problem] = []
+    runs = session.setting.state.runs(damaged)
     shell.say(log_text(runs, shell.colour, session.under_way()))
     shell.events({"type": "run", **asdict(run)} for run in runs)
-    return shell.finish(0, runs=len(runs))
+    shell.problems(damaged)
+    return shell.finish(1 if damaged else 0, runs=len(runs))
 
 
 @click.command(epilog=exits.epilog(0, 1, 7))

@@ -9,6 +9,7 @@ from reshelve.views.plans import moment
 from reshelve.views.runs import log_text
 from schemas.inventory import Root, Space
 from schemas.locations import printable
+from schemas.problems import Problem
 from schemas.quantities import human_size
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Thawed:
 class Status:
     """What `status` shows. `entries` and `review` count the layout's, -1 without one; `lock` says who holds a lock, "" nobody.
 
-    `under_way` is the run that a process is at work on now. `unsound` counts the layout's problems where it cannot be read.
+    `under_way` is the run that a process is at work on now. `unsound` counts the layout's problems where it cannot be read;
+    `problems` is what cannot be told, and why.
     """
 
     workspace: str
@@ -59,6 +61,7 @@ class Status:
     trash_files: int = 0
     trash_bytes: int = 0
     thawed: list[Thawed] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def status_text(status: Status, colour: bool = False) -> Iterator[str]:

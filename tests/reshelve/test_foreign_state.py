@@ -1,0 +1,111 @@
+"""A state folder that is none of ours, or damaged: each command names it, and tells what can be told."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xxhash
+
+from tests.support.shellcalls import Came, call
+
+COMMANDS = ["doctor", "status", "log", "undo", "redo", "plan", "recover", "show last"]
+COMMANDS += ["trash list", "cache stats", "release", "apply --yes"]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    for store in ("inbox", "tv"):
+        (tmp_path / store).mkdir()
+    for name in ("a", "b", "c"):
+        (tmp_path / "inbox" / name).write_text(name)
+    (tmp_path / "reshelve.yaml").write_text("version: 1\nstores: {inbox: {path: inbox}, tv: {path: tv}}\n")
+    return tmp_path
+
+
+def filed(place: Path, name: str) -> Path:
+    """File one thing, and return the folder of that run."""
+    (place / "layout.yaml").write_text(f'version: 1\nfiles: {{"tv:{name}": {{from: "inbox:{name}"}}}}\n')
+    assert call(place, "apply", "--yes").code == 0
+    return max((place / ".reshelve/runs").iterdir())
+
+
+def pipe(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
+def folder(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.mkdir(parents=True)
+
+
+def text(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_text('{"of": "something else"}\n')
+
+
+def newer(path: Path) -> None:
+    """Write a record that only a later version knows, whole and with its sum."""
+    body = json.dumps({"kind": "later", "what": 1}, separators=(",", ":")).encode()[:-1]
+    path.write_bytes(body + b',"sum":"' + xxhash.xxh3_64_hexdigest(body).encode() + b'"}\n')
+
+
+def answered(place: Path) -> dict[str, Came]:
+    found = {command: call(place, *command.split()) for command in COMMANDS}
+    for command, came in found.items():
+        told = came.out + came.err
+        assert "bug" not in told and "Traceback" not in told, (command, told)
+        assert came.code in (0, 1, 4, 5, 7), (command, told)
+    return found
+
+
+@pytest.mark.parametrize("make", [text, pipe])
+@pytest.mark.parametrize("at", [".reshelve", ".reshelve/runs"])
+def test_what_is_no_folder(place: Path, at: str, make: Callable[[Path], None]) -> None:
+    (place / "layout.yaml").write_text('version: 1\nfiles: {"tv:a": {from: "inbox:a"}}\n')
+    (place / at).parent.mkdir(exist_ok=True)
+    make(place / at)
+    found = answered(place)
+    for command in ("doctor", "status", "log"):
+        assert found[command].code == 1 and ".reshelve" in found[command].out + found[command].err, found[command]
+    assert "inbox" in found["doctor"].out and "inbox" in found["status"].out
+    assert found["apply --yes"].code == 1 and ".reshelve" in found["apply --yes"].err
+    assert sorted(os.listdir(place / "inbox")) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("make", [text, pipe, folder])
+def test_a_catalog_that_is_something_else(place: Path, make: Callable[[Path], None]) -> None:
+    filed(place, "a")
+    (place / ".reshelve/catalog.db").unlink(missing_ok=True)
+    make(place / ".reshelve/catalog.db")
+    found = answered(place)
+    assert found["status"].code == found["log"].code == 0
+
+
+@pytest.mark.parametrize("make", [text, pipe, folder])
+@pytest.mark.parametrize("file", ["report.json", "held.json", "plan.json", "journal.ndjson"])
+def test_a_damaged_run_beside_a_sound_one(place: Path, file: str, make: Callable[[Path], None]) -> None:
+    damaged = filed(place, "a")
+    sound = filed(place, "b")
+    make(damaged / file)
+    (place / "layout.yaml").write_text('version: 1\nfiles: {"tv:c": {from: "inbox:c"}}\n')
+    found = answered(place)
+    assert sound.name.partition("-")[2][:6] in found["log"].out
+    if file == "report.json":
+        for command in ("doctor", "status", "log"):
+            assert found[command].code == 1
+            assert str(damaged / file) in found[command].out + found[command].err
+        assert "Last run:" in found["status"].out and "inbox" in found["doctor"].out
+
+
+def test_a_journal_of_a_later_version_is_told(place: Path) -> None:
+    run = filed(place, "a")
+    newer(run / "journal.ndjson")
+    (run / "report.json").unlink()
+    found = answered(place)
+    for command in ("status", "log", "doctor"):
+        told = found[command].out + found[command].err
+        assert "reshelve recover" in told, told
+    assert (place / "tv/a").exists() != (place / "inbox/a").exists()
