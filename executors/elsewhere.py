@@ -33,8 +33,8 @@ def _settled(holder: Holder) -> bool:
     """Say whether the run of a dead process has settled, or nothing is known of it any more. What may not be read has not."""
     try:
         return not any(run in holder.what for run in State(Path(decode_path(holder.state))).unsettled())
-    except NotADirectoryError:
-        return True
+    except ReshelveError as unread:
+        return isinstance(unread.__cause__, NotADirectoryError)
     except OSError:
         return False
 

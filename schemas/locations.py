@@ -52,7 +52,10 @@ def fault(location: str) -> str | None:
     if not ROOT_KEY.match(root):
         return f"{root!r} is not a store name (letters, digits, _ and -, beginning with a letter)"
     if encoded:
-        rel = os.fsdecode(unquote_to_bytes(rel))
+        try:
+            rel = os.fsdecode(unquote_to_bytes(rel))
+        except UnicodeEncodeError:
+            return "what is percent-encoded holds no bytes besides"
     return rel_fault(rel)
 
 

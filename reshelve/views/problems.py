@@ -9,6 +9,9 @@ from schemas.problems import Problem, Severity, Where
 SOURCE_WIDTH = 110
 EXAMPLES = 3
 MANY = 20
+MOST = 1000
+LONGEST = 2000
+"""The most characters of a line of words."""
 STYLE: dict[Severity, str] = {"error": "remove", "warning": "warn", "note": "dim"}
 RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
@@ -29,10 +32,13 @@ def problems_brief(
 ) -> Iterator[str]:
     """Yield the lines of every problem, or some examples of each kind where there are more than `many`.
 
-    What is wrong at a line of a document is always told one by one: somebody is to correct each. `whole` is what lists all.
+    What is wrong at a line of a document is told one by one: somebody is to correct each; a thousand are enough to begin with.
+    `whole` is what lists all.
     """
     if len(problems) <= many or any(problem.where for problem in problems):
-        yield from problems_text(problems, colour)
+        yield from problems_text(problems[:MOST], colour)
+        if len(problems) > MOST:
+            yield f"… and {count(len(problems) - MOST, 'more problem')}; `{whole}` lists them all."
         return
     yield from problems_grouped(problems, Paint(colour))
     yield f"`{whole}` lists them all."
@@ -51,10 +57,10 @@ def _one(problem: Problem, paint: Paint) -> Iterator[str]:
     if at is not None:
         yield from _spot(at, paint)
     elif problem.path:
-        yield f"  --> {printable(problem.path)}"
+        yield f"  --> {fit(printable(problem.path), LONGEST)}"
     for text in (problem.detail, problem.hint):
         for line in text.splitlines():
-            yield f"  {printable(line)}"
+            yield f"  {fit(printable(line), LONGEST)}"
 
 
 def _spot(at: Where, paint: Paint) -> Iterator[str]:

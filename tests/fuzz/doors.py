@@ -9,15 +9,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from executors import journal
+from executors.declined import Declined
 from executors.elsewhere import refuse_unsettled_elsewhere
 from executors.locks import holder_of, left_behind
 from executors.state import State
+from executors.suggest.importing import read_csv
+from planner.place import MissingFact, PlaceError, PlaceTemplate
 from reshelve import api
-from schemas import locations, quantities
+from reshelve.importing import from_env
+from schemas import locations, patterns, quantities
 from schemas.documents.layouts import parse_layout
 from schemas.documents.plans import load_plan
-from schemas.documents.workspaces import load_workspace
+from schemas.documents.prices import load_prices
+from schemas.documents.workspaces import load_workspace, local_problems
 from schemas.inventoryfile import load_inventory
+from schemas.patterns import Regex, globs
 from schemas.plan import Plan, PlanRoot
 from schemas.problems import ReshelveError
 
@@ -87,8 +93,53 @@ def name(content: bytes) -> None:
     assert isinstance(shown, str)
 
 
-def place(content: bytes) -> None:
-    locations.split(content.decode("utf-8", "surrogateescape"))
+def location(content: bytes) -> None:
+    text = content.decode("utf-8", "surrogateescape")
+    if locations.fault(text) is None:
+        locations.split(text)
+
+
+def overlay(content: bytes) -> None:
+    def read(path: Path) -> None:
+        for problem in local_problems(path, {"HOME": "/nowhere"}):
+            raise ReshelveError(problem)
+
+    _in_a_file("reshelve.local.yaml", content, read)
+
+
+def prices(content: bytes) -> None:
+    _in_a_file("prices.yaml", content, load_prices)
+
+
+def answers(content: bytes) -> None:
+    _in_a_file("answers.csv", content, read_csv)
+
+
+def env(content: bytes) -> None:
+    from_env(content.decode("utf-8", "replace"), ".video-tools.env")
+
+
+def declined(content: bytes) -> None:
+    _in_a_file("declined.json", content, lambda path: Declined(path.parent).keys())
+
+
+def regex(content: bytes) -> None:
+    try:
+        asked = Regex(content.decode("utf-8", "replace"))
+    except ValueError:
+        return
+    asked.captures("Show.Name.S01E02 été.mkv")
+
+
+def glob(content: bytes) -> None:
+    globs([content.decode("utf-8", "replace")[: patterns.LONGEST]], ignore_case=True).match("a" * 300)
+
+
+def template(content: bytes) -> None:
+    try:
+        PlaceTemplate("tv:" + content.decode("utf-8", "replace")).render({"filename": "a.mkv", "show": "Show", "season": 1})
+    except (PlaceError, MissingFact):
+        return
 
 
 def amount(content: bytes) -> None:
@@ -109,6 +160,15 @@ DOORS: dict[str, Callable[[bytes], None]] = {
     "lock": lock,
     "name": name,
     "amount": amount,
+    "location": location,
+    "overlay": overlay,
+    "prices": prices,
+    "answers": answers,
+    "env": env,
+    "declined": declined,
+    "regex": regex,
+    "glob": glob,
+    "template": template,
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 from executors.journal import encode
@@ -87,6 +88,15 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "lock": lambda: json.dumps(asdict(this_process("apply 0123456789ab", State(Path("/nowhere/.reshelve"))))).encode(),
     "name": lambda: b"Show.Name.S01E02-E03.1080p.WEB-DL.x264-GROUP.mkv",
     "amount": lambda: b"1.5 GB",
+    "location": lambda: b"tv%:Show/Season 01/caf%E9.mkv",
+    "overlay": lambda: b"version: 1\nstores: {inbox: {path: ~/Downloads}}\n",
+    "prices": lambda: next(Path(str(files("planner") / "cost" / "prices")).glob("*.yaml")).read_bytes(),
+    "answers": lambda: b"file,kind,show,season,episodes\na.mkv,episode,Show,1,1;2\n",
+    "env": lambda: b"export VIDEO_PROJECTS_ROOT=\"~/dev/projects\"\nSSD_BASE=/Volumes/T7\n",
+    "declined": lambda: b'["a", "b"]',
+    "regex": lambda: b"^(?P<show>.+)\\.S(?P<season>\\d\\d)E\\d\\d[^\\W_]{1,3}$",
+    "glob": lambda: b"*.[mM]k?",
+    "template": lambda: b"{{ show }}/{% for e in [1, 2] %}{{ '%02d' % (season * e) }}{% endfor %}/{{ filename | lower }}",
 }  # fmt: skip
 
 TOKENS = [

@@ -61,3 +61,10 @@ def test_a_path_is_not_told_twice() -> None:
     assert beside("tv:a.mkv", "tv:a.mkv is gone.") == "tv:a.mkv is gone."
     assert beside("tv:a.mkv", "It is gone.") == "tv:a.mkv: It is gone."
     assert beside("", "It is gone.") == "It is gone."
+
+
+def test_a_million_problems_and_a_line_without_end_are_cut_short() -> None:
+    many = [Problem("odd", "odd", "d" * 100_000, where=Where("layout.yaml", number, 1)) for number in range(3000)]
+    lines = list(problems_brief(many))
+    assert len(lines) < 5000 and max(map(len, lines)) < 2100
+    assert lines[-1] == "… and 2,000 more problems; `--json` lists them all."
