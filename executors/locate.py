@@ -9,7 +9,7 @@ from executors.perform import Hands, same
 from schemas.inventory import Item, lasting_inodes
 from schemas.locations import decode_path, parent
 from schemas.operations import AnyOperation, Download, Move, Purge, Trash, Upload
-from schemas.operations.base import staged, token
+from schemas.operations.base import token
 from schemas.plan import Plan
 from schemas.records import Made
 from schemas.verbs import (
@@ -75,9 +75,7 @@ def trails(plan: Plan) -> dict[int, Trail]:
 def _end(plan: Plan, index: int) -> str:
     """Return where an operation leaves the very file it takes: across file systems that is where the original is set aside."""
     operation = plan.operations[index]
-    if (operation.op == "move" and operation.across and not operation.objects) or (operation.op == "upload" and operation.takes):
-        return staged(operation.src, operation.top, plan.run, index)
-    return operation.makes or ""
+    return operation.set_aside(plan.run, index) or operation.makes or ""
 
 
 def standing(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail | None = None) -> Sequence[Verb] | None:

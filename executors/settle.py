@@ -9,13 +9,14 @@ from executors.carrying import copied
 from executors.events import RunSettled
 from executors.execution import DONE, LEFT_OUT, UNSURE, Execution
 from executors.holding import remember
-from executors.perform import Folder, in_trash, same
+from executors.perform import Folder, folder_of, in_trash, same
 from executors.state import State, save_report
 from executors.stores.objects import folder_store
+from schemas.inventory import Item
 from schemas.journal import Began, Committed, Left, Settled
 from schemas.locations import join, parent, printable, split
-from schemas.operations import AnyOperation
-from schemas.operations.base import staged
+from schemas.operations import AnyOperation, Move, Upload
+from schemas.plan import Plan
 from schemas.problems import Problem
 from schemas.records import Outcome
 from schemas.report import Report
@@ -54,11 +55,10 @@ def settle(
         execution.journal.sync()
         execution.journal.abandon()
         return _report(execution, began, "unsettled", now, 0, since)
-    freed = 0
     if outcome != "rolled-back":
         execution.journal.write(Committed(outcome))
         execution.journal.sync()
-        freed = _clear_aside(execution)
+    freed = _clear_aside(execution, outcome)
     _prune_trash(execution)
     if outcome == "rolled-back" and not unsure:
         _restore_times(execution)
@@ -75,36 +75,68 @@ def settle(
     return report
 
 
-def _clear_aside(execution: Execution) -> int:
-    """Remove the sources of moves across file systems and into buckets, each only while its verified copy stands."""
+def _clear_aside(execution: Execution, outcome: Outcome) -> int:
+    """Remove the sources set aside whose verified copies stand; tell of each that has to stay, and of how it comes back.
+
+    Return the bytes freed.
+    """
     freed = 0
-    run = execution.plan.run
-    for index, operation in enumerate(execution.plan.operations):
-        if operation.op == "move":
-            if not operation.across or operation.objects or execution.stands[index] != DONE:
-                continue
-        elif operation.op != "upload" or not operation.takes or execution.stands[index] != DONE:
-            continue
-        store, aside = execution.hands.at(staged(operation.src, operation.top, run, index))
-        execution.trash.add((store.root.key, parent(aside)))
+    for index, place in _set_aside(execution):
+        operation = execution.plan.operations[index]
+        store, aside = execution.hands.at(place)
         try:
-            if not same(store.stat(aside), operation.size, operation.mtime_ns, operation.ino):
+            item = store.stat(aside)
+            if item is None:
                 continue
-            made = execution.made.get(index)
-            if made is None or not execution.hands.is_as_made(operation.dst, made):
-                detail = (
-                    f"Its copy at {printable(operation.dst)} is not as this run made it, so the original stays in the trash folder."
-                )
-                execution.failures.append(
-                    Problem("original-kept", "An original was kept.", detail, operation.src, severity="warning")
-                )
+            certain = execution.stands[index] == DONE and outcome != "rolled-back"
+            why = _unlike(execution, index, operation, item) if certain else "Its move was neither done nor taken back for certain."
+            if not why:
+                store.remove(aside)
+                freed += item.size
                 continue
-            store.remove(aside)
-            freed += operation.size
         except OSError as error:
-            detail = f"{printable(aside)}: {error.strerror}."
-            execution.failures.append(Problem("original-kept", "An original was kept.", detail, operation.src, severity="warning"))
+            why = f"It could not be removed: {error.strerror}."
+        execution.failures.append(_original_kept(execution.plan, index, place, why))
     return freed
+
+
+def _set_aside(execution: Execution) -> Iterator[tuple[int, str]]:
+    """Yield the operations whose sources may lie where they were set aside, and these places. Each folder is listed once."""
+    listed: dict[Folder, set[str] | None] = {}
+    for index, operation in enumerate(execution.plan.operations):
+        place = operation.set_aside(execution.plan.run, index)
+        if place is None:
+            continue
+        folder = folder_of(place)
+        if folder not in listed:
+            try:
+                listed[folder] = execution.stores[folder[0]].names(folder[1]) or set()
+            except OSError:
+                listed[folder] = None
+        names = listed[folder]
+        if execution.stands[index] == DONE:
+            execution.trash.add(folder)
+        if str(index) in names if names is not None else execution.stands[index] in (DONE, UNSURE):
+            yield index, place
+
+
+def _unlike(execution: Execution, index: int, operation: AnyOperation, item: Item) -> str:
+    """Say why a source that was set aside cannot go: it or its copy is not what it was. "" where both are. Raises OSError."""
+    assert isinstance(operation, Move | Upload)
+    copy = printable(operation.dst)
+    if not same(item, operation.size, operation.mtime_ns, operation.ino):
+        return f"It was written to while it was moved: what was written last is not in its copy at {copy}."
+    made = execution.made.get(index)
+    if made is None or not execution.hands.is_as_made(operation.dst, made):
+        return f"Its copy at {copy} is not as this run made it."
+    return ""
+
+
+def _original_kept(plan: Plan, index: int, place: str, why: str) -> Problem:
+    origin = plan.origin(index)
+    hint = f"Bring it back with: {plan.restoring(index)}"
+    detail = f"{why} It lies at {printable(place)}."
+    return Problem("original-kept", "An original was kept.", detail, origin, hint, severity="warning")
 
 
 def _prune_trash(execution: Execution) -> None:

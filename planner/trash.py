@@ -6,10 +6,12 @@ from typing import Literal, cast
 
 from planner.identity import time_ns
 from planner.ports import BucketReader, Reader, Readers
+from planner.setaside import Original, Runs, is_waiting, original_of
 from planner.undo.tree import InTheWayError, UndoTree
 from schemas.inventory import Item, Listing
 from schemas.locations import TRASH, encode_path, join, parent, printable, split
 from schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
+from schemas.operations.base import ASIDE
 from schemas.plan import Plan, PlanCommand, PlanRoot
 from schemas.problems import Problem, ReshelveError
 from schemas.records import Run
@@ -20,7 +22,7 @@ class TrashedItem:
     """One file or link in the trash: where it lies, the run that put it there, the place it had, and its identity.
 
     `size` is in bytes; `since_ns` when that run's trash folder was last changed, ns since the epoch. A "hidden" object lies where
-    it was, under a delete marker.
+    it was, under a delete marker. `why` says of an original that a move left there why it was kept; "" of what was trashed.
     """
 
     place: str
@@ -31,6 +33,7 @@ class TrashedItem:
     mtime_ns: int
     ino: int
     since_ns: int
+    why: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,16 +44,23 @@ class Trashed:
     problems: list[Problem]
 
 
-def list_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = None) -> list[TrashedItem]:
+def _forgotten(run: str) -> None:
+    """Remember no run."""
+
+
+def list_trash(
+    readers: Readers, tops: Mapping[str, Collection[str]] | None = None, runs: Runs = _forgotten
+) -> list[TrashedItem]:
     """Return what lies in the trash of every available root, sorted by root, run and original place.
 
     Each file system inside a root keeps its own trash in its topmost folder: `tops` names these folders by root key, where they are
-    known; without it they are looked for, which walks every root. What a run set aside and never removed is not listed.
+    known; without it they are looked for, which walks every root. What a run set aside and has not removed is listed once it has
+    settled; `runs` tell where it stood.
     """
-    return find_trash(readers, tops).items
+    return find_trash(readers, tops, runs).items
 
 
-def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = None) -> Trashed:
+def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = None, runs: Runs = _forgotten) -> Trashed:
     """Return what `list_trash` does, and a warning for every store and folder of it that cannot be read: it may hold more."""
     found: list[TrashedItem] = []
     problems: list[Problem] = []
@@ -61,7 +71,7 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
             problems.append(Problem("store-unavailable", "The trash cannot be read.", detail, key, hint, severity="warning"))
     for reader, top in _trashes(readers, tops):
         listing = reader.walk(f"{top}/{TRASH}" if top else TRASH)
-        found += _in_trash(reader, top, listing)
+        found += _in_trash(reader, top, listing, runs)
         for rel, why in sorted(listing.unreadable.items()):
             place = join(reader.root.key, rel)
             detail, hint = f"{printable(place)}: {why}. What lies in it was left out.", "Give read access, then try again."
@@ -141,7 +151,7 @@ def make_purge(
         if item.run.startswith(run) and (latest is None or known.get(item.run, item.since_ns) <= latest)
     ]  # fmt: skip
     operations: list[AnyOperation] = [
-        Purge(item.place, item.size, item.mtime_ns, item.ino, item.kind, f"trash of run {item.run}") for item in chosen
+        Purge(item.place, item.size, item.mtime_ns, item.ino, item.kind, _from(item)) for item in chosen
     ]
     numbers = {item.place: index for index, item in enumerate(chosen)}
     in_folders = (item for item in chosen if readers[split(item.place)[0]].root.kind == "folder")
@@ -149,6 +159,7 @@ def make_purge(
         _purge_folders(folder, numbers, readers, operations)
     # What is gone for good is chosen with all of a trash in sight, or not at all.
     problems = [replace(each, severity="error") if each.code == "trash-unreadable" else each for each in trash.problems]
+    problems += _newest(chosen)
     return _sealed("trash empty", operations, readers, base, workspace, problems)
 
 
@@ -181,25 +192,49 @@ def _inner_tops(reader: Reader) -> list[str]:
     return found
 
 
-def _in_trash(reader: Reader, top: str, listing: Listing) -> Iterator[TrashedItem]:
+def _newest(chosen: Sequence[TrashedItem]) -> list[Problem]:
+    """Warn where originals that moves kept are among what goes for good: they are in the trash because something was wrong."""
+    kept = [item for item in chosen if item.why]
+    if not kept:
+        return []
+    names = ", ".join(printable(item.original) for item in kept[:3]) + (", …" if len(kept) > 3 else "")
+    summary = "Originals that were kept are among what goes for good."
+    detail = f"{names}: what was written to them last may be nowhere else."
+    return [Problem("originals-go", summary, detail, kept[0].original, "reshelve trash list", severity="warning")]
+
+
+def _from(item: TrashedItem) -> str:
+    return f"original kept by run {item.run}" if item.why else f"trash of run {item.run}"
+
+
+def _in_trash(reader: Reader, top: str, listing: Listing, runs: Runs) -> Iterator[TrashedItem]:
     trash = f"{top}/{TRASH}" if top else TRASH
     key = reader.root.key
     changed: dict[str, int] = {}
+    known: dict[str, Run | None] = {}
     for item in listing.items:
         run, _, below = item.rel[len(trash) + 1 :].partition("/")
         if not below:
             changed[run] = item.mtime_ns
-        elif item.kind in ("file", "link") and below.partition("/")[0] != ".moved":
-            original = join(key, f"{top}/{below}" if top else below)
+        elif item.kind in ("file", "link"):
+            found = Original(join(key, f"{top}/{below}" if top else below), "")
+            if below.startswith(f"{ASIDE}/"):
+                if run not in known:
+                    known[run] = runs(run)
+                original = original_of(reader, item, top, run, below[len(ASIDE) + 1 :], known[run])
+                if original is not None and is_waiting(known[run]):
+                    continue
+                found = original or found
             kind: Literal["file", "link"] = "link" if item.kind == "link" else "file"
-            place = join(key, item.rel)
-            yield TrashedItem(place, run, original, kind, item.size, item.mtime_ns, item.ino, changed.get(run, item.ctime_ns))
+            place, since_ns = join(key, item.rel), changed.get(run, item.ctime_ns)
+            same = item.size, item.mtime_ns, item.ino
+            yield TrashedItem(place, run, found.place, kind, *same, since_ns, found.why)
 
 
 def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: list[AnyOperation]) -> None:
     key, rel = split(item.original)
     folder = key, parent(rel)
-    because = f"out of the trash of run {item.run}"
+    because = _from(item) if item.why else f"out of the trash of run {item.run}"
     same = item.size, item.mtime_ns, item.ino
     if item.kind == "hidden":
         seen = cast(BucketReader, readers[key]).hidden(rel, item.ino)
@@ -243,8 +278,6 @@ def _purge_folders(folder: tuple[str, str], numbers: Mapping[str, int], readers:
     for item in reader.walk(top).items:
         if item.kind == "dir":
             folders.append(item)
-            if item.rel == f"{top}/.moved":
-                stays.add(item.rel)
         elif (number := numbers.get(join(key, item.rel))) is not None:
             emptied.setdefault(parent(item.rel), []).append(number)
         else:

@@ -17,7 +17,7 @@ from schemas.inventory import Inventory, Root
 from schemas.layout import Layout
 from schemas.plan import Plan, PlanCommand
 from schemas.problems import Problem, ReshelveError, stop
-from schemas.records import OnError
+from schemas.records import OnError, Run
 from schemas.report import Report
 from schemas.workspace import Project, Workspace
 
@@ -259,7 +259,7 @@ class Session:
 
         with opened(self.setting) as stores:
             if quick:
-                return find_trash(stores.readers, wiring.mounted_inside(stores.readers))
+                return find_trash(stores.readers, wiring.mounted_inside(stores.readers), self._remembered)
             return self._find_trash(stores.readers)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
@@ -330,10 +330,15 @@ class Session:
         """Return what lies in the trash of every store, looked for everywhere, and what runs put under delete markers."""
         from planner.trash import find_trash, list_hidden
 
-        found = find_trash(readers)
+        found = find_trash(readers, runs=self._remembered)
         if self._has_buckets():
             found.items.extend(list_hidden(history.that_hid(self.setting.state), readers))
         return found
+
+    def _remembered(self, run: str) -> Run | None:
+        """Return a run by its whole id, None where nothing is known of it here."""
+        state = self.setting.state
+        return state.run(run) if run in dict(state.run_folders()) else None
 
     def _has_buckets(self) -> bool:
         return any(store.s3 is not None for store in self.workspace.stores.values())

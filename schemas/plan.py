@@ -1,11 +1,13 @@
 """The plan: ordered operations, what must still be true, reasons, problems, and a digest over all of it."""
 
+import shlex
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import ConfigDict
 
 from schemas.cost import PlanCost
+from schemas.locations import TEMPORARY, printable, split
 from schemas.operations import Operation
 from schemas.problems import Problem
 from schemas.verbs import Witness
@@ -120,6 +122,18 @@ class Plan:
     def run(self) -> str:
         """The id of the one run this plan may become."""
         return self.id[:12]
+
+    def origin(self, index: int) -> str:
+        """The place that what operation `index` takes stood at before the run: one that stepped aside has its name from before."""
+        place = self.operations[index].frees or ""
+        if split(place)[1].rpartition("/")[2].startswith(TEMPORARY):
+            before = (operation.frees for operation in self.operations[:index] if operation.makes == place)
+            place = next(before, None) or place
+        return place
+
+    def restoring(self, index: int) -> str:
+        """Return the command that brings back what operation `index` set aside and the run then kept."""
+        return f"reshelve trash restore {shlex.quote(printable(self.origin(index)))} --run {self.run}"
 
     def can_apply(self) -> bool:
         """Say whether there is anything to do: the only place that decides it."""

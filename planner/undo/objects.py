@@ -57,7 +57,8 @@ class UndoObjects:
             return
         item = self._made(index, operation.dst)
         if operation.takes:
-            work.bring(operation.dst, item, operation.src, "")
+            if not work.bring_original(index, operation.dst, item):
+                work.bring(operation.dst, item, operation.src, "")
         else:
             kept = work.kept_at(operation.src, index, item)
             work.trash(operation.dst, item, kept=kept, rested=original(work, index, operation, item))

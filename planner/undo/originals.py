@@ -39,7 +39,7 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
             return Rested(-1, content, (_source(work, operation, content),))
 
 
-def brought_back(work: "UndoWork", index: int, operation: Download | Move) -> Rested:
+def brought_back(work: "UndoWork", index: int, operation: Download | Move | Upload) -> Rested:
     """Return what the last operation of the undo brought back: the original of what operation `index` made."""
     back = operation.src
     item = work.tree.item(back)

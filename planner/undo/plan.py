@@ -62,7 +62,7 @@ def make_undo(
         by = f"Run {run.undone_by} took it back."
         raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
     waits = [frozen.note(run.id, alone=False)] if frozen.waiting else []
-    untold = [_untold(run, index) for index in sorted(run.unsure - run.done)]
+    untold = [_untold(run, index, steps.original_note(index)) for index in sorted(run.unsure - run.done)]
     problems = [*steps.folders.notes, *untold, *waits, *steps.room.problems()]
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
     asked = {place.source for place in frozen.waiting}
@@ -167,10 +167,10 @@ def _roots(run: Run, chosen: Sequence[int], readers: Readers, partial: bool) -> 
     return away
 
 
-def _untold(run: Run, index: int) -> Problem:
+def _untold(run: Run, index: int, note: str) -> Problem:
     operation = run.plan.operations[index]
     place = operation.makes or operation.frees or ""
-    detail = f"Whether the run did this could not be told, so it is left as it is: {printable(operation.describe())}."
+    detail = f"Whether the run did this could not be told, so it is left as it is: {printable(operation.describe())}{note}."
     return Problem("unsure", "An operation is left as it is.", detail, place, severity="note")
 
 

@@ -43,7 +43,7 @@ class UndoSteps(UndoWork):
             self.refuse_away(here, back, "" if here or back else operation.reads or "")
             self._take_back(index, operation)
         except BlockedError as why:
-            self.note(index, here, back, why.code, why.place, why.what)
+            self.note(index, here, back, why.code, why.place, why.what + self.original_note(index))
         except InTheWayError as why:
             self.note(index, here, back, "in-the-way", why.place, why.what)
         except OSError as trouble:
@@ -79,7 +79,7 @@ class UndoSteps(UndoWork):
         item = self.still(here, self.identity_of(index))
         if TRASH in operation.src and in_trash(operation.src):
             self.trash(here, item, rested=rested_again(self, index, here, item))
-        else:
+        elif not self.bring_original(index, here, item):
             self.bring(here, item, back, operation.text, self._twins.of(operation, index) if operation.across else None)
 
     def _step_aside(self, index: int, operation: Move) -> None:

@@ -32,7 +32,7 @@ def trash() -> None:
 @json_option
 @pass_shell
 def list_(shell: Shell) -> int:
-    """List what lies in the trash, by run: size, and where it was.
+    """List what lies in the trash, by run: size, and where it was. Originals that a move to another disk kept say why.
 
     \b
     Example:
@@ -42,8 +42,10 @@ def list_(shell: Shell) -> int:
     items = trashed.items
     shell.problems(trashed.problems)
     for item in items:
-        shell.say([f"{item.run}  {human_size(item.size):>8}  {printable(item.original)}"])
-        shell.events([{"type": "trashed", "run": item.run, "size": item.size, "original": item.original, "place": item.place}])
+        kept = f"  (kept: {item.why})" if item.why else ""
+        shell.say([f"{item.run}  {human_size(item.size):>8}  {printable(item.original)}{kept}"])
+        where = {"original": item.original, "place": item.place, "kept": item.why}
+        shell.events([{"type": "trashed", "run": item.run, "size": item.size, **where}])
     total = sum(item.size for item in items)
     shell.say([f"Trash: {len(items):,} {'file' if len(items) == 1 else 'files'}, {human_size(total)}."])
     return shell.finish(0, files=len(items), bytes=total)

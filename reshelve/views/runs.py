@@ -80,7 +80,7 @@ def _ending(report: Report) -> str:
         case _ if report.lost:
             return f"Settled: run {report.run} as it stands, for its plan is lost: nothing was touched, in {took}."
         case "done":
-            return f"Done: run {report.run}: {_did(report.counts) or 'nothing'}{_bytes(report)} in {took}."
+            return f"Done{_kept(report)}: run {report.run}: {_did(report.counts) or 'nothing'}{_bytes(report)} in {took}."
         case "rolled-back":
             how = f"Failed{by_hand}" if errors(report.failures) or by_hand else "Settled"
             if report.untouched:
@@ -93,6 +93,11 @@ def _ending(report: Report) -> str:
         case _:
             known = f"{report.done:,} of {count(report.operations, 'operation')} are known done"
             return f"Unsettled{by_hand}: run {report.run} did not end: {known}."
+
+
+def _kept(report: Report) -> str:
+    kept = sum(problem.code == "original-kept" for problem in report.failures)
+    return f", but for {count(kept, 'original')} that had to stay" if kept else ""
 
 
 def _next(report: Report) -> str:

@@ -12,6 +12,10 @@ PutAway = Literal["", "marker", "copy", "kept"]
 """
 
 
+ASIDE = ".moved"
+"""The folder, in a run's trash folder, in which the sources of moves across file systems wait by operation number."""
+
+
 class OperationBase:
     """One user-visible step of a plan: frozen data that answers questions about itself and touches nothing."""
 
@@ -39,6 +43,10 @@ class OperationBase:
     def undoable(self) -> str:
         """Whether a run with it can be taken back: "yes", "until" a day (ISO 8601, in UTC), "costs" or "no"."""
         return "yes"
+
+    def set_aside(self, run: str, index: int) -> str | None:
+        """The place where its source, once copied, waits until the run has settled, if it does."""
+        return None
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         """Compile to verbs, for operation number `index` of run `run`."""
@@ -84,7 +92,7 @@ def staged(src: str, top: str, run: str, index: int) -> str:
     """Return where the source of a move across file systems waits until the run settles."""
     root, _ = split(src)
     base = f"{top}/{TRASH}/{run}" if top else f"{TRASH}/{run}"
-    return join(root, f"{base}/.moved/{index}")
+    return join(root, f"{base}/{ASIDE}/{index}")
 
 
 def token(run: str, index: int) -> str:

@@ -52,6 +52,9 @@ class Move(OperationBase):
     def undoable(self) -> str:
         return undoable_from(self.storage_class)
 
+    def set_aside(self, run: str, index: int) -> str | None:
+        return staged(self.src, self.top, run, index) if self.across and not self.objects else None
+
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         if not self.across:
             return (Rename(self.src, self.dst, self.size, self.mtime_ns, self.ino),)

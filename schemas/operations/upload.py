@@ -45,6 +45,9 @@ class Upload(OperationBase):
     def undoable(self) -> str:
         return undoable_from(self.storage_class)
 
+    def set_aside(self, run: str, index: int) -> str | None:
+        return staged(self.src, self.top, run, index) if self.takes else None
+
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         seen = self.size, self.mtime_ns, self.ino
         put = UploadVerb(self.src, self.dst, *seen, self.storage_class, token(run, index), self.project)

@@ -109,9 +109,10 @@ def test_what_stays_keeps_its_folders() -> None:
         },
     )
     items = list_trash(readers(inbox))
-    assert [item.original for item in items] == ["inbox:x/one", "inbox:x/two", "inbox:y/three", "inbox:four", "inbox:pointer"]
+    originals = ["inbox:x/one", "inbox:x/two", "inbox:y/three", "inbox:four", "inbox:kept-bbb-0", "inbox:pointer"]
+    assert [item.original for item in items] == originals
     assert {item.since_ns for item in items} == {OLD_NS}
-    chosen = [item for item in items if item.original != "inbox:x/two"]
+    chosen = [item for item in items if item.original not in ("inbox:x/two", "inbox:kept-bbb-0")]
     plan = make_purge(Trashed(chosen, []), readers(inbox), now_ns=0, base="", workspace="")
     assert [operation.frees for operation in plan.operations if operation.op == "purge" and operation.item == "dir"] == [
         "inbox:.reshelve-trash/aaa/y",
