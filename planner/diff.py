@@ -15,6 +15,7 @@ from planner.witnesses import rest_on
 from schemas.differences import two_sizes
 from schemas.inventory import Item
 from schemas.locations import join, name, parent, printable
+from schemas.thawing import is_frozen
 
 
 class Diff:
@@ -43,7 +44,7 @@ class Diff:
             elif self._kept(want):
                 continue
             if want.occupied is None and self._prior(want) is None:
-                self._check_size(want, item)
+                self._check_source(want, item)
             elif self._prior(want) is not None:
                 entangled.append(want)
             else:
@@ -51,7 +52,7 @@ class Diff:
         self._judge_entangled(entangled)
         for want in (*entangled, *occupied):
             if want.state == "pending" and want.deed != "trash" and want.item is not None:
-                self._check_size(want, want.item)
+                self._check_source(want, want.item)
 
     def _kept(self, want: Want) -> bool:
         """Settle a want that was kept beside its target with its bundle, or cannot be read; say whether it was either."""
@@ -155,14 +156,33 @@ class Diff:
             elif want.state == "pending":
                 self._occupied(want)
 
-    def _check_size(self, want: Want, item: Item) -> None:
+    def _check_source(self, want: Want, item: Item) -> None:
+        """Mark a want whose source is another file than its entry describes, by size or, being of that size, by content hash."""
         entry = want.entry
-        if entry is None or entry.size is None or entry.size == item.size or item.kind != "file":
+        if entry is None or item.kind != "file":
+            return
+        if entry.size is None or entry.size == item.size:
+            self._check_hash(want, item, entry.hash)
             return
         found, said = two_sizes(item.size, entry.size)
         detail = f"{printable(want.source)} is {found}, and the layout says {said}."
         hint = "Scan again, or correct `size`."
         self._findings.mark(want, "changed", "A source is not what the layout was made for.", detail, hint)
+
+    def _check_hash(self, want: Want, item: Item, expected: str | None) -> None:
+        # What is archived is thawed first, and then looked into.
+        if expected is None or is_frozen(item):
+            return
+        assert want.src is not None
+        try:
+            found = want.src.digest(item.rel)
+        except OSError as trouble:
+            self._findings.unreadable(want, want.source, trouble)
+            return
+        if found != expected:
+            detail = f"The content of {printable(want.source)} is {found}, and the layout says {expected}."
+            hint = "Scan again, or correct `hash`."
+            self._findings.mark(want, "changed", "A source is not what the layout was made for.", detail, hint)
 
     def _sourceless(self, want: Want) -> None:
         """A generated file, or an entry whose source is gone."""

@@ -56,6 +56,20 @@ def test_a_source_of_another_size_is_changed_and_stays_with_its_bundle() -> None
     assert codes(plan) == {"lib:b.srt": "bundle"}
 
 
+@pytest.mark.parametrize("transfer", ["move", "copy", "hardlink", "symlink"])
+def test_a_source_of_another_content_is_changed_and_stays_with_its_bundle(transfer: str) -> None:
+    desk = Desk("/in/a=123", "/in/a.srt")
+    entry = Entry(source="in:a", size=3, hash="xxh3:123", transfer=transfer)  # type: ignore[arg-type]
+    files = {"lib:b": entry, "lib:b.srt": Entry(source="in:a.srt", beside="lib:b")}
+    assert len(desk.plan(files).operations) == 2
+    desk.disk.nodes["/in/a"].content = "321"
+    plan = desk.plan(files)
+    assert plan.operations == []
+    assert problems(plan) == [("warning", "changed", "lib:b")]
+    assert plan.problems[0].hint == "Scan again, or correct `hash`."
+    assert codes(plan) == {"lib:b.srt": "bundle"}
+
+
 def test_a_taken_target_blocks_the_entry_its_bundle_and_who_needs_its_place() -> None:
     plan = Desk("/in/a=1", "/in/a.srt", "/in/x", "/lib/b=2").plan(
         {"lib:b": "in:a", "lib:b.srt": Entry(source="in:a.srt", beside="lib:b"), "in:a": "in:x", "lib:free": "lib:none"}
@@ -223,6 +237,8 @@ def test_content_that_cannot_be_read_is_unknown(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(DiskReader, "digest", digest)
     plan = Desk("/in/a=1", "/lib/b=2").plan({"lib:b": "in:a"})
     assert (plan.operations, problems(plan)) == ([], [("warning", "unreadable", "lib:b")])
+    plan = Desk("/in/a=1").plan({"lib:b": Entry(source="in:a", hash="xxh3:1")})
+    assert (plan.operations, problems(plan)) == ([], [("warning", "unreadable", "in:a")])
 
 
 def test_only_as_much_is_asked_as_must_be() -> None:
