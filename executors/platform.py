@@ -355,6 +355,14 @@ def _unescape(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match.group(1), 8)), text)
 
 
+def longest_path(path: str) -> int:
+    """Return the bytes that a whole path may have, as the system says of this folder; what Linux takes where it does not say."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        # It counts the NUL at the end.
+        return os.pathconf(path, "PC_PATH_MAX") - 1
+    return 4095
+
+
 def volume_uuid(path: str) -> str:
     """Return the volume's own UUID as macOS knows it (getattrlist, ATTR_VOL_UUID), or "" elsewhere."""
     if sys.platform == "darwin":

@@ -9,8 +9,8 @@ from planner.beside import link_text, numbered_beside, parted
 from planner.diff import Diff
 from planner.findings import Findings
 from planner.identity import same_file
+from planner.lengths import Lengths
 from planner.packing import disturbed, is_part
-from planner.portable import LIMIT, encoded
 from planner.preserving import unpreserved
 from planner.readers import circle_of_readers
 from planner.roots import locate
@@ -31,6 +31,7 @@ class Conflicts:
         self._strict = strict
         self._diff = diff
         self._tree = tree
+        self._lengths = Lengths()
         self._queue: deque[Want] = deque()
         self._through: dict[int, list[Want]] = {}
         self._beside: set[int] = set()
@@ -248,8 +249,9 @@ class Conflicts:
             number += 1
         for mate, head, tail in renamed:
             name = f"{head}_{number}{tail}"
-            if len(encoded(name)) > LIMIT:
-                self._block(mate, "name-too-long", f"{printable(name)} is longer than {LIMIT} bytes", "Choose a shorter target.")
+            assert mate.folder is not None
+            if fault := self._lengths.fault(mate.folder, name):
+                self._block(mate, "name-too-long", fault, "Choose a shorter target.")
                 return
             _rename(mate, name)
             self._beside.add(id(mate))

@@ -3,6 +3,7 @@
 import os
 
 from planner.findings import Findings, folder_place
+from planner.lengths import Lengths
 from planner.ports import Reader
 from planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
 from planner.space import Room
@@ -23,6 +24,7 @@ class Targets:
         self._findings = findings
         self._room = Room()
         self._homes = HomeRoots(tree)
+        self._lengths = Lengths()
         self._several = any(len(group.usable) > 1 for group in groups.values())
 
     def bind(self, wants: list[Want]) -> None:
@@ -129,6 +131,10 @@ class Targets:
                 reader = want.dst = folder.reader
                 want.place = join(reader.root.key, f"{folder.rel}/{name}" if folder.rel else name)
             want.occupied = folder.find(name)
+            made = want.item is not None or want.deed in ("write", "mkdir")
+            if made and want.occupied is None and (fault := self._lengths.fault(folder, name)):
+                self._findings.block(want, "name-too-long", fault, "Choose a shorter target.")
+                return
             if want.deed == "mkdir":
                 self._enter_folder(want, reader)
                 return

@@ -108,11 +108,16 @@ class Root:
 
 @dataclass(slots=True, frozen=True)
 class Space:
-    """Room on a root's file system, in bytes and inodes (inodes is -1 where the file system has no such count)."""
+    """Room on a root's file system, in bytes and inodes (inodes is -1 where the file system has no such count).
+
+    `longest_name` and `longest_path` are the bytes that a name, and a whole path, may have there.
+    """
 
     free: int
     total: int
     free_inodes: int = -1
+    longest_name: int = 255
+    longest_path: int = 4095
 
 
 @dataclass(slots=True)

@@ -133,7 +133,8 @@ class Looking:
             usage = shutil.disk_usage(path)
             return Space(usage.free, usage.total)
         seen = os.statvfs(path)
-        return Space(seen.f_bavail * seen.f_frsize, seen.f_blocks * seen.f_frsize, seen.f_favail if seen.f_files else -1)
+        free, total, inodes = seen.f_bavail * seen.f_frsize, seen.f_blocks * seen.f_frsize, seen.f_favail if seen.f_files else -1
+        return Space(free, total, inodes, seen.f_namemax or 255, platform.longest_path(path))
 
     def unwritable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` or its nearest existing parent, or None."""
