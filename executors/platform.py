@@ -189,11 +189,20 @@ def set_folder_mode(folder: int | None, name: str, mode: int) -> None:
         readable = False
         fd = os.open(name, FOLDER, dir_fd=folder)
     try:
-        # A file system that keeps no modes refuses even the one it shows.
-        if stat.S_IMODE(os.fstat(fd).st_mode) != mode & 0o7777:
-            os.chmod(fd if readable else f"/proc/self/fd/{fd}", mode & 0o7777)
+        set_mode(fd, mode & 0o7777, "" if readable else f"/proc/self/fd/{fd}")
     finally:
         os.close(fd)
+
+
+def set_mode(fd: int, mode: int, by: str = "") -> None:
+    """Set the permissions of an open file or folder, through the name `by` where one is given."""
+    # A file system that keeps no modes refuses even the one it shows.
+    if stat.S_IMODE(os.fstat(fd).st_mode) == mode:
+        return
+    if by:
+        os.chmod(by, mode)
+    else:
+        os.fchmod(fd, mode)
 
 
 def clone(source: int, target: int) -> None:
@@ -219,18 +228,21 @@ def next_data(fd: int, offset: int) -> tuple[int, int] | None:
     return start, os.lseek(fd, start, os.SEEK_HOLE)
 
 
-def copy_attributes(source: int, target: int) -> None:
+def copy_attributes(source: int, target: int) -> OSError | None:
     """Copy the extended attributes that the target can hold and this process may set; the others are left out.
+
+    Return why the first of those was that a person may have given (`user.…`); attributes of the system's own go without saying.
 
     ext4 answers ENOSPC for more of them than it has a block for: OSError is raised for it where the disk itself is full.
     """
+    refused: OSError | None = None
     if sys.platform == "linux":
         try:
             names = os.listxattr(source)
         except OSError as trouble:
             if trouble.errno not in _CANNOT_HOLD:
                 raise
-            return
+            return None
         for name in names:
             try:
                 os.setxattr(target, name, os.getxattr(source, name))
@@ -238,10 +250,13 @@ def copy_attributes(source: int, target: int) -> None:
                 full = trouble.errno == errno.ENOSPC and not os.fstatvfs(target).f_bavail
                 if full or trouble.errno not in _CANNOT_HOLD:
                     raise
+                if name.startswith("user."):
+                    refused = refused or OSError(errno.EOPNOTSUPP, trouble.strerror)
     elif sys.platform == "darwin":
         copy = getattr(_LIBC, "fcopyfile", None)
         if copy is not None:
             copy(source, target, None, 1 | 4)
+    return refused
 
 
 def open_direct(fd: int) -> int:

@@ -12,6 +12,7 @@ from executors.holding import remember
 from executors.perform import Folder, folder_of, in_trash, same
 from executors.state import State, save_report
 from executors.stores.objects import folder_store
+from executors.stores.refusals import Refusal
 from schemas.inventory import Item
 from schemas.journal import Began, Committed, Left, Settled
 from schemas.locations import join, parent, printable, split
@@ -239,9 +240,26 @@ def _report(
         failures=execution.failures,
         unsure=unsure,
         interrupted=execution.cancel.is_set(),
+        notes=_refused(execution),
         whole=plan.whole and not any(stands == LEFT_OUT for stands in execution.stands),
         untouched=untouched,
     )
+
+
+def _refused(execution: Execution) -> list[Problem]:
+    """Tell, once a file system, what of files it would not have set."""
+    found: dict[str, list[tuple[str, Refusal]]] = {}
+    for store in execution.stores.values():
+        if store.root.kind == "folder":
+            for refusal in folder_store(store).refused():
+                found.setdefault(refusal.fs, []).append((join(store.root.key, refusal.top), refusal))
+    notes = []
+    for _, refusals in sorted(found.items()):
+        place = min(place for place, _ in refusals)
+        told = "; ".join(sorted({f"{refusal.what} ({refusal.why})" for _, refusal in refusals}))
+        detail = f"{printable(place)} is on a file system that would not have these set: {told}. The content is whole."
+        notes.append(Problem("not-set", "Not all of a file could be set.", detail, place, severity="warning"))
+    return notes
 
 
 def _done(execution: Execution) -> Iterator[AnyOperation]:

@@ -17,8 +17,9 @@ class Report:
     `uploaded_bytes` and `downloaded_bytes` went into and out of buckets.
 
     Times are ISO 8601 in UTC, `seconds` is wall-clock. `failures` say what went wrong and what to do; `unsure` names places
-    that could not be told and were left as they are; `whole` False: an undo of part of a run. `untouched`: it was cut short before
-    it had done anything. `lost`: its plan could not be read, so that what it did is not known.
+    that could not be told and were left as they are; `notes` are worth knowing, and no failures. `whole` False: an undo of part of
+    a run. `untouched`: it was cut short before it had done anything. `lost`: its plan could not be read, so that what it did is not
+    known.
     """
 
     run: str
@@ -47,6 +48,7 @@ class Report:
     whole: bool = True
     untouched: bool = False
     lost: bool = False
+    notes: list[Problem] = field(default_factory=list)
     version: Literal[1] = 1
 
     __pydantic_config__ = ConfigDict(extra="forbid")

@@ -5,6 +5,7 @@ one such folder. A folder is removed as a tree only under such a name.
 """
 
 import contextlib
+import errno
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
@@ -19,7 +20,7 @@ from executors.archives.unpacking import Unpacking
 from executors.drift import DriftedError
 from executors.stores.base import Store
 from executors.stores.objects import AnyStore
-from schemas.inventory import same
+from schemas.inventory import Listing, same
 from schemas.locations import TEMPORARY, decode_path, name, parent, printable
 from schemas.records import Made
 from schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
@@ -90,8 +91,12 @@ def clear_tree(store: Store, tmp: str) -> None:
         return
     store.set_mode(tmp, 0o700)
     listing = store.walk(tmp)
-    while listing.unreadable or any(item.kind == "dir" and item.mode & 0o700 != 0o700 for item in listing.items):
-        for rel in [*listing.unreadable, *(item.rel for item in listing.items if item.kind == "dir")]:
+    before: list[str] = []
+    while shut := _shut(listing):
+        if shut == before:
+            raise PermissionError(errno.EACCES, "it cannot be opened, to be cleared away", shut[0])
+        before = shut
+        for rel in shut:
             store.set_mode(rel, 0o700)
         store.forget()
         listing = store.walk(tmp)
@@ -101,6 +106,11 @@ def clear_tree(store: Store, tmp: str) -> None:
         else:
             store.remove(item.rel)
     store.remove_dir(tmp)
+
+
+def _shut(listing: Listing) -> list[str]:
+    """Return the folders of which not everything may be done."""
+    return [*listing.unreadable, *(item.rel for item in listing.items if item.kind == "dir" and item.mode & 0o700 != 0o700)]
 
 
 def _read_back(

@@ -7,10 +7,13 @@ changed nothing. No verb replaces anything: a taken name raises FileExistsError.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from schemas.inventory import Item, ItemKind, Listing, Root, Space
 from schemas.verbs import Member
+
+if TYPE_CHECKING:
+    from executors.stores.refusals import Refusal
 
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
@@ -120,13 +123,16 @@ class Store(Protocol):
         """Remove one file or link. The caller answers for its content being elsewhere, or being meant to go."""
 
     def set_times(self, rel: str, mtime_ns: int) -> None:
-        """Set the modification time of a folder or file, keeping its access time."""
+        """Set the modification time of a folder or file, keeping its access time; not allowed is not an error."""
 
     def set_mode(self, rel: str, mode: int) -> None:
-        """Set the permissions of a folder."""
+        """Set the permissions of a folder; not allowed is not an error."""
 
     def set_owner(self, rel: str, uid: int, gid: int) -> None:
         """Set the owner of a folder as far as this process may; not allowed is not an error."""
+
+    def refused(self) -> "list[Refusal]":
+        """Return what file systems would not have set of what was to be: once a file system and kind."""
 
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""

@@ -10,6 +10,7 @@ import xxhash
 
 from executors import platform
 from executors.folders import Folder
+from executors.stores.refusals import Passing
 
 CHUNK = 1 << 20
 PIECE = 32 << 10
@@ -39,18 +40,18 @@ def digest(fd: int, cancel: Cancel | None = None) -> str:
 
 
 def copy_new(
-    src: Folder, name: str, dst: Folder, tmp: str, *, how: str, progress: Progress | None, cancel: Cancel | None
+    src: Folder, name: str, dst: Folder, tmp: str, *, how: str, may: Passing, progress: Progress | None, cancel: Cancel | None
 ) -> tuple[os.stat_result, str]:
     """Copy file `name` of `src` to the new file `tmp` of `dst`; return what stands there and its content hash.
 
-    When it returns, data and attributes are on the disk and the content was read back and found equal. When it raises
-    OSError there is no `tmp` of ours: ESTALE if the source changed meanwhile, ECANCELED if `cancel` said so,
-    EIO if the copy differs.
+    When it returns, data and attributes are on the disk and the content was read back and found equal; `may` passes over what
+    cannot be set. When it raises OSError there is no `tmp` of ours: ESTALE if the source changed meanwhile, ECANCELED if `cancel`
+    said so, EIO if the copy differs.
     """
     source = open_file(src, name)
     try:
         with new_file(dst, tmp, 0o600) as target:
-            content = _fill(source, target, how, progress, cancel)
+            content = _fill(source, target, how, may, progress, cancel)
             return os.fstat(target), content
     finally:
         os.close(source)
@@ -77,7 +78,7 @@ def new_file(folder: Folder, name: str, mode: int = 0o666) -> Iterator[int]:
         os.close(target)
 
 
-def _fill(source: int, target: int, how: str, progress: Progress | None, cancel: Cancel | None) -> str:
+def _fill(source: int, target: int, how: str, may: Passing, progress: Progress | None, cancel: Cancel | None) -> str:
     before = os.fstat(source)
     if _shared(source, target, how):
         expected = ""
@@ -85,7 +86,7 @@ def _fill(source: int, target: int, how: str, progress: Progress | None, cancel:
             progress(before.st_size)
     else:
         expected = _copied(source, target, before.st_size, progress, cancel)
-    _dress(source, target, before)
+    _dress(source, target, before, may)
     platform.sync_data(target)
     platform.drop_cache(target)
     content = digest(target, cancel)
@@ -182,39 +183,36 @@ def _write(fd: int, chunk: memoryview) -> None:
         chunk = chunk[os.write(fd, chunk[:PIECE]) :]
 
 
-def _dress(source: int, target: int, seen: os.stat_result) -> None:
+def _dress(source: int, target: int, seen: os.stat_result, may: Passing) -> None:
     """Give the copy the source's owner, extended attributes, mode and times, as far as this process may."""
     mode = stat.S_IMODE(seen.st_mode)
     if hasattr(os, "fchown"):
-        _own(target, seen)
+        _own(target, seen, may)
         mine = os.fstat(target)
         if (mine.st_uid, mine.st_gid) != (seen.st_uid, seen.st_gid):
             # Another owner's programs must not run with the rights of this one.
             mode &= ~(stat.S_ISUID | stat.S_ISGID)
-    platform.copy_attributes(source, target)
+    refused = platform.copy_attributes(source, target)
+    if refused is not None:
+        with may("extended attributes"):
+            raise refused
     if hasattr(os, "fchmod"):
-        with _as_far_as_allowed():
-            os.fchmod(target, mode)
+        with may("modes"):
+            platform.set_mode(target, mode)
     if os.utime in os.supports_fd:
-        os.utime(target, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        with may("times"):
+            os.utime(target, ns=(seen.st_atime_ns, seen.st_mtime_ns))
 
 
-def _own(target: int, seen: os.stat_result) -> None:
+def _own(target: int, seen: os.stat_result, may: Passing) -> None:
     """Give the file its owner and group, or at least its group; not allowed is not an error."""
-    with _as_far_as_allowed():
-        os.fchown(target, -1, seen.st_gid)
-    with _as_far_as_allowed():
-        os.fchown(target, seen.st_uid, -1)
-
-
-@contextlib.contextmanager
-def _as_far_as_allowed() -> Iterator[None]:
-    """Pass over what this process may not set, or the file system cannot hold; a broken disk is not passed over."""
-    try:
-        yield
-    except OSError as trouble:
-        if trouble.errno not in platform.MAY_NOT:
-            raise
+    mine = os.fstat(target)
+    if mine.st_gid != seen.st_gid:
+        with may("owners"):
+            os.fchown(target, -1, seen.st_gid)
+    if mine.st_uid != seen.st_uid:
+        with may("owners"):
+            os.fchown(target, seen.st_uid, -1)
 
 
 def _take_back(target: int, folder: Folder, name: str) -> None:

@@ -14,6 +14,7 @@ from executors.stores.following import Following
 from executors.stores.local_reads import LocalReads
 from executors.stores.looking import as_item
 from executors.stores.receiving import receive_new
+from executors.stores.refusals import Refusal, Refusals, is_mine
 from schemas.inventory import Item, ItemKind, Root
 from schemas.locations import TEMPORARY
 
@@ -31,6 +32,7 @@ class LocalStore(LocalReads):
     def __init__(self, root: Root, *, max_open: int = 512, following: Following | None = None) -> None:
         super().__init__(root, max_open=max_open)
         self._following = following or Following()
+        self.refusals = Refusals(self.looking)
 
     def make_dir(self, rel: str, mode: int | None = None) -> None:
         """Make one folder. `mode` None: 0o777 less the umask; else exactly `mode`."""
@@ -39,7 +41,7 @@ class LocalStore(LocalReads):
             if mode is None:
                 os.mkdir(folder.base + name, dir_fd=folder.fd)
             else:
-                _make_exactly(folder, name, mode)
+                self._make_exactly(folder, name, mode, rel)
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 
@@ -143,7 +145,10 @@ class LocalStore(LocalReads):
         from_folder, old = self.at(src)
         to_folder, new = target.at(tmp)
         try:
-            seen, content = copying.copy_new(from_folder, old, to_folder, new, how=how, progress=progress, cancel=cancel)
+            may = target.refusals.at(tmp)
+            seen, content = copying.copy_new(
+                from_folder, old, to_folder, new, how=how, may=may, progress=progress, cancel=cancel
+            )
         except OSError as trouble:
             raise self.named(trouble, src, target, tmp) from None
         return target._copied(tmp, seen), content  # noqa: SLF001
@@ -173,8 +178,9 @@ class LocalStore(LocalReads):
         """
         folder, name = self.at(tmp)
         try:
+            may = self.refusals.at(tmp)
             seen, content = receive_new(
-                folder, name, fill, mtime_ns=mtime_ns, mode=mode, from_disk=from_disk, cancel=cancel
+                folder, name, fill, mtime_ns=mtime_ns, mode=mode, may=may, from_disk=from_disk, cancel=cancel
             )
         except OSError as trouble:
             raise self.named(trouble, tmp) if trouble.filename in (None, name) else trouble from None
@@ -200,7 +206,8 @@ class LocalStore(LocalReads):
             os.symlink(text, folder.base + name, dir_fd=folder.fd)
             if mtime_ns >= 0:
                 try:
-                    platform.set_times(folder.fd, folder.base + name, mtime_ns, mtime_ns)
+                    with self.refusals.passing(dst, "times"):
+                        platform.set_times(folder.fd, folder.base + name, mtime_ns, mtime_ns)
                 except OSError:
                     os.unlink(folder.base + name, dir_fd=folder.fd)
                     raise
@@ -216,19 +223,21 @@ class LocalStore(LocalReads):
             raise self.named(trouble, rel) from None
 
     def set_times(self, rel: str, mtime_ns: int) -> None:
-        """Set the modification time of a folder or file, keeping its access time."""
+        """Set the modification time of a folder or file, keeping its access time; not allowed is not an error."""
         folder, name = self.at(rel, itself=True)
         try:
             seen = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
-            platform.set_times(folder.fd, folder.base + name, seen.st_atime_ns, mtime_ns)
+            with self.refusals.passing(rel, "times", mine=is_mine(seen.st_uid)):
+                platform.set_times(folder.fd, folder.base + name, seen.st_atime_ns, mtime_ns)
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 
     def set_mode(self, rel: str, mode: int) -> None:
-        """Set the permissions of a folder; a link there is not followed."""
+        """Set the permissions of a folder; a link there is not followed, and not allowed is not an error."""
         folder, name = self.at(rel, itself=True)
         try:
-            platform.set_folder_mode(folder.fd, folder.base + name, mode)
+            with self.refusals.passing(rel, "modes"):
+                platform.set_folder_mode(folder.fd, folder.base + name, mode)
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 
@@ -239,10 +248,10 @@ class LocalStore(LocalReads):
             return
         for one in ((-1, gid), (uid, -1)):
             try:
-                os.chown(folder.base + name, *one, dir_fd=folder.fd, follow_symlinks=False)
+                with self.refusals.passing(rel, "owners"):
+                    os.chown(folder.base + name, *one, dir_fd=folder.fd, follow_symlinks=False)
             except OSError as trouble:
-                if trouble.errno not in platform.MAY_NOT:
-                    raise self.named(trouble, rel) from None
+                raise self.named(trouble, rel) from None
 
     def reserves(self, rel: str, kind: ItemKind = "file") -> bool:
         """Say whether a rename of such a thing into `rel` reserves its name first. Tries with a file of its own there."""
@@ -291,6 +300,19 @@ class LocalStore(LocalReads):
             after = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
             self._following.renamed(to.looking.identity_of(after.st_dev, rel), before, after)
 
+    def refused(self) -> list[Refusal]:
+        """Return what the file systems of this root would not have set."""
+        return self.refusals.found()
+
+    def _make_exactly(self, folder: Folder, name: str, mode: int, rel: str) -> None:
+        os.mkdir(folder.base + name, 0o700, dir_fd=folder.fd)
+        try:
+            with self.refusals.passing(rel, "modes"):
+                platform.set_folder_mode(folder.fd, folder.base + name, mode)
+        except OSError:
+            os.rmdir(folder.base + name, dir_fd=folder.fd)
+            raise
+
     def _moved(self, rel: str) -> None:
         if self.folders.knows(rel) or self.looking.knows(rel):
             self.forget()
@@ -299,15 +321,6 @@ class LocalStore(LocalReads):
         if isinstance(to, LocalStore):
             return to
         raise OSError(errno.EXDEV, "cannot go straight to a store of another kind", self.base + src)
-
-
-def _make_exactly(folder: Folder, name: str, mode: int) -> None:
-    os.mkdir(folder.base + name, 0o700, dir_fd=folder.fd)
-    try:
-        platform.set_folder_mode(folder.fd, folder.base + name, mode)
-    except OSError:
-        os.rmdir(folder.base + name, dir_fd=folder.fd)
-        raise
 
 
 def _sync(folder: Folder, *, whole: bool) -> bool:

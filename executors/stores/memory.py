@@ -9,6 +9,7 @@ from executors.folders import split
 from executors.stores.base import BLOCK, Receiver, Renaming, Store
 from executors.stores.memory_disk import Entry, Node
 from executors.stores.memory_reads import MemoryReads, content_hash
+from executors.stores.refusals import Refusal
 from schemas.inventory import Item, ItemKind
 
 _UMASK = 0o022
@@ -191,6 +192,10 @@ class MemoryStore(MemoryReads):
         """Set the owner of a folder; -1 leaves one as it is."""
         node = self.node_at(rel)
         node.uid, node.gid = (node.uid if uid < 0 else uid), (node.gid if gid < 0 else gid)
+
+    def refused(self) -> list[Refusal]:
+        """Return nothing: everything can be set here."""
+        return []
 
     def reserves(self, rel: str, kind: ItemKind = "file") -> bool:
         """Say whether a rename reserves its name: never, for a rename here is one change."""

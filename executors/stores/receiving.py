@@ -4,7 +4,6 @@ Content that comes in blocks goes past the page cache where the file system allo
 it is written, nothing else is pushed out of memory for it, and it is copied once less.
 """
 
-import contextlib
 import errno
 import mmap
 import os
@@ -18,6 +17,7 @@ from executors import platform
 from executors.folders import Folder
 from executors.stores.base import BLOCK, Receiver
 from executors.stores.copying import CHUNK, PIECE, Cancel, digest, new_file, read
+from executors.stores.refusals import Passing
 
 _ALIGNED = 4096
 """What offsets and lengths are multiples of, past the page cache; a block begins at a page. Disks ask for 512 or 4096."""
@@ -29,21 +29,31 @@ _HELD = 80 << 20
 
 
 def receive_new(
-    dst: Folder, tmp: str, fill: Callable[[Receiver], None], *, mtime_ns: int, mode: int, from_disk: bool, cancel: Cancel | None
+    dst: Folder,
+    tmp: str,
+    fill: Callable[[Receiver], None],
+    *,
+    mtime_ns: int,
+    mode: int,
+    may: Passing,
+    from_disk: bool,
+    cancel: Cancel | None,
 ) -> tuple[os.stat_result, str]:
     """Make the new file `tmp` of what `fill` writes into it; return what stands there and its content hash.
 
     The hash is that of what was written, with `from_disk` that of what was read back from the disk.
-    `mtime_ns` and `mode` are set where they are not negative. When it raises there is no `tmp` of ours.
+    `mtime_ns` and `mode` are set where they are not negative; `may` passes over that they cannot be. When it raises there is no
+    `tmp` of ours.
     """
     with new_file(dst, tmp) as target:
         with _Receiving(target, hashing=not from_disk) as receiving:
             fill(receiving)
         if mode >= 0 and hasattr(os, "fchmod"):
-            with contextlib.suppress(OSError):
-                os.fchmod(target, mode & 0o777)
+            with may("modes"):
+                platform.set_mode(target, mode & 0o777)
         if mtime_ns >= 0 and os.utime in os.supports_fd:
-            os.utime(target, ns=(mtime_ns, mtime_ns))
+            with may("times"):
+                os.utime(target, ns=(mtime_ns, mtime_ns))
         platform.sync_data(target)
         if from_disk:
             platform.drop_cache(target)

@@ -48,8 +48,9 @@ def report_text(report: Report, colour: bool = False) -> Iterator[str]:
     paint = Paint(colour)
     # What has not settled has no report to show: it can be told again.
     whole = "reshelve recover --json" if report.outcome == "unsettled" else f"reshelve show {report.run} --json"
-    yield from problems_brief(report.failures, colour, whole=whole, many=FEW)
-    if report.failures:
+    problems = [*report.failures, *report.notes]
+    yield from problems_brief(problems, colour, whole=whole, many=FEW)
+    if problems:
         yield ""
     named = {problem.path for problem in report.failures} if len(report.failures) <= FEW else set()
     yield from _untold([place for place in report.unsure if place not in named])

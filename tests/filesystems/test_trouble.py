@@ -234,3 +234,25 @@ def test_files_of_an_overlays_lower_layer_are_moved_and_brought_back(tmp_path: P
                 stores["inbox"].close()
     except mounts.CannotMountError as why:
         mounts.unavailable(str(why))
+
+
+def test_a_mount_that_refuses_modes_owners_or_attributes_is_told_and_fails_nothing(tmp_path: Path) -> None:
+    try:
+        with mounts.exfat(tmp_path / "disk") as at:
+            stores = {"home": local("home", tmp_path / "home"), "disk": local("disk", at / "in")}
+            for name in ("a", "b"):
+                file = tmp_path / "home" / name
+                file.write_text(name)
+                os.setxattr(file, "user.note", b"mine")
+                os.chown(file, 4321, 4321)
+                file.chmod(0o640)
+            planning = Planning(stores)
+            moves = [planning.move(f"home:{name}", f"disk:{name}", across=True) for name in ("a", "b")]
+            report = apply(plan_of(stores, *moves), stores, State(tmp_path / "state"), now=clock)
+            assert (report.outcome, report.failures) == ("done", [])
+            assert [(note.code, note.path) for note in report.notes] == [("not-set", "disk:")]
+            assert "extended attributes (Operation not supported); owners (Operation not permitted)" in report.notes[0].detail
+            for store in stores.values():
+                store.close()
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))
