@@ -144,6 +144,8 @@ class UndoWork:
         place, original = kept
         operation = self.run.plan.operations[index]
         assert isinstance(operation, Move | Upload)
+        if put_away_in(self.root(here)) == "copy":
+            self.readable(here, item)
         self.bring(place, original, operation.src, "")
         # Of one that was written to since, the copy is an older state, and stays in the trash as that.
         as_copied = original.kind == "file" and same(original, operation.size, operation.mtime_ns, operation.ino)

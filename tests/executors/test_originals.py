@@ -138,6 +138,12 @@ def test_one_that_cannot_be_removed_is_told_and_listed(desk: UndoDesk) -> None:
     (item,) = in_trash(desk).items
     assert item.original == "inbox:show/live.mkv"
     assert item.why == "its copy was not as made, or it could not be removed"
+    run = desk.state.run(report.run)
+    undone = desk.undo(run)
+    assert (desk.inbox / "show/live.mkv").read_bytes() == BYTES[0]
+    assert not (desk.attic / "live.mkv").exists()
+    desk.undo(undone, command="redo")
+    assert (desk.attic / "live.mkv").read_bytes() == BYTES[0]
 
 
 class Meddling(FailingStore):
