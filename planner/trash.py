@@ -221,10 +221,9 @@ def _in_trash(reader: Reader, top: str, listing: Listing, runs: Runs) -> Iterato
             if below.startswith(f"{ASIDE}/"):
                 if run not in known:
                     known[run] = runs(run)
-                original = original_of(reader, item, top, run, below[len(ASIDE) + 1 :], known[run])
-                if original is not None and is_waiting(known[run]):
+                if is_waiting(known[run]):
                     continue
-                found = original or found
+                found = original_of(reader, item, top, run, below[len(ASIDE) + 1 :], known[run]) or found
             kind: Literal["file", "link"] = "link" if item.kind == "link" else "file"
             place, since_ns = join(key, item.rel), changed.get(run, item.ctime_ns)
             same = item.size, item.mtime_ns, item.ino

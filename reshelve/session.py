@@ -336,9 +336,14 @@ class Session:
         return found
 
     def _remembered(self, run: str) -> Run | None:
-        """Return a run by its whole id, None where nothing is known of it here."""
+        """Return a run by its whole id, None where nothing is known of it or its plan is lost; of an unsettled one just that."""
         state = self.setting.state
-        return state.run(run) if run in dict(state.run_folders()) else None
+        if run in state.unsettled():
+            return Run(run, Plan(), "unsettled", "rollback", "")
+        try:
+            return state.run(run) if run in dict(state.run_folders()) else None
+        except ReshelveError:
+            return None
 
     def _has_buckets(self) -> bool:
         return any(store.s3 is not None for store in self.workspace.stores.values())

@@ -33,6 +33,7 @@ def frees(plan: Plan) -> list[str]:
 
 def test_what_runs_trashed_is_listed_and_comes_back(desk: UndoDesk) -> None:
     p = desk.planning
+    (desk.inbox / "old/twin.mp4").unlink()
     before = desk.trees()
     run = desk.do(p.trash("inbox:old/render.mp4"), p.trash("inbox:old/keep.mp4"), p.trash("inbox:far/pointer"))
     items = list_trash(desk.stores)
