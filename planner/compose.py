@@ -6,46 +6,21 @@ reading nor a newcomer changes a name already given. A bundle gets one number fo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from planner.bundles import Bundle, Member
+from planner.bundles import Member
 from planner.discs import disc_top
 from planner.marks import mark_of
 from planner.portable import truncate_part
-from planner.ports import Reader, Readers, roots_of
-from planner.sequences import OpenTarget, Sequences
+from planner.ports import Readers, roots_of
+from planner.proposal import Proposal, as_facts, companions
+from planner.sequences import Sequences
 from planner.shelf import Shelf, is_variant, numbered
-from schemas.facts import Facts
 from schemas.inventory import Item
-from schemas.layout import Entry, OnConflict, Review, Suggestion, Transfer
+from schemas.layout import Entry, OnConflict, Review, Suggestion
 from schemas.locations import join, printable, split
 
 _Pieces = list[tuple[Item, Member | None]]
 """Files that get one name together: the first, and what is named after it."""
-
-
-@dataclass(slots=True)
-class Proposal:
-    """One bundle, and where its main should go. `follows`: the main's entry is a person's, and stays.
-
-    `target` is a location; "" while `open` waits for its number.
-    """
-
-    store: str
-    reader: Reader
-    bundle: Bundle
-    source: str
-    target: str
-    because: str
-    transfer: Transfer
-    on_conflict: OnConflict
-    facts: dict[str, Any] = field(default_factory=dict)
-    follows: bool = False
-    open: OpenTarget | None = None
-
-    def location(self, item: Item) -> str:
-        """Return where one of the bundle's files is now."""
-        return join(self.store, item.rel)
 
 
 @dataclass(slots=True)
@@ -253,16 +228,6 @@ class Composer:
         self._made.review.append(Review(proposal.location(item), because, facts, suggestion))
         if not alone:
             self._made.review += companions(proposal)
-
-
-def companions(proposal: Proposal) -> list[Review]:
-    """Return the review items of what travels with a main that is left for review."""
-    return [Review(proposal.location(member.item), f"with {proposal.source}") for member in proposal.bundle.members]
-
-
-def as_facts(facts: dict[str, Any]) -> Facts:
-    """Return facts as the layout's type has them: any names are allowed."""
-    return facts  # type: ignore[return-value]  # a TypedDict that allows extras
 
 
 def _beside(member: Member, main: str) -> str:

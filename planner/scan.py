@@ -6,11 +6,12 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
-from planner.compose import Composer, Proposal
+from planner.compose import Composer
 from planner.merge import Previous, Proposed, merge, sort_out
 from planner.metadata import MetadataReader
 from planner.metadata.inside import Inside
 from planner.ports import Readers
+from planner.proposal import Proposal
 from planner.recognise.reading import Recogniser
 from planner.scanners.homes import Homes
 from planner.scanners.projects import lay_out

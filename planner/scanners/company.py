@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from planner.compose import Proposal
+from planner.proposal import Proposal
 from planner.scanners.homes import work_of
 from planner.titles import Work
 from schemas.locations import parent, split

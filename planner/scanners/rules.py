@@ -10,9 +10,9 @@ from planner.marks import text_of
 from planner.match import ConditionError, Matcher, Subject, describe
 from planner.naming import clear_name
 from planner.place import MissingFact, PlaceError, PlaceTemplate
+from planner.proposal import as_facts
 from planner.scanners.homes import Homes
 from planner.sequences import OpenTarget
-from schemas.facts import Facts
 from schemas.inventory import Item
 from schemas.layout import OnConflict, Suggestion, Transfer
 from schemas.locations import join, printable, split
@@ -181,7 +181,7 @@ class RuleBook:
             used = sorted(rule.needs & reading.facts.keys())
             facts = {name: reading.facts[name] for name in used}
             sure = round(1 - len(doubtful) / len(used), 2) if used else 0.0
-            suggestion = Suggestion(target, _as_facts(facts), self._reason(rule, reading), sure)
+            suggestion = Suggestion(target, as_facts(facts), self._reason(rule, reading), sure)
         return Verdict("review", because, rule, "", suggestion)
 
     def _perhaps(self, rule: StoreRule, target: str | OpenTarget, reading: "Reading", folders: tuple[str, ...]) -> Verdict:
@@ -226,7 +226,3 @@ def _in_disc_folder(target: str, inner: str) -> str:
     if f"/{above}".lower().endswith(f"/{inner}".lower()):
         return target
     return join(store, "/".join(part for part in (above, inner, name) if part))
-
-
-def _as_facts(facts: dict[str, Any]) -> Facts:
-    return facts  # type: ignore[return-value]  # any names are allowed

@@ -8,12 +8,12 @@ from typing import Any
 from planner.absents import absent_of
 from planner.bundles import Bundle
 from planner.bundling import bundle
-from planner.compose import Proposal
 from planner.marks import text_of
 from planner.merge import Previous
 from planner.metadata.inside import Inside
 from planner.observe import seen
 from planner.ports import Reader, Readers, roots_of
+from planner.proposal import Proposal
 from planner.recognise.reading import Reading, Recogniser
 from planner.scanners.company import Company
 from planner.scanners.rules import RuleBook, Verdict

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.compose import Proposal, as_facts
+from planner.proposal import Proposal, as_facts
 from planner.recognise.reading import Reading
 from planner.scanners.rules import Verdict
 from planner.suggest.undecided import OF_ONE_KIND, Undecided, open_facts

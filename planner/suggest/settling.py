@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from planner.compose import Proposal
 from planner.merge import Previous
+from planner.proposal import Proposal
 from planner.sight import Sight
 from planner.suggest.answers import check, recalled
 from planner.suggest.budget import Purse, cost, expected, prices_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.compose import Proposal, as_facts, companions
+from planner.proposal import Proposal, as_facts, companions
 from planner.recognise.reading import Reading
 from schemas.layout import Review, Suggestion
 from schemas.workspace import Scan

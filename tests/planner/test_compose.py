@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.bundling import bundle
-from planner.compose import Composed, Composer, Proposal
+from planner.compose import Composed, Composer
 from planner.marks import is_scans
+from planner.proposal import Proposal
 from schemas.layout import Entry
 from tests.support.readers import File, Thing, TreeReader, readers
 

@@ -1,0 +1,46 @@
+"""A proposal: one bundle, and where the rules would have it go. What every stage of a scan hands on to the next."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.bundles import Bundle
+from planner.ports import Reader
+from planner.sequences import OpenTarget
+from schemas.facts import Facts
+from schemas.inventory import Item
+from schemas.layout import OnConflict, Review, Transfer
+from schemas.locations import join
+
+
+@dataclass(slots=True)
+class Proposal:
+    """One bundle, and where its main should go. `follows`: the main's entry is a person's, and stays.
+
+    `target` is a location; "" while `open` waits for its number.
+    """
+
+    store: str
+    reader: Reader
+    bundle: Bundle
+    source: str
+    target: str
+    because: str
+    transfer: Transfer
+    on_conflict: OnConflict
+    facts: dict[str, Any] = field(default_factory=dict)
+    follows: bool = False
+    open: OpenTarget | None = None
+
+    def location(self, item: Item) -> str:
+        """Return where one of the bundle's files is now."""
+        return join(self.store, item.rel)
+
+
+def companions(proposal: Proposal) -> list[Review]:
+    """Return the review items of what travels with a main that is left for review."""
+    return [Review(proposal.location(member.item), f"with {proposal.source}") for member in proposal.bundle.members]
+
+
+def as_facts(facts: dict[str, Any]) -> Facts:
+    """Return facts as the layout's type has them: any names are allowed."""
+    return facts  # type: ignore[return-value]  # a TypedDict that allows extras
