@@ -16,8 +16,8 @@ from planner.readers import circle_of_readers
 from planner.roots import locate
 from planner.routes import unfit
 from planner.thawing import Thawing
-from planner.virtual import Folder, Tree
-from planner.want import STAYING, Want
+from planner.virtual import Tree
+from planner.want import STAYING, Folder, Want
 from schemas.inventory import Item
 from schemas.locations import encode_path, join, parent, printable
 

@@ -8,8 +8,7 @@ from planner.classes import Classes
 from planner.roots import needed
 from planner.routes import project_of, put_away_in, route_of
 from planner.space import Room
-from planner.virtual import Folder
-from planner.want import Want
+from planner.want import Folder, Want
 from planner.witnesses import content_of, witness_of
 from schemas.inventory import Item
 from schemas.locations import TEMPORARY, join

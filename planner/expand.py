@@ -3,8 +3,8 @@
 from planner.findings import Findings
 from planner.ports import Reader
 from planner.roots import Group, TwoRoots, find_item, locate
-from planner.virtual import Folder, Tree
-from planner.want import Want
+from planner.virtual import Tree
+from planner.want import Folder, Want
 from schemas.inventory import Item
 from schemas.layout import Entry
 from schemas.locations import join, printable

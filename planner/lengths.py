@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from planner.portable import encoded
-from planner.virtual import Folder
+from planner.want import Folder
 from schemas.inventory import Space
 from schemas.locations import printable
 

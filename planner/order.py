@@ -14,8 +14,8 @@ from planner.packing import leavers
 from planner.readers import leaver_of_source, reads
 from planner.roots import locate
 from planner.space import Room
-from planner.virtual import TO_MAKE, Folder, Tree
-from planner.want import Want
+from planner.virtual import Tree
+from planner.want import TO_MAKE, Folder, Want
 from schemas.locations import join
 from schemas.operations import AnyOperation
 

@@ -14,8 +14,8 @@ from planner.findings import Findings
 from planner.ports import BucketReader, Reader
 from planner.roots import Group, locate
 from planner.routes import project_of
-from planner.virtual import Folder, Tree
-from planner.want import Rest, Want
+from planner.virtual import Tree
+from planner.want import Folder, Rest, Want
 from planner.witnesses import rest_on
 from schemas.archives import content_of, format_of, link_fault, record_of
 from schemas.inventory import Item

@@ -20,8 +20,8 @@ from planner.space import Room
 from planner.targets import Targets
 from planner.thawing import Asked, Thawing
 from planner.tidy import tidy
-from planner.virtual import Folder, Tree
-from planner.want import STAYING, Want
+from planner.virtual import Tree
+from planner.want import STAYING, Folder, Want
 from planner.witnesses import unsupported
 from schemas.cost import PlanCost
 from schemas.layout import Layout

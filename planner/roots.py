@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from planner.findings import Findings
 from planner.ports import Reader, Readers
 from planner.space import Room
-from planner.virtual import Folder, Tree
-from planner.want import Want
+from planner.virtual import Tree
+from planner.want import Folder, Want
 from schemas.archives import bytes_of
 from schemas.inventory import Item, Root
 from schemas.locations import split, store_of

@@ -7,8 +7,8 @@ from planner.lengths import Lengths
 from planner.ports import Reader
 from planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
 from planner.space import Room
-from planner.virtual import Folder, Tree
-from planner.want import Want
+from planner.virtual import Tree
+from planner.want import Folder, Want
 from schemas.locations import join, printable, shown
 
 KEY = 1024

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.virtual import Folder, Tree
-from planner.want import Want
+from planner.virtual import Tree
+from planner.want import Folder, Want
 from schemas.inventory import Item
 from schemas.locations import join, store_of
 from schemas.operations import AnyOperation, RemoveDir, Trash
