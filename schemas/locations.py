@@ -75,6 +75,8 @@ def rel_fault(rel: str) -> str | None:
 
 def bound_fault(rel: str) -> str | None:
     """Say in which way a relative path is longer or deeper than one may be, or None."""
+    if len(rel) <= LEVELS:
+        return None
     if len(rel) * 4 > LONGEST and (length := len(os.fsencode(rel))) > LONGEST:
         return f"a path has at most {LONGEST:,} bytes, and this one {length:,}"
     if (levels := rel.count("/", 0, -1)) > LEVELS:

@@ -140,7 +140,9 @@ def moved_twice(target: str, source: str, first: str) -> Fault:
 def _fine(location: str, good: set[str]) -> bool:
     """Say quickly whether a location is surely well-formed; `good` collects the store parts seen to be."""
     root, colon, rel = location.partition(":")
-    if not colon or not rel or rel[0] in "/." or "/." in rel or "//" in rel or "\0" in rel or locations.bound_fault(rel):
+    if not colon or not rel or rel[0] in "/." or "/." in rel or "//" in rel or "\0" in rel:
+        return False
+    if len(rel) > locations.LEVELS and locations.bound_fault(rel):
         return False
     if root in good:
         return True
