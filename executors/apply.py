@@ -78,8 +78,9 @@ def _begun(plan: Plan, state: State, began: Began) -> Iterator[Journal]:
     """Open the journal of a new run. Where it cannot even begin, the run is as if it had never been. Raises ReshelveError."""
     folder = state.new_folder(plan)
     try:
-        state.begin(plan, folder)
+        state.prepare_run(plan, folder)
         journal = Journal(folder / "journal.ndjson", reserve=_room(plan))
+        state.begin(folder)
         journal.write(began)
         journal.sync()
     except OSError as error:

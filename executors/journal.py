@@ -147,7 +147,11 @@ def load(path: Path, run: str) -> Found:
     """
     records: list[Record] = []
     damage, room, at = "", False, 0
-    with open_file(path) as file:
+    try:
+        opened = open_file(path)
+    except FileNotFoundError:
+        return Found([], "it is gone")
+    with opened as file:
         for number, line in enumerate(_lines(file), 1):
             record = _record(line)
             if record is not None:
@@ -201,7 +205,9 @@ def mend(path: Path, began: Began, found: Found) -> list[Record]:
 
 
 def _keep(path: Path) -> None:
-    """Copy a journal, without the room it had for more, to a name of its own beside it."""
+    """Copy a journal, without the room it had for more, to a name of its own beside it, where there is one."""
+    if not path.exists():
+        return
     for number in count(1):
         try:
             kept = path.with_name(f"journal.damaged-{number}.ndjson").open("xb")

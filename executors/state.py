@@ -18,6 +18,7 @@ from schemas.problems import Kind, Problem, ReshelveError, stop
 from schemas.records import FolderTouched, Made, OnError, Outcome, Run
 from schemas.report import Report
 
+_NEW = ".new-"
 _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")
 HELD = "held.json"
 """Beside the plan of a run that was taken back: its entries that are not to be planned again."""
@@ -95,28 +96,38 @@ class State:
         except OSError as trouble:
             raise _unreadable(trouble, self.folder) from trouble
         found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
-        return [(run, folder) for run, folder in found if (folder / "journal.ndjson").exists()]
+        # A folder gets its name only with a journal in it: where there is none by now, it was lost.
+        return [(run, folder) for run, folder in found if any((folder / name).exists() for name in ("journal.ndjson", "plan.json"))]
 
     def has(self, prefix: str) -> bool:
         """Say whether there is a run whose id begins so."""
         return any(run.startswith(prefix) for run, _ in self.run_folders())
 
     def new_folder(self, plan: Plan) -> Path:
-        """Return the folder of a new run, which is not there yet."""
+        """Return where a new run is prepared, under a name that is no run's. What killed processes prepared goes."""
         runs = self.folder / "runs"
-        numbers = [int(match.group(1)) for name in os.listdir(runs) if (match := _FOLDER.match(name))]
-        return runs / f"{max(numbers, default=0) + 1:06d}-{plan.run}"
+        names = os.listdir(runs)
+        for name in names:
+            if name.startswith(_NEW):
+                shutil.rmtree(runs / name, ignore_errors=True)
+        numbers = [int(match.group(1)) for name in names if (match := _FOLDER.match(name))]
+        return runs / f"{_NEW}{max(numbers, default=0) + 1:06d}-{plan.run}"
 
-    def begin(self, plan: Plan, folder: Path) -> None:
-        """Make the folder of a new run with its plan in it, durably. It is no run before its journal is there."""
+    def prepare_run(self, plan: Plan, folder: Path) -> None:
+        """Put the plan of a new run into its folder, durably."""
         folder.mkdir()
         save_plan(plan, folder / "plan.json")
         journal.sync_folder(folder)
+
+    def begin(self, folder: Path) -> None:
+        """Make a run of what was prepared, once there is a journal in it: the folder gets its name, durably."""
+        folder.rename(_named(folder))
         journal.sync_folder(folder.parent)
 
     def drop(self, folder: Path) -> None:
-        """Remove the folder of a run that touched nothing; its journal, which makes it a run, goes first and must go."""
-        (folder / "journal.ndjson").unlink(missing_ok=True)
+        """Remove what was prepared, a run by now or not, that touched nothing: it is to be none. Raises OSError."""
+        if _named(folder).exists():
+            _named(folder).rename(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
     def runs(self, damaged: list[Problem] | None = None) -> list[RunSummary]:
@@ -270,6 +281,11 @@ class State:
             held=(folder / HELD).exists(),
             lost=report.lost,
         )
+
+
+def _named(folder: Path) -> Path:
+    """Return the folder of a run by where it is prepared."""
+    return folder.with_name(folder.name.removeprefix(_NEW))
 
 
 def run_of(plan: Plan, records: list[Record]) -> Run:

@@ -105,7 +105,8 @@ def _anothers(content: bytes) -> bytes:
     return b"".join([foreign, *lines[1:], journal.encode(Done(10**6))])
 
 
-DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {
+    "removed": lambda _: None,
     "emptied": lambda _: b"",
     "zeros": lambda content: bytes(len(content)),
     "cut within a record": lambda content: content[: len(content.rstrip(b"\0")) // 3],
@@ -120,6 +121,15 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+def spoil(path: Path, damage: str) -> None:
+    """Damage a journal."""
+    content = DAMAGE[damage](path.read_bytes())
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+
+
 def _unknown() -> bytes:
     return journal.encode(Done(1)).replace(b'"t":"done"', b'"t":"dome"')
 
@@ -131,7 +141,7 @@ def test_a_damaged_journal_is_said_to_be_and_all_is_taken_back(
     before = standing(desk)
     path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
     assert standing(desk) != before
-    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    spoil(path, damage)
     report = recovered(desk)
     assert (report.outcome, report.unsure) == ("rolled-back", [])
     assert codes(report) == ["journal-damaged"] and not report.untouched
@@ -146,7 +156,7 @@ def test_with_a_damaged_journal_it_can_be_finished_and_undone(
     before = standing(desk)
     path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
     after = {name: content for name, content in standing(desk).items() if ".moved" not in name}
-    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    spoil(path, damage)
     report = recovered(desk, "finish")
     assert (report.outcome, report.done) == ("done", COUNT + 5)
     assert standing(desk) == after
@@ -167,7 +177,7 @@ def test_a_damaged_journal_is_kept_beside_the_mended(desk: UndoDesk, monkeypatch
 def test_recovering_a_damaged_run_may_itself_be_killed(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
     before = standing(desk)
     path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
-    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    spoil(path, damage)
     real = recovering.look
 
     def some(execution: Any, begun: int, **rest: Any) -> Any:
@@ -193,11 +203,22 @@ def test_a_run_killed_before_its_first_record_had_done_nothing_and_that_is_said(
     plan = plan_of(desk.stores, *steps(desk))
     desk.state.prepare()
     folder = desk.state.new_folder(plan)
-    desk.state.begin(plan, folder)
+    desk.state.prepare_run(plan, folder)
     (folder / "journal.ndjson").write_bytes(content)
+    desk.state.begin(folder)
     report = recovered(desk)
     assert (report.outcome, report.failures, report.untouched) == ("rolled-back", [], True)
     assert desk.unlike(before) == []
+
+
+def test_a_run_killed_before_it_had_a_journal_is_none(desk: UndoDesk) -> None:
+    desk.state.prepare()
+    plan = plan_of(desk.stores, *steps(desk))
+    folder = desk.state.new_folder(plan)
+    desk.state.prepare_run(plan, folder)
+    assert desk.state.unsettled() == []
+    assert desk.state.new_folder(plan) == folder
+    assert not folder.exists()
 
 
 def test_a_record_torn_by_a_kill_is_no_damage(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,7 +367,7 @@ def test_a_settled_run_whose_journal_is_damaged_is_undone_by_its_report(desk: Un
     before = standing(desk)
     run = desk.do(*[desk.planning.move(f"inbox:{number}.mkv", f"shelf:{number}.mkv") for number in range(COUNT)])
     path = desk.state.folder_of(run.id) / "journal.ndjson"
-    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    spoil(path, damage)
     assert recover(desk.state, desk.stores, now=clock) == []
     desk.undo(run)
     assert standing(desk) == before
