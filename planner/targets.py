@@ -1,6 +1,5 @@
 """Targets: every want bound to the folder and name it goes to, and entered in the virtual tree."""
 
-import os
 
 from planner.findings import Findings, folder_place
 from planner.lengths import Lengths
@@ -9,10 +8,7 @@ from planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
 from planner.space import Room
 from planner.virtual import Tree
 from planner.want import Folder, Want
-from schemas.locations import join, printable, shown
-
-KEY = 1024
-"""The most bytes of an object's key."""
+from schemas.locations import join, printable
 
 
 class Targets:
@@ -122,10 +118,6 @@ class Targets:
 
     def _enter(self, want: Want, reader: Reader, folder: Folder, name: str, place: str) -> None:
         want.dst, want.folder, want.dst_name, want.place = reader, folder, name, place
-        if reader.root.kind == "bucket" and (length := _key_length(reader, place)) > KEY:
-            detail = f"{shown(want.target)}: the key would have {length:,} bytes, and a bucket takes {KEY:,}"
-            self._findings.block(want, "key-too-long", detail, "Give it a shorter target.")
-            return
         try:
             if folder.folds or folder.reader is not reader:
                 reader = want.dst = folder.reader
@@ -166,12 +158,6 @@ class Targets:
         else:
             detail = f"{printable(want.dst_name)} and {printable(other.dst_name)} are one name on that file system"
             self._findings.block(want, "names-fold", detail, "Give one of them another name.")
-
-
-def _key_length(reader: Reader, place: str) -> int:
-    prefix = reader.root.path.partition("://")[2].partition("/")[2].strip("/")
-    rel = locate(place)[1]
-    return len(os.fsencode(f"{prefix}/{rel}" if prefix else rel))
 
 
 def _goes_to(want: Want, store: str) -> bool:
