@@ -55,7 +55,7 @@ check: venv
 	$(BIN)/python -m pytest -q tests/schemas/test_documents_jsonschemas.py
 
 schemas: venv
-	$(BIN)/python -m schemas.jsonschemas
+	$(BIN)/python -m reshelve.schemas.jsonschemas
 
 bench: venv
 	$(BIN)/python benchmarks/run.py

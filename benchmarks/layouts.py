@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from schemas.documents.layouts import load_layout, save_layout
+from reshelve.schemas.documents.layouts import load_layout, save_layout
 
 
 def main(path: Path) -> None:

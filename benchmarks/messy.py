@@ -24,10 +24,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from planner.recognise import NameRecogniser
 from reshelve import api
-from schemas import locations
-from schemas.layout import Layout
+from reshelve.planner.recognise import NameRecogniser
+from reshelve.schemas import locations
+from reshelve.schemas.layout import Layout
 
 Truth = dict[str, Any]
 BARS = {"leave": 100.0, "contents": 100.0, "with": 97.0, "right": 95.0, "again": 99.0}

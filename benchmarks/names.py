@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from planner.recognise import NameRecogniser, Reading
+from reshelve.planner.recognise import NameRecogniser, Reading
 
 STEPS = (
     "our own patterns say it",

@@ -22,10 +22,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from executors.stores.local import LocalStore
-from executors.stores.s3.settings import BucketSettings
-from executors.stores.s3.store import S3Store
-from schemas.inventory import Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.s3.settings import BucketSettings
+from reshelve.executors.stores.s3.store import S3Store
+from reshelve.schemas.inventory import Root
 from tests.support.servers.ceph import Ceph
 from tests.support.servers.service import Endpoint, program
 

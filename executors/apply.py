@@ -7,24 +7,24 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from executors.carrying import carried
-from executors.elsewhere import refuse_unsettled_elsewhere
-from executors.events import Emit, RunStarted, ignore
-from executors.execution import DONE, Execution
-from executors.journal import Journal
-from executors.locks import boot_id, locked, roots_of
-from executors.perform import advice
-from executors.preflight import check
-from executors.rollback import backwards
-from executors.settle import Clock, settle, timestamp
-from executors.state import State
-from executors.stores.objects import AnyStore
-from schemas.journal import Began
-from schemas.locations import printable
-from schemas.plan import Plan
-from schemas.problems import Problem, ReshelveError, stop
-from schemas.records import OnError, Outcome
-from schemas.report import Report
+from reshelve.executors.carrying import carried
+from reshelve.executors.elsewhere import refuse_unsettled_elsewhere
+from reshelve.executors.events import Emit, RunStarted, ignore
+from reshelve.executors.execution import DONE, Execution
+from reshelve.executors.journal import Journal
+from reshelve.executors.locks import boot_id, locked, roots_of
+from reshelve.executors.perform import advice
+from reshelve.executors.preflight import check
+from reshelve.executors.rollback import backwards
+from reshelve.executors.settle import Clock, settle, timestamp
+from reshelve.executors.state import State
+from reshelve.executors.stores.objects import AnyStore
+from reshelve.schemas.journal import Began
+from reshelve.schemas.locations import printable
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.records import OnError, Outcome
+from reshelve.schemas.report import Report
 
 
 def apply(

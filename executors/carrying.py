@@ -1,6 +1,6 @@
 """What operations carry, in bytes: copied on this machine and within buckets, or over the network."""
 
-from schemas.operations import AnyOperation
+from reshelve.schemas.operations import AnyOperation
 
 
 def copied(operation: AnyOperation) -> int:

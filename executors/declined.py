@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from executors.state import replace_file
-from schemas.documents.sources import read_file
+from reshelve.executors.state import replace_file
+from reshelve.schemas.documents.sources import read_file
 
 
 class Declined:

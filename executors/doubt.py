@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import xxhash
 
-from executors.execution import Execution
-from executors.locate import Trail, may_be_of
-from executors.perform import Hands, same
-from schemas.differences import standing as words_for
-from schemas.inventory import Item
-from schemas.locations import printable
-from schemas.records import Made
-from schemas.verbs import Confirm, CopyTo, Publish, Rename, Verb, WriteTo
+from reshelve.executors.execution import Execution
+from reshelve.executors.locate import Trail, may_be_of
+from reshelve.executors.perform import Hands, same
+from reshelve.schemas.differences import standing as words_for
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import printable
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import Confirm, CopyTo, Publish, Rename, Verb, WriteTo
 
 
 @dataclass(slots=True, frozen=True)

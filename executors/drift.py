@@ -2,7 +2,7 @@
 
 import errno
 
-from schemas.inventory import Item
+from reshelve.schemas.inventory import Item
 
 
 class DriftedError(OSError):

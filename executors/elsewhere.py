@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from executors.locks import Holder, left_behind, roots_of
-from executors.state import State
-from schemas.locations import LOCK, decode_path, printable
-from schemas.plan import Plan
-from schemas.problems import Problem, ReshelveError
+from reshelve.executors.locks import Holder, left_behind, roots_of
+from reshelve.executors.state import State
+from reshelve.schemas.locations import LOCK, decode_path, printable
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError
 
 
 def refuse_unsettled_elsewhere(plan: Plan, state: State) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from schemas.problems import Problem
-from schemas.report import Report
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.report import Report
 
 
 @dataclass(slots=True, frozen=True)

@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from executors.carrying import carried
-from executors.events import Emit, OperationFailed, Progress
-from executors.journal import Journal, JournalError
-from executors.objects import Parts
-from executors.perform import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
-from executors.takeback import take_back_verbs
-from schemas.journal import Done, Failed, Folders, Intended, MadeFiles, Uploading
-from schemas.locations import TRASH, join, printable
-from schemas.plan import Plan
-from schemas.problems import Problem
-from schemas.records import Made, OnError
-from schemas.verbs import (
+from reshelve.executors.carrying import carried
+from reshelve.executors.events import Emit, OperationFailed, Progress
+from reshelve.executors.journal import Journal, JournalError
+from reshelve.executors.objects import Parts
+from reshelve.executors.perform import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
+from reshelve.executors.takeback import take_back_verbs
+from reshelve.schemas.journal import Done, Failed, Folders, Intended, MadeFiles, Uploading
+from reshelve.schemas.locations import TRASH, join, printable
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.records import Made, OnError
+from reshelve.schemas.verbs import (
     CopyObject,
     CopyTo,
     Hide,

@@ -14,8 +14,8 @@ import sys
 from functools import cached_property
 from urllib.parse import quote_from_bytes
 
-from executors import platform
-from executors.platform import Mount
+from reshelve.executors import platform
+from reshelve.executors.platform import Mount
 
 _FSID_FROM_UUID = frozenset({"ext2", "ext3", "ext4", "btrfs", "bcachefs", "zfs", "tmpfs", "overlay", "ubifs", "gfs2"})
 FOLDING = frozenset({"vfat", "exfat", "msdos", "umsdos", "hfs", "hfsplus", "cifs", "smb3", "smbfs", "ncpfs"})

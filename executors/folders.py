@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
-from executors import platform
+from reshelve.executors import platform
 
 _NEVER = frozenset(("", ".", ".."))
 _WINDOWS = os.sep == "\\"

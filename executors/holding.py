@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from executors.state import State
-from schemas.locations import join, split, store_of
-from schemas.operations import AnyOperation, Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
-from schemas.operations.base import trashed
-from schemas.records import Run
-from schemas.report import Report
+from reshelve.executors.state import State
+from reshelve.schemas.locations import join, split, store_of
+from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
+from reshelve.schemas.operations.base import trashed
+from reshelve.schemas.records import Run
+from reshelve.schemas.report import Report
 
 
 def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None:

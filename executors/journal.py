@@ -14,10 +14,10 @@ from typing import Any, BinaryIO
 import xxhash
 from pydantic import TypeAdapter
 
-from executors import platform
-from schemas.documents.files import replace_file
-from schemas.documents.sources import open_file
-from schemas.journal import Began, Doubted, Record, Settled
+from reshelve.executors import platform
+from reshelve.schemas.documents.files import replace_file
+from reshelve.schemas.documents.sources import open_file
+from reshelve.schemas.journal import Began, Doubted, Record, Settled
 
 _records: TypeAdapter[Record] | None = None
 

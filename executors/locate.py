@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from executors.perform import Hands, same
-from schemas.inventory import Item, lasting_inodes
-from schemas.locations import decode_path, parent
-from schemas.operations import AnyOperation, Download, Move, Purge, Trash, Upload
-from schemas.operations.base import token
-from schemas.plan import Plan
-from schemas.records import Made
-from schemas.verbs import (
+from reshelve.executors.perform import Hands, same
+from reshelve.schemas.inventory import Item, lasting_inodes
+from reshelve.schemas.locations import decode_path, parent
+from reshelve.schemas.operations import AnyOperation, Download, Move, Purge, Trash, Upload
+from reshelve.schemas.operations.base import token
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import (
     Confirm,
     CopyTo,
     HardLink,

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from executors.state import State
-from schemas.locations import LOCK, decode_path, encode_path, printable
-from schemas.plan import Plan
-from schemas.problems import ReshelveError, stop
+from reshelve.executors.state import State
+from reshelve.schemas.locations import LOCK, decode_path, encode_path, printable
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError, stop
 
 
 @dataclass(slots=True, frozen=True)

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 
-from executors import journal as journals
-from executors.events import Emit, RunSettled
-from executors.journal import Found, Journal
-from executors.settle import Clock, timestamp
-from executors.state import State, made_in, save_report
-from executors.stores.objects import AnyStore
-from schemas.differences import standing
-from schemas.inventory import same
-from schemas.journal import Began, Folders, Left, MadeFiles, Settled
-from schemas.locations import TEMPORARY, TRASH, join, printable, split
-from schemas.problems import Problem
-from schemas.quantities import human_size
-from schemas.records import Made
-from schemas.report import Report
+from reshelve.executors import journal as journals
+from reshelve.executors.events import Emit, RunSettled
+from reshelve.executors.journal import Found, Journal
+from reshelve.executors.settle import Clock, timestamp
+from reshelve.executors.state import State, made_in, save_report
+from reshelve.executors.stores.objects import AnyStore
+from reshelve.schemas.differences import standing
+from reshelve.schemas.inventory import same
+from reshelve.schemas.journal import Began, Folders, Left, MadeFiles, Settled
+from reshelve.schemas.locations import TEMPORARY, TRASH, join, printable, split
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.quantities import human_size
+from reshelve.schemas.records import Made
+from reshelve.schemas.report import Report
 
 
 def accept_untold(

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from executors.drift import DriftedError, same_object
-from executors.objectsight import ObjectSight
-from executors.stores.base import Store
-from executors.stores.objects import AnyStore, Stored, folder_store
-from schemas.inventory import same
-from schemas.locations import split
-from schemas.records import Made
-from schemas.verbs import (
+from reshelve.executors.drift import DriftedError, same_object
+from reshelve.executors.objectsight import ObjectSight
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.objects import AnyStore, Stored, folder_store
+from reshelve.schemas.inventory import same
+from reshelve.schemas.locations import split
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import (
     Configure,
     CopyObject,
     Hide,

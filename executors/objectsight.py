@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from executors.drift import DriftedError, same_object
-from executors.stores.objects import AnyStore, ObjectStore, object_store
-from schemas.inventory import Item
-from schemas.locations import split
-from schemas.records import Made
-from schemas.verbs import (
+from reshelve.executors.drift import DriftedError, same_object
+from reshelve.executors.stores.objects import AnyStore, ObjectStore, object_store
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import split
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import (
     Configure,
     CopyObject,
     Hide,

@@ -4,15 +4,15 @@ import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from executors.drift import DriftedError
-from executors.objects import ObjectHands, Parts
-from executors.stores.base import Store
-from executors.stores.objects import AnyStore, folder_store
-from executors.witnesses import Witnesses
-from schemas.inventory import Item, lasting_inodes, same
-from schemas.locations import TRASH, decode_path, parent, split
-from schemas.records import Made
-from schemas.verbs import (
+from reshelve.executors.drift import DriftedError
+from reshelve.executors.objects import ObjectHands, Parts
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.objects import AnyStore, folder_store
+from reshelve.executors.witnesses import Witnesses
+from reshelve.schemas.inventory import Item, lasting_inodes, same
+from reshelve.schemas.locations import TRASH, decode_path, parent, split
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import (
     Confirm,
     CopyTo,
     HardLink,
@@ -189,7 +189,7 @@ class Hands:
         store.remove(rel)
 
     def _archive(self, verb: PackTo | UnpackTo) -> Made:
-        from executors.archives import verbs as archives
+        from reshelve.executors.archives import verbs as archives
 
         to, tmp = self.at(verb.tmp)
         if isinstance(verb, PackTo):
@@ -217,7 +217,7 @@ class Hands:
             case Rename():
                 self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
             case UnpackTo():
-                from executors.archives.verbs import clear_tree
+                from reshelve.executors.archives.verbs import clear_tree
 
                 clear_tree(*self.at(verb.tmp))
             case CopyTo() | WriteTo() | PackTo():

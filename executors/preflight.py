@@ -1,12 +1,12 @@
 """Before the first effect: is everything the plan will touch still as the plan saw it?"""
 
-from executors.drift import same_object
-from executors.perform import Folder, Stores, folder_of, same
-from executors.stores.objects import object_store
-from schemas.differences import difference
-from schemas.inventory import Item
-from schemas.locations import decode_path, join, name, parent, printable, split
-from schemas.operations import (
+from reshelve.executors.drift import same_object
+from reshelve.executors.perform import Folder, Stores, folder_of, same
+from reshelve.executors.stores.objects import object_store
+from reshelve.schemas.differences import difference
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import decode_path, join, name, parent, printable, split
+from reshelve.schemas.operations import (
     AnyOperation,
     Configure,
     Copy,
@@ -25,9 +25,9 @@ from schemas.operations import (
     Upload,
     Write,
 )
-from schemas.plan import Plan
-from schemas.problems import Kind, Problem, ReshelveError, stop
-from schemas.quantities import human_size
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Kind, Problem, ReshelveError, stop
+from reshelve.schemas.quantities import human_size
 
 SHOWN = 50
 """Problems beyond this many are counted, not listed: a refusal is read by a person."""

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 
-from executors.stores.base import Store
+from reshelve.executors.stores.base import Store
 
 _LARGEST = 1 << 20
 
 
 class ProjectConfigs:
-    """Reads the configs of projects in these stores, by root key. Satisfies planner.tiers.wishes.ConfigReader."""
+    """Reads the configs of projects in these stores, by root key. Satisfies reshelve.planner.tiers.wishes.ConfigReader."""
 
     def __init__(self, stores: Mapping[str, Store]) -> None:
         self._stores = stores

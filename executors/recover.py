@@ -5,21 +5,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from executors import journal as journals
-from executors.apply import breaking_off
-from executors.doubt import Doubt
-from executors.events import Emit, ignore
-from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from executors.journal import Found, Journal
-from executors.locks import lock_folder, locked, roots_of
-from executors.lost import accept_untold
-from executors.perform import in_trash
-from executors.rollback import backwards
-from executors.settle import Clock, settle, timestamp
-from executors.state import State, made_in
-from executors.stores.objects import AnyStore
-from executors.telling import Seen, look
-from schemas.journal import (
+from reshelve.executors import journal as journals
+from reshelve.executors.apply import breaking_off
+from reshelve.executors.doubt import Doubt
+from reshelve.executors.events import Emit, ignore
+from reshelve.executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from reshelve.executors.journal import Found, Journal
+from reshelve.executors.locks import lock_folder, locked, roots_of
+from reshelve.executors.lost import accept_untold
+from reshelve.executors.perform import in_trash
+from reshelve.executors.rollback import backwards
+from reshelve.executors.settle import Clock, settle, timestamp
+from reshelve.executors.state import State, made_in
+from reshelve.executors.stores.objects import AnyStore
+from reshelve.executors.telling import Seen, look
+from reshelve.schemas.journal import (
     Began,
     Committed,
     Done,
@@ -33,12 +33,12 @@ from schemas.journal import (
     Undoing,
     Uploading,
 )
-from schemas.locations import printable, split
-from schemas.operations.base import token
-from schemas.plan import Plan
-from schemas.problems import Problem, ReshelveError, errors, stop
-from schemas.records import Outcome
-from schemas.report import Report
+from reshelve.schemas.locations import printable, split
+from reshelve.schemas.operations.base import token
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+from reshelve.schemas.records import Outcome
+from reshelve.schemas.report import Report
 
 How = Literal["rollback", "finish", "stop", "accept"]
 

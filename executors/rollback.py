@@ -1,9 +1,9 @@
 """A run taken back: what it did, last first, in synced batches, and the times of the folders it touched."""
 
-from executors.events import OperationFailed, RollingBack
-from executors.execution import BATCH, DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from executors.takeback import take_back_verbs
-from schemas.journal import Undoing, Undone
+from reshelve.executors.events import OperationFailed, RollingBack
+from reshelve.executors.execution import BATCH, DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from reshelve.executors.takeback import take_back_verbs
+from reshelve.schemas.journal import Undoing, Undone
 
 
 def backwards(execution: Execution) -> None:

@@ -5,22 +5,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from executors.carrying import copied
-from executors.events import RunSettled
-from executors.execution import DONE, LEFT_OUT, UNSURE, Execution
-from executors.holding import remember
-from executors.perform import Folder, folder_of, in_trash, same
-from executors.state import State, save_report
-from executors.stores.objects import folder_store
-from executors.stores.refusals import Refusal
-from schemas.inventory import Item
-from schemas.journal import Began, Committed, Left, Settled
-from schemas.locations import join, parent, printable, split
-from schemas.operations import AnyOperation, Move, Upload
-from schemas.plan import Plan
-from schemas.problems import Problem
-from schemas.records import Outcome
-from schemas.report import Report
+from reshelve.executors.carrying import copied
+from reshelve.executors.events import RunSettled
+from reshelve.executors.execution import DONE, LEFT_OUT, UNSURE, Execution
+from reshelve.executors.holding import remember
+from reshelve.executors.perform import Folder, folder_of, in_trash, same
+from reshelve.executors.state import State, save_report
+from reshelve.executors.stores.objects import folder_store
+from reshelve.executors.stores.refusals import Refusal
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.journal import Began, Committed, Left, Settled
+from reshelve.schemas.locations import join, parent, printable, split
+from reshelve.schemas.operations import AnyOperation, Move, Upload
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.records import Outcome
+from reshelve.schemas.report import Report
 
 _NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM})
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from executors import journal
-from schemas.documents.plans import load_plan, save_plan
-from schemas.documents.sources import read_file
-from schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
-from schemas.plan import Plan, PlanCommand
-from schemas.problems import Kind, Problem, ReshelveError, stop
-from schemas.records import FolderTouched, Made, OnError, Outcome, Run
-from schemas.report import Report
+from reshelve.executors import journal
+from reshelve.schemas.documents.plans import load_plan, save_plan
+from reshelve.schemas.documents.sources import read_file
+from reshelve.schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
+from reshelve.schemas.plan import Plan, PlanCommand
+from reshelve.schemas.problems import Kind, Problem, ReshelveError, stop
+from reshelve.schemas.records import FolderTouched, Made, OnError, Outcome, Run
+from reshelve.schemas.report import Report
 
 _NEW = ".new-"
 _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")

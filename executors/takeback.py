@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from executors.perform import DriftedError, Hands, advice, same
-from schemas.locations import decode_path, join, printable, split
-from schemas.problems import Problem
-from schemas.records import Made
-from schemas.verbs import Confirm, CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
+from reshelve.executors.perform import DriftedError, Hands, advice, same
+from reshelve.schemas.locations import decode_path, join, printable, split
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import Confirm, CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
 
 
 def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, verbs: Sequence[Verb]) -> Problem | None:
@@ -36,7 +36,7 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
 
 def _expect_unchanged(hands: Hands, place: str, made: Made | None) -> None:
     """Raise DriftedError where anything in an unpacked folder is not as this run left it."""
-    from executors.archives.contents import record_in
+    from reshelve.executors.archives.contents import record_in
 
     if made is None or record_in(*hands.at(place)) != made.hash:
         raise DriftedError(place, "was changed inside since this run made it")

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from executors.doubt import Doubt, know_by_content, not_begun, what_stands
-from executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from executors.locate import Trail, clear_rubbish, standing, trails
-from executors.perform import Folder, Hands, advice
-from executors.takeback import take_back_verbs
-from schemas.locations import printable
-from schemas.plan import Plan
-from schemas.problems import Problem
-from schemas.records import Made
-from schemas.verbs import MakeDir, RemoveDir, Verb
+from reshelve.executors.doubt import Doubt, know_by_content, not_begun, what_stands
+from reshelve.executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from reshelve.executors.locate import Trail, clear_rubbish, standing, trails
+from reshelve.executors.perform import Folder, Hands, advice
+from reshelve.executors.takeback import take_back_verbs
+from reshelve.schemas.locations import printable
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import MakeDir, RemoveDir, Verb
 
 
 @dataclass(slots=True)

@@ -8,14 +8,14 @@ stands for a moment where one folder may be seen in two ways.
 import unicodedata
 from collections.abc import Mapping
 
-from executors.drift import DriftedError
-from executors.stores.base import Store
-from executors.stores.objects import AnyStore, folder_store, object_store
-from schemas.inventory import Item, lasting_inodes, same, tells_changes
-from schemas.locations import decode_path, join, name, parent, printable, split
-from schemas.operations import AnyOperation, Trash
-from schemas.records import Made
-from schemas.verbs import Confirm, Witness
+from reshelve.executors.drift import DriftedError
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.objects import AnyStore, folder_store, object_store
+from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
+from reshelve.schemas.locations import decode_path, join, name, parent, printable, split
+from reshelve.schemas.operations import AnyOperation, Trash
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import Confirm, Witness
 
 _CHANGED = "was changed, and was why another copy may go: that one stays"
 

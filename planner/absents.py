@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from planner.identity import time_text
-from planner.marks import absent_mark
-from schemas.inventory import Item
-from schemas.layout import Absent
+from reshelve.planner.identity import time_text
+from reshelve.planner.marks import absent_mark
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Absent
 
 
 def absent_of(path: str, item: Item, because: str, copies: Sequence[str] = ()) -> Absent:

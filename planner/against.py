@@ -4,10 +4,10 @@ import errno
 from collections.abc import Mapping
 from dataclasses import replace
 
-from planner.ports import Readers
-from schemas.inventory import Inventory, Item, Listing, Root, Space
-from schemas.locations import TEMPORARY, parent
-from schemas.verbs import Member
+from reshelve.planner.ports import Readers
+from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space
+from reshelve.schemas.locations import TEMPORARY, parent
+from reshelve.schemas.verbs import Member
 
 
 class NotObserved(OSError):  # noqa: N818 - what is not known, not what went wrong

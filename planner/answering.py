@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from schemas.locations import printable
-from schemas.problems import stop
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import stop
 
 
 @contextmanager

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from planner.identity import is_entry, same_content, told_apart
-from planner.roots import locate
-from planner.want import Want
-from schemas.inventory import Item
-from schemas.locations import decode_path, encode_path, parent
+from reshelve.planner.identity import is_entry, same_content, told_apart
+from reshelve.planner.roots import locate
+from reshelve.planner.want import Want
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import decode_path, encode_path, parent
 
 
 def link_text(want: Want) -> str:

@@ -1,8 +1,8 @@
-"""Bundles: a main file and what travels with it. Made by planner.bundling."""
+"""Bundles: a main file and what travels with it. Made by reshelve.planner.bundling."""
 
 from dataclasses import dataclass, field
 
-from schemas.inventory import Item
+from reshelve.schemas.inventory import Item
 
 
 @dataclass(slots=True)

@@ -7,13 +7,13 @@ files: one dictionary of stems a folder.
 
 from collections.abc import Iterable, Sequence
 
-from planner.bundles import Bundle, Member, Members
-from planner.discs import disc_index, disc_top
-from planner.mains import Folder, find_mains
-from planner.recognise.extras import SUBTITLE_FOLDERS, extra_folder, extra_name
-from planner.recognise.tables import halves, is_partial, is_sidecar, media_type
-from planner.sidecars import Lead, Names, spoken, work
-from schemas.inventory import Item
+from reshelve.planner.bundles import Bundle, Member, Members
+from reshelve.planner.discs import disc_index, disc_top
+from reshelve.planner.mains import Folder, find_mains
+from reshelve.planner.recognise.extras import SUBTITLE_FOLDERS, extra_folder, extra_name
+from reshelve.planner.recognise.tables import halves, is_partial, is_sidecar, media_type
+from reshelve.planner.sidecars import Lead, Names, spoken, work
+from reshelve.schemas.inventory import Item
 
 _FOLDER_ART = frozenset(
     [

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from planner.plan import PlanRequest, make_plan
-from planner.policies import violations
-from planner.ports import Readers
-from schemas.layout import Layout
-from schemas.locations import TEMPORARY, join, name, split, store_of
-from schemas.operations import AnyOperation, MakeDir, Move, RemoveDir
-from schemas.plan import Plan
-from schemas.problems import Problem
-from schemas.workspace import Policy
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.policies import violations
+from reshelve.planner.ports import Readers
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import TEMPORARY, join, name, split, store_of
+from reshelve.schemas.operations import AnyOperation, MakeDir, Move, RemoveDir
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.workspace import Policy
 
 DriftState = Literal["pending", "lost", "changed", "blocked", "unknown"]
 

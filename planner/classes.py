@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from planner.findings import counted
-from planner.roots import locate
-from planner.want import Want
-from schemas.inventory import Item
-from schemas.locations import store_of
-from schemas.problems import Problem
-from schemas.stores import Store
+from reshelve.planner.findings import counted
+from reshelve.planner.roots import locate
+from reshelve.planner.want import Want
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import store_of
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.stores import Store
 
 
 class Classes:

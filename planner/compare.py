@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.layout import Absent, Entry, Layout, Review
 
 _WRITTEN = {"source": "from", "beside": "with"}
 _UNTOLD = frozenset({"mark"})

@@ -7,17 +7,17 @@ reading nor a newcomer changes a name already given. A bundle gets one number fo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from planner.bundles import Member
-from planner.discs import disc_top
-from planner.marks import mark_of
-from planner.portable import truncate_part
-from planner.ports import Readers, roots_of
-from planner.proposal import Proposal, as_facts, companions
-from planner.sequences import Sequences
-from planner.shelf import Shelf, is_variant, numbered
-from schemas.inventory import Item
-from schemas.layout import Entry, OnConflict, Review, Suggestion
-from schemas.locations import join, printable, split
+from reshelve.planner.bundles import Member
+from reshelve.planner.discs import disc_top
+from reshelve.planner.marks import mark_of
+from reshelve.planner.portable import truncate_part
+from reshelve.planner.ports import Readers, roots_of
+from reshelve.planner.proposal import Proposal, as_facts, companions
+from reshelve.planner.sequences import Sequences
+from reshelve.planner.shelf import Shelf, is_variant, numbered
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Entry, OnConflict, Review, Suggestion
+from reshelve.schemas.locations import join, printable, split
 
 _Pieces = list[tuple[Item, Member | None]]
 """Files that get one name together: the first, and what is named after it."""

@@ -5,21 +5,21 @@ A bundle goes whole or not at all. A place that was to be vacated and is not blo
 
 from collections import deque
 
-from planner.beside import link_text, numbered_beside, parted
-from planner.diff import Diff
-from planner.findings import Findings
-from planner.identity import same_file
-from planner.lengths import Lengths
-from planner.packing import disturbed, is_part
-from planner.preserving import unpreserved
-from planner.readers import circle_of_readers
-from planner.roots import locate
-from planner.routes import unfit
-from planner.thawing import Thawing
-from planner.virtual import Tree
-from planner.want import STAYING, Folder, Want
-from schemas.inventory import Item
-from schemas.locations import encode_path, join, parent, printable
+from reshelve.planner.beside import link_text, numbered_beside, parted
+from reshelve.planner.diff import Diff
+from reshelve.planner.findings import Findings
+from reshelve.planner.identity import same_file
+from reshelve.planner.lengths import Lengths
+from reshelve.planner.packing import disturbed, is_part
+from reshelve.planner.preserving import unpreserved
+from reshelve.planner.readers import circle_of_readers
+from reshelve.planner.roots import locate
+from reshelve.planner.routes import unfit
+from reshelve.planner.thawing import Thawing
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import STAYING, Folder, Want
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import encode_path, join, parent, printable
 
 
 class Conflicts:

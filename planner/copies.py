@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from planner.identity import same_content, same_file
-from planner.packing import member_of, unfit
-from planner.roots import Group, TwoRoots, find_item, locate
-from planner.want import Rest, Want
-from planner.witnesses import rest_on
-from schemas.locations import printable
+from reshelve.planner.identity import same_content, same_file
+from reshelve.planner.packing import member_of, unfit
+from reshelve.planner.roots import Group, TwoRoots, find_item, locate
+from reshelve.planner.want import Rest, Want
+from reshelve.planner.witnesses import rest_on
+from reshelve.schemas.locations import printable
 
 
 class Copies:

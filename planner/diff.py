@@ -4,18 +4,18 @@ An entry whose source's place is itself a target (a chain, a swap) is judged aft
 what the layout put there, and then it is no longer the source it was.
 """
 
-from planner.beside import holds_source, kept_beside, kept_with_bundle
-from planner.classes import Classes
-from planner.findings import Findings
-from planner.identity import is_entry, same_file, told_apart
-from planner.packing import damage, holds, member_of
-from planner.roots import locate
-from planner.want import Rest, Want
-from planner.witnesses import rest_on
-from schemas.differences import two_sizes
-from schemas.inventory import Item
-from schemas.locations import join, name, parent, printable
-from schemas.thawing import is_frozen
+from reshelve.planner.beside import holds_source, kept_beside, kept_with_bundle
+from reshelve.planner.classes import Classes
+from reshelve.planner.findings import Findings
+from reshelve.planner.identity import is_entry, same_file, told_apart
+from reshelve.planner.packing import damage, holds, member_of
+from reshelve.planner.roots import locate
+from reshelve.planner.want import Rest, Want
+from reshelve.planner.witnesses import rest_on
+from reshelve.schemas.differences import two_sizes
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import join, name, parent, printable
+from reshelve.schemas.thawing import is_frozen
 
 
 class Diff:

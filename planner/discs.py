@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from schemas.inventory import Item
+from reshelve.schemas.inventory import Item
 
 _FOLDERS = frozenset({"video_ts", "bdmv"})
 _INDEXES = ("video_ts.ifo", "index.bdmv", "movieobject.bdmv")

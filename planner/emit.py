@@ -3,16 +3,16 @@
 from dataclasses import replace
 from typing import Literal
 
-from planner import packing
-from planner.classes import Classes
-from planner.roots import needed
-from planner.routes import project_of, put_away_in, route_of
-from planner.space import Room
-from planner.want import Folder, Want
-from planner.witnesses import content_of, witness_of
-from schemas.inventory import Item
-from schemas.locations import TEMPORARY, join
-from schemas.operations import AnyOperation, Copy, Download, Link, MakeDir, Move, Transition, Trash, Upload, Write
+from reshelve.planner import packing
+from reshelve.planner.classes import Classes
+from reshelve.planner.roots import needed
+from reshelve.planner.routes import project_of, put_away_in, route_of
+from reshelve.planner.space import Room
+from reshelve.planner.want import Folder, Want
+from reshelve.planner.witnesses import content_of, witness_of
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import TEMPORARY, join
+from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, MakeDir, Move, Transition, Trash, Upload, Write
 
 
 class Emitter:

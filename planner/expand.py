@@ -1,13 +1,13 @@
 """A folder as a source: its files, links and folders, each a want of its own, that go together or not at all."""
 
-from planner.findings import Findings
-from planner.ports import Reader
-from planner.roots import Group, TwoRoots, find_item, locate
-from planner.virtual import Tree
-from planner.want import Folder, Want
-from schemas.inventory import Item
-from schemas.layout import Entry
-from schemas.locations import join, printable
+from reshelve.planner.findings import Findings
+from reshelve.planner.ports import Reader
+from reshelve.planner.roots import Group, TwoRoots, find_item, locate
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import Folder, Want
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Entry
+from reshelve.schemas.locations import join, printable
 
 
 def expand(want: Want, groups: dict[str, Group], tree: Tree, findings: Findings) -> None:

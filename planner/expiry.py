@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from planner.lifecycle import DocumentReader, key_prefix
-from planner.ports import Readers
-from schemas.locations import TRASH, split
-from schemas.operations import AnyOperation, Configure, Trash
+from reshelve.planner.lifecycle import DocumentReader, key_prefix
+from reshelve.planner.ports import Readers
+from reshelve.schemas.locations import TRASH, split
+from reshelve.schemas.operations import AnyOperation, Configure, Trash
 
 
 def with_expiry(operations: Sequence[AnyOperation], readers: Readers, now_ns: int) -> list[AnyOperation]:

@@ -2,11 +2,11 @@
 
 from difflib import get_close_matches
 
-from planner.want import State, Want
-from schemas.inventory import Root
-from schemas.locations import join, printable
-from schemas.plan import Blocked
-from schemas.problems import Problem, Severity
+from reshelve.planner.want import State, Want
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.locations import join, printable
+from reshelve.schemas.plan import Blocked
+from reshelve.schemas.problems import Problem, Severity
 
 
 class Findings:

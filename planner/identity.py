@@ -3,9 +3,9 @@
 import re
 from datetime import UTC, datetime
 
-from planner.ports import Reader
-from schemas.inventory import Item
-from schemas.layout import Absent, Entry
+from reshelve.planner.ports import Reader
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Absent, Entry
 
 _FRACTION = re.compile(r"\.([0-9]+)")
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from planner.portable import encoded
-from planner.want import Folder
-from schemas.inventory import Space
-from schemas.locations import printable
+from reshelve.planner.portable import encoded
+from reshelve.planner.want import Folder
+from reshelve.schemas.inventory import Space
+from reshelve.schemas.locations import printable
 
 _BY_UNITS = frozenset({"vfat", "exfat", "fuseblk", "ntfs", "ntfs3", "hfs", "hfsplus", "apfs"})
 """Types that hold names of 255 UTF-16 units, however many bytes of UTF-8 those are. NTFS and exFAT over FUSE are "fuseblk"."""

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from planner.recognise.titles import ids_of, without_ids
-from planner.titles import Work, normalise, words
+from reshelve.planner.recognise.titles import ids_of, without_ids
+from reshelve.planner.titles import Work, normalise, words
 
 NEAR = 88
 """The likeness, of 100, from which two titles are taken for perhaps the same."""

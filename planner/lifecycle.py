@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
-from planner.ports import Reader, Readers
-from schemas import quantities
-from schemas.inventory import Root
-from schemas.locations import store_of
-from schemas.operations import Configure
-from schemas.problems import Problem
-from schemas.stores import Lifecycle, LifecycleRule, Store
+from reshelve.planner.ports import Reader, Readers
+from reshelve.schemas import quantities
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.locations import store_of
+from reshelve.schemas.operations import Configure
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.stores import Lifecycle, LifecycleRule, Store
 
 PREFIX = "reshelve-"
 """How the id of every rule of ours begins: `reshelve-STORE-NAME`. Any other rule is somebody else's."""

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.bundles import Member, Members
-from planner.recognise.extras import extra_folder, extra_name
-from planner.recognise.tables import halves, is_partial, is_sidecar, media_type
-from planner.sidecars import Lead, Names, work
-from schemas.inventory import Item
+from reshelve.planner.bundles import Member, Members
+from reshelve.planner.recognise.extras import extra_folder, extra_name
+from reshelve.planner.recognise.tables import halves, is_partial, is_sidecar, media_type
+from reshelve.planner.sidecars import Lead, Names, work
+from reshelve.schemas.inventory import Item
 
 _PART = re.compile(r"[ ._-]*[(\[]?(?P<word>cd|dvd|dis[ck]|part|pt)[ ._-]?0?(?P<number>\d{1,2}|[a-d])[)\]]?\Z", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")

@@ -5,8 +5,8 @@ from typing import Any
 
 import xxhash
 
-from schemas.facts import Facts
-from schemas.layout import Absent, Entry
+from reshelve.schemas.facts import Facts
+from reshelve.schemas.layout import Absent, Entry
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 

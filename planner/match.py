@@ -8,13 +8,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from planner.metadata.facts import level_of
-from planner.recognise.tables import halves, media_type
-from schemas import quantities
-from schemas.conditions import Condition, Match
-from schemas.facts import Facts
-from schemas.inventory import Item
-from schemas.patterns import Regex, globs
+from reshelve.planner.metadata.facts import level_of
+from reshelve.planner.recognise.tables import halves, media_type
+from reshelve.schemas import quantities
+from reshelve.schemas.conditions import Condition, Match
+from reshelve.schemas.facts import Facts
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.patterns import Regex, globs
 
 ATTRIBUTES = frozenset({"name", "stem", "ext", "path", "store", "size", "age", "media"})
 """What every item has; any other name in a condition is a fact's."""

@@ -7,12 +7,12 @@ would write now. Scan replaces and drops only what is its own. Entries are match
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from planner.identity import is_entry
-from planner.marks import absent_mark, is_scans, mark_of
-from planner.ports import Readers, roots_of
-from planner.sight import Sight
-from schemas.layout import Absent, Entry, Layout, Review
-from schemas.locations import printable, split
+from reshelve.planner.identity import is_entry
+from reshelve.planner.marks import absent_mark, is_scans, mark_of
+from reshelve.planner.ports import Readers, roots_of
+from reshelve.planner.sight import Sight
+from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.locations import printable, split
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Observing: what is in every root now, and where nothing could be seen."""
 
-from planner.ports import Reader, Readers
-from schemas.inventory import Inventory, Listing
+from reshelve.planner.ports import Reader, Readers
+from reshelve.schemas.inventory import Inventory, Listing
 
 
 def observe(readers: Readers, at_ns: int) -> Inventory:

@@ -7,17 +7,17 @@ Then the rest as what they wait for is done: first vacate, then occupy. Circles 
 from collections import deque
 from collections.abc import Iterable
 
-from planner.classes import Classes
-from planner.conflicts import obstacle_of
-from planner.emit import Emitter
-from planner.packing import leavers
-from planner.readers import leaver_of_source, reads
-from planner.roots import locate
-from planner.space import Room
-from planner.virtual import Tree
-from planner.want import TO_MAKE, Folder, Want
-from schemas.locations import join
-from schemas.operations import AnyOperation
+from reshelve.planner.classes import Classes
+from reshelve.planner.conflicts import obstacle_of
+from reshelve.planner.emit import Emitter
+from reshelve.planner.packing import leavers
+from reshelve.planner.readers import leaver_of_source, reads
+from reshelve.planner.roots import locate
+from reshelve.planner.space import Room
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import TO_MAKE, Folder, Want
+from reshelve.schemas.locations import join
+from reshelve.schemas.operations import AnyOperation
 
 
 def order(wants: Iterable[Want], tree: Tree, room: Room, classes: Classes) -> list[AnyOperation]:
@@ -184,7 +184,7 @@ def _needs(want: Want) -> Iterable[Want]:
 def _on_circle(start: Want, vacated: set[int]) -> Want:
     """Return the want to step aside: one on a circle of waits, for whose place another on it waits; the first by destination.
 
-    There is one: no circle is of readers alone (planner.readers).
+    There is one: no circle is of readers alone (reshelve.planner.readers).
     """
     seen: dict[int, int] = {}
     way: list[Want] = []

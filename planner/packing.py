@@ -9,20 +9,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
-from planner.expand import source_folder
-from planner.findings import Findings
-from planner.ports import BucketReader, Reader
-from planner.roots import Group, locate
-from planner.routes import project_of
-from planner.virtual import Tree
-from planner.want import Folder, Rest, Want
-from planner.witnesses import rest_on
-from schemas.archives import content_of, format_of, link_fault, record_of
-from schemas.inventory import Item
-from schemas.locations import decode_path, encode_path, join, printable
-from schemas.operations import Pack, Unpack
-from schemas.thawing import is_frozen
-from schemas.verbs import Member
+from reshelve.planner.expand import source_folder
+from reshelve.planner.findings import Findings
+from reshelve.planner.ports import BucketReader, Reader
+from reshelve.planner.roots import Group, locate
+from reshelve.planner.routes import project_of
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import Folder, Rest, Want
+from reshelve.planner.witnesses import rest_on
+from reshelve.schemas.archives import content_of, format_of, link_fault, record_of
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import decode_path, encode_path, join, printable
+from reshelve.schemas.operations import Pack, Unpack
+from reshelve.schemas.thawing import is_frozen
+from reshelve.schemas.verbs import Member
 
 
 def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from planner.portable import LIMIT, portable_part, portable_text, truncate_part, unreserved
-from planner.sequences import OpenTarget
-from schemas import locations
+from reshelve.planner.portable import LIMIT, portable_part, portable_text, truncate_part, unreserved
+from reshelve.planner.sequences import OpenTarget
+from reshelve.schemas import locations
 
 OFFERED = frozenset({"filename", "clear_filename", "stem", "ext", "subdir", "store", "mtime", "seq"})
 """Names every template may use that are not facts.
@@ -95,8 +95,8 @@ class PlaceTemplate:
         # Jinja2 takes 60 ms to import, and most commands render nothing.
         from jinja2 import TemplateError, meta, nodes
 
-        from planner.bounding import FAULTY, LARGEST, written
-        from planner.templating import MissingName, OpenNumber, sandbox
+        from reshelve.planner.bounding import FAULTY, LARGEST, written
+        from reshelve.planner.templating import MissingName, OpenNumber, sandbox
 
         if _CONTROL.search(text):
             raise PlaceError("a place holds no control characters")

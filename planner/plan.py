@@ -3,35 +3,35 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from planner.answering import answering
-from planner.classes import Classes
-from planner.conflicts import Conflicts
-from planner.copies import Copies
-from planner.diff import Diff
-from planner.findings import Findings
-from planner.order import order
-from planner.ports import Readers
-from planner.preserving import losses
-from planner.roots import Group, groups_of
-from planner.routes import parted
-from planner.selection import Selection
-from planner.sources import Sources
-from planner.space import Room
-from planner.targets import Targets
-from planner.thawing import Asked, Thawing
-from planner.tidy import tidy
-from planner.virtual import Tree
-from planner.want import STAYING, Folder, Want
-from planner.witnesses import unsupported
-from schemas.cost import PlanCost
-from schemas.layout import Layout
-from schemas.locations import encode_path, split, store_of
-from schemas.operations import AnyOperation
-from schemas.plan import Plan, PlanCommand, PlanRoot
-from schemas.prices import Prices
-from schemas.problems import Problem
-from schemas.stores import Store
-from schemas.workspace import Policy
+from reshelve.planner.answering import answering
+from reshelve.planner.classes import Classes
+from reshelve.planner.conflicts import Conflicts
+from reshelve.planner.copies import Copies
+from reshelve.planner.diff import Diff
+from reshelve.planner.findings import Findings
+from reshelve.planner.order import order
+from reshelve.planner.ports import Readers
+from reshelve.planner.preserving import losses
+from reshelve.planner.roots import Group, groups_of
+from reshelve.planner.routes import parted
+from reshelve.planner.selection import Selection
+from reshelve.planner.sources import Sources
+from reshelve.planner.space import Room
+from reshelve.planner.targets import Targets
+from reshelve.planner.thawing import Asked, Thawing
+from reshelve.planner.tidy import tidy
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import STAYING, Folder, Want
+from reshelve.planner.witnesses import unsupported
+from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import encode_path, split, store_of
+from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
+from reshelve.schemas.prices import Prices
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.stores import Store
+from reshelve.schemas.workspace import Policy
 
 
 @dataclass(slots=True, frozen=True)
@@ -72,7 +72,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     same layout and stores give the same plan, whatever the order of the layout. What cannot be done is in `blocked` and `problems`.
     Raises ReshelveError where a store stops answering.
     """
-    from schemas.documents.plans import seal
+    from reshelve.schemas.documents.plans import seal
 
     findings = Findings()
     tree = Tree(readers)
@@ -103,7 +103,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     said += classes.problems()
     said += _configure(operations, readers, request)
     if any(operation.op == "trash" and operation.away for operation in operations):
-        from planner.expiry import with_expiry
+        from reshelve.planner.expiry import with_expiry
 
         operations = with_expiry(operations, readers, request.now_ns)
     return seal(
@@ -157,7 +157,7 @@ def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRe
     """Add what brings buckets to the lifecycle rules their stores declare, where the plan is about everything."""
     if request.only or request.exclude or all(store.lifecycle is None for store in request.stores.values()):
         return []
-    from planner.lifecycle import configurations
+    from reshelve.planner.lifecycle import configurations
 
     configured, unread = configurations(request.stores, readers, len(operations))
     operations += configured
@@ -167,7 +167,7 @@ def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRe
 def _cost(operations: Iterable[AnyOperation], readers: Readers, request: PlanRequest) -> PlanCost | None:
     if request.prices is None:
         return None
-    from planner.cost.planned import cost_of
+    from reshelve.planner.cost.planned import cost_of
 
     return cost_of(operations, readers, request.prices, request.now_ns)
 
@@ -175,7 +175,7 @@ def _cost(operations: Iterable[AnyOperation], readers: Readers, request: PlanReq
 def _violations(layout: Layout, request: PlanRequest) -> list[Problem]:
     if not request.policies:
         return []
-    from planner.policies import violations
+    from reshelve.planner.policies import violations
 
     return violations(layout, request.policies)
 

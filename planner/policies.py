@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from planner.match import ConditionError, Matcher, Subject, describe
-from schemas.inventory import Item
-from schemas.layout import Entry, Layout
-from schemas.locations import split, store_of
-from schemas.problems import Problem
-from schemas.workspace import Policy
+from reshelve.planner.match import ConditionError, Matcher, Subject, describe
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.workspace import Policy
 
 
 class Planned(Subject):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from planner.ports import Readers
-from planner.want import Want
-from schemas.locations import printable
-from schemas.problems import Problem
+from reshelve.planner.ports import Readers
+from reshelve.planner.want import Want
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem
 
 _MODES, _OWNERS, _ATTRIBUTES = "modes", "owners", "extended attributes"
 _LACKING = {

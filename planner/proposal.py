@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.bundles import Bundle
-from planner.ports import Reader
-from planner.sequences import OpenTarget
-from schemas.facts import Facts
-from schemas.inventory import Item
-from schemas.layout import OnConflict, Review, Transfer
-from schemas.locations import join
+from reshelve.planner.bundles import Bundle
+from reshelve.planner.ports import Reader
+from reshelve.planner.sequences import OpenTarget
+from reshelve.schemas.facts import Facts
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import OnConflict, Review, Transfer
+from reshelve.schemas.locations import join
 
 
 @dataclass(slots=True)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from planner.findings import Findings
-from planner.ports import Reader, Readers
-from planner.space import Room
-from planner.virtual import Tree
-from planner.want import Folder, Want
-from schemas.archives import bytes_of
-from schemas.inventory import Item, Root
-from schemas.locations import split, store_of
+from reshelve.planner.findings import Findings
+from reshelve.planner.ports import Reader, Readers
+from reshelve.planner.space import Room
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import Folder, Want
+from reshelve.schemas.archives import bytes_of
+from reshelve.schemas.inventory import Item, Root
+from reshelve.schemas.locations import split, store_of
 
 
 @dataclass(slots=True)
@@ -171,8 +171,8 @@ class HomeRoots:
 def _named_after(path: str, title: str) -> str:
     """Return the part of a path, with all above it, that is named after a show or film; the whole path where none is."""
     # What reads names takes a while to load, and only a group of roots needs it to plan.
-    from planner.library import works_of
-    from planner.titles import normalise
+    from reshelve.planner.library import works_of
+    from reshelve.planner.titles import normalise
 
     parts = path.split("/")
     for at, part in enumerate(parts):

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from planner.want import Want
-from schemas.inventory import Root
-from schemas.layout import Entry
-from schemas.locations import printable
-from schemas.operations.base import PutAway
-from schemas.problems import Problem
+from reshelve.planner.want import Want
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.layout import Entry
+from reshelve.schemas.locations import printable
+from reshelve.schemas.operations.base import PutAway
+from reshelve.schemas.problems import Problem
 
 Route = Literal["folders", "upload", "download", "objects"]
 """Between folders; from a folder into a bucket; out of a bucket into a folder; from bucket to bucket."""

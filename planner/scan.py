@@ -6,26 +6,26 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
-from planner.compose import Composer
-from planner.merge import Previous, Proposed, merge, sort_out
-from planner.metadata import MetadataReader
-from planner.metadata.inside import Inside
-from planner.ports import Readers
-from planner.proposal import Proposal
-from planner.recognise.reading import Recogniser
-from planner.scanners.homes import Homes
-from planner.scanners.projects import lay_out
-from planner.scanners.rules import Cite, RuleBook
-from planner.scanners.stores import StoreScanner
-from planner.scanners.tiers import shelve
-from planner.suggest.port import Suggester
-from planner.suggest.settling import Announce, Settler
-from planner.tiers.wishes import ConfigReader
-from schemas.collector import collector_off
-from schemas.layout import Layout
-from schemas.problems import Problem, ReshelveError, stop
-from schemas.suggestions import Tally
-from schemas.workspace import Scan, Workspace
+from reshelve.planner.compose import Composer
+from reshelve.planner.merge import Previous, Proposed, merge, sort_out
+from reshelve.planner.metadata import MetadataReader
+from reshelve.planner.metadata.inside import Inside
+from reshelve.planner.ports import Readers
+from reshelve.planner.proposal import Proposal
+from reshelve.planner.recognise.reading import Recogniser
+from reshelve.planner.scanners.homes import Homes
+from reshelve.planner.scanners.projects import lay_out
+from reshelve.planner.scanners.rules import Cite, RuleBook
+from reshelve.planner.scanners.stores import StoreScanner
+from reshelve.planner.scanners.tiers import shelve
+from reshelve.planner.suggest.port import Suggester
+from reshelve.planner.suggest.settling import Announce, Settler
+from reshelve.planner.tiers.wishes import ConfigReader
+from reshelve.schemas.collector import collector_off
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.suggestions import Tally
+from reshelve.schemas.workspace import Scan, Workspace
 
 
 @dataclass(slots=True)

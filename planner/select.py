@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from planner.recognise.tables import partial_suffixes
-from schemas.inventory import Item, Root
-from schemas.locations import LOCK, TEMPORARY
-from schemas.patterns import globs
+from reshelve.planner.recognise.tables import partial_suffixes
+from reshelve.schemas.inventory import Item, Root
+from reshelve.schemas.locations import LOCK, TEMPORARY
+from reshelve.schemas.patterns import globs
 
 STATE = ".reshelve"
 WORKSPACE = "reshelve.yaml"

@@ -4,8 +4,8 @@ import fnmatch
 import re
 from collections.abc import Callable
 
-from planner.roots import locate
-from schemas.layout import Entry, Layout
+from reshelve.planner.roots import locate
+from reshelve.schemas.layout import Entry, Layout
 
 
 class Selection:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from planner.bundles import Bundle
-from planner.ports import Reader
-from planner.shelf import Shelf
-from schemas.layout import Transfer
-from schemas.locations import join, split
+from reshelve.planner.bundles import Bundle
+from reshelve.planner.ports import Reader
+from reshelve.planner.shelf import Shelf
+from reshelve.schemas.layout import Transfer
+from reshelve.schemas.locations import join, split
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,6}(?!\d)")
 """Up to six digits: eight are a day, and no number."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from planner.ports import Reader
-from schemas.inventory import Item, same
-from schemas.locations import decode_path, join, split
-from schemas.operations import Move, Upload
-from schemas.records import Run
+from reshelve.planner.ports import Reader
+from reshelve.schemas.inventory import Item, same
+from reshelve.schemas.locations import decode_path, join, split
+from reshelve.schemas.operations import Move, Upload
+from reshelve.schemas.records import Run
 
 Runs = Callable[[str], Run | None]
 """A run by its whole id, as far as it is remembered."""

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from planner.identity import same_content, same_file
-from planner.portable import LIMIT, encoded, fold, truncate_part
-from planner.ports import Reader
-from schemas.inventory import Item
+from reshelve.planner.identity import same_content, same_file
+from reshelve.planner.portable import LIMIT, encoded, fold, truncate_part
+from reshelve.planner.ports import Reader
+from reshelve.schemas.inventory import Item
 
 _NUMBERED = re.compile(r"(.+)_[1-9][0-9]*(\.[^./]*)?\Z", re.DOTALL)
 

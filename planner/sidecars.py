@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from planner.recognise.tables import languages
-from schemas.inventory import Item
+from reshelve.planner.recognise.tables import languages
+from reshelve.schemas.inventory import Item
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from schemas.inventory import Listing
-from schemas.locations import split, store_of
+from reshelve.schemas.inventory import Listing
+from reshelve.schemas.locations import split, store_of
 
 Standing = Literal["there", "gone", "unknown"]
 

@@ -1,17 +1,17 @@
 """Sources: every entry of a layout bound to the file it means, and to what it would take from where."""
 
-from planner.expand import expand
-from planner.findings import Findings, folder_place
-from planner.identity import is_absent
-from planner.packing import bind_pack, bind_unpack, join_parts
-from planner.ports import Reader
-from planner.roots import Group, TwoRoots, find_item, locate
-from planner.selection import Selection, leaders_of
-from planner.virtual import Tree
-from planner.want import Deed, Want
-from schemas.inventory import Item
-from schemas.layout import Absent, Entry, Layout
-from schemas.locations import TEMPORARY, bound_fault, fault, printable, shown
+from reshelve.planner.expand import expand
+from reshelve.planner.findings import Findings, folder_place
+from reshelve.planner.identity import is_absent
+from reshelve.planner.packing import bind_pack, bind_unpack, join_parts
+from reshelve.planner.ports import Reader
+from reshelve.planner.roots import Group, TwoRoots, find_item, locate
+from reshelve.planner.selection import Selection, leaders_of
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import Deed, Want
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.locations import TEMPORARY, bound_fault, fault, printable, shown
 
 
 class Sources:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from planner.ports import Reader
-from planner.want import Folder
-from schemas.inventory import Space
-from schemas.locations import join
-from schemas.plan import SpaceNeed
-from schemas.problems import Problem
-from schemas.quantities import human_size
+from reshelve.planner.ports import Reader
+from reshelve.planner.want import Folder
+from reshelve.schemas.inventory import Space
+from reshelve.schemas.locations import join
+from reshelve.schemas.plan import SpaceNeed
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.quantities import human_size
 
 
 @dataclass(slots=True)

@@ -1,14 +1,14 @@
 """Targets: every want bound to the folder and name it goes to, and entered in the virtual tree."""
 
 
-from planner.findings import Findings, folder_place
-from planner.lengths import Lengths
-from planner.ports import Reader
-from planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
-from planner.space import Room
-from planner.virtual import Tree
-from planner.want import Folder, Want
-from schemas.locations import join, printable
+from reshelve.planner.findings import Findings, folder_place
+from reshelve.planner.lengths import Lengths
+from reshelve.planner.ports import Reader
+from reshelve.planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
+from reshelve.planner.space import Room
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import Folder, Want
+from reshelve.schemas.locations import join, printable
 
 
 class Targets:

@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 from jinja2 import Undefined
 from jinja2.exceptions import UndefinedError
 
-from planner.bounding import WORK, Bounded
-from planner.portable import portable_text
-from planner.ranges import range_folder
+from reshelve.planner.bounding import WORK, Bounded
+from reshelve.planner.portable import portable_text
+from reshelve.planner.ranges import range_folder
 
 
 class MissingName(UndefinedError):  # noqa: N818

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from planner.findings import Findings
-from planner.routes import put_away_in, route_of
-from planner.want import Want
-from schemas.locations import printable, store_of
-from schemas.operations import Thaw
-from schemas.plan import Waiting
-from schemas.stores import Store, ThawTerms
-from schemas.thawing import READY_SECONDS, is_frozen
+from reshelve.planner.findings import Findings
+from reshelve.planner.routes import put_away_in, route_of
+from reshelve.planner.want import Want
+from reshelve.schemas.locations import printable, store_of
+from reshelve.schemas.operations import Thaw
+from reshelve.schemas.plan import Waiting
+from reshelve.schemas.stores import Store, ThawTerms
+from reshelve.schemas.thawing import READY_SECONDS, is_frozen
 
 
 @dataclass(slots=True, frozen=True)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.virtual import Tree
-from planner.want import Folder, Want
-from schemas.inventory import Item
-from schemas.locations import join, store_of
-from schemas.operations import AnyOperation, RemoveDir, Trash
-from schemas.patterns import globs
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import Folder, Want
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import join, store_of
+from reshelve.schemas.operations import AnyOperation, RemoveDir, Trash
+from reshelve.schemas.patterns import globs
 
 
 def tidy(

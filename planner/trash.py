@@ -4,17 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from planner.identity import time_ns
-from planner.ports import BucketReader, Reader, Readers
-from planner.setaside import Original, Runs, is_waiting, original_of
-from planner.undo.tree import InTheWayError, UndoTree
-from schemas.inventory import Item, Listing
-from schemas.locations import TRASH, encode_path, join, parent, printable, split
-from schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
-from schemas.operations.base import ASIDE
-from schemas.plan import Plan, PlanCommand, PlanRoot
-from schemas.problems import Problem, ReshelveError
-from schemas.records import Run
+from reshelve.planner.identity import time_ns
+from reshelve.planner.ports import BucketReader, Reader, Readers
+from reshelve.planner.setaside import Original, Runs, is_waiting, original_of
+from reshelve.planner.undo.tree import InTheWayError, UndoTree
+from reshelve.schemas.inventory import Item, Listing
+from reshelve.schemas.locations import TRASH, encode_path, join, parent, printable, split
+from reshelve.schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
+from reshelve.schemas.operations.base import ASIDE
+from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
+from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.records import Run
 
 
 @dataclass(slots=True, frozen=True)
@@ -300,7 +300,7 @@ def _sealed(
     workspace: str,
     problems: Sequence[Problem] = (),
 ) -> Plan:
-    from schemas.documents.plans import seal
+    from reshelve.schemas.documents.plans import seal
 
     used = sorted({split(operation.frees or operation.makes or operation.reads or "")[0] for operation in operations})
     roots = {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in used}

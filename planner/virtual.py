@@ -4,8 +4,8 @@ Folders are one tree even where a root lies inside another, so that one place ha
 A folder is read only when somebody asks what is free in it, and nothing below a missing folder is looked at.
 """
 
-from planner.ports import Reader, Readers
-from planner.want import Folder
+from reshelve.planner.ports import Reader, Readers
+from reshelve.planner.want import Folder
 
 
 class Tree:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from planner.portable import fold
-from planner.ports import Reader
-from schemas.inventory import Item
-from schemas.layout import Entry
-from schemas.locations import join
-from schemas.verbs import Member
+from reshelve.planner.portable import fold
+from reshelve.planner.ports import Reader
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Entry
+from reshelve.schemas.locations import join
+from reshelve.schemas.verbs import Member
 
 Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack", "unpack"]
 """What is to be done: a transfer, a generated file, a folder, out of sight, another storage class, an archive made or opened."""

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from planner.ports import Readers
-from planner.recognise.reading import Reading, Recogniser
-from planner.scanners.homes import Homes, work_of
-from planner.scanners.rules import Cite, RuleBook
-from planner.sequences import OpenTarget
-from planner.titles import Work
-from schemas.inventory import Item
-from schemas.problems import ReshelveError
-from schemas.workspace import Workspace
+from reshelve.planner.ports import Readers
+from reshelve.planner.recognise.reading import Reading, Recogniser
+from reshelve.planner.scanners.homes import Homes, work_of
+from reshelve.planner.scanners.rules import Cite, RuleBook
+from reshelve.planner.sequences import OpenTarget
+from reshelve.planner.titles import Work
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.workspace import Workspace
 
 
 @dataclass(slots=True)

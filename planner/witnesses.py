@@ -1,17 +1,17 @@
 """Witnesses: what a thing rests on that goes to the trash only because its content stands elsewhere.
 
 Planning looks there once, and a plan may wait; so the operation carries what was seen, and the run looks again
-(executors.witnesses).
+(reshelve.executors.witnesses).
 """
 
 from collections.abc import Iterable, Iterator
 
-from planner.ports import Reader
-from planner.virtual import Tree
-from planner.want import Rest, Want
-from schemas.inventory import Item, tells_changes
-from schemas.locations import join, printable
-from schemas.verbs import Holding, Witness
+from reshelve.planner.ports import Reader
+from reshelve.planner.virtual import Tree
+from reshelve.planner.want import Rest, Want
+from reshelve.schemas.inventory import Item, tells_changes
+from reshelve.schemas.locations import join, printable
+from reshelve.schemas.verbs import Holding, Witness
 
 
 def rest_on(want: Want, rest: Rest) -> None:

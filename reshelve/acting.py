@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from executors.events import Emit, ignore
 from reshelve import guards, hashes, wiring
+from reshelve.executors.events import Emit, ignore
+from reshelve.schemas.locations import store_of
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.records import OnError
+from reshelve.schemas.report import Report
 from reshelve.wiring import Setting, opened
-from schemas.locations import store_of
-from schemas.plan import Plan
-from schemas.problems import Problem, ReshelveError, stop
-from schemas.records import OnError
-from schemas.report import Report
 
 How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]
@@ -37,9 +37,9 @@ class Told:
 
 def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     """Raise ReshelveError with what `apply` would refuse this plan for now; nothing is touched."""
-    from executors.apply import refuse_unsettled
-    from executors.elsewhere import refuse_unsettled_elsewhere
-    from executors.preflight import check
+    from reshelve.executors.apply import refuse_unsettled
+    from reshelve.executors.elsewhere import refuse_unsettled_elsewhere
+    from reshelve.executors.preflight import check
 
     refuse_unfit(setting, plan)
     with opened(setting) as stores:
@@ -57,7 +57,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
 
     Raises ReshelveError before the first effect. What a crash leaves, `recover` settles.
     """
-    from executors.apply import apply as carry_out
+    from reshelve.executors.apply import apply as carry_out
 
     refuse_unfit(setting, plan)
     if beyond_guards(setting, plan, told.max_delete):
@@ -94,7 +94,7 @@ def recover(
     setting: Setting, now: Clock, how: How | None = None, emit: Emit = ignore, cancel: threading.Event | None = None
 ) -> list[Report]:
     """Settle every run that was cut short, and say how each ended; may run twice."""
-    from executors.recover import recover as settle
+    from reshelve.executors.recover import recover as settle
 
     if not setting.state.unsettled():
         return []

@@ -8,7 +8,7 @@
     report = session.apply(plan)
     session.apply(session.plan_undo(report.run))
 
-Everything raises `schemas.problems.ReshelveError`, which carries every problem found; nothing is printed or asked.
+Everything raises `reshelve.schemas.problems.ReshelveError`, which carries every problem found; nothing is printed or asked.
 """
 
 import os
@@ -18,21 +18,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from executors.state import State
 from reshelve import locate, wiring
+from reshelve.executors.state import State
+from reshelve.schemas.inventory import Inventory, Listing, Root
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session import Session
 from reshelve.suggesting import Asking
 from reshelve.trusting import UntrustedError, trust_of
-from schemas.inventory import Inventory, Listing, Root
-from schemas.layout import Layout
-from schemas.locations import printable
-from schemas.problems import Problem, ReshelveError, stop
 
 if TYPE_CHECKING:
-    from planner.compare import LayoutDiff
-    from planner.recognise import NameRecogniser, Reading
-    from schemas.documents.checks import Stores
-    from schemas.reaches import Reach
+    from reshelve.planner.compare import LayoutDiff
+    from reshelve.planner.recognise import NameRecogniser, Reading
+    from reshelve.schemas.documents.checks import Stores
+    from reshelve.schemas.reaches import Reach
 
 __all__ = [
     "Asking",
@@ -146,7 +146,7 @@ def wants(where: str | Path = ".", *, environ: Mapping[str, str] | None = None) 
     While what it wants first (variables in stores, templates elsewhere) has none, that is all: the rest cannot be told yet.
     Raises ReshelveError.
     """
-    from schemas import reaches
+    from reshelve.schemas import reaches
 
     try:
         return reaches.later(open_workspace(where, environ=environ).setting.declared)
@@ -180,21 +180,21 @@ def parse_all(batches: Iterable[list[str]]) -> "Iterator[tuple[str, Reading]]":
 
 @cache
 def _recogniser() -> "NameRecogniser":
-    from planner.recognise import NameRecogniser
+    from reshelve.planner.recognise import NameRecogniser
 
     return NameRecogniser()
 
 
 def observe_folder(folder: str | Path) -> Listing:
     """Return everything below one folder, sorted by path. Raises OSError."""
-    from executors.stores.local import LocalStore
+    from reshelve.executors.stores.local import LocalStore
 
     return LocalStore(Root("folder", os.path.realpath(folder))).walk()
 
 
 def load_layout(path: str | Path) -> Layout:
     """Load a layout from a file or a folder of files. Raises ReshelveError with every problem in it."""
-    from schemas.documents.layouts import load_layout as load
+    from reshelve.schemas.documents.layouts import load_layout as load
 
     found = Path(path)
     if not found.exists():
@@ -204,7 +204,7 @@ def load_layout(path: str | Path) -> Layout:
 
 def layout_versions(path: str | Path) -> dict[Path, str]:
     """Return the versions of a layout's files, to be asked for before it is read: `save_layout` writes only over those."""
-    from schemas.documents.layouts import versions
+    from reshelve.schemas.documents.layouts import versions
 
     return versions(Path(path))
 
@@ -214,7 +214,7 @@ def save_layout(layout: Layout, path: str | Path, read: Mapping[Path, str] | Non
 
     With `read`, the versions as they were read. Raises ReshelveError when it cannot be written, or says something else by now.
     """
-    from schemas.documents.layouts import save_layout as save
+    from reshelve.schemas.documents.layouts import save_layout as save
 
     try:
         return save(layout, Path(path), read)
@@ -225,7 +225,7 @@ def save_layout(layout: Layout, path: str | Path, read: Mapping[Path, str] | Non
 
 def layout_problems(text: bytes, file: str = "layout.yaml") -> list[Problem]:
     """Return everything wrong with a layout given as text; none when it is sound. For layouts that others propose."""
-    from schemas.documents.layouts import parse_layout
+    from reshelve.schemas.documents.layouts import parse_layout
 
     try:
         parse_layout(text, file)
@@ -236,7 +236,7 @@ def layout_problems(text: bytes, file: str = "layout.yaml") -> list[Problem]:
 
 def load_inventory(path: str | Path) -> Inventory:
     """Load a saved inventory. Raises ReshelveError."""
-    from schemas.inventoryfile import load_inventory as load
+    from reshelve.schemas.inventoryfile import load_inventory as load
 
     return load(Path(path))
 
@@ -246,7 +246,7 @@ def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = No
 
     A layout below a workspace names none but its stores.
     """
-    from schemas.documents.validating import validate_document
+    from reshelve.schemas.documents.validating import validate_document
 
     env = os.environ if environ is None else environ
     for path in map(Path, paths):
@@ -255,15 +255,15 @@ def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = No
 
 def store_problems(path: str | Path, layout: Layout | None = None, workspace: Path | None = None) -> list[Problem]:
     """Return a problem for each place where a layout (read from `path`) names no store of its workspace, or of the one given."""
-    from schemas.documents.layouts import store_problems as found
-    from schemas.documents.workspaces import store_names
+    from reshelve.schemas.documents.layouts import store_problems as found
+    from reshelve.schemas.documents.workspaces import store_names
 
     stores = store_names(workspace) if workspace is not None else _stores_around(Path(path))
     return found(Path(path), stores, layout)
 
 
 def _stores_around(path: Path) -> "Stores | None":
-    from schemas.documents.workspaces import store_names
+    from reshelve.schemas.documents.workspaces import store_names
 
     file = locate.find_workspace(Path(os.path.abspath(path)))
     return store_names(file) if file is not None else None
@@ -271,7 +271,7 @@ def _stores_around(path: Path) -> "Stores | None":
 
 def compare(before: Layout, after: Layout) -> "LayoutDiff":
     """Return what differs between two layouts: entries added, removed, moved and edited."""
-    from planner.compare import compare as compared
+    from reshelve.planner.compare import compare as compared
 
     return compared(before, after)
 

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
-from executors.stores.objects import ObjectStore
-from schemas.inventory import Root
-from schemas.problems import ReshelveError
-from schemas.stores import Store
+from reshelve.executors.stores.objects import ObjectStore
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.stores import Store
 
 
 def open_bucket(store: Store, root: Root, catalog: Path | None) -> ObjectStore:
     """Open a bucket for one action. Raises ReshelveError, with advice, where it cannot be reached or used."""
-    from executors.apply import who
-    from executors.stores.s3 import open_bucket as opened
+    from reshelve.executors.apply import who
+    from reshelve.executors.stores.s3 import open_bucket as opened
 
     return opened(store, root, catalog=catalog, user=who())
 

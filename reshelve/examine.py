@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from executors.locks import holder_of, lock_folder
-from planner.ports import Reader
 from reshelve import history
+from reshelve.executors.locks import holder_of, lock_folder
+from reshelve.planner.ports import Reader
+from reshelve.schemas import reaches
+from reshelve.schemas.inventory import Root, Space
+from reshelve.schemas.locations import split
+from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quantities import human_size
 from reshelve.session import Session
 from reshelve.suggesting import loose_secrets
 from reshelve.views.paint import count
 from reshelve.views.status import Status, StoreStatus, Thawed
 from reshelve.wiring import opened
-from schemas import reaches
-from schemas.inventory import Root, Space
-from schemas.locations import split
-from schemas.problems import Problem, ReshelveError
-from schemas.quantities import human_size
 
 Told = TypeVar("Told")
 
@@ -97,7 +97,7 @@ def _told(damaged: list[Problem], ask: Callable[[], Told]) -> Told | None:
 
 def _thawed(session: Session, readers: Mapping[str, Reader]) -> list[Thawed]:
     """Return what runs asked for, as it stands now; what has frozen again, or is gone, is left out."""
-    from planner.thawing import ready_about
+    from reshelve.planner.thawing import ready_about
 
     found = []
     for place, asked in sorted(history.asked_for(session.setting.state).items()):

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from schemas.problems import Kind
+from reshelve.schemas.problems import Kind
 
 if TYPE_CHECKING:
-    from schemas.report import Report
+    from reshelve.schemas.report import Report
 
 MEANINGS: dict[int, str] = {
     0: "done, or nothing to do",

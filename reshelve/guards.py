@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from schemas import quantities
-from schemas.locations import store_of
-from schemas.operations import Trash
-from schemas.plan import Plan
-from schemas.problems import Problem
+from reshelve.schemas import quantities
+from reshelve.schemas.locations import store_of
+from reshelve.schemas.operations import Trash
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem
 
 
 def trashed_by_store(plan: Plan) -> Counter[str]:

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from executors.stores.cached import DigestCache
-from executors.stores.following import Following
-from planner.identity import nanoseconds
-from planner.ports import Readers
-from schemas.inventory import Item
-from schemas.locations import split
-from schemas.operations import Copy, Download, Link, Move, Trash, Upload
-from schemas.plan import Plan
-from schemas.records import Run
+from reshelve.executors.stores.cached import DigestCache
+from reshelve.executors.stores.following import Following
+from reshelve.planner.identity import nanoseconds
+from reshelve.planner.ports import Readers
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import split
+from reshelve.schemas.operations import Copy, Download, Link, Move, Trash, Upload
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.records import Run
 
 Identity = tuple[int, int, int]
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from executors.state import RunSummary, State
-from schemas.operations import Pack, Transition, Upload
-from schemas.problems import stop
-from schemas.records import Run
+from reshelve.executors.state import RunSummary, State
+from reshelve.schemas.operations import Pack, Transition, Upload
+from reshelve.schemas.problems import stop
+from reshelve.schemas.records import Run
 
 if TYPE_CHECKING:
-    from planner.thawing import Asked
-    from planner.tiers.manifest import Remembered
+    from reshelve.planner.thawing import Asked
+    from reshelve.planner.tiers.manifest import Remembered
 
 
 def to_undo(state: State, run: str = "") -> str:
@@ -53,7 +53,7 @@ def later(state: State, run: str) -> list[Run]:
 
 def asked_for(state: State) -> "dict[str, Asked]":
     """Return when, and in which tier, the runs that stand asked for archived objects, by place: the newest time of each."""
-    from planner.thawing import Asked
+    from reshelve.planner.thawing import Asked
 
     found: dict[str, Asked] = {}
     for summary in state.runs():
@@ -68,7 +68,7 @@ def asked_for(state: State) -> "dict[str, Asked]":
 
 def written_by(state: State) -> "Remembered":
     """Return when the runs that stand brought objects to their places, and when they last changed a class, by place."""
-    from planner.tiers.manifest import Remembered
+    from reshelve.planner.tiers.manifest import Remembered
 
     uploaded: dict[str, str] = {}
     transitioned: dict[str, str] = {}

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from reshelve import wiring
 from reshelve.rulewriting import add_rule
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import split
+from reshelve.schemas.problems import stop
 from reshelve.session import Session
 from reshelve.wiring import recognising
-from schemas.layout import Layout
-from schemas.locations import split
-from schemas.problems import stop
 
 if TYPE_CHECKING:
-    from planner.suggest.learning import Offer
+    from reshelve.planner.suggest.learning import Offer
 
 
 def offers(session: Session, source: str, target: str, others: Sequence[str]) -> "list[Offer]":
     """Return the rules that would file `source` at `target`, each with how many of `others` (locations) it would file as well."""
-    from planner.suggest.learning import Filed, offers_for
+    from reshelve.planner.suggest.learning import Filed, offers_for
 
     store, rel = split(source)
     scan = session.workspace.scan.get(store)
@@ -31,8 +31,8 @@ def offers(session: Session, source: str, target: str, others: Sequence[str]) ->
 
 def learned(session: Session, layout: Layout) -> "list[Offer]":
     """Return the rules that would have filed what a person filed by hand, but for those that were declined."""
-    from executors.declined import Declined
-    from planner.suggest.learning import learned as found
+    from reshelve.executors.declined import Declined
+    from reshelve.planner.suggest.learning import learned as found
 
     with recognising(session.setting) as recogniser:
         made = found(layout, session.workspace.scan, recogniser)
@@ -42,7 +42,7 @@ def learned(session: Session, layout: Layout) -> "list[Offer]":
 
 def decline(session: Session, offer: "Offer") -> None:
     """Never offer that rule again."""
-    from executors.declined import Declined
+    from reshelve.executors.declined import Declined
 
     session.setting.state.prepare()
     Declined(session.setting.state.folder).add(offer.key)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.documents.sources import read_file
-from schemas.problems import stop
+from reshelve.schemas.documents.sources import read_file
+from reshelve.schemas.problems import stop
 
 WORKSPACE_FILE = "reshelve.yaml"
 LAYOUT_NAME = "layout.yaml"

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reshelve.schemas.documents.files import FREE, Fresh, refuse_protected, version
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.wiring import Setting
-from schemas.documents.files import FREE, Fresh, refuse_protected, version
-from schemas.locations import printable
-from schemas.problems import ReshelveError, stop
 
 PRINTED = Path("-")
 """The path that means standard output."""

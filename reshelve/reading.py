@@ -4,15 +4,15 @@ import hashlib
 from pathlib import Path
 
 from reshelve import api
-from schemas.documents.sources import opened
-from schemas.layout import Layout
-from schemas.plan import Plan
-from schemas.problems import stop
+from reshelve.schemas.documents.sources import opened
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import stop
 
 
 def load_plan(path: Path) -> Plan:
     """Load a saved plan. Raises ReshelveError: of kind "stale" when its bytes were changed."""
-    from schemas.documents.plans import load_plan as load
+    from reshelve.schemas.documents.plans import load_plan as load
 
     return load(path)
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from schemas.layout import Entry, Layout, Review
-from schemas.locations import fault, name, split, store_of
-from schemas.problems import stop
+from reshelve.schemas.layout import Entry, Layout, Review
+from reshelve.schemas.locations import fault, name, split, store_of
+from reshelve.schemas.problems import stop
 
 WITH = "with "
 """How scan begins the reason of an item that waits for the main file it travels with."""

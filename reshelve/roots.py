@@ -5,11 +5,11 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from schemas import quantities
-from schemas.inventory import Root
-from schemas.problems import Problem
-from schemas.stores import Store
-from schemas.workspace import Workspace
+from reshelve.schemas import quantities
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.stores import Store
+from reshelve.schemas.workspace import Workspace
 
 
 def resolve(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> list[Root]:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.documents import flow, read_back
+from reshelve.schemas.documents.files import replace_file, version
+from reshelve.schemas.documents.sources import WRITTEN, read_bytes
+from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.workspace import Rule
 from reshelve.trusting import trust_of
-from schemas.documents.files import replace_file, version
-from schemas.documents.sources import WRITTEN, read_bytes
-from schemas.problems import ReshelveError, stop
-from schemas.workspace import Rule
 
 _COMMENT = re.compile(r"\s*#")
 
@@ -20,7 +20,7 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
 
     What would be written is read back first: it must be the old workspace with this one rule more.
     """
-    from schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspaces import load_workspace
 
     read = version(file)
     loaded = load_workspace(file, environ, trust_of(file, environ).demand)

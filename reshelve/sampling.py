@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from reshelve.examine import Finding
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.suggestions import Prompt, Reply
 from reshelve.session import Session
 from reshelve.suggesting import refuse_untrusted
 from reshelve.trusting import UntrustedError
 from reshelve.views.suggestions import dollars_text
-from schemas.suggest import Suggest
-from schemas.suggestions import Prompt, Reply
 
 
 def examine_suggestions(session: Session) -> Iterator[Finding]:
     """Yield how the model of a workspace answers one small question about a file that does not exist. That costs a few tokens."""
-    from executors.suggest.provider import Trouble
-    from executors.suggest.providers import connector, model_of
+    from reshelve.executors.suggest.provider import Trouble
+    from reshelve.executors.suggest.providers import connector, model_of
 
     setting = session.setting
     config = setting.workspace.suggest
@@ -50,10 +50,10 @@ def examine_suggestions(session: Session) -> Iterator[Finding]:
 
 
 def _answer(config: Suggest, model: str, ask: Callable[[Prompt], Reply]) -> Iterator[Finding]:
-    from planner.suggest.answers import check
-    from planner.suggest.budget import cost, expected, prices_of
-    from planner.suggest.prompts import prompts_for
-    from planner.suggest.questions import Place, Question
+    from reshelve.planner.suggest.answers import check
+    from reshelve.planner.suggest.budget import cost, expected, prices_of
+    from reshelve.planner.suggest.prompts import prompts_for
+    from reshelve.planner.suggest.questions import Place, Question
 
     places = (Place("films", "movies:{{ title }} ({{ year }})/{{ filename }}", "kind movie"),)
     question = Question("inbox:sample", "", {"path": "metropolis 1927 restored.mkv", "size": "4.1 GB"})

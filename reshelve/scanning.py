@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from planner.identity import nanoseconds
+from reshelve.planner.identity import nanoseconds
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.problems import stop
+from reshelve.schemas.workspace import Workspace
 from reshelve.suggesting import NOBODY, Asking, suggesting
 from reshelve.wiring import Setting, looking_inside, opened, project_configs, recognising
-from schemas.layout import Layout
-from schemas.problems import stop
-from schemas.workspace import Workspace
 
 if TYPE_CHECKING:
-    from planner.scan import ScanResult
+    from reshelve.planner.scan import ScanResult
 
 
 def scan(
@@ -26,8 +26,8 @@ def scan(
     asking: Asking = NOBODY,
 ) -> "ScanResult":
     """Return the layout that the rules of a setting's workspace propose, merged with `previous`. Raises ReshelveError."""
-    from planner.scan import ScanRequest
-    from planner.scan import scan as scan_stores
+    from reshelve.planner.scan import ScanRequest
+    from reshelve.planner.scan import scan as scan_stores
 
     workspace = setting.workspace
     if only is not None and only not in workspace.scan:

@@ -7,26 +7,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from executors.events import Emit, ignore
-from planner.identity import nanoseconds
 from reshelve import acting, history, scanning, shelving, wiring
 from reshelve.acting import How
+from reshelve.executors.events import Emit, ignore
+from reshelve.planner.identity import nanoseconds
+from reshelve.schemas.inventory import Inventory, Root
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.plan import Plan, PlanCommand
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.records import OnError, Run
+from reshelve.schemas.report import Report
+from reshelve.schemas.workspace import Project, Workspace
 from reshelve.suggesting import REMEMBERED, Asking
 from reshelve.wiring import Setting, opened, recognising
-from schemas.inventory import Inventory, Root
-from schemas.layout import Layout
-from schemas.plan import Plan, PlanCommand
-from schemas.problems import Problem, ReshelveError, stop
-from schemas.records import OnError, Run
-from schemas.report import Report
-from schemas.workspace import Project, Workspace
 
 if TYPE_CHECKING:
-    from planner.check import CheckResult
-    from planner.ports import Readers
-    from planner.scan import ScanResult
-    from planner.trash import Trashed, TrashedItem
-    from planner.whereabouts import Whereabouts
+    from reshelve.planner.check import CheckResult
+    from reshelve.planner.ports import Readers
+    from reshelve.planner.scan import ScanResult
+    from reshelve.planner.trash import Trashed, TrashedItem
+    from reshelve.planner.whereabouts import Whereabouts
 
 
 @dataclass(slots=True, frozen=True)
@@ -72,8 +72,8 @@ class Session:
 
     def observe(self) -> Inventory:
         """Return what is in the stores now. Raises ReshelveError when a store that is not optional is away."""
-        from planner.against import with_room
-        from planner.observe import observe
+        from reshelve.planner.against import with_room
+        from reshelve.planner.observe import observe
 
         with opened(self.setting) as stores:
             away = [reader.root for reader in stores.readers.values() if not reader.root.available and not reader.root.optional]
@@ -103,7 +103,7 @@ class Session:
 
     def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
         """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
-        from planner.whereabouts import Finder
+        from reshelve.planner.whereabouts import Finder
 
         setting = self.setting
         with opened(setting) as stores, recognising(setting) as recogniser:
@@ -132,7 +132,7 @@ class Session:
 
         `against` plans on a saved inventory instead of the stores: such a plan is for reading only.
         """
-        from planner.plan import PlanRequest, make_plan
+        from reshelve.planner.plan import PlanRequest, make_plan
 
         setting = self.setting
         request = PlanRequest(
@@ -154,7 +154,7 @@ class Session:
             asked=history.asked_for(setting.state) if self._has_buckets() else {},
         )
         if against is not None:
-            from planner.against import readers_from
+            from reshelve.planner.against import readers_from
 
             return make_plan(layout, readers_from(against), request)
         with opened(setting) as stores:
@@ -176,7 +176,7 @@ class Session:
 
     def runs_through(self, run: str = "") -> list[str]:
         """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
-        from planner.undo.history import later_touching
+        from reshelve.planner.undo.history import later_touching
 
         state = self.setting.state
         chosen = history.to_undo(state, run)
@@ -229,9 +229,9 @@ class Session:
         self, layout: Layout, *, offline: bool = False, against: Inventory | None = None, max_age: float | None = None
     ) -> "CheckResult":
         """Return drift and violated policies. `offline` looks at documents alone; `max_age` of an inventory is in seconds."""
-        from planner.against import readers_from
-        from planner.check import check
-        from planner.plan import PlanRequest
+        from reshelve.planner.against import readers_from
+        from reshelve.planner.check import check
+        from reshelve.planner.plan import PlanRequest
 
         policies = tuple(self.workspace.policies)
         held = self.setting.state.held()
@@ -255,7 +255,7 @@ class Session:
 
         `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
         """
-        from planner.trash import find_trash
+        from reshelve.planner.trash import find_trash
 
         with opened(self.setting) as stores:
             if quick:
@@ -264,14 +264,14 @@ class Session:
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
         """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
-        from planner.trash import make_restore
+        from reshelve.planner.trash import make_restore
 
         with opened(self.setting) as stores:
             return make_restore(items, stores.readers, base=self.setting.state.base(), workspace=self.setting.name)
 
     def plan_purge(self, *, older_than: float | None = None, run: str = "") -> Plan:
         """Return the plan that removes for good what lies in the trash: all, one run's, or what is older than so many seconds."""
-        from planner.trash import make_purge
+        from reshelve.planner.trash import make_purge
 
         state = self.setting.state
         ended = {summary.id: summary.ended for summary in state.runs() if summary.ended}
@@ -293,7 +293,7 @@ class Session:
 
     def under_way(self) -> str:
         """Return the id of the run that a living process is at work on now, "" when there is none."""
-        from executors.locks import holder_of
+        from reshelve.executors.locks import holder_of
 
         holder = holder_of(str(self.setting.state.folder))
         unsettled = self.setting.state.unsettled() if holder else []
@@ -304,8 +304,8 @@ class Session:
 
         Whatever only looks says so first: what it sees may be half done.
         """
-        from executors.apply import unsettled
-        from executors.elsewhere import unsettled_elsewhere
+        from reshelve.executors.apply import unsettled
+        from reshelve.executors.elsewhere import unsettled_elsewhere
 
         state, under_way = self.setting.state, self.under_way()
         folders = [root.path for root in self.setting.roots() if root.available and root.kind == "folder"]
@@ -328,7 +328,7 @@ class Session:
 
     def _find_trash(self, readers: "Readers") -> "Trashed":
         """Return what lies in the trash of every store, looked for everywhere, and what runs put under delete markers."""
-        from planner.trash import find_trash, list_hidden
+        from reshelve.planner.trash import find_trash, list_hidden
 
         found = find_trash(readers, runs=self._remembered)
         if self._has_buckets():
@@ -350,14 +350,14 @@ class Session:
 
     def _refuse_unsettled(self) -> None:
         """Raise while the newest run has no end yet: which run is the one to take back cannot be said."""
-        from executors.apply import refuse_unsettled
+        from reshelve.executors.apply import refuse_unsettled
 
         self.refuse_under_way()
         refuse_unsettled(self.setting.state)
 
     def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
-        from planner.undo.plan import make_undo
-        from planner.undo.thaws import Terms
+        from reshelve.planner.undo.plan import make_undo
+        from reshelve.planner.undo.thaws import Terms
 
         state, buckets = self.setting.state, self._has_buckets()
         terms = Terms(

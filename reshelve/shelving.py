@@ -2,23 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from planner.ports import Readers
 from reshelve import history
+from reshelve.planner.ports import Readers
+from reshelve.schemas import reaches
+from reshelve.schemas.inventory import Inventory
+from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.wiring import Setting, opened
-from schemas import reaches
-from schemas.inventory import Inventory
-from schemas.problems import Problem, ReshelveError
 
 if TYPE_CHECKING:
-    from planner.cost.monthly import Holding
-    from schemas.manifest import Manifest
-    from schemas.prices import Prices
+    from reshelve.planner.cost.monthly import Holding
+    from reshelve.schemas.manifest import Manifest
+    from reshelve.schemas.prices import Prices
 
 
 def prices(setting: Setting) -> "Prices":
     """Return the price list of a workspace, or the shipped one. Raises ReshelveError with every problem, or UntrustedError."""
-    from planner.cost.shipped import shipped
-    from schemas.documents.prices import load_prices
+    from reshelve.planner.cost.shipped import shipped
+    from reshelve.schemas.documents.prices import load_prices
 
     setting.trust.demand(list(reaches.prices(setting.declared)))
     named = setting.workspace.cost.prices
@@ -27,8 +27,8 @@ def prices(setting: Setting) -> "Prices":
 
 def manifest(setting: Setting, now_ns: int, *, against: Inventory | None = None) -> "Manifest":
     """Return every project of the workspace's tiers, as the stores (or a saved inventory) show it; `now_ns` is the clock."""
-    from planner.against import readers_from
-    from planner.tiers.manifest import Remembered, manifest_of
+    from reshelve.planner.against import readers_from
+    from reshelve.planner.tiers.manifest import Remembered, manifest_of
 
     lines = setting.workspace.tiers
     has_buckets = any(store.s3 is not None for store in setting.workspace.stores.values())
@@ -44,7 +44,7 @@ def kept(setting: Setting, by: "Prices", *, against: Inventory | None = None) ->
 
     Raises ReshelveError when a bucket that is not optional is away.
     """
-    from planner.against import readers_from
+    from reshelve.planner.against import readers_from
 
     if against is not None:
         return _held(readers_from(against), by)
@@ -53,7 +53,7 @@ def kept(setting: Setting, by: "Prices", *, against: Inventory | None = None) ->
 
 
 def _held(readers: Readers, by: "Prices") -> "dict[str, tuple[dict[str, Holding], list[str]]]":
-    from planner.cost.monthly import held
+    from reshelve.planner.cost.monthly import held
 
     buckets = {key: reader for key, reader in sorted(readers.items()) if reader.root.kind == "bucket"}
     away = [reader.root for reader in buckets.values() if not reader.root.available and not reader.root.optional]

@@ -9,17 +9,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from reshelve.schemas import reaches
+from reshelve.schemas.problems import Problem, stop
+from reshelve.schemas.reaches import ALWAYS
+from reshelve.schemas.suggest import whom
+from reshelve.schemas.suggestions import Estimate
 from reshelve.trusting import UntrustedError
 from reshelve.wiring import Setting, keeps_state
-from schemas import reaches
-from schemas.problems import Problem, stop
-from schemas.reaches import ALWAYS
-from schemas.suggest import whom
-from schemas.suggestions import Estimate
 
 if TYPE_CHECKING:
-    from executors.suggest.cache import SuggestionCache
-    from planner.suggest.port import Suggester
+    from reshelve.executors.suggest.cache import SuggestionCache
+    from reshelve.planner.suggest.port import Suggester
 
 _SECRET = re.compile(rb"(?im)^\s*(?:export\s+)?[\w.-]*(?:key|secret|token|password)[\w.-]*\s*[=:]\s*\S")
 _PEEK = 1 << 16
@@ -58,8 +58,8 @@ def suggesting(setting: Setting, asking: Asking, now: Callable[[], datetime]) ->
         return
     if asking.who == "model":
         refuse_untrusted(setting)
-    from executors.suggest.asking import ModelSuggester
-    from executors.suggest.providers import connector, model_of
+    from reshelve.executors.suggest.asking import ModelSuggester
+    from reshelve.executors.suggest.providers import connector, model_of
 
     model = model_of(config, setting.environ) if config is not None else ""
     asks = asking.who == "model" and config is not None
@@ -101,7 +101,7 @@ def host_of(setting: Setting) -> str:
 
 def remembered(setting: Setting, now: Callable[[], datetime], *, make: bool = False) -> "SuggestionCache":
     """Open what was answered before in a setting. `make`: answers will be kept, so the state folder is made where it is missing."""
-    from executors.suggest.cache import SuggestionCache
+    from reshelve.executors.suggest.cache import SuggestionCache
 
     if make and not setting.state.folder.exists():
         setting.state.prepare()

@@ -17,10 +17,10 @@ from datetime import datetime
 from pathlib import Path
 
 from reshelve.locate import state_base
+from reshelve.schemas.locations import encode_path
+from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.reaches import LOCAL, Reach
 from reshelve.tracked import tracked
-from schemas.locations import encode_path
-from schemas.problems import Problem, ReshelveError
-from schemas.reaches import LOCAL, Reach
 
 
 @dataclass(slots=True, frozen=True)

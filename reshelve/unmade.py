@@ -1,8 +1,8 @@
 """A root that is yet to be made: planning sees an empty folder on the file system that will hold it."""
 
-from planner.ports import Reader
-from schemas.inventory import Item, Listing, Root, Space
-from schemas.verbs import Member
+from reshelve.planner.ports import Reader
+from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.verbs import Member
 
 
 class Unmade:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from schemas.plan import Plan
+from reshelve.schemas.plan import Plan
 
 SHORTEST, LONGEST = 60.0, 900.0
 """Seconds between two looks: a look costs the listing of the buckets."""

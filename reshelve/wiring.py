@@ -9,25 +9,25 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from executors.state import State
-from executors.stores.base import Store
-from executors.stores.following import Following
-from executors.stores.objects import AnyStore, folder_store
-from planner.ports import Reader
 from reshelve import buckets, locate, roots
+from reshelve.executors.state import State
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.following import Following
+from reshelve.executors.stores.objects import AnyStore, folder_store
 from reshelve.locate import OrganizeState
+from reshelve.planner.ports import Reader
+from reshelve.schemas import reaches
+from reshelve.schemas.inventory import Listing, Root
+from reshelve.schemas.locations import encode_path, store_of
+from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.reaches import Declared
+from reshelve.schemas.workspace import Workspace
 from reshelve.trusting import Trust, UntrustedError, trust_in, trust_of
-from schemas import reaches
-from schemas.inventory import Listing, Root
-from schemas.locations import encode_path, store_of
-from schemas.problems import ReshelveError, stop
-from schemas.reaches import Declared
-from schemas.workspace import Workspace
 
 if TYPE_CHECKING:
-    from planner.metadata import MetadataReader
-    from planner.recognise import Recogniser
-    from planner.tiers.wishes import ConfigReader
+    from reshelve.planner.metadata import MetadataReader
+    from reshelve.planner.recognise import Recogniser
+    from reshelve.planner.tiers.wishes import ConfigReader
 
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
 """The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""
@@ -81,8 +81,8 @@ class Open:
 @contextmanager
 def recognising(setting: Setting) -> Iterator["Recogniser"]:
     """Give a recogniser of names, with what earlier scans of this setting read where its state folder can hold that."""
-    from executors.readings import ReadingCache
-    from planner.recognise.cached import CachedRecogniser, readers_version
+    from reshelve.executors.readings import ReadingCache
+    from reshelve.planner.recognise.cached import CachedRecogniser, readers_version
 
     with side_by_side() as recogniser:
         if not keeps_state(setting):
@@ -98,8 +98,8 @@ def recognising(setting: Setting) -> Iterator["Recogniser"]:
 @contextmanager
 def side_by_side() -> Iterator["Recogniser"]:
     """Give a recogniser that reads many names on every core; its workers are started only when there is enough to do."""
-    from executors.workers import Workers
-    from planner.recognise.pooled import SERVE, PooledRecogniser
+    from reshelve.executors.workers import Workers
+    from reshelve.planner.recognise.pooled import SERVE, PooledRecogniser
 
     workers = Workers(SERVE, os.cpu_count() or 1)
     try:
@@ -111,8 +111,8 @@ def side_by_side() -> Iterator["Recogniser"]:
 @contextmanager
 def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]:
     """Give what reads facts inside files, and remembers them. It loads and opens nothing before it is asked for a file."""
-    from executors.metadata.cache import MetadataCache
-    from executors.metadata.reader import FileMetadata
+    from reshelve.executors.metadata.cache import MetadataCache
+    from reshelve.executors.metadata.reader import FileMetadata
 
     cache = MetadataCache(setting.state.folder / "catalog.db") if keeps_state(setting) else None
     reader = FileMetadata(_folders(stores), cache, jobs=min(4, os.cpu_count() or 1))
@@ -126,7 +126,7 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
 
 def project_configs(stores: Open) -> "ConfigReader":
     """Give what reads the project_config.json of projects."""
-    from executors.projectconfigs import ProjectConfigs
+    from reshelve.executors.projectconfigs import ProjectConfigs
 
     return ProjectConfigs(_folders(stores))
 
@@ -143,7 +143,7 @@ def keeps_state(setting: Setting) -> bool:
 
 def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
     """Read a workspace. Raises ReshelveError with every problem of it, UntrustedError for what nobody consented to."""
-    from schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspaces import load_workspace
 
     trust = trust_of(file, environ)
     folder = trust.folder
@@ -181,7 +181,7 @@ def of_organize(source: Path, dest: Path, preset: str, environ: Mapping[str, str
 
 def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setting:
     """Set up acting on what an earlier organize did."""
-    from schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspaces import load_workspace
 
     path = preset_path(state.preset)
     loaded = load_workspace(path, {**environ, "SOURCE": _SOURCE, "INTO": _INTO})
@@ -221,10 +221,10 @@ def opened(setting: Setting) -> Iterator[Open]:
 
     Raises UntrustedError, before any is opened, where a bucket has no consent that is not optional.
     """
-    from executors.stores.cached import CachedDigests, DigestCache
-    from executors.stores.local import LocalStore
-    from executors.stores.readonly import ReadOnly
-    from planner.against import InventoryReader
+    from reshelve.executors.stores.cached import CachedDigests, DigestCache
+    from reshelve.executors.stores.local import LocalStore
+    from reshelve.executors.stores.readonly import ReadOnly
+    from reshelve.planner.against import InventoryReader
 
     lacking = {reach.key: reach for reach in setting.trust.lacking(list(reaches.buckets(setting.declared)))}
     refused = [reach for key, reach in lacking.items() if not setting.workspace.stores[key.removeprefix("stores.")].optional]
@@ -266,7 +266,7 @@ def opened(setting: Setting) -> Iterator[Open]:
 
 def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:
     """Return, by root key, the folders inside each root where another file system is mounted, as far as the system tells."""
-    from executors.platform import mounts
+    from reshelve.executors.platform import mounts
 
     points = sorted({mount.point for mount in mounts()})
     tops = {key: reader.root.path.rstrip("/") + "/" for key, reader in readers.items() if reader.root.kind == "folder"}

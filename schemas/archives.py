@@ -8,8 +8,8 @@ can tell whose archive it is without unpacking it. Times of folders and links ar
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from schemas.locations import decode_path
-from schemas.verbs import ArchiveFormat, Member
+from reshelve.schemas.locations import decode_path
+from reshelve.schemas.verbs import ArchiveFormat, Member
 
 MARK = "reshelve members "
 """What the comment of an archive begins with; the record follows."""

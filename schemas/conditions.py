@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from schemas.patterns import GlobText, RegexText
+from reshelve.schemas.patterns import GlobText, RegexText
 
 Plain = StrictBool | str | int | float
 Bound = str | int | float

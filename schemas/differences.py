@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from schemas.inventory import Item, lasting_inodes
-from schemas.quantities import human_size
+from reshelve.schemas.inventory import Item, lasting_inodes
+from reshelve.schemas.quantities import human_size
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

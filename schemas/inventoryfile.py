@@ -13,12 +13,12 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from schemas.documents.conflicts import conflicts
-from schemas.documents.files import replace_file
-from schemas.documents.sources import open_file
-from schemas.inventory import Inventory, Item, ItemKind, Listing, Root, Space
-from schemas.locations import decode_path, encode_path, fault, join, split
-from schemas.problems import Problem, ReshelveError, Where, stop
+from reshelve.schemas.documents.conflicts import conflicts
+from reshelve.schemas.documents.files import replace_file
+from reshelve.schemas.documents.sources import open_file
+from reshelve.schemas.inventory import Inventory, Item, ItemKind, Listing, Root, Space
+from reshelve.schemas.locations import decode_path, encode_path, fault, join, split
+from reshelve.schemas.problems import Problem, ReshelveError, Where, stop
 
 MOST = 50
 """Bad lines beyond this many are not read on: the file is not an inventory."""
@@ -66,7 +66,7 @@ class InventoryHeader:
 class InventoryItem:
     """One thing seen, at `place` (`rootkey:relative/path`); times in ns since the epoch, sizes in bytes.
 
-    Of an object: its storage class, and whether it is thawed (see `schemas.inventory.Item`).
+    Of an object: its storage class, and whether it is thawed (see `reshelve.schemas.inventory.Item`).
     """
 
     place: str

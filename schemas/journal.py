@@ -1,6 +1,6 @@
 """Journal records: what a run writes down, in order, so that any later process can tell what it did.
 
-Each record is one JSON line; `t` names it. `executors.journal` adds a check sum to each line.
+Each record is one JSON line; `t` names it. `reshelve.executors.journal` adds a check sum to each line.
 """
 
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from schemas.plan import PlanCommand
-from schemas.records import OnError, Outcome
+from reshelve.schemas.plan import PlanCommand
+from reshelve.schemas.records import OnError, Outcome
 
 
 @dataclass(slots=True, frozen=True)

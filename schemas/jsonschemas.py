@@ -7,13 +7,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from schemas import inventoryfile, journal
-from schemas.layout import Layout
-from schemas.manifest import Manifest
-from schemas.plan import Plan
-from schemas.prices import Prices
-from schemas.report import Report
-from schemas.workspace import LocalOverlay, Template, Workspace
+from reshelve.schemas import inventoryfile, journal
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.manifest import Manifest
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.prices import Prices
+from reshelve.schemas.report import Report
+from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = Path(__file__).parent / "json"

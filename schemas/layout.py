@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from schemas.facts import Facts
-from schemas.patterns import GlobText
-from schemas.verbs import ArchiveFormat
+from reshelve.schemas.facts import Facts
+from reshelve.schemas.patterns import GlobText
+from reshelve.schemas.verbs import ArchiveFormat
 
 Transfer = Literal["move", "copy", "hardlink", "symlink", "reflink"]
 OnConflict = Literal["fail", "keep-both", "skip", "replace"]

@@ -6,11 +6,11 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from schemas.cost import PlanCost
-from schemas.locations import TEMPORARY, printable, split
-from schemas.operations import Operation
-from schemas.problems import Problem
-from schemas.verbs import Witness
+from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.locations import TEMPORARY, printable, split
+from reshelve.schemas.operations import Operation
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.verbs import Witness
 
 PlanCommand = Literal["apply", "undo", "redo", "organize", "new", "trash restore", "trash empty"]
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from schemas.endpoints import endpoint, masked
-from schemas.suggest import Asked, Suggest, whom
-from schemas.workspace import Workspace
+from reshelve.schemas.endpoints import endpoint, masked
+from reshelve.schemas.suggest import Asked, Suggest, whom
+from reshelve.schemas.workspace import Workspace
 
 WORKSPACE, LOCAL = "reshelve.yaml", "reshelve.local.yaml"
 ALWAYS = "suggest.always"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from schemas.plan import Plan
+from reshelve.schemas.plan import Plan
 
 Outcome = Literal["done", "rolled-back", "stopped", "unsettled"]
 """done: every operation; rolled-back: none; stopped: those in `done`; unsettled: `recover` must decide."""
@@ -14,7 +14,7 @@ OnError = Literal["rollback", "stop", "continue"]
 @dataclass(slots=True, frozen=True)
 class Made:
     """A file this run made (copied, written or linked): its identity, by which it is known again. `hash` is "xxh3:…" or "",
-    of an unpacked folder the record of what is in it (schemas.archives).
+    of an unpacked folder the record of what is in it (reshelve.schemas.archives).
 
     `version` is the version id of an object, or of the delete marker put over one, in a versioned bucket.
     """

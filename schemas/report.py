@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from schemas.plan import PlanCommand
-from schemas.problems import Problem
-from schemas.records import OnError, Outcome
+from reshelve.schemas.plan import PlanCommand
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.records import OnError, Outcome
 
 
 @dataclass(slots=True)

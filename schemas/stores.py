@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from schemas import quantities
-from schemas.endpoints import plain_url
-from schemas.layout import StorageClass
+from reshelve.schemas import quantities
+from reshelve.schemas.endpoints import plain_url
+from reshelve.schemas.layout import StorageClass
 
 
 def checked(parse: Any) -> AfterValidator:

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from schemas import quantities
-from schemas.endpoints import Endpoint, endpoint, plain_url
+from reshelve.schemas import quantities
+from reshelve.schemas.endpoints import Endpoint, endpoint, plain_url
 
 OPENAI_URL = "https://api.openai.com/v1"
 

@@ -3,7 +3,7 @@
 Source: Amazon S3 User Guide, "Understanding archive retrieval options"; the longest time of each range it gives.
 """
 
-from schemas.inventory import Item
+from reshelve.schemas.inventory import Item
 
 ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
 """The classes whose objects cannot be read before they are thawed. GLACIER_IR can be read at once."""

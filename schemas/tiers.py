@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas import quantities
-from schemas.layout import StorageClass
-from schemas.patterns import GlobText
-from schemas.stores import Model, Name, Size, checked
-from schemas.verbs import ArchiveFormat
+from reshelve.schemas import quantities
+from reshelve.schemas.layout import StorageClass
+from reshelve.schemas.patterns import GlobText
+from reshelve.schemas.stores import Model, Name, Size, checked
+from reshelve.schemas.verbs import ArchiveFormat
 
 Age = Annotated[str, checked(quantities.age), Field(description="an age: 90d, 6months, 1y")]
 Form = Literal["folder", "light"] | ArchiveFormat

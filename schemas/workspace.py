@@ -4,13 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from schemas import quantities
-from schemas.conditions import EVERYTHING, Condition
-from schemas.layout import OnConflict, Transfer
-from schemas.patterns import GlobText
-from schemas.stores import Model, Name, Store, checked
-from schemas.suggest import Suggest
-from schemas.tiers import Tiers
+from reshelve.schemas import quantities
+from reshelve.schemas.conditions import EVERYTHING, Condition
+from reshelve.schemas.layout import OnConflict, Transfer
+from reshelve.schemas.patterns import GlobText
+from reshelve.schemas.stores import Model, Name, Store, checked
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.tiers import Tiers
 
 Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
 Budget = Annotated[str, checked(quantities.budget), Field(description="money a month: 5 USD/month")]

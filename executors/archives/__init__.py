@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from executors.archives.members import Cancel, Members, Progress
-from executors.stores.base import Store
-from schemas.verbs import ArchiveFormat, Member
+from reshelve.executors.archives.members import Cancel, Members, Progress
+from reshelve.executors.stores.base import Store
+from reshelve.schemas.verbs import ArchiveFormat, Member
 
 
 def packed(
@@ -27,9 +27,9 @@ def packed(
 def stream(reading: Members, form: ArchiveFormat, members: Sequence[Member]) -> Iterator[bytes]:
     """Yield the bytes of an archive of `members`, their content taken from `reading`, which keeps their hashes."""
     if form == "zip":
-        from executors.archives.zips import zip_stream
+        from reshelve.executors.archives.zips import zip_stream
 
         return zip_stream(reading, members)
-    from executors.archives.tars import tar_gz_stream
+    from reshelve.executors.archives.tars import tar_gz_stream
 
     return tar_gz_stream(reading, members)

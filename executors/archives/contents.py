@@ -5,11 +5,11 @@ from typing import BinaryIO, Protocol
 
 import xxhash
 
-from executors.archives.reading import entries, recorded
-from schemas.archives import format_of, record_of
-from schemas.inventory import Item, Listing
-from schemas.locations import encode_path
-from schemas.verbs import Member
+from reshelve.executors.archives.reading import entries, recorded
+from reshelve.schemas.archives import format_of, record_of
+from reshelve.schemas.inventory import Item, Listing
+from reshelve.schemas.locations import encode_path
+from reshelve.schemas.verbs import Member
 
 
 class Openable(Protocol):
@@ -56,7 +56,7 @@ class Walkable(Protocol):
 
 
 def record_in(store: Walkable, rel: str) -> str:
-    """Return the record of what stands in a folder now (schemas.archives.record_of). Raises OSError where it cannot be read."""
+    """Return the record of what stands in a folder now (reshelve.schemas.archives.record_of). Raises OSError where it cannot be read."""
     listing = store.walk(rel)
     if listing.unreadable:
         place, why = min(listing.unreadable.items())

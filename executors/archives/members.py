@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import xxhash
 
-from executors.drift import DriftedError
-from executors.stores.base import Store
-from schemas.inventory import same
-from schemas.locations import decode_path, join
-from schemas.verbs import Member
+from reshelve.executors.drift import DriftedError
+from reshelve.executors.stores.base import Store
+from reshelve.schemas.inventory import same
+from reshelve.schemas.locations import decode_path, join
+from reshelve.schemas.verbs import Member
 
 CHUNK = 1 << 20
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import xxhash
 
-from executors.archives.members import CHUNK, Cancel
-from executors.stores.base import Receiver, Store
-from schemas.inventory import Item
+from reshelve.executors.archives.members import CHUNK, Cancel
+from reshelve.executors.stores.base import Receiver, Store
+from reshelve.schemas.inventory import Item
 
 _ZEROS = bytes(CHUNK)
 

@@ -12,11 +12,11 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, TypeVar
 
-from executors.archives.entry import Entry
-from executors.archives.untar import untarred
-from executors.archives.unzip import unzipped
-from schemas.archives import MARK
-from schemas.verbs import ArchiveFormat
+from reshelve.executors.archives.entry import Entry
+from reshelve.executors.archives.untar import untarred
+from reshelve.executors.archives.unzip import unzipped
+from reshelve.schemas.archives import MARK
+from reshelve.schemas.verbs import ArchiveFormat
 
 _MOST_COMMENT = 65535
 

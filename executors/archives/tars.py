@@ -9,11 +9,11 @@ import struct
 import tarfile
 from collections.abc import Iterator, Sequence
 
-from executors.archives.deflating import Deflater
-from executors.archives.members import Members
-from schemas.archives import MARK, ordered, record_of
-from schemas.locations import decode_path
-from schemas.verbs import Member
+from reshelve.executors.archives.deflating import Deflater
+from reshelve.executors.archives.members import Members
+from reshelve.schemas.archives import MARK, ordered, record_of
+from reshelve.schemas.locations import decode_path
+from reshelve.schemas.verbs import Member
 
 _TYPES = {"file": tarfile.REGTYPE, "dir": tarfile.DIRTYPE, "link": tarfile.SYMTYPE}
 

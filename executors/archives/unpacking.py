@@ -1,22 +1,22 @@
 """Unpacking: the entries of an archive into a new folder, with nothing of what a stranger put into it reaching outside.
 
-What holds: every name is relative, without `..`, and reached folder by folder without following a link (executors.folders);
-nothing is written over or through; links stay inside (schemas.archives.link_fault); devices, pipes and names reshelve keeps for
+What holds: every name is relative, without `..`, and reached folder by folder without following a link (reshelve.executors.folders);
+nothing is written over or through; links stay inside (reshelve.schemas.archives.link_fault); devices, pipes and names reshelve keeps for
 itself are refused; what is written is bounded by the room there is. One such thing refuses the whole archive.
 """
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from executors.archives.entry import Entry
-from executors.archives.members import Cancel, Progress, heed
-from executors.archives.pouring import pour
-from executors.archives.reading import BadArchiveError, entries
-from executors.stores.base import Store
-from executors.stores.looking import is_own
-from schemas.archives import link_fault, record_of
-from schemas.locations import encode_path, printable
-from schemas.verbs import ArchiveFormat, Member
+from reshelve.executors.archives.entry import Entry
+from reshelve.executors.archives.members import Cancel, Progress, heed
+from reshelve.executors.archives.pouring import pour
+from reshelve.executors.archives.reading import BadArchiveError, entries
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.looking import is_own
+from reshelve.schemas.archives import link_fault, record_of
+from reshelve.schemas.locations import encode_path, printable
+from reshelve.schemas.verbs import ArchiveFormat, Member
 
 _MOST_NAME = 4096
 """Bytes of a path inside an archive; Linux takes no longer one in one piece."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import BinaryIO
 
-from executors.archives.entry import Entry
-from executors.archives.members import CHUNK
+from reshelve.executors.archives.entry import Entry
+from reshelve.executors.archives.members import CHUNK
 
 _MOST_HEADER = 1 << 20
 """Bytes that one extended header may have: a path of 4 KiB and attributes fit many times over."""

@@ -11,19 +11,19 @@ from typing import BinaryIO
 
 import xxhash
 
-from executors.archives import stream
-from executors.archives.contents import record_in
-from executors.archives.members import Cancel, Members, Progress, heed
-from executors.archives.pouring import pour
-from executors.archives.reading import BadArchiveError, entries, recorded
-from executors.archives.unpacking import Unpacking
-from executors.drift import DriftedError
-from executors.stores.base import Store
-from executors.stores.objects import AnyStore
-from schemas.inventory import Listing, same
-from schemas.locations import TEMPORARY, decode_path, name, parent, printable
-from schemas.records import Made
-from schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
+from reshelve.executors.archives import stream
+from reshelve.executors.archives.contents import record_in
+from reshelve.executors.archives.members import Cancel, Members, Progress, heed
+from reshelve.executors.archives.pouring import pour
+from reshelve.executors.archives.reading import BadArchiveError, entries, recorded
+from reshelve.executors.archives.unpacking import Unpacking
+from reshelve.executors.drift import DriftedError
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.objects import AnyStore
+from reshelve.schemas.inventory import Listing, same
+from reshelve.schemas.locations import TEMPORARY, decode_path, name, parent, printable
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
 
 
 def pack(source: Store, src: str, to: Store, tmp: str, verb: PackTo, progress: Progress | None, cancel: Cancel | None) -> Made:

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from executors.archives.deflating import Deflater
-from executors.archives.members import Members
-from schemas.archives import MARK, ordered, record_of
-from schemas.locations import decode_path
-from schemas.verbs import Member
+from reshelve.executors.archives.deflating import Deflater
+from reshelve.executors.archives.members import Members
+from reshelve.schemas.archives import MARK, ordered, record_of
+from reshelve.schemas.locations import decode_path
+from reshelve.schemas.verbs import Member
 
 NANOSECONDS = 0x5352
 """Our extra field: the modification time in ns since the epoch, 64 bits with a sign."""

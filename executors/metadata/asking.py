@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from executors.metadata import pictures, sounds, videos
-from executors.metadata.bounded import BoundedFile
+from reshelve.executors.metadata import pictures, sounds, videos
+from reshelve.executors.metadata.bounded import BoundedFile
 
 _OWN_VERSION = "1"
 """Changes with every change to what our own code makes of a file."""

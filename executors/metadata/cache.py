@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from executors.catalog import open_catalog, signed
-from executors.stores.cached import is_settled
-from schemas.inventory import Item, tells_changes
+from reshelve.executors.catalog import open_catalog, signed
+from reshelve.executors.stores.cached import is_settled
+from reshelve.schemas.inventory import Item, tells_changes
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS metadata (

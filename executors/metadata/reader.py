@@ -8,10 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, BinaryIO, Protocol
 
-from executors.metadata.asking import Answer, ask, readers
-from executors.metadata.cache import MetadataCache
-from executors.metadata.helper import Helper
-from schemas.inventory import Item, same
+from reshelve.executors.metadata.asking import Answer, ask, readers
+from reshelve.executors.metadata.cache import MetadataCache
+from reshelve.executors.metadata.helper import Helper
+from reshelve.schemas.inventory import Item, same
 
 
 class Openable(Protocol):
@@ -22,7 +22,7 @@ class Openable(Protocol):
 
 
 class FileMetadata:
-    """Facts from the content of files of these stores (by root key). Satisfies planner.metadata.MetadataReader.
+    """Facts from the content of files of these stores (by root key). Satisfies reshelve.planner.metadata.MetadataReader.
 
     No library is loaded before the first question. Reading a file never raises, takes little more than `seconds`, and
     happens in a process of its own where the system can hand over open files; what could not be read has no facts.

@@ -9,11 +9,11 @@ changed nothing. No verb replaces anything: a taken name raises FileExistsError.
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from schemas.inventory import Item, ItemKind, Listing, Root, Space
-from schemas.verbs import Member
+from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
+from reshelve.schemas.verbs import Member
 
 if TYPE_CHECKING:
-    from executors.stores.refusals import Refusal
+    from reshelve.executors.stores.refusals import Refusal
 
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
@@ -37,7 +37,7 @@ class Store(Protocol):
 
     root: Root
 
-    # Reads: as planner.ports.Reader says.
+    # Reads: as reshelve.planner.ports.Reader says.
     def stat(self, rel: str) -> Item | None: ...
     def names(self, rel: str) -> set[str] | None: ...
     def walk(self, rel: str = "") -> Listing: ...

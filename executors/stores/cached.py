@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from executors.catalog import open_catalog, signed
-from executors.stores.base import Store
-from executors.stores.readonly import ReadOnly
-from schemas.inventory import Item, tells_changes
+from reshelve.executors.catalog import open_catalog, signed
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.readonly import ReadOnly
+from reshelve.schemas.inventory import Item, tells_changes
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS digests (
@@ -92,7 +92,7 @@ class DigestCache:
 
 
 class CachedDigests(ReadOnly):
-    """The reads of a store, whose `digest` reads a file only when it is not known already. Satisfies planner.ports.Reader."""
+    """The reads of a store, whose `digest` reads a file only when it is not known already. Satisfies reshelve.planner.ports.Reader."""
 
     def __init__(self, store: Store | ReadOnly, cache: DigestCache) -> None:
         super().__init__(store)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import xxhash
 
-from executors import platform
-from executors.folders import Folder
-from executors.stores.refusals import Passing
+from reshelve.executors import platform
+from reshelve.executors.folders import Folder
+from reshelve.executors.stores.refusals import Passing
 
 CHUNK = 1 << 20
 PIECE = 32 << 10

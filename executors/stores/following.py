@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from executors.catalog import signed
-from schemas.inventory import Item, tells_changes
+from reshelve.executors.catalog import signed
+from reshelve.schemas.inventory import Item, tells_changes
 
 Name = tuple[str, int]
 """A file, by the id of its file system and its inode number."""

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from executors.stores.cached import DigestCache
-from executors.stores.recorded import Recorded
-from schemas.inventory import Item
+from reshelve.executors.stores.cached import DigestCache
+from reshelve.executors.stores.recorded import Recorded
+from reshelve.schemas.inventory import Item
 
 What = Literal["members", "content"]
 """What is noted of an archive beside its hash: the record of its members; what its files hold, as it was packed or read."""

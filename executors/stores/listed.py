@@ -10,14 +10,14 @@ from pathlib import Path
 from threading import RLock
 from typing import BinaryIO
 
-from executors.stores.known import Known
-from executors.stores.looking import is_own
-from executors.stores.recorded import Recorded
-from schemas.archives import content_of, format_of
-from schemas.inventory import Item, Listing, Root, Space
-from schemas.locations import TRASH, rel_fault
-from schemas.thawing import is_frozen
-from schemas.verbs import Member
+from reshelve.executors.stores.known import Known
+from reshelve.executors.stores.looking import is_own
+from reshelve.executors.stores.recorded import Recorded
+from reshelve.schemas.archives import content_of, format_of
+from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.locations import TRASH, rel_fault
+from reshelve.schemas.thawing import is_frozen
+from reshelve.schemas.verbs import Member
 
 _FEW = 16
 """After so many folders listed one by one, everything is listed in one go: a page of a thousand keys costs one call either way."""
@@ -26,7 +26,7 @@ _STATE = ".reshelve"
 
 
 class ListedReads(ABC):
-    """The reads of a bucket, answered from listings. Satisfies planner.ports.BucketReader; safe to share by threads.
+    """The reads of a bucket, answered from listings. Satisfies reshelve.planner.ports.BucketReader; safe to share by threads.
 
     `catalog`: where is remembered what is known of the content of objects.
 
@@ -102,7 +102,7 @@ class ListedReads(ABC):
 
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none: as it is known, else as it holds it."""
-        from executors.archives.contents import record_at
+        from reshelve.executors.archives.contents import record_at
 
         item = self.stat(rel)
         if item is None or item.kind != "file" or format_of(rel) is None:
@@ -116,7 +116,7 @@ class ListedReads(ABC):
 
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
-        from executors.archives.contents import archived_at
+        from reshelve.executors.archives.contents import archived_at
 
         before = self.says(rel)[0]
         found = archived_at(_Seekable(self), rel)
@@ -125,7 +125,7 @@ class ListedReads(ABC):
         return found
 
     def verified(self, rel: str) -> str:
-        """Return what the files of an archive hold (schemas.archives.content_of), as this machine put or read it; else ""."""
+        """Return what the files of an archive hold (reshelve.schemas.archives.content_of), as this machine put or read it; else ""."""
         item = self.stat(rel)
         return self.known.noted("content", item) if item is not None else ""
 

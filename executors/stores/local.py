@@ -6,24 +6,24 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from executors import platform
-from executors.folders import Folder, plain_name, split
-from executors.stores import copying
-from executors.stores.base import Receiver, Renaming, Store
-from executors.stores.following import Following
-from executors.stores.local_reads import LocalReads
-from executors.stores.looking import as_item
-from executors.stores.receiving import receive_new
-from executors.stores.refusals import Refusal, Refusals, is_mine
-from schemas.inventory import Item, ItemKind, Root
-from schemas.locations import TEMPORARY
+from reshelve.executors import platform
+from reshelve.executors.folders import Folder, plain_name, split
+from reshelve.executors.stores import copying
+from reshelve.executors.stores.base import Receiver, Renaming, Store
+from reshelve.executors.stores.following import Following
+from reshelve.executors.stores.local_reads import LocalReads
+from reshelve.executors.stores.looking import as_item
+from reshelve.executors.stores.receiving import receive_new
+from reshelve.executors.stores.refusals import Refusal, Refusals, is_mine
+from reshelve.schemas.inventory import Item, ItemKind, Root
+from reshelve.schemas.locations import TEMPORARY
 
 _FEW = 64
 """Up to so many folders are synced one by one; more are synced as the file systems they lie on."""
 
 
 class LocalStore(LocalReads):
-    """One folder. Satisfies executors.stores.base.Store; safe to share by threads.
+    """One folder. Satisfies reshelve.executors.stores.base.Store; safe to share by threads.
 
     `root.fs` is filled in where it is empty. Paths hold undecodable bytes as lone surrogates. `max_open` bounds the
     descriptors kept. Every OSError names the full path. `following` is told of files that are copied here, renamed and linked.
@@ -83,7 +83,7 @@ class LocalStore(LocalReads):
         """Rename `src` of this store to `dst` of store `to`, never replacing. Raises OSError(EXDEV) across file systems.
 
         One step of the file system, so a crash leaves one name or the other; where the file system has no such step
-        (executors.platform.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
+        (reshelve.executors.platform.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
         """
         target = to if type(to) is LocalStore else self._local(to, src)
         from_folder, old = self.at(src)

@@ -1,24 +1,24 @@
 """The reads of a folder of this machine: by path, checked for links on the way; content by open folders.
 
 Reads are quick rather than proof against a race: a folder is looked at once (`forget()` looks anew), and whoever swaps a link
-in between is seen through. `digest`, like every verb, goes by open folders (executors.folders) and cannot be led outside.
+in between is seen through. `digest`, like every verb, goes by open folders (reshelve.executors.folders) and cannot be led outside.
 """
 
 import os
 from dataclasses import replace
 from typing import BinaryIO
 
-from executors.folders import Folder, Folders, split
-from executors.stores import copying
-from executors.stores.looking import Looking, is_own
-from executors.stores.walking import walk
-from schemas.inventory import Item, Listing, Root, Space
-from schemas.locations import TRASH
-from schemas.verbs import Member
+from reshelve.executors.folders import Folder, Folders, split
+from reshelve.executors.stores import copying
+from reshelve.executors.stores.looking import Looking, is_own
+from reshelve.executors.stores.walking import walk
+from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.locations import TRASH
+from reshelve.schemas.verbs import Member
 
 
 class LocalReads:
-    """One folder, seen. Satisfies planner.ports.Reader; `at`, `named`, `base` and `looking` are what the verbs build on."""
+    """One folder, seen. Satisfies reshelve.planner.ports.Reader; `at`, `named`, `base` and `looking` are what the verbs build on."""
 
     def __init__(self, root: Root, *, max_open: int = 512) -> None:
         self.base = root.path if root.path.endswith(os.sep) else root.path + os.sep
@@ -83,13 +83,13 @@ class LocalReads:
 
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none."""
-        from executors.archives.contents import record_at
+        from reshelve.executors.archives.contents import record_at
 
         return record_at(self, rel)
 
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
-        from executors.archives.contents import archived_at
+        from reshelve.executors.archives.contents import archived_at
 
         return archived_at(self, rel)
 
@@ -100,7 +100,7 @@ class LocalReads:
     def fs_of(self, rel: str) -> tuple[str, str]:
         """Return the id of the file system that `rel` lies or would lie on, and the topmost folder of it in this root ("").
 
-        Equal ids mean that a rename between them works: bind mounts of one file system differ (executors.filesystems).
+        Equal ids mean that a rename between them works: bind mounts of one file system differ (reshelve.executors.filesystems).
         """
         seen = self.looking.nearest(rel)
         return seen.place, seen.top

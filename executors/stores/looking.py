@@ -5,11 +5,11 @@ import os
 import stat
 from typing import NamedTuple
 
-from executors import platform
-from executors.filesystems import FOLDING, FOLDS_BY_FOLDER, FileSystems
-from executors.folders import split
-from schemas.inventory import Item, ItemKind, Space
-from schemas.locations import LOCK, TEMPORARY, printable
+from reshelve.executors import platform
+from reshelve.executors.filesystems import FOLDING, FOLDS_BY_FOLDER, FileSystems
+from reshelve.executors.folders import split
+from reshelve.schemas.inventory import Item, ItemKind, Space
+from reshelve.schemas.locations import LOCK, TEMPORARY, printable
 
 _KINDS: dict[int, ItemKind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 _GONE = (FileNotFoundError, NotADirectoryError)

@@ -1,16 +1,16 @@
-"""A store in memory: the exact reference of the store contract, on a disk that can lose power (executors.stores.memory_disk)."""
+"""A store in memory: the exact reference of the store contract, on a disk that can lose power (reshelve.executors.stores.memory_disk)."""
 
 import errno
 import os
 from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
 
-from executors.folders import split
-from executors.stores.base import BLOCK, Receiver, Renaming, Store
-from executors.stores.memory_disk import Entry, Node
-from executors.stores.memory_reads import MemoryReads, content_hash
-from executors.stores.refusals import Refusal
-from schemas.inventory import Item, ItemKind
+from reshelve.executors.folders import split
+from reshelve.executors.stores.base import BLOCK, Receiver, Renaming, Store
+from reshelve.executors.stores.memory_disk import Entry, Node
+from reshelve.executors.stores.memory_reads import MemoryReads, content_hash
+from reshelve.executors.stores.refusals import Refusal
+from reshelve.schemas.inventory import Item, ItemKind
 
 _UMASK = 0o022
 

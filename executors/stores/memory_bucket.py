@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from executors.stores.base import Receiver, Store
-from executors.stores.memory_bucket_reads import MemoryBucketReads, hashes_of
-from executors.stores.memory_service import Killed, Parts, Version, etag_of
-from executors.stores.objects import Cancel, CreateOnly, Progress, Stored
-from executors.stores.recorded import PREFIX, RESERVATION, RESERVED, Hashes, Recorded, recorded, standing
-from schemas.archives import content_of, record_of
-from schemas.inventory import Item, object_ino
-from schemas.verbs import ArchiveFormat, Member
+from reshelve.executors.stores.base import Receiver, Store
+from reshelve.executors.stores.memory_bucket_reads import MemoryBucketReads, hashes_of
+from reshelve.executors.stores.memory_service import Killed, Parts, Version, etag_of
+from reshelve.executors.stores.objects import Cancel, CreateOnly, Progress, Stored
+from reshelve.executors.stores.recorded import PREFIX, RESERVATION, RESERVED, Hashes, Recorded, recorded, standing
+from reshelve.schemas.archives import content_of, record_of
+from reshelve.schemas.inventory import Item, object_ino
+from reshelve.schemas.verbs import ArchiveFormat, Member
 
 _CHUNK = 1 << 20
 
@@ -72,8 +72,8 @@ class MemoryBucket(MemoryBucketReads):
         cancel: Cancel | None = None,
     ) -> Stored:
         """Pack a folder of `source` straight into the free key `dst`."""
-        from executors.archives import stream
-        from executors.archives.members import Members
+        from reshelve.executors.archives import stream
+        from reshelve.executors.archives.members import Members
 
         reading = Members(source, src, None, cancel)
         chunks = stream(reading, form, members)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from executors.stores.listed import ListedReads
-from executors.stores.memory_service import ARCHIVED, MemoryService, Version, etag_of
-from executors.stores.objects import Capabilities
-from executors.stores.recorded import Hashes, Recorded, recorded
-from schemas.inventory import Item, Root, object_ino
+from reshelve.executors.stores.listed import ListedReads
+from reshelve.executors.stores.memory_service import ARCHIVED, MemoryService, Version, etag_of
+from reshelve.executors.stores.objects import Capabilities
+from reshelve.executors.stores.recorded import Hashes, Recorded, recorded
+from reshelve.schemas.inventory import Item, Root, object_ino
 
 
 class MemoryBucketReads(ListedReads):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import RLock
 
-from schemas.inventory import ItemKind
+from reshelve.schemas.inventory import ItemKind
 
 
 @dataclass(slots=True, eq=False)

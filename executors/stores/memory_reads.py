@@ -8,16 +8,16 @@ from typing import BinaryIO
 
 import xxhash
 
-from executors.folders import split
-from executors.stores.looking import is_own
-from executors.stores.memory_disk import Entry, MemoryDisk, Node
-from schemas.inventory import Item, Listing, Root, Space
-from schemas.locations import TRASH
-from schemas.verbs import Member
+from reshelve.executors.folders import split
+from reshelve.executors.stores.looking import is_own
+from reshelve.executors.stores.memory_disk import Entry, MemoryDisk, Node
+from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.locations import TRASH
+from reshelve.schemas.verbs import Member
 
 
 class MemoryReads:
-    """One folder of a disk in memory, seen. Satisfies planner.ports.Reader."""
+    """One folder of a disk in memory, seen. Satisfies reshelve.planner.ports.Reader."""
 
     def __init__(self, root: Root, disk: MemoryDisk) -> None:
         self.disk = disk
@@ -87,13 +87,13 @@ class MemoryReads:
 
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none."""
-        from executors.archives.contents import record_at
+        from reshelve.executors.archives.contents import record_at
 
         return record_at(self, rel)
 
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
-        from executors.archives.contents import archived_at
+        from reshelve.executors.archives.contents import archived_at
 
         return archived_at(self, rel)
 

@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, Protocol, cast
 
-from executors.stores.base import Store
-from schemas.inventory import Item, Listing, Root, Space
-from schemas.verbs import ArchiveFormat, Member
+from reshelve.executors.stores.base import Store
+from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.verbs import ArchiveFormat, Member
 
 CreateOnly = Literal["enforced", "versioned", "none"]
 """Whether a service refuses to replace; else whether it keeps what was replaced as an older version; else neither."""
@@ -69,7 +69,7 @@ class ObjectStore(Protocol):
     root: Root
     accept_race: bool
 
-    # Reads: as planner.ports.Reader says. Listings are kept until `forget`, so that planning costs only them.
+    # Reads: as reshelve.planner.ports.Reader says. Listings are kept until `forget`, so that planning costs only them.
     def stat(self, rel: str) -> Item | None: ...
     def fingerprint(self, rel: str) -> tuple[int, int, int] | None: ...
     def names(self, rel: str) -> set[str] | None: ...
@@ -84,7 +84,7 @@ class ObjectStore(Protocol):
         """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
 
     def digest(self, rel: str) -> str:
-        """Return the content hash of an object: as it is known (executors.stores.known), else by reading it, once.
+        """Return the content hash of an object: as it is known (reshelve.executors.stores.known), else by reading it, once.
 
         OSError of an archived one that nobody has read or put there from here.
         """
@@ -96,7 +96,7 @@ class ObjectStore(Protocol):
         """Return the members of an archive and the content hash of each file, by reading it through."""
 
     def verified(self, rel: str) -> str:
-        """Return what the files of an archive hold (schemas.archives.content_of), as this machine put or read it; else ""."""
+        """Return what the files of an archive hold (reshelve.schemas.archives.content_of), as this machine put or read it; else ""."""
 
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`.

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from executors.stores.objects import AnyStore, ObjectStore, object_store
-from schemas.inventory import Item, Listing, Root, Space
-from schemas.verbs import Member
+from reshelve.executors.stores.objects import AnyStore, ObjectStore, object_store
+from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.verbs import Member
 
 
 class ReadOnly:
-    """The reads of a store, and nothing else. Satisfies planner.ports.Reader."""
+    """The reads of a store, and nothing else. Satisfies reshelve.planner.ports.Reader."""
 
     def __init__(self, store: "AnyStore | ReadOnly") -> None:
         self.root: Root = store.root

@@ -13,11 +13,11 @@ from typing import Any, TypeGuard, cast
 
 import xxhash
 
-from executors import platform
-from executors.folders import Folder
-from executors.stores.base import BLOCK, Receiver
-from executors.stores.copying import CHUNK, PIECE, Cancel, digest, new_file, read
-from executors.stores.refusals import Passing
+from reshelve.executors import platform
+from reshelve.executors.folders import Folder
+from reshelve.executors.stores.base import BLOCK, Receiver
+from reshelve.executors.stores.copying import CHUNK, PIECE, Cancel, digest, new_file, read
+from reshelve.executors.stores.refusals import Passing
 
 _ALIGNED = 4096
 """What offsets and lengths are multiples of, past the page cache; a block begins at a page. Disks ask for 512 or 4096."""

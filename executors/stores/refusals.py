@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal
 
-from executors import platform
-from executors.stores.looking import Looking
-from schemas.locations import TRASH, parent
+from reshelve.executors import platform
+from reshelve.executors.stores.looking import Looking
+from reshelve.schemas.locations import TRASH, parent
 
 Dress = Literal["times", "modes", "owners", "extended attributes"]
 Passing = Callable[[Dress], AbstractContextManager[None]]

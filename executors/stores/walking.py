@@ -3,10 +3,10 @@
 import os
 import stat
 
-from executors import platform
-from executors.stores.looking import Looking, as_item, is_own
-from schemas.inventory import Item, Listing, Root
-from schemas.locations import LEVELS
+from reshelve.executors import platform
+from reshelve.executors.stores.looking import Looking, as_item, is_own
+from reshelve.schemas.inventory import Item, Listing, Root
+from reshelve.schemas.locations import LEVELS
 
 _WORKSPACE_STATE = ".reshelve"
 

@@ -7,15 +7,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 
-from executors.suggest.cache import SuggestionCache
-from executors.suggest.patience import ENOUGH, Pace, wait_before
-from executors.suggest.provider import Provider, Trouble
-from schemas.suggest import Suggest
-from schemas.suggestions import Answer, Prompt, Remembered, Reply, Unanswered
+from reshelve.executors.suggest.cache import SuggestionCache
+from reshelve.executors.suggest.patience import ENOUGH, Pace, wait_before
+from reshelve.executors.suggest.provider import Provider, Trouble
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.suggestions import Answer, Prompt, Remembered, Reply, Unanswered
 
 
 class ModelSuggester:
-    """Answers from what is remembered, and from a model. Satisfies planner.suggest.port.Suggester.
+    """Answers from what is remembered, and from a model. Satisfies reshelve.planner.suggest.port.Suggester.
 
     `connect` makes the provider, and is called when the first request is sent: what is all remembered needs no key. None: it only
     remembers. `clock` (seconds), `sleep` and `chance` (0 to 1) are arguments so that waiting can be told.

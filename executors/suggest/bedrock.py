@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from executors.suggest.provider import Found, Trouble
-from schemas.quantities import age
-from schemas.suggest import Suggest
-from schemas.suggestions import Prompt, Reply
+from reshelve.executors.suggest.provider import Found, Trouble
+from reshelve.schemas.quantities import age
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.suggestions import Prompt, Reply
 
 _TOOL = "suggest"
 _AGAIN = frozenset(

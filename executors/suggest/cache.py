@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from executors.catalog import open_catalog
-from schemas.locations import split
-from schemas.suggestions import Answer, Remembered
+from reshelve.executors.catalog import open_catalog
+from reshelve.schemas.locations import split
+from reshelve.schemas.suggestions import Answer, Remembered
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS suggestions (

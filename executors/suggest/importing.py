@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.documents.sources import WHOLE, open_file
-from schemas.locations import fault, rel_fault
-from schemas.problems import Problem, ReshelveError, Where, stop
-from schemas.suggestions import Answer
+from reshelve.schemas.documents.sources import WHOLE, open_file
+from reshelve.schemas.locations import fault, rel_fault
+from reshelve.schemas.problems import Problem, ReshelveError, Where, stop
+from reshelve.schemas.suggestions import Answer
 
 _FILE = ("from", "location", "path", "filename", "file", "name")
 _KIND = ("kind", "media_type", "type")

@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from executors.suggest.provider import Found, Trouble
-from schemas.quantities import age
-from schemas.suggest import Suggest, whom
-from schemas.suggestions import Prompt, Reply
+from reshelve.executors.suggest.provider import Found, Trouble
+from reshelve.schemas.quantities import age
+from reshelve.schemas.suggest import Suggest, whom
+from reshelve.schemas.suggestions import Prompt, Reply
 
 _MOST = 2 * 1024 * 1024
 """The most bytes of a reply that are read."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from executors.suggest.provider import Provider
-from executors.suggest.recorded import Recorded, Recording
-from schemas.suggest import GEMINI_MODEL, Suggest
+from reshelve.executors.suggest.provider import Provider
+from reshelve.executors.suggest.recorded import Recorded, Recording
+from reshelve.schemas.suggest import GEMINI_MODEL, Suggest
 
 
 def model_of(config: Suggest, environ: Mapping[str, str]) -> str:
@@ -32,10 +32,10 @@ def _made(config: Suggest, folder: Path, environ: Mapping[str, str]) -> Provider
     if config.provider == "recorded":
         return Recorded(folder / (config.answers or ""))
     if config.provider == "bedrock":
-        from executors.suggest.bedrock import Bedrock
+        from reshelve.executors.suggest.bedrock import Bedrock
 
         return Bedrock(config, model, environ)
-    from executors.suggest.openai_compatible import OpenAICompatible
+    from reshelve.executors.suggest.openai_compatible import OpenAICompatible
 
     return OpenAICompatible(config, model, environ)
 

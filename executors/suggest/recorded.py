@@ -11,10 +11,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from executors.suggest.provider import Found, Provider, Trouble
-from schemas.documents.conflicts import conflicts
-from schemas.documents.sources import read_file
-from schemas.suggestions import Prompt, Reply
+from reshelve.executors.suggest.provider import Found, Provider, Trouble
+from reshelve.schemas.documents.conflicts import conflicts
+from reshelve.schemas.documents.sources import read_file
+from reshelve.schemas.suggestions import Prompt, Reply
 
 
 class Recorded:

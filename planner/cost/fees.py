@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner.cost.money import DAYS_A_MONTH
-from planner.cost.monthly import STANDARD, Holding, class_month, class_prices, gigabytes, holding
-from schemas import quantities
-from schemas.prices import Prices, Retrieval
+from reshelve.planner.cost.money import DAYS_A_MONTH
+from reshelve.planner.cost.monthly import STANDARD, Holding, class_month, class_prices, gigabytes, holding
+from reshelve.schemas import quantities
+from reshelve.schemas.prices import Prices, Retrieval
 
 PART = 8 * 2**20
 """Bytes of one part of a large upload: each part is a request."""

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from schemas import quantities
-from schemas.inventory import Item, Listing
-from schemas.prices import ClassPrices, Prices
+from reshelve.schemas import quantities
+from reshelve.schemas.inventory import Item, Listing
+from reshelve.schemas.prices import ClassPrices, Prices
 
 STANDARD = "STANDARD"
 """The class of objects that say none, and whose price the index of archived ones is kept at."""

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from planner.cost.fees import early_fee, out_fee, read_fee, retrieval, thaw_fee, transition_fee, upload_fee
-from planner.cost.money import plain
-from planner.cost.monthly import STANDARD, Holding, UnknownClass, class_month, held, holding, month, total
-from planner.ports import Readers
-from schemas.cost import ClassChange, CostKind, CostLine, PlanCost
-from schemas.locations import split
-from schemas.operations import AnyOperation, Copy, Download, Pack, Purge, Thaw, Transition, Trash, Unpack, Upload, Write
-from schemas.prices import Prices
+from reshelve.planner.cost.fees import early_fee, out_fee, read_fee, retrieval, thaw_fee, transition_fee, upload_fee
+from reshelve.planner.cost.money import plain
+from reshelve.planner.cost.monthly import STANDARD, Holding, UnknownClass, class_month, held, holding, month, total
+from reshelve.planner.ports import Readers
+from reshelve.schemas.cost import ClassChange, CostKind, CostLine, PlanCost
+from reshelve.schemas.locations import split
+from reshelve.schemas.operations import AnyOperation, Copy, Download, Pack, Purge, Thaw, Transition, Trash, Unpack, Upload, Write
+from reshelve.schemas.prices import Prices
 
 DAY_NS = 86400 * 10**9
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from planner.cost.fees import FreeUse, billed_requests, out_fee, retrieval, transition_fee
-from planner.cost.money import DAYS_A_MONTH
-from planner.cost.monthly import (
+from reshelve.planner.cost.fees import FreeUse, billed_requests, out_fee, retrieval, transition_fee
+from reshelve.planner.cost.money import DAYS_A_MONTH
+from reshelve.planner.cost.monthly import (
     STANDARD,
     Holding,
     Holdings,
@@ -19,7 +19,7 @@ from planner.cost.monthly import (
     month,
     total,
 )
-from schemas.prices import Prices
+from reshelve.schemas.prices import Prices
 
 THAWED_DAYS = 7
 """How long a thawed copy is kept, where a comparison has to say so."""

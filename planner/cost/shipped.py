@@ -4,8 +4,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from schemas.documents.prices import load_prices
-from schemas.prices import Prices
+from reshelve.schemas.documents.prices import load_prices
+from reshelve.schemas.prices import Prices
 
 SHIPPED = "aws-us-east-1"
 
@@ -13,4 +13,4 @@ SHIPPED = "aws-us-east-1"
 @cache
 def shipped() -> Prices:
     """Return the price list used where a workspace names none."""
-    return load_prices(Path(str(files("planner"))) / "cost" / "prices" / f"{SHIPPED}.yaml")
+    return load_prices(Path(str(files("reshelve.planner"))) / "cost" / "prices" / f"{SHIPPED}.yaml")

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.match import ATTRIBUTES, Matcher, Subject, demands_of
-from planner.metadata.facts import FACTS, INSIDE, TAGS
-from planner.metadata.merging import merged
-from planner.metadata.port import MetadataReader
-from planner.recognise.reading import Reading
-from planner.recognise.tables import halves, media_type
-from planner.scanners.rules import RuleBook, StoreRule
-from schemas.conditions import Condition
-from schemas.inventory import Item
-from schemas.problems import Problem
-from schemas.workspace import Policy
+from reshelve.planner.match import ATTRIBUTES, Matcher, Subject, demands_of
+from reshelve.planner.metadata.facts import FACTS, INSIDE, TAGS
+from reshelve.planner.metadata.merging import merged
+from reshelve.planner.metadata.port import MetadataReader
+from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.recognise.tables import halves, media_type
+from reshelve.planner.scanners.rules import RuleBook, StoreRule
+from reshelve.schemas.conditions import Condition
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.workspace import Policy
 
 _OF_TARGET = frozenset({"kind", "ext", "media"})
 """What a policy asks of an entry that is known of its source already."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from planner.metadata.facts import INSIDE, TAGS, level
-from planner.recognise.reading import Reading
+from reshelve.planner.metadata.facts import INSIDE, TAGS, level
+from reshelve.planner.recognise.reading import Reading
 
 METADATA = "metadata"
 """The source of a fact that a file tells of itself."""

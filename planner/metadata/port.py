@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from schemas.inventory import Item
+from reshelve.schemas.inventory import Item
 
 
 class MetadataReader(Protocol):

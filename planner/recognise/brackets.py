@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from planner.recognise.scripts import latin_part
-from planner.recognise.titles import QUALITY, clean
+from reshelve.planner.recognise.scripts import latin_part
+from reshelve.planner.recognise.titles import QUALITY, clean
 
 _PIECE = re.compile(r"[\[【(]([^\[\]【】()]*)[\]】)]")
 _ONLY_PIECES = re.compile(

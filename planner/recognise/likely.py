@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from planner.recognise.brackets import read_brackets
-from planner.recognise.days import read_day
-from planner.recognise.episodes import LONGEST_RANGE, read_show
-from planner.recognise.tables import numbering
-from planner.recognise.titles import QUALITY, clean, until_quality, without_ids
+from reshelve.planner.recognise.brackets import read_brackets
+from reshelve.planner.recognise.days import read_day
+from reshelve.planner.recognise.episodes import LONGEST_RANGE, read_show
+from reshelve.planner.recognise.tables import numbering
+from reshelve.planner.recognise.titles import QUALITY, clean, until_quality, without_ids
 
 Facts = dict[str, Any]
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from planner.discs import disc_top
-from planner.recognise import clips, kinds, sounds, titles
-from planner.recognise.episodes import read_episode
-from planner.recognise.reading import FILE, FOLDER, Reading
-from planner.recognise.tables import halves, is_disc, is_partial, languages, media_type
-from planner.recognise.watching import read_watched
+from reshelve.planner.discs import disc_top
+from reshelve.planner.recognise import clips, kinds, sounds, titles
+from reshelve.planner.recognise.episodes import read_episode
+from reshelve.planner.recognise.reading import FILE, FOLDER, Reading
+from reshelve.planner.recognise.tables import halves, is_disc, is_partial, languages, media_type
+from reshelve.planner.recognise.watching import read_watched
 
 _LONGEST = 1024
 """Characters of a name beyond which it is no file's: file systems hold 255 bytes or letters. Nothing is tried on more."""

@@ -19,7 +19,7 @@ def _words(table: str) -> dict[str, frozenset[str]]:
 
 
 def _lines(table: str) -> list[str]:
-    text = files("planner").joinpath("media", table).read_text(encoding="utf-8")
+    text = files("reshelve.planner").joinpath("media", table).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and line[0] != "#"]
 
 

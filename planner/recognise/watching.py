@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any, Literal
 
-from planner.discs import disc_top
-from planner.recognise import kinds, titles
-from planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
-from planner.recognise.extras import extra_folder, extra_name
-from planner.recognise.films import leading_title, plain_title, read_film
-from planner.recognise.guesses import guess
-from planner.recognise.likely import read_likely
-from planner.recognise.parsings import parse
-from planner.recognise.reading import FILE, FOLDER, Reading
-from planner.recognise.titles import without_ids
-from planner.recognise.weighing import weigh
-from planner.titles import normalise
+from reshelve.planner.discs import disc_top
+from reshelve.planner.recognise import kinds, titles
+from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
+from reshelve.planner.recognise.extras import extra_folder, extra_name
+from reshelve.planner.recognise.films import leading_title, plain_title, read_film
+from reshelve.planner.recognise.guesses import guess
+from reshelve.planner.recognise.likely import read_likely
+from reshelve.planner.recognise.parsings import parse
+from reshelve.planner.recognise.reading import FILE, FOLDER, Reading
+from reshelve.planner.recognise.titles import without_ids
+from reshelve.planner.recognise.weighing import weigh
+from reshelve.planner.titles import normalise
 
 _GENERIC = frozenset(
     name

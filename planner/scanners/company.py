@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from planner.proposal import Proposal
-from planner.scanners.homes import work_of
-from planner.titles import Work
-from schemas.locations import parent, split
+from reshelve.planner.proposal import Proposal
+from reshelve.planner.scanners.homes import work_of
+from reshelve.planner.titles import Work
+from reshelve.schemas.locations import parent, split
 
 
 @dataclass(slots=True)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.library import Library
-from planner.place import PlaceTemplate
-from planner.ports import Reader, Readers, roots_of
-from planner.recognise.reading import FOLDER, Reading
-from planner.recognise.titles import DATABASES
-from planner.sequences import OpenTarget
-from planner.titles import Work, canonical
-from schemas.locations import join, split
+from reshelve.planner.library import Library
+from reshelve.planner.place import PlaceTemplate
+from reshelve.planner.ports import Reader, Readers, roots_of
+from reshelve.planner.recognise.reading import FOLDER, Reading
+from reshelve.planner.recognise.titles import DATABASES
+from reshelve.planner.sequences import OpenTarget
+from reshelve.planner.titles import Work, canonical
+from reshelve.schemas.locations import join, split
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OF_A_WORK = frozenset({"show", "title", "show_year", "year", *DATABASES})

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from planner.marks import mark_of
-from planner.portable import portable_part, portable_text
-from planner.scanners.rules import Cite
-from planner.scanners.shipped import FALLBACK, SHIPPED, shipped
-from schemas.layout import Entry
-from schemas.locations import bound_fault, join, split
-from schemas.problems import Problem
-from schemas.workspace import FileTemplate, Project, Template, Workspace
+from reshelve.planner.marks import mark_of
+from reshelve.planner.portable import portable_part, portable_text
+from reshelve.planner.scanners.rules import Cite
+from reshelve.planner.scanners.shipped import FALLBACK, SHIPPED, shipped
+from reshelve.schemas.layout import Entry
+from reshelve.schemas.locations import bound_fault, join, split
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.workspace import FileTemplate, Project, Template, Workspace
 
 _EXPRESSION = re.compile(r"\{\{-?\s*((?:(?!\{\{|\}\}).)+?)\s*-?\}\}\Z", re.DOTALL)
 """A text that is one `{{ expression }}` and nothing else: in JSON it keeps its type."""
@@ -97,8 +97,8 @@ class _Pens:
     """Renders a template's names, texts and JSON, each compiled once."""
 
     def __init__(self) -> None:
-        from planner.bounding import FAULTY, WORK
-        from planner.templating import sandbox
+        from reshelve.planner.bounding import FAULTY, WORK
+        from reshelve.planner.templating import sandbox
 
         self.faults = (*FAULTY, TypeError, ArithmeticError, LookupError, AttributeError)
         self._left = _ALTOGETHER
@@ -124,7 +124,7 @@ class _Pens:
         return value
 
     def _rendered(self, template: Any, offered: Mapping[str, Any]) -> str:
-        from planner.bounding import written
+        from reshelve.planner.bounding import written
 
         return str(self.taken(written(template.root_render_func(template.new_context(dict(offered))), max(self._left, 0))))
 

@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from planner.discs import disc_top
-from planner.identity import time_text
-from planner.marks import text_of
-from planner.match import ConditionError, Matcher, Subject, describe
-from planner.naming import clear_name
-from planner.place import MissingFact, PlaceError, PlaceTemplate
-from planner.proposal import as_facts
-from planner.scanners.homes import Homes
-from planner.sequences import OpenTarget
-from schemas.inventory import Item
-from schemas.layout import OnConflict, Suggestion, Transfer
-from schemas.locations import join, printable, split
-from schemas.problems import Problem
-from schemas.workspace import Rule, Scan
+from reshelve.planner.discs import disc_top
+from reshelve.planner.identity import time_text
+from reshelve.planner.marks import text_of
+from reshelve.planner.match import ConditionError, Matcher, Subject, describe
+from reshelve.planner.naming import clear_name
+from reshelve.planner.place import MissingFact, PlaceError, PlaceTemplate
+from reshelve.planner.proposal import as_facts
+from reshelve.planner.scanners.homes import Homes
+from reshelve.planner.sequences import OpenTarget
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import OnConflict, Suggestion, Transfer
+from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.workspace import Rule, Scan
 
 if TYPE_CHECKING:
-    from planner.recognise.reading import Reading
+    from reshelve.planner.recognise.reading import Reading
 
 Cite = Callable[[tuple[str | int, ...]], str]
 """From a path in the workspace ("scan", "inbox", "rules", 0) to where that is written: "reshelve.yaml:18"."""

@@ -3,9 +3,9 @@
 from functools import cache
 from importlib.resources import files
 
-from schemas.documents.events import read
-from schemas.documents.typed import plain_text, resolved
-from schemas.workspace import Template
+from reshelve.schemas.documents.events import read
+from reshelve.schemas.documents.typed import plain_text, resolved
+from reshelve.schemas.workspace import Template
 
 SHIPPED = ("documentary", "standard_video")
 FALLBACK = "standard_video"
@@ -15,6 +15,6 @@ FALLBACK = "standard_video"
 @cache
 def shipped(name: str) -> Template:
     """Return one of the templates named in SHIPPED."""
-    file = files("planner").joinpath("templates", f"{name}.yaml")
+    file = files("reshelve.planner").joinpath("templates", f"{name}.yaml")
     raw = read(file.read_bytes(), str(file))
     return Template.model_validate({**resolved(raw), "dirs": plain_text(raw["dirs"])})

@@ -5,27 +5,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.absents import absent_of
-from planner.bundles import Bundle
-from planner.bundling import bundle
-from planner.marks import text_of
-from planner.merge import Previous
-from planner.metadata.inside import Inside
-from planner.observe import seen
-from planner.ports import Reader, Readers, roots_of
-from planner.proposal import Proposal
-from planner.recognise.reading import Reading, Recogniser
-from planner.scanners.company import Company
-from planner.scanners.rules import RuleBook, Verdict
-from planner.select import Globs, Selected, roots_inside, select
-from planner.sight import Sight
-from planner.suggest.undecided import Undecided
-from schemas import quantities
-from schemas.inventory import Item, Listing
-from schemas.layout import Absent
-from schemas.locations import join, printable, split, store_of
-from schemas.problems import Problem, Severity
-from schemas.workspace import Scan
+from reshelve.planner.absents import absent_of
+from reshelve.planner.bundles import Bundle
+from reshelve.planner.bundling import bundle
+from reshelve.planner.marks import text_of
+from reshelve.planner.merge import Previous
+from reshelve.planner.metadata.inside import Inside
+from reshelve.planner.observe import seen
+from reshelve.planner.ports import Reader, Readers, roots_of
+from reshelve.planner.proposal import Proposal
+from reshelve.planner.recognise.reading import Reading, Recogniser
+from reshelve.planner.scanners.company import Company
+from reshelve.planner.scanners.rules import RuleBook, Verdict
+from reshelve.planner.select import Globs, Selected, roots_inside, select
+from reshelve.planner.sight import Sight
+from reshelve.planner.suggest.undecided import Undecided
+from reshelve.schemas import quantities
+from reshelve.schemas.inventory import Item, Listing
+from reshelve.schemas.layout import Absent
+from reshelve.schemas.locations import join, printable, split, store_of
+from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.workspace import Scan
 
 _NOTHING = Reading()
 

@@ -7,21 +7,21 @@ away nothing is concluded: what was written about it stays.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from planner.merge import Previous
-from planner.observe import seen
-from planner.ports import Readers, roots_of
-from planner.sight import Sight
-from planner.tiers.due import due
-from planner.tiers.moves import Mover, Wanted
-from planner.tiers.places import place_of
-from planner.tiers.standings import Standing, Standings, stores_of
-from planner.tiers.wishes import ConfigReader, Wishes
-from schemas.inventory import Listing
-from schemas.layout import Absent, Entry
-from schemas.locations import printable, split, store_of
-from schemas.problems import Problem
-from schemas.tiers import Tiers
-from schemas.workspace import Workspace
+from reshelve.planner.merge import Previous
+from reshelve.planner.observe import seen
+from reshelve.planner.ports import Readers, roots_of
+from reshelve.planner.sight import Sight
+from reshelve.planner.tiers.due import due
+from reshelve.planner.tiers.moves import Mover, Wanted
+from reshelve.planner.tiers.places import place_of
+from reshelve.planner.tiers.standings import Standing, Standings, stores_of
+from reshelve.planner.tiers.wishes import ConfigReader, Wishes
+from reshelve.schemas.inventory import Listing
+from reshelve.schemas.layout import Absent, Entry
+from reshelve.schemas.locations import printable, split, store_of
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.tiers import Tiers
+from reshelve.schemas.workspace import Workspace
 
 _OURS = "tiers "
 """How the reason of every entry of this scanner begins."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from schemas.suggest import Prices, Suggest, dollars
-from schemas.suggestions import Prompt, Reply
+from reshelve.schemas.suggest import Prices, Suggest, dollars
+from reshelve.schemas.suggestions import Prompt, Reply
 
 _BYTES_A_TOKEN = 3.5
 """What English names in JSON come to with today's tokenizers."""
@@ -18,7 +18,7 @@ _AROUND = 64
 
 @cache
 def _table() -> tuple[tuple[str, str, Prices], ...]:
-    text = files("planner").joinpath("suggest", "prices.txt").read_text(encoding="utf-8")
+    text = files("reshelve.planner").joinpath("suggest", "prices.txt").read_text(encoding="utf-8")
     rows = [line.split() for line in text.splitlines() if line and line[0] != "#"]
     found = [(provider, model, Prices(input=float(into), output=float(out))) for provider, model, into, out in rows]
     return tuple(sorted(found, key=lambda row: -len(row[1])))

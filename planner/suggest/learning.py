@@ -6,16 +6,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
-from planner.marks import is_scans
-from planner.match import Matcher, Subject
-from planner.recognise.reading import Reading, Recogniser
-from planner.recognise.tables import halves
-from planner.scanners.rules import RuleBook
-from schemas.conditions import Condition
-from schemas.inventory import Item
-from schemas.layout import Layout
-from schemas.locations import split, store_of
-from schemas.workspace import Rule, Scan
+from reshelve.planner.marks import is_scans
+from reshelve.planner.match import Matcher, Subject
+from reshelve.planner.recognise.reading import Reading, Recogniser
+from reshelve.planner.recognise.tables import halves
+from reshelve.planner.scanners.rules import RuleBook
+from reshelve.schemas.conditions import Condition
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.workspace import Rule, Scan
 
 ENOUGH = 3
 """So many files filed alike are a habit."""

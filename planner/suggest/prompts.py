@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
-from planner.suggest.questions import Place, Question
-from schemas.facts import MediaKind
-from schemas.suggestions import Prompt, answer_schema
+from reshelve.planner.suggest.questions import Place, Question
+from reshelve.schemas.facts import MediaKind
+from reshelve.schemas.suggestions import Prompt, answer_schema
 
 MOST = 24_000
 """The most bytes that the questions of one request may have; fewer files go into it where their names are long."""

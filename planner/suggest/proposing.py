@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.proposal import Proposal, as_facts
-from planner.recognise.reading import Reading
-from planner.scanners.rules import Verdict
-from planner.suggest.undecided import OF_ONE_KIND, Undecided, open_facts
-from schemas.layout import Suggestion
-from schemas.locations import fault, split, store_of
-from schemas.suggestions import Answer
+from reshelve.planner.proposal import Proposal, as_facts
+from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.scanners.rules import Verdict
+from reshelve.planner.suggest.undecided import OF_ONE_KIND, Undecided, open_facts
+from reshelve.schemas.layout import Suggestion
+from reshelve.schemas.locations import fault, split, store_of
+from reshelve.schemas.suggestions import Answer
 
 SUGGESTED = "suggested by "
 """How the reason begins of everything that was suggested."""

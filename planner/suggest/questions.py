@@ -8,13 +8,13 @@ from typing import Any
 
 import xxhash
 
-from planner.marks import text_of
-from planner.recognise.tables import halves
-from planner.scanners.rules import RuleBook
-from planner.sight import Sight
-from planner.suggest.undecided import Undecided, open_facts
-from schemas.locations import printable, split
-from schemas.quantities import human_size
+from reshelve.planner.marks import text_of
+from reshelve.planner.recognise.tables import halves
+from reshelve.planner.scanners.rules import RuleBook
+from reshelve.planner.sight import Sight
+from reshelve.planner.suggest.undecided import Undecided, open_facts
+from reshelve.schemas.locations import printable, split
+from reshelve.schemas.quantities import human_size
 
 VERSION = "1"
 """Changes with every change to what is asked, and how: answers to other questions are no answers to this one."""

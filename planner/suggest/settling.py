@@ -3,22 +3,22 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from planner.merge import Previous
-from planner.proposal import Proposal
-from planner.sight import Sight
-from planner.suggest.answers import check, recalled
-from planner.suggest.budget import Purse, cost, expected, prices_of
-from planner.suggest.port import Suggester
-from planner.suggest.prompts import prompts_for
-from planner.suggest.proposing import SUGGESTED, propose
-from planner.suggest.questions import Place, Question, places_of, questions_of
-from planner.suggest.undecided import Undecided
-from schemas.layout import Review, Suggestion
-from schemas.locations import split, store_of
-from schemas.problems import Problem
-from schemas.suggest import Suggest
-from schemas.suggestions import Answer, Estimate, Prompt, Reply, Tally, Unanswered
-from schemas.workspace import Workspace
+from reshelve.planner.merge import Previous
+from reshelve.planner.proposal import Proposal
+from reshelve.planner.sight import Sight
+from reshelve.planner.suggest.answers import check, recalled
+from reshelve.planner.suggest.budget import Purse, cost, expected, prices_of
+from reshelve.planner.suggest.port import Suggester
+from reshelve.planner.suggest.prompts import prompts_for
+from reshelve.planner.suggest.proposing import SUGGESTED, propose
+from reshelve.planner.suggest.questions import Place, Question, places_of, questions_of
+from reshelve.planner.suggest.undecided import Undecided
+from reshelve.schemas.layout import Review, Suggestion
+from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.suggestions import Answer, Estimate, Prompt, Reply, Tally, Unanswered
+from reshelve.schemas.workspace import Workspace
 
 Announce = Callable[[Estimate], None]
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.proposal import Proposal, as_facts, companions
-from planner.recognise.reading import Reading
-from schemas.layout import Review, Suggestion
-from schemas.workspace import Scan
+from reshelve.planner.proposal import Proposal, as_facts, companions
+from reshelve.planner.recognise.reading import Reading
+from reshelve.schemas.layout import Review, Suggestion
+from reshelve.schemas.workspace import Scan
 
 if TYPE_CHECKING:
-    from planner.scanners.rules import RuleBook, Verdict
+    from reshelve.planner.scanners.rules import RuleBook, Verdict
 
 
 OF_ONE_KIND = frozenset(["show", "show_year", "title", "episode_title", "season", "episodes", "part"])

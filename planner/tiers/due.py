@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from planner.identity import time_text
-from planner.tiers.places import is_like
-from planner.tiers.standings import Standing, Standings
-from schemas import quantities
-from schemas.tiers import Move
+from reshelve.planner.identity import time_text
+from reshelve.planner.tiers.places import is_like
+from reshelve.planner.tiers.standings import Standing, Standings
+from reshelve.schemas import quantities
+from reshelve.schemas.tiers import Move
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from planner.identity import time_text
-from planner.observe import look
-from planner.ports import Readers, roots_of
-from planner.tiers.standings import Standing, Standings, stores_of
-from schemas.inventory import Listing, Root
-from schemas.locations import join
-from schemas.manifest import FolderCopy, Manifest, ManifestProject, NoCopy, ObjectCopy, StoreCopy, TierTotal
-from schemas.tiers import Tiers
+from reshelve.planner.identity import time_text
+from reshelve.planner.observe import look
+from reshelve.planner.ports import Readers, roots_of
+from reshelve.planner.tiers.standings import Standing, Standings, stores_of
+from reshelve.schemas.inventory import Listing, Root
+from reshelve.schemas.locations import join
+from reshelve.schemas.manifest import FolderCopy, Manifest, ManifestProject, NoCopy, ObjectCopy, StoreCopy, TierTotal
+from reshelve.schemas.tiers import Tiers
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,18 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from planner.absents import absent_of
-from planner.marks import mark_of
-from planner.tiers.due import Due
-from planner.tiers.places import place_of
-from planner.tiers.standings import Standing, Standings
-from schemas.facts import Facts
-from schemas.inventory import Item
-from schemas.layout import Absent, Entry
-from schemas.locations import join, split, store_of
-from schemas.thawing import is_frozen
-from schemas.tiers import Move, Tier
-from schemas.verbs import ArchiveFormat
+from reshelve.planner.absents import absent_of
+from reshelve.planner.marks import mark_of
+from reshelve.planner.tiers.due import Due
+from reshelve.planner.tiers.places import place_of
+from reshelve.planner.tiers.standings import Standing, Standings
+from reshelve.schemas.facts import Facts
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Absent, Entry
+from reshelve.schemas.locations import join, split, store_of
+from reshelve.schemas.thawing import is_frozen
+from reshelve.schemas.tiers import Move, Tier
+from reshelve.schemas.verbs import ArchiveFormat
 
 
 @dataclass(slots=True)

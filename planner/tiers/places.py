@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.ranges import range_folder
-from schemas.locations import TEMPORARY, join
-from schemas.patterns import globs
-from schemas.tiers import PROJECT, RANGE, Tier, Tiers
+from reshelve.planner.ranges import range_folder
+from reshelve.schemas.locations import TEMPORARY, join
+from reshelve.schemas.patterns import globs
+from reshelve.schemas.tiers import PROJECT, RANGE, Tier, Tiers
 
 UNNUMBERED = "other"
 """The range folder of projects whose names hold no number."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.recognise.tables import weights
-from planner.tiers.places import Finder, Place, place_of
-from schemas.inventory import Item, Listing
-from schemas.locations import TEMPORARY, join
-from schemas.tiers import Tier, Tiers
+from reshelve.planner.recognise.tables import weights
+from reshelve.planner.tiers.places import Finder, Place, place_of
+from reshelve.schemas.inventory import Item, Listing
+from reshelve.schemas.locations import TEMPORARY, join
+from reshelve.schemas.tiers import Tier, Tiers
 
 
 @dataclass(slots=True)

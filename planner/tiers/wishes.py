@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from planner.tiers.standings import Standing
-from schemas.locations import join, printable
-from schemas.problems import Problem
-from schemas.tiers import Move
+from reshelve.planner.tiers.standings import Standing
+from reshelve.schemas.locations import join, printable
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.tiers import Move
 
 CONFIG = "project_config.json"
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from schemas.locations import TEMPORARY, split
-from schemas.operations import Move
-from schemas.records import Run
+from reshelve.schemas.locations import TEMPORARY, split
+from reshelve.schemas.operations import Move
+from reshelve.schemas.records import Run
 
 
 def steps_aside(run: Run) -> dict[int, int]:

@@ -1,12 +1,12 @@
 """Folders on the way back: made ones go when they are empty, removed and missing ones return when something needs them."""
 
-from planner.ports import Readers
-from planner.undo.tree import Folder, UndoTree, ready_after, spot
-from schemas.locations import join, parent, printable, split
-from schemas.operations import AnyOperation, MakeDir, RemoveDir
-from schemas.plan import FolderTime
-from schemas.problems import Problem
-from schemas.records import Run
+from reshelve.planner.ports import Readers
+from reshelve.planner.undo.tree import Folder, UndoTree, ready_after, spot
+from reshelve.schemas.locations import join, parent, printable, split
+from reshelve.schemas.operations import AnyOperation, MakeDir, RemoveDir
+from reshelve.schemas.plan import FolderTime
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.records import Run
 
 
 class UndoFolders:

@@ -3,10 +3,10 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from schemas.inventory import Item, same
-from schemas.operations import AnyOperation, Copy, Download, MakeDir, Move, RemoveDir, Reveal, Transition, Trash, Upload
-from schemas.operations.base import trashed
-from schemas.records import Run
+from reshelve.schemas.inventory import Item, same
+from reshelve.schemas.operations import AnyOperation, Copy, Download, MakeDir, Move, RemoveDir, Reveal, Transition, Trash, Upload
+from reshelve.schemas.operations.base import trashed
+from reshelve.schemas.records import Run
 
 Identity = tuple[int, int, int]
 """Size in bytes, modification time in ns, inode."""

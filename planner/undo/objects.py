@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.undo.blocked import BlockedError
-from planner.undo.detours import is_aside
-from planner.undo.originals import brought_back, original, rested_again
-from planner.undo.tree import ready_after
-from planner.undo.work import in_trash
-from schemas.inventory import Item
-from schemas.operations import AnyOperation, Configure, Download, Move, Reveal, Thaw, Transition, Trash, Upload
-from schemas.operations.base import token, trashed
+from reshelve.planner.undo.blocked import BlockedError
+from reshelve.planner.undo.detours import is_aside
+from reshelve.planner.undo.originals import brought_back, original, rested_again
+from reshelve.planner.undo.tree import ready_after
+from reshelve.planner.undo.work import in_trash
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.operations import AnyOperation, Configure, Download, Move, Reveal, Thaw, Transition, Trash, Upload
+from reshelve.schemas.operations.base import token, trashed
 
 if TYPE_CHECKING:
-    from planner.undo.work import UndoWork
+    from reshelve.planner.undo.work import UndoWork
 
 
 class UndoObjects:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.undo.history import blame
-from schemas.locations import split, store_of
-from schemas.plan import Blocked
-from schemas.problems import Problem
-from schemas.records import Run
+from reshelve.planner.undo.history import blame
+from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.plan import Blocked
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.records import Run
 
 
 @dataclass(slots=True, frozen=True)

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.identity import time_ns
-from planner.undo.blocked import BlockedError
-from schemas.inventory import Item, lasting_inodes, same, tells_changes
-from schemas.locations import decode_path, join, printable, split
-from schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
-from schemas.plan import Rested
-from schemas.verbs import Holding, Member, Witness
+from reshelve.planner.identity import time_ns
+from reshelve.planner.undo.blocked import BlockedError
+from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
+from reshelve.schemas.locations import decode_path, join, printable, split
+from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
+from reshelve.schemas.plan import Rested
+from reshelve.schemas.verbs import Holding, Member, Witness
 
 if TYPE_CHECKING:
-    from planner.undo.work import UndoWork
+    from reshelve.planner.undo.work import UndoWork
 
 Copied = Copy | Link | Write | Pack | Unpack | Upload | Download
 

@@ -3,21 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from planner.answering import answering
-from planner.expiry import with_expiry
-from planner.ports import Readers
-from planner.selection import Selection
-from planner.undo.detours import steps_aside, with_partners
-from planner.undo.history import Since, later_touching, places_of, since
-from planner.undo.obstacles import left_out_of, refusal
-from planner.undo.steps import UndoSteps
-from planner.undo.thaws import Terms, Thaws, thaws
-from schemas.cost import PlanCost
-from schemas.locations import encode_path, join, parent, printable, split, store_of
-from schemas.operations import AnyOperation
-from schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot
-from schemas.problems import Problem, ReshelveError, stop
-from schemas.records import Run
+from reshelve.planner.answering import answering
+from reshelve.planner.expiry import with_expiry
+from reshelve.planner.ports import Readers
+from reshelve.planner.selection import Selection
+from reshelve.planner.undo.detours import steps_aside, with_partners
+from reshelve.planner.undo.history import Since, later_touching, places_of, since
+from reshelve.planner.undo.obstacles import left_out_of, refusal
+from reshelve.planner.undo.steps import UndoSteps
+from reshelve.planner.undo.thaws import Terms, Thaws, thaws
+from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.locations import encode_path, join, parent, printable, split, store_of
+from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.records import Run
 
 __all__ = ["later_touching", "make_undo"]
 
@@ -41,7 +41,7 @@ def make_undo(
     the later run that put it there; with `partial` that is left out instead, with what depends on it, and listed as blocked.
     Where archived objects have to be read, the plan asks for them and does nothing else, or with `partial` the rest.
     """
-    from schemas.documents.plans import seal
+    from reshelve.schemas.documents.plans import seal
 
     if run.outcome == "unsettled":
         raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
@@ -107,7 +107,7 @@ def _asking(
 def _cost(operations: Sequence[AnyOperation], readers: Readers, terms: Terms) -> PlanCost | None:
     if terms.prices is None:
         return None
-    from planner.cost.planned import cost_of
+    from reshelve.planner.cost.planned import cost_of
 
     return cost_of(operations, readers, terms.prices, terms.now_ns)
 

@@ -1,12 +1,12 @@
 """Room for coming back: what copying files home across file systems needs there."""
 
-from planner.ports import Readers
-from planner.undo.tree import UndoTree
-from schemas.inventory import Item
-from schemas.locations import join, split
-from schemas.plan import SpaceNeed
-from schemas.problems import Problem
-from schemas.quantities import human_size
+from reshelve.planner.ports import Readers
+from reshelve.planner.undo.tree import UndoTree
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import join, split
+from reshelve.schemas.plan import SpaceNeed
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.quantities import human_size
 
 
 class UndoRoom:

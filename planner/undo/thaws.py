@@ -3,21 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from planner.ports import Readers
-from planner.thawing import Asked, ready_about
-from planner.undo.obstacles import Obstacle
-from schemas.locations import printable, split, store_of
-from schemas.operations import Thaw
-from schemas.plan import Waiting
-from schemas.prices import Prices
-from schemas.problems import Problem
-from schemas.stores import Store, ThawTerms
-from schemas.thawing import READY_SECONDS
+from reshelve.planner.ports import Readers
+from reshelve.planner.thawing import Asked, ready_about
+from reshelve.planner.undo.obstacles import Obstacle
+from reshelve.schemas.locations import printable, split, store_of
+from reshelve.schemas.operations import Thaw
+from reshelve.schemas.plan import Waiting
+from reshelve.schemas.prices import Prices
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.stores import Store, ThawTerms
+from reshelve.schemas.thawing import READY_SECONDS
 
 
 @dataclass(slots=True, frozen=True)
 class Terms:
-    """What an undo goes by where objects are archived, and what it costs; as for a plan (planner.plan.PlanRequest)."""
+    """What an undo goes by where objects are archived, and what it costs; as for a plan (reshelve.planner.plan.PlanRequest)."""
 
     stores: Mapping[str, Store] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)

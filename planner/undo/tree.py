@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from planner.portable import fold
-from planner.ports import Readers
-from schemas.inventory import Item
-from schemas.locations import TRASH, join, parent, split
+from reshelve.planner.portable import fold
+from reshelve.planner.ports import Readers
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import TRASH, join, parent, split
 
 Folder = tuple[str, str]
 

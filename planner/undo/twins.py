@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from planner.ports import Readers
-from planner.undo.tree import UndoTree
-from schemas.inventory import Item
-from schemas.locations import join, split
-from schemas.operations import Move, Trash
-from schemas.operations.base import trashed
-from schemas.records import Run
+from reshelve.planner.ports import Readers
+from reshelve.planner.undo.tree import UndoTree
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import join, split
+from reshelve.schemas.operations import Move, Trash
+from reshelve.schemas.operations.base import trashed
+from reshelve.schemas.records import Run
 
 Twin = tuple[str, int]
 """Where another name of a file stands, and the inode of both."""

@@ -4,25 +4,25 @@ import contextlib
 from collections.abc import Mapping
 from typing import Literal, cast
 
-from planner.ports import BucketReader, Readers
-from planner.routes import one_service, put_away_in, route_of
-from planner.undo.blocked import BlockedError
-from planner.undo.detours import is_aside
-from planner.undo.folders import UndoFolders
-from planner.undo.history import Identity, Since
-from planner.undo.obstacles import Obstacle
-from planner.undo.originals import brought_back
-from planner.undo.room import UndoRoom
-from planner.undo.tree import UndoTree, ready_after, spot
-from planner.undo.twins import Twin
-from schemas.differences import difference
-from schemas.inventory import Item, Root, lasting_inodes, same
-from schemas.locations import TRASH, encode_path, printable, split
-from schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
-from schemas.operations.trash import Kept
-from schemas.plan import Rested
-from schemas.records import Run
-from schemas.thawing import is_frozen
+from reshelve.planner.ports import BucketReader, Readers
+from reshelve.planner.routes import one_service, put_away_in, route_of
+from reshelve.planner.undo.blocked import BlockedError
+from reshelve.planner.undo.detours import is_aside
+from reshelve.planner.undo.folders import UndoFolders
+from reshelve.planner.undo.history import Identity, Since
+from reshelve.planner.undo.obstacles import Obstacle
+from reshelve.planner.undo.originals import brought_back
+from reshelve.planner.undo.room import UndoRoom
+from reshelve.planner.undo.tree import UndoTree, ready_after, spot
+from reshelve.planner.undo.twins import Twin
+from reshelve.schemas.differences import difference
+from reshelve.schemas.inventory import Item, Root, lasting_inodes, same
+from reshelve.schemas.locations import TRASH, encode_path, printable, split
+from reshelve.schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
+from reshelve.schemas.operations.trash import Kept
+from reshelve.schemas.plan import Rested
+from reshelve.schemas.records import Run
+from reshelve.schemas.thawing import is_frozen
 
 
 class UndoWork:
@@ -225,7 +225,7 @@ class UndoWork:
     ) -> None:
         """Add the operation that puts what stands at `here` out of sight. `kept`: where its content may stand too.
 
-        `rested` is where it must stand (planner.undo.originals). An archived object that could only be copied to the trash is
+        `rested` is where it must stand (reshelve.planner.undo.originals). An archived object that could only be copied to the trash is
         removed instead, while `kept` is seen to hold the same.
         """
         away = put_away_in(self.root(here))

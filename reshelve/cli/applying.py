@@ -12,10 +12,10 @@ from reshelve.acting import How
 from reshelve.cli.carrying import Watcher, cancelling, carry_out
 from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import stop
+from reshelve.schemas.records import OnError
 from reshelve.session import Session
-from schemas.plan import Plan
-from schemas.problems import stop
-from schemas.records import OnError
 
 
 @click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))

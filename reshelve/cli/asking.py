@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable, Iterable
 
 from reshelve.cli.shell import Shell, on_terminal
-from schemas.locations import printable
-from schemas.problems import ReshelveError, stop
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import ReshelveError, stop
 
 
 def confirm(shell: Shell, question: str, *, yes: bool, details: Callable[[], Iterable[str]] | None = None) -> None:

@@ -4,10 +4,10 @@ import json
 
 import click
 
-from planner import bucketpolicy
 from reshelve import api, exits
 from reshelve.cli.shell import Shell, pass_shell
-from schemas.problems import stop
+from reshelve.planner import bucketpolicy
+from reshelve.schemas.problems import stop
 
 
 @click.group(epilog=exits.epilog(0, 1, 7))

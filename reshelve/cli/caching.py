@@ -7,9 +7,9 @@ import click
 from reshelve import api, exits
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.schemas.locations import printable
 from reshelve.suggesting import remembered
 from reshelve.views.paint import count
-from schemas.locations import printable
 
 
 @click.group(epilog=exits.epilog(0, 1, 7))
@@ -36,7 +36,7 @@ def stats(shell: Shell) -> int:
     Example:
       reshelve cache stats
     """
-    from executors.catalog import TABLES, rows
+    from reshelve.executors.catalog import TABLES, rows
 
     session = api.open_workspace()
     setting = session.setting
@@ -66,7 +66,7 @@ def clear(shell: Shell, answers: bool, by: str | None) -> int:
       reshelve cache clear
       reshelve cache clear --by gpt-4o-mini
     """
-    from executors.catalog import empty, rows
+    from reshelve.executors.catalog import empty, rows
 
     session = api.open_workspace()
     path = session.setting.state.folder / "catalog.db"
@@ -97,7 +97,7 @@ def import_(shell: Shell, file: Path) -> int:
     Example:
       reshelve cache import known.csv
     """
-    from executors.suggest.importing import read_csv
+    from reshelve.executors.suggest.importing import read_csv
 
     session = api.open_workspace()
     answers = read_csv(file)

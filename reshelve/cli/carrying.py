@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from executors.events import Event
 from reshelve import exits
 from reshelve.cli.asking import confirm
 from reshelve.cli.shell import Shell
+from reshelve.executors.events import Event
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import errors, stop
+from reshelve.schemas.records import OnError
 from reshelve.session import Session
 from reshelve.views.paint import count
-from schemas.plan import Plan
-from schemas.problems import errors, stop
-from schemas.records import OnError
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 

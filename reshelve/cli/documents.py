@@ -9,8 +9,8 @@ import click
 from reshelve import api, exits, locate, reading
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
-from schemas.locations import printable
-from schemas.problems import errors
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import errors
 
 FILES = click.Path(path_type=Path)
 
@@ -48,9 +48,9 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
     Example:
       reshelve fmt --check
     """
-    from schemas.documents.files import replace_file, version
-    from schemas.documents.sources import read_bytes
-    from schemas.documents.validating import format_document, kind_of
+    from reshelve.schemas.documents.files import replace_file, version
+    from reshelve.schemas.documents.sources import read_bytes
+    from reshelve.schemas.documents.validating import format_document, kind_of
 
     changed, wrong = [], False
     for file in [reading.must_exist(file) for file in files] or _own():
@@ -79,7 +79,7 @@ def schema(shell: Shell, name: str) -> int:
     Example:
       reshelve schema layout > layout.schema.json
     """
-    from schemas.jsonschemas import NAMES, schema_for
+    from reshelve.schemas.jsonschemas import NAMES, schema_for
 
     if name not in NAMES:
         raise click.UsageError(f"There is no schema `{name}`: there is {', '.join(NAMES)}.")

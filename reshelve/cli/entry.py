@@ -13,7 +13,7 @@ from reshelve import __version__, exits
 from reshelve.cli.group import Commands
 from reshelve.cli.outlets import outlets
 from reshelve.cli.shell import Shell
-from schemas.problems import Problem, ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError
 
 
 @click.group(

@@ -8,8 +8,8 @@ import click
 from reshelve import api, exits
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
-from schemas.locations import printable
-from schemas.problems import ReshelveError
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import ReshelveError
 
 if TYPE_CHECKING:
     from reshelve.examine import Finding

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from reshelve.cli.shell import Shell
-from schemas import quantities
+from reshelve.schemas import quantities
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -10,9 +10,9 @@ from reshelve.cli.carrying import carry_out
 from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, set_option, yes_option
 from reshelve.cli.scanning import counts_text, review_text
 from reshelve.cli.shell import Shell, pass_shell
-from schemas.layout import OnConflict, Transfer
-from schemas.locations import printable
-from schemas.records import OnError
+from reshelve.schemas.layout import OnConflict, Transfer
+from reshelve.schemas.locations import printable
+from reshelve.schemas.records import OnError
 
 TRANSFERS = get_args(Transfer)
 CONFLICTS = get_args(OnConflict)

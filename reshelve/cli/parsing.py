@@ -10,11 +10,11 @@ import click
 
 from reshelve import api, exits
 from reshelve.cli.shell import Shell, pass_shell
-from schemas.locations import printable
+from reshelve.schemas.locations import printable
 
 if TYPE_CHECKING:
-    from planner.recognise import Reading
-    from planner.whereabouts import Whereabouts
+    from reshelve.planner.recognise import Reading
+    from reshelve.planner.whereabouts import Whereabouts
 
 _PIECE = 1 << 18
 """The most bytes of standard input that are read at a time."""

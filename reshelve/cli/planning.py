@@ -8,9 +8,9 @@ import click
 from reshelve import __version__, api, exits, locate, outputs, reading
 from reshelve.cli.options import age, full_option, json_option, max_delete_option, only_options
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError, errors, stop
 from reshelve.session import Choice, Session
-from schemas.plan import Plan
-from schemas.problems import ReshelveError, errors, stop
 
 FILE = click.Path(path_type=Path)
 
@@ -50,8 +50,8 @@ def plan(
       reshelve plan -o plan.json && reshelve apply plan.json
       reshelve plan --against inventory.ndjson --markdown
     """
+    from reshelve.schemas.documents.plans import plan_lines
     from reshelve.views import ndjson
-    from schemas.documents.plans import plan_lines
 
     if output == outputs.PRINTED and (shell.json or markdown):
         raise click.UsageError("-o - prints the plan alone: leave out --json and --markdown.")
@@ -131,7 +131,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
       reshelve check
       reshelve check --offline --format github
     """
-    from planner.check import CheckResult
+    from reshelve.planner.check import CheckResult
     from reshelve.views import checks
 
     if max_age is not None and against is None:
@@ -200,6 +200,6 @@ def _session(shell: Shell, json_into: Path | None) -> Session:
 
 
 def _save(made: Plan, output: outputs.Output) -> None:
-    from schemas.documents.plans import save_plan
+    from reshelve.schemas.documents.plans import save_plan
 
     output.put(lambda path, version: save_plan(made, path, version))

@@ -10,14 +10,14 @@ import click
 from reshelve import api, exits, learning, reviewing
 from reshelve.cli.asking import ask, nobody
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.schemas.layout import Layout, Review
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session import Session
 from reshelve.views.paint import count
-from schemas.layout import Layout, Review
-from schemas.locations import printable
-from schemas.problems import ReshelveError, stop
 
 if TYPE_CHECKING:
-    from planner.suggest.learning import Offer
+    from reshelve.planner.suggest.learning import Offer
 
 
 @dataclass(slots=True)

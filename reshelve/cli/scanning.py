@@ -11,17 +11,17 @@ import click
 from reshelve import api, exits, outputs
 from reshelve.cli.options import json_option, set_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import errors
 from reshelve.suggesting import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.views.paint import count
 from reshelve.views.suggestions import asking_text, suggested_text
-from schemas.layout import Layout
-from schemas.locations import printable
-from schemas.problems import errors
 
 if TYPE_CHECKING:
-    from planner.scan import ScanResult
+    from reshelve.planner.scan import ScanResult
+    from reshelve.schemas.suggestions import Estimate
     from reshelve.wiring import Setting
-    from schemas.suggestions import Estimate
 
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""
@@ -72,7 +72,7 @@ def scan(
     result = session.scan(previous, only=only, values=values, prune=prune, asking=asking)
     shell.problems(result.problems)
     if output == "-" and not shell.json:
-        from schemas.documents.layouts import lines_over
+        from reshelve.schemas.documents.layouts import lines_over
 
         shell.put(line.rstrip("\n") for line in lines_over(result.layout, path))
     else:
@@ -93,7 +93,7 @@ def observe(shell: Shell, output: Path | None) -> int:
     Example:
       reshelve observe -o inventory.ndjson
     """
-    from schemas.inventoryfile import inventory_lines, save_inventory
+    from reshelve.schemas.inventoryfile import inventory_lines, save_inventory
 
     session = shell.looking(api.open_workspace())
     saved = outputs.claim(output, outputs.INVENTORY, session.setting) if output not in (None, outputs.PRINTED) else None

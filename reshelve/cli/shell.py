@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from reshelve import __version__
-from schemas.problems import Problem
+from reshelve.schemas.problems import Problem
 
 if TYPE_CHECKING:
+    from reshelve.schemas.documents.files import Fresh
+    from reshelve.schemas.plan import Plan
     from reshelve.session import Session
-    from schemas.documents.files import Fresh
-    from schemas.plan import Plan
 
 
 class Shell:

@@ -8,12 +8,12 @@ from reshelve import api, exits
 from reshelve.cli.carrying import carry_out
 from reshelve.cli.options import age, full_option, json_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
-from schemas.locations import printable, split, store_of
-from schemas.problems import stop
-from schemas.quantities import human_size
+from reshelve.schemas.locations import printable, split, store_of
+from reshelve.schemas.problems import stop
+from reshelve.schemas.quantities import human_size
 
 if TYPE_CHECKING:
-    from planner.trash import TrashedItem
+    from reshelve.planner.trash import TrashedItem
 
 
 @click.group(epilog=exits.epilog(0, 1, 3, 4, 6, 7))

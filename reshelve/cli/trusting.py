@@ -11,11 +11,11 @@ from reshelve import api, exits, locate
 from reshelve.cli.asking import confirm
 from reshelve.cli.options import json_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.reaches import Reach
 from reshelve.trusting import Consent, Trust, UntrustedError, trust_of
 from reshelve.views.paint import count
-from schemas.locations import printable
-from schemas.problems import ReshelveError, stop
-from schemas.reaches import Reach
 
 
 @click.command(epilog=exits.epilog(0, 1, 7))

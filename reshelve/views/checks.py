@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape, quoteattr
 
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem
 from reshelve.views import ndjson
 from reshelve.views.paint import Paint, count
 from reshelve.views.problems import beside, problems_brief
-from schemas.locations import printable
-from schemas.problems import Problem
 
 if TYPE_CHECKING:
-    from planner.check import CheckResult
+    from reshelve.planner.check import CheckResult
 
 CheckFormat = Literal["text", "json", "github", "junit"]
 GITHUB = {"error": "error", "warning": "warning", "note": "notice"}

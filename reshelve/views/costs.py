@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from planner.cost.money import cents, plain, shown, year
+from reshelve.planner.cost.money import cents, plain, shown, year
+from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.quantities import human_size
 from reshelve.views.paint import count
-from schemas.cost import PlanCost
-from schemas.quantities import human_size
 
 if TYPE_CHECKING:
-    from planner.cost.scenarios import BreakEven, Comparison, Scenario
-    from schemas.prices import Prices
+    from reshelve.planner.cost.scenarios import BreakEven, Comparison, Scenario
+    from reshelve.schemas.prices import Prices
 
 ONCE = {
     "requests": "requests",
@@ -134,7 +134,7 @@ def comparison_events(rows: Iterable["Comparison"], prices: "Prices") -> Iterato
 
 
 def _gb(size: int, prices: "Prices") -> str:
-    from planner.cost.monthly import gigabytes
+    from reshelve.planner.cost.monthly import gigabytes
 
     amount = gigabytes(size, prices)
     return f"{amount.quantize(Decimal('0.1')).normalize():f} GB" if amount >= Decimal("0.1") else human_size(size)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from planner.compare import Edit, Edited, LayoutDiff
-from schemas.locations import printable
+from reshelve.planner.compare import Edit, Edited, LayoutDiff
+from reshelve.schemas.locations import printable
 
 
 def diff_text(diff: LayoutDiff) -> Iterator[str]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from reshelve.schemas.locations import printable
+from reshelve.schemas.manifest import FolderCopy, NoCopy, ObjectCopy, StoreCopy
+from reshelve.schemas.quantities import human_size
 from reshelve.views.paint import Paint, count, fit
-from schemas.locations import printable
-from schemas.manifest import FolderCopy, NoCopy, ObjectCopy, StoreCopy
-from schemas.quantities import human_size
 
 if TYPE_CHECKING:
-    from schemas.manifest import Manifest, ManifestProject
+    from reshelve.schemas.manifest import Manifest, ManifestProject
 
 
 def manifest_text(manifest: "Manifest", colour: bool = False) -> Iterator[str]:

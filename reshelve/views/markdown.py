@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from reshelve.schemas.locations import printable
+from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.quantities import human_size
 from reshelve.views.paint import count
 from reshelve.views.plans import SYMBOLS, folder_of, moment
 from reshelve.views.tally import bytes_of, summary, target_of
-from schemas.locations import printable
-from schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload
-from schemas.plan import Plan
-from schemas.problems import Problem
-from schemas.quantities import human_size
 
 ROWS = 200
 """A comment holds 65,536 characters; what is left out is counted."""

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from executors.events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
+from reshelve.executors.events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
+from reshelve.schemas.operations import AnyOperation, Pack, Trash
+from reshelve.schemas.operations.trash import Kept
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, Where
+from reshelve.schemas.report import Report
 from reshelve.views.tally import ORDER, tally
-from schemas.operations import AnyOperation, Pack, Trash
-from schemas.operations.trash import Kept
-from schemas.plan import Plan
-from schemas.problems import Problem, Where
-from schemas.report import Report
 
 VERSION = 1
 

@@ -3,11 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reshelve.views.paint import Paint, count, fit
-from reshelve.views.problems import problems_grouped
-from reshelve.views.tally import bytes_of, summary, target_of
-from schemas.locations import printable
-from schemas.operations import (
+from reshelve.schemas.locations import printable
+from reshelve.schemas.operations import (
     AnyOperation,
     Configure,
     Copy,
@@ -22,9 +19,12 @@ from schemas.operations import (
     Unpack,
     Upload,
 )
-from schemas.plan import Blocked, Plan
-from schemas.problems import Problem
-from schemas.quantities import human_size
+from reshelve.schemas.plan import Blocked, Plan
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.quantities import human_size
+from reshelve.views.paint import Paint, count, fit
+from reshelve.views.problems import problems_grouped
+from reshelve.views.tally import bytes_of, summary, target_of
 
 LINES = 60
 KINDS = {

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, Severity, Where
 from reshelve.views.paint import Paint, count, fit
-from schemas.locations import printable
-from schemas.problems import Problem, Severity, Where
 
 SOURCE_WIDTH = 110
 EXAMPLES = 3

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TextIO
 
-from executors.events import Emit, Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted, ignore
+from reshelve.executors.events import Emit, Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted, ignore
+from reshelve.schemas.quantities import human_size
 from reshelve.views.paint import count
-from schemas.quantities import human_size
 
 EVERY = 0.1
 """Seconds between two redrawings."""

@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import errors
+from reshelve.schemas.quantities import human_size
+from reshelve.schemas.report import Report
 from reshelve.views.paint import Paint, count
 from reshelve.views.plans import folder_of
 from reshelve.views.problems import problems_brief
 from reshelve.views.tally import ORDER
-from schemas.locations import printable
-from schemas.problems import errors
-from schemas.quantities import human_size
-from schemas.report import Report
 
 if TYPE_CHECKING:
-    from executors.state import RunSummary
+    from reshelve.executors.state import RunSummary
 
 DID = {
     "mkdir": "{} made",

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reshelve.schemas.inventory import Root, Space
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.quantities import human_size
 from reshelve.views.paint import Paint, count
 from reshelve.views.plans import moment
 from reshelve.views.runs import log_text
-from schemas.inventory import Root, Space
-from schemas.locations import printable
-from schemas.problems import Problem
-from schemas.quantities import human_size
 
 if TYPE_CHECKING:
-    from executors.state import RunSummary
+    from reshelve.executors.state import RunSummary
 
 
 THAWED = 10

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from reshelve.schemas.locations import printable
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.suggestions import Estimate, Tally
 from reshelve.views.paint import count
-from schemas.locations import printable
-from schemas.suggest import Suggest
-from schemas.suggestions import Estimate, Tally
 
 
 def asking_text(estimate: Estimate, config: Suggest | None, host: str = "") -> str:

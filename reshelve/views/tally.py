@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from schemas.operations import (
+from reshelve.schemas.operations import (
     AnyOperation,
     Configure,
     Copy,
@@ -19,8 +19,8 @@ from schemas.operations import (
     Upload,
     Write,
 )
-from schemas.plan import Plan, PlanCommand
-from schemas.quantities import human_size
+from reshelve.schemas.plan import Plan, PlanCommand
+from reshelve.schemas.quantities import human_size
 
 EMPTY: dict[PlanCommand, str] = {
     "undo": "nothing of it is left to take back",

@@ -5,8 +5,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from schemas import locations
-from schemas.layout import Entry, Layout
+from reshelve.schemas import locations
+from reshelve.schemas.layout import Entry, Layout
 
 _HASH = re.compile(r"xxh3:[0-9a-f]{32}\Z")
 

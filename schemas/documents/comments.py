@@ -14,10 +14,10 @@ from typing import Any
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-from schemas.documents.canonical import key_of
-from schemas.documents.scalars import quoted
-from schemas.documents.writing import Anchor, layout_pieces
-from schemas.layout import Layout
+from reshelve.schemas.documents.canonical import key_of
+from reshelve.schemas.documents.scalars import quoted
+from reshelve.schemas.documents.writing import Anchor, layout_pieces
+from reshelve.schemas.layout import Layout
 
 _MAY = re.compile(rb"(?:\A|[^!-~])#")
 _OWN_LINE = re.compile(rb"^[ \t]*#", re.MULTILINE)

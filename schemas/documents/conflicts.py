@@ -2,8 +2,8 @@
 
 import re
 
-from schemas.documents.sources import where
-from schemas.problems import Problem
+from reshelve.schemas.documents.sources import where
+from reshelve.schemas.problems import Problem
 
 _MARKER = re.compile(rb"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)
 _MOST = 100

@@ -12,14 +12,14 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError as Violation
 from pydantic import ValidationError
 
-from schemas.documents.checks import Fault, Path
-from schemas.documents.events import MOST, Spot, locate
-from schemas.documents.sources import source_lines
-from schemas.documents.typed import Schema, deref, typed
-from schemas.endpoints import masked
-from schemas.jsonschemas import schema_for
-from schemas.locations import printable
-from schemas.problems import Problem, Where
+from reshelve.schemas.documents.checks import Fault, Path
+from reshelve.schemas.documents.events import MOST, Spot, locate
+from reshelve.schemas.documents.sources import source_lines
+from reshelve.schemas.documents.typed import Schema, deref, typed
+from reshelve.schemas.endpoints import masked
+from reshelve.schemas.jsonschemas import schema_for
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, Where
 
 _KINDS = {
     "string": "text",

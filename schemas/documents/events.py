@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-from schemas.documents.conflicts import conflicts
-from schemas.documents.scalars import NULLS, Plain, looks_typed
-from schemas.documents.sources import source_lines, spot_of_byte, where
-from schemas.locations import printable
-from schemas.problems import Problem, ReshelveError, Where
+from reshelve.schemas.documents.conflicts import conflicts
+from reshelve.schemas.documents.scalars import NULLS, Plain, looks_typed
+from reshelve.schemas.documents.sources import source_lines, spot_of_byte, where
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, ReshelveError, Where
 
 DEPTH = 32
 _TOO_DEEP = ("nested too deeply", f"A document has at most {DEPTH} levels.")

@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 import xxhash
 
-from schemas.documents.sources import open_file
-from schemas.problems import ReshelveError, stop
+from reshelve.schemas.documents.sources import open_file
+from reshelve.schemas.problems import ReshelveError, stop
 
 FREE = ""
 """The version of a path where nothing is."""

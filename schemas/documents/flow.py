@@ -4,9 +4,9 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from schemas.documents.scalars import NULLS, Plain, looks_typed
-from schemas.documents.typed import resolved
-from schemas.facts import Facts
+from reshelve.schemas.documents.scalars import NULLS, Plain, looks_typed
+from reshelve.schemas.documents.typed import resolved
+from reshelve.schemas.facts import Facts
 
 KNOWN_FACTS = frozenset(Facts.__annotations__)
 

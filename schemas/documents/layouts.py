@@ -9,19 +9,19 @@ from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.collector import collector_off
-from schemas.documents import checks
-from schemas.documents.canonical import read_lines
-from schemas.documents.comments import collect, commented_lines, may_have, settled
-from schemas.documents.events import MOST, read
-from schemas.documents.files import changed, replace_file, version
-from schemas.documents.flow import Unsure, resolve_all_facts
-from schemas.documents.merging import merged, parted
-from schemas.documents.sources import opened, read_bytes
-from schemas.documents.typed import typed
-from schemas.documents.writing import blocks, layout_lines
-from schemas.layout import Entry, Layout
-from schemas.problems import Problem, ReshelveError
+from reshelve.schemas.collector import collector_off
+from reshelve.schemas.documents import checks
+from reshelve.schemas.documents.canonical import read_lines
+from reshelve.schemas.documents.comments import collect, commented_lines, may_have, settled
+from reshelve.schemas.documents.events import MOST, read
+from reshelve.schemas.documents.files import changed, replace_file, version
+from reshelve.schemas.documents.flow import Unsure, resolve_all_facts
+from reshelve.schemas.documents.merging import merged, parted
+from reshelve.schemas.documents.sources import opened, read_bytes
+from reshelve.schemas.documents.typed import typed
+from reshelve.schemas.documents.writing import blocks, layout_lines
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.problems import Problem, ReshelveError
 
 __all__ = [
     "format_layout",
@@ -295,7 +295,7 @@ def _problems(part: _Part, text: Callable[[], bytes]) -> list[Problem]:
 
 
 def _worded(part: _Part, found: list[checks.Fault], text: bytes) -> list[Problem]:
-    from schemas.documents.diagnose import problems, violations
+    from reshelve.schemas.documents.diagnose import problems, violations
 
     for path, raw, error in part.refused:
         found = [*violations("layout", path, raw, error), *found]

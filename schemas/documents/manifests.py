@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from schemas.documents.files import replace_file
-from schemas.manifest import Manifest
+from reshelve.schemas.documents.files import replace_file
+from reshelve.schemas.manifest import Manifest
 
 
 def manifest_text(manifest: Manifest) -> bytes:

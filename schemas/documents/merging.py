@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from schemas.layout import Layout
+from reshelve.schemas.layout import Layout
 
 
 def merged(layouts: Iterable[Layout]) -> Layout:

@@ -14,13 +14,13 @@ from typing import Any, BinaryIO
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from schemas.collector import collector_off
-from schemas.documents.conflicts import conflicts
-from schemas.documents.files import replace_file
-from schemas.documents.sources import opened, read_bytes
-from schemas.operations import Operation
-from schemas.plan import Plan
-from schemas.problems import ReshelveError, stop
+from reshelve.schemas.collector import collector_off
+from reshelve.schemas.documents.conflicts import conflicts
+from reshelve.schemas.documents.files import replace_file
+from reshelve.schemas.documents.sources import opened, read_bytes
+from reshelve.schemas.operations import Operation
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError, stop
 
 _LISTS = ("blocked", "held", "problems", "space", "folder_times", "rested")
 _HEAD = re.compile(rb'\{"version":1,"id":"([0-9a-f]{64})"')

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from schemas.documents.events import read
-from schemas.documents.sources import WRITTEN, read_bytes
-from schemas.documents.typed import typed
-from schemas.jsonschemas import schema_for
-from schemas.prices import Prices
-from schemas.problems import ReshelveError
+from reshelve.schemas.documents.events import read
+from reshelve.schemas.documents.sources import WRITTEN, read_bytes
+from reshelve.schemas.documents.typed import typed
+from reshelve.schemas.jsonschemas import schema_for
+from reshelve.schemas.prices import Prices
+from reshelve.schemas.problems import ReshelveError
 
 
 def load_prices(path: Path) -> Prices:
@@ -20,6 +20,6 @@ def load_prices(path: Path) -> Prices:
     try:
         return Prices.model_validate(raw, by_alias=True, by_name=False)
     except ValidationError as error:
-        from schemas.documents.diagnose import problems, violations
+        from reshelve.schemas.documents.diagnose import problems, violations
 
         raise ReshelveError(problems(violations("prices", (), raw, error), text, str(path))) from error

@@ -10,9 +10,9 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from schemas.endpoints import masked
-from schemas.problems import ReshelveError, Where, stop
-from schemas.quantities import human_size
+from reshelve.schemas.endpoints import masked
+from reshelve.schemas.problems import ReshelveError, Where, stop
+from reshelve.schemas.quantities import human_size
 
 LIMIT = 4 * 10**9
 """The largest document that is read line by line, and so never held whole."""

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from schemas.documents.checks import Stores
-from schemas.documents.events import read
-from schemas.documents.layouts import format_layout, problems_of
-from schemas.documents.sources import WRITTEN, open_file, read_bytes
-from schemas.documents.workspaces import Permit, load_workspace, local_problems, nothing_more
-from schemas.problems import Problem, ReshelveError, stop
-from schemas.reaches import LOCAL
+from reshelve.schemas.documents.checks import Stores
+from reshelve.schemas.documents.events import read
+from reshelve.schemas.documents.layouts import format_layout, problems_of
+from reshelve.schemas.documents.sources import WRITTEN, open_file, read_bytes
+from reshelve.schemas.documents.workspaces import Permit, load_workspace, local_problems, nothing_more
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.reaches import LOCAL
 
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices"]
 
@@ -57,15 +57,15 @@ def validate_document(
             case "local":
                 return local_problems(path, environ, permit)
             case "prices":
-                from schemas.documents.prices import load_prices
+                from reshelve.schemas.documents.prices import load_prices
 
                 load_prices(path)
             case "plan":
-                from schemas.documents.plans import load_plan
+                from reshelve.schemas.documents.plans import load_plan
 
                 load_plan(path)
             case "inventory":
-                from schemas.inventoryfile import load_inventory
+                from reshelve.schemas.inventoryfile import load_inventory
 
                 load_inventory(path)
     except ReshelveError as error:

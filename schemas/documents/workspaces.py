@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas import locations, reaches
-from schemas.documents.checks import Fault, Stores, location_fault
-from schemas.documents.events import Spot, locate, read
-from schemas.documents.sources import WRITTEN, read_bytes
-from schemas.documents.typed import plain_text, typed
-from schemas.jsonschemas import schema_for
-from schemas.problems import Problem, ReshelveError, stop
-from schemas.reaches import LOCAL, Reach
-from schemas.workspace import LocalOverlay, Template, Workspace
+from reshelve.schemas import locations, reaches
+from reshelve.schemas.documents.checks import Fault, Stores, location_fault
+from reshelve.schemas.documents.events import Spot, locate, read
+from reshelve.schemas.documents.sources import WRITTEN, read_bytes
+from reshelve.schemas.documents.typed import plain_text, typed
+from reshelve.schemas.jsonschemas import schema_for
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.reaches import LOCAL, Reach
+from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
 
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
@@ -61,7 +61,7 @@ class _Read:
         """Return its faults as problems, sorted."""
         if not self.found:
             return []
-        from schemas.documents.diagnose import problems
+        from reshelve.schemas.documents.diagnose import problems
 
         return problems(self.found, self.text, self.file, self.names)
 
@@ -150,7 +150,7 @@ def _refuse(document: _Read, name: str, model: type[Any]) -> Any:
     try:
         return model.model_validate(document.raw, by_alias=True, by_name=False)
     except ValidationError as error:
-        from schemas.documents.diagnose import violations
+        from reshelve.schemas.documents.diagnose import violations
 
         document.found.extend(violations(name, (), document.raw, error))
         return None

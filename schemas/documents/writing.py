@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from schemas.documents.scalars import quoted, text
-from schemas.facts import Facts
-from schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.documents.scalars import quoted, text
+from reshelve.schemas.facts import Facts
+from reshelve.schemas.layout import Absent, Entry, Layout, Review
 
 Anchor = tuple[str, ...]
 """What a line of a layout is about: a section, one of its things, or a field of an entry, as ("files", target, "from")."""

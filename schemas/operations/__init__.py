@@ -4,22 +4,22 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from schemas.operations.configure import Configure
-from schemas.operations.copy import Copy
-from schemas.operations.download import Download
-from schemas.operations.link import Link
-from schemas.operations.make_dir import MakeDir
-from schemas.operations.move import Move
-from schemas.operations.pack import Pack
-from schemas.operations.purge import Purge
-from schemas.operations.remove_dir import RemoveDir
-from schemas.operations.reveal import Reveal
-from schemas.operations.thaw import Thaw
-from schemas.operations.transition import Transition
-from schemas.operations.trash import Trash
-from schemas.operations.unpack import Unpack
-from schemas.operations.upload import Upload
-from schemas.operations.write import Write
+from reshelve.schemas.operations.configure import Configure
+from reshelve.schemas.operations.copy import Copy
+from reshelve.schemas.operations.download import Download
+from reshelve.schemas.operations.link import Link
+from reshelve.schemas.operations.make_dir import MakeDir
+from reshelve.schemas.operations.move import Move
+from reshelve.schemas.operations.pack import Pack
+from reshelve.schemas.operations.purge import Purge
+from reshelve.schemas.operations.remove_dir import RemoveDir
+from reshelve.schemas.operations.reveal import Reveal
+from reshelve.schemas.operations.thaw import Thaw
+from reshelve.schemas.operations.transition import Transition
+from reshelve.schemas.operations.trash import Trash
+from reshelve.schemas.operations.unpack import Unpack
+from reshelve.schemas.operations.upload import Upload
+from reshelve.schemas.operations.write import Write
 
 AnyOperation = (
     MakeDir | RemoveDir | Move | Copy | Link | Write | Trash | Purge

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from schemas.locations import TEMPORARY, TRASH, join, parent, split
-from schemas.verbs import CopyObject, Hide, RemoveCopied, Verb
+from reshelve.schemas.locations import TEMPORARY, TRASH, join, parent, split
+from reshelve.schemas.verbs import CopyObject, Hide, RemoveCopied, Verb
 
 PutAway = Literal["", "marker", "copy", "kept"]
 """How an object goes out of sight in its bucket: under a delete marker (versioned), copied to the trash prefix, or not at all.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, temporary, token, undoable_from
-from schemas.verbs import CopyObject, CopyTo, Publish, Verb
+from reshelve.schemas.operations.base import OperationBase, temporary, token, undoable_from
+from reshelve.schemas.verbs import CopyObject, CopyTo, Publish, Verb
 
 
 @dataclass(slots=True, frozen=True)

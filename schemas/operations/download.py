@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, PutAway, put_away, temporary
-from schemas.verbs import CopyTo, Publish, Verb
+from reshelve.schemas.operations.base import OperationBase, PutAway, put_away, temporary
+from reshelve.schemas.verbs import CopyTo, Publish, Verb
 
 
 @dataclass(slots=True, frozen=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase
-from schemas.verbs import HardLink, SymLink, Verb
+from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.verbs import HardLink, SymLink, Verb
 
 
 @dataclass(slots=True, frozen=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase
-from schemas.verbs import RemoveDir as RemoveDirVerb
-from schemas.verbs import Verb
+from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.verbs import RemoveDir as RemoveDirVerb
+from reshelve.schemas.verbs import Verb
 
 
 @dataclass(slots=True, frozen=True)

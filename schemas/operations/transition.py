@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, token
-from schemas.verbs import SetClass, Verb
+from reshelve.schemas.operations.base import OperationBase, token
+from reshelve.schemas.verbs import SetClass, Verb
 
 
 @dataclass(slots=True, frozen=True)

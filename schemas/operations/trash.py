@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from schemas.operations.base import OperationBase, PutAway, put_away, temporary, token, trashed
-from schemas.verbs import Confirm, RemoveKept, Rename, Verb, Witness
+from reshelve.schemas.operations.base import OperationBase, PutAway, put_away, temporary, token, trashed
+from reshelve.schemas.verbs import Confirm, RemoveKept, Rename, Verb, Witness
 
 
 @dataclass(slots=True, frozen=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, temporary
-from schemas.verbs import ArchiveFormat, Publish, UnpackTo, Verb
+from reshelve.schemas.operations.base import OperationBase, temporary
+from reshelve.schemas.verbs import ArchiveFormat, Publish, UnpackTo, Verb
 
 
 @dataclass(slots=True, frozen=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.operations.base import OperationBase, staged, token, undoable_from
-from schemas.verbs import Rename, Verb
-from schemas.verbs import Upload as UploadVerb
+from reshelve.schemas.operations.base import OperationBase, staged, token, undoable_from
+from reshelve.schemas.verbs import Rename, Verb
+from reshelve.schemas.verbs import Upload as UploadVerb
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,17 +4,17 @@ import os
 from pathlib import Path
 from typing import Any
 
-from executors.stores.local import LocalStore
-from executors.stores.memory_bucket import MemoryBucket
-from executors.stores.memory_bucket_reads import hashes_of
-from executors.stores.memory_service import MemoryService
-from executors.stores.objects import AnyStore
-from executors.stores.recorded import Recorded
-from schemas.inventory import Root
-from schemas.locations import split
-from schemas.operations import Configure, Copy, Download, MakeDir, Move, Reveal, Thaw, Transition, Trash, Upload, Write
-from schemas.operations.trash import Kept
-from schemas.plan import Plan
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.memory_bucket import MemoryBucket
+from reshelve.executors.stores.memory_bucket_reads import hashes_of
+from reshelve.executors.stores.memory_service import MemoryService
+from reshelve.executors.stores.objects import AnyStore
+from reshelve.executors.stores.recorded import Recorded
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.locations import split
+from reshelve.schemas.operations import Configure, Copy, Download, MakeDir, Move, Reveal, Thaw, Transition, Trash, Upload, Write
+from reshelve.schemas.operations.trash import Kept
+from reshelve.schemas.plan import Plan
 from tests.support.plans import local, plan_of
 
 PART = 1000

@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from executors.stores.local import LocalStore
-from schemas.operations import Write
-from schemas.plan import Plan
-from schemas.verbs import Witness
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.operations import Write
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.verbs import Witness
 from tests.support.plans import Planning, local, plan_of
 
 

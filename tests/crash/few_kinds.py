@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from executors.stores.local import LocalStore
-from schemas.operations import Write
-from schemas.plan import Plan
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.operations import Write
+from reshelve.schemas.plan import Plan
 from tests.support.plans import Planning, plan_of
 
 OLD = 1_500_000_000_123_456_789

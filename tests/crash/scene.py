@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from executors.state import State
-from schemas.documents.plans import save_plan
-from schemas.locations import encode_path
+from reshelve.executors.state import State
+from reshelve.schemas.documents.plans import save_plan
+from reshelve.schemas.locations import encode_path
 from tests.crash import plans
 from tests.crash.every_kind import stores_at
 from tests.crash.standing import Standing, look, told_by_origin

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import xxhash
 
-from schemas.locations import LOCK
+from reshelve.schemas.locations import LOCK
 
 Inode = tuple[int, int]
 

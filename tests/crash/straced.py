@@ -35,10 +35,11 @@ def warm_up() -> None:
     import importlib
     import pkgutil
 
-    for package in ("schemas", "planner", "executors", "reshelve"):
-        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, package + "."):
-            if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
+    import reshelve
+
+    for module in pkgutil.walk_packages(reshelve.__path__, "reshelve."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 def run(argv: Sequence[str], folder: Path, *, strace: Sequence[str] = (), fresh: bool = False) -> Ended:

@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from executors import platform, settle
-from executors.apply import apply
-from executors.events import Event, OperationFailed
-from executors.holding import remember
-from executors.journal import Journal
-from executors.recover import recover
-from executors.stores import copying
-from executors.stores.local import LocalStore
-from planner.trash import find_trash
-from schemas.locations import LOCK
-from schemas.operations import MakeDir
-from schemas.plan import Plan
-from schemas.problems import ReshelveError
+from reshelve.executors import platform, settle
+from reshelve.executors.apply import apply
+from reshelve.executors.events import Event, OperationFailed
+from reshelve.executors.holding import remember
+from reshelve.executors.journal import Journal
+from reshelve.executors.recover import recover
+from reshelve.executors.stores import copying
+from reshelve.executors.stores.local import LocalStore
+from reshelve.planner.trash import find_trash
+from reshelve.schemas.locations import LOCK
+from reshelve.schemas.operations import MakeDir
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk
 
@@ -99,13 +99,13 @@ def test_a_folder_killed_before_its_mode_was_set_gets_it(desk: UndoDesk, monkeyp
     os.chmod(desk.inbox / "empty", 0o751)
     plan = plan_of(desk.stores, MakeDir("shelf:made", mode=0o751), desk.planning.rmdir("inbox:empty"))
     if how == "finish":
-        monkeypatch.setattr("executors.platform.set_folder_mode", cut)
+        monkeypatch.setattr("reshelve.executors.platform.set_folder_mode", cut)
     else:
         monkeypatch.setattr(LocalStore, "sync", cut)
     killed(desk, plan)
     monkeypatch.undo()
     if how == "rollback":
-        monkeypatch.setattr("executors.platform.set_folder_mode", cut)
+        monkeypatch.setattr("reshelve.executors.platform.set_folder_mode", cut)
         with pytest.raises(PowerCut):
             recovered(desk)
         monkeypatch.undo()
@@ -158,7 +158,7 @@ def test_a_journal_that_cannot_be_written_leaves_a_run_that_says_it_is_unsettled
         nonlocal count
         count += 1
         if count > 2:
-            monkeypatch.setattr("executors.journal._datasync", failing(errno.EIO))
+            monkeypatch.setattr("reshelve.executors.journal._datasync", failing(errno.EIO))
         real(self)
 
     monkeypatch.setattr(Journal, "sync", sync)
@@ -172,7 +172,7 @@ def test_a_journal_that_cannot_be_written_leaves_a_run_that_says_it_is_unsettled
 
 
 def test_a_run_that_cannot_begin_is_no_run(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("executors.journal._datasync", failing(errno.EIO))
+    monkeypatch.setattr("reshelve.executors.journal._datasync", failing(errno.EIO))
     with pytest.raises(ReshelveError) as refused:
         apply(plan_of(desk.stores, MakeDir("shelf:made")), desk.stores, desk.state, now=clock)
     assert (refused.value.kind, refused.value.problems[0].code) == ("error", "cannot-begin")

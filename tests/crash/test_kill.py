@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from executors import platform
-from executors.apply import apply
-from executors.journal import Journal
-from executors.locks import this_process
-from executors.perform import Stores
-from executors.recover import recover
-from executors.state import State
-from executors.stores.local import LocalStore
-from schemas.locations import LOCK
-from schemas.operations import MakeDir
-from schemas.plan import Plan
-from schemas.problems import ReshelveError
+from reshelve.executors import platform
+from reshelve.executors.apply import apply
+from reshelve.executors.journal import Journal
+from reshelve.executors.locks import this_process
+from reshelve.executors.perform import Stores
+from reshelve.executors.recover import recover
+from reshelve.executors.state import State
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.locations import LOCK
+from reshelve.schemas.operations import MakeDir
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
 from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
 from tests.support.plans import clock, local, plan_of
 from tests.support.snapshots import Standing, difference, snapshot
@@ -257,8 +257,8 @@ def test_killed_inside_a_copy(scene: Scene) -> None:
 @pytest.mark.parametrize("pieces", [1, 2, 3])
 def test_killed_inside_an_archive(scene: Scene, inside: str, pieces: int) -> None:
     """A half-written archive, and a half-unpacked folder, are rubbish of the run: gone after recover."""
-    from executors.archives.members import Members
-    from executors.archives.unpacking import Unpacking
+    from reshelve.executors.archives.members import Members
+    from reshelve.executors.archives.unpacking import Unpacking
 
     stores = scene.lay()
     plan = every_kind(stores)

@@ -9,14 +9,14 @@ from unittest.mock import patch
 
 import pytest
 
-from executors.apply import apply
-from executors.journal import Journal
-from executors.recover import recover
-from executors.state import State
-from executors.stores.local import LocalStore
-from executors.stores.memory_bucket import MemoryBucket
-from executors.stores.memory_service import Killed
-from executors.stores.recorded import RESERVATION
+from reshelve.executors.apply import apply
+from reshelve.executors.journal import Journal
+from reshelve.executors.recover import recover
+from reshelve.executors.state import State
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.memory_bucket import MemoryBucket
+from reshelve.executors.stores.memory_service import Killed
+from reshelve.executors.stores.recorded import RESERVATION
 from tests.crash.bucket_kinds import Place, every_object_kind
 from tests.support.plans import clock
 from tests.support.snapshots import difference, snapshot

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from executors import settle
+from reshelve.executors import settle
 from tests.crash.every_kind import other_file_system
 from tests.crash.scenarios import by_name
 from tests.crash.scene import Scene

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.locations import TRASH
+from reshelve.schemas.locations import TRASH
 from tests.crash.calls import CHANGING, READING, Call, calls_in, touches
 from tests.crash.scenarios import NotReachedError, Scenario, inject
 from tests.crash.scene import Scene

@@ -11,13 +11,13 @@ from typing import TypeVar
 import pytest
 
 from examples.make_projects import WHOLE, make
-from planner.cost.shipped import shipped
 from reshelve import api, shelving
+from reshelve.planner.cost.shipped import shipped
+from reshelve.schemas.inventory import Inventory
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.manifest import FolderCopy, Manifest, ObjectCopy
+from reshelve.schemas.plan import Plan
 from reshelve.session import Session
-from schemas.inventory import Inventory
-from schemas.layout import Layout
-from schemas.manifest import FolderCopy, Manifest, ObjectCopy
-from schemas.plan import Plan
 from tests.support.casebuckets import CaseBuckets
 
 NOW = 1_800_000_000

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planner.bucketpolicy import policy_for
+from reshelve.planner.bucketpolicy import policy_for
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw
 from tests.support.servers.service import Endpoint, program
 from tests.support.shellcalls import call
@@ -98,7 +98,7 @@ def test_on_ceph(ceph: Endpoint, tmp_path: Path, versioned: bool) -> None:
 
 
 def test_a_service_takes_the_policy(ceph: Endpoint, moto: Endpoint) -> None:
-    from schemas.stores import Store
+    from reshelve.schemas.stores import Store
 
     for endpoint in (ceph, moto):
         bucket = fresh(endpoint)
@@ -114,7 +114,7 @@ def test_with_the_policy_and_nothing_else_it_works_below_its_prefix_only(ceph: E
     """Somebody who has no right but the printed policy goes all the way, and gets nowhere beside it."""
     from botocore.exceptions import ClientError
 
-    from schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspaces import load_workspace
 
     jan = Endpoint(ceph.url, f"AKIAJAN{os.getpid():013}", "jan/secret+0000000000000000000000000000", ceph.extra)
     admin = [str(program("radosgw-admin")), "-c", f"{ceph.extra['folder']}/ceph.conf", "user", "create"]

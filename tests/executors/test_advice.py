@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from executors.perform import advice
+from reshelve.executors.perform import advice
 
 KNOWN = ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EEXIST", "ENOENT", "EXDEV", "EIO", "EOPNOTSUPP", "ENAMETOOLONG", "EBUSY"]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from executors.apply import apply
-from executors.events import Event, OperationFailed, Progress, RunSettled, RunStarted
-from executors.state import State
-from executors.stores.local import LocalStore
-from schemas.plan import PlanRoot, SpaceNeed
-from schemas.problems import ReshelveError
+from reshelve.executors.apply import apply
+from reshelve.executors.events import Event, OperationFailed, Progress, RunSettled, RunStarted
+from reshelve.executors.state import State
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.plan import PlanRoot, SpaceNeed
+from reshelve.schemas.problems import ReshelveError
 from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
 from tests.support.failing import FailingStore
 from tests.support.plans import Planning, clock, local, plan_of

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from executors import filesystems, platform
-from executors.filesystems import FileSystems
-from executors.stores.local import LocalStore
-from schemas.inventory import Root
+from reshelve.executors import filesystems, platform
+from reshelve.executors.filesystems import FileSystems
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.inventory import Root
 
 TABLE = """\
 21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw

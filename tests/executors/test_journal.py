@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from executors import journal
-from executors.journal import Journal
-from schemas.journal import Began, Done, Folders, Intended, MadeFiles, Record
+from reshelve.executors import journal
+from reshelve.executors.journal import Journal
+from reshelve.schemas.journal import Began, Done, Folders, Intended, MadeFiles, Record
 
 BEGAN = Began("abc", "abcdef", "apply", "", "rollback", "2026-01-02T03:04:05Z", "me", "here", "boot", 1)
 RECORDS: list[Record] = [

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from executors.locks import holder_of, left_behind, locked, this_process
-from executors.state import State
-from schemas.locations import LOCK
-from schemas.problems import ReshelveError
+from reshelve.executors.locks import holder_of, left_behind, locked, this_process
+from reshelve.executors.state import State
+from reshelve.schemas.locations import LOCK
+from reshelve.schemas.problems import ReshelveError
 
 ANYBODY, SOMEBODY = 65534, 65533
 """Two users that are not root."""

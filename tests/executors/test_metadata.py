@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from executors.metadata import asking
-from executors.metadata.asking import Answer
-from executors.metadata.bounded import BoundedFile
-from executors.metadata.values import camera, moment, seconds, text, whole, year
-from executors.metadata.videos import facts_of
+from reshelve.executors.metadata import asking
+from reshelve.executors.metadata.asking import Answer
+from reshelve.executors.metadata.bounded import BoundedFile
+from reshelve.executors.metadata.values import camera, moment, seconds, text, whole, year
+from reshelve.executors.metadata.videos import facts_of
 from tests.support import media
 
 TAGS = {"artist": "Ann", "albumartist": "Ann & Co", "album": "Songs", "title": "One", "tracknumber": "3/12", "date": "1999-02-03"}

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from executors.metadata import asking, helper
-from executors.metadata.asking import Answer
-from executors.metadata.cache import MetadataCache
-from executors.metadata.helper import Helper
-from executors.metadata.reader import FileMetadata
-from executors.stores.local import LocalStore
-from schemas.inventory import Item, Root
+from reshelve.executors.metadata import asking, helper
+from reshelve.executors.metadata.asking import Answer
+from reshelve.executors.metadata.cache import MetadataCache
+from reshelve.executors.metadata.helper import Helper
+from reshelve.executors.metadata.reader import FileMetadata
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.inventory import Item, Root
 from tests.support import media
 
 
@@ -128,7 +128,7 @@ def test_what_is_not_installed_reads_nothing(monkeypatch: pytest.MonkeyPatch) ->
     def missing() -> str:
         raise ImportError
 
-    monkeypatch.setattr("executors.metadata.videos.version", missing)
+    monkeypatch.setattr("reshelve.executors.metadata.videos.version", missing)
     assert FileMetadata({}).media == {"audio", "image"}
-    monkeypatch.setattr("executors.metadata.sounds.version", missing)
+    monkeypatch.setattr("reshelve.executors.metadata.sounds.version", missing)
     assert asking.ask("audio", io.BytesIO(media.wav()), "a.wav", 5) == Answer({}, lasting=True)

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from executors.apply import apply
-from executors.recover import recover
-from executors.stores.memory_bucket import MemoryBucket
-from executors.stores.memory_service import MemoryService
-from planner.trash import find_trash, make_purge, make_restore
 from reshelve import exits
-from schemas.inventory import Root
-from schemas.operations import Upload
-from schemas.problems import ReshelveError
-from schemas.records import Run
-from schemas.report import Report
+from reshelve.executors.apply import apply
+from reshelve.executors.recover import recover
+from reshelve.executors.stores.memory_bucket import MemoryBucket
+from reshelve.executors.stores.memory_service import MemoryService
+from reshelve.planner.trash import find_trash, make_purge, make_restore
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.operations import Upload
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.records import Run
+from reshelve.schemas.report import Report
 from tests.support.failing import FailingStore
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk

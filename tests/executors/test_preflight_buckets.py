@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from executors.apply import apply
-from executors.state import State
-from executors.stores.memory_bucket import MemoryBucket
-from executors.stores.memory_service import MemoryService
-from schemas.inventory import Root
-from schemas.operations import AnyOperation, Transition, Upload, Write
-from schemas.problems import ReshelveError
+from reshelve.executors.apply import apply
+from reshelve.executors.state import State
+from reshelve.executors.stores.memory_bucket import MemoryBucket
+from reshelve.executors.stores.memory_service import MemoryService
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.operations import AnyOperation, Transition, Upload, Write
+from reshelve.schemas.problems import ReshelveError
 from tests.support.plans import clock, local, plan_of
 
 

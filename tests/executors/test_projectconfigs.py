@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from executors.projectconfigs import ProjectConfigs
-from executors.stores.local import LocalStore
-from schemas.inventory import Root
+from reshelve.executors.projectconfigs import ProjectConfigs
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.inventory import Root
 
 
 def settings(folder: Path) -> object:

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from executors import apply as applying
-from executors import journal
-from executors import recover as recovering
-from executors import settle as settling
-from executors.apply import apply
-from executors.journal import Journal
-from executors.recover import recover
-from executors.stores.local import LocalStore
-from schemas.documents.sources import unreadable
-from schemas.journal import Began, Done
-from schemas.operations import AnyOperation, Write
-from schemas.plan import Plan
-from schemas.problems import ReshelveError
-from schemas.report import Report
+from reshelve.executors import apply as applying
+from reshelve.executors import journal
+from reshelve.executors import recover as recovering
+from reshelve.executors import settle as settling
+from reshelve.executors.apply import apply
+from reshelve.executors.journal import Journal
+from reshelve.executors.recover import recover
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.documents.sources import unreadable
+from reshelve.schemas.journal import Began, Done
+from reshelve.schemas.operations import AnyOperation, Write
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.report import Report
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk
 
@@ -73,7 +73,7 @@ def killed(desk: UndoDesk, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Kill a run when all of it is done and nothing settled; return its journal."""
     with monkeypatch.context() as patched:
         patched.setattr(applying, "settle", cut)
-        patched.setattr("executors.execution.BATCH", 8)
+        patched.setattr("reshelve.executors.execution.BATCH", 8)
         with pytest.raises(PowerCut):
             apply(plan, desk.stores, desk.state, now=clock)
     return desk.state.folder_of(plan.run) / "journal.ndjson"
@@ -225,7 +225,7 @@ def test_a_record_torn_by_a_kill_is_no_damage(desk: UndoDesk, monkeypatch: pytes
     before = desk.trees()
     plan = plan_of(desk.stores, *steps(desk))
     with monkeypatch.context() as patched:
-        patched.setattr("executors.execution.BATCH", 8)
+        patched.setattr("reshelve.executors.execution.BATCH", 8)
         patched.setattr(LocalStore, "sync", cut)
         with pytest.raises(PowerCut):
             apply(plan, desk.stores, desk.state, now=clock)
@@ -283,7 +283,7 @@ LOST: dict[str, Callable[[Path, UndoDesk], Any]] = {
 
 
 def _plan_lines(desk: UndoDesk) -> Any:
-    from schemas.documents.plans import plan_lines
+    from reshelve.schemas.documents.plans import plan_lines
 
     return plan_lines(plan_of(desk.stores, Write("shelf:other", "x")))
 
@@ -343,7 +343,7 @@ def test_a_plan_that_may_not_be_read_is_not_lost(desk: UndoDesk, monkeypatch: py
     def refusing(path: Path) -> Any:
         raise unreadable(path, PermissionError(13, "Permission denied")) from PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("executors.state.load_plan", refusing)
+    monkeypatch.setattr("reshelve.executors.state.load_plan", refusing)
     with pytest.raises(ReshelveError) as refused:
         recovered(desk, "accept")
     assert refused.value.problems[0].code == "document-unreadable"
@@ -377,7 +377,7 @@ def test_a_settled_run_of_which_it_cannot_be_told_what_it_did_says_so(desk: Undo
     p = desk.planning
     plan = plan_of(desk.stores, p.move("inbox:0.mkv", "shelf:0.mkv"), p.move("inbox:1.mkv", "shelf:1.mkv"))
     os.mkdir(desk.shelf / "in the way")
-    from executors import platform
+    from reshelve.executors import platform
 
     rename = platform.rename_new
 

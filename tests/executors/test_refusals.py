@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from executors.apply import apply
 from reshelve import exits
-from schemas.plan import Plan
+from reshelve.executors.apply import apply
+from reshelve.schemas.plan import Plan
 from tests.crash.every_kind import every_kind
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from executors.suggest.bedrock import Bedrock
-from executors.suggest.provider import Trouble
-from schemas.suggest import Suggest
-from schemas.suggestions import Prompt, answer_schema
+from reshelve.executors.suggest.bedrock import Bedrock
+from reshelve.executors.suggest.provider import Trouble
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.suggestions import Prompt, answer_schema
 from tests.support.models import Endpoint, Said, Script, endpoint
 
 TOOL = {"suggestions": [{"file": 1, "kind": "movie", "title": "A", "confidence": 0.9}]}

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from executors.catalog import empty, rows
-from executors.suggest.cache import SuggestionCache
-from executors.suggest.importing import read_csv
-from executors.suggest.patience import Pace, wait_before
-from executors.suggest.provider import Trouble
-from executors.suggest.providers import connector, model_of
-from executors.suggest.recorded import Recorded, Recording
-from schemas.problems import ReshelveError
-from schemas.suggest import Suggest
-from schemas.suggestions import Answer, Prompt, Remembered
+from reshelve.executors.catalog import empty, rows
+from reshelve.executors.suggest.cache import SuggestionCache
+from reshelve.executors.suggest.importing import read_csv
+from reshelve.executors.suggest.patience import Pace, wait_before
+from reshelve.executors.suggest.provider import Trouble
+from reshelve.executors.suggest.providers import connector, model_of
+from reshelve.executors.suggest.recorded import Recorded, Recording
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.suggestions import Answer, Prompt, Remembered
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FILM = Answer(file=1, kind="movie", title="A", year=1999, confidence=0.9, reason="so")

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from executors.suggest.asking import ModelSuggester
-from executors.suggest.cache import SuggestionCache
-from executors.suggest.openai_compatible import OpenAICompatible
-from executors.suggest.provider import Trouble
-from schemas.suggest import Suggest
-from schemas.suggestions import Prompt, Reply, Unanswered, answer_schema
+from reshelve.executors.suggest.asking import ModelSuggester
+from reshelve.executors.suggest.cache import SuggestionCache
+from reshelve.executors.suggest.openai_compatible import OpenAICompatible
+from reshelve.executors.suggest.provider import Trouble
+from reshelve.schemas.suggest import Suggest
+from reshelve.schemas.suggestions import Prompt, Reply, Unanswered, answer_schema
 from tests.support.models import Endpoint, Said, Script, answers, endpoint, telling
 
 KEY = "sk-very-secret-0123456789"

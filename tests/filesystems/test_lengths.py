@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.lengths import Lengths
-from planner.virtual import Tree
+from reshelve.planner.lengths import Lengths
+from reshelve.planner.virtual import Tree
 from tests.support.plans import local
 
 NAMES = ["x" * 255, "x" * 256, "é" * 127, "é" * 128, "é" * 255, "é" * 256, "😀" * 63, "😀" * 64, "😀" * 127, "😀" * 128]

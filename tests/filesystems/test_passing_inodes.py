@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from executors.apply import apply
-from executors.recover import recover
-from executors.state import State
-from executors.stores.cached import DigestCache
-from executors.stores.local import LocalStore
-from planner.undo.plan import make_undo
-from schemas.inventory import lasting_inodes
+from reshelve.executors.apply import apply
+from reshelve.executors.recover import recover
+from reshelve.executors.state import State
+from reshelve.executors.stores.cached import DigestCache
+from reshelve.executors.stores.local import LocalStore
+from reshelve.planner.undo.plan import make_undo
+from reshelve.schemas.inventory import lasting_inodes
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of
 

@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from executors.stores.cached import CachedDigests, DigestCache
-from schemas.inventory import tells_changes
+from reshelve.executors.stores.cached import CachedDigests, DigestCache
+from reshelve.schemas.inventory import tells_changes
 from tests.support.object_bench import xxh3
 from tests.support.plans import local
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from executors.apply import apply
-from executors.state import State
-from executors.stores.local import LocalStore
+from reshelve.executors.apply import apply
+from reshelve.executors.state import State
+from reshelve.executors.stores.local import LocalStore
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from executors.apply import apply
-from executors.events import Event, RunStarted
-from executors.recover import recover
-from executors.state import State
-from executors.stores.local import LocalStore
-from planner.plan import PlanRequest, make_plan
-from schemas.layout import Entry, Layout
-from schemas.plan import Plan
-from schemas.problems import ReshelveError
+from reshelve.executors.apply import apply
+from reshelve.executors.events import Event, RunStarted
+from reshelve.executors.recover import recover
+from reshelve.executors.state import State
+from reshelve.executors.stores.local import LocalStore
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
 from tests.crash.standing import Standing, look, unlike
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of

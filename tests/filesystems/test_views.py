@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from executors.apply import apply
-from executors.state import State
-from planner.plan import PlanRequest, make_plan
-from schemas.layout import Absent, Entry, Layout
+from reshelve.executors.apply import apply
+from reshelve.executors.state import State
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.layout import Absent, Entry, Layout
 from tests.filesystems import mounts
 from tests.support.plans import clock, local
 

@@ -4,7 +4,7 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["schemas", "planner", "executors"]):
+with atheris.instrument_imports(include=["reshelve"]):
     from tests.fuzz.doors import DOORS, knock
 
     for each in DOORS:

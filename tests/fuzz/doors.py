@@ -8,24 +8,24 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from executors import journal
-from executors.declined import Declined
-from executors.elsewhere import refuse_unsettled_elsewhere
-from executors.locks import holder_of, left_behind
-from executors.state import State
-from executors.suggest.importing import read_csv
-from planner.place import MissingFact, PlaceError, PlaceTemplate
 from reshelve import api
+from reshelve.executors import journal
+from reshelve.executors.declined import Declined
+from reshelve.executors.elsewhere import refuse_unsettled_elsewhere
+from reshelve.executors.locks import holder_of, left_behind
+from reshelve.executors.state import State
+from reshelve.executors.suggest.importing import read_csv
 from reshelve.importing import from_env
-from schemas import locations, patterns, quantities
-from schemas.documents.layouts import parse_layout
-from schemas.documents.plans import load_plan
-from schemas.documents.prices import load_prices
-from schemas.documents.workspaces import load_workspace, local_problems
-from schemas.inventoryfile import load_inventory
-from schemas.patterns import Regex, globs
-from schemas.plan import Plan, PlanRoot
-from schemas.problems import ReshelveError
+from reshelve.planner.place import MissingFact, PlaceError, PlaceTemplate
+from reshelve.schemas import locations, patterns, quantities
+from reshelve.schemas.documents.layouts import parse_layout
+from reshelve.schemas.documents.plans import load_plan
+from reshelve.schemas.documents.prices import load_prices
+from reshelve.schemas.documents.workspaces import load_workspace, local_problems
+from reshelve.schemas.inventoryfile import load_inventory
+from reshelve.schemas.patterns import Regex, globs
+from reshelve.schemas.plan import Plan, PlanRoot
+from reshelve.schemas.problems import ReshelveError
 
 _PLACE = Path(tempfile.gettempdir())
 

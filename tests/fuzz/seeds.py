@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from executors.journal import encode
-from executors.locks import this_process
-from executors.state import State
-from schemas.documents.plans import plan_lines, seal
-from schemas.inventory import Inventory, Item, Listing, Root
-from schemas.inventoryfile import inventory_lines
-from schemas.journal import Began, Done, Failed, Folders, Intended, Left, MadeFiles, Settled
-from schemas.operations import MakeDir, Move
-from schemas.plan import Plan, PlanRoot
+from reshelve.executors.journal import encode
+from reshelve.executors.locks import this_process
+from reshelve.executors.state import State
+from reshelve.schemas.documents.plans import plan_lines, seal
+from reshelve.schemas.inventory import Inventory, Item, Listing, Root
+from reshelve.schemas.inventoryfile import inventory_lines
+from reshelve.schemas.journal import Began, Done, Failed, Folders, Intended, Left, MadeFiles, Settled
+from reshelve.schemas.operations import MakeDir, Move
+from reshelve.schemas.plan import Plan, PlanRoot
 
 LAYOUT = b"""version: 1
 dirs: ["tv:Show"]
@@ -90,7 +90,7 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "amount": lambda: b"1.5 GB",
     "location": lambda: b"tv%:Show/Season 01/caf%E9.mkv",
     "overlay": lambda: b"version: 1\nstores: {inbox: {path: ~/Downloads}}\n",
-    "prices": lambda: next(Path(str(files("planner") / "cost" / "prices")).glob("*.yaml")).read_bytes(),
+    "prices": lambda: next(Path(str(files("reshelve.planner") / "cost" / "prices")).glob("*.yaml")).read_bytes(),
     "answers": lambda: b"file,kind,show,season,episodes\na.mkv,episode,Show,1,1;2\n",
     "env": lambda: b"export VIDEO_PROJECTS_ROOT=\"~/dev/projects\"\nSSD_BASE=/Volumes/T7\n",
     "declined": lambda: b'["a", "b"]',

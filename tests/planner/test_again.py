@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.layout import Entry
+from reshelve.schemas.layout import Entry
 from tests.support.plandesk import Desk, codes, lines
 
 

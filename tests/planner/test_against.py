@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from executors.stores.local import LocalStore
-from planner.against import InventoryReader, NotObserved, readers_from
-from planner.observe import observe
-from schemas.inventory import Inventory, Item, Listing, Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.planner.against import InventoryReader, NotObserved, readers_from
+from reshelve.planner.observe import observe
+from reshelve.schemas.inventory import Inventory, Item, Listing, Root
 from tests.support.plans import local
 from tests.support.readers import Link, TreeReader, readers
 

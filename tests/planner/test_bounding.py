@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from planner.place import PlaceError, PlaceTemplate
-from planner.scanners.projects import lay_out
-from schemas.workspace import Workspace
+from reshelve.planner.place import PlaceError, PlaceTemplate
+from reshelve.planner.scanners.projects import lay_out
+from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS
 from tests.support.scanning import cite
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from planner.bucketpolicy import policy_for
-from schemas.stores import Store
+from reshelve.planner.bucketpolicy import policy_for
+from reshelve.schemas.stores import Store
 
 STORES = {
     "archive": Store.model_validate({"s3": "films", "prefix": "video/", "lifecycle": {"rules": [{"name": "x", "expire": "9d"}]}}),

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.bundles import Bundle
-from planner.bundling import bundle
-from schemas.inventory import Item, ItemKind
+from reshelve.planner.bundles import Bundle
+from reshelve.planner.bundling import bundle
+from reshelve.schemas.inventory import Item, ItemKind
 
 
 def item(rel: str, kind: ItemKind = "file") -> Item:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from planner.against import readers_from
-from planner.check import Drift, check
-from planner.observe import observe
-from planner.plan import PlanRequest, make_plan
-from schemas.layout import Entry, Layout
-from schemas.workspace import Policy
+from reshelve.planner.against import readers_from
+from reshelve.planner.check import Drift, check
+from reshelve.planner.observe import observe
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.workspace import Policy
 from tests.support.readers import TreeReader, readers
 
 POLICY = Policy.model_validate({"name": "year", "require": {"year": {"known": True}}})

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from planner.compare import Edit, Edited, Moved, SectionDiff, compare
-from schemas.layout import Absent, Entry, Layout, Review
+from reshelve.planner.compare import Edit, Edited, Moved, SectionDiff, compare
+from reshelve.schemas.layout import Absent, Entry, Layout, Review
 
 
 def layout(**rest: Entry) -> Layout:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.bundling import bundle
-from planner.compose import Composed, Composer
-from planner.marks import is_scans
-from planner.proposal import Proposal
-from schemas.layout import Entry
+from reshelve.planner.bundling import bundle
+from reshelve.planner.compose import Composed, Composer
+from reshelve.planner.marks import is_scans
+from reshelve.planner.proposal import Proposal
+from reshelve.schemas.layout import Entry
 from tests.support.readers import File, Thing, TreeReader, readers
 
 

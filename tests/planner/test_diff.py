@@ -2,10 +2,10 @@
 
 import pytest
 
-from planner.plan import PlanRequest
-from schemas.inventory import Item
-from schemas.layout import Absent, Entry
-from schemas.operations import Link, Move
+from reshelve.planner.plan import PlanRequest
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Absent, Entry
+from reshelve.schemas.operations import Link, Move
 from tests.support.plandesk import Desk, codes, lines, problems
 
 

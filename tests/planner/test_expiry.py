@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from planner.expiry import with_expiry
-from schemas.operations import AnyOperation, Configure, Trash
+from reshelve.planner.expiry import with_expiry
+from reshelve.schemas.operations import AnyOperation, Configure, Trash
 from tests.planner.test_lifecycle import Bucket, document
 
 DAY = 86400 * 10**9

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from planner.suggest.learning import Filed, learned, offers_for
-from schemas.layout import Entry, Layout, Review
-from schemas.workspace import Scan, Workspace
+from reshelve.planner.suggest.learning import Filed, learned, offers_for
+from reshelve.schemas.layout import Entry, Layout, Review
+from reshelve.schemas.workspace import Scan, Workspace
 from tests.support.readers import TreeReader
 from tests.support.scanning import Told, scanned, workspace
 

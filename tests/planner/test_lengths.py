@@ -2,10 +2,10 @@
 
 import pytest
 
-from planner.plan import PlanRequest, make_plan
-from schemas.inventory import Root, Space
-from schemas.layout import Entry, Layout
-from schemas.operations import AnyOperation
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.inventory import Root, Space
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.operations import AnyOperation
 from tests.support.plandesk import Desk, codes, lines
 from tests.support.readers import TreeReader
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from planner.against import InventoryReader
-from planner.lifecycle import canonical, changes, configurations, wanted
-from planner.plan import PlanRequest, make_plan
-from schemas.inventory import Listing, Root
-from schemas.layout import Layout
-from schemas.stores import Lifecycle, Store
+from reshelve.planner.against import InventoryReader
+from reshelve.planner.lifecycle import canonical, changes, configurations, wanted
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.inventory import Listing, Root
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.stores import Lifecycle, Store
 
 DEEP = {"name": "deep", "move": {"DEEP_ARCHIVE": "180d"}}
 OTHERS = {"ID": "logs", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 30}}

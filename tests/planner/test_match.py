@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from planner.match import ConditionError, Matcher, Subject, demands_of, describe
-from schemas.conditions import Condition
-from schemas.inventory import Item
+from reshelve.planner.match import ConditionError, Matcher, Subject, demands_of, describe
+from reshelve.schemas.conditions import Condition
+from reshelve.schemas.inventory import Item
 from tests.support.readers import NOW_NS
 
 DAY = 86400 * 10**9

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from planner.marks import absent_mark, is_scans, mark_of, text_of
-from planner.merge import Proposed, merge, sort_out
-from planner.sight import Sight
-from schemas.documents.layouts import layout_lines, parse_layout
-from schemas.inventory import Listing
-from schemas.layout import Absent, Entry, Layout, Review
+from reshelve.planner.marks import absent_mark, is_scans, mark_of, text_of
+from reshelve.planner.merge import Proposed, merge, sort_out
+from reshelve.planner.sight import Sight
+from reshelve.schemas.documents.layouts import layout_lines, parse_layout
+from reshelve.schemas.inventory import Listing
+from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from tests.support.readers import TreeReader, readers
 
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from planner.match import Matcher, Subject
-from planner.metadata.facts import FACTS, INSIDE, level, level_of
-from planner.metadata.merging import merged
-from planner.metadata.port import MetadataReader
-from planner.recognise.reading import Reading
-from planner.scan import ScanResult
-from schemas.conditions import Condition
-from schemas.inventory import Item
-from schemas.workspace import Workspace
+from reshelve.planner.match import Matcher, Subject
+from reshelve.planner.metadata.facts import FACTS, INSIDE, level, level_of
+from reshelve.planner.metadata.merging import merged
+from reshelve.planner.metadata.port import MetadataReader
+from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.scan import ScanResult
+from reshelve.schemas.conditions import Condition
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.workspace import Workspace
 from tests.support.readers import TreeReader
 from tests.support.scanning import FILMS, Told, film, moves, reasons, scanned, workspace
 

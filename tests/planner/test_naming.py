@@ -2,8 +2,8 @@
 
 import pytest
 
-from planner.naming import clear_name
-from planner.recognise import NameRecogniser
+from reshelve.planner.naming import clear_name
+from reshelve.planner.recognise import NameRecogniser
 
 HASH = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 MADE = [

@@ -1,6 +1,6 @@
 """Vacate before occupy; circles through one step aside."""
 
-from schemas.layout import Entry
+from reshelve.schemas.layout import Entry
 from tests.support.plandesk import Desk, codes, lines, problems
 
 

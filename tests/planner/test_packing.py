@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from planner.against import readers_from
-from planner.observe import observe
-from planner.plan import PlanRequest, make_plan
-from schemas.layout import Absent, Entry, Layout
-from schemas.operations import Pack, Unpack
-from schemas.plan import Plan
+from reshelve.planner.against import readers_from
+from reshelve.planner.observe import observe
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.operations import Pack, Unpack
+from reshelve.schemas.plan import Plan
 from tests.support.plandesk import Desk, codes, lines, problems
 
 FOLDER = ("/in/b40/Raw/a.mov=film", "/in/b40/notes=text", "/in/b40/empty/")

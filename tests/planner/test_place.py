@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.place import MissingFact, PlaceError, PlaceTemplate
-from schemas import locations
+from reshelve.planner.place import MissingFact, PlaceError, PlaceTemplate
+from reshelve.schemas import locations
 
 EPISODES = "tv:{{ show }}{% if show_year %} ({{ show_year }}){% endif %}/Season {{ '%02d' % season }}/{{ filename }}"
 FILMS = "movies:{{ title }} ({{ year }})/{{ filename }}"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from executors.stores.local import LocalStore
-from planner.plan import PlanRequest, make_plan
-from schemas.inventory import Root
-from schemas.layout import Entry, Layout
+from reshelve.executors.stores.local import LocalStore
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.layout import Entry, Layout
 from tests.support.plandesk import Desk, codes, lines
 
 

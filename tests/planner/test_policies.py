@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from planner.policies import violations
-from schemas.layout import Entry, Layout
-from schemas.workspace import Policy
+from reshelve.planner.policies import violations
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.workspace import Policy
 
 
 def policy(name: str, require: dict[str, Any], when: dict[str, Any] | None = None, **rest: Any) -> Policy:

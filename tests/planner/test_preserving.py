@@ -1,7 +1,7 @@
 """What a target cannot hold of a file: said once for each file system, or in the way where everything is to be preserved."""
 
-from planner.plan import PlanRequest, make_plan
-from schemas.layout import Entry, Layout
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.layout import Entry, Layout
 from tests.support.plandesk import Desk, lines, problems
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.recognise import NameRecogniser, is_partial, media_type, partial_suffixes
+from reshelve.planner.recognise import NameRecogniser, is_partial, media_type, partial_suffixes
 
 READ = NameRecogniser().read
 SHOW: dict[str, Any] = {"kind": "episode", "show": "Show Name", "title": "Show Name"}

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from executors.readings import ReadingCache
-from planner.recognise import NameRecogniser, Reading
-from planner.recognise.cached import CachedRecogniser, readers_version
+from reshelve.executors.readings import ReadingCache
+from reshelve.planner.recognise import NameRecogniser, Reading
+from reshelve.planner.recognise.cached import CachedRecogniser, readers_version
 
 NAMES = [
     "Show.Name.S01E02.720p.mkv",

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from executors.workers import Workers
-from planner.recognise import NameRecogniser
-from planner.recognise.pooled import SERVE, PooledRecogniser, packed
+from reshelve.executors.workers import Workers
+from reshelve.planner.recognise import NameRecogniser
+from reshelve.planner.recognise.pooled import SERVE, PooledRecogniser, packed
 
 SLOW = [f"Some Words {number} Of A Title {number % 7}.avi" for number in range(200)]
 NAMES = [*SLOW[:100], "Show.S01E02.mkv", "l\udcff長 x.mkv", "", *SLOW[100:], "Heat (1995).mkv"]

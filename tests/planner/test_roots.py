@@ -1,7 +1,7 @@
 """Which root of a group: where it is, else with its bundle, else the first that is there, writable and has room."""
 
-from schemas.inventory import Space
-from schemas.layout import Entry
+from reshelve.schemas.inventory import Space
+from reshelve.schemas.layout import Entry
 from tests.support.plandesk import Desk, codes, lines, problems
 
 GB = 10**9

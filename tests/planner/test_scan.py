@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.documents import scalars
-from schemas.documents.layouts import layout_lines, parse_layout
-from schemas.layout import Absent, Entry, Layout
-from schemas.problems import ReshelveError
+from reshelve.schemas.documents import scalars
+from reshelve.schemas.documents.layouts import layout_lines, parse_layout
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.problems import ReshelveError
 from tests.support.readers import NOW_NS, File, Thing, TreeReader
 from tests.support.scanning import FILMS, Told, film, moves, reasons, scanned, workspace
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from planner.scanners.projects import LaidOut, lay_out
-from planner.scanners.shipped import SHIPPED, shipped
-from schemas.layout import Entry
-from schemas.workspace import Workspace
+from reshelve.planner.scanners.projects import LaidOut, lay_out
+from reshelve.planner.scanners.shipped import SHIPPED, shipped
+from reshelve.schemas.layout import Entry
+from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS
 from tests.support.scanning import cite
 

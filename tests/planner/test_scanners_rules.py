@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from planner.recognise.reading import Reading
-from planner.scanners.rules import RuleBook
-from schemas.inventory import Item
-from schemas.workspace import Scan
+from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.scanners.rules import RuleBook
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.workspace import Scan
 from tests.support.readers import NOW_NS, OLD_NS
 
 FILMS = {"name": "films", "when": {"kind": "movie"}, "place": "movies:{{ title }} ({{ year }})/{{ filename }}"}

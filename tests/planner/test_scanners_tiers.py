@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.against import readers_from
-from planner.scan import ScanRequest, ScanResult, scan
-from planner.tiers.places import range_of
-from schemas.documents.layouts import layout_lines, parse_layout
-from schemas.inventory import Inventory, Item, Listing, Root
-from schemas.layout import Absent, Entry, Layout
-from schemas.workspace import Workspace
+from reshelve.planner.against import readers_from
+from reshelve.planner.scan import ScanRequest, ScanResult, scan
+from reshelve.planner.tiers.places import range_of
+from reshelve.schemas.documents.layouts import layout_lines, parse_layout
+from reshelve.schemas.inventory import Inventory, Item, Listing, Root
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS
 from tests.support.scanning import Told, cite
 

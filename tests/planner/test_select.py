@@ -2,8 +2,8 @@
 
 import pytest
 
-from planner.select import Globs, roots_inside, select
-from schemas.inventory import Root
+from reshelve.planner.select import Globs, roots_inside, select
+from reshelve.schemas.inventory import Root
 from tests.support.readers import NOW_NS, File, Link, Special, Thing, TreeReader
 
 

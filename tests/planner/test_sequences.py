@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.place import PlaceError, PlaceTemplate
-from planner.scan import ScanResult
-from schemas.layout import Layout
+from reshelve.planner.place import PlaceError, PlaceTemplate
+from reshelve.planner.scan import ScanResult
+from reshelve.schemas.layout import Layout
 from tests.support.readers import File, TreeReader
 from tests.support.scanning import moves, reasons, scanned, workspace
 

@@ -1,7 +1,7 @@
 """Room is summed over the whole plan, for each file system."""
 
-from schemas.inventory import Space
-from schemas.layout import Entry
+from reshelve.schemas.inventory import Space
+from reshelve.schemas.layout import Entry
 from tests.support.plandesk import Desk, problems
 
 

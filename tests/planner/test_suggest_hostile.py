@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.marks import is_scans
-from planner.scan import ScanResult
-from schemas.documents.layouts import layout_lines, parse_layout
-from schemas.locations import fault, split
-from schemas.suggestions import Answer, Reply
+from reshelve.planner.marks import is_scans
+from reshelve.planner.scan import ScanResult
+from reshelve.schemas.documents.layouts import layout_lines, parse_layout
+from reshelve.schemas.locations import fault, split
+from reshelve.schemas.suggestions import Answer, Reply
 from tests.support.readers import TreeReader
 from tests.support.scanning import Told, scanned
 from tests.support.suggesting import FILES, Scripted, suggesting

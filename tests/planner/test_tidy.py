@@ -2,11 +2,11 @@
 
 import pytest
 
-from planner.plan import PlanRequest, make_plan
-from schemas.inventory import Item
-from schemas.layout import Entry, Layout
-from schemas.operations import RemoveDir
-from schemas.problems import ReshelveError
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.operations import RemoveDir
+from reshelve.schemas.problems import ReshelveError
 from tests.support.plandesk import Desk, lines
 from tests.support.plandisk import DiskReader
 

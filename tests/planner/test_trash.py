@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.trash import Trashed, TrashedItem, list_trash, make_purge, make_restore
-from schemas.plan import Plan
-from schemas.problems import ReshelveError
+from reshelve.planner.trash import Trashed, TrashedItem, list_trash, make_purge, make_restore
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
 from tests.support.readers import OLD_NS, Link, TreeReader, readers
 from tests.support.undodesk import UndoDesk, undo_desk
 

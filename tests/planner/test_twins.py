@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.plan import PlanRequest, make_plan
-from schemas.layout import Absent, Entry, Layout
-from schemas.operations import Move
-from schemas.problems import ReshelveError
-from schemas.records import Run
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.operations import Move
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.records import Run
 from tests.support.undodesk import UndoDesk, undo_desk
 
 

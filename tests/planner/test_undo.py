@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from executors.apply import apply
-from executors.state import State
-from executors.stores.memory import MemoryStore
-from executors.stores.memory_disk import MemoryDisk
-from planner.plan import PlanRequest, make_plan
-from planner.undo.history import later_touching
-from planner.undo.plan import make_undo
-from schemas.inventory import Root
-from schemas.layout import Entry, Layout
-from schemas.locations import encode_path
-from schemas.operations import Move, Write
-from schemas.plan import Plan, PlanRoot
-from schemas.problems import ReshelveError
-from schemas.records import Made, Run
+from reshelve.executors.apply import apply
+from reshelve.executors.state import State
+from reshelve.executors.stores.memory import MemoryStore
+from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.undo.history import later_touching
+from reshelve.planner.undo.plan import make_undo
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.locations import encode_path
+from reshelve.schemas.operations import Move, Write
+from reshelve.schemas.plan import Plan, PlanRoot
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.records import Made, Run
 from tests.crash.every_kind import every_kind
 from tests.support.plans import clock
 from tests.support.undodesk import UndoDesk, age, undo_desk

@@ -1,7 +1,7 @@
 """One place is one place, whatever names it; what is planned counts as much as what is there."""
 
-from planner.virtual import Tree
-from schemas.locations import LEVELS
+from reshelve.planner.virtual import Tree
+from reshelve.schemas.locations import LEVELS
 from tests.support.plandesk import Desk, codes, lines
 
 

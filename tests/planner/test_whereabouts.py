@@ -2,9 +2,9 @@
 
 import pytest
 
-from planner.recognise import NameRecogniser
-from planner.whereabouts import Finder
-from schemas.problems import ReshelveError
+from reshelve.planner.recognise import NameRecogniser
+from reshelve.planner.whereabouts import Finder
+from reshelve.schemas.problems import ReshelveError
 from tests.support.readers import NOW_NS, TreeReader, readers
 from tests.support.scanning import cite, workspace
 

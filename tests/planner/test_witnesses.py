@@ -2,9 +2,9 @@
 
 import pytest
 
-from schemas.layout import Absent, Entry
-from schemas.operations import Trash
-from schemas.plan import Plan
+from reshelve.schemas.layout import Absent, Entry
+from reshelve.schemas.operations import Trash
+from reshelve.schemas.plan import Plan
 from tests.support.plandesk import Desk, codes, lines
 
 

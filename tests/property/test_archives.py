@@ -10,9 +10,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from executors.archives.reading import BadArchiveError
-from schemas.archives import link_fault, record_of
-from schemas.verbs import ArchiveFormat
+from reshelve.executors.archives.reading import BadArchiveError
+from reshelve.schemas.archives import link_fault, record_of
+from reshelve.schemas.verbs import ArchiveFormat
 from tests.support.archiving import Bench, tar_of, zip_of
 from tests.support.snapshots import difference, snapshot
 

@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.plan import PlanRequest, make_plan
-from schemas.layout import Absent, Entry, Layout
-from schemas.plan import Plan
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.plan import Plan
 from tests.support.plandisk import Disk, DiskReader, perform
 
 QUICK = settings(max_examples=300, derandomize=True, deadline=None)

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from executors.apply import apply
-from executors.recover import recover
-from executors.state import State
-from planner.undo.plan import make_undo
+from reshelve.executors.apply import apply
+from reshelve.executors.recover import recover
+from reshelve.executors.state import State
+from reshelve.planner.undo.plan import make_undo
 from tests.support.failing import FailingStore
 from tests.support.plans import clock
 from tests.support.worlds import SLOW, VERBS, Wish, World, held, planned, trees, worlds

@@ -6,17 +6,17 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from executors.apply import apply
-from executors.state import State
-from executors.stores.memory import MemoryStore
-from executors.stores.memory_disk import MemoryDisk
-from planner.plan import PlanRequest, make_plan
-from planner.undo.plan import make_undo
-from schemas.inventory import Root
-from schemas.layout import Absent, Entry, Layout
-from schemas.locations import TRASH
-from schemas.plan import Plan
-from schemas.records import Run
+from reshelve.executors.apply import apply
+from reshelve.executors.state import State
+from reshelve.executors.stores.memory import MemoryStore
+from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.undo.plan import make_undo
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.locations import TRASH
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.records import Run
 from tests.support.plans import clock
 
 PHASES = [Phase.explicit, Phase.generate]

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from executors.apply import apply
-from executors.recover import recover
-from executors.state import State
-from executors.stores.local import LocalStore
-from planner.plan import PlanRequest, make_plan
-from planner.undo.plan import make_undo
-from schemas.layout import Absent, Entry, Layout
-from schemas.locations import split
-from schemas.plan import Plan
-from schemas.problems import ReshelveError
+from reshelve.executors.apply import apply
+from reshelve.executors.recover import recover
+from reshelve.executors.state import State
+from reshelve.executors.stores.local import LocalStore
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.undo.plan import make_undo
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.locations import split
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
 from tests.support.moments import Moments
 from tests.support.plans import clock, local
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from executors.apply import apply
-from executors.recover import recover
-from executors.state import State
-from executors.stores.local import LocalStore
-from schemas.documents.plans import save_plan
-from schemas.locations import encode_path
-from schemas.plan import Plan
-from schemas.problems import ReshelveError
+from reshelve.executors.apply import apply
+from reshelve.executors.recover import recover
+from reshelve.executors.state import State
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.documents.plans import save_plan
+from reshelve.schemas.locations import encode_path
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
 from tests.crash.every_kind import other_file_system
 from tests.races.meddling import meddling
 from tests.support.plans import Planning, clock, local, plan_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from executors.locks import locked
+from reshelve.executors.locks import locked
 from tests.support.shellcalls import call
 from tests.support.shellplaces import WORKSPACE, tree
 
@@ -104,7 +104,7 @@ def test_another_run_keeps_this_one_out_but_nobody_from_looking(place: Path) -> 
 
 
 def test_a_failed_run_is_taken_back_or_kept_as_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from executors import platform
+    from reshelve.executors import platform
 
     rename = platform.rename_new
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from executors import apply as applying
-from executors.locks import locked
-from executors.state import State
+from reshelve.executors import apply as applying
+from reshelve.executors.locks import locked
+from reshelve.executors.state import State
 from tests.support.shellcalls import call
 from tests.support.shellplaces import WORKSPACE, lay
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from reshelve.documents import add_project, project_line, with_project
-from schemas.documents.files import replace_file, version
-from schemas.documents.workspaces import load_workspace
-from schemas.problems import ReshelveError
-from schemas.workspace import Project
+from reshelve.schemas.documents.files import replace_file, version
+from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.workspace import Project
 
 HEAD = "version: 1\nstores:\n  projects: {path: .}  # here\n"
 PROJECT = Project(name="b63", client="Acme & Söhne", created="2026-09-01", vars={"take": "07"}, **{"in": "projects:"})

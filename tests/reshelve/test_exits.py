@@ -5,8 +5,8 @@ import typing
 import pytest
 
 from reshelve import exits
-from schemas.problems import Kind
-from schemas.report import Report
+from reshelve.schemas.problems import Kind
+from reshelve.schemas.report import Report
 
 
 def report(outcome: str, **more: object) -> Report:

@@ -1,9 +1,9 @@
 """The guards: what goes to the trash is counted by store, and a month may cost so much."""
 
 from reshelve.guards import beyond, too_dear
-from schemas.cost import PlanCost
-from schemas.operations import Move, Trash
-from schemas.plan import Plan
+from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.operations import Move, Trash
+from reshelve.schemas.plan import Plan
 
 
 def plan(trashed: dict[str, int]) -> Plan:

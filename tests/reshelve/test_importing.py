@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reshelve.importing import from_env, read_env
-from schemas.documents.workspaces import load_workspace
-from schemas.workspace import Workspace
+from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.workspace import Workspace
 
 WHOLE = """\
 # SSD (existing)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reshelve import locate
-from schemas.problems import ReshelveError
+from reshelve.schemas.problems import ReshelveError
 
 
 def test_the_nearest_workspace_upward_is_found(tmp_path: Path) -> None:

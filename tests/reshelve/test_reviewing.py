@@ -3,8 +3,8 @@
 import pytest
 
 from reshelve.reviewing import accept, leave
-from schemas.layout import Entry, Layout, Review
-from schemas.problems import ReshelveError
+from reshelve.schemas.layout import Entry, Layout, Review
+from reshelve.schemas.problems import ReshelveError
 
 
 def layout() -> Layout:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from reshelve import roots
-from schemas.stores import Store
-from schemas.workspace import Workspace
+from reshelve.schemas.stores import Store
+from reshelve.schemas.workspace import Workspace
 
 
 def test_groups_are_numbered_or_named_and_ordered(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reshelve import api
-from schemas.problems import ReshelveError
+from reshelve.schemas.problems import ReshelveError
 from tests.support.models import Endpoint, endpoint, telling
 from tests.support.shellcalls import Came, call
 from tests.support.shellplaces import WORKSPACE, lay

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from schemas.differences import difference
-from schemas.inventory import Item
+from reshelve.schemas.differences import difference
+from reshelve.schemas.inventory import Item
 
 SEEN = Item("a", "file", 1000, 1_450_000_000_000_000_007, 0, 5, 1, 0o100644, "ext4:1")
 WAS = (SEEN.size, SEEN.mtime_ns, SEEN.ino)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.documents.comments import collect
-from schemas.documents.layouts import _parse_part, _quick, format_layout, load_layout, parse_layout, save_layout
-from schemas.layout import Entry, Layout, Review
+from reshelve.schemas.documents.comments import collect
+from reshelve.schemas.documents.layouts import _parse_part, _quick, format_layout, load_layout, parse_layout, save_layout
+from reshelve.schemas.layout import Entry, Layout, Review
 
 WRITTEN = """# ours, since 2019
 version: 1

@@ -3,12 +3,14 @@
 import pytest
 from jsonschema import Draft202012Validator
 
-from schemas.jsonschemas import FOLDER, NAMES, schema_for, text_of
+from reshelve.schemas.jsonschemas import FOLDER, NAMES, schema_for, text_of
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_committed_is_generated(name: str) -> None:
-    assert (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8") == text_of(name), "run: python -m schemas.jsonschemas"
+    assert (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8") == text_of(name), (
+        "run: python -m reshelve.schemas.jsonschemas"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

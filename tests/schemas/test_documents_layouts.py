@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.documents.layouts import _Part, _quick, _strict, layout_lines, load_layout, parse_layout, save_layout
-from schemas.layout import Entry, Layout
-from schemas.problems import ReshelveError
+from reshelve.schemas.documents.layouts import _Part, _quick, _strict, layout_lines, load_layout, parse_layout, save_layout
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.problems import ReshelveError
 from tests.support.documents_strategies import BITING, layouts
 
 relaxed = settings(derandomize=True, max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.documents.plans import load_plan, plan_lines, save_plan, seal
-from schemas.operations import Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
-from schemas.plan import Blocked, FolderTime, Plan, PlanRoot, SpaceNeed
-from schemas.problems import Problem, ReshelveError, Where
+from reshelve.schemas.documents.plans import load_plan, plan_lines, save_plan, seal
+from reshelve.schemas.operations import Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
+from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanRoot, SpaceNeed
+from reshelve.schemas.problems import Problem, ReshelveError, Where
 
 PLAN = Plan(
     command="undo",

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.documents.layouts import parse_layout
-from schemas.documents.validating import validate_document
-from schemas.documents.workspaces import load_workspace
-from schemas.problems import Problem, ReshelveError
+from reshelve.schemas.documents.layouts import parse_layout
+from reshelve.schemas.documents.validating import validate_document
+from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.problems import Problem, ReshelveError
 
 
 def shown(problems: list[Problem]) -> str:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from reshelve import reading
-from schemas.documents.layouts import load_layout
-from schemas.documents.sources import WRITTEN, read_bytes, read_file
-from schemas.documents.validating import format_document, validate_document
-from schemas.documents.workspaces import load_workspace
-from schemas.inventoryfile import load_inventory
-from schemas.layout import Layout
-from schemas.problems import ReshelveError
+from reshelve.schemas.documents.layouts import load_layout
+from reshelve.schemas.documents.sources import WRITTEN, read_bytes, read_file
+from reshelve.schemas.documents.validating import format_document, validate_document
+from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.inventoryfile import load_inventory
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.problems import ReshelveError
 
 NAMES = ["layout.yaml", "reshelve.yaml", "reshelve.local.yaml", "plan.json", "inventory.ndjson", "prices.yaml"]
 
@@ -122,7 +122,7 @@ def test_an_empty_layout(tmp_path: Path, text: str) -> None:
 def test_an_empty_document_takes_no_room(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "layout.yaml"
     path.write_bytes(text)
-    code = "import sys; from pathlib import Path; from schemas.documents.layouts import problems_of; problems_of(Path(sys.argv[1]))"
+    code = "import sys; from pathlib import Path; from reshelve.schemas.documents.layouts import problems_of; problems_of(Path(sys.argv[1]))"
     narrow = 1 << 30
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)],

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.documents.validating import format_document, kind_of, validate_document
-from schemas.documents.workspaces import load_workspace
-from schemas.problems import ReshelveError
+from reshelve.schemas.documents.validating import format_document, kind_of, validate_document
+from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.problems import ReshelveError
 
 TEXT = """\
 version: 1

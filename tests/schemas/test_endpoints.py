@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.endpoints import Endpoint, endpoint, masked
+from reshelve.schemas.endpoints import Endpoint, endpoint, masked
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.layout import Entry, Layout, Review
+from reshelve.schemas.layout import Entry, Layout, Review
 
 entries = TypeAdapter(Entry)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import locations
+from reshelve.schemas import locations
 
 relaxed = settings(derandomize=True, max_examples=200, deadline=None)
 raw_names = st.binary(min_size=1, max_size=20).map(lambda b: b.replace(b"/", b"_").replace(b"\0", b"_"))

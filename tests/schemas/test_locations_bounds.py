@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from schemas import locations
-from schemas.documents.layouts import problems_of
-from schemas.documents.workspaces import load_workspace
-from schemas.locations import LEVELS, LONGEST
-from schemas.problems import ReshelveError
+from reshelve.schemas import locations
+from reshelve.schemas.documents.layouts import problems_of
+from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.locations import LEVELS, LONGEST
+from reshelve.schemas.problems import ReshelveError
 
 TOP = Path(__file__).parents[2]
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.documents.layouts import problems_of
-from schemas.documents.workspaces import load_workspace
-from schemas.patterns import LONGEST, Regex, globs
-from schemas.problems import ReshelveError
+from reshelve.schemas.documents.layouts import problems_of
+from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.patterns import LONGEST, Regex, globs
+from reshelve.schemas.problems import ReshelveError
 
 SAME = [
     r"^(?P<show>.+)\.S(?P<season>\d\d)E\d\d", r"s08e06", r"(^|[^a-z])music([^a-z]|$)", r"^\w+$", r"[^\W\d_]+", r"[\w-]+\.mkv\Z",

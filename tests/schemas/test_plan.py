@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.operations import OPERATIONS, MakeDir
-from schemas.plan import Plan
+from reshelve.schemas.operations import OPERATIONS, MakeDir
+from reshelve.schemas.plan import Plan
 
 plans = TypeAdapter(Plan)
 

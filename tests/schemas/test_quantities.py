@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas import quantities
+from reshelve.schemas import quantities
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from schemas import reaches
-from schemas.reaches import Declared, may_be_secret
-from schemas.suggest import Suggest, whom
-from schemas.workspace import Workspace
+from reshelve.schemas import reaches
+from reshelve.schemas.reaches import Declared, may_be_secret
+from reshelve.schemas.suggest import Suggest, whom
+from reshelve.schemas.workspace import Workspace
 
 EVIL = "https://evil.example/v1"
 SET = {"GITHUB_TOKEN": "1", "OPENAI_API_KEY": "2", "GEMINI_API_KEY": "3"}

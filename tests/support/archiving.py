@@ -14,13 +14,13 @@ import warnings
 import zipfile
 from pathlib import Path
 
-from executors.perform import Hands
-from executors.stores.base import Store
-from executors.stores.local import LocalStore
-from schemas.locations import encode_path
-from schemas.operations.base import temporary
-from schemas.records import Made
-from schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
+from reshelve.executors.perform import Hands
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.locations import encode_path
+from reshelve.schemas.operations.base import temporary
+from reshelve.schemas.records import Made
+from reshelve.schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
 from tests.support.plans import local
 
 _SPECIAL = {"fifo": tarfile.FIFOTYPE, "chr": tarfile.CHRTYPE, "blk": tarfile.BLKTYPE}

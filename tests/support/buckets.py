@@ -12,10 +12,10 @@ from unittest.mock import patch
 
 import pytest
 
-from executors.stores.local import LocalStore
-from executors.stores.s3.settings import BucketSettings
-from executors.stores.s3.store import S3Store
-from schemas.inventory import Item, Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.s3.settings import BucketSettings
+from reshelve.executors.stores.s3.store import S3Store
+from reshelve.schemas.inventory import Item, Root
 from tests.support.object_bench import Bench
 from tests.support.servers.service import Endpoint
 from tests.support.servers.sharing import shared

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from executors.stores.memory_bucket import MemoryBucket
-from executors.stores.memory_service import MemoryService, etag_of
-from executors.stores.objects import ObjectStore
-from schemas.inventory import Root
-from schemas.stores import Store
+from reshelve.executors.stores.memory_bucket import MemoryBucket
+from reshelve.executors.stores.memory_service import MemoryService, etag_of
+from reshelve.executors.stores.objects import ObjectStore
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.stores import Store
 
 _OBJECT = re.compile(r"s3://(?P<bucket>[^/ ]+)/(?P<key>.+?)(?: = (?P<text>.*?))?(?: \[(?P<kind>[A-Z_]+)\])?\Z")
 _RUN = re.compile(r"(?<=\.reshelve-trash/)[0-9a-f]{12}")

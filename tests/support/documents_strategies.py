@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from schemas.layout import Absent, Entry, Layout, Review, Suggestion
+from reshelve.schemas.layout import Absent, Entry, Layout, Review, Suggestion
 
 BITING = [
     "No", "24", "1917", "1e3", "3:10", "null", "~", "", "=", "<<", "@x", "*a", "&a", "!t", "yes", "y", "on", "true", "0x1F",

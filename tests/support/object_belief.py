@@ -2,10 +2,10 @@
 
 import pytest
 
-from executors.archives import packed
-from executors.stores.objects import ObjectStore
-from schemas.archives import content_of, record_of
-from schemas.verbs import ArchiveFormat
+from reshelve.executors.archives import packed
+from reshelve.executors.stores.objects import ObjectStore
+from reshelve.schemas.archives import content_of, record_of
+from reshelve.schemas.verbs import ArchiveFormat
 from tests.support.archiving import members_of
 from tests.support.object_bench import Bench, OnBench, xxh3
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import xxhash
 
-from executors.stores.base import Store
-from executors.stores.objects import ObjectStore, Stored
-from schemas.inventory import Item
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.objects import ObjectStore, Stored
+from reshelve.schemas.inventory import Item
 
 HOUR_AGO = 1_700_000_000_123_456_789
 NAMES = [

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from planner.plan import PlanRequest, make_plan
-from schemas.layout import Absent, Entry, Layout
-from schemas.plan import Plan
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.plan import Plan
 from tests.support.plandisk import Disk, DiskReader, perform
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from planner.portable import fold
-from schemas.archives import record_of
-from schemas.inventory import Item, ItemKind, Listing, Root, Space
-from schemas.locations import TEMPORARY, decode_path, split
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, RemoveDir, Trash, Unpack, Write
-from schemas.plan import Plan
-from schemas.verbs import Member
+from reshelve.planner.portable import fold
+from reshelve.schemas.archives import record_of
+from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
+from reshelve.schemas.locations import TEMPORARY, decode_path, split
+from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, RemoveDir, Trash, Unpack, Write
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.verbs import Member
 
 
 @dataclass

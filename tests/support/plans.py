@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from executors.stores.base import Store
-from executors.stores.local import LocalStore
-from schemas.archives import format_of
-from schemas.documents.plans import seal
-from schemas.inventory import Root
-from schemas.locations import encode_path, split
-from schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack
-from schemas.plan import Plan, PlanRoot
-from schemas.verbs import Member, Witness
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.archives import format_of
+from reshelve.schemas.documents.plans import seal
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.locations import encode_path, split
+from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack
+from reshelve.schemas.plan import Plan, PlanRoot
+from reshelve.schemas.verbs import Member, Witness
 
 
 def clock() -> datetime:

@@ -8,8 +8,8 @@ from typing import Any
 
 import xxhash
 
-from planner.portable import fold
-from schemas.inventory import Item, ItemKind, Listing, Root, Space
+from reshelve.planner.portable import fold
+from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
 
 NOW_NS = 1_800_000_000 * 10**9
 OLD_NS = NOW_NS - 400 * 86400 * 10**9

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.recognise.reading import Reading
-from planner.scan import ScanRequest, ScanResult, scan
-from schemas.layout import Layout
-from schemas.workspace import Workspace
+from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.scan import ScanRequest, ScanResult, scan
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS, TreeReader, readers
 
 FILMS = {"name": "films", "when": {"kind": "movie"}, "place": "movies:{{ title }} ({{ year }})/{{ filename }}"}

@@ -1,4 +1,4 @@
-"""The store contract, written once: a subclass gives the stores, and every promise of executors.stores.base is put to them."""
+"""The store contract, written once: a subclass gives the stores, and every promise of reshelve.executors.stores.base is put to them."""
 
 import errno
 import os
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 import xxhash
 
-from executors.stores.base import BLOCK, Receiver, Store
-from schemas.inventory import Item
+from reshelve.executors.stores.base import BLOCK, Receiver, Store
+from reshelve.schemas.inventory import Item
 
 HOUR_AGO = 1_700_000_000_123_456_789
 NAMES = ["plain.mkv", "with space", "new\nline", "caf\udce9.mkv", "née.mkv", "x" * 255, "-rf", "a:b%c"]

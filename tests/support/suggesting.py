@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from schemas.suggestions import Answer, Prompt, Remembered, Reply, Unanswered
-from schemas.workspace import Workspace
+from reshelve.schemas.suggestions import Answer, Prompt, Remembered, Reply, Unanswered
+from reshelve.schemas.workspace import Workspace
 
 Model = Callable[[list[dict[str, Any]]], str | Reply | Unanswered]
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from executors.apply import apply
-from executors.state import State
-from executors.stores.local import LocalStore
-from planner.undo.plan import make_undo
-from schemas.locations import TRASH
-from schemas.operations import AnyOperation
-from schemas.plan import Plan
-from schemas.records import Run
-from schemas.report import Report
+from reshelve.executors.apply import apply
+from reshelve.executors.state import State
+from reshelve.executors.stores.local import LocalStore
+from reshelve.planner.undo.plan import make_undo
+from reshelve.schemas.locations import TRASH
+from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.records import Run
+from reshelve.schemas.report import Report
 from tests.crash.every_kind import lay, other_file_system, stores_at
 from tests.support.plans import Planning, clock, plan_of
 from tests.support.snapshots import Standing, difference, snapshot

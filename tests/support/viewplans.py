@@ -1,8 +1,8 @@
 """Plans for the views' tests, small and large."""
 
-from schemas.operations import MakeDir, Move, Purge, RemoveDir, Trash, Write
-from schemas.plan import Blocked, Plan, SpaceNeed
-from schemas.problems import Problem
+from reshelve.schemas.operations import MakeDir, Move, Purge, RemoveDir, Trash, Write
+from reshelve.schemas.plan import Blocked, Plan, SpaceNeed
+from reshelve.schemas.problems import Problem
 
 RULE = "rule episodes (reshelve.yaml:18), facts from the file name"
 

@@ -9,17 +9,17 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from executors.stores.memory import MemoryStore
-from executors.stores.memory_bucket import MemoryBucket
-from executors.stores.memory_disk import MemoryDisk
-from executors.stores.memory_reads import content_hash
-from executors.stores.memory_service import MemoryService
-from executors.stores.objects import Stored
-from executors.stores.recorded import recorded
-from planner.plan import PlanRequest, make_plan
-from schemas.inventory import Root
-from schemas.layout import Absent, Entry, Layout
-from schemas.locations import store_of
+from reshelve.executors.stores.memory import MemoryStore
+from reshelve.executors.stores.memory_bucket import MemoryBucket
+from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.executors.stores.memory_reads import content_hash
+from reshelve.executors.stores.memory_service import MemoryService
+from reshelve.executors.stores.objects import Stored
+from reshelve.executors.stores.recorded import recorded
+from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.locations import store_of
 
 Made = MemoryStore | MemoryBucket
 

@@ -8,13 +8,13 @@ service's refusals mean and what to do about them), `bucket` (keys, heads, one c
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from executors.stores.s3.settings import BucketSettings, settings_of
-from schemas.inventory import Root
-from schemas.problems import stop
-from schemas.stores import Store
+from reshelve.executors.stores.s3.settings import BucketSettings, settings_of
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.problems import stop
+from reshelve.schemas.stores import Store
 
 if TYPE_CHECKING:
-    from executors.stores.s3.store import S3Store
+    from reshelve.executors.stores.s3.store import S3Store
 
 EXTRA = "pip install 'reshelve[s3]'"
 
@@ -26,8 +26,8 @@ def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, use
     what is uploaded, unless the store names another. Raises ReshelveError, with advice, where the bucket cannot be reached or used.
     """
     try:
-        from executors.stores.s3.store import S3Store
-        from executors.stores.s3.troubles import BucketError
+        from reshelve.executors.stores.s3.store import S3Store
+        from reshelve.executors.stores.s3.troubles import BucketError
 
         store = S3Store(root, settings_of(declared, user), catalog=catalog)
         store.reach()

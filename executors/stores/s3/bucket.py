@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
-from executors.stores.recorded import Recorded, recorded
-from executors.stores.s3.connecting import Connection
-from executors.stores.s3.pieces import Buffers
-from executors.stores.s3.settings import BucketSettings
-from executors.stores.s3.troubles import telling
-from schemas.inventory import Item, object_ino
-from schemas.locations import rel_fault
+from reshelve.executors.stores.recorded import Recorded, recorded
+from reshelve.executors.stores.s3.connecting import Connection
+from reshelve.executors.stores.s3.pieces import Buffers
+from reshelve.executors.stores.s3.settings import BucketSettings
+from reshelve.executors.stores.s3.troubles import telling
+from reshelve.schemas.inventory import Item, object_ino
+from reshelve.schemas.locations import rel_fault
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -2,10 +2,10 @@
 
 import errno
 
-from executors.stores.recorded import Recorded
-from executors.stores.s3.bucket import STANDARD, Bucket, Head
-from executors.stores.s3.copying import Believed, bound_again, checked, copy
-from executors.stores.s3.troubles import code_of
+from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.s3.bucket import STANDARD, Bucket, Head
+from reshelve.executors.stores.s3.copying import Believed, bound_again, checked, copy
+from reshelve.executors.stores.s3.troubles import code_of
 
 
 def set_class(

@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from executors.stores.objects import Cancel, Capabilities
-from executors.stores.recorded import Recorded, standing
-from executors.stores.s3.bucket import Bucket, Head
-from executors.stores.s3.creating import How, create, reserves
-from executors.stores.s3.parts import Began, under_way
-from schemas.inventory import Item
+from reshelve.executors.stores.objects import Cancel, Capabilities
+from reshelve.executors.stores.recorded import Recorded, standing
+from reshelve.executors.stores.s3.bucket import Bucket, Head
+from reshelve.executors.stores.s3.creating import How, create, reserves
+from reshelve.executors.stores.s3.parts import Began, under_way
+from reshelve.schemas.inventory import Item
 
 _PART = 512 << 20
 

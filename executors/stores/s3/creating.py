@@ -12,10 +12,10 @@ import errno
 from collections.abc import Callable
 from typing import Literal
 
-from executors.stores.objects import Capabilities
-from executors.stores.recorded import RESERVATION
-from executors.stores.s3 import versions
-from executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.objects import Capabilities
+from reshelve.executors.stores.recorded import RESERVATION
+from reshelve.executors.stores.s3 import versions
+from reshelve.executors.stores.s3.bucket import Bucket
 
 How = Literal["put", "multipart", "copy"]
 Act = Callable[[bool], str]

@@ -4,8 +4,8 @@ import errno
 import json
 from typing import Any
 
-from executors.stores.s3.bucket import Bucket
-from executors.stores.s3.troubles import code_of
+from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.troubles import code_of
 
 _NONE = frozenset(("NoSuchLifecycleConfiguration", "NoSuchBucketPolicy"))
 

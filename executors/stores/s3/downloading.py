@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from executors.stores.base import Receiver, Store
-from executors.stores.known import Known
-from executors.stores.objects import Cancel, Progress
-from executors.stores.recorded import Hashes, Recorded, recorded
-from executors.stores.s3.bucket import Bucket, Head
-from executors.stores.s3.fetching import Fetch
-from schemas.inventory import Item, object_ino
+from reshelve.executors.stores.base import Receiver, Store
+from reshelve.executors.stores.known import Known
+from reshelve.executors.stores.objects import Cancel, Progress
+from reshelve.executors.stores.recorded import Hashes, Recorded, recorded
+from reshelve.executors.stores.s3.bucket import Bucket, Head
+from reshelve.executors.stores.s3.fetching import Fetch
+from reshelve.schemas.inventory import Item, object_ino
 
 _CHUNK = 1 << 20
 

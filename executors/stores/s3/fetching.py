@@ -11,9 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from executors.stores.base import BLOCK, Receiver
-from executors.stores.objects import Progress
-from executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.base import BLOCK, Receiver
+from reshelve.executors.stores.objects import Progress
+from reshelve.executors.stores.s3.bucket import Bucket
 
 _CHUNK = 1 << 20
 _WRITING = 2

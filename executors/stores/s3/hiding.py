@@ -2,10 +2,10 @@
 
 import errno
 
-from executors.stores.s3.bucket import Bucket
-from executors.stores.s3.copying import copy
-from executors.stores.s3.versions import history
-from schemas.inventory import Item
+from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.copying import copy
+from reshelve.executors.stores.s3.versions import history
+from reshelve.schemas.inventory import Item
 
 
 def hide(bucket: Bucket, rel: str) -> str:

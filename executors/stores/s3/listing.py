@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from executors.stores.s3.bucket import Bucket, iso
-from schemas.inventory import Item
-from schemas.locations import rel_fault
+from reshelve.executors.stores.s3.bucket import Bucket, iso
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import rel_fault
 
 
 def list_folder(bucket: Bucket, rel: str) -> tuple[list[Item], list[str]]:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from executors.stores.objects import Cancel, Progress
-from executors.stores.recorded import RESERVED, Recorded
-from executors.stores.s3.bucket import Bucket
-from executors.stores.s3.creating import release, reserved
-from executors.stores.s3.pieces import body, md5
-from executors.stores.s3.putting import content_md5, request
+from reshelve.executors.stores.objects import Cancel, Progress
+from reshelve.executors.stores.recorded import RESERVED, Recorded
+from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.creating import release, reserved
+from reshelve.executors.stores.s3.pieces import body, md5
+from reshelve.executors.stores.s3.putting import content_md5, request
 
 MOST_PARTS = 10_000
 Piece = memoryview

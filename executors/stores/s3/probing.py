@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from executors.stores.objects import Capabilities, CreateOnly
-from executors.stores.s3.bucket import Bucket
-from executors.stores.s3.troubles import code_of
+from reshelve.executors.stores.objects import Capabilities, CreateOnly
+from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.troubles import code_of
 
 _REFUSED = frozenset(("PreconditionFailed", "412", "ConditionalRequestConflict"))
 

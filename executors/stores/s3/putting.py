@@ -4,9 +4,9 @@ import base64
 import errno
 from typing import Any
 
-from executors.stores.recorded import Recorded
-from executors.stores.s3.bucket import Bucket
-from executors.stores.s3.pieces import body
+from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.pieces import body
 
 KIND = "application/octet-stream"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.stores import Store
+from reshelve.schemas.stores import Store
 
 MIB = 1 << 20
 GIB = 1 << 30

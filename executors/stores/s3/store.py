@@ -1,4 +1,4 @@
-"""A bucket and prefix of S3, or of a service that speaks it, as an object store. Satisfies executors.stores.objects.ObjectStore."""
+"""A bucket and prefix of S3, or of a service that speaks it, as an object store. Satisfies reshelve.executors.stores.objects.ObjectStore."""
 
 import errno
 from collections.abc import Callable, Iterable, Sequence
@@ -7,19 +7,19 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
 
-from executors.archives.members import Members
-from executors.stores.base import Store
-from executors.stores.listed import ListedReads
-from executors.stores.objects import Cancel, Capabilities, Progress, Stored
-from executors.stores.recorded import Recorded
-from executors.stores.s3 import classes, copying, documents, downloading, hiding, listing, parts, probing
-from executors.stores.s3.bucket import ARCHIVED, Bucket
-from executors.stores.s3.remembering import Remembered
-from executors.stores.s3.settings import BucketSettings
-from executors.stores.s3.uploading import Asked, Uploading
-from schemas.archives import content_of, record_of
-from schemas.inventory import Item, Root
-from schemas.verbs import ArchiveFormat, Member
+from reshelve.executors.archives.members import Members
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.listed import ListedReads
+from reshelve.executors.stores.objects import Cancel, Capabilities, Progress, Stored
+from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.s3 import classes, copying, documents, downloading, hiding, listing, parts, probing
+from reshelve.executors.stores.s3.bucket import ARCHIVED, Bucket
+from reshelve.executors.stores.s3.remembering import Remembered
+from reshelve.executors.stores.s3.settings import BucketSettings
+from reshelve.executors.stores.s3.uploading import Asked, Uploading
+from reshelve.schemas.archives import content_of, record_of
+from reshelve.schemas.inventory import Item, Root
+from reshelve.schemas.verbs import ArchiveFormat, Member
 
 
 class S3Store(ListedReads):

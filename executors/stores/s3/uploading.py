@@ -9,20 +9,20 @@ from itertools import chain
 
 import xxhash
 
-from executors.archives.members import Members
-from executors.stores.base import Store
-from executors.stores.objects import Cancel, Capabilities, Progress, Stored
-from executors.stores.recorded import Hashes, Recorded, standing
-from executors.stores.s3 import parts
-from executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
-from executors.stores.s3.classes import set_class
-from executors.stores.s3.creating import create
-from executors.stores.s3.downloading import digest
-from executors.stores.s3.pieces import SumsAhead, chunks_of, md5, pieces_of
-from executors.stores.s3.putting import put
-from schemas.archives import record_of
-from schemas.inventory import Item
-from schemas.verbs import ArchiveFormat, Member
+from reshelve.executors.archives.members import Members
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.objects import Cancel, Capabilities, Progress, Stored
+from reshelve.executors.stores.recorded import Hashes, Recorded, standing
+from reshelve.executors.stores.s3 import parts
+from reshelve.executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
+from reshelve.executors.stores.s3.classes import set_class
+from reshelve.executors.stores.s3.creating import create
+from reshelve.executors.stores.s3.downloading import digest
+from reshelve.executors.stores.s3.pieces import SumsAhead, chunks_of, md5, pieces_of
+from reshelve.executors.stores.s3.putting import put
+from reshelve.schemas.archives import record_of
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.verbs import ArchiveFormat, Member
 
 
 @dataclass(slots=True, frozen=True)
@@ -109,7 +109,7 @@ class Uploading:
 
     def upload_packed(self, reading: Members, form: ArchiveFormat, members: Sequence[Member], asked: Asked) -> Stored:
         """Pack a folder straight into a free key. Its hash is known at its end, and is then recorded by a copy onto itself."""
-        from executors.archives import stream as packed
+        from reshelve.executors.archives import stream as packed
 
         self._fit(asked)
         said = replace(self._says(asked), members=record_of(members))

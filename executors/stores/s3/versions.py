@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from executors.stores.s3.bucket import Bucket, version_id
-from schemas.inventory import Item
+from reshelve.executors.stores.s3.bucket import Bucket, version_id
+from reshelve.schemas.inventory import Item
 
 
 @dataclass(slots=True)

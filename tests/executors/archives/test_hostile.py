@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from executors.stores.memory import MemoryStore
-from schemas.inventory import Space
+from reshelve.executors.stores.memory import MemoryStore
+from reshelve.schemas.inventory import Space
 from tests.support.archiving import Bench, tar_of, zip_of
 
 TARS = """
@@ -227,9 +227,9 @@ def test_an_archive_of_ours_must_hold_what_it_says(bench: Bench, form: str) -> N
 
 
 def test_only_a_name_of_the_runs_own_is_removed_as_a_tree() -> None:
-    from executors.archives.verbs import clear_tree
-    from executors.stores.memory_disk import MemoryDisk
-    from schemas.inventory import Root
+    from reshelve.executors.archives.verbs import clear_tree
+    from reshelve.executors.stores.memory_disk import MemoryDisk
+    from reshelve.schemas.inventory import Root
 
     store = MemoryStore(Root("m", "/m"), MemoryDisk())
     store.put("folder/a", b"a")

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from executors.archives import packed
-from executors.archives.members import CHUNK
-from executors.archives.reading import recorded
-from executors.stores.local import LocalStore
-from executors.stores.memory import MemoryStore
-from executors.stores.memory_disk import MemoryDisk
-from schemas.archives import record_of
-from schemas.inventory import Root
-from schemas.verbs import ArchiveFormat, PackTo
+from reshelve.executors.archives import packed
+from reshelve.executors.archives.members import CHUNK
+from reshelve.executors.archives.reading import recorded
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.memory import MemoryStore
+from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.schemas.archives import record_of
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.verbs import ArchiveFormat, PackTo
 from tests.support.archiving import Bench, members_of
 from tests.support.snapshots import difference, snapshot
 

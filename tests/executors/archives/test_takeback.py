@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from executors.takeback import take_back_verbs
-from schemas.operations.base import temporary
-from schemas.verbs import PackTo, Publish, UnpackTo
+from reshelve.executors.takeback import take_back_verbs
+from reshelve.schemas.operations.base import temporary
+from reshelve.schemas.verbs import PackTo, Publish, UnpackTo
 from tests.support.archiving import Bench
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from executors import platform
-from executors.stores.base import BLOCK, Receiver, Store
-from executors.stores.local import LocalStore
-from schemas.inventory import Item, Root
-from schemas.locations import LEVELS
+from reshelve.executors import platform
+from reshelve.executors.stores.base import BLOCK, Receiver, Store
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.inventory import Item, Root
+from reshelve.schemas.locations import LEVELS
 from tests.support.store_contract import HOUR_AGO, Stage, StoreContract, tree
 
 OTHER_DISK = Path("/dev/shm")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from executors.stores.base import Store
-from executors.stores.memory import MemoryStore
-from executors.stores.memory_disk import MemoryDisk
-from schemas.inventory import Item, Root
+from reshelve.executors.stores.base import Store
+from reshelve.executors.stores.memory import MemoryStore
+from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.schemas.inventory import Item, Root
 from tests.support.store_contract import Stage, StoreContract
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from executors.stores.memory import MemoryStore
-from executors.stores.memory_bucket import MemoryBucket
-from executors.stores.memory_disk import MemoryDisk
-from executors.stores.memory_service import HOUR, Killed, MemoryService, etag_of
-from schemas.inventory import Root
+from reshelve.executors.stores.memory import MemoryStore
+from reshelve.executors.stores.memory_bucket import MemoryBucket
+from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.executors.stores.memory_service import HOUR, Killed, MemoryService, etag_of
+from reshelve.schemas.inventory import Root
 from tests.support.object_bench import Bench, rels, xxh3
 from tests.support.object_contract import ObjectContract
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from executors.metadata.cache import MetadataCache
-from executors.stores.cached import CachedDigests, DigestCache
-from executors.stores.following import Following
-from executors.stores.local import LocalStore
-from executors.stores.memory import MemoryStore
-from executors.stores.memory_disk import MemoryDisk
-from executors.stores.readonly import ReadOnly
-from planner.ports import Reader
-from schemas.inventory import Item, Root
+from reshelve.executors.metadata.cache import MetadataCache
+from reshelve.executors.stores.cached import CachedDigests, DigestCache
+from reshelve.executors.stores.following import Following
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.memory import MemoryStore
+from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.executors.stores.readonly import ReadOnly
+from reshelve.planner.ports import Reader
+from reshelve.schemas.inventory import Item, Root
 from tests.support.object_bench import xxh3
 
 VERBS = ["make_dir", "make_trash", "remove_dir", "rename", "copy_to", "write_to", "link", "symlink", "remove", "set_times", "sync"]

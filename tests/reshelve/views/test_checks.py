@@ -3,9 +3,9 @@
 import json
 from xml.etree import ElementTree
 
-from planner.check import CheckResult, Drift
+from reshelve.planner.check import CheckResult, Drift
+from reshelve.schemas.problems import Problem, Where
 from reshelve.views.checks import check_github, check_json, check_junit, check_text
-from schemas.problems import Problem, Where
 
 BAD = CheckResult(
     drift=[Drift("tv:a,b: c.mkv", "lost", "100% gone\nfor good"), Drift("tv:\x01.mkv", "pending", "would move")],

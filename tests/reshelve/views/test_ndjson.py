@@ -5,10 +5,10 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from executors.events import OperationFailed, Progress, RollingBack, RunSettled, RunStarted
+from reshelve.executors.events import OperationFailed, Progress, RollingBack, RunSettled, RunStarted
+from reshelve.schemas.problems import Problem, Where
+from reshelve.schemas.report import Report
 from reshelve.views import ndjson
-from schemas.problems import Problem, Where
-from schemas.report import Report
 from tests.support.viewplans import evening, purging
 
 names = st.text(st.characters(codec=None), max_size=20)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reshelve.schemas.locations import printable
+from reshelve.schemas.operations import MakeDir, Move
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem
 from reshelve.views import plan_text
-from schemas.locations import printable
-from schemas.operations import MakeDir, Move
-from schemas.plan import Plan
-from schemas.problems import Problem
 from tests.support.viewplans import RULE, evening, large, move, purging
 
 

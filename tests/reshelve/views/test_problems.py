@@ -1,8 +1,8 @@
 """Problems as people read them."""
 
+from reshelve.schemas.problems import Problem, Where
 from reshelve.views import problems_text
 from reshelve.views.problems import MANY, beside, problems_brief
-from schemas.problems import Problem, Where
 
 
 def test_a_problem_in_a_document_points_at_its_spot() -> None:

@@ -2,9 +2,9 @@
 
 import io
 
-from executors.events import Progress, RollingBack, RunSettled, RunStarted
+from reshelve.executors.events import Progress, RollingBack, RunSettled, RunStarted
+from reshelve.schemas.report import Report
 from reshelve.views.progress import progress
-from schemas.report import Report
 
 
 class Clock:

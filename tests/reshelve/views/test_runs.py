@@ -2,11 +2,11 @@
 
 import pytest
 
-from executors.state import RunSummary
+from reshelve.executors.state import RunSummary
+from reshelve.schemas.inventory import Root, Space
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.report import Report
 from reshelve.views import Status, StoreStatus, log_text, report_text, status_text
-from schemas.inventory import Root, Space
-from schemas.problems import Problem
-from schemas.report import Report
 
 
 def report(**changes: object) -> Report:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from executors.stores.local import LocalStore
-from executors.stores.s3.store import S3Store
-from schemas.inventory import Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.s3.store import S3Store
+from reshelve.schemas.inventory import Root
 from tests.support.buckets import PART, ceph, fresh, keys_of, moto, raw, rclone, store_of
 from tests.support.flipping import Flipping
 from tests.support.object_bench import rels, xxh3

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from executors.stores.local import LocalStore
-from schemas.inventory import Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.inventory import Root
 from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
 from tests.support.flipping import Flipping
 from tests.support.object_bench import xxh3

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from executors.stores.local import LocalStore
-from schemas.inventory import Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.inventory import Root
 from tests.support.buckets import ceph, fresh, keys_of, raw, store_of
 from tests.support.object_bench import rels
 from tests.support.servers.ceph import own_gateway
@@ -21,8 +21,8 @@ __all__ = ["ceph"]
 MIB = 1 << 20
 _CLIENT = """
 import sys
-from executors.stores.local import LocalStore
-from schemas.inventory import Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.schemas.inventory import Root
 from tests.support.buckets import store_of
 from tests.support.servers.service import Endpoint
 url, key, secret, bucket, folder = sys.argv[1:]

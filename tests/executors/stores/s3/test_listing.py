@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from executors.stores.local import LocalStore
-from executors.stores.objects import Capabilities
-from executors.stores.s3.store import S3Store
-from schemas.inventory import Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.objects import Capabilities
+from reshelve.executors.stores.s3.store import S3Store
+from reshelve.schemas.inventory import Root
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone, store_of
 from tests.support.servers.service import Endpoint
 

@@ -14,9 +14,9 @@ __all__ = ["ceph"]
 MIB = 1 << 20
 _CLIENT = """
 import re, sys
-from executors.stores.local import LocalStore
-from executors.stores.s3.settings import BucketSettings
-from schemas.inventory import Root
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.s3.settings import BucketSettings
+from reshelve.schemas.inventory import Root
 from tests.support.buckets import store_of
 from tests.support.servers.service import Endpoint
 url, key, secret, bucket, folder, one_answer = sys.argv[1:]

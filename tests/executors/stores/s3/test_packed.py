@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from executors.archives import packed
-from executors.stores.local import LocalStore
-from executors.stores.objects import ObjectStore
-from schemas.archives import record_of
-from schemas.inventory import Root
-from schemas.verbs import Member
+from reshelve.executors.archives import packed
+from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.objects import ObjectStore
+from reshelve.schemas.archives import record_of
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.verbs import Member
 from tests.support.buckets import bench_on, ceph, moto
 from tests.support.object_bench import Bench, same, xxh3
 
@@ -38,8 +38,8 @@ def project(folder: Path, size: int) -> tuple[LocalStore, list[Member]]:
 
 
 def versions_of(store: ObjectStore, rel: str) -> int:
-    from executors.stores.s3.store import S3Store
-    from executors.stores.s3.versions import history
+    from reshelve.executors.stores.s3.store import S3Store
+    from reshelve.executors.stores.s3.versions import history
 
     assert isinstance(store, S3Store)
     return len(history(store.bucket, rel).objects)

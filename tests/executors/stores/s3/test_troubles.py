@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from executors.stores.s3 import open_bucket
-from schemas.inventory import Root
-from schemas.problems import Problem, ReshelveError
-from schemas.stores import Store
+from reshelve.executors.stores.s3 import open_bucket
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.stores import Store
 from tests.support.buckets import ceph, fresh, keys_of, moto
 from tests.support.servers.service import Endpoint, free_port
 
