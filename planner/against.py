@@ -4,7 +4,7 @@ import errno
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reshelve.planner.ports import Readers
+from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space
 from reshelve.schemas.locations import TEMPORARY, parent
 from reshelve.schemas.verbs import Member

@@ -11,7 +11,7 @@ from reshelve.planner.bundles import Member
 from reshelve.planner.discs import disc_top
 from reshelve.planner.marks import mark_of
 from reshelve.planner.portable import truncate_part
-from reshelve.planner.ports import Readers, roots_of
+from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.proposal import Proposal, as_facts, companions
 from reshelve.planner.sequences import Sequences
 from reshelve.planner.shelf import Shelf, is_variant, numbered

@@ -1,7 +1,7 @@
 """A folder as a source: its files, links and folders, each a want of its own, that go together or not at all."""
 
 from reshelve.planner.findings import Findings
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.roots import Group, TwoRoots, find_item, locate
 from reshelve.planner.virtual import Tree
 from reshelve.planner.want import Folder, Want

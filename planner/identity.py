@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry
 

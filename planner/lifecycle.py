@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
-from reshelve.planner.ports import Reader, Readers
+from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import store_of

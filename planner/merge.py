@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from reshelve.planner.identity import is_entry
 from reshelve.planner.marks import absent_mark, is_scans, mark_of
-from reshelve.planner.ports import Readers, roots_of
+from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.sight import Sight
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from reshelve.schemas.locations import printable, split

@@ -1,6 +1,6 @@
 """Observing: what is in every root now, and where nothing could be seen."""
 
-from reshelve.planner.ports import Reader, Readers
+from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas.inventory import Inventory, Listing
 
 

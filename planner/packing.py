@@ -11,7 +11,7 @@ from typing import cast
 
 from reshelve.planner.expand import source_folder
 from reshelve.planner.findings import Findings
-from reshelve.planner.ports import BucketReader, Reader
+from reshelve.planner.ports.store_reader import BucketReader, Reader
 from reshelve.planner.roots import Group, locate
 from reshelve.planner.routes import project_of
 from reshelve.planner.virtual import Tree

@@ -10,7 +10,7 @@ from reshelve.planner.copies import Copies
 from reshelve.planner.diff import Diff
 from reshelve.planner.findings import Findings
 from reshelve.planner.order import order
-from reshelve.planner.ports import Readers
+from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.preserving import losses
 from reshelve.planner.roots import Group, groups_of
 from reshelve.planner.routes import parted

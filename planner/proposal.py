@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reshelve.planner.bundles import Bundle
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.sequences import OpenTarget
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from reshelve.planner.findings import Findings
-from reshelve.planner.ports import Reader, Readers
+from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.planner.space import Room
 from reshelve.planner.virtual import Tree
 from reshelve.planner.want import Folder, Want

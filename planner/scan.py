@@ -10,7 +10,8 @@ from reshelve.planner.compose import Composer
 from reshelve.planner.merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.metadata.inside import Inside
-from reshelve.planner.ports import Readers
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.proposal import Proposal
 from reshelve.planner.recognise.reading import Recogniser
 from reshelve.planner.scanners.homes import Homes
@@ -18,7 +19,6 @@ from reshelve.planner.scanners.projects import lay_out
 from reshelve.planner.scanners.rules import Cite, RuleBook
 from reshelve.planner.scanners.stores import StoreScanner
 from reshelve.planner.scanners.tiers import shelve
-from reshelve.planner.suggest.port import Suggester
 from reshelve.planner.suggest.settling import Announce, Settler
 from reshelve.planner.tiers.wishes import ConfigReader
 from reshelve.schemas.collector import collector_off

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reshelve.planner.bundles import Bundle
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.shelf import Shelf
 from reshelve.schemas.layout import Transfer
 from reshelve.schemas.locations import join, split

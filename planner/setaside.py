@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.locations import decode_path, join, split
 from reshelve.schemas.operations import Move, Upload

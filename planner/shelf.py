@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from reshelve.planner.identity import same_content, same_file
 from reshelve.planner.portable import LIMIT, encoded, fold, truncate_part
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item
 
 _NUMBERED = re.compile(r"(.+)_[1-9][0-9]*(\.[^./]*)?\Z", re.DOTALL)

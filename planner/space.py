@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.want import Folder
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.locations import join

@@ -3,7 +3,7 @@
 
 from reshelve.planner.findings import Findings, folder_place
 from reshelve.planner.lengths import Lengths
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
 from reshelve.planner.space import Room
 from reshelve.planner.virtual import Tree

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from reshelve.planner.identity import time_ns
-from reshelve.planner.ports import BucketReader, Reader, Readers
+from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
 from reshelve.planner.setaside import Original, Runs, is_waiting, original_of
 from reshelve.planner.undo.tree import InTheWayError, UndoTree
 from reshelve.schemas.inventory import Item, Listing

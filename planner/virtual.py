@@ -4,7 +4,7 @@ Folders are one tree even where a root lies inside another, so that one place ha
 A folder is read only when somebody asks what is free in it, and nothing below a missing folder is looked at.
 """
 
-from reshelve.planner.ports import Reader, Readers
+from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.planner.want import Folder
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from reshelve.planner.portable import fold
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reshelve.planner.ports import Readers
+from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.recognise.reading import Reading, Recogniser
 from reshelve.planner.scanners.homes import Homes, work_of
 from reshelve.planner.scanners.rules import Cite, RuleBook

@@ -6,7 +6,7 @@ Planning looks there once, and a plan may wait; so the operation carries what wa
 
 from collections.abc import Iterable, Iterator
 
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.virtual import Tree
 from reshelve.planner.want import Rest, Want
 from reshelve.schemas.inventory import Item, tells_changes

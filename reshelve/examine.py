@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from reshelve import history
 from reshelve.executors.locks import holder_of, lock_folder
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import split

@@ -23,7 +23,7 @@ from reshelve.wiring import Setting, opened, recognising
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult
-    from reshelve.planner.ports import Readers
+    from reshelve.planner.ports.store_reader import Readers
     from reshelve.planner.scan import ScanResult
     from reshelve.planner.trash import Trashed, TrashedItem
     from reshelve.planner.whereabouts import Whereabouts

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from reshelve import history
-from reshelve.planner.ports import Readers
+from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.problems import Problem, ReshelveError

@@ -19,7 +19,7 @@ from reshelve.wiring import Setting, keeps_state
 
 if TYPE_CHECKING:
     from reshelve.executors.suggest.cache import SuggestionCache
-    from reshelve.planner.suggest.port import Suggester
+    from reshelve.planner.ports.suggester import Suggester
 
 _SECRET = re.compile(rb"(?im)^\s*(?:export\s+)?[\w.-]*(?:key|secret|token|password)[\w.-]*\s*[=:]\s*\S")
 _PEEK = 1 << 16

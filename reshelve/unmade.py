@@ -1,6 +1,6 @@
 """A root that is yet to be made: planning sees an empty folder on the file system that will hold it."""
 
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.verbs import Member
 

@@ -15,7 +15,7 @@ from reshelve.executors.stores.base import Store
 from reshelve.executors.stores.following import Following
 from reshelve.executors.stores.objects import AnyStore, folder_store
 from reshelve.locate import OrganizeState
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.locations import encode_path, store_of

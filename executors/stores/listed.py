@@ -26,7 +26,7 @@ _STATE = ".reshelve"
 
 
 class ListedReads(ABC):
-    """The reads of a bucket, answered from listings. Satisfies reshelve.planner.ports.BucketReader; safe to share by threads.
+    """The reads of a bucket, answered from listings. Satisfies reshelve.planner.ports.store_reader.BucketReader; safe to share by threads.
 
     `catalog`: where is remembered what is known of the content of objects.
 

@@ -18,7 +18,7 @@ from reshelve.schemas.verbs import Member
 
 
 class LocalReads:
-    """One folder, seen. Satisfies reshelve.planner.ports.Reader; `at`, `named`, `base` and `looking` are what the verbs build on."""
+    """One folder, seen. Satisfies reshelve.planner.ports.store_reader.Reader; `at`, `named`, `base` and `looking` are what the verbs build on."""
 
     def __init__(self, root: Root, *, max_open: int = 512) -> None:
         self.base = root.path if root.path.endswith(os.sep) else root.path + os.sep

@@ -17,7 +17,7 @@ from reshelve.schemas.verbs import Member
 
 
 class MemoryReads:
-    """One folder of a disk in memory, seen. Satisfies reshelve.planner.ports.Reader."""
+    """One folder of a disk in memory, seen. Satisfies reshelve.planner.ports.store_reader.Reader."""
 
     def __init__(self, root: Root, disk: MemoryDisk) -> None:
         self.disk = disk

@@ -8,7 +8,7 @@ from reshelve.schemas.verbs import Member
 
 
 class ReadOnly:
-    """The reads of a store, and nothing else. Satisfies reshelve.planner.ports.Reader."""
+    """The reads of a store, and nothing else. Satisfies reshelve.planner.ports.store_reader.Reader."""
 
     def __init__(self, store: "AnyStore | ReadOnly") -> None:
         self.root: Root = store.root

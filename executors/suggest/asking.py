@@ -15,7 +15,7 @@ from reshelve.schemas.suggestions import Answer, Prompt, Remembered, Reply, Unan
 
 
 class ModelSuggester:
-    """Answers from what is remembered, and from a model. Satisfies reshelve.planner.suggest.port.Suggester.
+    """Answers from what is remembered, and from a model. Satisfies reshelve.planner.ports.suggester.Suggester.
 
     `connect` makes the provider, and is called when the first request is sent: what is all remembered needs no key. None: it only
     remembers. `clock` (seconds), `sleep` and `chance` (0 to 1) are arguments so that waiting can be told.

@@ -7,7 +7,7 @@ from typing import Any
 from reshelve.planner.match import ATTRIBUTES, Matcher, Subject, demands_of
 from reshelve.planner.metadata.facts import FACTS, INSIDE, TAGS
 from reshelve.planner.metadata.merging import merged
-from reshelve.planner.metadata.port import MetadataReader
+from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.recognise.reading import Reading
 from reshelve.planner.recognise.tables import halves, media_type
 from reshelve.planner.scanners.rules import RuleBook, StoreRule

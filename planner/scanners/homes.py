@@ -8,7 +8,7 @@ from typing import Any
 
 from reshelve.planner.library import Library
 from reshelve.planner.place import PlaceTemplate
-from reshelve.planner.ports import Reader, Readers, roots_of
+from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.reading import FOLDER, Reading
 from reshelve.planner.recognise.titles import DATABASES
 from reshelve.planner.sequences import OpenTarget

@@ -12,7 +12,7 @@ from reshelve.planner.marks import text_of
 from reshelve.planner.merge import Previous
 from reshelve.planner.metadata.inside import Inside
 from reshelve.planner.observe import seen
-from reshelve.planner.ports import Reader, Readers, roots_of
+from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.proposal import Proposal
 from reshelve.planner.recognise.reading import Reading, Recogniser
 from reshelve.planner.scanners.company import Company

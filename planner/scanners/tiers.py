@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from reshelve.planner.merge import Previous
 from reshelve.planner.observe import seen
-from reshelve.planner.ports import Readers, roots_of
+from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.sight import Sight
 from reshelve.planner.tiers.due import due
 from reshelve.planner.tiers.moves import Mover, Wanted

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from reshelve.planner.merge import Previous
+from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.proposal import Proposal
 from reshelve.planner.sight import Sight
 from reshelve.planner.suggest.answers import check, recalled
 from reshelve.planner.suggest.budget import Purse, cost, expected, prices_of
-from reshelve.planner.suggest.port import Suggester
 from reshelve.planner.suggest.prompts import prompts_for
 from reshelve.planner.suggest.proposing import SUGGESTED, propose
 from reshelve.planner.suggest.questions import Place, Question, places_of, questions_of

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from reshelve.planner.identity import time_text
 from reshelve.planner.observe import look
-from reshelve.planner.ports import Readers, roots_of
+from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.tiers.standings import Standing, Standings, stores_of
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.locations import join

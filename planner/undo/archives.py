@@ -1,6 +1,6 @@
 """Unpacked folders on the way back: is all in one still as it was unpacked?"""
 
-from reshelve.planner.ports import Reader, Readers
+from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas.archives import record_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, encode_path, join, split

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reshelve.planner.answering import answering
 from reshelve.planner.expiry import with_expiry
-from reshelve.planner.ports import Readers
+from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.selection import Selection
 from reshelve.planner.undo.detours import steps_aside, with_partners
 from reshelve.planner.undo.history import Since, later_touching, places_of, since

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reshelve.planner.ports import Readers
+from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.archives import changed_inside
 from reshelve.planner.undo.blocked import BlockedError
 from reshelve.planner.undo.detours import detours

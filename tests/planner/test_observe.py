@@ -1,7 +1,7 @@
 """Observing: everything that is there, and never an empty listing where nothing could be seen."""
 
 from reshelve.planner.observe import observe
-from reshelve.planner.ports import roots_of
+from reshelve.planner.ports.store_reader import roots_of
 from tests.support.readers import Link, TreeReader, readers
 
 

@@ -17,7 +17,7 @@ from reshelve.executors.stores.local import LocalStore
 from reshelve.executors.stores.memory import MemoryStore
 from reshelve.executors.stores.memory_disk import MemoryDisk
 from reshelve.executors.stores.readonly import ReadOnly
-from reshelve.planner.ports import Reader
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, Root
 from tests.support.object_bench import xxh3
 
