@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from reshelve.planner.identity import time_text
 from reshelve.planner.marks import absent_mark
+from reshelve.planner.observing.identity import time_text
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent
 

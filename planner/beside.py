@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reshelve.planner.identity import is_entry, same_content, told_apart
+from reshelve.planner.observing.identity import is_entry, same_content, told_apart
 from reshelve.planner.roots import locate
 from reshelve.planner.want import Want
 from reshelve.schemas.inventory import Item

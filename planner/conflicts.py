@@ -8,8 +8,8 @@ from collections import deque
 from reshelve.planner.beside import link_text, numbered_beside, parted
 from reshelve.planner.diff import Diff
 from reshelve.planner.findings import Findings
-from reshelve.planner.identity import same_file
 from reshelve.planner.lengths import Lengths
+from reshelve.planner.observing.identity import same_file
 from reshelve.planner.packing import disturbed, is_part
 from reshelve.planner.preserving import unpreserved
 from reshelve.planner.readers import circle_of_readers

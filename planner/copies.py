@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reshelve.planner.identity import same_content, same_file
+from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.packing import member_of, unfit
 from reshelve.planner.roots import Group, TwoRoots, find_item, locate
 from reshelve.planner.want import Rest, Want

@@ -7,7 +7,7 @@ what the layout put there, and then it is no longer the source it was.
 from reshelve.planner.beside import holds_source, kept_beside, kept_with_bundle
 from reshelve.planner.classes import Classes
 from reshelve.planner.findings import Findings
-from reshelve.planner.identity import is_entry, same_file, told_apart
+from reshelve.planner.observing.identity import is_entry, same_file, told_apart
 from reshelve.planner.packing import damage, holds, member_of
 from reshelve.planner.roots import locate
 from reshelve.planner.want import Rest, Want

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reshelve.planner.answering import answering
 from reshelve.planner.classes import Classes
 from reshelve.planner.conflicts import Conflicts
 from reshelve.planner.copies import Copies
 from reshelve.planner.diff import Diff
 from reshelve.planner.findings import Findings
+from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.order import order
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.preserving import losses

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from reshelve.planner.identity import same_content, same_file
+from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.portable import LIMIT, encoded, fold, truncate_part
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item

@@ -2,7 +2,7 @@
 
 from reshelve.planner.expand import expand
 from reshelve.planner.findings import Findings, folder_place
-from reshelve.planner.identity import is_absent
+from reshelve.planner.observing.identity import is_absent
 from reshelve.planner.packing import bind_pack, bind_unpack, join_parts
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.roots import Group, TwoRoots, find_item, locate

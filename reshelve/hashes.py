@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reshelve.executors.stores.cached import DigestCache
 from reshelve.executors.stores.following import Following
-from reshelve.planner.identity import nanoseconds
+from reshelve.planner.observing.identity import nanoseconds
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reshelve.planner.identity import nanoseconds
+from reshelve.planner.observing.identity import nanoseconds
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import stop
 from reshelve.schemas.workspace import Workspace

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from reshelve import acting, history, scanning, shelving, wiring
 from reshelve.acting import How
 from reshelve.executors.events import Emit, ignore
-from reshelve.planner.identity import nanoseconds
+from reshelve.planner.observing.identity import nanoseconds
 from reshelve.schemas.inventory import Inventory, Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan, PlanCommand
@@ -72,8 +72,8 @@ class Session:
 
     def observe(self) -> Inventory:
         """Return what is in the stores now. Raises ReshelveError when a store that is not optional is away."""
-        from reshelve.planner.against import with_room
-        from reshelve.planner.observe import observe
+        from reshelve.planner.observing.observe import observe
+        from reshelve.planner.observing.saved_inventory import with_room
 
         with opened(self.setting) as stores:
             away = [reader.root for reader in stores.readers.values() if not reader.root.available and not reader.root.optional]
@@ -154,7 +154,7 @@ class Session:
             asked=history.asked_for(setting.state) if self._has_buckets() else {},
         )
         if against is not None:
-            from reshelve.planner.against import readers_from
+            from reshelve.planner.observing.saved_inventory import readers_from
 
             return make_plan(layout, readers_from(against), request)
         with opened(setting) as stores:
@@ -229,8 +229,8 @@ class Session:
         self, layout: Layout, *, offline: bool = False, against: Inventory | None = None, max_age: float | None = None
     ) -> "CheckResult":
         """Return drift and violated policies. `offline` looks at documents alone; `max_age` of an inventory is in seconds."""
-        from reshelve.planner.against import readers_from
         from reshelve.planner.check import check
+        from reshelve.planner.observing.saved_inventory import readers_from
         from reshelve.planner.plan import PlanRequest
 
         policies = tuple(self.workspace.policies)

@@ -27,7 +27,7 @@ def prices(setting: Setting) -> "Prices":
 
 def manifest(setting: Setting, now_ns: int, *, against: Inventory | None = None) -> "Manifest":
     """Return every project of the workspace's tiers, as the stores (or a saved inventory) show it; `now_ns` is the clock."""
-    from reshelve.planner.against import readers_from
+    from reshelve.planner.observing.saved_inventory import readers_from
     from reshelve.planner.tiers.manifest import Remembered, manifest_of
 
     lines = setting.workspace.tiers
@@ -44,7 +44,7 @@ def kept(setting: Setting, by: "Prices", *, against: Inventory | None = None) ->
 
     Raises ReshelveError when a bucket that is not optional is away.
     """
-    from reshelve.planner.against import readers_from
+    from reshelve.planner.observing.saved_inventory import readers_from
 
     if against is not None:
         return _held(readers_from(against), by)

@@ -224,7 +224,7 @@ def opened(setting: Setting) -> Iterator[Open]:
     from reshelve.executors.stores.cached import CachedDigests, DigestCache
     from reshelve.executors.stores.local import LocalStore
     from reshelve.executors.stores.readonly import ReadOnly
-    from reshelve.planner.against import InventoryReader
+    from reshelve.planner.observing.saved_inventory import InventoryReader
 
     lacking = {reach.key: reach for reach in setting.trust.lacking(list(reaches.buckets(setting.declared)))}
     refused = [reach for key, reach in lacking.items() if not setting.workspace.stores[key.removeprefix("stores.")].optional]

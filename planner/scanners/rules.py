@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from reshelve.planner.discs import disc_top
-from reshelve.planner.identity import time_text
 from reshelve.planner.marks import text_of
 from reshelve.planner.match import ConditionError, Matcher, Subject, describe
 from reshelve.planner.naming import clear_name
+from reshelve.planner.observing.identity import time_text
 from reshelve.planner.place import MissingFact, PlaceError, PlaceTemplate
 from reshelve.planner.proposal import as_facts
 from reshelve.planner.scanners.homes import Homes

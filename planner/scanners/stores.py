@@ -11,7 +11,7 @@ from reshelve.planner.bundling import bundle
 from reshelve.planner.marks import text_of
 from reshelve.planner.merge import Previous
 from reshelve.planner.metadata.inside import Inside
-from reshelve.planner.observe import seen
+from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.proposal import Proposal
 from reshelve.planner.recognise.reading import Reading, Recogniser

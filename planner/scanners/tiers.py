@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reshelve.planner.merge import Previous
-from reshelve.planner.observe import seen
+from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.sight import Sight
 from reshelve.planner.tiers.due import due

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reshelve.planner.identity import time_text
+from reshelve.planner.observing.identity import time_text
 from reshelve.planner.tiers.places import is_like
 from reshelve.planner.tiers.standings import Standing, Standings
 from reshelve.schemas import quantities

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from reshelve.planner.identity import time_text
-from reshelve.planner.observe import look
+from reshelve.planner.observing.identity import time_text
+from reshelve.planner.observing.observe import look
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.tiers.standings import Standing, Standings, stores_of
 from reshelve.schemas.inventory import Listing, Root

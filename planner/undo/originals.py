@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reshelve.planner.identity import time_ns
+from reshelve.planner.observing.identity import time_ns
 from reshelve.planner.undo.blocked import BlockedError
 from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
 from reshelve.schemas.locations import decode_path, join, printable, split

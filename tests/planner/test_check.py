@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from reshelve.planner.against import readers_from
 from reshelve.planner.check import Drift, check
-from reshelve.planner.observe import observe
+from reshelve.planner.observing.observe import observe
+from reshelve.planner.observing.saved_inventory import readers_from
 from reshelve.planner.plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.workspace import Policy

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.against import InventoryReader
 from reshelve.planner.lifecycle import canonical, changes, configurations, wanted
+from reshelve.planner.observing.saved_inventory import InventoryReader
 from reshelve.planner.plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.layout import Layout

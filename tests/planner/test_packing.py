@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from reshelve.planner.against import readers_from
-from reshelve.planner.observe import observe
+from reshelve.planner.observing.observe import observe
+from reshelve.planner.observing.saved_inventory import readers_from
 from reshelve.planner.plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.operations import Pack, Unpack

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.against import readers_from
+from reshelve.planner.observing.saved_inventory import readers_from
 from reshelve.planner.scan import ScanRequest, ScanResult, scan
 from reshelve.planner.tiers.places import range_of
 from reshelve.schemas.documents.layouts import layout_lines, parse_layout

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.stores.local import LocalStore
-from reshelve.planner.against import InventoryReader, NotObserved, readers_from
-from reshelve.planner.observe import observe
+from reshelve.planner.observing.observe import observe
+from reshelve.planner.observing.saved_inventory import InventoryReader, NotObserved, readers_from
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root
 from tests.support.plans import local
 from tests.support.readers import Link, TreeReader, readers

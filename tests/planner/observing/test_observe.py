@@ -1,6 +1,6 @@
 """Observing: everything that is there, and never an empty listing where nothing could be seen."""
 
-from reshelve.planner.observe import observe
+from reshelve.planner.observing.observe import observe
 from reshelve.planner.ports.store_reader import roots_of
 from tests.support.readers import Link, TreeReader, readers
 
