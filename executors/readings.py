@@ -17,7 +17,7 @@ _MOST = 2_000_000
 
 
 class ReadingCache:
-    """Texts by name, of one version of the readers, in `catalog.db`. Satisfies reshelve.planner.recognise.cached.Memory.
+    """Texts by name, of one version of the readers, in `catalog.db`. Satisfies reshelve.planner.recognise.names_cache.Memory.
 
     It is only ever a help: losing it loses time. New ones are written in batches and on `close`; what another version wrote
     goes then, and everything when there is more than any tree needs.

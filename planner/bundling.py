@@ -8,10 +8,10 @@ files: one dictionary of stems a folder.
 from collections.abc import Iterable, Sequence
 
 from reshelve.planner.bundles import Bundle, Member, Members
-from reshelve.planner.discs import disc_index, disc_top
 from reshelve.planner.mains import Folder, find_mains
+from reshelve.planner.recognise.disc_folders import disc_index, disc_top
+from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import SUBTITLE_FOLDERS, extra_folder, extra_name
-from reshelve.planner.recognise.tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.sidecars import Lead, Names, spoken, work
 from reshelve.schemas.inventory import Item
 

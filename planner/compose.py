@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reshelve.planner.bundles import Member
-from reshelve.planner.discs import disc_top
 from reshelve.planner.marks import mark_of
 from reshelve.planner.portable import truncate_part
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.proposal import Proposal, as_facts, companions
+from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.sequences import Sequences
 from reshelve.planner.shelf import Shelf, is_variant, numbered
 from reshelve.schemas.inventory import Item

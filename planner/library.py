@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from reshelve.planner.recognise.titles import ids_of, without_ids
-from reshelve.planner.titles import Work, normalise, words
+from reshelve.planner.recognise.same_title import Work, normalise, words
+from reshelve.planner.recognise.title_text import ids_of, without_ids
 
 NEAR = 88
 """The likeness, of 100, from which two titles are taken for perhaps the same."""

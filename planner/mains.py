@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from reshelve.planner.bundles import Member, Members
+from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import extra_folder, extra_name
-from reshelve.planner.recognise.tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.sidecars import Lead, Names, work
 from reshelve.schemas.inventory import Item
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.planner.recognise.reading import FOLDER, Reading
-from reshelve.planner.recognise.tables import halves
-from reshelve.planner.recognise.titles import says_nothing
+from reshelve.planner.recognise.extension_tables import halves
+from reshelve.planner.recognise.name_reading import FOLDER, Reading
+from reshelve.planner.recognise.title_text import says_nothing
 
 
 def clear_name(name: str, reading: Reading) -> str | None:

@@ -13,7 +13,7 @@ from reshelve.planner.metadata.inside import Inside
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.proposal import Proposal
-from reshelve.planner.recognise.reading import Recogniser
+from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.homes import Homes
 from reshelve.planner.scanners.projects import lay_out
 from reshelve.planner.scanners.rules import Cite, RuleBook

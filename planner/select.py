@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from reshelve.planner.recognise.tables import partial_suffixes
+from reshelve.planner.recognise.extension_tables import partial_suffixes
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import LOCK, TEMPORARY
 from reshelve.schemas.patterns import globs

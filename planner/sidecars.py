@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from reshelve.planner.recognise.tables import languages
+from reshelve.planner.recognise.extension_tables import languages
 from reshelve.schemas.inventory import Item
 
 

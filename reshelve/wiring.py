@@ -82,7 +82,7 @@ class Open:
 def recognising(setting: Setting) -> Iterator["Recogniser"]:
     """Give a recogniser of names, with what earlier scans of this setting read where its state folder can hold that."""
     from reshelve.executors.readings import ReadingCache
-    from reshelve.planner.recognise.cached import CachedRecogniser, readers_version
+    from reshelve.planner.recognise.names_cache import CachedRecogniser, readers_version
 
     with side_by_side() as recogniser:
         if not keeps_state(setting):
@@ -99,7 +99,7 @@ def recognising(setting: Setting) -> Iterator["Recogniser"]:
 def side_by_side() -> Iterator["Recogniser"]:
     """Give a recogniser that reads many names on every core; its workers are started only when there is enough to do."""
     from reshelve.executors.workers import Workers
-    from reshelve.planner.recognise.pooled import SERVE, PooledRecogniser
+    from reshelve.planner.recognise.parallel_names import SERVE, PooledRecogniser
 
     workers = Workers(SERVE, os.cpu_count() or 1)
     try:

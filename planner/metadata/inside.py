@@ -8,8 +8,8 @@ from reshelve.planner.match import ATTRIBUTES, Matcher, Subject, demands_of
 from reshelve.planner.metadata.facts import FACTS, INSIDE, TAGS
 from reshelve.planner.metadata.merging import merged
 from reshelve.planner.ports.file_facts import MetadataReader
-from reshelve.planner.recognise.reading import Reading
-from reshelve.planner.recognise.tables import halves, media_type
+from reshelve.planner.recognise.extension_tables import halves, media_type
+from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.scanners.rules import RuleBook, StoreRule
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reshelve.planner.metadata.facts import INSIDE, TAGS, level
-from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.recognise.name_reading import Reading
 
 METADATA = "metadata"
 """The source of a fact that a file tells of itself."""

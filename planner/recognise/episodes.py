@@ -6,8 +6,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from reshelve.planner.recognise.scripts import latin_part
-from reshelve.planner.recognise.titles import QUALITY, clean, ids_of, until_quality, without_ids
+from reshelve.planner.recognise.title_text import QUALITY, clean, ids_of, until_quality, without_ids
+from reshelve.planner.recognise.two_alphabets import latin_part
 
 _MORE = r"(?:[ ._]?(?:[-~][ ._]?|[&+x.]|and )?(?:s\d{1,3})?e(?:p|pisode)?[ ._]?\d{1,5}(?![\dpi]))"
 _SEASONED = re.compile(

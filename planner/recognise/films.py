@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from reshelve.planner.recognise.scripts import latin_part
-from reshelve.planner.recognise.titles import QUALITY, YEAR, clean, ids_of, quality_starts, until_quality, without_ids
+from reshelve.planner.recognise.title_text import QUALITY, YEAR, clean, ids_of, quality_starts, until_quality, without_ids
+from reshelve.planner.recognise.two_alphabets import latin_part
 
 _BRACKETED = re.compile(r"[(\[{](?P<year>19\d\d|20[0-4]\d)[)\]}]")
 _PART = re.compile(r"(?<![^\W_])(?:cd|dvd|dis[ck]|part|pt)[ ._-]?(?P<part>\d{1,2}|[a-d])(?![^\W_])", re.IGNORECASE)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from reshelve.planner.proposal import Proposal
+from reshelve.planner.recognise.same_title import Work
 from reshelve.planner.scanners.homes import work_of
-from reshelve.planner.titles import Work
 from reshelve.schemas.locations import parent, split
 
 

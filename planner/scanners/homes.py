@@ -9,10 +9,10 @@ from typing import Any
 from reshelve.planner.library import Library
 from reshelve.planner.place import PlaceTemplate
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
-from reshelve.planner.recognise.reading import FOLDER, Reading
-from reshelve.planner.recognise.titles import DATABASES
+from reshelve.planner.recognise.name_reading import FOLDER, Reading
+from reshelve.planner.recognise.same_title import Work, canonical
+from reshelve.planner.recognise.title_text import DATABASES
 from reshelve.planner.sequences import OpenTarget
-from reshelve.planner.titles import Work, canonical
 from reshelve.schemas.locations import join, split
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

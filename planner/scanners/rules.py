@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from reshelve.planner.discs import disc_top
 from reshelve.planner.marks import text_of
 from reshelve.planner.match import ConditionError, Matcher, Subject, describe
 from reshelve.planner.naming import clear_name
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.place import MissingFact, PlaceError, PlaceTemplate
 from reshelve.planner.proposal import as_facts
+from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.scanners.homes import Homes
 from reshelve.planner.sequences import OpenTarget
 from reshelve.schemas.inventory import Item
@@ -20,7 +20,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.workspace import Rule, Scan
 
 if TYPE_CHECKING:
-    from reshelve.planner.recognise.reading import Reading
+    from reshelve.planner.recognise.name_reading import Reading
 
 Cite = Callable[[tuple[str | int, ...]], str]
 """From a path in the workspace ("scan", "inbox", "rules", 0) to where that is written: "reshelve.yaml:18"."""

@@ -14,7 +14,7 @@ from reshelve.planner.metadata.inside import Inside
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.proposal import Proposal
-from reshelve.planner.recognise.reading import Reading, Recogniser
+from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.scanners.company import Company
 from reshelve.planner.scanners.rules import RuleBook, Verdict
 from reshelve.planner.select import Globs, Selected, roots_inside, select

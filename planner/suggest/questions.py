@@ -9,7 +9,7 @@ from typing import Any
 import xxhash
 
 from reshelve.planner.marks import text_of
-from reshelve.planner.recognise.tables import halves
+from reshelve.planner.recognise.extension_tables import halves
 from reshelve.planner.scanners.rules import RuleBook
 from reshelve.planner.sight import Sight
 from reshelve.planner.suggest.undecided import Undecided, open_facts

@@ -3,7 +3,7 @@
 import pytest
 
 from reshelve.planner.library import Found, Library, works_of
-from reshelve.planner.titles import Work
+from reshelve.planner.recognise.same_title import Work
 
 FOLDERS = [
     *("24", "1923", "1899", "The Office (UK)", "The Office (US)", "House of Cards (US)", "Law & Order", "Friends", "Fargo"),

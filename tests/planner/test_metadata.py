@@ -9,7 +9,7 @@ from reshelve.planner.match import Matcher, Subject
 from reshelve.planner.metadata.facts import FACTS, INSIDE, level, level_of
 from reshelve.planner.metadata.merging import merged
 from reshelve.planner.ports.file_facts import MetadataReader
-from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.scan import ScanResult
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item

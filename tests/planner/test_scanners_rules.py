@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.scanners.rules import RuleBook
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.workspace import Scan

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.scan import ScanRequest, ScanResult, scan
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.workspace import Workspace

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from reshelve.planner.recognise.scripts import latin_part
-from reshelve.planner.recognise.titles import QUALITY, clean
+from reshelve.planner.recognise.title_text import QUALITY, clean
+from reshelve.planner.recognise.two_alphabets import latin_part
 
 _PIECE = re.compile(r"[\[【(]([^\[\]【】()]*)[\]】)]")
 _ONLY_PIECES = re.compile(

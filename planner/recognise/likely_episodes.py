@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from reshelve.planner.recognise.brackets import read_brackets
-from reshelve.planner.recognise.days import read_day
+from reshelve.planner.recognise.bracketed_names import read_brackets
+from reshelve.planner.recognise.broadcast_dates import read_day
 from reshelve.planner.recognise.episodes import LONGEST_RANGE, read_show
-from reshelve.planner.recognise.tables import numbering
-from reshelve.planner.recognise.titles import QUALITY, clean, until_quality, without_ids
+from reshelve.planner.recognise.extension_tables import numbering
+from reshelve.planner.recognise.title_text import QUALITY, clean, until_quality, without_ids
 
 Facts = dict[str, Any]
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reshelve.planner.recognise.reading import GUESS, PARSE, Reading
-from reshelve.planner.recognise.titles import same_title
+from reshelve.planner.recognise.name_reading import GUESS, PARSE, Reading
+from reshelve.planner.recognise.title_text import same_title
 
 Facts = Mapping[str, Any]
 Opinion = tuple[str, Facts]

@@ -4,9 +4,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from reshelve.planner.recognise.bounds import bounded
 from reshelve.planner.recognise.episodes import LONGEST_RANGE
-from reshelve.planner.recognise.titles import clean
+from reshelve.planner.recognise.name_limits import bounded
+from reshelve.planner.recognise.title_text import clean
 
 _LEADING_NUMBER = re.compile(r"(?P<number>[1-9]\d*) [^\W\d_]")
 

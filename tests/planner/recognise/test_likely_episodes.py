@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.recognise.brackets import read_brackets
-from reshelve.planner.recognise.days import read_day
-from reshelve.planner.recognise.likely import WAYS, read_likely, split_season
-from reshelve.planner.recognise.scripts import latin_part
+from reshelve.planner.recognise.bracketed_names import read_brackets
+from reshelve.planner.recognise.broadcast_dates import read_day
+from reshelve.planner.recognise.likely_episodes import WAYS, read_likely, split_season
+from reshelve.planner.recognise.two_alphabets import latin_part
 
 READ_AS: dict[str, tuple[int | None, list[int]]] = {
     "Show.2.Sezon.7.Bolum": (2, [7]),

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from reshelve.planner.recognise.titles import clean
+from reshelve.planner.recognise.title_text import clean
 
 _TRACK = re.compile(r"\A(?:(?P<disc>\d)[-.](?=\d\d))?(?P<track>\d{1,3})[ ._-]+(?=\S)")
 _CHAPTER = re.compile(r"(?:\A|[ ._-])(?:chapter|kapitel|chapitre|part|track|cd)?[ ._-]*(?P<track>\d{1,3})\Z", re.IGNORECASE)

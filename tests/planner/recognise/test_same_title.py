@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.titles import Work, canonical, normalise
+from reshelve.planner.recognise.same_title import Work, canonical, normalise
 
 ALIKE = [
     ("The Office", "the office", "The.Office", "Office, The", "OFFICE", "the_office"),

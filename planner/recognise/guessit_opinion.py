@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from reshelve.planner.recognise.bounds import bounded
+from reshelve.planner.recognise.name_limits import bounded
 
 
 @lru_cache(maxsize=16384)

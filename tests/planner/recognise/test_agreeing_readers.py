@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from reshelve.planner.recognise.reading import FILE, GUESS, PARSE
-from reshelve.planner.recognise.weighing import Facts, agree, weigh
+from reshelve.planner.recognise.agreeing_readers import Facts, agree, weigh
+from reshelve.planner.recognise.name_reading import FILE, GUESS, PARSE
 
 SHOW: dict[str, Any] = {"kind": "episode", "show": "Show", "title": "Show", "season": 1, "episodes": [2]}
 FILM: dict[str, Any] = {"kind": "movie", "title": "Show", "year": 2010}

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from reshelve.planner.discs import disc_top
-from reshelve.planner.recognise import clips, kinds, sounds, titles
+from reshelve.planner.recognise import camera_clips, kind_words, music_names, title_text
+from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.recognise.episodes import read_episode
-from reshelve.planner.recognise.reading import FILE, FOLDER, Reading
-from reshelve.planner.recognise.tables import halves, is_disc, is_partial, languages, media_type
-from reshelve.planner.recognise.watching import read_watched
+from reshelve.planner.recognise.extension_tables import halves, is_disc, is_partial, languages, media_type
+from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
+from reshelve.planner.recognise.video_names import read_watched
 
 _LONGEST = 1024
 """Characters of a name beyond which it is no file's: file systems hold 255 bytes or letters. Nothing is tried on more."""
@@ -47,11 +47,11 @@ class NameRecogniser:
             return Reading({"kind": "other"}, {"kind": FILE})
         if media == "other" and ext and not is_disc(ext):
             # No extension anyone knows: the dot was part of a release's name, or this is not for us.
-            if not titles.QUALITY.search(name) and not read_episode(name):
+            if not title_text.QUALITY.search(name) and not read_episode(name):
                 return Reading({"kind": "other"}, {"kind": FILE})
             stem = name.rstrip()
         if media != "other":
-            own = clips.read_clip(stem) or clips.read_generated(stem, folders)
+            own = camera_clips.read_clip(stem) or camera_clips.read_generated(stem, folders)
             if own:
                 reading = Reading()
                 reading.add(FILE, {"kind": "other", **own})
@@ -63,13 +63,13 @@ class NameRecogniser:
 def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Reading:
     reading = Reading()
     if media == "image":
-        reading.add(FILE, {"kind": "image", **(clips.read_clip(stem) or clips.read_generated(stem, folders) or {})})
+        reading.add(FILE, {"kind": "image", **(camera_clips.read_clip(stem) or camera_clips.read_generated(stem, folders) or {})})
         return reading
-    if kinds.is_audiobook(stem, ext, folders):
-        facts, by_folder = sounds.read_book(stem, folders)
+    if kind_words.is_audiobook(stem, ext, folders):
+        facts, by_folder = music_names.read_book(stem, folders)
         reading.add(FILE, {"kind": "audiobook"})
     else:
-        facts, by_folder = sounds.read_track(stem, folders)
+        facts, by_folder = music_names.read_track(stem, folders)
         reading.add(FILE, {"kind": "music"})
     reading.add(FILE, facts)
     reading.add(FOLDER, by_folder)

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any, Literal
 
-from reshelve.planner.discs import disc_top
-from reshelve.planner.recognise import kinds, titles
+from reshelve.planner.recognise import kind_words, title_text
+from reshelve.planner.recognise.agreeing_readers import weigh
+from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
 from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.films import leading_title, plain_title, read_film
-from reshelve.planner.recognise.guesses import guess
-from reshelve.planner.recognise.likely import read_likely
-from reshelve.planner.recognise.parsings import parse
-from reshelve.planner.recognise.reading import FILE, FOLDER, Reading
-from reshelve.planner.recognise.titles import without_ids
-from reshelve.planner.recognise.weighing import weigh
-from reshelve.planner.titles import normalise
+from reshelve.planner.recognise.guessit_opinion import guess
+from reshelve.planner.recognise.likely_episodes import read_likely
+from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
+from reshelve.planner.recognise.parsett_opinion import parse
+from reshelve.planner.recognise.same_title import normalise
+from reshelve.planner.recognise.title_text import without_ids
 
 _GENERIC = frozenset(
     name
@@ -29,7 +29,7 @@ _GENERIC = frozenset(
     for name in line.split(",")
 )
 """Folder names that are never a show's or a film's."""
-_OF_A_SHOW = ("title", "year", "show_year", *titles.DATABASES)
+_OF_A_SHOW = ("title", "year", "show_year", *title_text.DATABASES)
 _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
 """A number inside a title, which may be an episode's."""
 _COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
@@ -53,7 +53,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
-    if titles.says_nothing(stem):
+    if title_text.says_nothing(stem):
         return _by_folder(folders)
     reading = _episode(stem, folders) or _dated_film(stem, folders)
     if guessing != "no" and (reading is None or (reading.facts["kind"] != "episode" and "title" in reading.doubtful)):
@@ -62,7 +62,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
         reading = _weighed(stem, name, folders, reading) or reading
     if reading is None:
         return Reading({"kind": "other"}, {"kind": FILE})
-    reading.add(FILE, {"quality": titles.quality_of(stem)})
+    reading.add(FILE, {"quality": title_text.quality_of(stem)})
     if disc is not None:
         reading.add(FOLDER, {"disc": disc.rpartition("/")[2]})
         reading.doubtful |= {"kind"}
@@ -101,9 +101,9 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
         reading.add(FOLDER, {"season": season})
     if "show" in facts:
         _add_folders(reading, folders)
-        if titles.QUALITY.search(facts["show"]):
+        if title_text.QUALITY.search(facts["show"]):
             reading.doubtful = frozenset({"show", "title"})
-        if kinds.film_kind(stem, folders)[0] == "documentary" and (season is None and is_miniseries(stem)):
+        if kind_words.film_kind(stem, folders)[0] == "documentary" and (season is None and is_miniseries(stem)):
             reading.facts["kind"] = "documentary"
             reading.forget("season")
         elif "season" not in reading.facts and "date" not in reading.facts:
@@ -137,8 +137,8 @@ def _dated_film(stem: str, folders: list[str]) -> Reading | None:
         if above is None or above.facts["kind"] == "episode" or "year" not in above.facts or above.doubtful:
             return None
         title = leading_title(stem)
-        same = titles.same_title(title, above.facts["title"])
-        if not same and not titles.QUALITY.search(stem):
+        same = title_text.same_title(title, above.facts["title"])
+        if not same and not title_text.QUALITY.search(stem):
             return None
         reading = Reading()
         reading.add(FOLDER, above.facts)
@@ -146,8 +146,8 @@ def _dated_film(stem: str, folders: list[str]) -> Reading | None:
             reading.doubtful = frozenset({"title", "year"})
         return reading
     facts, sure = seen
-    kind, by_folder = kinds.film_kind(stem, folders)
-    title, channel = kinds.bare_title(facts["title"], kind)
+    kind, by_folder = kind_words.film_kind(stem, folders)
+    title, channel = kind_words.bare_title(facts["title"], kind)
     reading = Reading()
     if by_folder:
         reading.add(FOLDER, {"kind": kind})
@@ -187,7 +187,9 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
     """Read what plain patterns leave open: our own opinion and those of two other readers, weighed against each other."""
     near = [folder for folder in folders[-2:] if folder.lower() not in _GENERIC]
     own = _opinion(stem, folders, film)
-    quick = own is not None and (own[1]["kind"] == "episode" or _PLAIN.fullmatch(stem[: titles.quality_starts(stem)]) is not None)
+    quick = own is not None and (
+        own[1]["kind"] == "episode" or _PLAIN.fullmatch(stem[: title_text.quality_starts(stem)]) is not None
+    )
     weighed = weigh(own, partial(parse, name), partial(guess, "/".join([*near, name])), quick=quick)
     if weighed is None:
         return None
@@ -197,14 +199,14 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
         if "season" not in facts and "date" not in facts:
             weighed.doubtful |= _doubts_of_absolute(stem, facts)
         return weighed
-    kind, by_folder = kinds.film_kind(stem, folders)
+    kind, by_folder = kind_words.film_kind(stem, folders)
     if kind != "movie":
-        title, channel = kinds.bare_title(facts.get("title", ""), kind)
+        title, channel = kind_words.bare_title(facts.get("title", ""), kind)
         facts |= {"kind": kind, "title": title}
         weighed.add(FOLDER if by_folder else FILE, {"channel": channel})
-    if film is not None and not titles.QUALITY.search(stem):
+    if film is not None and not title_text.QUALITY.search(stem):
         weighed.doubtful |= film.doubtful
-    if "year" not in facts and not titles.QUALITY.search(stem):
+    if "year" not in facts and not title_text.QUALITY.search(stem):
         # Two readers that take any words for a film's title agree on every home video, too.
         weighed.doubtful |= {"kind"}
     return weighed
@@ -242,7 +244,7 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> tuple[str, 
         if "show" not in reading.facts and folders and season is None and folders[-1].lower() not in _GENERIC:
             reading.add(FOLDER, read_show(folders[-1]))
         return FILE, reading.facts
-    if folders and titles.QUALITY.search(folders[-1]) and not titles.QUALITY.search(stem):
+    if folders and title_text.QUALITY.search(folders[-1]) and not title_text.QUALITY.search(stem):
         return FOLDER, {"kind": "movie", "title": plain_title(folders[-1])}
     title = plain_title(without_ids(stem))
     if not title or _STRAY_NUMBER.search(title):
@@ -262,7 +264,7 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
     if "show" not in facts and show:
         reading.add(FOLDER, show)
     elif show:
-        if not titles.same_title(show["show"], facts["show"]):
+        if not title_text.same_title(show["show"], facts["show"]):
             if above is not None or normalise(show["show"]) != normalise(facts["show"]):
                 return
             # Without its article, "office" in "The Office/Season 3": the show's own folder spells it out.
@@ -271,5 +273,5 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
                 reading.add(FOLDER, {fact: show[fact]})
         if "year" in show:
             reading.add(FOLDER, {"show_year": show["year"], "year": show["year"]})
-        reading.add(FOLDER, {database: show[database] for database in titles.DATABASES if database in show})
+        reading.add(FOLDER, {database: show[database] for database in title_text.DATABASES if database in show})
     reading.add(FOLDER, {"season": season})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reshelve.executors.readings import ReadingCache
 from reshelve.planner.recognise import NameRecogniser, Reading
-from reshelve.planner.recognise.cached import CachedRecogniser, readers_version
+from reshelve.planner.recognise.names_cache import CachedRecogniser, readers_version
 
 NAMES = [
     "Show.Name.S01E02.720p.mkv",

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any, Protocol
 
-from reshelve.planner.recognise.names import NameRecogniser
-from reshelve.planner.recognise.reading import Reading
+from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.recognise.recogniser import NameRecogniser
 
-SERVE = "from reshelve.planner.recognise.pooled import serve; serve()"
+SERVE = "from reshelve.planner.recognise.parallel_names import serve; serve()"
 """The statement a worker runs."""
 
 _FEW = 150

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
-from reshelve.planner.recognise.pooled import packed, unpacked
-from reshelve.planner.recognise.reading import Reading, Recogniser
+from reshelve.planner.recognise.name_reading import Reading, Recogniser
+from reshelve.planner.recognise.parallel_names import packed, unpacked
 
 _OWN_VERSION = "4"
 """Changes with every change to what our own readers say."""
