@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from reshelve.planner.metadata.facts import level_of
+from reshelve.planner.metadata.media_facts import level_of
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.schemas import quantities
 from reshelve.schemas.conditions import Condition, Match

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reshelve.planner.match import ATTRIBUTES, Matcher, Subject, demands_of
-from reshelve.planner.metadata.facts import FACTS, INSIDE, TAGS
-from reshelve.planner.metadata.merging import merged
+from reshelve.planner.metadata.joined_facts import merged
+from reshelve.planner.metadata.media_facts import FACTS, INSIDE, TAGS
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.planner.recognise.name_reading import Reading

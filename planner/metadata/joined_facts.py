@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.planner.metadata.facts import INSIDE, TAGS, level
+from reshelve.planner.metadata.media_facts import INSIDE, TAGS, level
 from reshelve.planner.recognise.name_reading import Reading
 
 METADATA = "metadata"
