@@ -7,7 +7,7 @@ reading nor a newcomer changes a name already given. A bundle gets one number fo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reshelve.planner.bundles import Member
+from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.marks import mark_of
 from reshelve.planner.portable import truncate_part
 from reshelve.planner.ports.store_reader import Readers, roots_of

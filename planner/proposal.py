@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from reshelve.planner.bundles import Bundle
+from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.sequences import OpenTarget
 from reshelve.schemas.facts import Facts

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from reshelve.planner.bundles import Bundle
+from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.shelf import Shelf
 from reshelve.schemas.layout import Transfer

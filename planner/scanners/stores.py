@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reshelve.planner.absents import absent_of
-from reshelve.planner.bundles import Bundle
-from reshelve.planner.bundling import bundle
+from reshelve.planner.bundles.bundle import Bundle
+from reshelve.planner.bundles.bundling import bundle
 from reshelve.planner.marks import text_of
 from reshelve.planner.merge import Previous
 from reshelve.planner.metadata.inside import Inside

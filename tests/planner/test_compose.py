@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.bundling import bundle
+from reshelve.planner.bundles.bundling import bundle
 from reshelve.planner.compose import Composed, Composer
 from reshelve.planner.marks import is_scans
 from reshelve.planner.proposal import Proposal

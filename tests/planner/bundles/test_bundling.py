@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.bundles import Bundle
-from reshelve.planner.bundling import bundle
+from reshelve.planner.bundles.bundle import Bundle
+from reshelve.planner.bundles.bundling import bundle
 from reshelve.schemas.inventory import Item, ItemKind
 
 

@@ -7,12 +7,12 @@ files: one dictionary of stems a folder.
 
 from collections.abc import Iterable, Sequence
 
-from reshelve.planner.bundles import Bundle, Member, Members
-from reshelve.planner.mains import Folder, find_mains
+from reshelve.planner.bundles.bundle import Bundle, Member, Members
+from reshelve.planner.bundles.main_files import Folder, find_mains
+from reshelve.planner.bundles.sidecars import Lead, Names, spoken, work
 from reshelve.planner.recognise.disc_folders import disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import SUBTITLE_FOLDERS, extra_folder, extra_name
-from reshelve.planner.sidecars import Lead, Names, spoken, work
 from reshelve.schemas.inventory import Item
 
 _FOLDER_ART = frozenset(

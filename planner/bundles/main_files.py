@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from reshelve.planner.bundles import Member, Members
+from reshelve.planner.bundles.bundle import Member, Members
+from reshelve.planner.bundles.sidecars import Lead, Names, work
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import extra_folder, extra_name
-from reshelve.planner.sidecars import Lead, Names, work
 from reshelve.schemas.inventory import Item
 
 _PART = re.compile(r"[ ._-]*[(\[]?(?P<word>cd|dvd|dis[ck]|part|pt)[ ._-]?0?(?P<number>\d{1,2}|[a-d])[)\]]?\Z", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Bundles: a main file and what travels with it. Made by reshelve.planner.bundling."""
+"""Bundles: a main file and what travels with it. Made by reshelve.planner.bundles.bundling."""
 
 from dataclasses import dataclass, field
 

@@ -1,0 +1,1 @@
+"""Bundles: a main file and all that travels with it."""
