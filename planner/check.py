@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reshelve.planner.plan import PlanRequest, make_plan
-from reshelve.planner.policies import violations
 from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.rules.policies import violations
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import TEMPORARY, join, name, split, store_of
 from reshelve.schemas.operations import AnyOperation, MakeDir, Move, RemoveDir

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.marks import mark_of
-from reshelve.planner.portable import truncate_part
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.proposal import Proposal, as_facts, companions
 from reshelve.planner.recognise.disc_folders import disc_top
-from reshelve.planner.sequences import Sequences
-from reshelve.planner.shelf import Shelf, is_variant, numbered
+from reshelve.planner.rules.free_names import Shelf, is_variant, numbered
+from reshelve.planner.rules.portable_names import truncate_part
+from reshelve.planner.rules.sequence_numbers import Sequences
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, OnConflict, Review, Suggestion
 from reshelve.schemas.locations import join, printable, split

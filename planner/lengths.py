@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reshelve.planner.portable import encoded
+from reshelve.planner.rules.portable_names import encoded
 from reshelve.planner.want import Folder
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.locations import printable

@@ -175,7 +175,7 @@ def _cost(operations: Iterable[AnyOperation], readers: Readers, request: PlanReq
 def _violations(layout: Layout, request: PlanRequest) -> list[Problem]:
     if not request.policies:
         return []
-    from reshelve.planner.policies import violations
+    from reshelve.planner.rules.policies import violations
 
     return violations(layout, request.policies)
 

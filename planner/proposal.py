@@ -5,7 +5,7 @@ from typing import Any
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.sequences import OpenTarget
+from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Review, Transfer

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from reshelve.planner.portable import fold
 from reshelve.planner.ports.store_reader import Reader
+from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join

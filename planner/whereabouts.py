@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.recognise.same_title import Work
+from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.homes import Homes, work_of
 from reshelve.planner.scanners.rules import Cite, RuleBook
-from reshelve.planner.sequences import OpenTarget
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.workspace import Workspace

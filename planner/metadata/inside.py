@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reshelve.planner.match import ATTRIBUTES, Matcher, Subject, demands_of
 from reshelve.planner.metadata.joined_facts import merged
 from reshelve.planner.metadata.media_facts import FACTS, INSIDE, TAGS
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.rules.condition_matching import ATTRIBUTES, Matcher, Subject, demands_of
 from reshelve.planner.scanners.rules import RuleBook, StoreRule
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item

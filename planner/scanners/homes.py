@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reshelve.planner.library import Library
-from reshelve.planner.place import PlaceTemplate
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
 from reshelve.planner.recognise.same_title import Work, canonical
 from reshelve.planner.recognise.title_text import DATABASES
-from reshelve.planner.sequences import OpenTarget
+from reshelve.planner.rules.place_templates import PlaceTemplate
+from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas.locations import join, split
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from reshelve.planner.marks import mark_of
-from reshelve.planner.portable import portable_part, portable_text
+from reshelve.planner.rules.portable_names import portable_part, portable_text
 from reshelve.planner.scanners.rules import Cite
 from reshelve.planner.scanners.shipped import FALLBACK, SHIPPED, shipped
 from reshelve.schemas.layout import Entry
@@ -97,8 +97,8 @@ class _Pens:
     """Renders a template's names, texts and JSON, each compiled once."""
 
     def __init__(self) -> None:
-        from reshelve.planner.bounding import FAULTY, WORK
-        from reshelve.planner.templating import sandbox
+        from reshelve.planner.rules.template_bounds import FAULTY, WORK
+        from reshelve.planner.rules.template_sandbox import sandbox
 
         self.faults = (*FAULTY, TypeError, ArithmeticError, LookupError, AttributeError)
         self._left = _ALTOGETHER
@@ -124,7 +124,7 @@ class _Pens:
         return value
 
     def _rendered(self, template: Any, offered: Mapping[str, Any]) -> str:
-        from reshelve.planner.bounding import written
+        from reshelve.planner.rules.template_bounds import written
 
         return str(self.taken(written(template.root_render_func(template.new_context(dict(offered))), max(self._left, 0))))
 

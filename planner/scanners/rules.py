@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from reshelve.planner.marks import text_of
-from reshelve.planner.match import ConditionError, Matcher, Subject, describe
-from reshelve.planner.naming import clear_name
 from reshelve.planner.observing.identity import time_text
-from reshelve.planner.place import MissingFact, PlaceError, PlaceTemplate
 from reshelve.planner.proposal import as_facts
 from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.rules.clear_filename import clear_name
+from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
+from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
+from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.homes import Homes
-from reshelve.planner.sequences import OpenTarget
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Suggestion, Transfer
 from reshelve.schemas.locations import join, printable, split

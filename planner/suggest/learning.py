@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reshelve.planner.marks import is_scans
-from reshelve.planner.match import Matcher, Subject
 from reshelve.planner.recognise.extension_tables import halves
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
+from reshelve.planner.rules.condition_matching import Matcher, Subject
 from reshelve.planner.scanners.rules import RuleBook
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reshelve.planner.ranges import range_folder
+from reshelve.planner.rules.range_folders import range_folder
 from reshelve.schemas.locations import TEMPORARY, join
 from reshelve.schemas.patterns import globs
 from reshelve.schemas.tiers import PROJECT, RANGE, Tier, Tiers

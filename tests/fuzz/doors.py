@@ -16,7 +16,7 @@ from reshelve.executors.locks import holder_of, left_behind
 from reshelve.executors.state import State
 from reshelve.executors.suggest.importing import read_csv
 from reshelve.importing import from_env
-from reshelve.planner.place import MissingFact, PlaceError, PlaceTemplate
+from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.schemas import locations, patterns, quantities
 from reshelve.schemas.documents.layouts import parse_layout
 from reshelve.schemas.documents.plans import load_plan

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.match import Matcher, Subject
 from reshelve.planner.metadata.joined_facts import merged
 from reshelve.planner.metadata.media_facts import FACTS, INSIDE, level, level_of
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.rules.condition_matching import Matcher, Subject
 from reshelve.planner.scan import ScanResult
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from reshelve.planner.portable import fold
+from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.archives import record_of
 from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
 from reshelve.schemas.locations import TEMPORARY, decode_path, split

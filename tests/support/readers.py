@@ -8,7 +8,7 @@ from typing import Any
 
 import xxhash
 
-from reshelve.planner.portable import fold
+from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
 
 NOW_NS = 1_800_000_000 * 10**9

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.place import PlaceError, PlaceTemplate
+from reshelve.planner.rules.place_templates import PlaceError, PlaceTemplate
 from reshelve.planner.scan import ScanResult
 from reshelve.schemas.layout import Layout
 from tests.support.readers import File, TreeReader

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from reshelve.planner.observing.identity import same_content, same_file
-from reshelve.planner.portable import LIMIT, encoded, fold, truncate_part
 from reshelve.planner.ports.store_reader import Reader
+from reshelve.planner.rules.portable_names import LIMIT, encoded, fold, truncate_part
 from reshelve.schemas.inventory import Item
 
 _NUMBERED = re.compile(r"(.+)_[1-9][0-9]*(\.[^./]*)?\Z", re.DOTALL)

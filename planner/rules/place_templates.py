@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.planner.portable import LIMIT, portable_part, portable_text, truncate_part, unreserved
-from reshelve.planner.sequences import OpenTarget
+from reshelve.planner.rules.portable_names import LIMIT, portable_part, portable_text, truncate_part, unreserved
+from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas import locations
 
 OFFERED = frozenset({"filename", "clear_filename", "stem", "ext", "subdir", "store", "mtime", "seq"})
@@ -95,8 +95,8 @@ class PlaceTemplate:
         # Jinja2 takes 60 ms to import, and most commands render nothing.
         from jinja2 import TemplateError, meta, nodes
 
-        from reshelve.planner.bounding import FAULTY, LARGEST, written
-        from reshelve.planner.templating import MissingName, OpenNumber, sandbox
+        from reshelve.planner.rules.template_bounds import FAULTY, LARGEST, written
+        from reshelve.planner.rules.template_sandbox import MissingName, OpenNumber, sandbox
 
         if _CONTROL.search(text):
             raise PlaceError("a place holds no control characters")

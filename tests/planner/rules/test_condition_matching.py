@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.match import ConditionError, Matcher, Subject, demands_of, describe
+from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, demands_of, describe
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item
 from tests.support.readers import NOW_NS

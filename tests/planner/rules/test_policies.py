@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reshelve.planner.policies import violations
+from reshelve.planner.rules.policies import violations
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.workspace import Policy
 

@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 from jinja2 import Undefined
 from jinja2.exceptions import UndefinedError
 
-from reshelve.planner.bounding import WORK, Bounded
-from reshelve.planner.portable import portable_text
-from reshelve.planner.ranges import range_folder
+from reshelve.planner.rules.portable_names import portable_text
+from reshelve.planner.rules.range_folders import range_folder
+from reshelve.planner.rules.template_bounds import WORK, Bounded
 
 
 class MissingName(UndefinedError):  # noqa: N818

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.portable import encoded, fold, portable_part, portable_text, truncate_part
+from reshelve.planner.rules.portable_names import encoded, fold, portable_part, portable_text, truncate_part
 
 TABLE = [
     ("Game of Thrones", "Game of Thrones"),

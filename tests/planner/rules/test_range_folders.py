@@ -2,8 +2,8 @@
 
 import pytest
 
-from reshelve.planner.place import PlaceError, PlaceTemplate
-from reshelve.planner.ranges import range_folder
+from reshelve.planner.rules.place_templates import PlaceError, PlaceTemplate
+from reshelve.planner.rules.range_folders import range_folder
 
 TABLE = """
 b40                b00-b49

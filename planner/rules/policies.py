@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reshelve.planner.match import ConditionError, Matcher, Subject, describe
+from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.locations import split, store_of

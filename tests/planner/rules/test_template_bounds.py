@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.place import PlaceError, PlaceTemplate
+from reshelve.planner.rules.place_templates import PlaceError, PlaceTemplate
 from reshelve.planner.scanners.projects import lay_out
 from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS
 from tests.support.scanning import cite
 
-TOP = Path(__file__).parents[2]
+TOP = Path(__file__).parents[3]
 VALUES = {"filename": "a.mkv", "title": "Film", "season": 3, "episodes": [1, 2, 3], "year": 1999}
 
 LOOPS = "{% for a in 'xxxxxxxxxx' %}" * 12 + "x" + "{% endfor %}" * 12
@@ -86,7 +86,7 @@ def test_a_hostile_template_is_refused(kind: str) -> None:
 def test_hostile_templates_take_little_room() -> None:
     """All of them, in a process that has neither room nor time for any."""
     code = (
-        "from tests.planner.test_bounding import *\n"
+        "from tests.planner.rules.test_template_bounds import *\n"
         "for template in HOSTILE.values():\n"
         "    try:\n        tried(template)\n"
         "    except PlaceError:\n        continue\n"

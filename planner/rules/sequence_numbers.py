@@ -12,7 +12,7 @@ from typing import Protocol
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.shelf import Shelf
+from reshelve.planner.rules.free_names import Shelf
 from reshelve.schemas.layout import Transfer
 from reshelve.schemas.locations import join, split
 

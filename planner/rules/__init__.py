@@ -1,0 +1,1 @@
+"""What a workspace's rules are made of: conditions, places, names, numbers, and policies."""
