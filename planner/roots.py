@@ -171,7 +171,7 @@ class HomeRoots:
 def _named_after(path: str, title: str) -> str:
     """Return the part of a path, with all above it, that is named after a show or film; the whole path where none is."""
     # What reads names takes a while to load, and only a group of roots needs it to plan.
-    from reshelve.planner.library import works_of
+    from reshelve.planner.library.title_matching import works_of
     from reshelve.planner.recognise.same_title import normalise
 
     parts = path.split("/")

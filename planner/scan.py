@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from reshelve.planner.compose import Composer
+from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.metadata.inside import Inside
@@ -14,7 +15,6 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.proposal import Proposal
 from reshelve.planner.recognise.name_reading import Recogniser
-from reshelve.planner.scanners.homes import Homes
 from reshelve.planner.scanners.projects import lay_out
 from reshelve.planner.scanners.rules import Cite, RuleBook
 from reshelve.planner.scanners.stores import StoreScanner

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from reshelve.planner.library.show_homes import Homes, work_of
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.recognise.same_title import Work
 from reshelve.planner.rules.sequence_numbers import OpenTarget
-from reshelve.planner.scanners.homes import Homes, work_of
 from reshelve.planner.scanners.rules import Cite, RuleBook
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.problems import ReshelveError

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from reshelve.planner.library.show_homes import work_of
 from reshelve.planner.proposal import Proposal
 from reshelve.planner.recognise.same_title import Work
-from reshelve.planner.scanners.homes import work_of
 from reshelve.schemas.locations import parent, split
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.marks import text_of
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.proposal import as_facts
@@ -12,7 +13,6 @@ from reshelve.planner.rules.clear_filename import clear_name
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.planner.rules.sequence_numbers import OpenTarget
-from reshelve.planner.scanners.homes import Homes
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Suggestion, Transfer
 from reshelve.schemas.locations import join, printable, split

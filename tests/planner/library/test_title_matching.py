@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.library import Found, Library, works_of
+from reshelve.planner.library.title_matching import Found, Library, works_of
 from reshelve.planner.recognise.same_title import Work
 
 FOLDERS = [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reshelve.planner.library import Library
+from reshelve.planner.library.title_matching import Library
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
 from reshelve.planner.recognise.same_title import Work, canonical
