@@ -6,14 +6,14 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
-from reshelve.planner.compose import Composer
+from reshelve.planner.layouts.composer import Composer
+from reshelve.planner.layouts.proposal import Proposal
+from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.library.show_homes import Homes
-from reshelve.planner.merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.metadata.inside import Inside
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
-from reshelve.planner.proposal import Proposal
 from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.projects import lay_out
 from reshelve.planner.scanners.rules import Cite, RuleBook

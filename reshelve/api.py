@@ -29,7 +29,7 @@ from reshelve.suggesting import Asking
 from reshelve.trusting import UntrustedError, trust_of
 
 if TYPE_CHECKING:
-    from reshelve.planner.compare import LayoutDiff
+    from reshelve.planner.layouts.layout_diff import LayoutDiff
     from reshelve.planner.recognise import NameRecogniser, Reading
     from reshelve.schemas.documents.checks import Stores
     from reshelve.schemas.reaches import Reach
@@ -271,7 +271,7 @@ def _stores_around(path: Path) -> "Stores | None":
 
 def compare(before: Layout, after: Layout) -> "LayoutDiff":
     """Return what differs between two layouts: entries added, removed, moved and edited."""
-    from reshelve.planner.compare import compare as compared
+    from reshelve.planner.layouts.layout_diff import compare as compared
 
     return compared(before, after)
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.library.show_homes import work_of
-from reshelve.planner.proposal import Proposal
 from reshelve.planner.recognise.same_title import Work
 from reshelve.schemas.locations import parent, split
 

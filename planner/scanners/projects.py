@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from reshelve.planner.marks import mark_of
+from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.rules.portable_names import portable_part, portable_text
 from reshelve.planner.scanners.rules import Cite
 from reshelve.planner.scanners.shipped import FALLBACK, SHIPPED, shipped

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from reshelve.planner.layouts.proposal import as_facts
+from reshelve.planner.layouts.scan_marks import text_of
 from reshelve.planner.library.show_homes import Homes
-from reshelve.planner.marks import text_of
 from reshelve.planner.observing.identity import time_text
-from reshelve.planner.proposal import as_facts
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.clear_filename import clear_name
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe

@@ -5,20 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reshelve.planner.absents import absent_of
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.bundling import bundle
-from reshelve.planner.marks import text_of
-from reshelve.planner.merge import Previous
+from reshelve.planner.layouts.absent_entries import absent_of
+from reshelve.planner.layouts.proposal import Proposal
+from reshelve.planner.layouts.rescan_merge import Previous
+from reshelve.planner.layouts.scan_coverage import Sight
+from reshelve.planner.layouts.scan_marks import text_of
 from reshelve.planner.metadata.inside import Inside
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
-from reshelve.planner.proposal import Proposal
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.scanners.company import Company
 from reshelve.planner.scanners.rules import RuleBook, Verdict
 from reshelve.planner.select import Globs, Selected, roots_inside, select
-from reshelve.planner.sight import Sight
 from reshelve.planner.suggest.undecided import Undecided
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing

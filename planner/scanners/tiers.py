@@ -7,10 +7,10 @@ away nothing is concluded: what was written about it stays.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reshelve.planner.merge import Previous
+from reshelve.planner.layouts.rescan_merge import Previous
+from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
-from reshelve.planner.sight import Sight
 from reshelve.planner.tiers.due import due
 from reshelve.planner.tiers.moves import Mover, Wanted
 from reshelve.planner.tiers.places import place_of

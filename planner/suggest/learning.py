@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
-from reshelve.planner.marks import is_scans
+from reshelve.planner.layouts.scan_marks import is_scans
 from reshelve.planner.recognise.extension_tables import halves
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.rules.condition_matching import Matcher, Subject

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reshelve.planner.proposal import Proposal, as_facts
+from reshelve.planner.layouts.proposal import Proposal, as_facts
 from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.scanners.rules import Verdict
 from reshelve.planner.suggest.undecided import OF_ONE_KIND, Undecided, open_facts

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from reshelve.planner.merge import Previous
+from reshelve.planner.layouts.proposal import Proposal
+from reshelve.planner.layouts.rescan_merge import Previous
+from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.ports.suggester import Suggester
-from reshelve.planner.proposal import Proposal
-from reshelve.planner.sight import Sight
 from reshelve.planner.suggest.answers import check, recalled
 from reshelve.planner.suggest.budget import Purse, cost, expected, prices_of
 from reshelve.planner.suggest.prompts import prompts_for

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reshelve.planner.proposal import Proposal, as_facts, companions
+from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.recognise.name_reading import Reading
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.workspace import Scan

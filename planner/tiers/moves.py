@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from reshelve.planner.absents import absent_of
-from reshelve.planner.marks import mark_of
+from reshelve.planner.layouts.absent_entries import absent_of
+from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.tiers.due import Due
 from reshelve.planner.tiers.places import place_of
 from reshelve.planner.tiers.standings import Standing, Standings

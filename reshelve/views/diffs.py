@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reshelve.planner.compare import Edit, Edited, LayoutDiff
+from reshelve.planner.layouts.layout_diff import Edit, Edited, LayoutDiff
 from reshelve.schemas.locations import printable
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.marks import is_scans
+from reshelve.planner.layouts.scan_marks import is_scans
 from reshelve.planner.scan import ScanResult
 from reshelve.schemas.documents.layouts import layout_lines, parse_layout
 from reshelve.schemas.locations import fault, split

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reshelve.planner.compare import Edit, Edited, Moved, SectionDiff, compare
+from reshelve.planner.layouts.layout_diff import Edit, Edited, Moved, SectionDiff, compare
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reshelve.planner.marks import absent_mark
+from reshelve.planner.layouts.scan_marks import absent_mark
 from reshelve.planner.observing.identity import time_text
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent

@@ -7,10 +7,10 @@ would write now. Scan replaces and drops only what is its own. Entries are match
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from reshelve.planner.marks import absent_mark, is_scans, mark_of
+from reshelve.planner.layouts.scan_coverage import Sight
+from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of
 from reshelve.planner.observing.identity import is_entry
 from reshelve.planner.ports.store_reader import Readers, roots_of
-from reshelve.planner.sight import Sight
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from reshelve.schemas.locations import printable, split
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reshelve.planner.bundles.bundle import Member
-from reshelve.planner.marks import mark_of
+from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
+from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.ports.store_reader import Readers, roots_of
-from reshelve.planner.proposal import Proposal, as_facts, companions
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import Shelf, is_variant, numbered
 from reshelve.planner.rules.portable_names import truncate_part

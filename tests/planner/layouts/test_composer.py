@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reshelve.planner.bundles.bundling import bundle
-from reshelve.planner.compose import Composed, Composer
-from reshelve.planner.marks import is_scans
-from reshelve.planner.proposal import Proposal
+from reshelve.planner.layouts.composer import Composed, Composer
+from reshelve.planner.layouts.proposal import Proposal
+from reshelve.planner.layouts.scan_marks import is_scans
 from reshelve.schemas.layout import Entry
 from tests.support.readers import File, Thing, TreeReader, readers
 

@@ -1,0 +1,1 @@
+"""Layouts: from proposals to entries, merged with the layout that is there, and compared."""
