@@ -9,7 +9,7 @@ _LARGEST = 1 << 20
 
 
 class ProjectConfigs:
-    """Reads the configs of projects in these stores, by root key. Satisfies reshelve.planner.tiers.wishes.ConfigReader."""
+    """Reads the configs of projects in these stores, by root key. Satisfies reshelve.planner.tiers.project_wishes.ConfigReader."""
 
     def __init__(self, stores: Mapping[str, Store]) -> None:
         self._stores = stores

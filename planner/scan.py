@@ -20,7 +20,7 @@ from reshelve.planner.scanners.rules import Cite, RuleBook
 from reshelve.planner.scanners.stores import StoreScanner
 from reshelve.planner.scanners.tiers import shelve
 from reshelve.planner.suggest.settling import Announce, Settler
-from reshelve.planner.tiers.wishes import ConfigReader
+from reshelve.planner.tiers.project_wishes import ConfigReader
 from reshelve.schemas.collector import collector_off
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import Problem, ReshelveError, stop

@@ -11,7 +11,7 @@ from reshelve.schemas.records import Run
 
 if TYPE_CHECKING:
     from reshelve.planner.thawing import Asked
-    from reshelve.planner.tiers.manifest import Remembered
+    from reshelve.planner.tiers.project_manifest import Remembered
 
 
 def to_undo(state: State, run: str = "") -> str:
@@ -68,7 +68,7 @@ def asked_for(state: State) -> "dict[str, Asked]":
 
 def written_by(state: State) -> "Remembered":
     """Return when the runs that stand brought objects to their places, and when they last changed a class, by place."""
-    from reshelve.planner.tiers.manifest import Remembered
+    from reshelve.planner.tiers.project_manifest import Remembered
 
     uploaded: dict[str, str] = {}
     transitioned: dict[str, str] = {}

@@ -28,7 +28,7 @@ def prices(setting: Setting) -> "Prices":
 def manifest(setting: Setting, now_ns: int, *, against: Inventory | None = None) -> "Manifest":
     """Return every project of the workspace's tiers, as the stores (or a saved inventory) show it; `now_ns` is the clock."""
     from reshelve.planner.observing.saved_inventory import readers_from
-    from reshelve.planner.tiers.manifest import Remembered, manifest_of
+    from reshelve.planner.tiers.project_manifest import Remembered, manifest_of
 
     lines = setting.workspace.tiers
     has_buckets = any(store.s3 is not None for store in setting.workspace.stores.values())

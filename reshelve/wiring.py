@@ -27,7 +27,7 @@ from reshelve.trusting import Trust, UntrustedError, trust_in, trust_of
 if TYPE_CHECKING:
     from reshelve.planner.metadata import MetadataReader
     from reshelve.planner.recognise import Recogniser
-    from reshelve.planner.tiers.wishes import ConfigReader
+    from reshelve.planner.tiers.project_wishes import ConfigReader
 
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
 """The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""

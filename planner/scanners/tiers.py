@@ -11,11 +11,11 @@ from reshelve.planner.layouts.rescan_merge import Previous
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
-from reshelve.planner.tiers.due import due
-from reshelve.planner.tiers.moves import Mover, Wanted
-from reshelve.planner.tiers.places import place_of
-from reshelve.planner.tiers.standings import Standing, Standings, stores_of
-from reshelve.planner.tiers.wishes import ConfigReader, Wishes
+from reshelve.planner.tiers.due_projects import due
+from reshelve.planner.tiers.project_wishes import ConfigReader, Wishes
+from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
+from reshelve.planner.tiers.tier_entries import Mover, Wanted
+from reshelve.planner.tiers.tier_places import place_of
 from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.locations import printable, split, store_of

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reshelve.planner.observing.saved_inventory import readers_from
 from reshelve.planner.scan import ScanRequest, ScanResult, scan
-from reshelve.planner.tiers.places import range_of
+from reshelve.planner.tiers.tier_places import range_of
 from reshelve.schemas.documents.layouts import layout_lines, parse_layout
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root
 from reshelve.schemas.layout import Absent, Entry, Layout

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from reshelve.planner.observing.identity import time_text
-from reshelve.planner.tiers.places import is_like
-from reshelve.planner.tiers.standings import Standing, Standings
+from reshelve.planner.tiers.tier_contents import Standing, Standings
+from reshelve.planner.tiers.tier_places import is_like
 from reshelve.schemas import quantities
 from reshelve.schemas.tiers import Move
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reshelve.planner.recognise.extension_tables import weights
-from reshelve.planner.tiers.places import Finder, Place, place_of
+from reshelve.planner.tiers.tier_places import Finder, Place, place_of
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import TEMPORARY, join
 from reshelve.schemas.tiers import Tier, Tiers

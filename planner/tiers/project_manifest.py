@@ -7,7 +7,7 @@ from itertools import groupby
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.observing.observe import look
 from reshelve.planner.ports.store_reader import Readers, roots_of
-from reshelve.planner.tiers.standings import Standing, Standings, stores_of
+from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.locations import join
 from reshelve.schemas.manifest import FolderCopy, Manifest, ManifestProject, NoCopy, ObjectCopy, StoreCopy, TierTotal

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from reshelve.planner.tiers.standings import Standing
+from reshelve.planner.tiers.tier_contents import Standing
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.tiers import Move

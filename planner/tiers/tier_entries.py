@@ -6,9 +6,9 @@ from typing import cast
 
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.scan_marks import mark_of
-from reshelve.planner.tiers.due import Due
-from reshelve.planner.tiers.places import place_of
-from reshelve.planner.tiers.standings import Standing, Standings
+from reshelve.planner.tiers.due_projects import Due
+from reshelve.planner.tiers.tier_contents import Standing, Standings
+from reshelve.planner.tiers.tier_places import place_of
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry
