@@ -11,14 +11,14 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
-from reshelve.planner.metadata.inside import Inside
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.recognise.name_reading import Recogniser
-from reshelve.planner.scanners.projects import lay_out
-from reshelve.planner.scanners.rules import Cite, RuleBook
-from reshelve.planner.scanners.stores import StoreScanner
-from reshelve.planner.scanners.tiers import shelve
+from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.project_scanner import lay_out
+from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
+from reshelve.planner.scanners.store_scanner import StoreScanner
+from reshelve.planner.scanners.tier_scanner import shelve
 from reshelve.planner.suggest.settling import Announce, Settler
 from reshelve.planner.tiers.project_wishes import ConfigReader
 from reshelve.schemas.collector import collector_off

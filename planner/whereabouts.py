@@ -8,7 +8,7 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.recognise.same_title import Work
 from reshelve.planner.rules.sequence_numbers import OpenTarget
-from reshelve.planner.scanners.rules import Cite, RuleBook
+from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.workspace import Workspace

@@ -10,7 +10,7 @@ from reshelve.planner.layouts.scan_marks import is_scans
 from reshelve.planner.recognise.extension_tables import halves
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.rules.condition_matching import Matcher, Subject
-from reshelve.planner.scanners.rules import RuleBook
+from reshelve.planner.scanners.rule_scanner import RuleBook
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout

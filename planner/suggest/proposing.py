@@ -7,8 +7,8 @@ from typing import Any
 
 from reshelve.planner.layouts.proposal import Proposal, as_facts
 from reshelve.planner.recognise.name_reading import Reading
-from reshelve.planner.scanners.rules import Verdict
-from reshelve.planner.suggest.undecided import OF_ONE_KIND, Undecided, open_facts
+from reshelve.planner.scanners.rule_scanner import Verdict
+from reshelve.planner.scanners.undecided import OF_ONE_KIND, Undecided, open_facts
 from reshelve.schemas.layout import Suggestion
 from reshelve.schemas.locations import fault, split, store_of
 from reshelve.schemas.suggestions import Answer

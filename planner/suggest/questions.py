@@ -11,8 +11,8 @@ import xxhash
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import text_of
 from reshelve.planner.recognise.extension_tables import halves
-from reshelve.planner.scanners.rules import RuleBook
-from reshelve.planner.suggest.undecided import Undecided, open_facts
+from reshelve.planner.scanners.rule_scanner import RuleBook
+from reshelve.planner.scanners.undecided import Undecided, open_facts
 from reshelve.schemas.locations import printable, split
 from reshelve.schemas.quantities import human_size
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reshelve.planner.rules.place_templates import PlaceError, PlaceTemplate
-from reshelve.planner.scanners.projects import lay_out
+from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS
 from tests.support.scanning import cite

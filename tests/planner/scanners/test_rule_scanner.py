@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reshelve.planner.recognise.name_reading import Reading
-from reshelve.planner.scanners.rules import RuleBook
+from reshelve.planner.scanners.rule_scanner import RuleBook
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.workspace import Scan
 from tests.support.readers import NOW_NS, OLD_NS

@@ -9,7 +9,7 @@ from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.workspace import Scan
 
 if TYPE_CHECKING:
-    from reshelve.planner.scanners.rules import RuleBook, Verdict
+    from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
 
 
 OF_ONE_KIND = frozenset(["show", "show_year", "title", "episode_title", "season", "episodes", "part"])

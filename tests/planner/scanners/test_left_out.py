@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.select import Globs, roots_inside, select
+from reshelve.planner.scanners.left_out import Globs, roots_inside, select
 from reshelve.schemas.inventory import Root
 from tests.support.readers import NOW_NS, File, Link, Special, Thing, TreeReader
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.rules.portable_names import portable_part, portable_text
-from reshelve.planner.scanners.rules import Cite
-from reshelve.planner.scanners.shipped import FALLBACK, SHIPPED, shipped
+from reshelve.planner.scanners.project_templates import FALLBACK, SHIPPED, shipped
+from reshelve.planner.scanners.rule_scanner import Cite
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import bound_fault, join, split
 from reshelve.schemas.problems import Problem

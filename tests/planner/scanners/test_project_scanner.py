@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.scanners.projects import LaidOut, lay_out
-from reshelve.planner.scanners.shipped import SHIPPED, shipped
+from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
+from reshelve.planner.scanners.project_templates import SHIPPED, shipped
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS

@@ -10,7 +10,7 @@ from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, Matcher, Subject, demands_of
-from reshelve.planner.scanners.rules import RuleBook, StoreRule
+from reshelve.planner.scanners.rule_scanner import RuleBook, StoreRule
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.problems import Problem

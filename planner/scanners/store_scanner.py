@@ -12,14 +12,14 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import text_of
-from reshelve.planner.metadata.inside import Inside
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
-from reshelve.planner.scanners.company import Company
-from reshelve.planner.scanners.rules import RuleBook, Verdict
-from reshelve.planner.select import Globs, Selected, roots_inside, select
-from reshelve.planner.suggest.undecided import Undecided
+from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.left_out import Globs, Selected, roots_inside, select
+from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
+from reshelve.planner.scanners.shared_extras import Company
+from reshelve.planner.scanners.undecided import Undecided
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.layout import Absent
