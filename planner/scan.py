@@ -19,7 +19,7 @@ from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.store_scanner import StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
-from reshelve.planner.suggest.settling import Announce, Settler
+from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.planner.tiers.project_wishes import ConfigReader
 from reshelve.schemas.collector import collector_off
 from reshelve.schemas.layout import Layout

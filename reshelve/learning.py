@@ -13,12 +13,12 @@ from reshelve.session import Session
 from reshelve.wiring import recognising
 
 if TYPE_CHECKING:
-    from reshelve.planner.suggest.learning import Offer
+    from reshelve.planner.suggest.learned_rules import Offer
 
 
 def offers(session: Session, source: str, target: str, others: Sequence[str]) -> "list[Offer]":
     """Return the rules that would file `source` at `target`, each with how many of `others` (locations) it would file as well."""
-    from reshelve.planner.suggest.learning import Filed, offers_for
+    from reshelve.planner.suggest.learned_rules import Filed, offers_for
 
     store, rel = split(source)
     scan = session.workspace.scan.get(store)
@@ -32,7 +32,7 @@ def offers(session: Session, source: str, target: str, others: Sequence[str]) ->
 def learned(session: Session, layout: Layout) -> "list[Offer]":
     """Return the rules that would have filed what a person filed by hand, but for those that were declined."""
     from reshelve.executors.declined import Declined
-    from reshelve.planner.suggest.learning import learned as found
+    from reshelve.planner.suggest.learned_rules import learned as found
 
     with recognising(session.setting) as recogniser:
         made = found(layout, session.workspace.scan, recogniser)

@@ -50,7 +50,7 @@ def examine_suggestions(session: Session) -> Iterator[Finding]:
 
 
 def _answer(config: Suggest, model: str, ask: Callable[[Prompt], Reply]) -> Iterator[Finding]:
-    from reshelve.planner.suggest.answers import check
+    from reshelve.planner.suggest.answer_checks import check
     from reshelve.planner.suggest.budget import cost, expected, prices_of
     from reshelve.planner.suggest.prompts import prompts_for
     from reshelve.planner.suggest.questions import Place, Question

@@ -17,7 +17,7 @@ from reshelve.session import Session
 from reshelve.views.paint import count
 
 if TYPE_CHECKING:
-    from reshelve.planner.suggest.learning import Offer
+    from reshelve.planner.suggest.learned_rules import Offer
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.suggest.learning import Filed, learned, offers_for
+from reshelve.planner.suggest.learned_rules import Filed, learned, offers_for
 from reshelve.schemas.layout import Entry, Layout, Review
 from reshelve.schemas.workspace import Scan, Workspace
 from tests.support.readers import TreeReader

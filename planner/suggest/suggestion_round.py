@@ -8,10 +8,10 @@ from reshelve.planner.layouts.rescan_merge import Previous
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.scanners.undecided import Undecided
-from reshelve.planner.suggest.answers import check, recalled
+from reshelve.planner.suggest.answer_checks import check, recalled
+from reshelve.planner.suggest.answer_proposals import SUGGESTED, propose
 from reshelve.planner.suggest.budget import Purse, cost, expected, prices_of
 from reshelve.planner.suggest.prompts import prompts_for
-from reshelve.planner.suggest.proposing import SUGGESTED, propose
 from reshelve.planner.suggest.questions import Place, Question, places_of, questions_of
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.locations import split, store_of
