@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from reshelve.planner.observing.identity import is_entry, same_content, told_apart
-from reshelve.planner.roots import locate
-from reshelve.planner.want import Want
+from reshelve.planner.wants.root_choice import locate
+from reshelve.planner.wants.want import Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, encode_path, parent
 

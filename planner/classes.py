@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from reshelve.planner.findings import counted
-from reshelve.planner.roots import locate
-from reshelve.planner.want import Want
+from reshelve.planner.wants.plan_problems import counted
+from reshelve.planner.wants.root_choice import locate
+from reshelve.planner.wants.want import Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.problems import Problem

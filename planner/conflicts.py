@@ -7,17 +7,17 @@ from collections import deque
 
 from reshelve.planner.beside import link_text, numbered_beside, parted
 from reshelve.planner.diff import Diff
-from reshelve.planner.findings import Findings
-from reshelve.planner.lengths import Lengths
 from reshelve.planner.observing.identity import same_file
 from reshelve.planner.packing import disturbed, is_part
-from reshelve.planner.preserving import unpreserved
-from reshelve.planner.readers import circle_of_readers
-from reshelve.planner.roots import locate
 from reshelve.planner.routes import unfit
 from reshelve.planner.thawing import Thawing
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import STAYING, Folder, Want
+from reshelve.planner.wants.lost_attributes import unpreserved
+from reshelve.planner.wants.name_lengths import Lengths
+from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.reads_before_leaving import circle_of_readers
+from reshelve.planner.wants.root_choice import locate
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import STAYING, Folder, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import encode_path, join, parent, printable
 

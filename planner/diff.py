@@ -6,12 +6,12 @@ what the layout put there, and then it is no longer the source it was.
 
 from reshelve.planner.beside import holds_source, kept_beside, kept_with_bundle
 from reshelve.planner.classes import Classes
-from reshelve.planner.findings import Findings
 from reshelve.planner.observing.identity import is_entry, same_file, told_apart
 from reshelve.planner.packing import damage, holds, member_of
-from reshelve.planner.roots import locate
-from reshelve.planner.want import Rest, Want
-from reshelve.planner.witnesses import rest_on
+from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.root_choice import locate
+from reshelve.planner.wants.want import Rest, Want
+from reshelve.planner.wants.witnesses import rest_on
 from reshelve.schemas.differences import two_sizes
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, name, parent, printable

@@ -5,11 +5,11 @@ from typing import Literal
 
 from reshelve.planner import packing
 from reshelve.planner.classes import Classes
-from reshelve.planner.roots import needed
 from reshelve.planner.routes import project_of, put_away_in, route_of
-from reshelve.planner.space import Room
-from reshelve.planner.want import Folder, Want
-from reshelve.planner.witnesses import content_of, witness_of
+from reshelve.planner.wants.free_space import Room
+from reshelve.planner.wants.root_choice import needed
+from reshelve.planner.wants.want import Folder, Want
+from reshelve.planner.wants.witnesses import content_of, witness_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import TEMPORARY, join
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, MakeDir, Move, Transition, Trash, Upload, Write

@@ -11,11 +11,11 @@ from reshelve.planner.classes import Classes
 from reshelve.planner.conflicts import obstacle_of
 from reshelve.planner.emit import Emitter
 from reshelve.planner.packing import leavers
-from reshelve.planner.readers import leaver_of_source, reads
-from reshelve.planner.roots import locate
-from reshelve.planner.space import Room
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import TO_MAKE, Folder, Want
+from reshelve.planner.wants.free_space import Room
+from reshelve.planner.wants.reads_before_leaving import leaver_of_source, reads
+from reshelve.planner.wants.root_choice import locate
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import TO_MAKE, Folder, Want
 from reshelve.schemas.locations import join
 from reshelve.schemas.operations import AnyOperation
 
@@ -184,7 +184,7 @@ def _needs(want: Want) -> Iterable[Want]:
 def _on_circle(start: Want, vacated: set[int]) -> Want:
     """Return the want to step aside: one on a circle of waits, for whose place another on it waits; the first by destination.
 
-    There is one: no circle is of readers alone (reshelve.planner.readers).
+    There is one: no circle is of readers alone (reshelve.planner.wants.reads_before_leaving).
     """
     seen: dict[int, int] = {}
     way: list[Want] = []

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
-from reshelve.planner.expand import source_folder
-from reshelve.planner.findings import Findings
 from reshelve.planner.ports.store_reader import BucketReader, Reader
-from reshelve.planner.roots import Group, locate
 from reshelve.planner.routes import project_of
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import Folder, Rest, Want
-from reshelve.planner.witnesses import rest_on
+from reshelve.planner.wants.folder_contents import source_folder
+from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.root_choice import Group, locate
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import Folder, Rest, Want
+from reshelve.planner.wants.witnesses import rest_on
 from reshelve.schemas.archives import content_of, format_of, link_fault, record_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, encode_path, join, printable

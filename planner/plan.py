@@ -7,22 +7,22 @@ from reshelve.planner.classes import Classes
 from reshelve.planner.conflicts import Conflicts
 from reshelve.planner.copies import Copies
 from reshelve.planner.diff import Diff
-from reshelve.planner.findings import Findings
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.order import order
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.preserving import losses
-from reshelve.planner.roots import Group, groups_of
 from reshelve.planner.routes import parted
-from reshelve.planner.selection import Selection
 from reshelve.planner.sources import Sources
-from reshelve.planner.space import Room
 from reshelve.planner.targets import Targets
 from reshelve.planner.thawing import Asked, Thawing
 from reshelve.planner.tidy import tidy
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import STAYING, Folder, Want
-from reshelve.planner.witnesses import unsupported
+from reshelve.planner.wants.free_space import Room
+from reshelve.planner.wants.lost_attributes import losses
+from reshelve.planner.wants.only_exclude import Selection
+from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.root_choice import Group, groups_of
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import STAYING, Folder, Want
+from reshelve.planner.wants.witnesses import unsupported
 from reshelve.schemas.cost import PlanCost
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import encode_path, split, store_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from reshelve.planner.want import Want
+from reshelve.planner.wants.want import Want
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import printable

@@ -1,14 +1,14 @@
 """Sources: every entry of a layout bound to the file it means, and to what it would take from where."""
 
-from reshelve.planner.expand import expand
-from reshelve.planner.findings import Findings, folder_place
 from reshelve.planner.observing.identity import is_absent
 from reshelve.planner.packing import bind_pack, bind_unpack, join_parts
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.roots import Group, TwoRoots, find_item, locate
-from reshelve.planner.selection import Selection, leaders_of
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import Deed, Want
+from reshelve.planner.wants.folder_contents import expand
+from reshelve.planner.wants.only_exclude import Selection, leaders_of
+from reshelve.planner.wants.plan_problems import Findings, folder_place
+from reshelve.planner.wants.root_choice import Group, TwoRoots, find_item, locate
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import Deed, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import TEMPORARY, bound_fault, fault, printable, shown

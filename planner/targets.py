@@ -1,13 +1,13 @@
 """Targets: every want bound to the folder and name it goes to, and entered in the virtual tree."""
 
 
-from reshelve.planner.findings import Findings, folder_place
-from reshelve.planner.lengths import Lengths
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.roots import Group, HomeRoots, choose_root, holders, locate, needed
-from reshelve.planner.space import Room
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import Folder, Want
+from reshelve.planner.wants.free_space import Room
+from reshelve.planner.wants.name_lengths import Lengths
+from reshelve.planner.wants.plan_problems import Findings, folder_place
+from reshelve.planner.wants.root_choice import Group, HomeRoots, choose_root, holders, locate, needed
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import Folder, Want
 from reshelve.schemas.locations import join, printable
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reshelve.planner.findings import Findings
 from reshelve.planner.routes import put_away_in, route_of
-from reshelve.planner.want import Want
+from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.want import Want
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.operations import Thaw
 from reshelve.schemas.plan import Waiting

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import Folder, Want
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import Folder, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, store_of
 from reshelve.schemas.operations import AnyOperation, RemoveDir, Trash

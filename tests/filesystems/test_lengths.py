@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.planner.lengths import Lengths
-from reshelve.planner.virtual import Tree
+from reshelve.planner.wants.name_lengths import Lengths
+from reshelve.planner.wants.virtual_tree import Tree
 from tests.support.plans import local
 
 NAMES = ["x" * 255, "x" * 256, "é" * 127, "é" * 128, "é" * 255, "é" * 256, "😀" * 63, "😀" * 64, "😀" * 127, "😀" * 128]

@@ -1,6 +1,6 @@
 """One place is one place, whatever names it; what is planned counts as much as what is there."""
 
-from reshelve.planner.virtual import Tree
+from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.schemas.locations import LEVELS
 from tests.support.plandesk import Desk, codes, lines
 

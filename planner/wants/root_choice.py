@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from reshelve.planner.findings import Findings
 from reshelve.planner.ports.store_reader import Reader, Readers
-from reshelve.planner.space import Room
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import Folder, Want
+from reshelve.planner.wants.free_space import Room
+from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import Folder, Want
 from reshelve.schemas.archives import bytes_of
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import split, store_of

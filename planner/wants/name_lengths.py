@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reshelve.planner.rules.portable_names import encoded
-from reshelve.planner.want import Folder
+from reshelve.planner.wants.want import Folder
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.locations import printable
 

@@ -1,10 +1,10 @@
 """A folder as a source: its files, links and folders, each a want of its own, that go together or not at all."""
 
-from reshelve.planner.findings import Findings
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.roots import Group, TwoRoots, find_item, locate
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import Folder, Want
+from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.root_choice import Group, TwoRoots, find_item, locate
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import Folder, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join, printable

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.want import Want
+from reshelve.planner.wants.want import Want
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 

@@ -4,7 +4,7 @@ import fnmatch
 import re
 from collections.abc import Callable
 
-from reshelve.planner.roots import locate
+from reshelve.planner.wants.root_choice import locate
 from reshelve.schemas.layout import Entry, Layout
 
 

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from reshelve.planner.want import State, Want
+from reshelve.planner.wants.want import State, Want
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.plan import Blocked

@@ -6,7 +6,7 @@ aside; a circle of readers alone cannot be done in any order.
 
 from collections.abc import Iterable
 
-from reshelve.planner.want import Folder, Want
+from reshelve.planner.wants.want import Folder, Want
 
 
 def reads(want: Want) -> bool:

@@ -5,7 +5,7 @@ A folder is read only when somebody asks what is free in it, and nothing below a
 """
 
 from reshelve.planner.ports.store_reader import Reader, Readers
-from reshelve.planner.want import Folder
+from reshelve.planner.wants.want import Folder
 
 
 class Tree:

@@ -7,8 +7,8 @@ Planning looks there once, and a plan may wait; so the operation carries what wa
 from collections.abc import Iterable, Iterator
 
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.virtual import Tree
-from reshelve.planner.want import Rest, Want
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import Rest, Want
 from reshelve.schemas.inventory import Item, tells_changes
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.verbs import Holding, Witness

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.want import Folder
+from reshelve.planner.wants.want import Folder
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.locations import join
 from reshelve.schemas.plan import SpaceNeed
