@@ -5,7 +5,7 @@ what the layout put there, and then it is no longer the source it was.
 """
 
 from reshelve.planner.beside import holds_source, kept_beside, kept_with_bundle
-from reshelve.planner.classes import Classes
+from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.observing.identity import is_entry, same_file, told_apart
 from reshelve.planner.packing import damage, holds, member_of
 from reshelve.planner.wants.plan_problems import Findings

@@ -7,7 +7,7 @@ Then the rest as what they wait for is done: first vacate, then occupy. Circles 
 from collections import deque
 from collections.abc import Iterable
 
-from reshelve.planner.classes import Classes
+from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.conflicts import obstacle_of
 from reshelve.planner.emit import Emitter
 from reshelve.planner.packing import leavers

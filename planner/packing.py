@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
+from reshelve.planner.buckets.transfer_routes import project_of
 from reshelve.planner.ports.store_reader import BucketReader, Reader
-from reshelve.planner.routes import project_of
 from reshelve.planner.wants.folder_contents import source_folder
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import Group, locate

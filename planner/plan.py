@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reshelve.planner.classes import Classes
+from reshelve.planner.buckets.storage_classes import Classes
+from reshelve.planner.buckets.thaws import Asked, Thawing
+from reshelve.planner.buckets.transfer_routes import parted
 from reshelve.planner.conflicts import Conflicts
 from reshelve.planner.copies import Copies
 from reshelve.planner.diff import Diff
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.order import order
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.routes import parted
 from reshelve.planner.sources import Sources
 from reshelve.planner.targets import Targets
-from reshelve.planner.thawing import Asked, Thawing
 from reshelve.planner.tidy import tidy
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.lost_attributes import losses
@@ -103,7 +103,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     said += classes.problems()
     said += _configure(operations, readers, request)
     if any(operation.op == "trash" and operation.away for operation in operations):
-        from reshelve.planner.expiry import with_expiry
+        from reshelve.planner.buckets.trash_expiry import with_expiry
 
         operations = with_expiry(operations, readers, request.now_ns)
     return seal(
@@ -157,7 +157,7 @@ def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRe
     """Add what brings buckets to the lifecycle rules their stores declare, where the plan is about everything."""
     if request.only or request.exclude or all(store.lifecycle is None for store in request.stores.values()):
         return []
-    from reshelve.planner.lifecycle import configurations
+    from reshelve.planner.buckets.lifecycle_rules import configurations
 
     configured, unread = configurations(request.stores, readers, len(operations))
     operations += configured

@@ -97,7 +97,7 @@ def _told(damaged: list[Problem], ask: Callable[[], Told]) -> Told | None:
 
 def _thawed(session: Session, readers: Mapping[str, Reader]) -> list[Thawed]:
     """Return what runs asked for, as it stands now; what has frozen again, or is gone, is left out."""
-    from reshelve.planner.thawing import ready_about
+    from reshelve.planner.buckets.thaws import ready_about
 
     found = []
     for place, asked in sorted(history.asked_for(session.setting.state).items()):

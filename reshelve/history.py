@@ -10,7 +10,7 @@ from reshelve.schemas.problems import stop
 from reshelve.schemas.records import Run
 
 if TYPE_CHECKING:
-    from reshelve.planner.thawing import Asked
+    from reshelve.planner.buckets.thaws import Asked
     from reshelve.planner.tiers.project_manifest import Remembered
 
 
@@ -53,7 +53,7 @@ def later(state: State, run: str) -> list[Run]:
 
 def asked_for(state: State) -> "dict[str, Asked]":
     """Return when, and in which tier, the runs that stand asked for archived objects, by place: the newest time of each."""
-    from reshelve.planner.thawing import Asked
+    from reshelve.planner.buckets.thaws import Asked
 
     found: dict[str, Asked] = {}
     for summary in state.runs():

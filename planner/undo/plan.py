@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from reshelve.planner.expiry import with_expiry
+from reshelve.planner.buckets.trash_expiry import with_expiry
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.detours import steps_aside, with_partners

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reshelve.planner.buckets.thaws import Asked, ready_about
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.thawing import Asked, ready_about
 from reshelve.planner.undo.obstacles import Obstacle
 from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.operations import Thaw

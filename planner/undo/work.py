@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Mapping
 from typing import Literal, cast
 
+from reshelve.planner.buckets.transfer_routes import one_service, put_away_in, route_of
 from reshelve.planner.ports.store_reader import BucketReader, Readers
-from reshelve.planner.routes import one_service, put_away_in, route_of
 from reshelve.planner.undo.blocked import BlockedError
 from reshelve.planner.undo.detours import is_aside
 from reshelve.planner.undo.folders import UndoFolders

@@ -6,7 +6,7 @@ import click
 
 from reshelve import api, exits
 from reshelve.cli.shell import Shell, pass_shell
-from reshelve.planner import bucketpolicy
+from reshelve.planner.buckets import least_privilege_policy
 from reshelve.schemas.problems import stop
 
 
@@ -41,6 +41,6 @@ def policy(shell: Shell, names: tuple[str, ...], read_only: bool, principals: tu
         known = ", ".join(sorted(name for name, store in stores.items() if store.s3 is not None)) or "none"
         detail = f"{', '.join(missing)}: no such bucket store." if missing else "No store of this workspace has `s3`."
         raise stop("no-bucket-store", "There is no such bucket.", detail, hint=f"bucket stores: {known}", kind="usage")
-    made = bucketpolicy.policy_for(chosen, read_only=read_only, principals=principals, partition=partition)
+    made = least_privilege_policy.policy_for(chosen, read_only=read_only, principals=principals, partition=partition)
     shell.put([json.dumps(made, indent=2)])
     return 0

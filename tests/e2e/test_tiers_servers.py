@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.bucketpolicy import policy_for
+from reshelve.planner.buckets.least_privilege_policy import policy_for
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw
 from tests.support.servers.service import Endpoint, program
 from tests.support.shellcalls import call

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.lifecycle import canonical, changes, configurations, wanted
+from reshelve.planner.buckets.lifecycle_rules import canonical, changes, configurations, wanted
 from reshelve.planner.observing.saved_inventory import InventoryReader
 from reshelve.planner.plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Listing, Root

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.expiry import with_expiry
+from reshelve.planner.buckets.trash_expiry import with_expiry
 from reshelve.schemas.operations import AnyOperation, Configure, Trash
-from tests.planner.test_lifecycle import Bucket, document
+from tests.planner.buckets.test_lifecycle_rules import Bucket, document
 
 DAY = 86400 * 10**9
 NOW = 20_000 * DAY

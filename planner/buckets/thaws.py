@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reshelve.planner.routes import put_away_in, route_of
+from reshelve.planner.buckets.transfer_routes import put_away_in, route_of
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.locations import printable, store_of

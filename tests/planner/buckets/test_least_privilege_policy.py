@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reshelve.planner.bucketpolicy import policy_for
+from reshelve.planner.buckets.least_privilege_policy import policy_for
 from reshelve.schemas.stores import Store
 
 STORES = {

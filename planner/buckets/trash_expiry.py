@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from reshelve.planner.lifecycle import DocumentReader, key_prefix
+from reshelve.planner.buckets.lifecycle_rules import DocumentReader, key_prefix
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.locations import TRASH, split
 from reshelve.schemas.operations import AnyOperation, Configure, Trash
