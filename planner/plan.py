@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.buckets.thaws import Asked, Thawing
 from reshelve.planner.buckets.transfer_routes import parted
-from reshelve.planner.conflicts import Conflicts
-from reshelve.planner.copies import Copies
-from reshelve.planner.diff import Diff
+from reshelve.planner.diff.diff import Diff
+from reshelve.planner.diff.emptied_folders import tidy
+from reshelve.planner.diff.operation_order import order
+from reshelve.planner.diff.required_copies import Copies
+from reshelve.planner.diff.source_files import Sources
+from reshelve.planner.diff.target_conflicts import Conflicts
+from reshelve.planner.diff.target_places import Targets
 from reshelve.planner.observing.unanswering_stores import answering
-from reshelve.planner.order import order
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.sources import Sources
-from reshelve.planner.targets import Targets
-from reshelve.planner.tidy import tidy
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.lost_attributes import losses
 from reshelve.planner.wants.only_exclude import Selection

@@ -5,12 +5,12 @@ A bundle goes whole or not at all. A place that was to be vacated and is not blo
 
 from collections import deque
 
-from reshelve.planner.beside import link_text, numbered_beside, parted
 from reshelve.planner.buckets.thaws import Thawing
 from reshelve.planner.buckets.transfer_routes import unfit
-from reshelve.planner.diff import Diff
+from reshelve.planner.diff.diff import Diff
+from reshelve.planner.diff.kept_beside import link_text, numbered_beside, parted
+from reshelve.planner.diff.packing import disturbed, is_part
 from reshelve.planner.observing.identity import same_file
-from reshelve.planner.packing import disturbed, is_part
 from reshelve.planner.wants.lost_attributes import unpreserved
 from reshelve.planner.wants.name_lengths import Lengths
 from reshelve.planner.wants.plan_problems import Findings

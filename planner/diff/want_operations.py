@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Literal
 
-from reshelve.planner import packing
 from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.buckets.transfer_routes import project_of, put_away_in, route_of
+from reshelve.planner.diff import packing
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.root_choice import needed
 from reshelve.planner.wants.want import Folder, Want

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Iterable
 
 from reshelve.planner.buckets.storage_classes import Classes
-from reshelve.planner.conflicts import obstacle_of
-from reshelve.planner.emit import Emitter
-from reshelve.planner.packing import leavers
+from reshelve.planner.diff.packing import leavers
+from reshelve.planner.diff.target_conflicts import obstacle_of
+from reshelve.planner.diff.want_operations import Emitter
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.reads_before_leaving import leaver_of_source, reads
 from reshelve.planner.wants.root_choice import locate

@@ -4,10 +4,10 @@ An entry whose source's place is itself a target (a chain, a swap) is judged aft
 what the layout put there, and then it is no longer the source it was.
 """
 
-from reshelve.planner.beside import holds_source, kept_beside, kept_with_bundle
 from reshelve.planner.buckets.storage_classes import Classes
+from reshelve.planner.diff.kept_beside import holds_source, kept_beside, kept_with_bundle
+from reshelve.planner.diff.packing import damage, holds, member_of
 from reshelve.planner.observing.identity import is_entry, same_file, told_apart
-from reshelve.planner.packing import damage, holds, member_of
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Rest, Want

@@ -1,7 +1,7 @@
 """Sources: every entry of a layout bound to the file it means, and to what it would take from where."""
 
+from reshelve.planner.diff.packing import bind_pack, bind_unpack, join_parts
 from reshelve.planner.observing.identity import is_absent
-from reshelve.planner.packing import bind_pack, bind_unpack, join_parts
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.folder_contents import expand
 from reshelve.planner.wants.only_exclude import Selection, leaders_of

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from reshelve.planner.diff.packing import member_of, unfit
 from reshelve.planner.observing.identity import same_content, same_file
-from reshelve.planner.packing import member_of, unfit
 from reshelve.planner.wants.root_choice import Group, TwoRoots, find_item, locate
 from reshelve.planner.wants.want import Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
