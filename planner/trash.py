@@ -7,7 +7,7 @@ from typing import Literal, cast
 from reshelve.planner.observing.identity import time_ns
 from reshelve.planner.observing.kept_originals import Original, Runs, is_waiting, original_of
 from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
-from reshelve.planner.undo.tree import InTheWayError, UndoTree
+from reshelve.planner.undo.undo_tree import InTheWayError, UndoTree
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import TRASH, encode_path, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash

@@ -176,7 +176,7 @@ class Session:
 
     def runs_through(self, run: str = "") -> list[str]:
         """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
-        from reshelve.planner.undo.history import later_touching
+        from reshelve.planner.undo.later_runs import later_touching
 
         state = self.setting.state
         chosen = history.to_undo(state, run)
@@ -356,8 +356,8 @@ class Session:
         refuse_unsettled(self.setting.state)
 
     def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
-        from reshelve.planner.undo.plan import make_undo
-        from reshelve.planner.undo.thaws import Terms
+        from reshelve.planner.undo.undo_plan import make_undo
+        from reshelve.planner.undo.undo_thaws import Terms
 
         state, buckets = self.setting.state, self._has_buckets()
         terms = Terms(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reshelve.planner.undo.history import blame
+from reshelve.planner.undo.later_runs import blame
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.plan import Blocked
 from reshelve.schemas.problems import Problem

@@ -10,7 +10,7 @@ from reshelve.executors.recover import recover
 from reshelve.executors.state import State
 from reshelve.executors.stores.cached import DigestCache
 from reshelve.executors.stores.local import LocalStore
-from reshelve.planner.undo.plan import make_undo
+from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.inventory import lasting_inodes
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
 from reshelve.executors.state import State
-from reshelve.planner.undo.plan import make_undo
+from reshelve.planner.undo.undo_plan import make_undo
 from tests.support.failing import FailingStore
 from tests.support.plans import clock
 from tests.support.worlds import SLOW, VERBS, Wish, World, held, planned, trees, worlds

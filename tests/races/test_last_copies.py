@@ -17,7 +17,7 @@ from reshelve.executors.recover import recover
 from reshelve.executors.state import State
 from reshelve.executors.stores.local import LocalStore
 from reshelve.planner.plan import PlanRequest, make_plan
-from reshelve.planner.undo.plan import make_undo
+from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import split
 from reshelve.schemas.plan import Plan

@@ -11,7 +11,7 @@ from typing import Any
 from reshelve.executors.apply import apply
 from reshelve.executors.state import State
 from reshelve.executors.stores.local import LocalStore
-from reshelve.planner.undo.plan import make_undo
+from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan

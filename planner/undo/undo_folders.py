@@ -1,7 +1,7 @@
 """Folders on the way back: made ones go when they are empty, removed and missing ones return when something needs them."""
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.undo.tree import Folder, UndoTree, ready_after, spot
+from reshelve.planner.undo.undo_tree import Folder, UndoTree, ready_after, spot
 from reshelve.schemas.locations import join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, MakeDir, RemoveDir
 from reshelve.schemas.plan import FolderTime

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reshelve.planner.undo.blocked import BlockedError
-from reshelve.planner.undo.detours import is_aside
-from reshelve.planner.undo.originals import brought_back, original, rested_again
-from reshelve.planner.undo.tree import ready_after
-from reshelve.planner.undo.work import in_trash
+from reshelve.planner.undo.last_copies import brought_back, original, rested_again
+from reshelve.planner.undo.swap_detours import is_aside
+from reshelve.planner.undo.undo_blocked import BlockedError
+from reshelve.planner.undo.undo_context import in_trash
+from reshelve.planner.undo.undo_tree import ready_after
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.operations import AnyOperation, Configure, Download, Move, Reveal, Thaw, Transition, Trash, Upload
 from reshelve.schemas.operations.base import token, trashed
 
 if TYPE_CHECKING:
-    from reshelve.planner.undo.work import UndoWork
+    from reshelve.planner.undo.undo_context import UndoWork
 
 
 class UndoObjects:

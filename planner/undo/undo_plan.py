@@ -6,11 +6,11 @@ from dataclasses import replace
 from reshelve.planner.buckets.trash_expiry import with_expiry
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.undo.detours import steps_aside, with_partners
-from reshelve.planner.undo.history import Since, later_touching, places_of, since
+from reshelve.planner.undo.inverse_operations import UndoSteps
+from reshelve.planner.undo.later_runs import Since, later_touching, places_of, since
 from reshelve.planner.undo.obstacles import left_out_of, refusal
-from reshelve.planner.undo.steps import UndoSteps
-from reshelve.planner.undo.thaws import Terms, Thaws, thaws
+from reshelve.planner.undo.swap_detours import steps_aside, with_partners
+from reshelve.planner.undo.undo_thaws import Terms, Thaws, thaws
 from reshelve.planner.wants.only_exclude import Selection
 from reshelve.schemas.cost import PlanCost
 from reshelve.schemas.locations import encode_path, join, parent, printable, split, store_of

@@ -1,7 +1,7 @@
 """Room for coming back: what copying files home across file systems needs there."""
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.undo.tree import UndoTree
+from reshelve.planner.undo.undo_tree import UndoTree
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, split
 from reshelve.schemas.plan import SpaceNeed

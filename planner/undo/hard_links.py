@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.undo.tree import UndoTree
+from reshelve.planner.undo.undo_tree import UndoTree
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, split
 from reshelve.schemas.operations import Move, Trash

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reshelve.planner.observing.identity import time_ns
-from reshelve.planner.undo.blocked import BlockedError
+from reshelve.planner.undo.undo_blocked import BlockedError
 from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
@@ -12,7 +12,7 @@ from reshelve.schemas.plan import Rested
 from reshelve.schemas.verbs import Holding, Member, Witness
 
 if TYPE_CHECKING:
-    from reshelve.planner.undo.work import UndoWork
+    from reshelve.planner.undo.undo_context import UndoWork
 
 Copied = Copy | Link | Write | Pack | Unpack | Upload | Download
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.undo.archives import changed_inside
-from reshelve.planner.undo.blocked import BlockedError
-from reshelve.planner.undo.detours import detours
-from reshelve.planner.undo.history import Since
-from reshelve.planner.undo.objects import UndoObjects
-from reshelve.planner.undo.originals import original, rested_again
-from reshelve.planner.undo.tree import InTheWayError
-from reshelve.planner.undo.twins import Twins
-from reshelve.planner.undo.work import UndoWork, in_trash
+from reshelve.planner.undo.hard_links import Twins
+from reshelve.planner.undo.last_copies import original, rested_again
+from reshelve.planner.undo.later_runs import Since
+from reshelve.planner.undo.swap_detours import detours
+from reshelve.planner.undo.undo_blocked import BlockedError
+from reshelve.planner.undo.undo_context import UndoWork, in_trash
+from reshelve.planner.undo.undo_objects import UndoObjects
+from reshelve.planner.undo.undo_tree import InTheWayError
+from reshelve.planner.undo.unpacked_folders import changed_inside
 from reshelve.schemas.inventory import Item, lasting_inodes
 from reshelve.schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
@@ -22,7 +22,7 @@ from reshelve.schemas.records import Run
 class UndoSteps(UndoWork):
     """Collects the operations of one undo, in order. Feed it the run's operations last first.
 
-    `asides` pairs the halves of exchanges (reshelve.planner.undo.detours). `narrow`: only part of the run is taken back, so a removed folder
+    `asides` pairs the halves of exchanges (reshelve.planner.undo.swap_detours). `narrow`: only part of the run is taken back, so a removed folder
     returns only where something returns into it, and a made one goes only when this empties it. `away` tells why roots are
     away: nothing of theirs is taken back.
     """

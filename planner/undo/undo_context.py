@@ -6,15 +6,15 @@ from typing import Literal, cast
 
 from reshelve.planner.buckets.transfer_routes import one_service, put_away_in, route_of
 from reshelve.planner.ports.store_reader import BucketReader, Readers
-from reshelve.planner.undo.blocked import BlockedError
-from reshelve.planner.undo.detours import is_aside
-from reshelve.planner.undo.folders import UndoFolders
-from reshelve.planner.undo.history import Identity, Since
+from reshelve.planner.undo.hard_links import Twin
+from reshelve.planner.undo.last_copies import brought_back
+from reshelve.planner.undo.later_runs import Identity, Since
 from reshelve.planner.undo.obstacles import Obstacle
-from reshelve.planner.undo.originals import brought_back
-from reshelve.planner.undo.room import UndoRoom
-from reshelve.planner.undo.tree import UndoTree, ready_after, spot
-from reshelve.planner.undo.twins import Twin
+from reshelve.planner.undo.swap_detours import is_aside
+from reshelve.planner.undo.undo_blocked import BlockedError
+from reshelve.planner.undo.undo_folders import UndoFolders
+from reshelve.planner.undo.undo_space import UndoRoom
+from reshelve.planner.undo.undo_tree import UndoTree, ready_after, spot
 from reshelve.schemas.differences import difference
 from reshelve.schemas.inventory import Item, Root, lasting_inodes, same
 from reshelve.schemas.locations import TRASH, encode_path, printable, split
@@ -225,7 +225,7 @@ class UndoWork:
     ) -> None:
         """Add the operation that puts what stands at `here` out of sight. `kept`: where its content may stand too.
 
-        `rested` is where it must stand (reshelve.planner.undo.originals). An archived object that could only be copied to the trash is
+        `rested` is where it must stand (reshelve.planner.undo.last_copies). An archived object that could only be copied to the trash is
         removed instead, while `kept` is seen to hold the same.
         """
         away = put_away_in(self.root(here))
