@@ -167,7 +167,7 @@ def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRe
 def _cost(operations: Iterable[AnyOperation], readers: Readers, request: PlanRequest) -> PlanCost | None:
     if request.prices is None:
         return None
-    from reshelve.planner.cost.planned import cost_of
+    from reshelve.planner.cost.plan_cost import cost_of
 
     return cost_of(operations, readers, request.prices, request.now_ns)
 

@@ -10,14 +10,14 @@ from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.wiring import Setting, opened
 
 if TYPE_CHECKING:
-    from reshelve.planner.cost.monthly import Holding
+    from reshelve.planner.cost.monthly_cost import Holding
     from reshelve.schemas.manifest import Manifest
     from reshelve.schemas.prices import Prices
 
 
 def prices(setting: Setting) -> "Prices":
     """Return the price list of a workspace, or the shipped one. Raises ReshelveError with every problem, or UntrustedError."""
-    from reshelve.planner.cost.shipped import shipped
+    from reshelve.planner.cost.price_lists import shipped
     from reshelve.schemas.documents.prices import load_prices
 
     setting.trust.demand(list(reaches.prices(setting.declared)))
@@ -53,7 +53,7 @@ def kept(setting: Setting, by: "Prices", *, against: Inventory | None = None) ->
 
 
 def _held(readers: Readers, by: "Prices") -> "dict[str, tuple[dict[str, Holding], list[str]]]":
-    from reshelve.planner.cost.monthly import held
+    from reshelve.planner.cost.monthly_cost import held
 
     buckets = {key: reader for key, reader in sorted(readers.items()) if reader.root.kind == "bucket"}
     away = [reader.root for reader in buckets.values() if not reader.root.available and not reader.root.optional]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reshelve.planner.cost.money import DAYS_A_MONTH
-from reshelve.planner.cost.monthly import STANDARD, Holding, class_month, class_prices, gigabytes, holding
+from reshelve.planner.cost.monthly_cost import STANDARD, Holding, class_month, class_prices, gigabytes, holding
 from reshelve.schemas import quantities
 from reshelve.schemas.prices import Prices, Retrieval
 

@@ -107,7 +107,7 @@ def _asking(
 def _cost(operations: Sequence[AnyOperation], readers: Readers, terms: Terms) -> PlanCost | None:
     if terms.prices is None:
         return None
-    from reshelve.planner.cost.planned import cost_of
+    from reshelve.planner.cost.plan_cost import cost_of
 
     return cost_of(operations, readers, terms.prices, terms.now_ns)
 

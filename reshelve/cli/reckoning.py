@@ -15,8 +15,8 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
 
 if TYPE_CHECKING:
-    from reshelve.planner.cost.monthly import Holding
-    from reshelve.planner.cost.scenarios import Scenario, Use
+    from reshelve.planner.cost.class_scenarios import Scenario, Use
+    from reshelve.planner.cost.monthly_cost import Holding
     from reshelve.schemas.prices import Prices
     from reshelve.session import Session
 
@@ -121,7 +121,7 @@ def cost(
       reshelve cost --gb 400 --objects 102 --compare
       reshelve cost --scenario STANDARD=400 --scenario ssd=100,STANDARD=100,DEEP_ARCHIVE=200
     """
-    from reshelve.planner.cost.scenarios import Use
+    from reshelve.planner.cost.class_scenarios import Use
     from reshelve.views import costs
 
     if plan is not None:
@@ -160,7 +160,7 @@ def _of_plan(shell: Shell, plan: Plan) -> int:
 
 def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
     """Return the price list to reckon by, and whether the free tier counts: as told, as the workspace says, else as shipped."""
-    from reshelve.planner.cost.shipped import shipped
+    from reshelve.planner.cost.price_lists import shipped
     from reshelve.schemas.documents.prices import load_prices
 
     around = locate.find_workspace(Path.cwd())
@@ -171,7 +171,7 @@ def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
 
 
 def _kept(shell: Shell, by: "Prices", against: Path | None) -> "dict[str, Holding]":
-    from reshelve.planner.cost.monthly import together
+    from reshelve.planner.cost.monthly_cost import together
 
     session = shell.looking(api.open_workspace())
     buckets = shelving.kept(session.setting, by, against=_inventory(against))
@@ -185,15 +185,15 @@ def _kept(shell: Shell, by: "Prices", against: Path | None) -> "dict[str, Holdin
 
 
 def _amount(kept: "dict[str, Holding]", gb: Decimal | None, objects: int | None, by: "Prices") -> tuple[int, int]:
-    from reshelve.planner.cost.monthly import from_gigabytes
+    from reshelve.planner.cost.monthly_cost import from_gigabytes
 
     size = from_gigabytes(gb, by) if gb is not None else sum(each.bytes for each in kept.values())
     return size, objects if objects is not None else sum(each.objects for each in kept.values())
 
 
 def _named(text: str, size: int, number: int, by: "Prices", use: "Use", free: bool) -> "Scenario":
-    from reshelve.planner.cost.monthly import UnknownClass
-    from reshelve.planner.cost.scenarios import ScenarioError, all_in, mix
+    from reshelve.planner.cost.class_scenarios import ScenarioError, all_in, mix
+    from reshelve.planner.cost.monthly_cost import UnknownClass
 
     try:
         kept, own = mix(text, by) if "=" in text else (all_in(text, size, number, by), {})
@@ -206,16 +206,16 @@ def _named(text: str, size: int, number: int, by: "Prices", use: "Use", free: bo
 
 
 def _scenario(name: str, kept: "dict[str, Holding]", own: "dict[str, Holding]", by: "Prices", use: "Use", free: bool) -> "Scenario":
-    from reshelve.planner.cost.scenarios import scenario
+    from reshelve.planner.cost.class_scenarios import scenario
 
     return scenario(name, kept, own, by, use, free=free)
 
 
 def _compare(shell: Shell, size: int, number: int, by: "Prices", tier: str) -> None:
-    from reshelve.planner.cost import scenarios
+    from reshelve.planner.cost import class_scenarios
     from reshelve.views import costs
 
-    rows = scenarios.compare(size, number, by, tier=tier)
+    rows = class_scenarios.compare(size, number, by, tier=tier)
     shell.say(["", *costs.comparison_text(rows, by, tier)])
     shell.events(costs.comparison_events(rows, by))
 

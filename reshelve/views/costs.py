@@ -10,7 +10,7 @@ from reshelve.schemas.quantities import human_size
 from reshelve.views.paint import count
 
 if TYPE_CHECKING:
-    from reshelve.planner.cost.scenarios import BreakEven, Comparison, Scenario
+    from reshelve.planner.cost.class_scenarios import BreakEven, Comparison, Scenario
     from reshelve.schemas.prices import Prices
 
 ONCE = {
@@ -134,7 +134,7 @@ def comparison_events(rows: Iterable["Comparison"], prices: "Prices") -> Iterato
 
 
 def _gb(size: int, prices: "Prices") -> str:
-    from reshelve.planner.cost.monthly import gigabytes
+    from reshelve.planner.cost.monthly_cost import gigabytes
 
     amount = gigabytes(size, prices)
     return f"{amount.quantize(Decimal('0.1')).normalize():f} GB" if amount >= Decimal("0.1") else human_size(size)

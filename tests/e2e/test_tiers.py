@@ -12,7 +12,7 @@ import pytest
 
 from examples.make_projects import WHOLE, make
 from reshelve import api, shelving
-from reshelve.planner.cost.shipped import shipped
+from reshelve.planner.cost.price_lists import shipped
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.manifest import FolderCopy, Manifest, ObjectCopy

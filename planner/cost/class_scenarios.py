@@ -7,7 +7,7 @@ from typing import Literal
 
 from reshelve.planner.cost.fees import FreeUse, billed_requests, out_fee, retrieval, transition_fee
 from reshelve.planner.cost.money import DAYS_A_MONTH
-from reshelve.planner.cost.monthly import (
+from reshelve.planner.cost.monthly_cost import (
     STANDARD,
     Holding,
     Holdings,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reshelve.planner.cost.fees import early_fee, out_fee, read_fee, retrieval, thaw_fee, transition_fee, upload_fee
 from reshelve.planner.cost.money import plain
-from reshelve.planner.cost.monthly import STANDARD, Holding, UnknownClass, class_month, held, holding, month, total
+from reshelve.planner.cost.monthly_cost import STANDARD, Holding, UnknownClass, class_month, held, holding, month, total
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.cost import ClassChange, CostKind, CostLine, PlanCost
 from reshelve.schemas.locations import split

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reshelve.planner.cost.class_scenarios import ScenarioError, Use, all_in, break_even, compare, mix, scenario
 from reshelve.planner.cost.fees import PART, early_fee, put_requests, thaw_fee, transition_fee, upload_fee
 from reshelve.planner.cost.money import cents, plain, shown, year
-from reshelve.planner.cost.monthly import Holding, UnknownClass, class_month, held, holding, month, together, total
-from reshelve.planner.cost.planned import cost_of
-from reshelve.planner.cost.scenarios import ScenarioError, Use, all_in, break_even, compare, mix, scenario
-from reshelve.planner.cost.shipped import shipped
+from reshelve.planner.cost.monthly_cost import Holding, UnknownClass, class_month, held, holding, month, together, total
+from reshelve.planner.cost.plan_cost import cost_of
+from reshelve.planner.cost.price_lists import shipped
 from reshelve.planner.observing.saved_inventory import InventoryReader
 from reshelve.schemas.inventory import Item, Listing, Root
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Move, Pack, Purge, Thaw, Transition, Trash, Unpack, Upload
