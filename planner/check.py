@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.rules.policies import violations
 from reshelve.schemas.layout import Layout

@@ -132,7 +132,7 @@ class Session:
 
         `against` plans on a saved inventory instead of the stores: such a plan is for reading only.
         """
-        from reshelve.planner.plan import PlanRequest, make_plan
+        from reshelve.planner.make_plan import PlanRequest, make_plan
 
         setting = self.setting
         request = PlanRequest(
@@ -230,8 +230,8 @@ class Session:
     ) -> "CheckResult":
         """Return drift and violated policies. `offline` looks at documents alone; `max_age` of an inventory is in seconds."""
         from reshelve.planner.check import check
+        from reshelve.planner.make_plan import PlanRequest
         from reshelve.planner.observing.saved_inventory import readers_from
-        from reshelve.planner.plan import PlanRequest
 
         policies = tuple(self.workspace.policies)
         held = self.setting.state.held()

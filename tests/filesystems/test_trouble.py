@@ -15,7 +15,7 @@ from reshelve.executors.events import Event, RunStarted
 from reshelve.executors.recover import recover
 from reshelve.executors.state import State
 from reshelve.executors.stores.local import LocalStore
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError

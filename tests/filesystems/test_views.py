@@ -9,7 +9,7 @@ import pytest
 
 from reshelve.executors.apply import apply
 from reshelve.executors.state import State
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Absent, Entry, Layout
 from tests.filesystems import mounts
 from tests.support.plans import clock, local

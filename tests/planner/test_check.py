@@ -3,9 +3,9 @@
 from typing import Any
 
 from reshelve.planner.check import Drift, check
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.observe import observe
 from reshelve.planner.observing.saved_inventory import readers_from
-from reshelve.planner.plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.workspace import Policy
 from tests.support.readers import TreeReader, readers

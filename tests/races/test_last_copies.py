@@ -16,7 +16,7 @@ from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
 from reshelve.executors.state import State
 from reshelve.executors.stores.local import LocalStore
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import split

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.plan import Plan
 from tests.support.plandisk import Disk, DiskReader, perform

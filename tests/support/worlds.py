@@ -16,7 +16,7 @@ from reshelve.executors.stores.memory_reads import content_hash
 from reshelve.executors.stores.memory_service import MemoryService
 from reshelve.executors.stores.objects import Stored
 from reshelve.executors.stores.recorded import recorded
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import store_of

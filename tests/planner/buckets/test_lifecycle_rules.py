@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from reshelve.planner.buckets.lifecycle_rules import canonical, changes, configurations, wanted
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.saved_inventory import InventoryReader
-from reshelve.planner.plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.stores import Lifecycle, Store

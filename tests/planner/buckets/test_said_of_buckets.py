@@ -1,6 +1,6 @@
 """What a plan says of buckets once: of names that part there, of classes that are not kept."""
 
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.stores import Store
 from tests.support.plandesk import Desk, lines, problems

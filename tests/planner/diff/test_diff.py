@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.plan import PlanRequest
+from reshelve.planner.make_plan import PlanRequest
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.operations import Link, Move

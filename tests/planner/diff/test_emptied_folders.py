@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.operations import RemoveDir

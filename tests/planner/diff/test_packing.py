@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.observe import observe
 from reshelve.planner.observing.saved_inventory import readers_from
-from reshelve.planner.plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.operations import Pack, Unpack
 from reshelve.schemas.plan import Plan

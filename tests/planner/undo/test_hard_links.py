@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.operations import Move
 from reshelve.schemas.problems import ReshelveError

@@ -10,7 +10,7 @@ from reshelve.executors.apply import apply
 from reshelve.executors.state import State
 from reshelve.executors.stores.memory import MemoryStore
 from reshelve.executors.stores.memory_disk import MemoryDisk
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.undo.later_runs import later_touching
 from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.inventory import Root

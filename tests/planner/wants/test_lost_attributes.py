@@ -1,6 +1,6 @@
 """What a target cannot hold of a file: said once for each file system, or in the way where everything is to be preserved."""
 
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
 from tests.support.plandesk import Desk, lines, problems
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.stores.local import LocalStore
-from reshelve.planner.plan import PlanRequest, make_plan
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Entry, Layout
 from tests.support.plandesk import Desk, codes, lines
