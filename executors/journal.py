@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import xxhash
 from pydantic import TypeAdapter
 
-from reshelve.executors import platform
+from reshelve.executors.platforms import system_calls
 from reshelve.schemas.documents.files import replace_file
 from reshelve.schemas.documents.sources import open_file
 from reshelve.schemas.journal import Began, Doubted, Record, Settled
@@ -257,5 +257,5 @@ def sync_folder(folder: Path) -> None:
         finally:
             os.close(fd)
     except OSError as trouble:
-        if trouble.errno not in platform.MAY_NOT:
+        if trouble.errno not in system_calls.MAY_NOT:
             raise

@@ -10,9 +10,9 @@ from reshelve.executors.events import RunSettled
 from reshelve.executors.execution import DONE, LEFT_OUT, UNSURE, Execution
 from reshelve.executors.holding import remember
 from reshelve.executors.perform import Folder, folder_of, in_trash, same
+from reshelve.executors.platforms.refused_attributes import Refusal
 from reshelve.executors.state import State, save_report
 from reshelve.executors.stores.objects import folder_store
-from reshelve.executors.stores.refusals import Refusal
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.journal import Began, Committed, Left, Settled
 from reshelve.schemas.locations import join, parent, printable, split

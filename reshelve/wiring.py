@@ -98,7 +98,7 @@ def recognising(setting: Setting) -> Iterator["Recogniser"]:
 @contextmanager
 def side_by_side() -> Iterator["Recogniser"]:
     """Give a recogniser that reads many names on every core; its workers are started only when there is enough to do."""
-    from reshelve.executors.workers import Workers
+    from reshelve.executors.platforms.worker_processes import Workers
     from reshelve.planner.recognise.parallel_names import SERVE, PooledRecogniser
 
     workers = Workers(SERVE, os.cpu_count() or 1)
@@ -266,7 +266,7 @@ def opened(setting: Setting) -> Iterator[Open]:
 
 def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:
     """Return, by root key, the folders inside each root where another file system is mounted, as far as the system tells."""
-    from reshelve.executors.platform import mounts
+    from reshelve.executors.platforms.system_calls import mounts
 
     points = sorted({mount.point for mount in mounts()})
     tops = {key: reader.root.path.rstrip("/") + "/" for key, reader in readers.items() if reader.root.kind == "folder"}

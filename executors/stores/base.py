@@ -13,7 +13,7 @@ from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
 from reshelve.schemas.verbs import Member
 
 if TYPE_CHECKING:
-    from reshelve.executors.stores.refusals import Refusal
+    from reshelve.executors.platforms.refused_attributes import Refusal
 
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""

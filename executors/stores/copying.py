@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import xxhash
 
-from reshelve.executors import platform
-from reshelve.executors.folders import Folder
-from reshelve.executors.stores.refusals import Passing
+from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms.open_folders import Folder
+from reshelve.executors.platforms.refused_attributes import Passing
 
 CHUNK = 1 << 20
 PIECE = 32 << 10
@@ -24,7 +24,7 @@ Cancel = Callable[[], bool]
 
 def open_file(folder: Folder, name: str) -> int:
     """Open a regular file for reading. Raises OSError for anything else, a symbolic link included."""
-    fd = os.open(folder.base + name, platform.READ, dir_fd=folder.fd)
+    fd = os.open(folder.base + name, system_calls.READ, dir_fd=folder.fd)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
         raise OSError(errno.EINVAL, "is not a regular file", name)
@@ -61,14 +61,14 @@ def write_new(content: bytes, dst: Folder, tmp: str) -> os.stat_result:
     """Write `content` to the new file `tmp`, synced, with the mode the umask leaves. When it raises there is no `tmp` of ours."""
     with new_file(dst, tmp) as target:
         _write(target, memoryview(content))
-        platform.sync_data(target)
+        system_calls.sync_data(target)
         return os.fstat(target)
 
 
 @contextlib.contextmanager
 def new_file(folder: Folder, name: str, mode: int = 0o666) -> Iterator[int]:
     """Give a new file, open for reading and writing. Whatever is raised meanwhile takes it away again, if it is still ours."""
-    target = os.open(folder.base + name, platform.CREATE, mode, dir_fd=folder.fd)
+    target = os.open(folder.base + name, system_calls.CREATE, mode, dir_fd=folder.fd)
     try:
         yield target
     except BaseException:
@@ -87,8 +87,8 @@ def _fill(source: int, target: int, how: str, may: Passing, progress: Progress |
     else:
         expected = _copied(source, target, before.st_size, progress, cancel)
     _dress(source, target, before, may)
-    platform.sync_data(target)
-    platform.drop_cache(target)
+    system_calls.sync_data(target)
+    system_calls.drop_cache(target)
     content = digest(target, cancel)
     after = os.fstat(source)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
@@ -101,7 +101,7 @@ def _fill(source: int, target: int, how: str, may: Passing, progress: Progress |
 def _shared(source: int, target: int, how: str) -> bool:
     """Say whether the target now shares the source's blocks; where it must and cannot, raise OSError."""
     try:
-        platform.clone(source, target)
+        system_calls.clone(source, target)
     except OSError:
         if how == "reflink":
             raise
@@ -157,7 +157,7 @@ def _stretches(fd: int) -> Iterator[tuple[int, int, bool]]:
     at = 0
     while at < size:
         try:
-            data = platform.next_data(fd, at)
+            data = system_calls.next_data(fd, at)
         except OSError:
             yield at, size, False
             return
@@ -192,13 +192,13 @@ def _dress(source: int, target: int, seen: os.stat_result, may: Passing) -> None
         if (mine.st_uid, mine.st_gid) != (seen.st_uid, seen.st_gid):
             # Another owner's programs must not run with the rights of this one.
             mode &= ~(stat.S_ISUID | stat.S_ISGID)
-    refused = platform.copy_attributes(source, target)
+    refused = system_calls.copy_attributes(source, target)
     if refused is not None:
         with may("extended attributes"):
             raise refused
     if hasattr(os, "fchmod"):
         with may("modes"):
-            platform.set_mode(target, mode)
+            system_calls.set_mode(target, mode)
     if os.utime in os.supports_fd:
         with may("times"):
             os.utime(target, ns=(seen.st_atime_ns, seen.st_mtime_ns))

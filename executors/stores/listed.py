@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import RLock
 from typing import BinaryIO
 
+from reshelve.executors.platforms.path_lookup import is_own
 from reshelve.executors.stores.known import Known
-from reshelve.executors.stores.looking import is_own
 from reshelve.executors.stores.recorded import Recorded
 from reshelve.schemas.archives import content_of, format_of
 from reshelve.schemas.inventory import Item, Listing, Root, Space

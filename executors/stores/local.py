@@ -6,15 +6,15 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from reshelve.executors import platform
-from reshelve.executors.folders import Folder, plain_name, split
+from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms.open_folders import Folder, plain_name, split
+from reshelve.executors.platforms.path_lookup import as_item
+from reshelve.executors.platforms.refused_attributes import Refusal, Refusals, is_mine
 from reshelve.executors.stores import copying
 from reshelve.executors.stores.base import Receiver, Renaming, Store
 from reshelve.executors.stores.following import Following
 from reshelve.executors.stores.local_reads import LocalReads
-from reshelve.executors.stores.looking import as_item
 from reshelve.executors.stores.receiving import receive_new
-from reshelve.executors.stores.refusals import Refusal, Refusals, is_mine
 from reshelve.schemas.inventory import Item, ItemKind, Root
 from reshelve.schemas.locations import TEMPORARY
 
@@ -83,14 +83,14 @@ class LocalStore(LocalReads):
         """Rename `src` of this store to `dst` of store `to`, never replacing. Raises OSError(EXDEV) across file systems.
 
         One step of the file system, so a crash leaves one name or the other; where the file system has no such step
-        (reshelve.executors.platform.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
+        (reshelve.executors.platforms.system_calls.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
         """
         target = to if type(to) is LocalStore else self._local(to, src)
         from_folder, old = self.at(src)
         to_folder, new = target.at(dst)
         try:
             before = self._watched(from_folder, old)
-            platform.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+            system_calls.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
         except OSError as trouble:
             raise self.named(trouble, src, target, dst) from None
         if before is not None:
@@ -118,7 +118,7 @@ class LocalStore(LocalReads):
                 seen = os.stat(from_folder.base + old, dir_fd=from_folder.fd, follow_symlinks=False)
                 if seen.st_ino != ino or seen.st_size != size or seen.st_mtime_ns != mtime_ns:
                     break
-                platform.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+                system_calls.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
                 count += 1
                 if ino in watched:
                     self._follow(seen, target, to_folder, new, dst)
@@ -193,7 +193,7 @@ class LocalStore(LocalReads):
         to_folder, new = target.at(dst)
         try:
             before = self._watched(from_folder, old)
-            platform.link(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+            system_calls.link(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
         except OSError as trouble:
             raise self.named(trouble, src, target, dst) from None
         if before is not None:
@@ -207,7 +207,7 @@ class LocalStore(LocalReads):
             if mtime_ns >= 0:
                 try:
                     with self.refusals.passing(dst, "times"):
-                        platform.set_times(folder.fd, folder.base + name, mtime_ns, mtime_ns)
+                        system_calls.set_times(folder.fd, folder.base + name, mtime_ns, mtime_ns)
                 except OSError:
                     os.unlink(folder.base + name, dir_fd=folder.fd)
                     raise
@@ -228,7 +228,7 @@ class LocalStore(LocalReads):
         try:
             seen = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
             with self.refusals.passing(rel, "times", mine=is_mine(seen.st_uid)):
-                platform.set_times(folder.fd, folder.base + name, seen.st_atime_ns, mtime_ns)
+                system_calls.set_times(folder.fd, folder.base + name, seen.st_atime_ns, mtime_ns)
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 
@@ -237,7 +237,7 @@ class LocalStore(LocalReads):
         folder, name = self.at(rel, itself=True)
         try:
             with self.refusals.passing(rel, "modes"):
-                platform.set_folder_mode(folder.fd, folder.base + name, mode)
+                system_calls.set_folder_mode(folder.fd, folder.base + name, mode)
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 
@@ -257,14 +257,14 @@ class LocalStore(LocalReads):
         """Say whether a rename of such a thing into `rel` reserves its name first. Tries with a file of its own there."""
         folder, name = self.at(f"{rel}/{TEMPORARY}try" if rel else f"{TEMPORARY}try")
         try:
-            return platform.reserves(folder.at, folder.base + name, folders=kind == "dir")
+            return system_calls.reserves(folder.at, folder.base + name, folders=kind == "dir")
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 
     def sync(self, folders: Iterable[str]) -> None:
         """Make the entries of these folders durable. Missing folders are passed over; many are synced as one file system."""
         wanted = sorted(set(folders))
-        if not platform.DIR_FDS:
+        if not system_calls.DIR_FDS:
             return
         synced: set[int] = set()
         for rel in wanted:
@@ -308,7 +308,7 @@ class LocalStore(LocalReads):
         os.mkdir(folder.base + name, 0o700, dir_fd=folder.fd)
         try:
             with self.refusals.passing(rel, "modes"):
-                platform.set_folder_mode(folder.fd, folder.base + name, mode)
+                system_calls.set_folder_mode(folder.fd, folder.base + name, mode)
         except OSError:
             os.rmdir(folder.base + name, dir_fd=folder.fd)
             raise
@@ -331,15 +331,15 @@ def _sync(folder: Folder, *, whole: bool) -> bool:
         os.sync()
         return whole
     try:
-        if whole and platform.sync_file_system(fd):
+        if whole and system_calls.sync_file_system(fd):
             return True
         try:
-            platform.sync_data(fd)
+            system_calls.sync_data(fd)
         except OSError as trouble:
             # Some file systems cannot sync a folder by itself.
             if trouble.errno not in (errno.EINVAL, errno.ENOTSUP):
                 raise
-            platform.sync_file_system(fd)
+            system_calls.sync_file_system(fd)
         return False
     finally:
         os.close(fd)

@@ -1,16 +1,16 @@
 """The reads of a folder of this machine: by path, checked for links on the way; content by open folders.
 
 Reads are quick rather than proof against a race: a folder is looked at once (`forget()` looks anew), and whoever swaps a link
-in between is seen through. `digest`, like every verb, goes by open folders (reshelve.executors.folders) and cannot be led outside.
+in between is seen through. `digest`, like every verb, goes by open folders (reshelve.executors.platforms.open_folders) and cannot be led outside.
 """
 
 import os
 from dataclasses import replace
 from typing import BinaryIO
 
-from reshelve.executors.folders import Folder, Folders, split
+from reshelve.executors.platforms.open_folders import Folder, Folders, split
+from reshelve.executors.platforms.path_lookup import Looking, is_own
 from reshelve.executors.stores import copying
-from reshelve.executors.stores.looking import Looking, is_own
 from reshelve.executors.stores.walking import walk
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.locations import TRASH
@@ -100,7 +100,7 @@ class LocalReads:
     def fs_of(self, rel: str) -> tuple[str, str]:
         """Return the id of the file system that `rel` lies or would lie on, and the topmost folder of it in this root ("").
 
-        Equal ids mean that a rename between them works: bind mounts of one file system differ (reshelve.executors.filesystems).
+        Equal ids mean that a rename between them works: bind mounts of one file system differ (reshelve.executors.platforms.filesystem_ids).
         """
         seen = self.looking.nearest(rel)
         return seen.place, seen.top

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import xxhash
 
-from reshelve.executors.folders import split
-from reshelve.executors.stores.looking import is_own
+from reshelve.executors.platforms.open_folders import split
+from reshelve.executors.platforms.path_lookup import is_own
 from reshelve.executors.stores.memory_disk import Entry, MemoryDisk, Node
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.locations import TRASH

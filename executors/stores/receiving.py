@@ -13,11 +13,11 @@ from typing import Any, TypeGuard, cast
 
 import xxhash
 
-from reshelve.executors import platform
-from reshelve.executors.folders import Folder
+from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms.open_folders import Folder
+from reshelve.executors.platforms.refused_attributes import Passing
 from reshelve.executors.stores.base import BLOCK, Receiver
 from reshelve.executors.stores.copying import CHUNK, PIECE, Cancel, digest, new_file, read
-from reshelve.executors.stores.refusals import Passing
 
 _ALIGNED = 4096
 """What offsets and lengths are multiples of, past the page cache; a block begins at a page. Disks ask for 512 or 4096."""
@@ -50,13 +50,13 @@ def receive_new(
             fill(receiving)
         if mode >= 0 and hasattr(os, "fchmod"):
             with may("modes"):
-                platform.set_mode(target, mode & 0o777)
+                system_calls.set_mode(target, mode & 0o777)
         if mtime_ns >= 0 and os.utime in os.supports_fd:
             with may("times"):
                 os.utime(target, ns=(mtime_ns, mtime_ns))
-        platform.sync_data(target)
+        system_calls.sync_data(target)
         if from_disk:
-            platform.drop_cache(target)
+            system_calls.drop_cache(target)
         content = digest(target, cancel) if from_disk else receiving.content(cancel)
         return os.fstat(target), content
 
@@ -138,7 +138,7 @@ class _Receiving:
         """Return memory to read into, which `write_at` takes back."""
         with self._changed:
             if self._direct is None:
-                self._direct = platform.open_direct(self._fd)
+                self._direct = system_calls.open_direct(self._fd)
         return _MEMORY.block()
 
     def write_at(self, offset: int, chunk: bytes | memoryview) -> None:
@@ -208,7 +208,7 @@ class _Receiving:
                 if self._over:
                     return
                 start, self._sent = self._sent, self._ready
-            platform.start_writing(self._fd, start, self._sent - start)
+            system_calls.start_writing(self._fd, start, self._sent - start)
 
 
 def _fresh_block() -> mmap.mmap:

@@ -3,8 +3,8 @@
 import os
 import stat
 
-from reshelve.executors import platform
-from reshelve.executors.stores.looking import Looking, as_item, is_own
+from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms.path_lookup import Looking, as_item, is_own
 from reshelve.schemas.inventory import Item, Listing, Root
 from reshelve.schemas.locations import LEVELS
 
@@ -93,9 +93,9 @@ def _is_hidden(name: str, entry: os.DirEntry[str]) -> bool:
 
 def _opened(path: str, expected: os.stat_result) -> int | None:
     """Open the folder that was listed, and no other; None where folders have no descriptors. FileNotFoundError if it went away."""
-    if not platform.DIR_FDS:
+    if not system_calls.DIR_FDS:
         return None
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | platform.O_NOFOLLOW)
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | system_calls.O_NOFOLLOW)
     if not os.path.samestat(os.fstat(fd), expected):
         os.close(fd)
         raise FileNotFoundError(2, "was replaced while it was being read", path)

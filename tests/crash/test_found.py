@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors import platform, settle
+from reshelve.executors import settle
 from reshelve.executors.apply import apply
 from reshelve.executors.events import Event, OperationFailed
 from reshelve.executors.holding import remember
 from reshelve.executors.journal import Journal
+from reshelve.executors.platforms import system_calls
 from reshelve.executors.recover import recover
 from reshelve.executors.stores import copying
 from reshelve.executors.stores.local import LocalStore
@@ -99,13 +100,13 @@ def test_a_folder_killed_before_its_mode_was_set_gets_it(desk: UndoDesk, monkeyp
     os.chmod(desk.inbox / "empty", 0o751)
     plan = plan_of(desk.stores, MakeDir("shelf:made", mode=0o751), desk.planning.rmdir("inbox:empty"))
     if how == "finish":
-        monkeypatch.setattr("reshelve.executors.platform.set_folder_mode", cut)
+        monkeypatch.setattr("reshelve.executors.platforms.system_calls.set_folder_mode", cut)
     else:
         monkeypatch.setattr(LocalStore, "sync", cut)
     killed(desk, plan)
     monkeypatch.undo()
     if how == "rollback":
-        monkeypatch.setattr("reshelve.executors.platform.set_folder_mode", cut)
+        monkeypatch.setattr("reshelve.executors.platforms.system_calls.set_folder_mode", cut)
         with pytest.raises(PowerCut):
             recovered(desk)
         monkeypatch.undo()
@@ -215,19 +216,19 @@ def test_a_folders_time_that_cannot_be_set_is_told_unless_the_folder_is_anothers
 
 
 def test_a_rename_that_a_signal_interrupts_is_tried_again(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    if platform._RENAME is None:
+    if system_calls._RENAME is None:
         pytest.skip("no rename without replacing here")
-    real, tries = platform._RENAME, 0
+    real, tries = system_calls._RENAME, 0
 
     def interrupted(*args: Any) -> int:
         nonlocal tries
         tries += 1
         if tries == 1:
-            platform.ctypes.set_errno(errno.EINTR)
+            system_calls.ctypes.set_errno(errno.EINTR)
             return -1
         return real(*args)
 
-    monkeypatch.setattr(platform, "_RENAME", interrupted)
+    monkeypatch.setattr(system_calls, "_RENAME", interrupted)
     desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
     assert tries == 2
 
@@ -251,7 +252,7 @@ def test_an_empty_file_on_its_way_out_is_no_placeholder(desk: UndoDesk, monkeypa
     (desk.inbox / "a/empty").touch()
     p = desk.planning
     plan = plan_of(desk.stores, p.move("inbox:a/empty", "shelf:empty"), p.move("inbox:a/one.mkv", "inbox:a/empty", needs=(0,)))
-    monkeypatch.setattr(platform, "rename_new", cut)
+    monkeypatch.setattr(system_calls, "rename_new", cut)
     killed(desk, plan)
     monkeypatch.undo()
     monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
@@ -268,7 +269,7 @@ def test_the_folder_that_reserved_the_name_of_an_unpacked_one_is_cleared(
         raise PowerCut
 
     plan = plan_of(desk.stores, desk.planning.unpack("inbox:given.tar.gz", "shelf:given"))
-    monkeypatch.setattr(platform, "rename_new", reserve)
+    monkeypatch.setattr(system_calls, "rename_new", reserve)
     killed(desk, plan)
     monkeypatch.undo()
     monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors import platform
 from reshelve.executors.apply import apply
 from reshelve.executors.journal import Journal
 from reshelve.executors.locks import this_process
 from reshelve.executors.perform import Stores
+from reshelve.executors.platforms import system_calls
 from reshelve.executors.recover import recover
 from reshelve.executors.state import State
 from reshelve.executors.stores.local import LocalStore
@@ -86,7 +86,7 @@ def die_at(point: int, after: bool) -> Callable[[], int]:
 
     for verb in VERBS:
         setattr(LocalStore, verb, counted(getattr(LocalStore, verb)))
-    platform.rename_new = counted(platform.rename_new)  # one by one and many at once
+    system_calls.rename_new = counted(system_calls.rename_new)  # one by one and many at once
     Journal.sync = counted(Journal.sync)  # type: ignore[method-assign]
     return lambda: count
 

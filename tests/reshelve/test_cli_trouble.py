@@ -104,9 +104,9 @@ def test_another_run_keeps_this_one_out_but_nobody_from_looking(place: Path) -> 
 
 
 def test_a_failed_run_is_taken_back_or_kept_as_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reshelve.executors import platform
+    from reshelve.executors.platforms import system_calls
 
-    rename = platform.rename_new
+    rename = system_calls.rename_new
 
     def failing(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         if src == "7.mkv" and not dst.startswith(".reshelve"):
@@ -114,7 +114,7 @@ def test_a_failed_run_is_taken_back_or_kept_as_told(place: Path, monkeypatch: py
         rename(src_dir, src, dst_dir, dst)
 
     before = tree(place)
-    monkeypatch.setattr(platform, "rename_new", failing)
+    monkeypatch.setattr(system_calls, "rename_new", failing)
     rolled_back = call(place, "apply", "--yes")
     assert rolled_back.code == 3 and "taken back" in rolled_back.out
     assert tree(place) == before

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors import platform
+from reshelve.executors.platforms import system_calls
 from reshelve.executors.stores.base import BLOCK, Receiver, Store
 from reshelve.executors.stores.local import LocalStore
 from reshelve.schemas.inventory import Item, Root
@@ -71,7 +71,7 @@ class TestFewDescriptors(StoreContract):
 class TestWithoutNoReplaceRename(StoreContract):
     @pytest.fixture
     def stage(self, tmp_path: Path, far_folder: Path | None, monkeypatch: pytest.MonkeyPatch) -> Stage:
-        monkeypatch.setattr(platform, "rename_new", platform.rename_by_link)
+        monkeypatch.setattr(system_calls, "rename_new", system_calls.rename_by_link)
         return staged(tmp_path, far_folder)
 
 
@@ -80,16 +80,16 @@ class TestWithoutHardLinks(StoreContract):
     def stage(self, tmp_path: Path, far_folder: Path | None, monkeypatch: pytest.MonkeyPatch) -> Stage:
         def rename(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
             folder = stat.S_ISDIR(os.stat(src, dir_fd=src_dir, follow_symlinks=False).st_mode)
-            (platform.rename_by_link if folder else platform.rename_by_reserving)(src_dir, src, dst_dir, dst)
+            (system_calls.rename_by_link if folder else system_calls.rename_by_reserving)(src_dir, src, dst_dir, dst)
 
-        monkeypatch.setattr(platform, "rename_new", rename)
+        monkeypatch.setattr(system_calls, "rename_new", rename)
         return staged(tmp_path, far_folder)
 
 
 class TestWithoutFolderDescriptors(StoreContract):
     @pytest.fixture
     def stage(self, tmp_path: Path, far_folder: Path | None, monkeypatch: pytest.MonkeyPatch) -> Stage:
-        monkeypatch.setattr(platform, "DIR_FDS", False)
+        monkeypatch.setattr(system_calls, "DIR_FDS", False)
         return staged(tmp_path, far_folder)
 
 
@@ -190,7 +190,7 @@ def test_blocks_go_past_the_page_cache_or_through_it_where_that_is_refused(
 ) -> None:
     store = local(tmp_path / "s")
     with open(tmp_path / "tried", "wb") as file:
-        opened = platform.open_direct(file.fileno())
+        opened = system_calls.open_direct(file.fileno())
     if opened < 0:
         pytest.skip("nothing is written past the page cache here")
     os.close(opened)
@@ -338,8 +338,8 @@ def test_a_taken_placeholder_is_left_alone_without_hard_links(tmp_path: Path, mo
             file.write(b"somebody else's")
         raise OSError(errno.EPERM, "no hard links")
 
-    monkeypatch.setattr(platform, "link", no_links)
-    monkeypatch.setattr(platform, "rename_new", platform.rename_by_link)
+    monkeypatch.setattr(system_calls, "link", no_links)
+    monkeypatch.setattr(system_calls, "rename_new", system_calls.rename_by_link)
     with pytest.raises(FileExistsError):
         store.rename("f", store, "g")
     assert content(store, "g") == b"somebody else's"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.workers import Workers
+from reshelve.executors.platforms.worker_processes import Workers
 from reshelve.planner.recognise import NameRecogniser
 from reshelve.planner.recognise.parallel_names import SERVE, PooledRecogniser, packed
 

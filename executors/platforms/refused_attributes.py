@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal
 
-from reshelve.executors import platform
-from reshelve.executors.stores.looking import Looking
+from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms.path_lookup import Looking
 from reshelve.schemas.locations import TRASH, parent
 
 Dress = Literal["times", "modes", "owners", "extended attributes"]
@@ -50,7 +50,7 @@ class Refusals:
         try:
             yield
         except OSError as trouble:
-            if trouble.errno not in platform.MAY_NOT:
+            if trouble.errno not in system_calls.MAY_NOT:
                 raise
             if mine and TRASH not in rel and (what != "owners" or is_mine(0)):
                 self.note(rel, what, trouble)

@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
-from reshelve.executors import platform
+from reshelve.executors.platforms import system_calls
 
 _NEVER = frozenset(("", ".", ".."))
 _WINDOWS = os.sep == "\\"
@@ -30,7 +30,7 @@ class Folder:
     def __init__(self, fd: int | None, base: str) -> None:
         self.fd = fd
         self.base = base
-        self.at = platform.AT_CWD if fd is None else fd
+        self.at = system_calls.AT_CWD if fd is None else fd
 
     def __del__(self, close: Callable[[int], None] = os.close) -> None:
         if self.fd is not None:
@@ -109,7 +109,7 @@ class Folders:
         return folder
 
     def _open_root(self) -> Folder:
-        if platform.DIR_FDS:
+        if system_calls.DIR_FDS:
             folder = Folder(self._opened(self._root, None), "")
             seen = os.fstat(folder.at)
         else:
@@ -126,7 +126,7 @@ class Folders:
     def _open_below(self, above: Folder, rel: str) -> Folder:
         name = rel.rpartition("/")[2]
         try:
-            if platform.DIR_FDS:
+            if system_calls.DIR_FDS:
                 return Folder(self._opened(name, above.fd), "")
             if not os.path.isdir(above.base + name) or os.path.realpath(above.base + name) != above.base + name:
                 os.stat(above.base + name)
@@ -141,9 +141,9 @@ class Folders:
 
     def _opened(self, path: str, above: int | None) -> int:
         try:
-            return os.open(path, platform.FOLDER, dir_fd=above)
+            return os.open(path, system_calls.FOLDER, dir_fd=above)
         except OSError as trouble:
             if trouble.errno not in (errno.EMFILE, errno.ENFILE):
                 raise
             self._open.clear()
-            return os.open(path, platform.FOLDER, dir_fd=above)
+            return os.open(path, system_calls.FOLDER, dir_fd=above)

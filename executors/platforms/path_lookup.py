@@ -5,9 +5,9 @@ import os
 import stat
 from typing import NamedTuple
 
-from reshelve.executors import platform
-from reshelve.executors.filesystems import FOLDING, FOLDS_BY_FOLDER, FileSystems
-from reshelve.executors.folders import split
+from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms.filesystem_ids import FOLDING, FOLDS_BY_FOLDER, FileSystems
+from reshelve.executors.platforms.open_folders import split
 from reshelve.schemas.inventory import Item, ItemKind, Space
 from reshelve.schemas.locations import LOCK, TEMPORARY, printable
 
@@ -134,7 +134,7 @@ class Looking:
             return Space(usage.free, usage.total)
         seen = os.statvfs(path)
         free, total, inodes = seen.f_bavail * seen.f_frsize, seen.f_blocks * seen.f_frsize, seen.f_favail if seen.f_files else -1
-        return Space(free, total, inodes, seen.f_namemax or 255, platform.longest_path(path))
+        return Space(free, total, inodes, seen.f_namemax or 255, system_calls.longest_path(path))
 
     def unwritable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` or its nearest existing parent, or None."""
@@ -199,7 +199,7 @@ def is_own(name: str) -> bool:
 
 
 def _folds(path: str, kind: str) -> bool:
-    marked = platform.folder_folds(path) if kind in FOLDS_BY_FOLDER or not kind else None
+    marked = system_calls.folder_folds(path) if kind in FOLDS_BY_FOLDER or not kind else None
     if marked is not None:
         return marked
     told = _told_by_a_name(path)

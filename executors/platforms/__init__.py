@@ -1,0 +1,1 @@
+"""The systems reshelve runs on: their calls, their file systems, their folders and processes."""
