@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from reshelve.executors.carrying import carried
-from reshelve.executors.elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.events import Emit, RunStarted, ignore
 from reshelve.executors.execution import DONE, Execution
-from reshelve.executors.journal import Journal
-from reshelve.executors.locks import boot_id, locked, roots_of
 from reshelve.executors.perform import advice
 from reshelve.executors.preflight import check
 from reshelve.executors.rollback import backwards
 from reshelve.executors.settle import Clock, settle, timestamp
-from reshelve.executors.state import State
+from reshelve.executors.state.root_locks import boot_id, locked, roots_of
+from reshelve.executors.state.run_journal import Journal
+from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.objects import AnyStore
 from reshelve.schemas.journal import Began
 from reshelve.schemas.locations import printable

@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from reshelve.executors import journal as journals
 from reshelve.executors.apply import breaking_off
 from reshelve.executors.doubt import Doubt
 from reshelve.executors.events import Emit, ignore
 from reshelve.executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from reshelve.executors.journal import Found, Journal
-from reshelve.executors.locks import lock_folder, locked, roots_of
 from reshelve.executors.lost import accept_untold
 from reshelve.executors.perform import in_trash
 from reshelve.executors.rollback import backwards
 from reshelve.executors.settle import Clock, settle, timestamp
-from reshelve.executors.state import State, made_in
+from reshelve.executors.state import run_journal as journals
+from reshelve.executors.state.root_locks import lock_folder, locked, roots_of
+from reshelve.executors.state.run_journal import Found, Journal
+from reshelve.executors.state.workspace_state import State, made_in
 from reshelve.executors.stores.objects import AnyStore
 from reshelve.executors.telling import Seen, look
 from reshelve.schemas.journal import (

@@ -38,8 +38,8 @@ class Told:
 def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     """Raise ReshelveError with what `apply` would refuse this plan for now; nothing is touched."""
     from reshelve.executors.apply import refuse_unsettled
-    from reshelve.executors.elsewhere import refuse_unsettled_elsewhere
     from reshelve.executors.preflight import check
+    from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 
     refuse_unfit(setting, plan)
     with opened(setting) as stores:

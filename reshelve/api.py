@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reshelve import locate, wiring
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reshelve import history
-from reshelve.executors.locks import holder_of, lock_folder
+from reshelve.executors.state.root_locks import holder_of, lock_folder
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Root, Space

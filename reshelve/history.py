@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reshelve.executors.state import RunSummary, State
+from reshelve.executors.state.workspace_state import RunSummary, State
 from reshelve.schemas.operations import Pack, Transition, Upload
 from reshelve.schemas.problems import stop
 from reshelve.schemas.records import Run

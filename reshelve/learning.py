@@ -31,7 +31,7 @@ def offers(session: Session, source: str, target: str, others: Sequence[str]) ->
 
 def learned(session: Session, layout: Layout) -> "list[Offer]":
     """Return the rules that would have filed what a person filed by hand, but for those that were declined."""
-    from reshelve.executors.declined import Declined
+    from reshelve.executors.state.declined_offers import Declined
     from reshelve.planner.suggest.learned_rules import learned as found
 
     with recognising(session.setting) as recogniser:
@@ -42,7 +42,7 @@ def learned(session: Session, layout: Layout) -> "list[Offer]":
 
 def decline(session: Session, offer: "Offer") -> None:
     """Never offer that rule again."""
-    from reshelve.executors.declined import Declined
+    from reshelve.executors.state.declined_offers import Declined
 
     session.setting.state.prepare()
     Declined(session.setting.state.folder).add(offer.key)

@@ -293,7 +293,7 @@ class Session:
 
     def under_way(self) -> str:
         """Return the id of the run that a living process is at work on now, "" when there is none."""
-        from reshelve.executors.locks import holder_of
+        from reshelve.executors.state.root_locks import holder_of
 
         holder = holder_of(str(self.setting.state.folder))
         unsettled = self.setting.state.unsettled() if holder else []
@@ -305,7 +305,7 @@ class Session:
         Whatever only looks says so first: what it sees may be half done.
         """
         from reshelve.executors.apply import unsettled
-        from reshelve.executors.elsewhere import unsettled_elsewhere
+        from reshelve.executors.state.unsettled_elsewhere import unsettled_elsewhere
 
         state, under_way = self.setting.state, self.under_way()
         folders = [root.path for root in self.setting.roots() if root.available and root.kind == "folder"]

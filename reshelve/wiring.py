@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reshelve import buckets, locate, roots
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.base import Store
 from reshelve.executors.stores.following import Following
 from reshelve.executors.stores.objects import AnyStore, folder_store
@@ -81,7 +81,7 @@ class Open:
 @contextmanager
 def recognising(setting: Setting) -> Iterator["Recogniser"]:
     """Give a recogniser of names, with what earlier scans of this setting read where its state folder can hold that."""
-    from reshelve.executors.readings import ReadingCache
+    from reshelve.executors.state.remembered_names import ReadingCache
     from reshelve.planner.recognise.names_cache import CachedRecogniser, readers_version
 
     with side_by_side() as recogniser:

@@ -1,6 +1,6 @@
 """Journal records: what a run writes down, in order, so that any later process can tell what it did.
 
-Each record is one JSON line; `t` names it. `reshelve.executors.journal` adds a check sum to each line.
+Each record is one JSON line; `t` names it. `reshelve.executors.state.run_journal` adds a check sum to each line.
 """
 
 from dataclasses import dataclass, field

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from reshelve.executors.catalog import open_catalog, signed
+from reshelve.executors.state.catalog_db import open_catalog, signed
 from reshelve.executors.stores.cached import is_settled
 from reshelve.schemas.inventory import Item, tells_changes
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from reshelve.executors.catalog import open_catalog, signed
+from reshelve.executors.state.catalog_db import open_catalog, signed
 from reshelve.executors.stores.base import Store
 from reshelve.executors.stores.readonly import ReadOnly
 from reshelve.schemas.inventory import Item, tells_changes

@@ -14,7 +14,7 @@ from reshelve.views.problems import problems_brief
 from reshelve.views.tally import ORDER
 
 if TYPE_CHECKING:
-    from reshelve.executors.state import RunSummary
+    from reshelve.executors.state.workspace_state import RunSummary
 
 DID = {
     "mkdir": "{} made",

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents.plans import save_plan
 from reshelve.schemas.locations import encode_path
 from tests.crash import plans

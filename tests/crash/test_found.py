@@ -13,10 +13,10 @@ import pytest
 from reshelve.executors import settle
 from reshelve.executors.apply import apply
 from reshelve.executors.events import Event, OperationFailed
-from reshelve.executors.holding import remember
-from reshelve.executors.journal import Journal
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.recover import recover
+from reshelve.executors.state.held_entries import remember
+from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores import copying
 from reshelve.executors.stores.local import LocalStore
 from reshelve.planner.trash import find_trash
@@ -159,7 +159,7 @@ def test_a_journal_that_cannot_be_written_leaves_a_run_that_says_it_is_unsettled
         nonlocal count
         count += 1
         if count > 2:
-            monkeypatch.setattr("reshelve.executors.journal._datasync", failing(errno.EIO))
+            monkeypatch.setattr("reshelve.executors.state.run_journal._datasync", failing(errno.EIO))
         real(self)
 
     monkeypatch.setattr(Journal, "sync", sync)
@@ -173,7 +173,7 @@ def test_a_journal_that_cannot_be_written_leaves_a_run_that_says_it_is_unsettled
 
 
 def test_a_run_that_cannot_begin_is_no_run(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reshelve.executors.journal._datasync", failing(errno.EIO))
+    monkeypatch.setattr("reshelve.executors.state.run_journal._datasync", failing(errno.EIO))
     with pytest.raises(ReshelveError) as refused:
         apply(plan_of(desk.stores, MakeDir("shelf:made")), desk.stores, desk.state, now=clock)
     assert (refused.value.kind, refused.value.problems[0].code) == ("error", "cannot-begin")

@@ -10,9 +10,9 @@ from unittest.mock import patch
 import pytest
 
 from reshelve.executors.apply import apply
-from reshelve.executors.journal import Journal
 from reshelve.executors.recover import recover
-from reshelve.executors.state import State
+from reshelve.executors.state.run_journal import Journal
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local import LocalStore
 from reshelve.executors.stores.memory_bucket import MemoryBucket
 from reshelve.executors.stores.memory_service import Killed

@@ -13,7 +13,7 @@ import pytest
 
 from reshelve.executors.apply import apply
 from reshelve.executors.events import Event, OperationFailed, Progress, RunSettled, RunStarted
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local import LocalStore
 from reshelve.schemas.plan import PlanRoot, SpaceNeed
 from reshelve.schemas.problems import ReshelveError

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.apply import apply
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.memory_bucket import MemoryBucket
 from reshelve.executors.stores.memory_service import MemoryService
 from reshelve.schemas.inventory import Root

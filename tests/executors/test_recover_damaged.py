@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from reshelve.executors import apply as applying
-from reshelve.executors import journal
 from reshelve.executors import recover as recovering
 from reshelve.executors import settle as settling
 from reshelve.executors.apply import apply
-from reshelve.executors.journal import Journal
 from reshelve.executors.recover import recover
+from reshelve.executors.state import run_journal
+from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores.local import LocalStore
 from reshelve.schemas.documents.sources import unreadable
 from reshelve.schemas.journal import Began, Done
@@ -101,8 +101,8 @@ def _lines(content: bytes) -> list[bytes]:
 
 def _anothers(content: bytes) -> bytes:
     lines = _lines(content)
-    foreign = journal.encode(Began("0123456789ab", "0" * 64, "apply", "", "rollback", "2026-01-02T03:04:05Z", "", "", "", 1))
-    return b"".join([foreign, *lines[1:], journal.encode(Done(10**6))])
+    foreign = run_journal.encode(Began("0123456789ab", "0" * 64, "apply", "", "rollback", "2026-01-02T03:04:05Z", "", "", "", 1))
+    return b"".join([foreign, *lines[1:], run_journal.encode(Done(10**6))])
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {
@@ -131,7 +131,7 @@ def spoil(path: Path, damage: str) -> None:
 
 
 def _unknown() -> bytes:
-    return journal.encode(Done(1)).replace(b'"t":"done"', b'"t":"dome"')
+    return run_journal.encode(Done(1)).replace(b'"t":"done"', b'"t":"dome"')
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -230,7 +230,7 @@ def test_a_record_torn_by_a_kill_is_no_damage(desk: UndoDesk, monkeypatch: pytes
         with pytest.raises(PowerCut):
             apply(plan, desk.stores, desk.state, now=clock)
     path = desk.state.folder_of(plan.run) / "journal.ndjson"
-    content, more = path.read_bytes(), journal.encode(Done(8))[:20]
+    content, more = path.read_bytes(), run_journal.encode(Done(8))[:20]
     path.write_bytes(content.replace(bytes(len(more)), more, 1))
     # Nothing had come of what is planned further on: that somebody changed it since says nothing of the run.
     (desk.inbox / "39.mkv").write_text("edited since")
@@ -343,7 +343,7 @@ def test_a_plan_that_may_not_be_read_is_not_lost(desk: UndoDesk, monkeypatch: py
     def refusing(path: Path) -> Any:
         raise unreadable(path, PermissionError(13, "Permission denied")) from PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("reshelve.executors.state.load_plan", refusing)
+    monkeypatch.setattr("reshelve.executors.state.workspace_state.load_plan", refusing)
     with pytest.raises(ReshelveError) as refused:
         recovered(desk, "accept")
     assert refused.value.problems[0].code == "document-unreadable"
@@ -411,10 +411,10 @@ def test_a_journal_whose_end_is_missing_is_in_doubt(tmp_path: Path) -> None:
     log.write(Began("abc", "abc", "apply", "", "rollback", "2026-01-02T03:04:05Z", "", "", "", 1))
     log.sync()
     log.abandon()
-    assert not journal.load(path, "abc").doubtful
+    assert not run_journal.load(path, "abc").doubtful
     path.write_bytes(path.read_bytes().rstrip(b"\0"))
-    assert journal.load(path, "abc").doubtful and not journal.load(path, "abc").damage
-    assert journal.load(path, "def").damage == "it is the journal of run abc"
+    assert run_journal.load(path, "abc").doubtful and not run_journal.load(path, "abc").damage
+    assert run_journal.load(path, "def").damage == "it is the journal of run abc"
 
 
 def test_a_recovery_is_timed_from_its_own_start(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.catalog import empty, rows
+from reshelve.executors.state.catalog_db import empty, rows
 from reshelve.executors.suggest.cache import SuggestionCache
 from reshelve.executors.suggest.importing import read_csv
 from reshelve.executors.suggest.patience import Pace, wait_before

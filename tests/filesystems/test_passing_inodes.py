@@ -7,7 +7,7 @@ import pytest
 
 from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.cached import DigestCache
 from reshelve.executors.stores.local import LocalStore
 from reshelve.planner.undo.undo_plan import make_undo

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.apply import apply
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local import LocalStore
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of

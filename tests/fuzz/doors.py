@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reshelve import api
-from reshelve.executors import journal
-from reshelve.executors.declined import Declined
-from reshelve.executors.elsewhere import refuse_unsettled_elsewhere
-from reshelve.executors.locks import holder_of, left_behind
-from reshelve.executors.state import State
+from reshelve.executors.state import run_journal as journal
+from reshelve.executors.state.declined_offers import Declined
+from reshelve.executors.state.root_locks import holder_of, left_behind
+from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.suggest.importing import read_csv
 from reshelve.importing import from_env
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from reshelve.executors.journal import encode
-from reshelve.executors.locks import this_process
-from reshelve.executors.state import State
+from reshelve.executors.state.root_locks import this_process
+from reshelve.executors.state.run_journal import encode
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents.plans import plan_lines, seal
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root
 from reshelve.schemas.inventoryfile import inventory_lines

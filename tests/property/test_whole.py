@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.planner.undo.undo_plan import make_undo
 from tests.support.failing import FailingStore
 from tests.support.plans import clock

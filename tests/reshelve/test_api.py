@@ -60,7 +60,7 @@ def test_a_finished_run_is_told_as_done_though_its_hashes_cannot_be_remembered(
 
     session = api.open_workspace(lay(tmp_path), environ={}).scanning(transfer="copy")
     plan = session.plan(session.scan().layout)
-    monkeypatch.setattr("reshelve.executors.state.State.run", broken)
+    monkeypatch.setattr("reshelve.executors.state.workspace_state.State.run", broken)
     report = session.apply(plan)
     assert report.outcome == "done" and report.counts["copy"] == 4
 

@@ -335,7 +335,7 @@ def test_doctor_does_not_mind_an_optional_store_that_is_away(place: Path) -> Non
 def test_where_the_state_cannot_be_written_nothing_begins(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert call(place, "scan").code == 0
     before = tree(place)
-    monkeypatch.setattr("reshelve.executors.state.os.access", lambda path, mode: ".reshelve" not in str(path))
+    monkeypatch.setattr("reshelve.executors.state.workspace_state.os.access", lambda path, mode: ".reshelve" not in str(path))
     came = call(place, "apply", "--yes")
     assert came.code == 1 and "state-not-writable" in came.err
     assert tree(place) == before

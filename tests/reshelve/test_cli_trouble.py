@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.locks import locked
+from reshelve.executors.state.root_locks import locked
 from tests.support.shellcalls import call
 from tests.support.shellplaces import WORKSPACE, tree
 

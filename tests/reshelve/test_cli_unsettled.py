@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from reshelve.executors import apply as applying
-from reshelve.executors.locks import locked
-from reshelve.executors.state import State
+from reshelve.executors.state.root_locks import locked
+from reshelve.executors.state.workspace_state import State
 from tests.support.shellcalls import call
 from tests.support.shellplaces import WORKSPACE, lay
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 
-from reshelve.executors.catalog import open_catalog
+from reshelve.executors.state.catalog_db import open_catalog
 from reshelve.executors.stores.objects import Capabilities
 
 _TABLE = "CREATE TABLE IF NOT EXISTS buckets (bucket TEXT PRIMARY KEY, found TEXT NOT NULL) WITHOUT ROWID"

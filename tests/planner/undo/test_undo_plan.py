@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.apply import apply
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.memory import MemoryStore
 from reshelve.executors.stores.memory_disk import MemoryDisk
 from reshelve.planner.make_plan import PlanRequest, make_plan

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.executors.state import RunSummary
+from reshelve.executors.state.workspace_state import RunSummary
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.report import Report

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from reshelve.executors.locks import Holder, left_behind, roots_of
-from reshelve.executors.state import State
+from reshelve.executors.state.root_locks import Holder, left_behind, roots_of
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK, decode_path, printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from reshelve.executors import journal
+from reshelve.executors.state import run_journal
 from reshelve.schemas.documents.plans import load_plan, save_plan
 from reshelve.schemas.documents.sources import read_file
 from reshelve.schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
@@ -117,12 +117,12 @@ class State:
         """Put the plan of a new run into its folder, durably."""
         folder.mkdir()
         save_plan(plan, folder / "plan.json")
-        journal.sync_folder(folder)
+        run_journal.sync_folder(folder)
 
     def begin(self, folder: Path) -> None:
         """Make a run of what was prepared, once there is a journal in it: the folder gets its name, durably."""
         folder.rename(_named(folder))
-        journal.sync_folder(folder.parent)
+        run_journal.sync_folder(folder.parent)
 
     def drop(self, folder: Path) -> None:
         """Remove what was prepared, a run by now or not, that touched nothing: it is to be none. Raises OSError."""
@@ -162,7 +162,7 @@ class State:
     def run(self, prefix: str) -> Run:
         """Return one run whole, by the beginning of its id or "last". Raises ReshelveError when none or several fit."""
         run, folder = self._find(prefix)
-        found = journal.load(folder / "journal.ndjson", run)
+        found = run_journal.load(folder / "journal.ndjson", run)
         loaded = run_of(self._plan(run, folder), found.records)
         report = _load_report(folder) if loaded.outcome == "unsettled" else None
         if report is not None:
@@ -215,7 +215,7 @@ class State:
         count = sum(len(_load_held(path)) for path in chosen)
         for path in chosen:
             path.unlink()
-            journal.sync_folder(path.parent)
+            run_journal.sync_folder(path.parent)
         return count
 
     def _holding(self) -> dict[str, Path]:
@@ -256,7 +256,7 @@ class State:
     def _summary(self, run: str, folder: Path) -> RunSummary:
         report = _load_report(folder)
         if report is None:
-            began = next((record for record in journal.read(folder / "journal.ndjson") if isinstance(record, Began)), None)
+            began = next((record for record in run_journal.read(folder / "journal.ndjson") if isinstance(record, Began)), None)
             if began is None or began.run != run:
                 return RunSummary(run, "apply", "", "unsettled", "rollback", "")
             return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)
@@ -389,4 +389,4 @@ def replace_file(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    journal.sync_folder(path.parent)
+    run_journal.sync_folder(path.parent)

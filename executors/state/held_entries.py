@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
 from reshelve.schemas.operations.base import trashed

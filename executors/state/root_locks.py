@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from reshelve.executors.state import State
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK, decode_path, encode_path, printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError, stop
