@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.executors.events import Emit, RunSettled
 from reshelve.executors.settle import Clock, timestamp
 from reshelve.executors.state import run_journal as journals
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in, save_report
-from reshelve.executors.stores.objects import AnyStore
 from reshelve.schemas.differences import standing
 from reshelve.schemas.inventory import same
 from reshelve.schemas.journal import Began, Folders, Left, MadeFiles, Settled

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reshelve.executors.drift import DriftedError, same_object
-from reshelve.executors.stores.objects import AnyStore, ObjectStore, object_store
+from reshelve.executors.contracts.changed_since_plan import DriftedError, same_object
+from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, object_store
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split
 from reshelve.schemas.records import Made

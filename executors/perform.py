@@ -4,10 +4,10 @@ import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from reshelve.executors.drift import DriftedError
+from reshelve.executors.contracts.changed_since_plan import DriftedError
+from reshelve.executors.contracts.folder_store import Store
+from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.executors.objects import ObjectHands, Parts
-from reshelve.executors.stores.base import Store
-from reshelve.executors.stores.objects import AnyStore, folder_store
 from reshelve.executors.witnesses import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same
 from reshelve.schemas.locations import TRASH, decode_path, parent, split

@@ -1,8 +1,8 @@
 """Before the first effect: is everything the plan will touch still as the plan saw it?"""
 
-from reshelve.executors.drift import same_object
+from reshelve.executors.contracts.changed_since_plan import same_object
+from reshelve.executors.contracts.object_store import object_store
 from reshelve.executors.perform import Folder, Stores, folder_of, same
-from reshelve.executors.stores.objects import object_store
 from reshelve.schemas.differences import difference
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, join, name, parent, printable, split

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from reshelve.executors.stores.base import Store
+from reshelve.executors.contracts.folder_store import Store
 
 _LARGEST = 1 << 20
 

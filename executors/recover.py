@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from reshelve.executors.apply import breaking_off
+from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.executors.doubt import Doubt
 from reshelve.executors.events import Emit, ignore
 from reshelve.executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
@@ -17,7 +18,6 @@ from reshelve.executors.state import run_journal as journals
 from reshelve.executors.state.root_locks import lock_folder, locked, roots_of
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in
-from reshelve.executors.stores.objects import AnyStore
 from reshelve.executors.telling import Seen, look
 from reshelve.schemas.journal import (
     Began,

@@ -8,9 +8,9 @@ stands for a moment where one folder may be seen in two ways.
 import unicodedata
 from collections.abc import Mapping
 
-from reshelve.executors.drift import DriftedError
-from reshelve.executors.stores.base import Store
-from reshelve.executors.stores.objects import AnyStore, folder_store, object_store
+from reshelve.executors.contracts.changed_since_plan import DriftedError
+from reshelve.executors.contracts.folder_store import Store
+from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
 from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
 from reshelve.schemas.locations import decode_path, join, name, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Trash

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from reshelve.executors.stores.objects import ObjectStore
+from reshelve.executors.contracts.object_store import ObjectStore
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.stores import Store

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reshelve import buckets, locate, roots
+from reshelve.executors.contracts.folder_store import Store
+from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.base import Store
 from reshelve.executors.stores.following import Following
-from reshelve.executors.stores.objects import AnyStore, folder_store
 from reshelve.locate import OrganizeState
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reshelve.executors.archives.members import Cancel, Members, Progress
-from reshelve.executors.stores.base import Store
+from reshelve.executors.contracts.folder_store import Store
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import xxhash
 
-from reshelve.executors.drift import DriftedError
-from reshelve.executors.stores.base import Store
+from reshelve.executors.contracts.changed_since_plan import DriftedError
+from reshelve.executors.contracts.folder_store import Store
 from reshelve.schemas.inventory import same
 from reshelve.schemas.locations import decode_path, join
 from reshelve.schemas.verbs import Member

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import xxhash
 
 from reshelve.executors.archives.members import CHUNK, Cancel
-from reshelve.executors.stores.base import Receiver, Store
+from reshelve.executors.contracts.folder_store import Receiver, Store
 from reshelve.schemas.inventory import Item
 
 _ZEROS = bytes(CHUNK)

@@ -12,8 +12,8 @@ from reshelve.executors.archives.entry import Entry
 from reshelve.executors.archives.members import Cancel, Progress, heed
 from reshelve.executors.archives.pouring import pour
 from reshelve.executors.archives.reading import BadArchiveError, entries
+from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.platforms.path_lookup import is_own
-from reshelve.executors.stores.base import Store
 from reshelve.schemas.archives import link_fault, record_of
 from reshelve.schemas.locations import encode_path, printable
 from reshelve.schemas.verbs import ArchiveFormat, Member

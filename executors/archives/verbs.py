@@ -17,9 +17,9 @@ from reshelve.executors.archives.members import Cancel, Members, Progress, heed
 from reshelve.executors.archives.pouring import pour
 from reshelve.executors.archives.reading import BadArchiveError, entries, recorded
 from reshelve.executors.archives.unpacking import Unpacking
-from reshelve.executors.drift import DriftedError
-from reshelve.executors.stores.base import Store
-from reshelve.executors.stores.objects import AnyStore
+from reshelve.executors.contracts.changed_since_plan import DriftedError
+from reshelve.executors.contracts.folder_store import Store
+from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.schemas.inventory import Listing, same
 from reshelve.schemas.locations import TEMPORARY, decode_path, name, parent, printable
 from reshelve.schemas.records import Made

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
+from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.state.catalog_db import open_catalog, signed
-from reshelve.executors.stores.base import Store
 from reshelve.executors.stores.readonly import ReadOnly
 from reshelve.schemas.inventory import Item, tells_changes
 

@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from reshelve.executors.contracts.folder_store import Receiver, Renaming, Store
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folder, plain_name, split
 from reshelve.executors.platforms.path_lookup import as_item
 from reshelve.executors.platforms.refused_attributes import Refusal, Refusals, is_mine
 from reshelve.executors.stores import copying
-from reshelve.executors.stores.base import Receiver, Renaming, Store
 from reshelve.executors.stores.following import Following
 from reshelve.executors.stores.local_reads import LocalReads
 from reshelve.executors.stores.receiving import receive_new
@@ -23,7 +23,7 @@ _FEW = 64
 
 
 class LocalStore(LocalReads):
-    """One folder. Satisfies reshelve.executors.stores.base.Store; safe to share by threads.
+    """One folder. Satisfies reshelve.executors.contracts.folder_store.Store; safe to share by threads.
 
     `root.fs` is filled in where it is empty. Paths hold undecodable bytes as lone surrogates. `max_open` bounds the
     descriptors kept. Every OSError names the full path. `following` is told of files that are copied here, renamed and linked.

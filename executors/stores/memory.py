@@ -5,9 +5,9 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
 
+from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Renaming, Store
 from reshelve.executors.platforms.open_folders import split
 from reshelve.executors.platforms.refused_attributes import Refusal
-from reshelve.executors.stores.base import BLOCK, Receiver, Renaming, Store
 from reshelve.executors.stores.memory_disk import Entry, Node
 from reshelve.executors.stores.memory_reads import MemoryReads, content_hash
 from reshelve.schemas.inventory import Item, ItemKind

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.stores.listed import ListedReads
 from reshelve.executors.stores.memory_service import ARCHIVED, MemoryService, Version, etag_of
-from reshelve.executors.stores.objects import Capabilities
 from reshelve.executors.stores.recorded import Hashes, Recorded, recorded
 from reshelve.schemas.inventory import Item, Root, object_ino
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
 
-from reshelve.executors.stores.objects import Capabilities, CreateOnly
+from reshelve.executors.contracts.object_store import Capabilities, CreateOnly
 
 ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
 """The classes whose objects cannot be read before they are thawed."""

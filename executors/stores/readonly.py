@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reshelve.executors.stores.objects import AnyStore, ObjectStore, object_store
+from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, object_store
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.verbs import Member
 

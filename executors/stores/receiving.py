@@ -13,10 +13,10 @@ from typing import Any, TypeGuard, cast
 
 import xxhash
 
+from reshelve.executors.contracts.folder_store import BLOCK, Receiver
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folder
 from reshelve.executors.platforms.refused_attributes import Passing
-from reshelve.executors.stores.base import BLOCK, Receiver
 from reshelve.executors.stores.copying import CHUNK, PIECE, Cancel, digest, new_file, read
 
 _ALIGNED = 4096

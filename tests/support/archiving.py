@@ -14,8 +14,8 @@ import warnings
 import zipfile
 from pathlib import Path
 
+from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.perform import Hands
-from reshelve.executors.stores.base import Store
 from reshelve.executors.stores.local import LocalStore
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.operations.base import temporary

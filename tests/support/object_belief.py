@@ -3,7 +3,7 @@
 import pytest
 
 from reshelve.executors.archives import packed
-from reshelve.executors.stores.objects import ObjectStore
+from reshelve.executors.contracts.object_store import ObjectStore
 from reshelve.schemas.archives import content_of, record_of
 from reshelve.schemas.verbs import ArchiveFormat
 from tests.support.archiving import members_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import xxhash
 
-from reshelve.executors.stores.base import Store
-from reshelve.executors.stores.objects import ObjectStore, Stored
+from reshelve.executors.contracts.folder_store import Store
+from reshelve.executors.contracts.object_store import ObjectStore, Stored
 from reshelve.schemas.inventory import Item
 
 HOUR_AGO = 1_700_000_000_123_456_789

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reshelve.executors.stores.objects import Stored
+from reshelve.executors.contracts.object_store import Stored
 from tests.support.object_bench import HOUR_AGO, NAMES, Bench, OnBench, rels, same, xxh3
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reshelve.executors.stores.base import Store
+from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.stores.local import LocalStore
 from reshelve.schemas.archives import format_of
 from reshelve.schemas.documents.plans import seal

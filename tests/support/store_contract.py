@@ -1,4 +1,4 @@
-"""The store contract, written once: a subclass gives the stores, and every promise of reshelve.executors.stores.base is put to them."""
+"""The store contract, written once: a subclass gives the stores, and every promise of reshelve.executors.contracts.folder_store is put to them."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 import xxhash
 
-from reshelve.executors.stores.base import BLOCK, Receiver, Store
+from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Store
 from reshelve.schemas.inventory import Item
 
 HOUR_AGO = 1_700_000_000_123_456_789

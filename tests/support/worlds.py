@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from reshelve.executors.contracts.object_store import Stored
 from reshelve.executors.stores.memory import MemoryStore
 from reshelve.executors.stores.memory_bucket import MemoryBucket
 from reshelve.executors.stores.memory_disk import MemoryDisk
 from reshelve.executors.stores.memory_reads import content_hash
 from reshelve.executors.stores.memory_service import MemoryService
-from reshelve.executors.stores.objects import Stored
 from reshelve.executors.stores.recorded import recorded
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Root

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from reshelve.executors.stores.objects import Cancel, Capabilities
+from reshelve.executors.contracts.object_store import Cancel, Capabilities
 from reshelve.executors.stores.recorded import Recorded, standing
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.creating import How, create, reserves

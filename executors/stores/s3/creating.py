@@ -12,7 +12,7 @@ import errno
 from collections.abc import Callable
 from typing import Literal
 
-from reshelve.executors.stores.objects import Capabilities
+from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.stores.recorded import RESERVATION
 from reshelve.executors.stores.s3 import versions
 from reshelve.executors.stores.s3.bucket import Bucket

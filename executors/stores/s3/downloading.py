@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from reshelve.executors.stores.base import Receiver, Store
+from reshelve.executors.contracts.folder_store import Receiver, Store
+from reshelve.executors.contracts.object_store import Cancel, Progress
 from reshelve.executors.stores.known import Known
-from reshelve.executors.stores.objects import Cancel, Progress
 from reshelve.executors.stores.recorded import Hashes, Recorded, recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.fetching import Fetch

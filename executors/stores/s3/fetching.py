@@ -11,8 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from reshelve.executors.stores.base import BLOCK, Receiver
-from reshelve.executors.stores.objects import Progress
+from reshelve.executors.contracts.folder_store import BLOCK, Receiver
+from reshelve.executors.contracts.object_store import Progress
 from reshelve.executors.stores.s3.bucket import Bucket
 
 _CHUNK = 1 << 20

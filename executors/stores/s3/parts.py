@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from reshelve.executors.stores.objects import Cancel, Progress
+from reshelve.executors.contracts.object_store import Cancel, Progress
 from reshelve.executors.stores.recorded import RESERVED, Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.creating import release, reserved

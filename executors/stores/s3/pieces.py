@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from threading import Lock, Thread
 from typing import IO, Any, cast
 
-from reshelve.executors.stores.base import Store
+from reshelve.executors.contracts.folder_store import Store
 
 _BITE = 1 << 20
 

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from reshelve.executors.stores.objects import Capabilities, CreateOnly
+from reshelve.executors.contracts.object_store import Capabilities, CreateOnly
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.troubles import code_of
 

@@ -1,4 +1,4 @@
-"""A bucket and prefix of S3, or of a service that speaks it, as an object store. Satisfies reshelve.executors.stores.objects.ObjectStore."""
+"""A bucket and prefix of S3, or of a service that speaks it, as an object store. Satisfies reshelve.executors.contracts.object_store.ObjectStore."""
 
 import errno
 from collections.abc import Callable, Iterable, Sequence
@@ -8,9 +8,9 @@ from threading import Lock
 from typing import Any, BinaryIO
 
 from reshelve.executors.archives.members import Members
-from reshelve.executors.stores.base import Store
+from reshelve.executors.contracts.folder_store import Store
+from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
 from reshelve.executors.stores.listed import ListedReads
-from reshelve.executors.stores.objects import Cancel, Capabilities, Progress, Stored
 from reshelve.executors.stores.recorded import Recorded
 from reshelve.executors.stores.s3 import classes, copying, documents, downloading, hiding, listing, parts, probing
 from reshelve.executors.stores.s3.bucket import ARCHIVED, Bucket

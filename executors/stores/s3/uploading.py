@@ -10,8 +10,8 @@ from itertools import chain
 import xxhash
 
 from reshelve.executors.archives.members import Members
-from reshelve.executors.stores.base import Store
-from reshelve.executors.stores.objects import Cancel, Capabilities, Progress, Stored
+from reshelve.executors.contracts.folder_store import Store
+from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
 from reshelve.executors.stores.recorded import Hashes, Recorded, standing
 from reshelve.executors.stores.s3 import parts
 from reshelve.executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket

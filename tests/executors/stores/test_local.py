@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Store
 from reshelve.executors.platforms import system_calls
-from reshelve.executors.stores.base import BLOCK, Receiver, Store
 from reshelve.executors.stores.local import LocalStore
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import LEVELS

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.executors.stores.base import Store
+from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.stores.memory import MemoryStore
 from reshelve.executors.stores.memory_disk import MemoryDisk
 from reshelve.schemas.inventory import Item, Root

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, Protocol, cast
 
-from reshelve.executors.stores.base import Store
+from reshelve.executors.contracts.folder_store import Store
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
