@@ -36,7 +36,7 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
 
 def _expect_unchanged(hands: Hands, place: str, made: Made | None) -> None:
     """Raise DriftedError where anything in an unpacked folder is not as this run left it."""
-    from reshelve.executors.archives.contents import record_in
+    from reshelve.executors.archives.archive_contents import record_in
 
     if made is None or record_in(*hands.at(place)) != made.hash:
         raise DriftedError(place, "was changed inside since this run made it")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reshelve.executors.archives.members import Cancel, Members, Progress
+from reshelve.executors.archives.packed_members import Cancel, Members, Progress
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
@@ -27,9 +27,9 @@ def packed(
 def stream(reading: Members, form: ArchiveFormat, members: Sequence[Member]) -> Iterator[bytes]:
     """Yield the bytes of an archive of `members`, their content taken from `reading`, which keeps their hashes."""
     if form == "zip":
-        from reshelve.executors.archives.zips import zip_stream
+        from reshelve.executors.archives.zip_writer import zip_stream
 
         return zip_stream(reading, members)
-    from reshelve.executors.archives.tars import tar_gz_stream
+    from reshelve.executors.archives.tar_writer import tar_gz_stream
 
     return tar_gz_stream(reading, members)

@@ -8,10 +8,10 @@ itself are refused; what is written is bounded by the room there is. One such th
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reshelve.executors.archives.entry import Entry
-from reshelve.executors.archives.members import Cancel, Progress, heed
-from reshelve.executors.archives.pouring import pour
-from reshelve.executors.archives.reading import BadArchiveError, entries
+from reshelve.executors.archives.archive_entry import Entry
+from reshelve.executors.archives.archive_reader import BadArchiveError, entries
+from reshelve.executors.archives.packed_members import Cancel, Progress, heed
+from reshelve.executors.archives.streamed_files import pour
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.platforms.path_lookup import is_own
 from reshelve.schemas.archives import link_fault, record_of

@@ -12,10 +12,10 @@ from typing import BinaryIO
 import xxhash
 
 from reshelve.executors.archives import stream
-from reshelve.executors.archives.contents import record_in
-from reshelve.executors.archives.members import Cancel, Members, Progress, heed
-from reshelve.executors.archives.pouring import pour
-from reshelve.executors.archives.reading import BadArchiveError, entries, recorded
+from reshelve.executors.archives.archive_contents import record_in
+from reshelve.executors.archives.archive_reader import BadArchiveError, entries, recorded
+from reshelve.executors.archives.packed_members import Cancel, Members, Progress, heed
+from reshelve.executors.archives.streamed_files import pour
 from reshelve.executors.archives.unpacking import Unpacking
 from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store

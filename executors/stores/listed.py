@@ -102,7 +102,7 @@ class ListedReads(ABC):
 
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none: as it is known, else as it holds it."""
-        from reshelve.executors.archives.contents import record_at
+        from reshelve.executors.archives.archive_contents import record_at
 
         item = self.stat(rel)
         if item is None or item.kind != "file" or format_of(rel) is None:
@@ -116,7 +116,7 @@ class ListedReads(ABC):
 
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
-        from reshelve.executors.archives.contents import archived_at
+        from reshelve.executors.archives.archive_contents import archived_at
 
         before = self.says(rel)[0]
         found = archived_at(_Seekable(self), rel)

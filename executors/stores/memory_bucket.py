@@ -73,7 +73,7 @@ class MemoryBucket(MemoryBucketReads):
     ) -> Stored:
         """Pack a folder of `source` straight into the free key `dst`."""
         from reshelve.executors.archives import stream
-        from reshelve.executors.archives.members import Members
+        from reshelve.executors.archives.packed_members import Members
 
         reading = Members(source, src, None, cancel)
         chunks = stream(reading, form, members)

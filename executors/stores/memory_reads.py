@@ -87,13 +87,13 @@ class MemoryReads:
 
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none."""
-        from reshelve.executors.archives.contents import record_at
+        from reshelve.executors.archives.archive_contents import record_at
 
         return record_at(self, rel)
 
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
-        from reshelve.executors.archives.contents import archived_at
+        from reshelve.executors.archives.archive_contents import archived_at
 
         return archived_at(self, rel)
 

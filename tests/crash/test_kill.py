@@ -257,7 +257,7 @@ def test_killed_inside_a_copy(scene: Scene) -> None:
 @pytest.mark.parametrize("pieces", [1, 2, 3])
 def test_killed_inside_an_archive(scene: Scene, inside: str, pieces: int) -> None:
     """A half-written archive, and a half-unpacked folder, are rubbish of the run: gone after recover."""
-    from reshelve.executors.archives.members import Members
+    from reshelve.executors.archives.packed_members import Members
     from reshelve.executors.archives.unpacking import Unpacking
 
     stores = scene.lay()

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
 
-from reshelve.executors.archives.members import Members
+from reshelve.executors.archives.packed_members import Members
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
 from reshelve.executors.stores.listed import ListedReads

@@ -9,7 +9,7 @@ from itertools import chain
 
 import xxhash
 
-from reshelve.executors.archives.members import Members
+from reshelve.executors.archives.packed_members import Members
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
 from reshelve.executors.stores.recorded import Hashes, Recorded, standing

@@ -8,9 +8,9 @@ from calendar import timegm
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reshelve.executors.archives.entry import Entry
-from reshelve.executors.archives.members import CHUNK
-from reshelve.executors.archives.zips import NANOSECONDS, TIMESTAMP
+from reshelve.executors.archives.archive_entry import Entry
+from reshelve.executors.archives.packed_members import CHUNK
+from reshelve.executors.archives.zip_writer import NANOSECONDS, TIMESTAMP
 
 _UNIX = 3
 _UTF8 = 1 << 11

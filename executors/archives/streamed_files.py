@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import xxhash
 
-from reshelve.executors.archives.members import CHUNK, Cancel
+from reshelve.executors.archives.packed_members import CHUNK, Cancel
 from reshelve.executors.contracts.folder_store import Receiver, Store
 from reshelve.schemas.inventory import Item
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from reshelve.executors.archives.deflating import Deflater
-from reshelve.executors.archives.members import Members
+from reshelve.executors.archives.deflate_stream import Deflater
+from reshelve.executors.archives.packed_members import Members
 from reshelve.schemas.archives import MARK, ordered, record_of
 from reshelve.schemas.locations import decode_path
 from reshelve.schemas.verbs import Member

@@ -9,8 +9,8 @@ import struct
 import tarfile
 from collections.abc import Iterator, Sequence
 
-from reshelve.executors.archives.deflating import Deflater
-from reshelve.executors.archives.members import Members
+from reshelve.executors.archives.deflate_stream import Deflater
+from reshelve.executors.archives.packed_members import Members
 from reshelve.schemas.archives import MARK, ordered, record_of
 from reshelve.schemas.locations import decode_path
 from reshelve.schemas.verbs import Member

@@ -12,9 +12,9 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, TypeVar
 
-from reshelve.executors.archives.entry import Entry
-from reshelve.executors.archives.untar import untarred
-from reshelve.executors.archives.unzip import unzipped
+from reshelve.executors.archives.archive_entry import Entry
+from reshelve.executors.archives.tar_reader import untarred
+from reshelve.executors.archives.zip_reader import unzipped
 from reshelve.schemas.archives import MARK
 from reshelve.schemas.verbs import ArchiveFormat
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import BinaryIO
 
-from reshelve.executors.archives.entry import Entry
-from reshelve.executors.archives.members import CHUNK
+from reshelve.executors.archives.archive_entry import Entry
+from reshelve.executors.archives.packed_members import CHUNK
 
 _MOST_HEADER = 1 << 20
 """Bytes that one extended header may have: a path of 4 KiB and attributes fit many times over."""

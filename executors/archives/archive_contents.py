@@ -5,7 +5,7 @@ from typing import BinaryIO, Protocol
 
 import xxhash
 
-from reshelve.executors.archives.reading import entries, recorded
+from reshelve.executors.archives.archive_reader import entries, recorded
 from reshelve.schemas.archives import format_of, record_of
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import encode_path

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from reshelve.executors.archives import packed
-from reshelve.executors.archives.members import CHUNK
-from reshelve.executors.archives.reading import recorded
+from reshelve.executors.archives.archive_reader import recorded
+from reshelve.executors.archives.packed_members import CHUNK
 from reshelve.executors.stores.local import LocalStore
 from reshelve.executors.stores.memory import MemoryStore
 from reshelve.executors.stores.memory_disk import MemoryDisk
