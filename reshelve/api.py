@@ -187,7 +187,7 @@ def _recogniser() -> "NameRecogniser":
 
 def observe_folder(folder: str | Path) -> Listing:
     """Return everything below one folder, sorted by path. Raises OSError."""
-    from reshelve.executors.stores.local import LocalStore
+    from reshelve.executors.stores.local_store import LocalStore
 
     return LocalStore(Root("folder", os.path.realpath(folder))).walk()
 

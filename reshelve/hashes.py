@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from reshelve.executors.stores.cached import DigestCache
-from reshelve.executors.stores.following import Following
+from reshelve.executors.stores.digest_cache import DigestCache
+from reshelve.executors.stores.followed_files import Following
 from reshelve.planner.observing.identity import nanoseconds
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.inventory import Item

@@ -13,7 +13,7 @@ from reshelve import buckets, locate, roots
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.following import Following
+from reshelve.executors.stores.followed_files import Following
 from reshelve.locate import OrganizeState
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches
@@ -221,9 +221,9 @@ def opened(setting: Setting) -> Iterator[Open]:
 
     Raises UntrustedError, before any is opened, where a bucket has no consent that is not optional.
     """
-    from reshelve.executors.stores.cached import CachedDigests, DigestCache
-    from reshelve.executors.stores.local import LocalStore
-    from reshelve.executors.stores.readonly import ReadOnly
+    from reshelve.executors.stores.digest_cache import CachedDigests, DigestCache
+    from reshelve.executors.stores.local_store import LocalStore
+    from reshelve.executors.stores.read_only import ReadOnly
     from reshelve.planner.observing.saved_inventory import InventoryReader
 
     lacking = {reach.key: reach for reach in setting.trust.lacking(list(reaches.buckets(setting.declared)))}

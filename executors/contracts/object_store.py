@@ -84,7 +84,7 @@ class ObjectStore(Protocol):
         """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
 
     def digest(self, rel: str) -> str:
-        """Return the content hash of an object: as it is known (reshelve.executors.stores.known), else by reading it, once.
+        """Return the content hash of an object: as it is known (reshelve.executors.stores.known_digests), else by reading it, once.
 
         OSError of an archived one that nobody has read or put there from here.
         """

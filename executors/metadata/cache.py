@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from reshelve.executors.state.catalog_db import open_catalog, signed
-from reshelve.executors.stores.cached import is_settled
+from reshelve.executors.stores.digest_cache import is_settled
 from reshelve.schemas.inventory import Item, tells_changes
 
 _TABLE = """

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.executors.contracts.object_store import AnyStore
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.memory_bucket import MemoryBucket
 from reshelve.executors.stores.memory_bucket_reads import hashes_of
 from reshelve.executors.stores.memory_service import MemoryService
-from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import split
 from reshelve.schemas.operations import Configure, Copy, Download, MakeDir, Move, Reveal, Thaw, Transition, Trash, Upload, Write

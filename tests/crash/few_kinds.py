@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.operations import Write
 from reshelve.schemas.plan import Plan
 from tests.support.plans import Planning, plan_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.plan import Plan
 from tests.crash.every_kind import every_kind, lay
 from tests.crash.few_kinds import few, lay_few, plain

@@ -17,8 +17,8 @@ from reshelve.executors.platforms import system_calls
 from reshelve.executors.recover import recover
 from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.run_journal import Journal
-from reshelve.executors.stores import copying
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores import local_copies
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.trash import find_trash
 from reshelve.schemas.locations import LOCK
 from reshelve.schemas.operations import MakeDir
@@ -196,7 +196,7 @@ def test_a_lock_that_cannot_be_removed_does_not_turn_a_success_into_a_failure(
 
 
 def test_a_mode_that_a_broken_disk_refuses_fails_the_copy(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copying.os, "fchmod", failing(errno.EIO))
+    monkeypatch.setattr(local_copies.os, "fchmod", failing(errno.EIO))
     report = apply(
         plan_of(desk.stores, desk.planning.copy("inbox:copy/me.txt", "shelf:one.txt")), desk.stores, desk.state, now=clock
     )

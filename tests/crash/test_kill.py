@@ -18,7 +18,7 @@ from reshelve.executors.recover import recover
 from reshelve.executors.state.root_locks import this_process
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.locations import LOCK
 from reshelve.schemas.operations import MakeDir
 from reshelve.schemas.plan import Plan

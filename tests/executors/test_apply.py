@@ -14,7 +14,7 @@ import pytest
 from reshelve.executors.apply import apply
 from reshelve.executors.events import Event, OperationFailed, Progress, RunSettled, RunStarted
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.plan import PlanRoot, SpaceNeed
 from reshelve.schemas.problems import ReshelveError
 from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at

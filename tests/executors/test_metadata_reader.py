@@ -13,7 +13,7 @@ from reshelve.executors.metadata.asking import Answer
 from reshelve.executors.metadata.cache import MetadataCache
 from reshelve.executors.metadata.helper import Helper
 from reshelve.executors.metadata.reader import FileMetadata
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Item, Root
 from tests.support import media
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.projectconfigs import ProjectConfigs
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Root
 
 

@@ -15,7 +15,7 @@ from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.run_journal import Journal
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.documents.sources import unreadable
 from reshelve.schemas.journal import Began, Done
 from reshelve.schemas.operations import AnyOperation, Write

@@ -8,8 +8,8 @@ import pytest
 from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.cached import DigestCache
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.digest_cache import DigestCache
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.inventory import lasting_inodes
 from tests.filesystems import mounts

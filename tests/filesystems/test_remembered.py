@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from reshelve.executors.stores.cached import CachedDigests, DigestCache
+from reshelve.executors.stores.digest_cache import CachedDigests, DigestCache
 from reshelve.schemas.inventory import tells_changes
 from tests.support.object_bench import xxh3
 from tests.support.plans import local

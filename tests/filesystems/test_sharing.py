@@ -8,7 +8,7 @@ import pytest
 
 from reshelve.executors.apply import apply
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of
 

@@ -14,7 +14,7 @@ from reshelve.executors.apply import apply
 from reshelve.executors.events import Event, RunStarted
 from reshelve.executors.recover import recover
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.plan import Plan

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Entry, Layout

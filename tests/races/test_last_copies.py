@@ -15,7 +15,7 @@ import pytest
 from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.layout import Absent, Entry, Layout

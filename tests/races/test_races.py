@@ -16,7 +16,7 @@ import pytest
 from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.documents.plans import save_plan
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.plan import Plan

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.s3.settings import BucketSettings
 from reshelve.executors.stores.s3.store import S3Store
 from reshelve.schemas.inventory import Item, Root

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.archives import format_of
 from reshelve.schemas.documents.plans import seal
 from reshelve.schemas.inventory import Root

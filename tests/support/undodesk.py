@@ -10,7 +10,7 @@ from typing import Any
 
 from reshelve.executors.apply import apply
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.operations import AnyOperation

@@ -15,7 +15,7 @@ from reshelve.executors.stores.memory_bucket import MemoryBucket
 from reshelve.executors.stores.memory_disk import MemoryDisk
 from reshelve.executors.stores.memory_reads import content_hash
 from reshelve.executors.stores.memory_service import MemoryService
-from reshelve.executors.stores.recorded import recorded
+from reshelve.executors.stores.object_metadata import recorded
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Absent, Entry, Layout

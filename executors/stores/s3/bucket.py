@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
-from reshelve.executors.stores.recorded import Recorded, recorded
+from reshelve.executors.stores.object_metadata import Recorded, recorded
 from reshelve.executors.stores.s3.connecting import Connection
 from reshelve.executors.stores.s3.pieces import Buffers
 from reshelve.executors.stores.s3.settings import BucketSettings

@@ -2,7 +2,7 @@
 
 import errno
 
-from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import STANDARD, Bucket, Head
 from reshelve.executors.stores.s3.copying import Believed, bound_again, checked, copy
 from reshelve.executors.stores.s3.troubles import code_of

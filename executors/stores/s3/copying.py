@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from reshelve.executors.contracts.object_store import Cancel, Capabilities
-from reshelve.executors.stores.recorded import Recorded, standing
+from reshelve.executors.stores.object_metadata import Recorded, standing
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.creating import How, create, reserves
 from reshelve.executors.stores.s3.parts import Began, under_way

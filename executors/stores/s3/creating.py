@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from reshelve.executors.contracts.object_store import Capabilities
-from reshelve.executors.stores.recorded import RESERVATION
+from reshelve.executors.stores.object_metadata import RESERVATION
 from reshelve.executors.stores.s3 import versions
 from reshelve.executors.stores.s3.bucket import Bucket
 

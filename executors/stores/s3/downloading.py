@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 
 from reshelve.executors.contracts.folder_store import Receiver, Store
 from reshelve.executors.contracts.object_store import Cancel, Progress
-from reshelve.executors.stores.known import Known
-from reshelve.executors.stores.recorded import Hashes, Recorded, recorded
+from reshelve.executors.stores.known_digests import Known
+from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.fetching import Fetch
 from reshelve.schemas.inventory import Item, object_ino

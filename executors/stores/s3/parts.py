@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
 from reshelve.executors.contracts.object_store import Cancel, Progress
-from reshelve.executors.stores.recorded import RESERVED, Recorded
+from reshelve.executors.stores.object_metadata import RESERVED, Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.creating import release, reserved
 from reshelve.executors.stores.s3.pieces import body, md5

@@ -4,7 +4,7 @@ import base64
 import errno
 from typing import Any
 
-from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.pieces import body
 

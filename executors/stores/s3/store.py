@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 from reshelve.executors.archives.packed_members import Members
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
-from reshelve.executors.stores.listed import ListedReads
-from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.listing_cache import ListedReads
+from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3 import classes, copying, documents, downloading, hiding, listing, parts, probing
 from reshelve.executors.stores.s3.bucket import ARCHIVED, Bucket
 from reshelve.executors.stores.s3.remembering import Remembered

@@ -12,7 +12,7 @@ import xxhash
 from reshelve.executors.archives.packed_members import Members
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
-from reshelve.executors.stores.recorded import Hashes, Recorded, standing
+from reshelve.executors.stores.object_metadata import Hashes, Recorded, standing
 from reshelve.executors.stores.s3 import parts
 from reshelve.executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
 from reshelve.executors.stores.s3.classes import set_class

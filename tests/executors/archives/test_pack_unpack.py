@@ -15,7 +15,7 @@ import pytest
 from reshelve.executors.archives import packed
 from reshelve.executors.archives.archive_reader import recorded
 from reshelve.executors.archives.packed_members import CHUNK
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.memory import MemoryStore
 from reshelve.executors.stores.memory_disk import MemoryDisk
 from reshelve.schemas.archives import record_of

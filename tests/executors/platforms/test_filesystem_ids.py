@@ -7,7 +7,7 @@ import pytest
 
 from reshelve.executors.platforms import filesystem_ids, system_calls
 from reshelve.executors.platforms.filesystem_ids import FileSystems
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Root
 
 TABLE = """\

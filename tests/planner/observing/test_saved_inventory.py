@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.observing.observe import observe
 from reshelve.planner.observing.saved_inventory import InventoryReader, NotObserved, readers_from
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root

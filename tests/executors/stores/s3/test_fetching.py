@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Root
 from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
 from tests.support.flipping import Flipping

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Root
 from tests.support.buckets import ceph, fresh, keys_of, raw, store_of
 from tests.support.object_bench import rels
@@ -21,7 +21,7 @@ __all__ = ["ceph"]
 MIB = 1 << 20
 _CLIENT = """
 import sys
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Root
 from tests.support.buckets import store_of
 from tests.support.servers.service import Endpoint

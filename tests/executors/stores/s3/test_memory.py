@@ -14,7 +14,7 @@ __all__ = ["ceph"]
 MIB = 1 << 20
 _CLIENT = """
 import re, sys
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.s3.settings import BucketSettings
 from reshelve.schemas.inventory import Root
 from tests.support.buckets import store_of

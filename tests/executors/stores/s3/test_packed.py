@@ -8,7 +8,7 @@ import pytest
 
 from reshelve.executors.archives import packed
 from reshelve.executors.contracts.object_store import ObjectStore
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.archives import record_of
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.verbs import Member

@@ -13,7 +13,7 @@ import pytest
 
 from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Store
 from reshelve.executors.platforms import system_calls
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import LEVELS
 from tests.support.store_contract import HOUR_AGO, Stage, StoreContract, tree

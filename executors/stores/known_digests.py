@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from reshelve.executors.stores.cached import DigestCache
-from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.digest_cache import DigestCache
+from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.schemas.inventory import Item
 
 What = Literal["members", "content"]

@@ -11,10 +11,10 @@ from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folder, plain_name, split
 from reshelve.executors.platforms.path_lookup import as_item
 from reshelve.executors.platforms.refused_attributes import Refusal, Refusals, is_mine
-from reshelve.executors.stores import copying
-from reshelve.executors.stores.following import Following
-from reshelve.executors.stores.local_reads import LocalReads
-from reshelve.executors.stores.receiving import receive_new
+from reshelve.executors.stores import local_copies
+from reshelve.executors.stores.followed_files import Following
+from reshelve.executors.stores.incoming_files import receive_new
+from reshelve.executors.stores.local_store_reads import LocalReads
 from reshelve.schemas.inventory import Item, ItemKind, Root
 from reshelve.schemas.locations import TEMPORARY
 
@@ -146,7 +146,7 @@ class LocalStore(LocalReads):
         to_folder, new = target.at(tmp)
         try:
             may = target.refusals.at(tmp)
-            seen, content = copying.copy_new(
+            seen, content = local_copies.copy_new(
                 from_folder, old, to_folder, new, how=how, may=may, progress=progress, cancel=cancel
             )
         except OSError as trouble:
@@ -157,7 +157,7 @@ class LocalStore(LocalReads):
         """Write `content` to the new file `tmp`, synced. When it raises OSError it leaves no `tmp`."""
         folder, name = self.at(tmp)
         try:
-            seen = copying.write_new(content, folder, name)
+            seen = local_copies.write_new(content, folder, name)
         except OSError as trouble:
             raise self.named(trouble, tmp) from None
         return as_item(tmp, seen, self.looking.identity_of(seen.st_dev, tmp))

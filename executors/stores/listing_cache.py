@@ -11,8 +11,8 @@ from threading import RLock
 from typing import BinaryIO
 
 from reshelve.executors.platforms.path_lookup import is_own
-from reshelve.executors.stores.known import Known
-from reshelve.executors.stores.recorded import Recorded
+from reshelve.executors.stores.known_digests import Known
+from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.schemas.archives import content_of, format_of
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.locations import TRASH, rel_fault

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.metadata.cache import MetadataCache
-from reshelve.executors.stores.cached import CachedDigests, DigestCache
-from reshelve.executors.stores.following import Following
-from reshelve.executors.stores.local import LocalStore
+from reshelve.executors.stores.digest_cache import CachedDigests, DigestCache
+from reshelve.executors.stores.followed_files import Following
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.memory import MemoryStore
 from reshelve.executors.stores.memory_disk import MemoryDisk
-from reshelve.executors.stores.readonly import ReadOnly
+from reshelve.executors.stores.read_only import ReadOnly
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, Root
 from tests.support.object_bench import xxh3

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from reshelve.executors.platforms.open_folders import Folder, Folders, split
 from reshelve.executors.platforms.path_lookup import Looking, is_own
-from reshelve.executors.stores import copying
-from reshelve.executors.stores.walking import walk
+from reshelve.executors.stores import local_copies
+from reshelve.executors.stores.root_walk import walk
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.verbs import Member
@@ -65,11 +65,11 @@ class LocalReads:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
         folder, name = self.at(rel)
         try:
-            fd = copying.open_file(folder, name)
+            fd = local_copies.open_file(folder, name)
         except OSError as trouble:
             raise self.named(trouble, rel) from None
         try:
-            return copying.digest(fd)
+            return local_copies.digest(fd)
         finally:
             os.close(fd)
 
@@ -77,7 +77,7 @@ class LocalReads:
         """Open a regular file for reading, by open folders. Raises OSError for anything else, a symbolic link included."""
         folder, name = self.at(rel)
         try:
-            return os.fdopen(copying.open_file(folder, name), "rb")
+            return os.fdopen(local_copies.open_file(folder, name), "rb")
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 

@@ -17,7 +17,7 @@ from reshelve.executors.contracts.folder_store import BLOCK, Receiver
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folder
 from reshelve.executors.platforms.refused_attributes import Passing
-from reshelve.executors.stores.copying import CHUNK, PIECE, Cancel, digest, new_file, read
+from reshelve.executors.stores.local_copies import CHUNK, PIECE, Cancel, digest, new_file, read
 
 _ALIGNED = 4096
 """What offsets and lengths are multiples of, past the page cache; a block begins at a page. Disks ask for 512 or 4096."""

@@ -13,7 +13,7 @@ from threading import Lock
 
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.state.catalog_db import open_catalog, signed
-from reshelve.executors.stores.readonly import ReadOnly
+from reshelve.executors.stores.read_only import ReadOnly
 from reshelve.schemas.inventory import Item, tells_changes
 
 _TABLE = """
