@@ -23,8 +23,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.executors.stores.s3.settings import BucketSettings
-from reshelve.executors.stores.s3.store import S3Store
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
+from reshelve.executors.stores.s3.s3_store import S3Store
 from reshelve.schemas.inventory import Root
 from tests.support.servers.ceph import Ceph
 from tests.support.servers.service import Endpoint, program

@@ -240,7 +240,7 @@ def test_a_service_without_classes_is_asked_for_none(tmp_path: Path, rclone: End
 
 _DYING = """
 import os, signal, sys
-from reshelve.executors.stores.s3 import copying
+from reshelve.executors.stores.s3 import server_copies as copying
 copying.copy = lambda *args, **rest: os.kill(os.getpid(), signal.SIGKILL)
 from reshelve.cli import run
 run(["apply", "--yes"])

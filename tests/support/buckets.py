@@ -13,8 +13,8 @@ from unittest.mock import patch
 import pytest
 
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.executors.stores.s3.settings import BucketSettings
-from reshelve.executors.stores.s3.store import S3Store
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
+from reshelve.executors.stores.s3.s3_store import S3Store
 from reshelve.schemas.inventory import Item, Root
 from tests.support.object_bench import Bench
 from tests.support.servers.service import Endpoint

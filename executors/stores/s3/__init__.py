@@ -1,20 +1,20 @@
 """Buckets of S3 and of services that speak it. Everything of boto3 and obstore is loaded when a bucket is first used.
 
-`open_bucket` is the way in. One idea a file: `settings` and `connecting` (which bucket, and the clients), `troubles` (what a
+`open_bucket` is the way in. One idea a file: `bucket_settings` and `clients` (which bucket, and the clients), `service_errors` (what a
 service's refusals mean and what to do about them), `bucket` (keys, heads, one call), then one file for each verb or two, and
-`store`, which is all of them together.
+`s3_store`, which is all of them together.
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reshelve.executors.stores.s3.settings import BucketSettings, settings_of
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings, settings_of
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import stop
 from reshelve.schemas.stores import Store
 
 if TYPE_CHECKING:
-    from reshelve.executors.stores.s3.store import S3Store
+    from reshelve.executors.stores.s3.s3_store import S3Store
 
 EXTRA = "pip install 'reshelve[s3]'"
 
@@ -26,8 +26,8 @@ def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, use
     what is uploaded, unless the store names another. Raises ReshelveError, with advice, where the bucket cannot be reached or used.
     """
     try:
-        from reshelve.executors.stores.s3.store import S3Store
-        from reshelve.executors.stores.s3.troubles import BucketError
+        from reshelve.executors.stores.s3.s3_store import S3Store
+        from reshelve.executors.stores.s3.service_errors import BucketError
 
         store = S3Store(root, settings_of(declared, user), catalog=catalog)
         store.reach()

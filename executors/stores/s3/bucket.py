@@ -10,10 +10,10 @@ from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
 from reshelve.executors.stores.object_metadata import Recorded, recorded
-from reshelve.executors.stores.s3.connecting import Connection
-from reshelve.executors.stores.s3.pieces import Buffers
-from reshelve.executors.stores.s3.settings import BucketSettings
-from reshelve.executors.stores.s3.troubles import telling
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
+from reshelve.executors.stores.s3.clients import Connection
+from reshelve.executors.stores.s3.service_errors import telling
+from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
 from reshelve.schemas.locations import rel_fault
 

@@ -7,7 +7,7 @@ import pytest
 
 from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.executors.stores.s3.store import S3Store
+from reshelve.executors.stores.s3.s3_store import S3Store
 from reshelve.schemas.inventory import Root
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone, store_of
 from tests.support.servers.service import Endpoint

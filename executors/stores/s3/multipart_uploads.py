@@ -10,9 +10,9 @@ from typing import Any
 from reshelve.executors.contracts.object_store import Cancel, Progress
 from reshelve.executors.stores.object_metadata import RESERVED, Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
-from reshelve.executors.stores.s3.creating import release, reserved
-from reshelve.executors.stores.s3.pieces import body, md5
-from reshelve.executors.stores.s3.putting import content_md5, request
+from reshelve.executors.stores.s3.free_keys import release, reserved
+from reshelve.executors.stores.s3.small_uploads import content_md5, request
+from reshelve.executors.stores.s3.upload_buffers import body, md5
 
 MOST_PARTS = 10_000
 Piece = memoryview

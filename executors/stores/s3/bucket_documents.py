@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from reshelve.executors.stores.s3.bucket import Bucket
-from reshelve.executors.stores.s3.troubles import code_of
+from reshelve.executors.stores.s3.service_errors import code_of
 
 _NONE = frozenset(("NoSuchLifecycleConfiguration", "NoSuchBucketPolicy"))
 

@@ -11,7 +11,7 @@ from reshelve.executors.contracts.object_store import Cancel, Progress
 from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
-from reshelve.executors.stores.s3.fetching import Fetch
+from reshelve.executors.stores.s3.large_downloads import Fetch
 from reshelve.schemas.inventory import Item, object_ino
 
 _CHUNK = 1 << 20

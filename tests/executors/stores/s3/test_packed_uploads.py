@@ -38,8 +38,8 @@ def project(folder: Path, size: int) -> tuple[LocalStore, list[Member]]:
 
 
 def versions_of(store: ObjectStore, rel: str) -> int:
-    from reshelve.executors.stores.s3.store import S3Store
-    from reshelve.executors.stores.s3.versions import history
+    from reshelve.executors.stores.s3.object_versions import history
+    from reshelve.executors.stores.s3.s3_store import S3Store
 
     assert isinstance(store, S3Store)
     return len(history(store.bucket, rel).objects)

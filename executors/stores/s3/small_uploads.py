@@ -6,7 +6,7 @@ from typing import Any
 
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
-from reshelve.executors.stores.s3.pieces import body
+from reshelve.executors.stores.s3.upload_buffers import body
 
 KIND = "application/octet-stream"
 

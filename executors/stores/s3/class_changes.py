@@ -4,8 +4,8 @@ import errno
 
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import STANDARD, Bucket, Head
-from reshelve.executors.stores.s3.copying import Believed, bound_again, checked, copy
-from reshelve.executors.stores.s3.troubles import code_of
+from reshelve.executors.stores.s3.server_copies import Believed, bound_again, checked, copy
+from reshelve.executors.stores.s3.service_errors import code_of
 
 
 def set_class(

@@ -3,8 +3,8 @@
 import errno
 
 from reshelve.executors.stores.s3.bucket import Bucket
-from reshelve.executors.stores.s3.copying import copy
-from reshelve.executors.stores.s3.versions import history
+from reshelve.executors.stores.s3.object_versions import history
+from reshelve.executors.stores.s3.server_copies import copy
 from reshelve.schemas.inventory import Item
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from reshelve.executors.contracts.object_store import Capabilities, CreateOnly
 from reshelve.executors.stores.s3.bucket import Bucket
-from reshelve.executors.stores.s3.troubles import code_of
+from reshelve.executors.stores.s3.service_errors import code_of
 
 _REFUSED = frozenset(("PreconditionFailed", "412", "ConditionalRequestConflict"))
 

@@ -15,7 +15,7 @@ MIB = 1 << 20
 _CLIENT = """
 import re, sys
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.executors.stores.s3.settings import BucketSettings
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.schemas.inventory import Root
 from tests.support.buckets import store_of
 from tests.support.servers.service import Endpoint

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reshelve.executors.stores.s3.settings import BucketSettings
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

@@ -12,11 +12,20 @@ from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
 from reshelve.executors.stores.listing_cache import ListedReads
 from reshelve.executors.stores.object_metadata import Recorded
-from reshelve.executors.stores.s3 import classes, copying, documents, downloading, hiding, listing, parts, probing
+from reshelve.executors.stores.s3 import (
+    bucket_documents,
+    class_changes,
+    delete_markers,
+    downloads,
+    listing,
+    multipart_uploads,
+    server_copies,
+    service_probe,
+)
 from reshelve.executors.stores.s3.bucket import ARCHIVED, Bucket
-from reshelve.executors.stores.s3.remembering import Remembered
-from reshelve.executors.stores.s3.settings import BucketSettings
-from reshelve.executors.stores.s3.uploading import Asked, Uploading
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
+from reshelve.executors.stores.s3.known_services import Remembered
+from reshelve.executors.stores.s3.uploads import Asked, Uploading
 from reshelve.schemas.archives import content_of, record_of
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.verbs import ArchiveFormat, Member
@@ -45,7 +54,7 @@ class S3Store(ListedReads):
         """Ask whether the bucket is there, and whether it keeps versions. Raises OSError that says what is wrong and what to do."""
         with self.bucket.telling():
             self.bucket.client.list_objects_v2(Bucket=self.bucket.name, Prefix=self.bucket.prefix, MaxKeys=1)
-        self.root = replace(self.root, versioned=probing.is_versioned(self.bucket))
+        self.root = replace(self.root, versioned=service_probe.is_versioned(self.bucket))
 
     def look(self, rel: str) -> Item | None:
         """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
@@ -81,15 +90,15 @@ class S3Store(ListedReads):
 
     def read_through(self, item: Item) -> str:
         """Return the content hash of this very object by reading it."""
-        return downloading.digest(self.bucket, item.rel, ino=item.ino)
+        return downloads.digest(self.bucket, item.rel, ino=item.ino)
 
     def open(self, rel: str) -> BinaryIO:
         """Open an object for reading, as a stream. Raises BlockingIOError of an archived one."""
-        return downloading.open_object(self.bucket, rel)
+        return downloads.open_object(self.bucket, rel)
 
     def open_seekable(self, rel: str) -> BinaryIO:
         """Open an object for reading here and there: each leap is a request."""
-        return downloading.open_seekable(self.bucket, self.bucket.head(rel))
+        return downloads.open_seekable(self.bucket, self.bucket.head(rel))
 
     def capabilities(self, *, probe: bool = False) -> Capabilities:
         """Return what the service keeps, as remembered; it is tried out where nothing is, and with `probe`."""
@@ -99,7 +108,7 @@ class S3Store(ListedReads):
                 return known
             known = None if probe else self._remembered.get(self.bucket.fs, versioned=self.root.versioned)
             if known is None:
-                known = probing.probe(self.bucket)
+                known = service_probe.probe(self.bucket)
                 self._remembered.put(self.bucket.fs, known)
                 self.root = replace(self.root, versioned=known.versioned)
             self._known = known
@@ -158,18 +167,18 @@ class S3Store(ListedReads):
 
     def uploads(self, rel: str) -> list[str]:
         """Return the ids of uploads in parts under way at a key, and of a reservation of it."""
-        return parts.under_way(self.bucket, rel)
+        return multipart_uploads.under_way(self.bucket, rel)
 
     def abort(self, rel: str, upload: str) -> None:
         """Give up an upload in parts, or a reservation; fine when it is gone."""
-        parts.abort(self.bucket, rel, upload)
+        multipart_uploads.abort(self.bucket, rel, upload)
 
     def copy_to(
         self, src: str, to: Store, tmp: str, how: str = "copy", *, progress: Progress | None = None, cancel: Cancel | None = None
     ) -> tuple[Item, str]:
         """Download an object to the new file `tmp` of `to`, with its recorded mtime and mode, hashed, synced and read back."""
         del how
-        return downloading.download(self.bucket, src, to, tmp, self.known, progress, cancel)
+        return downloads.download(self.bucket, src, to, tmp, self.known, progress, cancel)
 
     def copy_object(
         self,
@@ -186,7 +195,7 @@ class S3Store(ListedReads):
         if not isinstance(to, S3Store) or to.bucket.settings.endpoint_url != self.bucket.settings.endpoint_url:
             raise self.trouble(errno.EXDEV, "cannot be copied to another service by the service itself", src)
         found = to.capabilities()
-        head, copied = copying.copy_object(
+        head, copied = server_copies.copy_object(
             self.bucket, src, to.bucket, dst, found, token=token, storage_class=storage_class, believed=self.known.believes,
             began=began, cancel=cancel,
         )  # fmt: skip
@@ -212,42 +221,42 @@ class S3Store(ListedReads):
         self.bucket.key(rel)
         if not self.root.versioned:
             raise self.trouble(errno.EOPNOTSUPP, "the bucket keeps no versions, so nothing in it can be hidden", rel)
-        marker = hiding.hide(self.bucket, rel)
+        marker = delete_markers.hide(self.bucket, rel)
         self.dropped(rel)
         return marker
 
     def reveal(self, rel: str, ino: int = 0) -> Item:
         """Remove the delete marker over an object, or copy that of an ETag on top; return what then stands there."""
-        hiding.reveal(self.bucket, rel, ino)
+        delete_markers.reveal(self.bucket, rel, ino)
         return self.noted(self.bucket.head(rel).item)
 
     def hidden(self, rel: str, ino: int = 0) -> Item | None:
         """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
-        return hiding.hidden(self.bucket, rel, ino) if self.root.versioned else None
+        return delete_markers.hidden(self.bucket, rel, ino) if self.root.versioned else None
 
     def remove_hidden(self, rel: str, ino: int = 0) -> None:
         """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
-        hiding.remove_hidden(self.bucket, rel, ino)
+        delete_markers.remove_hidden(self.bucket, rel, ino)
         self._look_again(rel)
 
     def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
         """Give an object another storage class by copying it onto itself."""
-        head, changed = classes.set_class(self.bucket, rel, storage_class, token, believed=self.known.believes)
+        head, changed = class_changes.set_class(self.bucket, rel, storage_class, token, believed=self.known.believes)
         found = self.known.carry(head.item, head.said, self.known, changed.item)
         return self._made(Stored(changed.item, found, changed.version))
 
     def thaw(self, rel: str, days: int, tier: str) -> None:
         """Ask for an archived object; fine when that was asked already."""
-        classes.thaw(self.bucket, rel, days, tier)
+        class_changes.thaw(self.bucket, rel, days, tier)
         self._look_again(rel)
 
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""
-        return documents.read(self.bucket, what)
+        return bucket_documents.read(self.bucket, what)
 
     def write_document(self, what: str, text: str) -> None:
         """Replace the bucket's lifecycle rules or policy; "" removes them."""
-        documents.write(self.bucket, what, text)
+        bucket_documents.write(self.bucket, what, text)
 
     # What a folder store has too.
 

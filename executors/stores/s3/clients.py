@@ -4,7 +4,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from reshelve.executors.stores.s3.settings import BucketSettings
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -13,13 +13,13 @@ from reshelve.executors.archives.packed_members import Members
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, standing
-from reshelve.executors.stores.s3 import parts
+from reshelve.executors.stores.s3 import multipart_uploads
 from reshelve.executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
-from reshelve.executors.stores.s3.classes import set_class
-from reshelve.executors.stores.s3.creating import create
-from reshelve.executors.stores.s3.downloading import digest
-from reshelve.executors.stores.s3.pieces import SumsAhead, chunks_of, md5, pieces_of
-from reshelve.executors.stores.s3.putting import put
+from reshelve.executors.stores.s3.class_changes import set_class
+from reshelve.executors.stores.s3.downloads import digest
+from reshelve.executors.stores.s3.free_keys import create
+from reshelve.executors.stores.s3.small_uploads import put
+from reshelve.executors.stores.s3.upload_buffers import SumsAhead, chunks_of, md5, pieces_of
 from reshelve.schemas.archives import record_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.verbs import ArchiveFormat, Member
@@ -32,7 +32,7 @@ class Asked:
     rel: str
     token: str
     storage_class: str
-    began: parts.Began | None
+    began: multipart_uploads.Began | None
     mine: Sequence[str]
     progress: Progress | None
     cancel: Cancel | None
@@ -66,17 +66,17 @@ class Uploading:
                     content = file.read(before.size + 1)
                 _unchanged(source, src, before, len(content))
                 return self._whole(content, said, asked)
-        step = parts.part_size(before.size, step)
+        step = multipart_uploads.part_size(before.size, step)
         hashes, sums = self._read_through(source, src, before.size, step, asked)
         _unchanged(source, src, before, hashes.size)
         ahead = [each for each in sums if each is not None]
-        of = standing(parts.etag_of(ahead), hashes.size) if len(ahead) == len(sums) else ""
+        of = standing(multipart_uploads.etag_of(ahead), hashes.size) if len(ahead) == len(sums) else ""
         said = replace(said, hash=hashes.hash, sha256=hashes.sha256, of=of)
 
         def still() -> None:
             _unchanged(source, src, before, before.size)
 
-        def pieces() -> Iterator[parts.Piece]:
+        def pieces() -> Iterator[multipart_uploads.Piece]:
             again = xxhash.xxh3_128()
             for piece in pieces_of(source, src, step, self._bucket.buffers):
                 again.update(piece)
@@ -113,19 +113,19 @@ class Uploading:
 
         self._fit(asked)
         said = replace(self._says(asked), members=record_of(members))
-        step = parts.part_size(sum(each.size for each in members), self._bucket.settings.part_size)
+        step = multipart_uploads.part_size(sum(each.size for each in members), self._bucket.settings.part_size)
 
         quiet = replace(asked, progress=None)
 
         with self._bucket.budget.hold(step):
-            stream = parts.cut(packed(reading, form, members), step)
+            stream = multipart_uploads.cut(packed(reading, form, members), step)
             first, second = next(stream), next(stream, None)
             if second is None:
                 return self._whole(first, said, quiet)
 
         hashes = Hashes()
 
-        def pieces() -> Iterator[parts.Piece]:
+        def pieces() -> Iterator[multipart_uploads.Piece]:
             for piece in chain((first, second), stream):
                 hashes.update(piece)
                 yield memoryview(piece)
@@ -188,7 +188,7 @@ class Uploading:
 
     def _in_parts(
         self,
-        pieces: Callable[[], Iterable[parts.Piece]],
+        pieces: Callable[[], Iterable[multipart_uploads.Piece]],
         said: Recorded,
         asked: Asked,
         unchanged: Callable[[], None],
@@ -200,10 +200,10 @@ class Uploading:
         """Put content piece by piece; when it raises, no piece is left. `hashes` are those of what is hashed only as it goes."""
         bucket, kind = self._bucket, self._first_kind(asked)
         if asked.began is not None:
-            asked.began(parts.under_way(bucket, asked.rel))
+            asked.began(multipart_uploads.under_way(bucket, asked.rel))
         if bucket.head_or_none(asked.rel) is not None and not any(each.startswith("reserved:") for each in mine):
             raise bucket.taken(asked.rel)
-        going = parts.resume(bucket, asked.rel, mine) or parts.begin(bucket, asked.rel, said, kind)
+        going = multipart_uploads.resume(bucket, asked.rel, mine) or multipart_uploads.begin(bucket, asked.rel, said, kind)
         try:
             try:
                 going.send(pieces(), asked.progress, asked.cancel, sums)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.stores.object_metadata import RESERVATION
-from reshelve.executors.stores.s3 import versions
+from reshelve.executors.stores.s3 import object_versions
 from reshelve.executors.stores.s3.bucket import Bucket
 
 How = Literal["put", "multipart", "copy"]
@@ -94,12 +94,12 @@ def _once(bucket: Bucket, rel: str, token: str, act: Callable[[], str]) -> str:
 
 
 def _looking(bucket: Bucket, rel: str, token: str, act: Callable[[], str]) -> str:
-    before = versions.history(bucket, rel)
+    before = object_versions.history(bucket, rel)
     if before.top is not None and not before.is_hidden:
         raise bucket.taken(rel)
     version = _once(bucket, rel, token, act)
     while True:
-        now = versions.history(bucket, rel)
+        now = object_versions.history(bucket, rel)
         since = [each for each in now.objects if each not in before.ids]
         # Where the answer tells no version, ours is looked for: another's may lie over it by now.
         version = version or next((each for each in since if bucket.head(rel, each).said.token == token), "")
