@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.executors.contracts.object_store import AnyStore
+from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
+from reshelve.executors.stores.doubles.memory_bucket_reads import hashes_of
+from reshelve.executors.stores.doubles.memory_service import MemoryService
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.executors.stores.memory_bucket import MemoryBucket
-from reshelve.executors.stores.memory_bucket_reads import hashes_of
-from reshelve.executors.stores.memory_service import MemoryService
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import split

@@ -13,9 +13,9 @@ from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
+from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
+from reshelve.executors.stores.doubles.memory_service import Killed
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.executors.stores.memory_bucket import MemoryBucket
-from reshelve.executors.stores.memory_service import Killed
 from reshelve.executors.stores.object_metadata import RESERVATION
 from tests.crash.bucket_kinds import Place, every_object_kind
 from tests.support.plans import clock

@@ -10,8 +10,8 @@ import pytest
 from reshelve import exits
 from reshelve.executors.apply import apply
 from reshelve.executors.recover import recover
-from reshelve.executors.stores.memory_bucket import MemoryBucket
-from reshelve.executors.stores.memory_service import MemoryService
+from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
+from reshelve.executors.stores.doubles.memory_service import MemoryService
 from reshelve.planner.trash import find_trash, make_purge, make_restore
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.operations import Upload

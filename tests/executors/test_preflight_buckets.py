@@ -6,8 +6,8 @@ import pytest
 
 from reshelve.executors.apply import apply
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.memory_bucket import MemoryBucket
-from reshelve.executors.stores.memory_service import MemoryService
+from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
+from reshelve.executors.stores.doubles.memory_service import MemoryService
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.operations import AnyOperation, Transition, Upload, Write
 from reshelve.schemas.problems import ReshelveError

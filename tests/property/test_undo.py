@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from reshelve.executors.apply import apply
 from reshelve.executors.state.workspace_state import State
-from reshelve.executors.stores.memory import MemoryStore
-from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
+from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.inventory import Root

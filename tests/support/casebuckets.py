@@ -8,8 +8,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from reshelve.executors.contracts.object_store import ObjectStore
-from reshelve.executors.stores.memory_bucket import MemoryBucket
-from reshelve.executors.stores.memory_service import MemoryService, etag_of
+from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
+from reshelve.executors.stores.doubles.memory_service import MemoryService, etag_of
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.stores import Store
 

@@ -10,11 +10,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from reshelve.executors.contracts.object_store import Stored
-from reshelve.executors.stores.memory import MemoryStore
-from reshelve.executors.stores.memory_bucket import MemoryBucket
-from reshelve.executors.stores.memory_disk import MemoryDisk
-from reshelve.executors.stores.memory_reads import content_hash
-from reshelve.executors.stores.memory_service import MemoryService
+from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
+from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
+from reshelve.executors.stores.doubles.memory_service import MemoryService
+from reshelve.executors.stores.doubles.memory_store import MemoryStore
+from reshelve.executors.stores.doubles.memory_store_reads import content_hash
 from reshelve.executors.stores.object_metadata import recorded
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Root

@@ -15,9 +15,9 @@ import pytest
 from reshelve.executors.archives import packed
 from reshelve.executors.archives.archive_reader import recorded
 from reshelve.executors.archives.packed_members import CHUNK
+from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
+from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.executors.stores.memory import MemoryStore
-from reshelve.executors.stores.memory_disk import MemoryDisk
 from reshelve.schemas.archives import record_of
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.verbs import ArchiveFormat, PackTo

@@ -12,10 +12,10 @@ import pytest
 
 from reshelve.executors.metadata.cache import MetadataCache
 from reshelve.executors.stores.digest_cache import CachedDigests, DigestCache
+from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
+from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.executors.stores.followed_files import Following
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.executors.stores.memory import MemoryStore
-from reshelve.executors.stores.memory_disk import MemoryDisk
 from reshelve.executors.stores.read_only import ReadOnly
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, Root

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from reshelve.executors.stores.memory import MemoryStore
-from reshelve.executors.stores.memory_bucket import MemoryBucket
-from reshelve.executors.stores.memory_disk import MemoryDisk
-from reshelve.executors.stores.memory_service import HOUR, Killed, MemoryService, etag_of
+from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
+from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
+from reshelve.executors.stores.doubles.memory_service import HOUR, Killed, MemoryService, etag_of
+from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.schemas.inventory import Root
 from tests.support.object_bench import Bench, rels, xxh3
 from tests.support.object_contract import ObjectContract

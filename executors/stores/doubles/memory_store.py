@@ -1,4 +1,4 @@
-"""A store in memory: the exact reference of the store contract, on a disk that can lose power (reshelve.executors.stores.memory_disk)."""
+"""A store in memory: the exact reference of the store contract, on a disk that can lose power (reshelve.executors.stores.doubles.memory_disk)."""
 
 import errno
 import os
@@ -8,8 +8,8 @@ from threading import RLock
 from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Renaming, Store
 from reshelve.executors.platforms.open_folders import split
 from reshelve.executors.platforms.refused_attributes import Refusal
-from reshelve.executors.stores.memory_disk import Entry, Node
-from reshelve.executors.stores.memory_reads import MemoryReads, content_hash
+from reshelve.executors.stores.doubles.memory_disk import Entry, Node
+from reshelve.executors.stores.doubles.memory_store_reads import MemoryReads, content_hash
 from reshelve.schemas.inventory import Item, ItemKind
 
 _UMASK = 0o022

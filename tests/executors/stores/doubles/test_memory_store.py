@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.executors.stores.memory import MemoryStore
-from reshelve.executors.stores.memory_disk import MemoryDisk
+from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
+from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.schemas.inventory import Item, Root
 from tests.support.store_contract import Stage, StoreContract
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from reshelve.executors.contracts.folder_store import Receiver, Store
 from reshelve.executors.contracts.object_store import Cancel, CreateOnly, Progress, Stored
-from reshelve.executors.stores.memory_bucket_reads import MemoryBucketReads, hashes_of
-from reshelve.executors.stores.memory_service import Killed, Parts, Version, etag_of
+from reshelve.executors.stores.doubles.memory_bucket_reads import MemoryBucketReads, hashes_of
+from reshelve.executors.stores.doubles.memory_service import Killed, Parts, Version, etag_of
 from reshelve.executors.stores.object_metadata import PREFIX, RESERVATION, RESERVED, Hashes, Recorded, recorded, standing
 from reshelve.schemas.archives import content_of, record_of
 from reshelve.schemas.inventory import Item, object_ino

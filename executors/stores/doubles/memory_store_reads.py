@@ -10,7 +10,7 @@ import xxhash
 
 from reshelve.executors.platforms.open_folders import split
 from reshelve.executors.platforms.path_lookup import is_own
-from reshelve.executors.stores.memory_disk import Entry, MemoryDisk, Node
+from reshelve.executors.stores.doubles.memory_disk import Entry, MemoryDisk, Node
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.verbs import Member
