@@ -111,8 +111,8 @@ def side_by_side() -> Iterator["Recogniser"]:
 @contextmanager
 def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]:
     """Give what reads facts inside files, and remembers them. It loads and opens nothing before it is asked for a file."""
-    from reshelve.executors.metadata.cache import MetadataCache
-    from reshelve.executors.metadata.reader import FileMetadata
+    from reshelve.executors.metadata.metadata_cache import MetadataCache
+    from reshelve.executors.metadata.metadata_reader import FileMetadata
 
     cache = MetadataCache(setting.state.folder / "catalog.db") if keeps_state(setting) else None
     reader = FileMetadata(_folders(stores), cache, jobs=min(4, os.cpu_count() or 1))
@@ -126,7 +126,7 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
 
 def project_configs(stores: Open) -> "ConfigReader":
     """Give what reads the project_config.json of projects."""
-    from reshelve.executors.projectconfigs import ProjectConfigs
+    from reshelve.executors.metadata.project_configs import ProjectConfigs
 
     return ProjectConfigs(_folders(stores))
 

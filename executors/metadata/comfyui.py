@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reshelve.executors.metadata.values import known, text, whole
+from reshelve.executors.metadata.plain_values import known, text, whole
 
 _LONGEST = 4 << 20
 _SEEDS = ("seed", "noise_seed")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.metadata.cache import MetadataCache
+from reshelve.executors.metadata.metadata_cache import MetadataCache
 from reshelve.executors.stores.digest_cache import CachedDigests, DigestCache
 from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
 from reshelve.executors.stores.doubles.memory_store import MemoryStore

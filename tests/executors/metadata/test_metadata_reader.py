@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.metadata import asking, helper
-from reshelve.executors.metadata.asking import Answer
-from reshelve.executors.metadata.cache import MetadataCache
-from reshelve.executors.metadata.helper import Helper
-from reshelve.executors.metadata.reader import FileMetadata
+from reshelve.executors.metadata import helper_process, media_libraries
+from reshelve.executors.metadata.helper_process import Helper
+from reshelve.executors.metadata.media_libraries import Answer
+from reshelve.executors.metadata.metadata_cache import MetadataCache
+from reshelve.executors.metadata.metadata_reader import FileMetadata
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Item, Root
 from tests.support import media
@@ -103,8 +103,8 @@ def test_a_file_that_is_another_by_now_says_nothing(tmp_path: Path) -> None:
 def test_a_library_that_crashes_or_hangs_takes_only_its_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, lasting: bool
 ) -> None:
-    monkeypatch.setattr(helper, "_SERVE", body)
-    monkeypatch.setattr(helper, "_GRACE", 0.5)
+    monkeypatch.setattr(helper_process, "_SERVE", body)
+    monkeypatch.setattr(helper_process, "_GRACE", 0.5)
     (tmp_path / "a").write_bytes(b"x")
     one = Helper()
     began = time.monotonic()
@@ -119,7 +119,7 @@ def test_a_helper_answers_as_this_process_would(tmp_path: Path) -> None:
     one = Helper()
     for _ in range(2):
         with open(tmp_path / "a", "rb") as content:
-            assert one.ask("video", content, "\ud800.mp4", 10) == asking.ask("video", content, "a.mp4", 10)
+            assert one.ask("video", content, "\ud800.mp4", 10) == media_libraries.ask("video", content, "a.mp4", 10)
     assert one.alive
     one.close()
 
@@ -128,7 +128,7 @@ def test_what_is_not_installed_reads_nothing(monkeypatch: pytest.MonkeyPatch) ->
     def missing() -> str:
         raise ImportError
 
-    monkeypatch.setattr("reshelve.executors.metadata.videos.version", missing)
+    monkeypatch.setattr("reshelve.executors.metadata.video_files.version", missing)
     assert FileMetadata({}).media == {"audio", "image"}
-    monkeypatch.setattr("reshelve.executors.metadata.sounds.version", missing)
-    assert asking.ask("audio", io.BytesIO(media.wav()), "a.wav", 5) == Answer({}, lasting=True)
+    monkeypatch.setattr("reshelve.executors.metadata.music_files.version", missing)
+    assert media_libraries.ask("audio", io.BytesIO(media.wav()), "a.wav", 5) == Answer({}, lasting=True)

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from reshelve.executors.metadata.bounded import BoundedFile
-from reshelve.executors.metadata.values import camera, known, moment, seconds, text, whole
+from reshelve.executors.metadata.bounded_file import BoundedFile
+from reshelve.executors.metadata.plain_values import camera, known, moment, seconds, text, whole
 
 MOST = 256 << 20
 """Bytes read of one file at most; libmediainfo looks at the beginning, the end, and a little between."""

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from reshelve.executors.metadata import pictures, sounds, videos
-from reshelve.executors.metadata.bounded import BoundedFile
+from reshelve.executors.metadata import music_files, picture_files, video_files
+from reshelve.executors.metadata.bounded_file import BoundedFile
 
 _OWN_VERSION = "1"
 """Changes with every change to what our own code makes of a file."""
 
-_BY_MEDIUM: dict[str, tuple[ModuleType, ...]] = {"video": (videos,), "audio": (sounds, videos), "image": (pictures,)}
+_BY_MEDIUM: dict[str, tuple[ModuleType, ...]] = {
+    "video": (video_files,),
+    "audio": (music_files, video_files),
+    "image": (picture_files,),
+}
 """Who is asked of a medium, in this order, until one knows the file; without the first, the medium is not read."""
 
 
@@ -25,7 +29,7 @@ class Answer:
 
 def readers() -> dict[str, str]:
     """Return the media that can be read with what is installed, each with what its answers depend on. Loads the libraries."""
-    versions = {module: version for module in (videos, sounds, pictures) if (version := _version(module))}
+    versions = {module: version for module in (video_files, music_files, picture_files) if (version := _version(module))}
     return {
         medium: " ".join([_OWN_VERSION, medium, *(versions[each] for each in modules if each in versions)])
         for medium, modules in _BY_MEDIUM.items()

@@ -3,9 +3,9 @@
 import warnings
 from typing import IO, Any, cast
 
-from reshelve.executors.metadata.bounded import BoundedFile
+from reshelve.executors.metadata.bounded_file import BoundedFile
 from reshelve.executors.metadata.comfyui import generated
-from reshelve.executors.metadata.values import camera, known, moment, text, whole
+from reshelve.executors.metadata.plain_values import camera, known, moment, text, whole
 
 MOST = 64 << 20
 """Bytes read of one file at most: what tells of a picture stands before it, but for WebP, which is read whole."""

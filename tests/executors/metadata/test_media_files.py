@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.executors.metadata import asking
-from reshelve.executors.metadata.asking import Answer
-from reshelve.executors.metadata.bounded import BoundedFile
-from reshelve.executors.metadata.values import camera, moment, seconds, text, whole, year
-from reshelve.executors.metadata.videos import facts_of
+from reshelve.executors.metadata import media_libraries
+from reshelve.executors.metadata.bounded_file import BoundedFile
+from reshelve.executors.metadata.media_libraries import Answer
+from reshelve.executors.metadata.plain_values import camera, moment, seconds, text, whole, year
+from reshelve.executors.metadata.video_files import facts_of
 from tests.support import media
 
 TAGS = {"artist": "Ann", "albumartist": "Ann & Co", "album": "Songs", "title": "One", "tracknumber": "3/12", "date": "1999-02-03"}
@@ -32,7 +32,7 @@ SAMPLES = {
 
 
 def ask(medium: str, content: bytes, name: str = "a", limit: float = 10) -> dict[str, Any]:
-    return asking.ask(medium, io.BytesIO(content), name, limit).facts
+    return media_libraries.ask(medium, io.BytesIO(content), name, limit).facts
 
 
 def test_a_video() -> None:
@@ -170,7 +170,7 @@ def test_a_bounded_file_ends_at_its_bounds() -> None:
 
 
 def test_no_time_is_no_answer_and_none_to_keep() -> None:
-    assert asking.ask("video", io.BytesIO(media.mp4()), "a.mp4", -1) == Answer({}, lasting=False)
+    assert media_libraries.ask("video", io.BytesIO(media.mp4()), "a.mp4", -1) == Answer({}, lasting=False)
 
 
 def test_values_of_strangers() -> None:

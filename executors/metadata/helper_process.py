@@ -12,13 +12,13 @@ import subprocess
 import sys
 from typing import BinaryIO
 
-from reshelve.executors.metadata.asking import Answer, ask
+from reshelve.executors.metadata.media_libraries import Answer, ask
 
 _GRACE = 5.0
 """Seconds that a helper has beyond the time it gives its libraries: to start, and to stop by itself."""
 _LONGEST = 1 << 20
 _CRASHES = frozenset(-number for number in (signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV))
-_SERVE = "import sys; from reshelve.executors.metadata.helper import serve; serve(int(sys.argv[1]))"
+_SERVE = "import sys; from reshelve.executors.metadata.helper_process import serve; serve(int(sys.argv[1]))"
 
 
 class Helper:

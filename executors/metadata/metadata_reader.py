@@ -8,9 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, BinaryIO, Protocol
 
-from reshelve.executors.metadata.asking import Answer, ask, readers
-from reshelve.executors.metadata.cache import MetadataCache
-from reshelve.executors.metadata.helper import Helper
+from reshelve.executors.metadata.helper_process import Helper
+from reshelve.executors.metadata.media_libraries import Answer, ask, readers
+from reshelve.executors.metadata.metadata_cache import MetadataCache
 from reshelve.schemas.inventory import Item, same
 
 

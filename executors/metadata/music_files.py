@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from reshelve.executors.metadata.bounded import BoundedFile
-from reshelve.executors.metadata.values import known, seconds, text, whole, year
+from reshelve.executors.metadata.bounded_file import BoundedFile
+from reshelve.executors.metadata.plain_values import known, seconds, text, whole, year
 
 MOST = 64 << 20
 """Bytes read of one file at most; large ones are pictures of covers."""
