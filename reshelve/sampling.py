@@ -14,8 +14,8 @@ from reshelve.views.suggestions import dollars_text
 
 def examine_suggestions(session: Session) -> Iterator[Finding]:
     """Yield how the model of a workspace answers one small question about a file that does not exist. That costs a few tokens."""
-    from reshelve.executors.suggest.provider import Trouble
-    from reshelve.executors.suggest.providers import connector, model_of
+    from reshelve.executors.suggest.provider_contract import Trouble
+    from reshelve.executors.suggest.provider_list import connector, model_of
 
     setting = session.setting
     config = setting.workspace.suggest

@@ -18,7 +18,7 @@ from reshelve.trusting import UntrustedError
 from reshelve.wiring import Setting, keeps_state
 
 if TYPE_CHECKING:
-    from reshelve.executors.suggest.cache import SuggestionCache
+    from reshelve.executors.suggest.answer_cache import SuggestionCache
     from reshelve.planner.ports.suggester import Suggester
 
 _SECRET = re.compile(rb"(?im)^\s*(?:export\s+)?[\w.-]*(?:key|secret|token|password)[\w.-]*\s*[=:]\s*\S")
@@ -58,8 +58,8 @@ def suggesting(setting: Setting, asking: Asking, now: Callable[[], datetime]) ->
         return
     if asking.who == "model":
         refuse_untrusted(setting)
-    from reshelve.executors.suggest.asking import ModelSuggester
-    from reshelve.executors.suggest.providers import connector, model_of
+    from reshelve.executors.suggest.provider_list import connector, model_of
+    from reshelve.executors.suggest.request_queue import ModelSuggester
 
     model = model_of(config, setting.environ) if config is not None else ""
     asks = asking.who == "model" and config is not None
@@ -101,7 +101,7 @@ def host_of(setting: Setting) -> str:
 
 def remembered(setting: Setting, now: Callable[[], datetime], *, make: bool = False) -> "SuggestionCache":
     """Open what was answered before in a setting. `make`: answers will be kept, so the state folder is made where it is missing."""
-    from reshelve.executors.suggest.cache import SuggestionCache
+    from reshelve.executors.suggest.answer_cache import SuggestionCache
 
     if make and not setting.state.folder.exists():
         setting.state.prepare()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.executors.suggest.provider import Found, Trouble
+from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
 from reshelve.schemas.suggest import Suggest
 from reshelve.schemas.suggestions import Prompt, Reply

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reshelve.executors.suggest.provider import Found, Trouble
+from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
 from reshelve.schemas.suggest import Suggest, whom
 from reshelve.schemas.suggestions import Prompt, Reply

@@ -97,7 +97,7 @@ def import_(shell: Shell, file: Path) -> int:
     Example:
       reshelve cache import known.csv
     """
-    from reshelve.executors.suggest.importing import read_csv
+    from reshelve.executors.suggest.csv_answers import read_csv
 
     session = api.open_workspace()
     answers = read_csv(file)

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 
-from reshelve.executors.suggest.cache import SuggestionCache
-from reshelve.executors.suggest.patience import ENOUGH, Pace, wait_before
-from reshelve.executors.suggest.provider import Provider, Trouble
+from reshelve.executors.suggest.answer_cache import SuggestionCache
+from reshelve.executors.suggest.provider_contract import Provider, Trouble
+from reshelve.executors.suggest.retry_waits import ENOUGH, Pace, wait_before
 from reshelve.schemas.suggest import Suggest
 from reshelve.schemas.suggestions import Answer, Prompt, Remembered, Reply, Unanswered
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from reshelve.executors.suggest.bedrock import Bedrock
-from reshelve.executors.suggest.provider import Trouble
+from reshelve.executors.suggest.provider_contract import Trouble
 from reshelve.schemas.suggest import Suggest
 from reshelve.schemas.suggestions import Prompt, answer_schema
 from tests.support.models import Endpoint, Said, Script, endpoint

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reshelve.executors.suggest.provider import Provider
-from reshelve.executors.suggest.recorded import Recorded, Recording
+from reshelve.executors.suggest.provider_contract import Provider
+from reshelve.executors.suggest.recorded_replies import Recorded, Recording
 from reshelve.schemas.suggest import GEMINI_MODEL, Suggest
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.state.catalog_db import empty, rows
-from reshelve.executors.suggest.cache import SuggestionCache
-from reshelve.executors.suggest.importing import read_csv
-from reshelve.executors.suggest.patience import Pace, wait_before
-from reshelve.executors.suggest.provider import Trouble
-from reshelve.executors.suggest.providers import connector, model_of
-from reshelve.executors.suggest.recorded import Recorded, Recording
+from reshelve.executors.suggest.answer_cache import SuggestionCache
+from reshelve.executors.suggest.csv_answers import read_csv
+from reshelve.executors.suggest.provider_contract import Trouble
+from reshelve.executors.suggest.provider_list import connector, model_of
+from reshelve.executors.suggest.recorded_replies import Recorded, Recording
+from reshelve.executors.suggest.retry_waits import Pace, wait_before
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.suggest import Suggest
 from reshelve.schemas.suggestions import Answer, Prompt, Remembered

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from reshelve.executors.suggest.provider import Found, Provider, Trouble
+from reshelve.executors.suggest.provider_contract import Found, Provider, Trouble
 from reshelve.schemas.documents.conflicts import conflicts
 from reshelve.schemas.documents.sources import read_file
 from reshelve.schemas.suggestions import Prompt, Reply

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from reshelve.executors.suggest.asking import ModelSuggester
-from reshelve.executors.suggest.cache import SuggestionCache
+from reshelve.executors.suggest.answer_cache import SuggestionCache
 from reshelve.executors.suggest.openai_compatible import OpenAICompatible
-from reshelve.executors.suggest.provider import Trouble
+from reshelve.executors.suggest.provider_contract import Trouble
+from reshelve.executors.suggest.request_queue import ModelSuggester
 from reshelve.schemas.suggest import Suggest
 from reshelve.schemas.suggestions import Prompt, Reply, Unanswered, answer_schema
 from tests.support.models import Endpoint, Said, Script, answers, endpoint, telling
