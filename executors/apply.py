@@ -11,7 +11,6 @@ from reshelve.executors.carrying import carried
 from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.executors.events import Emit, RunStarted, ignore
 from reshelve.executors.execution import DONE, Execution
-from reshelve.executors.perform import advice
 from reshelve.executors.preflight import check
 from reshelve.executors.rollback import backwards
 from reshelve.executors.settle import Clock, settle, timestamp
@@ -19,6 +18,7 @@ from reshelve.executors.state.root_locks import boot_id, locked, roots_of
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
+from reshelve.executors.verbs.file_verbs import advice
 from reshelve.schemas.journal import Began
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan

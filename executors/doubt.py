@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import xxhash
 
 from reshelve.executors.execution import Execution
-from reshelve.executors.locate import Trail, may_be_of
-from reshelve.executors.perform import Hands, same
+from reshelve.executors.verbs.file_verbs import Hands, same
+from reshelve.executors.verbs.how_far import Trail, may_be_of
 from reshelve.schemas.differences import standing as words_for
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import printable

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from reshelve.executors.carrying import carried
 from reshelve.executors.events import Emit, OperationFailed, Progress
-from reshelve.executors.objects import Parts
-from reshelve.executors.perform import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
 from reshelve.executors.state.run_journal import Journal, JournalError
-from reshelve.executors.takeback import take_back_verbs
+from reshelve.executors.verbs.file_verbs import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
+from reshelve.executors.verbs.object_verbs import Parts
+from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.journal import Done, Failed, Folders, Intended, MadeFiles, Uploading
 from reshelve.schemas.locations import TRASH, join, printable
 from reshelve.schemas.plan import Plan

@@ -2,7 +2,7 @@
 
 from reshelve.executors.contracts.changed_since_plan import same_object
 from reshelve.executors.contracts.object_store import object_store
-from reshelve.executors.perform import Folder, Stores, folder_of, same
+from reshelve.executors.verbs.file_verbs import Folder, Stores, folder_of, same
 from reshelve.schemas.differences import difference
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, join, name, parent, printable, split

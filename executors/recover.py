@@ -11,7 +11,6 @@ from reshelve.executors.doubt import Doubt
 from reshelve.executors.events import Emit, ignore
 from reshelve.executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.lost import accept_untold
-from reshelve.executors.perform import in_trash
 from reshelve.executors.rollback import backwards
 from reshelve.executors.settle import Clock, settle, timestamp
 from reshelve.executors.state import run_journal as journals
@@ -19,6 +18,7 @@ from reshelve.executors.state.root_locks import lock_folder, locked, roots_of
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in
 from reshelve.executors.telling import Seen, look
+from reshelve.executors.verbs.file_verbs import in_trash
 from reshelve.schemas.journal import (
     Began,
     Committed,

@@ -2,7 +2,7 @@
 
 from reshelve.executors.events import OperationFailed, RollingBack
 from reshelve.executors.execution import BATCH, DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from reshelve.executors.takeback import take_back_verbs
+from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.journal import Undoing, Undone
 
 

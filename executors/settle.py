@@ -9,10 +9,10 @@ from reshelve.executors.carrying import copied
 from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.events import RunSettled
 from reshelve.executors.execution import DONE, LEFT_OUT, UNSURE, Execution
-from reshelve.executors.perform import Folder, folder_of, in_trash, same
 from reshelve.executors.platforms.refused_attributes import Refusal
 from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.workspace_state import State, save_report
+from reshelve.executors.verbs.file_verbs import Folder, folder_of, in_trash, same
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.journal import Began, Committed, Left, Settled
 from reshelve.schemas.locations import join, parent, printable, split

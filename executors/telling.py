@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from reshelve.executors.doubt import Doubt, know_by_content, not_begun, what_stands
 from reshelve.executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from reshelve.executors.locate import Trail, clear_rubbish, standing, trails
-from reshelve.executors.perform import Folder, Hands, advice
-from reshelve.executors.takeback import take_back_verbs
+from reshelve.executors.verbs.file_verbs import Folder, Hands, advice
+from reshelve.executors.verbs.how_far import Trail, clear_rubbish, standing, trails
+from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem

@@ -1,7 +1,7 @@
 """Witnesses: what a thing rests on that goes to the trash only because its content stands elsewhere.
 
 Planning looks there once, and a plan may wait; so the operation carries what was seen, and the run looks again
-(reshelve.executors.witnesses).
+(reshelve.executors.verbs.witness_checks).
 """
 
 from collections.abc import Iterable, Iterator

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from reshelve.executors.apply import apply
-from reshelve.executors.perform import Stores
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.recover import recover
 from reshelve.executors.state.root_locks import this_process
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
+from reshelve.executors.verbs.file_verbs import Stores
 from reshelve.schemas.locations import LOCK
 from reshelve.schemas.operations import MakeDir
 from reshelve.schemas.plan import Plan

@@ -15,8 +15,8 @@ import zipfile
 from pathlib import Path
 
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.executors.perform import Hands
 from reshelve.executors.stores.local_store import LocalStore
+from reshelve.executors.verbs.file_verbs import Hands
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.operations.base import temporary
 from reshelve.schemas.records import Made

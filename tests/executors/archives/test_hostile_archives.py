@@ -227,8 +227,8 @@ def test_an_archive_of_ours_must_hold_what_it_says(bench: Bench, form: str) -> N
 
 
 def test_only_a_name_of_the_runs_own_is_removed_as_a_tree() -> None:
-    from reshelve.executors.archives.verbs import clear_tree
     from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
+    from reshelve.executors.verbs.archive_verbs import clear_tree
     from reshelve.schemas.inventory import Root
 
     store = MemoryStore(Root("m", "/m"), MemoryDisk())

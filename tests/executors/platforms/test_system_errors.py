@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from reshelve.executors.perform import advice
+from reshelve.executors.verbs.file_verbs import advice
 
 KNOWN = ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EEXIST", "ENOENT", "EXDEV", "EIO", "EOPNOTSUPP", "ENAMETOOLONG", "EBUSY"]
 

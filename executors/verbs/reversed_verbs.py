@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reshelve.executors.perform import DriftedError, Hands, advice, same
+from reshelve.executors.verbs.file_verbs import DriftedError, Hands, advice, same
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.records import Made

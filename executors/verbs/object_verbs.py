@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from reshelve.executors.contracts.changed_since_plan import DriftedError, same_object
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, Stored, folder_store
-from reshelve.executors.objectsight import ObjectSight
+from reshelve.executors.verbs.object_identity import ObjectSight
 from reshelve.schemas.inventory import same
 from reshelve.schemas.locations import split
 from reshelve.schemas.records import Made

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.takeback import take_back_verbs
+from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.operations.base import temporary
 from reshelve.schemas.verbs import PackTo, Publish, UnpackTo
 from tests.support.archiving import Bench

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reshelve.executors.perform import Hands, same
+from reshelve.executors.verbs.file_verbs import Hands, same
 from reshelve.schemas.inventory import Item, lasting_inodes
 from reshelve.schemas.locations import decode_path, parent
 from reshelve.schemas.operations import AnyOperation, Download, Move, Purge, Trash, Upload

@@ -7,8 +7,8 @@ from functools import lru_cache
 from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store
-from reshelve.executors.objects import ObjectHands, Parts
-from reshelve.executors.witnesses import Witnesses
+from reshelve.executors.verbs.object_verbs import ObjectHands, Parts
+from reshelve.executors.verbs.witness_checks import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same
 from reshelve.schemas.locations import TRASH, decode_path, parent, split
 from reshelve.schemas.records import Made
@@ -189,7 +189,7 @@ class Hands:
         store.remove(rel)
 
     def _archive(self, verb: PackTo | UnpackTo) -> Made:
-        from reshelve.executors.archives import verbs as archives
+        from reshelve.executors.verbs import archive_verbs as archives
 
         to, tmp = self.at(verb.tmp)
         if isinstance(verb, PackTo):
@@ -217,7 +217,7 @@ class Hands:
             case Rename():
                 self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
             case UnpackTo():
-                from reshelve.executors.archives.verbs import clear_tree
+                from reshelve.executors.verbs.archive_verbs import clear_tree
 
                 clear_tree(*self.at(verb.tmp))
             case CopyTo() | WriteTo() | PackTo():
