@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from reshelve import guards, hashes, wiring
-from reshelve.executors.events import Emit, ignore
+from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
@@ -37,8 +37,8 @@ class Told:
 
 def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     """Raise ReshelveError with what `apply` would refuse this plan for now; nothing is touched."""
-    from reshelve.executors.apply import refuse_unsettled
-    from reshelve.executors.preflight import check
+    from reshelve.executors.runs.apply import refuse_unsettled
+    from reshelve.executors.runs.preflight import check
     from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 
     refuse_unfit(setting, plan)
@@ -57,7 +57,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
 
     Raises ReshelveError before the first effect. What a crash leaves, `recover` settles.
     """
-    from reshelve.executors.apply import apply as carry_out
+    from reshelve.executors.runs.apply import apply as carry_out
 
     refuse_unfit(setting, plan)
     if beyond_guards(setting, plan, told.max_delete):
@@ -94,7 +94,7 @@ def recover(
     setting: Setting, now: Clock, how: How | None = None, emit: Emit = ignore, cancel: threading.Event | None = None
 ) -> list[Report]:
     """Settle every run that was cut short, and say how each ended; may run twice."""
-    from reshelve.executors.recover import recover as settle
+    from reshelve.executors.runs.recover import recover as settle
 
     if not setting.state.unsettled():
         return []

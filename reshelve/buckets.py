@@ -11,7 +11,7 @@ from reshelve.schemas.stores import Store
 
 def open_bucket(store: Store, root: Root, catalog: Path | None) -> ObjectStore:
     """Open a bucket for one action. Raises ReshelveError, with advice, where it cannot be reached or used."""
-    from reshelve.executors.apply import who
+    from reshelve.executors.runs.apply import who
     from reshelve.executors.stores.s3 import open_bucket as opened
 
     return opened(store, root, catalog=catalog, user=who())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reshelve import acting, history, scanning, shelving, wiring
 from reshelve.acting import How
-from reshelve.executors.events import Emit, ignore
+from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.planner.observing.identity import nanoseconds
 from reshelve.schemas.inventory import Inventory, Root
 from reshelve.schemas.layout import Layout
@@ -304,7 +304,7 @@ class Session:
 
         Whatever only looks says so first: what it sees may be half done.
         """
-        from reshelve.executors.apply import unsettled
+        from reshelve.executors.runs.apply import unsettled
         from reshelve.executors.state.unsettled_elsewhere import unsettled_elsewhere
 
         state, under_way = self.setting.state, self.under_way()
@@ -350,7 +350,7 @@ class Session:
 
     def _refuse_unsettled(self) -> None:
         """Raise while the newest run has no end yet: which run is the one to take back cannot be said."""
-        from reshelve.executors.apply import refuse_unsettled
+        from reshelve.executors.runs.apply import refuse_unsettled
 
         self.refuse_under_way()
         refuse_unsettled(self.setting.state)

@@ -12,7 +12,7 @@ from types import FrameType
 from reshelve import exits
 from reshelve.cli.asking import confirm
 from reshelve.cli.shell import Shell
-from reshelve.executors.events import Event
+from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import errors, stop
 from reshelve.schemas.records import OnError

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from reshelve.executors.events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
+from reshelve.executors.runs.run_events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
 from reshelve.schemas.operations import AnyOperation, Pack, Trash
 from reshelve.schemas.operations.trash import Kept
 from reshelve.schemas.plan import Plan

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TextIO
 
-from reshelve.executors.events import Emit, Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted, ignore
+from reshelve.executors.runs.run_events import Emit, Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted, ignore
 from reshelve.schemas.quantities import human_size
 from reshelve.views.paint import count
 

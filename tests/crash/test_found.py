@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors import settle
-from reshelve.executors.apply import apply
-from reshelve.executors.events import Event, OperationFailed
 from reshelve.executors.platforms import system_calls
-from reshelve.executors.recover import recover
+from reshelve.executors.runs import run_end
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.recover import recover
+from reshelve.executors.runs.run_events import Event, OperationFailed
 from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores import local_copies
@@ -70,7 +70,7 @@ def recovered(desk: UndoDesk, how: Any = "rollback") -> Any:
 
 def test_what_an_undo_holds_survives_a_kill_as_it_settles(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     run = desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
-    monkeypatch.setattr(settle, "save_report", cut)
+    monkeypatch.setattr(run_end, "save_report", cut)
     killed(desk, desk.plan_undo(run))
     monkeypatch.undo()
     assert recovered(desk).outcome == "done"
@@ -87,7 +87,7 @@ def test_an_undo_of_a_run_nobody_remembers_still_settles(desk: UndoDesk) -> None
 
 def test_trash_folders_left_empty_by_a_kill_are_taken_away(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     run = desk.do(desk.planning.trash("inbox:old/render.mp4"))
-    monkeypatch.setattr(settle, "_prune_trash", cut)
+    monkeypatch.setattr(run_end, "_prune_trash", cut)
     killed(desk, desk.plan_undo(run))
     monkeypatch.undo()
     assert recovered(desk).outcome == "done"

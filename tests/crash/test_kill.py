@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.apply import apply
 from reshelve.executors.platforms import system_calls
-from reshelve.executors.recover import recover
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.root_locks import this_process
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State

@@ -9,8 +9,8 @@ from unittest.mock import patch
 
 import pytest
 
-from reshelve.executors.apply import apply
-from reshelve.executors.recover import recover
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors import settle
+from reshelve.executors.runs import run_end
 from tests.crash.every_kind import other_file_system
 from tests.crash.scenarios import by_name
 from tests.crash.scene import Scene
@@ -51,7 +51,7 @@ def test_a_broken_promise_is_seen(scene: Scene, monkeypatch: pytest.MonkeyPatch)
     """With folder times forgotten, a run that is rolled back is not exactly as before."""
     scenario = by_name("apply:few")
     straight = course(scene, scenario)
-    monkeypatch.setattr(settle, "_restore_times", lambda execution: None)
+    monkeypatch.setattr(run_end, "_restore_times", lambda execution: None)
     call = [call for call in straight.calls if call.name == "renameat2"][-1]
     verdict = judge(scene, scenario, straight, call, "KILL")
     assert verdict.fired

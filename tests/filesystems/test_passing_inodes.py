@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.apply import apply
-from reshelve.executors.recover import recover
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.executors.stores.local_store import LocalStore

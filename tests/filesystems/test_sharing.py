@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.apply import apply
+from reshelve.executors.runs.apply import apply
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
 from tests.filesystems import mounts

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.apply import apply
-from reshelve.executors.events import Event, RunStarted
-from reshelve.executors.recover import recover
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.recover import recover
+from reshelve.executors.runs.run_events import Event, RunStarted
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.make_plan import PlanRequest, make_plan

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.apply import apply
+from reshelve.executors.runs.apply import apply
 from reshelve.executors.state.workspace_state import State
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Absent, Entry, Layout

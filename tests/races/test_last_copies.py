@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.apply import apply
-from reshelve.executors.recover import recover
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.make_plan import PlanRequest, make_plan

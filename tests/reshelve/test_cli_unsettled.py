@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors import apply as applying
+from reshelve.executors.runs import apply as applying
 from reshelve.executors.state.root_locks import locked
 from reshelve.executors.state.workspace_state import State
 from tests.support.shellcalls import call

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reshelve.executors.apply import apply
+from reshelve.executors.runs.apply import apply
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.undo.undo_plan import make_undo

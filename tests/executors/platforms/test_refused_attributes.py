@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reshelve import exits
-from reshelve.executors.apply import apply
+from reshelve.executors.runs.apply import apply
 from reshelve.schemas.plan import Plan
 from tests.crash.every_kind import every_kind
 from tests.support.plans import clock, plan_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.apply import apply
+from reshelve.executors.runs.apply import apply
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
 from reshelve.executors.stores.doubles.memory_store import MemoryStore

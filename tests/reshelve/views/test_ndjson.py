@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.executors.events import OperationFailed, Progress, RollingBack, RunSettled, RunStarted
+from reshelve.executors.runs.run_events import OperationFailed, Progress, RollingBack, RunSettled, RunStarted
 from reshelve.schemas.problems import Problem, Where
 from reshelve.schemas.report import Report
 from reshelve.views import ndjson

@@ -2,7 +2,7 @@
 
 import io
 
-from reshelve.executors.events import Progress, RollingBack, RunSettled, RunStarted
+from reshelve.executors.runs.run_events import Progress, RollingBack, RunSettled, RunStarted
 from reshelve.schemas.report import Report
 from reshelve.views.progress import progress
 

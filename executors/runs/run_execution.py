@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from reshelve.executors.carrying import carried
-from reshelve.executors.events import Emit, OperationFailed, Progress
+from reshelve.executors.runs.carried_bytes import carried
+from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
 from reshelve.executors.state.run_journal import Journal, JournalError
 from reshelve.executors.verbs.file_verbs import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
 from reshelve.executors.verbs.object_verbs import Parts

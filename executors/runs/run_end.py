@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from reshelve.executors.carrying import copied
 from reshelve.executors.contracts.object_store import folder_store
-from reshelve.executors.events import RunSettled
-from reshelve.executors.execution import DONE, LEFT_OUT, UNSURE, Execution
 from reshelve.executors.platforms.refused_attributes import Refusal
+from reshelve.executors.runs.carried_bytes import copied
+from reshelve.executors.runs.run_events import RunSettled
+from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, UNSURE, Execution
 from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.workspace_state import State, save_report
 from reshelve.executors.verbs.file_verbs import Folder, folder_of, in_trash, same

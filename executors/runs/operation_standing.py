@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reshelve.executors.doubt import Doubt, know_by_content, not_begun, what_stands
-from reshelve.executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from reshelve.executors.runs.damaged_runs import Doubt, know_by_content, not_begun, what_stands
+from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.verbs.file_verbs import Folder, Hands, advice
 from reshelve.executors.verbs.how_far import Trail, clear_rubbish, standing, trails
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs

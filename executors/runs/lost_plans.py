@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from reshelve.executors.contracts.object_store import AnyStore
-from reshelve.executors.events import Emit, RunSettled
-from reshelve.executors.settle import Clock, timestamp
+from reshelve.executors.runs.run_end import Clock, timestamp
+from reshelve.executors.runs.run_events import Emit, RunSettled
 from reshelve.executors.state import run_journal as journals
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in, save_report

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.apply import apply
-from reshelve.executors.events import Event, OperationFailed, Progress, RunSettled, RunStarted
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.run_events import Event, OperationFailed, Progress, RunSettled, RunStarted
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.plan import PlanRoot, SpaceNeed

@@ -1,7 +1,7 @@
 """A run taken back: what it did, last first, in synced batches, and the times of the folders it touched."""
 
-from reshelve.executors.events import OperationFailed, RollingBack
-from reshelve.executors.execution import BATCH, DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from reshelve.executors.runs.run_events import OperationFailed, RollingBack
+from reshelve.executors.runs.run_execution import BATCH, DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.journal import Undoing, Undone
 

@@ -5,19 +5,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from reshelve.executors.apply import breaking_off
 from reshelve.executors.contracts.object_store import AnyStore
-from reshelve.executors.doubt import Doubt
-from reshelve.executors.events import Emit, ignore
-from reshelve.executors.execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from reshelve.executors.lost import accept_untold
-from reshelve.executors.rollback import backwards
-from reshelve.executors.settle import Clock, settle, timestamp
+from reshelve.executors.runs.apply import breaking_off
+from reshelve.executors.runs.damaged_runs import Doubt
+from reshelve.executors.runs.lost_plans import accept_untold
+from reshelve.executors.runs.operation_standing import Seen, look
+from reshelve.executors.runs.rollback import backwards
+from reshelve.executors.runs.run_end import Clock, settle, timestamp
+from reshelve.executors.runs.run_events import Emit, ignore
+from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.state import run_journal as journals
 from reshelve.executors.state.root_locks import lock_folder, locked, roots_of
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in
-from reshelve.executors.telling import Seen, look
 from reshelve.executors.verbs.file_verbs import in_trash
 from reshelve.schemas.journal import (
     Began,

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors import apply as applying
-from reshelve.executors import recover as recovering
-from reshelve.executors import settle as settling
-from reshelve.executors.apply import apply
-from reshelve.executors.recover import recover
+from reshelve.executors.runs import apply as applying
+from reshelve.executors.runs import recover as recovering
+from reshelve.executors.runs import run_end as settling
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.recover import recover
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores.local_store import LocalStore
@@ -73,7 +73,7 @@ def killed(desk: UndoDesk, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Kill a run when all of it is done and nothing settled; return its journal."""
     with monkeypatch.context() as patched:
         patched.setattr(applying, "settle", cut)
-        patched.setattr("reshelve.executors.execution.BATCH", 8)
+        patched.setattr("reshelve.executors.runs.run_execution.BATCH", 8)
         with pytest.raises(PowerCut):
             apply(plan, desk.stores, desk.state, now=clock)
     return desk.state.folder_of(plan.run) / "journal.ndjson"
@@ -225,7 +225,7 @@ def test_a_record_torn_by_a_kill_is_no_damage(desk: UndoDesk, monkeypatch: pytes
     before = desk.trees()
     plan = plan_of(desk.stores, *steps(desk))
     with monkeypatch.context() as patched:
-        patched.setattr("reshelve.executors.execution.BATCH", 8)
+        patched.setattr("reshelve.executors.runs.run_execution.BATCH", 8)
         patched.setattr(LocalStore, "sync", cut)
         with pytest.raises(PowerCut):
             apply(plan, desk.stores, desk.state, now=clock)

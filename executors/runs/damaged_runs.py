@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import xxhash
 
-from reshelve.executors.execution import Execution
+from reshelve.executors.runs.run_execution import Execution
 from reshelve.executors.verbs.file_verbs import Hands, same
 from reshelve.executors.verbs.how_far import Trail, may_be_of
 from reshelve.schemas.differences import standing as words_for

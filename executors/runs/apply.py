@@ -7,13 +7,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from reshelve.executors.carrying import carried
 from reshelve.executors.contracts.object_store import AnyStore
-from reshelve.executors.events import Emit, RunStarted, ignore
-from reshelve.executors.execution import DONE, Execution
-from reshelve.executors.preflight import check
-from reshelve.executors.rollback import backwards
-from reshelve.executors.settle import Clock, settle, timestamp
+from reshelve.executors.runs.carried_bytes import carried
+from reshelve.executors.runs.preflight import check
+from reshelve.executors.runs.rollback import backwards
+from reshelve.executors.runs.run_end import Clock, settle, timestamp
+from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
+from reshelve.executors.runs.run_execution import DONE, Execution
 from reshelve.executors.state.root_locks import boot_id, locked, roots_of
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere

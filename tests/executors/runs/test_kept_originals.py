@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from reshelve import exits
-from reshelve.executors.apply import apply
-from reshelve.executors.recover import recover
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.runs.recover import recover
 from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
 from reshelve.executors.stores.doubles.memory_service import MemoryService
 from reshelve.planner.trash import find_trash, make_purge, make_restore
