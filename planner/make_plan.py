@@ -23,14 +23,14 @@ from reshelve.planner.wants.root_choice import Group, groups_of
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import STAYING, Folder, Want
 from reshelve.planner.wants.witnesses import unsupported
-from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import encode_path, split, store_of
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
-from reshelve.schemas.prices import Prices
+from reshelve.schemas.price_list import Prices
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Policy
 
 

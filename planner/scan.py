@@ -21,10 +21,10 @@ from reshelve.planner.scanners.store_scanner import StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.planner.tiers.project_wishes import ConfigReader
-from reshelve.schemas.collector import collector_off
+from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import Problem, ReshelveError, stop
-from reshelve.schemas.suggestions import Tally
+from reshelve.schemas.suggestion_protocol import Tally
 from reshelve.schemas.workspace import Scan, Workspace
 
 

@@ -14,7 +14,7 @@ from reshelve.schemas.operations import AnyOperation, Download, MakeDir, Move, P
 from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, ReshelveError
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 
 @dataclass(slots=True, frozen=True)

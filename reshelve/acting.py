@@ -12,8 +12,8 @@ from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
-from reshelve.schemas.records import OnError
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import OnError
+from reshelve.schemas.run_report import Report
 from reshelve.wiring import Setting, opened
 
 How = Literal["rollback", "finish", "stop", "accept"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from reshelve.executors.contracts.object_store import ObjectStore
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import ReshelveError
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 
 
 def open_bucket(store: Store, root: Root, catalog: Path | None) -> ObjectStore:

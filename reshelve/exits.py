@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reshelve.schemas.problems import Kind
 
 if TYPE_CHECKING:
-    from reshelve.schemas.report import Report
+    from reshelve.schemas.run_report import Report
 
 MEANINGS: dict[int, str] = {
     0: "done, or nothing to do",

@@ -12,7 +12,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split
 from reshelve.schemas.operations import Copy, Download, Link, Move, Trash, Upload
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 Identity = tuple[int, int, int]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reshelve.executors.state.workspace_state import RunSummary, State
 from reshelve.schemas.operations import Pack, Transition, Upload
 from reshelve.schemas.problems import stop
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 if TYPE_CHECKING:
     from reshelve.planner.buckets.thaws import Asked

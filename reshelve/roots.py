@@ -8,7 +8,7 @@ from pathlib import Path
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Workspace
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from reshelve.examine import Finding
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.suggestions import Prompt, Reply
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Prompt, Reply
 from reshelve.session import Session
 from reshelve.suggesting import refuse_untrusted
 from reshelve.trusting import UntrustedError

@@ -15,8 +15,8 @@ from reshelve.schemas.inventory import Inventory, Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError, stop
-from reshelve.schemas.records import OnError, Run
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import OnError, Run
+from reshelve.schemas.run_report import Report
 from reshelve.schemas.workspace import Project, Workspace
 from reshelve.suggesting import REMEMBERED, Asking
 from reshelve.wiring import Setting, opened, recognising

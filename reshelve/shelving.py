@@ -12,7 +12,7 @@ from reshelve.wiring import Setting, opened
 if TYPE_CHECKING:
     from reshelve.planner.cost.monthly_cost import Holding
     from reshelve.schemas.manifest import Manifest
-    from reshelve.schemas.prices import Prices
+    from reshelve.schemas.price_list import Prices
 
 
 def prices(setting: Setting) -> "Prices":

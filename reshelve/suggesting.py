@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from reshelve.schemas import reaches
 from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.reaches import ALWAYS
-from reshelve.schemas.suggest import whom
-from reshelve.schemas.suggestions import Estimate
+from reshelve.schemas.suggest_settings import whom
+from reshelve.schemas.suggestion_protocol import Estimate
 from reshelve.trusting import UntrustedError
 from reshelve.wiring import Setting, keeps_state
 

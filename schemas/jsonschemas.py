@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from reshelve.schemas import inventoryfile, journal
+from reshelve.schemas import inventoryfile, journal_records
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.manifest import Manifest
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.prices import Prices
-from reshelve.schemas.report import Report
+from reshelve.schemas.price_list import Prices
+from reshelve.schemas.run_report import Report
 from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +26,7 @@ _DOCUMENTS: dict[str, tuple[Any, str]] = {
     "manifest": (Manifest, "manifest.json: every project over all its tiers"),
     "prices": (Prices, "prices.yaml: what a service asks for keeping and moving bytes"),
     "plan": (Plan, "plan.json: ordered operations and what must still be true"),
-    "journal": (journal.Record, "journal.ndjson: each line of a run's journal"),
+    "journal": (journal_records.Record, "journal.ndjson: each line of a run's journal"),
     "inventory": (inventoryfile.Record, "inventory.ndjson: each line of a saved inventory"),
     "report": (Report, "report.json: what one run came to"),
 }

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.locations import TEMPORARY, printable, split
 from reshelve.schemas.operations import Operation
 from reshelve.schemas.problems import Problem

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.schemas.endpoints import endpoint, masked
-from reshelve.schemas.suggest import Asked, Suggest, whom
+from reshelve.schemas.suggest_settings import Asked, Suggest, whom
 from reshelve.schemas.workspace import Workspace
 
 WORKSPACE, LOCAL = "reshelve.yaml", "reshelve.local.yaml"

@@ -8,9 +8,9 @@ from reshelve.schemas import quantities
 from reshelve.schemas.conditions import EVERYTHING, Condition
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.patterns import GlobText
-from reshelve.schemas.stores import Model, Name, Store, checked
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.tiers import Tiers
+from reshelve.schemas.store_settings import Model, Name, Store, checked
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.tier_settings import Tiers
 
 Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
 Budget = Annotated[str, checked(quantities.budget), Field(description="money a month: 5 USD/month")]

@@ -6,7 +6,7 @@ from typing import BinaryIO, Protocol
 import xxhash
 
 from reshelve.executors.archives.archive_reader import entries, recorded
-from reshelve.schemas.archives import format_of, record_of
+from reshelve.schemas.archive_record import format_of, record_of
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.verbs import Member
@@ -56,7 +56,7 @@ class Walkable(Protocol):
 
 
 def record_in(store: Walkable, rel: str) -> str:
-    """Return the record of what stands in a folder now (reshelve.schemas.archives.record_of). Raises OSError where it cannot be read."""
+    """Return the record of what stands in a folder now (reshelve.schemas.archive_record.record_of). Raises OSError where it cannot be read."""
     listing = store.walk(rel)
     if listing.unreadable:
         place, why = min(listing.unreadable.items())

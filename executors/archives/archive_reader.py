@@ -15,7 +15,7 @@ from typing import BinaryIO, TypeVar
 from reshelve.executors.archives.archive_entry import Entry
 from reshelve.executors.archives.tar_reader import untarred
 from reshelve.executors.archives.zip_reader import unzipped
-from reshelve.schemas.archives import MARK
+from reshelve.schemas.archive_record import MARK
 from reshelve.schemas.verbs import ArchiveFormat
 
 _MOST_COMMENT = 65535

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from reshelve.executors.archives.deflate_stream import Deflater
 from reshelve.executors.archives.packed_members import Members
-from reshelve.schemas.archives import MARK, ordered, record_of
+from reshelve.schemas.archive_record import MARK, ordered, record_of
 from reshelve.schemas.locations import decode_path
 from reshelve.schemas.verbs import Member
 

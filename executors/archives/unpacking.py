@@ -1,7 +1,7 @@
 """Unpacking: the entries of an archive into a new folder, with nothing of what a stranger put into it reaching outside.
 
 What holds: every name is relative, without `..`, and reached folder by folder without following a link (reshelve.executors.platforms.open_folders);
-nothing is written over or through; links stay inside (reshelve.schemas.archives.link_fault); devices, pipes and names reshelve keeps for
+nothing is written over or through; links stay inside (reshelve.schemas.archive_record.link_fault); devices, pipes and names reshelve keeps for
 itself are refused; what is written is bounded by the room there is. One such thing refuses the whole archive.
 """
 
@@ -14,7 +14,7 @@ from reshelve.executors.archives.packed_members import Cancel, Progress, heed
 from reshelve.executors.archives.streamed_files import pour
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.platforms.path_lookup import is_own
-from reshelve.schemas.archives import link_fault, record_of
+from reshelve.schemas.archive_record import link_fault, record_of
 from reshelve.schemas.locations import encode_path, printable
 from reshelve.schemas.verbs import ArchiveFormat, Member
 

@@ -19,12 +19,12 @@ from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import advice
-from reshelve.schemas.journal import Began
+from reshelve.schemas.journal_records import Began
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
-from reshelve.schemas.records import OnError, Outcome
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import OnError, Outcome
+from reshelve.schemas.run_report import Report
 
 
 def apply(

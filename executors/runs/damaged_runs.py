@@ -11,7 +11,7 @@ from reshelve.executors.verbs.how_far import Trail, may_be_of
 from reshelve.schemas.differences import standing as words_for
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import printable
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm, CopyTo, Publish, Rename, Verb, WriteTo
 
 

@@ -10,12 +10,12 @@ from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in, save_report
 from reshelve.schemas.differences import standing
 from reshelve.schemas.inventory import same
-from reshelve.schemas.journal import Began, Folders, Left, MadeFiles, Settled
+from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Settled
 from reshelve.schemas.locations import TEMPORARY, TRASH, join, printable, split
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
-from reshelve.schemas.records import Made
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import Made
+from reshelve.schemas.run_report import Report
 
 
 def accept_untold(

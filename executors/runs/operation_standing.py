@@ -11,7 +11,7 @@ from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import MakeDir, RemoveDir, Verb
 
 

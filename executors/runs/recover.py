@@ -19,7 +19,7 @@ from reshelve.executors.state.root_locks import lock_folder, locked, roots_of
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in
 from reshelve.executors.verbs.file_verbs import in_trash
-from reshelve.schemas.journal import (
+from reshelve.schemas.journal_records import (
     Began,
     Committed,
     Done,
@@ -37,8 +37,8 @@ from reshelve.schemas.locations import printable, split
 from reshelve.schemas.operations.base import token
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
-from reshelve.schemas.records import Outcome
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import Outcome
+from reshelve.schemas.run_report import Report
 
 How = Literal["rollback", "finish", "stop", "accept"]
 

@@ -3,7 +3,7 @@
 from reshelve.executors.runs.run_events import OperationFailed, RollingBack
 from reshelve.executors.runs.run_execution import BATCH, DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
-from reshelve.schemas.journal import Undoing, Undone
+from reshelve.schemas.journal_records import Undoing, Undone
 
 
 def backwards(execution: Execution) -> None:

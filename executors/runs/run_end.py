@@ -14,13 +14,13 @@ from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.workspace_state import State, save_report
 from reshelve.executors.verbs.file_verbs import Folder, folder_of, in_trash, same
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.journal import Began, Committed, Left, Settled
+from reshelve.schemas.journal_records import Began, Committed, Left, Settled
 from reshelve.schemas.locations import join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Move, Upload
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.records import Outcome
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import Outcome
+from reshelve.schemas.run_report import Report
 
 _NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM})
 

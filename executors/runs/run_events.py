@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_report import Report
 
 
 @dataclass(slots=True, frozen=True)

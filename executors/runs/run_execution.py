@@ -11,11 +11,11 @@ from reshelve.executors.state.run_journal import Journal, JournalError
 from reshelve.executors.verbs.file_verbs import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
 from reshelve.executors.verbs.object_verbs import Parts
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
-from reshelve.schemas.journal import Done, Failed, Folders, Intended, MadeFiles, Uploading
+from reshelve.schemas.journal_records import Done, Failed, Folders, Intended, MadeFiles, Uploading
 from reshelve.schemas.locations import TRASH, join, printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.records import Made, OnError
+from reshelve.schemas.run_record import Made, OnError
 from reshelve.schemas.verbs import (
     CopyObject,
     CopyTo,

@@ -6,8 +6,8 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
 from reshelve.schemas.operations.base import trashed
-from reshelve.schemas.records import Run
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import Run
+from reshelve.schemas.run_report import Report
 
 
 def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None:

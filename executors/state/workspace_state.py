@@ -12,11 +12,11 @@ from pydantic import TypeAdapter
 from reshelve.executors.state import run_journal
 from reshelve.schemas.documents.plans import load_plan, save_plan
 from reshelve.schemas.documents.sources import read_file
-from reshelve.schemas.journal import Began, Folders, Left, MadeFiles, Record, Settled
+from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Record, Settled
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Kind, Problem, ReshelveError, stop
-from reshelve.schemas.records import FolderTouched, Made, OnError, Outcome, Run
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import FolderTouched, Made, OnError, Outcome, Run
+from reshelve.schemas.run_report import Report
 
 _NEW = ".new-"
 _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")

@@ -13,10 +13,10 @@ from typing import BinaryIO
 from reshelve.executors.platforms.path_lookup import is_own
 from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Recorded
-from reshelve.schemas.archives import content_of, format_of
+from reshelve.schemas.archive_record import content_of, format_of
+from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.locations import TRASH, rel_fault
-from reshelve.schemas.thawing import is_frozen
 from reshelve.schemas.verbs import Member
 
 _FEW = 16
@@ -125,7 +125,7 @@ class ListedReads(ABC):
         return found
 
     def verified(self, rel: str) -> str:
-        """Return what the files of an archive hold (reshelve.schemas.archives.content_of), as this machine put or read it; else ""."""
+        """Return what the files of an archive hold (reshelve.schemas.archive_record.content_of), as this machine put or read it; else ""."""
         item = self.stat(rel)
         return self.known.noted("content", item) if item is not None else ""
 

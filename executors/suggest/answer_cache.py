@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reshelve.executors.state.catalog_db import open_catalog
 from reshelve.schemas.locations import split
-from reshelve.schemas.suggestions import Answer, Remembered
+from reshelve.schemas.suggestion_protocol import Answer, Remembered
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS suggestions (

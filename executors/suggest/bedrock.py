@@ -6,8 +6,8 @@ from typing import Any
 
 from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.suggestions import Prompt, Reply
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
 _TOOL = "suggest"
 _AGAIN = frozenset(

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from reshelve.schemas.documents.sources import WHOLE, open_file
 from reshelve.schemas.locations import fault, rel_fault
 from reshelve.schemas.problems import Problem, ReshelveError, Where, stop
-from reshelve.schemas.suggestions import Answer
+from reshelve.schemas.suggestion_protocol import Answer
 
 _FILE = ("from", "location", "path", "filename", "file", "name")
 _KIND = ("kind", "media_type", "type")

@@ -7,8 +7,8 @@ from typing import Any
 
 from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
-from reshelve.schemas.suggest import Suggest, whom
-from reshelve.schemas.suggestions import Prompt, Reply
+from reshelve.schemas.suggest_settings import Suggest, whom
+from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
 _MOST = 2 * 1024 * 1024
 """The most bytes of a reply that are read."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from reshelve.schemas.suggestions import Prompt, Reply
+from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
 Found = tuple[str, ...]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reshelve.executors.suggest.provider_contract import Provider
 from reshelve.executors.suggest.recorded_replies import Recorded, Recording
-from reshelve.schemas.suggest import GEMINI_MODEL, Suggest
+from reshelve.schemas.suggest_settings import GEMINI_MODEL, Suggest
 
 
 def model_of(config: Suggest, environ: Mapping[str, str]) -> str:

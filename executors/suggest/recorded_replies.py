@@ -14,7 +14,7 @@ from typing import Any
 from reshelve.executors.suggest.provider_contract import Found, Provider, Trouble
 from reshelve.schemas.documents.conflicts import conflicts
 from reshelve.schemas.documents.sources import read_file
-from reshelve.schemas.suggestions import Prompt, Reply
+from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
 
 class Recorded:

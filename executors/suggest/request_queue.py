@@ -10,8 +10,8 @@ from concurrent.futures import Future
 from reshelve.executors.suggest.answer_cache import SuggestionCache
 from reshelve.executors.suggest.provider_contract import Provider, Trouble
 from reshelve.executors.suggest.retry_waits import ENOUGH, Pace, wait_before
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.suggestions import Answer, Prompt, Remembered, Reply, Unanswered
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, Unanswered
 
 
 class ModelSuggester:

@@ -22,7 +22,7 @@ from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.schemas.inventory import Listing, same
 from reshelve.schemas.locations import TEMPORARY, decode_path, name, parent, printable
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
 
 

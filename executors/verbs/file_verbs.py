@@ -11,7 +11,7 @@ from reshelve.executors.verbs.object_verbs import ObjectHands, Parts
 from reshelve.executors.verbs.witness_checks import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same
 from reshelve.schemas.locations import TRASH, decode_path, parent, split
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
     Confirm,
     CopyTo,

@@ -11,7 +11,7 @@ from reshelve.schemas.locations import decode_path, parent
 from reshelve.schemas.operations import AnyOperation, Download, Move, Purge, Trash, Upload
 from reshelve.schemas.operations.base import token
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
     Confirm,
     CopyTo,

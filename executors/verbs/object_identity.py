@@ -7,7 +7,7 @@ from reshelve.executors.contracts.changed_since_plan import DriftedError, same_o
 from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, object_store
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
     Configure,
     CopyObject,

@@ -9,7 +9,7 @@ from reshelve.executors.contracts.object_store import AnyStore, Stored, folder_s
 from reshelve.executors.verbs.object_identity import ObjectSight
 from reshelve.schemas.inventory import same
 from reshelve.schemas.locations import split
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
     Configure,
     CopyObject,

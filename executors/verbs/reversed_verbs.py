@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from reshelve.executors.verbs.file_verbs import DriftedError, Hands, advice, same
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm, CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
 
 

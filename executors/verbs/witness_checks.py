@@ -14,7 +14,7 @@ from reshelve.executors.contracts.object_store import AnyStore, folder_store, ob
 from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
 from reshelve.schemas.locations import decode_path, join, name, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Trash
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm, Witness
 
 _CHANGED = "was changed, and was why another copy may go: that one stays"

@@ -10,7 +10,7 @@ from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.operations import Configure
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.stores import Lifecycle, LifecycleRule, Store
+from reshelve.schemas.store_settings import Lifecycle, LifecycleRule, Store
 
 PREFIX = "reshelve-"
 """How the id of every rule of ours begins: `reshelve-STORE-NAME`. Any other rule is somebody else's."""

@@ -8,7 +8,7 @@ from reshelve.planner.wants.want import Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 
 
 class Classes:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from reshelve.planner.buckets.transfer_routes import put_away_in, route_of
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.want import Want
+from reshelve.schemas.archived_classes import READY_SECONDS, is_frozen
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.operations import Thaw
 from reshelve.schemas.plan import Waiting
-from reshelve.schemas.stores import Store, ThawTerms
-from reshelve.schemas.thawing import READY_SECONDS, is_frozen
+from reshelve.schemas.store_settings import Store, ThawTerms
 
 
 @dataclass(slots=True, frozen=True)

@@ -19,7 +19,7 @@ from reshelve.planner.cost.monthly_cost import (
     month,
     total,
 )
-from reshelve.schemas.prices import Prices
+from reshelve.schemas.price_list import Prices
 
 THAWED_DAYS = 7
 """How long a thawed copy is kept, where a comparison has to say so."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from reshelve.planner.cost.money import DAYS_A_MONTH
 from reshelve.planner.cost.monthly_cost import STANDARD, Holding, class_month, class_prices, gigabytes, holding
 from reshelve.schemas import quantities
-from reshelve.schemas.prices import Prices, Retrieval
+from reshelve.schemas.price_list import Prices, Retrieval
 
 PART = 8 * 2**20
 """Bytes of one part of a large upload: each part is a request."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
-from reshelve.schemas.prices import ClassPrices, Prices
+from reshelve.schemas.price_list import ClassPrices, Prices
 
 STANDARD = "STANDARD"
 """The class of objects that say none, and whose price the index of archived ones is kept at."""

@@ -8,10 +8,10 @@ from reshelve.planner.cost.fees import early_fee, out_fee, read_fee, retrieval, 
 from reshelve.planner.cost.money import plain
 from reshelve.planner.cost.monthly_cost import STANDARD, Holding, UnknownClass, class_month, held, holding, month, total
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.schemas.cost import ClassChange, CostKind, CostLine, PlanCost
+from reshelve.schemas.cost_block import ClassChange, CostKind, CostLine, PlanCost
 from reshelve.schemas.locations import split
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Pack, Purge, Thaw, Transition, Trash, Unpack, Upload, Write
-from reshelve.schemas.prices import Prices
+from reshelve.schemas.price_list import Prices
 
 DAY_NS = 86400 * 10**9
 

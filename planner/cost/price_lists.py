@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from reshelve.schemas.documents.prices import load_prices
-from reshelve.schemas.prices import Prices
+from reshelve.schemas.price_list import Prices
 
 SHIPPED = "aws-us-east-1"
 

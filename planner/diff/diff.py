@@ -12,10 +12,10 @@ from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
+from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.differences import two_sizes
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, name, parent, printable
-from reshelve.schemas.thawing import is_frozen
 
 
 class Diff:

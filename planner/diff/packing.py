@@ -17,11 +17,11 @@ from reshelve.planner.wants.root_choice import Group, locate
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Folder, Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
-from reshelve.schemas.archives import content_of, format_of, link_fault, record_of
+from reshelve.schemas.archive_record import content_of, format_of, link_fault, record_of
+from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, encode_path, join, printable
 from reshelve.schemas.operations import Pack, Unpack
-from reshelve.schemas.thawing import is_frozen
 from reshelve.schemas.verbs import Member
 
 

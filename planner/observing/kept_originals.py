@@ -7,7 +7,7 @@ from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.locations import decode_path, join, split
 from reshelve.schemas.operations import Move, Upload
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 Runs = Callable[[str], Run | None]
 """A run by its whole id, as far as it is remembered."""

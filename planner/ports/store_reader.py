@@ -32,7 +32,7 @@ class Reader(Protocol):
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
 
     def record(self, rel: str) -> str:
-        """Return the record of its members that an archive carries (reshelve.schemas.archives), "" where it has none."""
+        """Return the record of its members that an archive carries (reshelve.schemas.archive_record), "" where it has none."""
 
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
@@ -66,7 +66,7 @@ class BucketReader(Reader, Protocol):
         """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now."""
 
     def verified(self, rel: str) -> str:
-        """Return what the files of an archive hold (reshelve.schemas.archives.content_of), as this machine put or read it; else ""."""
+        """Return what the files of an archive hold (reshelve.schemas.archive_record.content_of), as this machine put or read it; else ""."""
 
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from reshelve.schemas.suggestions import Answer, Prompt, Remembered, Reply, Unanswered
+from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, Unanswered
 
 
 class Suggester(Protocol):

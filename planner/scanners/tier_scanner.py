@@ -20,7 +20,7 @@ from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.tiers import Tiers
+from reshelve.schemas.tier_settings import Tiers
 from reshelve.schemas.workspace import Workspace
 
 _OURS = "tiers "

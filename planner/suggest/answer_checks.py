@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from reshelve.planner.suggest.questions import Question
 from reshelve.schemas.locations import printable
-from reshelve.schemas.suggestions import Answer, Reply
+from reshelve.schemas.suggestion_protocol import Answer, Reply
 
 MOST = 512 * 1024
 """The most characters of a reply that are looked at."""

@@ -11,7 +11,7 @@ from reshelve.planner.scanners.rule_scanner import Verdict
 from reshelve.planner.scanners.undecided import OF_ONE_KIND, Undecided, open_facts
 from reshelve.schemas.layout import Suggestion
 from reshelve.schemas.locations import fault, split, store_of
-from reshelve.schemas.suggestions import Answer
+from reshelve.schemas.suggestion_protocol import Answer
 
 SUGGESTED = "suggested by "
 """How the reason begins of everything that was suggested."""

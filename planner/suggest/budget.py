@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from reshelve.schemas.suggest import Prices, Suggest, dollars
-from reshelve.schemas.suggestions import Prompt, Reply
+from reshelve.schemas.suggest_settings import Prices, Suggest, dollars
+from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
 _BYTES_A_TOKEN = 3.5
 """What English names in JSON come to with today's tokenizers."""

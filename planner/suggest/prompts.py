@@ -6,7 +6,7 @@ from typing import get_args
 
 from reshelve.planner.suggest.questions import Place, Question
 from reshelve.schemas.facts import MediaKind
-from reshelve.schemas.suggestions import Prompt, answer_schema
+from reshelve.schemas.suggestion_protocol import Prompt, answer_schema
 
 MOST = 24_000
 """The most bytes that the questions of one request may have; fewer files go into it where their names are long."""

@@ -16,8 +16,8 @@ from reshelve.planner.suggest.questions import Place, Question, places_of, quest
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.suggestions import Answer, Estimate, Prompt, Reply, Tally, Unanswered
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Answer, Estimate, Prompt, Reply, Tally, Unanswered
 from reshelve.schemas.workspace import Workspace
 
 Announce = Callable[[Estimate], None]

@@ -7,7 +7,7 @@ from reshelve.planner.observing.identity import time_text
 from reshelve.planner.tiers.tier_contents import Standing, Standings
 from reshelve.planner.tiers.tier_places import is_like
 from reshelve.schemas import quantities
-from reshelve.schemas.tiers import Move
+from reshelve.schemas.tier_settings import Move
 
 
 @dataclass(slots=True, frozen=True)

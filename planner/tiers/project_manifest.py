@@ -11,7 +11,7 @@ from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.locations import join
 from reshelve.schemas.manifest import FolderCopy, Manifest, ManifestProject, NoCopy, ObjectCopy, StoreCopy, TierTotal
-from reshelve.schemas.tiers import Tiers
+from reshelve.schemas.tier_settings import Tiers
 
 
 @dataclass(slots=True, frozen=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 from reshelve.planner.tiers.tier_contents import Standing
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.tiers import Move
+from reshelve.schemas.tier_settings import Move
 
 CONFIG = "project_config.json"
 

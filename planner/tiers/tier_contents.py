@@ -7,7 +7,7 @@ from reshelve.planner.recognise.extension_tables import weights
 from reshelve.planner.tiers.tier_places import Finder, Place, place_of
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import TEMPORARY, join
-from reshelve.schemas.tiers import Tier, Tiers
+from reshelve.schemas.tier_settings import Tier, Tiers
 
 
 @dataclass(slots=True)

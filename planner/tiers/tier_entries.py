@@ -9,12 +9,12 @@ from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.tiers.due_projects import Due
 from reshelve.planner.tiers.tier_contents import Standing, Standings
 from reshelve.planner.tiers.tier_places import place_of
+from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.locations import join, split, store_of
-from reshelve.schemas.thawing import is_frozen
-from reshelve.schemas.tiers import Move, Tier
+from reshelve.schemas.tier_settings import Move, Tier
 from reshelve.schemas.verbs import ArchiveFormat
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reshelve.planner.rules.range_folders import range_folder
 from reshelve.schemas.locations import TEMPORARY, join
 from reshelve.schemas.patterns import globs
-from reshelve.schemas.tiers import PROJECT, RANGE, Tier, Tiers
+from reshelve.schemas.tier_settings import PROJECT, RANGE, Tier, Tiers
 
 UNNUMBERED = "other"
 """The range folder of projects whose names hold no number."""

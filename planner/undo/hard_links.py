@@ -8,7 +8,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, split
 from reshelve.schemas.operations import Move, Trash
 from reshelve.schemas.operations.base import trashed
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 Twin = tuple[str, int]
 """Where another name of a file stands, and the inode of both."""

@@ -16,7 +16,7 @@ from reshelve.schemas.inventory import Item, lasting_inodes
 from reshelve.schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
 from reshelve.schemas.operations.base import token, trashed
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 
 class UndoSteps(UndoWork):

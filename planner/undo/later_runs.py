@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.operations import AnyOperation, Copy, Download, MakeDir, Move, RemoveDir, Reveal, Transition, Trash, Upload
 from reshelve.schemas.operations.base import trashed
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 Identity = tuple[int, int, int]
 """Size in bytes, modification time in ns, inode."""

@@ -7,7 +7,7 @@ from reshelve.planner.undo.later_runs import blame
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.plan import Blocked
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reshelve.schemas.locations import TEMPORARY, split
 from reshelve.schemas.operations import Move
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 
 def steps_aside(run: Run) -> dict[int, int]:

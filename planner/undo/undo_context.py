@@ -15,14 +15,14 @@ from reshelve.planner.undo.undo_blocked import BlockedError
 from reshelve.planner.undo.undo_folders import UndoFolders
 from reshelve.planner.undo.undo_space import UndoRoom
 from reshelve.planner.undo.undo_tree import UndoTree, ready_after, spot
+from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.differences import difference
 from reshelve.schemas.inventory import Item, Root, lasting_inodes, same
 from reshelve.schemas.locations import TRASH, encode_path, printable, split
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
 from reshelve.schemas.operations.trash import Kept
 from reshelve.schemas.plan import Rested
-from reshelve.schemas.records import Run
-from reshelve.schemas.thawing import is_frozen
+from reshelve.schemas.run_record import Run
 
 
 class UndoWork:

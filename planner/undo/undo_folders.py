@@ -6,7 +6,7 @@ from reshelve.schemas.locations import join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, MakeDir, RemoveDir
 from reshelve.schemas.plan import FolderTime
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 
 class UndoFolders:

@@ -12,12 +12,12 @@ from reshelve.planner.undo.obstacles import left_out_of, refusal
 from reshelve.planner.undo.swap_detours import steps_aside, with_partners
 from reshelve.planner.undo.undo_thaws import Terms, Thaws, thaws
 from reshelve.planner.wants.only_exclude import Selection
-from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.locations import encode_path, join, parent, printable, split, store_of
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, ReshelveError, stop
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 
 __all__ = ["later_touching", "make_undo"]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from reshelve.planner.buckets.thaws import Asked, ready_about
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.obstacles import Obstacle
+from reshelve.schemas.archived_classes import READY_SECONDS
 from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.operations import Thaw
 from reshelve.schemas.plan import Waiting
-from reshelve.schemas.prices import Prices
+from reshelve.schemas.price_list import Prices
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.stores import Store, ThawTerms
-from reshelve.schemas.thawing import READY_SECONDS
+from reshelve.schemas.store_settings import Store, ThawTerms
 
 
 @dataclass(slots=True, frozen=True)

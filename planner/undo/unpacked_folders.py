@@ -1,7 +1,7 @@
 """Unpacked folders on the way back: is all in one still as it was unpacked?"""
 
 from reshelve.planner.ports.store_reader import Reader, Readers
-from reshelve.schemas.archives import record_of
+from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, encode_path, join, split
 from reshelve.schemas.operations import Unpack
@@ -11,7 +11,7 @@ from reshelve.schemas.verbs import Member
 def changed_inside(operation: Unpack, record: str, readers: Readers) -> tuple[str, str] | None:
     """Return a place in an unpacked folder that is not as it was unpacked, and what became of it in words; None where all is.
 
-    `record` is what the run noted of the folder (reshelve.schemas.archives.record_of). The archive is read only to name what changed.
+    `record` is what the run noted of the folder (reshelve.schemas.archive_record.record_of). The archive is read only to name what changed.
     Raises OSError.
     """
     root, rel = split(operation.dst)

@@ -7,7 +7,7 @@ from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Folder, Want
-from reshelve.schemas.archives import bytes_of
+from reshelve.schemas.archive_record import bytes_of
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import split, store_of
 

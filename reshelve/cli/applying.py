@@ -14,7 +14,7 @@ from reshelve.cli.options import full_option, jobs_option, json_option, max_dele
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
-from reshelve.schemas.records import OnError
+from reshelve.schemas.run_record import OnError
 from reshelve.session import Session
 
 

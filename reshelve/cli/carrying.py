@@ -15,7 +15,7 @@ from reshelve.cli.shell import Shell
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import errors, stop
-from reshelve.schemas.records import OnError
+from reshelve.schemas.run_record import OnError
 from reshelve.session import Session
 from reshelve.views.paint import count
 

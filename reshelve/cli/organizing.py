@@ -12,7 +12,7 @@ from reshelve.cli.scanning import counts_text, review_text
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.locations import printable
-from reshelve.schemas.records import OnError
+from reshelve.schemas.run_record import OnError
 
 TRANSFERS = get_args(Transfer)
 CONFLICTS = get_args(OnConflict)

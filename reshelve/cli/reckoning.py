@@ -17,7 +17,7 @@ from reshelve.schemas.problems import stop
 if TYPE_CHECKING:
     from reshelve.planner.cost.class_scenarios import Scenario, Use
     from reshelve.planner.cost.monthly_cost import Holding
-    from reshelve.schemas.prices import Prices
+    from reshelve.schemas.price_list import Prices
     from reshelve.session import Session
 
 FILE = click.Path(path_type=Path)

@@ -20,7 +20,7 @@ from reshelve.views.suggestions import asking_text, suggested_text
 
 if TYPE_CHECKING:
     from reshelve.planner.scan import ScanResult
-    from reshelve.schemas.suggestions import Estimate
+    from reshelve.schemas.suggestion_protocol import Estimate
     from reshelve.wiring import Setting
 
 _SHOWN = 10

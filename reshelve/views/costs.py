@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from reshelve.planner.cost.money import cents, plain, shown, year
-from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.quantities import human_size
 from reshelve.views.paint import count
 
 if TYPE_CHECKING:
     from reshelve.planner.cost.class_scenarios import BreakEven, Comparison, Scenario
-    from reshelve.schemas.prices import Prices
+    from reshelve.schemas.price_list import Prices
 
 ONCE = {
     "requests": "requests",

@@ -10,7 +10,7 @@ from reshelve.schemas.operations import AnyOperation, Pack, Trash
 from reshelve.schemas.operations.trash import Kept
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, Where
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_report import Report
 from reshelve.views.tally import ORDER, tally
 
 VERSION = 1

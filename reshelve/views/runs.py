@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 from reshelve.schemas.quantities import human_size
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_report import Report
 from reshelve.views.paint import Paint, count
 from reshelve.views.plans import folder_of
 from reshelve.views.problems import problems_brief

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from reshelve.schemas.locations import printable
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.suggestions import Estimate, Tally
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Estimate, Tally
 from reshelve.views.paint import count
 
 

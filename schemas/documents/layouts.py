@@ -9,7 +9,6 @@ from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from reshelve.schemas.collector import collector_off
 from reshelve.schemas.documents import checks
 from reshelve.schemas.documents.canonical import read_lines
 from reshelve.schemas.documents.comments import collect, commented_lines, may_have, settled
@@ -20,6 +19,7 @@ from reshelve.schemas.documents.merging import merged, parted
 from reshelve.schemas.documents.sources import opened, read_bytes
 from reshelve.schemas.documents.typed import typed
 from reshelve.schemas.documents.writing import blocks, layout_lines
+from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.problems import Problem, ReshelveError
 

@@ -8,7 +8,7 @@ from reshelve.schemas.documents.events import read
 from reshelve.schemas.documents.sources import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed import typed
 from reshelve.schemas.jsonschemas import schema_for
-from reshelve.schemas.prices import Prices
+from reshelve.schemas.price_list import Prices
 from reshelve.schemas.problems import ReshelveError
 
 

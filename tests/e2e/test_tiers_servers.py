@@ -98,7 +98,7 @@ def test_on_ceph(ceph: Endpoint, tmp_path: Path, versioned: bool) -> None:
 
 
 def test_a_service_takes_the_policy(ceph: Endpoint, moto: Endpoint) -> None:
-    from reshelve.schemas.stores import Store
+    from reshelve.schemas.store_settings import Store
 
     for endpoint in (ceph, moto):
         bucket = fresh(endpoint)

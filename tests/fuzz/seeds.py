@@ -13,7 +13,7 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents.plans import plan_lines, seal
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root
 from reshelve.schemas.inventoryfile import inventory_lines
-from reshelve.schemas.journal import Began, Done, Failed, Folders, Intended, Left, MadeFiles, Settled
+from reshelve.schemas.journal_records import Began, Done, Failed, Folders, Intended, Left, MadeFiles, Settled
 from reshelve.schemas.operations import MakeDir, Move
 from reshelve.schemas.plan import Plan, PlanRoot
 

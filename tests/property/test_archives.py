@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reshelve.executors.archives.archive_reader import BadArchiveError
-from reshelve.schemas.archives import link_fault, record_of
+from reshelve.schemas.archive_record import link_fault, record_of
 from reshelve.schemas.verbs import ArchiveFormat
 from tests.support.archiving import Bench, tar_of, zip_of
 from tests.support.snapshots import difference, snapshot

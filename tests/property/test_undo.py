@@ -16,7 +16,7 @@ from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 from tests.support.plans import clock
 
 PHASES = [Phase.explicit, Phase.generate]

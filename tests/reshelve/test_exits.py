@@ -6,7 +6,7 @@ import pytest
 
 from reshelve import exits
 from reshelve.schemas.problems import Kind
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_report import Report
 
 
 def report(outcome: str, **more: object) -> Report:

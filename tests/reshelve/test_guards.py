@@ -1,7 +1,7 @@
 """The guards: what goes to the trash is counted by store, and a month may cost so much."""
 
 from reshelve.guards import beyond, too_dear
-from reshelve.schemas.cost import PlanCost
+from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.operations import Move, Trash
 from reshelve.schemas.plan import Plan
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reshelve import roots
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Workspace
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from reshelve.schemas import reaches
 from reshelve.schemas.reaches import Declared, may_be_secret
-from reshelve.schemas.suggest import Suggest, whom
+from reshelve.schemas.suggest_settings import Suggest, whom
 from reshelve.schemas.workspace import Workspace
 
 EVIL = "https://evil.example/v1"

@@ -19,7 +19,7 @@ from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.verbs.file_verbs import Hands
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.operations.base import temporary
-from reshelve.schemas.records import Made
+from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
 from tests.support.plans import local
 

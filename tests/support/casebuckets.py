@@ -11,7 +11,7 @@ from reshelve.executors.contracts.object_store import ObjectStore
 from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
 from reshelve.executors.stores.doubles.memory_service import MemoryService, etag_of
 from reshelve.schemas.inventory import Root
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 
 _OBJECT = re.compile(r"s3://(?P<bucket>[^/ ]+)/(?P<key>.+?)(?: = (?P<text>.*?))?(?: \[(?P<kind>[A-Z_]+)\])?\Z")
 _RUN = re.compile(r"(?<=\.reshelve-trash/)[0-9a-f]{12}")

@@ -4,7 +4,7 @@ import pytest
 
 from reshelve.executors.archives import packed
 from reshelve.executors.contracts.object_store import ObjectStore
-from reshelve.schemas.archives import content_of, record_of
+from reshelve.schemas.archive_record import content_of, record_of
 from reshelve.schemas.verbs import ArchiveFormat
 from tests.support.archiving import members_of
 from tests.support.object_bench import Bench, OnBench, xxh3

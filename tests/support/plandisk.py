@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from reshelve.planner.rules.portable_names import fold
-from reshelve.schemas.archives import record_of
+from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
 from reshelve.schemas.locations import TEMPORARY, decode_path, split
 from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, RemoveDir, Trash, Unpack, Write

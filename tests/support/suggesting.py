@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reshelve.schemas.suggestions import Answer, Prompt, Remembered, Reply, Unanswered
+from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, Unanswered
 from reshelve.schemas.workspace import Workspace
 
 Model = Callable[[list[dict[str, Any]]], str | Reply | Unanswered]

@@ -15,8 +15,8 @@ from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.records import Run
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import Run
+from reshelve.schemas.run_report import Report
 from tests.crash.every_kind import lay, other_file_system, stores_at
 from tests.support.plans import Planning, clock, plan_of
 from tests.support.snapshots import Standing, difference, snapshot

@@ -10,7 +10,7 @@ from reshelve.executors.contracts.object_store import Cancel, CreateOnly, Progre
 from reshelve.executors.stores.doubles.memory_bucket_reads import MemoryBucketReads, hashes_of
 from reshelve.executors.stores.doubles.memory_service import Killed, Parts, Version, etag_of
 from reshelve.executors.stores.object_metadata import PREFIX, RESERVATION, RESERVED, Hashes, Recorded, recorded, standing
-from reshelve.schemas.archives import content_of, record_of
+from reshelve.schemas.archive_record import content_of, record_of
 from reshelve.schemas.inventory import Item, object_ino
 from reshelve.schemas.verbs import ArchiveFormat, Member
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings, settings_of
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import stop
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 
 if TYPE_CHECKING:
     from reshelve.executors.stores.s3.s3_store import S3Store

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 
 MIB = 1 << 20
 GIB = 1 << 30

@@ -26,7 +26,7 @@ from reshelve.executors.stores.s3.bucket import ARCHIVED, Bucket
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.known_services import Remembered
 from reshelve.executors.stores.s3.uploads import Asked, Uploading
-from reshelve.schemas.archives import content_of, record_of
+from reshelve.schemas.archive_record import content_of, record_of
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.verbs import ArchiveFormat, Member
 

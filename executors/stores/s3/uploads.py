@@ -20,7 +20,7 @@ from reshelve.executors.stores.s3.downloads import digest
 from reshelve.executors.stores.s3.free_keys import create
 from reshelve.executors.stores.s3.small_uploads import put
 from reshelve.executors.stores.s3.upload_buffers import SumsAhead, chunks_of, md5, pieces_of
-from reshelve.schemas.archives import record_of
+from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.verbs import ArchiveFormat, Member
 

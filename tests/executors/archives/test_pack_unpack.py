@@ -18,7 +18,7 @@ from reshelve.executors.archives.packed_members import CHUNK
 from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
 from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.schemas.archives import record_of
+from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.verbs import ArchiveFormat, PackTo
 from tests.support.archiving import Bench, members_of

@@ -17,11 +17,11 @@ from reshelve.executors.state import run_journal
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.documents.sources import unreadable
-from reshelve.schemas.journal import Began, Done
+from reshelve.schemas.journal_records import Began, Done
 from reshelve.schemas.operations import AnyOperation, Write
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_report import Report
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk
 

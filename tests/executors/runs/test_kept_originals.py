@@ -16,8 +16,8 @@ from reshelve.planner.trash import find_trash, make_purge, make_restore
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.operations import Upload
 from reshelve.schemas.problems import ReshelveError
-from reshelve.schemas.records import Run
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_record import Run
+from reshelve.schemas.run_report import Report
 from tests.support.failing import FailingStore
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk

@@ -6,7 +6,7 @@ import pytest
 
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.run_journal import Journal
-from reshelve.schemas.journal import Began, Done, Folders, Intended, MadeFiles, Record
+from reshelve.schemas.journal_records import Began, Done, Folders, Intended, MadeFiles, Record
 
 BEGAN = Began("abc", "abcdef", "apply", "", "rollback", "2026-01-02T03:04:05Z", "me", "here", "boot", 1)
 RECORDS: list[Record] = [

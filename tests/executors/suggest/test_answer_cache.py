@@ -14,8 +14,8 @@ from reshelve.executors.suggest.provider_list import connector, model_of
 from reshelve.executors.suggest.recorded_replies import Recorded, Recording
 from reshelve.executors.suggest.retry_waits import Pace, wait_before
 from reshelve.schemas.problems import ReshelveError
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.suggestions import Answer, Prompt, Remembered
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FILM = Answer(file=1, kind="movie", title="A", year=1999, confidence=0.9, reason="so")

@@ -6,8 +6,8 @@ import pytest
 
 from reshelve.executors.suggest.bedrock import Bedrock
 from reshelve.executors.suggest.provider_contract import Trouble
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.suggestions import Prompt, answer_schema
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Prompt, answer_schema
 from tests.support.models import Endpoint, Said, Script, endpoint
 
 TOOL = {"suggestions": [{"file": 1, "kind": "movie", "title": "A", "confidence": 0.9}]}

@@ -10,8 +10,8 @@ from reshelve.executors.suggest.answer_cache import SuggestionCache
 from reshelve.executors.suggest.openai_compatible import OpenAICompatible
 from reshelve.executors.suggest.provider_contract import Trouble
 from reshelve.executors.suggest.request_queue import ModelSuggester
-from reshelve.schemas.suggest import Suggest
-from reshelve.schemas.suggestions import Prompt, Reply, Unanswered, answer_schema
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Prompt, Reply, Unanswered, answer_schema
 from tests.support.models import Endpoint, Said, Script, answers, endpoint, telling
 
 KEY = "sk-very-secret-0123456789"

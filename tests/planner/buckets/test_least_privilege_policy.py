@@ -3,7 +3,7 @@
 from typing import Any
 
 from reshelve.planner.buckets.least_privilege_policy import policy_for
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 
 STORES = {
     "archive": Store.model_validate({"s3": "films", "prefix": "video/", "lifecycle": {"rules": [{"name": "x", "expire": "9d"}]}}),

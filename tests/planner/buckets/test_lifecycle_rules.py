@@ -10,7 +10,7 @@ from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.saved_inventory import InventoryReader
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.stores import Lifecycle, Store
+from reshelve.schemas.store_settings import Lifecycle, Store
 
 DEEP = {"name": "deep", "move": {"DEEP_ARCHIVE": "180d"}}
 OTHERS = {"ID": "logs", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 30}}

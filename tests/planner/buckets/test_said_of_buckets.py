@@ -2,7 +2,7 @@
 
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 from tests.support.plandesk import Desk, lines, problems
 
 

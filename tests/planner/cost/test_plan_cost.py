@@ -16,7 +16,7 @@ from reshelve.planner.cost.price_lists import shipped
 from reshelve.planner.observing.saved_inventory import InventoryReader
 from reshelve.schemas.inventory import Item, Listing, Root
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Move, Pack, Purge, Thaw, Transition, Trash, Unpack, Upload
-from reshelve.schemas.prices import Prices
+from reshelve.schemas.price_list import Prices
 
 GB = 2**30
 DAY_NS = 86400 * 10**9

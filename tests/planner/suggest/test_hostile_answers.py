@@ -14,7 +14,7 @@ from reshelve.planner.layouts.scan_marks import is_scans
 from reshelve.planner.scan import ScanResult
 from reshelve.schemas.documents.layouts import layout_lines, parse_layout
 from reshelve.schemas.locations import fault, split
-from reshelve.schemas.suggestions import Answer, Reply
+from reshelve.schemas.suggestion_protocol import Answer, Reply
 from tests.support.readers import TreeReader
 from tests.support.scanning import Told, scanned
 from tests.support.suggesting import FILES, Scripted, suggesting

@@ -11,8 +11,8 @@ from reshelve.planner.suggest.budget import Purse, cost, expected, prices_of
 from reshelve.planner.suggest.prompts import MOST, prompts_for
 from reshelve.planner.suggest.questions import Place, Question
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.suggest import Prices, Suggest
-from reshelve.schemas.suggestions import Estimate, Prompt, Reply, Unanswered
+from reshelve.schemas.suggest_settings import Prices, Suggest
+from reshelve.schemas.suggestion_protocol import Estimate, Prompt, Reply, Unanswered
 from tests.support.readers import TreeReader
 from tests.support.scanning import Told, scanned
 from tests.support.suggesting import Model, Scripted, knowing, suggesting

@@ -10,7 +10,7 @@ from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.operations import Move
 from reshelve.schemas.problems import ReshelveError
-from reshelve.schemas.records import Run
+from reshelve.schemas.run_record import Run
 from tests.support.undodesk import UndoDesk, undo_desk
 
 

@@ -19,7 +19,7 @@ from reshelve.schemas.locations import encode_path
 from reshelve.schemas.operations import Move, Write
 from reshelve.schemas.plan import Plan, PlanRoot
 from reshelve.schemas.problems import ReshelveError
-from reshelve.schemas.records import Made, Run
+from reshelve.schemas.run_record import Made, Run
 from tests.crash.every_kind import every_kind
 from tests.support.plans import clock
 from tests.support.undodesk import UndoDesk, age, undo_desk

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reshelve.executors.runs.run_events import OperationFailed, Progress, RollingBack, RunSettled, RunStarted
 from reshelve.schemas.problems import Problem, Where
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_report import Report
 from reshelve.views import ndjson
 from tests.support.viewplans import evening, purging
 

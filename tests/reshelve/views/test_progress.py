@@ -3,7 +3,7 @@
 import io
 
 from reshelve.executors.runs.run_events import Progress, RollingBack, RunSettled, RunStarted
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_report import Report
 from reshelve.views.progress import progress
 
 

@@ -5,7 +5,7 @@ import pytest
 from reshelve.executors.state.workspace_state import RunSummary
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.report import Report
+from reshelve.schemas.run_report import Report
 from reshelve.views import Status, StoreStatus, log_text, report_text, status_text
 
 

@@ -9,7 +9,7 @@ import pytest
 from reshelve.executors.archives import packed
 from reshelve.executors.contracts.object_store import ObjectStore
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.schemas.archives import record_of
+from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.verbs import Member
 from tests.support.buckets import bench_on, ceph, moto

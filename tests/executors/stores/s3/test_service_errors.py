@@ -15,7 +15,7 @@ import pytest
 from reshelve.executors.stores.s3 import open_bucket
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import Problem, ReshelveError
-from reshelve.schemas.stores import Store
+from reshelve.schemas.store_settings import Store
 from tests.support.buckets import ceph, fresh, keys_of, moto
 from tests.support.servers.service import Endpoint, free_port
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 
 from reshelve.schemas.plan import PlanCommand
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.records import OnError, Outcome
+from reshelve.schemas.run_record import OnError, Outcome
 
 
 @dataclass(slots=True)

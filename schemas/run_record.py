@@ -14,7 +14,7 @@ OnError = Literal["rollback", "stop", "continue"]
 @dataclass(slots=True, frozen=True)
 class Made:
     """A file this run made (copied, written or linked): its identity, by which it is known again. `hash` is "xxh3:…" or "",
-    of an unpacked folder the record of what is in it (reshelve.schemas.archives).
+    of an unpacked folder the record of what is in it (reshelve.schemas.archive_record).
 
     `version` is the version id of an object, or of the delete marker put over one, in a versioned bucket.
     """

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from reshelve.schemas.plan import PlanCommand
-from reshelve.schemas.records import OnError, Outcome
+from reshelve.schemas.run_record import OnError, Outcome
 
 
 @dataclass(slots=True, frozen=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reshelve.schemas import quantities
-from reshelve.schemas.stores import Model, ThawTier, checked
+from reshelve.schemas.store_settings import Model, ThawTier, checked
 
 Amount = Annotated[Decimal, Field(ge=0, description="an amount of money, in the document's currency")]
 Bytes = Annotated[str, checked(quantities.size), Field(description="a size: 128KiB, 1GiB")]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import StorageClass
 from reshelve.schemas.patterns import GlobText
-from reshelve.schemas.stores import Model, Name, Size, checked
+from reshelve.schemas.store_settings import Model, Name, Size, checked
 from reshelve.schemas.verbs import ArchiveFormat
 
 Age = Annotated[str, checked(quantities.age), Field(description="an age: 90d, 6months, 1y")]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from reshelve.schemas.suggest import Suggest, dollars
-from reshelve.schemas.suggestions import Answer, answer_schema
+from reshelve.schemas.suggest_settings import Suggest, dollars
+from reshelve.schemas.suggestion_protocol import Answer, answer_schema
 
 
 def test_the_block_of_the_design_and_what_holds_without_a_word() -> None:
