@@ -52,10 +52,10 @@ check: venv
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/schemas/test_documents_jsonschemas.py
+	$(BIN)/python -m pytest -q tests/schemas/documents/test_json_schemas.py
 
 schemas: venv
-	$(BIN)/python -m reshelve.schemas.jsonschemas
+	$(BIN)/python -m reshelve.schemas.documents.json_schemas
 
 bench: venv
 	$(BIN)/python benchmarks/run.py

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from reshelve.schemas.documents.layouts import load_layout, save_layout
+from reshelve.schemas.documents.layout_files import load_layout, save_layout
 
 
 def main(path: Path) -> None:

@@ -72,7 +72,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     same layout and stores give the same plan, whatever the order of the layout. What cannot be done is in `blocked` and `problems`.
     Raises ReshelveError where a store stops answering.
     """
-    from reshelve.schemas.documents.plans import seal
+    from reshelve.schemas.documents.plan_files import seal
 
     findings = Findings()
     tree = Tree(readers)

@@ -300,7 +300,7 @@ def _sealed(
     workspace: str,
     problems: Sequence[Problem] = (),
 ) -> Plan:
-    from reshelve.schemas.documents.plans import seal
+    from reshelve.schemas.documents.plan_files import seal
 
     used = sorted({split(operation.frees or operation.makes or operation.reads or "")[0] for operation in operations})
     roots = {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in used}

@@ -31,7 +31,7 @@ from reshelve.trusting import UntrustedError, trust_of
 if TYPE_CHECKING:
     from reshelve.planner.layouts.layout_diff import LayoutDiff
     from reshelve.planner.recognise import NameRecogniser, Reading
-    from reshelve.schemas.documents.checks import Stores
+    from reshelve.schemas.documents.layout_checks import Stores
     from reshelve.schemas.reaches import Reach
 
 __all__ = [
@@ -194,7 +194,7 @@ def observe_folder(folder: str | Path) -> Listing:
 
 def load_layout(path: str | Path) -> Layout:
     """Load a layout from a file or a folder of files. Raises ReshelveError with every problem in it."""
-    from reshelve.schemas.documents.layouts import load_layout as load
+    from reshelve.schemas.documents.layout_files import load_layout as load
 
     found = Path(path)
     if not found.exists():
@@ -204,7 +204,7 @@ def load_layout(path: str | Path) -> Layout:
 
 def layout_versions(path: str | Path) -> dict[Path, str]:
     """Return the versions of a layout's files, to be asked for before it is read: `save_layout` writes only over those."""
-    from reshelve.schemas.documents.layouts import versions
+    from reshelve.schemas.documents.layout_files import versions
 
     return versions(Path(path))
 
@@ -214,7 +214,7 @@ def save_layout(layout: Layout, path: str | Path, read: Mapping[Path, str] | Non
 
     With `read`, the versions as they were read. Raises ReshelveError when it cannot be written, or says something else by now.
     """
-    from reshelve.schemas.documents.layouts import save_layout as save
+    from reshelve.schemas.documents.layout_files import save_layout as save
 
     try:
         return save(layout, Path(path), read)
@@ -225,7 +225,7 @@ def save_layout(layout: Layout, path: str | Path, read: Mapping[Path, str] | Non
 
 def layout_problems(text: bytes, file: str = "layout.yaml") -> list[Problem]:
     """Return everything wrong with a layout given as text; none when it is sound. For layouts that others propose."""
-    from reshelve.schemas.documents.layouts import parse_layout
+    from reshelve.schemas.documents.layout_files import parse_layout
 
     try:
         parse_layout(text, file)
@@ -236,7 +236,7 @@ def layout_problems(text: bytes, file: str = "layout.yaml") -> list[Problem]:
 
 def load_inventory(path: str | Path) -> Inventory:
     """Load a saved inventory. Raises ReshelveError."""
-    from reshelve.schemas.inventoryfile import load_inventory as load
+    from reshelve.schemas.documents.inventory_files import load_inventory as load
 
     return load(Path(path))
 
@@ -246,7 +246,7 @@ def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = No
 
     A layout below a workspace names none but its stores.
     """
-    from reshelve.schemas.documents.validating import validate_document
+    from reshelve.schemas.documents.validation import validate_document
 
     env = os.environ if environ is None else environ
     for path in map(Path, paths):
@@ -255,15 +255,15 @@ def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = No
 
 def store_problems(path: str | Path, layout: Layout | None = None, workspace: Path | None = None) -> list[Problem]:
     """Return a problem for each place where a layout (read from `path`) names no store of its workspace, or of the one given."""
-    from reshelve.schemas.documents.layouts import store_problems as found
-    from reshelve.schemas.documents.workspaces import store_names
+    from reshelve.schemas.documents.layout_files import store_problems as found
+    from reshelve.schemas.documents.workspace_files import store_names
 
     stores = store_names(workspace) if workspace is not None else _stores_around(Path(path))
     return found(Path(path), stores, layout)
 
 
 def _stores_around(path: Path) -> "Stores | None":
-    from reshelve.schemas.documents.workspaces import store_names
+    from reshelve.schemas.documents.workspace_files import store_names
 
     file = locate.find_workspace(Path(os.path.abspath(path)))
     return store_names(file) if file is not None else None

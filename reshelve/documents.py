@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from reshelve.schemas.documents.files import changed, replace_file, version
-from reshelve.schemas.documents.sources import WRITTEN, read_bytes
+from reshelve.schemas.documents.atomic_files import changed, replace_file, version
+from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.problems import stop
 from reshelve.schemas.workspace import Project, Workspace
 from reshelve.trusting import trust_of
@@ -23,7 +23,7 @@ def add_project(file: Path, project: Project, environ: Mapping[str, str]) -> Non
 
     What would be written is read back first: it must be the old workspace with this one project more.
     """
-    from reshelve.schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspace_files import load_workspace
 
     read = version(file)
     before = load_workspace(file, environ, trust_of(file, environ).demand).workspace
@@ -38,7 +38,7 @@ def add_project(file: Path, project: Project, environ: Mapping[str, str]) -> Non
 
 def read_back(file: Path, text: str, environ: Mapping[str, str]) -> Workspace:
     """Return the workspace that a text would be in place of `file`'s. Raises ReshelveError with every problem of it."""
-    from reshelve.schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspace_files import load_workspace
 
     # Read from beside the workspace, where its templates and its local overlay are found as well.
     handle, candidate = tempfile.mkstemp(prefix=".reshelve-", suffix=".yaml", dir=file.parent)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reshelve.schemas.documents.sources import read_file
+from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.problems import stop
 
 WORKSPACE_FILE = "reshelve.yaml"

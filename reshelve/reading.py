@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from reshelve import api
-from reshelve.schemas.documents.sources import opened
+from reshelve.schemas.documents.source_lines import opened
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
@@ -12,7 +12,7 @@ from reshelve.schemas.problems import stop
 
 def load_plan(path: Path) -> Plan:
     """Load a saved plan. Raises ReshelveError: of kind "stale" when its bytes were changed."""
-    from reshelve.schemas.documents.plans import load_plan as load
+    from reshelve.schemas.documents.plan_files import load_plan as load
 
     return load(path)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.documents import flow, read_back
-from reshelve.schemas.documents.files import replace_file, version
-from reshelve.schemas.documents.sources import WRITTEN, read_bytes
+from reshelve.schemas.documents.atomic_files import replace_file, version
+from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.workspace import Rule
 from reshelve.trusting import trust_of
@@ -20,7 +20,7 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
 
     What would be written is read back first: it must be the old workspace with this one rule more.
     """
-    from reshelve.schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspace_files import load_workspace
 
     read = version(file)
     loaded = load_workspace(file, environ, trust_of(file, environ).demand)

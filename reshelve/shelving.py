@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def prices(setting: Setting) -> "Prices":
     """Return the price list of a workspace, or the shipped one. Raises ReshelveError with every problem, or UntrustedError."""
     from reshelve.planner.cost.price_lists import shipped
-    from reshelve.schemas.documents.prices import load_prices
+    from reshelve.schemas.documents.price_files import load_prices
 
     setting.trust.demand(list(reaches.prices(setting.declared)))
     named = setting.workspace.cost.prices

@@ -143,7 +143,7 @@ def keeps_state(setting: Setting) -> bool:
 
 def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
     """Read a workspace. Raises ReshelveError with every problem of it, UntrustedError for what nobody consented to."""
-    from reshelve.schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspace_files import load_workspace
 
     trust = trust_of(file, environ)
     folder = trust.folder
@@ -181,7 +181,7 @@ def of_organize(source: Path, dest: Path, preset: str, environ: Mapping[str, str
 
 def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setting:
     """Set up acting on what an earlier organize did."""
-    from reshelve.schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspace_files import load_workspace
 
     path = preset_path(state.preset)
     loaded = load_workspace(path, {**environ, "SOURCE": _SOURCE, "INTO": _INTO})

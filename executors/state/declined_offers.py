@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from reshelve.executors.state.workspace_state import replace_file
-from reshelve.schemas.documents.sources import read_file
+from reshelve.schemas.documents.source_lines import read_file
 
 
 class Declined:

@@ -15,8 +15,8 @@ import xxhash
 from pydantic import TypeAdapter
 
 from reshelve.executors.platforms import system_calls
-from reshelve.schemas.documents.files import replace_file
-from reshelve.schemas.documents.sources import open_file
+from reshelve.schemas.documents.atomic_files import replace_file
+from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.journal_records import Began, Doubted, Record, Settled
 
 _records: TypeAdapter[Record] | None = None

@@ -10,8 +10,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from reshelve.executors.state import run_journal
-from reshelve.schemas.documents.plans import load_plan, save_plan
-from reshelve.schemas.documents.sources import read_file
+from reshelve.schemas.documents.plan_files import load_plan, save_plan
+from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Record, Settled
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Kind, Problem, ReshelveError, stop

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reshelve.schemas.documents.sources import WHOLE, open_file
+from reshelve.schemas.documents.source_lines import WHOLE, open_file
 from reshelve.schemas.locations import fault, rel_fault
 from reshelve.schemas.problems import Problem, ReshelveError, Where, stop
 from reshelve.schemas.suggestion_protocol import Answer

@@ -12,8 +12,8 @@ from threading import Lock
 from typing import Any
 
 from reshelve.executors.suggest.provider_contract import Found, Provider, Trouble
-from reshelve.schemas.documents.conflicts import conflicts
-from reshelve.schemas.documents.sources import read_file
+from reshelve.schemas.documents.git_conflicts import conflicts
+from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
 

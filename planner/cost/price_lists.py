@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from reshelve.schemas.documents.prices import load_prices
+from reshelve.schemas.documents.price_files import load_prices
 from reshelve.schemas.price_list import Prices
 
 SHIPPED = "aws-us-east-1"

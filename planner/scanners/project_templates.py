@@ -3,8 +3,8 @@
 from functools import cache
 from importlib.resources import files
 
-from reshelve.schemas.documents.events import read
-from reshelve.schemas.documents.typed import plain_text, resolved
+from reshelve.schemas.documents.typed_values import plain_text, resolved
+from reshelve.schemas.documents.yaml_reader import read
 from reshelve.schemas.workspace import Template
 
 SHIPPED = ("documentary", "standard_video")

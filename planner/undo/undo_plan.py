@@ -41,7 +41,7 @@ def make_undo(
     the later run that put it there; with `partial` that is left out instead, with what depends on it, and listed as blocked.
     Where archived objects have to be read, the plan asks for them and does nothing else, or with `partial` the rest.
     """
-    from reshelve.schemas.documents.plans import seal
+    from reshelve.schemas.documents.plan_files import seal
 
     if run.outcome == "unsettled":
         raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")

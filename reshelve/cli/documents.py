@@ -48,9 +48,9 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
     Example:
       reshelve fmt --check
     """
-    from reshelve.schemas.documents.files import replace_file, version
-    from reshelve.schemas.documents.sources import read_bytes
-    from reshelve.schemas.documents.validating import format_document, kind_of
+    from reshelve.schemas.documents.atomic_files import replace_file, version
+    from reshelve.schemas.documents.source_lines import read_bytes
+    from reshelve.schemas.documents.validation import format_document, kind_of
 
     changed, wrong = [], False
     for file in [reading.must_exist(file) for file in files] or _own():
@@ -79,7 +79,7 @@ def schema(shell: Shell, name: str) -> int:
     Example:
       reshelve schema layout > layout.schema.json
     """
-    from reshelve.schemas.jsonschemas import NAMES, schema_for
+    from reshelve.schemas.documents.json_schemas import NAMES, schema_for
 
     if name not in NAMES:
         raise click.UsageError(f"There is no schema `{name}`: there is {', '.join(NAMES)}.")

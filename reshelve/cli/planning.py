@@ -50,7 +50,7 @@ def plan(
       reshelve plan -o plan.json && reshelve apply plan.json
       reshelve plan --against inventory.ndjson --markdown
     """
-    from reshelve.schemas.documents.plans import plan_lines
+    from reshelve.schemas.documents.plan_files import plan_lines
     from reshelve.views import ndjson
 
     if output == outputs.PRINTED and (shell.json or markdown):
@@ -200,6 +200,6 @@ def _session(shell: Shell, json_into: Path | None) -> Session:
 
 
 def _save(made: Plan, output: outputs.Output) -> None:
-    from reshelve.schemas.documents.plans import save_plan
+    from reshelve.schemas.documents.plan_files import save_plan
 
     output.put(lambda path, version: save_plan(made, path, version))

@@ -58,7 +58,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
       reshelve manifest
       reshelve manifest -o manifest.json
     """
-    from reshelve.schemas.documents.manifests import manifest_text, save_manifest
+    from reshelve.schemas.documents.manifest_files import manifest_text, save_manifest
     from reshelve.views import manifests
 
     session = shell.looking(api.open_workspace())
@@ -161,7 +161,7 @@ def _of_plan(shell: Shell, plan: Plan) -> int:
 def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
     """Return the price list to reckon by, and whether the free tier counts: as told, as the workspace says, else as shipped."""
     from reshelve.planner.cost.price_lists import shipped
-    from reshelve.schemas.documents.prices import load_prices
+    from reshelve.schemas.documents.price_files import load_prices
 
     around = locate.find_workspace(Path.cwd())
     session = api.open_workspace() if around is not None else None

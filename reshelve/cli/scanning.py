@@ -72,7 +72,7 @@ def scan(
     result = session.scan(previous, only=only, values=values, prune=prune, asking=asking)
     shell.problems(result.problems)
     if output == "-" and not shell.json:
-        from reshelve.schemas.documents.layouts import lines_over
+        from reshelve.schemas.documents.layout_files import lines_over
 
         shell.put(line.rstrip("\n") for line in lines_over(result.layout, path))
     else:
@@ -93,7 +93,7 @@ def observe(shell: Shell, output: Path | None) -> int:
     Example:
       reshelve observe -o inventory.ndjson
     """
-    from reshelve.schemas.inventoryfile import inventory_lines, save_inventory
+    from reshelve.schemas.documents.inventory_files import inventory_lines, save_inventory
 
     session = shell.looking(api.open_workspace())
     saved = outputs.claim(output, outputs.INVENTORY, session.setting) if output not in (None, outputs.PRINTED) else None

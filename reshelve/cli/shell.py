@@ -11,7 +11,7 @@ from reshelve import __version__
 from reshelve.schemas.problems import Problem
 
 if TYPE_CHECKING:
-    from reshelve.schemas.documents.files import Fresh
+    from reshelve.schemas.documents.atomic_files import Fresh
     from reshelve.schemas.plan import Plan
     from reshelve.session import Session
 

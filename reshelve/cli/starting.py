@@ -9,7 +9,7 @@ from reshelve import api, exits, locate, wiring
 from reshelve.cli.carrying import ask_about, perform
 from reshelve.cli.options import full_option, json_option, set_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
-from reshelve.schemas.documents.files import FREE, replace_file
+from reshelve.schemas.documents.atomic_files import FREE, replace_file
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors, stop
 from reshelve.schemas.workspace import Project
@@ -89,7 +89,7 @@ def new(
 def _imported(shell: Shell, env: Path) -> str:
     """Return the workspace an environment file comes to, having said what did not become part of it."""
     from reshelve.importing import from_env
-    from reshelve.schemas.documents.sources import WRITTEN, read_bytes
+    from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 
     try:
         text = read_bytes(env, WRITTEN).decode("utf-8-sig")

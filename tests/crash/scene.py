@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reshelve.executors.state.workspace_state import State
-from reshelve.schemas.documents.plans import save_plan
+from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.locations import encode_path
 from tests.crash import plans
 from tests.crash.every_kind import stores_at

@@ -114,7 +114,7 @@ def test_with_the_policy_and_nothing_else_it_works_below_its_prefix_only(ceph: E
     """Somebody who has no right but the printed policy goes all the way, and gets nowhere beside it."""
     from botocore.exceptions import ClientError
 
-    from reshelve.schemas.documents.workspaces import load_workspace
+    from reshelve.schemas.documents.workspace_files import load_workspace
 
     jan = Endpoint(ceph.url, f"AKIAJAN{os.getpid():013}", "jan/secret+0000000000000000000000000000", ceph.extra)
     admin = [str(program("radosgw-admin")), "-c", f"{ceph.extra['folder']}/ceph.conf", "user", "create"]

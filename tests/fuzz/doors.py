@@ -18,11 +18,11 @@ from reshelve.executors.suggest.csv_answers import read_csv
 from reshelve.importing import from_env
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.schemas import locations, patterns, quantities
-from reshelve.schemas.documents.layouts import parse_layout
-from reshelve.schemas.documents.plans import load_plan
-from reshelve.schemas.documents.prices import load_prices
-from reshelve.schemas.documents.workspaces import load_workspace, local_problems
-from reshelve.schemas.inventoryfile import load_inventory
+from reshelve.schemas.documents.inventory_files import load_inventory
+from reshelve.schemas.documents.layout_files import parse_layout
+from reshelve.schemas.documents.plan_files import load_plan
+from reshelve.schemas.documents.price_files import load_prices
+from reshelve.schemas.documents.workspace_files import load_workspace, local_problems
 from reshelve.schemas.patterns import Regex, globs
 from reshelve.schemas.plan import Plan, PlanRoot
 from reshelve.schemas.problems import ReshelveError

@@ -10,9 +10,9 @@ from pathlib import Path
 from reshelve.executors.state.root_locks import this_process
 from reshelve.executors.state.run_journal import encode
 from reshelve.executors.state.workspace_state import State
-from reshelve.schemas.documents.plans import plan_lines, seal
+from reshelve.schemas.documents.inventory_files import inventory_lines
+from reshelve.schemas.documents.plan_files import plan_lines, seal
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root
-from reshelve.schemas.inventoryfile import inventory_lines
 from reshelve.schemas.journal_records import Began, Done, Failed, Folders, Intended, Left, MadeFiles, Settled
 from reshelve.schemas.operations import MakeDir, Move
 from reshelve.schemas.plan import Plan, PlanRoot

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.schemas.documents import scalars
-from reshelve.schemas.documents.layouts import layout_lines, parse_layout
+from reshelve.schemas.documents import yaml_scalars
+from reshelve.schemas.documents.layout_files import layout_lines, parse_layout
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.problems import ReshelveError
 from tests.support.readers import NOW_NS, File, Thing, TreeReader
@@ -36,13 +36,13 @@ def test_from_store_to_layout() -> None:
         '    from: "inbox:Heat.en.srt"\n'
         '    with: "movies:Heat (1995)/Heat.mkv"\n'
         "    size: 5\n"
-        f"    mark: {scalars.text(result.layout.files['movies:Heat (1995)/Heat.en.srt'].mark or '')}\n"
+        f"    mark: {yaml_scalars.text(result.layout.files['movies:Heat (1995)/Heat.en.srt'].mark or '')}\n"
         '  "movies:Heat (1995)/Heat.mkv":\n'
         '    from: "inbox:Heat.mkv"\n'
         "    size: 4\n"
         "    facts: {kind: movie, title: Heat, year: 1995}\n"
         '    because: "rule films (reshelve.yaml:0), facts from the file name"\n'
-        f"    mark: {scalars.text(result.layout.files['movies:Heat (1995)/Heat.mkv'].mark or '')}\n"
+        f"    mark: {yaml_scalars.text(result.layout.files['movies:Heat (1995)/Heat.mkv'].mark or '')}\n"
         "review:\n"
         '  - {from: "inbox:xyz.bin", because: "no rule matched", facts: {kind: other}}\n'
         "tidy:\n"

@@ -17,7 +17,7 @@ from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.schemas.documents.plans import save_plan
+from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError

@@ -105,7 +105,7 @@ def test_a_plan_says_what_it_costs_and_the_guard_refuses_it(tmp_path: Path) -> N
 def test_a_manifest_is_what_its_schema_says(tmp_path: Path) -> None:
     from jsonschema import Draft202012Validator
 
-    from reshelve.schemas.jsonschemas import schema_for
+    from reshelve.schemas.documents.json_schemas import schema_for
 
     make(tmp_path, active=1, archived=2, whole=2**20)
     (tmp_path / "reshelve.yaml").write_text(TIERS)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reshelve.documents import add_project, project_line, with_project
-from reshelve.schemas.documents.files import replace_file, version
-from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.documents.atomic_files import replace_file, version
+from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.workspace import Project
 

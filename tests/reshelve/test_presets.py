@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import reshelve as package
-from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.documents.workspace_files import load_workspace
 from tests.support.cases import reshelve
 
 PRESETS = sorted((Path(package.__file__).parent / "presets").glob("*.yaml"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reshelve.schemas import locations
-from reshelve.schemas.documents.layouts import problems_of
-from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.documents.layout_files import problems_of
+from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.locations import LEVELS, LONGEST
 from reshelve.schemas.problems import ReshelveError
 

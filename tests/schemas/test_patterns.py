@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.schemas.documents.layouts import problems_of
-from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.documents.layout_files import problems_of
+from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.patterns import LONGEST, Regex, globs
 from reshelve.schemas.problems import ReshelveError
 

@@ -8,7 +8,7 @@ from typing import Any
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.archive_record import format_of
-from reshelve.schemas.documents.plans import seal
+from reshelve.schemas.documents.plan_files import seal
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import encode_path, split
 from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack

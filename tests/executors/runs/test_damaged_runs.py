@@ -16,7 +16,7 @@ from reshelve.executors.runs.recover import recover
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.schemas.documents.sources import unreadable
+from reshelve.schemas.documents.source_lines import unreadable
 from reshelve.schemas.journal_records import Began, Done
 from reshelve.schemas.operations import AnyOperation, Write
 from reshelve.schemas.plan import Plan
@@ -283,7 +283,7 @@ LOST: dict[str, Callable[[Path, UndoDesk], Any]] = {
 
 
 def _plan_lines(desk: UndoDesk) -> Any:
-    from reshelve.schemas.documents.plans import plan_lines
+    from reshelve.schemas.documents.plan_files import plan_lines
 
     return plan_lines(plan_of(desk.stores, Write("shelf:other", "x")))
 

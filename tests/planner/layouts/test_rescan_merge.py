@@ -5,7 +5,7 @@ from dataclasses import replace
 from reshelve.planner.layouts.rescan_merge import Proposed, merge, sort_out
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of, text_of
-from reshelve.schemas.documents.layouts import layout_lines, parse_layout
+from reshelve.schemas.documents.layout_files import layout_lines, parse_layout
 from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from tests.support.readers import TreeReader, readers

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reshelve.planner.observing.saved_inventory import readers_from
 from reshelve.planner.scan import ScanRequest, ScanResult, scan
 from reshelve.planner.tiers.tier_places import range_of
-from reshelve.schemas.documents.layouts import layout_lines, parse_layout
+from reshelve.schemas.documents.layout_files import layout_lines, parse_layout
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.workspace import Workspace

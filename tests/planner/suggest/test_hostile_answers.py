@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reshelve.planner.layouts.scan_marks import is_scans
 from reshelve.planner.scan import ScanResult
-from reshelve.schemas.documents.layouts import layout_lines, parse_layout
+from reshelve.schemas.documents.layout_files import layout_lines, parse_layout
 from reshelve.schemas.locations import fault, split
 from reshelve.schemas.suggestion_protocol import Answer, Reply
 from tests.support.readers import TreeReader

@@ -12,12 +12,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError as Violation
 from pydantic import ValidationError
 
-from reshelve.schemas.documents.checks import Fault, Path
-from reshelve.schemas.documents.events import MOST, Spot, locate
-from reshelve.schemas.documents.sources import source_lines
-from reshelve.schemas.documents.typed import Schema, deref, typed
+from reshelve.schemas.documents.json_schemas import schema_for
+from reshelve.schemas.documents.layout_checks import Fault, Path
+from reshelve.schemas.documents.source_lines import source_lines
+from reshelve.schemas.documents.typed_values import Schema, deref, typed
+from reshelve.schemas.documents.yaml_reader import MOST, Spot, locate
 from reshelve.schemas.endpoints import masked
-from reshelve.schemas.jsonschemas import schema_for
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, Where
 

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from reshelve.schemas import locations, reaches
-from reshelve.schemas.documents.checks import Fault, Stores, location_fault
-from reshelve.schemas.documents.events import Spot, locate, read
-from reshelve.schemas.documents.sources import WRITTEN, read_bytes
-from reshelve.schemas.documents.typed import plain_text, typed
-from reshelve.schemas.jsonschemas import schema_for
+from reshelve.schemas.documents.json_schemas import schema_for
+from reshelve.schemas.documents.layout_checks import Fault, Stores, location_fault
+from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
+from reshelve.schemas.documents.typed_values import plain_text, typed
+from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.reaches import LOCAL, Reach
 from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
@@ -61,7 +61,7 @@ class _Read:
         """Return its faults as problems, sorted."""
         if not self.found:
             return []
-        from reshelve.schemas.documents.diagnose import problems
+        from reshelve.schemas.documents.schema_diagnostics import problems
 
         return problems(self.found, self.text, self.file, self.names)
 
@@ -150,7 +150,7 @@ def _refuse(document: _Read, name: str, model: type[Any]) -> Any:
     try:
         return model.model_validate(document.raw, by_alias=True, by_name=False)
     except ValidationError as error:
-        from reshelve.schemas.documents.diagnose import violations
+        from reshelve.schemas.documents.schema_diagnostics import violations
 
         document.found.extend(violations(name, (), document.raw, error))
         return None

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import xxhash
 
-from reshelve.schemas.documents.sources import open_file
+from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.problems import ReshelveError, stop
 
 FREE = ""

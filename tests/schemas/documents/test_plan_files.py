@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.schemas.documents.plans import load_plan, plan_lines, save_plan, seal
+from reshelve.schemas.documents.plan_files import load_plan, plan_lines, save_plan, seal
 from reshelve.schemas.operations import Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
 from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanRoot, SpaceNeed
 from reshelve.schemas.problems import Problem, ReshelveError, Where

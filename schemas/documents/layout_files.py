@@ -9,16 +9,16 @@ from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from reshelve.schemas.documents import checks
-from reshelve.schemas.documents.canonical import read_lines
-from reshelve.schemas.documents.comments import collect, commented_lines, may_have, settled
-from reshelve.schemas.documents.events import MOST, read
-from reshelve.schemas.documents.files import changed, replace_file, version
-from reshelve.schemas.documents.flow import Unsure, resolve_all_facts
-from reshelve.schemas.documents.merging import merged, parted
-from reshelve.schemas.documents.sources import opened, read_bytes
-from reshelve.schemas.documents.typed import typed
-from reshelve.schemas.documents.writing import blocks, layout_lines
+from reshelve.schemas.documents import layout_checks
+from reshelve.schemas.documents.atomic_files import changed, replace_file, version
+from reshelve.schemas.documents.layout_comments import collect, commented_lines, may_have, settled
+from reshelve.schemas.documents.layout_fast_reader import read_lines
+from reshelve.schemas.documents.layout_writer import blocks, layout_lines
+from reshelve.schemas.documents.source_lines import opened, read_bytes
+from reshelve.schemas.documents.split_layouts import merged, parted
+from reshelve.schemas.documents.typed_values import typed
+from reshelve.schemas.documents.yaml_flow_values import Unsure, resolve_all_facts
+from reshelve.schemas.documents.yaml_reader import MOST, read
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.problems import Problem, ReshelveError
@@ -47,7 +47,7 @@ class _Builder:
     """Turns raw entries into checked ones, a chunk at a time; what is refused is kept for wording."""
 
     files: dict[str, Entry] = field(default_factory=dict)
-    refused: list[tuple[checks.Path, Any, ValidationError | None]] = field(default_factory=list)
+    refused: list[tuple[layout_checks.Path, Any, ValidationError | None]] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
     raws: list[Any] = field(default_factory=list)
     taken: int = 0
@@ -83,7 +83,7 @@ class _Part:
 
     file: str
     layout: Layout
-    refused: list[tuple[checks.Path, Any, ValidationError | None]]
+    refused: list[tuple[layout_checks.Path, Any, ValidationError | None]]
     quick: bool = False
 
     def targets(self) -> set[str]:
@@ -120,7 +120,7 @@ def parse_layout(text: bytes, file: str, *, alone: bool = True) -> Layout:
     return _sound(text, file, alone=alone).layout
 
 
-def problems_of(path: Path, stores: checks.Stores | None = None) -> list[Problem]:
+def problems_of(path: Path, stores: layout_checks.Stores | None = None) -> list[Problem]:
     """Return every problem of a layout file or folder, sorted; none when it can be loaded and names none but known `stores`."""
     try:
         layout = load_layout(path)
@@ -129,12 +129,12 @@ def problems_of(path: Path, stores: checks.Stores | None = None) -> list[Problem
     return store_problems(path, stores, layout)
 
 
-def store_problems(path: Path, stores: checks.Stores | None, layout: Layout | None = None) -> list[Problem]:
+def store_problems(path: Path, stores: layout_checks.Stores | None, layout: Layout | None = None) -> list[Problem]:
     """Return a problem for each place where the layout in `path` names none of `stores`; None: they are not known.
 
     `layout` is what was read from there, where it could be: most name known stores only, and are not read again.
     """
-    if stores is None or (layout is not None and next(checks.unknown_stores(layout, stores), None) is None):
+    if stores is None or (layout is not None and next(layout_checks.unknown_stores(layout, stores), None) is None):
         return []
     found: list[Problem] = []
     for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
@@ -143,7 +143,7 @@ def store_problems(path: Path, stores: checks.Stores | None, layout: Layout | No
         except ReshelveError:
             continue
         part.refused.clear()
-        faults = list(islice(checks.unknown_stores(part.layout, stores), 10 * MOST))
+        faults = list(islice(layout_checks.unknown_stores(part.layout, stores), 10 * MOST))
         found.extend(_worded(part, faults, read_bytes(file)) if faults else [])
     return sorted(found, key=Problem.order)
 
@@ -235,7 +235,7 @@ def _quick(stream: BinaryIO, file: str) -> _Part | None:
 def _strict(text: bytes, file: str) -> _Part:
     builder = _Builder()
 
-    def fold(path: checks.Path, raw: Any) -> Any:
+    def fold(path: layout_checks.Path, raw: Any) -> Any:
         if path[0] == "files" and isinstance(path[1], str):
             resolve_all_facts(raw)
             builder.entry(path[1], raw)
@@ -267,13 +267,13 @@ def _strict(text: bytes, file: str) -> _Part:
     return _Part(file, layout, refused)
 
 
-def _narrowed(raw: Any, error: ValidationError) -> Iterator[tuple[checks.Path, Any, ValidationError | None]]:
+def _narrowed(raw: Any, error: ValidationError) -> Iterator[tuple[layout_checks.Path, Any, ValidationError | None]]:
     """Yield the items a refusal is about, so that a long list is not gone through again for one bad item."""
     if not isinstance(raw, dict):
         yield (), raw, error
         return
     top: dict[str, Any] = {}
-    items: dict[checks.Path, Any] = {}
+    items: dict[layout_checks.Path, Any] = {}
     for found in error.errors(include_url=False, include_context=False, include_input=False)[:MOST]:
         section, *below = found["loc"]
         value = raw.get(str(section))
@@ -288,14 +288,14 @@ def _narrowed(raw: Any, error: ValidationError) -> Iterator[tuple[checks.Path, A
 
 
 def _problems(part: _Part, text: Callable[[], bytes]) -> list[Problem]:
-    found = list(islice(checks.faults(part.layout, part.targets()), 10 * MOST))
+    found = list(islice(layout_checks.faults(part.layout, part.targets()), 10 * MOST))
     if not found and not part.refused:
         return []
     return _worded(part, found, text())
 
 
-def _worded(part: _Part, found: list[checks.Fault], text: bytes) -> list[Problem]:
-    from reshelve.schemas.documents.diagnose import problems, violations
+def _worded(part: _Part, found: list[layout_checks.Fault], text: bytes) -> list[Problem]:
+    from reshelve.schemas.documents.schema_diagnostics import problems, violations
 
     for path, raw, error in part.refused:
         found = [*violations("layout", path, raw, error), *found]
@@ -309,17 +309,17 @@ def _across(parts: list[_Part], *, complete: bool) -> list[Problem]:
     mover: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
     for part in parts:
-        found = [f for f in checks.faults(part.layout, everywhere) if complete or f.code != "layout-with"]
+        found = [f for f in layout_checks.faults(part.layout, everywhere) if complete or f.code != "layout-with"]
         for target, entry in part.layout.files.items():
             first = owner.setdefault(target, part.file)
             if first != part.file:
                 detail = f"{first} has it too."
                 at = ("files", target)
-                found.append(checks.Fault(at, "layout-target-twice", "one target in two files", detail, "keep one", True))
+                found.append(layout_checks.Fault(at, "layout-target-twice", "one target in two files", detail, "keep one", True))
             elif entry.source is not None and entry.transfer == "move":
                 other, where = mover.setdefault(entry.source, (target, part.file))
                 if where != part.file:
-                    found.append(checks.moved_twice(target, entry.source, f"{other} in {where}"))
+                    found.append(layout_checks.moved_twice(target, entry.source, f"{other} in {where}"))
         if found or part.refused:
             problems.extend(_worded(part, found, read_bytes(Path(part.file))))
     return problems

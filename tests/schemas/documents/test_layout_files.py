@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reshelve.schemas.documents.layouts import _Part, _quick, _strict, layout_lines, load_layout, parse_layout, save_layout
+from reshelve.schemas.documents.layout_files import _Part, _quick, _strict, layout_lines, load_layout, parse_layout, save_layout
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.problems import ReshelveError
 from tests.support.documents_strategies import BITING, layouts

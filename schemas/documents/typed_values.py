@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from reshelve.schemas.documents.scalars import Plain, resolve
+from reshelve.schemas.documents.yaml_scalars import Plain, resolve
 
 Schema = dict[str, Any]
 

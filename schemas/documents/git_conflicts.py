@@ -2,7 +2,7 @@
 
 import re
 
-from reshelve.schemas.documents.sources import where
+from reshelve.schemas.documents.source_lines import where
 from reshelve.schemas.problems import Problem
 
 _MARKER = re.compile(rb"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from reshelve import reading
-from reshelve.schemas.documents.layouts import load_layout
-from reshelve.schemas.documents.sources import WRITTEN, read_bytes, read_file
-from reshelve.schemas.documents.validating import format_document, validate_document
-from reshelve.schemas.documents.workspaces import load_workspace
-from reshelve.schemas.inventoryfile import load_inventory
+from reshelve.schemas.documents.inventory_files import load_inventory
+from reshelve.schemas.documents.layout_files import load_layout
+from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes, read_file
+from reshelve.schemas.documents.validation import format_document, validate_document
+from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import ReshelveError
 
@@ -122,13 +122,13 @@ def test_an_empty_layout(tmp_path: Path, text: str) -> None:
 def test_an_empty_document_takes_no_room(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "layout.yaml"
     path.write_bytes(text)
-    code = "import sys; from pathlib import Path; from reshelve.schemas.documents.layouts import problems_of; problems_of(Path(sys.argv[1]))"
+    code = "import sys; from pathlib import Path; from reshelve.schemas.documents.layout_files import problems_of; problems_of(Path(sys.argv[1]))"
     narrow = 1 << 30
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)],
         check=False,
         capture_output=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (narrow, narrow)),
     )
     assert done.returncode == 0, done.stderr

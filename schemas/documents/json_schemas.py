@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from reshelve.schemas import inventoryfile, journal_records
+from reshelve.schemas import journal_records
+from reshelve.schemas.documents import inventory_files
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.manifest import Manifest
 from reshelve.schemas.plan import Plan
@@ -16,7 +17,7 @@ from reshelve.schemas.run_report import Report
 from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-FOLDER = Path(__file__).parent / "json"
+FOLDER = Path(__file__).parents[1] / "json"
 
 _DOCUMENTS: dict[str, tuple[Any, str]] = {
     "workspace": (Workspace, "reshelve.yaml: the workspace"),
@@ -27,7 +28,7 @@ _DOCUMENTS: dict[str, tuple[Any, str]] = {
     "prices": (Prices, "prices.yaml: what a service asks for keeping and moving bytes"),
     "plan": (Plan, "plan.json: ordered operations and what must still be true"),
     "journal": (journal_records.Record, "journal.ndjson: each line of a run's journal"),
-    "inventory": (inventoryfile.Record, "inventory.ndjson: each line of a saved inventory"),
+    "inventory": (inventory_files.Record, "inventory.ndjson: each line of a saved inventory"),
     "report": (Report, "report.json: what one run came to"),
 }
 NAMES = tuple(_DOCUMENTS)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-from reshelve.schemas.documents.conflicts import conflicts
-from reshelve.schemas.documents.scalars import NULLS, Plain, looks_typed
-from reshelve.schemas.documents.sources import source_lines, spot_of_byte, where
+from reshelve.schemas.documents.git_conflicts import conflicts
+from reshelve.schemas.documents.source_lines import source_lines, spot_of_byte, where
+from reshelve.schemas.documents.yaml_scalars import NULLS, Plain, looks_typed
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError, Where
 

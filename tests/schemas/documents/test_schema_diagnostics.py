@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.schemas.documents.layouts import parse_layout
-from reshelve.schemas.documents.validating import validate_document
-from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.documents.layout_files import parse_layout
+from reshelve.schemas.documents.validation import validate_document
+from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.problems import Problem, ReshelveError
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.schemas.documents.validating import format_document, kind_of, validate_document
-from reshelve.schemas.documents.workspaces import load_workspace
+from reshelve.schemas.documents.validation import format_document, kind_of, validate_document
+from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.problems import ReshelveError
 
 TEXT = """\

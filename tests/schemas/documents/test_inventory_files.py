@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from reshelve.schemas.documents.inventory_files import Record, inventory_lines, load_inventory, save_inventory
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space
-from reshelve.schemas.inventoryfile import Record, inventory_lines, load_inventory, save_inventory
 from reshelve.schemas.problems import Problem, ReshelveError
 
 RAW = st.binary(min_size=1, max_size=8).filter(lambda raw: b"/" not in raw and b"\0" not in raw and raw not in (b".", b".."))

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from reshelve.schemas.documents.events import read
-from reshelve.schemas.documents.sources import WRITTEN, read_bytes
-from reshelve.schemas.documents.typed import typed
-from reshelve.schemas.jsonschemas import schema_for
+from reshelve.schemas.documents.json_schemas import schema_for
+from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
+from reshelve.schemas.documents.typed_values import typed
+from reshelve.schemas.documents.yaml_reader import read
 from reshelve.schemas.price_list import Prices
 from reshelve.schemas.problems import ReshelveError
 
@@ -20,6 +20,6 @@ def load_prices(path: Path) -> Prices:
     try:
         return Prices.model_validate(raw, by_alias=True, by_name=False)
     except ValidationError as error:
-        from reshelve.schemas.documents.diagnose import problems, violations
+        from reshelve.schemas.documents.schema_diagnostics import problems, violations
 
         raise ReshelveError(problems(violations("prices", (), raw, error), text, str(path))) from error

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from reshelve.schemas.documents.conflicts import conflicts
-from reshelve.schemas.documents.files import replace_file
-from reshelve.schemas.documents.sources import open_file
+from reshelve.schemas.documents.atomic_files import replace_file
+from reshelve.schemas.documents.git_conflicts import conflicts
+from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.inventory import Inventory, Item, ItemKind, Listing, Root, Space
 from reshelve.schemas.locations import decode_path, encode_path, fault, join, split
 from reshelve.schemas.problems import Problem, ReshelveError, Where, stop

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reshelve.schemas.documents.scalars import quoted, text
+from reshelve.schemas.documents.yaml_scalars import quoted, text
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
 

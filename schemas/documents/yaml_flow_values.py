@@ -4,8 +4,8 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from reshelve.schemas.documents.scalars import NULLS, Plain, looks_typed
-from reshelve.schemas.documents.typed import resolved
+from reshelve.schemas.documents.typed_values import resolved
+from reshelve.schemas.documents.yaml_scalars import NULLS, Plain, looks_typed
 from reshelve.schemas.facts import Facts
 
 KNOWN_FACTS = frozenset(Facts.__annotations__)

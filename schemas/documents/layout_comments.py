@@ -14,9 +14,9 @@ from typing import Any
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-from reshelve.schemas.documents.canonical import key_of
-from reshelve.schemas.documents.scalars import quoted
-from reshelve.schemas.documents.writing import Anchor, layout_pieces
+from reshelve.schemas.documents.layout_fast_reader import key_of
+from reshelve.schemas.documents.layout_writer import Anchor, layout_pieces
+from reshelve.schemas.documents.yaml_scalars import quoted
 from reshelve.schemas.layout import Layout
 
 _MAY = re.compile(rb"(?:\A|[^!-~])#")

@@ -3,13 +3,13 @@
 import pytest
 from jsonschema import Draft202012Validator
 
-from reshelve.schemas.jsonschemas import FOLDER, NAMES, schema_for, text_of
+from reshelve.schemas.documents.json_schemas import FOLDER, NAMES, schema_for, text_of
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_committed_is_generated(name: str) -> None:
     assert (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8") == text_of(name), (
-        "run: python -m reshelve.schemas.jsonschemas"
+        "run: python -m reshelve.schemas.documents.json_schemas"
     )
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reshelve.schemas.documents.comments import collect
-from reshelve.schemas.documents.layouts import _parse_part, _quick, format_layout, load_layout, parse_layout, save_layout
+from reshelve.schemas.documents.layout_comments import collect
+from reshelve.schemas.documents.layout_files import _parse_part, _quick, format_layout, load_layout, parse_layout, save_layout
 from reshelve.schemas.layout import Entry, Layout, Review
 
 WRITTEN = """# ours, since 2019

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from reshelve.schemas.documents.files import replace_file
+from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.manifest import Manifest
 
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from reshelve.schemas.documents.checks import Stores
-from reshelve.schemas.documents.events import read
-from reshelve.schemas.documents.layouts import format_layout, problems_of
-from reshelve.schemas.documents.sources import WRITTEN, open_file, read_bytes
-from reshelve.schemas.documents.workspaces import Permit, load_workspace, local_problems, nothing_more
+from reshelve.schemas.documents.layout_checks import Stores
+from reshelve.schemas.documents.layout_files import format_layout, problems_of
+from reshelve.schemas.documents.source_lines import WRITTEN, open_file, read_bytes
+from reshelve.schemas.documents.workspace_files import Permit, load_workspace, local_problems, nothing_more
+from reshelve.schemas.documents.yaml_reader import read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.reaches import LOCAL
 
@@ -57,15 +57,15 @@ def validate_document(
             case "local":
                 return local_problems(path, environ, permit)
             case "prices":
-                from reshelve.schemas.documents.prices import load_prices
+                from reshelve.schemas.documents.price_files import load_prices
 
                 load_prices(path)
             case "plan":
-                from reshelve.schemas.documents.plans import load_plan
+                from reshelve.schemas.documents.plan_files import load_plan
 
                 load_plan(path)
             case "inventory":
-                from reshelve.schemas.inventoryfile import load_inventory
+                from reshelve.schemas.documents.inventory_files import load_inventory
 
                 load_inventory(path)
     except ReshelveError as error:

@@ -14,9 +14,9 @@ from typing import Any, BinaryIO
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from reshelve.schemas.documents.conflicts import conflicts
-from reshelve.schemas.documents.files import replace_file
-from reshelve.schemas.documents.sources import opened, read_bytes
+from reshelve.schemas.documents.atomic_files import replace_file
+from reshelve.schemas.documents.git_conflicts import conflicts
+from reshelve.schemas.documents.source_lines import opened, read_bytes
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.operations import Operation
 from reshelve.schemas.plan import Plan

@@ -8,7 +8,15 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from reshelve.schemas.documents.flow import Unsure, block_plain, facts_map, list_at, quoted, resolve_all_facts, whole_map
+from reshelve.schemas.documents.yaml_flow_values import (
+    Unsure,
+    block_plain,
+    facts_map,
+    list_at,
+    quoted,
+    resolve_all_facts,
+    whole_map,
+)
 
 _CHUNK = 1 << 20
 _CONTROLS = bytes(c for c in (*range(32), 127) if c != 10)
