@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from reshelve import guards, hashes, wiring
+from reshelve import guards, hashes
 from reshelve.executors.runs.run_events import Emit, ignore
+from reshelve.opening import wiring
+from reshelve.opening.wiring import Setting, opened
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
-from reshelve.wiring import Setting, opened
 
 How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]

@@ -18,15 +18,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reshelve import locate, wiring
 from reshelve.executors.state.workspace_state import State
+from reshelve.opening import wiring, workspace_search
+from reshelve.opening.consent import UntrustedError, trust_of
+from reshelve.opening.suggesters import Asking
 from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session import Session
-from reshelve.suggesting import Asking
-from reshelve.trusting import UntrustedError, trust_of
 
 if TYPE_CHECKING:
     from reshelve.planner.layouts.layout_diff import LayoutDiff
@@ -72,7 +72,7 @@ def open_workspace(
 
 def _workspace_file(where: str | Path) -> Path:
     path = Path(os.path.abspath(os.path.expanduser(where)))
-    return path if path.is_file() else locate.need_workspace(path)
+    return path if path.is_file() else workspace_search.need_workspace(path)
 
 
 def open_organize(
@@ -115,7 +115,7 @@ def find_session(
         raise stop(
             "no-workspace",
             "There is no workspace here, and nothing was organized here.",
-            f"No {locate.WORKSPACE_FILE} in this folder or any above it, and no `reshelve organize` run from or into it.",
+            f"No {workspace_search.WORKSPACE_FILE} in this folder or any above it, and no `reshelve organize` run from or into it.",
             path=os.path.realpath(where),
             hint="reshelve init --preset plex",
         )
@@ -124,7 +124,7 @@ def find_session(
 
 def _organized(run: str, environ: Mapping[str, str], now: Callable[[], datetime]) -> list[Session]:
     """Open every organize of this machine that has a run whose id begins so, wherever it was run."""
-    known = [state for state in locate.organize_states(environ) if State(state.folder).has(run)]
+    known = [state for state in workspace_search.organize_states(environ) if State(state.folder).has(run)]
     return [Session(wiring.of_organize_state(state, environ), now) for state in known]
 
 
@@ -134,8 +134,11 @@ def near_sessions(
     """Open the workspace around `where`, if any, then every organize from or into a folder around it or in it, newest first."""
     env = os.environ if environ is None else environ
     here = Path(os.path.realpath(where))
-    file = locate.find_workspace(here)
-    organized = [Session(wiring.of_organize_state(state, env), now) for state in locate.near(here, locate.organize_states(env))]
+    file = workspace_search.find_workspace(here)
+    organized = [
+        Session(wiring.of_organize_state(state, env), now)
+        for state in workspace_search.near(here, workspace_search.organize_states(env))
+    ]
     organized.sort(key=Session.newest_start, reverse=True)
     return [*([Session(wiring.of_workspace(file, env), now)] if file else []), *organized]
 
@@ -265,7 +268,7 @@ def store_problems(path: str | Path, layout: Layout | None = None, workspace: Pa
 def _stores_around(path: Path) -> "Stores | None":
     from reshelve.schemas.documents.workspace_files import store_names
 
-    file = locate.find_workspace(Path(os.path.abspath(path)))
+    file = workspace_search.find_workspace(Path(os.path.abspath(path)))
     return store_names(file) if file is not None else None
 
 
@@ -274,4 +277,3 @@ def compare(before: Layout, after: Layout) -> "LayoutDiff":
     from reshelve.planner.layouts.layout_diff import compare as compared
 
     return compared(before, after)
-

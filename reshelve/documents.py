@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from reshelve.opening.consent import trust_of
 from reshelve.schemas.documents.atomic_files import changed, replace_file, version
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.problems import stop
 from reshelve.schemas.workspace import Project, Workspace
-from reshelve.trusting import trust_of
 
 _TOP = re.compile(r"^[A-Za-z_\"']")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*\Z")

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from reshelve import history
 from reshelve.executors.state.root_locks import holder_of, lock_folder
+from reshelve.opening.suggesters import loose_secrets
+from reshelve.opening.wiring import opened
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Root, Space
@@ -17,10 +19,8 @@ from reshelve.schemas.locations import split
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.quantities import human_size
 from reshelve.session import Session
-from reshelve.suggesting import loose_secrets
 from reshelve.views.paint import count
 from reshelve.views.status import Status, StoreStatus, Thawed
-from reshelve.wiring import opened
 
 Told = TypeVar("Told")
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reshelve import wiring
+from reshelve.opening import wiring
+from reshelve.opening.wiring import recognising
 from reshelve.rulewriting import add_rule
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import stop
 from reshelve.session import Session
-from reshelve.wiring import recognising
 
 if TYPE_CHECKING:
     from reshelve.planner.suggest.learned_rules import Offer

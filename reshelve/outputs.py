@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reshelve.opening.wiring import Setting
 from reshelve.schemas.documents.atomic_files import FREE, Fresh, refuse_protected, version
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.wiring import Setting
 
 PRINTED = Path("-")
 """The path that means standard output."""

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.documents import flow, read_back
+from reshelve.opening.consent import trust_of
 from reshelve.schemas.documents.atomic_files import replace_file, version
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.workspace import Rule
-from reshelve.trusting import trust_of
 
 _COMMENT = re.compile(r"\s*#")
 

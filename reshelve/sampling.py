@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from reshelve.examine import Finding
+from reshelve.opening.consent import UntrustedError
+from reshelve.opening.suggesters import refuse_untrusted
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
 from reshelve.session import Session
-from reshelve.suggesting import refuse_untrusted
-from reshelve.trusting import UntrustedError
 from reshelve.views.suggestions import dollars_text
 
 

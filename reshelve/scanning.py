@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from reshelve.opening.suggesters import NOBODY, Asking, suggesting
+from reshelve.opening.wiring import Setting, looking_inside, opened, project_configs, recognising
 from reshelve.planner.observing.identity import nanoseconds
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import stop
 from reshelve.schemas.workspace import Workspace
-from reshelve.suggesting import NOBODY, Asking, suggesting
-from reshelve.wiring import Setting, looking_inside, opened, project_configs, recognising
 
 if TYPE_CHECKING:
     from reshelve.planner.scan import ScanResult

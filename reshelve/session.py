@@ -7,9 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from reshelve import acting, history, scanning, shelving, wiring
+from reshelve import acting, history, scanning, shelving
 from reshelve.acting import How
 from reshelve.executors.runs.run_events import Emit, ignore
+from reshelve.opening import wiring
+from reshelve.opening.suggesters import REMEMBERED, Asking
+from reshelve.opening.wiring import Setting, opened, recognising
 from reshelve.planner.observing.identity import nanoseconds
 from reshelve.schemas.inventory import Inventory, Root
 from reshelve.schemas.layout import Layout
@@ -18,8 +21,6 @@ from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import OnError, Run
 from reshelve.schemas.run_report import Report
 from reshelve.schemas.workspace import Project, Workspace
-from reshelve.suggesting import REMEMBERED, Asking
-from reshelve.wiring import Setting, opened, recognising
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from reshelve import history
+from reshelve.opening.wiring import Setting, opened
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.problems import Problem, ReshelveError
-from reshelve.wiring import Setting, opened
 
 if TYPE_CHECKING:
     from reshelve.planner.cost.monthly_cost import Holding

@@ -7,8 +7,8 @@ import click
 from reshelve import api, exits
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.opening.suggesters import remembered
 from reshelve.schemas.locations import printable
-from reshelve.suggesting import remembered
 from reshelve.views.paint import count
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from reshelve import api, exits, locate, reading
+from reshelve import api, exits, reading
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.opening import workspace_search
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 
@@ -109,7 +110,7 @@ def diff(shell: Shell, before: Path, after: Path) -> int:
 
 def _own() -> list[Path]:
     """Return the documents of the workspace here. Raises ReshelveError outside any."""
-    file = locate.need_workspace(Path(os.getcwd()))
-    layout = locate.layout_beside(file)
+    file = workspace_search.need_workspace(Path(os.getcwd()))
+    layout = workspace_search.layout_beside(file)
     candidates = [file, file.with_name("reshelve.local.yaml"), *(sorted(layout.glob("*.yaml")) if layout.is_dir() else [layout])]
     return [candidate for candidate in candidates if candidate.is_file()]

@@ -5,11 +5,12 @@ from typing import get_args
 
 import click
 
-from reshelve import api, exits, wiring
+from reshelve import api, exits
 from reshelve.cli.carrying import carry_out
 from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, set_option, yes_option
 from reshelve.cli.scanning import counts_text, review_text
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.opening import wiring
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.locations import printable
 from reshelve.schemas.run_record import OnError

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from reshelve import __version__, api, exits, locate, outputs, reading
+from reshelve import __version__, api, exits, outputs, reading
 from reshelve.cli.options import age, full_option, json_option, max_delete_option, only_options
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.opening import workspace_search
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError, errors, stop
 from reshelve.session import Choice, Session
@@ -159,7 +160,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         case "json":
             shell.put(checks.check_json(result, reshelve=__version__, exit_code=code))
         case "github":
-            shell.put(checks.check_github(result, layout=str(path), spelt=locate.in_repository))
+            shell.put(checks.check_github(result, layout=str(path), spelt=workspace_search.in_repository))
         case "junit":
             shell.put(checks.check_junit(result))
         case _:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits, locate, outputs, reading, shelving
+from reshelve import api, exits, outputs, reading, shelving
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.opening import workspace_search
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
@@ -163,7 +164,7 @@ def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
     from reshelve.planner.cost.price_lists import shipped
     from reshelve.schemas.documents.price_files import load_prices
 
-    around = locate.find_workspace(Path.cwd())
+    around = workspace_search.find_workspace(Path.cwd())
     session = api.open_workspace() if around is not None else None
     terms = session.workspace.cost if session is not None else None
     by = load_prices(file) if file is not None else shelving.prices(session.setting) if session is not None else shipped()

@@ -11,17 +11,17 @@ import click
 from reshelve import api, exits, outputs
 from reshelve.cli.options import json_option, set_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
-from reshelve.suggesting import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.views.paint import count
 from reshelve.views.suggestions import asking_text, suggested_text
 
 if TYPE_CHECKING:
+    from reshelve.opening.wiring import Setting
     from reshelve.planner.scan import ScanResult
     from reshelve.schemas.suggestion_protocol import Estimate
-    from reshelve.wiring import Setting
 
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from reshelve import api, exits, locate, wiring
+from reshelve import api, exits
 from reshelve.cli.carrying import ask_about, perform
 from reshelve.cli.options import full_option, json_option, set_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.opening import wiring, workspace_search
 from reshelve.schemas.documents.atomic_files import FREE, replace_file
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors, stop
@@ -29,7 +30,7 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
       reshelve init ~/media --preset jellyfin
       reshelve init v-appydave --from-env v-appydave/.video-tools.env
     """
-    file = folder / locate.WORKSPACE_FILE
+    file = folder / workspace_search.WORKSPACE_FILE
     if os.path.lexists(file):
         raise stop("workspace-exists", "There is a workspace already.", "It is never overwritten.", path=str(file))
     text = _imported(shell, env) if env is not None else starter(wiring.preset_path(preset).read_text(encoding="utf-8"))

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from reshelve import api, exits, locate
+from reshelve import api, exits
 from reshelve.cli.asking import confirm
 from reshelve.cli.options import json_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.opening import workspace_search
+from reshelve.opening.consent import Consent, Trust, UntrustedError, trust_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.reaches import Reach
-from reshelve.trusting import Consent, Trust, UntrustedError, trust_of
 from reshelve.views.paint import count
 
 
@@ -40,7 +41,7 @@ def trust(shell: Shell, keys: tuple[str, ...], show: bool, revoke: bool, yes: bo
     """
     if show and revoke:
         raise click.UsageError("--show and --revoke exclude each other.")
-    file = locate.need_workspace(Path.cwd())
+    file = workspace_search.need_workspace(Path.cwd())
     held = trust_of(file, shell.environ)
     if revoke:
         gone = held.take_back(keys)

@@ -9,12 +9,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reshelve import buckets, locate, roots
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.followed_files import Following
-from reshelve.locate import OrganizeState
+from reshelve.opening import bucket_stores, store_folders, workspace_search
+from reshelve.opening.consent import Trust, UntrustedError, trust_in, trust_of
+from reshelve.opening.workspace_search import OrganizeState
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Listing, Root
@@ -22,7 +23,6 @@ from reshelve.schemas.locations import encode_path, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.reaches import Declared
 from reshelve.schemas.workspace import Workspace
-from reshelve.trusting import Trust, UntrustedError, trust_in, trust_of
 
 if TYPE_CHECKING:
     from reshelve.planner.metadata import MetadataReader
@@ -148,8 +148,8 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
     trust = trust_of(file, environ)
     folder = trust.folder
     loaded = load_workspace(file, environ, trust.demand)
-    found = roots.resolve(loaded.workspace, folder, environ)
-    same = roots.shared(found)
+    found = store_folders.resolve(loaded.workspace, folder, environ)
+    same = store_folders.shared(found)
     if same:
         raise ReshelveError(same)
 
@@ -161,12 +161,12 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
         name=encode_path(str(folder / file.name)),
         workspace=loaded.workspace,
         folder=folder,
-        state=State(folder / locate.STATE_NAME),
-        roots=partial(roots.resolve, loaded.workspace, folder, environ),
+        state=State(folder / workspace_search.STATE_NAME),
+        roots=partial(store_folders.resolve, loaded.workspace, folder, environ),
         cite=cite,
         trust=trust,
         file=file,
-        layout=locate.layout_beside(file),
+        layout=workspace_search.layout_beside(file),
         environ=environ,
         overlaid=loaded.overlaid,
     )
@@ -176,7 +176,7 @@ def of_organize(source: Path, dest: Path, preset: str, environ: Mapping[str, str
     """Set up organizing `source` into `dest` by a preset, outside any workspace. `dest` need not exist yet."""
     real_source, real_dest = Path(os.path.realpath(source)), Path(os.path.realpath(dest))
     _fit_to_organize(real_source, real_dest)
-    return of_organize_state(locate.organize_state(real_source, real_dest, preset, environ), environ)
+    return of_organize_state(workspace_search.organize_state(real_source, real_dest, preset, environ), environ)
 
 
 def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setting:
@@ -191,7 +191,7 @@ def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setti
         return f"preset {state.preset}:{line}" if line else f"preset {state.preset}"
 
     def resolved() -> list[Root]:
-        return roots.resolve(_placed(loaded.workspace, state), state.source, environ)
+        return store_folders.resolve(_placed(loaded.workspace, state), state.source, environ)
 
     return Setting(
         name=f"organize {state.folder.name}",
@@ -245,9 +245,9 @@ def opened(setting: Setting) -> Iterator[Open]:
                 try:
                     if f"stores.{root.key}" in lacking:
                         raise UntrustedError(setting.trust, [lacking[f"stores.{root.key}"]])
-                    bucket = buckets.open_bucket(declared, root, catalog)
+                    bucket = bucket_stores.open_bucket(declared, root, catalog)
                 except ReshelveError as trouble:
-                    readers[root.key] = InventoryReader(Listing(buckets.away(root, trouble)))
+                    readers[root.key] = InventoryReader(Listing(bucket_stores.away(root, trouble)))
                     continue
                 closing.callback(bucket.close)
                 stores[root.key] = bucket
@@ -283,7 +283,7 @@ def make_destination(setting: Setting) -> Setting:
         return setting
     missing = [folder for folder in (state.dest, *state.dest.parents) if not folder.exists()][::-1]
     known = replace(state, made=tuple(str(folder) for folder in missing) or state.made)
-    locate.save_organize_state(known)
+    workspace_search.save_organize_state(known)
     for folder in missing:
         folder.mkdir(exist_ok=True)
     return replace(setting, made_for=known)
@@ -303,7 +303,7 @@ def _to_be_made(setting: Setting, root: Root) -> bool:
 
 
 def _unmade(root: Root, local: Callable[[Root], Reader]) -> Reader:
-    from reshelve.unmade import Unmade
+    from reshelve.opening.unmade_roots import Unmade
 
     above = next(folder for folder in Path(root.path).parents if folder.is_dir())
     reader = local(Root(root.key, str(above)))

@@ -9,13 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from reshelve.opening.consent import UntrustedError
+from reshelve.opening.wiring import Setting, keeps_state
 from reshelve.schemas import reaches
 from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.reaches import ALWAYS
 from reshelve.schemas.suggest_settings import whom
 from reshelve.schemas.suggestion_protocol import Estimate
-from reshelve.trusting import UntrustedError
-from reshelve.wiring import Setting, keeps_state
 
 if TYPE_CHECKING:
     from reshelve.executors.suggest.answer_cache import SuggestionCache

@@ -16,11 +16,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reshelve.locate import state_base
+from reshelve.opening.git_tracked import tracked
+from reshelve.opening.workspace_search import state_base
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.reaches import LOCAL, Reach
-from reshelve.tracked import tracked
 
 
 @dataclass(slots=True, frozen=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reshelve import roots
+from reshelve.opening import store_folders
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Workspace
 
@@ -15,7 +15,7 @@ def test_groups_are_numbered_or_named_and_ordered(tmp_path: Path) -> None:
             "tv": Store(paths={"nas": "a", "attic": "c"}, optional=True),
         }
     )
-    found = roots.resolve(workspace, tmp_path, {})
+    found = store_folders.resolve(workspace, tmp_path, {})
     assert [root.key for root in found] == ["movies/1", "movies/2", "tv/nas", "tv/attic"]
     assert [root.order for root in found] == [0, 1, 0, 1]
     assert found[0].available and found[0].writable and found[0].reserve == 2 * 10**9 and found[0].path == str(tmp_path / "a")
@@ -25,7 +25,7 @@ def test_groups_are_numbered_or_named_and_ordered(tmp_path: Path) -> None:
 
 def test_home_is_the_environments(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    found = roots.resolve(Workspace(stores={"inbox": Store(path="~/in")}), Path("/"), {"HOME": str(tmp_path)})
+    found = store_folders.resolve(Workspace(stores={"inbox": Store(path="~/in")}), Path("/"), {"HOME": str(tmp_path)})
     assert found[0].path == str(tmp_path / "in") and found[0].available
 
 
@@ -33,7 +33,7 @@ def test_a_link_to_a_folder_is_resolved_and_a_file_refused(tmp_path: Path) -> No
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
     (tmp_path / "file").touch()
-    found = roots.resolve(Workspace(stores={"one": Store(path="link"), "two": Store(path="file")}), tmp_path, {})
+    found = store_folders.resolve(Workspace(stores={"one": Store(path="link"), "two": Store(path="file")}), tmp_path, {})
     assert found[0].path == str(tmp_path / "real")
     assert found[1].why.endswith("is not a folder")
 
@@ -41,7 +41,7 @@ def test_a_link_to_a_folder_is_resolved_and_a_file_refused(tmp_path: Path) -> No
 def test_an_unmounted_disk_is_not_an_empty_library(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     stores = {"disk": Store(path="disk", mount="required"), "proc": Store(path="/proc", mount="required")}
-    found = roots.resolve(Workspace(stores=stores), tmp_path, {})
+    found = store_folders.resolve(Workspace(stores=stores), tmp_path, {})
     assert found[0].why.startswith("nothing is mounted") and not found[0].available
     assert found[1].available
 
@@ -49,7 +49,7 @@ def test_an_unmounted_disk_is_not_an_empty_library(tmp_path: Path) -> None:
 def test_two_stores_that_are_one_folder_are_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "same").symlink_to("a")
-    found = roots.resolve(Workspace(stores={"one": Store(path="a"), "two": Store(path="same")}), tmp_path, {})
-    problems = roots.shared(found)
+    found = store_folders.resolve(Workspace(stores={"one": Store(path="a"), "two": Store(path="same")}), tmp_path, {})
+    problems = store_folders.shared(found)
     assert [problem.code for problem in problems] == ["same-folder"]
     assert "`one` and `two`" in problems[0].detail

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.tracked import tracked
+from reshelve.opening.git_tracked import tracked
 
 NAME = "reshelve.local.yaml"
 

@@ -1,0 +1,1 @@
+"""Opening: the workspace a command works on, its stores, and whoever it may ask."""
