@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reshelve.documents.rule_insertion import add_rule
 from reshelve.opening import wiring
 from reshelve.opening.wiring import recognising
-from reshelve.rulewriting import add_rule
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import stop

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from reshelve import __version__, api, exits, outputs, reading
+from reshelve import __version__, api, exits, reading
 from reshelve.cli.options import age, full_option, json_option, max_delete_option, only_options
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError, errors, stop
@@ -54,16 +55,16 @@ def plan(
     from reshelve.schemas.documents.plan_files import plan_lines
     from reshelve.views import ndjson
 
-    if output == outputs.PRINTED and (shell.json or markdown):
+    if output == output_files.PRINTED and (shell.json or markdown):
         raise click.UsageError("-o - prints the plan alone: leave out --json and --markdown.")
     session = shell.looking(_session(shell, json_into))
-    saved = outputs.claim(output, outputs.PLAN, session.setting) if output not in (None, outputs.PRINTED) else None
+    saved = output_files.claim(output, output_files.PLAN, session.setting) if output not in (None, output_files.PRINTED) else None
     desired, digest = reading.layout_with_digest(layout or session.layout_path, facts=session.plans_by_facts)
     observed = api.load_inventory(against) if against else None
     made = session.plan(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
     if saved is not None:
         _save(made, saved)
-    if output == outputs.PRINTED:
+    if output == output_files.PRINTED:
         shell.events(ndjson.plan_events(made))
         shell.put([b"".join(plan_lines(made)).decode().rstrip("\n")])
     else:
@@ -193,14 +194,14 @@ def _session(shell: Shell, json_into: Path | None) -> Session:
         session = api.open_workspace()
     except ReshelveError:
         if json_into is not None:
-            shell.copy_events(outputs.claim(json_into, outputs.EVENTS, None).begin())
+            shell.copy_events(output_files.claim(json_into, output_files.EVENTS, None).begin())
         raise
     if json_into is not None:
-        shell.copy_events(outputs.claim(json_into, outputs.EVENTS, session.setting).begin())
+        shell.copy_events(output_files.claim(json_into, output_files.EVENTS, session.setting).begin())
     return session
 
 
-def _save(made: Plan, output: outputs.Output) -> None:
+def _save(made: Plan, output: output_files.Output) -> None:
     from reshelve.schemas.documents.plan_files import save_plan
 
     output.put(lambda path, version: save_plan(made, path, version))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits, outputs, reading, shelving
+from reshelve import api, exits, reading, shelving
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.locations import printable
@@ -65,11 +66,13 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
     session = shell.looking(api.open_workspace())
     if not session.workspace.tiers:
         raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects stand.", hint="see docs/tiers.md")
-    if output == outputs.PRINTED and shell.json:
+    if output == output_files.PRINTED and shell.json:
         raise click.UsageError("-o - prints the manifest alone: leave out --json.")
-    saved = outputs.claim(output, outputs.MANIFEST, session.setting) if output not in (None, outputs.PRINTED) else None
+    saved = (
+        output_files.claim(output, output_files.MANIFEST, session.setting) if output not in (None, output_files.PRINTED) else None
+    )
     made = shelving.manifest(session.setting, _now_ns(session), against=_inventory(against))
-    if output == outputs.PRINTED:
+    if output == output_files.PRINTED:
         shell.put([manifest_text(made).decode().rstrip("\n")])
     elif saved is not None:
         saved.put(lambda path, version: save_manifest(made, path, version))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reshelve import api, exits, outputs
+from reshelve import api, exits
 from reshelve.cli.options import json_option, set_option
 from reshelve.cli.shell import Shell, pass_shell
+from reshelve.documents import output_files
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
@@ -61,9 +62,9 @@ def scan(
     session = shell.looking(api.open_workspace())
     path = Path(output) if output and output != "-" else session.layout_path
     if output != "-":
-        outputs.claim(path, outputs.LAYOUT, session.setting)
+        output_files.claim(path, output_files.LAYOUT, session.setting)
     if record is not None:
-        outputs.claim(record, outputs.RECORDING, session.setting)
+        output_files.claim(record, output_files.RECORDING, session.setting)
     read = api.layout_versions(path)
     previous = api.load_layout(path) if path.exists() else None
     asking = _asking(shell, session.setting, suggest, record)
@@ -96,7 +97,9 @@ def observe(shell: Shell, output: Path | None) -> int:
     from reshelve.schemas.documents.inventory_files import inventory_lines, save_inventory
 
     session = shell.looking(api.open_workspace())
-    saved = outputs.claim(output, outputs.INVENTORY, session.setting) if output not in (None, outputs.PRINTED) else None
+    saved = (
+        output_files.claim(output, output_files.INVENTORY, session.setting) if output not in (None, output_files.PRINTED) else None
+    )
     inventory = session.observe()
     if saved is None:
         shell.put(line.decode().rstrip("\n") for line in inventory_lines(inventory))

@@ -68,7 +68,7 @@ def new(
       reshelve new b63-flivideo --client Acme
       reshelve new night-shift --template documentary --set camera=A7S --yes
     """
-    from reshelve.documents import add_project
+    from reshelve.documents.project_insertion import add_project
 
     session = api.open_workspace()
     project = _project(session, name, template, client, inside, values)
@@ -89,7 +89,7 @@ def new(
 
 def _imported(shell: Shell, env: Path) -> str:
     """Return the workspace an environment file comes to, having said what did not become part of it."""
-    from reshelve.importing import from_env
+    from reshelve.documents.video_tools_import import from_env
     from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 
     try:

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reshelve import api
+from reshelve.documents.video_tools_import import from_env
 from reshelve.executors.state import run_journal as journal
 from reshelve.executors.state.declined_offers import Declined
 from reshelve.executors.state.root_locks import holder_of, left_behind
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.suggest.csv_answers import read_csv
-from reshelve.importing import from_env
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.schemas import locations, patterns, quantities
 from reshelve.schemas.documents.inventory_files import load_inventory

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.documents import add_project, project_line, with_project
+from reshelve.documents.project_insertion import add_project, project_line, with_project
 from reshelve.schemas.documents.atomic_files import replace_file, version
 from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.problems import ReshelveError

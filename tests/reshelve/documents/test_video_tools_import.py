@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.importing import from_env, read_env
+from reshelve.documents.video_tools_import import from_env, read_env
 from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.workspace import Workspace
 

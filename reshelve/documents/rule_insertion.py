@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reshelve.documents import flow, read_back
+from reshelve.documents.project_insertion import flow, read_back
 from reshelve.opening.consent import trust_of
 from reshelve.schemas.documents.atomic_files import replace_file, version
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
