@@ -26,7 +26,7 @@ from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError, stop
-from reshelve.session import Session
+from reshelve.session.session import Session
 
 if TYPE_CHECKING:
     from reshelve.planner.layouts.layout_diff import LayoutDiff

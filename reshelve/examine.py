@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from reshelve import history
 from reshelve.executors.state.root_locks import holder_of, lock_folder
 from reshelve.opening.suggesters import loose_secrets
 from reshelve.opening.wiring import opened
@@ -18,7 +17,8 @@ from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.quantities import human_size
-from reshelve.session import Session
+from reshelve.session import run_history
+from reshelve.session.session import Session
 from reshelve.views.paint import count
 from reshelve.views.status import Status, StoreStatus, Thawed
 
@@ -100,7 +100,7 @@ def _thawed(session: Session, readers: Mapping[str, Reader]) -> list[Thawed]:
     from reshelve.planner.buckets.thaws import ready_about
 
     found = []
-    for place, asked in sorted(history.asked_for(session.setting.state).items()):
+    for place, asked in sorted(run_history.asked_for(session.setting.state).items()):
         key, rel = split(place)
         reader = readers.get(key)
         try:

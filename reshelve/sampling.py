@@ -8,7 +8,7 @@ from reshelve.opening.consent import UntrustedError
 from reshelve.opening.suggesters import refuse_untrusted
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
-from reshelve.session import Session
+from reshelve.session.session import Session
 from reshelve.views.suggestions import dollars_text
 
 

@@ -8,14 +8,14 @@ from typing import cast
 import click
 
 from reshelve import api, exits, reading
-from reshelve.acting import How
 from reshelve.cli.carrying import Watcher, cancelling, carry_out
 from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
 from reshelve.schemas.run_record import OnError
-from reshelve.session import Session
+from reshelve.session.applying import How
+from reshelve.session.session import Session
 
 
 @click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
@@ -63,7 +63,7 @@ def apply(
 
 def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delete: str) -> int:
     """Wait, plan and carry out, until nothing of the layout waits any more. Each plan is shown, and asked about, as any other."""
-    from reshelve.waiting import until_ready
+    from reshelve.session.thaw_waiting import until_ready
 
     def again() -> Plan:
         layout, digest = reading.layout_with_digest(path, facts=session.plans_by_facts)

@@ -16,7 +16,7 @@ from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import errors, stop
 from reshelve.schemas.run_record import OnError
-from reshelve.session import Session
+from reshelve.session.session import Session
 from reshelve.views.paint import count
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))

@@ -9,7 +9,7 @@ from reshelve.cli.options import full_option, json_option, yes_option
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
-from reshelve.session import Session
+from reshelve.session.session import Session
 
 
 @click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))

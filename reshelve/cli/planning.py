@@ -12,7 +12,7 @@ from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError, errors, stop
-from reshelve.session import Choice, Session
+from reshelve.session.session import Choice, Session
 
 FILE = click.Path(path_type=Path)
 

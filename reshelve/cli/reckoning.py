@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits, reading, shelving
+from reshelve import api, exits, reading
 from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.documents import output_files
@@ -15,12 +15,13 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
+from reshelve.session import manifest_and_cost
 
 if TYPE_CHECKING:
     from reshelve.planner.cost.class_scenarios import Scenario, Use
     from reshelve.planner.cost.monthly_cost import Holding
     from reshelve.schemas.price_list import Prices
-    from reshelve.session import Session
+    from reshelve.session.session import Session
 
 FILE = click.Path(path_type=Path)
 NOW = "as it is now"
@@ -71,7 +72,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
     saved = (
         output_files.claim(output, output_files.MANIFEST, session.setting) if output not in (None, output_files.PRINTED) else None
     )
-    made = shelving.manifest(session.setting, _now_ns(session), against=_inventory(against))
+    made = manifest_and_cost.manifest(session.setting, _now_ns(session), against=_inventory(against))
     if output == output_files.PRINTED:
         shell.put([manifest_text(made).decode().rstrip("\n")])
     elif saved is not None:
@@ -170,7 +171,7 @@ def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
     around = workspace_search.find_workspace(Path.cwd())
     session = api.open_workspace() if around is not None else None
     terms = session.workspace.cost if session is not None else None
-    by = load_prices(file) if file is not None else shelving.prices(session.setting) if session is not None else shipped()
+    by = load_prices(file) if file is not None else manifest_and_cost.prices(session.setting) if session is not None else shipped()
     return by, free if free is not None else bool(terms and terms.free_tier)
 
 
@@ -178,7 +179,7 @@ def _kept(shell: Shell, by: "Prices", against: Path | None) -> "dict[str, Holdin
     from reshelve.planner.cost.monthly_cost import together
 
     session = shell.looking(api.open_workspace())
-    buckets = shelving.kept(session.setting, by, against=_inventory(against))
+    buckets = manifest_and_cost.kept(session.setting, by, against=_inventory(against))
     unpriced = sorted({name for _, names in buckets.values() for name in names})
     if unpriced:
         detail = f"{by.name} has no price for {', '.join(unpriced)}."

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits, learning, reviewing
+from reshelve import api, exits
 from reshelve.cli.asking import ask, nobody
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.session import Session
+from reshelve.session import review_answers, rule_learning
+from reshelve.session.session import Session
 from reshelve.views.paint import count
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _open(shell: Shell, layout: Path | None) -> _Desk:
 def _walk(desk: _Desk) -> None:
     """Ask about everything undecided, until the end or a quit. What a rule made meanwhile will file is not asked about."""
     undecided = desk.layout.review
-    waiting = [item for item in undecided if not (item.because or "").startswith(reviewing.WITH)] or undecided
+    waiting = [item for item in undecided if not (item.because or "").startswith(review_answers.WITH)] or undecided
     for number, item in enumerate(waiting, 1):
         if desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules):
             desk.shell.say(_shown(item, number, len(waiting)))
@@ -135,7 +136,7 @@ def _answer(desk: _Desk, item: Review) -> bool:
                 case "" | "s" | "skip":
                     return True
                 case "l" | "leave":
-                    desk.keep(item, reviewing.leave)
+                    desk.keep(item, review_answers.leave)
                     return True
                 case "!" | "always":
                     if _always(desk, item):
@@ -157,7 +158,7 @@ def _answer(desk: _Desk, item: Review) -> bool:
 
 def _filing(desk: _Desk, target: str) -> Callable[[Layout, Review], Layout]:
     """Return what files an item of a layout at a place."""
-    return lambda layout, item: reviewing.accept(layout, item, target, desk.stores)
+    return lambda layout, item: review_answers.accept(layout, item, target, desk.stores)
 
 
 def _always(desk: _Desk, item: Review) -> bool:
@@ -170,7 +171,7 @@ def _always(desk: _Desk, item: Review) -> bool:
     after = filing(desk.layout, item)
     filed = next(entry for entry in after.files if after.files[entry].source == item.source)
     others = [other.source for other in desk.layout.review]
-    offers = learning.offers(desk.session, item.source, filed, others) if desk.session else []
+    offers = rule_learning.offers(desk.session, item.source, filed, others) if desk.session else []
     if not offers:
         desk.shell.say(["  No rule can be made of that: the name would change, or nothing tells it apart. Filed just this one."])
         desk.keep(item, filing)
@@ -189,7 +190,7 @@ def _offer_learned(desk: _Desk) -> None:
     """Offer rules for what was filed alike by hand; what is declined is not offered again."""
     if desk.session is None:
         return
-    for offer in learning.learned(desk.session, desk.layout):
+    for offer in rule_learning.learned(desk.session, desk.layout):
         rule = offer.rule
         desk.shell.say(["", f"You filed {count(offer.files, 'file')} {printable(offer.like)} under {printable(rule.place or '')}."])
         answer = ask("Make that a rule? yes/no: ").lower()
@@ -199,11 +200,11 @@ def _offer_learned(desk: _Desk) -> None:
             except ReshelveError as error:
                 desk.shell.problems(error.problems)
         elif answer in ("n", "no"):
-            learning.decline(desk.session, offer)
+            rule_learning.decline(desk.session, offer)
 
 
 def _make(desk: _Desk, offer: "Offer") -> None:
     assert desk.session is not None
-    file = learning.make_rule(desk.session, offer)
+    file = rule_learning.make_rule(desk.session, offer)
     desk.rules.append(offer)
     desk.shell.say([f"Added rule {printable(offer.rule.name)} to {printable(file.name)}."])

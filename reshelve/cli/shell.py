@@ -13,7 +13,7 @@ from reshelve.schemas.problems import Problem
 if TYPE_CHECKING:
     from reshelve.schemas.documents.atomic_files import Fresh
     from reshelve.schemas.plan import Plan
-    from reshelve.session import Session
+    from reshelve.session.session import Session
 
 
 class Shell:

@@ -14,7 +14,7 @@ from reshelve.schemas.documents.atomic_files import FREE, replace_file
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors, stop
 from reshelve.schemas.workspace import Project
-from reshelve.session import Session
+from reshelve.session.session import Session
 
 
 @click.command(epilog=exits.epilog(0, 1))

@@ -11,13 +11,14 @@ from typing import TypeVar
 import pytest
 
 from examples.make_projects import WHOLE, make
-from reshelve import api, shelving
+from reshelve import api
 from reshelve.planner.cost.price_lists import shipped
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.manifest import FolderCopy, Manifest, ObjectCopy
 from reshelve.schemas.plan import Plan
-from reshelve.session import Session
+from reshelve.session import manifest_and_cost
+from reshelve.session.session import Session
 from tests.support.casebuckets import CaseBuckets
 
 NOW = 1_800_000_000
@@ -77,7 +78,7 @@ class Shelves:
         return self.with_buckets(lambda session: session.plan(layout))
 
     def manifest(self, against: Inventory | None = None) -> Manifest:
-        return self.with_buckets(lambda session: shelving.manifest(session.setting, self.now * 10**9, against=against))
+        return self.with_buckets(lambda session: manifest_and_cost.manifest(session.setting, self.now * 10**9, against=against))
 
     def step(self, days: int = 0) -> Plan:
         """Let time pass, scan, and apply what is due."""
@@ -152,5 +153,5 @@ def test_over_two_years_nothing_is_lost(tmp_path: Path) -> None:
     assert isinstance(oldest, ObjectCopy)
     assert (oldest.bucket, oldest.key, oldest.tier) == ("videos", "appydave/b00-b49/b00-project-00.tar.gz", "DEEP_ARCHIVE")
     assert oldest.transitioned_at is not None and oldest.uploaded_at < oldest.transitioned_at
-    kept, unpriced = shelves.with_buckets(lambda session: shelving.kept(session.setting, shipped()))["s3"]
+    kept, unpriced = shelves.with_buckets(lambda session: manifest_and_cost.kept(session.setting, shipped()))["s3"]
     assert kept["DEEP_ARCHIVE"].objects == 110 and unpriced == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reshelve import api
-from reshelve.session import Session
+from reshelve.session.session import Session
 from tests.support.shellcalls import Meanwhile, call
 from tests.support.shellplaces import lay
 

@@ -84,5 +84,5 @@ class CaseBuckets:
         def slept(seconds: float) -> None:
             self.advance(int(seconds))
 
-        with patch("reshelve.opening.bucket_stores.open_bucket", opened), patch("reshelve.waiting.sleep", slept):
+        with patch("reshelve.opening.bucket_stores.open_bucket", opened), patch("reshelve.session.thaw_waiting.sleep", slept):
             yield

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from reshelve import history
 from reshelve.opening.wiring import Setting, opened
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.session import run_history
 
 if TYPE_CHECKING:
     from reshelve.planner.cost.monthly_cost import Holding
@@ -32,7 +32,7 @@ def manifest(setting: Setting, now_ns: int, *, against: Inventory | None = None)
 
     lines = setting.workspace.tiers
     has_buckets = any(store.s3 is not None for store in setting.workspace.stores.values())
-    remembered = history.written_by(setting.state) if has_buckets else Remembered()
+    remembered = run_history.written_by(setting.state) if has_buckets else Remembered()
     if against is not None:
         return manifest_of(lines, readers_from(against), against.at_ns, remembered)
     with opened(setting) as stores:

@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from reshelve import acting, history, scanning, shelving
-from reshelve.acting import How
 from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.opening import wiring
 from reshelve.opening.suggesters import REMEMBERED, Asking
@@ -21,6 +19,8 @@ from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import OnError, Run
 from reshelve.schemas.run_report import Report
 from reshelve.schemas.workspace import Project, Workspace
+from reshelve.session import applying, manifest_and_cost, run_history, scan_setup
+from reshelve.session.applying import How
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult
@@ -95,12 +95,12 @@ class Session:
 
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         """
-        return scanning.scan(self.setting, self.now, previous, only=only, values=values, prune=prune, asking=asking)
+        return scan_setup.scan(self.setting, self.now, previous, only=only, values=values, prune=prune, asking=asking)
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet."""
         alone = self.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
-        return scanning.scan(replace(self.setting, workspace=alone), self.now)
+        return scan_setup.scan(replace(self.setting, workspace=alone), self.now)
 
     def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
         """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
@@ -114,7 +114,7 @@ class Session:
 
     def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
         """Return this session with each `scan:` told otherwise: how files get there, what a taken place means, what is left out."""
-        workspace = scanning.told_otherwise(self.workspace, transfer, on_conflict, exclude)
+        workspace = scan_setup.told_otherwise(self.workspace, transfer, on_conflict, exclude)
         return Session(replace(self.setting, workspace=workspace), self.now)
 
     # Planning.
@@ -149,10 +149,10 @@ class Session:
             max_delete=max_delete or self.workspace.guards.max_delete or "",
             max_cost=self.workspace.guards.max_cost or "",
             strict=self.workspace.guards.preserve == "strict",
-            prices=shelving.prices(setting) if self._has_buckets() else None,
+            prices=manifest_and_cost.prices(setting) if self._has_buckets() else None,
             now_ns=self._now_ns(),
             stores=self.workspace.stores,
-            asked=history.asked_for(setting.state) if self._has_buckets() else {},
+            asked=run_history.asked_for(setting.state) if self._has_buckets() else {},
         )
         if against is not None:
             from reshelve.planner.observing.saved_inventory import readers_from
@@ -168,30 +168,30 @@ class Session:
         """
         if not run:
             self._refuse_unsettled()
-        return self._plan_back(history.to_undo(self.setting.state, run), "undo", only, partial)
+        return self._plan_back(run_history.to_undo(self.setting.state, run), "undo", only, partial)
 
     def plan_redo(self, run: str = "") -> Plan:
         """Return the plan that does again what an undo took back: `run`, or the undo of it ("" the newest that stands)."""
         self._refuse_unsettled()
-        return self._plan_back(history.to_redo(self.setting.state, run), "redo", (), False)
+        return self._plan_back(run_history.to_redo(self.setting.state, run), "redo", (), False)
 
     def runs_through(self, run: str = "") -> list[str]:
         """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
         from reshelve.planner.undo.later_runs import later_touching
 
         state = self.setting.state
-        chosen = history.to_undo(state, run)
-        return [*later_touching(state.run(chosen), history.later(state, chosen)), chosen]
+        chosen = run_history.to_undo(state, run)
+        return [*later_touching(state.run(chosen), run_history.later(state, chosen)), chosen]
 
     # Acting.
 
     def refuse_unfit(self, plan: Plan) -> None:
         """Raise, of kind "stale", when `plan` can never be applied here: it was applied, is another workspace's, or for reading."""
-        acting.refuse_unfit(self.setting, plan)
+        applying.refuse_unfit(self.setting, plan)
 
     def ready(self, plan: Plan, *, max_delete: str = "") -> None:
         """Raise what `apply` would refuse this plan for now, so that nobody is asked about a plan that cannot be applied."""
-        acting.ready(self.setting, plan, max_delete)
+        applying.ready(self.setting, plan, max_delete)
 
     def apply(
         self,
@@ -208,17 +208,17 @@ class Session:
         Raises ReshelveError before the first effect: kind "stale" when the plan is used, foreign or no longer true, "declined"
         when a guard refuses, "locked" when another run is under way, "unsettled" when one was cut short.
         """
-        told = acting.Told(on_error, jobs, max_delete, emit, cancel)
-        self.setting, report = acting.apply(self.setting, plan, self.now, told)
+        told = applying.Told(on_error, jobs, max_delete, emit, cancel)
+        self.setting, report = applying.apply(self.setting, plan, self.now, told)
         return report
 
     def guard(self, plan: Plan, *, max_delete: str = "") -> list[Problem]:
         """Return a problem for every store that a plan takes more from than the guards allow; `apply` refuses such a plan."""
-        return acting.beyond_guards(self.setting, plan, max_delete)
+        return applying.beyond_guards(self.setting, plan, max_delete)
 
     def recover(self, how: How | None = None, *, emit: Emit = ignore, cancel: threading.Event | None = None) -> list[Report]:
         """Settle every run that was cut short, and say how each ended. `how` None: as the run's own `on_error` says."""
-        return acting.recover(self.setting, self.now, how, emit, cancel)
+        return applying.recover(self.setting, self.now, how, emit, cancel)
 
     def release(self, run: str | None = None) -> int:
         """Let what an undo took back be planned again; return how many entries that is."""
@@ -333,7 +333,7 @@ class Session:
 
         found = find_trash(readers, runs=self._remembered)
         if self._has_buckets():
-            found.items.extend(list_hidden(history.that_hid(self.setting.state), readers))
+            found.items.extend(list_hidden(run_history.that_hid(self.setting.state), readers))
         return found
 
     def _remembered(self, run: str) -> Run | None:
@@ -363,14 +363,14 @@ class Session:
         state, buckets = self.setting.state, self._has_buckets()
         terms = Terms(
             stores=self.workspace.stores,
-            asked=history.asked_for(state) if buckets else {},
-            prices=shelving.prices(self.setting) if buckets else None,
+            asked=run_history.asked_for(state) if buckets else {},
+            prices=manifest_and_cost.prices(self.setting) if buckets else None,
             now_ns=self._now_ns(),
         )
         with opened(self.setting) as stores:
             return make_undo(
                 state.run(run),
-                history.later(state, run),
+                run_history.later(state, run),
                 stores.readers,
                 command=command,
                 base=state.base(),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from reshelve.reviewing import accept, leave
 from reshelve.schemas.layout import Entry, Layout, Review
 from reshelve.schemas.problems import ReshelveError
+from reshelve.session.review_answers import accept, leave
 
 
 def layout() -> Layout:

@@ -10,7 +10,7 @@ from reshelve.opening.wiring import recognising
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import stop
-from reshelve.session import Session
+from reshelve.session.session import Session
 
 if TYPE_CHECKING:
     from reshelve.planner.suggest.learned_rules import Offer

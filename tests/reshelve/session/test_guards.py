@@ -1,9 +1,9 @@
 """The guards: what goes to the trash is counted by store, and a month may cost so much."""
 
-from reshelve.guards import beyond, too_dear
 from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.operations import Move, Trash
 from reshelve.schemas.plan import Plan
+from reshelve.session.guards import beyond, too_dear
 
 
 def plan(trashed: dict[str, int]) -> Plan:

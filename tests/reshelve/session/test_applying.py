@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from reshelve import api, hashes
+from reshelve import api
 from reshelve.executors.stores.digest_cache import UNSETTLED_NS
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.layout import Entry, Layout
+from reshelve.session import verified_hashes
 from tests.support.shellplaces import lay
 
 FILM, TARGET = "inbox:Heat.1995.1080p.mkv", "movies:heat.mkv"
@@ -69,5 +70,5 @@ def test_hashes_that_cannot_be_remembered_do_not_fail_a_run(tmp_path: Path, monk
     def broken(*args: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(hashes, "remember_hashes", broken)
+    monkeypatch.setattr(verified_hashes, "remember_hashes", broken)
     assert session.apply(session.plan(layout)).outcome == "done"

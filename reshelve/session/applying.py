@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from reshelve import guards, hashes
 from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.opening import wiring
 from reshelve.opening.wiring import Setting, opened
@@ -16,6 +15,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
+from reshelve.session import guards, verified_hashes
 
 How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]
@@ -68,7 +68,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
     try:
         catalog = setting.state.folder / "catalog.db"
         with opened(setting) as stores:
-            stores.following.watch(catalog, hashes.renamed(plan))
+            stores.following.watch(catalog, verified_hashes.renamed(plan))
             report = carry_out(
                 plan,
                 stores.stores,
@@ -83,7 +83,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
             with suppress(OSError, ReshelveError):
                 stores.following.keep_up(catalog)
                 if report.counts.keys() & {"copy", "upload", "download"}:
-                    hashes.remember_hashes(setting.state.run(report.run), stores.readers, catalog, stores.following)
+                    verified_hashes.remember_hashes(setting.state.run(report.run), stores.readers, catalog, stores.following)
     except ReshelveError:
         wiring.unmake_destination(setting)
         raise
