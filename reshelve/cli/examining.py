@@ -12,7 +12,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError
 
 if TYPE_CHECKING:
-    from reshelve.examine import Finding
+    from reshelve.examining.status_and_doctor import Finding
 
 
 @click.command(epilog=exits.epilog(0, 1, 7))
@@ -25,7 +25,7 @@ def status(shell: Shell) -> int:
     Example:
       reshelve status
     """
-    from reshelve.examine import status as examined
+    from reshelve.examining.status_and_doctor import status as examined
     from reshelve.views import status_text
 
     session = api.find_session()
@@ -50,7 +50,7 @@ def doctor(shell: Shell, suggest: bool) -> int:
       reshelve doctor
       reshelve doctor --suggest
     """
-    from reshelve.examine import examine, machine
+    from reshelve.examining.status_and_doctor import examine, machine
 
     try:
         session = api.find_session()
@@ -61,7 +61,7 @@ def doctor(shell: Shell, suggest: bool) -> int:
         found = list(examine(session))
         problems = []
         if suggest:
-            from reshelve.sampling import examine_suggestions
+            from reshelve.examining.model_trial import examine_suggestions
 
             found += examine_suggestions(session)
     for finding in found:
