@@ -9,7 +9,7 @@ from reshelve.cli.options import json_option
 from reshelve.cli.shell import Shell, pass_shell
 from reshelve.opening.suggesters import remembered
 from reshelve.schemas.locations import printable
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 
 
 @click.group(epilog=exits.epilog(0, 1, 7))

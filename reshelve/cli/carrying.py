@@ -17,7 +17,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import errors, stop
 from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 

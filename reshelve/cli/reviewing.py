@@ -15,7 +15,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session import review_answers, rule_learning
 from reshelve.session.session import Session
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 
 if TYPE_CHECKING:
     from reshelve.planner.suggest.learned_rules import Offer

@@ -16,7 +16,7 @@ from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, always, host
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 from reshelve.views.suggestions import asking_text, suggested_text
 
 if TYPE_CHECKING:

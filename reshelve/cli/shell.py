@@ -99,7 +99,7 @@ class Shell:
             self.events(ndjson.plan_events(plan))
         if not self.json:
             from reshelve.views import plan_text
-            from reshelve.views.tally import summary
+            from reshelve.views.plan_counts import summary
 
             if brief and not full and not plan.problems and not plan.blocked:
                 self.say([summary(plan)])

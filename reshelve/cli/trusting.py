@@ -16,7 +16,7 @@ from reshelve.opening.consent import Consent, Trust, UntrustedError, trust_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.reaches import Reach
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 
 
 @click.command(epilog=exits.epilog(0, 1, 7))

@@ -19,7 +19,7 @@ from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.quantities import human_size
 from reshelve.session import run_history
 from reshelve.session.session import Session
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 from reshelve.views.status import Status, StoreStatus, Thawed
 
 Told = TypeVar("Told")

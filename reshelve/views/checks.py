@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 from reshelve.views import ndjson
-from reshelve.views.paint import Paint, count
+from reshelve.views.colour import Paint, count
 from reshelve.views.problems import beside, problems_brief
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reshelve.planner.cost.money import cents, plain, shown, year
 from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.quantities import human_size
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 
 if TYPE_CHECKING:
     from reshelve.planner.cost.class_scenarios import BreakEven, Comparison, Scenario

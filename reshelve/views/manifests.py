@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reshelve.schemas.locations import printable
 from reshelve.schemas.manifest import FolderCopy, NoCopy, ObjectCopy, StoreCopy
 from reshelve.schemas.quantities import human_size
-from reshelve.views.paint import Paint, count, fit
+from reshelve.views.colour import Paint, count, fit
 
 if TYPE_CHECKING:
     from reshelve.schemas.manifest import Manifest, ManifestProject

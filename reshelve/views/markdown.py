@@ -8,9 +8,9 @@ from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
-from reshelve.views.paint import count
+from reshelve.views.colour import count
+from reshelve.views.plan_counts import bytes_of, summary, target_of
 from reshelve.views.plans import SYMBOLS, folder_of, moment
-from reshelve.views.tally import bytes_of, summary, target_of
 
 ROWS = 200
 """A comment holds 65,536 characters; what is left out is counted."""

@@ -11,7 +11,7 @@ from reshelve.schemas.operations.trash import Kept
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, Where
 from reshelve.schemas.run_report import Report
-from reshelve.views.tally import ORDER, tally
+from reshelve.views.plan_counts import ORDER, tally
 
 VERSION = 1
 

@@ -22,9 +22,9 @@ from reshelve.schemas.operations import (
 from reshelve.schemas.plan import Blocked, Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
-from reshelve.views.paint import Paint, count, fit
+from reshelve.views.colour import Paint, count, fit
+from reshelve.views.plan_counts import bytes_of, summary, target_of
 from reshelve.views.problems import problems_grouped
-from reshelve.views.tally import bytes_of, summary, target_of
 
 LINES = 60
 KINDS = {

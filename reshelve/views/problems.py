@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, Severity, Where
-from reshelve.views.paint import Paint, count, fit
+from reshelve.views.colour import Paint, count, fit
 
 SOURCE_WIDTH = 110
 EXAMPLES = 3

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from reshelve.executors.runs.run_events import Emit, Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted, ignore
 from reshelve.schemas.quantities import human_size
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 
 EVERY = 0.1
 """Seconds between two redrawings."""

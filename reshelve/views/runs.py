@@ -8,10 +8,10 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 from reshelve.schemas.quantities import human_size
 from reshelve.schemas.run_report import Report
-from reshelve.views.paint import Paint, count
+from reshelve.views.colour import Paint, count
+from reshelve.views.plan_counts import ORDER
 from reshelve.views.plans import folder_of
 from reshelve.views.problems import problems_brief
-from reshelve.views.tally import ORDER
 
 if TYPE_CHECKING:
     from reshelve.executors.state.workspace_state import RunSummary

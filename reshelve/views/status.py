@@ -8,7 +8,7 @@ from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
-from reshelve.views.paint import Paint, count
+from reshelve.views.colour import Paint, count
 from reshelve.views.plans import moment
 from reshelve.views.runs import log_text
 

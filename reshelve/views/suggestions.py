@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reshelve.schemas.locations import printable
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.suggestion_protocol import Estimate, Tally
-from reshelve.views.paint import count
+from reshelve.views.colour import count
 
 
 def asking_text(estimate: Estimate, config: Suggest | None, host: str = "") -> str:
