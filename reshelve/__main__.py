@@ -6,7 +6,7 @@ import sys
 
 def main() -> None:
     """Run the command line on this process's arguments, and end with its exit code."""
-    from reshelve.cli.outlets import open_closed
+    from reshelve.cli.output_streams import open_closed
 
     open_closed()
     # Names from disk may hold what the terminal's encoding does not: escaped, never a crash.

@@ -7,7 +7,7 @@ from typing import Literal
 Severity = Literal["error", "warning", "note"]
 
 Kind = Literal["error", "changes", "rolled-back", "unsettled", "stale", "locked", "declined", "usage", "interrupted"]
-"""What an outcome means to the caller; `reshelve.exits` maps each to its exit code, and nothing else does."""
+"""What an outcome means to the caller; `reshelve.cli.exit_codes` maps each to its exit code, and nothing else does."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -7,10 +7,11 @@ from typing import cast
 
 import click
 
-from reshelve import api, exits, reading
-from reshelve.cli.carrying import Watcher, cancelling, carry_out
-from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, yes_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes, input_documents
+from reshelve.cli.carry_out_plan import Watcher, cancelling, carry_out
+from reshelve.cli.shared_options import full_option, jobs_option, json_option, max_delete_option, on_error_option, yes_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
 from reshelve.schemas.run_record import OnError
@@ -18,7 +19,7 @@ from reshelve.session.applying import How
 from reshelve.session.session import Session
 
 
-@click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
+@click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("what", metavar="[PLAN|LAYOUT]", required=False, type=click.Path(path_type=Path))
 @yes_option
 @on_error_option
@@ -45,14 +46,14 @@ def apply(
       reshelve apply --wait --yes
     """
     session = api.open_workspace()
-    path = reading.must_exist(what) if what else session.layout_path
+    path = input_documents.must_exist(what) if what else session.layout_path
     saved = False
-    if what and reading.is_plan(path):
-        plan = reading.load_plan(path)
+    if what and input_documents.is_plan(path):
+        plan = input_documents.load_plan(path)
         session.refuse_unfit(plan)
         saved = True
     else:
-        layout, digest = reading.layout_with_digest(path, facts=session.plans_by_facts)
+        layout, digest = input_documents.layout_with_digest(path, facts=session.plans_by_facts)
         plan = session.plan(layout, digest=digest, max_delete=max_delete)
     carry = partial(carry_out, shell, session, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)
     if not wait:
@@ -66,7 +67,7 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
     from reshelve.session.thaw_waiting import until_ready
 
     def again() -> Plan:
-        layout, digest = reading.layout_with_digest(path, facts=session.plans_by_facts)
+        layout, digest = input_documents.layout_with_digest(path, facts=session.plans_by_facts)
         return session.plan(layout, digest=digest, max_delete=max_delete)
 
     while True:
@@ -77,7 +78,7 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
             return code
 
 
-@click.command(epilog=exits.epilog(0, 1, 4, 6, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 4, 6, 7))
 @click.option("--rollback", "how", flag_value="rollback", help="Take back what the run had done.")
 @click.option("--finish", "how", flag_value="finish", help="Do what the run had left to do.")
 @click.option("--accept", "how", flag_value="accept", help="Record what is there: steps that cannot be told, a lost plan.")
@@ -110,7 +111,7 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
                 reports.append(report)
     if not reports:
         shell.say(["Nothing to recover: every run has settled."])
-    return shell.finish(exits.first([exits.of_recovery(report) for report in reports]), runs=len(reports))
+    return shell.finish(exit_codes.first([exit_codes.of_recovery(report) for report in reports]), runs=len(reports))
 
 
 def _of_run(run: str) -> Session:

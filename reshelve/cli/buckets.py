@@ -4,13 +4,14 @@ import json
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.planner.buckets import least_privilege_policy
 from reshelve.schemas.problems import stop
 
 
-@click.group(epilog=exits.epilog(0, 1, 7))
+@click.group(epilog=exit_codes.epilog(0, 1, 7))
 def s3() -> None:
     """Help with buckets: what reshelve must be allowed there.
 
@@ -20,7 +21,7 @@ def s3() -> None:
     """
 
 
-@s3.command(epilog=exits.epilog(0, 1, 7))
+@s3.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("names", metavar="[STORE]...", nargs=-1)
 @click.option("--read-only", is_flag=True, help="To look and to bring back, not to change anything.")
 @click.option("--bucket-policy", "principals", multiple=True, metavar="ARN", help="For the bucket itself: who is allowed.")

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.options import json_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import json_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening.suggesters import remembered
 from reshelve.schemas.locations import printable
 from reshelve.views.colour import count
 
 
-@click.group(epilog=exits.epilog(0, 1, 7))
+@click.group(epilog=exit_codes.epilog(0, 1, 7))
 def cache() -> None:
     """Show, forget or import what is remembered: names read, files looked into, contents hashed, answers of models.
 
@@ -26,7 +27,7 @@ def cache() -> None:
     """
 
 
-@cache.command(epilog=exits.epilog(0, 1, 7))
+@cache.command(epilog=exit_codes.epilog(0, 1, 7))
 @json_option
 @pass_shell
 def stats(shell: Shell) -> int:
@@ -54,7 +55,7 @@ def stats(shell: Shell) -> int:
     return shell.finish(0, **{table: held.get(table, 0) for table in TABLES})
 
 
-@cache.command(epilog=exits.epilog(0, 1, 7))
+@cache.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("--answers", is_flag=True, help="Forget the answers of models and imported ones alone.")
 @click.option("--by", metavar="MODEL", help="Forget what this model (or imported file) answered alone.")
 @pass_shell
@@ -84,7 +85,7 @@ def clear(shell: Shell, answers: bool, by: str | None) -> int:
     return 0
 
 
-@cache.command("import", epilog=exits.epilog(0, 1, 7))
+@cache.command("import", epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_shell
 def import_(shell: Shell, file: Path) -> int:

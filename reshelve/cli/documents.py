@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from reshelve import api, exits, reading
-from reshelve.cli.options import json_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes, input_documents
+from reshelve.cli.shared_options import json_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import workspace_search
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
@@ -16,7 +17,7 @@ from reshelve.schemas.problems import errors
 FILES = click.Path(path_type=Path)
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("files", nargs=-1, type=FILES, metavar="[FILE...]")
 @json_option
 @pass_shell
@@ -27,7 +28,7 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
     Example:
       reshelve validate reshelve.yaml layout.yaml
     """
-    chosen = [reading.must_exist(file) for file in files] or _own()
+    chosen = [input_documents.must_exist(file) for file in files] or _own()
     found = list(api.validate(chosen))
     shell.problems(found)
     wrong = errors(found)
@@ -36,7 +37,7 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
     return shell.finish(1 if wrong else 0, documents=len(chosen), problems=len(found))
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("files", nargs=-1, type=FILES, metavar="[FILE...]")
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 when something would be.")
 @pass_shell
@@ -54,7 +55,7 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
     from reshelve.schemas.documents.validation import format_document, kind_of
 
     changed, wrong = [], False
-    for file in [reading.must_exist(file) for file in files] or _own():
+    for file in [input_documents.must_exist(file) for file in files] or _own():
         read = version(file) if file.is_file() else ""
         formatted = format_document(file).encode()
         if formatted != read_bytes(file):
@@ -70,7 +71,7 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
     return 1 if (changed and only_check) or wrong else 0
 
 
-@click.command(epilog=exits.epilog(0))
+@click.command(epilog=exit_codes.epilog(0))
 @click.argument("name", metavar="NAME")
 @pass_shell
 def schema(shell: Shell, name: str) -> int:
@@ -88,7 +89,7 @@ def schema(shell: Shell, name: str) -> int:
     return 0
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("before", type=FILES)
 @click.argument("after", type=FILES)
 @json_option

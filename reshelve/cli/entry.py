@@ -9,17 +9,18 @@ from pathlib import Path
 
 import click
 
-from reshelve import __version__, exits
-from reshelve.cli.group import Commands
-from reshelve.cli.outlets import outlets
-from reshelve.cli.shell import Shell
+from reshelve import __version__
+from reshelve.cli import exit_codes
+from reshelve.cli.command_list import Commands
+from reshelve.cli.output_streams import outlets
+from reshelve.cli.terminal import Shell
 from reshelve.schemas.problems import Problem, ReshelveError
 
 
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog=exits.epilog(*exits.MEANINGS),
+    epilog=exit_codes.epilog(*exit_codes.MEANINGS),
 )
 @click.option("-C", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Run as if started in DIR.")
 @click.version_option(__version__, "--version", prog_name="reshelve", message="%(prog)s %(version)s")
@@ -50,12 +51,12 @@ def run(args: Sequence[str]) -> int:
             shell.close()
         except (OSError, ReshelveError) as error:
             shell.problems(error.problems if isinstance(error, ReshelveError) else [_of_system(error)])
-            code = exits.first([code, exits.code("error")])
+            code = exit_codes.first([code, exit_codes.code("error")])
         out.flush()
         if out.trouble is not None:
             shell.json = False
             shell.problems([_not_told(out.trouble, code)])
-            code = code if code not in (0, exits.code("changes")) else exits.code("error")
+            code = code if code not in (0, exit_codes.code("changes")) else exit_codes.code("error")
         sys.stderr.flush()
     return code
 
@@ -70,22 +71,22 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
         shell.json = shell.json or _asks_for_json(args)
         if shell.json:
             shell.problems([Problem("usage", "That is not how it is used.", error.format_message(), hint=_help(error))])
-        return shell.finish(exits.code("usage"))
+        return shell.finish(exit_codes.code("usage"))
     except click.ClickException as error:
         error.show()
-        return shell.finish(exits.code("error"))
+        return shell.finish(exit_codes.code("error"))
     except ReshelveError as error:
         shell.problems(error.problems)
-        return shell.finish(exits.code(error.kind))
+        return shell.finish(exit_codes.code(error.kind))
     except (KeyboardInterrupt, click.Abort):
         shell.tell(["", "Interrupted. Nothing was changed, or what was is in `reshelve log`."])
-        return shell.finish(exits.code("interrupted"))
+        return shell.finish(exit_codes.code("interrupted"))
     except OSError as error:
         shell.problems([_of_system(error)])
-        return shell.finish(exits.code("error"))
+        return shell.finish(exit_codes.code("error"))
     except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
         shell.problems([_bug(error)])
-        return shell.finish(exits.code("error"))
+        return shell.finish(exit_codes.code("error"))
 
 
 def _invoked(shell: Shell, args: Sequence[str]) -> int:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.options import json_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import json_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from reshelve.examining.status_and_doctor import Finding
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @json_option
 @pass_shell
 def status(shell: Shell) -> int:
@@ -38,7 +39,7 @@ def status(shell: Shell) -> int:
     return shell.finish(1 if any(problem.severity == "error" for problem in found.problems) else 0)
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("--suggest", is_flag=True, help="Ask the model of `suggest:` one small question too, which costs a few tokens.")
 @json_option
 @pass_shell

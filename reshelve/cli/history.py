@@ -2,17 +2,18 @@
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.asking import confirm
-from reshelve.cli.carrying import carry_out, perform
-from reshelve.cli.options import full_option, json_option, yes_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.carry_out_plan import carry_out, perform
+from reshelve.cli.confirmation import confirm
+from reshelve.cli.shared_options import full_option, json_option, yes_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.session.session import Session
 
 
-@click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
+@click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("run", required=False, default="")
 @yes_option
 @click.option("--dry-run", "only_show", is_flag=True, help="Show what would be taken back, and stop there.")
@@ -47,7 +48,7 @@ def undo(
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back run {plan.of}?")
 
 
-@click.command(epilog=exits.epilog(0, 1, 3, 4, 5, 6, 7, 130))
+@click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("run", required=False, default="")
 @yes_option
 @json_option
@@ -66,7 +67,7 @@ def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @json_option
 @pass_shell
 def log(shell: Shell) -> int:
@@ -89,7 +90,7 @@ def log(shell: Shell) -> int:
     return shell.finish(1 if damaged else 0, runs=len(runs))
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("run", required=False)
 @json_option
 @pass_shell

@@ -5,11 +5,20 @@ from typing import get_args
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.carrying import carry_out
-from reshelve.cli.options import full_option, jobs_option, json_option, max_delete_option, on_error_option, set_option, yes_option
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.carry_out_plan import carry_out
 from reshelve.cli.scanning import counts_text, review_text
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve.cli.shared_options import (
+    full_option,
+    jobs_option,
+    json_option,
+    max_delete_option,
+    on_error_option,
+    set_option,
+    yes_option,
+)
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import wiring
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.locations import printable
@@ -20,7 +29,7 @@ CONFLICTS = get_args(OnConflict)
 FOLDER = click.Path(path_type=Path)
 
 
-@click.command(epilog=exits.epilog(0, 1, 3, 4, 6, 7, 130))
+@click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
 @click.argument("source", type=FOLDER)
 @click.option("--into", "dest", type=FOLDER, required=True, metavar="DEST", help="Where things go; made when it does not exist.")
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="By which rules.")

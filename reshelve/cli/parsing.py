@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.locations import printable
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _PIECE = 1 << 18
 _FIRST = ("kind", "title", "show", "year", "season", "episodes", "date")
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a name.")
 @click.option("--where", is_flag=True, help="Say too where this workspace files it, and where its show or film is already.")

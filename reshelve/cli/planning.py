@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from reshelve import __version__, api, exits, reading
-from reshelve.cli.options import age, full_option, json_option, max_delete_option, only_options
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import __version__, api
+from reshelve.cli import exit_codes, input_documents
+from reshelve.cli.shared_options import age, full_option, json_option, max_delete_option, only_options
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.schemas.plan import Plan
@@ -17,7 +18,7 @@ from reshelve.session.session import Choice, Session
 FILE = click.Path(path_type=Path)
 
 
-@click.command(epilog=exits.epilog(0, 1, 2, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 2, 7))
 @click.argument("layout", required=False, type=FILE)
 @click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan for `reshelve apply PLAN.JSON`; - prints it.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
@@ -59,7 +60,7 @@ def plan(
         raise click.UsageError("-o - prints the plan alone: leave out --json and --markdown.")
     session = shell.looking(_session(shell, json_into))
     saved = output_files.claim(output, output_files.PLAN, session.setting) if output not in (None, output_files.PRINTED) else None
-    desired, digest = reading.layout_with_digest(layout or session.layout_path, facts=session.plans_by_facts)
+    desired, digest = input_documents.layout_with_digest(layout or session.layout_path, facts=session.plans_by_facts)
     observed = api.load_inventory(against) if against else None
     made = session.plan(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
     if saved is not None:
@@ -74,7 +75,7 @@ def plan(
     return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict)
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("what", metavar="PLAN|RUN")
 @json_option
 @full_option
@@ -91,7 +92,7 @@ def show(shell: Shell, what: str, full: bool) -> int:
 
     path = Path(what)
     if path.is_file():
-        saved = reading.load_plan(path)
+        saved = input_documents.load_plan(path)
         shell.plan(saved, full=full)
         return shell.finish(0, **ndjson.plan_figures(saved))
     if "/" in what or what.endswith(".json"):
@@ -118,7 +119,7 @@ def show(shell: Shell, what: str, full: bool) -> int:
     return shell.finish(0, **ndjson.plan_figures(carried_out), outcome=report.outcome)
 
 
-@click.command(epilog=exits.epilog(0, 1, 2, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 2, 7))
 @click.argument("layout", required=False, type=FILE)
 @click.option("--offline", is_flag=True, help="Documents and policies only, without the disks.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Look for drift in a saved inventory, without the disks.")
@@ -153,10 +154,10 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         if form == "text":
             raise
         # A CI system reads its own form only: documents that cannot be read are told in it as well.
-        result, code = CheckResult(problems=error.problems), exits.code(error.kind)
+        result, code = CheckResult(problems=error.problems), exit_codes.code(error.kind)
     else:
         broken = bool(result.drift or errors(result.violations))
-        code = exits.first([1 if errors(result.problems) else 0, 2 if broken else 0])
+        code = exit_codes.first([1 if errors(result.problems) else 0, 2 if broken else 0])
     match form:
         case "json":
             shell.put(checks.check_json(result, reshelve=__version__, exit_code=code))
@@ -184,7 +185,7 @@ def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool) -> i
     from reshelve.views import ndjson
 
     wrong = errors(made.problems) or (strict and made.blocked)
-    code = exits.first([1 if wrong else 0, 2 if changes_are_2 and made.can_apply() else 0])
+    code = exit_codes.first([1 if wrong else 0, 2 if changes_are_2 and made.can_apply() else 0])
     return shell.finish(code, **ndjson.plan_figures(made))
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits, reading
-from reshelve.cli.options import json_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes, input_documents
+from reshelve.cli.shared_options import json_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.schemas.inventory import Inventory
@@ -46,7 +47,7 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in newer ver
 NUMBER = Number()
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("-o", "--output", type=FILE, metavar="MANIFEST.JSON", help="Write the manifest as one JSON document; - prints it.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="From a saved inventory, without the disks.")
 @json_option
@@ -85,7 +86,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
     return shell.finish(0, projects=len(made.projects))
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("plan", required=False, type=FILE, metavar="[PLAN.JSON]")
 @click.option(
     "--scenario", "scenarios", multiple=True, metavar="CLASS|MIX", help="Everything in CLASS, or as in ssd=100,STANDARD=300."
@@ -130,7 +131,7 @@ def cost(
     from reshelve.views import costs
 
     if plan is not None:
-        return _of_plan(shell, reading.load_plan(plan))
+        return _of_plan(shell, input_documents.load_plan(plan))
     by, free = _prices(prices, free_tier)
     found: list[Scenario] = []
     kept: dict[str, Holding] = {}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.asking import ask, nobody
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.confirmation import ask, nobody
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
@@ -56,7 +57,7 @@ class _Desk:
         return any(one.source == item.source for one in self.layout.review)
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("layout", required=False, type=click.Path(path_type=Path))
 @pass_shell
 def review(shell: Shell, layout: Path | None) -> int:

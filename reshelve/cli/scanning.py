@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.options import json_option, set_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import json_option, set_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.schemas.layout import Layout
@@ -30,7 +31,7 @@ _CAME_TO = ("filed", "in_place", "to_review", "to_expire", "to_tiers")
 _LEFT = {"links": ("link",), "special_files": ("special file",), "unfinished_downloads": ("unfinished download",)}
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout (- prints it); layout.yaml beside the workspace.")
 @click.option("--only", metavar="STORE", help="Scan this store alone.")
 @click.option("--prune", is_flag=True, help="Drop entries whose file already stands where it should.")
@@ -84,7 +85,7 @@ def scan(
     return shell.finish(1 if errors(result.problems) else 0, **scan_figures(result), layout=str(path))
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="INVENTORY", help="Where to write it; else printed.")
 @pass_shell
 def observe(shell: Shell, output: Path | None) -> int:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.carrying import ask_about, perform
-from reshelve.cli.options import full_option, json_option, set_option, yes_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.carry_out_plan import ask_about, perform
+from reshelve.cli.shared_options import full_option, json_option, set_option, yes_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import wiring, workspace_search
 from reshelve.schemas.documents.atomic_files import FREE, replace_file
 from reshelve.schemas.locations import printable
@@ -17,7 +18,7 @@ from reshelve.schemas.workspace import Project
 from reshelve.session.session import Session
 
 
-@click.command(epilog=exits.epilog(0, 1))
+@click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="Which rules to begin with.")
 @click.option("--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Begin with what a .video-tools.env says.")
@@ -41,7 +42,7 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
     return 0
 
 
-@click.command(epilog=exits.epilog(0, 1, 3, 4, 6, 7, 130))
+@click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
 @click.argument("name")
 @click.option("--template", metavar="T", help="Which template; standard_video without.")
 @click.option("--client", metavar="C", help="Whom it is for.")

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.carrying import carry_out
-from reshelve.cli.options import age, full_option, json_option, yes_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.carry_out_plan import carry_out
+from reshelve.cli.shared_options import age, full_option, json_option, yes_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.problems import stop
 from reshelve.schemas.quantities import human_size
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from reshelve.planner.trash import TrashedItem
 
 
-@click.group(epilog=exits.epilog(0, 1, 3, 4, 6, 7))
+@click.group(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
 def trash() -> None:
     """List, restore or empty the trash. It lies in every store's file systems, kept by run, until it is emptied.
 
@@ -28,7 +29,7 @@ def trash() -> None:
     """
 
 
-@trash.command("list", epilog=exits.epilog(0, 1, 7))
+@trash.command("list", epilog=exit_codes.epilog(0, 1, 7))
 @json_option
 @pass_shell
 def list_(shell: Shell) -> int:
@@ -51,7 +52,7 @@ def list_(shell: Shell) -> int:
     return shell.finish(0, files=len(items), bytes=total)
 
 
-@trash.command(epilog=exits.epilog(0, 1, 3, 4, 6, 7))
+@trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
 @click.argument("path")
 @click.option("--run", default="", metavar="RUN", help="As that run put it there, when several did.")
 @yes_option
@@ -70,7 +71,7 @@ def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
     return carry_out(shell, session, session.plan_restore(items), yes=yes, full=full)
 
 
-@trash.command(epilog=exits.epilog(0, 1, 3, 4, 6, 7))
+@trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
 @click.option("--older-than", callback=age, metavar="AGE", help="Only what was put there longer ago than this, such as 30d.")
 @click.option("--run", default="", metavar="RUN", help="Only what that run put there.")
 @yes_option

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from reshelve import api, exits
-from reshelve.cli.asking import confirm
-from reshelve.cli.options import json_option, yes_option
-from reshelve.cli.shell import Shell, pass_shell
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.confirmation import confirm
+from reshelve.cli.shared_options import json_option, yes_option
+from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import workspace_search
 from reshelve.opening.consent import Consent, Trust, UntrustedError, trust_of
 from reshelve.schemas.locations import printable
@@ -19,7 +20,7 @@ from reshelve.schemas.reaches import Reach
 from reshelve.views.colour import count
 
 
-@click.command(epilog=exits.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("keys", metavar="[KEY]...", nargs=-1)
 @click.option("--show", is_flag=True, help="Show what is wanted here and what was consented to, and ask nothing.")
 @click.option("--revoke", is_flag=True, help="Take consent back: all that was given here, or for each KEY.")

@@ -54,7 +54,7 @@ def shell(command: str, folder: Path, environ: dict[str, str]) -> subprocess.Com
 
 
 def test_every_command_named_in_the_readme_exists() -> None:
-    from reshelve.cli.group import COMMANDS
+    from reshelve.cli.command_list import COMMANDS
 
     for command in commands():
         words = shlex.split(command, comments=True)

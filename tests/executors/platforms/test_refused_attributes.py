@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reshelve import exits
+from reshelve.cli import exit_codes
 from reshelve.executors.runs.apply import apply
 from reshelve.schemas.plan import Plan
 from tests.crash.every_kind import every_kind
@@ -59,7 +59,7 @@ def test_what_is_refused_is_told_once_and_fails_nothing(
     before, plan = (desk.inbox / "far/big.mkv").read_bytes(), moves_across(desk)
     refusing(monkeypatch, what, code)
     report = apply(plan, desk.stores, desk.state, now=clock)
-    assert (report.outcome, report.failures, exits.of_report(report)) == ("done", [], 0)
+    assert (report.outcome, report.failures, exit_codes.of_report(report)) == ("done", [], 0)
     (note,) = report.notes
     assert (note.code, note.path, note.severity) == ("not-set", "attic:", "warning")
     assert f"{what} ({os.strerror(code)})" in note.detail

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reshelve import exits
+from reshelve.cli import exit_codes
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
@@ -79,7 +79,7 @@ def test_a_file_written_to_while_it_moves_is_told(desk: UndoDesk) -> None:
     assert (problem.code, problem.path) == ("original-kept", "inbox:show/live.mkv")
     assert f"inbox:.reshelve-trash/{report.run}/.moved/0" in problem.detail
     assert problem.hint == f"Bring it back with: reshelve trash restore inbox:show/live.mkv --run {report.run}"
-    assert exits.of_report(report) == 4
+    assert exit_codes.of_report(report) == 4
     assert (desk.attic / "live.mkv").read_bytes() == BYTES[0]
 
 

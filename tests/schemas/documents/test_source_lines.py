@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve import reading
+from reshelve.cli import input_documents
 from reshelve.schemas.documents.inventory_files import load_inventory
 from reshelve.schemas.documents.layout_files import load_layout
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes, read_file
@@ -57,7 +57,12 @@ def test_every_reader_says_so(tmp_path: Path, kind: str) -> None:
     path = made(kind, tmp_path / "reshelve.yaml")
     readers = [read_bytes, lambda p: load_workspace(p, {}), load_inventory]
     if kind != "a folder":
-        readers += [load_layout, reading.is_plan, format_document, lambda p: reading.layout_with_digest(p, facts=False)]
+        readers += [
+            load_layout,
+            input_documents.is_plan,
+            format_document,
+            lambda p: input_documents.layout_with_digest(p, facts=False),
+        ]
     for read in readers:
         with pytest.raises(ReshelveError, match=kind):
             read(path)

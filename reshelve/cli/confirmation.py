@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from reshelve.cli.shell import Shell, on_terminal
+from reshelve.cli.terminal import Shell, on_terminal
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 

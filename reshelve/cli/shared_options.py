@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reshelve.cli.shell import Shell
+from reshelve.cli.terminal import Shell
 from reshelve.schemas import quantities
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -30,7 +30,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def started(place: Path, *args: str) -> "subprocess.Popen[bytes]":
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     return subprocess.Popen(
         [sys.executable, "-m", "reshelve", *args], cwd=place, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -36,7 +36,7 @@ def test_scenarios_to_the_cent(tmp_path: Path) -> None:
 
 
 def test_the_collaboration_table_by_a_price_list_of_ones_own(tmp_path: Path) -> None:
-    prices = Path(__file__).resolve().parents[2] / "examples" / "project-tiers" / "prices.yaml"
+    prices = Path(__file__).resolve().parents[3] / "examples" / "project-tiers" / "prices.yaml"
     found = []
     for size, out in (("0.5", "1"), ("5", "10"), ("50", "100")):
         came = call(tmp_path, "cost", "--json", "--prices", str(prices), "--scenario", f"STANDARD={size}", "--out-gb", out)

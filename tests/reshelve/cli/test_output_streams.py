@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.shellcalls import call
 
-TOP = Path(__file__).parents[2]
+TOP = Path(__file__).parents[3]
 COUNT = 60
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from reshelve import exits
-from reshelve.cli.asking import confirm
-from reshelve.cli.shell import Shell
+from reshelve.cli import exit_codes
+from reshelve.cli.confirmation import confirm
+from reshelve.cli.terminal import Shell
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import errors, stop
@@ -77,7 +77,7 @@ def perform(
     with cancelling() as cancel:
         report = session.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
     shell.say(report_text(report, shell.colour))
-    code = exits.of_report(report)
+    code = exit_codes.of_report(report)
     if code == 0 and not last:
         return 0
     return shell.finish(code, **ndjson.plan_figures(plan), outcome=report.outcome, done=report.done)

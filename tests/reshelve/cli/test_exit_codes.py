@@ -4,7 +4,7 @@ import typing
 
 import pytest
 
-from reshelve import exits
+from reshelve.cli import exit_codes
 from reshelve.schemas.problems import Kind
 from reshelve.schemas.run_report import Report
 
@@ -15,7 +15,7 @@ def report(outcome: str, **more: object) -> Report:
 
 def test_every_kind_has_a_code_with_a_meaning() -> None:
     for kind in typing.get_args(Kind):
-        assert exits.code(kind) in exits.MEANINGS
+        assert exit_codes.code(kind) in exit_codes.MEANINGS
 
 
 @pytest.mark.parametrize(
@@ -23,23 +23,23 @@ def test_every_kind_has_a_code_with_a_meaning() -> None:
     [([], 0), ([0, 0], 0), ([2, 1], 1), ([4, 3], 4), ([7, 5], 5), ([5, 6], 6), ([64, 6], 64), ([0, 130, 4], 130)],
 )
 def test_the_earlier_in_the_table_wins(codes: list[int], first: int) -> None:
-    assert exits.first(codes) == first
+    assert exit_codes.first(codes) == first
 
 
 def test_a_run_comes_to_what_became_of_it() -> None:
-    assert exits.of_report(report("done")) == 0
-    assert exits.of_report(report("rolled-back")) == 3
-    assert exits.of_report(report("stopped")) == 4
-    assert exits.of_report(report("unsettled")) == 4
-    assert exits.of_report(report("done", unsure=["inbox:a"])) == 4
-    assert exits.of_report(report("rolled-back", interrupted=True)) == 130
+    assert exit_codes.of_report(report("done")) == 0
+    assert exit_codes.of_report(report("rolled-back")) == 3
+    assert exit_codes.of_report(report("stopped")) == 4
+    assert exit_codes.of_report(report("unsettled")) == 4
+    assert exit_codes.of_report(report("done", unsure=["inbox:a"])) == 4
+    assert exit_codes.of_report(report("rolled-back", interrupted=True)) == 130
 
 
 def test_recovery_is_done_once_the_run_has_settled() -> None:
-    assert exits.of_recovery(report("rolled-back")) == 0
-    assert exits.of_recovery(report("unsettled")) == 4
+    assert exit_codes.of_recovery(report("rolled-back")) == 0
+    assert exit_codes.of_recovery(report("unsettled")) == 4
 
 
 def test_help_lists_codes_in_order_with_usage_among_them() -> None:
-    lines = exits.epilog(7, 0).splitlines()
+    lines = exit_codes.epilog(7, 0).splitlines()
     assert [line.split()[0] for line in lines[2:]] == ["0", "7", "64"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from reshelve import exits
-from reshelve.cli.group import COMMANDS
+from reshelve.cli import exit_codes
+from reshelve.cli.command_list import COMMANDS
 from tests.support.shellcalls import call
 
 
@@ -19,7 +19,7 @@ def test_every_command_says_how_and_with_which_exit_codes(tmp_path: Path, name: 
     came = call(tmp_path, name, "--help")
     assert came.code == 0
     assert ("Example" in came.out and f"reshelve {name}" in came.out) or name == "parse"
-    assert "Exit codes:" in came.out and f"0  {exits.MEANINGS[0]}" in came.out
+    assert "Exit codes:" in came.out and f"0  {exit_codes.MEANINGS[0]}" in came.out
 
 
 @pytest.mark.parametrize(("name", "line"), [(name, text) for name, (_, text) in COMMANDS.items()])
@@ -108,7 +108,7 @@ def test_an_interrupt_is_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tr
 def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path) -> None:
     names = "\n".join(f"Nordlys.S01E{number:02}.mkv" for number in range(1, 90)) * 200
     command = f"{sys.executable} -m reshelve parse | head -1; exit ${{PIPESTATUS[0]}}"
-    here = Path(__file__).parents[2]
+    here = Path(__file__).parents[3]
     told = subprocess.run(["bash", "-c", command], input=names, capture_output=True, text=True, check=False, cwd=here)
     assert told.stderr == "" and told.returncode == 0
     assert len(told.stdout.splitlines()) == 1
