@@ -6,36 +6,36 @@ from importlib import import_module
 import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("starting", "Write a workspace to begin with."),
-    "new": ("starting", "Start a project from a template."),
-    "scan": ("scanning", "Propose where every file belongs, as a layout."),
-    "observe": ("scanning", "Save what is in the stores now."),
-    "review": ("reviewing", "Decide what the scan left undecided."),
-    "validate": ("documents", "Check documents."),
-    "fmt": ("documents", "Bring documents into their canonical form."),
-    "schema": ("documents", "Print the JSON Schema of a document."),
-    "diff": ("documents", "Show what differs between two layouts."),
-    "plan": ("planning", "Show what would be done."),
-    "show": ("planning", "Show a saved plan or a run."),
-    "check": ("planning", "Check documents, policies and drift, for CI."),
-    "manifest": ("reckoning", "List every project over all tiers."),
-    "cost": ("reckoning", "Show what buckets cost, now or with a plan."),
-    "s3": ("buckets", "Print what reshelve must be allowed in buckets."),
-    "apply": ("applying", "Carry out a plan."),
-    "organize": ("organizing", "Scan, plan, ask and apply in one, without a workspace."),
-    "recover": ("applying", "Settle a run that was cut short."),
-    "undo": ("history", "Take back a run."),
-    "redo": ("history", "Do again what the last undo took back."),
-    "log": ("history", "List the runs."),
-    "release": ("history", "Let what an undo took back be planned again."),
-    "parse": ("parsing", "Read facts from names."),
-    "status": ("examining", "Show stores, runs and what waits for a decision."),
-    "doctor": ("examining", "Find what would keep reshelve from working here."),
-    "trust": ("trusting", "Consent to what a workspace wants of this machine."),
-    "cache": ("caching", "Show, forget or import what was worked out before."),
-    "trash": ("trashing", "List, restore or empty the trash."),
+    "init": ("init_new", "Write a workspace to begin with."),
+    "new": ("init_new", "Start a project from a template."),
+    "scan": ("scan_observe", "Propose where every file belongs, as a layout."),
+    "observe": ("scan_observe", "Save what is in the stores now."),
+    "review": ("review", "Decide what the scan left undecided."),
+    "validate": ("validate_fmt_schema_diff", "Check documents."),
+    "fmt": ("validate_fmt_schema_diff", "Bring documents into their canonical form."),
+    "schema": ("validate_fmt_schema_diff", "Print the JSON Schema of a document."),
+    "diff": ("validate_fmt_schema_diff", "Show what differs between two layouts."),
+    "plan": ("plan_show_check", "Show what would be done."),
+    "show": ("plan_show_check", "Show a saved plan or a run."),
+    "check": ("plan_show_check", "Check documents, policies and drift, for CI."),
+    "manifest": ("manifest_cost", "List every project over all tiers."),
+    "cost": ("manifest_cost", "Show what buckets cost, now or with a plan."),
+    "s3": ("s3", "Print what reshelve must be allowed in buckets."),
+    "apply": ("apply_recover", "Carry out a plan."),
+    "organize": ("organize", "Scan, plan, ask and apply in one, without a workspace."),
+    "recover": ("apply_recover", "Settle a run that was cut short."),
+    "undo": ("undo_redo_log_release", "Take back a run."),
+    "redo": ("undo_redo_log_release", "Do again what the last undo took back."),
+    "log": ("undo_redo_log_release", "List the runs."),
+    "release": ("undo_redo_log_release", "Let what an undo took back be planned again."),
+    "parse": ("parse", "Read facts from names."),
+    "status": ("status_doctor", "Show stores, runs and what waits for a decision."),
+    "doctor": ("status_doctor", "Find what would keep reshelve from working here."),
+    "trust": ("trust", "Consent to what a workspace wants of this machine."),
+    "cache": ("cache", "Show, forget or import what was worked out before."),
+    "trash": ("trash", "List, restore or empty the trash."),
 }
-"""Every command: the module below `reshelve.cli` that holds it, and one line of help."""
+"""Every command: the module below `reshelve.cli.commands` that holds it, and one line of help."""
 
 
 class Commands(click.Group):
@@ -51,7 +51,7 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"reshelve.cli.{COMMANDS[cmd_name][0]}")
+        module = import_module(f"reshelve.cli.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

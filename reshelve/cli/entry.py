@@ -103,7 +103,7 @@ def _invoked(shell: Shell, args: Sequence[str]) -> int:
         except ReshelveError as error:
             if not shell.answers or all(problem.code != "not-trusted" for problem in error.problems):
                 raise
-            from reshelve.cli.trusting import consented
+            from reshelve.cli.commands.trust import consented
 
             if not consented(error, shell, asked):
                 raise

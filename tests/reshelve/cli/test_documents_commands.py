@@ -78,7 +78,7 @@ def test_parse_reads_names_from_a_pipe_whatever_bytes_they_hold(tmp_path: Path) 
 def test_lines_longer_than_one_look_at_the_pipe_come_whole() -> None:
     from io import BytesIO
 
-    from reshelve.cli.parsing import _batches
+    from reshelve.cli.commands.parse import _batches
 
     lines = [b"a" * 300_000, b"b", b"", b"c" * 600_000]
     assert [name for batch in _batches(BytesIO(b"\n".join(lines))) for name in batch] == [line.decode() for line in lines if line]

@@ -24,7 +24,7 @@ def test_every_command_says_how_and_with_which_exit_codes(tmp_path: Path, name: 
 
 @pytest.mark.parametrize(("name", "line"), [(name, text) for name, (_, text) in COMMANDS.items()])
 def test_the_list_of_commands_names_what_is_there(name: str, line: str) -> None:
-    command = getattr(import_module(f"reshelve.cli.{COMMANDS[name][0]}"), name)
+    command = getattr(import_module(f"reshelve.cli.commands.{COMMANDS[name][0]}"), name)
     assert isinstance(command, click.Command) and command.name == name
     assert line.endswith(".") and len(line) < 70
 

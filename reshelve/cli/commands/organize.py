@@ -8,7 +8,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
-from reshelve.cli.scanning import counts_text, review_text
+from reshelve.cli.commands.scan_observe import counts_text, review_text
 from reshelve.cli.shared_options import (
     full_option,
     jobs_option,
