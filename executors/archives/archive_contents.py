@@ -56,7 +56,7 @@ class Walkable(Protocol):
 
 
 def record_in(store: Walkable, rel: str) -> str:
-    """Return the record of what stands in a folder now (reshelve.schemas.archive_record.record_of). Raises OSError where it cannot be read."""
+    """Return the record of what stands in a folder now (archive_record.record_of). Raises OSError where it cannot be read."""
     listing = store.walk(rel)
     if listing.unreadable:
         place, why = min(listing.unreadable.items())

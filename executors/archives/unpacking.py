@@ -1,7 +1,7 @@
 """Unpacking: the entries of an archive into a new folder, with nothing of what a stranger put into it reaching outside.
 
-What holds: every name is relative, without `..`, and reached folder by folder without following a link (reshelve.executors.platforms.open_folders);
-nothing is written over or through; links stay inside (reshelve.schemas.archive_record.link_fault); devices, pipes and names reshelve keeps for
+What holds: every name is relative, without `..`, and reached folder by folder without following a link (platforms.open_folders);
+nothing is written over or through; links stay inside (archive_record.link_fault); devices, pipes and names reshelve keeps for
 itself are refused; what is written is bounded by the room there is. One such thing refuses the whole archive.
 """
 

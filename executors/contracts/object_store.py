@@ -96,7 +96,7 @@ class ObjectStore(Protocol):
         """Return the members of an archive and the content hash of each file, by reading it through."""
 
     def verified(self, rel: str) -> str:
-        """Return what the files of an archive hold (reshelve.schemas.archive_record.content_of), as this machine put or read it; else ""."""
+        """Return what the files of an archive hold (schemas.archive_record.content_of), as this machine put or read it; else ""."""
 
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`.

@@ -92,7 +92,7 @@ class DigestCache:
 
 
 class CachedDigests(ReadOnly):
-    """The reads of a store, whose `digest` reads a file only when it is not known already. Satisfies reshelve.planner.ports.store_reader.Reader."""
+    """The reads of a store, whose `digest` reads a file only when it is not known already. Satisfies ports.store_reader.Reader."""
 
     def __init__(self, store: Store | ReadOnly, cache: DigestCache) -> None:
         super().__init__(store)

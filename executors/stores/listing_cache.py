@@ -26,7 +26,7 @@ _STATE = ".reshelve"
 
 
 class ListedReads(ABC):
-    """The reads of a bucket, answered from listings. Satisfies reshelve.planner.ports.store_reader.BucketReader; safe to share by threads.
+    """The reads of a bucket, answered from listings. Satisfies planner.ports.store_reader.BucketReader; safe to share by threads.
 
     `catalog`: where is remembered what is known of the content of objects.
 
@@ -125,7 +125,7 @@ class ListedReads(ABC):
         return found
 
     def verified(self, rel: str) -> str:
-        """Return what the files of an archive hold (reshelve.schemas.archive_record.content_of), as this machine put or read it; else ""."""
+        """Return what the files of an archive hold (schemas.archive_record.content_of), as this machine put or read it; else ""."""
         item = self.stat(rel)
         return self.known.noted("content", item) if item is not None else ""
 

@@ -1,7 +1,7 @@
 """The reads of a folder of this machine: by path, checked for links on the way; content by open folders.
 
 Reads are quick rather than proof against a race: a folder is looked at once (`forget()` looks anew), and whoever swaps a link
-in between is seen through. `digest`, like every verb, goes by open folders (reshelve.executors.platforms.open_folders) and cannot be led outside.
+in between is seen through. `digest`, like every verb, goes by open folders (platforms.open_folders) and cannot be led outside.
 """
 
 import os
@@ -18,7 +18,7 @@ from reshelve.schemas.verbs import Member
 
 
 class LocalReads:
-    """One folder, seen. Satisfies reshelve.planner.ports.store_reader.Reader; `at`, `named`, `base` and `looking` are what the verbs build on."""
+    """One folder, seen. Satisfies ports.store_reader.Reader; `at`, `named`, `base` and `looking` are what the verbs build on."""
 
     def __init__(self, root: Root, *, max_open: int = 512) -> None:
         self.base = root.path if root.path.endswith(os.sep) else root.path + os.sep
@@ -100,7 +100,7 @@ class LocalReads:
     def fs_of(self, rel: str) -> tuple[str, str]:
         """Return the id of the file system that `rel` lies or would lie on, and the topmost folder of it in this root ("").
 
-        Equal ids mean that a rename between them works: bind mounts of one file system differ (reshelve.executors.platforms.filesystem_ids).
+        Equal ids mean that a rename between them works: bind mounts of one file system differ (executors.platforms.filesystem_ids).
         """
         seen = self.looking.nearest(rel)
         return seen.place, seen.top

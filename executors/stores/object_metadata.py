@@ -50,7 +50,7 @@ class Hashes:
 class Recorded:
     """What an object says of itself: content hash, SHA-256, the file's times and mode, and the token of the run that made it.
 
-    `members` is the record of what was packed into it (reshelve.schemas.archive_record.record_of). `of` is the ETag and size of the object that
+    `members` is the record of what was packed into it (archive_record.record_of). `of` is the ETag and size of the object that
     all this was recorded with, where they could be known before (`standing`): unless encrypted, an ETag is the MD5 of the content.
     `uploaded_by` and `project_id` are for people and other programs: they stand under their plain names. Two records that
     differ only in these three are equal. Whatever is not known is "" (mtime_ns and mode: -1).

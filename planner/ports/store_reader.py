@@ -66,7 +66,7 @@ class BucketReader(Reader, Protocol):
         """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now."""
 
     def verified(self, rel: str) -> str:
-        """Return what the files of an archive hold (reshelve.schemas.archive_record.content_of), as this machine put or read it; else ""."""
+        """Return what the files of an archive hold (schemas.archive_record.content_of), as this machine put or read it; else ""."""
 
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""

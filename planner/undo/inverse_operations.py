@@ -22,7 +22,7 @@ from reshelve.schemas.run_record import Run
 class UndoSteps(UndoWork):
     """Collects the operations of one undo, in order. Feed it the run's operations last first.
 
-    `asides` pairs the halves of exchanges (reshelve.planner.undo.swap_detours). `narrow`: only part of the run is taken back, so a removed folder
+    `asides` pairs the halves of exchanges (undo.swap_detours). `narrow`: only part of the run is taken back, so a removed folder
     returns only where something returns into it, and a made one goes only when this empties it. `away` tells why roots are
     away: nothing of theirs is taken back.
     """

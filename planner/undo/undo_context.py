@@ -225,7 +225,7 @@ class UndoWork:
     ) -> None:
         """Add the operation that puts what stands at `here` out of sight. `kept`: where its content may stand too.
 
-        `rested` is where it must stand (reshelve.planner.undo.last_copies). An archived object that could only be copied to the trash is
+        `rested` is where it must stand (planner.undo.last_copies). An archived object that could only be copied to the trash is
         removed instead, while `kept` is seen to hold the same.
         """
         away = put_away_in(self.root(here))

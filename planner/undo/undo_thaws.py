@@ -17,7 +17,7 @@ from reshelve.schemas.store_settings import Store, ThawTerms
 
 @dataclass(slots=True, frozen=True)
 class Terms:
-    """What an undo goes by where objects are archived, and what it costs; as for a plan (reshelve.planner.make_plan.PlanRequest)."""
+    """What an undo goes by where objects are archived, and what it costs; as for a plan (planner.make_plan.PlanRequest)."""
 
     stores: Mapping[str, Store] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)

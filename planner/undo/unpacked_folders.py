@@ -11,7 +11,7 @@ from reshelve.schemas.verbs import Member
 def changed_inside(operation: Unpack, record: str, readers: Readers) -> tuple[str, str] | None:
     """Return a place in an unpacked folder that is not as it was unpacked, and what became of it in words; None where all is.
 
-    `record` is what the run noted of the folder (reshelve.schemas.archive_record.record_of). The archive is read only to name what changed.
+    `record` is what the run noted of the folder (schemas.archive_record.record_of). The archive is read only to name what changed.
     Raises OSError.
     """
     root, rel = split(operation.dst)

@@ -1,4 +1,4 @@
-"""The store contract, written once: a subclass gives the stores, and every promise of reshelve.executors.contracts.folder_store is put to them."""
+"""The store contract, written once: a subclass gives the stores, and every promise of contracts.folder_store is put to them."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A store in memory: the exact reference of the store contract, on a disk that can lose power (reshelve.executors.stores.doubles.memory_disk)."""
+"""A store in memory: the exact reference of the store contract, on a disk that can lose power (stores.doubles.memory_disk)."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A bucket and prefix of S3, or of a service that speaks it, as an object store. Satisfies reshelve.executors.contracts.object_store.ObjectStore."""
+"""A bucket and prefix of S3, or of a service that speaks it, as an object store. Satisfies contracts.object_store.ObjectStore."""
 
 import errno
 from collections.abc import Callable, Iterable, Sequence
