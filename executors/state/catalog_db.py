@@ -3,8 +3,19 @@
 import sqlite3
 from pathlib import Path
 
+from reshelve.schemas.inventory import Item
+
 TABLES = {"digests": "contents hashed", "metadata": "files looked into", "readings": "names read", "suggestions": "answers"}
 """What the catalog may hold: its tables, and what a row of each is."""
+
+
+UNSETTLED_NS = 3_000_000_000
+"""A file changed so lately may change again within one tick of its file system's clock (1 s on some), unseen."""
+
+
+def is_settled(item: Item, at_ns: int) -> bool:
+    """Say whether at that moment a file had last changed long enough ago for any later change to show in its ctime."""
+    return max(item.mtime_ns, item.ctime_ns) <= at_ns - UNSETTLED_NS
 
 
 def rows(path: Path) -> dict[str, int]:

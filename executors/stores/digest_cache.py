@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.executors.state.catalog_db import open_catalog, signed
+from reshelve.executors.state.catalog_db import is_settled, open_catalog, signed
 from reshelve.executors.stores.read_only import ReadOnly
 from reshelve.schemas.inventory import Item, tells_changes
 
@@ -25,8 +25,6 @@ CREATE TABLE IF NOT EXISTS digests (
 _MOST_FRESH = 500
 _FRESH_NS = 1_000_000_000
 """How many new hashes are held back at most, and for how long, to be written together: that much is lost by a kill."""
-UNSETTLED_NS = 3_000_000_000
-"""A file changed so lately may change again within one tick of its file system's clock (1 s on some), unseen."""
 
 
 class DigestCache:
@@ -109,11 +107,6 @@ class CachedDigests(ReadOnly):
         if before is not None and self.stat(rel) == before:
             self._cache.put(before, digest, since_ns=since_ns)
         return digest
-
-
-def is_settled(item: Item, at_ns: int) -> bool:
-    """Say whether at that moment a file had last changed long enough ago for any later change to show in its ctime."""
-    return max(item.mtime_ns, item.ctime_ns) <= at_ns - UNSETTLED_NS
 
 
 def _is_told(item: Item) -> bool:

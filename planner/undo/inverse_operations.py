@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.hard_links import Twins
+from reshelve.planner.undo.kept_originals_back import bring_original, original_note
 from reshelve.planner.undo.last_copies import original, rested_again
 from reshelve.planner.undo.later_runs import Since
 from reshelve.planner.undo.swap_detours import detours
@@ -43,7 +44,7 @@ class UndoSteps(UndoWork):
             self.refuse_away(here, back, "" if here or back else operation.reads or "")
             self._take_back(index, operation)
         except BlockedError as why:
-            self.note(index, here, back, why.code, why.place, why.what + self.original_note(index))
+            self.note(index, here, back, why.code, why.place, why.what + original_note(self, index))
         except InTheWayError as why:
             self.note(index, here, back, "in-the-way", why.place, why.what)
         except OSError as trouble:
@@ -79,7 +80,7 @@ class UndoSteps(UndoWork):
         item = self.still(here, self.identity_of(index))
         if TRASH in operation.src and in_trash(operation.src):
             self.trash(here, item, rested=rested_again(self, index, here, item))
-        elif not self.bring_original(index, here, item):
+        elif not bring_original(self, index, here, item):
             self.bring(here, item, back, operation.text, self._twins.of(operation, index) if operation.across else None)
 
     def _step_aside(self, index: int, operation: Move) -> None:

@@ -1,13 +1,11 @@
 """What every step of an undo needs: what still stands as the run left it, a free place to bring it to, and the trash."""
 
-import contextlib
 from collections.abc import Mapping
 from typing import Literal, cast
 
 from reshelve.planner.buckets.transfer_routes import one_service, put_away_in, route_of
 from reshelve.planner.ports.store_reader import BucketReader, Readers
 from reshelve.planner.undo.hard_links import Twin
-from reshelve.planner.undo.last_copies import brought_back
 from reshelve.planner.undo.later_runs import Identity, Since
 from reshelve.planner.undo.obstacles import Obstacle
 from reshelve.planner.undo.swap_detours import is_aside
@@ -17,7 +15,7 @@ from reshelve.planner.undo.undo_space import UndoRoom
 from reshelve.planner.undo.undo_tree import UndoTree, ready_after, spot
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.differences import difference
-from reshelve.schemas.inventory import Item, Root, lasting_inodes, same
+from reshelve.schemas.inventory import Item, Root, same
 from reshelve.schemas.locations import TRASH, encode_path, printable, split
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
 from reshelve.schemas.operations.trash import Kept
@@ -132,47 +130,6 @@ class UndoWork:
         self.asides.pop(here, None)
         if is_aside(back):
             self.asides[back] = item, here, kept_text
-
-    def bring_original(self, index: int, here: str, item: Item) -> bool:
-        """Bring back the very file that operation `index` set aside, where the run kept it, and put its copy out of sight.
-
-        Say whether there is one. What was written to it since comes back with it.
-        """
-        kept = self._original(index)
-        if kept is None:
-            return False
-        place, original = kept
-        operation = self.run.plan.operations[index]
-        assert isinstance(operation, Move | Upload)
-        if put_away_in(self.root(here)) == "copy":
-            self.readable(here, item)
-        self.bring(place, original, operation.src, "")
-        # Of one that was written to since, the copy is an older state, and stays in the trash as that.
-        as_copied = original.kind == "file" and same(original, operation.size, operation.mtime_ns, operation.ino)
-        rested = brought_back(self, index, operation) if as_copied else None
-        self.trash(here, item, (len(self.operations) - 1,), rested=rested)
-        return True
-
-    def original_note(self, index: int) -> str:
-        """Say how the original comes back that operation `index` set aside and the run kept, "" where there is none."""
-        with contextlib.suppress(OSError):
-            if self._original(index) is not None:
-                return f"; its original was kept: {self.run.plan.restoring(index)}"
-        return ""
-
-    def _original(self, index: int) -> tuple[str, Item] | None:
-        """Return where the source that an operation set aside lies still, or lies since a redo. Raises OSError."""
-        operation = self.run.plan.operations[index]
-        place = operation.set_aside(self.run.id, index)
-        if place is None:
-            return None
-        assert isinstance(operation, Move | Upload)
-        place = self.history.trashed.get(operation.src, place)
-        if not self.tree.taken(place):
-            return None
-        item = self.tree.item(place)
-        its = item is not None and (item.ino == operation.ino or not lasting_inodes(item.fs))
-        return (place, item) if item is not None and its else None
 
     def _rename(self, here: str, item: Item, back: str, text: str, twin: Twin | None, needs: set[int]) -> None:
         tree = self.tree

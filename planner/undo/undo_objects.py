@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reshelve.planner.undo.kept_originals_back import bring_original
 from reshelve.planner.undo.last_copies import brought_back, original, rested_again
 from reshelve.planner.undo.swap_detours import is_aside
 from reshelve.planner.undo.undo_blocked import BlockedError
@@ -57,7 +58,7 @@ class UndoObjects:
             return
         item = self._made(index, operation.dst)
         if operation.takes:
-            if not work.bring_original(index, operation.dst, item):
+            if not bring_original(work, index, operation.dst, item):
                 work.bring(operation.dst, item, operation.src, "")
         else:
             kept = work.kept_at(operation.src, index, item)

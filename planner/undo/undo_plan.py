@@ -7,6 +7,7 @@ from reshelve.planner.buckets.trash_expiry import with_expiry
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.inverse_operations import UndoSteps
+from reshelve.planner.undo.kept_originals_back import original_note
 from reshelve.planner.undo.later_runs import Since, later_touching, places_of, since
 from reshelve.planner.undo.obstacles import left_out_of, refusal
 from reshelve.planner.undo.swap_detours import steps_aside, with_partners
@@ -62,7 +63,7 @@ def make_undo(
         by = f"Run {run.undone_by} took it back."
         raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
     waits = [frozen.note(run.id, alone=False)] if frozen.waiting else []
-    untold = [_untold(run, index, steps.original_note(index)) for index in sorted(run.unsure - run.done)]
+    untold = [_untold(run, index, original_note(steps, index)) for index in sorted(run.unsure - run.done)]
     problems = [*steps.folders.notes, *untold, *waits, *steps.room.problems()]
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
     asked = {place.source for place in frozen.waiting}

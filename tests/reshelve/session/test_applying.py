@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reshelve import api
-from reshelve.executors.stores.digest_cache import UNSETTLED_NS
+from reshelve.executors.state.catalog_db import UNSETTLED_NS
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.session import verified_hashes
@@ -27,7 +27,7 @@ def rewrite(path: Path) -> None:
 @pytest.mark.parametrize("end", ["source", "target"])
 def test_a_copy_rewritten_with_its_time_kept_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
     """What the run read and verified counts only as long as nothing was done to it, whatever time it shows."""
-    monkeypatch.setattr("reshelve.executors.stores.digest_cache.UNSETTLED_NS", -UNSETTLED_NS)
+    monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", -UNSETTLED_NS)
     reads: list[str] = []
     real = LocalStore.digest
 
@@ -49,7 +49,7 @@ def test_a_copy_rewritten_with_its_time_kept_is_none(tmp_path: Path, monkeypatch
 
 
 def test_what_a_run_and_its_undo_rename_stays_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reshelve.executors.stores.digest_cache.UNSETTLED_NS", -UNSETTLED_NS)
+    monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", -UNSETTLED_NS)
     session = api.open_workspace(lay(tmp_path))
     source = tmp_path / "inbox/Heat.1995.1080p.mkv"
     session.apply(session.plan(Layout(files={TARGET: Entry(source=FILM, transfer="copy")})))

@@ -127,7 +127,8 @@ def test_an_empty_layout(tmp_path: Path, text: str) -> None:
 def test_an_empty_document_takes_no_room(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "layout.yaml"
     path.write_bytes(text)
-    code = "import sys; from pathlib import Path; from reshelve.schemas.documents.layout_files import problems_of; problems_of(Path(sys.argv[1]))"
+    read = "from reshelve.schemas.documents.layout_files import problems_of; problems_of(Path(sys.argv[1]))"
+    code = f"import sys; from pathlib import Path; {read}"
     narrow = 1 << 30
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)],
