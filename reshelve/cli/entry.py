@@ -26,7 +26,7 @@ from reshelve.schemas.problems import Problem, ReshelveError
 @click.version_option(__version__, "--version", prog_name="reshelve", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, folder: Path | None) -> None:
-    """Declare where every media file belongs, read the plan, apply it, take it back.
+    """Declare where every media file belongs, read the plan, apply it, and undo it if you want.
 
     \b
     Examples:

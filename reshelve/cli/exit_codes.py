@@ -12,13 +12,13 @@ MEANINGS: dict[int, str] = {
     0: "done, or nothing to do",
     1: "an error before anything was touched",
     2: "there are changes (plan --detailed-exitcode), or drift or a violated policy (check)",
-    3: "apply failed; everything it had done was taken back",
+    3: "apply failed and was rolled back",
     4: "apply stopped part-way, or a run needs `reshelve recover`",
-    5: "plan refused: stale, already applied, or not this workspace's",
+    5: "plan refused: stale, already applied, or of another workspace",
     6: "another run holds the lock",
     7: "declined, or a guard refused",
     64: "usage error",
-    130: "interrupted; what that left is said",
+    130: "interrupted; the output says what was left",
 }
 
 PRECEDENCE = (64, 6, 5, 7, 1, 4, 3, 2, 0)

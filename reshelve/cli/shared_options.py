@@ -19,7 +19,7 @@ def json_option(function: F) -> F:
 
 def yes_option(function: F) -> F:
     """Add `--yes`."""
-    return click.option("--yes", "-y", is_flag=True, help="Do not ask.")(function)
+    return click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")(function)
 
 
 def full_option(function: F) -> F:
@@ -34,13 +34,13 @@ def on_error_option(function: F) -> F:
         type=click.Choice(["rollback", "stop", "continue"]),
         default="rollback",
         show_default=True,
-        help="What a failed step does: take the run back, stop there, or go on with the rest.",
+        help="What to do when a step fails: roll the run back, stop, or continue with the rest.",
     )(function)
 
 
 def jobs_option(function: F) -> F:
     """Add `--jobs`."""
-    what = "Copies, uploads and downloads at one time.  [default: 1; 8 where a plan reaches into a bucket]"
+    what = "Number of parallel copies, uploads and downloads.  [default: 1; 24 if a plan uses a bucket]"
     return click.option("--jobs", type=click.IntRange(1, 64), default=None, help=what)(function)
 
 
@@ -51,13 +51,13 @@ def max_delete_option(function: F) -> F:
         callback=_share,
         default="",
         metavar="N|P%",
-        help="How many files of a store, or what share, may go to the trash.",
+        help="The largest number or share of a store's files that may go to the trash.",
     )(function)
 
 
 def set_option(function: F) -> F:
     """Add `--set K=V`, any number of times, as a dict."""
-    return click.option("--set", "values", multiple=True, callback=_pairs, metavar="K=V", help="A value for templates.")(function)
+    return click.option("--set", "values", multiple=True, callback=_pairs, metavar="K=V", help="Set a template value.")(function)
 
 
 def only_options(function: F) -> F:

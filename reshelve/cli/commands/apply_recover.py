@@ -25,18 +25,18 @@ from reshelve.session.session import Session
 @on_error_option
 @jobs_option
 @max_delete_option
-@click.option("--wait", is_flag=True, help="Wait for archived objects to be thawed, then plan and carry out the rest.")
+@click.option("--wait", is_flag=True, help="Wait until archived objects are thawed, then plan and apply the rest.")
 @json_option
 @full_option
 @pass_shell
 def apply(
     shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: int | None, max_delete: str, wait: bool, full: bool
 ) -> int:
-    """Carry out a saved PLAN, or make one from LAYOUT (layout.yaml beside the workspace), show it, ask, and carry it out.
+    """Apply a saved PLAN. Or make a plan from LAYOUT (default: layout.yaml), show it, ask, and apply it.
 
-    A saved plan carried out with --yes is not shown again: `reshelve show PLAN` does.
+    A saved plan that is applied with --yes is not shown again; use `reshelve show PLAN`.
 
-    A failed step takes the whole run back, unless --on-error says otherwise. A plan is applied once, and refused when
+    A failed step rolls the whole run back, unless --on-error says otherwise. A plan can be applied once, and is refused if
     anything it touches has changed.
 
     \b
@@ -79,18 +79,18 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 4, 6, 7))
-@click.option("--rollback", "how", flag_value="rollback", help="Take back what the run had done.")
-@click.option("--finish", "how", flag_value="finish", help="Do what the run had left to do.")
-@click.option("--accept", "how", flag_value="accept", help="Record what is there: steps that cannot be told, a lost plan.")
+@click.option("--rollback", "how", flag_value="rollback", help="Roll back what the run had done.")
+@click.option("--finish", "how", flag_value="finish", help="Do the rest of the run.")
+@click.option("--accept", "how", flag_value="accept", help="Record what is there if steps or the plan are unknown.")
 @click.argument("run", required=False, default="")
 @json_option
 @pass_shell
 def recover(shell: Shell, how: str | None, run: str) -> int:
-    """Settle a run that was cut short, by power loss or a kill: RUN, or what is unsettled here.
+    """Settle RUN, or every unsettled run here, after it was cut short by a power loss or a kill.
 
-    Each step in doubt is decided by what is on the disk.
+    Whether a step was done is decided by what is on the disk.
 
-    Without an option: as the run's own --on-error says (rollback: take it back; else: keep what was done).
+    Without an option, the run's own --on-error decides: `rollback` rolls it back, the others keep what was done.
 
     \b
     Examples:

@@ -15,9 +15,9 @@ from reshelve.views.colour import count
 
 @click.group(epilog=exit_codes.epilog(0, 1, 7))
 def cache() -> None:
-    """Show, forget or import what is remembered: names read, files looked into, contents hashed, answers of models.
+    """Show, clear or import what is remembered: names, metadata, content hashes, answers of models.
 
-    Losing it costs time, and for answers money; never a file, nor the layout.
+    Clearing it costs time, and money for answers. It never affects files or the layout.
 
     \b
     Examples:
@@ -31,7 +31,7 @@ def cache() -> None:
 @json_option
 @pass_shell
 def stats(shell: Shell) -> int:
-    """Show how much is remembered, and of the answers, who gave them and when.
+    """Show how much is remembered, and who gave the answers and when.
 
     \b
     Example:
@@ -56,11 +56,11 @@ def stats(shell: Shell) -> int:
 
 
 @cache.command(epilog=exit_codes.epilog(0, 1, 7))
-@click.option("--answers", is_flag=True, help="Forget the answers of models and imported ones alone.")
-@click.option("--by", metavar="MODEL", help="Forget what this model (or imported file) answered alone.")
+@click.option("--answers", is_flag=True, help="Clear only answers of models and imported answers.")
+@click.option("--by", metavar="MODEL", help="Clear only the answers of this model or imported file.")
 @pass_shell
 def clear(shell: Shell, answers: bool, by: str | None) -> int:
-    """Forget what is remembered. Names are read anew by the next scan, and models asked anew by the next `scan --suggest`.
+    """Clear what is remembered. The next scan reads the names again, and the next `scan --suggest` asks the model again.
 
     \b
     Examples:
@@ -89,10 +89,10 @@ def clear(shell: Shell, answers: bool, by: str | None) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_shell
 def import_(shell: Shell, file: Path) -> int:
-    """Remember the answers of a CSV FILE: a head line, then a file a row, as its location (inbox:a/b.mkv), path or bare name.
+    """Import answers from a CSV FILE with a header line and one row per file: location (inbox:a/b.mkv), path or bare name.
 
-    Columns are called as the facts they hold: filename, kind (or media_type), title, year, show, season, episodes, place,
-    confidence. They count as suggestions do: for what no rule settles.
+    The columns are named after the facts: filename, kind (or media_type), title, year, show, season, episodes, place,
+    confidence. Like suggestions, the answers are used only for files that no rule decides.
 
     \b
     Example:

@@ -20,11 +20,11 @@ from reshelve.session.session import Session
 
 @click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-@click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="Which rules to begin with.")
-@click.option("--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Begin with what a .video-tools.env says.")
+@click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to start with.")
+@click.option("--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .video-tools.env.")
 @pass_shell
 def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
-    """Write a reshelve.yaml to begin with into DIR. An existing one is never overwritten.
+    """Create a reshelve.yaml in DIR. An existing file is never overwritten.
 
     \b
     Examples:
@@ -44,9 +44,9 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
 @click.argument("name")
-@click.option("--template", metavar="T", help="Which template; standard_video without.")
-@click.option("--client", metavar="C", help="Whom it is for.")
-@click.option("--in", "inside", metavar="LOCATION", help="Below which location; else `projects:`, or where the last one is.")
+@click.option("--template", metavar="T", help="The template.  [default: standard_video]")
+@click.option("--client", metavar="C", help="The client.")
+@click.option("--in", "inside", metavar="LOCATION", help="Where to create it; else as in `projects:`, or next to the last.")
 @set_option
 @yes_option
 @json_option
@@ -62,7 +62,7 @@ def new(
     yes: bool,
     full: bool,
 ) -> int:
-    """Start project NAME: its folders and files as a template says. It is added to the workspace, planned, asked about and made.
+    """Create project NAME from a template: add it to the workspace, plan its folders and files, ask, and apply.
 
     \b
     Examples:

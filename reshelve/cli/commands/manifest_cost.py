@@ -49,13 +49,13 @@ NUMBER = Number()
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("-o", "--output", type=FILE, metavar="MANIFEST.JSON", help="Write the manifest as one JSON document; - prints it.")
-@click.option("--against", type=FILE, metavar="INVENTORY", help="From a saved inventory, without the disks.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="Use a saved inventory, without the disks.")
 @json_option
 @pass_shell
 def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
-    """List every project of the workspace's `tiers:` over all stores: where it stands, how large, in which class, since when.
+    """List every project of the workspace's `tiers:` in all stores: where it is, its size and class, and since when.
 
-    It is made from what the stores show now: there is nothing to keep, and nothing to lose.
+    The list is always made from the current state of the stores.
 
     \b
     Examples:
@@ -89,18 +89,18 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("plan", required=False, type=FILE, metavar="[PLAN.JSON]")
 @click.option(
-    "--scenario", "scenarios", multiple=True, metavar="CLASS|MIX", help="Everything in CLASS, or as in ssd=100,STANDARD=300."
+    "--scenario", "scenarios", multiple=True, metavar="CLASS|MIX", help="All in CLASS, or GB in each: ssd=100,STANDARD=300."
 )
-@click.option("--compare", is_flag=True, help="Every class side by side, and when GLACIER_IR is the cheaper one.")
-@click.option("--gb", type=NUMBER, metavar="N", help="Reckon with so many GB instead of what is in the buckets.")
-@click.option("--objects", type=click.IntRange(min=0), metavar="N", help="… in so many objects.")
-@click.option("--out-gb", type=NUMBER, default="0", metavar="N", help="GB brought out in a month.")
-@click.option("--puts", type=click.IntRange(min=0), default=0, metavar="N", help="Uploads in a month.")
-@click.option("--gets", type=click.IntRange(min=0), default=0, metavar="N", help="Downloads in a month.")
-@click.option("--tier", type=click.Choice(["Standard", "Bulk", "Expedited"]), default="Standard", help="How archives are read.")
-@click.option("--free-tier/--no-free-tier", default=None, help="Take off what costs nothing each month.")
-@click.option("--prices", type=FILE, metavar="PRICES.YAML", help="Another price list than the workspace's.")
-@click.option("--against", type=FILE, metavar="INVENTORY", help="From a saved inventory, without the buckets.")
+@click.option("--compare", is_flag=True, help="Compare all classes, and show when GLACIER_IR is cheaper.")
+@click.option("--gb", type=NUMBER, metavar="N", help="Calculate with this many GB instead of the content of the buckets.")
+@click.option("--objects", type=click.IntRange(min=0), metavar="N", help="The number of objects that --gb is in.")
+@click.option("--out-gb", type=NUMBER, default="0", metavar="N", help="GB downloaded per month.")
+@click.option("--puts", type=click.IntRange(min=0), default=0, metavar="N", help="Uploads per month.")
+@click.option("--gets", type=click.IntRange(min=0), default=0, metavar="N", help="Downloads per month.")
+@click.option("--tier", type=click.Choice(["Standard", "Bulk", "Expedited"]), default="Standard", help="Retrieval tier for thaws.")
+@click.option("--free-tier/--no-free-tier", default=None, help="Subtract the monthly free tier.")
+@click.option("--prices", type=FILE, metavar="PRICES.YAML", help="Use this price list instead of the workspace's.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="Use a saved inventory, without the buckets.")
 @json_option
 @pass_shell
 def cost(
@@ -118,7 +118,7 @@ def cost(
     prices: Path | None,
     against: Path | None,
 ) -> int:
-    """Show what the buckets cost a month as they are, what a saved plan adds, or how it would be kept in another way.
+    """Show what the buckets cost per month now, after a saved plan, or in another scenario.
 
     \b
     Examples:

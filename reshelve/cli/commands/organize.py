@@ -31,10 +31,10 @@ FOLDER = click.Path(path_type=Path)
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
 @click.argument("source", type=FOLDER)
-@click.option("--into", "dest", type=FOLDER, required=True, metavar="DEST", help="Where things go; made when it does not exist.")
-@click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="By which rules.")
-@click.option("--transfer", type=click.Choice(TRANSFERS), help="How files get there; else as the preset says.")
-@click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What happens to a file whose place is taken.")
+@click.option("--into", "dest", type=FOLDER, required=True, metavar="DEST", help="The target folder; created if it does not exist.")
+@click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to use.")
+@click.option("--transfer", type=click.Choice(TRANSFERS), help="How files are transferred.  [default: as in the preset]")
+@click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What to do if a target exists already.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files whose name or path matches.")
 @set_option
 @yes_option
@@ -59,9 +59,9 @@ def organize(
     max_delete: str,
     full: bool,
 ) -> int:
-    """File what is in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` takes it back.
+    """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
-    What no rule settles stays where it is, and is said.
+    Files that no rule decides stay where they are, and are listed.
 
     \b
     Examples:

@@ -25,11 +25,11 @@ _FIRST = ("kind", "title", "show", "year", "season", "episodes", "date")
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a name.")
-@click.option("--where", is_flag=True, help="Say too where this workspace files it, and where its show or film is already.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per name.")
+@click.option("--where", is_flag=True, help="Also show where this workspace would file it, and where its show or film already is.")
 @pass_shell
 def parse(shell: Shell, names: tuple[str, ...], as_json: bool, where: bool) -> int:
-    """Read facts from file names or relative paths; without NAME, from standard input, a name a line, as NDJSON.
+    """Read facts from file names or relative paths. Without NAME: from standard input, one name per line, as NDJSON.
 
     \b
     Examples:

@@ -21,11 +21,11 @@ FILE = click.Path(path_type=Path)
 @click.command(epilog=exit_codes.epilog(0, 1, 2, 7))
 @click.argument("layout", required=False, type=FILE)
 @click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan for `reshelve apply PLAN.JSON`; - prints it.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when entries are blocked.")
-@click.option("--against", type=FILE, metavar="INVENTORY", help="Plan on a saved inventory, without the disks.")
-@click.option("--markdown", is_flag=True, help="Print Markdown, for a comment on a pull request.")
-@click.option("--json-into", type=FILE, metavar="FILE", help="Write NDJSON events into FILE too.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if entries are blocked.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="Plan with a saved inventory, without the disks.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, as a comment for a pull request.")
+@click.option("--json-into", type=FILE, metavar="FILE", help="Also write NDJSON events to FILE.")
 @json_option
 @full_option
 @only_options
@@ -45,7 +45,7 @@ def plan(
     exclude: tuple[str, ...],
     max_delete: str,
 ) -> int:
-    """Show what would be done to bring the stores to LAYOUT (layout.yaml beside the workspace). Nothing is touched.
+    """Show what it takes to make the stores match LAYOUT (default: layout.yaml). Nothing is touched.
 
     \b
     Examples:
@@ -81,7 +81,7 @@ def plan(
 @full_option
 @pass_shell
 def show(shell: Shell, what: str, full: bool) -> int:
-    """Show a saved plan, or what a run did (by the beginning of its id, or `last`).
+    """Show a saved plan, or what a run did. Name the run by the beginning of its id, or `last`.
 
     \b
     Examples:
@@ -121,13 +121,13 @@ def show(shell: Shell, what: str, full: bool) -> int:
 
 @click.command(epilog=exit_codes.epilog(0, 1, 2, 7))
 @click.argument("layout", required=False, type=FILE)
-@click.option("--offline", is_flag=True, help="Documents and policies only, without the disks.")
-@click.option("--against", type=FILE, metavar="INVENTORY", help="Look for drift in a saved inventory, without the disks.")
+@click.option("--offline", is_flag=True, help="Check documents and policies only, without the disks.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="Check drift against a saved inventory, without the disks.")
 @click.option("--max-age", callback=age, metavar="AGE", help="Refuse an inventory older than this, such as 12h.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github", "junit"]), default="text", help="How to print it.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github", "junit"]), default="text", help="The output format.")
 @pass_shell
 def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None, max_age: float | None, form: str) -> int:
-    """Check documents, policies and drift: does every entry of LAYOUT stand where it should? Made for CI; nothing is touched.
+    """Check documents, policies and drift: is every file of LAYOUT in its place? Made for CI; nothing is touched.
 
     \b
     Examples:

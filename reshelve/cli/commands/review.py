@@ -61,9 +61,9 @@ class _Desk:
 @click.argument("layout", required=False, type=click.Path(path_type=Path))
 @pass_shell
 def review(shell: Shell, layout: Path | None) -> int:
-    """Go through what the scan left undecided in LAYOUT. Each answer is written down at once, as an entry of your own.
+    """Go through the files in LAYOUT that no rule decided. Each answer is saved at once, as an entry of your own.
 
-    Where several files were filed alike, a rule that would have done it is offered at the end.
+    If you filed several files alike, a rule that would have done it is offered at the end.
 
     \b
     Answers: a accept the suggestion, e edit it, a place to put it (store:folder/), ! always do this (a new rule in

@@ -13,7 +13,7 @@ from reshelve.schemas.problems import stop
 
 @click.group(epilog=exit_codes.epilog(0, 1, 7))
 def s3() -> None:
-    """Help with buckets: what reshelve must be allowed there.
+    """Print the permissions that reshelve needs in buckets.
 
     \b
     Example:
@@ -23,12 +23,12 @@ def s3() -> None:
 
 @s3.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("names", metavar="[STORE]...", nargs=-1)
-@click.option("--read-only", is_flag=True, help="To look and to bring back, not to change anything.")
-@click.option("--bucket-policy", "principals", multiple=True, metavar="ARN", help="For the bucket itself: who is allowed.")
-@click.option("--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn or aws-us-gov.")
+@click.option("--read-only", is_flag=True, help="Permissions to view and download only.")
+@click.option("--bucket-policy", "principals", multiple=True, metavar="ARN", help="Print a bucket policy for this principal.")
+@click.option("--partition", default="aws", show_default=True, metavar="NAME", help="The AWS partition: aws, aws-cn or aws-us-gov.")
 @pass_shell
 def policy(shell: Shell, names: tuple[str, ...], read_only: bool, principals: tuple[str, ...], partition: str) -> int:
-    """Print the least that reshelve must be allowed in the workspace's buckets, as an IAM policy or one of the bucket itself.
+    """Print the least permissions that reshelve needs in the workspace's buckets, as an IAM policy or a bucket policy.
 
     \b
     Examples:

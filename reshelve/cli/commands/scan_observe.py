@@ -32,11 +32,11 @@ _LEFT = {"links": ("link",), "special_files": ("special file",), "unfinished_dow
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
-@click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout (- prints it); layout.yaml beside the workspace.")
-@click.option("--only", metavar="STORE", help="Scan this store alone.")
-@click.option("--prune", is_flag=True, help="Drop entries whose file already stands where it should.")
-@click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:` too, or rules alone.")
-@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Take down requests to the model and replies.")
+@click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout; - prints it.  [default: layout.yaml]")
+@click.option("--only", metavar="STORE", help="Scan only this store.")
+@click.option("--prune", is_flag=True, help="Drop entries whose file is already in place.")
+@click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use rules alone.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record requests and replies of the model.")
 @set_option
 @json_option
 @pass_shell
@@ -49,10 +49,10 @@ def scan(
     record: Path | None,
     values: dict[str, str],
 ) -> int:
-    """Propose where every file belongs, and write it down as a layout to review, edit and commit. No file is touched.
+    """Propose where every file belongs, as a layout to review, edit and commit. No file is touched.
 
-    Entries you edited stay as you left them; so does what you decided in `reshelve review`. With --suggest, what no rule settles is
-    put to the model that the workspace names; without, what it said before still counts. With --no-suggest, rules alone decide.
+    Entries that you edited or decided in `reshelve review` stay as they are. With --suggest, the model of the workspace is asked
+    about the files that no rule decides; without it, remembered answers are used. With --no-suggest, rules alone decide.
 
     \b
     Examples:
@@ -86,10 +86,10 @@ def scan(
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="INVENTORY", help="Where to write it; else printed.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="INVENTORY", help="Write it to this file; else print it.")
 @pass_shell
 def observe(shell: Shell, output: Path | None) -> int:
-    """Save what is in the stores now, so that `plan --against` and `check --against` work without the disks, as in CI.
+    """Save an inventory of the stores, so that `plan --against` and `check --against` work without the disks, as in CI.
 
     \b
     Example:

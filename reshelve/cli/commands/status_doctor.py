@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @json_option
 @pass_shell
 def status(shell: Shell) -> int:
-    """Show the stores and their room, the last run, what is held or unsettled, who holds a lock, and what is in the trash.
+    """Show the stores and their free space, the last run, held entries, unsettled runs, locks, and the trash.
 
     \b
     Example:
@@ -40,11 +40,11 @@ def status(shell: Shell) -> int:
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
-@click.option("--suggest", is_flag=True, help="Ask the model of `suggest:` one small question too, which costs a few tokens.")
+@click.option("--suggest", is_flag=True, help="Also ask the model of `suggest:` one small question, which costs a few tokens.")
 @json_option
 @pass_shell
 def doctor(shell: Shell, suggest: bool) -> int:
-    """Find what would keep reshelve from working here: the machine, every store, room, locks, runs cut short. Nothing is written.
+    """Find problems that would keep reshelve from working here: machine, stores, space, locks, runs. Nothing is written.
 
     \b
     Examples:

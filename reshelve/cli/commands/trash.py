@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
 def trash() -> None:
-    """List, restore or empty the trash. It lies in every store's file systems, kept by run, until it is emptied.
+    """List, restore or empty the trash. Each file system of a store has its own; files stay there, by run, until you empty it.
 
     \b
     Examples:
@@ -33,7 +33,7 @@ def trash() -> None:
 @json_option
 @pass_shell
 def list_(shell: Shell) -> int:
-    """List what lies in the trash, by run: size, and where it was. Originals that a move to another disk kept say why.
+    """List the content of the trash by run, with size and former location. For kept originals the reason is shown.
 
     \b
     Example:
@@ -54,13 +54,13 @@ def list_(shell: Shell) -> int:
 
 @trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
 @click.argument("path")
-@click.option("--run", default="", metavar="RUN", help="As that run put it there, when several did.")
+@click.option("--run", default="", metavar="RUN", help="The version that this run put there, if several did.")
 @yes_option
 @json_option
 @full_option
 @pass_shell
 def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
-    """Bring PATH back to where it was: its location (inbox:a/b.mkv), a folder of them, a whole store (inbox:), or a bare name.
+    """Restore PATH to where it was: a location (inbox:a/b.mkv), a folder, a whole store (inbox:), or a bare name.
 
     \b
     Example:
@@ -72,14 +72,14 @@ def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
 
 
 @trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
-@click.option("--older-than", callback=age, metavar="AGE", help="Only what was put there longer ago than this, such as 30d.")
-@click.option("--run", default="", metavar="RUN", help="Only what that run put there.")
+@click.option("--older-than", callback=age, metavar="AGE", help="Only files that were trashed longer ago than this, such as 30d.")
+@click.option("--run", default="", metavar="RUN", help="Only files that this run put there.")
 @yes_option
 @json_option
 @full_option
 @pass_shell
 def empty(shell: Shell, older_than: float | None, run: str, yes: bool, full: bool) -> int:
-    """Remove what lies in the trash for good. This is the only command that cannot be undone.
+    """Remove the content of the trash for good. This is the only command that cannot be undone.
 
     \b
     Example:

@@ -22,17 +22,16 @@ from reshelve.views.colour import count
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("keys", metavar="[KEY]...", nargs=-1)
-@click.option("--show", is_flag=True, help="Show what is wanted here and what was consented to, and ask nothing.")
-@click.option("--revoke", is_flag=True, help="Take consent back: all that was given here, or for each KEY.")
+@click.option("--show", is_flag=True, help="Show what the workspace wants and what you consented to; do not ask.")
+@click.option("--revoke", is_flag=True, help="Withdraw your consent: all of it, or for each KEY.")
 @yes_option
 @json_option
 @pass_shell
 def trust(shell: Shell, keys: tuple[str, ...], show: bool, revoke: bool, yes: bool) -> int:
-    """Consent to what the workspace here wants of this machine: sending something to a host, or a variable's value, or reading
-    files outside its folder. What is wanted is shown first. KEY is a part of reshelve.yaml, as in stores.archive.
+    """Consent to what this workspace wants from this machine: to send something to a host, to use a variable's value, or to read
+    files outside its folder. It is shown first. KEY is a part of reshelve.yaml, such as stores.archive.
 
-    Consent is kept outside the folder, for this folder and exactly these hosts, variables and files: what else is wanted later is
-    asked about then.
+    Consent is kept outside the folder, and is valid for this folder and exactly these hosts, variables and files.
 
     \b
     Examples:

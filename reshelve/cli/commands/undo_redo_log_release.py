@@ -16,22 +16,22 @@ from reshelve.session.session import Session
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("run", required=False, default="")
 @yes_option
-@click.option("--dry-run", "only_show", is_flag=True, help="Show what would be taken back, and stop there.")
-@click.option("--only", multiple=True, metavar="GLOB", help="Only what matches, by source or target.")
-@click.option("--partial", is_flag=True, help="Leave out what changed since, and take back the rest.")
-@click.option("--through", is_flag=True, help="Take back later runs in the way first, newest first.")
+@click.option("--dry-run", "only_show", is_flag=True, help="Show what would be undone, and stop.")
+@click.option("--only", multiple=True, metavar="GLOB", help="Only operations whose source or target matches.")
+@click.option("--partial", is_flag=True, help="Leave out what has changed since, and undo the rest.")
+@click.option("--through", is_flag=True, help="Undo later runs that are in the way first, the newest first.")
 @json_option
 @full_option
 @pass_shell
 def undo(
     shell: Shell, run: str, yes: bool, only_show: bool, only: tuple[str, ...], partial: bool, through: bool, full: bool
 ) -> int:
-    """Take back RUN (the newest that stands): an ordinary plan, shown and asked about, itself a run that `redo` takes back.
+    """Undo RUN (default: the newest run that is not undone) by an ordinary plan: show it, ask, apply. `redo` reverses it.
 
-    A run of `reshelve organize` is found by its id from any folder.
+    A run of `reshelve organize` can be undone by its id from any folder.
 
-    What was taken back is held: not planned again until `reshelve release` or `reshelve redo`. Archived objects that it needs are
-    asked for first, and nothing else is done: undo again once they are thawed.
+    Undone entries are held: not planned again until `reshelve release` or `reshelve redo`. If the undo needs archived objects,
+    it only requests their thaw; undo again once they are thawed.
 
     \b
     Examples:
@@ -55,7 +55,7 @@ def undo(
 @full_option
 @pass_shell
 def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
-    """Do again what RUN, an undo (the newest that stands), took back; or RUN itself, where it was taken back.
+    """Redo what RUN, an undo, took back (default: the newest undo); or redo RUN itself, if it was undone.
 
     \b
     Examples:
@@ -71,7 +71,7 @@ def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
 @json_option
 @pass_shell
 def log(shell: Shell) -> int:
-    """List the runs, newest first: id, time, command, what was done, and whether it still stands.
+    """List the runs, newest first: id, time, command, what was done, and whether it has been undone.
 
     \b
     Example:
@@ -95,7 +95,7 @@ def log(shell: Shell) -> int:
 @json_option
 @pass_shell
 def release(shell: Shell, run: str | None) -> int:
-    """Let what undoing RUN (any run) took back be planned again.
+    """Let the entries that undoing RUN (default: any run) took back be planned again.
 
     \b
     Example:

@@ -22,7 +22,7 @@ FILES = click.Path(path_type=Path)
 @json_option
 @pass_shell
 def validate(shell: Shell, files: tuple[Path, ...]) -> int:
-    """Check FILEs (the workspace's own documents without any): everything wrong, with file, line and column.
+    """Check FILEs and list every problem with file, line and column. Without FILEs: the documents of the workspace.
 
     \b
     Example:
@@ -39,12 +39,12 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
 
 @click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("files", nargs=-1, type=FILES, metavar="[FILE...]")
-@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 when something would be.")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if a file is not formatted.")
 @pass_shell
 def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
-    """Bring FILEs (the workspace's own documents without any) into their canonical form, so that git diffs read well.
+    """Format FILEs, so that git diffs are readable. Without FILEs: the documents of the workspace.
 
-    Comments are kept: each stays above what it is about.
+    Comments are kept, each above what it refers to.
 
     \b
     Example:
@@ -75,7 +75,9 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
 @click.argument("name", metavar="NAME")
 @pass_shell
 def schema(shell: Shell, name: str) -> int:
-    """Print the JSON Schema of a document: workspace, local, layout, plan, report, journal or inventory.
+    """Print the JSON Schema of a document.
+
+    NAME: workspace, local, template, layout, manifest, prices, plan, journal, inventory or report.
 
     \b
     Example:
@@ -95,7 +97,7 @@ def schema(shell: Shell, name: str) -> int:
 @json_option
 @pass_shell
 def diff(shell: Shell, before: Path, after: Path) -> int:
-    """Show what differs between two layouts: entries added, removed, moved and edited.
+    """Show the differences between two layouts: entries added, removed, moved and edited.
 
     \b
     Example:
