@@ -1,7 +1,7 @@
 """Content hashes remembered by identity, so that a file unchanged since is never read again.
 
 The ctime is part of the identity: size and mtime are what a program that rewrites a file may keep, and an inode number may have
-been another file's. Renaming changes it too; what a run itself renames is followed (`following`).
+been another file's. Renaming changes it too; what a run itself renames is followed (`followed_files`).
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Downloading: an object into a new file, hashed, and compared with what is recorded; a large one by `fetching`."""
+"""Downloading: an object into a new file, hashed, and compared with what is recorded; a large one by `large_downloads`."""
 
 import errno
 import io
