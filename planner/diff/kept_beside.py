@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reshelve.planner.observing.identity import is_entry, same_content, told_apart
+from reshelve.planner.rules.free_names import split_name, with_number
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.inventory import Item
@@ -26,10 +27,14 @@ def holds_source(want: Want, there: Item) -> bool:
     return same_content(want.item, want.src, there, want.dst)
 
 
-def parted(file_name: str) -> tuple[str, str]:
-    """Return a file name's stem, and its extension with the dot."""
-    stem, dot, ext = file_name.rpartition(".")
-    return (stem, dot + ext) if stem else (file_name, "")
+def around_number(want: Want) -> tuple[str, str] | None:
+    """Return what stands before and behind the number that a want shares with its bundle's main file, whose stem its name bears.
+
+    None where it does not: it may be called whatever it is, and is numbered only for its own sake.
+    """
+    stem = split_name(locate((want.group or [want])[0].target)[1].rpartition("/")[2])[0]
+    name = want.dst_name
+    return (stem, name[len(stem) :]) if name.startswith(stem) and not name[len(stem) : len(stem) + 1].isalnum() else None
 
 
 def numbered_beside(want: Want) -> Iterator[tuple[str, Item]]:
@@ -37,10 +42,10 @@ def numbered_beside(want: Want) -> Iterator[tuple[str, Item]]:
     folder, dst = want.folder, want.dst
     assert folder is not None
     assert dst is not None
-    stem, ext = parted(want.dst_name)
+    halves = around_number(want) or split_name(want.dst_name)
     above = parent(locate(want.place)[1])
     number = 1
-    while folder.find(name := f"{stem}_{number}{ext}") is not None:
+    while folder.find(name := with_number(*halves, number)) is not None:
         there = dst.stat(f"{above}/{name}" if above else name)
         if there is not None:
             yield name, there

@@ -8,9 +8,10 @@ from collections import deque
 from reshelve.planner.buckets.thaws import Thawing
 from reshelve.planner.buckets.transfer_routes import unfit
 from reshelve.planner.diff.diff import Diff
-from reshelve.planner.diff.kept_beside import link_text, numbered_beside, parted
+from reshelve.planner.diff.kept_beside import around_number, link_text, numbered_beside
 from reshelve.planner.diff.packing import disturbed, is_part
 from reshelve.planner.observing.identity import same_file
+from reshelve.planner.rules.free_names import split_name, with_number
 from reshelve.planner.wants.lost_attributes import unpreserved
 from reshelve.planner.wants.name_lengths import Lengths
 from reshelve.planner.wants.plan_problems import Findings
@@ -236,20 +237,21 @@ class Conflicts:
             for mate in want.group or (want,)
             if mate.state == "pending" and mate.deed not in fixed and id(mate) not in self._beside
         ]
-        leader = (want.group or [want])[0]
-        stem = parted(locate(leader.target)[1].rpartition("/")[2])[0]
         renamed: list[tuple[Want, str, str]] = []
         for mate in bundle:
-            if mate.dst_name.startswith(stem) and not mate.dst_name[len(stem) : len(stem) + 1].isalnum():
-                renamed.append((mate, stem, mate.dst_name[len(stem) :]))
-            elif mate is want:
-                renamed.append((mate, *parted(mate.dst_name)))
+            halves = around_number(mate) or (split_name(mate.dst_name) if mate is want else None)
+            if halves is not None:
+                renamed.append((mate, *halves))
         number = 1
-        while any(_is_taken(mate.folder, f"{head}_{number}{tail}") for mate, head, tail in renamed):
+        while any(_is_taken(mate.folder, with_number(stem, rest, number)) for mate, stem, rest in renamed):
             number += 1
-        for mate, head, tail in renamed:
-            name = f"{head}_{number}{tail}"
+        for mate, stem, rest in renamed:
+            name = with_number(stem, rest, number)
             assert mate.folder is not None
+            if len(renamed) > 1 and not name.startswith(stem):
+                detail = f"{printable(mate.dst_name)} has no room for a number, and would lose the stem it shares with its bundle"
+                self._block(mate, "name-too-long", detail, "Choose a shorter target.")
+                return
             if fault := self._lengths.fault(mate.folder, name):
                 self._block(mate, "name-too-long", fault, "Choose a shorter target.")
                 return

@@ -1,4 +1,4 @@
-"""A shelf: one store as the place things are to go, and what already stands there."""
+"""Free names: how a name is numbered and known again; and a shelf, one store as the place things go to, and what stands there."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,9 @@ from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.rules.portable_names import LIMIT, encoded, fold, truncate_part
 from reshelve.schemas.inventory import Item
 
-_NUMBERED = re.compile(r"(.+)_[1-9][0-9]*(\.[^./]*)?\Z", re.DOTALL)
+_NUMBER = re.compile(r"_([1-9][0-9]{0,8})\Z")
+_TELLING = 40
+"""Characters of a stem that numbered names of it surely share: what is cut for a number is cut from the end of a long one."""
 
 Held = tuple[Reader, str]
 """Where a name stands: the root, and the path as it is written there."""
@@ -21,7 +23,7 @@ class Shelf:
         self._roots = [reader for reader in roots if reader.root.available]
         self.folds = any(_folds(reader) for reader in self._roots)
         self._folders: dict[str, dict[str, Held]] = {}
-        self._variants: dict[str, dict[str, list[Held]]] = {}
+        self._variants: dict[str, dict[tuple[str, str], list[tuple[int, Held]]]] = {}
         self._contents: dict[tuple[str, int], dict[str, str]] = {}
 
     def key(self, rel: str) -> str:
@@ -60,8 +62,10 @@ class Shelf:
         folder, _, name = rel.rpartition("/")
         variants = self._variants.get(folder)
         if variants is None:
-            variants = self._variants[folder] = self._by_base(folder)
-        found = variants.get(self.key(name))
+            variants = self._variants[folder] = self._numbered(folder)
+        stem, ext = split_name(name)
+        alike = variants.get((self.key(stem)[:_TELLING], self.key(ext)), ())
+        found = [held for number, held in alike if self.key(numbered(rel, number)) == self.key(held[1])]
         if not found:
             return None
         try:
@@ -94,31 +98,44 @@ class Shelf:
                 held.setdefault(self.key(name), (reader, above + name))
         return held
 
-    def _by_base(self, folder: str) -> dict[str, list[Held]]:
-        found: dict[str, list[Held]] = {}
-        for name, held in self._folders.get(folder, {}).items():
-            numbered = _NUMBERED.match(name)
-            if numbered:
-                found.setdefault(numbered[1] + (numbered[2] or ""), []).append(held)
+    def _numbered(self, folder: str) -> dict[tuple[str, str], list[tuple[int, Held]]]:
+        found: dict[tuple[str, str], list[tuple[int, Held]]] = {}
+        for held in self._folders.get(folder, {}).values():
+            stem, ext = split_name(held[1].rpartition("/")[2])
+            number = _NUMBER.search(stem)
+            if number:
+                beginning = self.key(stem[: number.start()])[:_TELLING]
+                found.setdefault((beginning, self.key(ext)), []).append((int(number[1]), held))
         return found
 
 
-def numbered(rel: str, number: int) -> str:
-    """Return `stem_1.ext` of a path, within the length a name may have."""
-    above, slash, name = rel.rpartition("/")
+def split_name(name: str) -> tuple[str, str]:
+    """Return a file name's stem, and its extension with the dot; a leading dot begins no extension."""
     stem, dot, ext = name.rpartition(".")
-    if not dot or not stem:
-        stem, dot, ext = name, "", ""
-    end = f"_{number}{dot}{ext}"
-    return f"{above}{slash}{truncate_part(stem, max(LIMIT - len(encoded(end)), 1))}{end}"
+    return (stem, dot + ext) if stem else (name, "")
+
+
+def numbered(rel: str, number: int) -> str:
+    """Return `stem_1.ext` of a path: its last part no longer than 255 bytes, or than it is now."""
+    above, slash, name = rel.rpartition("/")
+    return f"{above}{slash}{with_number(*split_name(name), number)}"
+
+
+def with_number(stem: str, rest: str, number: int) -> str:
+    """Return `stem_1rest`, the stem cut so that the name is no longer than 255 bytes, or than it would be without the number."""
+    end = f"_{number}{rest}"
+    if (len(stem) + len(end)) * 4 <= LIMIT:
+        return stem + end
+    limit = max(LIMIT, len(encoded(stem + rest)))
+    return truncate_part(stem, max(limit - len(encoded(end)), 1)) + end
 
 
 def is_variant(rel: str, base: str) -> bool:
     """Say whether a path is `base`, or a numbered variant of it."""
     if rel == base:
         return True
-    found = _NUMBERED.match(rel)
-    return found is not None and found[1] + (found[2] or "") == base
+    found = _NUMBER.search(split_name(rel.rpartition("/")[2])[0])
+    return found is not None and numbered(base, int(found[1])) == rel
 
 
 def _folds(reader: Reader) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from reshelve.planner.rules.free_names import split_name
 from reshelve.planner.rules.portable_names import LIMIT, portable_part, portable_text, truncate_part, unreserved
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas import locations
@@ -157,9 +158,9 @@ class PlaceTemplate:
         if "subdir" in self._facts:
             offered["subdir"] = _Subdir(values.get("subdir") or "")
         if self._own:
-            stem, ext = _halves(name)
+            stem, ext = split_name(name)
             offered.setdefault("clear_filename", _Filename(name))
-            offered.update(filename=_Filename(name), stem=_Stem(stem), ext=_Ext(ext))
+            offered.update(filename=_Filename(name), stem=_Stem(stem), ext=_Ext(ext[1:]))
         if self._open_number is not None:
             offered.setdefault("seq", self._open_number)
         try:
@@ -199,8 +200,8 @@ class PlaceTemplate:
         """Return one part fit to stand in a path, the item's own name put where its marks are."""
         ends_own = part[-1:] <= _KEPT
         if _OWN.search(part):
-            stem, ext = _halves(name)
-            for mark, piece in ((_FILENAME, name), (_STEM, stem), (_EXT, ext), (_KEPT, ""), (_NOTHING, "")):
+            stem, ext = split_name(name)
+            for mark, piece in ((_FILENAME, name), (_STEM, stem), (_EXT, ext[1:]), (_KEPT, ""), (_NOTHING, "")):
                 part = part.replace(mark, _escaped(piece))
         part = part.replace(_NOTHING, "")
         if _ESCAPE in part:
@@ -241,12 +242,6 @@ def _escaped(piece: str) -> str:
     if "/" in piece or "\0" in piece:
         piece = portable_text(piece)
     return piece if piece.isprintable() else piece.translate(_ESCAPED)
-
-
-def _halves(name: str) -> tuple[str, str]:
-    """Return (stem, extension without its dot) of a file name; a leading dot begins no extension."""
-    stem, dot, ext = name.rpartition(".")
-    return (stem, ext) if dot and stem else (name, "")
 
 
 def _ordinary(name: str) -> bool:

@@ -63,6 +63,18 @@ def test_a_companion_kept_beside_with_its_main_file_is_known(transfer: str) -> N
     assert desk.plan(files).problems == []
 
 
+@pytest.mark.parametrize("transfer", ["move", "copy", "symlink", "hardlink"])
+@pytest.mark.parametrize("taken", ["/lib/film.mkv", "/lib/film.en.srt"])
+def test_subtitles_of_a_language_kept_beside_with_their_main_file_are_known(transfer: str, taken: str) -> None:
+    desk = Desk(f"{taken}=old", "/in/f.mkv=film", "/in/f.en.srt=sub")
+    files = {
+        "lib:film.mkv": entry("in:f.mkv", 4, transfer, on_conflict="keep-both"),
+        "lib:film.en.srt": entry("in:f.en.srt", 3, transfer, on_conflict="keep-both", beside="lib:film.mkv"),
+    }
+    assert again(desk, files) == []
+    assert desk.disk.nodes["/lib/film_1.en.srt"].content == ("/in/f.en.srt" if transfer == "symlink" else "sub")
+
+
 def test_a_copy_kept_beside_for_its_bundle_is_known_although_its_source_is_a_target() -> None:
     desk = Desk("/lib/a=1", "/lib/b=old", "/in/b=22")
     files = {

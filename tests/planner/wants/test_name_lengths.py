@@ -3,6 +3,7 @@
 import pytest
 
 from reshelve.planner.make_plan import PlanRequest, make_plan
+from reshelve.planner.rules.free_names import numbered
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.operations import AnyOperation
@@ -64,10 +65,25 @@ def test_what_stands_already_is_not_asked() -> None:
     assert desk.plan({f"lib:{LONG}": "in:gone"}).blocked == []
 
 
-def test_a_free_name_beside_one_of_full_length_is_refused() -> None:
+def test_a_free_name_beside_one_of_full_length_is_cut_for_its_number_and_known_again() -> None:
     desk = Desk("/in/a=1", f"/lib/{FITS}=2")
-    plan = desk.plan({f"lib:{FITS}": Entry(source="in:a", on_conflict="keep-both")})
-    assert codes(plan) == {f"lib:{FITS}": "name-too-long"}
+    files = {f"lib:{FITS}": Entry(source="in:a", on_conflict="keep-both", transfer="copy")}
+    plan = desk.plan(files)
+    assert lines(plan) == [f"copy in:a to lib:{numbered(FITS, 1)}"]
+    desk.do(plan)
+    assert desk.plan(files).operations == []
+
+
+def test_a_bundle_whose_names_would_be_cut_for_a_number_is_refused_whole() -> None:
+    stem = "x" * 250
+    desk = Desk("/in/a.mkv=1", "/in/a.srt=3", f"/lib/{stem}.mkv=2")
+    files = {
+        f"lib:{stem}.mkv": Entry(source="in:a.mkv", on_conflict="keep-both"),
+        f"lib:{stem}.srt": Entry(source="in:a.srt", on_conflict="keep-both", beside=f"lib:{stem}.mkv"),
+    }
+    plan = desk.plan(files)
+    assert plan.operations == []
+    assert codes(plan) == {f"lib:{stem}.mkv": "name-too-long", f"lib:{stem}.srt": "bundle"}
 
 
 def test_a_key_is_held_to_what_a_bucket_takes() -> None:
