@@ -5,6 +5,7 @@ from typing import Any
 
 from reshelve.planner.metadata.media_facts import INSIDE, TAGS, level
 from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.recognise.same_title import same_title
 
 METADATA = "metadata"
 """The source of a fact that a file tells of itself."""
@@ -47,9 +48,4 @@ def _spoken(reading: Reading, inside: Mapping[str, Any], medium: str) -> dict[st
 
 
 def _alike(named: Any, told: Any) -> bool:
-    return _plain(named) == _plain(told)
-
-
-def _plain(value: Any) -> str:
-    """Return what two ways to write one name have in common: its letters and digits."""
-    return "".join(letter for letter in str(value).casefold() if letter.isalnum())
+    return same_title(str(named), str(told))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reshelve.planner.recognise.name_reading import GUESS, PARSE, Reading
-from reshelve.planner.recognise.title_text import same_title
+from reshelve.planner.recognise.same_title import same_title
 
 Facts = Mapping[str, Any]
 Opinion = tuple[str, Facts]

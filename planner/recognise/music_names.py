@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from reshelve.planner.recognise.same_title import same_title
 from reshelve.planner.recognise.title_text import clean
 
 _TRACK = re.compile(r"\A(?:(?P<disc>\d)[-.](?=\d\d))?(?P<track>\d{1,3})[ ._-]+(?=\S)")
@@ -71,7 +72,7 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
     pieces = _DASH.split(bare, maxsplit=1)
     if len(pieces) == 1 and year and year["bare"]:
         pieces = bare.split("-", 1)
-    if len(pieces) == 2 and shelved and " " in folders[-2] and clean(pieces[0]).casefold() != clean(folders[-2]).casefold():
+    if len(pieces) == 2 and shelved and " " in folders[-2] and not same_title(clean(pieces[0]), clean(folders[-2])):
         pieces = [bare]
     if len(pieces) == 2 and clean(pieces[1]):
         return {who: clean(pieces[0]), what: clean(pieces[1]), **facts}

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _ARTICLES = frozenset({"the", "a", "an", "le", "la", "les", "der", "die", "das", "el", "los", "las", "il"})
+_VOICED = frozenset("\u3099\u309a")
+"""Marks that make another letter of a kana; left out, "bus" and "pass" would be one word in Japanese."""
 _APOSTROPHES = re.compile(r"(?<=\w)['’`´](?=\w)")
 
 
@@ -28,26 +30,44 @@ class Work:
         return any(theirs.get(database, number) != number for database, number in mine.items())
 
 
-@lru_cache(maxsize=16384)
 def words(title: str) -> tuple[str, ...]:
     """Return the words of a title by which spellings are compared.
 
     Case, diacritics, punctuation, an article in front or after a comma, "&" or "and" make no difference. A title of nothing
     else is its own.
     """
-    plain = unicodedata.normalize("NFKD", title.casefold().replace("&", " and "))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    found = _WORD.findall(_APOSTROPHES.sub("", plain))
+    found = _spelled(title)
     if len(found) > 1 and found[-1] in _ARTICLES and "," in title:
-        found = found[:-1]
-    elif len(found) > 1 and found[0] in _ARTICLES:
-        found = found[1:]
-    return tuple(found) or (title.casefold(),)
+        return found[:-1]
+    return found[1:] if len(found) > 1 and found[0] in _ARTICLES else found
 
 
 def normalise(title: str) -> str:
     """Return what every spelling of a title has in common: "S.W.A.T." and "SWAT" are one, so words are not kept apart."""
     return "".join(words(title))
+
+
+def same_title(one: str, other: str) -> bool:
+    """Say whether two readers that had one name before them, its article too, read one title: `normalise`, but articles count."""
+    return one == other or "".join(_spelled(one)) == "".join(_spelled(other))
+
+
+def has_more_accents(one: str, other: str) -> bool:
+    """Say whether `one`, a spelling of the same title as `other`, has accents that are left out there."""
+    return _accents(one) > _accents(other)
+
+
+@lru_cache(maxsize=16384)
+def _spelled(title: str) -> tuple[str, ...]:
+    plain = title.casefold().replace("&", " and ")
+    if not plain.isascii():
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if char in _VOICED or not unicodedata.combining(char))
+        plain = unicodedata.normalize("NFC", plain)
+    return tuple(_WORD.findall(_APOSTROPHES.sub("", plain))) or (title.casefold(),)
+
+
+def _accents(title: str) -> int:
+    return 0 if title.isascii() else sum(unicodedata.combining(char) > 0 for char in unicodedata.normalize("NFKD", title))
 
 
 def canonical(

@@ -125,12 +125,3 @@ def until_quality(text: str) -> str:
     """Return `text` up to the first word that tells of its quality."""
     found = QUALITY.search(text)
     return text[: found.start()] if found else text
-
-
-def same_title(one: str, other: str) -> bool:
-    """Say whether two titles are one: case, punctuation, "and" and "&" apart."""
-    return one == other or _letters(one) == _letters(other)
-
-
-def _letters(title: str) -> str:
-    return "".join([char for char in title.casefold().replace("&", "and") if char.isalnum()])

@@ -15,7 +15,7 @@ from reshelve.planner.recognise.guessit_opinion import guess
 from reshelve.planner.recognise.likely_episodes import read_likely
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.parsett_opinion import parse
-from reshelve.planner.recognise.same_title import normalise
+from reshelve.planner.recognise.same_title import has_more_accents, normalise, same_title
 from reshelve.planner.recognise.title_text import without_ids
 
 _GENERIC = frozenset(
@@ -137,7 +137,7 @@ def _dated_film(stem: str, folders: list[str]) -> Reading | None:
         if above is None or above.facts["kind"] == "episode" or "year" not in above.facts or above.doubtful:
             return None
         title = leading_title(stem)
-        same = title_text.same_title(title, above.facts["title"])
+        same = same_title(title, above.facts["title"])
         if not same and not title_text.QUALITY.search(stem):
             return None
         reading = Reading()
@@ -264,10 +264,12 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
     if "show" not in facts and show:
         reading.add(FOLDER, show)
     elif show:
-        if not title_text.same_title(show["show"], facts["show"]):
-            if above is not None or normalise(show["show"]) != normalise(facts["show"]):
-                return
-            # Without its article, "office" in "The Office/Season 3": the show's own folder spells it out.
+        named, own = show["show"], facts["show"]
+        same = same_title(named, own)
+        if not same and (above is not None or normalise(named) != normalise(own)):
+            return
+        if above is None and (not same or has_more_accents(named, own)):
+            # Without its article or accents, "office" in "The Office/Season 3": the show's own folder spells it out.
             for fact in ("show", "title"):
                 reading.forget(fact)
                 reading.add(FOLDER, {fact: show[fact]})

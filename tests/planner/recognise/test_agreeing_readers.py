@@ -22,6 +22,8 @@ def never() -> Facts:
 def test_opinions_agree_on_one_place() -> None:
     assert agree(SHOW, {**SHOW, "title": "show", "year": 2010})
     assert agree(FILM, {**FILM, "kind": "documentary"})
+    assert agree({**FILM, "title": "Pokémon"}, {**FILM, "title": "Pokemon"})
+    assert not agree({**FILM, "title": "!!!"}, {**FILM, "title": "???"})
     assert not agree(SHOW, {**SHOW, "episodes": [3]})
     assert not agree(SHOW, {**SHOW, "season": None})
     assert not agree(FILM, {**FILM, "year": 2011})

@@ -185,6 +185,13 @@ def test_the_folder_of_a_season_is_no_show(rel: str) -> None:
     assert reading.facts["season"] == 6 and "show" not in reading.facts and not reading.certain
 
 
+@pytest.mark.parametrize("folder", ["Pokémon (1997)/Season 01", "Pokémon (1997)"])
+def test_a_show_without_its_accent_is_its_folders(folder: str) -> None:
+    facts = READ(f"{folder}/Pokemon.S01E02.mkv").facts
+    assert facts["show"] == ("Pokémon" if "/" in folder else "Pokemon")
+    assert facts["show_year"] == 1997
+
+
 def test_a_resolution_is_no_episode() -> None:
     assert "episodes" not in READ("Film.1920x1080.mkv").facts
 

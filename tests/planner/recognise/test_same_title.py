@@ -2,16 +2,18 @@
 
 import pytest
 
-from reshelve.planner.recognise.same_title import Work, canonical, normalise
+from reshelve.planner.recognise.same_title import Work, canonical, has_more_accents, normalise, same_title
 
 ALIKE = [
     ("The Office", "the office", "The.Office", "Office, The", "OFFICE", "the_office"),
     ("Law & Order", "Law and Order", "law.and.order"),
     ("Amélie & Co", "Amelie and Co."),
+    ("Pokémon", "Pokemon", "POKE\u0301MON"),
     ("S.W.A.T.", "SWAT", "swat"),
     ("Grey's Anatomy", "Greys Anatomy", "Grey’s Anatomy"),
 ]
 APART = [("24", "24 Hours"), ("Show", "Show 2"), ("The A", "The B"), ("The", "A"), ("夏天", "冬天"), ("!!!", "???")]
+APART += [("バス", "パス"), ("ハス", "バス")]
 
 
 @pytest.mark.parametrize("spellings", ALIKE)
@@ -22,6 +24,21 @@ def test_one_title(spellings: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_two_titles(one: str, other: str) -> None:
     assert normalise(one) != normalise(other)
+
+
+@pytest.mark.parametrize("spellings", ALIKE[1:])
+def test_readers_of_one_name_read_one_title(spellings: tuple[str, ...]) -> None:
+    assert all(same_title(spellings[0], title) for title in spellings)
+
+
+def test_readers_of_one_name_that_differ_on_its_article_read_two_titles() -> None:
+    assert not any(same_title(one, other) for one, other in [*APART, ("The Office", "Office"), ("Office, The", "The Office")])
+
+
+def test_the_fuller_spelling_has_the_accents() -> None:
+    assert has_more_accents("Pokémon", "Pokemon")
+    assert not has_more_accents("Pokemon", "Pokémon")
+    assert not has_more_accents("Pokémon", "POKÉMON")
 
 
 def nothing_stands(_: Work) -> None:
