@@ -5,9 +5,6 @@ Source: Amazon S3 User Guide, "Understanding archive retrieval options"; the lon
 
 from reshelve.schemas.inventory import Item
 
-ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
-"""The classes whose objects cannot be read before they are thawed. GLACIER_IR can be read at once."""
-
 READY_SECONDS = {
     ("GLACIER", "Expedited"): 5 * 60,
     ("GLACIER", "Standard"): 5 * 3600,
@@ -16,6 +13,9 @@ READY_SECONDS = {
     ("DEEP_ARCHIVE", "Bulk"): 48 * 3600,
 }
 """After how many seconds an object of a class, asked for in a tier, can be read. What is not here cannot be asked for."""
+
+ARCHIVED = frozenset(kind for kind, _ in READY_SECONDS)
+"""The classes whose objects cannot be read before they are thawed. GLACIER_IR can be read at once."""
 
 
 def is_frozen(item: Item) -> bool:

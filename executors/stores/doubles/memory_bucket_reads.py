@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reshelve.executors.contracts.object_store import Capabilities
-from reshelve.executors.stores.doubles.memory_service import ARCHIVED, MemoryService, Version, etag_of
+from reshelve.executors.stores.doubles.memory_service import MemoryService, Version, etag_of
 from reshelve.executors.stores.listing_cache import ListedReads
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
+from reshelve.schemas.archived_classes import ARCHIVED
 from reshelve.schemas.inventory import Item, Root, object_ino
 
 

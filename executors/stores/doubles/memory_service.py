@@ -8,19 +8,9 @@ from datetime import UTC, datetime
 from threading import RLock
 
 from reshelve.executors.contracts.object_store import Capabilities, CreateOnly
-
-ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
-"""The classes whose objects cannot be read before they are thawed."""
+from reshelve.schemas.archived_classes import ARCHIVED, READY_SECONDS
 
 HOUR = 3600
-THAW_SECONDS = {
-    ("GLACIER", "Expedited"): 300,
-    ("GLACIER", "Standard"): 5 * HOUR,
-    ("GLACIER", "Bulk"): 12 * HOUR,
-    ("DEEP_ARCHIVE", "Standard"): 12 * HOUR,
-    ("DEEP_ARCHIVE", "Bulk"): 48 * HOUR,
-}
-"""How long a thaw takes, in seconds, by class and tier. Source: Amazon S3 User Guide, "Understanding archive retrieval options"."""
 
 
 @dataclass(slots=True)
@@ -171,7 +161,7 @@ class MemoryService:
 
     def thaw(self, version: Version, days: int, tier: str) -> None:
         """Ask for an archived object. OSError(EINVAL) where it is not archived, or that tier is not for its class."""
-        took = THAW_SECONDS.get((version.storage_class, tier))
+        took = READY_SECONDS.get((version.storage_class, tier))
         if took is None:
             raise OSError(errno.EINVAL, f"an object of class {version.storage_class} cannot be thawed in tier {tier}")
         if self.restored(version) == "":

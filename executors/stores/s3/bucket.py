@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 STANDARD = "STANDARD"
 _HEADERS = ("ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage")
-ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
-"""The classes whose objects have to be thawed before they can be read."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -22,11 +22,12 @@ from reshelve.executors.stores.s3 import (
     server_copies,
     service_probe,
 )
-from reshelve.executors.stores.s3.bucket import ARCHIVED, Bucket
+from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.known_services import Remembered
 from reshelve.executors.stores.s3.uploads import Asked, Uploading
 from reshelve.schemas.archive_record import content_of, record_of
+from reshelve.schemas.archived_classes import ARCHIVED
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.verbs import ArchiveFormat, Member
 

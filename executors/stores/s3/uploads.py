@@ -14,13 +14,14 @@ from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, standing
 from reshelve.executors.stores.s3 import multipart_uploads
-from reshelve.executors.stores.s3.bucket import ARCHIVED, STANDARD, Bucket
+from reshelve.executors.stores.s3.bucket import STANDARD, Bucket
 from reshelve.executors.stores.s3.class_changes import set_class
 from reshelve.executors.stores.s3.downloads import digest
 from reshelve.executors.stores.s3.free_keys import create
 from reshelve.executors.stores.s3.small_uploads import put
 from reshelve.executors.stores.s3.upload_buffers import SumsAhead, chunks_of, md5, pieces_of
 from reshelve.schemas.archive_record import record_of
+from reshelve.schemas.archived_classes import ARCHIVED
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
