@@ -12,6 +12,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 ROOT_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)?\Z")
+STATE = ".reshelve"
+"""The folder in which a workspace keeps its state, wherever it lies."""
 TRASH = ".reshelve-trash"
 LOCK = ".reshelve.lock"
 LONGEST = 4096
@@ -19,7 +21,35 @@ LONGEST = 4096
 LEVELS = 128
 """The most folders a path goes down in its root."""
 TEMPORARY = ".reshelve-"
-"""Every name reshelve makes for itself inside a store begins with this; scans leave such names out."""
+"""Every name reshelve makes for itself inside a store begins with this, but for `LOCK`; scans leave such names out."""
+
+
+def is_own(name: str) -> bool:
+    """Say whether reshelve made this name for itself inside a store."""
+    return name.startswith(TEMPORARY) or name == LOCK
+
+
+def is_hidden(name: str, *, folder: bool) -> bool:
+    """Say whether no walk of a store shows what has this name, nor what is in it: it is reshelve's own, or a workspace's state."""
+    return is_own(name) or (folder and name == STATE)
+
+
+def holds_hidden(rel: str) -> bool:
+    """Say whether a path (a folder's ends in `/`) is hidden, or lies in what is."""
+    if STATE not in rel:
+        return False
+    *folders, last = rel.split("/")
+    return any(is_hidden(part, folder=True) for part in folders) or is_hidden(last, folder=False)
+
+
+def is_reserved(name: str) -> bool:
+    """Say whether nothing is filed under a name: it is, or is on a file system that folds case, one reshelve keeps for itself."""
+    return name[:1] == "." and is_hidden(name.lower(), folder=True)
+
+
+def in_trash(rel: str) -> bool:
+    """Say whether a path is a trash folder, or lies in one."""
+    return TRASH in rel and TRASH in rel.split("/")
 
 
 def join(root: str, rel: str) -> str:

@@ -13,9 +13,8 @@ from reshelve.executors.archives.archive_reader import BadArchiveError, entries
 from reshelve.executors.archives.packed_members import Cancel, Progress, heed
 from reshelve.executors.archives.streamed_files import pour
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.executors.platforms.path_lookup import is_own
 from reshelve.schemas.archive_record import link_fault, record_of
-from reshelve.schemas.locations import encode_path, printable
+from reshelve.schemas.locations import encode_path, is_own, printable
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
 _MOST_NAME = 4096

@@ -9,7 +9,7 @@ from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.filesystem_ids import FOLDING, FOLDS_BY_FOLDER, FileSystems
 from reshelve.executors.platforms.open_folders import split
 from reshelve.schemas.inventory import Item, ItemKind, Space
-from reshelve.schemas.locations import LOCK, TEMPORARY, printable
+from reshelve.schemas.locations import printable
 
 _KINDS: dict[int, ItemKind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 _GONE = (FileNotFoundError, NotADirectoryError)
@@ -191,11 +191,6 @@ def as_item(rel: str, seen: os.stat_result, fs: str) -> Item:
     mode = seen.st_mode
     kind = _KINDS.get(mode & 0o170000, "other")
     return Item(rel, kind, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_nlink, mode & 0o7777, fs)
-
-
-def is_own(name: str) -> bool:
-    """Say whether reshelve made this name for itself inside a store."""
-    return name.startswith(TEMPORARY) or name == LOCK
 
 
 def _folds(path: str, kind: str) -> bool:

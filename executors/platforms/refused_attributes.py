@@ -9,7 +9,7 @@ from typing import Literal
 
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.path_lookup import Looking
-from reshelve.schemas.locations import TRASH, parent
+from reshelve.schemas.locations import in_trash, parent
 
 Dress = Literal["times", "modes", "owners", "extended attributes"]
 Passing = Callable[[Dress], AbstractContextManager[None]]
@@ -52,7 +52,7 @@ class Refusals:
         except OSError as trouble:
             if trouble.errno not in system_calls.MAY_NOT:
                 raise
-            if mine and TRASH not in rel and (what != "owners" or is_mine(0)):
+            if mine and not in_trash(rel) and (what != "owners" or is_mine(0)):
                 self.note(rel, what, trouble)
 
     def note(self, rel: str, what: Dress, trouble: OSError) -> None:

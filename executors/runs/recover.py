@@ -18,7 +18,6 @@ from reshelve.executors.state import run_journal as journals
 from reshelve.executors.state.root_locks import lock_folder, locked, roots_of
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in
-from reshelve.executors.verbs.file_verbs import in_trash
 from reshelve.schemas.journal_records import (
     Began,
     Committed,
@@ -33,7 +32,7 @@ from reshelve.schemas.journal_records import (
     Undoing,
     Uploading,
 )
-from reshelve.schemas.locations import printable, split
+from reshelve.schemas.locations import in_trash, printable, split
 from reshelve.schemas.operations.base import token
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop

@@ -12,10 +12,10 @@ from reshelve.executors.runs.run_events import RunSettled
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, UNSURE, Execution
 from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.workspace_state import State, save_report
-from reshelve.executors.verbs.file_verbs import Folder, folder_of, in_trash, same
+from reshelve.executors.verbs.file_verbs import Folder, folder_of, same
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.journal_records import Began, Committed, Left, Settled
-from reshelve.schemas.locations import join, parent, printable, split
+from reshelve.schemas.locations import in_trash, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Move, Upload
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem

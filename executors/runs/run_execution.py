@@ -8,11 +8,11 @@ from dataclasses import replace
 from reshelve.executors.runs.carried_bytes import carried
 from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
 from reshelve.executors.state.run_journal import Journal, JournalError
-from reshelve.executors.verbs.file_verbs import DriftedError, Folder, Hands, Stores, advice, folders_of, in_trash
+from reshelve.executors.verbs.file_verbs import DriftedError, Folder, Hands, Stores, advice, folders_of
 from reshelve.executors.verbs.object_verbs import Parts
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.journal_records import Done, Failed, Folders, Intended, MadeFiles, Uploading
-from reshelve.schemas.locations import TRASH, join, printable
+from reshelve.schemas.locations import TRASH, in_trash, join, printable, split
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import Made, OnError
@@ -163,7 +163,7 @@ class Execution:
         """
         roots, verbs, first = None, [], compiled[position][0]
         for index, (verb, *more) in compiled[position : position + RENAMES]:
-            if more or not isinstance(verb, Rename) or f"/{TRASH}/" in verb.dst or f":{TRASH}/" in verb.dst:
+            if more or not isinstance(verb, Rename) or (TRASH in verb.dst and in_trash(split(verb.dst)[1])):
                 break
             between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
             roots = roots or between

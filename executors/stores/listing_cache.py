@@ -10,19 +10,17 @@ from pathlib import Path
 from threading import RLock
 from typing import BinaryIO
 
-from reshelve.executors.platforms.path_lookup import is_own
 from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.schemas.archive_record import content_of, format_of
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item, Listing, Root, Space
-from reshelve.schemas.locations import TRASH, rel_fault
+from reshelve.schemas.locations import holds_hidden, in_trash, is_own, rel_fault
 from reshelve.schemas.verbs import Member
 
 _FEW = 16
 """After so many folders listed one by one, everything is listed in one go: a page of a thousand keys costs one call either way."""
 
-_STATE = ".reshelve"
 
 
 class ListedReads(ABC):
@@ -155,19 +153,19 @@ class ListedReads(ABC):
             if not found:
                 item = self.stat(rel) if rel else None
                 return None if item is not None and item.kind == "file" else set()
-            return set(found) if TRASH in rel.split("/") else {name for name in found if not is_own(name)}
+            return set(found) if in_trash(rel) else {name for name in found if not is_own(name)}
 
     def walk(self, rel: str = "") -> Listing:
         """Return every object below `rel`, sorted by path. reshelve's own are left out, unless `rel` lies in the trash."""
         listing = Listing(self.root)
-        whole = TRASH in rel.split("/")
+        whole = in_trash(rel)
         try:
             items = self._all(rel)
         except OSError as trouble:
             listing.unreadable[rel] = trouble.strerror or str(trouble)
             return listing
         start = len(rel) + 1 if rel else 0
-        listing.items = [item for item in items if whole or not _hidden(item.rel, start)]
+        listing.items = [item for item in items if whole or not holds_hidden(item.rel[start:])]
         return listing
 
     def read_link(self, rel: str) -> str:
@@ -287,11 +285,3 @@ class _Seekable:
 
     def __init__(self, store: ListedReads) -> None:
         self.open = store.open_seekable
-
-
-def _hidden(rel: str, start: int) -> bool:
-    """Say whether a path, from `start` on, is reshelve's own or in the folder in which a workspace keeps its state."""
-    if _STATE not in rel:
-        return False
-    parts = rel[start:].split("/")
-    return any(is_own(part) for part in parts) or _STATE in parts[:-1]

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from reshelve.executors.platforms.open_folders import Folder, Folders, split
-from reshelve.executors.platforms.path_lookup import Looking, is_own
+from reshelve.executors.platforms.path_lookup import Looking
 from reshelve.executors.stores import local_copies
 from reshelve.executors.stores.root_walk import walk
 from reshelve.schemas.inventory import Item, Listing, Root, Space
-from reshelve.schemas.locations import TRASH
+from reshelve.schemas.locations import in_trash, is_own
 from reshelve.schemas.verbs import Member
 
 
@@ -47,11 +47,11 @@ class LocalReads:
             found = set(os.listdir(self.base + rel))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return {name for name in found if not is_own(name)} if not _in_trash(rel) else found
+        return {name for name in found if not is_own(name)} if not in_trash(rel) else found
 
     def walk(self, rel: str = "") -> Listing:
         """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""
-        return walk(self.root, rel, self.looking, whole=_in_trash(rel))
+        return walk(self.root, rel, self.looking, whole=in_trash(rel))
 
     def read_link(self, rel: str) -> str:
         """Return what a symbolic link holds."""
@@ -145,7 +145,3 @@ class LocalReads:
         if to is None:
             return OSError(trouble.errno, reason, self.base + rel)
         return OSError(trouble.errno, reason, self.base + rel, None, to.base + dst)
-
-
-def _in_trash(rel: str) -> bool:
-    return TRASH in rel.split("/")

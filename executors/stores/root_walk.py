@@ -4,11 +4,9 @@ import os
 import stat
 
 from reshelve.executors.platforms import system_calls
-from reshelve.executors.platforms.path_lookup import Looking, as_item, is_own
+from reshelve.executors.platforms.path_lookup import Looking, as_item
 from reshelve.schemas.inventory import Item, Listing, Root
-from reshelve.schemas.locations import LEVELS
-
-_WORKSPACE_STATE = ".reshelve"
+from reshelve.schemas.locations import LEVELS, STATE, is_hidden
 
 
 def walk(root: Root, rel: str, looking: Looking, *, whole: bool) -> Listing:
@@ -64,7 +62,7 @@ def _list(
         with os.scandir(path if fd is None else fd) as entries:
             for entry in entries:
                 name = entry.name
-                if name.startswith(_WORKSPACE_STATE) and not whole and _is_hidden(name, entry):
+                if name.startswith(STATE) and not whole and is_hidden(name, folder=entry.is_dir(follow_symlinks=False)):
                     continue
                 try:
                     seen = entry.stat(follow_symlinks=False)
@@ -84,11 +82,6 @@ def _list(
         if fd is not None:
             os.close(fd)
     return folders
-
-
-def _is_hidden(name: str, entry: os.DirEntry[str]) -> bool:
-    """Say whether this is reshelve's own, or the folder in which a workspace keeps its state."""
-    return is_own(name) or (name == _WORKSPACE_STATE and entry.is_dir(follow_symlinks=False))
 
 
 def _opened(path: str, expected: os.stat_result) -> int | None:

@@ -28,7 +28,7 @@ from reshelve.schemas.verbs import (
     WriteTo,
 )
 
-__all__ = ["DriftedError", "Folder", "Hands", "Stores", "advice", "folder_of", "folders_of", "in_trash", "same"]
+__all__ = ["DriftedError", "Folder", "Hands", "Stores", "advice", "folder_of", "folders_of", "same"]
 
 Stores = Mapping[str, AnyStore]
 Folder = tuple[str, str]
@@ -275,11 +275,6 @@ def folder_of(place: str) -> Folder:
 @lru_cache(8192)
 def _folder(location: str) -> Folder:
     return split(location)
-
-
-def in_trash(rel: str) -> bool:
-    """Say whether a path lies in a trash folder."""
-    return rel == TRASH or rel.startswith(TRASH + "/") or f"/{TRASH}/" in f"/{rel}/"
 
 
 def advice(error: OSError) -> tuple[str, str]:

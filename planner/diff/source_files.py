@@ -11,7 +11,7 @@ from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Deed, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout
-from reshelve.schemas.locations import TEMPORARY, bound_fault, fault, printable, shown
+from reshelve.schemas.locations import bound_fault, fault, holds_hidden, is_reserved, printable, shown
 
 
 class Sources:
@@ -109,7 +109,7 @@ class Sources:
             return True
         wrong = fault(location)
         rel = locate(location)[1] if wrong is None else ""
-        if wrong is None and (f"/{rel}".find("/" + TEMPORARY) >= 0 or f"/{rel}/".find("/.reshelve.lock/") >= 0):
+        if wrong is None and _is_kept(rel, is_target=location == target):
             wrong = "reshelve keeps this name for itself"
         if wrong is None and rel == "" and location == target:
             wrong = "a store's own top folder cannot be a target"
@@ -224,10 +224,15 @@ class Sources:
         return [want]
 
 
+def _is_kept(rel: str, *, is_target: bool) -> bool:
+    """Say whether reshelve keeps a path for itself: it holds what no walk shows, or is to be made under a reserved name."""
+    return holds_hidden(rel) or (is_target and any(is_reserved(part) for part in rel.split("/")))
+
+
 def _is_plain(location: str) -> bool:
     """Say quickly that nothing about a location's form needs a closer look; most need none."""
     return not (
-        "/." in location or ":." in location or "//" in location or ":/" in location or "\0" in location
+        "/." in location or ":." in location or "//" in location or ":/" in location or "%:" in location or "\0" in location
         or location[-1:] in ":/" or ":" not in location or bound_fault(location)
     )  # fmt: skip
 

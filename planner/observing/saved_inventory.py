@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space
-from reshelve.schemas.locations import TEMPORARY, parent
+from reshelve.schemas.locations import is_own, parent
 from reshelve.schemas.verbs import Member
 
 
@@ -126,7 +126,7 @@ class InventoryReader:
             for item in self._listing.items:
                 items[item.rel] = item
                 folder, _, name = item.rel.rpartition("/")
-                if not name.startswith(TEMPORARY):
+                if not is_own(name):
                     self._names.setdefault(folder, set()).add(name)
                 while folder and folder not in items and self.root.kind == "bucket":
                     # In a bucket a folder is what keys lie below.

@@ -212,7 +212,7 @@ class PlaceTemplate:
             part = portable_part(part)
         elif not ends_own:
             part = unreserved(part)
-        if part[:9].lower() == ".reshelve":
+        if locations.is_reserved(part):
             raise PlaceError(f"{part!r} is a name reshelve keeps for itself")
         return part if len(part) * 4 <= LIMIT else truncate_part(part)
 

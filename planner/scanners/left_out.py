@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from reshelve.planner.recognise.extension_tables import partial_suffixes
 from reshelve.schemas.inventory import Item, Root
-from reshelve.schemas.locations import LOCK, TEMPORARY
+from reshelve.schemas.locations import is_hidden
 from reshelve.schemas.patterns import globs
 
-STATE = ".reshelve"
 WORKSPACE = "reshelve.yaml"
 DOCUMENTS = frozenset({WORKSPACE, "reshelve.local.yaml"})
 """A workspace's own documents are never filed, wherever they lie; its layout neither."""
@@ -103,10 +102,9 @@ def select(
             else:
                 counts["excluded"] += 1
         elif kind == "dir":
-            own = name == STATE or name.startswith(TEMPORARY)
-            if own or rel in inside or rel in leave or exclude.match(rel, name, folder=True):
+            if is_hidden(name, folder=True) or rel in inside or rel in leave or exclude.match(rel, name, folder=True):
                 closed.add(rel)
-        elif name.startswith(TEMPORARY) or name == LOCK:
+        elif is_hidden(name, folder=False):
             continue
         elif kind != "file":
             counts["links" if kind == "link" else "special_files"] += 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from reshelve.planner.recognise.extension_tables import weights
 from reshelve.planner.tiers.tier_places import Finder, Place, place_of
 from reshelve.schemas.inventory import Item, Listing
-from reshelve.schemas.locations import TEMPORARY, join
+from reshelve.schemas.locations import is_own, join
 from reshelve.schemas.tier_settings import Tier, Tiers
 
 
@@ -94,7 +94,7 @@ class Standings:
             if item.kind == "other" or (item.kind == "dir" and place.suffix):
                 continue
             found = self._finder.find(place, item.rel)
-            if found is None or item.rel.rpartition("/")[2].startswith(TEMPORARY):
+            if found is None or is_own(item.rel.rpartition("/")[2]):
                 continue
             project, rel = found
             key = (root, rel, place.suffix)

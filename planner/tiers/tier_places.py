@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reshelve.planner.rules.range_folders import range_folder
-from reshelve.schemas.locations import TEMPORARY, join
+from reshelve.schemas.locations import join
 from reshelve.schemas.patterns import globs
 from reshelve.schemas.tier_settings import PROJECT, RANGE, Tier, Tiers
 
@@ -91,7 +91,7 @@ class Finder:
     def is_project(self, name: str, place: Place) -> bool:
         """Say whether a folder or archive of this name, at this place, is a project."""
         literals, ranges = self._folders[place]
-        if not name or name[0] == "." or name.startswith(TEMPORARY) or name in literals or (ranges and _RANGE_FOLDER.match(name)):
+        if not name or name[0] == "." or name in literals or (ranges and _RANGE_FOLDER.match(name)):
             return False
         return bool(self._wanted.match(name)) and not self._refused.match(name)
 

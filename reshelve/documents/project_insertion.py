@@ -10,6 +10,7 @@ from pathlib import Path
 from reshelve.opening.consent import trust_of
 from reshelve.schemas.documents.atomic_files import changed, replace_file, version
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
+from reshelve.schemas.locations import TEMPORARY
 from reshelve.schemas.problems import stop
 from reshelve.schemas.workspace import Project, Workspace
 
@@ -41,7 +42,7 @@ def read_back(file: Path, text: str, environ: Mapping[str, str]) -> Workspace:
     from reshelve.schemas.documents.workspace_files import load_workspace
 
     # Read from beside the workspace, where its templates and its local overlay are found as well.
-    handle, candidate = tempfile.mkstemp(prefix=".reshelve-", suffix=".yaml", dir=file.parent)
+    handle, candidate = tempfile.mkstemp(prefix=TEMPORARY, suffix=".yaml", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(text.encode())

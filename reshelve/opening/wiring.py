@@ -19,7 +19,7 @@ from reshelve.opening.workspace_search import OrganizeState
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Listing, Root
-from reshelve.schemas.locations import encode_path, store_of
+from reshelve.schemas.locations import STATE, encode_path, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.reaches import Declared
 from reshelve.schemas.workspace import Workspace
@@ -161,7 +161,7 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
         name=encode_path(str(folder / file.name)),
         workspace=loaded.workspace,
         folder=folder,
-        state=State(folder / workspace_search.STATE_NAME),
+        state=State(folder / STATE),
         roots=partial(store_folders.resolve, loaded.workspace, folder, environ),
         cite=cite,
         trust=trust,

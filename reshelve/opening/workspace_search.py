@@ -12,7 +12,6 @@ from reshelve.schemas.problems import stop
 
 WORKSPACE_FILE = "reshelve.yaml"
 LAYOUT_NAME = "layout.yaml"
-STATE_NAME = ".reshelve"
 _META = "meta.json"
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import xxhash
 
 from reshelve.schemas.documents.source_lines import open_file
+from reshelve.schemas.locations import TEMPORARY
 from reshelve.schemas.problems import ReshelveError, stop
 
 FREE = ""
@@ -60,7 +61,7 @@ class Fresh:
         self.target = Path(os.path.realpath(path))
         self._path = path
         self._only = only
-        self._temporary = self.target.with_name(f".reshelve-{os.getpid()}-{next(_NUMBERS)}.tmp")
+        self._temporary = self.target.with_name(f"{TEMPORARY}{os.getpid()}-{next(_NUMBERS)}.tmp")
         self._temporary.unlink(missing_ok=True)
         self.stream: BinaryIO = open(self._temporary, "xb", buffering=1 << 20)  # noqa: SIM115 - closed by publish and drop
 

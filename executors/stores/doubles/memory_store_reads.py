@@ -9,10 +9,9 @@ from typing import BinaryIO
 import xxhash
 
 from reshelve.executors.platforms.open_folders import split
-from reshelve.executors.platforms.path_lookup import is_own
 from reshelve.executors.stores.doubles.memory_disk import Entry, MemoryDisk, Node
 from reshelve.schemas.inventory import Item, Listing, Root, Space
-from reshelve.schemas.locations import TRASH
+from reshelve.schemas.locations import in_trash, is_hidden, is_own
 from reshelve.schemas.verbs import Member
 
 
@@ -50,18 +49,18 @@ class MemoryReads:
         node = self.find(rel)
         if node is None or node.kind != "dir":
             return None
-        return {name for name in node.entries if TRASH in rel.split("/") or not is_own(name)}
+        return {name for name in node.entries if in_trash(rel) or not is_own(name)}
 
     def walk(self, rel: str = "") -> Listing:
         """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""
         listing = Listing(self.root)
-        whole = TRASH in rel.split("/")
+        whole = in_trash(rel)
         start = self.find(rel)
         waiting = [(rel, start)] if start is not None and start.kind == "dir" else []
         while waiting:
             at, folder = waiting.pop()
             for name, node in folder.entries.items():
-                if not whole and (is_own(name) or (name == ".reshelve" and node.kind == "dir")):
+                if not whole and is_hidden(name, folder=node.kind == "dir"):
                     continue
                 below = f"{at}/{name}" if at else name
                 listing.items.append(self.item_of(below, node))

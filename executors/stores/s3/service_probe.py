@@ -13,6 +13,7 @@ from typing import Any
 from reshelve.executors.contracts.object_store import Capabilities, CreateOnly
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.service_errors import code_of
+from reshelve.schemas.locations import TEMPORARY
 
 _REFUSED = frozenset(("PreconditionFailed", "412", "ConditionalRequestConflict"))
 
@@ -33,7 +34,7 @@ def is_versioned(bucket: Bucket) -> bool:
 def probe(bucket: Bucket) -> Capabilities:
     """Try everything out, in some twenty requests. Raises OSError where not even a small object can be put and removed."""
     versioned = is_versioned(bucket)
-    key = bucket.key(f".reshelve-probe-{secrets.token_hex(8)}")
+    key = bucket.key(f"{TEMPORARY}probe-{secrets.token_hex(8)}")
     asked: Any = {"Bucket": bucket.name, "Key": key}
     try:
         with bucket.telling():

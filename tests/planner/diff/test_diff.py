@@ -214,6 +214,26 @@ def test_locations_that_lead_outside_are_refused() -> None:
     assert plan.operations == []
 
 
+OWN = [".reshelve-trash/x", "d/.reshelve-1.tmp", ".reshelve.lock", "d/.reshelve.lock/x", ".reshelve/c.db", "d/.reshelve/runs/x"]
+
+
+@pytest.mark.parametrize("rel", OWN)
+@pytest.mark.parametrize("store", ["{}:", "{}%:"])
+def test_what_no_scan_shows_is_neither_taken_nor_made(rel: str, store: str) -> None:
+    rel = rel if store == "{}:" else rel.replace(".reshelve", "%2Ereshelve")
+    plan = Desk("/in/a", "/in/b").plan({f"{store.format('lib')}{rel}": "in:a", "lib:b": f"{store.format('in')}{rel}"})
+    assert list(codes(plan).values()) == ["bad-location", "bad-location"]
+
+
+def test_nothing_is_made_that_would_be_reshelves_own_where_case_is_folded() -> None:
+    own = ["lib:.Reshelve-trash/x", "lib:d/.RESHELVE/x", "lib:.reshelve"]
+    plan = Desk("/in/a", "/in/b", "/in/c", "/in/.Reshelved").plan(
+        {**dict(zip(own, ("in:a", "in:b", "in:c"), strict=True)), "lib:.reshelved": "in:.Reshelved"}
+    )
+    assert codes(plan) == dict.fromkeys(own, "bad-location")
+    assert lines(plan) == ["move in:.Reshelved to lib:.reshelved"]
+
+
 def test_what_undo_holds_is_not_planned() -> None:
     request = PlanRequest(held=frozenset({("lib:x", "in:a")}))
     plan = Desk("/in/a", "/in/b").plan({"lib:x": "in:a", "lib:y": "in:b"}, request)
