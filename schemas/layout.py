@@ -1,9 +1,10 @@
 """The layout: the desired state, as people review, edit and commit it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.patterns import GlobText
@@ -103,3 +104,13 @@ class Layout:
     tidy: dict[str, list[GlobText]] = field(default_factory=dict)
 
     __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+def written_names(kind: type[Entry] | type[Review]) -> dict[str, str]:
+    """Return what documents call each field, by its name in the class."""
+    found = {each.name: each.name for each in fields(kind)}
+    for each in fields(kind):
+        for said in getattr(each.type, "__metadata__", ()):
+            if isinstance(said, FieldInfo) and said.alias is not None:
+                found[each.name] = said.alias
+    return found

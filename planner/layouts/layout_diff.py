@@ -4,9 +4,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.layout import Absent, Entry, Layout, Review, written_names
 
-_WRITTEN = {"source": "from", "beside": "with"}
+_WRITTEN = written_names(Entry) | written_names(Review)
 _UNTOLD = frozenset({"mark"})
 """A mark follows from the rest of its entry."""
 

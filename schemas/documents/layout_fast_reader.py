@@ -17,6 +17,7 @@ from reshelve.schemas.documents.yaml_flow_values import (
     resolve_all_facts,
     whole_map,
 )
+from reshelve.schemas.layout import Entry, written_names
 
 _CHUNK = 1 << 20
 _CONTROLS = bytes(c for c in (*range(32), 127) if c != 10)
@@ -28,9 +29,7 @@ _ENTRY = re.compile(
     r"""  "([^"\\\n]{1,800})":\n    from: "([^"\\\n]*)"\n(?:    with: "([^"\\\n]*)"\n)?(?:    size: ([0-9]+)\n)?"""
     r"""(?:    facts: (\{[^\n]*\})\n)?(?:    because: "([^"\\\n]*)"\n)?(?:    mark: ("?)([0-9a-f]+)\7\n)?(?=  ["?]|[a-z])"""
 )
-_FIELDS = frozenset(
-    ("from", "content", "unpack", "transfer", "on_conflict", "size", "hash", "pack", "class", "with", "because", "mark", "note")
-)
+_FIELDS = frozenset(written_names(Entry).values()) - {"facts"}
 _SECTIONS = frozenset(("dirs:", "files:", "absent:", "review:", "leave:", "tidy:"))
 _SHARED = 100_000
 

@@ -37,6 +37,7 @@ facts = st.fixed_dictionaries(
 maybe = st.none()
 marks = maybe | st.sampled_from(["3f9a1c2e", "12345678", "1e345678", "0b101010"]) | texts
 hashes = maybe | st.just("xxh3:" + "0f" * 16)
+classes = maybe | st.sampled_from(["STANDARD", "DEEP_ARCHIVE"])
 entries = st.builds(
     Entry,
     source=locations,
@@ -45,12 +46,38 @@ entries = st.builds(
     on_conflict=st.sampled_from(["fail", "skip"]),
     size=maybe | st.integers(0, 1 << 60),
     hash=hashes,
+    storage_class=classes,
     facts=maybe | facts,
     because=maybe | texts,
     mark=marks,
     note=maybe | texts,
 )
 written = st.builds(Entry, content=texts)
+packed = st.builds(
+    Entry,
+    source=locations.map("{}/".format),
+    transfer=st.just("copy"),
+    pack=st.sampled_from(["zip", "tar.gz"]),
+    storage_class=classes,
+)
+
+EVERY_FIELD = {
+    "source": Entry(source="inbox:b"),
+    "content": Entry(content="text"),
+    "unpack": Entry(unpack="inbox:a.zip"),
+    "transfer": Entry(source="inbox:a", transfer="copy"),
+    "on_conflict": Entry(source="inbox:a", on_conflict="skip"),
+    "size": Entry(source="inbox:a", size=1),
+    "hash": Entry(source="inbox:a", hash="xxh3:" + "0f" * 16),
+    "pack": Entry(source="inbox:a/", pack="zip"),
+    "storage_class": Entry(source="inbox:a", storage_class="DEEP_ARCHIVE"),
+    "beside": Entry(source="inbox:a", beside="tv:main"),
+    "facts": Entry(source="inbox:a", facts={"kind": "movie"}),
+    "because": Entry(source="inbox:a", because="rule a"),
+    "mark": Entry(source="inbox:a", mark="12345678"),
+    "note": Entry(source="inbox:a", note="mine"),
+}
+"""For each field of an entry one that has it, and else no more than it needs to be valid."""
 times = maybe | st.just("2026-09-01T10:00:00Z")
 absents = st.builds(Absent, path=locations, size=maybe | st.integers(0, 9), mtime=times, because=maybe | texts)
 confidences = maybe | st.floats(0, 1)
@@ -66,13 +93,16 @@ def _sorted(layout: Layout) -> Layout:
     layout.leave = sorted(set(layout.leave))
     layout.absent = layout.absent[:1]
     layout.review = layout.review[:1]
+    targets = sorted(layout.files)
+    for target in targets[1::2]:
+        layout.files[target].beside = targets[0]
     return layout
 
 
 layouts = st.builds(
     Layout,
     dirs=st.lists(locations, max_size=2),
-    files=st.dictionaries(locations, entries | written, max_size=4),
+    files=st.dictionaries(locations, entries | written | packed, max_size=4),
     absent=st.lists(absents, max_size=1),
     review=st.lists(reviews, max_size=1),
     leave=st.lists(locations, max_size=2),

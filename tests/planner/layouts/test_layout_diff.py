@@ -1,9 +1,12 @@
 """Layouts compared: added, removed, moved, edited."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+
+import pytest
 
 from reshelve.planner.layouts.layout_diff import Edit, Edited, Moved, SectionDiff, compare
-from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.layout import Absent, Entry, Layout, Review, written_names
+from tests.support.documents_strategies import EVERY_FIELD
 
 
 def layout(**rest: Entry) -> Layout:
@@ -54,6 +57,15 @@ def test_edits_name_the_field_however_deep() -> None:
             Edit("with", None, "tv:m"),
         ),
     )
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Entry) if each.name != "mark"])
+def test_every_field_is_told_as_documents_call_it(name: str) -> None:
+    entry = EVERY_FIELD[name]
+    without = replace(entry, **{name: getattr(Entry(), name)})
+    before, after = Layout(files={"tv:a": without}), Layout(files={"tv:a": entry})
+    (edited,) = compare(before, after).edited
+    assert [edit.path.partition(".")[0] for edit in edited.edits] == [written_names(Entry)[name]]
 
 
 def test_text_and_number_differ() -> None:

@@ -1,6 +1,7 @@
 """Layouts round-trip through both readers, and the quick reader never reads anything else than the strict one."""
 
 import io
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reshelve.schemas.documents.layout_files import _Part, _quick, _strict, layout_lines, load_layout, parse_layout, save_layout
-from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.layout import Entry, Layout, written_names
 from reshelve.schemas.problems import ReshelveError
-from tests.support.documents_strategies import BITING, layouts
+from tests.support.documents_strategies import BITING, EVERY_FIELD, layouts
 
 relaxed = settings(derandomize=True, max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -28,6 +29,18 @@ def test_round_trip_in_both_readers(layout: Layout) -> None:
     assert not strict.refused
     assert strict.layout == layout
     assert written(strict.layout) == text
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Entry)])
+def test_every_field_is_written_and_read_by_both_readers(name: str) -> None:
+    entry = EVERY_FIELD[name]
+    layout = Layout(files={"tv:a/" if entry.unpack else "tv:a": entry, "tv:main": Entry(source="inbox:main")})
+    text = written(layout)
+    assert getattr(entry, name) != getattr(Entry(), name)
+    assert f"\n    {written_names(Entry)[name]}: ".encode() in text
+    quick = _quick(io.BytesIO(text), "f")
+    assert quick is not None
+    assert quick.layout == layout == _strict(text, "f").layout == parse_layout(text, "f")
 
 
 @pytest.mark.parametrize("bite", BITING)
