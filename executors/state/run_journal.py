@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from reshelve.executors.platforms import system_calls
 from reshelve.schemas.documents.atomic_files import replace_file
-from reshelve.schemas.documents.source_lines import open_file
+from reshelve.schemas.documents.source_lines import NoFileError, open_file
 from reshelve.schemas.journal_records import Began, Doubted, Record, Settled
 
 _records: TypeAdapter[Record] | None = None
@@ -151,6 +151,8 @@ def load(path: Path, run: str) -> Found:
         opened = open_file(path)
     except FileNotFoundError:
         return Found([], "it is gone")
+    except NoFileError as trouble:
+        return Found([], trouble.strerror or "it is no file")
     with opened as file:
         for number, line in enumerate(_lines(file), 1):
             record = _record(line)

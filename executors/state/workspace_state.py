@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from reshelve.executors.state import run_journal
 from reshelve.schemas.documents.plan_files import load_plan, save_plan
-from reshelve.schemas.documents.source_lines import read_file
+from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Record, Settled
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Kind, Problem, ReshelveError, stop
@@ -19,6 +19,8 @@ from reshelve.schemas.run_record import FolderTouched, Made, OnError, Outcome, R
 from reshelve.schemas.run_report import Report
 
 _NEW = ".new-"
+_HEAD = 4096
+_REPORT = re.compile(rb'\{\s*"')
 _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")
 HELD = "held.json"
 """Beside the plan of a run that was taken back: its entries that are not to be planned again."""
@@ -164,7 +166,7 @@ class State:
         run, folder = self._find(prefix)
         found = run_journal.load(folder / "journal.ndjson", run)
         loaded = run_of(self._plan(run, folder), found.records)
-        report = _load_report(folder) if loaded.outcome == "unsettled" else None
+        report = _load_report(folder) if loaded.outcome == "unsettled" and _has_settled(run, folder) else None
         if report is not None:
             _tell_by_report(loaded, report, found.damage, folder)
         loaded.undone_by = next((summary.undone_by for summary in self.runs() if summary.id == run), "")
@@ -184,11 +186,11 @@ class State:
 
     def base(self) -> str:
         """Return the id of the last settled run, "" before the first."""
-        return next((run for run, folder in reversed(self.run_folders()) if (folder / "report.json").exists()), "")
+        return next((run for run, folder in reversed(self.run_folders()) if _has_settled(run, folder)), "")
 
     def unsettled(self) -> list[str]:
         """Return the ids of runs that never settled, oldest first."""
-        return [run for run, folder in self.run_folders() if not (folder / "report.json").exists()]
+        return [run for run, folder in self.run_folders() if not _has_settled(run, folder)]
 
     def used(self, plan_id: str) -> bool:
         """Say whether a plan has been run, however that ended."""
@@ -254,10 +256,11 @@ class State:
         return found[0]
 
     def _summary(self, run: str, folder: Path) -> RunSummary:
-        report = _load_report(folder)
+        report = _load_report(folder) if _has_settled(run, folder) else None
         if report is None:
-            began = next((record for record in run_journal.read(folder / "journal.ndjson") if isinstance(record, Began)), None)
-            if began is None or began.run != run:
+            left = run_journal.load(folder / "journal.ndjson", run).records
+            began = next((record for record in left if isinstance(record, Began)), None)
+            if began is None:
                 return RunSummary(run, "apply", "", "unsettled", "rollback", "")
             return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)
         return RunSummary(
@@ -357,9 +360,26 @@ def _load_held(path: Path) -> list[tuple[str, str]]:
         raise _damaged(path, "Remove it: what undo held back will be planned again.") from None
 
 
+def _has_settled(run: str, folder: Path) -> bool:
+    """Say whether a run has settled: its own report says so, or where that is damaged or another's, the end of its journal."""
+    try:
+        with open_file(folder / "report.json") as file:
+            head = file.read(_HEAD)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        head = b""
+    if _REPORT.match(head) and f'"run": "{run}"'.encode() in head:
+        return True
+    return any(isinstance(record, Settled) for record in run_journal.load(folder / "journal.ndjson", run).records[-1:])
+
+
 def _load_report(folder: Path) -> Report | None:
     try:
-        return _report_adapter().validate_json(read_file(folder / "report.json"))
+        report = _report_adapter().validate_json(read_file(folder / "report.json"))
+        if not folder.name.endswith(f"-{report.run}"):
+            raise ValueError(f"the report of run {report.run}")
+        return report
     except FileNotFoundError:
         return None
     except (ValueError, OSError):

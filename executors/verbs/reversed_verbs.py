@@ -2,11 +2,25 @@
 
 from collections.abc import Sequence
 
+import xxhash
+
 from reshelve.executors.verbs.file_verbs import DriftedError, Hands, advice, same
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import Made
-from reshelve.schemas.verbs import Confirm, CopyObject, CopyTo, PackTo, Publish, UnpackTo, Upload, UploadPacked, Verb
+from reshelve.schemas.verbs import (
+    Confirm,
+    CopyObject,
+    CopyTo,
+    PackTo,
+    Publish,
+    UnpackTo,
+    Upload,
+    UploadPacked,
+    Verb,
+    Witness,
+    WriteTo,
+)
 
 
 def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, verbs: Sequence[Verb]) -> Problem | None:
@@ -20,8 +34,8 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
         try:
             if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied, made):
                 raise DriftedError(getattr(copied, "src", ""), "is not as it was, so its copy stays")
-            if isinstance(verb, Publish) and isinstance(copied, UnpackTo):
-                _expect_unchanged(hands, verb.dst, made)
+            if isinstance(verb, Publish):
+                _expect_as_made(hands, verb.dst, made, copied)
             hands.take_back(verb, made)
         except OSError as error:
             place = error.filename if isinstance(error, DriftedError) else getattr(verb, "dst", getattr(verb, "place", ""))
@@ -34,12 +48,29 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     return None
 
 
-def _expect_unchanged(hands: Hands, place: str, made: Made | None) -> None:
-    """Raise DriftedError where anything in an unpacked folder is not as this run left it."""
-    from reshelve.executors.archives.archive_contents import record_in
+def _expect_as_made(hands: Hands, place: str, made: Made | None, copied: Verb) -> None:
+    """Raise DriftedError where what this run made, and is about to remove, holds anything else by now: its bytes are read.
 
-    if made is None or record_in(*hands.at(place)) != made.hash:
-        raise DriftedError(place, "was changed inside since this run made it")
+    An edit that kept the size and the times shows in them alone.
+    """
+    if made is None:
+        return
+    seen = made.size, made.mtime_ns, made.ino
+    match copied:
+        case UnpackTo():
+            from reshelve.executors.archives.archive_contents import record_in
+
+            if record_in(*hands.at(place)) != made.hash:
+                raise DriftedError(place, "was changed inside since this run made it")
+            archive = Witness(copied.src, copied.size, copied.mtime_ns, copied.ino, holding="within")
+            hands.witnesses.confirm(Confirm(place, "", *seen, (archive,), ""))
+        case CopyTo() | PackTo():
+            hands.witnesses.confirm(Confirm(place, made.hash, *seen, (), ""))
+        case WriteTo():
+            content = f"xxh3:{xxhash.xxh3_128_hexdigest(copied.content.encode())}"
+            hands.witnesses.confirm(Confirm(place, content, *seen, (), ""))
+        case _:
+            pass
 
 
 def _stands(hands: Hands, first: Verb, made: Made | None) -> bool:

@@ -40,17 +40,16 @@ class Witnesses:
         for operation in operations:
             made = [witness.place for witness in operation.witnesses if witness.op >= 0] if isinstance(operation, Trash) else []
             if made:
-                self._published.update(dict.fromkeys(made, -1))
                 item = self._look(operation.reads or "")
                 if item is not None and tells_changes(item.fs):
                     self._changed[operation.reads or ""] = item.ctime_ns
 
     def published(self, place: str) -> None:
         """Note when what this run made got its name: as long as its change time stays, it holds what was read back."""
-        if place in self._published:
-            root, rel = split(place)
-            item = self._stores[root].stat(rel)
-            self._published[place] = item.ctime_ns if item is not None else -1
+        root, rel = split(place)
+        item = self._stores[root].stat(rel)
+        if item is not None and tells_changes(item.fs):
+            self._published[place] = item.ctime_ns
 
     def forget(self) -> None:
         """Forget which folders are one: mounts may have changed."""
@@ -125,7 +124,8 @@ class Witnesses:
         """Raise DriftedError unless what goes holds what was planned, and each witness holds the same."""
         content = verb.hash
         just_read = self._just_read(verb, own, found)
-        if not just_read and not self._at_bucket(verb.place):
+        as_published = not found and self._published.get(verb.place) == own.ctime_ns
+        if not just_read and not as_published and not self._at_bucket(verb.place):
             content = self._digest(verb.place)
             if verb.hash and content != verb.hash:
                 raise DriftedError(verb.place, "holds something else than when this was planned")

@@ -196,6 +196,8 @@ class Sources:
             detail = "the layout also wants a file here"
             findings.refuse(absent.path, "", "absent-wanted", detail, "Give `mtime` or `hash` to say which file is meant.")
             return []
+        if not all(self._sound(copy, absent.path, "") for copy in absent.copies):
+            return []
         want = Want("trash", absent.path, absent.path, None, absent.because or "absent")
         want.place = absent.path
         if self._hold(want, "", absent.path):

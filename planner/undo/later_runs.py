@@ -4,7 +4,22 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reshelve.schemas.inventory import Item, same
-from reshelve.schemas.operations import AnyOperation, Copy, Download, MakeDir, Move, RemoveDir, Reveal, Transition, Trash, Upload
+from reshelve.schemas.locations import decode_path, join, split
+from reshelve.schemas.operations import (
+    AnyOperation,
+    Copy,
+    Download,
+    Link,
+    MakeDir,
+    Move,
+    Pack,
+    RemoveDir,
+    Reveal,
+    Transition,
+    Trash,
+    Unpack,
+    Upload,
+)
 from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.run_record import Run
 
@@ -87,14 +102,15 @@ def _done_again(found: Since, run: Run, index: int) -> None:
 def later_touching(run: Run, later: Sequence[Run]) -> list[str]:
     """Return the ids of the later runs that must be undone before `run` can be whole: newest first.
 
-    Those are the settled runs, not undone, that changed what stands at a place of `run`, or of a later run that did.
+    Those are the settled runs, not undone, that changed what stands at a place of `run`, or took an original of which it made a
+    copy, or did so to a later run that did.
     """
-    places = set(_changed(run))
+    places = set(_rested_on(run))
     found = []
     for one in _standing(run, later):
         changed = set(_changed(one))
         if not places.isdisjoint(changed):
-            places |= changed
+            places.update(changed, _rested_on(one))
             found.append(one.id)
     return found[::-1]
 
@@ -119,6 +135,19 @@ def _changed(run: Run) -> Iterator[str]:
         if isinstance(operation, MakeDir | RemoveDir):
             continue
         yield from places_of(operation, run.id)
+
+
+def _rested_on(run: Run) -> Iterator[str]:
+    """Yield every place that a run changed, and those of the originals that must stand before its copies may go."""
+    yield from _changed(run)
+    for index in run.done:
+        operation = run.plan.operations[index]
+        if isinstance(operation, Pack):
+            root, rel = split(operation.src)
+            for member in operation.members:
+                yield join(root, f"{rel}/{decode_path(member.rel)}".strip("/"))
+        elif isinstance(operation, Copy | Link | Unpack | Upload | Download) and operation.reads is not None:
+            yield operation.reads
 
 
 def places_of(operation: AnyOperation, run: str) -> Iterator[str]:

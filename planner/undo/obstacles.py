@@ -33,7 +33,7 @@ def refusal(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> li
 def left_out_of(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> list[Blocked]:
     """Return the same as entries a plan leaves alone."""
     by = _blame(run, later, obstacles)
-    return [Blocked(one.back, one.here, one.code, one.detail + _done_by(one, by), _hint(run, one, by)) for one in obstacles]
+    return [Blocked(one.back, one.here, one.code, one.detail + _done_by(one, by), _rest(run, one, by)) for one in obstacles]
 
 
 def _blame(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> Mapping[str, Run]:
@@ -43,6 +43,13 @@ def _blame(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> Map
 def _done_by(obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     one = by.get(obstacle.place)
     return f" Run {one.id} ({one.plan.command}, {one.started}) changed it." if one else ""
+
+
+def _rest(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
+    """Say what to do about what an undo of the rest leaves."""
+    if obstacle.code != "no-such-tier" and (obstacle.code == "gone-for-good" or obstacle.place not in by):
+        return "It stays as it is: put that right and undo again, or keep it so."
+    return _hint(run, obstacle, by)
 
 
 def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:

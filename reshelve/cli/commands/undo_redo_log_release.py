@@ -84,7 +84,8 @@ def log(shell: Shell) -> int:
     session = api.find_session()
     damaged: list[Problem] = []
     runs = session.setting.state.runs(damaged)
-    shell.say(log_text(runs, shell.colour, session.under_way()))
+    if runs or not damaged:
+        shell.say(log_text(runs, shell.colour, session.under_way()))
     shell.events({"type": "run", **asdict(run)} for run in runs)
     shell.problems(damaged)
     return shell.finish(1 if damaged else 0, runs=len(runs))

@@ -422,3 +422,54 @@ def test_a_recovery_is_timed_from_its_own_start(desk: UndoDesk, monkeypatch: pyt
     moments = iter(clock() + timedelta(days=2, seconds=at) for at in range(10**6))
     [report] = recover(desk.state, desk.stores, now=lambda: next(moments))
     assert report.started < report.ended and 0 < report.seconds < 60
+
+
+NO_REPORTS = [b"", b"garbage", b"{}", b'{"kind": "report"}', b'{\n "run": "0123456789ab",\n "outcome": "done"\n}']
+
+
+@pytest.mark.parametrize("report", NO_REPORTS)
+def test_a_report_that_is_not_its_own_settles_no_run(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, report: bytes) -> None:
+    before = standing(desk)
+    plan = plan_of(desk.stores, *steps(desk))
+    path = killed(desk, plan, monkeypatch)
+    path.with_name("report.json").write_bytes(report)
+    assert desk.state.unsettled() == [plan.run]
+    with pytest.raises(ReshelveError) as caught:
+        apply(plan_of(desk.stores, Write("shelf:more.json", "{}")), desk.stores, desk.state, now=clock)
+    assert caught.value.kind == "unsettled"
+    assert recovered(desk).outcome == "rolled-back"
+    assert standing(desk) == before
+    assert desk.state.unsettled() == []
+
+
+def test_a_damaged_report_of_a_settled_run_unsettles_nothing(desk: UndoDesk) -> None:
+    report = apply(plan_of(desk.stores, *steps(desk)), desk.stores, desk.state, now=clock)
+    (desk.state.folder_of(report.run) / "report.json").write_bytes(b"garbage")
+    assert desk.state.unsettled() == []
+    assert desk.state.base() == report.run
+
+
+@pytest.mark.parametrize("how", ["rollback", None])
+def test_a_copy_that_was_edited_with_its_times_kept_is_not_taken_back(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, how: Any
+) -> None:
+    killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    copied, made = desk.folders["shelf"] / "copied.txt", desk.folders["shelf"] / "made.json"
+    for path, content in ((copied, b"COPIED"), (made, b"[]")):
+        seen = path.stat()
+        assert seen.st_size == len(content)
+        path.write_bytes(content)
+        os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    report = recovered(desk, how)
+    assert report.outcome == "unsettled"
+    assert (copied.read_bytes(), made.read_bytes()) == (b"COPIED", b"[]")
+    assert sorted(report.unsure) == ["shelf:copied.txt", "shelf:made.json"]
+
+
+def test_a_journal_that_is_a_pipe_holds_nothing_up(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = standing(desk)
+    path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    path.unlink()
+    os.mkfifo(path)
+    assert [run.outcome for run in desk.state.runs([])] == ["unsettled"]
+    assert standing(desk) != before

@@ -54,3 +54,10 @@ def test_a_thing_is_no_copy_of_itself(through: str) -> None:
     plan = desk.plan({}, absent=[Absent("in:deep/1", copies=[through])])
     assert plan.operations == []
     assert list(codes(plan).values()) == ["copy-missing"]
+
+
+def test_a_copy_in_the_trash_is_none() -> None:
+    desk = Desk("/in/1=a", "/lib/.reshelve-trash/0123456789ab/x=a")
+    plan = desk.plan({}, absent=[Absent("in:1", copies=["lib:.reshelve-trash/0123456789ab/x"])])
+    assert plan.operations == []
+    assert list(codes(plan).values()) == ["bad-location"]
