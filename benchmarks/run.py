@@ -98,6 +98,20 @@ def ours(base: Path, table: Table, shape: str, files: int) -> float:
     return total
 
 
+def duplicates(base: Path, table: Table, shape: str, files: int) -> None:
+    """Measure letting go of as many files that stand at their targets too: each is read again, its copy looked at twice."""
+    folder = tree(base, "duplicates", shape, files)
+    (folder / "reshelve.yaml").write_text(trees.WORKSPACE)
+    environ = {**os.environ, "PYTHONPATH": str(HERE.parent), "XDG_STATE_HOME": str(folder / ".state"), "CI": "true"}
+    measure(reshelve("scan"), folder, environ)
+    measure([PYTHON, str(HERE / "bare.py"), "prepare", shape, str(files)], folder)
+    for source, target in trees.pairs(shape, files):
+        shutil.copyfile(folder / "inbox" / source, folder / "library" / target)
+    measure(reshelve("plan", "-o", "plan.json"), folder, environ)
+    table.add("reshelve apply, duplicates", measure(reshelve("apply", "plan.json", "--yes"), folder, environ), "reshelve apply")
+    shutil.rmtree(folder)
+
+
 def by_pattern(base: Path, table: Table, files: int) -> float:
     """Measure scan, plan and apply with organize-tool's own rule, a pattern, and return their seconds."""
     folder = tree(base, "pattern", "seasons", files)
@@ -139,6 +153,7 @@ def main() -> None:
                 print(f"\n{table.title}", flush=True)
                 bare(base, table, shape, files)
                 total = ours(base, table, shape, files)
+                duplicates(base, table, shape, files)
                 # Beyond 100,000 files organize-tool takes many minutes and tells nothing new.
                 if shape == "seasons" and files <= 100_000 and not given.no_peers:
                     organize = peers.organize_tool()
