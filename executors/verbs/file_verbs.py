@@ -227,7 +227,8 @@ class Hands:
             case Publish():
                 store, dst = self.at(verb.dst)
                 if made is None or not same(store.stat(dst), made.size, made.mtime_ns, made.ino):
-                    raise DriftedError(verb.dst, "was changed since this run made it")
+                    gone = store.stat(dst) is None
+                    raise DriftedError(verb.dst, "is gone" if gone else "was changed since this run made it")
                 store.rename(dst, store, self.at(verb.tmp)[1])
             case HardLink():
                 store, dst = self.at(verb.dst)

@@ -22,6 +22,8 @@ from reshelve.schemas.verbs import (
     WriteTo,
 )
 
+_HINT = "Put that right, then: reshelve recover\nOr record the step as it stands: reshelve recover --accept"
+
 
 def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, verbs: Sequence[Verb]) -> Problem | None:
     """Take back those of an operation's `verbs` that were performed; return what could not be, naming the place, or None.
@@ -44,7 +46,8 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
                 if isinstance(error, DriftedError)
                 else f"{printable(str(place))}: {error.strerror}."
             )
-            return Problem("left-as-is", "A step could not be taken back.", detail, str(place), advice(error)[1])
+            hint = _HINT if isinstance(error, DriftedError) else advice(error)[1]
+            return Problem("left-as-is", "A step could not be taken back.", detail, str(place), hint)
     return None
 
 
