@@ -17,6 +17,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import Made, OnError
 from reshelve.schemas.verbs import (
+    Confirm,
     CopyObject,
     CopyTo,
     Hide,
@@ -199,6 +200,8 @@ class Execution:
                 if made is not None:
                     self.remember(index, made)
         except OSError as error:
+            if performed < len(verbs) and isinstance(verbs[performed], Confirm):
+                performed += 1  # what it looked with goes too
             self._fail(index, verbs, performed, error)
             return False
         self.stands[index] = DONE

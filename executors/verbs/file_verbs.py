@@ -244,7 +244,10 @@ class Hands:
             case Remove():
                 raise DriftedError(verb.place, "is gone for good")
             case Confirm():
-                pass
+                # Nothing was changed, but where looking failed a file of the run's own may be left.
+                if verb.tmp and not self.in_bucket(verb.tmp) and self.seen(verb.tmp) is not None:
+                    store, tmp = self.at(verb.tmp)
+                    store.remove(tmp)
             case _:
                 self.objects.take_back(verb, made)
 

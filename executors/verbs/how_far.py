@@ -227,7 +227,5 @@ def _drop(hands: Hands, place: str) -> None:
 def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:
     """Remove the unfinished temporary file or folder of an operation not performed. Its name is this run's own."""
     first = verbs[0]
-    if isinstance(first, CopyTo | WriteTo | PackTo | UnpackTo):
+    if isinstance(first, CopyTo | WriteTo | PackTo | UnpackTo | Confirm):
         hands.take_back(first, None)
-    elif isinstance(first, Confirm) and not hands.in_bucket(first.tmp) and hands.seen(first.tmp) is not None:
-        _drop(hands, first.tmp)

@@ -45,9 +45,15 @@ class Witnesses:
                     self._changed[operation.reads or ""] = item.ctime_ns
 
     def published(self, place: str) -> None:
-        """Note when what this run made got its name: as long as its change time stays, it holds what was read back."""
+        """Note when what this run made got its name: as long as its change time stays, it holds what was read back.
+
+        Where that cannot be looked at, it is read when it matters: what has its name already must not be told as failed.
+        """
         root, rel = split(place)
-        item = self._stores[root].stat(rel)
+        try:
+            item = self._stores[root].stat(rel)
+        except OSError:
+            return
         if item is not None and tells_changes(item.fs):
             self._published[place] = item.ctime_ns
 

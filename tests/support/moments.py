@@ -17,9 +17,10 @@ class Moments:
 
     def pass_by(self, key: str, method: str, paths: tuple[str, ...]) -> None:
         """A call comes."""
-        if len(self.calls) == self.at:
-            self.deed()
+        number = len(self.calls)
         self.calls.append((method, tuple(f"{key}:{path}" for path in paths)))
+        if number == self.at:
+            self.deed()
 
     def last(self, method: str, place: str) -> int:
         """Return the number of the last call of a method about a place, -1 where there was none."""
