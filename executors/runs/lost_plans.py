@@ -93,11 +93,11 @@ def _in_folder(run: str, place: str, made: dict[int, Made], stores: Mapping[str,
     key, rel = split(place)
     store = stores.get(key)
     if store is None or not store.root.available:
-        return [_left(place, f"{printable(place)}: it was touched, and cannot be looked at: the store is not available.")]
-    told = [_left(place, f"{printable(place)}: what came or went here is not told.", "Look there.")]
+        return [_left(place, f"{_folder(place)}: it was touched, and cannot be looked at: the store is not available.")]
+    told = [_left(place, f"{_folder(place)}: what came or went here is not told.", "Look there.")]
     names = store.names(rel) or set()
-    own = {f"{TEMPORARY}{run}-{op}.tmp" for op in made}
-    for name in sorted(names | own):
+    own = {name for name in names if name.startswith(f"{TEMPORARY}{run}-")}
+    for name in sorted(names):
         below = f"{rel}/{name}" if rel else name
         item = store.stat(below)
         if item is None:
@@ -110,6 +110,11 @@ def _in_folder(run: str, place: str, made: dict[int, Made], stores: Mapping[str,
             what = "a copy of this run that never got its name" if name in own else "made by this run"
             told.append(_left(at, f"{printable(at)}: {what}, {standing(item)}.", "Keep it or remove it."))
     return told
+
+
+def _folder(place: str) -> str:
+    """Return a folder's place as it is shown before a colon: a store's own folder is the store's name."""
+    return printable(place).removesuffix(":")
 
 
 def _left(place: str, detail: str, hint: str = "") -> Problem:

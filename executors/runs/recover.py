@@ -134,6 +134,8 @@ def _recover(
         known = how is not None or any(isinstance(record, Began) for record in found.records)
         execution.failures += _damage(path, records, lacking=seen.unrecorded, ending_known=known)
         if settled is not None:
+            if how in ("rollback", "finish") and settled != ("rolled-back" if how == "rollback" else "done"):
+                execution.failures.append(_ended_before(plan, settled))
             return settle(execution, state, began, settled, now, accept=True, since=since)
         untouched = not (seen.standing or intended or undoing)
         outcome = _decide(execution, began, how)
@@ -157,6 +159,15 @@ def _damage(path: Path, records: Sequence[Record], *, lacking: bool, ending_know
     if not ending_known:
         detail += " How it was to end (`--on-error`) is lost: it was taken back, as by default."
     return [Problem("journal-damaged", "The journal of this run is damaged.", detail, str(path), hint, severity="warning")]
+
+
+def _ended_before(plan: Plan, outcome: Outcome) -> Problem:
+    """Tell that a run had come to its end when it was cut short, so that it was neither taken back nor gone on with."""
+    ended = {"done": "All of it had been done", "rolled-back": "All of it had been taken back"}.get(outcome, "It had stopped")
+    command = "redo" if plan.command == "undo" else "undo"
+    hint = "" if outcome == "rolled-back" else f"To take it back: reshelve {command} {plan.run}"
+    detail = f"{ended} when run {plan.run} was cut short; only its record was missing, and is complete now."
+    return Problem("ended-before", "The run had ended already.", detail, hint=hint, severity="warning")
 
 
 def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:

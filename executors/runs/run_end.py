@@ -257,7 +257,7 @@ def _refused(execution: Execution) -> list[Problem]:
     for _, refusals in sorted(found.items()):
         place = min(place for place, _ in refusals)
         told = "; ".join(sorted({f"{refusal.what} ({refusal.why})" for _, refusal in refusals}))
-        detail = f"{printable(place)} is on a file system that would not have these set: {told}. The content is whole."
+        detail = f"{printable(place)} was refused these, by its file system or its attributes: {told}. The content is whole."
         notes.append(Problem("not-set", "Not all of a file could be set.", detail, place, severity="warning"))
     return notes
 

@@ -305,7 +305,7 @@ def advice(error: OSError) -> tuple[str, str]:
         case errno.EOPNOTSUPP:
             return "not-supported", "The file system cannot do this; `transfer: copy` works everywhere. Make a new plan with it."
         case errno.EBADMSG:
-            return "bad-archive", "Nothing of it was unpacked. Look into it with tar or unzip, or take another copy of it."
+            return "bad-archive", "The archive is damaged: look into it with tar or unzip, or put a whole copy of it in its place."
         case errno.ENAMETOOLONG:
             return "name-too-long", "Choose a shorter name in the layout, then make a new plan."
         case _:

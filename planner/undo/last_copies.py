@@ -112,7 +112,8 @@ def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
         return Rested(-1, "", (_seen(work, place, there),))
     if item.nlink > 1 or (there is not None and not lasting_inodes(item.fs)):
         return None
-    raise BlockedError("last-copy", place, f"is gone, so {printable(operation.dst)} stays: it is the last name of that file")
+    what = "is gone" if there is None else "is another file by now"
+    raise BlockedError("last-copy", place, f"{what}, so {printable(operation.dst)} stays: it is the last name of that file")
 
 
 def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:

@@ -1,5 +1,6 @@
 """What planning found wrong on the way, gathered so that one cause is one problem however many entries it holds up."""
 
+import errno
 from difflib import get_close_matches
 
 from reshelve.planner.wants.want import State, Want
@@ -50,7 +51,12 @@ class Findings:
         if want is not None:
             want.state = "unknown"
         reason = trouble.strerror or str(trouble)
-        hint = "Have it thawed" if isinstance(trouble, BlockingIOError) else "Give read access"
+        if isinstance(trouble, BlockingIOError):
+            hint = "Have it thawed"
+        elif trouble.errno == errno.EBADMSG:
+            hint = "It is damaged: put a whole copy of it in its place"
+        else:
+            hint = "Give read access"
         self._unreadable[place] = (reason, f"{hint}, then plan again.", self._unreadable.get(place, ("", "", 0))[2] + 1)
 
     def no_store(self, want: Want | None, store: str, known: list[str]) -> None:
