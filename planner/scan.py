@@ -77,7 +77,8 @@ def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
     chosen = dict(_chosen(workspace, request.only))
     homes = Homes(request.readers)
-    books = {store: RuleBook(store, config, request.cite, request.values, homes) for store, config in chosen.items()}
+    values = _values(workspace, request)
+    books = {store: RuleBook(store, config, request.cite, values, homes) for store, config in chosen.items()}
     unusable = [problem for book in books.values() for problem in book.problems]
     if unusable:
         raise ReshelveError(unusable)
@@ -102,6 +103,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         absent=[*found.absent, *shelved.absent],
         dirs=laid.dirs,
         tidy=_tidy(workspace, previous, shelved.tidy),
+        values={name: str(value) for name, value in request.values.items()},
     )
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
     counts = dict(found.counts)
@@ -117,6 +119,12 @@ def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:
     """Yield what is in a list, and keep nothing of it there."""
     while proposals:
         yield proposals.pop()
+
+
+def _values(workspace: Workspace, request: ScanRequest) -> dict[str, Any]:
+    """Return what rules are given: what was said now, else at an earlier scan, else the workspace's default."""
+    defaults = {name: value for name, value in workspace.set_.items() if value is not None}
+    return defaults | (request.previous.values if request.previous is not None else {}) | dict(request.values)
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:

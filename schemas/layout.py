@@ -92,7 +92,8 @@ class Review:
 class Layout:
     """The desired state. `files` is keyed by target location, so two sources cannot name one target unnoticed.
 
-    `tidy` says of which stores the folders emptied by a plan go too, and which junk names go to the trash with them.
+    `tidy` says of which stores the folders emptied by a plan go too, and which junk names go to the trash with them. `values` are
+    what `--set` gave the rules, `set:` in the document, for the next scan to go on with.
     """
 
     version: Literal[1] = 1
@@ -102,8 +103,9 @@ class Layout:
     review: list[Review] = field(default_factory=list)
     leave: list[str] = field(default_factory=list)
     tidy: dict[str, list[GlobText]] = field(default_factory=dict)
+    values: Annotated[dict[str, str], Field(alias="set")] = field(default_factory=dict)
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid", populate_by_name=True)
 
 
 def written_names(kind: type[Entry] | type[Review]) -> dict[str, str]:

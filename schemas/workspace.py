@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from reshelve.schemas import quantities
 from reshelve.schemas.conditions import EVERYTHING, Condition
@@ -15,6 +15,10 @@ from reshelve.schemas.tier_settings import Tiers
 Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
 Budget = Annotated[str, checked(quantities.budget), Field(description="money a month: 5 USD/month")]
 Share = Annotated[str, checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
+SetName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+SetValue = StrictBool | int | float | str | None
+
+
 class Rule(Model):
     """When a condition holds, one thing is done: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
 
@@ -116,10 +120,14 @@ class Policy(Model):
 
 
 class Workspace(Model):
-    """The whole of `reshelve.yaml`."""
+    """The whole of `reshelve.yaml`.
+
+    `set:` declares the values that `--set` may give to rules and places, each with its default; empty where it has none.
+    """
 
     version: Literal[1] = 1
     stores: dict[Name, Store]
+    set_: dict[SetName, SetValue] = Field(default={}, alias="set")
     scan: dict[Name, Scan] = {}
     templates: dict[Name, Template] = {}
     templates_dir: str | None = None

@@ -77,6 +77,7 @@ def compare(before: Layout, after: Layout) -> LayoutDiff:
         "review": _section({one.source: one for one in before.review}, {one.source: one for one in after.review}),
         "leave": _section(dict.fromkeys(before.leave), dict.fromkeys(after.leave)),
         "tidy": _section(before.tidy, after.tidy),
+        "set": _section(before.values, after.values),
     }
     diff.others = {name: section for name, section in others.items() if section}
     return diff

@@ -29,6 +29,7 @@ class Previous:
     review: list[Review] = field(default_factory=list)
     leave: list[str] = field(default_factory=list)
     tidy: dict[str, list[str]] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
 
     def standing(self, sight: Sight) -> dict[str, Entry]:
         """Return the entries that keep their places whatever is proposed: a person's, and scan's whose source cannot be seen."""
@@ -49,6 +50,7 @@ class Proposed:
     absent: list[Absent]
     dirs: list[str]
     tidy: dict[str, list[str]]
+    values: dict[str, str] = field(default_factory=dict)
 
 
 def sort_out(layout: Layout | None) -> Previous:
@@ -74,6 +76,7 @@ def sort_out(layout: Layout | None) -> Previous:
     previous.review = layout.review
     previous.leave = layout.leave
     previous.tidy = layout.tidy
+    previous.values = layout.values
     return previous
 
 
@@ -98,6 +101,7 @@ def merge(
         review=_review(files, previous, proposed, sight, notes),
         leave=sorted(set(previous.leave)),
         tidy=proposed.tidy,
+        values=previous.values | proposed.values,
     )
     return layout, kept
 

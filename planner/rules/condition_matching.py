@@ -84,12 +84,8 @@ class Matcher:
         self.condition = condition
         self.demands = demands_of(condition)
         self._tests = list(_tests(condition))
-        self._captures = [
-            (_GET[name], Regex(expected.regex))
-            for name, expected in condition.demands.items()
-            if name in ("name", "stem", "path") and isinstance(expected, Match) and expected.regex is not None
-        ]
-        self.gives = frozenset(group for _, pattern in self._captures for group in pattern.groups)
+        self._captures = [(_GET[name], pattern) for name, pattern in _patterns(condition)]
+        self.gives = captured_by(condition)
 
     def captures(self, subject: Subject) -> dict[str, str | int]:
         """Return what the named groups hold for a subject the condition holds of; `season` and the like as numbers."""
@@ -104,6 +100,17 @@ class Matcher:
             if not test(subject):
                 return False
         return True
+
+
+def captured_by(condition: Condition) -> frozenset[str]:
+    """Return the named groups of the regular expressions that a condition asks of a name or path."""
+    return frozenset(group for _, pattern in _patterns(condition) for group in pattern.groups)
+
+
+def _patterns(condition: Condition) -> Iterator[tuple[str, Regex]]:
+    for name, expected in condition.demands.items():
+        if name in ("name", "stem", "path") and isinstance(expected, Match) and expected.regex is not None:
+            yield name, Regex(expected.regex)
 
 
 def demands_of(condition: Condition) -> frozenset[str]:
@@ -197,7 +204,7 @@ def _checks(name: str, expected: Match) -> Iterator[_Check]:
 def _among(name: str, values: list[Any]) -> _Check:
     wanted = frozenset(_same(value).removeprefix(".") if name == "ext" else _same(value) for value in values)
     if name in ("size", "age", "duration"):
-        amounts = frozenset(_amount(name, value) for value in values)
+        amounts = frozenset(amount(name, value) for value in values)
         return lambda value: value in amounts
     if name == "quality":
         return lambda value: _same(value) in wanted or _same(level_of(str(value))) in wanted
@@ -214,7 +221,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 def _bounded(name: str, how: str, bound: Any) -> _Check:
     compare = _COMPARE[how]
-    limit = _amount(name, bound)
+    limit = amount(name, bound)
     if isinstance(limit, str):
         text = limit
         return lambda value: compare(_same(value), text)
@@ -227,7 +234,7 @@ def _bounded(name: str, how: str, bound: Any) -> _Check:
     return check
 
 
-def _amount(name: str, bound: Any) -> float | str:
+def amount(name: str, bound: Any) -> float | str:
     """Return a bound as bytes, seconds or a number; as text where it is none (dates are compared as text)."""
     if type(bound) is not str:
         return float(bound)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from reshelve.documents.rule_problems import rule_problems
 from reshelve.opening.suggesters import NOBODY, Asking, suggesting
 from reshelve.opening.wiring import Setting, looking_inside, opened, project_configs, recognising
 from reshelve.planner.observing.identity import nanoseconds
+from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.problems import stop
+from reshelve.schemas.problems import ReshelveError, errors, stop
 from reshelve.schemas.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,6 +36,9 @@ def scan(
     if only is not None and only not in workspace.scan:
         detail = f"`scan:` of the workspace names {', '.join(workspace.scan) or 'none'}."
         raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
+    _refuse_undeclared(workspace, values or {})
+    if setting.file is not None and (faults := errors(rule_problems(workspace, setting.file))):
+        raise ReshelveError(faults)
     with (
         opened(setting) as stores,
         recognising(setting) as recogniser,
@@ -56,6 +62,16 @@ def scan(
                 announce=asking.announce,
             )
         )
+
+
+def _refuse_undeclared(workspace: Workspace, values: Mapping[str, Any]) -> None:
+    """Raise ReshelveError for a value that no rule can ask for."""
+    for name in values.keys() - workspace.set_.keys() - FACTS.keys():
+        near = get_close_matches(name, [*workspace.set_, *FACTS], 1)
+        declared = f"`set:` declares {', '.join(workspace.set_)}" if workspace.set_ else "there is no `set:`"
+        hint = f"Did you mean {near[0]}?" if near else f"Declare it in the workspace, as in `set: {{{name}: }}`."
+        detail = f"No rule knows {name!r}: {declared}."
+        raise stop("set-unknown", "A value has no such name.", detail, path=f"--set {name}", hint=hint, kind="usage")
 
 
 def told_otherwise(workspace: Workspace, transfer: str | None, on_conflict: str | None, exclude: Sequence[str]) -> Workspace:

@@ -121,7 +121,7 @@ def _of_lines(lines: list[str], layout: Layout) -> Comments:
                 nodes.add((key, (section, target)))
                 if line[:4] == "    ":
                     nodes.add((n, (section, target, line[4:].partition(":")[0])))
-            elif section == "tidy":
+            elif section in ("tidy", "set"):
                 nodes.add((n, (section, line[2:].partition(":")[0])))
             else:
                 nodes.add((n, _anchor((section, bisect_left(told, n) - bisect_left(told, head) - 1), layout)))
@@ -179,7 +179,7 @@ def _cover(spans: dict[int, list[tuple[int, int]]], start: tuple[int, int], end:
 def _anchor(path: tuple[Any, ...], layout: Layout) -> Anchor:
     """Return what the part of a document at `path` is about, as far down as the canonical form has lines of its own."""
     section = path[0]
-    if len(path) == 1 or section not in ("dirs", "files", "absent", "review", "leave", "tidy"):
+    if len(path) == 1 or section not in ("dirs", "files", "absent", "review", "leave", "tidy", "set"):
         return (section,)
     named = path[1]
     match section:

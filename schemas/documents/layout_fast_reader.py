@@ -30,7 +30,7 @@ _ENTRY = re.compile(
     r"""(?:    facts: (\{[^\n]*\})\n)?(?:    because: "([^"\\\n]*)"\n)?(?:    mark: ("?)([0-9a-f]+)\7\n)?(?=  ["?]|[a-z])"""
 )
 _FIELDS = frozenset(written_names(Entry).values()) - {"facts"}
-_SECTIONS = frozenset(("dirs:", "files:", "absent:", "review:", "leave:", "tidy:"))
+_SECTIONS = frozenset(("dirs:", "files:", "absent:", "review:", "leave:", "tidy:", "set:"))
 _SHARED = 100_000
 
 Take = Callable[[str, dict[str, Any]], None]
@@ -138,7 +138,7 @@ class _Reader:
     def begin(self, line: str) -> None:
         """Begin a section."""
         name = line[:-1]
-        empty: Any = {} if name in ("files", "tidy") else []
+        empty: Any = {} if name in ("files", "tidy", "set") else []
         if line == "version: 1":
             name, empty = "version", "1"
         elif line not in _SECTIONS:
@@ -173,6 +173,11 @@ class _Reader:
             if end != len(value):
                 raise Unsure
             rest["tidy"][store] = junk
+        elif section == "set":
+            name, colon, value = line[2:].partition(": ")
+            if not colon or not _NAME.match(name) or name in rest["set"]:
+                raise Unsure
+            rest["set"][name] = quoted(value) if value[:1] == '"' else block_plain(value)
         else:
             raise Unsure
 

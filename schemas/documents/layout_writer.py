@@ -51,6 +51,9 @@ def layout_pieces(layout: Layout) -> Iterator[tuple[Anchor, str]]:
         yield ("tidy",), "tidy:\n"
         for store, junk in sorted(layout.tidy.items()):
             yield ("tidy", store), f"  {text(store)}: {_flow(sorted(set(junk)))}\n"
+    if layout.values:
+        yield ("set",), "set:\n"
+        yield from ((("set", name), f"  {text(name)}: {quoted(value)}\n") for name, value in sorted(layout.values.items()))
 
 
 def blocks(lines: Iterable[str]) -> Iterator[bytes]:

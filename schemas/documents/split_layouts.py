@@ -17,6 +17,7 @@ def merged(layouts: Iterable[Layout]) -> Layout:
         whole.leave.extend(layout.leave)
         for store, junk in layout.tidy.items():
             whole.tidy[store] = sorted({*whole.tidy.get(store, []), *junk})
+        whole.values.update(layout.values)
     return whole
 
 
@@ -31,6 +32,7 @@ def parted(layout: Layout, parts: dict[Path, Layout], new: Path) -> dict[Path, L
         homes.update((("review", item.source), file) for item in part.review)
         homes.update((("leave", place), file) for place in part.leave)
         homes.update((("tidy", store), file) for store in part.tidy)
+        homes.update((("set", name), file) for name in part.values)
     for target, entry in layout.files.items():
         made[homes.get(("files", target), new)].files[target] = entry
     for place in layout.dirs:
@@ -43,6 +45,8 @@ def parted(layout: Layout, parts: dict[Path, Layout], new: Path) -> dict[Path, L
         made[homes.get(("leave", place), new)].leave.append(place)
     for store, junk in layout.tidy.items():
         made[homes.get(("tidy", store), new)].tidy[store] = junk
+    for name, value in layout.values.items():
+        made[homes.get(("set", name), new)].values[name] = value
     if new not in parts and made[new] == Layout():
         del made[new]
     return made

@@ -1,5 +1,6 @@
 """Workspaces in: `reshelve.yaml`, this machine's overlay, and the folder of templates, checked together."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -192,6 +193,7 @@ def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield the faults between parts of a workspace: stores that are named but not declared, and what is no location."""
     if not isinstance(raw, dict):
         return
+    yield from _twice(raw)
     scans = raw.get("scan")
     for store, scan in scans.items() if isinstance(scans, dict) else ():
         if store not in stores:
@@ -212,6 +214,23 @@ def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault(path, "location", "not a location", f"{locations.shown(inside)}: {wrong}.", "write store:relative/path")
             else:
                 yield from _known(locations.split(inside)[0], path, stores)
+
+
+def _twice(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for each folder that a store names twice among its `paths:`."""
+    for name, store in _stores(raw).items():
+        group = store.get("paths") if isinstance(store, dict) else None
+        told = group.items() if isinstance(group, dict) else enumerate(group) if isinstance(group, list) else ()
+        seen: dict[str, str | int] = {}
+        for key, root in told:
+            path = root.get("path") if isinstance(root, dict) else root
+            if not isinstance(path, str):
+                continue
+            folder = os.path.normpath(path)
+            if folder in seen:
+                detail = f"{path} is root {seen[folder] if isinstance(group, dict) else int(seen[folder]) + 1} of {name} already."
+                yield Fault(("stores", name, "paths", key), "workspace-store", "a folder named twice", detail, "remove one of them")
+            seen.setdefault(folder, key)
 
 
 def _tier_stores(tiers: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:

@@ -87,9 +87,24 @@ def play(case: Case, folder: Path) -> list[tuple[str, str]]:
 
 
 def update(case: Case, played: list[tuple[str, str]]) -> None:
-    """Write what came out into the case's file."""
-    parts = [case.lead, *(f"-- {name} --\n{text}" for name, text in played)]
+    """Write what came out into the case's file, but for what fits already, with its `…`."""
+    parts = [case.lead]
+    for (name, expected), (_, actual) in zip(case.sections, played, strict=True):
+        text = _taken_over(expected, actual) if differs(expected, actual) else expected
+        parts.append(f"-- {name} --\n{text}")
     case.path.write_text("".join(parts), encoding="utf-8")
+
+
+def _taken_over(expected: str, actual: str) -> str:
+    """Return what came out, each line as it was expected where that fits it."""
+    known = [line for line in expected.splitlines() if line.strip() and line.strip() != "…"]
+    lines = []
+    for line in actual.splitlines():
+        fitting = next((at for at, pattern in enumerate(known) if _fits(pattern.rstrip(), line.rstrip())), None)
+        lines.append(line if fitting is None else known[fitting])
+        if fitting is not None:
+            del known[: fitting + 1]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def differs(expected: str, actual: str) -> str:

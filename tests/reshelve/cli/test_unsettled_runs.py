@@ -112,7 +112,7 @@ def test_a_lost_plan_is_no_dead_end(place: Path) -> None:
         refused = call(place, *args)
         assert refused.code == 4 and "reshelve recover --accept" in refused.err
     accepted = call(place, "recover", "--accept")
-    assert accepted.code == 0 and "as it stands" in accepted.out and "movies:: what came or went here" in accepted.out
+    assert accepted.code == 0 and "as it stands" in accepted.out and "movies: what came or went here" in accepted.out
     shown = call(place, "show", "last")
     assert shown.code == 0 and "as it stands" in shown.out and "reshelve plan" not in shown.err
     assert "what it did is not known" in call(place, "log").out

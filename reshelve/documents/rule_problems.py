@@ -1,0 +1,21 @@
+"""The faults of a workspace's rules as problems, each at its line of the document."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from reshelve.planner.rules.rule_checks import rule_faults
+from reshelve.schemas.documents.schema_diagnostics import problems
+from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.workspace import Workspace
+
+
+def rule_problems(workspace: Workspace, file: Path) -> list[Problem]:
+    """Return what is wrong with the rules and policies of the workspace read from `file`, sorted. Raises ReshelveError."""
+    found = list(rule_faults(workspace))
+    if not found:
+        return []
+    text = read_bytes(file, WRITTEN)
+    errors = problems([fault for grave, fault in found if grave == "error"], text, str(file))
+    warnings = problems([fault for grave, fault in found if grave == "warning"], text, str(file))
+    return sorted([*errors, *(replace(one, severity="warning") for one in warnings)], key=Problem.order)

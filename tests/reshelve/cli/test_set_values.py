@@ -1,0 +1,80 @@
+"""`--set` and `set:`: declared with their defaults, remembered by the layout, and refused where nothing knows the name."""
+
+from pathlib import Path
+
+import pytest
+
+from reshelve.schemas.documents.layout_files import load_layout, save_layout
+from reshelve.schemas.layout import Layout
+from tests.support.shellcalls import call
+
+WORKSPACE = """\
+version: 1
+set: {project: New_Project, code: }
+stores:
+  inbox: {path: inbox}
+  lib: {path: lib}
+scan:
+  inbox:
+    rules:
+      - {name: coded, when: {code: {known: true}}, place: "lib:{{ project }}/{{ code }}_{{ filename }}"}
+      - {name: plain, place: "lib:{{ project }}/{{ filename }}"}
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    for folder in ("inbox", "lib"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "inbox" / "a.mov").write_text("clip")
+    (tmp_path / "reshelve.yaml").write_text(WORKSPACE)
+    return tmp_path
+
+
+def targets(place: Path) -> list[str]:
+    return list(load_layout(place / "layout.yaml").files)
+
+
+def test_a_default_holds_until_a_value_is_given(place: Path) -> None:
+    assert call(place, "scan").code == 0
+    assert targets(place) == ["lib:New_Project/a.mov"]
+    assert call(place, "scan", "--set", "project=kai", "--set", "code=ACM").code == 0
+    assert targets(place) == ["lib:kai/ACM_a.mov"]
+
+
+def test_the_next_scan_goes_on_with_what_was_given(place: Path) -> None:
+    call(place, "scan", "--set", "project=kai")
+    before = (place / "layout.yaml").read_text()
+    assert 'set:\n  project: "kai"\n' in before
+    assert call(place, "scan").code == 0
+    assert (place / "layout.yaml").read_text() == before
+    assert call(place, "fmt", "--check").code == 0
+
+
+def test_a_name_that_nothing_declares_is_refused(place: Path) -> None:
+    came = call(place, "scan", "--set", "projet=kai")
+    assert came.code == 64 and "Did you mean project?" in came.err
+    assert not (place / "layout.yaml").exists()
+
+
+def test_a_fact_may_be_given(place: Path) -> None:
+    assert call(place, "scan", "--set", "device=drone").code == 0
+
+
+@pytest.mark.parametrize("fault", ["{knd: movie}", "{kind: movi}", "{season: {over: many}}"])
+def test_a_slip_stops_validate_and_scan(place: Path, fault: str) -> None:
+    call(place, "scan")
+    (place / "reshelve.yaml").write_text(WORKSPACE.replace("{code: {known: true}}", fault))
+    for command in (["validate"], ["scan"]):
+        came = call(place, *command)
+        assert came.code == 1, command
+        assert "reshelve.yaml:9:" in came.out + came.err, command
+
+
+def test_values_are_kept_by_every_way_of_reading(tmp_path: Path) -> None:
+    layout = Layout(dirs=["lib:x"], values={"project": "a: b # \u00e9", "code": "007", "none": "null"})
+    path = tmp_path / "layout.yaml"
+    save_layout(layout, path)
+    assert load_layout(path) == layout
+    path.write_text(path.read_text().replace("set:", "set: # mine"))
+    assert load_layout(path) == layout
