@@ -155,8 +155,8 @@ def measure(tree: Path, preset: str, work: Path) -> tuple[dict[str, Share], floa
     before = contents(source)
     session = api.open_organize(source, library, preset, environ={**os.environ, "XDG_STATE_HOME": str(work / "state")})
     started = time.perf_counter()
-    layout = session.scan().layout
-    session.apply(session.plan(layout))
+    layout = session.layouts.scan().layout
+    session.runs.apply(session.plans.make(layout))
     seconds = time.perf_counter() - started
     shares = judge(read_truth(tree), layout, source, library)
     after = contents(source, library)

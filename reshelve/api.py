@@ -3,10 +3,10 @@
     from reshelve import api
 
     session = api.open_workspace("~/media")
-    layout = session.scan().layout
-    plan = session.plan(layout)
-    report = session.apply(plan)
-    session.apply(session.plan_undo(report.run))
+    layout = session.layouts.scan().layout
+    plan = session.plans.make(layout)
+    report = session.runs.apply(plan)
+    session.runs.apply(session.history.plan_undo(report.run))
 
 Everything raises `reshelve.schemas.problems.ReshelveError`, which carries every problem found; nothing is printed or asked.
 """
@@ -101,7 +101,7 @@ def find_session(
     Raises ReshelveError when there is neither, and when several organizes have such a run.
     """
     sessions = near_sessions(where, environ=environ, now=now)
-    if run and not (sessions and sessions[0].setting.file is not None and sessions[0].knows(run)):
+    if run and not (sessions and sessions[0].setting.file is not None and sessions[0].history.knows(run)):
         organized = _organized(run, os.environ if environ is None else environ, now)
         if len(organized) > 1:
             names = ", ".join(printable(f"{one.setting.folder}") for one in organized)
@@ -139,7 +139,7 @@ def near_sessions(
         Session(wiring.of_organize_state(state, env), now)
         for state in workspace_search.near(here, workspace_search.organize_states(env))
     ]
-    organized.sort(key=Session.newest_start, reverse=True)
+    organized.sort(key=lambda session: session.history.newest_start(), reverse=True)
     return [*([Session(wiring.of_workspace(file, env), now)] if file else []), *organized]
 
 

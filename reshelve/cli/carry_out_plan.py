@@ -49,11 +49,11 @@ def ask_about(shell: Shell, session: Session, plan: Plan, *, yes: bool, max_dele
     """Refuse a shown plan that has errors, and ask about one that has operations and can be applied now. Raises ReshelveError."""
     wrong = errors(plan.problems)
     if wrong:
-        session.refuse_under_way()
+        session.runs.refuse_under_way()
         detail = f"Above: {count(len(wrong), 'error')}. Nothing was done."
         raise stop("plan-has-errors", "This plan cannot be applied.", detail)
     if plan.can_apply() and not yes:
-        session.ready(plan, max_delete=max_delete)
+        session.plans.ready(plan, max_delete=max_delete)
         number = len(plan.operations)
         asked = question or ("Apply this operation?" if number == 1 else f"Apply these {number:,} operations?")
         confirm(shell, asked, yes=yes, details=lambda: _details(plan))
@@ -75,7 +75,7 @@ def perform(
     if not plan.can_apply():
         return shell.finish(0, **ndjson.plan_figures(plan))
     with cancelling() as cancel:
-        report = session.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
+        report = session.runs.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
     shell.say(report_text(report, shell.colour))
     code = exit_codes.of_report(report)
     if code == 0 and not last:

@@ -88,7 +88,7 @@ class Shell:
 
     def looking(self, session: "Session") -> "Session":
         """Say which runs are unsettled, before anything is made of what is seen; return the session."""
-        self.problems(session.unsettled())
+        self.problems(session.runs.unsettled())
         return session
 
     def plan(self, plan: "Plan", *, full: bool = False, brief: bool = False) -> None:

@@ -50,14 +50,14 @@ def status(session: Session) -> Status:
         last=runs[0] if runs else None,
         unsettled=_told(damaged, state.unsettled) or [],
         held=_told(damaged, lambda: len(state.held())) or 0,
-        under_way=_told(damaged, session.under_way) or "",
-        lock=_locked(session.roots()),
+        under_way=_told(damaged, session.runs.under_way) or "",
+        lock=_locked(session.stores.roots()),
     )
     with opened(setting) as stores:
         found.stores = [StoreStatus(reader.root, _space(reader)) for reader in stores.readers.values()]
         found.thawed = _told(damaged, lambda: _thawed(session, stores.readers)) or []
-    trashed = _told(damaged, lambda: session.trash(quick=True).items) or []
-    unsettled = _told(damaged, session.unsettled) or []
+    trashed = _told(damaged, lambda: session.trash.find(quick=True).items) or []
+    unsettled = _told(damaged, session.runs.unsettled) or []
     found.problems = [*dict.fromkeys(damaged), *unsettled]
     found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
     if setting.layout is not None and setting.layout.exists():
@@ -184,7 +184,7 @@ def _runs(session: Session) -> Iterator[Finding]:
     _told(damaged, state.held)
     for problem in dict.fromkeys(damaged):
         yield Finding(problem.path, f"{problem.summary} {problem.detail}", False, problem.hint)
-    unsettled = _told([], session.unsettled) or []
+    unsettled = _told([], session.runs.unsettled) or []
     for problem in unsettled:
         mine = problem.code == "unsettled-run"
         what, how = (f"run {problem.path}", "was cut short") if mine else (problem.path, problem.detail)

@@ -17,7 +17,6 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.manifest import FolderCopy, Manifest, ObjectCopy
 from reshelve.schemas.plan import Plan
-from reshelve.session import manifest_and_cost
 from reshelve.session.session import Session
 from tests.support.casebuckets import CaseBuckets
 
@@ -69,16 +68,16 @@ class Shelves:
             return act(self.session)
 
     def scan(self) -> Layout:
-        self.layout = self.with_buckets(lambda session: session.scan(self.layout)).layout
+        self.layout = self.with_buckets(lambda session: session.layouts.scan(self.layout)).layout
         return self.layout
 
     def plan(self) -> Plan:
         assert self.layout is not None
         layout = self.layout
-        return self.with_buckets(lambda session: session.plan(layout))
+        return self.with_buckets(lambda session: session.plans.make(layout))
 
     def manifest(self, against: Inventory | None = None) -> Manifest:
-        return self.with_buckets(lambda session: manifest_and_cost.manifest(session.setting, self.now * 10**9, against=against))
+        return self.with_buckets(lambda session: session.costs.manifest(against=against))
 
     def step(self, days: int = 0) -> Plan:
         """Let time pass, scan, and apply what is due."""
@@ -88,7 +87,7 @@ class Shelves:
         plan = self.plan()
         assert not plan.blocked and not [problem for problem in plan.problems if problem.severity == "error"], plan.problems
         if plan.can_apply():
-            report = self.with_buckets(lambda session: session.apply(plan))
+            report = self.with_buckets(lambda session: session.runs.apply(plan))
             assert report.outcome == "done" and not report.failures
         return plan
 
@@ -114,8 +113,8 @@ def test_what_the_shelves_come_to(tmp_path: Path) -> None:
     assert cost is not None and not plan.blocked
     size = sum(total for total in (ssd_bytes(found, target) for target in packed))
     assert Decimal(cost.month_difference) == round(Decimal(size) / 2**30 * Decimal("0.023"), 6)
-    assert [problem.code for problem in shelves.with_buckets(lambda session: session.guard(plan))] == ["max-cost"]
-    saved = shelves.with_buckets(lambda session: session.observe())
+    assert [problem.code for problem in shelves.with_buckets(lambda session: session.plans.guard(plan))] == ["max-cost"]
+    saved = shelves.with_buckets(lambda session: session.stores.observe())
     assert asdict(shelves.manifest(saved))["projects"] == asdict(found)["projects"]
 
 
@@ -153,5 +152,5 @@ def test_over_two_years_nothing_is_lost(tmp_path: Path) -> None:
     assert isinstance(oldest, ObjectCopy)
     assert (oldest.bucket, oldest.key, oldest.tier) == ("videos", "appydave/b00-b49/b00-project-00.tar.gz", "DEEP_ARCHIVE")
     assert oldest.transitioned_at is not None and oldest.uploaded_at < oldest.transitioned_at
-    kept, unpriced = shelves.with_buckets(lambda session: manifest_and_cost.kept(session.setting, shipped()))["s3"]
+    kept, unpriced = shelves.with_buckets(lambda session: session.costs.kept(shipped()))["s3"]
     assert kept["DEEP_ARCHIVE"].objects == 110 and unpriced == []

@@ -95,7 +95,7 @@ import schemas
 from reshelve import api
 
 session = api.open_organize("in", "out", preset="plex")
-report = session.apply(session.plan(session.scan().layout, command="organize"))
+report = session.runs.apply(session.plans.make(session.layouts.scan().layout, command="organize"))
 assert report.outcome == "done", report
 assert (schemas.MINE, planner.MINE, executors.MINE) == ("schemas", "planner", "executors")
 assert not [name for name in sys.modules if name.startswith(("schemas.", "planner.", "executors."))]

@@ -15,11 +15,11 @@ NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 def test_the_example_of_the_docstring(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     before = tree(lay(tmp_path))
     session = api.open_workspace(tmp_path, environ={}, now=lambda: NOW)
-    layout = session.scan().layout
-    report = session.apply(session.plan(layout))
+    layout = session.layouts.scan().layout
+    report = session.runs.apply(session.plans.make(layout))
     assert report.outcome == "done" and report.counts["move"] == 4 and report.started.startswith("2026-09-01T12:00:00")
-    assert not session.plan(layout).can_apply()
-    assert session.apply(session.plan_undo(report.run)).outcome == "done"
+    assert not session.plans.make(layout).can_apply()
+    assert session.runs.apply(session.history.plan_undo(report.run)).outcome == "done"
     assert tree(tmp_path) == before
     assert capfd.readouterr() == ("", "")
 
@@ -30,7 +30,7 @@ def test_one_folder_is_observed_and_organized(tmp_path: Path) -> None:
     (source / "Nordlys.S01E01.mkv").write_text("one")
     assert [item.rel for item in api.observe_folder(source).items] == ["Nordlys.S01E01.mkv"]
     session = api.open_organize(source, tmp_path / "tv", environ={"XDG_STATE_HOME": str(tmp_path / "state")})
-    plan = session.plan(session.scan().layout, command="organize")
+    plan = session.plans.make(session.layouts.scan().layout, command="organize")
     assert [operation.op for operation in plan.operations] == ["mkdir", "mkdir", "mkdir", "move"]
     assert not (tmp_path / "tv").exists() and not (tmp_path / "state").exists()
 
@@ -59,15 +59,15 @@ def test_a_finished_run_is_told_as_done_though_its_hashes_cannot_be_remembered(
         raise OSError(5, "Input/output error")
 
     session = api.open_workspace(lay(tmp_path), environ={}).scanning(transfer="copy")
-    plan = session.plan(session.scan().layout)
+    plan = session.plans.make(session.layouts.scan().layout)
     monkeypatch.setattr("reshelve.executors.state.workspace_state.State.run", broken)
-    report = session.apply(plan)
+    report = session.runs.apply(plan)
     assert report.outcome == "done" and report.counts["copy"] == 4
 
 
 def test_values_given_to_one_call_do_not_stay(tmp_path: Path) -> None:
     session = api.open_workspace(lay(tmp_path), environ={})
     copying = session.scanning(transfer="copy", exclude=["Heat*"])
-    assert {entry.transfer for entry in copying.scan().layout.files.values()} == {"copy"}
-    assert {entry.transfer for entry in session.scan().layout.files.values()} == {"move"}
-    assert len(session.scan().layout.files) == len(copying.scan().layout.files) + 1
+    assert {entry.transfer for entry in copying.layouts.scan().layout.files.values()} == {"copy"}
+    assert {entry.transfer for entry in session.layouts.scan().layout.files.values()} == {"move"}
+    assert len(session.layouts.scan().layout.files) == len(copying.layouts.scan().layout.files) + 1

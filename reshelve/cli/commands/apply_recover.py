@@ -46,20 +46,20 @@ def apply(
       reshelve apply --wait --yes
     """
     session = api.open_workspace()
-    path = input_documents.must_exist(what) if what else session.layout_path
+    path = input_documents.must_exist(what) if what else session.layouts.path
     saved = False
     if what and input_documents.is_plan(path):
         plan = input_documents.load_plan(path)
-        session.refuse_unfit(plan)
+        session.plans.refuse_unfit(plan)
         saved = True
     else:
-        layout, digest = input_documents.layout_with_digest(path, facts=session.plans_by_facts)
-        plan = session.plan(layout, digest=digest, max_delete=max_delete)
+        layout, digest = input_documents.layout_with_digest(path, facts=session.plans.uses_facts)
+        plan = session.plans.make(layout, digest=digest, max_delete=max_delete)
     carry = partial(carry_out, shell, session, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)
     if not wait:
         return carry(plan, brief=saved and yes)
     code = carry(plan, brief=saved and yes, last=False) if plan.can_apply() else 0
-    return code or _the_rest(session, session.layout_path if saved else path, carry, max_delete)
+    return code or _the_rest(session, session.layouts.path if saved else path, carry, max_delete)
 
 
 def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delete: str) -> int:
@@ -67,8 +67,8 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
     from reshelve.session.thaw_waiting import until_ready
 
     def again() -> Plan:
-        layout, digest = input_documents.layout_with_digest(path, facts=session.plans_by_facts)
-        return session.plan(layout, digest=digest, max_delete=max_delete)
+        layout, digest = input_documents.layout_with_digest(path, facts=session.plans.uses_facts)
+        return session.plans.make(layout, digest=digest, max_delete=max_delete)
 
     while True:
         plan = until_ready(again, session.now)
@@ -105,7 +105,7 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
         watcher, chosen = Watcher(shell), cast("How | None", how)
         for session in [_of_run(run)] if run else api.near_sessions() or [api.find_session()]:
             # Told one by one: another that cannot be settled takes nothing from what is.
-            for report in session.recover(chosen, emit=watcher, cancel=cancel):
+            for report in session.runs.recover(chosen, emit=watcher, cancel=cancel):
                 shell.say(report_text(report, shell.colour))
                 shell.events(report_event(report) for _ in range(report.outcome == "unsettled"))
                 reports.append(report)
@@ -117,7 +117,7 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
 def _of_run(run: str) -> Session:
     """Open the session that has a run, wherever its state lies. Raises ReshelveError when none has."""
     session = api.find_session(run=run)
-    if not session.knows(run):
+    if not session.history.knows(run):
         detail = f"No run is called {run}, here or of any organize on this machine."
         raise stop("no-such-run", "No such run.", detail, hint="reshelve log")
     return session

@@ -73,12 +73,12 @@ def new(
 
     session = api.open_workspace()
     project = _project(session, name, template, client, inside, values)
-    result = session.scan_project(project)
+    result = session.layouts.scan_project(project)
     shell.problems(result.problems)
     wrong = errors(result.problems)
     if wrong:
         return shell.finish(1)
-    plan = session.plan(result.layout, command="new")
+    plan = session.plans.make(result.layout, command="new")
     shell.plan(plan, full=full)
     ask_about(shell, session, plan, yes=yes)
     file = session.setting.file

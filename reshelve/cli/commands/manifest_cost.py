@@ -16,13 +16,11 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
-from reshelve.session import manifest_and_cost
 
 if TYPE_CHECKING:
     from reshelve.planner.cost.class_scenarios import Scenario, Use
     from reshelve.planner.cost.monthly_cost import Holding
     from reshelve.schemas.price_list import Prices
-    from reshelve.session.session import Session
 
 FILE = click.Path(path_type=Path)
 NOW = "as it is now"
@@ -73,7 +71,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
     saved = (
         output_files.claim(output, output_files.MANIFEST, session.setting) if output not in (None, output_files.PRINTED) else None
     )
-    made = manifest_and_cost.manifest(session.setting, _now_ns(session), against=_inventory(against))
+    made = session.costs.manifest(against=_inventory(against))
     if output == output_files.PRINTED:
         shell.put([manifest_text(made).decode().rstrip("\n")])
     elif saved is not None:
@@ -172,7 +170,7 @@ def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
     around = workspace_search.find_workspace(Path.cwd())
     session = api.open_workspace() if around is not None else None
     terms = session.workspace.cost if session is not None else None
-    by = load_prices(file) if file is not None else manifest_and_cost.prices(session.setting) if session is not None else shipped()
+    by = load_prices(file) if file is not None else session.costs.prices() if session is not None else shipped()
     return by, free if free is not None else bool(terms and terms.free_tier)
 
 
@@ -180,7 +178,7 @@ def _kept(shell: Shell, by: "Prices", against: Path | None) -> "dict[str, Holdin
     from reshelve.planner.cost.monthly_cost import together
 
     session = shell.looking(api.open_workspace())
-    buckets = manifest_and_cost.kept(session.setting, by, against=_inventory(against))
+    buckets = session.costs.kept(by, against=_inventory(against))
     unpriced = sorted({name for _, names in buckets.values() for name in names})
     if unpriced:
         detail = f"{by.name} has no price for {', '.join(unpriced)}."
@@ -228,7 +226,3 @@ def _compare(shell: Shell, size: int, number: int, by: "Prices", tier: str) -> N
 
 def _inventory(path: Path | None) -> Inventory | None:
     return api.load_inventory(path) if path is not None else None
-
-
-def _now_ns(session: "Session") -> int:
-    return int(session.now().timestamp()) * 10**9

@@ -70,11 +70,11 @@ def organize(
     """
     session = api.open_organize(source, dest, preset)
     session = session.scanning(transfer=transfer, on_conflict=on_conflict, exclude=exclude)
-    result = session.scan(values=values)
+    result = session.layouts.scan(values=values)
     shell.problems(result.problems)
     shell.say(review_text(result.layout))
     shell.say(counts_text(result.counts))
-    plan = session.plan(result.layout, max_delete=max_delete, command="organize")
+    plan = session.plans.make(result.layout, max_delete=max_delete, command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
     return carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)

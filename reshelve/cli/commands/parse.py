@@ -41,7 +41,7 @@ def parse(shell: Shell, names: tuple[str, ...], as_json: bool, where: bool) -> i
 
     if where:
         asked, searched = tee(names or _from(sys.stdin.buffer))
-        found = zip(asked, api.open_workspace().where(searched), strict=True)
+        found = zip(asked, api.open_workspace().layouts.where(searched), strict=True)
         if names and not as_json:
             shell.put(line for name, one in found for line in [*_text(name, one.reading), *_where_text(one)])
         else:

@@ -13,7 +13,8 @@ from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError, errors, stop
-from reshelve.session.session import Choice, Session
+from reshelve.session.session import Session
+from reshelve.session.session_plans import Choice
 
 FILE = click.Path(path_type=Path)
 
@@ -60,9 +61,9 @@ def plan(
         raise click.UsageError("-o - prints the plan alone: leave out --json and --markdown.")
     session = shell.looking(_session(shell, json_into))
     saved = output_files.claim(output, output_files.PLAN, session.setting) if output not in (None, output_files.PRINTED) else None
-    desired, digest = input_documents.layout_with_digest(layout or session.layout_path, facts=session.plans_by_facts)
+    desired, digest = input_documents.layout_with_digest(layout or session.layouts.path, facts=session.plans.uses_facts)
     observed = api.load_inventory(against) if against else None
-    made = session.plan(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
+    made = session.plans.make(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
     if saved is not None:
         _save(made, saved)
     if output == output_files.PRINTED:
@@ -71,7 +72,7 @@ def plan(
     else:
         _present(shell, made, markdown=markdown, full=full)
     if against is None:
-        shell.problems(replace(problem, severity="warning") for problem in session.guard(made, max_delete=max_delete))
+        shell.problems(replace(problem, severity="warning") for problem in session.plans.guard(made, max_delete=max_delete))
     return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict)
 
 
@@ -111,7 +112,7 @@ def show(shell: Shell, what: str, full: bool) -> int:
         return shell.finish(0, outcome=report.outcome)
     shell.plan(carried_out, full=full)
     if report is None:
-        under_way = session.under_way() == carried_out.run
+        under_way = session.runs.under_way() == carried_out.run
         shell.say(["", f"Run {carried_out.run} is {'under way.' if under_way else 'unsettled: reshelve recover'}"])
         return shell.finish(0, **ndjson.plan_figures(carried_out), outcome="under way" if under_way else "unsettled")
     shell.events([ndjson.report_event(report)])
@@ -143,13 +144,13 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
     path = layout or Path("layout.yaml")
     try:
         session = api.open_workspace()
-        path = layout or session.layout_path
+        path = layout or session.layouts.path
         observed = api.load_inventory(against) if against else None
         desired = api.load_layout(path)
-        result = session.check(desired, offline=offline, against=observed, max_age=max_age)
+        result = session.layouts.check(desired, offline=offline, against=observed, max_age=max_age)
         if offline:
             result.problems.extend(api.store_problems(path, desired, session.setting.file))
-        result.problems[:0] = session.unsettled()
+        result.problems[:0] = session.runs.unsettled()
     except ReshelveError as error:
         if form == "text":
             raise

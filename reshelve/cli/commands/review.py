@@ -14,7 +14,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.session import review_answers, rule_learning
+from reshelve.session import review_answers
 from reshelve.session.session import Session
 from reshelve.views.colour import count
 
@@ -97,7 +97,7 @@ def _open(shell: Shell, layout: Path | None) -> _Desk:
         if layout is None:
             raise
         session = None
-    path = layout or (session.layout_path if session is not None else Path())
+    path = layout or (session.layouts.path if session is not None else Path())
     versions = api.layout_versions(path)
     return _Desk(shell, path, api.load_layout(path), versions, session)
 
@@ -172,7 +172,7 @@ def _always(desk: _Desk, item: Review) -> bool:
     after = filing(desk.layout, item)
     filed = next(entry for entry in after.files if after.files[entry].source == item.source)
     others = [other.source for other in desk.layout.review]
-    offers = rule_learning.offers(desk.session, item.source, filed, others) if desk.session else []
+    offers = desk.session.rules.offers(item.source, filed, others) if desk.session else []
     if not offers:
         desk.shell.say(["  No rule can be made of that: the name would change, or nothing tells it apart. Filed just this one."])
         desk.keep(item, filing)
@@ -191,7 +191,7 @@ def _offer_learned(desk: _Desk) -> None:
     """Offer rules for what was filed alike by hand; what is declined is not offered again."""
     if desk.session is None:
         return
-    for offer in rule_learning.learned(desk.session, desk.layout):
+    for offer in desk.session.rules.learned(desk.layout):
         rule = offer.rule
         desk.shell.say(["", f"You filed {count(offer.files, 'file')} {printable(offer.like)} under {printable(rule.place or '')}."])
         answer = ask("Make that a rule? yes/no: ").lower()
@@ -201,11 +201,11 @@ def _offer_learned(desk: _Desk) -> None:
             except ReshelveError as error:
                 desk.shell.problems(error.problems)
         elif answer in ("n", "no"):
-            rule_learning.decline(desk.session, offer)
+            desk.session.rules.decline(offer)
 
 
 def _make(desk: _Desk, offer: "Offer") -> None:
     assert desk.session is not None
-    file = rule_learning.make_rule(desk.session, offer)
+    file = desk.session.rules.add(offer)
     desk.rules.append(offer)
     desk.shell.say([f"Added rule {printable(offer.rule.name)} to {printable(file.name)}."])

@@ -61,7 +61,7 @@ def scan(
       reshelve scan --only inbox -o - | less
     """
     session = shell.looking(api.open_workspace())
-    path = Path(output) if output and output != "-" else session.layout_path
+    path = Path(output) if output and output != "-" else session.layouts.path
     if output != "-":
         output_files.claim(path, output_files.LAYOUT, session.setting)
     if record is not None:
@@ -71,7 +71,7 @@ def scan(
     asking = _asking(shell, session.setting, suggest, record)
     if asking.who == "model":
         shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
-    result = session.scan(previous, only=only, values=values, prune=prune, asking=asking)
+    result = session.layouts.scan(previous, only=only, values=values, prune=prune, asking=asking)
     shell.problems(result.problems)
     if output == "-" and not shell.json:
         from reshelve.schemas.documents.layout_files import lines_over
@@ -101,7 +101,7 @@ def observe(shell: Shell, output: Path | None) -> int:
     saved = (
         output_files.claim(output, output_files.INVENTORY, session.setting) if output not in (None, output_files.PRINTED) else None
     )
-    inventory = session.observe()
+    inventory = session.stores.observe()
     if saved is None:
         shell.put(line.decode().rstrip("\n") for line in inventory_lines(inventory))
     else:

@@ -39,7 +39,7 @@ def list_(shell: Shell) -> int:
     Example:
       reshelve trash list
     """
-    trashed = shell.looking(api.find_session()).trash()
+    trashed = shell.looking(api.find_session()).trash.find()
     items = trashed.items
     shell.problems(trashed.problems)
     for item in items:
@@ -67,8 +67,8 @@ def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
       reshelve trash restore inbox:old-render.mp4
     """
     session = api.find_session(run=run)
-    items = _meant(session.trash().items, path, run)
-    return carry_out(shell, session, session.plan_restore(items), yes=yes, full=full)
+    items = _meant(session.trash.find().items, path, run)
+    return carry_out(shell, session, session.trash.plan_restore(items), yes=yes, full=full)
 
 
 @trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
@@ -86,7 +86,7 @@ def empty(shell: Shell, older_than: float | None, run: str, yes: bool, full: boo
       reshelve trash empty --older-than 30d
     """
     session = api.find_session(run=run)
-    plan = session.plan_purge(older_than=older_than, run=run)
+    plan = session.trash.plan_purge(older_than=older_than, run=run)
     question = "Remove these for good? It cannot be undone."
     return carry_out(shell, session, plan, yes=yes, full=full, on_error="continue", question=question)
 

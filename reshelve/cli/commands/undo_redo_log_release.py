@@ -42,7 +42,7 @@ def undo(
     session = api.find_session(run=run)
     if through:
         return _through(shell, session, run, yes=yes, only_show=only_show, full=full)
-    plan = session.plan_undo(run, only=only, partial=partial)
+    plan = session.history.plan_undo(run, only=only, partial=partial)
     if only_show:
         return _shown(shell, plan, full=full)
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back run {plan.of}?")
@@ -63,7 +63,7 @@ def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
       reshelve redo 3f9a1c2e
     """
     session = api.find_session(run=run)
-    plan = session.plan_redo(run)
+    plan = session.history.plan_redo(run)
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
 
@@ -85,7 +85,7 @@ def log(shell: Shell) -> int:
     damaged: list[Problem] = []
     runs = session.setting.state.runs(damaged)
     if runs or not damaged:
-        shell.say(log_text(runs, shell.colour, session.under_way()))
+        shell.say(log_text(runs, shell.colour, session.runs.under_way()))
     shell.events({"type": "run", **asdict(run)} for run in runs)
     shell.problems(damaged)
     return shell.finish(1 if damaged else 0, runs=len(runs))
@@ -102,22 +102,22 @@ def release(shell: Shell, run: str | None) -> int:
     Example:
       reshelve release && reshelve plan
     """
-    count = api.find_session(run=run or "").release(run)
+    count = api.find_session(run=run or "").history.release(run)
     shell.say([f"Released: {count:,} {'entry' if count == 1 else 'entries'} will be planned again."])
     return shell.finish(0, released=count)
 
 
 def _through(shell: Shell, session: Session, run: str, *, yes: bool, only_show: bool, full: bool) -> int:
     """Undo several runs, newest first: each plan can only be made once the run after it is taken back."""
-    runs = session.runs_through(run)
-    plan = session.plan_undo(runs[0])
+    runs = session.history.through(run)
+    plan = session.history.plan_undo(runs[0])
     if only_show:
         shell.say([f"These runs would be taken back, newest first: {', '.join(runs)}. The first:", ""])
         return _shown(shell, plan, full=full)
     shell.plan(plan, full=full)
     confirm(shell, f"Take back {len(runs)} runs ({', '.join(runs)})?", yes=yes)
     for at, one in enumerate(runs):
-        plan = plan if at == 0 else session.plan_undo(one)
+        plan = plan if at == 0 else session.history.plan_undo(one)
         last = at == len(runs) - 1 or bool(plan.waiting)
         if at and plan.waiting:
             shell.plan(plan, full=full)

@@ -237,7 +237,7 @@ def test_from_python(tmp_path: Path) -> None:
         place(tmp_path, server)
         told: list[int] = []
         session = api.open_workspace(tmp_path)
-        result = session.scan(asking=api.Asking("model", lambda estimate: told.append(estimate.requests)))
+        result = session.layouts.scan(asking=api.Asking("model", lambda estimate: told.append(estimate.requests)))
     assert told == [1] and result.suggested.filed == 1 and "movies:Xyz (1999)/xyz.bin" in result.layout.files
     assert KEY not in repr(session.setting)
 

@@ -18,14 +18,14 @@ def workspace(base: Path, *, settled: bool) -> "api.Session":
     (run / "journal.ndjson").write_text("")
     session = api.open_workspace(base)
     if settled:
-        session.recover("accept")
+        session.runs.recover("accept")
     return session
 
 
 def test_of_a_run_that_has_to_be_recovered_nothing_is_in_the_trash(tmp_path: Path) -> None:
-    assert workspace(tmp_path, settled=False).trash().items == []
+    assert workspace(tmp_path, settled=False).trash.find().items == []
 
 
 def test_of_a_run_whose_plan_is_lost_the_original_has_a_name_of_its_own(tmp_path: Path) -> None:
-    (item,) = workspace(tmp_path, settled=True).trash().items
+    (item,) = workspace(tmp_path, settled=True).trash.find().items
     assert (item.original, item.why) == (f"inbox:kept-{RUN}-0", "no record is left here of where it was")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reshelve import api
-from reshelve.session.session import Session
+from reshelve.session.session_layouts import Layouts
 from tests.support.shellcalls import Meanwhile, call
 from tests.support.shellplaces import lay
 
@@ -71,14 +71,14 @@ def test_review_writes_nothing_into_a_layout_that_is_unsound_by_then(place: Path
 
 def test_scan_leaves_what_was_written_while_it_looked(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     layout = place / "layout.yaml"
-    scan = Session.scan
+    scan = Layouts.scan
 
-    def slow(self: Session, *args: Any, **told: Any) -> Any:
+    def slow(self: Layouts, *args: Any, **told: Any) -> Any:
         found = scan(self, *args, **told)
         layout.write_text("version: 1\nleave:\n  - inbox:a.bin\n")
         return found
 
-    monkeypatch.setattr(Session, "scan", slow)
+    monkeypatch.setattr(Layouts, "scan", slow)
     came = call(place, "scan")
     assert came.code == 1 and "error[document-changed]" in came.err and "Run the command again" in came.err
     assert layout.read_text() == "version: 1\nleave:\n  - inbox:a.bin\n"

@@ -425,12 +425,12 @@ def test_from_python(folder: Path) -> None:
     with endpoint(telling({"xyz.bin": FILM})) as server:
         suggest(folder, server)
         with pytest.raises(ReshelveError, match="nobody consented") as refused:
-            api.open_workspace(folder).scan(asking=api.Asking("model"))
+            api.open_workspace(folder).layouts.scan(asking=api.Asking("model"))
         assert refused.value.kind == "declined"
         [want] = api.wants(folder)
         assert want.key == "suggest" and want.does == f"send names of files and $GITHUB_TOKEN to {elsewhere(server)}"
         api.consent(folder, [want])
-        assert api.open_workspace(folder).scan(asking=api.Asking("model")).suggested.filed == 1
+        assert api.open_workspace(folder).layouts.scan(asking=api.Asking("model")).suggested.filed == 1
 
 
 def test_a_rule_and_a_project_are_added_where_the_workspace_has_consent(folder: Path, tmp_path: Path) -> None:

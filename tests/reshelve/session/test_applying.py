@@ -38,12 +38,12 @@ def test_a_copy_rewritten_with_its_time_kept_is_none(tmp_path: Path, monkeypatch
     monkeypatch.setattr(LocalStore, "digest", counted)
     session = api.open_workspace(lay(tmp_path))
     source, target = tmp_path / "inbox/Heat.1995.1080p.mkv", tmp_path / "movies/heat.mkv"
-    session.apply(session.plan(Layout(files={TARGET: Entry(source=FILM, transfer="copy")})))
+    session.runs.apply(session.plans.make(Layout(files={TARGET: Entry(source=FILM, transfer="copy")})))
     moving = Layout(files={TARGET: Entry(source=FILM)})
-    assert [each.describe() for each in session.plan(moving).operations] == [f"trash {FILM}"]
+    assert [each.describe() for each in session.plans.make(moving).operations] == [f"trash {FILM}"]
     assert reads == []
     rewrite(source if end == "source" else target)
-    plan = session.plan(moving)
+    plan = session.plans.make(moving)
     assert (plan.operations, [each.code for each in plan.blocked]) == ([], ["target-taken"])
     assert reads == [source.name if end == "source" else target.name]
 
@@ -52,13 +52,13 @@ def test_what_a_run_and_its_undo_rename_stays_remembered(tmp_path: Path, monkeyp
     monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", -UNSETTLED_NS)
     session = api.open_workspace(lay(tmp_path))
     source = tmp_path / "inbox/Heat.1995.1080p.mkv"
-    session.apply(session.plan(Layout(files={TARGET: Entry(source=FILM, transfer="copy")})))
-    session.apply(session.plan(Layout(files={"movies:a.mkv": Entry(source=FILM)})))
-    session.apply(session.plan_undo())
-    session.apply(session.plan(Layout(files={"movies:b.mkv": Entry(source=TARGET)})))
+    session.runs.apply(session.plans.make(Layout(files={TARGET: Entry(source=FILM, transfer="copy")})))
+    session.runs.apply(session.plans.make(Layout(files={"movies:a.mkv": Entry(source=FILM)})))
+    session.runs.apply(session.history.plan_undo())
+    session.runs.apply(session.plans.make(Layout(files={"movies:b.mkv": Entry(source=TARGET)})))
     reads: list[str] = []
     monkeypatch.setattr(LocalStore, "digest", lambda self, rel: reads.append(rel))
-    plan = session.plan(Layout(files={"movies:b.mkv": Entry(source=FILM)}))
+    plan = session.plans.make(Layout(files={"movies:b.mkv": Entry(source=FILM)}))
     assert ([each.describe() for each in plan.operations], reads) == ([f"trash {FILM}"], [])
     assert source.exists()
 
@@ -71,4 +71,4 @@ def test_hashes_that_cannot_be_remembered_do_not_fail_a_run(tmp_path: Path, monk
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(verified_hashes, "remember_hashes", broken)
-    assert session.apply(session.plan(layout)).outcome == "done"
+    assert session.runs.apply(session.plans.make(layout)).outcome == "done"

@@ -1,0 +1,31 @@
+"""What every part of a session is given: what the session works on, and its clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from reshelve.opening.wiring import Setting
+from reshelve.planner.observing.identity import nanoseconds
+from reshelve.schemas.workspace import Workspace
+
+
+@dataclass(slots=True)
+class Context:
+    """The setting and the clock of one session. Its parts share it, because a run or a new rule can change the setting."""
+
+    setting: Setting
+    now: Callable[[], datetime]
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace as declared."""
+        return self.setting.workspace
+
+    @property
+    def has_buckets(self) -> bool:
+        """Whether any store is a bucket."""
+        return any(store.s3 is not None for store in self.workspace.stores.values())
+
+    def now_ns(self) -> int:
+        """Return the time now, in nanoseconds since 1970."""
+        return nanoseconds(self.now())

@@ -1,0 +1,70 @@
+"""The costs of a session: by which prices they are computed, what its buckets keep, and the manifest of its projects."""
+
+from typing import TYPE_CHECKING
+
+from reshelve.opening.wiring import opened
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.schemas import reaches
+from reshelve.schemas.inventory import Inventory
+from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.session import run_history
+from reshelve.session.session_context import Context
+
+if TYPE_CHECKING:
+    from reshelve.planner.cost.monthly_cost import Holding
+    from reshelve.schemas.manifest import Manifest
+    from reshelve.schemas.price_list import Prices
+
+
+class Costs:
+    """What the projects and buckets of a session come to."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def prices(self) -> "Prices":
+        """Return the workspace's price list, or the shipped one. Raises ReshelveError with every problem, or UntrustedError."""
+        from reshelve.planner.cost.price_lists import shipped
+        from reshelve.schemas.documents.price_files import load_prices
+
+        setting = self._context.setting
+        setting.trust.demand(list(reaches.prices(setting.declared)))
+        named = setting.workspace.cost.prices
+        return load_prices(setting.folder / named) if named else shipped()
+
+    def manifest(self, *, against: Inventory | None = None) -> "Manifest":
+        """Return every project of the workspace's tiers, as the stores (or a saved inventory) show it."""
+        from reshelve.planner.observing.saved_inventory import readers_from
+        from reshelve.planner.tiers.project_manifest import Remembered, manifest_of
+
+        setting = self._context.setting
+        lines = setting.workspace.tiers
+        remembered = run_history.written_by(setting.state) if self._context.has_buckets else Remembered()
+        if against is not None:
+            return manifest_of(lines, readers_from(against), against.at_ns, remembered)
+        with opened(setting) as stores:
+            whole_seconds = self._context.now_ns() // 10**9 * 10**9
+            return manifest_of(lines, stores.readers, whole_seconds, remembered)
+
+    def kept(self, by: "Prices", *, against: Inventory | None = None) -> "dict[str, tuple[dict[str, Holding], list[str]]]":
+        """Return, by root key, what each bucket keeps by class, and the classes in it without a price.
+
+        Raises ReshelveError when a bucket that is not optional is away.
+        """
+        from reshelve.planner.observing.saved_inventory import readers_from
+
+        if against is not None:
+            return _held(readers_from(against), by)
+        with opened(self._context.setting) as stores:
+            return _held(stores.readers, by)
+
+
+def _held(readers: Readers, by: "Prices") -> "dict[str, tuple[dict[str, Holding], list[str]]]":
+    from reshelve.planner.cost.monthly_cost import held
+
+    buckets = {key: reader for key, reader in sorted(readers.items()) if reader.root.kind == "bucket"}
+    away = [reader.root for reader in buckets.values() if not reader.root.available and not reader.root.optional]
+    if away:
+        hint = "put that right, then try again"
+        raise ReshelveError([Problem("store-unavailable", "A store is not available.", f"{r.why}.", r.key, hint) for r in away])
+    return {key: held([reader.walk()], by) for key, reader in buckets.items() if reader.root.available}

@@ -1,0 +1,76 @@
+"""The history of a session: the runs that ended, and the plans that take them back."""
+
+from typing import Literal
+
+from reshelve.opening.wiring import opened
+from reshelve.schemas.plan import Plan
+from reshelve.session import run_history
+from reshelve.session.session_context import Context
+from reshelve.session.session_costs import Costs
+from reshelve.session.session_runs import Runs
+
+
+class History:
+    """The history of a session. A run is named by the beginning of its id; "" is the newest in question."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def knows(self, run: str) -> bool:
+        """Say whether a run of this session has an id that begins so."""
+        return self._context.setting.state.has(run)
+
+    def newest_start(self) -> str:
+        """Return when the newest run began, ISO 8601 in UTC; "" before the first."""
+        return next((summary.started for summary in self._context.setting.state.runs()), "")
+
+    def through(self, run: str = "") -> list[str]:
+        """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
+        from reshelve.planner.undo.later_runs import later_touching
+
+        state = self._context.setting.state
+        chosen = run_history.to_undo(state, run)
+        return [*later_touching(state.run(chosen), run_history.later(state, chosen)), chosen]
+
+    def plan_undo(self, run: str = "", *, only: tuple[str, ...] = (), partial: bool = False) -> Plan:
+        """Return the plan that takes back a run (by the beginning of its id; "" the newest that stands).
+
+        Raises ReshelveError naming what changed and the later runs in the way; `partial` leaves those out instead.
+        """
+        if not run:
+            Runs(self._context).refuse_unsettled()
+        return self._plan_back(run_history.to_undo(self._context.setting.state, run), "undo", only, partial)
+
+    def plan_redo(self, run: str = "") -> Plan:
+        """Return the plan that does again what an undo took back: `run`, or the undo of it ("" the newest that stands)."""
+        Runs(self._context).refuse_unsettled()
+        return self._plan_back(run_history.to_redo(self._context.setting.state, run), "redo", (), False)
+
+    def release(self, run: str | None = None) -> int:
+        """Let what an undo took back be planned again; return how many entries that is."""
+        return self._context.setting.state.release(run)
+
+    def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
+        from reshelve.planner.undo.undo_plan import make_undo
+        from reshelve.planner.undo.undo_thaws import Terms
+
+        context, setting = self._context, self._context.setting
+        state = setting.state
+        terms = Terms(
+            stores=setting.workspace.stores,
+            asked=run_history.asked_for(state) if context.has_buckets else {},
+            prices=Costs(context).prices() if context.has_buckets else None,
+            now_ns=context.now_ns(),
+        )
+        with opened(setting) as stores:
+            return make_undo(
+                state.run(run),
+                run_history.later(state, run),
+                stores.readers,
+                command=command,
+                base=state.base(),
+                workspace=setting.name,
+                only=only,
+                partial=partial,
+                terms=terms,
+            )

@@ -1,0 +1,149 @@
+"""The layouts of a session: proposed by its rules, and compared with what is there."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reshelve.documents.rule_problems import rule_problems
+from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
+from reshelve.opening.wiring import looking_inside, opened, project_configs, recognising
+from reshelve.schemas.fact_vocabulary import FACTS
+from reshelve.schemas.inventory import Inventory
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+from reshelve.schemas.workspace import Project, Workspace
+from reshelve.session.session_context import Context
+
+if TYPE_CHECKING:
+    from reshelve.planner.check import CheckResult
+    from reshelve.planner.scan import ScanResult
+    from reshelve.planner.whereabouts import Whereabouts
+
+
+class Layouts:
+    """The layouts of a session: where its own lies, what its rules propose, and whether one is kept."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def path(self) -> Path:
+        """Where this workspace's layout lies unless told otherwise."""
+        setting = self._context.setting
+        return setting.layout or setting.folder / "layout.yaml"
+
+    def scan(
+        self,
+        previous: Layout | None = None,
+        *,
+        only: str | None = None,
+        values: Mapping[str, Any] | None = None,
+        prune: bool = False,
+        asking: Asking = REMEMBERED,
+    ) -> "ScanResult":
+        """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`).
+
+        `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
+        Raises ReshelveError.
+        """
+        from reshelve.planner.scan import ScanRequest, scan
+
+        setting, scanned = self._context.setting, self._context.workspace.scan
+        if only is not None and only not in scanned:
+            detail = f"`scan:` of the workspace names {', '.join(scanned) or 'none'}."
+            raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
+        _refuse_undeclared(setting.workspace, values or {})
+        if setting.file is not None and (faults := errors(rule_problems(setting.workspace, setting.file))):
+            raise ReshelveError(faults)
+        with (
+            opened(setting) as stores,
+            recognising(setting) as recogniser,
+            looking_inside(setting, stores) as metadata,
+            suggesting(setting, asking, self._context.now) as suggester,
+        ):
+            return scan(
+                ScanRequest(
+                    workspace=setting.workspace,
+                    readers=stores.readers,
+                    previous=previous,
+                    now_ns=self._context.now_ns(),
+                    recogniser=recogniser,
+                    cite=setting.cite,
+                    only=only,
+                    values=values or {},
+                    prune=prune,
+                    metadata=metadata,
+                    configs=project_configs(stores),
+                    suggester=suggester,
+                    announce=asking.announce,
+                )
+            )
+
+    def scan_project(self, project: Project) -> "ScanResult":
+        """Return the layout of one project alone, which need not be in the workspace yet. Raises ReshelveError."""
+        alone = self._context.workspace.model_copy(update={"projects": [project], "scan": {}, "tiers": {}})
+        return Layouts(Context(replace(self._context.setting, workspace=alone), self._context.now)).scan(asking=NOBODY)
+
+    def where(self, names: Iterable[str]) -> "Iterator[Whereabouts]":
+        """Yield where the rules would file each name, and which folders its show or film has. Raises ReshelveError."""
+        from reshelve.planner.whereabouts import Finder
+
+        setting = self._context.setting
+        with opened(setting) as stores, recognising(setting) as recogniser:
+            finder = Finder(setting.workspace, stores.readers, recogniser, setting.cite, self._context.now_ns())
+            for name in names:
+                yield finder.find(name)
+
+    def check(
+        self, layout: Layout, *, offline: bool = False, against: Inventory | None = None, max_age: float | None = None
+    ) -> "CheckResult":
+        """Return drift and violated policies. `offline` looks at documents alone; `max_age` of an inventory is in seconds."""
+        from reshelve.planner.check import check
+        from reshelve.planner.make_plan import PlanRequest
+        from reshelve.planner.observing.saved_inventory import readers_from
+
+        setting = self._context.setting
+        policies = tuple(setting.workspace.policies)
+        request = PlanRequest(
+            workspace=setting.name,
+            held=setting.state.held(),
+            against=against is not None,
+            policies=policies,
+            stores=setting.workspace.stores,
+        )
+        if offline:
+            return check(layout, None, policies, request)
+        if against is not None:
+            problems = _too_old(against, max_age, self._context.now_ns())
+            result = check(layout, readers_from(against), policies, request)
+            result.problems.extend(problems)
+            return result
+        with opened(setting) as stores:
+            return check(layout, stores.readers, policies, request)
+
+
+def _refuse_undeclared(workspace: Workspace, values: Mapping[str, Any]) -> None:
+    """Raise ReshelveError for a value that no rule can ask for."""
+    for name in values.keys() - workspace.set_.keys() - FACTS.keys():
+        near = get_close_matches(name, [*workspace.set_, *FACTS], 1)
+        declared = f"`set:` declares {', '.join(workspace.set_)}" if workspace.set_ else "there is no `set:`"
+        hint = f"Did you mean {near[0]}?" if near else f"Declare it in the workspace, as in `set: {{{name}: }}`."
+        detail = f"No rule knows {name!r}: {declared}."
+        raise stop("set-unknown", "A value has no such name.", detail, path=f"--set {name}", hint=hint, kind="usage")
+
+
+def _too_old(inventory: Inventory, max_age: float | None, now_ns: int) -> list[Problem]:
+    if max_age is None or now_ns - inventory.at_ns <= max_age * 1e9:
+        return []
+    old = (now_ns - inventory.at_ns) / 1e9
+    detail = f"It was taken {_span(old)} ago; {_span(max_age)} would do."
+    return [Problem("inventory-old", "The inventory is too old.", detail, hint="reshelve observe -o inventory.ndjson")]
+
+
+def _span(seconds: float) -> str:
+    for unit, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s"

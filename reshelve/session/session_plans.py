@@ -1,0 +1,93 @@
+"""The plans of a session: made from a layout, and asked whether they may be applied."""
+
+from dataclasses import dataclass
+
+from reshelve.opening.wiring import opened
+from reshelve.schemas.inventory import Inventory
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.plan import Plan, PlanCommand
+from reshelve.schemas.problems import Problem
+from reshelve.session import applying, run_history
+from reshelve.session.session_context import Context
+from reshelve.session.session_costs import Costs
+
+
+@dataclass(slots=True, frozen=True)
+class Choice:
+    """Which entries a plan is about: globs on source or target; `exclude` wins. A bundle goes whole."""
+
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+EVERYTHING = Choice()
+
+
+class Plans:
+    """The plans of a session. What takes runs back is planned by its history, what empties the trash by its trash."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def uses_facts(self) -> bool:
+        """Whether a plan looks at the facts of entries: policies do, so does the choice among roots, and uploads note some."""
+        workspace = self._context.workspace
+        return bool(workspace.policies) or any(
+            store.paths is not None or store.s3 is not None for store in workspace.stores.values()
+        )
+
+    def make(
+        self,
+        layout: Layout,
+        *,
+        digest: str = "",
+        choice: Choice = EVERYTHING,
+        max_delete: str = "",
+        command: PlanCommand = "apply",
+        against: Inventory | None = None,
+    ) -> Plan:
+        """Return the plan that brings the stores to `layout`. `digest` names the layout's bytes in the plan.
+
+        `against` plans on a saved inventory instead of the stores: such a plan is for reading only. Raises ReshelveError.
+        """
+        from reshelve.planner.make_plan import PlanRequest, make_plan
+
+        context, setting = self._context, self._context.setting
+        guards = setting.workspace.guards
+        request = PlanRequest(
+            command=command,
+            base=setting.state.base(),
+            workspace=setting.name,
+            layout_digest=digest,
+            held=frozenset() if setting.fresh else setting.state.held(),
+            only=choice.only,
+            exclude=choice.exclude,
+            against=against is not None,
+            policies=tuple(setting.workspace.policies),
+            max_delete=max_delete or guards.max_delete or "",
+            max_cost=guards.max_cost or "",
+            strict=guards.preserve == "strict",
+            prices=Costs(context).prices() if context.has_buckets else None,
+            now_ns=context.now_ns(),
+            stores=setting.workspace.stores,
+            asked=run_history.asked_for(setting.state) if context.has_buckets else {},
+        )
+        if against is not None:
+            from reshelve.planner.observing.saved_inventory import readers_from
+
+            return make_plan(layout, readers_from(against), request)
+        with opened(setting) as stores:
+            return make_plan(layout, stores.readers, request)
+
+    def refuse_unfit(self, plan: Plan) -> None:
+        """Raise, of kind "stale", when `plan` can never be applied here: it was applied, is another workspace's, or for reading."""
+        applying.refuse_unfit(self._context.setting, plan)
+
+    def ready(self, plan: Plan, *, max_delete: str = "") -> None:
+        """Raise what `apply` would refuse this plan for now, so that nobody is asked about a plan that cannot be applied."""
+        applying.ready(self._context.setting, plan, max_delete)
+
+    def guard(self, plan: Plan, *, max_delete: str = "") -> list[Problem]:
+        """Return a problem for every store that a plan takes more from than the guards allow; `apply` refuses such a plan."""
+        return applying.beyond_guards(self._context.setting, plan, max_delete)

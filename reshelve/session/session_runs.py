@@ -1,0 +1,80 @@
+"""The runs of a session: a plan carried out, what was cut short settled, and which run is under way."""
+
+import threading
+from dataclasses import replace
+
+from reshelve.executors.runs.run_events import Emit, ignore
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, stop
+from reshelve.schemas.run_record import OnError
+from reshelve.schemas.run_report import Report
+from reshelve.session import applying
+from reshelve.session.applying import How
+from reshelve.session.session_context import Context
+
+
+class Runs:
+    """The runs of a session, from the first effect until they are settled. Those that ended are its history."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        on_error: OnError = "rollback",
+        jobs: int | None = None,
+        max_delete: str = "",
+        emit: Emit = ignore,
+        cancel: threading.Event | None = None,
+    ) -> Report:
+        """Carry out a plan, once, `jobs` copies at a time (None: 1, or 24 with buckets). What a crash leaves, `recover` settles.
+
+        Raises ReshelveError before the first effect: kind "stale" when the plan is used, foreign or no longer true, "declined"
+        when a guard refuses, "locked" when another run is under way, "unsettled" when one was cut short.
+        """
+        told = applying.Told(on_error, jobs, max_delete, emit, cancel)
+        self._context.setting, report = applying.apply(self._context.setting, plan, self._context.now, told)
+        return report
+
+    def recover(self, how: How | None = None, *, emit: Emit = ignore, cancel: threading.Event | None = None) -> list[Report]:
+        """Settle every run that was cut short, and say how each ended. `how` None: as the run's own `on_error` says."""
+        return applying.recover(self._context.setting, self._context.now, how, emit, cancel)
+
+    def under_way(self) -> str:
+        """Return the id of the run that a living process is at work on now, "" when there is none."""
+        from reshelve.executors.state.root_locks import holder_of
+
+        state = self._context.setting.state
+        holder = holder_of(str(state.folder))
+        unsettled = state.unsettled() if holder else []
+        return next((run for run in unsettled if holder and run in holder.what), "")
+
+    def unsettled(self) -> list[Problem]:
+        """Return a warning for every run that was cut short, here or by another workspace in the same folders. Waits for no lock.
+
+        Whatever only looks says so first: what it sees may be half done.
+        """
+        from reshelve.executors.runs.apply import unsettled
+        from reshelve.executors.state.unsettled_elsewhere import unsettled_elsewhere
+
+        setting, under_way = self._context.setting, self.under_way()
+        folders = [root.path for root in setting.roots() if root.available and root.kind == "folder"]
+        found = [problem for problem in unsettled(setting.state) if problem.path != under_way]
+        found += unsettled_elsewhere(folders, setting.state)
+        return [replace(problem, severity="warning") for problem in found]
+
+    def refuse_under_way(self) -> None:
+        """Raise, of kind "locked", while another process is at work on a run: what is seen then is half done."""
+        run = self.under_way()
+        if run:
+            hint = "Wait for it to end, then try again. `reshelve status` shows it."
+            raise stop("locked", "Another run holds the lock.", f"Run {run} is under way.", hint=hint, kind="locked")
+
+    def refuse_unsettled(self) -> None:
+        """Raise while a run is under way, or has no end yet: which run is the newest cannot be said."""
+        from reshelve.executors.runs.apply import refuse_unsettled
+
+        self.refuse_under_way()
+        refuse_unsettled(self._context.setting.state)

@@ -1,0 +1,80 @@
+"""The trash of a session: what lies in it, and the plans that bring back or remove it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from reshelve.opening import wiring
+from reshelve.opening.wiring import opened
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.run_record import Run
+from reshelve.session import run_history
+from reshelve.session.session_context import Context
+
+if TYPE_CHECKING:
+    from reshelve.planner.ports.store_reader import Readers
+    from reshelve.planner.trash import Trashed, TrashedItem
+
+
+class Trash:
+    """The trash of every store of a session, and what its runs put under delete markers."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def find(self, *, quick: bool = False) -> "Trashed":
+        """Return what lies in the trash of every store, and what runs put under delete markers.
+
+        `quick` looks where file systems are mounted, instead of everywhere, and at no delete markers.
+        """
+        from reshelve.planner.trash import find_trash
+
+        with opened(self._context.setting) as stores:
+            if quick:
+                return find_trash(stores.readers, wiring.mounted_inside(stores.readers), self._remembered)
+            return self._everywhere(stores.readers)
+
+    def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
+        """Return the plan that brings things back from the trash to where they were. Raises ReshelveError when a place is taken."""
+        from reshelve.planner.trash import make_restore
+
+        setting = self._context.setting
+        with opened(setting) as stores:
+            return make_restore(items, stores.readers, base=setting.state.base(), workspace=setting.name)
+
+    def plan_purge(self, *, older_than: float | None = None, run: str = "") -> Plan:
+        """Return the plan that removes for good what lies in the trash: all, one run's, or what is older than so many seconds."""
+        from reshelve.planner.trash import make_purge
+
+        setting = self._context.setting
+        ended = {summary.id: summary.ended for summary in setting.state.runs() if summary.ended}
+        with opened(setting) as stores:
+            return make_purge(
+                self._everywhere(stores.readers),
+                stores.readers,
+                older_than=older_than,
+                run=run,
+                ended=ended,
+                now_ns=self._context.now_ns(),
+                base=setting.state.base(),
+                workspace=setting.name,
+            )
+
+    def _everywhere(self, readers: "Readers") -> "Trashed":
+        """Return what lies in the trash of every store, looked for everywhere, and what runs put under delete markers."""
+        from reshelve.planner.trash import find_trash, list_hidden
+
+        found = find_trash(readers, runs=self._remembered)
+        if self._context.has_buckets:
+            found.items.extend(list_hidden(run_history.that_hid(self._context.setting.state), readers))
+        return found
+
+    def _remembered(self, run: str) -> Run | None:
+        """Return a run by its whole id, None where nothing is known of it or its plan is lost; of an unsettled one just that."""
+        state = self._context.setting.state
+        if run in state.unsettled():
+            return Run(run, Plan(), "unsettled", "rollback", "")
+        try:
+            return state.run(run) if run in dict(state.run_folders()) else None
+        except ReshelveError:
+            return None
