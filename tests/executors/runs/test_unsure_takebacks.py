@@ -1,0 +1,50 @@
+"""Taking back what somebody changed since, or of which nothing tells: it is named and left."""
+
+import os
+from typing import Any
+
+import pytest
+
+from tests.support.killed_runs import killed, recovered, steps
+from tests.support.plans import plan_of
+from tests.support.undodesk import UndoDesk
+
+
+def test_what_was_made_and_changed_since_is_named_and_left(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    path.write_bytes(b"")
+    (desk.shelf / "copied.txt").write_text("edited")
+    report = recovered(desk)
+    assert (report.outcome, report.unsure) == ("unsettled", ["shelf:copied.txt"])
+    [untold] = [problem for problem in report.failures if problem.code == "cannot-tell"]
+    assert "at shelf:copied.txt stands a file of 6 B" in untold.detail and "recover --accept" in untold.hint
+    accepted = recovered(desk, "accept")
+    assert (accepted.outcome, accepted.unsure) == ("stopped", ["shelf:copied.txt"])
+    [untold] = [problem for problem in accepted.failures if problem.code == "cannot-tell"]
+    assert "at shelf:copied.txt stands a file of 6 B" in untold.detail and "recover" not in untold.hint
+    assert (desk.shelf / "copied.txt").read_text() == "edited"
+    assert not (desk.shelf / "0.mkv").exists()
+
+
+def test_an_archive_nothing_tells_of_is_named_and_left(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = killed(desk, plan_of(desk.stores, desk.planning.pack("inbox:link", "shelf:link.tar.gz")), monkeypatch)
+    path.write_bytes(b"")
+    assert recovered(desk).unsure == ["shelf:link.tar.gz"]
+    assert (desk.shelf / "link.tar.gz").exists()
+
+
+@pytest.mark.parametrize("how", ["rollback", None])
+def test_a_copy_that_was_edited_with_its_times_kept_is_not_taken_back(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, how: Any
+) -> None:
+    killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    copied, made = desk.folders["shelf"] / "copied.txt", desk.folders["shelf"] / "made.json"
+    for path, content in ((copied, b"COPIED"), (made, b"[]")):
+        seen = path.stat()
+        assert seen.st_size == len(content)
+        path.write_bytes(content)
+        os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    report = recovered(desk, how)
+    assert report.outcome == "unsettled"
+    assert (copied.read_bytes(), made.read_bytes()) == (b"COPIED", b"[]")
+    assert sorted(report.unsure) == ["shelf:copied.txt", "shelf:made.json"]
