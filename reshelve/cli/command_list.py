@@ -1,6 +1,5 @@
 """The top command: the explicit list of commands, loaded when used, with a "did you mean" for the rest."""
 
-import difflib
 from importlib import import_module
 
 import click
@@ -65,6 +64,8 @@ class Commands(click.Group):
         """Find the command of the arguments. Raises click.UsageError with the nearest names."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
             near = difflib.get_close_matches(name, COMMANDS, 3, 0.6)
             meant = f" Did you mean {' or '.join(f'`{one}`' for one in near)}?" if near else ""
             raise click.UsageError(f"There is no command `{name}`.{meant}", ctx)

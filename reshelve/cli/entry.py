@@ -2,10 +2,8 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import click
 
@@ -22,10 +20,10 @@ from reshelve.schemas.problems import Problem, ReshelveError
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog=exit_codes.epilog(*exit_codes.MEANINGS),
 )
-@click.option("-C", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Run as if started in DIR.")
+@click.option("-C", "folder", type=click.Path(), metavar="DIR", help="Run as if started in DIR.")
 @click.version_option(__version__, "--version", prog_name="reshelve", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, folder: Path | None) -> None:
+def cli(ctx: click.Context, folder: str | None) -> None:
     """Declare where every media file belongs, read the plan, apply it, and undo it if you want.
 
     \b
@@ -129,7 +127,9 @@ def _not_told(error: OSError, code: int) -> Problem:
 
 
 def _bug(error: Exception) -> Problem:
+    import traceback
+
     last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(last.filename).parent.name}/{Path(last.filename).name}:{last.lineno}"
+    where = f"{'/'.join(last.filename.split(os.sep)[-2:])}:{last.lineno}"
     detail = f"{type(error).__name__}: {error} (in {where})"
     return Problem("bug", "This is a bug in reshelve.", detail, hint="If a run was under way: reshelve recover")
