@@ -1,7 +1,7 @@
 """Conditions: the `when:` of a rule or policy. Every key of a condition must hold.
 
-A key is `all`, `any` or `not`, an attribute of the item (`name`, `stem`, `ext`, `path`, `store`, `size`, `age`), or the name
-of a fact. A value is a plain value (equal, text without regard to case), a list of them (any one), or a match.
+A key is `all`, `any` or `not`, an attribute of the item (`name`, `stem`, `ext`, `path`, `store`, `size`, `age`, `media`), or the
+name of a fact. A value is a plain value (equal, text without regard to case), a list of them (any one), or a match.
 """
 
 from typing import Annotated, Any

@@ -16,9 +16,6 @@ from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.patterns import Regex, globs
 
-ATTRIBUTES = frozenset({"name", "stem", "ext", "path", "store", "size", "age", "media"})
-"""What every item has; any other name in a condition is a fact's."""
-
 NUMBERS = frozenset(name for name, kind in Facts.__annotations__.items() if kind in (int, "int"))
 """The facts that are whole numbers."""
 
@@ -70,6 +67,9 @@ _GET: dict[str, Callable[[Subject], Any]] = {
     "age": lambda subject: subject.age,
     "media": lambda subject: media_type(subject.halves[1]),
 }
+
+ATTRIBUTES = frozenset(_GET)
+"""What every item has; any other name in a condition is a fact's."""
 
 
 class Matcher:

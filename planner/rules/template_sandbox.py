@@ -1,7 +1,7 @@
 """The sandbox that place and project templates are rendered in: strict about unknown names, no way out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 
@@ -74,14 +74,13 @@ _HOW = "`seq` is written as {{ seq }}, or with another width as {{ '%04d' % seq 
 
 
 def sandbox(finalize: Callable[[Any], Any] | None = None, work: int = WORK) -> Bounded:
-    """Return a Jinja2 environment for templates of the workspace, with the filters `date`, `sanitize` and `range_folder`.
+    """Return a Jinja2 environment for templates of the workspace, with FILTERS and those of Jinja2 that are safe.
 
     In it `'%04d' % seq` holds of a number that is given only later. `work` is what one rendering may go through.
     """
     environment = Bounded(work, undefined=Missing, finalize=finalize, autoescape=False, keep_trailing_newline=True)
-    environment.add("date", written_date)
-    environment.add("range_folder", range_folder)
-    environment.add("sanitize", lambda value: portable_text(str(value)))
+    for name, function in FILTERS.items():
+        environment.add(name, function)
     environment.binop_table["%"] = lambda left, right: right.formatted(left) if type(right) is OpenNumber else left % right
     return environment
 
@@ -110,3 +109,11 @@ def _in_zone(time: datetime, zone: str) -> datetime:
         return time.astimezone(ZoneInfo(zone))
     except (ZoneInfoNotFoundError, OSError) as trouble:
         raise ValueError(f"there is no time zone {zone!r} on this system") from trouble
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "date": written_date,
+    "range_folder": range_folder,
+    "sanitize": lambda value: portable_text(str(value)),
+}
+"""The filters of our own, by name."""
