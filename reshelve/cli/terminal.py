@@ -75,7 +75,7 @@ class Shell:
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Report problems: as events, or in words on standard error."""
-        from reshelve.views.problems import problems_brief
+        from reshelve.views.problem_text import problems_brief
 
         found = list(problems)
         if self.json or self._copy:

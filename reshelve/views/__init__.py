@@ -1,7 +1,7 @@
 """Views: values in, text out. Nothing here decides, and nothing here knows about commands."""
 
 from reshelve.views.plans import plan_text
-from reshelve.views.problems import problems_text
+from reshelve.views.problem_text import problems_text
 from reshelve.views.runs import log_text, report_text
 from reshelve.views.status import Status, StoreStatus, status_text
 

@@ -8,7 +8,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 from reshelve.views import ndjson
 from reshelve.views.colour import Paint, count
-from reshelve.views.problems import beside, problems_brief
+from reshelve.views.problem_text import beside, problems_brief
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult

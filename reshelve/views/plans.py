@@ -24,7 +24,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count, fit
 from reshelve.views.plan_counts import bytes_of, summary, target_of
-from reshelve.views.problems import problems_grouped
+from reshelve.views.problem_text import problems_grouped
 
 LINES = 60
 KINDS = {

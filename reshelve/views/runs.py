@@ -11,7 +11,7 @@ from reshelve.schemas.run_report import Report
 from reshelve.views.colour import Paint, count
 from reshelve.views.plan_counts import ORDER
 from reshelve.views.plans import folder_of
-from reshelve.views.problems import problems_brief
+from reshelve.views.problem_text import problems_brief
 
 if TYPE_CHECKING:
     from reshelve.executors.state.workspace_state import RunSummary

@@ -2,7 +2,7 @@
 
 from reshelve.schemas.problems import Problem, Where
 from reshelve.views import problems_text
-from reshelve.views.problems import MANY, beside, problems_brief
+from reshelve.views.problem_text import MANY, beside, problems_brief
 
 
 def test_a_problem_in_a_document_points_at_its_spot() -> None:
