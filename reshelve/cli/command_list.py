@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("status_doctor", "Find problems that would keep reshelve from working."),
     "trust": ("trust", "Consent to what a workspace wants from this machine."),
     "cache": ("cache", "Show, clear or import what reshelve remembers."),
-    "trash": ("trash", "List, restore or empty the trash."),
+    "trash": ("trash_list_restore_empty", "List, restore or empty the trash."),
 }
 """Every command: the module below `reshelve.cli.commands` that holds it, and one line of help."""
 
