@@ -1,12 +1,13 @@
-"""Telling, after a run was cut short, how each of its operations stands: by identity, never by mere existence (design §5)."""
+"""Deciding, after a run was cut short, how each of its operations stands, and putting right what stands half done (design §5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reshelve.executors.runs.damaged_runs import Doubt, know_by_content, not_begun, what_stands
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.verbs.file_verbs import Folder, Hands, advice
-from reshelve.executors.verbs.how_far import Trail, clear_rubbish, standing, trails
+from reshelve.executors.verbs.how_far import HowFar, Trail, how_far, trails
+from reshelve.executors.verbs.leftovers import clear, clear_unfinished
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
@@ -23,80 +24,92 @@ class Seen:
     unrecorded: bool = False
 
 
-def look(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | None = None, accepting: bool = False) -> Seen:
-    """Decide every operation the journal does not vouch for, by looking; one begun and not ended is itself taken back.
+def resolve(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | None = None, accepting: bool = False) -> Seen:
+    """Decide every operation the journal does not vouch for, by looking; clear what it left over, and take it back unless it ended.
 
     Once the run was being taken back (`undoing`), what the journal calls done may have been taken back since; a journal in
     `doubt` vouches for nothing. Operations from `begun` on were never intended, so they never began: intents reach the disk before
     their effects. What stands when this returns is durable. `accepting`: what cannot be told will be recorded as it is.
     """
-    plan, hands = execution.plan, execution.hands
     seen = Seen()
-    passing = trails(plan)
+    passing = trails(execution.plan)
     looked_at: set[Folder] = set()
-    needed_by: dict[int, list[int]] = {}
+    needed_by = _needed_by(execution.plan)
     recorded = dict(execution.made)
     # All at once, before any is told: what lets content go rests on what an earlier operation made.
-    told = know_by_content(execution, begun, passing) if doubt is not None else {}
+    known = know_by_content(execution, begun, passing) if doubt is not None else {}
     for index in range(begun - 1, -1, -1):
-        operation = plan.operations[index]
         if execution.stands[index] == LEFT_OUT or (not undoing and doubt is None and execution.stands[index] == DONE):
             continue
-        verbs = operation.verbs(plan.run, index)
+        verbs = execution.plan.operations[index].verbs(execution.plan.run, index)
         touched = execution.touched([(index, verbs)])
         execution.note(touched)
         looked_at |= touched
+        made = execution.made.get(index)
         try:
-            made = execution.made.get(index)
-            stands = _stands(execution, index, verbs, passing.get(index), doubt, told.get(index, True))
-            if stands is not None and (not stands or (doubt is not None and verbs[0] not in stands)):
-                clear_rubbish(hands, verbs)
-            if stands is not None:
-                _dress_folders(hands, verbs, stands, undoing=undoing)
-            if index in execution.foreign:
-                execution.parts.mine[index] = hands.objects.unfinished(verbs, execution.foreign[index])
+            told = _told(execution, index, verbs, passing.get(index), doubt, known.get(index, True))
+            _put_right(execution, index, verbs, told, undoing=undoing, doubtful=doubt is not None)
         except OSError as error:
             _unsure(execution, index, error.strerror or str(error), advice(error)[1])
             continue
-        if stands:
-            seen.standing = True
-            seen.unrecorded |= doubt is not None and (index >= doubt.intended or made != recorded.get(index))
-        if stands is None:
-            seen.standing = True
-            why = f"neither as before nor as after: {what_stands(hands, verbs)}"
+        seen.standing |= told.performed is None or len(told.performed) > 0
+        if told.performed and doubt is not None:
+            seen.unrecorded |= index >= doubt.intended or made != recorded.get(index)
+        if told.performed is None:
+            why = f"neither as before nor as after: {what_stands(execution.hands, verbs)}"
             _unsure(execution, index, why, _ACCEPTED if accepting else _TOLD)
-        elif len(stands) == len(verbs):
-            execution.stands[index] = DONE
-            if made is None:
-                _take_identity(execution, index)
         else:
-            if stands:
-                needed_by = needed_by or _needed_by(plan)
-                for later in _built_on(needed_by, index):
-                    if execution.stands[later] == DONE:
-                        _take_back(execution, later, *[plan.operations[later].verbs(plan.run, later)] * 2)
-            _take_back(execution, index, stands, verbs)
+            _record(execution, index, told.performed, verbs, needed_by)
     # What is found done may not have reached the disk yet: no original is let go of before it has.
     execution.sync(looked_at)
     return seen
+
+
+def _record(
+    execution: Execution, index: int, performed: Sequence[Verb], verbs: Sequence[Verb], needed_by: dict[int, list[int]]
+) -> None:
+    """Record an operation that stands whole as done; take another back, after what was built on the part of it that stands."""
+    if len(performed) == len(verbs):
+        execution.stands[index] = DONE
+        if execution.made.get(index) is None:
+            _take_identity(execution, index)
+        return
+    if performed:
+        for later in _built_on(needed_by, index):
+            if execution.stands[later] == DONE:
+                _take_back(execution, later, *[execution.plan.operations[later].verbs(execution.plan.run, later)] * 2)
+    _take_back(execution, index, performed, verbs)
 
 
 _TOLD = "Look there, put one place right, and recover again; or record it as it is: reshelve recover --accept"
 _ACCEPTED = "It is recorded as it is. Look there, and keep what you want."
 
 
-def _stands(
-    execution: Execution, index: int, verbs: Sequence[Verb], trail: Trail | None, doubt: Doubt | None, told: bool | OSError
-) -> Sequence[Verb] | None:
-    """Return which verbs of an operation stand performed, None when that cannot be told; `told`: whether it is what it made."""
-    if isinstance(told, OSError):
-        raise told
-    if not told:
-        return None
-    stands = standing(execution.hands, verbs, execution.made.get(index), trail)
-    if stands is None and doubt is not None and not doubt.damaged and index >= doubt.intended and not_begun(execution.hands, verbs):
-        return []
-    return stands
+def _told(
+    execution: Execution, index: int, verbs: Sequence[Verb], trail: Trail | None, doubt: Doubt | None, known: bool | OSError
+) -> HowFar:
+    """Tell how far an operation got; `known`: whether what it made can be told, or why that cannot be looked at. Raises OSError."""
+    if isinstance(known, OSError):
+        raise known
+    if not known:
+        return HowFar(None)
+    told = how_far(execution.hands, verbs, execution.made.get(index), trail)
+    lacking = doubt is not None and not doubt.damaged and index >= doubt.intended
+    if told.performed is None and lacking and not_begun(execution.hands, verbs):
+        return replace(told, performed=[])
+    return told
+
+
+def _put_right(execution: Execution, index: int, verbs: Sequence[Verb], told: HowFar, *, undoing: bool, doubtful: bool) -> None:
+    """Clear what was left over of an operation, and finish the folders it made. Raises OSError."""
+    hands, performed = execution.hands, told.performed
+    clear(hands, told.leftovers)
+    if performed is not None:
+        if not performed or (doubtful and verbs[0] not in performed):
+            clear_unfinished(hands, verbs)
+        _dress_folders(hands, verbs, performed, undoing=undoing)
+    if index in execution.foreign:
+        execution.parts.mine[index] = hands.objects.unfinished(verbs, execution.foreign[index])
 
 
 def _take_back(execution: Execution, index: int, performed: Sequence[Verb], verbs: Sequence[Verb]) -> None:

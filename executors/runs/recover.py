@@ -9,7 +9,7 @@ from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.executors.runs.apply import breaking_off
 from reshelve.executors.runs.damaged_runs import Doubt
 from reshelve.executors.runs.lost_plans import accept_untold
-from reshelve.executors.runs.operation_standing import Seen, look
+from reshelve.executors.runs.operation_standing import Seen, resolve
 from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, ignore
@@ -130,7 +130,7 @@ def _recover(
         if settled is None or (settled == "stopped" and found.doubtful and not ended):
             damaged = any(isinstance(record, Doubted) and record.why for record in records)
             doubt = Doubt(damaged, intended) if found.doubtful else None
-            seen = look(execution, begun, undoing=undoing, doubt=doubt, accepting=how == "accept")
+            seen = resolve(execution, begun, undoing=undoing, doubt=doubt, accepting=how == "accept")
         known = how is not None or any(isinstance(record, Began) for record in found.records)
         execution.failures += _damage(path, records, lacking=seen.unrecorded, ending_known=known)
         if settled is not None:

@@ -1,4 +1,4 @@
-"""Telling how far an operation got, by the identity of what stands where (design §4); never by mere existence."""
+"""Telling how far an operation got, by the identity of what stands where (design §4); never by mere existence. It only looks."""
 
 import unicodedata
 from collections import Counter
@@ -78,21 +78,53 @@ def _end(plan: Plan, index: int) -> str:
     return operation.set_aside(plan.run, index) or operation.makes or ""
 
 
-def standing(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail | None = None) -> Sequence[Verb] | None:
-    """Return which of an operation's verbs stand performed; None when that cannot be told.
+@dataclass(slots=True, frozen=True)
+class Leftover:
+    """A name that a rename cut short left beside the thing itself, and what stands there.
 
-    After a kill they are the first so many; after a power cut any of those not yet synced may be missing. What only confirms is
-    told with the rest: an operation stands whole when what it let go of stands elsewhere still.
+    It is a second name of that file; or, as a `placeholder`, an empty thing that reserved the name, if its file system needs such.
+    """
+
+    place: str
+    item: Item
+    placeholder: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class HowFar:
+    """Which verbs of an operation stand performed, None when that cannot be told; and what was left over on the way."""
+
+    performed: Sequence[Verb] | None
+    leftovers: tuple[Leftover, ...] = ()
+
+
+def how_far(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail | None = None) -> HowFar:
+    """Tell how far an operation got. Nothing is changed: `leftovers.clear` takes away what was left over.
+
+    After a kill the verbs performed are the first so many; after a power cut any of those not yet synced may be missing. What only
+    confirms is told with the rest: an operation stands whole when what it let go of stands elsewhere still.
     Raises OSError when something cannot be looked at.
     """
     effects = [verb for verb in verbs if not isinstance(verb, Confirm)]
-    stands = [_after(hands, verb, made, verbs, trail or Trail()) for verb in effects]
+    told = [_told(hands, verb, made, verbs, trail or Trail()) for verb in effects]
+    leftovers = tuple(leftover for _, leftover in told if leftover is not None)
+    stands = [stand for stand, _ in told]
     if None in stands:
-        return None
+        return HowFar(None, leftovers)
     performed = [verb for verb, stand in zip(effects, stands, strict=True) if stand]
     if len(performed) < len(effects) or not all(hands.witnesses.stands(verb) for verb in verbs if isinstance(verb, Confirm)):
-        return performed
-    return verbs
+        return HowFar(performed, leftovers)
+    return HowFar(verbs, leftovers)
+
+
+def _told(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], trail: Trail) -> tuple[bool | None, Leftover | None]:
+    match verb:
+        case Rename():
+            return _renamed(hands, verb, trail)
+        case Publish():
+            return _published(hands, verb, made, trail)
+        case _:
+            return _after(hands, verb, made, verbs, trail), None
 
 
 def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], trail: Trail) -> bool | None:
@@ -104,29 +136,12 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
         case RemoveDir():
             item = hands.seen(verb.place)
             return item is None or item.kind != "dir"
-        case Rename():
-            return _renamed(hands, verb, trail)
         case CopyTo() | WriteTo() | PackTo() | UnpackTo():
             # The temporary of a copy never journaled as made is rubbish of this run: the copy has not been performed.
             if made is None:
                 return False
             final = next(v.dst for v in verbs if isinstance(v, Publish))
             return any(same(hands.seen(place), made.size, made.mtime_ns, made.ino) for place in (verb.tmp, final))
-        case Publish():
-            if made is None:
-                return False
-            there = hands.seen(verb.dst)
-            if same(there, made.size, made.mtime_ns, made.ino):
-                left = hands.seen(verb.tmp)
-                # Killed between link and unlink, or on its way back.
-                if _one_file(left, there) or _is_placeholder(hands, left, verb.tmp, trail):
-                    _drop(hands, verb.tmp)
-                return True
-            if _is_placeholder(hands, there, verb.dst, trail):
-                _drop(hands, verb.dst)
-                return False
-            # Another file there is one the plan has yet to take away, or has put back; ours, changed, cannot be told.
-            return False if there is None or there.ino != made.ino else None
         case HardLink():
             item, source = hands.seen(verb.dst), hands.seen(verb.src)
             if item is None:
@@ -146,7 +161,27 @@ def _after(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], t
             return hands.objects.stands(verb, verbs, trail.marked)
 
 
-def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
+def _published(hands: Hands, verb: Publish, made: Made | None, trail: Trail) -> tuple[bool | None, Leftover | None]:
+    if made is None:
+        return False, None
+    there = hands.seen(verb.dst)
+    if same(there, made.size, made.mtime_ns, made.ino):
+        left = hands.seen(verb.tmp)
+        # Killed between link and unlink, or on its way back.
+        if left is not None and _one_file(left, there):
+            return True, Leftover(verb.tmp, left)
+        return True, _placeholder(hands, left, verb.tmp, trail)
+    if there is None:
+        return False, None
+    if there.ino == made.ino and lasting_inodes(there.fs):
+        # Ours, changed.
+        return None, None
+    reserving = _placeholder(hands, there, verb.dst, trail)
+    # Another file there is one the plan has yet to take away, or has put back.
+    return (False if reserving is not None or there.ino != made.ino else None), reserving
+
+
+def _renamed(hands: Hands, verb: Rename, trail: Trail) -> tuple[bool | None, Leftover | None]:
     alike = _alike((*trail.earlier, verb.src, verb.dst, *trail.later))
 
     def stands_at(place: str) -> bool:
@@ -155,21 +190,19 @@ def _renamed(hands: Hands, verb: Rename, trail: Trail) -> bool | None:
 
     at_src, at_dst = stands_at(verb.src), stands_at(verb.dst)
     if at_src and at_dst:
-        if not _one_file(hands.seen(verb.src), hands.seen(verb.dst)):
-            return None
-        # Killed between link and unlink, where a file system has no rename that refuses to replace: drop the second name.
-        _drop(hands, verb.dst)
-        return False
+        second = hands.seen(verb.dst)
+        if second is None or not _one_file(hands.seen(verb.src), second):
+            return None, None
+        # Killed between link and unlink, where a file system has no rename that refuses to replace.
+        return False, Leftover(verb.dst, second)
     if at_dst:
-        if verb.src not in alike and _is_placeholder(hands, hands.seen(verb.src), verb.src, trail):
-            # Killed on its way back.
-            _drop(hands, verb.src)
-        return True
-    if at_src or any(map(stands_at, trail.earlier)):
-        if at_src and _is_placeholder(hands, hands.seen(verb.dst), verb.dst, trail):
-            _drop(hands, verb.dst)
-        return False
-    return True if any(map(stands_at, trail.later)) else None
+        # Killed on its way back.
+        return True, _placeholder(hands, hands.seen(verb.src), verb.src, trail) if verb.src not in alike else None
+    if at_src:
+        return False, _placeholder(hands, hands.seen(verb.dst), verb.dst, trail)
+    if any(map(stands_at, trail.earlier)):
+        return False, None
+    return (True if any(map(stands_at, trail.later)) else None), None
 
 
 def _one_file(one: Item | None, other: Item | None) -> bool:
@@ -194,18 +227,17 @@ def _called_so(hands: Hands, place: str) -> bool:
     return name in names or unicodedata.normalize("NFC", name) in {unicodedata.normalize("NFC", one) for one in names}
 
 
-def _is_placeholder(hands: Hands, item: Item | None, place: str, trail: Trail) -> bool:
-    """Say whether what stands at `place` is the empty file, or folder, that reserved the name of a thing killed on its way there.
+def _placeholder(hands: Hands, item: Item | None, place: str, trail: Trail) -> Leftover | None:
+    """Return what stands at `place` if it may be the empty file or folder that reserved the name of a thing on its way there.
 
-    The name was free when the run began, or held what the plan takes from there; the thing itself still stands where it was; and
-    nothing but a file system that can do no better gets placeholders at all.
+    The name was free when the run began, or held what the plan takes from there; the thing itself still stands where it was.
     """
-    store, rel = hands.at(place)
     if item is None or any(may_be_of(operation, item) for operation in trail.taken):
-        return False
+        return None
+    store, rel = hands.at(place)
     if store.names(rel) if item.kind == "dir" else item.kind != "file" or item.size:
-        return False
-    return store.reserves(parent(rel), item.kind)
+        return None
+    return Leftover(place, item, placeholder=True)
 
 
 def may_be_of(operation: AnyOperation, item: Item) -> bool:
@@ -213,19 +245,3 @@ def may_be_of(operation: AnyOperation, item: Item) -> bool:
     if isinstance(operation, Move | Trash | Purge | Upload | Download):
         return same(item, operation.size, operation.mtime_ns, operation.ino)
     return True
-
-
-def _drop(hands: Hands, place: str) -> None:
-    store, rel = hands.at(place)
-    item = store.stat(rel)
-    if item is not None and item.kind == "dir":
-        store.remove_dir(rel)
-    else:
-        store.remove(rel)
-
-
-def clear_rubbish(hands: Hands, verbs: Sequence[Verb]) -> None:
-    """Remove the unfinished temporary file or folder of an operation not performed. Its name is this run's own."""
-    first = verbs[0]
-    if isinstance(first, CopyTo | WriteTo | PackTo | UnpackTo | Confirm):
-        hands.take_back(first, None)

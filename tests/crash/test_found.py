@@ -15,6 +15,7 @@ from reshelve.executors.runs import run_end
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.runs.run_events import Event, OperationFailed
+from reshelve.executors.runs.run_execution import Execution
 from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores import local_copies
@@ -276,3 +277,15 @@ def test_the_folder_that_reserved_the_name_of_an_unpacked_one_is_cleared(
     assert recovered(desk, how).outcome == ("done" if how == "finish" else "rolled-back")
     assert os.listdir(desk.shelf) == (["given"] if how == "finish" else [])
     assert how == "rollback" or (desk.shelf / "given/notes.txt").exists()
+
+
+def test_a_copy_that_somebody_emptied_is_not_cleared_as_a_placeholder(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where names are reserved by empty files, a copy that stood was removed as one once somebody had emptied it."""
+    plan = plan_of(desk.stores, desk.planning.copy("inbox:a/one.mkv", "shelf:one.mkv"))
+    monkeypatch.setattr(Execution, "sync", cut)
+    killed(desk, plan)
+    monkeypatch.undo()
+    os.truncate(desk.shelf / "one.mkv", 0)
+    monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
+    assert recovered(desk).outcome == "unsettled"
+    assert (desk.shelf / "one.mkv").exists()

@@ -62,7 +62,7 @@ def test_recovering_a_damaged_run_may_itself_be_killed(desk: UndoDesk, monkeypat
     before = standing(desk)
     path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
     spoil(path, damage)
-    real = recovering.look
+    real = recovering.resolve
 
     def some(execution: Any, begun: int, **rest: Any) -> Any:
         found = real(execution, begun, **rest)
@@ -70,7 +70,7 @@ def test_recovering_a_damaged_run_may_itself_be_killed(desk: UndoDesk, monkeypat
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(recovering, "look", some)
+        patched.setattr(recovering, "resolve", some)
         patched.setattr(recovering, "settle", cut)
         with pytest.raises(PowerCut):
             recovered(desk)

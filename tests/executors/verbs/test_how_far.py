@@ -1,0 +1,109 @@
+"""How far a killed operation got: telling only looks, and clearing takes away what was left over."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reshelve.executors.stores.local_store import LocalStore
+from reshelve.executors.verbs.file_verbs import Hands
+from reshelve.executors.verbs.how_far import HowFar, how_far
+from reshelve.executors.verbs.leftovers import clear
+from reshelve.schemas.run_record import Made
+from reshelve.schemas.verbs import CopyTo, Publish, Rename, Verb
+from tests.support.plans import local
+from tests.support.snapshots import snapshot
+
+TMP = "shelf:.reshelve-0123456789ab-0.tmp"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def store(shelf: Path) -> Iterator[LocalStore]:
+    one = local("shelf", shelf)
+    yield one
+    one.close()
+
+
+def rename(store: LocalStore, src: str, dst: str, at: str) -> Rename:
+    item = store.stat(at)
+    assert item is not None
+    return Rename(f"shelf:{src}", f"shelf:{dst}", item.size, item.mtime_ns, item.ino)
+
+
+def published(store: LocalStore, dst: str, at: str) -> tuple[tuple[Verb, ...], Made]:
+    """Return the verbs of a copy to `dst`, and what it made, which stands `at`."""
+    item = store.stat(at)
+    assert item is not None
+    verbs = CopyTo("shelf:origin", TMP, item.size, item.mtime_ns, 1), Publish(TMP, f"shelf:{dst}")
+    return verbs, Made(0, item.ino, item.size, item.mtime_ns)
+
+
+def told(store: LocalStore, shelf: Path, verbs: tuple[Verb, ...], made: Made | None = None) -> HowFar:
+    """Tell how far verbs got, and that telling changed nothing: no file, and no folder's time."""
+    before = snapshot(shelf)
+    found = how_far(Hands({"shelf": store}), verbs, made)
+    assert snapshot(shelf) == before
+    return found
+
+
+def cleared(store: LocalStore, shelf: Path, found: HowFar) -> list[str]:
+    for _ in range(2):
+        clear(Hands({"shelf": store}), found.leftovers)
+    return sorted(os.listdir(shelf))
+
+
+def test_a_rename_by_link_killed_half_way_left_a_second_name(shelf: Path, store: LocalStore) -> None:
+    (shelf / "old").write_text("film")
+    os.link(shelf / "old", shelf / "new")
+    found = told(store, shelf, (rename(store, "old", "new", at="old"),))
+    assert (found.performed, [each.place for each in found.leftovers]) == ([], ["shelf:new"])
+    assert cleared(store, shelf, found) == ["old"]
+
+
+def test_a_copy_published_by_link_has_its_temporary_name_left(shelf: Path, store: LocalStore) -> None:
+    (shelf / "copy").write_text("film")
+    os.link(shelf / "copy", shelf / TMP.partition(":")[2])
+    verbs, made = published(store, "copy", at="copy")
+    found = told(store, shelf, verbs, made)
+    assert (found.performed, [each.place for each in found.leftovers]) == (verbs, [TMP])
+    assert cleared(store, shelf, found) == ["copy"]
+
+
+@pytest.mark.parametrize("kind", ["file", "dir"])
+@pytest.mark.parametrize(("stands", "empty", "done"), [("old", "new", False), ("new", "old", True)])
+def test_an_empty_thing_is_a_placeholder_only_where_names_are_reserved(
+    shelf: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch, kind: str, stands: str, empty: str, done: bool
+) -> None:
+    (shelf / stands).write_text("film")
+    (shelf / empty).touch() if kind == "file" else (shelf / empty).mkdir()
+    verb = rename(store, "old", "new", at=stands)
+    found = told(store, shelf, (verb,))
+    assert (found.performed, [each.place for each in found.leftovers]) == ((verb,) if done else [], [f"shelf:{empty}"])
+    assert cleared(store, shelf, found) == ["new", "old"]
+    monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
+    assert cleared(store, shelf, found) == [stands]
+
+
+def test_what_changed_since_it_was_told_is_not_cleared(shelf: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
+    (shelf / "old").write_text("film")
+    (shelf / "new").touch()
+    found = told(store, shelf, (rename(store, "old", "new", at="old"),))
+    (shelf / "new").write_text("somebody's")
+    assert cleared(store, shelf, found) == ["new", "old"]
+
+
+def test_a_copy_that_somebody_emptied_is_no_placeholder(shelf: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
+    (shelf / "copy").write_text("film")
+    verbs, made = published(store, "copy", at="copy")
+    os.truncate(shelf / "copy", 0)
+    assert told(store, shelf, verbs, made) == HowFar(None)
