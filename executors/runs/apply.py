@@ -9,20 +9,19 @@ from contextlib import contextmanager
 
 from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.executors.runs.carried_bytes import carried
-from reshelve.executors.runs.preflight import check
+from reshelve.executors.runs.may_run import check, refuse_errors, refuse_unfit, refuse_unsettled, refuse_unsettled_elsewhere
 from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
 from reshelve.executors.runs.run_execution import DONE, Execution
 from reshelve.executors.state.root_locks import boot_id, locked, roots_of
 from reshelve.executors.state.run_journal import Journal
-from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import advice
 from reshelve.schemas.journal_records import Began
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.run_record import OnError, Outcome
 from reshelve.schemas.run_report import Report
 
@@ -37,34 +36,37 @@ def apply(
     emit: Emit = ignore,
     now: Clock,
     cancel: threading.Event | None = None,
+    workspace: str | None = None,
 ) -> Report:
-    """Carry out a plan and return its report.
+    """Carry out a plan, here in `workspace` (None: whichever it is of), and return its report.
 
     Raises ReshelveError before the first effect: kind "stale" for a plan already run, made for reading only, of another
     workspace or no longer true; "locked" when another run is at work; "unsettled" when a run must be recovered first;
-    "error" when a folder cannot be written to or room is short. After a kill at any point, `recover` tells every operation
-    and settles the run.
+    "error" when the plan has errors, a folder cannot be written to or room is short. After a kill at any point, `recover` tells
+    every operation and settles the run.
     """
-    _refuse_unfit(plan, state)
+    refuse_unfit(plan, state, workspace)
+    refuse_errors(plan)
     if not plan.can_apply():
         return _nothing(plan, on_error, timestamp(now()))
     state.prepare()
     refuse_unsettled_elsewhere(plan, state)
     with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", state):
         refuse_unsettled(state)
-        _refuse_unfit(plan, state)
+        # It may have been run while this waited for the lock.
+        refuse_unfit(plan, state, workspace)
         check(plan, stores)
         began = Began(
-            plan.run,
-            plan.id,
-            plan.command,
-            plan.of,
-            on_error,
-            timestamp(now()),
-            who(),
-            socket.gethostname(),
-            boot_id(),
-            os.getpid(),
+            run=plan.run,
+            plan=plan.id,
+            command=plan.command,
+            of=plan.of,
+            on_error=on_error,
+            at=timestamp(now()),
+            who=who(),
+            host=socket.gethostname(),
+            boot=boot_id(),
+            pid=os.getpid(),
         )
         with _begun(plan, state, began) as journal, breaking_off(plan.run):
             execution = Execution(plan, stores, journal, emit, jobs=jobs, cancel=cancel)
@@ -118,45 +120,12 @@ def run(execution: Execution, state: State, began: Began, now: Clock) -> Report:
     return settle(execution, state, began, outcome, now)
 
 
-def unsettled(state: State) -> list[Problem]:
-    """Return a problem for every run of this workspace that has no end yet, oldest first."""
-    summary, hint = "A run never settled.", "reshelve recover"
-    why = "was cut short: what is seen now may be half done, and nothing else can begin before it is settled"
-    return [Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint) for run in state.unsettled()]
-
-
-def refuse_unsettled(state: State) -> None:
-    """Raise ReshelveError of kind "unsettled" while a run of this workspace never settled."""
-    found = unsettled(state)
-    if found:
-        raise ReshelveError(found[:1], "unsettled")
-
-
 def who() -> str:
     """Return the name of the user this process runs as."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
         return str(os.getuid()) if hasattr(os, "getuid") else ""
-
-
-def _refuse_unfit(plan: Plan, state: State) -> None:
-    if plan.against:
-        raise stop(
-            "plan-for-reading",
-            "This plan is for reading only.",
-            "It was made against a saved inventory, not the stores themselves.",
-            hint="Make a plan on the stores: reshelve plan",
-            kind="stale",
-        )
-    if state.used(plan.id):
-        raise stop(
-            "plan-used",
-            "This plan was run before.",
-            f"A plan runs once; this one was run {plan.run}.",
-            hint="Make a new plan: reshelve plan",
-            kind="stale",
-        )
 
 
 def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:

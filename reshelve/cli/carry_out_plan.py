@@ -14,10 +14,9 @@ from reshelve.cli.confirmation import confirm
 from reshelve.cli.terminal import Shell
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import errors, stop
+from reshelve.schemas.problems import errors
 from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
-from reshelve.views.colour import count
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -47,16 +46,13 @@ def carry_out(
 
 def ask_about(shell: Shell, session: Session, plan: Plan, *, yes: bool, max_delete: str = "", question: str = "") -> None:
     """Refuse a shown plan that has errors, and ask about one that has operations and can be applied now. Raises ReshelveError."""
-    wrong = errors(plan.problems)
-    if wrong:
-        session.runs.refuse_under_way()
-        detail = f"Above: {count(len(wrong), 'error')}. Nothing was done."
-        raise stop("plan-has-errors", "This plan cannot be applied.", detail)
-    if plan.can_apply() and not yes:
+    asked_about = plan.can_apply() and not yes
+    if asked_about or errors(plan.problems):
         session.plans.ready(plan, max_delete=max_delete)
+    if asked_about:
         number = len(plan.operations)
-        asked = question or ("Apply this operation?" if number == 1 else f"Apply these {number:,} operations?")
-        confirm(shell, asked, yes=yes, details=lambda: _details(plan))
+        words = question or ("Apply this operation?" if number == 1 else f"Apply these {number:,} operations?")
+        confirm(shell, words, yes=yes, details=lambda: _details(plan))
 
 
 def perform(

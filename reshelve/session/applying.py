@@ -12,7 +12,7 @@ from reshelve.opening import wiring
 from reshelve.opening.wiring import Setting, opened
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session import guards, verified_hashes
@@ -38,19 +38,18 @@ class Told:
 
 def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     """Raise ReshelveError with what `apply` would refuse this plan for now; nothing is touched."""
-    from reshelve.executors.runs.apply import refuse_unsettled
-    from reshelve.executors.runs.preflight import check
-    from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
+    from reshelve.executors.runs import may_run
 
-    refuse_unfit(setting, plan)
+    may_run.refuse_unfit(plan, setting.state, setting.name)
+    may_run.refuse_errors(plan)
+    may_run.refuse_unsettled(setting.state)
+    may_run.refuse_unsettled_elsewhere(plan, setting.state)
     with opened(setting) as stores:
         if plan.roots.keys() <= stores.stores.keys():
-            check(plan, stores.stores)
+            may_run.check(plan, stores.stores)
     refused = beyond_guards(setting, plan, max_delete)
     if refused:
         raise ReshelveError(refused, "declined")
-    refuse_unsettled(setting.state)
-    refuse_unsettled_elsewhere(plan, setting.state)
 
 
 def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting, Report]:
@@ -59,8 +58,10 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
     Raises ReshelveError before the first effect. What a crash leaves, `recover` settles.
     """
     from reshelve.executors.runs.apply import apply as carry_out
+    from reshelve.executors.runs.may_run import refuse_errors, refuse_unfit
 
-    refuse_unfit(setting, plan)
+    refuse_unfit(plan, setting.state, setting.name)
+    refuse_errors(plan)
     if beyond_guards(setting, plan, told.max_delete):
         ready(setting, plan, told.max_delete)
     setting = wiring.make_destination(setting)
@@ -78,6 +79,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 emit=told.emit,
                 now=now,
                 cancel=told.cancel,
+                workspace=setting.name,
             )
             # The run has settled: what only saves reading files again may fail without a word.
             with suppress(OSError, ReshelveError):
@@ -104,20 +106,6 @@ def recover(
     for report in reports:
         _settled(setting, report)
     return reports
-
-
-def refuse_unfit(setting: Setting, plan: Plan) -> None:
-    """Raise, of kind "stale", when a plan can never be applied here, whatever the stores hold."""
-    again = "Make a new plan: reshelve plan -o plan.json"
-    if plan.against:
-        detail = "It was made from a saved inventory."
-        raise stop("plan-for-reading", "This plan is for reading only.", detail, hint=again, kind="stale")
-    if plan.workspace != setting.name:
-        detail = f"It was made for {plan.workspace or 'no workspace'}; this is {setting.name}."
-        raise stop("foreign-plan", "This plan is not this workspace's.", detail, hint=again, kind="stale")
-    if setting.state.used(plan.id):
-        detail = f"It was run {plan.run}. A plan is applied once."
-        raise stop("plan-used", "This plan was applied already.", detail, hint=f"reshelve show {plan.run}", kind="stale")
 
 
 def beyond_guards(setting: Setting, plan: Plan, max_delete: str = "") -> list[Problem]:

@@ -10,6 +10,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.session import applying, run_history
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
+from reshelve.session.session_runs import Runs
 
 
 @dataclass(slots=True, frozen=True)
@@ -82,10 +83,15 @@ class Plans:
 
     def refuse_unfit(self, plan: Plan) -> None:
         """Raise, of kind "stale", when `plan` can never be applied here: it was applied, is another workspace's, or for reading."""
-        applying.refuse_unfit(self._context.setting, plan)
+        from reshelve.executors.runs.may_run import refuse_unfit
+
+        setting = self._context.setting
+        refuse_unfit(plan, setting.state, setting.name)
 
     def ready(self, plan: Plan, *, max_delete: str = "") -> None:
         """Raise what `apply` would refuse this plan for now, so that nobody is asked about a plan that cannot be applied."""
+        self.refuse_unfit(plan)
+        Runs(self._context).refuse_under_way()
         applying.ready(self._context.setting, plan, max_delete)
 
     def guard(self, plan: Plan, *, max_delete: str = "") -> list[Problem]:

@@ -56,7 +56,7 @@ class Runs:
 
         Whatever only looks says so first: what it sees may be half done.
         """
-        from reshelve.executors.runs.apply import unsettled
+        from reshelve.executors.runs.may_run import unsettled
         from reshelve.executors.state.unsettled_elsewhere import unsettled_elsewhere
 
         setting, under_way = self._context.setting, self.under_way()
@@ -74,7 +74,7 @@ class Runs:
 
     def refuse_unsettled(self) -> None:
         """Raise while a run is under way, or has no end yet: which run is the newest cannot be said."""
-        from reshelve.executors.runs.apply import refuse_unsettled
+        from reshelve.executors.runs.may_run import refuse_unsettled
 
         self.refuse_under_way()
         refuse_unsettled(self._context.setting.state)

@@ -16,7 +16,7 @@ from reshelve.executors.runs.run_events import Event, OperationFailed, Progress,
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.plan import PlanRoot, SpaceNeed
-from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError
 from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
 from tests.support.failing import FailingStore
 from tests.support.plans import Planning, clock, local, plan_of
@@ -204,6 +204,13 @@ def test_a_change_to_anything_else_does_not_matter(desk: Desk) -> None:
 
 def test_a_plan_against_an_inventory_is_never_applied(desk: Desk) -> None:
     assert refused(desk, plan=plan_of(desk.stores, against=True)).problems[0].code == "plan-for-reading"
+
+
+def test_a_plan_with_errors_or_for_another_workspace_is_refused(desk: Desk) -> None:
+    wrong = plan_of(desk.stores, problems=[Problem("away", "A store is away.")])
+    assert refused(desk, plan=wrong).problems[0].code == "plan-has-errors"
+    assert refused(desk, plan=plan_of(desk.stores, workspace="theirs"), workspace="ours").problems[0].code == "foreign-plan"
+    assert desk.state.runs() == []
 
 
 def test_another_workspaces_plan_is_refused(desk: Desk, tmp_path: Path) -> None:

@@ -1,15 +1,21 @@
 """Acting on a plan: what is only a help never turns a run that has ended into a failure."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reshelve import api
+from reshelve.executors.runs import apply as runs
 from reshelve.executors.state.catalog_db import UNSETTLED_NS
+from reshelve.executors.state.root_locks import locked
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import verified_hashes
+from reshelve.session.session import Session
 from tests.support.shellplaces import lay
 
 FILM, TARGET = "inbox:Heat.1995.1080p.mkv", "movies:heat.mkv"
@@ -72,3 +78,63 @@ def test_hashes_that_cannot_be_remembered_do_not_fail_a_run(tmp_path: Path, monk
 
     monkeypatch.setattr(verified_hashes, "remember_hashes", broken)
     assert session.runs.apply(session.plans.make(layout)).outcome == "done"
+
+
+def cut(*args: object, **rest: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _used(session: Session, plan: Plan, place: Path) -> Plan:
+    session.runs.apply(plan)
+    return plan
+
+
+def _cut_short_and_drifted(session: Session, plan: Plan, place: Path) -> Plan:
+    other = session.plans.make(Layout(files={"movies:Show": Entry("inbox:xyz.bin")}))
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(runs, "settle", cut)
+        session.runs.apply(other)
+    rewrite(place / "inbox/Heat.1995.1080p.mkv")
+    (place / "inbox/Heat.1995.1080p.mkv").unlink()
+    return plan
+
+
+AWAY = Problem("store-unavailable", "A store is not available.")
+
+REFUSED = {
+    "for reading": (lambda _, plan, __: replace(plan, against=True), "stale", "plan-for-reading"),
+    "another workspace's": (lambda _, plan, __: replace(plan, workspace="other"), "stale", "foreign-plan"),
+    "used": (_used, "stale", "plan-used"),
+    "with an error": (
+        lambda _, plan, __: replace(plan, problems=[AWAY]),
+        "error",
+        "plan-has-errors",
+    ),
+    "cut short and drifted": (_cut_short_and_drifted, "unsettled", "unsettled-run"),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_whoever_asks_first_hears_what_apply_would_say(tmp_path: Path, why: str) -> None:
+    change, kind, code = REFUSED[why]
+    session = api.open_workspace(lay(tmp_path))
+    plan = change(session, session.plans.make(Layout(files={TARGET: Entry(FILM)})), tmp_path)
+    told = []
+    for ask in (session.plans.ready, session.runs.apply):
+        with pytest.raises(ReshelveError) as refused:
+            ask(plan)
+        told.append((refused.value.kind, refused.value.problems))
+    assert told[0] == told[1]
+    assert (told[0][0], told[0][1][0].code) == (kind, code)
+
+
+def test_while_another_run_is_under_way_nobody_is_asked(tmp_path: Path) -> None:
+    session = api.open_workspace(lay(tmp_path))
+    plan = session.plans.make(Layout(files={TARGET: Entry(FILM)}))
+    _cut_short_and_drifted(session, plan, tmp_path)
+    [run] = session.setting.state.unsettled()
+    with locked([str(tmp_path / ".reshelve")], f"apply {run}"):
+        for ask in (session.plans.ready, session.runs.apply):
+            with pytest.raises(ReshelveError) as refused:
+                ask(plan)
+            assert refused.value.kind == "locked"

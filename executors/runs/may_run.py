@@ -1,0 +1,46 @@
+"""May this plan run? Every refusal before the first effect, each with one text; `preflight` looks at what the plan touches."""
+
+from reshelve.executors.runs.preflight import check
+from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
+from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+
+__all__ = ["check", "refuse_errors", "refuse_unfit", "refuse_unsettled", "refuse_unsettled_elsewhere", "unsettled"]
+
+_AGAIN = "Make a new plan: reshelve plan -o plan.json"
+
+
+def refuse_unfit(plan: Plan, state: State, workspace: str | None = None) -> None:
+    """Raise, of kind "stale", when a plan can never be applied here, in `workspace` (None: whichever), whatever the stores hold."""
+    if plan.against:
+        detail = "It was made from a saved inventory."
+        raise stop("plan-for-reading", "This plan is for reading only.", detail, hint=_AGAIN, kind="stale")
+    if workspace is not None and plan.workspace != workspace:
+        detail = f"It was made for {plan.workspace or 'no workspace'}; this is {workspace}."
+        raise stop("foreign-plan", "This plan is not this workspace's.", detail, hint=_AGAIN, kind="stale")
+    if state.used(plan.id):
+        detail = f"It was run {plan.run}. A plan is applied once."
+        raise stop("plan-used", "This plan was applied already.", detail, hint=f"reshelve show {plan.run}", kind="stale")
+
+
+def refuse_errors(plan: Plan) -> None:
+    """Raise when a plan lists errors: what it would do is not what its layout asks for."""
+    number = len(errors(plan.problems))
+    if number:
+        detail = f"It lists {number:,} error{'s' if number > 1 else ''}. Nothing was done."
+        raise stop("plan-has-errors", "This plan cannot be applied.", detail)
+
+
+def unsettled(state: State) -> list[Problem]:
+    """Return a problem for every run of this workspace that has no end yet, oldest first."""
+    summary, hint = "A run never settled.", "reshelve recover"
+    why = "was cut short: what is seen now may be half done, and nothing else can begin before it is settled"
+    return [Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint) for run in state.unsettled()]
+
+
+def refuse_unsettled(state: State) -> None:
+    """Raise ReshelveError of kind "unsettled" while a run of this workspace never settled."""
+    found = unsettled(state)
+    if found:
+        raise ReshelveError(found[:1], "unsettled")
