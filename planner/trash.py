@@ -289,7 +289,7 @@ def _purge_folders(folder: tuple[str, str], numbers: Mapping[str, int], readers:
         emptied.setdefault(above, []).append(len(operations))
         because = "empty by then"
         needs = tuple(emptied.get(item.rel, ()))
-        operations.append(Purge(join(key, item.rel), 0, item.mtime_ns, item.ino, "dir", because, needs))
+        operations.append(Purge(join(key, item.rel), 0, item.mtime_ns, item.ino, item="dir", because=because, needs=needs))
 
 
 def _sealed(

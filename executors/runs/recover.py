@@ -145,7 +145,9 @@ def _recover(
 def begun_in(run: str, plan: str, found: Found, now: Clock) -> Began:
     """Return how a run began, as its journal says; where that is lost, or it was cut short before, as runs begin by default."""
     began = next((record for record in found.records if isinstance(record, Began)), None)
-    return began or Began(run, plan, "apply", "", "rollback", timestamp(now()), "", "", "", 0)
+    return began or Began(
+        run, plan=plan, command="apply", of="", on_error="rollback", at=timestamp(now()), who="", host="", boot="", pid=0
+    )
 
 
 def _damage(path: Path, records: Sequence[Record], *, lacking: bool, ending_known: bool) -> list[Problem]:

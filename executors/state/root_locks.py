@@ -323,13 +323,13 @@ def _read(fd: int) -> Holder | None:
         raise OSError(errno.EINVAL, "it is not what reshelve writes")
     pid = said.get("pid")
     return Holder(
-        host,
-        _text(said, "boot"),
-        pid if type(pid) is int else 0,
-        _text(said, "began"),
-        _text(said, "what"),
-        _text(said, "state"),
-        _text(said, "home"),
+        host=host,
+        boot=_text(said, "boot"),
+        pid=pid if type(pid) is int else 0,
+        began=_text(said, "began"),
+        what=_text(said, "what"),
+        state=_text(said, "state"),
+        home=_text(said, "home"),
     )
 
 

@@ -109,15 +109,15 @@ def recorded(metadata: Mapping[str, str]) -> Recorded:
         return said.get(PREFIX + name, "")
 
     return Recorded(
-        get("hash"),
-        get("sha256"),
-        _number(get("mtime-ns"), 10),
-        _number(get("mode"), 8),
-        get("token"),
-        get("members"),
-        get("of"),
-        unquote(said.get("uploaded-by", "")),
-        unquote(said.get("project-id", "")),
+        hash=get("hash"),
+        sha256=get("sha256"),
+        mtime_ns=_number(get("mtime-ns"), 10),
+        mode=_number(get("mode"), 8),
+        token=get("token"),
+        members=get("members"),
+        of=get("of"),
+        uploaded_by=unquote(said.get("uploaded-by", "")),
+        project_id=unquote(said.get("project-id", "")),
     )
 
 

@@ -58,9 +58,8 @@ class Thawing:
             want.state = "waiting"
             because = f"to {_does(want)} {want.target}" if want.deed != "trash" else want.because
             place = want.src_place
-            self._thaws.setdefault(
-                place, Thaw(place, item.size, item.mtime_ns, item.ino, terms.days, terms.tier, because)
-            )  # fmt: skip
+            seen = item.size, item.mtime_ns, item.ino
+            self._thaws.setdefault(place, Thaw(place, *seen, days=terms.days, tier=terms.tier, because=because))
         return True
 
     def along(self, want: Want, other: Want) -> None:

@@ -135,13 +135,13 @@ def compare(
         kept = total(month(all_in(name, size, objects, prices), prices))
         found.append(
             Comparison(
-                name,
-                kept,
-                transition_fee(name, prices, objects),
-                gigabytes(size, prices) * _read_gb(name, tier, prices),
-                retrieval(name, tier, prices).hours,
-                class_prices(prices, name).minimum_days,
-                break_even(name, than, prices, tier) if than in prices.classes and name != than else None,
+                storage_class=name,
+                month=kept,
+                bring=transition_fee(name, prices, objects),
+                read=gigabytes(size, prices) * _read_gb(name, tier, prices),
+                hours=retrieval(name, tier, prices).hours,
+                minimum_days=class_prices(prices, name).minimum_days,
+                break_even=break_even(name, than, prices, tier) if than in prices.classes and name != than else None,
             )
         )
     return sorted(found, key=lambda each: (-each.month, each.storage_class))

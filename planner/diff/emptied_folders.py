@@ -171,11 +171,12 @@ class _Tidying:
         for item in seen.rubbish:
             needs.append(len(self._operations))
             because = "junk in a folder that this plan empties"
-            self._operations.append(Trash(join(key, item.rel), item.size, item.mtime_ns, item.ino, folder.fs[1], because))
+            same = item.size, item.mtime_ns, item.ino
+            self._operations.append(Trash(join(key, item.rel), *same, top=folder.fs[1], because=because))
         folder.made = len(self._operations)
         because = "empty once this plan is done"
         place, mode, times = join(key, folder.rel), seen.item.mode & 0o7777, seen.item.mtime_ns
-        self._operations.append(RemoveDir(place, mode, times, *seen.owner, because, tuple(sorted(needs))))
+        self._operations.append(RemoveDir(place, mode, times, *seen.owner, because=because, needs=tuple(sorted(needs))))
 
 
 def _look(folder: Folder, rubbish: Sequence[str]) -> _Seen:

@@ -212,10 +212,18 @@ def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | 
     assert want.dst is not None
     if want.deed == "pack":
         assert entry.pack is not None
-        upload = want.dst.root.kind == "bucket"
-        src = want.src_place
-        told = want.because, needs, project_of(entry)
-        return Pack(src, want.place, entry.pack, item.size, want.members, upload, storage_class, *told)
+        return Pack(
+            want.src_place,
+            want.place,
+            entry.pack,
+            item.size,
+            want.members,
+            upload=want.dst.root.kind == "bucket",
+            storage_class=storage_class,
+            because=want.because,
+            needs=needs,
+            project=project_of(entry),
+        )
     form = format_of(item.rel)
     assert form is not None
-    return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, want.because, needs)
+    return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, because=want.because, needs=needs)

@@ -95,7 +95,9 @@ class Emitter:
         dst = join(reader.root.key, rel)
         want.freed_by = len(self.operations)
         because = "makes room for a swap"
-        move = Move(want.src_place, dst, *_identity(item), text=want.text, nlink=item.nlink, because=because, needs=ahead)
+        move = Move(
+            want.src_place, dst, *_identity(item), item=_kind(item), text=want.text, nlink=item.nlink, because=because, needs=ahead
+        )
         inside = reader.root.kind == "bucket"
         self.operations.append(replace(move, across=True, objects=True) if inside else move)
         want.aside = dst
@@ -105,8 +107,8 @@ class Emitter:
         assert item is not None
         assert want.src is not None
         want.index = want.freed_by = len(self.operations)
-        trash = Trash(want.src_place, item.size, item.mtime_ns, item.ino, top_of(want), want.because, _tidy(more))
-        trash = replace(trash, away=put_away_in(want.src.root))
+        away = put_away_in(want.src.root)
+        trash = Trash(want.src_place, *_identity(item), top=top_of(want), because=want.because, needs=_tidy(more), away=away)
         if want.rests:
             trash = replace(trash, hash=content_of(want), witnesses=tuple(map(witness_of, want.rests)))
         self.operations.append(trash)
@@ -116,7 +118,7 @@ class Emitter:
         assert item is not None
         before, after = item.storage_class or "STANDARD", self._classes.of(want)
         want.index = len(self.operations)
-        self.operations.append(Transition(want.place, item.size, item.mtime_ns, item.ino, before, after, want.because))
+        self.operations.append(Transition(want.place, *_identity(item), before=before, after=after, because=want.because))
 
     def _transfer(self, want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
         if want.item is None or want.src is None or want.dst is None:
@@ -130,17 +132,27 @@ class Emitter:
         if route == "folders":
             return _transfer(want, folder, needs)
         item, src, moves = want.item, want.aside or want.src_place, want.deed == "move"
-        same = item.size, item.mtime_ns, item.ino
+        same = _identity(item)
         if route == "upload":
-            top = top_of(want) if moves else ""
-            return Upload(src, want.place, *same, self._classes.of(want), moves, top, want.because, needs, project_of(want.entry))
+            return Upload(
+                src,
+                want.place,
+                *same,
+                storage_class=self._classes.of(want),
+                takes=moves,
+                top=top_of(want) if moves else "",
+                because=want.because,
+                needs=needs,
+                project=project_of(want.entry),
+            )
         if route == "download":
-            return Download(src, want.place, *same, put_away_in(want.src.root) if moves else "", want.because, needs)
+            away = put_away_in(want.src.root) if moves else ""
+            return Download(src, want.place, *same, away=away, because=want.because, needs=needs)
         kept = self._classes.asked(want) or ""
         if moves:
             move = Move(src, want.place, *same, across=True, because=want.because, needs=needs)
             return replace(move, objects=True, storage_class=kept)
-        return Copy(src, want.place, *same, "object", want.because, needs, kept)
+        return Copy(src, want.place, *same, how="object", because=want.because, needs=needs, storage_class=kept)
 
 
 def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
@@ -149,18 +161,30 @@ def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperatio
         assert want.entry is not None
         return Write(place, want.entry.content or "", because, needs)
     src = want.aside or want.src_place
-    size, mtime_ns, ino, kind = _identity(item)
+    same, kind = _identity(item), _kind(item)
     if want.deed == "move":
         assert want.src_folder is not None
         if want.src_folder is folder or want.src_folder.fs[0] == folder.fs[0]:
-            return Move(src, place, size, mtime_ns, ino, kind, text=want.text, nlink=item.nlink, because=because, needs=needs)
-        linked = want.linked.place if want.linked is not None else ""
-        return Move(src, place, size, mtime_ns, ino, kind, True, top_of(want), linked, 0, want.text, item.nlink, because, needs)
+            return Move(src, place, *same, item=kind, text=want.text, nlink=item.nlink, because=because, needs=needs)
+        return Move(
+            src,
+            place,
+            *same,
+            item=kind,
+            across=True,
+            top=top_of(want),
+            linked_to=want.linked.place if want.linked is not None else "",
+            text=want.text,
+            nlink=item.nlink,
+            because=because,
+            needs=needs,
+        )
     if want.deed == "hardlink":
-        return Link(src, place, size, mtime_ns, ino, "hard", "", because, needs)
+        return Link(src, place, *same, how="hard", because=because, needs=needs)
     if want.deed == "symlink" or item.kind == "link":
-        return Link(src, place, size, mtime_ns, ino, "symbolic", want.text, because, needs)
-    return Copy(src, place, size, mtime_ns, ino, "reflink" if want.deed == "reflink" else "copy", because, needs)
+        return Link(src, place, *same, how="symbolic", text=want.text, because=because, needs=needs)
+    how: Literal["reflink", "copy"] = "reflink" if want.deed == "reflink" else "copy"
+    return Copy(src, place, *same, how=how, because=because, needs=needs)
 
 
 def top_of(want: Want) -> str:
@@ -169,8 +193,13 @@ def top_of(want: Want) -> str:
     return want.src_folder.fs[1]
 
 
-def _identity(item: Item) -> tuple[int, int, int, Literal["file", "link"]]:
-    return item.size, item.mtime_ns, item.ino, "link" if item.kind == "link" else "file"
+def _identity(item: Item) -> tuple[int, int, int]:
+    """Return what every operation knows its thing by, in the order in which they take it."""
+    return item.size, item.mtime_ns, item.ino
+
+
+def _kind(item: Item) -> Literal["file", "link"]:
+    return "link" if item.kind == "link" else "file"
 
 
 def _one_name(want: Want, folder: Folder) -> bool:

@@ -172,7 +172,15 @@ class Settler:
         if self._announce is not None:
             into, out = expected(prompts)
             known = self._settled.tally.remembered
-            told = Estimate(suggester.model, waiting, known, len(prompts), into, out, cost(prices, into, out))
+            told = Estimate(
+                model=suggester.model,
+                files=waiting,
+                remembered=known,
+                requests=len(prompts),
+                tokens_in=into,
+                tokens_out=out,
+                cost=cost(prices, into, out),
+            )
             self._announce(told)
         if not purse.can_count:
             detail = f"What {suggester.model} costs is not known, so {self._config.budget.money} cannot be kept. Nothing was asked."

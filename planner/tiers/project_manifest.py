@@ -68,7 +68,15 @@ def _project(
 def _copy(each: Standing, root: Root, remembered: Remembered) -> StoreCopy:
     if root.kind != "bucket":
         used = _iso(each.used_ns)
-        return FolderCopy(each.location, each.tier, each.size, len(each.files), each.light_files, each.heavy_files, used)
+        return FolderCopy(
+            each.location,
+            tier=each.tier,
+            size_bytes=each.size,
+            files=len(each.files),
+            light_files=each.light_files,
+            heavy_files=each.heavy_files,
+            last_used=used,
+        )
     bucket, _, prefix = root.path.removeprefix("s3://").partition("/")
     key = f"{prefix.strip('/')}/{each.rel}".lstrip("/") + ("" if each.place.suffix else "/")
     place = join(root.key, each.files[0][1].rel)
@@ -76,7 +84,16 @@ def _copy(each: Standing, root: Root, remembered: Remembered) -> StoreCopy:
     changed = remembered.transitioned.get(place) if each.storage_class not in ("", "STANDARD") else None
     uploaded = remembered.uploaded.get(place, written) if changed is not None else written
     kind = each.storage_class or "STANDARD"
-    return ObjectCopy(bucket, key, kind, each.size, uploaded, changed, each.tier, each.restored)
+    return ObjectCopy(
+        bucket=bucket,
+        key=key,
+        tier=kind,
+        size_bytes=each.size,
+        uploaded_at=uploaded,
+        transitioned_at=changed,
+        stands_in=each.tier,
+        thawed=each.restored,
+    )
 
 
 def _look(readers: Readers, store: str) -> tuple[list[Listing], bool]:

@@ -149,28 +149,41 @@ class UndoWork:
         else:
             top = text = ""
         kind: Literal["file", "link"] = "link" if link else "file"
-        size, mtime_ns, ino = item.size, item.mtime_ns, item.ino
-        ready = ready_after(needs)
+        seen = item.size, item.mtime_ns, item.ino
         self.operations.append(
-            Move(here, back, size, mtime_ns, ino, kind, across, top, linked_to, linked_ino, text, item.nlink, self.because, ready)
+            Move(
+                here,
+                back,
+                *seen,
+                item=kind,
+                across=across,
+                top=top,
+                linked_to=linked_to,
+                linked_ino=linked_ino,
+                text=text,
+                nlink=item.nlink,
+                because=self.because,
+                needs=ready_after(needs),
+            )
         )
 
     def _carry(self, route: str, here: str, item: Item, back: str, ready: tuple[int, ...]) -> None:
         """Add the operation that brings a thing into a bucket, out of one, or from one to another."""
-        seen = item.size, item.mtime_ns, item.ino
+        seen, because = (item.size, item.mtime_ns, item.ino), self.because
         if route == "upload":
             top = self.tree.filesystem(here)[1]
             self.folders.keep_time(here, top)
-            self.operations.append(Upload(here, back, *seen, "", True, top, self.because, ready))
+            self.operations.append(Upload(here, back, *seen, takes=True, top=top, because=because, needs=ready))
             return
         self.readable(here, item)
         if route == "download":
             self.room.copied_once(self.tree.filesystem(here)[0], item, back)
-            self.operations.append(Download(here, back, *seen, put_away_in(self.root(here)), self.because, ready))
+            away = put_away_in(self.root(here))
+            self.operations.append(Download(here, back, *seen, away=away, because=because, needs=ready))
             return
         if not one_service(self.root(here).fs, self.root(back).fs):
             raise BlockedError("two-services", here, "is in a bucket of another service now")
-        self.operations.append(Move(here, back, *seen, across=True, because=self.because, needs=ready, objects=True))
+        self.operations.append(Move(here, back, *seen, across=True, because=because, needs=ready, objects=True))
 
     def readable(self, place: str, item: Item) -> None:
         """Raise BlockedError for an archived object that is not thawed: nothing can be done with its content."""
@@ -199,7 +212,19 @@ class UndoWork:
         kept = kept if away == "kept" else None
         content, witnesses = (rested.hash, rested.witnesses) if rested is not None and kept is None else ("", ())
         seen = item.size, item.mtime_ns, item.ino
-        self.operations.append(Trash(here, *seen, top, self.because, ready, away, kept, "", content, witnesses))
+        self.operations.append(
+            Trash(
+                here,
+                *seen,
+                top=top,
+                because=self.because,
+                needs=ready,
+                away=away,
+                kept=kept,
+                hash=content,
+                witnesses=witnesses,
+            )
+        )
         self.tree.take(here, index)
 
     def note_rested(self, operation: Trash) -> None:

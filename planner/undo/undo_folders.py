@@ -68,7 +68,8 @@ class UndoFolders:
             return
         uid, gid = reader.owner(folder[1])
         index = len(self._operations)
-        self._operations.append(RemoveDir(place, seen.mode & 0o7777, seen.mtime_ns, uid, gid, self._because, ready_after(took)))
+        mode, because, needs = seen.mode & 0o7777, self._because, ready_after(took)
+        self._operations.append(RemoveDir(place, mode, seen.mtime_ns, uid=uid, gid=gid, because=because, needs=needs))
         self._tree.remove(folder, index)
 
     def _keep(self, place: str, folder: Folder, left: set[str]) -> None:

@@ -58,7 +58,19 @@ def _roots_of(name: str, store: Store, folder: Path, environ: Mapping[str, str])
         path = os.path.realpath(folder / _expanded(text, environ))
         why = _unusable(path, mount=store.mount == "required")
         writable = not why and os.access(path, os.W_OK | os.X_OK)
-        roots.append(Root(key, path, "", not why, why, writable, store.optional, reserve, order))
+        roots.append(
+            Root(
+                key,
+                path,
+                fs="",
+                available=not why,
+                why=why,
+                writable=writable,
+                optional=store.optional,
+                reserve=reserve,
+                order=order,
+            )
+        )
     return roots
 
 

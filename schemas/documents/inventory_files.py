@@ -173,7 +173,17 @@ def _root_of(listing: Listing) -> dict[str, Any]:
 def _listing_of(key: str, seen: InventoryRoot) -> Listing:
     path, why = decode_path(seen.path), decode_path(seen.why)
     root = Root(
-        key, path, seen.fs, seen.available, why, seen.writable, seen.optional, seen.reserve, seen.order, seen.kind, seen.versioned
+        key,
+        path,
+        fs=seen.fs,
+        available=seen.available,
+        why=why,
+        writable=seen.writable,
+        optional=seen.optional,
+        reserve=seen.reserve,
+        order=seen.order,
+        kind=seen.kind,
+        versioned=seen.versioned,
     )
     space = Space(seen.free, seen.total, seen.free_inodes) if seen.total >= 0 else None
     return Listing(root, folds=seen.folds, space=space)

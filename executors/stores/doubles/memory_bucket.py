@@ -53,7 +53,9 @@ class MemoryBucket(MemoryBucketReads):
                 if after != (before.ino, before.size, before.mtime_ns):
                     raise OSError(errno.ESTALE, "changed while it was being uploaded", f"{source.root.path}/{src}")
 
-            return self._create(dst, chunks, before.size, said, storage_class, began, mine, progress, cancel, unchanged)
+            return self._create(
+                dst, chunks, before.size, said, storage_class, unchanged, began=began, mine=mine, progress=progress, cancel=cancel
+            )
 
     def upload_packed(
         self,
@@ -79,7 +81,7 @@ class MemoryBucket(MemoryBucketReads):
         chunks = stream(reading, form, members)
         size = sum(each.size for each in members if each.kind == "file")
         said = Recorded(token=token, members=record_of(members), project_id=project)
-        stored = self._create(dst, chunks, size, said, storage_class, began, mine, progress, cancel, lambda: None)
+        stored = self._create(dst, chunks, size, said, storage_class, began=began, mine=mine, progress=progress, cancel=cancel)
         self.known.note("members", stored.item, said.members)
         self.known.note("content", stored.item, content_of(reading.hashes))
         return stored
@@ -87,7 +89,7 @@ class MemoryBucket(MemoryBucketReads):
     def write_object(self, content: bytes, rel: str, *, token: str, storage_class: str = "") -> Stored:
         """Put content that is in memory at the free key `rel`."""
         said = Recorded(token=token)
-        return self._create(rel, [content], len(content), said, storage_class, None, (), None, None, lambda: None)
+        return self._create(rel, [content], len(content), said, storage_class)
 
     def uploads(self, rel: str) -> list[str]:
         """Return the ids of uploads in parts under way at a key, and of a reservation of it."""
@@ -289,11 +291,12 @@ class MemoryBucket(MemoryBucketReads):
         size: int,
         said: Recorded,
         storage_class: str,
-        began: Callable[[Sequence[str]], None] | None,
-        mine: Sequence[str],
-        progress: Progress | None,
-        cancel: Cancel | None,
-        unchanged: Callable[[], None],
+        unchanged: Callable[[], None] = lambda: None,
+        *,
+        began: Callable[[Sequence[str]], None] | None = None,
+        mine: Sequence[str] = (),
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
     ) -> Stored:
         """Put content at a free key, whole or in parts, as long as `unchanged` raises nothing at the end."""
         key = self.key(dst)

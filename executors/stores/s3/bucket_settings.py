@@ -59,15 +59,15 @@ def settings_of(declared: Store, user: str = "") -> BucketSettings:
     if declared.s3 is None:
         raise ValueError("is a folder, not a bucket")
     return BucketSettings(
-        declared.s3,
-        declared.prefix.strip("/"),
-        declared.region,
-        declared.endpoint_url,
-        declared.profile,
-        declared.path_style,
-        declared.checksums,
-        declared.verify,
-        declared.accept_race,
-        declared.storage_class or "",
+        bucket=declared.s3,
+        prefix=declared.prefix.strip("/"),
+        region=declared.region,
+        endpoint_url=declared.endpoint_url,
+        profile=declared.profile,
+        path_style=declared.path_style,
+        checksums=declared.checksums,
+        verify=declared.verify,
+        accept_race=declared.accept_race,
+        storage_class=declared.storage_class or "",
         uploaded_by=user if declared.uploaded_by is None else declared.uploaded_by,
     )

@@ -132,7 +132,9 @@ class S3Store(ListedReads):
         cancel: Cancel | None = None,
     ) -> Stored:
         """Put the file `src` of `source` at the free key `dst`."""
-        asked = Asked(dst, token, storage_class, began, mine, progress, cancel, project)
+        asked = Asked(
+            dst, token=token, storage_class=storage_class, began=began, mine=mine, progress=progress, cancel=cancel, project=project
+        )
         return self._made(self._uploading.upload(src, source, asked))
 
     def upload_packed(
@@ -155,7 +157,9 @@ class S3Store(ListedReads):
 
         Killed just before its end, it may stand there whole with its hash not recorded yet, or not in its class yet.
         """
-        asked = Asked(dst, token, storage_class, began, mine, progress, cancel, project)
+        asked = Asked(
+            dst, token=token, storage_class=storage_class, began=began, mine=mine, progress=progress, cancel=cancel, project=project
+        )
         reading = Members(source, src, progress, cancel)
         stored = self._made(self._uploading.upload_packed(reading, form, members, asked))
         self.known.note("members", stored.item, record_of(members))
@@ -164,7 +168,7 @@ class S3Store(ListedReads):
 
     def write_object(self, content: bytes, rel: str, *, token: str, storage_class: str = "") -> Stored:
         """Put content that is in memory at the free key `rel`."""
-        return self._made(self._uploading.write(content, Asked(rel, token, storage_class, None, (), None, None)))
+        return self._made(self._uploading.write(content, Asked(rel, token=token, storage_class=storage_class)))
 
     def uploads(self, rel: str) -> list[str]:
         """Return the ids of uploads in parts under way at a key, and of a reservation of it."""

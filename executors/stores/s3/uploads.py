@@ -33,10 +33,10 @@ class Asked:
     rel: str
     token: str
     storage_class: str
-    began: multipart_uploads.Began | None
-    mine: Sequence[str]
-    progress: Progress | None
-    cancel: Cancel | None
+    began: multipart_uploads.Began | None = None
+    mine: Sequence[str] = ()
+    progress: Progress | None = None
+    cancel: Cancel | None = None
     project: str = ""
 
     def cancelled(self) -> None:
