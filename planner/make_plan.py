@@ -87,10 +87,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     thawing = Thawing(request.stores, request.asked, findings)
     conflicts = Conflicts(findings, diff, tree, thawing, strict=request.strict)
     conflicts.settle(wants)
-    for want, why in Copies(groups, wants).missing(sources.copies) if sources.copies else ():
-        conflicts.give_up(want, "copy-missing", why, "It stays until every copy stands; plan again when they do.")
-    for want, why in unsupported(wants, tree):
-        conflicts.give_up(want, "copy-leaves", why, "It stays. Keep one of them: remove the other's entry, then plan again.")
+    _keep_last_copies(conflicts, wants, Copies(groups, wants).missing(sources.copies) if sources.copies else (), tree)
     wants += conflicts.trashings
     room = Room()
     operations = order(wants, tree, room, classes)
@@ -98,14 +95,10 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
         tidy(operations, layout.tidy, wants, moved, tree)
-    said = losses(wants, readers)
-    said += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
-    said += classes.problems()
-    said += _configure(operations, readers, request)
-    if any(operation.op == "trash" and operation.away for operation in operations):
-        from reshelve.planner.buckets.trash_expiry import with_expiry
-
-        operations = with_expiry(operations, readers, request.now_ns)
+    problems = [*findings.problems(), *room.problems(), *_violations(layout, request), *losses(wants, readers)]
+    problems += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
+    problems += [*classes.problems(), *_configure(operations, readers, request)]
+    operations = _with_expiry(operations, readers, request)
     return seal(
         Plan(
             command=request.command,
@@ -118,7 +111,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             blocked=findings.blocked(),
             held=sorted(findings.held),
             waiting=thawing.waiting(),
-            problems=sorted([*findings.problems(), *room.problems(), *_violations(layout, request), *said], key=Problem.order),
+            problems=sorted(problems, key=Problem.order),
             space=room.needs(),
             settled=sum(want.state == "settled" for want in wants),
             observed=_observed(operations, groups) if request.max_delete else {},
@@ -127,6 +120,14 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             max_cost=request.max_cost,
         )
     )
+
+
+def _keep_last_copies(conflicts: Conflicts, wants: Iterable[Want], missing: Iterable[tuple[Want, str]], tree: Tree) -> None:
+    """Give up what would let go of content whose copies do not stand, or leave too."""
+    for want, why in missing:
+        conflicts.give_up(want, "copy-missing", why, "It stays until every copy stands; plan again when they do.")
+    for want, why in unsupported(wants, tree):
+        conflicts.give_up(want, "copy-leaves", why, "It stays. Keep one of them: remove the other's entry, then plan again.")
 
 
 def _moved_folders(wants: Iterable[Want], tree: Tree) -> list[Folder]:
@@ -162,6 +163,15 @@ def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRe
     configured, unread = configurations(request.stores, readers, len(operations))
     operations += configured
     return unread
+
+
+def _with_expiry(operations: list[AnyOperation], readers: Readers, request: PlanRequest) -> list[AnyOperation]:
+    """Return the operations, those that put something into the trash of a bucket with the day until which it can come back."""
+    if not any(operation.op == "trash" and operation.away for operation in operations):
+        return operations
+    from reshelve.planner.buckets.trash_expiry import with_expiry
+
+    return with_expiry(operations, readers, request.now_ns)
 
 
 def _cost(operations: Iterable[AnyOperation], readers: Readers, request: PlanRequest) -> PlanCost | None:

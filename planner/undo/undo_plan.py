@@ -46,6 +46,7 @@ def make_undo(
 
     if run.outcome == "unsettled":
         raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
+    plan = Plan(command=command, of=run.id, base=base, workspace=workspace, roots=dict(run.plan.roots))
     history = since(run, later)
     asides = steps_aside(run)
     chosen, others = _chosen(run, only, asides)
@@ -58,26 +59,19 @@ def make_undo(
     if (frozen.left or partial) and steps.obstacles and not (partial and steps.settle()):
         raise ReshelveError(refusal(run, later, frozen.left or steps.obstacles))
     if frozen.waiting and not partial:
-        return seal(_asking(run, frozen, readers, terms, command, base, workspace))
+        return seal(_asking(plan, frozen, readers, terms))
     if not steps.operations and run.undone_by:
         by = f"Run {run.undone_by} took it back."
         raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
-    waits = [frozen.note(run.id, alone=False)] if frozen.waiting else []
-    untold = [_untold(run, index, original_note(steps, index)) for index in sorted(run.unsure - run.done)]
-    problems = [*steps.folders.notes, *untold, *waits, *steps.room.problems()]
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
     asked = {place.source for place in frozen.waiting}
     operations = with_expiry([*steps.operations, *frozen.operations], readers, terms.now_ns)
-    plan = Plan(
-        command=command,
-        of=run.id,
-        base=base,
-        workspace=workspace,
-        roots=dict(run.plan.roots),
+    plan = replace(
+        plan,
         operations=operations,
         blocked=left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked]),
         waiting=frozen.waiting,
-        problems=sorted(problems, key=Problem.order),
+        problems=sorted(_problems(run, steps, frozen), key=Problem.order),
         space=steps.room.needs(),
         folder_times=[*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times],
         whole=not left_out,
@@ -87,19 +81,19 @@ def make_undo(
     return seal(plan)
 
 
-def _asking(
-    run: Run, frozen: Thaws, readers: Readers, terms: Terms, command: PlanCommand, base: str, workspace: str
-) -> Plan:
+def _problems(run: Run, steps: UndoSteps, frozen: Thaws) -> list[Problem]:
+    untold = [_untold(run, index, original_note(steps, index)) for index in sorted(run.unsure - run.done)]
+    waits = [frozen.note(run.id, alone=False)] if frozen.waiting else []
+    return [*steps.folders.notes, *untold, *waits, *steps.room.problems()]
+
+
+def _asking(plan: Plan, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:
     """Return the plan that only asks for what the undo needs: a run is taken back whole, once that can be."""
-    return Plan(
-        command=command,
-        of=run.id,
-        base=base,
-        workspace=workspace,
-        roots=dict(run.plan.roots),
+    return replace(
+        plan,
         operations=list(frozen.operations),
         waiting=frozen.waiting,
-        problems=[frozen.note(run.id, alone=True)],
+        problems=[frozen.note(plan.of, alone=True)],
         whole=False,
         cost=_cost(frozen.operations, readers, terms),
     )

@@ -6,7 +6,7 @@ scalars are problems. Unquoted `null`, `~` and nothing at all are None. Nothing 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -167,59 +167,42 @@ def _walk(
     documents = 0
     for event in _events(text, file):
         kind = type(event)
+        top = stack[-1] if stack else None
         if kind is yaml.ScalarEvent:
-            value: Any = event.value
-            plain = event.implicit[0]
             if event.anchor is not None or event.tag is not None:
                 _refuse(faults, event)
-            top = stack[-1] if stack else None
+            value: Any = event.value
             if top is not None and top.is_map and top.key is None:
                 _key(faults, top, value, event.start_mark)
                 continue
-            if plain:
+            if event.implicit[0]:
                 value = None if value in NULLS else Plain(value) if looks_typed(value) else value
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            if event.anchor is not None or event.tag is not None:
-                _refuse(faults, event)
-            if len(stack) >= DEPTH:
-                _add(faults, event.start_mark, "yaml-depth", *_TOO_DEEP, _NO_NEED)
-                raise _Stopped
-            top = stack[-1] if stack else None
-            if top is not None and top.is_map and top.key is None:
-                hint = "quote it if it is text"
-                _add(faults, event.start_mark, "yaml-key", "a key that is not text", "A key is a single text.", hint)
-                raise _Stopped
-            path = _path(top) if top else ()
-            if wanted is not None and path in wanted:
-                yield path, None, _spot(event.start_mark, top)
-            is_map = kind is yaml.MappingStartEvent
-            stack.append(_Open({} if is_map else [], is_map, path))
+            begun = _begun(faults, stack, event, is_map=kind is yaml.MappingStartEvent)
+            if wanted is not None and begun.path in wanted:
+                yield begun.path, None, _spot(event.start_mark, top)
+            stack.append(begun)
             continue
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             done = stack.pop()
-            value = done.value
-            if fold is not None and len(done.path) == 2:
-                value = fold(done.path, value)
-            if not stack:
+            value = fold(done.path, done.value) if fold is not None and len(done.path) == 2 else done.value
+            if stack:
+                _put(stack[-1], value)
+            else:
                 yield (), value, None
-                continue
-            _put(stack[-1], value)
             continue
         elif kind is yaml.AliasEvent:
             _refuse(faults, event)
-            value, top = None, stack[-1] if stack else None
+            value = None
             if top is not None and top.is_map and top.key is None:
                 raise _Stopped
         elif kind is yaml.DocumentStartEvent:
             documents += 1
             if documents > 1:
-                hint = "remove the `---`, or split the file"
-                _add(faults, event.start_mark, "yaml-documents", "more than one document", "A file holds one document.", hint)
-                raise _Stopped
+                _refuse_another_document(faults, event)
             continue
         else:
             continue
-        top = stack[-1] if stack else None
         if top is None:
             yield (), value, _spot(event.start_mark, None)
             continue
@@ -231,6 +214,27 @@ def _walk(
     if not documents:
         hint = "a document begins with `version: 1`"
         raise ReshelveError(Problem("yaml-empty", "the document is empty", "It holds nothing.", file, hint, Where(file, 1, 1)))
+
+
+def _begun(faults: list[_Fault], stack: list[_Open], event: Any, *, is_map: bool) -> _Open:
+    """Return the collection that begins. Raises _Stopped where it is nested too deeply, or where a key is expected."""
+    if event.anchor is not None or event.tag is not None:
+        _refuse(faults, event)
+    if len(stack) >= DEPTH:
+        _add(faults, event.start_mark, "yaml-depth", *_TOO_DEEP, _NO_NEED)
+        raise _Stopped
+    top = stack[-1] if stack else None
+    if top is not None and top.is_map and top.key is None:
+        hint = "quote it if it is text"
+        _add(faults, event.start_mark, "yaml-key", "a key that is not text", "A key is a single text.", hint)
+        raise _Stopped
+    return _Open({} if is_map else [], is_map, _path(top) if top else ())
+
+
+def _refuse_another_document(faults: list[_Fault], event: Any) -> NoReturn:
+    hint = "remove the `---`, or split the file"
+    _add(faults, event.start_mark, "yaml-documents", "more than one document", "A file holds one document.", hint)
+    raise _Stopped
 
 
 def _key(faults: list[_Fault], top: _Open, key: str, mark: Any) -> None:

@@ -1,0 +1,88 @@
+"""What errors of a service mean, and what to do about each: the table, by the service's own names of them."""
+
+import errno
+from typing import NamedTuple
+
+
+class Meaning(NamedTuple):
+    """What an error of a service comes to: its errno, a stable id, what it says and what to do next, both to be filled in."""
+
+    code: int
+    kind: str
+    what: str
+    hint: str
+
+
+NO_CREDENTIALS = Meaning(
+    errno.EACCES,
+    "no-credentials",
+    "no AWS credentials were found",
+    "set AWS_PROFILE, or `profile:` of the store, or run `aws configure` (`aws sso login` with SSO)",
+)
+WRONG = Meaning(
+    errno.EACCES,
+    "wrong-credentials",
+    "the service does not know these credentials",
+    "check the key and secret of {profile}; `aws sts get-caller-identity` shows whose they are",
+)
+EXPIRED = Meaning(
+    errno.EACCES,
+    "expired-credentials",
+    "the credentials have expired",
+    "get new ones (`aws sso login`, or renew the session token) and run the command again",
+)
+NO_BUCKET = Meaning(
+    errno.ENODEV,
+    "no-bucket",
+    "there is no bucket {bucket}",
+    "check `s3:` of the store and the account in use, or make it: aws s3api create-bucket --bucket {bucket}",
+)
+REGION = Meaning(
+    errno.EREMOTE,
+    "wrong-region",
+    "the bucket {bucket} is in another region{region}",
+    "set `region:` of the store to the bucket's own",
+)
+DENIED = Meaning(
+    errno.EACCES,
+    "denied",
+    "access is denied ({operation})",
+    "let this user do {operation} on {bucket}; `reshelve s3 policy` prints all that is needed",
+)
+CLOCK = Meaning(
+    errno.EACCES,
+    "clock",
+    "this machine's clock is too far from the service's",
+    "set the clock (NTP) and run the command again",
+)
+DOWN = Meaning(
+    errno.EHOSTUNREACH,
+    "endpoint-down",
+    "{endpoint} does not answer",
+    "check the network and `endpoint_url:` of the store, then run the command again",
+)
+SENT_ON = Meaning(
+    errno.EREMOTE,
+    "sent-on",
+    "{endpoint} sends on to another address, which is not followed",
+    "set `endpoint_url:` of the store to the address where answers come from",
+)
+ARCHIVED = Meaning(errno.EAGAIN, "archived", "is archived and has to be thawed first", "plan it: the plan then thaws it")
+UNSUPPORTED = Meaning(errno.EOPNOTSUPP, "unsupported", "the service cannot do that ({operation})", "")
+
+MEANINGS: dict[str, Meaning] = {
+    **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidClientTokenId"), WRONG),
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"), EXPIRED),
+    "NoSuchBucket": NO_BUCKET,
+    **dict.fromkeys(("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "301"), REGION),
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "AllAccessDisabled", "AccountProblem", "403", "Forbidden"), DENIED),
+    **dict.fromkeys(("RequestTimeTooSkewed", "RequestInTheFuture"), CLOCK),
+    **dict.fromkeys(("InvalidObjectState", "ObjectNotInActiveTierError"), ARCHIVED),
+    **dict.fromkeys(("NotImplemented", "MethodNotAllowed", "XNotImplemented", "405", "501"), UNSUPPORTED),
+    "SlowDown": Meaning(errno.EBUSY, "busy", "the service asks to slow down", "run the command again later, or with fewer --jobs"),
+    "EntityTooLarge": Meaning(errno.EFBIG, "too-large", "is larger than the service takes", ""),
+    "QuotaExceeded": Meaning(errno.ENOSPC, "quota", "the quota of the bucket or user is used up", ""),
+    "BadDigest": Meaning(errno.EIO, "corrupted", "what arrived is not what was sent", "run the command again; check the network"),
+    "InvalidStorageClass": Meaning(errno.EINVAL, "no-class", "the service has no such storage class", "give another `class:`"),
+}
+"""The meanings by the service's own names of its errors, and by HTTP status."""
