@@ -127,12 +127,17 @@ def _values(workspace: Workspace, request: ScanRequest) -> dict[str, Any]:
     return defaults | (request.previous.values if request.previous is not None else {}) | dict(request.values)
 
 
-def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:
+def refuse_unscanned(workspace: Workspace, only: str | None) -> None:
+    """Raise, of kind "usage", when `only` names a store that the workspace does not scan."""
     if only is not None and only not in workspace.scan:
         near = get_close_matches(only, workspace.scan, 1)
         hint = f"Did you mean `{near[0]}`?" if near else f"Scanned stores: {', '.join(sorted(workspace.scan)) or 'none'}."
         detail = f"`scan:` has no {only!r}."
         raise stop("store-not-scanned", "That store is not scanned.", detail, path=only, hint=hint, kind="usage")
+
+
+def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:
+    refuse_unscanned(workspace, only)
     for store, config in workspace.scan.items():
         if only is None or store == only:
             yield store, config

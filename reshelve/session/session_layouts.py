@@ -50,10 +50,9 @@ class Layouts:
         """
         from reshelve.planner.scan import ScanRequest, scan
 
-        setting, scanned = self._context.setting, self._context.workspace.scan
-        if only is not None and only not in scanned:
-            detail = f"`scan:` of the workspace names {', '.join(scanned) or 'none'}."
-            raise stop("no-such-scan", "That store is not scanned.", detail, path=only, kind="usage")
+        setting = self._context.setting
+        # Before anything is opened, or anybody is asked.
+        refuse_unscanned(setting.workspace, only)
         _refuse_undeclared(setting.workspace, values or {})
         if setting.file is not None and (faults := errors(rule_problems(setting.workspace, setting.file))):
             raise ReshelveError(faults)

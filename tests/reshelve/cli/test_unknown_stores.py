@@ -35,6 +35,14 @@ def test_an_unknown_store_is_told_where_it_stands(place: Path, command: tuple[st
     assert came.code == 1 and "unknown-store" in said and "layout.yaml:3:3" in said and "did you mean movies?" in said
 
 
+@pytest.mark.parametrize(
+    ("only", "hint"), [("inbx", "Did you mean `inbox`?"), ("tv", "Scanned stores: inbox."), ("nothing", "Scanned stores: inbox.")]
+)
+def test_a_store_that_is_not_scanned_is_refused_with_the_nearest_that_is(place: Path, only: str, hint: str) -> None:
+    came = call(place, "scan", "--only", only)
+    assert came.code == 64 and "store-not-scanned" in came.err and hint in came.err
+
+
 def test_every_place_of_a_layout_is_looked_at(place: Path) -> None:
     (place / "layout.yaml").write_text(
         'version: 1\ndirs:\n  - "s1:a"\nfiles:\n  "s2:a":\n    from: "s3:a"\n  "tv/nas:x":\n    from: "inbox%:%ff"\n'
