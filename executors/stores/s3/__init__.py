@@ -1,8 +1,8 @@
 """Buckets of S3 and of services that speak it. Everything of boto3 and obstore is loaded when a bucket is first used.
 
-`open_bucket` is the way in. One idea a file: `bucket_settings` and `clients` (which bucket, and the clients), `service_errors`
-(what a service's refusals mean and what to do about them), `bucket` (keys, heads, one call), then one file for each verb or two,
-and `s3_store`, which is all of them together.
+`open_bucket` is the way in. One idea a file: `bucket_settings` and `clients` (which bucket, and the clients), `service_errors` and
+`error_meanings` (what a service's refusals mean and what to do about them), `bucket` (keys, heads, one call), then one file
+for each verb or two, and `s3_store`, which is all of them together.
 """
 
 from pathlib import Path
