@@ -48,7 +48,7 @@ class Layouts:
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         Raises ReshelveError.
         """
-        from reshelve.planner.scan import ScanRequest, scan
+        from reshelve.planner.scan import ScanRequest, refuse_unscanned, scan
 
         setting = self._context.setting
         # Before anything is opened, or anybody is asked.
@@ -113,14 +113,16 @@ class Layouts:
             stores=setting.workspace.stores,
         )
         if offline:
-            return check(layout, None, policies, request)
-        if against is not None:
-            problems = _too_old(against, max_age, self._context.now_ns())
+            result = check(layout, None, policies, request)
+        elif against is not None:
             result = check(layout, readers_from(against), policies, request)
-            result.problems.extend(problems)
-            return result
-        with opened(setting) as stores:
-            return check(layout, stores.readers, policies, request)
+            result.problems.extend(_too_old(against, max_age, self._context.now_ns()))
+        else:
+            with opened(setting) as stores:
+                result = check(layout, stores.readers, policies, request)
+        if setting.file is not None:
+            result.problems[:0] = rule_problems(setting.workspace, setting.file)
+        return result
 
 
 def _refuse_undeclared(workspace: Workspace, values: Mapping[str, Any]) -> None:

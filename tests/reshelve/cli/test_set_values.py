@@ -62,10 +62,10 @@ def test_a_fact_may_be_given(place: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["{knd: movie}", "{kind: movi}", "{season: {over: many}}"])
-def test_a_slip_stops_validate_and_scan(place: Path, fault: str) -> None:
+def test_a_slip_stops_validate_scan_and_check(place: Path, fault: str) -> None:
     call(place, "scan")
     (place / "reshelve.yaml").write_text(WORKSPACE.replace("{code: {known: true}}", fault))
-    for command in (["validate"], ["scan"]):
+    for command in (["validate"], ["scan"], ["check"], ["check", "--offline"]):
         came = call(place, *command)
         assert came.code == 1, command
         assert "reshelve.yaml:9:" in came.out + came.err, command
