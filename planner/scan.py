@@ -17,7 +17,7 @@ from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.scanners.store_scanner import StoreScanner
+from reshelve.planner.scanners.store_scanner import LeftFolder, StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.planner.tiers.project_wishes import ConfigReader
@@ -55,13 +55,17 @@ class ScanRequest:
 
 @dataclass(slots=True)
 class ScanResult:
-    """The layout proposed, what was wrong, what was kept of a person's, how many files came to what, and what was suggested."""
+    """The layout proposed, what was wrong, what was kept of a person's, how many files came to what, and what was suggested.
+
+    `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way.
+    """
 
     layout: Layout
     problems: list[Problem]
     kept: list[str]
     counts: dict[str, int]
     suggested: Tally
+    left_alone: list[LeftFolder] = field(default_factory=list)
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -112,7 +116,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
     told = [*found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
-    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally)
+    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally, found.folders)
 
 
 def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reshelve.planner.left_alone.known_names import tables
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Folder, Want
 from reshelve.schemas.inventory import Item
@@ -23,6 +24,7 @@ def tidy(
     """Add to `operations` the removal of every folder that they empty in the stores `junk` names, deepest first.
 
     `junk` holds globs of names by store. `moved` folders were moved with all that is in them: they go even if they were empty.
+    Folders that a scan would leave alone stay, whatever leaves them, and so does all that is in them.
     """
     patterns = {store: globs(names) for store, names in junk.items()}
     tidying = _Tidying(operations, patterns, tree)
@@ -58,6 +60,7 @@ class _Tidying:
         self._verdicts: dict[int, bool] = {}
         self._inner: dict[int, list[Folder]] = {}
         self._seen: dict[int, _Seen] = {}
+        self._alone: dict[int, bool] = {}
         self.moved: set[int] = set()
         self.seconds: dict[int, list[int]] = {}
 
@@ -111,6 +114,8 @@ class _Tidying:
             return False
         if folder.reader.root.kind == "bucket" or folder.fs[1] == folder.rel or _receives(folder):
             return False
+        if not forced and self._is_alone(folder):
+            return False
         rubbish: list[str] = []
         inner: list[Folder] = []
         # The names that stay decide; those that leave need no look at the disk.
@@ -137,6 +142,18 @@ class _Tidying:
         self._inner[id(folder)] = inner
         return True
 
+    def _is_alone(self, folder: Folder) -> bool:
+        """Say whether a folder is left alone by scans, or lies in one that is. Raises OSError."""
+        above = folder.above
+        if folder.is_root or above is None:
+            return False
+        known = self._alone.get(id(folder))
+        if known is None:
+            folders, top = tables().folders, above.is_root
+            known = folders.kind(folder.name, top=top) is not None or folders.holds(folder.name, folder.names(), top=top)
+            known = self._alone[id(folder)] = known or self._is_alone(above)
+        return known
+
     def _hollow(self, folder: Folder) -> bool:
         """Say whether nothing but empty folders and junk lies below a folder that nothing leaves."""
         pending = [folder]
@@ -145,6 +162,8 @@ class _Tidying:
             at = pending.pop()
             patterns = self._covered(at)
             if at.is_root or at.kept or at.made >= 0 or at.fs[1] == at.rel or _receives(at):
+                return False
+            if id(at) not in self.moved and self._is_alone(at):
                 return False
             seen.append(at)
             inner: list[Folder] = []

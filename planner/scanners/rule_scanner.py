@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reshelve.planner.layouts.proposal import as_facts
 from reshelve.planner.layouts.scan_marks import text_of
+from reshelve.planner.left_alone.known_names import Kind
+from reshelve.planner.left_alone.named_by_rules import asked_of, names
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.recognise.disc_folders import disc_top
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 Cite = Callable[[tuple[str | int, ...]], str]
 """From a path in the workspace ("scan", "inbox", "rules", 0) to where that is written: "reshelve.yaml:18"."""
 
+_OF_NAMES = frozenset({"path", "name", "stem"})
+"""The attributes by which a rule may name what is left alone otherwise."""
 _NAMED = 4
 """How many folders that may be meant are named."""
 
@@ -73,9 +77,11 @@ class RuleBook:
         self._values = dict(values or {})
         self._reasons: dict[tuple[str, ...], str] = {}
         self.rules: list[StoreRule] = []
+        self._asked: list[tuple[int, str]] = []
         for index, rule in enumerate(scan.rules):
             compiled = self._compile(rule, scan, cite(("scan", store, "rules", index)))
             if compiled is not None:
+                self._asked += [(len(self.rules), text) for text in asked_of(rule.when, _OF_NAMES)]
                 self.rules.append(compiled)
 
     @property
@@ -112,12 +118,19 @@ class RuleBook:
             describe(rule.when),
         )
 
-    def decide(self, main: Item, reading: "Reading", now_ns: int) -> Verdict:
-        """Return what becomes of the bundle that `main` leads. `now_ns` is what ages are counted from, ns since the epoch."""
+    def naming(self, name: str, kind: Kind) -> frozenset[int]:
+        """Return the numbers of the rules that name a folder or file which is left alone otherwise, and is of this kind."""
+        return frozenset(number for number, text in self._asked if names(text, name, kind))
+
+    def decide(self, main: Item, reading: "Reading", now_ns: int, only: frozenset[int] | None = None) -> Verdict:
+        """Return what becomes of the bundle that `main` leads. `now_ns` is what ages are counted from, ns since the epoch.
+
+        With `only`, no rules are asked but those of these numbers.
+        """
         # What a person said of everything scanned holds in conditions as it does in places.
         facts = {**reading.facts, **self._values} if self._values else reading.facts
         subject = Subject(main, self.store, facts, now_ns)
-        for rule in self.rules:
+        for rule in self.rules if only is None else [self.rules[number] for number in sorted(only)]:
             if rule.matcher.holds(subject):
                 return self._carry_out(rule, subject, reading)
         return Verdict("review", "no rule matched")

@@ -30,6 +30,14 @@ from reshelve.schemas.workspace import Scan
 _NOTHING = Reading()
 
 
+@dataclass(slots=True, frozen=True)
+class LeftFolder:
+    """A folder that was left alone whole: its location, and what it is ("recycle bin")."""
+
+    location: str
+    what: str
+
+
 @dataclass(slots=True)
 class Found:
     """What the rules made of what was seen, before any conflict is settled."""
@@ -39,6 +47,7 @@ class Found:
     absent: list[Absent] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    folders: list[LeftFolder] = field(default_factory=list)
 
 
 class StoreScanner:
@@ -63,16 +72,25 @@ class StoreScanner:
         usable = [reader for reader in roots if reader.root.available]
         listings = [seen(reader) for reader in usable]
         self.sight.look(store, listings, whole=len(usable) == len(roots))
-        self._complain(store, roots, listings)
-        twice = self._two_roots(store, listings)
-        exclude = Globs(config.exclude)
-        leave = self._leave.get(store, set()) | twice
-        settle_s = quantities.age(config.settle)
+        exclude, leave, settle_s = Globs(config.exclude), self._leave.get(store, set()), quantities.age(config.settle)
         others = [reader.root for reader in self._readers.values()]
-        for reader, listing in zip(usable, listings, strict=True):
-            inside = roots_inside(reader.root, others)
-            chosen = select(listing.items, exclude=exclude, inside=inside, leave=leave, settle_s=settle_s, now_ns=self._now_ns)
+        selected = [
+            select(
+                listing.items,
+                exclude=exclude,
+                inside=roots_inside(listing.root, others),
+                leave=leave,
+                named=book.naming,
+                settle_s=settle_s,
+                now_ns=self._now_ns,
+            )
+            for listing in listings
+        ]
+        self._complain(store, roots, listings, selected)
+        self._two_roots(store, listings, selected)
+        for reader, chosen in zip(usable, selected, strict=True):
             self.found.counts.update(chosen.counts)
+            self.found.folders += [LeftFolder(join(store, rel), kind.label) for rel, kind in chosen.folders.items()]
             self.found.counts["files"] += len(chosen.items)
             bundles = bundle(chosen.items) if config.sidecars else [Bundle(item) for item in chosen.items]
             desk = _Desk(store, reader, config, book, chosen)
@@ -81,7 +99,7 @@ class StoreScanner:
                 desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
                 book.homes.spell_alike(desk.readings.values(), book.places, store)
                 _share_sources(desk.readings.values())
-                settled = [one.main for one in bundles if one.main.rel not in chosen.young and one.main.rel not in chosen.left]
+                settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
             desk.companies = {one.joins: Company() for one in bundles if one.joins}
             for one in bundles:
@@ -91,7 +109,7 @@ class StoreScanner:
                 if one.joins and not self._join(one, desk):
                     self._decide(one, desk)
 
-    def _complain(self, store: str, roots: list[Reader], listings: list[Listing]) -> None:
+    def _complain(self, store: str, roots: list[Reader], listings: list[Listing], selected: list[Selected]) -> None:
         if not roots:
             detail = "It has no folder on this machine. Nothing was scanned there."
             self._say("no-such-store", "A store cannot be looked at.", detail, store, "reshelve doctor", "error")
@@ -100,8 +118,10 @@ class StoreScanner:
             hint = "mount or connect it, then scan again"
             severity: Severity = "note" if root.optional else "error"
             self._say("store-unavailable", "A store is not available.", detail, root.key, hint, severity)
-        for listing in listings:
+        for listing, chosen in zip(listings, selected, strict=True):
             for folder, why in listing.unreadable.items():
+                if chosen.leaves(folder):
+                    continue
                 detail = f"{why}. Nothing in it was scanned."
                 hint = "give read access, then scan again"
                 self._say("unreadable", "A folder cannot be read.", detail, join(listing.root.key, folder), hint, "warning")
@@ -109,24 +129,25 @@ class StoreScanner:
     def _say(self, code: str, summary: str, detail: str, path: str, hint: str, severity: Severity) -> None:
         self.found.problems.append(Problem(code, summary, detail, path, hint, severity=severity))
 
-    def _two_roots(self, store: str, listings: list[Listing]) -> set[str]:
-        """Return the paths that stand on two roots of a group, having said so: what such a path means cannot be told."""
+    def _two_roots(self, store: str, listings: list[Listing], selected: list[Selected]) -> None:
+        """Leave alone the paths that stand on two roots of a group, having said so: what such a path means cannot be told."""
         once: dict[str, str] = {}
         twice: set[str] = set()
-        for listing in listings if len(listings) > 1 else ():
-            for item in listing.items:
-                first = once.setdefault(item.rel, listing.root.key) if item.kind != "dir" else listing.root.key
+        for listing, chosen in zip(listings, selected, strict=True) if len(listings) > 1 else ():
+            for item in chosen.items:
+                first = once.setdefault(item.rel, listing.root.key)
                 if first != listing.root.key:
                     twice.add(item.rel)
                     detail = f"It stands in {first} and in {listing.root.key}, and is left alone."
                     self._say("two-roots", "One path stands on two roots.", detail, join(store, item.rel), "rename one", "warning")
-        return twice
+        for chosen in selected if twice else ():
+            chosen.left |= {item.rel for item in chosen.items if item.rel in twice}
 
     def _join(self, one: Bundle, desk: "_Desk") -> bool:
         """Let what belongs to all episodes of a folder alike go with them, as a member of the first; False when it does not."""
         lead = desk.companies[one.joins].lead
         items = [one.main, *(member.item for member in one.members)]
-        if lead is None or not all(self._is_free(item, desk) and item.rel not in desk.chosen.young for item in items):
+        if lead is None or not all(self._is_free(item, desk) and not desk.chosen.stays(item.rel) for item in items):
             return False
         lead.bundle.take_in(one)
         return True
@@ -147,9 +168,10 @@ class StoreScanner:
         if main.rel in chosen.left or source in previous.their_absent:
             counts["left_as_told"] += files
             return None
-        if chosen.young and (main.rel in chosen.young or any(member.item.rel in chosen.young for member in one.members)):
-            counts["too_young"] += files
-            return None
+        for waiting, reason in ((chosen.young, "too_young"), (chosen.under_way, "unfinished_downloads")):
+            if waiting and (main.rel in waiting or any(member.item.rel in waiting for member in one.members)):
+                counts[reason] += files
+                return None
         one.members = [member for member in one.members if self._is_free(member.item, desk)]
         target = previous.placed.get(source)
         if target is not None:
@@ -159,8 +181,11 @@ class StoreScanner:
             return own
         reading = desk.readings.pop(main.rel, _NOTHING)
         facts = reading.facts if main.rel.isascii() else {name: text_of(value) for name, value in reading.facts.items()}
-        verdict = desk.book.decide(main, reading, self._now_ns)
-        if verdict.deed == "leave":
+        only = chosen.only.get(main.rel)
+        verdict = desk.book.decide(main, reading, self._now_ns, only)
+        if only is not None and verdict.rule is None:
+            counts["system_files"] += files
+        elif verdict.deed == "leave":
             counts["left_by_rule"] += files
         elif verdict.deed == "absent":
             self._expire(one, source, verdict, desk.store)

@@ -73,7 +73,7 @@ def organize(
     result = session.layouts.scan(values=values)
     shell.problems(result.problems)
     shell.say(review_text(result.layout))
-    shell.say(counts_text(result.counts))
+    shell.say(counts_text(result))
     plan = session.plans.make(result.layout, max_delete=max_delete, command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])

@@ -1,7 +1,7 @@
 """`scan` and `observe`: proposing where every file belongs, and saving what is there."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,12 +23,21 @@ from reshelve.views.suggestions import asking_text, suggested_text
 if TYPE_CHECKING:
     from reshelve.opening.wiring import Setting
     from reshelve.planner.scan import ScanResult
+    from reshelve.planner.scanners.store_scanner import LeftFolder
     from reshelve.schemas.suggestion_protocol import Estimate
 
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""
 _CAME_TO = ("filed", "in_place", "to_review", "to_expire", "to_tiers")
-_LEFT = {"links": ("link",), "special_files": ("special file",), "unfinished_downloads": ("unfinished download",)}
+_LEFT = {
+    "links": ("link",),
+    "special_files": ("special file",),
+    "unfinished_downloads": ("unfinished download",),
+    "system_files": ("hidden or system file",),
+    "being_written": ("file that is being written", "files that are being written"),
+}
+_FOLDERS = 5
+"""Folders left alone that are named; of several with one name only the first is."""
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
@@ -145,7 +154,7 @@ def scan_text(result: "ScanResult", path: Path | None) -> Iterator[str]:
         yield f"… and {len(result.kept) - _SHOWN:,} more kept as you left them."
     yield from review_text(layout)
     yield from suggested_text(result.suggested)
-    yield from counts_text(result.counts)
+    yield from counts_text(result)
     if path is not None:
         entries = count(len(layout.files), "entry", "entries")
         yield f"Wrote {printable(str(path))}: {entries}, {len(layout.review):,} to review."
@@ -158,8 +167,9 @@ def _to_plan(layout: Layout) -> bool:
     return bool(layout.files or layout.dirs or layout.absent)
 
 
-def counts_text(counts: Mapping[str, int]) -> Iterator[str]:
+def counts_text(result: "ScanResult") -> Iterator[str]:
     """Yield what became of the files that were scanned, then what was left alone and why."""
+    counts = result.counts
     came_to = [f"{counts[key]:,} {key.replace('_', ' ')}" for key in _CAME_TO if counts.get(key)]
     yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
     left = [
@@ -169,6 +179,22 @@ def counts_text(counts: Mapping[str, int]) -> Iterator[str]:
     ]
     if left:
         yield f"Left alone: {', '.join(left)}."
+    if result.left_alone:
+        yield _folders_text(result.left_alone)
+
+
+def _folders_text(folders: "Sequence[LeftFolder]") -> str:
+    """Return the folders that were left alone, in one line."""
+    alike: dict[tuple[str, str], list[LeftFolder]] = {}
+    for folder in folders:
+        alike.setdefault((folder.location.rpartition("/")[2].rpartition(":")[2], folder.what), []).append(folder)
+    named = [
+        f"{printable(same[0].location)} ({what}{f', and {len(same) - 1:,} more' if len(same) > 1 else ''})"
+        for (_, what), same in alike.items()
+    ]
+    more = sum(len(same) for same in list(alike.values())[_FOLDERS:])
+    rest = f" and {more:,} more" if more else ""
+    return f"{count(len(folders), 'folder')} left alone: {', '.join(named[:_FOLDERS])}{rest}."
 
 
 def review_text(layout: Layout) -> Iterator[str]:
@@ -182,7 +208,7 @@ def review_text(layout: Layout) -> Iterator[str]:
 
 
 def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
-    """Yield an event for every entry, every undecided item, and everything kept."""
+    """Yield an event for every entry, every undecided item, everything kept, and every folder left alone."""
     for target, entry in result.layout.files.items():
         yield {"type": "entry", "target": target, "from": entry.source, "because": entry.because, "facts": entry.facts}
     for item in result.layout.review:
@@ -190,6 +216,8 @@ def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
         yield {"type": "review", "from": item.source, "because": item.because, "facts": item.facts, "suggestion": suggested}
     for kept in result.kept:
         yield {"type": "kept", "what": kept}
+    for folder in result.left_alone:
+        yield {"type": "left-alone", "folder": folder.location, "what": folder.what}
 
 
 def scan_figures(result: "ScanResult") -> dict[str, Any]:

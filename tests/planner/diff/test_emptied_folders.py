@@ -41,6 +41,29 @@ def test_folders_that_receive_or_are_wanted_stay() -> None:
     desk.do(plan)
 
 
+@pytest.mark.parametrize(
+    ("film", "others"),
+    [
+        ("/in/#recycle/film", []),
+        ("/in/A.photoslibrary/originals/film", []),
+        ("/in/code/film/film", ["/in/code/.git/"]),
+        ("/in/_UNPACK_x/film", []),
+        ("/in/x/film", ["/in/x/@eaDir/"]),
+        ("/in/x/film", ["/in/x/code/.git/"]),
+    ],
+)
+def test_folders_that_scans_leave_alone_stay_though_they_are_empty(film: str, others: list[str]) -> None:
+    desk = Desk(film, *others, "/in/film")
+    plan = desk.plan({"lib:1": film.replace("/in/", "in:", 1)}, tidy=JUNK)
+    assert [line for line in lines(plan) if line.startswith("remove")] == []
+    desk.do(plan)
+
+
+def test_a_store_inside_such_a_folder_is_tidied_like_any_other() -> None:
+    desk = Desk("/d/#recycle/a/film", **{"in": "/d/#recycle", "all": "/d", "lib": "/lib"})
+    assert lines(desk.plan({"lib:1": "in:a/film"}, tidy=JUNK))[-1] == "remove empty folder in:a"
+
+
 def test_another_store_s_top_and_mounted_file_systems_stay() -> None:
     desk = Desk("/d/in/film", "/d/usb/film", **{"all": "/d", "in": "/d/in", "lib": "/lib"})
     desk.disk.mounts = {"/d/usb": "usb"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reshelve.planner.scanners.left_out import Globs, roots_inside, select
+from reshelve.planner.left_alone.known_names import Kind
+from reshelve.planner.scanners.left_out import Globs, Selected, roots_inside, select
 from reshelve.schemas.inventory import Root
 from tests.support.readers import NOW_NS, File, Link, Special, Thing, TreeReader
 
@@ -56,10 +57,115 @@ def test_links_and_special_files_are_counted_and_left() -> None:
     assert found.counts == {"links": 1, "special_files": 1}
 
 
+def selected(*rels: str, **given: object) -> Selected:
+    return select(TreeReader("inbox", dict.fromkeys(rels, "1")).walk().items, exclude=Globs([]), **given)  # type: ignore[arg-type]
+
+
 def test_unfinished_downloads_are_left() -> None:
-    assert chosen({"a.mkv.part": "1", "b.mkv.!qB": "1", "c.CRDOWNLOAD": "1", "d.mkv": "1", "d.mkv.aria2": "", "e.mkv": "1"}) == [
-        "e.mkv"
-    ]
+    assert chosen({"a.mkv.part": "1", "b.mkv.!qB": "1", "c.CRDOWNLOAD": "1", "e.mkv": "1", "f.mp4.part-Frag7": "1"}) == ["e.mkv"]
+
+
+@pytest.mark.parametrize(
+    ("state", "names"),
+    [
+        ("d.mkv.aria2", ["d.mkv"]),
+        ("d.mkv.lftp-pget-status", ["d.mkv"]),
+        ("d.mkv.part", ["d.mkv"]),
+        ("d.iso.st", ["d.iso"]),
+        ("d.mp4.ytdl", ["d.mp4", "d.f137.mp4"]),
+        ("d.f137.mp4.ytdl", ["d.f137.mp4", "d.f140.m4a"]),
+        ("d.f140.m4a.part", ["d.f137.mp4", "d.f140.m4a"]),
+        ("d.temp.mp4", ["d.f137.mp4", "d.f140.m4a"]),
+        ("d.f140-drc.m4a", ["d.f137.mp4"]),
+        ("d.fhls-720.mp4.ytdl", ["d.fhls-720.mp4"]),
+    ],
+)
+def test_what_lies_beside_a_file_may_call_it_unfinished(state: str, names: list[str]) -> None:
+    found = selected(f"x/{state}", *(f"x/{name}" for name in names), "x/e.mkv", "x/d.de.srt", "d.mkv")
+    assert {f"x/{name}" for name in names} <= found.under_way
+    assert {"x/e.mkv", "x/d.de.srt", "d.mkv"}.isdisjoint(found.under_way)
+
+
+def test_a_piece_of_a_name_is_no_fragment_by_itself() -> None:
+    assert not selected("Film.f137.mp4", "Film.mp4", "Other.temp.mkv", "Other.f1.mkv.txt", "Show.S01E01.f4v").under_way
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("#recycle", "@Recycle", "$RECYCLE.BIN", "$Recycle.Bin", ".Trash-1000", ".Trashes", "lost+found", "files_trashbin"),
+        *(".stversions", ".stfolder", ".zfs", ".snapshots", "#snapshot", "@Recently-Snapshot", "@GMT-2024.01.01-00.00.00", "daily.3"),
+        *("@eaDir", ".@__thumb", ".AppleDouble", "System Volume Information", "__MACOSX", "@SynoFinder-log", ".sync", ".dropbox.cache"),
+        *("Plex Versions", "Film.trickplay", "Backups.backupdb", ".debris", "$WINDOWS.~BT", "Network Trash Folder"),
+        *("Family.photoslibrary", "Old.aplibrary", "Cut.fcpbundle", "Previews.lrdata", "Disk.sparsebundle", "Song.logicx"),
+        *("Holiday.imovielibrary", "Shoot.cocatalog", "node_modules", "Avid MediaFiles", "Win.vmwarevm", "steamapps"),
+        *("_UNPACK_Film", "_FAILED_Film", "incomplete", "Incomplete", "__ADMIN__", "Film.partial"),
+    ],
+)
+def test_folders_left_alone_by_their_names(folder: str) -> None:
+    found = selected(f"a/{folder}/deep/x.mkv", f"a/{folder}/y.mkv", "a/z.mkv")
+    assert [item.rel for item in found.items] == ["a/z.mkv"]
+    assert list(found.folders) == [f"a/{folder}"] and not found.counts
+
+
+@pytest.mark.parametrize(
+    ("folder", "held"),
+    [
+        *[("code", held) for held in (".git/HEAD", ".git", ".hg/store/x", ".svn/entries", "_darcs/x", ".jj/x")],
+        *[("env", "pyvenv.cfg"), ("Shoot", "Shoot.cosessiondb"), ("Live", "Ableton Project Info/x"), ("Mix", "Session File Backups/x")],
+        *[("Game", "UnityPlayer.dll"), ("Books", "metadata.db"), ("iTunes", "iTunes Library.itl"), ("up", ".immich"), ("vm", "vm.vmx")],
+        *[("Tool.app", "Contents/Info.plist"), ("A.band", "projectData"), ("Film.mkv.download", "Info.plist"), ("c", "CACHEDIR.TAG")],
+        *[("Talk.key", "Index.zip"), ("repo.git", "HEAD"), ("Take.bundle", "Contents/x")],
+    ],
+)
+def test_folders_left_alone_for_what_they_hold(folder: str, held: str) -> None:
+    found = selected(f"a/{folder}/!x.mkv", f"a/{folder}/{held}", f"a/{folder}/z/y.mkv", "a/z.mkv")
+    assert [item.rel for item in found.items] == ["a/z.mkv"]
+    assert list(found.folders) == [f"a/{folder}"]
+
+
+def test_a_folder_that_belongs_to_the_file_beside_it() -> None:
+    found = selected("Song.aup", "Song_data/e00/x.au", "Page.html", "Page_files/x.jpg", "Film_files/x.jpg", "Page.aup/y.jpg")
+    assert sorted(found.folders) == ["Page_files", "Song_data"]
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("Heat (1995)", "@midnight", "...And Justice for All (1979)", ".hack SIGN", "The.Jazz.Band", "Live.Concert", "Humble.Bundle"),
+        *("The.Key", "Bad.App", "Windows", "Season 01", "DCIM", "PRIVATE", "Daily.2024", "Recycled Souls", "Show.S01.Part", "Trash"),
+    ],
+)
+def test_folders_that_only_look_like_it_are_scanned(folder: str) -> None:
+    assert [item.rel for item in selected(f"a/{folder}/x.mkv").items] == [f"a/{folder}/x.mkv"]
+
+
+def test_a_root_that_is_such_a_folder_itself_is_scanned() -> None:
+    assert [item.rel for item in selected("x.mkv", ".git/HEAD", "pyvenv.cfg", "metadata.db").items] == ["metadata.db", "pyvenv.cfg", "x.mkv"]
+
+
+def test_some_folders_are_a_system_s_at_the_top_only() -> None:
+    found = selected("Windows/System32/x.dll", "Program Files/x.mp4", "a/Program Files/x.mp4", "a/Windows/System32/x.mp4")
+    assert sorted(found.folders) == ["Program Files", "Windows"]
+
+
+def test_hidden_and_system_files_are_left() -> None:
+    found = selected("._Heat.mkv", ".nfs000123", ".DS_Store", "Thumbs.db", "desktop.INI", "Icon\r", "x.trashinfo", ".plexmatch", "a.mkv")
+    assert [item.rel for item in found.items] == [".plexmatch", "a.mkv"]
+    assert found.counts == {"system_files": 7}
+
+
+def test_what_rules_name_is_put_to_them_alone() -> None:
+    def named(name: str, kind: Kind) -> frozenset[int]:
+        return frozenset([1, 2]) if name == "#recycle" else frozenset([2]) if kind.label == "photo library" else frozenset()
+
+    rels = ["#recycle/a.mkv", "#recycle/node_modules/b.mkv", "#recycle/A.photoslibrary/c.mkv", "A.photoslibrary/d.mkv", "e.mkv"]
+    found = selected(*rels, named=named)
+    only = {item.rel: found.only.get(item.rel) for item in found.items}
+    assert only == {
+        "#recycle/A.photoslibrary/c.mkv": {2}, "#recycle/a.mkv": {1, 2}, "A.photoslibrary/d.mkv": {2}, "e.mkv": None,
+    }  # fmt: skip
+    assert list(found.folders) == ["#recycle/node_modules"]
 
 
 def test_roots_of_other_stores_inside_this_one_are_not_entered() -> None:

@@ -1,0 +1,52 @@
+"""One look over all items of a root for what tells of its neighbours: what a folder holds, what lies beside it, state files."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reshelve.planner.left_alone.known_names import Kind, tables
+from reshelve.schemas.inventory import Item
+
+_PIECE = re.compile(r"(?P<stem>.+)\.(?:f(?P<format>\d+(?:-\w+)?|(?:hls|dash|http|fallback)[\w-]*)|temp)\.[A-Za-z0-9]{2,5}\Z")
+"""What yt-dlp calls a picture or a sound that it has not put together yet, and the film it is just making of them."""
+
+
+@dataclass(slots=True)
+class Marks:
+    """Folders that are told by what they hold or what lies beside them, and files that something beside them calls unfinished."""
+
+    folders: dict[str, Kind] = field(default_factory=dict)
+    under_way: set[str] = field(default_factory=set)
+
+
+def marks(items: Sequence[Item]) -> Marks:
+    """Return what the items of one root (sorted by path) tell of each other. A root's own top is never told."""
+    known = tables()
+    found = Marks()
+    inner, state = known.folders.inner_endings, known.state_endings
+    owners = tuple(ending for ending, _ in known.beside)
+    told = (*inner, *state, *owners)
+    pieces: dict[str, dict[str, list[str]]] = {}
+    beside: dict[str, Kind] = {}
+    started: list[str] = []
+    for item in items:
+        rel = item.rel
+        if rel.endswith(told):
+            if rel.endswith(inner) and (held := known.folders.kind_by(rel)) is not None:
+                found.folders.setdefault(*held)
+            if rel.endswith(state) and item.kind == "file":
+                started.append(rel)
+            if rel.endswith(owners) and item.kind == "file":
+                stem, _, ext = rel.rpartition(".")
+                name = stem.rpartition("/")[2]
+                beside.update({f"{stem}{folder}": Kind("its file's", name) for owner, folder in known.beside if owner == f".{ext}"})
+        if (".f" in rel or ".temp." in rel) and item.kind == "file" and (piece := _PIECE.match(rel)) is not None:
+            pieces.setdefault(piece["stem"], {}).setdefault(piece["format"] or "", []).append(rel)
+    if beside:
+        found.folders |= {item.rel: beside[item.rel] for item in items if item.kind == "dir" and item.rel in beside}
+    for rel in started:
+        found.under_way.update(rel.removesuffix(ending) for ending in state if rel.endswith(ending))
+    for stem, formats in pieces.items():
+        if len(formats) > 1 or any(rel.startswith(f"{stem}.") for rel in started):
+            found.under_way.update(rel for rels in formats.values() for rel in rels)
+    return found
