@@ -10,8 +10,9 @@ class Member:
     """One file that travels with a main.
 
     `suffix` follows the main's stem (".en.forced.srt", "-poster.jpg"). A file that is not named after the main has
-    `name`, its own whole name, and keeps it. `folder` lies below the main's target folder ("" or "Extras"). `cut` is what the
-    main's own stem ends in and this name does not (" CD1", beside a suffix " CD2.avi").
+    `name`, its own whole name, and keeps it. `folder` lies below the main's target folder ("" or "Extras"), or below the folder
+    that is `up` levels above it. `cut` is what the main's own stem ends in and this name does not (" CD1", beside a suffix
+    " CD2.avi").
     """
 
     item: Item
@@ -19,14 +20,17 @@ class Member:
     folder: str = ""
     name: str = ""
     cut: str = ""
+    up: int = 0
 
     def beside(self, main: str) -> str:
         """Return this member's relative path when its main's is `main`."""
-        above, slash, name = main.rpartition("/")
+        above, _, name = main.rpartition("/")
+        for _ in range(self.up):
+            above = above.rpartition("/")[0]
         stem, dot, _ = name.rpartition(".")
         stem = stem if dot and stem else name
         own = self.name or f"{stem.removesuffix(self.cut) if self.cut else stem}{self.suffix}"
-        return f"{above}{slash}{f'{self.folder}/' if self.folder else ''}{own}"
+        return "/".join(part for part in (above, self.folder, own) if part)
 
 
 @dataclass(slots=True)

@@ -6,11 +6,12 @@ files: one dictionary of stems a folder.
 """
 
 from collections.abc import Iterable, Sequence
+from posixpath import relpath
 
 from reshelve.planner.bundles.bundle import Bundle, Member, Members
 from reshelve.planner.bundles.main_files import Folder, find_mains
 from reshelve.planner.bundles.sidecars import Lead, Names, spoken, work
-from reshelve.planner.recognise.disc_folders import disc_index, disc_top
+from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import SUBTITLE_FOLDERS, extra_folder, extra_name
 from reshelve.schemas.inventory import Item
@@ -40,13 +41,17 @@ def bundle(items: Sequence[Item]) -> list[Bundle]:
         if item.kind == "dir":
             continue
         path = item.rel.rpartition("/")[0]
-        top = disc_top(path)
+        top = disc_top(item.rel)
         if item.kind != "file":
             alone.append(item)
         elif top is not None:
             discs.setdefault(top, []).append(item)
         else:
             folders.setdefault(path, Folder(path)).files.append(item)
+    beside: dict[str, list[Item]] = {}
+    for path in [path for path in folders if discs]:
+        if (top := beside_disc(path, discs)) is not None:
+            beside.setdefault(top, []).extend(folders.pop(path).files)
     members: Members = {}
     for folder in folders.values():
         find_mains(folder, members)
@@ -60,7 +65,7 @@ def bundle(items: Sequence[Item]) -> list[Bundle]:
         films = {item.rel for item in folder.films}
         made += [Bundle(item, members[item.rel], item.rel in films) for item in folder.mains]
     made += [Bundle(item) for item in alone]
-    made += [_disc(files) for files in discs.values()]
+    made += [_disc(files, beside.get(top, ())) for top, files in discs.items()]
     for one in made:
         _tell_apart(one)
     made.sort(key=lambda one: one.main.rel)
@@ -175,15 +180,15 @@ def _lead_rank(item: Item) -> tuple[int, int, bool]:
     return (_LEADS.index(kind) if kind in _LEADS else len(_LEADS), len(stem), ext != "idx")
 
 
-def _disc(files: Iterable[Item]) -> Bundle:
+def _disc(files: list[Item], beside: Iterable[Item]) -> Bundle:
     """Return a whole disc as one bundle: its index leads, everything else keeps its place beside it."""
-    files = list(files)
     made = Bundle(disc_index(files))
     home = made.main.rel.rpartition("/")[0]
-    for item in files:
+    for item in (*files, *beside):
         if item is not made.main:
             path, _, name = item.rel.rpartition("/")
-            made.members.append(Member(item, "", folder=path[len(home) + 1 :] if path.startswith(f"{home}/") else "", name=name))
+            steps = [step for step in relpath(path or ".", home).split("/") if step != "."]
+            made.members.append(Member(item, "", "/".join(step for step in steps if step != ".."), name, up=steps.count("..")))
     return made
 
 

@@ -108,7 +108,7 @@ class Composer:
         in_place = proposal.source == proposal.target
         main = proposal.bundle.main
         members = proposal.bundle.members
-        is_disc = bool(members) and disc_top(main.rel.rpartition("/")[0]) is not None
+        is_disc = bool(members) and disc_top(main.rel) is not None
         together = members if is_disc else [member for member in members if not member.name]
         rel = base
         if in_place:

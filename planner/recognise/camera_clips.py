@@ -27,6 +27,7 @@ _CAMERAS: tuple[tuple[str, str, str], ...] = (
 )
 _CLIPS = tuple((camera, device, re.compile(pattern)) for camera, device, pattern in _CAMERAS)
 _MAYBE_CLIP = re.compile(r"[A-Z_]{1,6}[_ -]?\d|(?i:screen|rec|zoom|whatsapp|bildschirm|gmt|video)|\d{4}-?\d\d-?\d\d[_ ]")
+_STREAM = re.compile(r"\d{5}")
 
 _COUNTER = re.compile(r"(?P<before>.+?)[_-](?P<counter>\d{5})(?P<mark>_)?(?:-audio)?\Z")
 _STAMP = re.compile(r"(?<![^\W_])\d{10,14}(?![^\W_])")
@@ -60,6 +61,13 @@ def read_clip(stem: str) -> dict[str, Any] | None:
             facts["date"] = groups["on"]
         return facts
     return None
+
+
+def read_card_clip(stem: str, ext: str, *, card: bool) -> dict[str, Any] | None:
+    """Return what `read_clip` does for what an AVCHD camera numbered: 00012.MTS, and any stream that still lies on its `card`."""
+    if _STREAM.fullmatch(stem) is None or not (ext == "mts" or (card and ext == "m2ts")):
+        return None
+    return {"camera": "avchd", "device": "camera", "clip": stem}
 
 
 def read_generated(stem: str, folders: list[str]) -> dict[str, Any] | None:

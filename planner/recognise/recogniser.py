@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reshelve.planner.recognise import camera_clips, kind_words, music_names, title_text
-from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.recognise.disc_folders import disc_top, on_card
 from reshelve.planner.recognise.episodes import read_episode
 from reshelve.planner.recognise.extension_tables import halves, is_disc, is_partial, languages, media_type
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
@@ -36,7 +36,7 @@ class NameRecogniser:
         path, _, name = rel.rpartition("/")
         folders = path.split("/") if path else []
         stem, ext = halves(name)
-        media = media_type(ext) if disc_top(path) is None else "video"
+        media = media_type(ext) if disc_top(rel) is None else "video"
         if not name or name[0] == "." or len(name) > _LONGEST or is_partial(name):
             return Reading({"kind": "other"}, {"kind": FILE})
         if media in {"audio", "image"}:
@@ -51,7 +51,8 @@ class NameRecogniser:
                 return Reading({"kind": "other"}, {"kind": FILE})
             stem = name.rstrip()
         if media != "other":
-            own = camera_clips.read_clip(stem) or camera_clips.read_generated(stem, folders)
+            own = camera_clips.read_clip(stem) or camera_clips.read_card_clip(stem, ext, card=on_card(rel))
+            own = own or camera_clips.read_generated(stem, folders)
             if own:
                 reading = Reading()
                 reading.add(FILE, {"kind": "other", **own})

@@ -38,13 +38,15 @@ _TAIL_NUMBER = re.compile(r"(?<=[ .])\d{1,4}\Z")
 _WORDED = re.compile(r"(?<![^\W_])(?:e|ep|episode)[ ._-]?\d{3}(?!\d)", re.IGNORECASE)
 _CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_])", re.IGNORECASE)
 """A film of a saga counts its episodes in full words, and has a year."""
+_TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*\]))*")
+"""The folder of a disc that is a film beyond doubt; a season's disc may be called anything else."""
 _PLAIN = re.compile(r"(?:[^\W\d_]|[ ._',&!])+")
 """A title in which nothing could be taken for anything else."""
 
 
 def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
     """Read the name of something to watch; None where slow readers are to be asked, and that is done elsewhere."""
-    disc = disc_top("/".join(folders)) if folders else None
+    disc = disc_top("/".join([*folders, name])) if folders else None
     if disc is not None:
         folders = disc.split("/")[:-1]
         stem = folders[-1] if folders else ""
@@ -65,7 +67,8 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     reading.add(FILE, {"quality": title_text.quality_of(stem)})
     if disc is not None:
         reading.add(FOLDER, {"disc": disc.rpartition("/")[2]})
-        reading.doubtful |= {"kind"}
+        if reading.facts["kind"] != "movie" or _TITLE_AND_YEAR.fullmatch(stem) is None:
+            reading.doubtful |= {"kind"}
     return reading
 
 

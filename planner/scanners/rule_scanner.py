@@ -168,7 +168,7 @@ class RuleBook:
 
     def _target(self, rule: StoreRule, place: PlaceTemplate, subject: Subject, reading: "Reading") -> str | OpenTarget:
         folder = subject.item.rel.rpartition("/")[0]
-        disc = disc_top(folder)
+        disc = disc_top(subject.item.rel)
         subdir = folder if disc is None else disc.rpartition("/")[0]
         captured = rule.matcher.captures(subject) if rule.matcher.gives else {}
         values = {**subject.facts, **captured, **self._values, "filename": subject.name, "subdir": subdir, "store": self.store}

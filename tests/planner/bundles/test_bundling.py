@@ -151,6 +151,27 @@ def test_a_cover_follows_the_first_track_of_its_album() -> None:
     assert found == {"al/1.mp3": ["new/cover.jpg", "new/x.m3u"], "al/2.mp3": []}
 
 
+def test_what_belongs_to_a_disc_lies_beside_its_own_folder_too() -> None:
+    made = bundles("b/BDMV/index.bdmv", "b/CERTIFICATE/BACKUP/id.bdmv", "b/AACS/x.inf", "AACS/x.inf", "b/x/AACS/y.inf")
+    assert [(one.main.rel, [member.beside("new/BDMV/index.bdmv") for member in one.members]) for one in made] == [
+        ("AACS/x.inf", []),
+        ("b/BDMV/index.bdmv", ["new/AACS/x.inf", "new/CERTIFICATE/BACKUP/id.bdmv"]),
+        ("b/x/AACS/y.inf", []),
+    ]
+    assert [member.beside("BDMV/index.bdmv") for member in bundles("BDMV/index.bdmv", "AACS/x.inf")[0].members] == ["AACS/x.inf"]
+
+
+def test_a_disc_without_its_index_keeps_its_shape() -> None:
+    (made,) = bundles("b/BDMV/PLAYLIST/0.mpls", "b/BDMV/STREAM/1.m2ts")
+    assert made.main.rel == "b/BDMV/PLAYLIST/0.mpls"
+    assert [member.beside("n/BDMV/PLAYLIST/0.mpls") for member in made.members] == ["n/BDMV/STREAM/1.m2ts"]
+
+
+def test_the_clips_of_a_card_are_each_their_own() -> None:
+    made = bundles("PRIVATE/AVCHD/BDMV/STREAM/00000.MTS", "PRIVATE/AVCHD/BDMV/STREAM/00001.MTS", "BDMV/STREAM/00002.MTS")
+    assert [one.main.rel.rpartition("/")[2] for one in made] == ["00002.MTS", "00000.MTS", "00001.MTS"]
+
+
 def test_a_disc_is_one_bundle_that_keeps_its_shape() -> None:
     made = bundles("b/BDMV/BACKUP/index.bdmv", "b/BDMV/index.bdmv", "b/BDMV/STREAM/1.m2ts")
     assert [(one.main.rel, [member.beside("new/index.bdmv") for member in one.members]) for one in made] == [

@@ -37,6 +37,8 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("Show Name (2018) {tvdb-123}/Season 05/Show Name S05E06.mkv", {**SHOW, "season": 5, "show_year": 2018, "tvdb": "123"}),
     ("Show Name {tvdb-123} S05E06.mkv", {**SHOW, "season": 5, "tvdb": "123"}),
     ("Reef.Life.BBC.Documentary.2006.mkv", {"kind": "documentary", "title": "Reef Life", "channel": "BBC", "year": 2006}),
+    ("Quiet Harbor (2000)/VIDEO_TS/VIDEO_TS.IFO", {"kind": "movie", "title": "Quiet Harbor", "year": 2000, "disc": "VIDEO_TS"}),
+    ("Quiet Harbor (2000) {tmdb-7}/BDMV/index.bdmv", {"kind": "movie", "title": "Quiet Harbor", "year": 2000, "tmdb": "7"}),
     ("Show.Name.S01E02E03.mkv", {"episodes": [2, 3]}),
     ("Show_Name_-_S01E02-E04_Title.mkv", {"episodes": [2, 3, 4]}),
     ("Show.Name.S01E02-03.720p.mkv", {"episodes": [2, 3]}),
@@ -146,7 +148,8 @@ DOUBTFUL = [
     "S01E02 - No Show.mkv",
     "Downloads/S01E02.mkv",
     "some files/S01E02.mkv",
-    "Film (2000)/VIDEO_TS/VIDEO_TS.IFO",
+    "Film.2000.COMPLETE/VIDEO_TS/VIDEO_TS.IFO",
+    "Film (2000) Disc 1/VIDEO_TS/VIDEO_TS.IFO",
     "[Group] Show Name 2 - 11 (1080p).mkv",
     "Show Name - 720.mkv",
     "Show Name (2010) Trilogy (1979) 1080p.mkv",
@@ -156,6 +159,14 @@ DOUBTFUL = [
     "HD 720p: Show.S01E02.mkv",
     "Show Name/Season 1/24 Hours Later.mkv",
 ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["PRIVATE/AVCHD/BDMV/STREAM/00012.MTS", "avchd/bdmv/stream/00012.m2ts", "Trip (2010)/BDMV/STREAM/00012.MTS", "Trip/00012.mts"],
+)
+def test_a_clip_of_an_avchd_card_is_no_disc(name: str) -> None:
+    assert READ(name).facts == {"kind": "other", "camera": "avchd", "device": "camera", "clip": "00012"}
 
 
 @pytest.mark.parametrize(("name", "facts"), CERTAIN, ids=[name for name, _ in CERTAIN])

@@ -94,8 +94,26 @@ def test_a_piece_of_a_name_is_no_fragment_by_itself() -> None:
     "folder",
     [
         *("#recycle", "@Recycle", "$RECYCLE.BIN", "$Recycle.Bin", ".Trash-1000", ".Trashes", "lost+found", "files_trashbin"),
-        *(".stversions", ".stfolder", ".zfs", ".snapshots", "#snapshot", "@Recently-Snapshot", "@GMT-2024.01.01-00.00.00", "daily.3"),
-        *("@eaDir", ".@__thumb", ".AppleDouble", "System Volume Information", "__MACOSX", "@SynoFinder-log", ".sync", ".dropbox.cache"),
+        *(
+            ".stversions",
+            ".stfolder",
+            ".zfs",
+            ".snapshots",
+            "#snapshot",
+            "@Recently-Snapshot",
+            "@GMT-2024.01.01-00.00.00",
+            "daily.3",
+        ),
+        *(
+            "@eaDir",
+            ".@__thumb",
+            ".AppleDouble",
+            "System Volume Information",
+            "__MACOSX",
+            "@SynoFinder-log",
+            ".sync",
+            ".dropbox.cache",
+        ),
         *("Plex Versions", "Film.trickplay", "Backups.backupdb", ".debris", "$WINDOWS.~BT", "Network Trash Folder"),
         *("Family.photoslibrary", "Old.aplibrary", "Cut.fcpbundle", "Previews.lrdata", "Disk.sparsebundle", "Song.logicx"),
         *("Holiday.imovielibrary", "Shoot.cocatalog", "node_modules", "Avid MediaFiles", "Win.vmwarevm", "steamapps"),
@@ -112,9 +130,25 @@ def test_folders_left_alone_by_their_names(folder: str) -> None:
     ("folder", "held"),
     [
         *[("code", held) for held in (".git/HEAD", ".git", ".hg/store/x", ".svn/entries", "_darcs/x", ".jj/x")],
-        *[("env", "pyvenv.cfg"), ("Shoot", "Shoot.cosessiondb"), ("Live", "Ableton Project Info/x"), ("Mix", "Session File Backups/x")],
-        *[("Game", "UnityPlayer.dll"), ("Books", "metadata.db"), ("iTunes", "iTunes Library.itl"), ("up", ".immich"), ("vm", "vm.vmx")],
-        *[("Tool.app", "Contents/Info.plist"), ("A.band", "projectData"), ("Film.mkv.download", "Info.plist"), ("c", "CACHEDIR.TAG")],
+        *[
+            ("env", "pyvenv.cfg"),
+            ("Shoot", "Shoot.cosessiondb"),
+            ("Live", "Ableton Project Info/x"),
+            ("Mix", "Session File Backups/x"),
+        ],
+        *[
+            ("Game", "UnityPlayer.dll"),
+            ("Books", "metadata.db"),
+            ("iTunes", "iTunes Library.itl"),
+            ("up", ".immich"),
+            ("vm", "vm.vmx"),
+        ],
+        *[
+            ("Tool.app", "Contents/Info.plist"),
+            ("A.band", "projectData"),
+            ("Film.mkv.download", "Info.plist"),
+            ("c", "CACHEDIR.TAG"),
+        ],
         *[("Talk.key", "Index.zip"), ("repo.git", "HEAD"), ("Take.bundle", "Contents/x")],
     ],
 )
@@ -132,8 +166,27 @@ def test_a_folder_that_belongs_to_the_file_beside_it() -> None:
 @pytest.mark.parametrize(
     "folder",
     [
-        *("Heat (1995)", "@midnight", "...And Justice for All (1979)", ".hack SIGN", "The.Jazz.Band", "Live.Concert", "Humble.Bundle"),
-        *("The.Key", "Bad.App", "Windows", "Season 01", "DCIM", "PRIVATE", "Daily.2024", "Recycled Souls", "Show.S01.Part", "Trash"),
+        *(
+            "Heat (1995)",
+            "@midnight",
+            "...And Justice for All (1979)",
+            ".hack SIGN",
+            "The.Jazz.Band",
+            "Live.Concert",
+            "Humble.Bundle",
+        ),
+        *(
+            "The.Key",
+            "Bad.App",
+            "Windows",
+            "Season 01",
+            "DCIM",
+            "PRIVATE",
+            "Daily.2024",
+            "Recycled Souls",
+            "Show.S01.Part",
+            "Trash",
+        ),
     ],
 )
 def test_folders_that_only_look_like_it_are_scanned(folder: str) -> None:
@@ -141,7 +194,11 @@ def test_folders_that_only_look_like_it_are_scanned(folder: str) -> None:
 
 
 def test_a_root_that_is_such_a_folder_itself_is_scanned() -> None:
-    assert [item.rel for item in selected("x.mkv", ".git/HEAD", "pyvenv.cfg", "metadata.db").items] == ["metadata.db", "pyvenv.cfg", "x.mkv"]
+    assert [item.rel for item in selected("x.mkv", ".git/HEAD", "pyvenv.cfg", "metadata.db").items] == [
+        "metadata.db",
+        "pyvenv.cfg",
+        "x.mkv",
+    ]
 
 
 def test_some_folders_are_a_system_s_at_the_top_only() -> None:
@@ -150,7 +207,9 @@ def test_some_folders_are_a_system_s_at_the_top_only() -> None:
 
 
 def test_hidden_and_system_files_are_left() -> None:
-    found = selected("._Heat.mkv", ".nfs000123", ".DS_Store", "Thumbs.db", "desktop.INI", "Icon\r", "x.trashinfo", ".plexmatch", "a.mkv")
+    found = selected(
+        "._Heat.mkv", ".nfs000123", ".DS_Store", "Thumbs.db", "desktop.INI", "Icon\r", "x.trashinfo", ".plexmatch", "a.mkv"
+    )
     assert [item.rel for item in found.items] == [".plexmatch", "a.mkv"]
     assert found.counts == {"system_files": 7}
 
