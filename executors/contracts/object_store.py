@@ -12,7 +12,7 @@ recorded with, or where this machine knows that ETag to be of that hash.
 """
 
 import errno
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, Protocol, cast
 
@@ -79,6 +79,7 @@ class ObjectStore(Protocol):
     def fs_of(self, rel: str) -> tuple[str, str]: ...
     def folds(self, rel: str = "") -> bool: ...
     def owner(self, rel: str) -> tuple[int, int]: ...
+    def being_written(self, items: Iterable[Item]) -> set[str]: ...
 
     def look(self, rel: str) -> Item | None:
         """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""

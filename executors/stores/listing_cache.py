@@ -184,6 +184,10 @@ class ListedReads(ABC):
         """Return False: keys are what they are."""
         return False
 
+    def being_written(self, items: Iterable[Item]) -> set[str]:  # noqa: ARG002
+        """Return none: it cannot be told here."""
+        return set()
+
     def owner(self, rel: str) -> tuple[int, int]:  # noqa: ARG002
         """Return (-1, -1): objects have no owner of this machine."""
         return -1, -1

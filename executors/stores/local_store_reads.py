@@ -5,10 +5,12 @@ in between is seen through. `digest`, like every verb, goes by open folders (pla
 """
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import BinaryIO
 
 from reshelve.executors.platforms.open_folders import Folder, Folders, split
+from reshelve.executors.platforms.open_writers import open_for_writing
 from reshelve.executors.platforms.path_lookup import Looking
 from reshelve.executors.stores import local_copies
 from reshelve.executors.stores.root_walk import walk
@@ -117,6 +119,22 @@ class LocalReads:
         except OSError as trouble:
             raise self.named(trouble, rel) from None
         return seen.st_uid, seen.st_gid
+
+    def being_written(self, items: Iterable[Item]) -> set[str]:
+        """Return the paths of those files that a program has open for writing, as far as it can be told."""
+        items = list(items)
+        written = open_for_writing() if items else frozenset()
+        inodes = {ino for _, ino in written}
+        found: set[str] = set()
+        for item in items:
+            if item.ino in inodes:
+                try:
+                    seen = os.lstat(self.base + item.rel)
+                except OSError:
+                    continue
+                if (seen.st_dev, seen.st_ino) in written:
+                    found.add(item.rel)
+        return found
 
     def writable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""

@@ -1,6 +1,6 @@
 """A store with its verbs taken away: what scan, plan and check are given, so that they cannot change anything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, object_store
 from reshelve.schemas.inventory import Item, Listing, Root, Space
@@ -57,6 +57,10 @@ class ReadOnly:
     def owner(self, rel: str) -> tuple[int, int]:
         """Return (uid, gid) of the item at `rel`."""
         return self._store.owner(rel)
+
+    def being_written(self, items: Iterable[Item]) -> set[str]:
+        """Return the paths of those files that a program has open for writing, as far as it can be told."""
+        return self._store.being_written(items)
 
     # Of a bucket only.
 

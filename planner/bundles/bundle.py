@@ -45,6 +45,10 @@ class Bundle:
     is_film: bool = False
     joins: str = ""
 
+    def items(self) -> list[Item]:
+        """Return the main and all members."""
+        return [self.main, *(member.item for member in self.members)]
+
     def take_in(self, other: "Bundle") -> None:
         """Make a bundle that joins this one's folder members of this one: all keep their names, and their folder of extras."""
         for item in (other.main, *(member.item for member in other.members)):

@@ -1,7 +1,7 @@
 """Reading from memory: a saved inventory stands in for the disks, and says so when asked for what nobody looked at."""
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reshelve.planner.ports.store_reader import Readers
@@ -110,6 +110,10 @@ class InventoryReader:
         """Say whether names fold on the root's own file system, which stands for all of the root."""
         del rel
         return self._listing.folds
+
+    def being_written(self, items: Iterable[Item]) -> set[str]:  # noqa: ARG002
+        """Return none: it cannot be told here."""
+        return set()
 
     def owner(self, rel: str) -> tuple[int, int]:
         """Return (-1, -1): owners are not kept."""

@@ -1,6 +1,6 @@
 """What planning may touch: reading, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from reshelve.schemas.inventory import Item, Listing, Root, Space
@@ -48,6 +48,9 @@ class Reader(Protocol):
 
     def owner(self, rel: str) -> tuple[int, int]:
         """Return (uid, gid) of the item at `rel`."""
+
+    def being_written(self, items: Iterable[Item]) -> set[str]:
+        """Return the paths of those files that a program has open for writing, as far as it can be told."""
 
 
 class BucketReader(Reader, Protocol):

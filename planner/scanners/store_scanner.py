@@ -89,6 +89,7 @@ class StoreScanner:
         self._complain(store, roots, listings, selected)
         self._two_roots(store, listings, selected)
         for reader, chosen in zip(usable, selected, strict=True):
+            before = len(self.found.proposals), len(self.found.undecided)
             self.found.counts.update(chosen.counts)
             self.found.folders += [LeftFolder(join(store, rel), kind.label) for rel, kind in chosen.folders.items()]
             self.found.counts["files"] += len(chosen.items)
@@ -108,6 +109,19 @@ class StoreScanner:
             for one in bundles:
                 if one.joins and not self._join(one, desk):
                     self._decide(one, desk)
+            self._leave_written(reader, *before)
+
+    def _leave_written(self, reader: Reader, proposals: int, undecided: int) -> None:
+        """Let go of what one root came to since, where a program still writes to it. What stays where it is, is not looked at."""
+        made, open_ = self.found.proposals[proposals:], self.found.undecided[undecided:]
+        moved = [each for each in (*made, *(one.proposal for one in open_)) if each.source != each.target and not each.follows]
+        written = reader.being_written([item for each in moved for item in each.bundle.items()])
+        if not written:
+            return
+        gone = {id(each) for each in moved if any(item.rel in written for item in each.bundle.items())}
+        self.found.counts["being_written"] += sum(1 + len(each.bundle.members) for each in moved if id(each) in gone)
+        self.found.proposals[proposals:] = [each for each in made if id(each) not in gone]
+        self.found.undecided[undecided:] = [one for one in open_ if id(one.proposal) not in gone]
 
     def _complain(self, store: str, roots: list[Reader], listings: list[Listing], selected: list[Selected]) -> None:
         if not roots:

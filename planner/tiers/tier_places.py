@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reshelve.planner.left_alone.known_names import tables
 from reshelve.planner.rules.range_folders import range_folder
 from reshelve.schemas.locations import join
 from reshelve.schemas.patterns import globs
@@ -92,6 +93,8 @@ class Finder:
         """Say whether a folder or archive of this name, at this place, is a project."""
         literals, ranges = self._folders[place]
         if not name or name[0] == "." or name in literals or (ranges and _RANGE_FOLDER.match(name)):
+            return False
+        if tables().not_ours.kind(name, top=not place.parts[1:]) is not None:
             return False
         return bool(self._wanted.match(name)) and not self._refused.match(name)
 

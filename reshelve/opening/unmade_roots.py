@@ -1,5 +1,7 @@
 """A root that is yet to be made: planning sees an empty folder on the file system that will hold it."""
 
+from collections.abc import Iterable
+
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.verbs import Member
@@ -55,6 +57,11 @@ class Unmade:
         """Say what holds of the folder above."""
         del rel
         return self._above.folds("")
+
+    def being_written(self, items: Iterable[Item]) -> set[str]:
+        """Return none: nothing is there."""
+        del items
+        return set()
 
     def owner(self, rel: str) -> tuple[int, int]:
         """Return the owner of the folder above."""

@@ -71,6 +71,35 @@ def test_what_travels_with_a_young_main_waits_with_it() -> None:
     assert result.counts["too_young"] == 4
 
 
+def test_what_a_program_still_writes_to_waits_with_all_that_travels_with_it() -> None:
+    tree = TreeReader("inbox", {"a.mkv": "1", "a.srt": "2", "b.mkv": "3", "b.srt": "4", "c.mkv": "5", "d.bin": "6"})
+    tree.written = {"a.mkv", "b.srt", "d.bin"}
+    result = scanned(workspace(ALL), tree, TreeReader("movies"))
+    assert [entry.source for entry in result.layout.files.values()] == ["inbox:c.mkv"]
+    assert result.counts["being_written"] == 5 and result.layout.review == []
+
+
+def test_what_lies_in_a_folder_left_alone_is_in_nobody_s_way() -> None:
+    rels = {"@eaDir/x.mkv": "1", "lost+found/": None, "a.mkv": "2"}
+    trees = [TreeReader("inbox/1", {**rels, "b.mkv": "3"})]
+    trees.append(TreeReader("inbox/2", {"@eaDir/x.mkv": "1", "Photos.photoslibrary/y.mkv": "1"}))
+    trees.append(TreeReader("inbox/3", {"System Volume Information/": None}, unreadable={"System Volume Information": "no"}))
+    result = scanned(workspace(ALL), *trees, TreeReader("movies"))
+    assert sorted(entry.source or "" for entry in result.layout.files.values()) == ["inbox:a.mkv", "inbox:b.mkv"]
+    assert result.problems == []
+    assert sorted(folder.location for folder in result.left_alone) == [
+        "inbox:@eaDir", "inbox:@eaDir", "inbox:Photos.photoslibrary", "inbox:System Volume Information", "inbox:lost+found",
+    ]  # fmt: skip
+
+
+def test_an_earlier_scan_s_entry_for_what_is_left_alone_now_goes() -> None:
+    tree = TreeReader("inbox", {"code/a.mkv": "1"})
+    first = scanned(workspace(ALL), tree, TreeReader("movies"))
+    assert len(first.layout.files) == 1
+    tree.tree["code/.git/HEAD"] = ""
+    assert scanned(workspace(ALL), tree, TreeReader("movies"), before=first.layout).layout.files == {}
+
+
 SEASON = {"s/1.mkv": "1", "s/2.mkv": "2", "s/sample.mkv": "3", "s/Extras/Making Of.mkv": "4", "s/Extras/Making Of.en.srt": "5"}
 EXTRAS = {"s/sample.mkv", "s/Extras/Making Of.mkv"}
 

@@ -1,5 +1,6 @@
 """A small disk in memory: readers of its roots for planning, and a runner that does operations exactly as they say, or fails."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from reshelve.planner.rules.portable_names import fold
@@ -136,6 +137,9 @@ class DiskReader:
 
     def folds(self, rel: str = "") -> bool:
         return self.disk.fs(self._path(rel))[0] in self.disk.folding
+
+    def being_written(self, items: Iterable[Item]) -> set[str]:
+        return set()
 
     def owner(self, rel: str) -> tuple[int, int]:
         return 7, 8

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,7 @@ class TreeReader:
         self.root = Root(key, path or f"/stores/{key}", fs, available, why, optional=optional, order=order, reserve=reserve)
         self.tree: dict[str, Thing] = dict(tree or {})
         self.digests = 0
+        self.written: set[str] = set()
         self.looks = 0
         self._folds = folds
         self._free = free
@@ -151,6 +152,9 @@ class TreeReader:
 
     def folds(self, rel: str = "") -> bool:
         return self._folds
+
+    def being_written(self, items: Iterable[Item]) -> set[str]:
+        return {item.rel for item in items} & self.written
 
     def owner(self, rel: str) -> tuple[int, int]:
         return 1000, 1000

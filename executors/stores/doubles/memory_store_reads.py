@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -107,6 +108,10 @@ class MemoryReads:
     def folds(self, rel: str = "") -> bool:  # noqa: ARG002
         """Return False: names are what they are."""
         return False
+
+    def being_written(self, items: Iterable[Item]) -> set[str]:  # noqa: ARG002
+        """Return none: it cannot be told here."""
+        return set()
 
     def owner(self, rel: str) -> tuple[int, int]:
         """Return (uid, gid) of the item at `rel`."""

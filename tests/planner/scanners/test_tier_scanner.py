@@ -318,6 +318,11 @@ def test_folders_of_other_tiers_and_hidden_ones_are_no_projects() -> None:
     assert asked(Shelves(*things, "local:misc/x.mp4 900", **{"except": ["misc"]}).scan()) == []
 
 
+@pytest.mark.parametrize("folder", ["@eaDir", "#recycle", "lost+found", "$RECYCLE.BIN", "#snapshot", "found.000"])
+def test_folders_of_the_system_are_no_projects(folder: str) -> None:
+    assert asked(Shelves(f"local:{folder}/x.mp4 200", f"ssd:{folder}/x.mp4 400").scan()) == []
+
+
 def test_light_in_the_same_place() -> None:
     order = {**TIERS["order"], "light": {"at": "local:{project}", "form": "light"}}
     shelves = Shelves("local:b40/x.mp4 91", "local:b40/x.srt 91", order=order)
