@@ -23,9 +23,12 @@ class Kind:
 
 
 class Names:
-    """Globs, without regard to case, by what they stand for. Nearly all are whole names, endings or beginnings: quick to find."""
+    """Globs, without regard to case, by what they stand for. Nearly all are whole names, endings or beginnings: quick to find.
 
-    __slots__ = ("_begin", "_beginnings", "_endings", "_first", "_kinds", "_others", "_whole")
+    No name is found that neither ends in one of `endings` (after its last dot) nor starts with one of `starts`, three letters each.
+    """
+
+    __slots__ = ("_begin", "_beginnings", "_endings", "_first", "_kinds", "_others", "_whole", "endings", "starts")
 
     def __init__(self, kinds: Iterable[tuple[str, Kind]]) -> None:
         self._whole: dict[str, Kind] = {}
@@ -47,6 +50,8 @@ class Names:
         self._others = re.compile("|".join(f"({translate(glob)})" for glob in others))
         self._begin = tuple(self._beginnings)
         self._first = frozenset(glob[0] for glob in others)
+        self.endings = frozenset([*self._endings, *(glob.rpartition(".")[2] for glob in self._whole)])
+        self.starts = frozenset(glob[:3] for glob in (*self._begin, *others))
 
     def find(self, name: str) -> Kind | None:
         """Return what a name stands for, None where no glob is like it."""
@@ -125,7 +130,6 @@ class Tables:
     folders: Folders
     not_ours: Folders
     files: Names
-    unfinished: Names
     beside: tuple[tuple[str, str], ...]
     state_endings: tuple[str, ...]
 
@@ -140,7 +144,6 @@ def tables() -> Tables:
         Folders(sections),
         Folders(_pairs(read["not_ours"]["folders"])),
         Names((name, Kind(label, name)) for label, name in _pairs(read["not_ours"]["files"])),
-        Names((name, Kind(label, name)) for label, name in _pairs(read["under_way"]["files"])),
         tuple(beside),
         tuple(read["under_way"]["beside"]["endings"]),
     )

@@ -10,6 +10,9 @@ from reshelve.schemas.inventory import Item
 _PIECE = re.compile(r"(?P<stem>.+)\.(?:f(?P<format>\d+(?:-\w+)?|(?:hls|dash|http|fallback)[\w-]*)|temp)\.[A-Za-z0-9]{2,5}\Z")
 """What yt-dlp calls a picture or a sound that it has not put together yet, and the film it is just making of them."""
 
+_DOT = re.compile(r"\.")
+_OF_PIECES = frozenset("ft")
+
 
 @dataclass(slots=True)
 class Marks:
@@ -25,28 +28,31 @@ def marks(items: Sequence[Item]) -> Marks:
     found = Marks()
     inner, state = known.folders.inner_endings, known.state_endings
     owners = tuple(ending for ending, _ in known.beside)
-    told = (*inner, *state, *owners)
+    names = frozenset(ending[1:] for ending in inner if ending[0] == "/")
+    exts = frozenset(ending.rpartition(".")[2] for ending in (*inner, *state, *owners) if ending[0] != "/")
     pieces: dict[str, dict[str, list[str]]] = {}
     beside: dict[str, Kind] = {}
     started: list[str] = []
     for item in items:
         rel = item.rel
-        if rel.endswith(told):
+        name = rel.rpartition("/")[2]
+        head, _, ext = name.rpartition(".")
+        if ext in exts or name in names:
             if rel.endswith(inner) and (held := known.folders.kind_by(rel)) is not None:
                 found.folders.setdefault(*held)
             if rel.endswith(state) and item.kind == "file":
                 started.append(rel)
             if rel.endswith(owners) and item.kind == "file":
-                stem, _, ext = rel.rpartition(".")
-                name = stem.rpartition("/")[2]
-                beside.update({f"{stem}{folder}": Kind("its file's", name) for owner, folder in known.beside if owner == f".{ext}"})
-        if (".f" in rel or ".temp." in rel) and item.kind == "file" and (piece := _PIECE.match(rel)) is not None:
+                stem = rel.rpartition(".")[0]
+                beside.update({f"{stem}{folder}": Kind("its file's", head) for owner, folder in known.beside if owner == f".{ext}"})
+        if head and head.rpartition(".")[2][:1] in _OF_PIECES and item.kind == "file" and (piece := _PIECE.match(rel)) is not None:
             pieces.setdefault(piece["stem"], {}).setdefault(piece["format"] or "", []).append(rel)
     if beside:
         found.folders |= {item.rel: beside[item.rel] for item in items if item.kind == "dir" and item.rel in beside}
     for rel in started:
         found.under_way.update(rel.removesuffix(ending) for ending in state if rel.endswith(ending))
+    begun = {rel[: dot.start()] for rel in started for dot in _DOT.finditer(rel)} if pieces else set()
     for stem, formats in pieces.items():
-        if len(formats) > 1 or any(rel.startswith(f"{stem}.") for rel in started):
+        if len(formats) > 1 or stem in begun:
             found.under_way.update(rel for rels in formats.values() for rel in rels)
     return found

@@ -117,11 +117,12 @@ def select(
     """Those of them that are left alone whole: they are counted as one."""
     workspaces = {item.rel.rpartition("/")[0] for item in items if item.rel.endswith(WORKSPACE) and item.kind == "file"}
     told, known, only = marks(items), tables(), chosen.only
-    partial = partial_suffixes()
+    partial, endings, starts = partial_suffixes(), known.files.endings, known.files.starts
     young_ns = now_ns - int(settle_s * 1e9)
     for item in items:
         rel = item.rel
         folder, _, name = rel.rpartition("/")
+        ext = name.rpartition(".")[2].lower()
         kind = item.kind
         if folder in aside:
             if kind == "dir":
@@ -150,11 +151,13 @@ def select(
             counts["links" if kind == "link" else "special_files"] += 1
         elif name in DOCUMENTS or (name == LAYOUT and folder in workspaces) or exclude.match(rel, name, folder=False):
             counts["excluded"] += 1
-        elif f".{name.rpartition('.')[2].lower()}" in partial or known.unfinished.find(name) is not None:
+        elif f".{ext}" in partial:
             counts["unfinished_downloads"] += 1
         else:
             rules = only.get(folder) if only else None
-            system = Kind("", name) if is_hidden_name(name) else known.files.find(name)
+            system = None
+            if name[0] == "." or ext in endings or name[:3].lower() in starts:
+                system = Kind("", name) if is_hidden_name(name) else known.files.find(name)
             if system is not None:
                 rules = named(name, system) if rules is None else rules & named(name, system)
                 if not rules:

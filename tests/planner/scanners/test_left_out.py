@@ -62,7 +62,7 @@ def selected(*rels: str, **given: object) -> Selected:
 
 
 def test_unfinished_downloads_are_left() -> None:
-    assert chosen({"a.mkv.part": "1", "b.mkv.!qB": "1", "c.CRDOWNLOAD": "1", "e.mkv": "1", "f.mp4.part-Frag7": "1"}) == ["e.mkv"]
+    assert chosen({"a.mkv.part": "1", "b.mkv.!qB": "1", "c.CRDOWNLOAD": "1", "e.mkv": "1", "f.mkv.met": "1"}) == ["e.mkv"]
 
 
 @pytest.mark.parametrize(
