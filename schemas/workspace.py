@@ -40,7 +40,11 @@ class Rule(Model):
 
 
 class Scan(Model):
-    """How one store is scanned, and the rules for what is in it: the first rule that matches decides."""
+    """How one store is scanned, and the rules for what is in it: the first rule that matches decides.
+
+    `junk`: what becomes of what a release comes with besides (`RARBG.txt`, `proof.jpg`, `screens/`, samples), once its film or
+    music is filed: it travels along, goes to the trash, or stays.
+    """
 
     exclude: list[GlobText] = []
     settle: Age = "0s"
@@ -50,6 +54,7 @@ class Scan(Model):
     tidy_junk: list[GlobText] = []
     rules: list[Rule] = []
     sidecars: bool = True
+    junk: Literal["travel", "trash", "leave"] = "travel"
 
 
 class FileTemplate(Model):

@@ -9,10 +9,11 @@ from reshelve.schemas.inventory import Item
 class Member:
     """One file that travels with a main.
 
-    `suffix` follows the main's stem (".en.forced.srt", "-poster.jpg"). A file that is not named after the main has
-    `name`, its own whole name, and keeps it. `folder` lies below the main's target folder ("" or "Extras"), or below the folder
-    that is `up` levels above it. `cut` is what the main's own stem ends in and this name does not (" CD1", beside a suffix
-    " CD2.avi").
+    `suffix` follows the main's stem (".en.forced.srt", "-poster.jpg"), or its `whole` name ("x.jpg" + ".json"). A file that is not
+    named after the main has `name`, its own whole name, and keeps it. `folder` lies below the main's target folder ("" or
+    "Extras"), or below the one that is `up` folders above it. `cut` is what the main's own stem ends in and this name does not
+    (" CD1", beside a suffix " CD2.avi"). While the main's stem is `of`, the member keeps its own name. `is_junk`: it is what a
+    release comes with and nobody asked for.
     """
 
     item: Item
@@ -20,7 +21,10 @@ class Member:
     folder: str = ""
     name: str = ""
     cut: str = ""
+    whole: bool = False
+    of: str = ""
     up: int = 0
+    is_junk: bool = False
 
     def beside(self, main: str) -> str:
         """Return this member's relative path when its main's is `main`."""
@@ -29,33 +33,54 @@ class Member:
             above = above.rpartition("/")[0]
         stem, dot, _ = name.rpartition(".")
         stem = stem if dot and stem else name
-        own = self.name or f"{stem.removesuffix(self.cut) if self.cut else stem}{self.suffix}"
+        if self.of == stem:
+            own = self.item.rel.rpartition("/")[2]
+        else:
+            own = self.name or f"{name if self.whole else stem.removesuffix(self.cut) if self.cut else stem}{self.suffix}"
         return "/".join(part for part in (above, self.folder, own) if part)
 
 
 @dataclass(slots=True)
 class Bundle:
-    """One main and its members, sorted by path. `is_film`: the main is a film or an episode.
+    """One main and its members, sorted by path. `is_film`: the main is a film or an episode; `leads`: one of those or a track.
 
-    `joins`: the folder with the films or episodes that this extra or picture belongs to alike, should all of them go to one place.
+    `joins`: the folder with the mains that this extra or picture belongs to alike, should all of them go to one place; `of_whole`:
+    it belongs to the whole show, album or card of which that folder is, or holds, the seasons, discs or clips. `tail` is what the
+    main's stem ends in, whatever it is called: by it the segments of one recording are known ("_001").
     """
 
     main: Item
     members: list[Member] = field(default_factory=list)
     is_film: bool = False
     joins: str = ""
+    leads: bool = False
+    of_whole: bool = False
+    tail: str = ""
+    is_junk: bool = False
 
     def items(self) -> list[Item]:
         """Return the main and all members."""
         return [self.main, *(member.item for member in self.members)]
 
-    def take_in(self, other: "Bundle") -> None:
-        """Make a bundle that joins this one's folder members of this one: all keep their names, and their folder of extras."""
+    def take_in(self, other: "Bundle", up: int = 0) -> None:
+        """Make a bundle that joins this one's folder members of this one: all keep their names, and their folder of extras.
+
+        They go beside this main, or into the folder that is `up` folders above it.
+        """
         for item in (other.main, *(member.item for member in other.members)):
             path, _, name = item.rel.rpartition("/")
-            self.members.append(Member(item, "", folder=path[len(other.joins) + 1 :], name=name))
+            self.members.append(Member(item, "", folder=path[len(other.joins) + 1 :], name=name, up=up, is_junk=other.is_junk))
         self.members.sort(key=lambda member: member.item.rel)
 
 
 Members = dict[str, list[Member]]
 """Members by the path of their main."""
+
+
+def with_tail(name: str, tail: str) -> str:
+    """Return a file name or path whose stem ends in `tail`, unchanged where it does already."""
+    above, slash, last = name.rpartition("/")
+    stem, dot, ext = last.rpartition(".")
+    if not dot or not stem:
+        stem, dot, ext = last, "", ""
+    return name if stem.casefold().endswith(tail.casefold()) else f"{above}{slash}{stem}{tail}{dot}{ext}"

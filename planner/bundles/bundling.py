@@ -9,8 +9,12 @@ from collections.abc import Iterable, Sequence
 from posixpath import relpath
 
 from reshelve.planner.bundles.bundle import Bundle, Member, Members
-from reshelve.planner.bundles.main_files import Folder, find_mains
-from reshelve.planner.bundles.sidecars import Lead, Names, spoken, work
+from reshelve.planner.bundles.folders import Folder, Named, Tree
+from reshelve.planner.bundles.junk import is_junk, is_junk_folder
+from reshelve.planner.bundles.kinds import KINDS
+from reshelve.planner.bundles.main_files import find_mains
+from reshelve.planner.bundles.sidecars import Lead, Names, spoken, spoken_whole, work
+from reshelve.planner.bundles.wholes import holds_parts, is_of_card, is_of_show, is_season_pack, is_theme
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import SUBTITLE_FOLDERS, extra_folder, extra_name
@@ -19,11 +23,15 @@ from reshelve.schemas.inventory import Item
 _FOLDER_ART = frozenset(
     [
         *("poster", "folder", "cover", "fanart", "backdrop", "background", "banner", "landscape", "thumb", "clearlogo"),
-        *("clearart", "logo", "disc", "discart", "movie", "front"),
+        *("clearart", "logo", "disc", "discart", "movie", "front", "season", "keyart", "characterart"),
     ]
 )
-_ALBUM_ART = frozenset(["cover", "folder", "front", "back", "album", "albumart", "albumartsmall", "cd", "disc", "inlay"])
-_ALBUM_LISTS = frozenset(["m3u", "m3u8", "cue", "log", "pls", "nfo", "sfv"])
+_ALBUM_ART = frozenset(
+    ["cover", "folder", "front", "back", "album", "albumart", "albumartsmall", "cd", "disc", "inlay", "booklet", "artist", "inside"]
+)
+_ALBUM_LISTS = frozenset(["m3u", "m3u8", "cue", "log", "pls", "nfo", "sfv", "opf", "accurip", "md5", "ffp", "lrc"])
+_ALBUM_BOOKS = frozenset(["booklet.pdf", "digital booklet.pdf", "metadata.json", "desc.txt", "reader.txt"])
+_ALBUM_FOLDERS = frozenset(["artwork", "scans", "scan", "covers", "booklet", "art"])
 
 _LEADS = ("video", "subtitle")
 """What others may be named after though it is no main: an extra, a subtitle whose film is not there."""
@@ -32,9 +40,9 @@ _LEADS = ("video", "subtitle")
 def bundle(items: Sequence[Item]) -> list[Bundle]:
     """Return the bundles of one root's items, sorted by their mains' paths: every item but folders is in exactly one.
 
-    Symbolic links and special files are never members; each is a bundle of its own, for the caller to leave alone.
+    Symbolic links and special files are never members. A link may lead, so that what belongs to it can be left with it.
     """
-    folders: dict[str, Folder] = {}
+    tree = Tree()
     discs: dict[str, list[Item]] = {}
     alone: list[Item] = []
     for item in items:
@@ -42,28 +50,39 @@ def bundle(items: Sequence[Item]) -> list[Bundle]:
             continue
         path = item.rel.rpartition("/")[0]
         top = disc_top(item.rel)
-        if item.kind != "file":
+        if item.kind == "other" or (top is not None and item.kind != "file"):
             alone.append(item)
         elif top is not None:
             discs.setdefault(top, []).append(item)
         else:
-            folders.setdefault(path, Folder(path)).files.append(item)
+            tree.setdefault(path, Folder(path)).files.append(item)
     beside: dict[str, list[Item]] = {}
-    for path in [path for path in folders if discs]:
+    for path in [path for path in tree if discs]:
         if (top := beside_disc(path, discs)) is not None:
-            beside.setdefault(top, []).extend(folders.pop(path).files)
+            beside.setdefault(top, []).extend(tree.pop(path).files)
     members: Members = {}
-    for folder in folders.values():
-        find_mains(folder, members)
-    taken = {member.item.rel for stack in members.values() for member in stack}
+    tails: dict[str, str] = {}
+    folders = [tree[path] for path in sorted(tree)]
+    taken = _kin(folders, tree, members, tails)
+    kin_mains = list(members)
+    for folder in folders:
+        find_mains(folder, tree, members, taken)
+    taken |= {member.item.rel for stack in members.values() for member in stack}
     made: list[Bundle] = []
-    for folder in folders.values():
+    for folder in folders:
         left = [item for item in folder.files if item.rel not in members and item.rel not in taken]
-        unowned = _follow_unowned([item for item in left if not _follow(item, folder, folders, members)], members)
-        made += [Bundle(item, members.get(item.rel, []), joins=_joined(item, folder, folders)) for item in unowned]
-    for folder in folders.values():
+        lone = [item for item in left if item.kind != "file" or not _follow(item, folder, tree, members)]
+        unowned = _follow_unowned(lone, members)
+        made += [_lone(item, members, folder, tree) for item in unowned]
+    leads: set[str] = set()
+    for folder in folders:
         films = {item.rel for item in folder.films}
-        made += [Bundle(item, members[item.rel], item.rel in films) for item in folder.mains]
+        leads |= {item.rel for item in folder.mains}
+        made += [
+            Bundle(item, members[item.rel], item.rel in films, leads=True, tail=tails.get(item.rel, "")) for item in folder.mains
+        ]
+    by_rel = {item.rel: item for folder in folders for item in folder.files}
+    made += [Bundle(by_rel[rel], members[rel], tail=tails.get(rel, "")) for rel in kin_mains if rel not in leads]
     made += [Bundle(item) for item in alone]
     made += [_disc(files, beside.get(top, ())) for top, files in discs.items()]
     for one in made:
@@ -72,83 +91,171 @@ def bundle(items: Sequence[Item]) -> list[Bundle]:
     return made
 
 
-def _follow(item: Item, folder: Folder, folders: dict[str, Folder], members: Members) -> bool:
-    """Put a file that is no main with the main it belongs to; False when there is none beyond doubt."""
+def _kin(folders: Iterable[Folder], tree: Tree, members: Members, tails: dict[str, str]) -> set[str]:
+    """Put what the kinds find with its mains, each file once; return what goes with another."""
+    taken: set[str] = set()
+    for kind in KINDS:
+        for folder in folders:
+            for kin in kind.gather(folder, tree):
+                main, member = kin.main.rel, kin.member.item
+                if member.kind != "file" or main in taken or member.rel in taken or member.rel in members:
+                    continue
+                members.setdefault(main, []).append(kin.member)
+                taken.add(member.rel)
+                if kin.tail:
+                    tails[main] = kin.tail
+    return taken
+
+
+def _lone(item: Item, members: Members, folder: Folder, tree: Tree) -> Bundle:
+    """Return the bundle of what found no main, with where it joins others."""
+    made = Bundle(item, members.get(item.rel, []))
     name = item.rel.rpartition("/")[2]
-    if name[0] == "." or is_partial(name):
-        return False
+    if item.kind == "file" and name[0] != "." and not is_partial(name):
+        one = _named(item)
+        made.joins, made.of_whole = _joined(one, folder, tree)
+        made.is_junk = bool(made.joins) and _is_junk(one, folder)
+    return made
+
+
+def _named(item: Item) -> Named:
+    name = item.rel.rpartition("/")[2]
     stem, ext = halves(name)
-    kind = media_type(ext)
+    return Named(item, name, stem, ext, stem.casefold())
+
+
+def _follow(item: Item, folder: Folder, tree: Tree, members: Members) -> bool:
+    """Put a file that is no main with the main it belongs to; False when there is none beyond doubt."""
+    one = _named(item)
+    if one.name[0] == "." or is_partial(one.name):
+        return False
     above, _, last = folder.path.rpartition("/")
-    if kind == "video" or (extra_folder(last, above) and above in folders):
-        return _follow_as_extra(item, stem, folder, folders, members)
-    found = None
-    if kind == "image":
-        found = folder.names.owner_of_art(stem)
-    elif kind == "subtitle":
-        found = folder.names.owner(stem) or folder.names.owner_by_work(stem) or _owner_above(stem, folder, folders)
-    elif is_sidecar(ext):
-        found = folder.names.owner(stem)
+    if one.media == "video" or (extra_folder(last, above) and above in tree):
+        return _follow_as_extra(one, folder, tree, members)
+    found = _owner(one, folder, tree)
     if found is not None:
         lead, chain = found
-        members[lead.main.rel].append(Member(item, lead.piece + chain + name[len(stem) :], cut=lead.cut))
+        members[lead.main.rel].append(Member(item, lead.piece + chain + one.name[len(one.stem) :], cut=lead.cut))
         return True
-    home = None
-    if (kind == "image" or ext == "nfo") and stem.casefold() in _FOLDER_ART:
-        home = folder.home
-    if folder.versions_of and is_sidecar(ext) and work(stem) == folder.versions_of:
-        # Named after the film, and so of every version of it: it keeps its name beside them.
-        home = folder.home
-    if home is None and (ext in _ALBUM_LISTS or (kind == "image" and stem.casefold() in _ALBUM_ART)):
-        home = folder.first_track
+    home, inside = _home(one, folder, tree)
     if home is not None:
-        members[home.rel].append(Member(item, "", name=name))
+        members[home.rel].append(Member(item, "", folder=inside, name=one.name, is_junk=_is_junk(one, folder)))
     return home is not None
 
 
-def _owner_above(stem: str, folder: Folder, folders: dict[str, Folder]) -> tuple[Lead, str] | None:
-    """Return the main of a subtitle in Subs/ or in a folder of Subs/ that is named after it, and the chain after its stem."""
+def _owner(one: Named, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
+    """Return the main that a file is named after, or for a subtitle or sound track the only one it can be of; and its chain."""
+    names = folder.names
+    if one.media == "image":
+        return names.owner_of_art(one.stem)
+    if one.media == "subtitle":
+        found = names.owner(one.stem) or names.owner_by_work(one.stem) or _owner_above(one.stem, folder, tree)
+        if found is None and folder.only is not None and spoken_whole(one.stem):
+            return Lead(folder.only), spoken(one.stem)
+        return found
+    if one.media == "audio":
+        if is_theme(one):
+            return None
+        found = names.owner(one.stem) or names.owner_by_work(one.stem)
+        return found or ((Lead(folder.only), spoken(one.stem)) if folder.only else None)
+    return names.owner(one.stem) if is_sidecar(one.ext) else None
+
+
+def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
+    """Return the main that a file keeps its own name beside, and the folder of it that it keeps: art, lists, what releases add."""
+    if (one.media == "image" or one.ext == "nfo") and one.key in _FOLDER_ART and folder.home:
+        return folder.home, ""
+    if folder.home is not None and is_theme(one):
+        return folder.home, ""
+    if folder.versions_of and is_sidecar(one.ext) and work(one.stem) == folder.versions_of:
+        # Named after the film, and so of every version of it: it keeps its name beside them.
+        return folder.home, ""
+    is_of_album = one.ext in _ALBUM_LISTS or one.name.casefold() in _ALBUM_BOOKS
+    if folder.only is not None and one.key == "chapters":
+        return folder.only, ""
+    if (is_of_album or (one.media == "image" and one.key in _ALBUM_ART)) and folder.first_track is not None:
+        return folder.first_track, ""
+    above = tree.above(folder)
+    if above is not None and folder.last in _ALBUM_FOLDERS and above.first_track and (one.media == "image" or one.ext == "pdf"):
+        return above.first_track, folder.path.rpartition("/")[2]
+    if _is_junk(one, folder):
+        if folder.home or folder.first_track:
+            return folder.home or folder.first_track, ""
+        if above is not None and is_junk_folder(folder.last):
+            return above.home or above.first_track, folder.path.rpartition("/")[2]
+    return None, ""
+
+
+def _is_junk(one: Named, folder: Folder) -> bool:
+    """Say whether a file is what releases come with: by its name or its folder's, or a scene's note on the only film."""
+    is_note = one.ext == "nfo" and folder.films and one.key not in _FOLDER_ART and not is_of_show(one)
+    return bool(is_note) or is_junk(one.name) or is_junk_folder(folder.last)
+
+
+def _owner_above(stem: str, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
+    """Return the main of a subtitle in Subs/ or in a folder of Subs/ named after it or a language, and the chain after its stem."""
     above, _, last = folder.path.rpartition("/")
-    if last.lower() in SUBTITLE_FOLDERS and above in folders:
-        home = folders[above]
+    if last.lower() in SUBTITLE_FOLDERS and above in tree:
+        home = tree[above]
         found = home.names.owner(stem) or home.names.owner_by_work(stem)
         return found or ((Lead(home.only), spoken(stem)) if home.only else None)
     top, _, subs = above.rpartition("/")
-    if subs.lower() in SUBTITLE_FOLDERS and top in folders:
-        lead = folders[top].names.of_stem(last)
-        return (lead, spoken(stem)) if lead else None
+    if subs.lower() in SUBTITLE_FOLDERS and top in tree:
+        home = tree[top]
+        lead = home.names.of_stem(last)
+        if lead is not None:
+            return lead, spoken(stem)
+        if spoken_whole(last):
+            found = home.names.owner(stem) or home.names.owner_by_work(stem)
+            if found is not None:
+                return found[0], spoken(last) + found[1].removeprefix(spoken(last))
+            flags = spoken(stem) if spoken_whole(stem) else ""
+            return (Lead(home.only), spoken(last) + flags.removeprefix(spoken(last))) if home.only else None
+        work_above = home.names.owner_by_work(last)
+        return (work_above[0], spoken(stem)) if work_above else None
     return None
 
 
-def _follow_as_extra(item: Item, stem: str, folder: Folder, folders: dict[str, Folder], members: Members) -> bool:
+def _follow_as_extra(one: Named, folder: Folder, tree: Tree, members: Members) -> bool:
     """Put a sample, trailer or other extra with the film it is named after, or with the only film of its own folder."""
     above, _, last = folder.path.rpartition("/")
-    name = item.rel.rpartition("/")[2]
-    inside = last if extra_folder(last, above) and above in folders else ""
-    home = folders[above] if inside else folder
-    of = (extra_name(stem) or ("", ""))[1]
+    inside = last if extra_folder(last, above) and above in tree else ""
+    home = tree[above] if inside else folder
+    kind, of = extra_name(one.stem) or ("", "")
     found = (home.names.owner(of) or home.names.owner_by_work(of)) if of else None
-    if found and not inside and name.startswith(of):
-        members[found[0].main.rel].append(Member(item, name[len(of) :]))
+    is_sample = kind == "sample" or extra_folder(last, above) == "sample"
+    if found and not inside and one.name.startswith(of):
+        members[found[0].main.rel].append(Member(one.item, one.name[len(of) :], is_junk=is_sample))
         return True
     main = found[0].main if found else home.home
     if main is not None:
-        members[main.rel].append(Member(item, "", folder=inside, name=name))
+        members[main.rel].append(Member(one.item, "", folder=inside, name=one.name, is_junk=is_sample))
     return main is not None
 
 
-def _joined(item: Item, folder: Folder, folders: dict[str, Folder]) -> str:
-    """Return the folder whose films or episodes an unowned extra or picture belongs to alike; "" when it is none of theirs."""
+def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
+    """Return the folder whose mains something unowned belongs to alike ("" when it is none of theirs), and whether as a whole.
+
+    What is of a whole show goes to the show's folder, though it lies with the episodes of one season.
+    """
     above, _, last = folder.path.rpartition("/")
-    inside = extra_folder(last, above) is not None and above in folders
-    home = folders[above] if inside else folder
-    name = item.rel.rpartition("/")[2]
-    if not home.films or name[0] == "." or is_partial(name):
-        return ""
-    stem, ext = halves(name)
-    is_art = media_type(ext) == "image" and stem.casefold() in _FOLDER_ART
-    is_nameless = media_type(ext) == "video" and extra_name(stem) in (("sample", ""), ("trailer", ""))
-    return home.path if inside or is_art or is_nameless else ""
+    is_art = (one.media == "image" or one.ext == "nfo") and one.key in _FOLDER_ART
+    is_artwork = last.casefold() in _ALBUM_FOLDERS and (one.media == "image" or one.ext == "pdf")
+    inside = extra_folder(last, above) is not None or is_junk_folder(last) or is_artwork
+    home = tree.get(above, Folder(above)) if inside else folder
+    if not home.films and holds_parts(home, tree):
+        is_of_it = inside or is_art or is_of_show(one) or is_of_card(one)
+        is_list = one.ext in _ALBUM_LISTS or one.name.casefold() in _ALBUM_BOOKS or (one.media == "image" and one.key in _ALBUM_ART)
+        return (home.path, True) if is_of_it or (is_list and one.ext != "nfo") else ("", False)
+    if not home.films:
+        return "", False
+    if is_of_show(one) or is_of_card(one):
+        return home.path, True
+    is_nameless = one.media == "video" and extra_name(one.stem) in (("sample", ""), ("trailer", ""))
+    if inside or (is_art and one.media == "image") or one.name.casefold() == "season.nfo" or is_nameless:
+        return home.path, False
+    is_note = one.ext == "nfo" and is_season_pack(last) and not work(one.stem)
+    return (folder.path, False) if folder.path and (is_note or is_junk(one.name)) else ("", False)
 
 
 def _follow_unowned(unowned: list[Item], members: Members) -> list[Item]:

@@ -17,7 +17,8 @@ class Lead:
 
 
 _FLAGS = frozenset(
-    ["forced", "sdh", "cc", "hi", "default", "full", "foreign", "signs", "songs", "commentary", "dub", "dubbed", "lyrics"]
+    ["forced", "sdh", "cc", "hi", "default", "full", "foreign", "signs", "songs", "commentary", "dub", "dubbed", "lyrics",
+     "chapters"]
 )
 _REGION = re.compile(r"[A-Za-z]{2,3}[-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3})\Z")
 _ART = re.compile(
@@ -29,6 +30,9 @@ _WORK = re.compile(
     re.IGNORECASE,
 )
 _SQUASHED = re.compile(r"[\W_]+")
+_TRACK = frozenset(["track", "sub", "subs", "subtitle", "subtitles", "audio", "sound", "closed", "captions", "brazil"])
+_COUNT = re.compile(r"\d{1,2}\Z")
+_SPOKEN_FLAGS = frozenset(["forced", "sdh", "cc", "commentary", "signs", "songs"])
 
 
 @dataclass(slots=True)
@@ -91,12 +95,18 @@ def work(stem: str) -> str:
     return _SQUASHED.sub(" ", found.group()).strip().casefold() if found else ""
 
 
+def spoken_whole(stem: str) -> bool:
+    """Say whether a stem is nothing but languages, flags, and words and numbers of a track: "2_English", "forced", "track"."""
+    words = [word for word in _SQUASHED.split(stem.lower()) if word and not _COUNT.match(word)]
+    return bool(words) and all(word in languages() or word in _FLAGS or word in _TRACK for word in words)
+
+
 def spoken(stem: str) -> str:
     """Return the chain for a subtitle that is named after its language: "2_English" is ".en"; anything else keeps its name."""
     words = [word.lower() for word in _SQUASHED.split(stem)]
-    code = next((code for word in words if (code := languages().get(word))), None)
-    flags = "".join([f".{word}" for word in words if word in {"forced", "sdh", "cc"}])
-    return f".{code}{flags}" if code else f".{stem}"
+    code = next((code for word in words if word not in _FLAGS and (code := languages().get(word))), None)
+    flags = "".join([f".{word}" for word in words if word in _SPOKEN_FLAGS])
+    return f"{f'.{code}' if code else ''}{flags}" if code or spoken_whole(stem) else f".{stem}"
 
 
 def _without_tag(stem: str) -> str:

@@ -5,9 +5,9 @@ reading nor a newcomer changes a name already given. A bundle gets one number fo
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from reshelve.planner.bundles.bundle import Member
+from reshelve.planner.bundles.bundle import Member, with_tail
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.ports.store_reader import Readers, roots_of
@@ -65,6 +65,9 @@ class Composer:
     def compose(self, proposals: Iterable[Proposal]) -> Composed:
         """Return the entries of all proposals. The order they come in does not matter."""
         waiting = list(proposals)
+        for proposal in waiting:
+            if proposal.bundle.tail and not proposal.follows:
+                _keep_tail(proposal, proposal.bundle.tail)
         self._sequences.give(waiting)
         waiting.sort(key=self._rank, reverse=True)
         for proposal in reversed(waiting):
@@ -228,6 +231,16 @@ class Composer:
         self._made.review.append(Review(proposal.location(item), because, facts, suggestion))
         if not alone:
             self._made.review += companions(proposal)
+
+
+def _keep_tail(proposal: Proposal, tail: str) -> None:
+    """Let a main that leads the segments of a recording keep what marks it as the first of them, whatever its place names it."""
+    if proposal.open is not None:
+        end, dot, ext = proposal.open.after.rpartition(".")
+        if not end.casefold().endswith(tail.casefold()):
+            proposal.open = replace(proposal.open, after=f"{end}{tail}{dot}{ext}")
+    elif proposal.source != proposal.target:
+        proposal.target = with_tail(proposal.target, tail)
 
 
 def _beside(member: Member, main: str) -> str:

@@ -66,6 +66,16 @@ def numbering() -> dict[str, frozenset[str]]:
     return _words("numbering.txt")
 
 
+def companions() -> dict[str, frozenset[str]]:
+    """Return which extensions and names go with what; the words are those of the table."""
+    return _words("companions.txt")
+
+
+def junk_globs() -> list[str]:
+    """Return the globs of what releases come with and nobody asked for; one that ends in "/" is a folder's."""
+    return _lines("junk.txt")
+
+
 def weights() -> dict[str, frozenset[str]]:
     """Return the extensions of files that are "light", and of those that are "heavy"."""
     return _words("weights.txt")

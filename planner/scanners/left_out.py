@@ -27,11 +27,12 @@ class Selected:
     """The files a scan is about, sorted by path; `young`, `under_way` and `left` name those of them that stay where they are.
 
     What travels with a young file, with one under way, or with a main that was left, stays with it: that is for whoever knows the
-    bundles. `folders` are left alone whole, and why; where rules name one, `only` says which of them its files are put to.
-    `counts` says how many were left, by reason.
+    bundles. `links` stay too, and what belongs to them with them. `folders` are left alone whole, and why; where rules name one,
+    `only` says which of them its files are put to. `counts` says how many were left, by reason.
     """
 
     items: list[Item] = field(default_factory=list)
+    links: list[Item] = field(default_factory=list)
     young: set[str] = field(default_factory=set)
     under_way: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
@@ -149,6 +150,8 @@ def select(
             continue
         elif kind != "file":
             counts["links" if kind == "link" else "special_files"] += 1
+            if kind == "link":
+                chosen.links.append(item)
         elif name in DOCUMENTS or (name == LAYOUT and folder in workspaces) or exclude.match(rel, name, folder=False):
             counts["excluded"] += 1
         elif f".{ext}" in partial:

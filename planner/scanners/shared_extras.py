@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reshelve.planner.bundles.wholes import levels_up
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.library.show_homes import work_of
 from reshelve.planner.recognise.same_title import Work
@@ -10,8 +11,13 @@ from reshelve.schemas.locations import parent, split
 
 @dataclass(slots=True)
 class Company:
-    """The mains of one folder, as far as they are of one show, or one film, and all go to one folder."""
+    """The mains of one folder, as far as they are of one show, or one film, and all go to one folder.
 
+    `of_whole`: those of a whole show, album or card, in the folders of its seasons, discs or clips; they go to one folder, or to
+    such folders of one.
+    """
+
+    of_whole: bool = False
     _first: Proposal | None = None
     _work: Work | None = None
     _parted: bool = False
@@ -19,23 +25,35 @@ class Company:
     @property
     def lead(self) -> Proposal | None:
         """The first of the mains; None where they part, or it is not known what they are."""
-        return self._first if self._work is not None and not self._parted else None
+        known = self._work is not None or self.of_whole
+        return self._first if known and not self._parted else None
+
+    @property
+    def up(self) -> int:
+        """How many folders above that of the lead what belongs to the whole goes."""
+        return levels_up(_folder(self._first)[1]) if self.of_whole and self._first is not None else 0
 
     def note(self, proposal: Proposal | None) -> None:
         """Note where the next main goes; None: nowhere yet, or out of it. A person's own entry says where, not what it is."""
-        if proposal is None or not proposal.target:
+        if proposal is None or not (proposal.target or proposal.open):
             self._parted = True
             return
         work = work_of(proposal.facts)
         if self._first is None:
             self._first = proposal
-        elif _folder(proposal) != _folder(self._first):
+        elif self._place(proposal) != self._place(self._first):
             self._parted = True
         self._work = self._work or work
         if work != self._work and not proposal.follows:
             self._parted = True
 
+    def _place(self, proposal: Proposal) -> tuple[str, str]:
+        store, folder = _folder(proposal)
+        return store, parent(folder) if self.of_whole and levels_up(folder) else folder
+
 
 def _folder(proposal: Proposal) -> tuple[str, str]:
+    if proposal.open is not None:
+        return proposal.open.store, parent(proposal.open.before)
     store, rel = split(proposal.target)
     return store, parent(rel)

@@ -93,7 +93,7 @@ class StoreScanner:
             self.found.counts.update(chosen.counts)
             self.found.folders += [LeftFolder(join(store, rel), kind.label) for rel, kind in chosen.folders.items()]
             self.found.counts["files"] += len(chosen.items)
-            bundles = bundle(chosen.items) if config.sidecars else [Bundle(item) for item in chosen.items]
+            bundles = self._bundles(chosen) if config.sidecars else [Bundle(item) for item in chosen.items]
             desk = _Desk(store, reader, config, book, chosen)
             if facts:
                 rels = [one.main.rel for one in bundles]
@@ -102,7 +102,8 @@ class StoreScanner:
                 _share_sources(desk.readings.values())
                 settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
-            desk.companies = {one.joins: Company() for one in bundles if one.joins}
+            desk.companies = {one.joins: Company() for one in bundles if one.joins and not one.of_whole}
+            desk.wholes = {one.joins: Company(of_whole=True) for one in bundles if one.of_whole}
             for one in bundles:
                 if not one.joins:
                     self._decide(one, desk)
@@ -110,6 +111,14 @@ class StoreScanner:
                 if one.joins and not self._join(one, desk):
                     self._decide(one, desk)
             self._leave_written(reader, *before)
+
+    def _bundles(self, chosen: Selected) -> list[Bundle]:
+        """Return the bundles of what is to be filed. What belongs to a link is left with it."""
+        bundles = bundle([*chosen.items, *chosen.links])
+        with_links = sum(len(one.members) for one in bundles if one.main.kind == "link")
+        if with_links:
+            self.found.counts["with_links"] += with_links
+        return [one for one in bundles if one.main.kind != "link"]
 
     def _leave_written(self, reader: Reader, proposals: int, undecided: int) -> None:
         """Let go of what one root came to since, where a program still writes to it. What stays where it is, is not looked at."""
@@ -159,19 +168,27 @@ class StoreScanner:
 
     def _join(self, one: Bundle, desk: "_Desk") -> bool:
         """Let what belongs to all episodes of a folder alike go with them, as a member of the first; False when it does not."""
-        lead = desk.companies[one.joins].lead
+        company = (desk.wholes if one.of_whole else desk.companies)[one.joins]
+        lead = company.lead
         items = [one.main, *(member.item for member in one.members)]
         if lead is None or not all(self._is_free(item, desk) and not desk.chosen.stays(item.rel) for item in items):
             return False
-        lead.bundle.take_in(one)
+        if one.is_junk and self._put_away(items, lead.source, desk):
+            return True
+        lead.bundle.take_in(one, company.up)
         return True
 
     def _decide(self, one: Bundle, desk: "_Desk") -> None:
         """Put one bundle to the rules, and note where it goes for those that would go with it."""
         proposal = self._proposed(one, desk)
-        company = desk.companies.get(one.main.rel.rpartition("/")[0])
+        folder = one.main.rel.rpartition("/")[0]
+        company = desk.companies.get(folder)
         if company is not None and one.is_film:
             company.note(proposal)
+        if desk.wholes and one.leads:
+            for path in (folder, folder.rpartition("/")[0]):
+                if path and (whole := desk.wholes.get(path)) is not None:
+                    whole.note(proposal)
 
     def _proposed(self, one: Bundle, desk: "_Desk") -> Proposal | None:
         """Put one bundle to the rules, unless all or part of it is a person's own affair or still being written."""
@@ -224,10 +241,26 @@ class StoreScanner:
             desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits
         )
         if verdict.deed == "place":
+            junk = [member for member in one.members if member.is_junk]
+            if junk and self._put_away([member.item for member in junk], source, desk):
+                one.members = [member for member in one.members if not member.is_junk]
             self.found.proposals.append(own)
             return own
         self.found.undecided.append(Undecided(own, verdict, reading, desk.book, config))
         return None
+
+    def _put_away(self, items: Iterable[Item], source: str, desk: "_Desk") -> bool:
+        """Let what a release came with go to the trash, or leave it, as `junk` says; False when it travels."""
+        if desk.config.junk == "travel":
+            return False
+        for item in items:
+            if desk.config.junk == "trash":
+                because = f"junk: came with {printable(source)}"
+                self.found.absent.append(absent_of(join(desk.store, item.rel), item, because))
+                self.found.counts["junk_to_trash"] += 1
+            else:
+                self.found.counts["left_by_rule"] += 1
+        return True
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
         self.found.absent.append(absent_of(source, one.main, verdict.because))
@@ -246,6 +279,7 @@ class _Desk:
     chosen: Selected
     readings: dict[str, Reading] = field(default_factory=dict)
     companies: dict[str, Company] = field(default_factory=dict)
+    wholes: dict[str, Company] = field(default_factory=dict)
 
 
 def _share_sources(readings: Iterable[Reading]) -> None:

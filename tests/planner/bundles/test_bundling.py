@@ -112,7 +112,7 @@ def test_index_and_image_subtitles_are_a_pair() -> None:
 def test_what_several_episodes_have_in_common_joins_their_folder() -> None:
     episodes = ["s/Show.S01E01.mkv", "s/Show.S01E02.mkv"]
     shared = ["s/sample.mkv", "s/trailer1.mp4", "s/poster.jpg", "s/Sample/x.mkv", "s/Extras/Making Of.mkv"]
-    own = ["s/Show.S01E02-trailer.mkv", "s/Other-trailer.mkv", "s/notes.txt", "s/.poster.jpg", "s/sample.mkv.part", "s/tvshow.nfo"]
+    own = ["s/Show.S01E02-trailer.mkv", "s/Other-trailer.mkv", "s/notes.txt", "s/.poster.jpg", "s/sample.mkv.part"]
     made = {one.main.rel: one for one in bundles(*episodes, *shared, "s/Extras/Making Of.en.srt", *own)}
     assert {rel for rel, one in made.items() if one.joins == "s"} == {*shared}
     assert {rel for rel, one in made.items() if one.is_film} == {*episodes}
@@ -179,10 +179,10 @@ def test_a_disc_is_one_bundle_that_keeps_its_shape() -> None:
     ]
 
 
-def test_links_are_alone() -> None:
+def test_links_are_no_members_and_what_belongs_to_one_is_with_it() -> None:
     made = bundle([item("d", "dir"), item("d/x.mkv", "link"), item("d/x.srt"), item("d/p", "other")])
     assert sorted((one.main.rel, one.main.kind, len(one.members)) for one in made) == [
-        *(("d/p", "other", 0), ("d/x.mkv", "link", 0), ("d/x.srt", "file", 0))
+        *(("d/p", "other", 0), ("d/x.mkv", "link", 1))
     ]
 
 

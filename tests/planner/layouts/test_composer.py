@@ -232,3 +232,28 @@ def test_nothing_is_lost_and_order_does_not_matter(sources: dict[int, str], ther
         assert held is None or there[held] == inbox[(entry.source or "").removeprefix("inbox:")]
     before = {entry.source or "": target for target, entry in result.files.items()}
     assert composed(inbox, targets, dict(there), folds=folds, before=before).files == result.files
+
+
+MEMBERS = ["IMG_1.CR2", "IMG_1.JPG", "IMG_1.xmp", "IMG_1.JPG.json", "IMG_1-edited.jpg", "IMG_1_01.CR2.xmp"]
+NUMBERED = [name.replace("IMG_1", f"IMG_1_{number}", 1) for name in MEMBERS for number in (1, 2)]
+
+
+@given(st.sets(st.sampled_from(MEMBERS[2:])), st.sets(st.sampled_from([*MEMBERS, *NUMBERED])), st.sampled_from(["move", "copy"]))
+@settings(derandomize=True, max_examples=150, deadline=None)
+def test_members_of_a_bundle_end_in_one_folder_under_one_stem_whatever_is_taken(
+    others: set[str], taken: set[str], transfer: str
+) -> None:
+    shot = {*MEMBERS[:2], *others}
+    inbox: dict[str, Thing] = {f"a/{name}": f"a {name}" for name in shot} | {f"b/{name}": f"b {name}" for name in shot}
+    there: dict[str, Thing] = {f"P/{name}": f"there {name}" for name in taken}
+    targets = {f"{folder}/IMG_1.CR2": "movies:P/IMG_1.CR2" for folder in "ab"}
+    result = composed(inbox, targets, there, transfer=transfer)
+    stems: dict[str, set[str]] = {"a": set(), "b": set()}
+    for target, source in placed(result).items():
+        assert source is not None and target.removeprefix("movies:") not in there
+        folder, name = source.removeprefix("inbox:").split("/")
+        end = name.removeprefix("IMG_1")
+        assert target.startswith("movies:P/") and target.endswith(end)
+        stems[folder].add(target.removeprefix("movies:P/").removesuffix(end))
+    assert len(placed(result)) == 2 * len(shot)
+    assert len(stems["a"]) == len(stems["b"]) == 1 and stems["a"] != stems["b"]

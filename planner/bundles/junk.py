@@ -1,0 +1,24 @@
+"""Junk: what releases come with and nobody asked for, known by the globs of planner/media/junk.txt."""
+
+import re
+from functools import cache
+
+from reshelve.planner.recognise.extension_tables import junk_globs
+from reshelve.schemas.patterns import globs
+
+
+def is_junk(name: str) -> bool:
+    """Say whether a name is one that only files of releases have: junk beside a film or track, somebody's file elsewhere."""
+    return _patterns()[0].match(name) is not None
+
+
+def is_junk_folder(name: str) -> bool:
+    """Say whether a folder of this name, beside a film, holds nothing but what its release came with."""
+    return _patterns()[1].match(name) is not None
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    listed = junk_globs()
+    folders = [one.rstrip("/") for one in listed if one.endswith("/")]
+    return globs([one for one in listed if not one.endswith("/")], ignore_case=True), globs(folders, ignore_case=True)

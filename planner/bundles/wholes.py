@@ -1,0 +1,63 @@
+"""Wholes: what belongs to a show, album or card, whose seasons, discs or clips are folders: `tvshow.nfo`, `MEDIAPRO.XML`."""
+
+import re
+from functools import cache
+
+from reshelve.planner.bundles.folders import Folder, Named, Tree
+from reshelve.planner.recognise.extension_tables import companions, numbering
+
+_OF_SHOW = re.compile(
+    r"(?:tvshow|series|show)\.(?:nfo|jpg|jpeg|png|webp|xml)\Z"
+    r"|season[ ._-]?(?:\d{1,4}|all|specials)(?:[ ._-]\w+)?\.(?:jpg|jpeg|png|webp|tbn)\Z",
+    re.IGNORECASE,
+)
+_PACK = re.compile(r"(?<![^\W_])(?:s\d{1,2}|season[ ._-]?\d{1,2})(?![^\W_])", re.IGNORECASE)
+_DISC = r"(?:cd|dis[ck]|disco|disque|vol(?:ume)?|part|side)[ ._-]*(?:\d{1,2}|[a-d])\b.*"
+
+
+def is_theme(one: Named) -> bool:
+    """Say whether a sound is the theme that media servers play for a show or film."""
+    return one.key == "theme" and one.media == "audio"
+
+
+def is_of_show(one: Named) -> bool:
+    """Say whether a file belongs to a whole show by its name, wherever in it it lies."""
+    return _OF_SHOW.match(one.name) is not None or is_theme(one)
+
+
+def is_of_card(one: Named) -> bool:
+    """Say whether a file is of a whole camera card by its name."""
+    return one.name.casefold() in companions()["card"]
+
+
+def is_season_pack(name: str) -> bool:
+    """Say whether a folder's name is that of a release of a whole season: "Show.S01.1080p-GRP"."""
+    return _PACK.search(name) is not None
+
+
+def is_part(name: str) -> bool:
+    """Say whether a folder's name is that of a season or a disc, and nothing more."""
+    return _part().fullmatch(name) is not None
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    season = "|".join(sorted(numbering()["season"], key=len, reverse=True))
+    return re.compile(rf"(?:(?:{season})[ ._-]*\d{{1,4}}|specials?|{_DISC})", re.IGNORECASE)
+
+
+def parts(folder_path: str, tree: Tree) -> list[Folder]:
+    """Return the seasons, discs or folders of clips directly below a folder."""
+    clips = companions()["clip_folders"]
+    return [one for one in tree.below(folder_path) if one.last in clips or is_part(one.path.rpartition("/")[2])]
+
+
+def holds_parts(folder: Folder, tree: Tree) -> bool:
+    """Say whether a folder that is nobody's top holds seasons, discs or folders of clips."""
+    return folder.path != "" and bool(parts(folder.path, tree))
+
+
+def levels_up(target_folder: str) -> int:
+    """Return how many folders above that of a season, disc or clips its whole has its own folder: 0 or 1."""
+    above, slash, last = target_folder.rpartition("/")
+    return 1 if slash and above and is_part(last) else 0
