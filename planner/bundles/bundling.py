@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from posixpath import relpath
 
 from reshelve.planner.bundles.bundle import Bundle, Member, Members
-from reshelve.planner.bundles.folders import Folder, Named, Tree
+from reshelve.planner.bundles.folders import Folder, Named, Tree, named
 from reshelve.planner.bundles.junk import is_junk, is_junk_folder
 from reshelve.planner.bundles.kinds import KINDS
 from reshelve.planner.bundles.main_files import find_mains
@@ -112,21 +112,15 @@ def _lone(item: Item, members: Members, folder: Folder, tree: Tree) -> Bundle:
     made = Bundle(item, members.get(item.rel, []))
     name = item.rel.rpartition("/")[2]
     if item.kind == "file" and name[0] != "." and not is_partial(name):
-        one = _named(item)
+        one = named(item)
         made.joins, made.of_whole = _joined(one, folder, tree)
         made.is_junk = bool(made.joins) and _is_junk(one, folder)
     return made
 
 
-def _named(item: Item) -> Named:
-    name = item.rel.rpartition("/")[2]
-    stem, ext = halves(name)
-    return Named(item, name, stem, ext, stem.casefold())
-
-
 def _follow(item: Item, folder: Folder, tree: Tree, members: Members) -> bool:
     """Put a file that is no main with the main it belongs to; False when there is none beyond doubt."""
-    one = _named(item)
+    one = named(item)
     if one.name[0] == "." or is_partial(one.name):
         return False
     above, _, last = folder.path.rpartition("/")

@@ -18,11 +18,14 @@ class Named:
     stem: str
     ext: str
     key: str
+    media: MediaType
 
-    @property
-    def media(self) -> MediaType:
-        """What kind of file the extension stands for."""
-        return media_type(self.ext)
+
+def named(item: Item) -> Named:
+    """Return an item with the parts of its name."""
+    name = item.rel.rpartition("/")[2]
+    stem, ext = halves(name)
+    return Named(item, name, stem, ext, stem.casefold(), media_type(ext))
 
 
 @dataclass
@@ -39,13 +42,8 @@ class Folder:
     def named(self) -> list[Named]:
         """What here may lead or follow, sorted by path: no hidden file, and none that is still being written."""
         names = {item.rel.rpartition("/")[2] for item in self.files}
-        found: list[Named] = []
-        for item in sorted(self.files, key=lambda item: item.rel):
-            name = item.rel.rpartition("/")[2]
-            if name[0] != "." and not is_partial(name) and f"{name}.aria2" not in names:
-                stem, ext = halves(name)
-                found.append(Named(item, name, stem, ext, stem.casefold()))
-        return found
+        ordered = map(named, sorted(self.files, key=lambda item: item.rel))
+        return [one for one in ordered if one.name[0] != "." and not is_partial(one.name) and f"{one.name}.aria2" not in names]
 
     @cached_property
     def exts(self) -> frozenset[str]:

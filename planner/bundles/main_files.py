@@ -52,7 +52,9 @@ def _is_sound_of_film(one: Named, folder: Folder, tracks: int) -> bool:
     alone = folder.only is not None
     if is_sidecar(one.ext):
         return found is not None or (alone and (spoken_whole(one.stem) or tracks <= _FEW))
-    return (found is not None and found[1] != "") or (alone and spoken_whole(one.stem))
+    # A number is a song's place on its album, whose titles may be words that languages are called by.
+    is_spoken = spoken_whole(one.stem) and not any(letter.isdigit() for letter in one.stem)
+    return (found is not None and found[1] != "") or (alone and is_spoken)
 
 
 def _stack_parts(folder: Folder, members: Members) -> None:

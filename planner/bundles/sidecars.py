@@ -17,8 +17,10 @@ class Lead:
 
 
 _FLAGS = frozenset(
-    ["forced", "sdh", "cc", "hi", "default", "full", "foreign", "signs", "songs", "commentary", "dub", "dubbed", "lyrics",
-     "chapters"]
+    [
+        *("forced", "sdh", "cc", "hi", "default", "full", "foreign", "signs", "songs"),
+        *("commentary", "dub", "dubbed", "lyrics", "chapters"),
+    ]
 )
 _REGION = re.compile(r"[A-Za-z]{2,3}[-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3})\Z")
 _ART = re.compile(

@@ -55,7 +55,7 @@ def _around(folder: Folder, tree: Tree) -> list[Folder]:
 def _clip_of(one: Named, clips: dict[str, Named], inside: str) -> tuple[Named, int] | None:
     """Return the clip that a file is named after, and how much of its name is the clip's. `inside`: its companion folder."""
     ends = [_CODED.match(one.stem)] if one.ext in _EXTS_OF_CODE.get(one.stem[-3:-2].lower(), ()) else []
-    if one.media == "video":
+    if one.media == "video" and one.key.endswith("proxy"):
         ends.append(_PROXY.match(one.stem))
     if inside in _ONLY and one.ext in _ONLY[inside]:
         ends.append(_CHANNEL.match(one.stem))

@@ -127,6 +127,46 @@ def test_nothing_joins_a_folder_without_films_or_the_top_of_a_store() -> None:
     assert [one.main.rel for one in made if one.joins] == []
 
 
+def test_what_is_of_a_whole_show_album_or_card_joins_it() -> None:
+    show = [
+        "s/tvshow.nfo",
+        "s/poster.jpg",
+        "s/theme.mp3",
+        "s/season01-poster.jpg",
+        "s/season-specials-poster.jpg",
+        "s/Extras/x.mkv",
+    ]
+    album = ["al/cover.jpg", "al/album.cue", "al/Artwork/back.jpg"]
+    card = ["c/M4ROOT/MEDIAPRO.XML"]
+    mains = [
+        "s/Season 1/Show.S01E01.mkv",
+        "s/Specials/Show.S00E01.mkv",
+        "al/CD1/1.flac",
+        "al/CD2/1.flac",
+        "c/M4ROOT/CLIP/C0001.MP4",
+    ]
+    made = {one.main.rel: one for one in bundles(*show, *album, *card, *mains, "s/notes.txt", "other/poster.jpg", "other/x/1.mkv")}
+    assert {rel for rel, one in made.items() if one.of_whole} == {*show, *album, *card}
+    made[mains[0]].take_in(made["s/tvshow.nfo"], up=1)
+    assert [member.beside("TV/Show/Season 01/e.mkv") for member in made[mains[0]].members] == ["TV/Show/tvshow.nfo"]
+
+
+def test_what_a_release_comes_with_is_junk_beside_its_film_only() -> None:
+    junk = ["d/RARBG.txt", "d/proof.jpg", "d/x.url", "d/x-grp.nfo", "d/x.sfv", "d/Sample/s.mkv", "d/Screens/1.png"]
+    (made,) = bundles("d/Film.1995.mkv", "d/Film.1995.nfo", *junk)
+    assert {member.item.rel for member in made.members if member.is_junk} == {*junk}
+    alone = bundles("p/proof.jpg", "p/RARBG.txt", "p/Screens/1.png")
+    assert not any(one.is_junk or one.joins or one.members for one in alone)
+
+
+def test_subtitles_and_sound_of_the_only_film_are_named_after_it() -> None:
+    beside = ["d/English.srt", "d/forced.srt", "d/2_fre.sub", "d/German.mka", "d/x.de.mp3", "d/Subtitles/Spanish/track.srt"]
+    found = followers("d/x.mkv", *beside)["d/x.mkv"]
+    assert sorted(found) == [f"new/Film.{end}" for end in ("de.mka", "de.mp3", "en.srt", "es.srt", "forced.srt", "fr.sub")]
+    album = ["a/1 It.mp3", "a/2 La.mp3", "a/3 No.mp3", "a/clip.mkv"]
+    assert [one.main.rel for one in bundles(*album)] == album
+
+
 def test_what_is_named_after_a_file_that_stands_alone_goes_with_it() -> None:
     names = ["d/x.sample.mkv", "d/x.sample.en.srt", "d/x.sample.nfo", "d/y.srt", "d/y.en.srt", "d/y-poster.jpg"]
     assert followers(*names, "d/z.nfo", "d/z.jpg") == {
