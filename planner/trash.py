@@ -67,7 +67,7 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
     for key, reader in sorted(readers.items()):
         if not reader.root.available:
             detail = f"{printable(reader.root.why)}. What lies in its trash was left out."
-            hint = "Mount or connect it, then try again."
+            hint = reader.root.remedy or "Mount or connect it, then try again."
             problems.append(Problem("store-unavailable", "The trash cannot be read.", detail, key, hint, severity="warning"))
     for reader, top in _trashes(readers, tops):
         listing = reader.walk(f"{top}/{TRASH}" if top else TRASH)

@@ -82,7 +82,8 @@ class Root:
 
     `path` is absolute with symbolic links resolved; `fs` the id of the file system at its top. A root that is not
     `available` says why in `why`; nothing may be concluded from what is not seen in it. `order` is its rank in the group.
-    `reserve` is in bytes: room that planning leaves free.
+    `reserve` is in bytes: room that planning leaves free. `remedy` is what to do about a root that is away, "" when that is to
+    mount or connect it; `homes` are the folders of shows and films that it held when a run last saw it.
     """
 
     key: str
@@ -96,6 +97,8 @@ class Root:
     order: int = 0
     kind: Literal["folder", "bucket"] = "folder"
     versioned: bool = False
+    remedy: str = ""
+    homes: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:

@@ -151,7 +151,7 @@ class Sources:
             return None
         if found is None and group.away:
             for root in group.away:
-                self._findings.away(want, root)
+                self._findings.away(want, root, spared=bool(group.usable))
         return found
 
     def _take(self, want: Want) -> None:

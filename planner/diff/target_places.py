@@ -98,6 +98,11 @@ class Targets:
             unseen = [want for want in going if want.item is None and want.deed not in ("write", "mkdir")]
             if len(unseen) < len(going):
                 seen = [want for want in going if want not in unseen]
+                awaited = self._homes.awaited(group, bundle[0])
+                if awaited is not None:
+                    for want in going:
+                        self._findings.wait_for(want, *awaited)
+                    return
                 homes = self._homes.of(group, bundle[0])
                 home = choose_root(group, seen, self._tree, self._room, self._findings, homes)
             else:
@@ -110,7 +115,7 @@ class Targets:
             if want.item is None and want.deed not in ("write", "mkdir") and id(want) not in present and group.away:
                 # Neither here nor there, and a root is away: nothing may be concluded.
                 for root in group.away:
-                    self._findings.away(want, root)
+                    self._findings.away(want, root, spared=True)
                 continue
             rel = locate(want.target)[1]
             above, _, name = rel.rpartition("/")

@@ -118,13 +118,28 @@ class Homes:
                     if reader.root.available and _is_folder(reader, rel):
                         yield join(reader.root.key, rel)
 
+    def held(self, place: PlaceTemplate, store: str) -> Iterator[tuple[str, str]]:
+        """Yield (root key, path) of every folder that a show or film of this place may have on a root that is there."""
+        home = self._home(place)
+        if home is None or "{" in home.above:
+            return
+        for reader in roots_of(self._readers, store if "{" in home.store else home.store):
+            for name in _names(reader, home.above) if reader.root.available else ():
+                rel = f"{home.above}/{name}" if home.above else name
+                if _is_folder(reader, rel):
+                    yield reader.root.key, rel
+
     def library(self, store: str, above: str) -> Library:
-        """Return what stands in folder `above` of a store, on any root that is there."""
+        """Return what stands in folder `above` of a store: on any root that is there, and on others when they were last seen."""
         known = self._libraries.get((store, above))
         if known is None:
-            readers = [reader for reader in roots_of(self._readers, store) if reader.root.available]
+            roots = roots_of(self._readers, store)
+            readers = [reader for reader in roots if reader.root.available]
             names = {name for reader in readers for name in _names(reader, above)}
-            known = self._libraries[store, above] = Library(names, _folder_check(readers, above))
+            top = f"{above}/" if above else ""
+            away = {home for reader in roots if not reader.root.available for home in reader.root.homes}
+            names_away = {home[len(top) :] for home in away if home.startswith(top) and "/" not in home[len(top) :]}
+            known = self._libraries[store, above] = Library(names | names_away, _folder_check(readers, above, names_away))
         return known
 
     def _home(self, place: PlaceTemplate) -> _Home | None:
@@ -192,5 +207,5 @@ def _is_folder(reader: Reader, rel: str) -> bool:
     return item is not None and item.kind == "dir"
 
 
-def _folder_check(readers: list[Reader], above: str) -> Callable[[str], bool]:
-    return lambda name: any(_is_folder(reader, f"{above}/{name}" if above else name) for reader in readers)
+def _folder_check(readers: list[Reader], above: str, away: Collection[str]) -> Callable[[str], bool]:
+    return lambda name: name in away or any(_is_folder(reader, f"{above}/{name}" if above else name) for reader in readers)

@@ -156,7 +156,8 @@ def _roots(run: Run, chosen: Sequence[int], readers: Readers, partial: bool) -> 
             wrong.append(Problem("other-file-system", "Another file system stands where a store was.", detail, key, hint))
     if not partial:
         summary, hint = "A store is not available.", "Mount or connect it, then undo again; --partial takes back the rest."
-        wrong += [Problem("store-unavailable", summary, f"{key}: {why}.", key, hint) for key, why in away.items()]
+        hints = {key: reader.root.remedy or hint for key, reader in readers.items()}
+        wrong += [Problem("store-unavailable", summary, f"{key}: {why}.", key, hints.get(key, hint)) for key, why in away.items()]
     if wrong:
         raise ReshelveError(wrong)
     return away

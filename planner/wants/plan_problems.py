@@ -1,6 +1,7 @@
 """What planning found wrong on the way, gathered so that one cause is one problem however many entries it holds up."""
 
 import errno
+from collections import Counter
 from difflib import get_close_matches
 
 from reshelve.planner.wants.want import State, Want
@@ -17,7 +18,8 @@ class Findings:
         self.held: list[str] = []
         self._blocked: list[Blocked] = []
         self._problems: list[Problem] = []
-        self._away: dict[str, tuple[Root, int]] = {}
+        self._away: dict[str, tuple[Root, int, bool]] = {}
+        self._awaited: dict[str, tuple[Root, Counter[str]]] = {}
         self._unreadable: dict[str, tuple[str, str, int]] = {}
         self._stores: dict[str, tuple[list[str], int]] = {}
         self._fallen: dict[str, dict[str, int]] = {}
@@ -40,11 +42,17 @@ class Findings:
         want.state = state
         self._problems.append(Problem(state, summary, detail, want.target, hint, severity=severity))
 
-    def away(self, want: Want | None, root: Root) -> None:
-        """Record that nothing can be said of a want while a root is not available."""
+    def away(self, want: Want | None, root: Root, *, spared: bool = False) -> None:
+        """Record that nothing can be said of a want while a root is not available; `spared`: others of its store are there."""
         if want is not None:
             want.state = "unknown"
-        self._away[root.key] = (root, self._away.get(root.key, (root, 0))[1] + 1)
+        _, count, before = self._away.get(root.key, (root, 0, True))
+        self._away[root.key] = (root, count + 1, spared and before)
+
+    def wait_for(self, want: Want, root: Root, home: str) -> None:
+        """Record that a want waits for a root that is away, which held its home when it was last seen."""
+        want.state = "unknown"
+        self._awaited.setdefault(root.key, (root, Counter()))[1][home] += 1
 
     def unreadable(self, want: Want | None, place: str, trouble: OSError) -> None:
         """Record that nothing can be said of a want because a folder or file cannot be read."""
@@ -77,12 +85,18 @@ class Findings:
     def problems(self) -> list[Problem]:
         """Return all problems, sorted."""
         found = list(self._problems)
-        for key, (root, count) in self._away.items():
+        for key, (root, count, spared) in self._away.items():
             why = printable(root.why) or "it cannot be reached"
             detail = f"{why}. Nothing is planned for {counted(count)}, and nothing there is taken for missing."
-            hint = "Mount or connect it, then plan again."
-            severity: Severity = "note" if root.optional else "error"
+            hint = root.remedy or "Mount or connect it, then plan again."
+            severity: Severity = "note" if root.optional else "warning" if spared else "error"
             found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))
+        for key, (root, homes) in self._awaited.items():
+            gone = f"Mount or connect it, then plan again. If it is gone for good: reshelve doctor --accept {key}"
+            hint, summary = root.remedy or gone, "A show's or film's folder is on a disk that is away."
+            for home, count in sorted(homes.items()):
+                detail = f"{printable(root.why)}. {counted(count, 'waits', 'wait')} for that disk."
+                found.append(Problem("home-away", summary, detail, join(key, home), hint, severity="warning"))
         for place, (reason, hint, count) in self._unreadable.items():
             detail = f"{printable(place)}: {reason}. Nothing is planned for {counted(count)}."
             found.append(Problem("unreadable", "Something cannot be read.", detail, place, hint, severity="warning"))
@@ -102,6 +116,6 @@ def folder_place(root_key: str, rel: str) -> str:
     return join(root_key, rel.rpartition("/")[0])
 
 
-def counted(count: int) -> str:
-    """Return a number of entries in words."""
-    return "1 entry" if count == 1 else f"{count} entries"
+def counted(count: int, one: str = "", more: str = "") -> str:
+    """Return a number of entries in words, with what one does or more do."""
+    return f"1 entry {one}".rstrip() if count == 1 else f"{count} entries {more}".rstrip()

@@ -141,6 +141,7 @@ class HomeRoots:
         self._tree = tree
         self._chosen: dict[tuple[str, str], str] = {}
         self._named: dict[tuple[str, str], str] = {}
+        self._held: dict[str, frozenset[str]] = {}
 
     def of(self, group: Group, want: Want) -> frozenset[str]:
         """Return the keys of the roots on which the show or film of a bundle's main has its folder, or gets it in this plan.
@@ -148,16 +149,33 @@ class HomeRoots:
         Where no fact tells which folder that is, the folder it goes to counts. Raises OSError.
         """
         home = self._home(want)
-        standing = [reader.root.key for reader in group.usable if self._tree.folder(reader, home, look=True).standing() == "there"]
+        standing = self._standing(group, _above(want)) or self._standing(group, home)
         chosen = self._chosen.get((group.store, home))
         return frozenset(standing or ([chosen] if chosen is not None else []))
+
+    def awaited(self, group: Group, want: Want) -> tuple[Root, str] | None:
+        """Return the root that is away and held the home of a bundle's main, and that home; None: nothing to wait for.
+
+        A season that stands on a root that is there goes on there. Raises OSError.
+        """
+        home = self._home(want)
+        for root in group.away:
+            held = self._held.get(root.key)
+            if held is None:
+                held = self._held[root.key] = frozenset(root.homes)
+            if home in held and not self._standing(group, _above(want)):
+                return root, home
+        return None
+
+    def _standing(self, group: Group, rel: str) -> list[str]:
+        return [reader.root.key for reader in group.usable if self._tree.folder(reader, rel, look=True).standing() == "there"]
 
     def choose(self, group: Group, want: Want, reader: Reader) -> None:
         """Remember where a bundle goes: the next of the same show or film goes there too."""
         self._chosen.setdefault((group.store, self._home(want)), reader.root.key)
 
     def _home(self, want: Want) -> str:
-        above = locate(want.target)[1].rstrip("/").rpartition("/")[0]
+        above = _above(want)
         facts = want.entry.facts if want.entry is not None else None
         title = facts.get("show") or facts.get("title") if facts else None
         if not title or not isinstance(title, str):
@@ -166,6 +184,11 @@ class HomeRoots:
         if found is None:
             found = self._named[above, title] = _named_after(above, title)
         return found
+
+
+def _above(want: Want) -> str:
+    """Return the folder that a want goes to."""
+    return locate(want.target)[1].rstrip("/").rpartition("/")[0]
 
 
 def _named_after(path: str, title: str) -> str:

@@ -3,19 +3,20 @@
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from reshelve.executors.state.root_locks import holder_of, lock_folder
+from reshelve.opening import disk_memory
 from reshelve.opening.suggesters import loose_secrets
 from reshelve.opening.wiring import opened
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import split
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quantities import human_size
 from reshelve.session import run_history
 from reshelve.session.session import Session
@@ -54,7 +55,7 @@ def status(session: Session) -> Status:
         lock=_locked(session.stores.roots()),
     )
     with opened(setting) as stores:
-        found.stores = [StoreStatus(reader.root, _space(reader)) for reader in stores.readers.values()]
+        found.stores = [StoreStatus(replace(reader.root, homes=()), _space(reader)) for reader in stores.readers.values()]
         found.thawed = _told(damaged, lambda: _thawed(session, stores.readers)) or []
     trashed = _told(damaged, lambda: session.trash.find(quick=True).items) or []
     unsettled = _told(damaged, session.runs.unsettled) or []
@@ -137,6 +138,22 @@ def examine(session: Session) -> Iterator[Finding]:
         yield Finding("layout", count(len(error.problems), "problem"), False, "reshelve validate")
 
 
+def accept_disks(sessions: Sequence[Session], keys: Collection[str]) -> None:
+    """Take what stands at these roots for what belongs there, in whichever session has them. Raises ReshelveError."""
+    known = {key for session in sessions for key in disk_memory.known(session.setting.state.folder)}
+    unknown = sorted(set(keys) - known - {root.key for session in sessions for root in session.setting.roots()})
+    if unknown:
+        detail = f"Roots: {', '.join(sorted(known)) or 'none'}."
+        raise stop("no-such-root", "There is no such root.", detail, path=unknown[0], hint="reshelve status", kind="usage")
+    for session in sessions:
+        try:
+            disk_memory.forget(session.setting.state.folder, keys)
+        except OSError as trouble:
+            path = str(session.setting.state.folder)
+            hint = "Give this user the right to write there."
+            raise stop("not-kept", "That cannot be kept.", f"{trouble.strerror}.", path=path, hint=hint) from trouble
+
+
 def machine() -> Iterator[Finding]:
     """Yield what holds of this machine, whatever the session."""
     version = platform.python_version()
@@ -157,7 +174,8 @@ def _store(reader: Reader) -> Iterator[Finding]:
     root = reader.root
     if not root.available:
         why = f"away, and optional: {root.why}" if root.optional else root.why
-        yield Finding(root.key, why, root.optional, "mount it, or correct its path in reshelve.yaml")
+        advice = root.remedy or "mount it, or correct its path in reshelve.yaml"
+        yield Finding(root.key, why, root.optional and not root.remedy, advice)
         return
     yield Finding(root.key, f"{root.path} on {root.fs}")
     if root.kind == "bucket":

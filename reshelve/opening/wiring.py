@@ -13,7 +13,7 @@ from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.followed_files import Following
-from reshelve.opening import bucket_stores, store_folders, workspace_search
+from reshelve.opening import bucket_stores, disk_memory, store_folders, workspace_search
 from reshelve.opening.consent import Trust, UntrustedError, trust_in, trust_of
 from reshelve.opening.workspace_search import OrganizeState
 from reshelve.planner.ports.store_reader import Reader
@@ -238,6 +238,7 @@ def opened(setting: Setting) -> Iterator[Open]:
         stores: dict[str, AnyStore] = {}
         readers: dict[str, Reader] = {}
         following = Following()
+        known = disk_memory.known(setting.state.folder)
         for root in setting.roots():
             if root.kind == "bucket":
                 declared = setting.workspace.stores[store_of(root.key)]
@@ -255,12 +256,17 @@ def opened(setting: Setting) -> Iterator[Open]:
             elif root.available:
                 store = LocalStore(root, following=following)
                 closing.callback(store.close)
+                if absent := disk_memory.absent(store, known.get(root.key)):
+                    readers[root.key] = InventoryReader(Listing(absent))
+                    continue
                 stores[root.key] = store
                 readers[root.key] = ReadOnly(CachedDigests(store, cache) if cache else store)
             elif _to_be_made(setting, root):
-                readers[root.key] = _unmade(root, LocalStore)
+                unmade = _unmade(root, LocalStore)
+                absent = disk_memory.absent(unmade, known.get(root.key))
+                readers[root.key] = InventoryReader(Listing(absent)) if absent else unmade
             else:
-                readers[root.key] = InventoryReader(Listing(root))
+                readers[root.key] = InventoryReader(Listing(disk_memory.remembered(root, known.get(root.key))))
         yield Open(stores, readers, following)
 
 

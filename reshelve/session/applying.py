@@ -1,15 +1,16 @@
 """Acting on a plan: what is refused beforehand, the run itself, and what is remembered after it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from reshelve.executors.runs.run_events import Emit, ignore
-from reshelve.opening import wiring
+from reshelve.opening import disk_memory, wiring
 from reshelve.opening.wiring import Setting, opened
+from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
@@ -45,6 +46,7 @@ def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     may_run.refuse_unsettled(setting.state)
     may_run.refuse_unsettled_elsewhere(plan, setting.state)
     with opened(setting) as stores:
+        _refuse_away(plan, stores.readers)
         if plan.roots.keys() <= stores.stores.keys():
             may_run.check(plan, stores.stores)
     refused = beyond_guards(setting, plan, max_delete)
@@ -69,6 +71,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
     try:
         catalog = setting.state.folder / "catalog.db"
         with opened(setting) as stores:
+            _refuse_away(plan, stores.readers)
             stores.following.watch(catalog, verified_hashes.renamed(plan))
             report = carry_out(
                 plan,
@@ -82,6 +85,9 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 workspace=setting.name,
             )
             # The run has settled: what only saves reading files again may fail without a word.
+            with suppress(OSError, ReshelveError):
+                inside = wiring.mounted_inside(stores.readers)
+                disk_memory.remember(setting.state.folder, setting.workspace, stores.readers, inside, plan)
             with suppress(OSError, ReshelveError):
                 stores.following.keep_up(catalog)
                 if report.counts.keys() & {"copy", "upload", "download"}:
@@ -106,6 +112,15 @@ def recover(
     for report in reports:
         _settled(setting, report)
     return reports
+
+
+def _refuse_away(plan: Plan, readers: Mapping[str, Reader]) -> None:
+    """Raise, of kind "stale", when a root that a plan acts on is away by now, or another disk stands there."""
+    away = [reader.root for key, reader in readers.items() if key in plan.roots and not reader.root.available]
+    if away:
+        summary, hint = "A store is not available.", "Mount or connect it, then apply again."
+        found = [Problem("store-unavailable", summary, f"{root.why}.", root.key, root.remedy or hint) for root in away]
+        raise ReshelveError(found, "stale")
 
 
 def beyond_guards(setting: Setting, plan: Plan, max_delete: str = "") -> list[Problem]:

@@ -19,6 +19,8 @@ A bucket is a service in memory, kept for the length of the case: its objects st
 ` [CLASS]` behind them unless that is STANDARD. `s3://bucket unversioned` says that it keeps no versions, `$ pass HOURS` lets its
 time pass.
 
+`$ other-disk ROOT` stands for a disk that was at a root in the last run and is not mounted there now.
+
 `$ remove PATH`, `$ write PATH TEXT` and `$ rename A B` stand for what a person does between two commands, `$ zero PATH` for a
 program that writes zeros over a file or object and keeps its time and metadata. Empty lines of the output are not compared.
 UPDATE_CASES=1 writes what came out into the file, ids, times and the temporary folder as `…`.
@@ -26,6 +28,7 @@ UPDATE_CASES=1 writes what came out into the file, ids, times and the temporary 
 
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
@@ -46,6 +49,7 @@ _VARIES = [
     (re.compile(r"\bin \d+\.\d s\b"), "in … s"),
     (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d\S*| UTC)"), "…"),
     (re.compile(r"[\d.]+ [kMGTP]?B (free|total)\b"), "… \\1"),
+    (re.compile(r"\b\w+:\S+ now\b"), "… now"),
 ]
 
 
@@ -190,6 +194,11 @@ def _command(line: str, folder: Path, buckets: CaseBuckets) -> str:
             seen = (folder / args[0]).stat()
             (folder / args[0]).write_bytes(bytes(seen.st_size))
             os.utime(folder / args[0], ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        case "other-disk":
+            disks = folder / ".reshelve/disks.json"
+            known = json.loads(disks.read_text())
+            known[args[0]]["fs"] = "ext4:disk"
+            disks.write_text(json.dumps(known))
         case "rename":
             (folder / args[0]).rename(folder / args[1])
         case _:

@@ -41,17 +41,23 @@ def status(shell: Shell) -> int:
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("--suggest", is_flag=True, help="Also ask the model of `suggest:` one small question, which costs a few tokens.")
+@click.option("--accept", multiple=True, metavar="ROOT", help="Take the disk at ROOT for the right one from now on.")
 @json_option
 @pass_shell
-def doctor(shell: Shell, suggest: bool) -> int:
-    """Find problems that would keep reshelve from working here: machine, stores, space, locks, runs. Nothing is written.
+def doctor(shell: Shell, suggest: bool, accept: tuple[str, ...]) -> int:
+    """Find problems that would keep reshelve from working here: machine, stores, space, locks, runs. Nothing is written, except
+    with --accept: a root where another disk stands than in the last run is refused until you say that it is the right one.
 
     \b
     Examples:
       reshelve doctor
       reshelve doctor --suggest
+      reshelve doctor --accept tv/attic
     """
-    from reshelve.examining.status_and_doctor import examine, machine
+    from reshelve.examining.status_and_doctor import accept_disks, examine, machine
+
+    if accept:
+        accept_disks(api.near_sessions(), accept)
 
     try:
         session = api.find_session()

@@ -42,7 +42,7 @@ def test_roots_that_are_away_or_read_only_are_passed_over() -> None:
     on.about["m/a"] = {"available": False, "why": "not mounted"}
     plan = on.plan({"m:x": "in:x", "m:lost": "in:lost"})
     assert lines(plan) == ["move in:x to m/b:x"]
-    assert problems(plan) == [("note", "fell-back", "m"), ("error", "store-unavailable", "m/a")]
+    assert problems(plan) == [("note", "fell-back", "m"), ("warning", "store-unavailable", "m/a")]
 
 
 def test_a_rename_within_a_group_stays_on_its_root() -> None:

@@ -1,0 +1,54 @@
+"""Which disk each root stood on when a run last saw it: an empty mount point, or another disk in its place, is not taken for it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from reshelve.executors.state.workspace_state import replace_file
+from reshelve.schemas.documents.source_lines import read_file
+
+_FLEETING = frozenset({"tmpfs", "overlay"})
+"""File systems whose ids last only as long as they are mounted."""
+
+
+@dataclass(slots=True, frozen=True)
+class Disk:
+    """A root as a run left it: its path (document form), its file system, and those of disks inside it that the run reached.
+
+    `homes` are the folders (document form) of shows and films that it held, where its store has several roots.
+    """
+
+    path: str
+    fs: str
+    inside: Mapping[str, str] = field(default_factory=dict)
+    homes: tuple[str, ...] = ()
+
+
+class KnownDisks:
+    """`disks.json` of a state folder. Losing it loses the comparison until the next run, and nothing else."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "disks.json"
+
+    def read(self) -> dict[str, Disk]:
+        """Return what is known, by root key; what cannot be understood is not known."""
+        try:
+            held = json.loads(read_file(self._file))
+            return {key: Disk(one["path"], one["fs"], dict(one["inside"]), tuple(one["homes"])) for key, one in held.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return {}
+
+    def write(self, disks: Mapping[str, Disk]) -> None:
+        """Keep these in place of all that was known. Raises OSError."""
+        replace_file(self._file, json.dumps({key: asdict(disks[key]) for key in sorted(disks)}, indent=1).encode() + b"\n")
+
+
+def is_other(then: str, now: str) -> bool:
+    """Say whether two ids are of two file systems. An id that a kernel makes up anew, or that names a port, says nothing."""
+    # Which of two mounts of one disk comes first is chance.
+    then, now = then.partition("@/")[0], now.partition("@/")[0]
+    (kind, _, name), (kind_now, _, name_now) = then.partition(":"), now.partition(":")
+    if kind == kind_now and (kind in _FLEETING or (name.startswith("/dev/") and name_now.startswith("/dev/"))):
+        return False
+    return then != now

@@ -1,0 +1,110 @@
+"""Disks: what stood at the folders of stores when a run last saw them, held against what stands there now."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from reshelve.executors.state.known_disks import Disk, KnownDisks, is_other
+from reshelve.planner.ports.store_reader import Reader, Readers
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.locations import decode_path, encode_path, printable, split, store_of
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.workspace import Workspace
+
+
+def known(folder: Path) -> dict[str, Disk]:
+    """Return what a state folder knows of disks, by root key."""
+    return KnownDisks(folder).read()
+
+
+def forget(folder: Path, keys: Collection[str]) -> None:
+    """Forget what these roots stood on: what stands there counts, and the next run keeps it. Raises OSError."""
+    memory = KnownDisks(folder)
+    before = memory.read()
+    if not before.keys().isdisjoint(keys):
+        memory.write({key: disk for key, disk in before.items() if key not in keys})
+
+
+def remembered(root: Root, disk: Disk | None) -> Root:
+    """Return a root that is away with the shows and films that it held when it was last seen."""
+    if disk is None or decode_path(disk.path) != root.path:
+        return root
+    return replace(root, homes=tuple([decode_path(home) for home in disk.homes]))
+
+
+def absent(reader: Reader, disk: Disk | None) -> Root | None:
+    """Return the root as one that is away, where it or a part of it stood on another disk when a run last saw it; else None.
+
+    A root that the workspace has at another path by now is not compared.
+    """
+    root = reader.root
+    if disk is None or decode_path(disk.path) != root.path:
+        return None
+    then, now, where = disk.fs, root.fs, root.path
+    if not is_other(then, now):
+        missing = ((rel, fs, seen) for rel, fs in disk.inside.items() if is_other(fs, seen := _fs_of(reader, decode_path(rel))))
+        rel, then, now = next(missing, ("", "", ""))
+        where = f"{root.path.rstrip('/')}/{decode_path(rel)}"
+    if not then:
+        return None
+    why = f"another disk was at {printable(where)} in the last run: {then} then, {now} now"
+    remedy = f"Mount that disk, then try again. If this one is right: reshelve doctor --accept {root.key}"
+    return replace(remembered(root, disk), available=False, writable=False, why=why, remedy=remedy)
+
+
+def remember(folder: Path, workspace: Workspace, readers: Readers, inside: Mapping[str, list[str]], plan: Plan) -> None:
+    """Keep what stands at every root of folders now. `inside` are the disks mounted in each: those count that `plan` reached.
+
+    Raises OSError.
+    """
+    memory = KnownDisks(folder)
+    before = memory.read()
+    found = dict(before)
+    here = {key: reader for key, reader in readers.items() if reader.root.available and reader.root.kind == "folder"}
+    homes = _homes(workspace, readers)
+    for key, reader in here.items():
+        root, last = reader.root, before.get(key)
+        reached = {encode_path(rel): _fs_of(reader, rel) for rel in _reached(plan, key, inside.get(key, ()))}
+        if last is not None and decode_path(last.path) == root.path:
+            reached = {**last.inside, **reached}
+        found[key] = Disk(encode_path(root.path), root.fs, reached, tuple(sorted(map(encode_path, homes.get(key, ())))))
+    if found != before:
+        memory.write(found)
+
+
+def _fs_of(reader: Reader, rel: str) -> str:
+    """Return the file system that `rel`, or its nearest parent, lies on; "" where that cannot be told."""
+    try:
+        return reader.fs_of(rel)[0]
+    except OSError:
+        return ""
+
+
+def _reached(plan: Plan, key: str, points: Iterable[str]) -> Iterator[str]:
+    """Yield those of the folders at which disks are mounted in a root that a plan put something into."""
+    left = {f"{point}/": point for point in points}
+    for operation in plan.operations if left else ():
+        at, rel = split(operation.makes) if operation.makes is not None else ("", "")
+        for top in [top for top in left if at == key and rel.startswith(top)]:
+            yield left.pop(top)
+
+
+def _homes(workspace: Workspace, readers: Readers) -> dict[str, set[str]]:
+    """Return the folders of shows and films, by root, in the stores that have several roots."""
+    found: dict[str, set[str]] = {}
+    stores = [store_of(key) for key in readers]
+    if len(set(stores)) == len(stores):
+        return found
+    from reshelve.planner.library.show_homes import Homes
+    from reshelve.planner.rules.place_templates import PlaceError, PlaceTemplate
+
+    homes = Homes(readers)
+    for store, config in workspace.scan.items():
+        for rule in config.rules:
+            try:
+                place = PlaceTemplate(rule.place) if rule.place is not None else None
+            except PlaceError:
+                continue
+            for key, rel in homes.held(place, store) if place is not None else ():
+                found.setdefault(key, set()).add(rel)
+    return found
