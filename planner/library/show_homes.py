@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reshelve.planner.library.season_folders import is_kept_flat, season_named
 from reshelve.planner.library.title_matching import Library
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
@@ -17,6 +18,7 @@ from reshelve.schemas.locations import join, split
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OF_A_WORK = frozenset({"show", "title", "show_year", "year", *DATABASES})
+_OF_A_SEASON = frozenset({"season", "date"})
 _ASKED = ("kind", "show", "title", "show_year", "year", *DATABASES)
 _NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
 _FILMS = frozenset({"movie", "documentary", "standup"})
@@ -24,12 +26,16 @@ _FILMS = frozenset({"movie", "documentary", "standup"})
 
 @dataclass(slots=True, frozen=True)
 class _Home:
-    """Which part of a place is the folder of a show or film: how many parts are above it, what it is named after, and where."""
+    """Which part of a place is the folder of a show or film: how many parts are above it, what it is named after, and where.
+
+    `has_season`: the next part is the folder of a season.
+    """
 
     at: int
     fact: str
     store: str
     above: str
+    has_season: bool = False
 
 
 class Homes:
@@ -40,6 +46,7 @@ class Homes:
         self._libraries: dict[tuple[str, str], Library] = {}
         self._homes: dict[str, _Home | None] = {}
         self._spelled: dict[str, Library] = {}
+        self._seasons: dict[tuple[str, str], tuple[dict[str, int], bool]] = {}
         self._settled: dict[tuple[Any, ...], tuple[str, tuple[str, ...]]] = {}
 
     def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
@@ -104,7 +111,41 @@ class Homes:
             return folder, ()
         found = self.library(store, "/".join(parts[: home.at])).find(work, film="show" not in facts)
         parts[home.at] = found.folder or parts[home.at]
+        season = home.at + 1
+        if found.folder and home.has_season and season < len(parts):
+            names = self._season(store, "/".join(parts[:season]), parts[season], work.title)
+            if len(names) > 1:
+                return folder, tuple([f"{found.folder}/{name}" for name in names])
+            parts[season : season + 1] = [name for name in names if name]
         return "/".join(parts), found.candidates
+
+    def _season(self, store: str, above: str, wanted: str, show: str) -> tuple[str, ...]:
+        """Return the folder in `above`, a show's own, that the season of a folder `wanted` has; "" for that folder itself.
+
+        Several are what may be meant, and `wanted` where none stands yet.
+        """
+        standing = self._seasons.get((store, above))
+        if standing is None:
+            standing = self._seasons[store, above] = self._seasons_in(store, above, show)
+        folders, flat = standing
+        number = season_named(wanted, show)
+        if wanted in folders or number is None:
+            return (wanted,)
+        mine = tuple([name for name in sorted(folders) if folders[name] == number])
+        return mine or (("",) if flat else (wanted,))
+
+    def _seasons_in(self, store: str, above: str, show: str) -> tuple[dict[str, int], bool]:
+        """Return the seasons that have a folder in a show's own, by its name, and whether its episodes stand beside each other."""
+        folders: dict[str, int] = {}
+        files: set[str] = set()
+        for reader in roots_of(self._readers, store):
+            for name in _names(reader, above) if reader.root.available else ():
+                number = season_named(name, show)
+                if number is not None and _is_folder(reader, f"{above}/{name}"):
+                    folders[name] = number
+                else:
+                    files.add(name)
+        return folders, not folders and is_kept_flat(files)
 
     def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[str]:
         """Yield the places, by root, of the folders that a show or film has, or may have, where these places would put it."""
@@ -151,7 +192,8 @@ class Homes:
             at = next((at for at, names in enumerate(named[:-1]) if names & {"show", "title"}), None)
             home = None
             if at is not None and named[at] <= _OF_A_WORK:
-                home = _Home(at, "show" if "show" in named[at] else "title", store, "/".join(parts[:at]))
+                seasons = at + 2 < len(parts) and (named[at + 1] & _OF_A_SEASON or season_named(parts[at + 1], "") is not None)
+                home = _Home(at, "show" if "show" in named[at] else "title", store, "/".join(parts[:at]), bool(seasons))
             self._homes[place.text] = home
         return self._homes[place.text]
 

@@ -1,0 +1,55 @@
+"""Seasons as they stand: which folder of a show a season has already, however it is called, and whether a show is kept flat."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from reshelve.planner.recognise.extension_tables import halves, media_type
+from reshelve.planner.recognise.same_title import normalise
+from reshelve.planner.recognise.title_text import without_ids
+
+_WORDS = (
+    "season|seasons|series|serie|saison|staffel|temporada|stagione|seizoen|sezon|sezona|sasong|saeson|sæson|sesong|kausi|evad|"
+    "temporadas|sezonul"
+)
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORD_FIRST = re.compile(rf"(?:{_WORDS})[ ._-]*(?:(?P<number>\d{{1,4}})|(?P<word>{'|'.join(_NUMBERS)}))(?![^\W_])")
+_NUMBER_FIRST = re.compile(rf"(?P<number>\d{{1,4}})(?:st|nd|rd|th|[.ªaº])?[ ._-]+(?:{_WORDS})(?![^\W_])")
+_SHORT = re.compile(r"s(?P<number>\d{1,4})(?![^\W_])")
+_BARE = re.compile(r"(?P<number>\d{1,4})\Z")
+_SPECIALS = re.compile(r"(?:specials?|extras? episodes?|hors[ ._-]series?|sonderfolgen)\Z")
+_EPISODE = re.compile(r"(?<![^\W_])(?:s\d{1,4}[ ._-]*e(?:p[ .]?)?\d|\d{1,2}x\d{2,3}(?!\d))|\A\d{1,3}[ ._-]+[^\W\d]", re.IGNORECASE)
+_END = re.compile(r"[ ._-]*(?:\Z|[(\[{]|-(?![ ._]*(?:s|season)?[ ._]*\d)|(?:complete|\d{3,4}p|web|bluray|dvd|hdtv)(?![^\W_]))")
+
+
+def season_named(folder: str, show: str) -> int | None:
+    """Return the season that a folder of a show is named after, alone or after the show's title; None where it is after none."""
+    name = _plain(without_ids(folder)).strip()
+    for text in (name, _after_title(name, show)):
+        if _SPECIALS.match(text):
+            return 0
+        for pattern in (_WORD_FIRST, _NUMBER_FIRST, _SHORT, _BARE):
+            found = pattern.match(text)
+            if found is not None and _END.match(text, found.end()):
+                number = found["number"]
+                return int(number) if number else _NUMBERS.index(found["word"])
+    return None
+
+
+def is_kept_flat(files: Iterable[str]) -> bool:
+    """Say whether a show's own folder, that has none for a season, holds its episodes: by the names of its files."""
+    return any(media_type(halves(name)[1]) == "video" and _EPISODE.search(name) for name in files)
+
+
+def _after_title(name: str, show: str) -> str:
+    """Return what follows a show's title at the beginning of a name, "" where it does not begin with that."""
+    for end in (found.start() for found in re.finditer(r"[ ._-]+", name)):
+        if normalise(name[:end]) == normalise(show):
+            return name[end:].lstrip(" ._-")
+    return ""
+
+
+def _plain(name: str) -> str:
+    """Return a name in lower case without the accents that a word for a season may have or lack."""
+    spelled = unicodedata.normalize("NFKD", name.lower())
+    return "".join(char for char in spelled if not unicodedata.combining(char) or char == "ª")

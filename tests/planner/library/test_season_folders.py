@@ -1,0 +1,34 @@
+"""Seasons as they stand in a show's folder."""
+
+import pytest
+
+from reshelve.planner.library.season_folders import is_kept_flat, season_named
+
+
+@pytest.mark.parametrize(
+    ("folder", "season"),
+    [
+        ("Season 01", 1), ("season 1", 1), ("SEASON_01", 1), ("Season.1", 1),
+        ("S01", 1), ("s1", 1), ("Series 2", 2), ("Staffel 3", 3),
+        ("Saison 4", 4), ("Temporada 5", 5), ("Stagione 6", 6),
+        ("Seizoen 7", 7), ("Säsong 8", 8), ("Sezon 9", 9), ("Sæson 2", 2),
+        ("1. Staffel", 1), ("2nd Season", 2), ("Season One", 1),
+        ("Season 10", 10), ("Season 2024", 2024), ("01", 1), ("2024", 2024),
+        ("Specials", 0), ("Special", 0), ("Season 00", 0), ("Season 0", 0),
+        ("S00", 0), ("Season 1 (2011)", 1), ("Season 01 [1080p]", 1),
+        ("Season 1 - The Beginning", 1), ("S01 1080p WEB", 1), ("Quiet Harbor Season 1", 1), ("Quiet.Harbor.S03", 3),
+        ("Quiet Harbor - Season 02", 2), ("Season 01 {tvdb-5}", 1),
+        ("Extras", None), ("Featurettes", None), ("Season", None),
+        ("Seasoning 1", None), ("1917 x", None), ("Other Show Season 1", None),
+        ("Season 1-3", None), ("S01-S03", None), ("Seasons 1 & 2", None), ("Season 1 and 2", None), ("24 Hours", None),
+    ],
+)  # fmt: skip
+def test_the_season_of_a_folder(folder: str, season: int | None) -> None:
+    assert season_named(folder, "Quiet Harbor") == season
+
+
+def test_a_show_is_kept_flat_when_its_episodes_stand_in_its_own_folder() -> None:
+    assert is_kept_flat(["poster.jpg", "Quiet Harbor S01E01.mkv"])
+    assert is_kept_flat(["Quiet Harbor 1x02.avi"])
+    assert is_kept_flat(["01 - Pilot.mp4"])
+    assert not is_kept_flat(["poster.jpg", "tvshow.nfo", "theme.mp3", "Trailer.mkv", "Quiet Harbor S01E01.srt"])
