@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reshelve.planner.library.season_folders import is_kept_flat, season_named
-from reshelve.planner.library.title_matching import Library
+from reshelve.planner.library.title_matching import Library, works_of
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
-from reshelve.planner.recognise.same_title import Work, canonical
-from reshelve.planner.recognise.title_text import DATABASES
+from reshelve.planner.recognise.same_title import Work, canonical, normalise
+from reshelve.planner.recognise.title_text import DATABASES, YEAR
 from reshelve.planner.rules.place_templates import PlaceTemplate
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas.locations import join, split
@@ -22,6 +22,10 @@ _OF_A_SEASON = frozenset({"season", "date"})
 _ASKED = ("kind", "show", "title", "show_year", "year", *DATABASES)
 _NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
 _FILMS = frozenset({"movie", "documentary", "standup"})
+
+
+_Settled = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A folder put right, the folders it may be instead, and those that are called nearly like it."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,7 +51,8 @@ class Homes:
         self._homes: dict[str, _Home | None] = {}
         self._spelled: dict[str, Library] = {}
         self._seasons: dict[tuple[str, str], tuple[dict[str, int], bool]] = {}
-        self._settled: dict[tuple[Any, ...], tuple[str, tuple[str, ...]]] = {}
+        self._years: dict[str, set[int]] = {}
+        self._settled: dict[tuple[Any, ...], _Settled] = {}
 
     def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
         """Give every reading of a work the spelling that all of them are filed under. Changes the readings.
@@ -60,6 +65,8 @@ class Homes:
             work = work_of(reading.facts)
             if work is not None:
                 seen["show" if "show" in reading.facts else "title"][work] += 1
+                if work.year is not None and "show" in reading.facts:
+                    self._years.setdefault(normalise(work.title), set()).add(work.year)
         instead: dict[str, dict[Work, Work]] = {}
         for fact, works in seen.items():
             shown = [home for home in homes if home.fact == fact]
@@ -78,14 +85,15 @@ class Homes:
 
     def settle(
         self, place: PlaceTemplate, target: str | OpenTarget, facts: Mapping[str, Any], source: str
-    ) -> tuple[str | OpenTarget, tuple[str, ...]]:
+    ) -> tuple[str | OpenTarget, tuple[str, ...], tuple[str, ...]]:
         """Return a target in the folder that its work has already, unchanged where it has none; and folders that may be its own.
 
-        `source` is where the item is now: the folder that it leaves is none that it may have.
+        The last are, where it gets a new one, those that are called nearly like it. `source` is where the item is now: the folder
+        that it leaves is none that it may have.
         """
         home = self._home(place)
         if home is None:
-            return target, ()
+            return target, (), ()
         store, rel = (target.store, target.before) if isinstance(target, OpenTarget) else split(target)
         folder, _, name = rel.rpartition("/")
         # A season has many episodes, and all of them ask the same.
@@ -93,31 +101,52 @@ class Homes:
         known = self._settled.get(asked)
         if known is None:
             known = self._settled[asked] = self._settle(home, store, folder, facts)
-        settled, candidates = known
+        settled, candidates, near = known
         if candidates:
             above = "/".join(folder.split("/")[: home.at])
             mine = tuple([f"{store}:{above}{'/' if above else ''}{candidate}/" for candidate in candidates])
-            return target, tuple([each for each, at in zip(candidates, mine, strict=True) if not source.startswith(at)])
+            return target, tuple([each for each, at in zip(candidates, mine, strict=True) if not source.startswith(at)]), ()
         if settled == folder:
-            return target, ()
+            return target, (), near
         rel = f"{settled}/{name}"
-        return replace(target, before=rel) if isinstance(target, OpenTarget) else join(store, rel), ()
+        return replace(target, before=rel) if isinstance(target, OpenTarget) else join(store, rel), (), near
 
-    def _settle(self, home: _Home, store: str, folder: str, facts: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-        """Return the folder with the part that is its work's put right, and the names that part may have instead."""
+    def _settle(self, home: _Home, store: str, folder: str, facts: Mapping[str, Any]) -> _Settled:
+        """Return the folder with the part that is its work's put right, the names that part may have instead, and those near."""
         work = work_of(facts)
         parts = folder.split("/")
         if work is None or len(parts) <= home.at:
-            return folder, ()
+            return folder, (), ()
         found = self.library(store, "/".join(parts[: home.at])).find(work, film="show" not in facts)
+        if found.folder and self._is_another_years(store, "/".join([*parts[: home.at], found.folder]), found.folder, work):
+            return folder, (found.folder,), ()
         parts[home.at] = found.folder or parts[home.at]
         season = home.at + 1
         if found.folder and home.has_season and season < len(parts):
             names = self._season(store, "/".join(parts[:season]), parts[season], work.title)
             if len(names) > 1:
-                return folder, tuple([f"{found.folder}/{name}" for name in names])
+                return folder, tuple([f"{found.folder}/{name}" for name in names]), ()
             parts[season : season + 1] = [name for name in names if name]
-        return "/".join(parts), found.candidates
+        return "/".join(parts), found.candidates, found.near
+
+    def _is_another_years(self, store: str, home: str, folder: str, work: Work) -> bool:
+        """Say whether a folder whose name gives no year may be that of another work of this title: one of another year is about."""
+        if work.year is None or any(one.year is not None for one in works_of(folder)) or _same_number(folder, work):
+            return False
+        title = normalise(work.title)
+        others = self._years.get(title, set()) - {work.year}
+        return bool(others) or bool(self._years_in(store, home, title) - {work.year})
+
+    def _years_in(self, store: str, home: str, title: str) -> set[int]:
+        """Return the years that files in a folder, or in those in it, give after a title."""
+        found: set[int] = set()
+        for reader in roots_of(self._readers, store):
+            inner = _names(reader, home) if reader.root.available else set()
+            names = inner.union(*[_names(reader, f"{home}/{name}") for name in inner if "." not in name[-5:]])
+            for name in names:
+                years = [year for year in YEAR.finditer(name) if normalise(name[: year.start()]) == title]
+                found.update(int(year.group()) for year in years[:1])
+        return found
 
     def _season(self, store: str, above: str, wanted: str, show: str) -> tuple[str, ...]:
         """Return the folder in `above`, a show's own, that the season of a folder `wanted` has; "" for that folder itself.
@@ -219,6 +248,11 @@ def _standing(libraries: Iterable[Library], *, film: bool) -> Callable[[Work], W
         return None
 
     return standing
+
+
+def _same_number(folder: str, work: Work) -> bool:
+    """Say whether a folder and a work give the same number in a database."""
+    return any(not work.ids.isdisjoint(one.ids) for one in works_of(folder))
 
 
 def _written(work: Work) -> str:

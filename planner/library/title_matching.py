@@ -6,10 +6,10 @@ A year or a number that disagrees rules a folder out. What could be two folders,
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from reshelve.planner.recognise.same_title import Work, normalise, words
+from reshelve.planner.recognise.same_title import Work, articles_clash, normalise, words
 from reshelve.planner.recognise.title_text import ids_of, without_ids
 
 NEAR = 88
@@ -28,10 +28,14 @@ _ENDS = 3
 
 @dataclass(slots=True, frozen=True)
 class Found:
-    """Where a work is: the folder it has beyond doubt, or else those that may be its own; neither when it has none."""
+    """Where a work is: the folder it has beyond doubt, or else those that may be its own; neither when it has none.
+
+    `near` are then the folders whose title begins like its own, or it like theirs.
+    """
 
     folder: str = ""
     candidates: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,6 +54,7 @@ class Library:
         self._by_title: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_base: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_end: dict[str, dict[str, list[_Shelved]]] | None = None
+        self._by_first: dict[str, list[tuple[tuple[str, ...], _Shelved]]] | None = None
         self._found: dict[tuple[Work, bool], Found] = {}
         for name in sorted(self.names):
             for work in works_of(name):
@@ -81,19 +86,43 @@ class Library:
         if same:
             return _one_of(same)
         title = normalise(work.title)
-        for index in (self._by_title, self._by_base):
-            alike = [each for each in index.get(title, ()) if not each.work.differs(work)]
-            sure = [each for each in alike if each.work.year == work.year]
+        alike = {index: [each for each in by.get(title, ()) if not each.work.differs(work)] for index, by in self._indexes()}
+        clashing = [each for each in alike["title"] if articles_clash(each.work.title, work.title)]
+        alike = {index: [each for each in some if not articles_clash(each.work.title, work.title)] for index, some in alike.items()}
+        for index, some in alike.items():
+            sure = [each for each in some if each.work.year == work.year]
             exact = self._folders(each for each in sure if each.work.title == work.title)
-            if index is self._by_title and len(exact) == 1:
+            if index == "title" and len(exact) == 1:
                 return Found(exact[0])
             fits = self._folders(sure)
             if fits:
                 return _one_of(fits)
-            loose = self._folders(alike)
+            # Of what has a year, or a country in brackets, each may be meant by a bare title.
+            loose = self._folders(some if work.year is not None or film else [*some, *alike["base"]])
             if loose:
                 return Found(candidates=tuple(loose)) if film else _one_of(loose)
-        return self._like(work, film)
+        found = self._like(work, film)
+        if clashing and not found.folder:
+            return Found(candidates=tuple(dict.fromkeys([*self._folders(clashing), *found.candidates])))
+        return found if found.folder or found.candidates else Found(near=self._near(work))
+
+    def _indexes(self) -> Iterator[tuple[str, dict[str, list[_Shelved]]]]:
+        yield "title", self._by_title
+        yield "base", self._by_base
+
+    def _near(self, work: Work) -> tuple[str, ...]:
+        """Return the folders whose title begins with all of a work's, or is all that the work's begins with."""
+        own = words(work.title)
+        if self._by_first is None:
+            self._by_first = defaultdict(list)
+            for shelved in [each for some in self._by_title.values() for each in some]:
+                self._by_first[words(shelved.work.title)[0]].append((words(shelved.work.title), shelved))
+        near = [
+            each
+            for other, each in self._by_first.get(own[0], ())
+            if other != own and not each.work.differs(work) and other[: len(own)] == own[: len(other)]
+        ]
+        return tuple(self._folders(near))
 
     def _like(self, work: Work, film: bool) -> Found:
         """Return the folder whose title is written like the work's; one of several, or one only near, is for a person."""
@@ -111,7 +140,7 @@ class Library:
             if _numbers(own) != _numbers(tuple(other.split())):
                 continue
             fits = [each for each in near[other] if not each.work.differs(work) and (not film or each.work.year == work.year)]
-            for folder in self._folders(fits):
+            for folder in self._folders(each for each in fits if not articles_clash(each.work.title, work.title)):
                 close[folder] = 0 if spelled in (f"{other}s", other[:-1] if other.endswith("s") else "") else score
         if len(close) == 1 and max(close.values()) >= SURE:
             return Found(next(iter(close)))

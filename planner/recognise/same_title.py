@@ -42,6 +42,22 @@ def words(title: str) -> tuple[str, ...]:
     return found[1:] if len(found) > 1 and found[0] in _ARTICLES else found
 
 
+def article(title: str) -> str:
+    """Return the article that a title has in front or after a comma, "" where it has none; "an" is "a"."""
+    found = _spelled(title)
+    if len(found) < 2:
+        return ""
+    if found[-1] in _ARTICLES and "," in title:
+        return found[-1]
+    return "a" if found[0] == "an" else found[0] if found[0] in _ARTICLES else ""
+
+
+def articles_clash(one: str, other: str) -> bool:
+    """Say whether two titles have two articles: "A Film" and "The Film" are hardly one, where "Film" may be either."""
+    mine, theirs = article(one), article(other)
+    return bool(mine and theirs and mine != theirs)
+
+
 def normalise(title: str) -> str:
     """Return what every spelling of a title has in common: "S.W.A.T." and "SWAT" are one, so words are not kept apart."""
     return "".join(words(title))
@@ -95,7 +111,13 @@ def _alike(works: Iterable[Work], *, film: bool) -> Iterable[list[Work]]:
     found: dict[tuple[str, int | None], list[Work]] = defaultdict(list)
     for work in works:
         found[normalise(work.title), work.year if film else None].append(work)
-    return found.values()
+    for alike in found.values():
+        articles = {article(work.title) for work in alike}
+        if len(articles - {""}) < 2:
+            yield alike
+            continue
+        for one in sorted(articles):
+            yield [work for work in alike if article(work.title) == one]
 
 
 def _best(spellings: Iterable[Work], counts: Mapping[Work, int]) -> str:

@@ -150,10 +150,12 @@ class RuleBook:
             return Verdict("review", f"{rule.label} leaves it to you", rule)
         target: str | OpenTarget = ""
         perhaps: tuple[str, ...] = ()
+        near: tuple[str, ...] = ()
         if rule.place is not None:
             try:
                 target = self._target(rule, rule.place, subject, reading)
-                target, perhaps = self.homes.settle(rule.place, target, subject.facts, join(self.store, subject.item.rel))
+                source = join(self.store, subject.item.rel)
+                target, perhaps, near = self.homes.settle(rule.place, target, subject.facts, source)
             except MissingFact as missing:
                 return Verdict("review", f"{rule.label}: {missing.name} is not known", rule)
             except PlaceError as fault:
@@ -164,7 +166,10 @@ class RuleBook:
             return self._perhaps(rule, target, reading, perhaps)
         if rule.deed == "absent":
             return Verdict("absent", f"{rule.label}: {rule.when}" if rule.when else rule.label, rule)
-        return Verdict("place", self._reason(rule, reading), rule, target)
+        reason = self._reason(rule, reading)
+        if near:
+            reason += f"; a new folder, though there is {_either(near)}"
+        return Verdict("place", reason, rule, target)
 
     def _target(self, rule: StoreRule, place: PlaceTemplate, subject: Subject, reading: "Reading") -> str | OpenTarget:
         folder = subject.item.rel.rpartition("/")[0]
@@ -200,8 +205,7 @@ class RuleBook:
     def _perhaps(self, rule: StoreRule, target: str | OpenTarget, reading: "Reading", folders: tuple[str, ...]) -> Verdict:
         """Leave an item to a person whose show or film may have one of several folders, or has one that is only like it."""
         title = reading.facts.get("show") or reading.facts.get("title")
-        named = " or ".join(f"{printable(folder)!r}" for folder in folders[:_NAMED]) + (" or another" if folders[_NAMED:] else "")
-        because = f"{rule.label}: {title!r} may be in {named}"
+        because = f"{rule.label}: {title!r} may be in {_either(folders)}"
         suggestion = Suggestion(target, None, self._reason(rule, reading)) if isinstance(target, str) else None
         return Verdict("review", because, rule, "", suggestion)
 
@@ -215,6 +219,10 @@ class RuleBook:
             reason = f"{rule.label}, facts from {_spoken(key[1:])}" if found else rule.label
             self._reasons[key] = reason
         return reason
+
+
+def _either(folders: tuple[str, ...]) -> str:
+    return " or ".join(f"{printable(folder)!r}" for folder in folders[:_NAMED]) + (" or another" if folders[_NAMED:] else "")
 
 
 def _readings(name: str, reading: "Reading") -> str:

@@ -61,12 +61,36 @@ FILM_FOLDERS = [
 
 @pytest.mark.parametrize(("work", "folder", "candidates"), SHOWS)
 def test_shows(work: Work, folder: str, candidates: tuple[str, ...]) -> None:
-    assert Library(FOLDERS, lambda _: True).find(work, film=False) == Found(folder, candidates)
+    found = Library(FOLDERS, lambda _: True).find(work, film=False)
+    assert (found.folder, found.candidates) == (folder, candidates)
 
 
 @pytest.mark.parametrize(("work", "folder", "candidates"), FILMS)
 def test_films(work: Work, folder: str, candidates: tuple[str, ...]) -> None:
     assert Library(FILM_FOLDERS, lambda _: True).find(work, film=True) == Found(folder, candidates)
+
+
+@pytest.mark.parametrize(
+    ("title", "year", "film", "folders", "expected"),
+    [
+        ("Ghosts", None, False, ["Ghosts (2019)", "Ghosts (US)"], Found(candidates=("Ghosts (2019)", "Ghosts (US)"))),
+        ("Ghosts", 2019, False, ["Ghosts (2019)", "Ghosts (US)"], Found("Ghosts (2019)")),
+        ("Ghosts", None, False, ["Ghosts", "Ghosts (US)"], Found("Ghosts")),
+        ("Ghosts US", None, False, ["Ghosts (2019)", "Ghosts (US)"], Found("Ghosts (US)")),
+        ("Ghosts", None, False, ["Ghosts (US) {tvdb-1}", "Ghosts (UK)"], Found(candidates=("Ghosts (UK)", "Ghosts (US) {tvdb-1}"))),
+        ("A Visit", 2015, True, ["The Visit (2015)"], Found(candidates=("The Visit (2015)",))),
+        ("Visit", 2015, True, ["The Visit (2015)"], Found("The Visit (2015)")),
+        ("Visit, The", 2015, True, ["The Visit (2015)"], Found("The Visit (2015)")),
+        ("The Visit", 2015, True, ["A Visit (2015)", "The Visit (2015)"], Found("The Visit (2015)")),
+        ("A Visit", 2016, True, ["The Visit (2015)"], Found()),
+        ("House", None, False, ["House M.D."], Found(near=("House M.D.",))),
+        ("House M.D.", None, False, ["House"], Found(near=("House",))),
+        ("House", None, False, ["House", "House M.D."], Found("House")),
+        ("House", None, False, ["Full House", "Household"], Found()),
+    ],
+)
+def test_which_of_folders_called_alike(title: str, year: int | None, film: bool, folders: list[str], expected: Found) -> None:
+    assert Library(folders, lambda _: True).find(Work(title, year), film=film) == expected
 
 
 def test_a_file_is_no_folder() -> None:
