@@ -16,18 +16,20 @@ _NOTES = re.compile(
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s+[-–—]\s+")
-_DISC_FOLDER = re.compile(r"(?:cd|dis[ck])[ ._-]?\d{1,2}\Z", re.IGNORECASE)
+_DISC_FOLDER = re.compile(r"(?:cd|dis[ck])[ ._-]?(?P<disc>\d{1,2})(?:\Z|[ ._]*[-–(\[:])", re.IGNORECASE)
 _SHELVES = frozenset(["music", "musik", "albums", "audiobooks", "audiobook", "audio books", "hörbücher", "books"])
 
 
 def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return (facts of a track's own name, facts of its folders): track, artist and title; artist, album and year."""
-    folders = [folder for folder in folders if not _DISC_FOLDER.match(folder)]
-    above = _whose(folders, "artist", "album")
+    """Return (facts of a track's own name, facts of its folders): disc, track, artist and title; disc, artist, album and year."""
+    folders, disc = without_discs(folders)
+    above = _whose(folders, "artist", "album") | disc
     own: dict[str, Any] = {}
     found = _TRACK.match(stem)
     if found:
         own["track"] = int(found["track"])
+        if found["disc"] and not disc:
+            own["disc"] = int(found["disc"])
         stem = stem[found.end() :]
     pieces = _DASH.split(stem, maxsplit=1)
     if len(pieces) == 2:
@@ -38,8 +40,10 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
 
 
 def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return (facts of an audiobook file's own name, facts of its folders): author, title and year; track for a chapter."""
-    above = _whose([folder for folder in folders if not _DISC_FOLDER.match(folder)], "author", "title")
+    """Return (facts of an audiobook file's own name, facts of its folders): author, title and year; track for a chapter, disc."""
+    folders, disc = without_discs(folders)
+    above = _whose(folders, "author", "title")
+    above |= disc if above else {}
     found = _CHAPTER.search(_COPY.sub("", stem))
     if above and found and not _YEAR.search(stem):
         return {"track": int(found["track"])}, above
@@ -52,6 +56,13 @@ def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, 
     if year:
         own["year"] = int(year["year"] or year["bare"])
     return own, above
+
+
+def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """Return folders without those of discs, and the disc that one of them names; none where two do."""
+    discs = [int(found["disc"]) for folder in folders if (found := _DISC_FOLDER.match(folder))]
+    left = [folder for folder in folders if not _DISC_FOLDER.match(folder)]
+    return left, {"disc": discs[0]} if len(discs) == 1 else {}
 
 
 def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Read
     if media == "image":
         reading.add(FILE, {"kind": "image", **(camera_clips.read_clip(stem) or camera_clips.read_generated(stem, folders) or {})})
         return reading
-    if kind_words.is_audiobook(stem, ext, folders):
+    if kind_words.is_audiobook(stem, ext, music_names.without_discs(folders)[0]):
         facts, by_folder = music_names.read_book(stem, folders)
         reading.add(FILE, {"kind": "audiobook"})
     else:
