@@ -105,6 +105,8 @@ class Targets:
                     return
                 homes = self._homes.of(group, bundle[0])
                 home = choose_root(group, seen, self._tree, self._room, self._findings, homes)
+                if home is None:
+                    return
             else:
                 home = group.usable[0]
         if home is not None:

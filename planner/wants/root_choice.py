@@ -106,17 +106,16 @@ def _unpacked(reader: Reader | None, item: Item) -> int:
 def choose_root(
     group: Group, bundle: list[Want], tree: Tree, room: Room, findings: Findings, homes: frozenset[str] = frozenset()
 ) -> Reader | None:
-    """Return the first root of a group that is there, writable, and has room for the whole bundle; None where none is there.
+    """Return the first root of a group that is there, writable, and has room for the whole bundle.
 
-    The roots of the keys `homes` come before all others. Where none has room, the first writable one: that the plan does not
-    fit is said of the whole plan. What lies on a root of the same store already stays on it.
+    None where there is no such root: the bundle is then blocked, with each root that was tried and why. The roots of the keys
+    `homes` come before all others. What lies on a root of the same store already stays on it. Raises OSError.
     """
     stays = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
     for reader in group.usable:
         if reader.root.key in stays and reader.root.writable:
             return reader
     reasons = [f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away]
-    second: Reader | None = None
     for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
         if not reader.root.writable:
             reasons.append(f"{reader.root.key} cannot be written to")
@@ -130,8 +129,9 @@ def choose_root(
                 findings.fell_back(group.store, reason)
             return reader
         reasons.append(f"{reader.root.key} has no room left for them beside its reserve")
-        second = second or reader
-    return second or (group.usable[0] if group.usable else None)
+    for want in bundle:
+        findings.block(want, "no-root", "; ".join(reasons), "Free some room, or give the store one more root, then plan again.")
+    return None
 
 
 class HomeRoots:

@@ -26,10 +26,10 @@ def session(folder: Path) -> api.Session:
 def filed(folder: Path, number: int) -> list[str]:
     """Put one more episode into the inbox and file it; return what was said instead where nothing was planned."""
     at = session(folder)
-    plan = at.plan(layout(folder, number))
+    plan = at.plans.make(layout(folder, number))
     if not plan.operations:
         return [problem.code for problem in plan.problems]
-    at.apply(plan)
+    at.runs.apply(plan)
     return []
 
 
@@ -45,13 +45,13 @@ def test_nothing_is_filed_where_a_disk_is_not_mounted(tmp_path: Path, inside: bo
             assert filed(tmp_path, 1) == []
             made = [path.relative_to(tmp_path) for path in (tmp_path / "tv").rglob("*.mkv")]
             at = session(tmp_path)
-            plan = at.plan(layout(tmp_path, 2))
+            plan = at.plans.make(layout(tmp_path, 2))
     except mounts.CannotMountError as why:
         mounts.unavailable(str(why))
     assert [path.name for path in made] == [EPISODE.format(1)]
     assert top.is_dir()
     with pytest.raises(api.ReshelveError) as refused:
-        session(tmp_path).apply(plan)
+        session(tmp_path).runs.apply(plan)
     assert [problem.code for problem in refused.value.problems] == ["store-unavailable"]
     assert "reshelve doctor --accept tv" in refused.value.problems[0].hint
     assert filed(tmp_path, 3) == ["store-unavailable"]

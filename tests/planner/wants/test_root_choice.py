@@ -35,6 +35,22 @@ def test_a_bundle_goes_whole_where_it_fits_and_the_plan_says_why() -> None:
     assert "m/a has no room left" in plan.problems[0].detail
 
 
+def test_a_bundle_that_fits_no_root_is_blocked_with_every_root_and_why_and_the_rest_goes() -> None:
+    on = desk("/in/big=" + "x" * 200, "/in/big.srt=1", "/in/small=1")
+    on.disk.spaces = {"fa": Space(10, 100), "fb": Space(100, 100)}
+    wanted = {"m:big": "in:big", "m:big.srt": Entry(source="in:big.srt", beside="m:big"), "m:small": "in:small"}
+    plan = on.plan(wanted)
+    assert lines(plan) == ["move in:small to m/a:small"]
+    assert codes(plan) == {"m:big": "no-root", "m:big.srt": "no-root"}
+    kept = "has no room left for them beside its reserve"
+    assert {each.detail for each in plan.blocked} == {f"m/a {kept}; m/b {kept}"}
+    assert plan.problems == []
+    on.about = {"m/a": {"writable": False}, "m/b": {"available": False, "why": "not mounted"}}
+    plan = on.plan(wanted)
+    assert codes(plan) == {"m:big": "no-root", "m:big.srt": "no-root", "m:small": "no-root"}
+    assert {each.detail for each in plan.blocked} == {"m/b is not available: not mounted; m/a cannot be written to"}
+
+
 def test_roots_that_are_away_or_read_only_are_passed_over() -> None:
     on = desk("/in/x")
     on.about["m/a"] = {"writable": False}
