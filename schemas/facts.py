@@ -40,7 +40,6 @@ class Facts(TypedDict, total=False):
     album_artist: str
     album: str
     author: str
-    disc: int
     track: int
     language: str
 

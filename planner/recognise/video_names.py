@@ -66,7 +66,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
         return Reading({"kind": "other"}, {"kind": FILE})
     reading.add(FILE, {"quality": title_text.quality_of(stem)})
     if disc is not None:
-        reading.add(FOLDER, {"disc": disc.rpartition("/")[2]})
+        reading.add(FOLDER, {"disc_folder": disc.rpartition("/")[2]})
         if reading.facts["kind"] != "movie" or _TITLE_AND_YEAR.fullmatch(stem) is None:
             reading.doubtful |= {"kind"}
     return reading
