@@ -37,7 +37,7 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("Show Name (2018) {tvdb-123}/Season 05/Show Name S05E06.mkv", {**SHOW, "season": 5, "show_year": 2018, "tvdb": "123"}),
     ("Show Name {tvdb-123} S05E06.mkv", {**SHOW, "season": 5, "tvdb": "123"}),
     ("Reef.Life.BBC.Documentary.2006.mkv", {"kind": "documentary", "title": "Reef Life", "channel": "BBC", "year": 2006}),
-    ("Quiet Harbor (2000)/VIDEO_TS/VIDEO_TS.IFO", {"kind": "movie", "title": "Quiet Harbor", "year": 2000, "disc_folder": "VIDEO_TS"}),
+    ("Quiet Harbor (2000)/VIDEO_TS/VIDEO_TS.IFO", {"kind": "movie", "title": "Quiet Harbor", "disc_folder": "VIDEO_TS"}),
     ("Quiet Harbor (2000) {tmdb-7}/BDMV/index.bdmv", {"kind": "movie", "title": "Quiet Harbor", "year": 2000, "tmdb": "7"}),
     ("Show.Name.S01E02E03.mkv", {"episodes": [2, 3]}),
     ("Show_Name_-_S01E02-E04_Title.mkv", {"episodes": [2, 3, 4]}),
