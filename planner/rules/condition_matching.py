@@ -94,6 +94,10 @@ class Matcher:
             found.update(pattern.captures(_nfc(str(get(subject)))) or {})
         return {name: int(text) if name in NUMBERS and text.isascii() and text.isdigit() else text for name, text in found.items()}
 
+    def failing(self, subject: Subject) -> str:
+        """Return the first demand that does not hold of `subject`, and what is so instead: "ext mkv (it is srt)"; else ""."""
+        return _failing(self.condition, subject)
+
     def holds(self, subject: Subject) -> bool:
         """Say whether every demand of the condition holds of `subject`."""
         for test in self._tests:  # noqa: SIM110 - asked of every item and rule
@@ -143,6 +147,28 @@ def _described(name: str, expected: Any) -> str:
 
 def _listed(value: Any) -> str:
     return " or ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+
+
+def _failing(condition: Condition, subject: Subject) -> str:
+    for name, expected in condition.demands.items():
+        if not _demand(name, expected)(subject):
+            value = _GET[name](subject) if name in _GET else subject.facts.get(name)
+            known = value is not None and value != "" and value != []
+            return f"{_described(name, expected)} ({f'it is {_told(name, value)}' if known else 'not known'})"
+    for each in condition.all_of or ():
+        if failed := _failing(each, subject):
+            return failed
+    if condition.any_of is not None and all(_failing(each, subject) for each in condition.any_of):
+        return "; and ".join(_failing(each, subject) for each in condition.any_of) or "any of none"
+    if condition.none_of is not None and not _failing(condition.none_of, subject):
+        return f"not ({describe(condition.none_of)}), which holds"
+    return ""
+
+
+def _told(name: str, value: Any) -> str:
+    if name == "size":
+        return quantities.human_size(int(value))
+    return f"{value / 86400:.1f} days" if name == "age" else _listed(value)
 
 
 def _tests(condition: Condition) -> Iterator[Test]:

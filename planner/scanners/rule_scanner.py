@@ -66,7 +66,10 @@ class Verdict:
 
 
 class RuleBook:
-    """The compiled rules of one store; `homes` knows the folders that stand. `problems` names rules that cannot be used."""
+    """The compiled rules of one store; `homes` knows the folders that stand, `values` are what `set:` and `--set` give.
+
+    `problems` names rules that cannot be used.
+    """
 
     def __init__(
         self, store: str, scan: Scan, cite: Cite, values: Mapping[str, Any] | None = None, homes: Homes | None = None
@@ -74,7 +77,7 @@ class RuleBook:
         self.store = store
         self.homes = homes or Homes({})
         self.problems: list[Problem] = []
-        self._values = dict(values or {})
+        self.values = dict(values or {})
         self._reasons: dict[tuple[str, ...], str] = {}
         self.rules: list[StoreRule] = []
         self._asked: list[tuple[int, str]] = []
@@ -109,7 +112,7 @@ class RuleBook:
             rule.name,
             matcher,
             place,
-            frozenset((matcher.demands | uses) - self._values.keys() - matcher.gives),
+            frozenset((matcher.demands | uses) - self.values.keys() - matcher.gives),
             f"rule {rule.name} ({at})" if at else f"rule {rule.name}",
             "place" if place is not None else "absent" if rule.absent else "leave" if rule.leave else "review",
             rule.accept == "certain",
@@ -128,7 +131,7 @@ class RuleBook:
         With `only`, no rules are asked but those of these numbers.
         """
         # What a person said of everything scanned holds in conditions as it does in places.
-        facts = {**reading.facts, **self._values} if self._values else reading.facts
+        facts = {**reading.facts, **self.values} if self.values else reading.facts
         subject = Subject(main, self.store, facts, now_ns)
         for rule in self.rules if only is None else [self.rules[number] for number in sorted(only)]:
             if rule.matcher.holds(subject):
@@ -137,7 +140,7 @@ class RuleBook:
 
     def at_place(self, name: str, main: Item, reading: "Reading", now_ns: int) -> Verdict:
         """Return what the first rule called `name` that has a place would make of the bundle, though its condition may not hold."""
-        facts = {**reading.facts, **self._values} if self._values else reading.facts
+        facts = {**reading.facts, **self.values} if self.values else reading.facts
         rule = next((rule for rule in self.rules if rule.name == name and rule.place is not None), None)
         if rule is None:
             return Verdict("review", f"there is no rule {name} with a place")
@@ -176,7 +179,7 @@ class RuleBook:
         disc = disc_top(subject.item.rel)
         subdir = folder if disc is None else disc.rpartition("/")[0]
         captured = rule.matcher.captures(subject) if rule.matcher.gives else {}
-        values = {**subject.facts, **captured, **self._values, "filename": subject.name, "subdir": subdir, "store": self.store}
+        values = {**subject.facts, **captured, **self.values, "filename": subject.name, "subdir": subdir, "store": self.store}
         if "mtime" in place.names and "mtime" not in values:
             values["mtime"] = time_text(subject.item.mtime_ns)
         if "clear_filename" in place.names and disc is None:

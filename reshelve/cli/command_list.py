@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("scan_observe", "Propose where every file belongs, as a layout."),
     "observe": ("scan_observe", "Save an inventory of the stores."),
     "review": ("review", "Go through the files that no rule decided."),
+    "explain": ("explain", "Explain what a scan makes of a file, and why."),
     "validate": ("validate_fmt_schema_diff", "Check documents."),
     "fmt": ("validate_fmt_schema_diff", "Format documents."),
     "schema": ("validate_fmt_schema_diff", "Print the JSON Schema of a document."),

@@ -18,6 +18,7 @@ from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult
+    from reshelve.planner.explanation import Explanation
     from reshelve.planner.scan import ScanResult
     from reshelve.planner.whereabouts import Whereabouts
 
@@ -94,6 +95,29 @@ class Layouts:
             finder = Finder(setting.workspace, stores.readers, recogniser, setting.cite, self._context.now_ns())
             for name in names:
                 yield finder.find(name)
+
+    def explain(
+        self, location: str, previous: Layout | None = None, *, values: Mapping[str, Any] | None = None
+    ) -> "Explanation":
+        """Return what a scan makes of the file at `location`, and why. Raises ReshelveError."""
+        from reshelve.planner.explanation import ExplainRequest, explain
+
+        setting = self._context.setting
+        _refuse_undeclared(setting.workspace, values or {})
+        if setting.file is not None and (faults := errors(rule_problems(setting.workspace, setting.file))):
+            raise ReshelveError(faults)
+        with opened(setting) as stores, recognising(setting) as recogniser, looking_inside(setting, stores) as metadata:
+            request = ExplainRequest(
+                workspace=setting.workspace,
+                readers=stores.readers,
+                recogniser=recogniser,
+                metadata=metadata,
+                cite=setting.cite,
+                now_ns=self._context.now_ns(),
+                layout=previous,
+                values=values or {},
+            )
+            return explain(request, location)
 
     def check(
         self, layout: Layout, *, offline: bool = False, against: Inventory | None = None, max_age: float | None = None

@@ -1,0 +1,208 @@
+"""Explaining one file: why a scan leaves it alone, what it travels with, what is known of it, and what each rule made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reshelve.planner.bundles.bundle import Bundle
+from reshelve.planner.bundles.bundling import bundle
+from reshelve.planner.library.show_homes import Homes
+from reshelve.planner.observing.observe import seen
+from reshelve.planner.ports.file_facts import MetadataReader
+from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
+from reshelve.planner.recognise.extension_tables import is_partial
+from reshelve.planner.recognise.name_reading import Reading, Recogniser
+from reshelve.planner.rules.condition_matching import Subject
+from reshelve.planner.rules.sequence_numbers import OpenTarget
+from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.left_out import Globs, Selected, roots_inside, select
+from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
+from reshelve.schemas import quantities
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import join, printable, split, store_of
+from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.workspace import Scan, Workspace
+
+Outcome = Literal["left", "place", "absent", "leave", "review", "settled"]
+
+
+@dataclass(slots=True, frozen=True)
+class FactTold:
+    """One fact of a file: where it comes from, and whether it is certain."""
+
+    name: str
+    value: Any
+    source: str
+    certain: bool
+
+
+@dataclass(slots=True, frozen=True)
+class RuleTried:
+    """One rule asked of a file: `failed` is the first demand that does not hold, "" where the rule holds."""
+
+    label: str
+    failed: str
+
+
+@dataclass(slots=True)
+class Explanation:
+    """What a scan makes of one file, and why.
+
+    `outcome` "left": it is no file a scan is about; "settled": the layout has a person's word for it. `leads` is the file it
+    travels with, "" when it is put to the rules itself. `rules` are those asked, up to the one that held.
+    """
+
+    location: str
+    outcome: Outcome
+    because: str
+    target: str = ""
+    leads: str = ""
+    members: list[str] = field(default_factory=list)
+    facts: list[FactTold] = field(default_factory=list)
+    rules: list[RuleTried] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class ExplainRequest:
+    """All that an explanation looks at; `now_ns` is ns since the epoch."""
+
+    workspace: Workspace
+    readers: Readers
+    recogniser: Recogniser
+    metadata: MetadataReader | None
+    cite: Cite
+    now_ns: int
+    layout: Layout | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def explain(request: ExplainRequest, location: str) -> Explanation:
+    """Return what a scan makes of the file at `location`. Raises ReshelveError where there is none, or its store is not scanned."""
+    root, rel = split(location)
+    store = store_of(root)
+    config = request.workspace.scan.get(store)
+    if config is None:
+        scanned = ", ".join(request.workspace.scan) or "none"
+        raise stop("store-not-scanned", "That store is not scanned.", f"Scanned stores: {scanned}.", path=location, kind="usage")
+    reader, item = _found(request.readers, store, rel, location)
+    homes = Homes(request.readers)
+    defaults = {name: value for name, value in request.workspace.set_.items() if value is not None}
+    kept = request.layout.values if request.layout is not None else {}
+    book = RuleBook(store, config, request.cite, {**defaults, **kept, **request.values}, homes)
+    if book.problems:
+        raise ReshelveError(book.problems)
+    left = request.layout.leave if request.layout is not None else ()
+    leave = {split(each)[1].rstrip("/") for each in left if store_of(split(each)[0]) == store}
+    listing = seen(reader)
+    exclude = Globs(config.exclude)
+    chosen = select(
+        listing.items,
+        exclude=exclude,
+        inside=roots_inside(reader.root, [each.root for each in request.readers.values()]),
+        leave=leave,
+        named=book.naming,
+        settle_s=quantities.age(config.settle),
+        now_ns=request.now_ns,
+    )
+    if not any(one.rel == rel for one in chosen.items):
+        return Explanation(location, "left", _left_out(item, exclude, chosen))
+    one = next(each for each in _bundles(chosen, config) if any(one.rel == rel for one in each.items()))
+    told = Explanation(location, "left", "")
+    told.leads = "" if one.main.rel == rel else join(store, one.main.rel)
+    told.members = [join(store, each.rel) for each in one.items() if each.rel not in (rel, one.main.rel)]
+    told.because = _stays(one, chosen, config)
+    if told.because:
+        return told
+    settled = _settled(request.layout, join(store, one.main.rel))
+    if settled:
+        told.outcome, told.because = "settled", settled
+        return told
+    _by_rules(request, book, reader, one, told, chosen)
+    return told
+
+
+def _found(readers: Readers, store: str, rel: str, location: str) -> tuple[Reader, Item]:
+    for reader in roots_of(readers, store):
+        item = reader.stat(rel) if reader.root.available else None
+        if item is not None:
+            return reader, item
+    raise stop("no-such-file", "There is no such file.", f"Nothing stands at {printable(location)}.", path=location, kind="usage")
+
+
+def _bundles(chosen: Selected, config: Scan) -> list[Bundle]:
+    return bundle([*chosen.items, *chosen.links]) if config.sidecars else [Bundle(item) for item in chosen.items]
+
+
+def _left_out(item: Item, exclude: Globs, chosen: Selected) -> str:
+    """Say why an item is not among those a scan is about."""
+    if item.kind != "file":
+        told = {"dir": "it is a folder: ask about a file in it", "link": "it is a symbolic link"}
+        return told.get(item.kind, "it is no regular file")
+    parts = item.rel.split("/")
+    for depth in range(1, len(parts)):
+        folder = "/".join(parts[:depth])
+        if folder in chosen.folders:
+            label = chosen.folders[folder].label
+            return f"it lies in {printable(folder)}/{f' ({label})' if label else ', which is left alone'}"
+        if exclude.match(folder, parts[depth - 1], folder=True):
+            return f"`exclude:` names the folder {printable(folder)}/"
+    if exclude.match(item.rel, parts[-1], folder=False):
+        return "`exclude:` names it"
+    if is_partial(parts[-1]):
+        return "it is an unfinished download"
+    return "it is a hidden or system file, or one of reshelve's own, or it lies in another store"
+
+
+def _stays(one: Bundle, chosen: Selected, config: Scan) -> str:
+    """Say why a bundle is not put to the rules for now, "" where it is."""
+    if one.main.kind == "link":
+        return f"{printable(one.main.rel)}, which it goes with, is a symbolic link"
+    if one.main.rel in chosen.left:
+        return "the layout's `leave:` names it"
+    young = [each.rel for each in one.items() if each.rel in chosen.young]
+    if young:
+        return f"{printable(young[0])} was written less than {config.settle} ago (`settle:`)"
+    under_way = [each.rel for each in one.items() if each.rel in chosen.under_way]
+    return f"{printable(under_way[0])} is still being downloaded" if under_way else ""
+
+
+def _settled(layout: Layout | None, source: str) -> str:
+    from reshelve.planner.layouts.rescan_merge import sort_out
+
+    previous = sort_out(layout)
+    if source in previous.placed:
+        return f"your own entry in the layout files it at {printable(previous.placed[source])}"
+    return "your own `absent:` entry in the layout names it" if source in previous.their_absent else ""
+
+
+def _by_rules(request: ExplainRequest, book: RuleBook, reader: Reader, one: Bundle, told: Explanation, chosen: Selected) -> None:
+    main = one.main
+    readings = {main.rel: request.recogniser.read_all([main.rel])[0]}
+    book.homes.spell_alike(readings.values(), book.places, book.store)
+    Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)
+    reading = readings[main.rel]
+    told.facts = _facts(reading, book.values)
+    only = chosen.only.get(main.rel)
+    subject = Subject(main, book.store, {**reading.facts, **book.values}, request.now_ns)
+    for number, rule in enumerate(book.rules):
+        if only is not None and number not in only:
+            told.rules.append(RuleTried(rule.label, "not asked: it does not name what is left alone otherwise"))
+            continue
+        told.rules.append(RuleTried(rule.label, rule.matcher.failing(subject)))
+        if not told.rules[-1].failed:
+            break
+    verdict = book.decide(main, reading, request.now_ns, only)
+    told.outcome, told.because = verdict.deed, verdict.because
+    told.target = verdict.target.numbered(0) if isinstance(verdict.target, OpenTarget) else verdict.target
+    if not told.target and verdict.suggestion is not None:
+        told.target = verdict.suggestion.to
+
+
+def _facts(reading: Reading, values: Mapping[str, Any]) -> list[FactTold]:
+    found = [
+        FactTold(name, value, f"the {reading.sources.get(name, 'name')}", name not in reading.doubtful)
+        for name, value in reading.facts.items()
+        if name not in values
+    ]
+    return [*found, *(FactTold(name, value, "`set:`", True) for name, value in values.items())]

@@ -1,0 +1,40 @@
+"""One file explained in words: what a scan makes of it, what is known of it, and which demand each rule failed on."""
+
+from collections.abc import Iterator
+
+from reshelve.planner.explanation import Explanation
+from reshelve.schemas.locations import printable
+
+_OUTCOMES = {
+    "left": "is left alone",
+    "settled": "is settled by you",
+    "leave": "stays, as a rule says",
+    "absent": "is to be removed",
+    "review": "is left for review",
+}
+
+
+def explanation_text(told: Explanation) -> Iterator[str]:
+    """Yield an explanation, line by line."""
+    yield printable(told.location)
+    if told.leads:
+        yield f"  goes with {printable(told.leads)}, which is what the rules are asked about"
+    if told.outcome == "place":
+        yield f"  goes to {printable(told.target)}: {printable(told.because)}"
+    else:
+        yield f"  {_OUTCOMES[told.outcome]}: {printable(told.because)}"
+        if told.target:
+            yield f"  would go to {printable(told.target)}"
+    if told.members:
+        yield f"  with it {'goes' if len(told.members) == 1 else 'go'} {', '.join(map(printable, told.members))}"
+    if told.facts:
+        yield "Facts:"
+        for fact in told.facts:
+            value = ", ".join(map(str, fact.value)) if isinstance(fact.value, list) else str(fact.value)
+            doubt = "" if fact.certain else ", not certain"
+            yield f"  {fact.name:<14} {printable(value)}  (from {fact.source}{doubt})"
+    if told.rules:
+        yield "Rules:"
+        for rule in told.rules:
+            said = f"fails on {printable(rule.failed)}" if rule.failed else "holds"
+            yield f"  {'-' if rule.failed else '*'} {printable(rule.label)}: {said}"

@@ -1,0 +1,48 @@
+"""An explanation agrees with the scan it explains: same target, same reason, the rule that held told last."""
+
+from pathlib import Path
+
+import pytest
+
+from reshelve import api
+from reshelve.schemas.problems import ReshelveError
+from tests.support.shellplaces import lay
+
+
+def test_every_file_is_explained_as_the_scan_decides(tmp_path: Path) -> None:
+    session = api.open_workspace(lay(tmp_path))
+    layout = session.layouts.scan().layout
+    targets = {entry.source: (target, entry) for target, entry in layout.files.items() if entry.source is not None}
+    undecided = {item.source: item for item in layout.review}
+    seen = 0
+    for path in sorted((tmp_path / "inbox").rglob("*")):
+        if not path.is_file():
+            continue
+        source = f"inbox:{path.relative_to(tmp_path / 'inbox')}"
+        told = session.layouts.explain(source)
+        seen += 1
+        if source in undecided:
+            assert (told.outcome, told.because) == ("review", undecided[source].because)
+        elif not told.leads:
+            assert (told.outcome, told.target, told.because) == ("place", targets[source][0], targets[source][1].because)
+            assert [rule.failed for rule in told.rules][-1] == ""
+            assert all(rule.failed for rule in told.rules[:-1])
+        else:
+            assert targets[source][1].beside == targets[told.leads][0]
+    assert seen >= 4
+
+
+def test_a_persons_own_entry_is_told(tmp_path: Path) -> None:
+    session = api.open_workspace(lay(tmp_path))
+    layout = session.layouts.scan().layout
+    target, entry = next((target, entry) for target, entry in layout.files.items() if entry.source and not entry.beside)
+    entry.mark = None
+    told = session.layouts.explain(entry.source or "", layout)
+    assert told.outcome == "settled" and target in told.because
+
+
+def test_what_is_not_there_or_not_scanned_is_an_error(tmp_path: Path) -> None:
+    session = api.open_workspace(lay(tmp_path))
+    for location in ("inbox:nothing.mkv", "movies:Heat.mkv"):
+        with pytest.raises(ReshelveError):
+            session.layouts.explain(location)
