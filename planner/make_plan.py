@@ -13,6 +13,7 @@ from reshelve.planner.diff.required_copies import Copies
 from reshelve.planner.diff.source_files import Sources
 from reshelve.planner.diff.target_conflicts import Conflicts
 from reshelve.planner.diff.target_places import Targets
+from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.wants.free_space import Room
@@ -99,6 +100,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     problems += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
     problems += [*classes.problems(), *_configure(operations, readers, request)]
     operations = _with_expiry(operations, readers, request)
+    cost = _cost(operations, readers, request)
+    problems += odd_keys(readers)
     return seal(
         Plan(
             command=request.command,
@@ -116,7 +119,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             settled=sum(want.state == "settled" for want in wants),
             observed=_observed(operations, groups) if request.max_delete else {},
             max_delete=request.max_delete,
-            cost=_cost(operations, readers, request),
+            cost=cost,
             max_cost=request.max_cost,
         )
     )

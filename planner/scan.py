@@ -11,6 +11,7 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
+from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.recognise.name_reading import Recogniser
@@ -95,9 +96,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
     settled = settler.settle(found.undecided, sight)
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
-    shelved = shelve(
-        workspace, request.readers, previous, sight, request.now_ns, request.configs, look=request.only is None
-    )
+    shelved = shelve(workspace, request.readers, previous, sight, request.now_ns, request.configs, look=request.only is None)
     generated = {**laid.files, **shelved.files}
     composer = Composer(request.readers, {**generated, **previous.standing(sight)}, previous.before, prune=request.prune)
     composed = composer.compose(chain(_drained(found.proposals), settled.proposals))
@@ -115,7 +114,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent) - counts.get("junk_to_trash", 0)}
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
-    told = [*found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
+    told = [*odd_keys(request.readers), *found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
     return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally, found.folders)
 
 

@@ -128,6 +128,8 @@ class Listing:
     """What was seen below one root, sorted by path; `unreadable` names folders that could not be read, with the reason.
 
     `folds` and `space` say of the root's own file system whether names fold, and what room there was (None: not asked).
+    `odd` are the objects of a bucket whose keys are no paths, such as `a//b`: counted and told, never touched. Their `rel` is
+    what follows the prefix, and no path.
     """
 
     root: Root
@@ -135,6 +137,7 @@ class Listing:
     unreadable: dict[str, str] = field(default_factory=dict)
     folds: bool = False
     space: Space | None = None
+    odd: list[Item] = field(default_factory=list)
 
 
 @dataclass(slots=True)

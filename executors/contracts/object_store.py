@@ -224,6 +224,9 @@ class ObjectStore(Protocol):
     def thaw(self, rel: str, days: int, tier: str) -> None:
         """Ask for an archived object; fine when that was asked already."""
 
+    def odd(self) -> list[Item]:
+        """Return the objects whose keys are no paths (`schemas.inventory.Listing.odd`), as far as what was listed showed any."""
+
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""
 

@@ -22,7 +22,6 @@ _FEW = 16
 """After so many folders listed one by one, everything is listed in one go: a page of a thousand keys costs one call either way."""
 
 
-
 class ListedReads(ABC):
     """The reads of a bucket, answered from listings. Satisfies planner.ports.store_reader.BucketReader; safe to share by threads.
 
@@ -39,10 +38,14 @@ class ListedReads(ABC):
         self._whole = False
         self._items: dict[str, Item] = {}
         self._below: dict[str, set[str]] = {}
+        self._odd: dict[str, Item] = {}
 
     @abstractmethod
     def list_folder(self, rel: str) -> tuple[list[Item], list[str]]:
-        """Return the objects right below `rel`, and the names below it that have objects of their own below. Raises OSError."""
+        """Return the objects right below `rel`, and the names below it that have objects of their own below. Raises OSError.
+
+        Objects whose keys are no paths are among them, here and in `list_all`.
+        """
 
     @abstractmethod
     def list_all(self, rel: str) -> Iterable[Item]:
@@ -166,7 +169,13 @@ class ListedReads(ABC):
             return listing
         start = len(rel) + 1 if rel else 0
         listing.items = [item for item in items if whole or not holds_hidden(item.rel[start:])]
+        listing.odd = [item for item in self.odd() if item.rel.startswith(f"{rel}/" if rel else "")]
         return listing
+
+    def odd(self) -> list[Item]:
+        """Return the objects whose keys are no paths, as far as what was listed showed any, sorted by key."""
+        with self._lock:
+            return [self._odd[rel] for rel in sorted(self._odd)]
 
     def read_link(self, rel: str) -> str:
         """Raise OSError(EINVAL): there are no links in a bucket."""
@@ -196,11 +205,11 @@ class ListedReads(ABC):
         """Trust nothing listed so far."""
         with self._lock:
             self._whole = False
-            self._items, self._below = {}, {}
+            self._items, self._below, self._odd = {}, {}, {}
 
     def checked(self, rel: str) -> str:
         """Return a path that can be that of an object. Raises OSError(EINVAL) for any other."""
-        if rel == "" or rel[-1] == "/" or rel_fault(rel):
+        if is_odd(rel):
             raise OSError(errno.EINVAL, "not a path below a store", rel)
         return rel
 
@@ -250,7 +259,8 @@ class ListedReads(ABC):
         if len(self._below) >= _FEW:
             self._all("")
             return
-        items, folders = self.list_folder(rel)
+        listed, folders = self.list_folder(rel)
+        items = list(self._paths(listed))
         prefix = f"{rel}/" if rel else ""
         self._items.update((item.rel, item) for item in items)
         self._below[rel] = {item.rel[len(prefix) :] for item in items} | set(folders)
@@ -259,8 +269,8 @@ class ListedReads(ABC):
         """Return every object below `rel`; all of them are listed, and kept, where the whole bucket is meant."""
         with self._lock:
             if not self._whole and rel == "":
-                self._items, self._below = {}, {}
-                for item in self.list_all(""):
+                self._items, self._below, self._odd = {}, {}, {}
+                for item in self._paths(self.list_all("")):
                     self._keep(item)
                 self._whole = True
             if self._whole:
@@ -268,7 +278,15 @@ class ListedReads(ABC):
                 found = [item for item in self._items.values() if item.rel.startswith(below)]
                 found.sort(key=lambda item: item.rel)
                 return iter(found)
-        return iter(list(self.list_all(rel)))
+            return iter(list(self._paths(self.list_all(rel))))
+
+    def _paths(self, listed: Iterable[Item]) -> Iterator[Item]:
+        """Yield what stands at paths, and set the rest aside."""
+        for item in listed:
+            if is_odd(item.rel):
+                self._odd[item.rel] = item
+            else:
+                yield item
 
     def _keep(self, item: Item) -> None:
         rel = item.rel
@@ -282,6 +300,11 @@ class ListedReads(ABC):
                 return
             names.add(name)
             rel = above
+
+
+def is_odd(rel: str) -> bool:
+    """Say whether what follows the prefix of a key is not the path of an object."""
+    return rel == "" or rel[-1] == "/" or rel_fault(rel) is not None
 
 
 class _Seekable:

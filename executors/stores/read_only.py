@@ -80,6 +80,10 @@ class ReadOnly:
         """Return what the files of an archive hold, as this machine put it there or read it; or ""."""
         return self._bucket().verified(rel)
 
+    def odd(self) -> list[Item]:
+        """Return the objects whose keys are no paths, as far as what was listed showed any."""
+        return self._bucket().odd()
+
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy, "" where it has none."""
         return self._bucket().read_document(what)

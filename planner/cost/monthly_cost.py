@@ -89,7 +89,13 @@ def held(listings: Iterable[Listing], prices: Prices) -> tuple[dict[str, Holding
 
 
 def _objects(listings: Iterable[Listing]) -> Iterable[Item]:
-    return (item for listing in listings if listing.root.kind == "bucket" for item in listing.items if item.kind == "file")
+    return (
+        item
+        for listing in listings
+        if listing.root.kind == "bucket"
+        for item in (*listing.items, *listing.odd)
+        if item.kind == "file"
+    )
 
 
 def together(*parts: Holdings) -> dict[str, Holding]:

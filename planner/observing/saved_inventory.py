@@ -49,7 +49,8 @@ class InventoryReader:
         below = rel + "/"
         items = [item for item in self._listing.items if item.rel.startswith(below)]
         unreadable = {folder: why for folder, why in self._listing.unreadable.items() if folder == rel or folder.startswith(below)}
-        return replace(self._listing, items=items, unreadable=unreadable)
+        odd = [item for item in self._listing.odd if item.rel.startswith(below)]
+        return replace(self._listing, items=items, unreadable=unreadable, odd=odd)
 
     def read_link(self, rel: str) -> str:
         """Raise NotObserved: what links hold is not kept."""
@@ -74,6 +75,10 @@ class InventoryReader:
     def verified(self, rel: str) -> str:
         """Raise NotObserved: what archives hold is not kept."""
         raise NotObserved(rel, "what this archive holds")
+
+    def odd(self) -> list[Item]:
+        """Return the objects whose keys are no paths."""
+        return self._listing.odd
 
     def read_document(self, what: str) -> str:
         """Raise NotObserved: a bucket's documents are not kept."""

@@ -71,6 +71,9 @@ class BucketReader(Reader, Protocol):
     def verified(self, rel: str) -> str:
         """Return what the files of an archive hold (schemas.archive_record.content_of), as this machine put or read it; else ""."""
 
+    def odd(self) -> list[Item]:
+        """Return the objects whose keys are no paths (`schemas.inventory.Listing.odd`), as far as what was listed showed any."""
+
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""
 

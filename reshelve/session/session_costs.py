@@ -1,5 +1,6 @@
 """The costs of a session: by which prices they are computed, what its buckets keep, and the manifest of its projects."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import opened
@@ -46,25 +47,34 @@ class Costs:
             whole_seconds = self._context.now_ns() // 10**9 * 10**9
             return manifest_of(lines, stores.readers, whole_seconds, remembered)
 
-    def kept(self, by: "Prices", *, against: Inventory | None = None) -> "dict[str, tuple[dict[str, Holding], list[str]]]":
+    def kept(
+        self, by: "Prices", *, against: Inventory | None = None, tell: Callable[[list[Problem]], None] | None = None
+    ) -> "dict[str, tuple[dict[str, Holding], list[str]]]":
         """Return, by root key, what each bucket keeps by class, and the classes in it without a price.
 
+        `tell` is given what else is to be said of the buckets, such as keys that are no paths.
         Raises ReshelveError when a bucket that is not optional is away.
         """
         from reshelve.planner.observing.saved_inventory import readers_from
 
         if against is not None:
-            return _held(readers_from(against), by)
+            return _held(readers_from(against), by, tell)
         with opened(self._context.setting) as stores:
-            return _held(stores.readers, by)
+            return _held(stores.readers, by, tell)
 
 
-def _held(readers: Readers, by: "Prices") -> "dict[str, tuple[dict[str, Holding], list[str]]]":
+def _held(
+    readers: Readers, by: "Prices", tell: Callable[[list[Problem]], None] | None
+) -> "dict[str, tuple[dict[str, Holding], list[str]]]":
     from reshelve.planner.cost.monthly_cost import held
+    from reshelve.planner.observing.odd_keys import odd_keys
 
     buckets = {key: reader for key, reader in sorted(readers.items()) if reader.root.kind == "bucket"}
     away = [reader.root for reader in buckets.values() if not reader.root.available and not reader.root.optional]
     if away:
         hint = "put that right, then try again"
         raise ReshelveError([Problem("store-unavailable", "A store is not available.", f"{r.why}.", r.key, hint) for r in away])
-    return {key: held([reader.walk()], by) for key, reader in buckets.items() if reader.root.available}
+    found = {key: held([reader.walk()], by) for key, reader in buckets.items() if reader.root.available}
+    if tell is not None:
+        tell(list(odd_keys(buckets)))
+    return found

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -17,7 +17,7 @@ from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.git_conflicts import conflicts
 from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.inventory import Inventory, Item, ItemKind, Listing, Root, Space
-from reshelve.schemas.locations import decode_path, encode_path, fault, join, split
+from reshelve.schemas.locations import decode_path, encode_path, fault, join, rel_fault, split
 from reshelve.schemas.problems import Problem, ReshelveError, Where, stop
 
 MOST = 50
@@ -66,7 +66,8 @@ class InventoryHeader:
 class InventoryItem:
     """One thing seen, at `place` (`rootkey:relative/path`); times in ns since the epoch, sizes in bytes.
 
-    Of an object: its storage class, and whether it is thawed (see `reshelve.schemas.inventory.Item`).
+    Of an object: its storage class, whether it is thawed (see `reshelve.schemas.inventory.Item`), and whether its key is odd,
+    which is no path: what follows the root key in `place` is then the key below the prefix, as it is.
     """
 
     place: str
@@ -80,6 +81,7 @@ class InventoryItem:
     fs: str
     storage_class: str = ""
     restored: str = ""
+    odd: bool = False
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -99,7 +101,8 @@ Record = InventoryHeader | InventoryItem | InventoryUnreadable
 _KINDS = frozenset(get_args(ItemKind))
 _NUMBERS = ("size", "mtime_ns", "ctime_ns", "ino", "nlink", "mode")
 _FIELDS = frozenset(("place", "kind", "fs", *_NUMBERS))
-_OF_OBJECTS = frozenset(("storage_class", "restored"))
+_ODD = ', "odd": true'
+_OF_OBJECTS = frozenset(("storage_class", "restored", "odd"))
 _HEADER: TypeAdapter[InventoryHeader] = TypeAdapter(InventoryHeader)
 _ITEM: TypeAdapter[InventoryItem] = TypeAdapter(InventoryItem)
 _UNREADABLE: TypeAdapter[InventoryUnreadable] = TypeAdapter(InventoryUnreadable)
@@ -115,17 +118,17 @@ def inventory_lines(inventory: Inventory) -> Iterator[bytes]:
             "at": datetime.fromtimestamp(inventory.at_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "at_ns": inventory.at_ns,
             "roots": {key: _root_of(listing) for key, listing in listings},
-            "lines": sum(len(listing.items) + len(listing.unreadable) for _, listing in listings),
+            "lines": sum(len(listing.items) + len(listing.odd) + len(listing.unreadable) for _, listing in listings),
         }
     )
     text = json.encoder.encode_basestring
     for key, listing in listings:
-        for item in listing.items:
+        for item, odd in chain(zip(listing.items, repeat(False)), zip(listing.odd, repeat(True))):
             yield (
                 f'{{"place": {text(join(key, item.rel))}, "kind": "{item.kind}", "size": {item.size}, '
                 f'"mtime_ns": {item.mtime_ns}, "ctime_ns": {item.ctime_ns}, "ino": {item.ino}, '
                 f'"nlink": {item.nlink}, "mode": {item.mode}, "fs": {text(item.fs)}'
-                f"{_of_object(item) if item.storage_class else ''}}}\n"
+                f"{_of_object(item) if item.storage_class else ''}{_ODD if odd else ''}}}\n"
             ).encode()
         for rel, why in sorted(listing.unreadable.items()):
             yield _line({"place": join(key, rel), "unreadable": encode_path(why)})
@@ -235,22 +238,30 @@ class _Loading:
         more = record.keys() - _FIELDS
         if len(record) != len(_FIELDS) + len(more) or not more <= _OF_OBJECTS or record["kind"] not in _KINDS:
             raise ValueError
-        if record["fs"].__class__ is not str or set(map(type, numbers)) != {int}:
+        if record["fs"].__class__ is not str or record["place"].__class__ is not str or set(map(type, numbers)) != {int}:
             raise ValueError
         kept, restored = record.get("storage_class", ""), record.get("restored", "")
-        if kept.__class__ is not str or restored.__class__ is not str:
+        odd = record.get("odd", False)
+        if kept.__class__ is not str or restored.__class__ is not str or odd.__class__ is not bool:
             raise ValueError
-        key, rel = self._place(record["place"])
+        key, rel = self._odd_place(record["place"]) if odd else self._place(record["place"])
         size, mtime_ns, ctime_ns, ino, nlink, mode = numbers
         fs = self._folders.setdefault(record["fs"], record["fs"])
         item = Item(rel, record["kind"], size, mtime_ns, ctime_ns, ino, nlink, mode, fs, kept, restored)
-        inventory.listings[key].items.append(item)
+        listing = inventory.listings[key]
+        (listing.odd if odd else listing.items).append(item)
 
     def _place(self, place: str) -> tuple[str, str]:
         wrong = fault(place)
         if wrong:
             raise _BadPlaceError(wrong)
         return split(place)
+
+    def _odd_place(self, place: str) -> tuple[str, str]:
+        key, rel = split(place)
+        if rel_fault(rel) is None and rel[-1:] not in ("", "/"):
+            raise _BadPlaceError("a key that is a path is not odd")
+        return key, rel
 
     def _bad(self, number: int, line: bytes, why: str) -> None:
         where = Where(self._file, number, 1, line.decode("utf-8", "replace").rstrip("\n")[:200])

@@ -41,8 +41,10 @@ def xxh3(content: bytes) -> str:
 
 def same(item: Item | None, other: Item) -> bool:
     """Say whether an object is seen to be the one that was made. When it was written is told within a few seconds."""
-    return item is not None and abs(item.mtime_ns - other.mtime_ns) < 10**10 and replace(item, mtime_ns=0, ctime_ns=0) == replace(
-        other, mtime_ns=0, ctime_ns=0
+    return (
+        item is not None
+        and abs(item.mtime_ns - other.mtime_ns) < 10**10
+        and replace(item, mtime_ns=0, ctime_ns=0) == replace(other, mtime_ns=0, ctime_ns=0)
     )
 
 
@@ -56,6 +58,9 @@ class OnBench:
 
     odd_names = True
     """Whether a key may hold a newline."""
+
+    odd_keys: tuple[str, ...] = ("/top", "a//b", "a/./dot", "a/../b", "in/full/")
+    """Which keys that are no paths the service and its clients leave as they are."""
 
     one_winner_in_parts = True
     """Whether the service keeps conditions when two uploads in parts end at the same moment."""

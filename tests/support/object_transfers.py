@@ -66,6 +66,25 @@ class ObjectTransfers(OnBench):
         assert bench.bucket.names("") == {"b", ".reshelve"}
         assert rels(bench.bucket, ".reshelve-trash") == [".reshelve-trash/run/f"]
 
+    def test_keys_that_are_no_paths_are_set_aside(self, bench: Bench) -> None:
+        odd = [rel for rel in ("/top", "a//b", "a/./dot", "a/../b", "in/full/") if rel.startswith(self.odd_keys)]
+        if not odd:
+            pytest.skip("the service makes paths of all keys")
+        for rel in ("a/c", "in/file", *odd):
+            bench.put(rel, b"1234")
+        bench.put("in/empty/", b"")
+        assert rels(bench.bucket) == ["a/c", "in/file"]
+        assert [(item.rel, item.size) for item in bench.bucket.walk().odd] == [(rel, 4) for rel in sorted(odd)]
+        assert bench.bucket.odd() == bench.bucket.walk().odd
+        assert rels(bench.bucket, "a") == ["a/c"]
+        assert [item.rel for item in bench.bucket.walk("a").odd] == [rel for rel in sorted(odd) if rel.startswith("a/")]
+        bench.bucket.forget()
+        assert bench.bucket.odd() == []
+        assert bench.bucket.names("a") == {"c"}
+        assert [item.rel for item in bench.bucket.odd()] == [rel for rel in sorted(odd) if rel.startswith("a/")]
+        assert bench.bucket.names("") == {"a", "in"}
+        assert [item.rel for item in bench.bucket.odd()] == [rel for rel in sorted(odd) if not rel.startswith("in/")]
+
     def test_no_path_leaves_the_prefix(self, bench: Bench) -> None:
         bench.put("in/file", b"x")
         for bad in ("../x", "in/../../x", "..", "in/..", "/etc/x", "in//file", "in/./file", "./file", "in/", "nul\0name"):

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.stores.doubles.memory_service import MemoryService, Version, etag_of
-from reshelve.executors.stores.listing_cache import ListedReads
+from reshelve.executors.stores.listing_cache import ListedReads, is_odd
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
 from reshelve.schemas.archived_classes import ARCHIVED
 from reshelve.schemas.inventory import Item, Root, object_ino
@@ -36,10 +36,13 @@ class MemoryBucketReads(ListedReads):
         self.root = replace(root, fs=root.fs or f"s3:memory/{bucket}", kind="bucket", versioned=self.service.versioned)
 
     def put(self, rel: str, content: bytes = b"", *, storage_class: str = "STANDARD", by: Recorded | None = None) -> Item:
-        """Put an object at `rel` as another program would, in place of what is there, and return its item."""
+        """Put an object at `rel`, a path or not, as another program would, in place of what is there, and return its item."""
         metadata = by.metadata() if by else {}
         version = Version("", content=content, etag=etag_of([content]), storage_class=storage_class, metadata=metadata)
-        return self.seen(rel, self.service.put(self.key(rel), version, create=None))
+        put = self.service.put(self.prefix + rel, version, create=None)
+        if is_odd(rel):
+            self.forget()
+        return self.seen(rel, put, note=not is_odd(rel))
 
     def content(self, rel: str) -> bytes:
         """Return what an object holds, archived or not."""
@@ -51,7 +54,7 @@ class MemoryBucketReads(ListedReads):
         items, folders = [], set()
         for item in self.items_below(rel):
             name, slash, _ = item.rel[start:].partition("/")
-            if slash:
+            if slash and name not in ("", ".", ".."):
                 folders.add(name)
             else:
                 items.append(item)
@@ -132,7 +135,7 @@ class MemoryBucketReads(ListedReads):
             found = [
                 self.seen(key[len(self.prefix) :], versions[-1], note=False)
                 for key, versions in self.service.keys.items()
-                if key.startswith(prefix) and not versions[-1].marker
+                if key.startswith(prefix) and not versions[-1].marker and (versions[-1].content or key[-1:] != "/")
             ]
         return sorted(found, key=lambda item: item.rel)
 

@@ -1,15 +1,19 @@
-"""Listing: pages of a thousand keys, turned into items. Keys that are no paths (empty parts, dots) are passed over."""
+"""Listing: pages of a thousand keys, turned into items."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from reshelve.executors.stores.s3.bucket import Bucket, iso
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import rel_fault
+
+_NO_NAMES = frozenset(("", ".", ".."))
 
 
 def list_folder(bucket: Bucket, rel: str) -> tuple[list[Item], list[str]]:
-    """Return the objects right below `rel`, and the names below it that have objects of their own below."""
+    """Return the objects right below `rel`, and the names below it that have objects of their own below.
+
+    What lies below an empty name or dots is listed too: it is in no folder that anybody could ask for.
+    """
     prefix = bucket.prefix + (f"{rel}/" if rel else "")
     items: list[Item] = []
     folders: list[str] = []
@@ -17,14 +21,20 @@ def list_folder(bucket: Bucket, rel: str) -> tuple[list[Item], list[str]]:
         items += items_of(bucket, page)
         for found in page.get("CommonPrefixes", ()):
             name = found["Prefix"][len(prefix) : -1]
-            if rel_fault(name) is None and name:
+            if name in _NO_NAMES:
+                items += _below(bucket, rel, found["Prefix"])
+            else:
                 folders.append(name)
     return items, folders
 
 
 def list_all(bucket: Bucket, rel: str) -> Iterator[Item]:
     """Yield every object below `rel`, sorted by path."""
-    for page in _pages(bucket, rel, Prefix=bucket.prefix + (f"{rel}/" if rel else "")):
+    yield from _below(bucket, rel, bucket.prefix + (f"{rel}/" if rel else ""))
+
+
+def _below(bucket: Bucket, rel: str, prefix: str) -> Iterator[Item]:
+    for page in _pages(bucket, rel, Prefix=prefix):
         yield from items_of(bucket, page)
 
 
@@ -33,7 +43,8 @@ def items_of(bucket: Bucket, page: Any) -> Iterator[Item]:
     start = len(bucket.prefix)
     for found in page.get("Contents", ()):
         rel = found["Key"][start:]
-        if not rel or rel[-1] == "/" or rel_fault(rel):
+        if not found["Size"] and (not rel or rel[-1] == "/"):
+            # What consoles put there to show a folder: it holds nothing.
             continue
         thaw = found.get("RestoreStatus") or {}
         restored = ""

@@ -178,7 +178,7 @@ def _kept(shell: Shell, by: "Prices", against: Path | None) -> "dict[str, Holdin
     from reshelve.planner.cost.monthly_cost import together
 
     session = shell.looking(api.open_workspace())
-    buckets = session.costs.kept(by, against=_inventory(against))
+    buckets = session.costs.kept(by, against=_inventory(against), tell=shell.problems)
     unpriced = sorted({name for _, names in buckets.values() for name in names})
     if unpriced:
         detail = f"{by.name} has no price for {', '.join(unpriced)}."

@@ -105,6 +105,8 @@ def observe(shell: Shell, output: Path | None) -> int:
     Example:
       reshelve observe -o inventory.ndjson
     """
+    from reshelve.planner.observing.odd_keys import odd_keys
+    from reshelve.planner.observing.saved_inventory import readers_from
     from reshelve.schemas.documents.inventory_files import inventory_lines, save_inventory
 
     session = shell.looking(api.open_workspace())
@@ -121,6 +123,7 @@ def observe(shell: Shell, output: Path | None) -> int:
         shell.say([f"Wrote {printable(str(output))}: {count(items, 'item')} in {roots}."])
     unread = [f"{key}:{folder}: {why}" for key, listing in inventory.listings.items() for folder, why in listing.unreadable.items()]
     shell.tell(f"Could not be read: {printable(text)}" for text in unread)
+    shell.problems(list(odd_keys(readers_from(inventory))))
     return 0
 
 
