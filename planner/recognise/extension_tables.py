@@ -1,11 +1,13 @@
 """The tables of planner/media: what an extension says of a file, and how subtitle names write languages."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
 MediaType = Literal["video", "audio", "image", "subtitle", "document", "other"]
 
+_VOLUME = re.compile(r"[rz]\d{2,3}|\d{2,3}")
 _TYPES = ("video", "audio", "image", "subtitle", "document")
 
 
@@ -42,6 +44,22 @@ def is_sidecar(ext: str) -> bool:
 def is_disc(ext: str) -> bool:
     """Say whether an extension (any case) is that of a whole disc in one file."""
     return ext.lower() in _words("extensions.txt")["disc"]
+
+
+def is_foreign(stem: str, ext: str) -> bool:
+    """Say whether a name ends (in any case) as no film or track does: in a program, a link, an archive or one of its volumes.
+
+    What only travels with a main, such as a checksum, is none itself either.
+    """
+    ext = ext.lower()
+    words = _words("extensions.txt")
+    if ext in words["foreign"] or ext in words["sidecar"]:
+        return True
+    if _VOLUME.fullmatch(ext) is None:
+        return False
+    # "r00" is a volume of an archive; "001" is one of what the name has before it, and else a number like any other.
+    inner = halves(stem)[1]
+    return not ext.isdigit() or inner in words["foreign"] or media_type(inner) != "other"
 
 
 def partial_suffixes() -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from reshelve.planner.recognise import camera_clips, kind_words, music_names, title_text
 from reshelve.planner.recognise.disc_folders import disc_top, on_card
 from reshelve.planner.recognise.episodes import read_episode
-from reshelve.planner.recognise.extension_tables import halves, is_disc, is_partial, languages, media_type
+from reshelve.planner.recognise.extension_tables import halves, is_disc, is_foreign, is_partial, languages, media_type
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.video_names import read_watched
 
@@ -47,7 +47,8 @@ class NameRecogniser:
             return Reading({"kind": "other"}, {"kind": FILE})
         if media == "other" and ext and not is_disc(ext):
             # No extension anyone knows: the dot was part of a release's name, or this is not for us.
-            if not title_text.QUALITY.search(name) and not read_episode(name):
+            said = title_text.QUALITY.search(name) or read_episode(name)
+            if not said or is_foreign(stem, ext) or (_is_volume(ext) and (title_text.QUALITY.search(stem) or read_episode(stem))):
                 return Reading({"kind": "other"}, {"kind": FILE})
             stem = name.rstrip()
         if media != "other":
@@ -59,6 +60,11 @@ class NameRecogniser:
                 return reading
         may_guess = media == "video" or (not ext or not is_disc(ext))
         return read_watched(stem, name, folders, guessing=("yes" if slowly else "elsewhere") if may_guess else "no")
+
+
+def _is_volume(ext: str) -> bool:
+    """Say whether "001" is how a file was cut in pieces, where all of a name has been said before it."""
+    return len(ext) == 3 and ext[0] == "0" and ext.isdigit()
 
 
 def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Reading:

@@ -261,3 +261,57 @@ def test_partial_downloads(name: str) -> None:
 def test_what_is_not_partial() -> None:
     assert not is_partial("part")
     assert not is_partial("A Film Part.mkv")
+
+
+FOREIGN = [
+    "exe",
+    "scr",
+    "com",
+    "bat",
+    "msi",
+    "ps1",
+    "sh",
+    "lnk",
+    "url",
+    "webloc",
+    "desktop",
+    "zip",
+    "rar",
+    "r00",
+    "r17",
+    "z01",
+    "7z",
+    "tar",
+    "gz",
+    "par2",
+    "torrent",
+    "nzb",
+    "magnet",
+    "iso.zip",
+    "mkv.exe",
+    "mkv.001",
+    "7z.002",
+    "001",
+    "part01.rar",
+    "sfv",
+    "md5",
+    "srr",
+    "apk",
+    "jar",
+    "crx",
+    "bak",
+    "db",
+    "sqlite",
+    "EXE",
+]
+
+
+@pytest.mark.parametrize("ext", FOREIGN)
+@pytest.mark.parametrize("stem", ["Nordlys.S01E02", "Nordlys.S01E02.1080p.WEB.x264-GRP", "Heat.1995.1080p.BluRay"])
+def test_programs_links_and_archives_are_neither_episodes_nor_films(stem: str, ext: str) -> None:
+    assert NameRecogniser().read(f"Nordlys/{stem}.{ext}").facts["kind"] == "other"
+
+
+@pytest.mark.parametrize("name", ["Nordlys.S01E02.1080p.x264-GRP", "Nordlys.S01E02.WEB.H.264", "Nordlys.S01E02.Pilot"])
+def test_a_release_without_an_extension_is_still_read(name: str) -> None:
+    assert NameRecogniser().read(name).facts["kind"] == "episode"
