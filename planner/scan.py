@@ -111,6 +111,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
     counts = dict(found.counts)
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
+    counts |= {"duplicates": composed.duplicates}
     counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent) - counts.get("junk_to_trash", 0)}
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)

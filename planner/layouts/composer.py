@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from reshelve.planner.bundles.bundle import Member, with_tail
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import mark_of
-from reshelve.planner.ports.store_reader import Readers, roots_of
+from reshelve.planner.observing.identity import same_content, same_file
+from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import Shelf, is_variant, numbered
 from reshelve.planner.rules.portable_names import truncate_part
@@ -25,11 +26,15 @@ _Pieces = list[tuple[Item, Member | None]]
 
 @dataclass(slots=True)
 class Composed:
-    """What became of the proposals: entries by target, what is left for a person, and how many files stood in place already."""
+    """What became of the proposals: entries by target, and what is left for a person.
+
+    `in_place` counts files that stood in place already, `duplicates` those that hold what another brings to the same place.
+    """
 
     files: dict[str, Entry] = field(default_factory=dict)
     review: list[Review] = field(default_factory=list)
     in_place: int = 0
+    duplicates: int = 0
 
 
 class Composer:
@@ -53,6 +58,7 @@ class Composer:
         self._shelves: dict[str, Shelf] = {}
         self._claims: dict[str, dict[str, str]] = {}
         self._next: dict[tuple[str, str], int] = {}
+        self._given: dict[tuple[str, str, int], list[str]] = {}
         self._leaving: set[str] = set()
         self._made = Composed()
         self._sequences = Sequences(self._shelf, kept or (), self._before)
@@ -152,8 +158,15 @@ class Composer:
             if before is not None and before != join(store, base):
                 old_store, old = split(before)
                 if old_store == store and is_variant(old, base) and self._obstacle(proposal, store, old, pieces) is None:
+                    self._note_given(store, base, old, item)
                     return old
-            return base if stands is None else self._free(proposal, store, base, pieces)
+            if stands is None:
+                return base
+            twin = self._brought(proposal, store, base, pieces) if stands[1] else None
+            if twin is not None:
+                self._leave_duplicate(proposal, twin, item, pieces)
+                return None
+            return self._free(proposal, store, base, pieces)
         if stands is None:
             return base
         why, wanted = stands
@@ -174,7 +187,52 @@ class Composer:
         while self._obstacle(proposal, store, numbered(base, number), pieces) is not None:
             number += 1
         self._next[at] = number + 1
+        self._note_given(store, base, numbered(base, number), pieces[0][0])
         return numbered(base, number)
+
+    def _note_given(self, store: str, base: str, rel: str, item: Item) -> None:
+        """Remember which number of `base` an item of this batch has, for others that may hold the same."""
+        self._given.setdefault((store, self._shelf(store).key(base), item.size), []).append(rel)
+
+    def _brought(self, proposal: Proposal, store: str, base: str, pieces: _Pieces) -> str | None:
+        """Return the path to which others of this batch bring exactly these pieces: `base`, or a number given for it; or None."""
+        given = self._given.get((store, self._shelf(store).key(base), pieces[0][0].size), ())
+        return next((rel for rel in (base, *given) if self._is_brought(proposal, store, rel, pieces)), None)
+
+    def _is_brought(self, proposal: Proposal, store: str, rel: str, pieces: _Pieces) -> bool:
+        claims, shelf = self._claims[store], self._shelf(store)
+        for item, member in pieces:
+            claimed = claims.get(shelf.key(rel if member is None else _beside(member, rel)))
+            if claimed is None or claimed == proposal.location(item):
+                return False
+            if not self._holds(claimed, item, proposal.reader):
+                return False
+        return True
+
+    def _holds(self, location: str, item: Item, reader: Reader) -> bool:
+        """Say whether another file, at a location, holds what `item` of `reader` holds."""
+        store, rel = split(location)
+        try:
+            for there in roots_of(self._readers, store):
+                found = there.stat(rel) if there.root.available else None
+                if found is not None:
+                    return not same_file(found, item) and same_content(found, there, item, reader)
+        except OSError:
+            pass
+        return False
+
+    def _leave_duplicate(self, proposal: Proposal, twin: str, item: Item, pieces: _Pieces) -> None:
+        """Leave what another file brings to its place already: a copy needs nothing more, what is to move is told."""
+        self._made.duplicates += len(pieces)
+        if proposal.transfer != "move":
+            return
+        store = split(proposal.target)[0]
+        first = self._claims[store][self._shelf(store).key(twin)]
+        where = printable(join(store, twin))
+        stands = f"which is {where}" if first == join(store, twin) else f"which goes to {where}; scan again once it has"
+        for piece, _ in pieces:
+            because = f"holds the same as {printable(first)}, {stands}" if piece is item else f"with {proposal.location(item)}"
+            self._made.review.append(Review(proposal.location(piece), because))
 
     def _obstacle(self, proposal: Proposal, store: str, rel: str, pieces: _Pieces) -> tuple[str, bool] | None:
         """Return why a bundle cannot have `rel`, and whether another source has it; None when it can.

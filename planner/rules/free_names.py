@@ -58,7 +58,22 @@ class Shelf:
         return found is not None and same_file(found, item)
 
     def twin(self, rel: str, item: Item, reader: Reader) -> str | None:
-        """Return the path of a numbered variant of `rel` that already holds what `item` of `reader` holds, or None."""
+        """Return the path of a numbered variant of `rel` that already holds what `item` of `reader` holds, or None.
+
+        Where `rel` is numbered itself, the name without that number, and its other numbers, count too: else two rules that copy
+        to each other would number each other's numbers for ever.
+        """
+        found = self._twin(rel, item, reader)
+        while found is None and (shorter := without_number(rel)) != rel:
+            rel = shorter
+            found = self._same_at(rel, item, reader) or self._twin(rel, item, reader)
+        return found
+
+    def _same_at(self, rel: str, item: Item, reader: Reader) -> str | None:
+        held = self.find(rel)
+        return held[1] if held is not None and self.same(held, item, reader) else None
+
+    def _twin(self, rel: str, item: Item, reader: Reader) -> str | None:
         folder, _, name = rel.rpartition("/")
         variants = self._variants.get(folder)
         if variants is None:
@@ -128,6 +143,14 @@ def with_number(stem: str, rest: str, number: int) -> str:
         return stem + end
     limit = max(LIMIT, len(encoded(stem + rest)))
     return truncate_part(stem, max(limit - len(encoded(end)), 1)) + end
+
+
+def without_number(rel: str) -> str:
+    """Return a path without the number that `numbered` gave it; a path that has none as it is."""
+    above, slash, name = rel.rpartition("/")
+    stem, ext = split_name(name)
+    found = _NUMBER.search(stem)
+    return f"{above}{slash}{stem[: found.start()]}{ext}" if found and found.start() else rel
 
 
 def is_variant(rel: str, base: str) -> bool:

@@ -48,7 +48,7 @@ def test_from_store_to_layout() -> None:
         "tidy:\n"
         "  inbox: [a, b]\n"
     )
-    assert result.counts == {"files": 3, "filed": 2, "in_place": 0, "to_review": 1, "to_expire": 0}
+    assert result.counts == {"files": 3, "filed": 2, "in_place": 0, "duplicates": 0, "to_review": 1, "to_expire": 0}
     assert result.problems == []
 
 

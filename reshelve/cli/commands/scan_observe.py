@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""
-_CAME_TO = ("filed", "in_place", "to_review", "to_expire", "junk_to_trash", "to_tiers")
+_CAME_TO = ("filed", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash", "to_tiers")
 _LEFT = {
     "links": ("link",),
     "with_links": ("file that goes with a link", "files that go with links"),

@@ -60,8 +60,29 @@ def test_companions_go_with_their_main() -> None:
 
 
 def test_two_sources_for_one_target_both_stay() -> None:
-    result = composed({"1/a.mkv": "same", "2/a.mkv": "same"}, {"1/a.mkv": "movies:a.mkv", "2/a.mkv": "movies:a.mkv"})
+    result = composed({"1/a.mkv": "one", "2/a.mkv": "two"}, {"1/a.mkv": "movies:a.mkv", "2/a.mkv": "movies:a.mkv"})
     assert placed(result) == {"movies:a.mkv": "inbox:1/a.mkv", "movies:a_1.mkv": "inbox:2/a.mkv"}
+
+
+@pytest.mark.parametrize("transfer", ["move", "copy", "hardlink"])
+def test_two_sources_of_one_content_are_filed_once(transfer: str) -> None:
+    inbox: dict[str, Thing] = {"1/a.mkv": "same", "2/a.mkv": "same", "3/a.mkv": "more", "4/a.mkv": "more"}
+    result = composed(inbox, dict.fromkeys(inbox, "movies:a.mkv"), transfer=transfer)
+    assert placed(result) == {"movies:a.mkv": "inbox:1/a.mkv", "movies:a_1.mkv": "inbox:3/a.mkv"}
+    assert result.duplicates == 2
+    assert [item.source for item in result.review] == (["inbox:2/a.mkv", "inbox:4/a.mkv"] if transfer == "move" else [])
+
+
+def test_a_bundle_is_a_duplicate_whole_or_not_at_all() -> None:
+    inbox: dict[str, Thing] = {"1/a.mkv": "same", "1/a.en.srt": "one", "2/a.mkv": "same", "2/a.en.srt": "two"}
+    result = composed(inbox, {rel: "movies:a.mkv" for rel in inbox if rel.endswith("mkv")})
+    assert set(placed(result)) == {"movies:a.mkv", "movies:a.en.srt", "movies:a_1.mkv", "movies:a_1.en.srt"}
+
+
+def test_content_under_another_number_is_there_already() -> None:
+    there: dict[str, Thing] = {"a.mkv": "mine", "a_1.mkv": "other", "a_3.mkv": "more"}
+    result = composed({"a_1.mkv": "mine"}, {"a_1.mkv": "movies:a_1.mkv"}, there, transfer="copy")
+    assert placed(result) == {"movies:a.mkv": "inbox:a_1.mkv"}
 
 
 def test_one_number_for_all_that_is_named_after_the_main() -> None:
@@ -221,9 +242,13 @@ _NAMES = st.sampled_from(["a.mkv", "b.mkv", "a_1.mkv", "a_1_1.mkv", "A.mkv"])
 def test_nothing_is_lost_and_order_does_not_matter(sources: dict[int, str], there: dict[str, str], folds: bool, seed: int) -> None:
     inbox: dict[str, Thing] = {f"{number}/x.mkv": str(number % 3) for number in sources}
     targets = {f"{number}/x.mkv": f"movies:{name}" for number, name in sources.items()}
+    there = {name: text for name, text in there.items() if not folds or name.lower() == name or name.lower() not in there}
     result = composed(inbox, targets, dict(there), folds=folds, seed=seed)
     assert result.files == composed(inbox, targets, dict(there), folds=folds).files
-    assert sorted(entry.source or "" for entry in result.files.values()) == sorted(f"inbox:{rel}" for rel in inbox)
+    filed = {entry.source or "" for entry in result.files.values()}
+    assert sorted([*filed, *(item.source for item in result.review)]) == sorted(f"inbox:{rel}" for rel in inbox)
+    contents = {inbox[source.removeprefix("inbox:")] for source in filed}
+    assert all(inbox[item.source.removeprefix("inbox:")] in contents for item in result.review)
     folded = [target.lower() if folds else target for target in result.files]
     assert len(set(folded)) == len(folded)
     for target, entry in result.files.items():
