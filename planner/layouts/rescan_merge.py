@@ -85,13 +85,13 @@ def merge(
 ) -> tuple[Layout, list[str]]:
     """Return the merged layout, and what was kept for a person's sake, a sentence each. Merging its own result changes nothing.
 
-    With `prune`, scan's entries go whose source is gone and whose file stands at its target.
+    Scan's entries go whose source is gone and at whose target nothing is; with `prune` also those whose file stands at its target.
     """
     kept = [f"kept your edit: {printable(target)}" for target in sorted(previous.theirs)]
     files = dict(previous.theirs)
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
-    _keep_pending(files, previous, sight, readers, prune=prune)
+    kept += _keep_pending(files, previous, sight, readers, prune=prune)
     _mend_companions(files, previous.theirs, kept)
     notes = _carry_notes(files, previous)
     layout = Layout(
@@ -106,16 +106,37 @@ def merge(
     return layout, kept
 
 
-def _keep_pending(files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool) -> None:
-    """Keep scan's own entries whose source is gone or cannot be seen. One seen and not proposed is out of date."""
+def _keep_pending(files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool) -> list[str]:
+    """Keep scan's own entries that may still mean something; return what leaves, a sentence each.
+
+    One seen and not proposed is out of date. One whose source is gone, and at whose target nothing is, can never be done.
+    """
+    lost: list[str] = []
     placed = {entry.source for entry in files.values() if entry.source is not None}
     for target, entry in previous.ours.items():
         source = entry.source
         if target in files or source is None or source in placed:
             continue
         standing = sight.standing(source)
-        if standing == "unknown" or (standing == "gone" and not (prune and _stands(target, entry, readers))):
+        if standing == "gone" and _is_free(target, readers):
+            lost.append(f"let go: {printable(target)}, as {printable(source)} is gone and nothing is there")
+        elif standing == "unknown" or (standing == "gone" and not (prune and _stands(target, entry, readers))):
             files[target] = entry
+    return sorted(lost)
+
+
+def _is_free(target: str, readers: Readers) -> bool:
+    """Say whether nothing is at a target on any root of its store, each of which could be looked at.
+
+    A root in which there is nothing at all may be a mount point whose disk is away: nothing is concluded from it.
+    """
+    store, rel = split(target)
+    roots = roots_of(readers, store)
+    try:
+        seen = all(reader.root.available and reader.names("") for reader in roots)
+        return bool(roots) and seen and all(reader.stat(rel.rstrip("/")) is None for reader in roots)
+    except OSError:
+        return False
 
 
 def _stands(target: str, entry: Entry, readers: Readers) -> bool:

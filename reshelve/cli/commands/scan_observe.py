@@ -155,7 +155,7 @@ def scan_text(result: "ScanResult", path: Path | None) -> Iterator[str]:
     for kept in result.kept[:_SHOWN]:
         yield printable(kept)
     if len(result.kept) > _SHOWN:
-        yield f"… and {len(result.kept) - _SHOWN:,} more kept as you left them."
+        yield f"… and {len(result.kept) - _SHOWN:,} more."
     yield from review_text(layout)
     yield from suggested_text(result.suggested)
     yield from counts_text(result)

@@ -2,6 +2,8 @@
 
 from dataclasses import fields, replace
 
+import pytest
+
 from reshelve.planner.layouts.rescan_merge import Proposed, merge, sort_out
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of, text_of
@@ -75,10 +77,20 @@ def test_scans_own_entry_is_rewritten_and_dropped() -> None:
     assert merged(before, now, sight_of("a", "b")).files == now
 
 
-def test_what_is_gone_stays_until_it_is_pruned() -> None:
+@pytest.mark.parametrize("prune", [False, True])
+def test_what_is_gone_and_was_never_filed_leaves(prune: bool) -> None:
     before = Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1)})
-    assert merged(before, {}, sight_of()).files == before.files
-    assert merged(before, {}, sight_of(), prune=True).files == before.files
+    there = TreeReader("tv", {"other": "1"})
+    assert merged(before, {}, sight_of(), prune=prune, there=there).files == {}
+    empty = merged(before, {}, sight_of(), prune=prune)
+    assert empty.files == before.files, "an empty root may be a disk that is away"
+    theirs = Layout(files={"tv:a": Entry(source="inbox:a", size=1)})
+    assert merged(theirs, {}, sight_of(), prune=prune, there=there).files == theirs.files
+
+
+def test_what_is_gone_and_filed_stays_until_it_is_pruned() -> None:
+    before = Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1)})
+    assert merged(before, {}, sight_of(), there=TreeReader("tv", {"a": "1"})).files == before.files
     assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "22"})).files == before.files
     assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "1"})).files == {}
 
