@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reshelve.planner.bundles.bundle import Bundle
+from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.rules.free_names import Shelf
 from reshelve.schemas.layout import Transfer
@@ -80,7 +81,7 @@ class Sequences:
 
     def _number(self, store: str, begin: str, group: list[tuple[Numbered, OpenTarget]], given: set[int]) -> None:
         """Number the files whose targets begin alike. `given` are numbers nobody can have any more."""
-        group.sort(key=lambda pair: (pair[0].bundle.main.mtime_ns, pair[0].source))
+        group.sort(key=lambda pair: (pair[0].bundle.main.mtime_ns, _counted(pair[0].source)))
         shelf = self._shelf(store)
         standing = self._in_folder(store, begin.rpartition("/")[0]).get(begin, [])
         names: dict[int, list[str]] = defaultdict(list)
@@ -89,6 +90,7 @@ class Sequences:
             names[number].append(name)
             ends[name[len(begin) :].lstrip("0123456789")].append(number)
         newcomers: list[tuple[Numbered, OpenTarget]] = []
+        twins: dict[tuple[str, int], list[tuple[Numbered, int]]] = defaultdict(list)
         for one, target in group:
             has = self._has(one, store, begin, names, shelf)
             if has is None or has in given:
@@ -96,8 +98,15 @@ class Sequences:
             else:
                 given.add(has)
                 one.target = target.numbered(has)
+                twins[target.after, one.bundle.main.size].append((one, has))
         following = max(names, default=0)
         for one, target in newcomers:
+            alike = twins[target.after, one.bundle.main.size]
+            twin = next((number for other, number in alike if _hold_the_same(one, other)), 0)
+            if twin:
+                # Of two copies of one card only one is numbered: the other one wants the same place, and is told there.
+                one.target = target.numbered(twin)
+                continue
             copies = (number for number in ends.get(shelf.key(target.after), ()) if number not in given)
             number = next((number for number in copies if _is_copy(one, target, number, shelf)), 0)
             while not number:
@@ -105,6 +114,7 @@ class Sequences:
                 number = 0 if following in given else following
             given.add(number)
             one.target = target.numbered(number)
+            alike.append((one, number))
 
     def _has(self, one: Numbered, store: str, begin: str, names: Mapping[int, list[str]], shelf: Shelf) -> int | None:
         """Return the number that a file has where it stands, or was given by the last scan and nobody else has taken since."""
@@ -133,10 +143,27 @@ class Sequences:
         return found
 
 
+def _counted(location: str) -> list[tuple[int, str]]:
+    """Return a sort key in which clip2 comes before clip10, as a camera counted them."""
+    parts = re.split(r"(\d{1,18})", location)
+    return [(int(part), part) if part.isdecimal() and part.isascii() else (-1, part) for part in parts]
+
+
 def _numbers_in(path: str) -> Iterator[tuple[str, int]]:
     """Yield every number in the name of a path, with all that stands before it."""
     for found in _NUMBER.finditer(path, path.rfind("/") + 1):
         yield path[: found.start()], int(found.group())
+
+
+def _hold_the_same(one: Numbered, other: Numbered) -> bool:
+    """Say whether two files to be numbered, which are not one file, hold the same, each with nothing that travels with it."""
+    main, twin = one.bundle.main, other.bundle.main
+    if one.bundle.members or other.bundle.members or same_file(main, twin):
+        return False
+    try:
+        return same_content(main, one.reader, twin, other.reader)
+    except OSError:
+        return False
 
 
 def _is_copy(one: Numbered, open_target: OpenTarget, number: int, shelf: Shelf) -> bool:
