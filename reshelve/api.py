@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from reshelve.executors.state.workspace_state import State
 from reshelve.opening import wiring, workspace_search
@@ -92,10 +92,13 @@ def find_session(
     where: str | Path = ".",
     *,
     run: str = "",
+    to: Literal["", "undo", "redo"] = "",
     environ: Mapping[str, str] | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Session:
     """Open the workspace around `where`; outside any, the newest organize from or into a folder around it or in it.
+
+    `to` says what for: then the organize whose newest run to undo, or undo to redo, is the newest of all.
 
     With `run`, the beginning of a run's id, that workspace if it has such a run, else whichever organize of this machine has it.
     Raises ReshelveError when there is neither, and when several organizes have such a run.
@@ -108,6 +111,8 @@ def find_session(
             detail = f"Runs that begin with {run} were organized from {names}."
             raise stop("no-such-run", "That could be several runs.", detail, hint="Give more of its id.")
         sessions = organized or sessions
+    if to and not run and sessions and sessions[0].setting.file is None:
+        sessions.sort(key=lambda session: session.history.newest_to(to), reverse=True)
     if not sessions and run:
         detail = f"No run is called {run}, here or of any organize on this machine."
         raise stop("no-such-run", "No such run.", detail, hint="reshelve log")

@@ -1,6 +1,7 @@
 """Facts: what is known of one item, each a plain value under a well-known name."""
 
-from typing import Any, Literal
+from sys import intern
+from typing import Any, Literal, cast
 
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
@@ -42,6 +43,23 @@ class Facts(TypedDict, total=False):
     author: str
     track: int
     language: str
+
+
+_OF_THE_FILE = frozenset(Facts.__annotations__) - {
+    "kind", "show", "title", "season", "episodes", "year", "date", "part", "artist", "album", "author", "track",
+}  # fmt: skip
+"""What tells of a file rather than of what it is: plans and reports leave it out."""
+
+
+def identifying(facts: Facts | None) -> Facts | None:
+    """Return the facts that say what a file is, those of a person's own naming among them; None where there are none.
+
+    Equal texts are one text: a show has hundreds of episodes.
+    """
+    if not facts or facts.keys().isdisjoint(_OF_THE_FILE):
+        return facts or None
+    found = {n: intern(v) if type(v) is str else v for n, v in facts.items() if n not in _OF_THE_FILE}
+    return cast("Facts", found) or None
 
 
 FactValue = Any

@@ -5,9 +5,33 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
+from reshelve.schemas.facts import Facts
 from reshelve.schemas.plan import PlanCommand
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import OnError, Outcome
+
+Result = Literal["done", "failed", "unsure", "not-done"]
+"""done: it stands done; failed: taken back, and `why` says why; unsure: left as it is; not-done: not begun, or taken back."""
+
+
+@dataclass(slots=True)
+class OperationResult:
+    """What one operation of a run came to. `src` and `dst` are places, "" where it has none; `bytes` is what it carries.
+
+    `facts` are those of the entry it carried out, `why` and `hint` what stopped one that failed, and what to do about it.
+    """
+
+    index: int
+    op: str
+    result: Result
+    src: str = ""
+    dst: str = ""
+    bytes: int = 0
+    facts: Facts | None = None
+    why: str = ""
+    hint: str = ""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
 
 @dataclass(slots=True)
@@ -18,8 +42,8 @@ class Report:
 
     Times are ISO 8601 in UTC, `seconds` is wall-clock. `failures` say what went wrong and what to do; `unsure` names places
     that could not be told and were left as they are; `notes` are worth knowing, and no failures. `whole` False: an undo of part of
-    a run. `untouched`: it was cut short before it had done anything. `lost`: its plan could not be read, so that what it did is not
-    known.
+    a run. `results` has one for every operation of its plan, in order; none where its plan is lost. `untouched`: it was cut
+    short before it had done anything. `lost`: its plan could not be read, so that what it did is not known.
     """
 
     run: str
@@ -49,6 +73,7 @@ class Report:
     untouched: bool = False
     lost: bool = False
     notes: list[Problem] = field(default_factory=list)
+    results: list[OperationResult] = field(default_factory=list)
     version: Literal[1] = 1
 
     __pydantic_config__ = ConfigDict(extra="forbid")

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from reshelve.executors.contracts.object_store import AnyStore
-from reshelve.executors.runs.carried_bytes import carried
 from reshelve.executors.runs.may_run import check, refuse_errors, refuse_unfit, refuse_unsettled, refuse_unsettled_elsewhere
 from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
 from reshelve.executors.runs.run_execution import DONE, Execution
+from reshelve.executors.state.carried_bytes import carried
 from reshelve.executors.state.root_locks import boot_id, locked, roots_of
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State

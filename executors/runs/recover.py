@@ -204,7 +204,9 @@ def _remember(execution: Execution, records: list[Record]) -> None:
                     execution.stands[index] = LEFT_OUT if index in left_out else DONE
                 seen = record.until
             case Failed():
-                execution.failures.append(Problem(record.code, "An operation failed.", record.detail, record.path, record.hint))
+                failure = Problem(record.code, "An operation failed.", record.detail, record.path, record.hint)
+                execution.failures.append(failure)
+                execution.failed[record.op] = failure
             case Settled():
                 execution.stands[:] = bytes(len(execution.stands))
                 for start, until in record.done:

@@ -1,17 +1,16 @@
 """The end of a run: what was set aside goes, folder times are put right, and the journal and the report say how it ended."""
 
 import errno
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.platforms.refused_attributes import Refusal
-from reshelve.executors.runs.carried_bytes import copied
 from reshelve.executors.runs.run_events import RunSettled
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, UNSURE, Execution
 from reshelve.executors.state.held_entries import remember
-from reshelve.executors.state.workspace_state import State, save_report
+from reshelve.executors.state.run_reports import figures, results, save_report
+from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import Folder, folder_of, same
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.journal_records import Began, Committed, Left, Settled
@@ -20,7 +19,7 @@ from reshelve.schemas.operations import AnyOperation, Move, Upload
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import Outcome
-from reshelve.schemas.run_report import Report
+from reshelve.schemas.run_report import Report, Result
 
 _NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM})
 
@@ -216,6 +215,8 @@ def _report(
     done = list(_done(execution))
     unsure = [_place(plan.operations[index]) for index, stands in enumerate(execution.stands) if stands == UNSURE]
     ended = now()
+    done_figures = figures(done)
+    done_figures["freed_bytes"] += freed
     return Report(
         run=plan.run,
         plan=plan.id,
@@ -229,21 +230,21 @@ def _report(
         who=began.who,
         host=began.host,
         operations=len(plan.operations),
-        done=len(done),
-        counts=dict(sorted(Counter(operation.op for operation in done).items())),
-        moved_bytes=sum(operation.size for operation in done if operation.op == "move" and not operation.across),
-        copied_bytes=sum(copied(operation) for operation in done),
-        uploaded_bytes=sum(operation.size for operation in done if operation.op == "upload"),
-        downloaded_bytes=sum(operation.size for operation in done if operation.op == "download"),
-        trashed_bytes=sum(operation.size for operation in done if operation.op == "trash" and operation.kept is None),
-        freed_bytes=freed + sum(operation.size for operation in done if operation.op == "purge"),
+        **done_figures,
         failures=execution.failures,
         unsure=unsure,
         interrupted=execution.cancel.is_set(),
         notes=_refused(execution),
         whole=plan.whole and not any(stands == LEFT_OUT for stands in execution.stands),
         untouched=untouched,
+        results=results(plan.operations, _stands(execution), execution.failed),
     )
+
+
+def _stands(execution: Execution) -> dict[int, Result]:
+    """Return how operations stand that are done or cannot be told."""
+    named: dict[int, Result] = {DONE: "done", UNSURE: "unsure"}
+    return {index: named[stands] for index, stands in enumerate(execution.stands) if stands in named}
 
 
 def _refused(execution: Execution) -> list[Problem]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from reshelve.executors.runs.carried_bytes import carried
 from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
+from reshelve.executors.state.carried_bytes import carried
 from reshelve.executors.state.run_journal import Journal, JournalError
 from reshelve.executors.verbs.file_verbs import DriftedError, Folder, Hands, Stores, advice, folders_of
 from reshelve.executors.verbs.object_verbs import Parts
@@ -56,8 +56,9 @@ Performed = Made | OSError | bool
 class Execution:
     """What is known of a run while it is under way, and the way forwards.
 
-    `stands` says of each operation how it stands; `before` the modification times of folders at their first touch. `foreign` are
-    the uploads in parts that were under way, by others, where an operation began one.
+    `stands` says of each operation how it stands, `failed` what went wrong with one; `before` the modification times of
+    folders at their first touch. `foreign` are the uploads in parts that were
+    under way, by others, where an operation began one.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Execution:
         self.before: dict[Folder, int | None] = {}
         self.trash: set[Folder] = set()
         self.failures: list[Problem] = []
+        self.failed: dict[int, Problem] = {}
         self.copied_bytes = 0
         self._counting = threading.Lock()
         self._journaling = threading.Lock()
@@ -295,6 +297,7 @@ class Execution:
 
     def _tell(self, index: int, problem: Problem) -> None:
         self.failures.append(problem)
+        self.failed[index] = problem
         self.emit(OperationFailed(index, problem))
 
     def remember(self, index: int, made: Made) -> None:

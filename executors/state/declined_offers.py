@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from reshelve.executors.state.workspace_state import replace_file
+from reshelve.executors.state.run_reports import replace_file
 from reshelve.schemas.documents.source_lines import read_file
 
 

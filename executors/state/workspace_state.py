@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from reshelve.executors.state import run_journal
+from reshelve.executors.state.run_reports import damaged_file, load_figures, load_report, replace_file, report_of_run
 from reshelve.schemas.documents.plan_files import load_plan, save_plan
 from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Record, Settled
@@ -133,19 +134,14 @@ class State:
         shutil.rmtree(folder, ignore_errors=True)
 
     def runs(self, damaged: list[Problem] | None = None) -> list[RunSummary]:
-        """Return every run, newest first.
+        """Return every run, newest first; one whose report is damaged as its plan and journal tell it, or as `lost`.
 
-        With `damaged`, a run that cannot be told is left out, and what is wrong with it added there; else it raises ReshelveError.
+        What is wrong is added to `damaged`. Without it, a state that is no folder raises ReshelveError.
         """
         oldest_first: list[RunSummary] = []
         try:
             for run, folder in self.run_folders():
-                try:
-                    oldest_first.append(self._summary(run, folder))
-                except ReshelveError as trouble:
-                    if damaged is None:
-                        raise
-                    damaged += trouble.problems
+                oldest_first.append(self._summary(run, folder, [] if damaged is None else damaged))
         except ReshelveError as trouble:
             if damaged is None:
                 raise
@@ -161,12 +157,16 @@ class State:
                 target.undone_by = ""
         return oldest_first[::-1]
 
+    def run_summary(self, run: str) -> RunSummary:
+        """Return a run as a log shows it, by its whole id. Raises KeyError."""
+        return {summary.id: summary for summary in self.runs()}[run]
+
     def run(self, prefix: str) -> Run:
         """Return one run whole, by the beginning of its id or "last". Raises ReshelveError when none or several fit."""
         run, folder = self._find(prefix)
         found = run_journal.load(folder / "journal.ndjson", run)
         loaded = run_of(self._plan(run, folder), found.records)
-        report = _load_report(folder) if loaded.outcome == "unsettled" and _has_settled(run, folder) else None
+        report = load_figures(folder) if loaded.outcome == "unsettled" and _has_settled(run, folder) else None
         if report is not None:
             _tell_by_report(loaded, report, found.damage, folder)
         loaded.undone_by = next((summary.undone_by for summary in self.runs() if summary.id == run), "")
@@ -176,9 +176,29 @@ class State:
         """Return the plan a run carried out. Raises ReshelveError where it is lost, of kind "unsettled" while the run is."""
         return self._plan(*self._find(prefix))
 
-    def report_of(self, prefix: str) -> Report | None:
-        """Return the report of a run, or None while it is unsettled."""
-        return _load_report(self._find(prefix)[1])
+    def report_of(self, prefix: str, damaged: list[Problem] | None = None) -> Report | None:
+        """Return the report of a run, or None while it is unsettled.
+
+        Where the file is damaged, its plan and journal tell it, and `damaged` is told; where they cannot, it raises ReshelveError.
+        """
+        run, folder = self._find(prefix)
+        try:
+            return load_report(folder)
+        except ReshelveError as trouble:
+            told = self._told(run, folder)
+            if told is None:
+                raise
+            if damaged is not None:
+                damaged += trouble.problems
+            return told
+
+    def _told(self, run: str, folder: Path) -> Report | None:
+        """Return the report of a settled run as its plan and journal tell it; None where they do not."""
+        try:
+            loaded = run_of(self._plan(run, folder), run_journal.load(folder / "journal.ndjson", run).records)
+        except ReshelveError:
+            return None
+        return None if loaded.outcome == "unsettled" else report_of_run(loaded)
 
     def folder_of(self, run: str) -> Path:
         """Return the folder of a run by its whole id. Raises KeyError."""
@@ -255,8 +275,15 @@ class State:
             raise stop("no-such-run", "No such run." if not found else "That could be several runs.", detail, hint="reshelve log")
         return found[0]
 
-    def _summary(self, run: str, folder: Path) -> RunSummary:
-        report = _load_report(folder) if _has_settled(run, folder) else None
+    def _summary(self, run: str, folder: Path, damaged: list[Problem]) -> RunSummary:
+        settled = _has_settled(run, folder)
+        try:
+            report = load_figures(folder) if settled else None
+        except ReshelveError as trouble:
+            damaged += trouble.problems
+            report = self._told(run, folder)
+            if report is None:
+                return RunSummary(run, "apply", "", "stopped", "rollback", "", lost=True)
         if report is None:
             left = run_journal.load(folder / "journal.ndjson", run).records
             began = next((record for record in left if isinstance(record, Began)), None)
@@ -342,11 +369,6 @@ def made_in(record: MadeFiles) -> dict[int, Made]:
 
 
 @cache
-def _report_adapter() -> TypeAdapter[Report]:
-    return TypeAdapter(Report)
-
-
-@cache
 def _held_adapter() -> TypeAdapter[list[tuple[str, str]]]:
     return TypeAdapter(list[tuple[str, str]])
 
@@ -357,7 +379,7 @@ def _load_held(path: Path) -> list[tuple[str, str]]:
     except FileNotFoundError:
         return []
     except (ValueError, OSError):
-        raise _damaged(path, "Remove it: what undo held back will be planned again.") from None
+        raise damaged_file(path, "Remove it: what undo held back will be planned again.") from None
 
 
 def _has_settled(run: str, folder: Path) -> bool:
@@ -374,39 +396,7 @@ def _has_settled(run: str, folder: Path) -> bool:
     return any(isinstance(record, Settled) for record in run_journal.load(folder / "journal.ndjson", run).records[-1:])
 
 
-def _load_report(folder: Path) -> Report | None:
-    try:
-        report = _report_adapter().validate_json(read_file(folder / "report.json"))
-        if not folder.name.endswith(f"-{report.run}"):
-            raise ValueError(f"the report of run {report.run}")
-        return report
-    except FileNotFoundError:
-        return None
-    except (ValueError, OSError):
-        raise _damaged(folder / "report.json", "Remove it, then settle the run by its journal: reshelve recover") from None
-
-
 def _unreadable(trouble: OSError, folder: Path) -> ReshelveError:
     detail = f"{trouble.strerror or trouble}."
     hint = "Move away what stands there, or give this user the right to read it."
     return stop("state-unreadable", "The state of runs is no folder that can be read.", detail, path=str(folder), hint=hint)
-
-
-def _damaged(path: Path, hint: str) -> ReshelveError:
-    return stop("state-damaged", "A state file cannot be read.", "It is not what reshelve wrote.", path=str(path), hint=hint)
-
-
-def save_report(folder: Path, report: Report) -> None:
-    """Write a run's report durably: from then on the run counts as settled."""
-    replace_file(folder / "report.json", _report_adapter().dump_json(report, indent=1) + b"\n")
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Replace a state file: after a crash it holds the old content or the new, never a part."""
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    run_journal.sync_folder(path.parent)

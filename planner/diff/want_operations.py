@@ -10,6 +10,7 @@ from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.root_choice import needed
 from reshelve.planner.wants.want import Folder, Want
 from reshelve.planner.wants.witnesses import content_of, witness_of
+from reshelve.schemas.facts import Facts, identifying
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import TEMPORARY, join
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, MakeDir, Move, Transition, Trash, Upload, Write
@@ -144,15 +145,17 @@ class Emitter:
                 because=want.because,
                 needs=needs,
                 project=project_of(want.entry),
+                facts=_facts(want),
             )
         if route == "download":
             away = put_away_in(want.src.root) if moves else ""
-            return Download(src, want.place, *same, away=away, because=want.because, needs=needs)
+            return Download(src, want.place, *same, away=away, because=want.because, needs=needs, facts=_facts(want))
         kept = self._classes.asked(want) or ""
+        facts = _facts(want)
         if moves:
-            move = Move(src, want.place, *same, across=True, because=want.because, needs=needs)
+            move = Move(src, want.place, *same, across=True, because=want.because, needs=needs, facts=facts)
             return replace(move, objects=True, storage_class=kept)
-        return Copy(src, want.place, *same, how="object", because=want.because, needs=needs, storage_class=kept)
+        return Copy(src, want.place, *same, how="object", because=want.because, needs=needs, storage_class=kept, facts=facts)
 
 
 def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
@@ -161,11 +164,11 @@ def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperatio
         assert want.entry is not None
         return Write(place, want.entry.content or "", because, needs)
     src = want.aside or want.src_place
-    same, kind = _identity(item), _kind(item)
+    same, kind, facts = _identity(item), _kind(item), _facts(want)
     if want.deed == "move":
         assert want.src_folder is not None
         if want.src_folder is folder or want.src_folder.fs[0] == folder.fs[0]:
-            return Move(src, place, *same, item=kind, text=want.text, nlink=item.nlink, because=because, needs=needs)
+            return Move(src, place, *same, item=kind, text=want.text, nlink=item.nlink, because=because, needs=needs, facts=facts)
         return Move(
             src,
             place,
@@ -178,13 +181,19 @@ def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperatio
             nlink=item.nlink,
             because=because,
             needs=needs,
+            facts=facts,
         )
     if want.deed == "hardlink":
-        return Link(src, place, *same, how="hard", because=because, needs=needs)
+        return Link(src, place, *same, how="hard", because=because, needs=needs, facts=facts)
     if want.deed == "symlink" or item.kind == "link":
-        return Link(src, place, *same, how="symbolic", text=want.text, because=because, needs=needs)
+        return Link(src, place, *same, how="symbolic", text=want.text, because=because, needs=needs, facts=facts)
     how: Literal["reflink", "copy"] = "reflink" if want.deed == "reflink" else "copy"
-    return Copy(src, place, *same, how=how, because=because, needs=needs)
+    return Copy(src, place, *same, how=how, because=because, needs=needs, facts=facts)
+
+
+def _facts(want: Want) -> Facts | None:
+    """Return what is noted with an operation of the entry it carries out."""
+    return identifying(want.entry.facts) if want.entry is not None else None
 
 
 def top_of(want: Want) -> str:

@@ -35,18 +35,20 @@ def make_undo(
     only: tuple[str, ...] = (),
     partial: bool = False,
     terms: Terms | None = None,
+    notes: Sequence[Problem] = (),
 ) -> Plan:
     """Return the sealed plan that takes `run` back, whatever ran since; `later` are the runs after it, newest last.
 
     `only`: globs on the source or target of what to take back. Raises ReshelveError naming everything that stands in the way and
     the later run that put it there; with `partial` that is left out instead, with what depends on it, and listed as blocked.
+    `notes` are what is to be said of the `later` runs: one that cannot be read is not among them.
     Where archived objects have to be read, the plan asks for them and does nothing else, or with `partial` the rest.
     """
     from reshelve.schemas.documents.plan_files import seal
 
     if run.outcome == "unsettled":
         raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
-    plan = Plan(command=command, of=run.id, base=base, workspace=workspace, roots=dict(run.plan.roots))
+    plan = Plan(command=command, of=run.id, base=base, workspace=workspace, roots=dict(run.plan.roots), problems=[*notes])
     history = since(run, later)
     asides = steps_aside(run)
     chosen, others = _chosen(run, only, asides)
@@ -71,7 +73,7 @@ def make_undo(
         operations=operations,
         blocked=left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked]),
         waiting=frozen.waiting,
-        problems=sorted(_problems(run, steps, frozen), key=Problem.order),
+        problems=sorted([*plan.problems, *_problems(run, steps, frozen)], key=Problem.order),
         space=steps.room.needs(),
         folder_times=[*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times],
         whole=not left_out,
@@ -93,7 +95,7 @@ def _asking(plan: Plan, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:
         plan,
         operations=list(frozen.operations),
         waiting=frozen.waiting,
-        problems=[frozen.note(plan.of, alone=True)],
+        problems=[*plan.problems, frozen.note(plan.of, alone=True)],
         whole=False,
         cost=_cost(frozen.operations, readers, terms),
     )

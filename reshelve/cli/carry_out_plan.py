@@ -87,14 +87,14 @@ class Watcher:
         from reshelve.views.progress import progress
 
         self._shell = shell
-        self._event = ndjson.run_event
+        self._events = ndjson.run_events
         self._line = progress(sys.stderr, time.monotonic, shown=shell.watched and not shell.json)
 
     def __call__(self, event: Event) -> None:
         """Take an event. A watcher that has gone away never stops a run."""
         try:
             self._line(event)
-            self._shell.events([self._event(event)])
+            self._shell.events(self._events(event))
         except OSError:
             self._line = _ignored
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reshelve import api
 from reshelve.schemas.documents.source_lines import opened
+from reshelve.schemas.facts import identifying
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
@@ -28,13 +29,14 @@ def is_plan(path: Path) -> bool:
 def layout_with_digest(path: Path, *, facts: bool) -> tuple[Layout, str]:
     """Load a layout to plan by, and say what its bytes hash to. Raises ReshelveError with every problem in it.
 
-    Marks are for scan, and are let go of; so are facts, unless asked for: they are half of what a large layout takes.
+    Marks are for scan, and are let go of; so are facts, unless asked for, but for those that say what a file is: they are half of
+    what a large layout takes.
     """
     layout = api.load_layout(path)
     for entry in layout.files.values():
         entry.mark = None
         if not facts:
-            entry.facts = None
+            entry.facts = identifying(entry.facts)
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     digest = hashlib.sha256()
     for file in files:

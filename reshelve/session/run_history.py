@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reshelve.executors.state.workspace_state import RunSummary, State
 from reshelve.schemas.operations import Pack, Transition, Upload
-from reshelve.schemas.problems import stop
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
 
 if TYPE_CHECKING:
@@ -40,14 +40,22 @@ def to_redo(state: State, run: str = "") -> str:
     raise stop("nothing-to-redo", "There is nothing to do again.", "No undo stands.", hint="reshelve log")
 
 
-def later(state: State, run: str) -> list[Run]:
-    """Return the runs after `run` that did something, oldest first; those taken back since are what links a redo to its run."""
+def later(state: State, run: str, damaged: list[Problem] | None = None) -> list[Run]:
+    """Return the runs after `run` that did something, oldest first; those taken back since are what links a redo to its run.
+
+    One that cannot be read is left out, and `damaged` told: whatever it did, a file that is not as `run` left it stays.
+    """
     found: list[Run] = []
     for summary in state.runs():
         if summary.id == run:
             break
-        if _did_something(summary):
+        if not _did_something(summary):
+            continue
+        try:
             found.append(state.run(summary.id))
+        except ReshelveError as trouble:
+            if damaged is not None:
+                damaged += trouble.problems
     return found[::-1]
 
 

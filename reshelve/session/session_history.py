@@ -1,9 +1,11 @@
 """The history of a session: the runs that ended, and the plans that take them back."""
 
+from dataclasses import replace
 from typing import Literal
 
 from reshelve.opening.wiring import opened
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import run_history
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
@@ -23,6 +25,14 @@ class History:
     def newest_start(self) -> str:
         """Return when the newest run began, ISO 8601 in UTC; "" before the first."""
         return next((summary.started for summary in self._context.setting.state.runs()), "")
+
+    def newest_to(self, what: Literal["undo", "redo"]) -> str:
+        """Return when the run began that an undo, or a redo, would be about, ISO 8601 in UTC; "" where there is none."""
+        state = self._context.setting.state
+        try:
+            return state.run_summary((run_history.to_undo if what == "undo" else run_history.to_redo)(state)).started
+        except ReshelveError:
+            return ""
 
     def through(self, run: str = "") -> list[str]:
         """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
@@ -62,10 +72,12 @@ class History:
             prices=Costs(context).prices() if context.has_buckets else None,
             now_ns=context.now_ns(),
         )
+        damaged: list[Problem] = []
+        later = run_history.later(state, run, damaged)
         with opened(setting) as stores:
             return make_undo(
                 state.run(run),
-                run_history.later(state, run),
+                later,
                 stores.readers,
                 command=command,
                 base=state.base(),
@@ -73,4 +85,5 @@ class History:
                 only=only,
                 partial=partial,
                 terms=terms,
+                notes=[replace(problem, severity="warning") for problem in damaged],
             )

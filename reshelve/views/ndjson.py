@@ -90,24 +90,26 @@ def plan_figures(plan: Plan) -> dict[str, Any]:
     }
 
 
-def run_event(event: Event) -> dict[str, Any]:
-    """Return what happened in a run as an event."""
+def run_events(event: Event) -> Iterator[dict[str, Any]]:
+    """Yield what happened in a run as events."""
     match event:
         case RunStarted():
-            return {"type": "run-started", "run": event.run, "operations": event.operations, "copy_bytes": event.copy_bytes}
+            yield {"type": "run-started", "run": event.run, "operations": event.operations, "copy_bytes": event.copy_bytes}
         case Progress():
-            return {"type": "progress", "done": event.done, "copied_bytes": event.copied_bytes}
+            yield {"type": "progress", "done": event.done, "copied_bytes": event.copied_bytes}
         case OperationFailed():
-            return {"type": "operation-failed", "index": event.index, "problem": _plain(event.problem)}
+            yield {"type": "operation-failed", "index": event.index, "problem": _plain(event.problem)}
         case RollingBack():
-            return {"type": "rolling-back", "remaining": event.remaining}
+            yield {"type": "rolling-back", "remaining": event.remaining}
         case RunSettled():
-            return report_event(event.report)
+            yield from report_events(event.report)
 
 
-def report_event(report: Report) -> dict[str, Any]:
-    """Return a run's report as an event, every field of it."""
-    return {"type": "report", **_whole(report)}
+def report_events(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield what each operation of a run came to, its facts in the event itself, then the report with every other field of it."""
+    for result in report.results:
+        yield {"type": "result", **(result.facts or {}), **_plain(result, without=("facts",)), "index": result.index}
+    yield {"type": "report", **_whole(report, without=("results",))}
 
 
 def stream(reshelve: str, events: Iterable[Mapping[str, Any]], summary: Mapping[str, Any]) -> Iterator[str]:
@@ -129,10 +131,12 @@ def _fields(value: Any) -> tuple[str, ...]:
     return names
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def _plain(value: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return a dataclass as a dict, empty fields left out."""
     plain: dict[str, Any] = {}
     for name in _fields(value):
+        if name in without:
+            continue
         found = getattr(value, name)
         if found is None or found is False or found in ("", ()):
             continue
@@ -140,7 +144,7 @@ def _plain(value: Any) -> dict[str, Any]:
     return plain
 
 
-def _whole(value: Any) -> dict[str, Any]:
+def _whole(value: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return a dataclass as a dict, every field of it."""
-    pairs = ((name, getattr(value, name)) for name in _fields(value))
+    pairs = ((name, getattr(value, name)) for name in _fields(value) if name not in without)
     return {name: [_plain(one) if isinstance(one, Problem) else one for one in v] if type(v) is list else v for name, v in pairs}

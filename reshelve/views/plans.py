@@ -1,6 +1,6 @@
 """The plan for people: grouped by rule and target folder, the reason beside every change, one stable summary line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reshelve.schemas.locations import printable
@@ -63,10 +63,7 @@ def plan_text(plan: Plan, *, full: bool = False, colour: bool = False, width: in
     if plan.operations:
         yield paint("bold", _title(plan))
         yield ""
-        if full:
-            yield from _listed(plan, paint, width)
-        else:
-            yield from _short(plan, paint, width, LINES - 3 - len(tail))
+        yield from operations_text(plan.operations, paint, width, None if full else LINES - 3 - len(tail))
         yield ""
     yield from tail
 
@@ -78,20 +75,23 @@ def _title(plan: Plan) -> str:
     return f"{made_for} {plan.run}{note}" if plan.run else f"{made_for}{note}"
 
 
-def _short(plan: Plan, paint: Paint, width: int, budget: int) -> Iterator[str]:
-    """List everything where it fits the budget, else the largest groups."""
-    if len(plan.operations) <= budget:
-        lines = list(_listed(plan, paint, width))
+def operations_text(operations: Sequence[AnyOperation], paint: Paint, width: int, budget: int | None) -> Iterator[str]:
+    """List every operation where that fits `budget` lines (None: however many), else the largest groups of them."""
+    if budget is None:
+        yield from _listed(operations, paint, width)
+        return
+    if len(operations) <= budget:
+        lines = list(_listed(operations, paint, width))
         if len(lines) <= budget:
             yield from lines
             return
-    yield from _grouped(plan.operations, paint, width, budget)
+    yield from _grouped(operations, paint, width, budget)
 
 
-def _listed(plan: Plan, paint: Paint, width: int) -> Iterator[str]:
+def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int) -> Iterator[str]:
     """List every operation, a heading wherever folder or reason changes."""
     heading: tuple[str, str] | None = None
-    for op in plan.operations:
+    for op in operations:
         folder = "" if op.op in FOLDER_OPS else folder_of(target_of(op))
         if (folder, op.because) != heading:
             heading = (folder, op.because)

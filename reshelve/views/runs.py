@@ -1,16 +1,18 @@
 """Runs for people: what one came to, and the log of all."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from reshelve.schemas.locations import printable
+from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import errors
 from reshelve.schemas.quantities import human_size
-from reshelve.schemas.run_report import Report
+from reshelve.schemas.run_report import Report, Result
 from reshelve.views.colour import Paint, count
 from reshelve.views.plan_counts import ORDER
-from reshelve.views.plans import folder_of
+from reshelve.views.plans import LINES, folder_of, operations_text
 from reshelve.views.problem_text import problems_brief
 
 if TYPE_CHECKING:
@@ -41,6 +43,37 @@ NOUN = {
     "mkdir": "folder", "rmdir": "folder", "purge": "item", "pack": "folder", "unpack": "archive", "transition": "object",
     "thaw": "object", "configure": "bucket", "reveal": "object",
 }  # fmt: skip
+
+
+RESULTS: dict[Result, str] = {
+    "failed": "Failed",
+    "unsure": "Left as it is, for it could not be told",
+    "done": "Done",
+    "not-done": "Not done",
+}
+"""What heads the operations of a run that came to that, in the order in which they are worth reading."""
+
+
+def run_text(plan: Plan, report: Report, *, full: bool = False, colour: bool = False, width: int = 100) -> Iterator[str]:
+    """Yield what a settled run did: its operations, under what they came to where that is not the same for all of them.
+
+    At most about 60 lines, or with `full` every operation in the order of the plan.
+    """
+    if not plan.operations:
+        return
+    paint = Paint(colour)
+    of = f", of {plan.of}" if plan.of else ""
+    yield paint("bold", f"Run {report.run}: {plan.command}{of}")
+    yield ""
+    came_to: dict[Result, list[AnyOperation]] = {}
+    for result in report.results:
+        came_to.setdefault(result.result, []).append(plan.operations[result.index])
+    groups = [(name, came_to[name]) for name in RESULTS if name in came_to]
+    for name, operations in groups:
+        if len(groups) > 1 or name != "done":
+            yield paint("bold", f"{RESULTS[name]} ({len(operations):,}):")
+        yield from operations_text(operations, paint, width, None if full else (LINES - 12) // len(groups))
+    yield ""
 
 
 def report_text(report: Report, colour: bool = False) -> Iterator[str]:
@@ -129,23 +162,33 @@ def _did(counts: Mapping[str, int]) -> str:
     return ", ".join(DID[kind].format(count(counts[kind], NOUN.get(kind, "file"))) for kind in ORDER if counts.get(kind))
 
 
-def log_text(runs: "Iterable[RunSummary]", colour: bool = False, under_way: str = "") -> Iterator[str]:
+def log_text(
+    runs: "Iterable[RunSummary]",
+    colour: bool = False,
+    under_way: Container[str] = (),
+    about: Mapping[str, Mapping[str, str]] | None = None,
+) -> Iterator[str]:
     """Yield a line a run, as given (newest first): id, start in UTC, command, what it did, and what became of it.
 
-    `under_way` is the run that a process is at work on now: not settled, and nothing to recover.
+    `under_way` are the runs that a process is at work on now: not settled, and nothing to recover. `about` has the `source` and
+    `dest` of those of `organize`, by run: where they are not the same for all, each is told.
     """
     paint = Paint(colour)
-    nothing = True
+    nothing, about = True, about or {}
+    runs = list(runs)
+    several = len({tuple(about.get(run.id, {}).values()) for run in runs}) > 1
     for run in runs:
         nothing = False
         when = run.started[:19].replace("T", " ") or "unknown time"
         what = f"{run.command} of {run.of}" if run.of else run.command
         undone = f"undone by {run.undone_by}" if run.undone_by else ""
         held = "its entries are held" if run.held else ""
-        ended = "under way" if run.id == under_way else ENDED.get(run.outcome, "unsettled: reshelve recover")
+        ended = "under way" if run.id in under_way else ENDED.get(run.outcome, "unsettled: reshelve recover")
         ended = "settled as it stood" if run.lost else ended
         tail = "; ".join(note for note in (ended, undone, held) if note)
         did = _did(run.counts) or ("" if run.outcome == "unsettled" else "what it did is not known" if run.lost else "nothing")
+        where = about.get(run.id)
+        did += f"  from {printable(where['source'])} into {printable(where['dest'])}" if where and several else ""
         line = f"{paint('move', run.id)}  {when}  {what:<20}  {did}"
         yield f"{line}  {paint('warn', f'[{tail}]')}" if tail else line
     if nothing:

@@ -83,7 +83,7 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
         yield f"… and {len(status.thawed) - THAWED:,} more that were asked for; `--json` lists them"
     if status.last is not None:
         yield "Last run:"
-        yield from (f"  {line}" for line in log_text([status.last], colour, status.under_way))
+        yield from (f"  {line}" for line in log_text([status.last], colour, {status.under_way}))
     if status.held:
         yield f"{count(status.held, 'entry', 'entries')} held since an undo: reshelve release"
     if status.lock:

@@ -1,8 +1,9 @@
 """`copy`: a second copy of a file at a free place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase, temporary, token, undoable_from
 from reshelve.schemas.verbs import CopyObject, CopyTo, Publish, Verb
 
@@ -23,6 +24,7 @@ class Copy(OperationBase):
     because: str = ""
     needs: tuple[int, ...] = ()
     storage_class: str = ""
+    facts: Facts | None = field(default=None, hash=False)
     op: Literal["copy"] = "copy"
 
     @property

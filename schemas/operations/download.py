@@ -1,8 +1,9 @@
 """`download`: bring an object out of a bucket, to a free place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase, PutAway, put_away, temporary
 from reshelve.schemas.verbs import CopyTo, Publish, Verb
 
@@ -22,6 +23,7 @@ class Download(OperationBase):
     away: PutAway = ""
     because: str = ""
     needs: tuple[int, ...] = ()
+    facts: Facts | None = field(default=None, hash=False)
     op: Literal["download"] = "download"
 
     @property

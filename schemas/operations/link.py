@@ -1,8 +1,9 @@
 """`link`: a hard or symbolic link to a file at a free place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase
 from reshelve.schemas.verbs import HardLink, SymLink, Verb
 
@@ -20,6 +21,7 @@ class Link(OperationBase):
     text: str = ""
     because: str = ""
     needs: tuple[int, ...] = ()
+    facts: Facts | None = field(default=None, hash=False)
     op: Literal["link"] = "link"
 
     @property

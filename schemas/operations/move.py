@@ -1,8 +1,9 @@
 """`move`: bring one file or symbolic link to a free place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase, staged, temporary, token, undoable_from
 from reshelve.schemas.verbs import CopyObject, CopyTo, HardLink, Publish, RemoveCopied, Rename, SymLink, Verb
 
@@ -34,6 +35,7 @@ class Move(OperationBase):
     needs: tuple[int, ...] = ()
     objects: bool = False
     storage_class: str = ""
+    facts: Facts | None = field(default=None, hash=False)
     op: Literal["move"] = "move"
 
     @property

@@ -1,8 +1,9 @@
 """`upload`: bring a file into a bucket, at a free key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase, staged, token, undoable_from
 from reshelve.schemas.verbs import Rename, Verb
 from reshelve.schemas.verbs import Upload as UploadVerb
@@ -27,6 +28,7 @@ class Upload(OperationBase):
     because: str = ""
     needs: tuple[int, ...] = ()
     project: str = ""
+    facts: Facts | None = field(default=None, hash=False)
     op: Literal["upload"] = "upload"
 
     @property

@@ -98,7 +98,7 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
       reshelve recover --finish
     """
     from reshelve.views import report_text
-    from reshelve.views.ndjson import report_event
+    from reshelve.views.ndjson import report_events
 
     reports = []
     with cancelling() as cancel:
@@ -107,7 +107,7 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
             # Told one by one: another that cannot be settled takes nothing from what is.
             for report in session.runs.recover(chosen, emit=watcher, cancel=cancel):
                 shell.say(report_text(report, shell.colour))
-                shell.events(report_event(report) for _ in range(report.outcome == "unsettled"))
+                shell.events(report_events(report) if report.outcome == "unsettled" else ())
                 reports.append(report)
     if not reports:
         shell.say(["Nothing to recover: every run has settled."])

@@ -12,7 +12,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import ReshelveError, errors, stop
+from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.session.session import Session
 from reshelve.session.session_plans import Choice
 
@@ -82,14 +82,16 @@ def plan(
 @full_option
 @pass_shell
 def show(shell: Shell, what: str, full: bool) -> int:
-    """Show a saved plan, or what a run did. Name the run by the beginning of its id, or `last`.
+    """Show a saved plan, or what each operation of a run came to. Name the run by the beginning of its id, or `last`.
+
+    With --json, each operation of a run has a `result` event: done, failed, unsure or not-done, its bytes, and its entry's facts.
 
     \b
     Examples:
       reshelve show plan.json --full
       reshelve show last
     """
-    from reshelve.views import ndjson, report_text
+    from reshelve.views import ndjson, report_text, run_text
 
     path = Path(what)
     if path.is_file():
@@ -100,24 +102,29 @@ def show(shell: Shell, what: str, full: bool) -> int:
         raise stop("no-file", "There is no such file.", "The file does not exist.", path=what)
     session = api.find_session(run=what)
     state = session.setting.state
-    report = state.report_of(what)
+    damaged: list[Problem] = []
+    report = state.report_of(what, damaged)
     try:
         carried_out = state.plan_of(what)
     except ReshelveError as lost:
         if report is None:
             raise
-        shell.problems(replace(problem, severity="warning") for problem in lost.problems)
-        shell.events([ndjson.report_event(report)])
-        shell.say(report_text(report, shell.colour))
-        return shell.finish(0, outcome=report.outcome)
-    shell.plan(carried_out, full=full)
+        damaged += lost.problems
+        carried_out = None
+    shell.problems(replace(problem, severity="warning") for problem in damaged)
+    figures = ndjson.plan_figures(carried_out) if carried_out is not None else {}
     if report is None:
+        assert carried_out is not None
+        shell.plan(carried_out, full=full)
         under_way = session.runs.under_way() == carried_out.run
         shell.say(["", f"Run {carried_out.run} is {'under way.' if under_way else 'unsettled: reshelve recover'}"])
-        return shell.finish(0, **ndjson.plan_figures(carried_out), outcome="under way" if under_way else "unsettled")
-    shell.events([ndjson.report_event(report)])
-    shell.say(["", *report_text(report, shell.colour)])
-    return shell.finish(0, **ndjson.plan_figures(carried_out), outcome=report.outcome)
+        return shell.finish(0, **figures, outcome="under way" if under_way else "unsettled")
+    if carried_out is not None:
+        shell.events(ndjson.plan_events(carried_out))
+        shell.say(run_text(carried_out, report, full=full, colour=shell.colour, width=shell.width))
+    shell.events(ndjson.report_events(report))
+    shell.say(report_text(report, shell.colour))
+    return shell.finish(0, **figures, outcome=report.outcome)
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 2, 7))

@@ -1,5 +1,7 @@
 """`undo`, `redo`, `log` and `release`: what was done, and taking it back."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from reshelve import api
@@ -11,6 +13,9 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.session.session import Session
+
+if TYPE_CHECKING:
+    from reshelve.executors.state.workspace_state import RunSummary
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
@@ -39,7 +44,7 @@ def undo(
       reshelve undo 3f9a1c2e --dry-run
       reshelve undo --only '*.srt'
     """
-    session = api.find_session(run=run)
+    session = api.find_session(run=run, to="undo")
     if through:
         return _through(shell, session, run, yes=yes, only_show=only_show, full=full)
     plan = session.history.plan_undo(run, only=only, partial=partial)
@@ -62,7 +67,7 @@ def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
       reshelve redo
       reshelve redo 3f9a1c2e
     """
-    session = api.find_session(run=run)
+    session = api.find_session(run=run, to="redo")
     plan = session.history.plan_redo(run)
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
@@ -73,6 +78,8 @@ def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
 def log(shell: Shell) -> int:
     """List the runs, newest first: id, time, command, what was done, and whether it has been undone.
 
+    Those of this workspace, and of every `reshelve organize` from or into this folder, one above it or one below it.
+
     \b
     Example:
       reshelve log
@@ -81,12 +88,21 @@ def log(shell: Shell) -> int:
 
     from reshelve.views import log_text
 
-    session = api.find_session()
     damaged: list[Problem] = []
-    runs = session.setting.state.runs(damaged)
+    runs: list[RunSummary] = []
+    about: dict[str, dict[str, str]] = {}
+    under_way = set()
+    for session in api.near_sessions() or [api.find_session()]:
+        state, made_for = session.setting.state, session.setting.made_for
+        found = state.runs(damaged)
+        runs += found
+        if made_for is not None:
+            about |= {run.id: {"source": str(made_for.source), "dest": str(made_for.dest)} for run in found}
+        under_way.add(session.runs.under_way())
+    runs.sort(key=lambda run: run.started, reverse=True)
     if runs or not damaged:
-        shell.say(log_text(runs, shell.colour, session.runs.under_way()))
-    shell.events({"type": "run", **asdict(run)} for run in runs)
+        shell.say(log_text(runs, shell.colour, under_way, about))
+    shell.events({"type": "run", **asdict(run), **about.get(run.id, {})} for run in runs)
     shell.problems(damaged)
     return shell.finish(1 if damaged else 0, runs=len(runs))
 

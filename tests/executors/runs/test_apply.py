@@ -267,3 +267,16 @@ def test_a_root_that_is_not_there(desk: Desk) -> None:
     stores = dict(desk.stores)
     stores["attic"] = LocalStore(replace(desk.stores["attic"].root, available=False, why="not mounted"))
     assert refused(desk, stores=stores).problems[0].detail == "not mounted"
+
+
+def test_each_operation_of_a_run_that_stopped_has_its_result(desk: Desk) -> None:
+    stores: dict[str, Any] = {key: FailingStore(store, "", "") for key, store in desk.stores.items()}
+    stores["inbox"] = FailingStore(desk.stores["inbox"], "rename", "swap/y", errno.EACCES)
+    report = desk.apply(stores=stores, on_error="stop")
+    came_to = [one.result for one in report.results]
+    assert came_to == ["done"] * 6 + ["failed"] + ["not-done"] * (report.operations - 7)
+    failed = report.results[6]
+    assert failed.why == report.failures[0].detail and failed.hint == report.failures[0].hint
+    assert desk.state.report_of(report.run) == report
+    told = desk.state.runs()[0]
+    assert (told.done, told.counts, told.operations) == (report.done, report.counts, report.operations)

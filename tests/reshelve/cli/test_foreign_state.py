@@ -109,3 +109,34 @@ def test_a_journal_of_a_later_version_is_told(place: Path) -> None:
         told = found[command].out + found[command].err
         assert "reshelve recover" in told, told
     assert (place / "tv/a").exists() != (place / "inbox/a").exists()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:200])
+
+
+@pytest.mark.parametrize("make", [text, pipe, cut])
+@pytest.mark.parametrize("file", ["report.json", "plan.json"])
+def test_a_damaged_run_stops_no_undo_of_others(place: Path, file: str, make: Callable[[Path], None]) -> None:
+    sound, damaged, newest = filed(place, "a"), filed(place, "b"), filed(place, "c")
+    make(damaged / file)
+    for run in (sound, newest):
+        undone = call(place, "undo", run.name.partition("-")[2], "--yes")
+        assert undone.code == 0, undone.err
+    assert sorted(os.listdir(place / "inbox")) == ["a", "c"]
+    assert call(place, "redo", "--yes").code == 0
+
+
+@pytest.mark.parametrize("make", [text, pipe, cut])
+def test_what_a_damaged_report_would_say_is_told_by_plan_and_journal(place: Path, make: Callable[[Path], None]) -> None:
+    damaged = filed(place, "a")
+    run = damaged.name.partition("-")[2]
+    make(damaged / "report.json")
+    listed = call(place, "log")
+    assert f"{run}  20" in listed.out and "1 file moved" in listed.out
+    assert str(damaged / "report.json") in listed.err
+    shown = call(place, "show", run)
+    assert shown.code == 0, shown.err
+    assert f"Done: run {run}: 1 file moved" in shown.out and str(damaged / "report.json") in shown.err
+    assert call(place, "undo", "--yes").code == 0
+    assert (place / "inbox/a").exists()

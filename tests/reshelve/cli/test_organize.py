@@ -1,5 +1,6 @@
 """`organize`: scan, plan, ask and apply in one, outside any workspace, and back again from anywhere near."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,41 @@ def test_the_beginning_of_an_id_has_to_tell_one_organize(place: Path, tmp_path: 
         came = call(folder, "undo", twice, "--yes")
         assert came.code == 1 and "That could be several runs." in came.err and "Give more of its id" in came.err
     assert tree(place) == before
+
+
+def test_a_folder_lists_and_takes_back_what_came_to_it_from_anywhere(place: Path) -> None:
+    (place / "card").mkdir()
+    (place / "card" / "Dark.S01E01.mkv").write_text("dark")
+    before = tree(place)
+    for source in ("card", "in"):
+        assert call(place, "organize", source, "--into", "out", "--yes").code == 0
+    lines = call(place / "out", "log").out.splitlines()
+    assert len(lines) == 2 and f"from {place / 'in'} into" in lines[0] and f"from {place / 'card'} into" in lines[1]
+    events = call(place / "out", "log", "--json").events[1:-1]
+    assert [event["source"] for event in events] == [str(place / "in"), str(place / "card")]
+    # Only one of the two is about this folder: there is nothing to tell apart.
+    assert "from" not in call(place / "card", "log").out
+    for _ in range(2):
+        undone = call(place / "out" if (place / "out").exists() else place, "undo", "--yes")
+        assert undone.code == 0, undone.err
+    assert tree(place) == before
+    for _ in range(2):
+        assert call(place, "redo", "--yes").code == 0
+    assert (place / "out/TV Shows/Dark/Season 01/Dark.S01E01.mkv").read_text() == "dark"
+    assert (place / "out/Movies/Heat (1995)/Heat.1995.1080p.mkv").read_text() == "heat"
+
+
+def test_each_operation_has_its_result_with_its_facts(place: Path) -> None:
+    applied = call(place, "organize", "in", "--into", "out", "--yes", "--json").events
+    run = next(event for event in applied if event["type"] == "report")["run"]
+    shown = call(place, "show", run, "--json").events
+    results = [event for event in shown if event["type"] == "result"]
+    assert results == [event for event in applied if event["type"] == "result"]
+    filed = next(event for event in results if event.get("kind") == "episode")
+    assert {name: filed[name] for name in ("op", "result", "show", "season", "episodes", "bytes", "src", "dst")} == {
+        "op": "move", "result": "done", "show": "Nordlys", "season": 1, "episodes": [1], "bytes": 3,
+        "src": "inbox:Nordlys.S01E01.Home.mkv", "dst": "library:TV Shows/Nordlys/Season 01/Nordlys.S01E01.Home.mkv",
+    }  # fmt: skip
+    report = json.loads(next((place.parent / "state").rglob("report.json")).read_text())
+    assert [one["index"] for one in report["results"]] == list(range(report["operations"]))
+    assert next(one for one in report["results"] if one.get("facts", {}).get("kind") == "movie")["facts"]["year"] == 1995

@@ -40,7 +40,7 @@ def test_every_event_of_a_run_is_json() -> None:
     problem = Problem("c", "S.", "d", "p", where=Where("f", 1, 2, "text"))
     report = Report("r", "p", "apply", "done", "rollback", "s", "e", 1.0, failures=[problem])
     events = [RunStarted("r", 3, 5), Progress(2, 5), OperationFailed(1, problem), RollingBack(2), RunSettled(report)]
-    read = [json.loads(ndjson.line(ndjson.run_event(event))) for event in events]
+    read = [json.loads(ndjson.line(one)) for event in events for one in ndjson.run_events(event)]
     assert [event["type"] for event in read] == ["run-started", "progress", "operation-failed", "rolling-back", "report"]
     assert read[2]["problem"]["where"] == {"file": "f", "line": 1, "column": 2, "source": "text"}
     assert read[4]["failures"][0]["code"] == "c"

@@ -5,8 +5,9 @@ import pytest
 from reshelve.executors.state.workspace_state import RunSummary
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.run_report import Report
-from reshelve.views import Status, StoreStatus, log_text, report_text, status_text
+from reshelve.schemas.run_report import OperationResult, Report, Result
+from reshelve.views import Status, StoreStatus, log_text, report_text, run_text, status_text
+from tests.support.viewplans import evening, large
 
 
 def report(**changes: object) -> Report:
@@ -113,3 +114,37 @@ def test_status_ends_with_what_needs_attention() -> None:
         "2 entries held since an undo: reshelve release",
         "Run cccccccccccc did not settle: reshelve recover",
     ]
+
+
+def test_a_run_that_was_cut_short_reads_as_half_done() -> None:
+    plan = evening()
+    came_to: list[Result] = ["done"] * 3 + ["failed"] + ["not-done"] * 3
+    results = [OperationResult(index, op.op, came_to[index]) for index, op in enumerate(plan.operations)]
+    assert list(run_text(plan, report(outcome="stopped", done=3, results=results))) == [
+        "Run 3f9a1c2e4b5d: apply",
+        "",
+        "Failed (1):",
+        "  tv:Nordlys (2011)/Season 08/   rule episodes (reshelve.yaml:18), facts from the file name",
+        "    > Nordlys.S08E06.en.srt                                 48 kB  from inbox:Subs/old.srt",
+        "Done (3):",
+        "  as the layout says",
+        "    + tv:Nordlys (2011)/",
+        "    + tv:Nordlys (2011)/Season 08/",
+        "  tv:Nordlys (2011)/Season 08/   rule episodes (reshelve.yaml:18), facts from the file name",
+        "    > Nordlys.S08E06.mkv                                   3.4 GB  from inbox:  (to another disk)",
+        "Not done (3):",
+        "  projects:b63/   template standard_video",
+        "    w project_config.json  2 B",
+        "  inbox:   already at tv:there.mkv",
+        "    - copy.mkv  700 B",
+        "  emptied by this plan",
+        "    x inbox:Subs/",
+        "",
+    ]
+
+
+def test_a_large_run_of_which_much_failed_fits_a_screen() -> None:
+    plan = large(10_000, 300)
+    came_to: list[Result] = ["done", "failed", "unsure", "not-done"]
+    results = [OperationResult(index, op.op, came_to[index % 4]) for index, op in enumerate(plan.operations)]
+    assert len(list(run_text(plan, report(outcome="stopped", results=results)))) <= 60

@@ -1,0 +1,166 @@
+"""The reports of runs: what one came to, of its operations too, written beside its journal and read back."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from reshelve.executors.state import run_journal
+from reshelve.executors.state.carried_bytes import copied
+from reshelve.schemas.documents.source_lines import open_file, read_file
+from reshelve.schemas.operations import AnyOperation, Configure, Link, MakeDir, RemoveDir, Write
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.run_record import Run
+from reshelve.schemas.run_report import OperationResult, Report, Result
+
+FILE = "report.json"
+_RESULTS = b',\n "results": ['
+"""What stands between the figures and the results: nowhere else, for a line break within a text is escaped."""
+_END = b"\n ]\n}\n"
+
+
+def figures(done: Sequence[AnyOperation]) -> dict[str, Any]:
+    """Return the figures of a report that follow from the operations that stand done, without what its end freed."""
+    return {
+        "done": len(done),
+        "counts": dict(sorted(Counter(operation.op for operation in done).items())),
+        "moved_bytes": sum(operation.size for operation in done if operation.op == "move" and not operation.across),
+        "copied_bytes": sum(copied(operation) for operation in done),
+        "uploaded_bytes": sum(operation.size for operation in done if operation.op == "upload"),
+        "downloaded_bytes": sum(operation.size for operation in done if operation.op == "download"),
+        "trashed_bytes": sum(operation.size for operation in done if operation.op == "trash" and operation.kept is None),
+        "freed_bytes": sum(operation.size for operation in done if operation.op == "purge"),
+    }
+
+
+def results(
+    operations: Sequence[AnyOperation], stands: Mapping[int, Result], failed: Mapping[int, Problem]
+) -> list[OperationResult]:
+    """Return what each operation came to: as it `stands` ("not-done" unless named), or `failed`, where it was taken back."""
+    found = []
+    for index, operation in enumerate(operations):
+        came_to = stands.get(index, "not-done")
+        problem = failed.get(index)
+        if problem is not None and came_to == "not-done" and problem.severity == "error":
+            came_to = "failed"
+        why, hint = (problem.detail, problem.hint) if problem is not None and came_to != "done" else ("", "")
+        src, dst = operation.reads or operation.frees or "", operation.makes or ""
+        facts = getattr(operation, "facts", None)
+        found.append(OperationResult(index, operation.op, came_to, src, dst, _bytes(operation), facts, why, hint))
+    return found
+
+
+def _bytes(operation: AnyOperation) -> int:
+    if isinstance(operation, Write):
+        return len(operation.content.encode("utf-8", "surrogatepass"))
+    return 0 if isinstance(operation, MakeDir | RemoveDir | Link | Configure) else operation.size
+
+
+def report_of_run(run: Run) -> Report:
+    """Return the report of a settled run as its plan and journal tell it: what failed, and why, is not known any more."""
+    plan = run.plan
+    stands: dict[int, Result] = dict.fromkeys(run.done, "done")
+    stands.update(dict.fromkeys(run.unsure, "unsure"))
+    took = datetime.fromisoformat(run.ended) - datetime.fromisoformat(run.started or run.ended)
+    return Report(
+        run=run.id,
+        plan=plan.id,
+        command=plan.command,
+        outcome=run.outcome,
+        on_error=run.on_error,
+        started=run.started,
+        ended=run.ended,
+        seconds=round(took.total_seconds(), 3),
+        of=plan.of,
+        who=run.who,
+        host=run.host,
+        operations=len(plan.operations),
+        **figures([plan.operations[index] for index in sorted(run.done)]),
+        unsure=[plan.operations[index].makes or plan.operations[index].frees or "" for index in sorted(run.unsure)],
+        whole=plan.whole and (run.outcome != "stopped" or len(run.done) == len(plan.operations)),
+        results=results(plan.operations, stands, {}),
+    )
+
+
+def save_report(folder: Path, report: Report) -> None:
+    """Write a run's report durably: from then on the run counts as settled. The figures come first, then a line for each result."""
+    head = _adapter().dump_json(report, indent=1, exclude={"results"}).removesuffix(b"\n}")
+    replace_file(folder / FILE, head + _RESULTS + b",".join(_lines(report.results)) + _END)
+
+
+def _lines(of: Sequence[OperationResult]) -> Iterator[bytes]:
+    to_json = _result_adapter().serializer.to_json
+    for one in of:
+        try:
+            yield b"\n  " + to_json(one, exclude_defaults=True)
+        except PydanticSerializationError:  # a text with lone surrogates
+            given = {name: getattr(one, name) for name in OperationResult.__dataclass_fields__ if getattr(one, name)}
+            yield b"\n  " + json.dumps({"index": 0, **given}).encode()
+
+
+def load_report(folder: Path) -> Report | None:
+    """Return the report in a run's folder, or None where there is none. Raises ReshelveError for one that is damaged."""
+    return _load(folder, whole=True)
+
+
+def load_figures(folder: Path) -> Report | None:
+    """Return the report in a run's folder without its results, which are not read. Else as `load_report`."""
+    return _load(folder, whole=False)
+
+
+def _load(folder: Path, *, whole: bool) -> Report | None:
+    path = folder / FILE
+    try:
+        report = _adapter().validate_json(read_file(path) if whole else _figures_of(path))
+        if not folder.name.endswith(f"-{report.run}"):
+            raise ValueError(f"the report of run {report.run}")
+        return report
+    except FileNotFoundError:
+        return None
+    except (ValueError, OSError):
+        raise damaged_file(path, "Remove it, then settle the run by its journal: reshelve recover") from None
+
+
+def _figures_of(path: Path) -> bytes:
+    """Return the text of a report as far as its results, closed there. Raises OSError."""
+    marker = _RESULTS.lstrip(b",\n")
+    lines: list[bytes] = []
+    with open_file(path) as file:
+        for line in file:
+            if line.startswith(marker):
+                return b"".join(lines).rstrip().removesuffix(b",") + b"\n}"
+            lines.append(line)
+    return b"".join(lines)
+
+
+def damaged_file(path: Path, hint: str) -> ReshelveError:
+    """Return what to raise for a state file that says nothing."""
+    return stop("state-damaged", "A state file cannot be read.", "It is not what reshelve wrote.", path=str(path), hint=hint)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a state file: after a crash it holds the old content or the new, never a part."""
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    run_journal.sync_folder(path.parent)
+
+
+@cache
+def _adapter() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)
+
+
+@cache
+def _result_adapter() -> TypeAdapter[OperationResult]:
+    return TypeAdapter(OperationResult)
