@@ -214,7 +214,8 @@ class Settler:
         tally = self._settled.tally
         tally.requests += 1
         if isinstance(reply, Unanswered):
-            told = Problem(reply.code, "The model did not answer; rules alone decided.", reply.detail, hint=reply.hint)
+            summary = "The model did not answer; rules alone decided."
+            told = Problem(reply.code, summary, reply.detail, hint=reply.hint, severity="warning")
             if told not in self._settled.problems:
                 self._settled.problems.append(told)
             return

@@ -14,7 +14,7 @@ from reshelve.cli.confirmation import confirm
 from reshelve.cli.terminal import Shell
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import errors
+from reshelve.schemas.problems import Problem, errors
 from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
 
@@ -33,13 +33,16 @@ def carry_out(
     max_delete: str = "",
     question: str = "",
     brief: bool = False,
+    strict: bool = False,
     last: bool = True,
 ) -> int:
     """Show a plan, ask, carry out that very plan, and report. Returns the exit code; nothing to do is 0, unasked.
 
-    `last`: nothing follows a success.
+    `strict`: while an entry is blocked, nothing is carried out. `last`: nothing follows a success.
     """
     shell.plan(plan, full=full, brief=brief)
+    if strict and plan.blocked:
+        return refuse_blocked(shell, plan)
     ask_about(shell, session, plan, yes=yes, max_delete=max_delete, question=question)
     return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last)
 
@@ -55,6 +58,15 @@ def ask_about(shell: Shell, session: Session, plan: Plan, *, yes: bool, max_dele
         confirm(shell, words, yes=yes, details=lambda: _details(plan))
 
 
+def refuse_blocked(shell: Shell, plan: Plan) -> int:
+    """Say that nothing was done because of what is blocked. Returns the exit code."""
+    from reshelve.views import ndjson
+
+    entries = "1 entry is" if len(plan.blocked) == 1 else f"{len(plan.blocked):,} entries are"
+    shell.problems([Problem("blocked", f"Nothing was done: {entries} blocked.", hint="Without --strict, the rest is done.")])
+    return shell.finish(1, **ndjson.plan_figures(plan))
+
+
 def perform(
     shell: Shell,
     session: Session,
@@ -65,11 +77,14 @@ def perform(
     max_delete: str = "",
     last: bool = True,
 ) -> int:
-    """Carry out a plan already agreed to, and report how it ended. Returns the exit code. `last`: nothing follows a success."""
+    """Carry out a plan already agreed to, and report how it ended. Returns the exit code. `last`: nothing follows a success.
+
+    Where nothing can be done because all that there was to do is blocked, that is 1.
+    """
     from reshelve.views import ndjson, report_text
 
     if not plan.can_apply():
-        return shell.finish(0, **ndjson.plan_figures(plan))
+        return shell.finish(1 if plan.blocked else 0, **ndjson.plan_figures(plan))
     with cancelling() as cancel:
         report = session.runs.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
     shell.say(report_text(report, shell.colour))

@@ -27,6 +27,11 @@ def full_option(function: F) -> F:
     return click.option("--full", is_flag=True, help="List every operation.")(function)
 
 
+def strict_option(function: F) -> F:
+    """Add `--strict`, for commands that act."""
+    return click.option("--strict", is_flag=True, help="Do nothing, and exit with 1, if an entry is blocked.")(function)
+
+
 def on_error_option(function: F) -> F:
     """Add `--on-error`."""
     return click.option(

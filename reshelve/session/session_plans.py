@@ -7,7 +7,7 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem
-from reshelve.session import applying, run_history
+from reshelve.session import applying, guards, run_history
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_runs import Runs
@@ -55,7 +55,7 @@ class Plans:
         from reshelve.planner.make_plan import PlanRequest, make_plan
 
         context, setting = self._context, self._context.setting
-        guards = setting.workspace.guards
+        kept_by = setting.workspace.guards
         request = PlanRequest(
             command=command,
             base=setting.state.base(),
@@ -66,9 +66,9 @@ class Plans:
             exclude=choice.exclude,
             against=against is not None,
             policies=tuple(setting.workspace.policies),
-            max_delete=max_delete or guards.max_delete or "",
-            max_cost=guards.max_cost or "",
-            strict=guards.preserve == "strict",
+            max_delete=max_delete or kept_by.max_delete or "",
+            max_cost=kept_by.max_cost or "",
+            strict=kept_by.preserve == "strict",
             prices=Costs(context).prices() if context.has_buckets else None,
             now_ns=context.now_ns(),
             stores=setting.workspace.stores,
@@ -95,5 +95,10 @@ class Plans:
         applying.ready(self._context.setting, plan, max_delete)
 
     def guard(self, plan: Plan, *, max_delete: str = "") -> list[Problem]:
-        """Return a problem for every store that a plan takes more from than the guards allow; `apply` refuses such a plan."""
+        """Return a problem for every store that a plan takes more from than the guards allow, or if it costs more.
+
+        `apply` refuses such a plan. One made from a saved inventory is only asked about its cost.
+        """
+        if plan.against:
+            return guards.too_dear(plan, plan.max_cost)
         return applying.beyond_guards(self._context.setting, plan, max_delete)

@@ -10,7 +10,15 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes, input_documents
 from reshelve.cli.carry_out_plan import Watcher, cancelling, carry_out
-from reshelve.cli.shared_options import full_option, jobs_option, json_option, max_delete_option, on_error_option, yes_option
+from reshelve.cli.shared_options import (
+    full_option,
+    jobs_option,
+    json_option,
+    max_delete_option,
+    on_error_option,
+    strict_option,
+    yes_option,
+)
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
@@ -25,12 +33,21 @@ from reshelve.session.session import Session
 @on_error_option
 @jobs_option
 @max_delete_option
+@strict_option
 @click.option("--wait", is_flag=True, help="Wait until archived objects are thawed, then plan and apply the rest.")
 @json_option
 @full_option
 @pass_shell
 def apply(
-    shell: Shell, what: Path | None, yes: bool, on_error: OnError, jobs: int | None, max_delete: str, wait: bool, full: bool
+    shell: Shell,
+    what: Path | None,
+    yes: bool,
+    on_error: OnError,
+    jobs: int | None,
+    max_delete: str,
+    strict: bool,
+    wait: bool,
+    full: bool,
 ) -> int:
     """Apply a saved PLAN. Or make a plan from LAYOUT (default: layout.yaml), show it, ask, and apply it.
 
@@ -55,10 +72,12 @@ def apply(
     else:
         layout, digest = input_documents.layout_with_digest(path, facts=session.plans.uses_facts)
         plan = session.plans.make(layout, digest=digest, max_delete=max_delete)
-    carry = partial(carry_out, shell, session, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)
+    carry = partial(
+        carry_out, shell, session, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete, strict=strict
+    )
     if not wait:
         return carry(plan, brief=saved and yes)
-    code = carry(plan, brief=saved and yes, last=False) if plan.can_apply() else 0
+    code = carry(plan, brief=saved and yes, last=False) if plan.can_apply() or plan.blocked else 0
     return code or _the_rest(session, session.layouts.path if saved else path, carry, max_delete)
 
 

@@ -8,7 +8,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
-from reshelve.cli.commands.scan_observe import counts_text, review_text
+from reshelve.cli.commands.scan_observe import counts_text, review_text, scan_events, scan_figures
 from reshelve.cli.shared_options import (
     full_option,
     jobs_option,
@@ -16,6 +16,7 @@ from reshelve.cli.shared_options import (
     max_delete_option,
     on_error_option,
     set_option,
+    strict_option,
     yes_option,
 )
 from reshelve.cli.terminal import Shell, pass_shell
@@ -41,6 +42,7 @@ FOLDER = click.Path(path_type=Path)
 @on_error_option
 @jobs_option
 @max_delete_option
+@strict_option
 @json_option
 @full_option
 @pass_shell
@@ -57,11 +59,12 @@ def organize(
     on_error: OnError,
     jobs: int,
     max_delete: str,
+    strict: bool,
     full: bool,
 ) -> int:
     """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
-    Files that no rule decides stay where they are, and are listed.
+    Files that no rule decides stay where they are, and are listed: all of them with --full, and as `review` events with --json.
 
     \b
     Examples:
@@ -72,9 +75,13 @@ def organize(
     session = session.scanning(transfer=transfer, on_conflict=on_conflict, exclude=exclude)
     result = session.layouts.scan(values=values)
     shell.problems(result.problems)
-    shell.say(review_text(result.layout))
+    shell.say(review_text(result.layout, full=full))
     shell.say(counts_text(result))
+    shell.events(scan_events(result))
+    shell.events([{"type": "scanned", **scan_figures(result)}])
     plan = session.plans.make(result.layout, max_delete=max_delete, command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
-    return carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete)
+    return carry_out(
+        shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete, strict=strict
+    )

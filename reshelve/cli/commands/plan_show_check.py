@@ -71,9 +71,11 @@ def plan(
         shell.put([b"".join(plan_lines(made)).decode().rstrip("\n")])
     else:
         _present(shell, made, markdown=markdown, full=full)
-    if against is None:
-        shell.problems(replace(problem, severity="warning") for problem in session.plans.guard(made, max_delete=max_delete))
-    return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict)
+    beyond = session.plans.guard(made, max_delete=max_delete)
+    shell.problems(replace(problem, severity="warning") for problem in beyond)
+    # No option of `apply` lifts this one: such a plan can never be applied.
+    too_dear = any(problem.code == "max-cost" for problem in beyond)
+    return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict, refused=too_dear)
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
@@ -189,11 +191,12 @@ def _present(shell: Shell, made: Plan, *, markdown: bool, full: bool) -> None:
     shell.say(plan_markdown(made))
 
 
-def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool) -> int:
+def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool, refused: bool) -> int:
     from reshelve.views import ndjson
 
     wrong = errors(made.problems) or (strict and made.blocked)
-    code = exit_codes.first([1 if wrong else 0, 2 if changes_are_2 and made.can_apply() else 0])
+    changes = changes_are_2 and made.can_apply()
+    code = exit_codes.first([7 if refused else 0, 1 if wrong else 0, 2 if changes else 0])
     return shell.finish(code, **ndjson.plan_figures(made))
 
 

@@ -1,6 +1,7 @@
 """`scan` and `observe`: proposing where every file belongs, and saving what is there."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""
+_REASONS = 5
+"""Reasons that are told with their number before the rest is counted."""
+_UNDECIDED = "undecided"
 _CAME_TO = ("filed", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash", "to_tiers")
 _LEFT = {
     "links": ("link",),
@@ -201,14 +205,27 @@ def _folders_text(folders: "Sequence[LeftFolder]") -> str:
     return f"{count(len(folders), 'folder')} left alone: {', '.join(named[:_FOLDERS])}{rest}."
 
 
-def review_text(layout: Layout) -> Iterator[str]:
-    """Yield what a layout leaves undecided, the first few with the reason."""
-    if layout.review:
-        yield f"Left for review ({len(layout.review):,}):"
-        for item in layout.review[:_SHOWN]:
-            yield f"  {printable(item.source)}: {printable(item.because or 'undecided')}"
-        if len(layout.review) > _SHOWN:
-            yield f"  … and {len(layout.review) - _SHOWN:,} more"
+def review_text(layout: Layout, *, full: bool = False) -> Iterator[str]:
+    """Yield what a layout leaves undecided, the first few with the reason, or with `full` each; then how many for which reason."""
+    if not layout.review:
+        return
+    yield f"Left for review ({len(layout.review):,}):"
+    for item in layout.review if full else layout.review[:_SHOWN]:
+        yield f"  {printable(item.source)}: {printable(item.because or _UNDECIDED)}"
+    if len(layout.review) <= _SHOWN:
+        return
+    if not full:
+        yield f"  … and {len(layout.review) - _SHOWN:,} more"
+    reasons = by_reason(layout)
+    for why, number in reasons.most_common(_REASONS):
+        yield f"  {number:>7,} {printable(why)}"
+    if len(reasons) > _REASONS:
+        yield f"  {sum(number for _, number in reasons.most_common()[_REASONS:]):>7,} for {len(reasons) - _REASONS:,} other reasons"
+
+
+def by_reason(layout: Layout) -> Counter[str]:
+    """Return how many items a layout leaves undecided for which reason."""
+    return Counter(item.because or _UNDECIDED for item in layout.review)
 
 
 def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
@@ -226,5 +243,6 @@ def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
 
 def scan_figures(result: "ScanResult") -> dict[str, Any]:
     """Return the figures of a scan for its summary event."""
-    figures = {"entries": len(result.layout.files), "review": len(result.layout.review), "counts": result.counts}
+    layout = result.layout
+    figures = {"entries": len(layout.files), "review": len(layout.review), "reasons": by_reason(layout), "counts": result.counts}
     return {**figures, "suggested": asdict(result.suggested)} if result.suggested.model else figures

@@ -87,7 +87,10 @@ def test_a_plan_says_what_it_costs_and_the_guard_refuses_it(tmp_path: Path) -> N
     with buckets.served():
         assert call(tmp_path, "scan").code == 0
         came = call(tmp_path, "plan", "-o", "plan.json")
-        assert came.code == 0 and "max-cost" in came.err
+        assert came.code == 7 and "warning[max-cost]" in came.err
+        assert call(tmp_path, "observe", "-o", "inventory.ndjson").code == 0
+        saved = call(tmp_path, "plan", "--against", "inventory.ndjson", "--detailed-exitcode")
+        assert saved.code == 7 and "warning[max-cost]" in saved.err
         assert "more than now (AWS S3, US East (N. Virginia), 2026-05-01)." in came.out
         refused = call(tmp_path, "apply", "plan.json", "--yes")
         assert refused.code == 7 and "the guard allows 1 USD/month" in refused.err

@@ -193,3 +193,29 @@ def test_each_operation_has_its_result_with_its_facts(place: Path) -> None:
     report = json.loads(next((place.parent / "state").rglob("report.json")).read_text())
     assert [one["index"] for one in report["results"]] == list(range(report["operations"]))
     assert next(one for one in report["results"] if one.get("facts", {}).get("kind") == "movie")["facts"]["year"] == 1995
+
+
+def test_what_was_left_behind_is_listed_in_full_and_counted_by_reason(place: Path) -> None:
+    for number in range(15):
+        (place / "in" / f"odd{number:02}.bin").write_text("odd")
+    brief = call(place, "organize", "in", "--into", "out")
+    assert "  … and 6 more\n       16 no rule matched\n" in brief.out and "xyz.bin" not in brief.out
+    full = call(place, "organize", "in", "--into", "out", "--full")
+    assert full.out.count("no rule matched") == 17 and "inbox:xyz.bin: no rule matched" in full.out
+    events = call(place, "organize", "in", "--into", "out", "--json", "--yes").events
+    assert len([event for event in events if event["type"] == "review" and event["because"] == "no rule matched"]) == 16
+    assert next(event for event in events if event["type"] == "scanned")["reasons"] == {"no rule matched": 16}
+
+
+def test_where_all_is_blocked_that_is_an_error(place: Path) -> None:
+    (place / "in" / "Nordlys.S01E01.Home.mkv").unlink()
+    taken = place / "out" / "Movies" / "Heat (1995)" / "Heat.1995.1080p.mkv"
+    taken.parent.mkdir(parents=True)
+    taken.write_text("another film")
+    blocked = call(place, "organize", "in", "--into", "out", "--on-conflict", "fail", "--yes")
+    assert blocked.code == 1 and "Nothing to do" in blocked.out, blocked
+    (place / "in" / "Ronin.1998.mkv").write_text("ronin")
+    strictly = call(place, "organize", "in", "--into", "out", "--on-conflict", "fail", "--yes", "--strict")
+    assert strictly.code == 1 and (place / "in" / "Ronin.1998.mkv").exists()
+    beside = call(place, "organize", "in", "--into", "out", "--on-conflict", "fail", "--yes")
+    assert beside.code == 0 and not (place / "in" / "Ronin.1998.mkv").exists(), beside

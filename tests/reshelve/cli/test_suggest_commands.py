@@ -91,13 +91,13 @@ def test_one_request_for_ten_files(tmp_path: Path) -> None:
         ("{provider: openai, model: tiny, base_url: 'http://127.0.0.1:1/v1', attempts: 1}", "cannot be reached"),
     ],
 )
-def test_when_nobody_can_be_asked_rules_alone_decide_and_the_exit_code_says_so(
+def test_when_nobody_can_be_asked_rules_alone_decide_and_that_is_a_warning(
     tmp_path: Path, block: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
     place(tmp_path, block=block)
     came = call(tmp_path, "scan", "--suggest")
-    assert came.code == 1 and said in came.err and "rules alone decided" in came.err
+    assert came.code == 0 and said in came.err and "rules alone decided" in came.err and "warning[" in came.err
     asked = (tmp_path / "layout.yaml").read_bytes()
     assert call(tmp_path, "scan", "--no-suggest").code == 0 and (tmp_path / "layout.yaml").read_bytes() == asked
     assert call(tmp_path, "plan").code == 0
@@ -256,7 +256,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: 
     assert "pip install 'reshelve[suggest]'" in call(tmp_path, "scan", "--suggest").err
     place(tmp_path, block="{provider: bedrock, model: meta.llama3-8b-instruct-v1:0, region: us-east-1}")
     came = call(tmp_path, "scan", "--suggest")
-    assert came.code == 1 and "pip install 'reshelve[suggest]'" in came.err
+    assert came.code == 0 and "pip install 'reshelve[suggest]'" in came.err
 
 
 def test_gemini_by_its_own_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
