@@ -80,6 +80,7 @@ class Execution:
         self.failures: list[Problem] = []
         self.failed: dict[int, Problem] = {}
         self.copied_bytes = 0
+        self._reached = 0
         self._counting = threading.Lock()
         self._journaling = threading.Lock()
         self._buckets = {key for key, store in stores.items() if store.root.kind == "bucket"}
@@ -105,6 +106,7 @@ class Execution:
         return True
 
     def _go(self, begin: int, until: int, on_error: OnError) -> bool:
+        self._reached = begin
         self.look_anew()
         compiled = self._compile(begin, until)
         touched = self.touched(compiled)
@@ -319,7 +321,7 @@ class Execution:
         with self._counting:
             self.copied_bytes += count
             copied = self.copied_bytes
-        self.emit(Progress(-1, copied))
+        self.emit(Progress(self._reached, copied))
 
     # Folders.
 

@@ -4,8 +4,22 @@ from collections.abc import Collection, Iterable
 
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import join, split, store_of
-from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, Move, Pack, Transition, Trash, Unpack, Upload, Write
+from reshelve.schemas.operations import (
+    AnyOperation,
+    Copy,
+    Download,
+    Link,
+    MakeDir,
+    Move,
+    Pack,
+    Transition,
+    Trash,
+    Unpack,
+    Upload,
+    Write,
+)
 from reshelve.schemas.operations.base import trashed
+from reshelve.schemas.operations.make_dir import DECLARED
 from reshelve.schemas.run_record import Run
 from reshelve.schemas.run_report import Report
 
@@ -13,8 +27,11 @@ from reshelve.schemas.run_report import Report
 def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None:
     """After an undo, hold back what it took back; after a redo, let go of it. `done` are the operations it did. May run twice.
 
-    Nothing is held where the run it acted on is not remembered any more.
+    What somebody asked for by name, as with `new`, is not held any more. Nothing is held where the run that an undo acted on is
+    not remembered.
     """
+    if report.command == "new" and report.done:
+        state.let_go({(_location(op.makes), "") for op in done if op.makes})
     if report.of not in {run for run, _ in state.run_folders()}:
         return
     if report.command == "undo" and report.done:
@@ -42,6 +59,8 @@ def held_by(run: Run, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
             case Unpack() if op.dst in taken_back:
                 pairs.append((_location(op.dst) + "/", _location(op.src)))
             case Write() if op.dst in taken_back:
+                pairs.append((_location(op.dst), ""))
+            case MakeDir(because=reason) if op.dst in taken_back and reason == DECLARED:
                 pairs.append((_location(op.dst), ""))
             case Trash() if trashed(op.src, op.top, run.id) in taken_back or op.src in revealed:
                 pairs.append(("", _location(op.src)))

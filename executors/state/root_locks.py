@@ -130,6 +130,21 @@ def left_behind(folder: str) -> Iterator[tuple[str, Holder]]:
             yield each, holder
 
 
+def clear_abandoned(folders: Iterable[str], state: State) -> None:
+    """Remove the lock files that dead processes of the workspace with this state left in these folders, and those that say nothing.
+
+    For when none of its runs is unsettled: until then they are how others are told of that. What is held stays.
+    """
+    mine = this_process(state=state).state
+    for folder in sorted(set(folders)):
+        holder, held = _look(folder)
+        with suppress(OSError, ReshelveError):
+            untold = holder is None and os.path.getsize(os.path.join(folder, LOCK)) == 0
+            if not held and (untold or (holder is not None and holder.state == mine)):
+                with locked([folder], "recover", state):
+                    pass
+
+
 def _look(folder: str) -> tuple[Holder | None, bool]:
     """Return who wrote a folder's lock file, None where that cannot be told, and whether it holds the lock. Takes nothing."""
     try:

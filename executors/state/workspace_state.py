@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -109,12 +110,17 @@ class State:
     def new_folder(self, plan: Plan) -> Path:
         """Return where a new run is prepared, under a name that is no run's. What killed processes prepared goes."""
         runs = self.folder / "runs"
+        self.drop_prepared()
         names = os.listdir(runs)
-        for name in names:
-            if name.startswith(_NEW):
-                shutil.rmtree(runs / name, ignore_errors=True)
         numbers = [int(match.group(1)) for name in names if (match := _FOLDER.match(name))]
         return runs / f"{_NEW}{max(numbers, default=0) + 1:06d}-{plan.run}"
+
+    def drop_prepared(self) -> None:
+        """Remove what killed processes prepared, and never began. For who holds the lock of the state. Raises OSError."""
+        runs = self.folder / "runs"
+        for name in os.listdir(runs):
+            if name.startswith(_NEW):
+                shutil.rmtree(runs / name, ignore_errors=True)
 
     def prepare_run(self, plan: Plan, folder: Path) -> None:
         """Put the plan of a new run into its folder, durably."""
@@ -239,6 +245,17 @@ class State:
             path.unlink()
             run_journal.sync_folder(path.parent)
         return count
+
+    def let_go(self, pairs: Collection[tuple[str, str]]) -> None:
+        """Let these (target, source) locations be planned again, whichever undo holds them. May run twice."""
+        for path in self._holding().values():
+            held = _load_held(path)
+            kept = [pair for pair in held if pair not in pairs]
+            if not kept:
+                path.unlink()
+                run_journal.sync_folder(path.parent)
+            elif len(kept) < len(held):
+                replace_file(path, _held_adapter().dump_json(kept, indent=1))
 
     def _holding(self) -> dict[str, Path]:
         """Return where it is noted what the undo of each run holds, by run."""

@@ -12,6 +12,7 @@ from reshelve.planner.wants.want import Deed, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import bound_fault, fault, holds_hidden, is_reserved, printable, shown
+from reshelve.schemas.operations.make_dir import DECLARED
 
 
 class Sources:
@@ -35,7 +36,10 @@ class Sources:
         _group(wants, layout.files)
         join_parts(wants, self._findings)
         folders = (each for each in sorted(set(layout.dirs)) if selection.takes(each) and self._sound(each, each, ""))
-        wants += [Want("mkdir", each, "", None, "layout dirs") for each in sorted({each.rstrip("/") for each in folders})]
+        for each in sorted({each.rstrip("/") for each in folders}):
+            want = Want("mkdir", each, "", None, DECLARED)
+            self._hold(want, each, "")
+            wants.append(want)
         for absent in sorted(layout.absent, key=lambda each: each.path):
             if selection.takes(absent.path) and self._sound(absent.path, absent.path, ""):
                 wants += self._absent(absent, layout)

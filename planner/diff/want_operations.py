@@ -14,6 +14,7 @@ from reshelve.schemas.facts import Facts, identifying
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import TEMPORARY, join
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, MakeDir, Move, Transition, Trash, Upload, Write
+from reshelve.schemas.operations.make_dir import NEEDED
 
 
 class Emitter:
@@ -37,7 +38,7 @@ class Emitter:
         mode: int | None = None
         if want is not None and want.item is not None and want.item.mode & 0o700 == 0o700:
             mode = want.item.mode & 0o7777
-        because = want.because if want is not None and want.because else "for what comes to it"
+        because = want.because if want is not None and want.because else NEEDED
         folder.made = len(self.operations)
         folder.needs = (folder.made,)
         if above is not None:

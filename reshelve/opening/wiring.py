@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.resources import files
@@ -21,7 +21,7 @@ from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.locations import STATE, encode_path, store_of
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.schemas.reaches import Declared
+from reshelve.schemas.reaches import Declared, Reach
 from reshelve.schemas.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -141,6 +141,22 @@ def keeps_state(setting: Setting) -> bool:
     return setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK)
 
 
+@contextmanager
+def remembering(setting: Setting) -> Iterator[None]:
+    """Have a state folder, made where it is not there, so that what is worked out is remembered; where none can be, nothing is."""
+    if not _lacking(setting):
+        with suppress(OSError, ReshelveError):
+            if setting.made_for is not None:
+                setting.state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            setting.state.prepare()
+    yield
+
+
+def _lacking(setting: Setting) -> dict[str, Reach]:
+    """Return the buckets of a setting that nobody consented to, by their keys."""
+    return {reach.key: reach for reach in setting.trust.lacking(list(reaches.buckets(setting.declared)))}
+
+
 def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
     """Read a workspace. Raises ReshelveError with every problem of it, UntrustedError for what nobody consented to."""
     from reshelve.schemas.documents.workspace_files import load_workspace
@@ -226,7 +242,7 @@ def opened(setting: Setting) -> Iterator[Open]:
     from reshelve.executors.stores.read_only import ReadOnly
     from reshelve.planner.observing.saved_inventory import InventoryReader
 
-    lacking = {reach.key: reach for reach in setting.trust.lacking(list(reaches.buckets(setting.declared)))}
+    lacking = _lacking(setting)
     refused = [reach for key, reach in lacking.items() if not setting.workspace.stores[key.removeprefix("stores.")].optional]
     if refused and not setting.lenient:
         raise UntrustedError(setting.trust, refused)

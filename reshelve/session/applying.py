@@ -102,16 +102,33 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
 def recover(
     setting: Setting, now: Clock, how: How | None = None, emit: Emit = ignore, cancel: threading.Event | None = None
 ) -> list[Report]:
-    """Settle every run that was cut short, and say how each ended; may run twice."""
+    """Settle every run that was cut short, and say how each ended; may run twice.
+
+    What a start left that was killed before its run began goes too: lock files, and the folder of that run.
+    """
     from reshelve.executors.runs.recover import recover as settle
 
     if not setting.state.unsettled():
+        _clear_killed_starts(setting)
         return []
     with opened(setting) as stores:
         reports = settle(setting.state, stores.stores, how=how, emit=emit, now=now, cancel=cancel)
     for report in reports:
         _settled(setting, report)
+    if not setting.state.unsettled():
+        _clear_killed_starts(setting)
     return reports
+
+
+def _clear_killed_starts(setting: Setting) -> None:
+    from reshelve.executors.state.root_locks import clear_abandoned, lock_folder, locked
+
+    state = setting.state
+    if not state.folder.is_dir():
+        return
+    with suppress(OSError, ReshelveError), locked([str(state.folder)], "recover", state):
+        clear_abandoned([lock_folder(root.path, root.fs) for root in setting.roots() if root.available], state)
+        state.drop_prepared()
 
 
 def _refuse_away(plan: Plan, readers: Mapping[str, Reader]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reshelve.documents.rule_problems import rule_problems
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
-from reshelve.opening.wiring import looking_inside, opened, project_configs, recognising
+from reshelve.opening.wiring import looking_inside, opened, project_configs, recognising, remembering
 from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
@@ -58,10 +58,12 @@ class Layouts:
         if setting.file is not None and (faults := errors(rule_problems(setting.workspace, setting.file))):
             raise ReshelveError(faults)
         with (
+            # What has no consent is refused before anything is written, be it only the state folder.
+            suggesting(setting, asking, self._context.now) as suggester,
+            remembering(setting),
             opened(setting) as stores,
             recognising(setting) as recogniser,
             looking_inside(setting, stores) as metadata,
-            suggesting(setting, asking, self._context.now) as suggester,
         ):
             return scan(
                 ScanRequest(

@@ -61,7 +61,7 @@ class Plans:
             base=setting.state.base(),
             workspace=setting.name,
             layout_digest=digest,
-            held=frozenset() if setting.fresh else setting.state.held(),
+            held=frozenset() if setting.fresh or command == "new" else setting.state.held(),
             only=choice.only,
             exclude=choice.exclude,
             against=against is not None,

@@ -7,6 +7,11 @@ from reshelve.schemas.operations.base import OperationBase
 from reshelve.schemas.verbs import MakeDir as MakeDirVerb
 from reshelve.schemas.verbs import Verb
 
+DECLARED = "layout dirs"
+"""Why a folder is made that the layout names itself, under `dirs:`."""
+NEEDED = "folders for the files below"
+"""Why one is made that only what goes into it calls for."""
+
 
 @dataclass(slots=True, frozen=True)
 class MakeDir(OperationBase):

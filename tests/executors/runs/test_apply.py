@@ -74,6 +74,7 @@ def test_every_kind_is_done_and_told(desk: Desk) -> None:
     assert isinstance(events[0], RunStarted)
     assert isinstance(events[-1], RunSettled)
     assert any(isinstance(event, Progress) for event in events)
+    assert all(event.done >= 0 for event in events if isinstance(event, Progress))
 
 
 def test_a_move_across_file_systems_keeps_what_a_file_is(desk: Desk) -> None:

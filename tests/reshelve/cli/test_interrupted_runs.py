@@ -1,5 +1,6 @@
 """Trouble: a run that is interrupted, killed, or kept out by another, and what the next command makes of it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -124,3 +125,33 @@ def test_a_failed_run_is_taken_back_or_kept_as_told(place: Path, monkeypatch: py
     monkeypatch.undo()
     assert call(place, "undo", "--yes").code == 0
     assert tree(place) == before
+
+
+def test_what_a_start_left_that_was_killed_before_its_run_began_goes_with_recover(place: Path) -> None:
+    before = tree(place)
+    code = f"""
+import os, signal
+from pathlib import Path
+from reshelve.executors.state.root_locks import locked
+from reshelve.executors.state.workspace_state import State
+state = Path({str(place)!r}) / ".reshelve"
+(state / "runs" / ".new-000001-0123456789ab").mkdir(parents=True)
+with locked({[str(place / name) for name in ("inbox", "movies", ".reshelve")]!r}, "apply", State(state)):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", code], check=False)
+    (place / "tv" / ".reshelve.lock").touch()
+    assert (place / "inbox" / ".reshelve.lock").exists()
+    with locked([str(place / "projects")], "another's"):
+        assert call(place, "recover").code == 0
+        assert (place / "projects" / ".reshelve.lock").exists()
+    assert not list(place.rglob(".reshelve.lock")) and not list((place / ".reshelve/runs").iterdir())
+    assert tree(place) == before
+
+
+def test_a_lock_file_of_another_workspace_stays(place: Path) -> None:
+    said = {"host": os.uname().nodename, "pid": 1, "what": "apply", "state": "/elsewhere/.reshelve"}
+    (place / "inbox" / ".reshelve.lock").write_text(json.dumps(said))
+    (place / ".reshelve").mkdir()
+    assert call(place, "recover").code == 0
+    assert (place / "inbox" / ".reshelve.lock").exists()

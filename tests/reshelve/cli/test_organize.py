@@ -219,3 +219,11 @@ def test_where_all_is_blocked_that_is_an_error(place: Path) -> None:
     assert strictly.code == 1 and (place / "in" / "Ronin.1998.mkv").exists()
     beside = call(place, "organize", "in", "--into", "out", "--on-conflict", "fail", "--yes")
     assert beside.code == 0 and not (place / "in" / "Ronin.1998.mkv").exists(), beside
+
+
+def test_organize_remembers_what_it_worked_out_before_its_first_run(place: Path) -> None:
+    assert call(place, "organize", "in", "--into", "out").code == 7
+    (state,) = (place.parent / "state" / "reshelve" / "organize").iterdir()
+    assert (state / "catalog.db").exists()
+    # It is no run, and nothing for `log` to find.
+    assert "no-workspace" in call(place, "log").err

@@ -1,6 +1,7 @@
 """The way through: scan, plan, apply, check, undo, redo, release, trash, recover; each with its exit code."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -142,7 +143,7 @@ def test_without_yes_somebody_must_answer(place: Path) -> None:
     for answer in ("no\n", "\n", "", "maybe\nno\n"):
         declined = call(place, "apply", answers=answer)
         assert declined.code == 7, answer
-    assert tree(place) == before and not (place / ".reshelve" / "runs").exists()
+    assert tree(place) == before and not list((place / ".reshelve" / "runs").iterdir())
     agreed = call(place, "apply", answers="details\nyes\n")
     assert agreed.code == 0 and "from inbox:new/" in agreed.err
     assert files(place) == FILED
@@ -386,3 +387,26 @@ def test_new_adds_a_project_asks_and_makes_it(place: Path) -> None:
     assert "name: b63" in (place / "reshelve.yaml").read_text()
     assert "Nothing to do" in call(place, "new", "b63", "--yes").out
     assert call(place, "new", "b64", "--in", "nowhere:").code == 64
+
+
+def test_what_was_worked_out_is_remembered_from_the_first_scan_on(place: Path) -> None:
+    assert call(place, "scan").code == 0
+    assert (place / ".reshelve" / "catalog.db").exists() and (place / ".reshelve" / ".gitignore").read_text() == "*\n"
+    with sqlite3.connect(place / ".reshelve" / "catalog.db") as catalog:
+        assert catalog.execute("SELECT count(*) FROM readings").fetchone()[0] >= 2
+
+
+def test_what_an_undo_took_back_is_held_whole_and_a_second_new_makes_all_of_it(place: Path) -> None:
+    assert call(place, "new", "b63-flivideo", "--yes").code == 0
+    made = tree(place)
+    assert call(place, "undo", "--yes").code == 0
+    assert call(place, "scan").code == 0
+    for command in (("plan", "--detailed-exitcode", "--exclude", "inbox:*"), ("check", "--offline")):
+        came = call(place, *command)
+        assert came.code == 0 and "b63" not in came.out, came.out
+    # Named again, it is meant.
+    assert call(place, "new", "b63-flivideo", "--yes").code == 0
+    assert {path: text for path, text in tree(place).items() if path in made} == made
+    assert "held" not in call(place, "plan").out
+    (place / "projects" / "b63-flivideo" / "project_config.json").unlink()
+    assert "project_config.json" in call(place, "plan").out
