@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from reshelve.executors.state.workspace_state import replace_file
+from reshelve.executors.state.run_reports import replace_file
 from reshelve.schemas.documents.source_lines import read_file
 
 _FLEETING = frozenset({"tmpfs", "overlay"})
