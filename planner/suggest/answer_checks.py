@@ -1,6 +1,7 @@
 """Answers: from whatever text a model returned to answers in the closed form, each of one file asked about, or reasons why not."""
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,11 @@ from reshelve.schemas.suggestion_protocol import Answer, Reply
 MOST = 512 * 1024
 """The most characters of a reply that are looked at."""
 
+_FENCED = re.compile(r"```[a-z]{0,10}[ \t]*\n(.*?)(?:\n[ \t]*```)?\Z", re.DOTALL)
+_BEGUN = re.compile(r'\{\s*"suggestions"\s*:\s*\[\s*')
+_CLOSED = re.compile(r"\s*\]")
+_ENDED = re.compile(r"\s*\]\s*\}?\s*\Z")
+_NEXT = re.compile(r"\s*,\s*")
 _SHAPE = 'the reply is not {"suggestions": [...]} alone'
 
 
@@ -37,7 +43,7 @@ def check(reply: Reply, questions: Sequence[Question], offered: Collection[str])
     """Return what of a reply is usable. Never raises, whatever the text. `offered` are the names of the places."""
     checked = Checked()
     said, wrong = _read(reply)
-    if wrong:
+    if wrong and not said:
         checked.dropped = [(question.source, wrong) for question in questions]
         return checked
     by_number: dict[int, list[Any]] = {}
@@ -52,7 +58,7 @@ def check(reply: Reply, questions: Sequence[Question], offered: Collection[str])
         if answer is not None:
             checked.answers[question.source] = answer
         else:
-            checked.dropped.append((question.source, why))
+            checked.dropped.append((question.source, why if number in by_number else wrong or why))
             if number in by_number:
                 checked.refused.append(question.source)
     return checked
@@ -64,23 +70,47 @@ def recalled(said: Mapping[str, Any], offered: Collection[str]) -> Answer | None
 
 
 def _read(reply: Reply) -> tuple[list[Any], str]:
-    """Return the list of suggestions in a reply's text, or why there is none."""
+    """Return the list of suggestions in a reply's text, and why there is none, or no more of them."""
     text = reply.text.strip()
-    if reply.truncated:
-        return [], "the reply was cut short (max_tokens)"
-    if not text:
-        return [], "the reply is empty"
     if len(text) > MOST:
         return [], "the reply is far too long"
+    if fenced := _FENCED.match(text):
+        text = fenced.group(1).strip()
+    if reply.truncated:
+        return _whole_ones(text), "the reply was cut short (max_tokens)"
+    if not text:
+        return [], "the reply is empty"
     try:
         value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except _TwiceError as fault:
         return [], f"the reply says {fault} twice in one object"
     except (ValueError, RecursionError):
-        return [], "there are words around the JSON of the reply" if _wrapped(text) else "the reply is not JSON"
+        found = _whole_ones(text)
+        wrapped = not found and _wrapped(text)
+        return found, "there are words around the JSON of the reply" if wrapped else "the reply is not JSON"
     if not isinstance(value, dict) or value.keys() != {"suggestions"} or not isinstance(value["suggestions"], list):
         return [], _SHAPE
     return value["suggestions"], ""
+
+
+def _whole_ones(text: str) -> list[Any]:
+    """Return the suggestions before the damage in a reply that is cut short, or broken: those that are whole, and no other."""
+    begun = _BEGUN.match(text)
+    found: list[Any] = []
+    decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
+    at = begun.end() if begun else len(text)
+    while at < len(text):
+        try:
+            one, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        found.append(one)
+        after = _NEXT.match(text, at)
+        if after is None:
+            break
+        at = after.end()
+    # Where the list has its end and more follows, which of it is the answer nobody can say.
+    return [] if _CLOSED.match(text, at) and not _ENDED.match(text, at) else found
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -70,9 +70,16 @@ class Purse:
         """What was spent, in US dollars; None where prices are not known."""
         return cost(self._prices, self.tokens_in, self.tokens_out)
 
+    def most(self, prompt: Prompt) -> int:
+        """Return the most tokens that a request can take, in and out."""
+        return sum(self._most(prompt))
+
+    def _most(self, prompt: Prompt) -> tuple[int, int]:
+        return prompt.size + len(str(prompt.schema)) + _AROUND, self._config.max_tokens
+
     def take(self, prompt: Prompt) -> bool:
         """Say whether a request may be sent, and if so set aside the most it can take."""
-        most = (prompt.size + len(str(prompt.schema)) + _AROUND, self._config.max_tokens)
+        most = self._most(prompt)
         into = self.tokens_in + most[0] + sum(each[0] for each in self._promised.values())
         out = self.tokens_out + most[1] + sum(each[1] for each in self._promised.values())
         spent = cost(self._prices, into, out)

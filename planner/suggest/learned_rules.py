@@ -126,12 +126,18 @@ def _sources(layout: Layout) -> dict[str, list[str]]:
     return found
 
 
+def _numbered(name: str) -> str:
+    """Return a name with its numbers left open; the digits of its ending are none: mp3 is not mp4."""
+    at = len(name) - len(halves(name)[1])
+    return _DIGITS.sub("\0", name[:at]) + name[at:]
+
+
 def _conditions(group: Sequence[Filed]) -> Iterator[When]:
     """Yield conditions that hold of all of a group, the narrowest first."""
     names = [one.rel.rpartition("/")[2] for one in group]
     exts = {halves(name)[1] for name in names}
     ext = exts.pop() if len(exts) == 1 else ""
-    patterns = {_DIGITS.sub("\0", name) for name in names}
+    patterns = {_numbered(name) for name in names}
     if len(patterns) == 1 and "\0" in (pattern := patterns.pop()):
         regex = "^" + r"\d+".join(re.escape(part) for part in pattern.split("\0")) + "$"
         yield f"named like {pattern.replace(chr(0), '…')}", {"name": {"regex": regex.replace(r"\ ", " ")}}

@@ -204,6 +204,10 @@ class Settler:
                 detail = f"{left:,} more could not be asked about within {of}: the next request might take more than is left."
                 hint = "Raise `budget:` of `suggest:`, or scan again: what was answered is remembered."
                 summary = "The budget for suggestions is used up."
+                if number == 0:
+                    summary = "The budget for suggestions is less than one request may take."
+                    detail = f"Nothing was asked: one request may take {purse.most(prompt):,} tokens, and {of} are allowed."
+                    hint = "Raise `budget:` of `suggest:`, or lower its `batch:` or `max_tokens:`."
                 self._settled.problems.append(Problem("suggest-budget", summary, detail, hint=hint, severity="warning"))
                 return
             yield prompt

@@ -123,3 +123,9 @@ def test_a_made_rule_files_them_in_a_scan() -> None:
     made = scanned(workspace(rule), inbox, TreeReader("movies"))
     assert {str(entry.source): target for target, entry in made.layout.files.items()} == dict(SCANS)
     assert offer.files_too("inbox:scan_1000.pdf") and not offer.files_too("tv:scan_1.pdf") and not offer.files_too("inbox:b.pdf")
+
+
+def test_the_digits_of_an_ending_are_no_number() -> None:
+    [first, *_] = rules(filed("inbox:clip_7.mp4", "movies:Clips/clip_7.mp4"), "clip_8.mp4", "clip_9.mp3")
+    assert first[1] == {"name": {"regex": r"^clip_\d+\.mp4$"}} and first[3] == 1
+    assert not any(r"mp\d" in str(one[1]) for one in rules(filed("inbox:holiday.mp4", "movies:Clips/holiday.mp4")))

@@ -212,7 +212,7 @@ def test_without_an_answer_the_rules_decide_alone_and_it_is_said() -> None:
     inbox = TreeReader("inbox", {name: name for name in names})
     alone = scanned(suggesting(), inbox, TreeReader("movies"), TreeReader("tv"), told=told)
     assert result.layout == alone.layout
-    assert [(problem.code, problem.severity) for problem in result.problems] == [("suggest-failed", "error")]
+    assert [(problem.code, problem.severity) for problem in result.problems] == [("suggest-failed", "warning")]
 
 
 def test_what_was_answered_before_the_failure_is_kept() -> None:
@@ -286,3 +286,9 @@ def test_places_beyond_what_a_prompt_holds_are_not_offered() -> None:
     scan(model, "a.bin", rules=rules)
     assert len(json.loads(model.asked[0].user)["places"]) == 40 and model.asked[0].size < MOST
     assert isinstance(Place("a", "b", "c"), Place)
+
+
+def test_a_budget_below_one_request_says_so() -> None:
+    result = scan(knowing({}), "1.bin", budget={"tokens": 10})
+    assert codes(result) == ["suggest-budget"] and result.suggested.requests == 0
+    assert result.problems[0].summary == "The budget for suggestions is less than one request may take."
