@@ -17,23 +17,33 @@ Bound = str | int | float
 class Match(BaseModel):
     """Ways to compare one value. Several together must all hold.
 
-    `over`, `under`, `at_least`, `at_most` read sizes (`size: {over: 1GB}`), ages (`age: {over: 30d}`, `duration`)
-    or numbers. `known: true` holds when there is such a fact, and it is certain enough. `glob` and `regex` match text, the
-    regex anywhere in it, without regard to case. Named groups of a regex on `name`, `stem` or `path` are values for `place`.
-    Regular expressions are RE2's: they have no looking ahead or behind and no references back, and none runs for long.
+    Bounds are sizes (`size: {over: 1GB}`), lengths of time (`age: {over: 30d}`, `duration`) or numbers. Text is compared without
+    regard to case. Regular expressions are RE2's: they have no looking ahead or behind and no references back, and none runs for
+    long.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    known: bool | None = None
-    equals: Plain | None = None
-    one_of: list[Plain] | None = Field(default=None, alias="in")
-    glob: GlobText | list[GlobText] | None = None
-    regex: RegexText | None = None
-    over: Bound | None = None
-    under: Bound | None = None
-    at_least: Bound | None = None
-    at_most: Bound | None = None
+    known: Annotated[bool | None, Field(description="Whether there is such a fact, and it is certain enough.")] = None
+    equals: Annotated[Plain | None, Field(description="The value is this one.", examples=["4K"])] = None
+    one_of: Annotated[list[Plain] | None, Field(description="The value is one of these.", examples=[["mkv", "mp4"]])] = Field(
+        default=None, alias="in"
+    )
+    glob: Annotated[
+        GlobText | list[GlobText] | None, Field(description="The value is like one of these globs.", examples=["DJI_*"])
+    ] = None
+    regex: Annotated[
+        RegexText | None,
+        Field(
+            description="The expression is found anywhere in the value. Named groups of one on `name`, `stem` or `path` are values "
+            "for `place`.",
+            examples=["^(?P<client>[A-Z]{3})_"],
+        ),
+    ] = None
+    over: Annotated[Bound | None, Field(description="The value is greater than this.", examples=["1GB"])] = None
+    under: Annotated[Bound | None, Field(description="The value is less than this.", examples=["30d"])] = None
+    at_least: Annotated[Bound | None, Field(description="The value is this or greater.", examples=[1990])] = None
+    at_most: Annotated[Bound | None, Field(description="The value is this or less.", examples=[1999])] = None
 
 
 Expected = Annotated[Plain | list[Plain] | Match, Field(union_mode="left_to_right")]
@@ -45,9 +55,21 @@ class Condition(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, Expected]
 
-    all_of: list["Condition"] | None = Field(default=None, alias="all")
-    any_of: list["Condition"] | None = Field(default=None, alias="any")
-    none_of: "Condition | None" = Field(default=None, alias="not")
+    all_of: list["Condition"] | None = Field(
+        default=None,
+        alias="all",
+        description="Every one of these conditions holds.",
+        examples=[[{"ext": "mkv"}, {"size": {"over": "1GB"}}]],
+    )
+    any_of: list["Condition"] | None = Field(
+        default=None,
+        alias="any",
+        description="At least one of these conditions holds.",
+        examples=[[{"device": "drone"}, {"name": {"glob": "DJI_*"}}]],
+    )
+    none_of: "Condition | None" = Field(
+        default=None, alias="not", description="This condition does not hold.", examples=[{"path": {"glob": "keep/**"}}]
+    )
 
     @property
     def demands(self) -> dict[str, Any]:

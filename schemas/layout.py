@@ -12,33 +12,73 @@ from reshelve.schemas.verbs import ArchiveFormat
 
 Transfer = Literal["move", "copy", "hardlink", "symlink", "reflink"]
 OnConflict = Literal["fail", "keep-both", "skip", "replace"]
-StorageClass = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$", description="a storage class: STANDARD, DEEP_ARCHIVE")]
+StorageClass = Annotated[
+    str, Field(title="storage class", pattern=r"^[A-Z][A-Z0-9_]{1,40}$", description="a storage class: STANDARD, DEEP_ARCHIVE")
+]
 
 
 @dataclass(slots=True)
 class Entry:
-    """What should stand at one target: exactly one of `source` (written `from`), `content`, `unpack`, or only `storage_class`.
+    """What should stand at one target: exactly one of `from`, `content`, `unpack`, or only `class`.
 
-    `pack` makes one archive of the folder `source`; `unpack` names the archive whose content a target folder holds.
-    `storage_class` (written `class`) is the class of an object in a bucket.
-    `beside` (written `with`) names the target this entry travels with. `mark` is the digest of what scan wrote;
-    no mark, or another digest, and the entry is the user's. Locations are in their document form.
+    Locations are in their document form.
     """
 
-    source: Annotated[str | None, Field(alias="from")] = None
-    content: str | None = None
-    unpack: str | None = None
-    transfer: Transfer = "move"
-    on_conflict: OnConflict = "fail"
-    size: Annotated[int, Field(ge=0)] | None = None
-    hash: str | None = None
-    pack: ArchiveFormat | None = None
-    storage_class: Annotated[StorageClass | None, Field(alias="class")] = None
-    beside: Annotated[str | None, Field(alias="with")] = None
-    facts: Facts | None = None
-    because: str | None = None
-    mark: str | None = None
-    note: str | None = None
+    source: Annotated[
+        str | None,
+        Field(
+            alias="from",
+            description="The location of the file or folder that becomes the target.",
+            examples=["inbox:Heat (1995).mkv"],
+        ),
+    ] = None
+    content: Annotated[str | None, Field(description="The text of a generated file.", examples=["made by reshelve\n"])] = None
+    unpack: Annotated[
+        str | None, Field(description="The archive whose content the target folder holds.", examples=["bucket:old.tar.gz"])
+    ] = None
+    transfer: Annotated[
+        Transfer, Field(description="How the source gets there. All but `move` leave it where it is.", examples=["copy"])
+    ] = "move"
+    on_conflict: Annotated[
+        OnConflict,
+        Field(
+            description="What happens if another file has the target: `fail`, `keep-both` (the newcomer gets a number), "
+            "`skip` or `replace` (the other one goes to the trash).",
+            examples=["skip"],
+        ),
+    ] = "fail"
+    size: Annotated[
+        Annotated[int, Field(ge=0)] | None, Field(description="The size the source must have, in bytes.", examples=[734003200])
+    ] = None
+    hash: Annotated[
+        str | None,
+        Field(description="The content the source must have: xxh3-128.", examples=["xxh3:9f2c0d4e5b6a79880123456789abcdef"]),
+    ] = None
+    pack: Annotated[ArchiveFormat | None, Field(description="One archive is made of the folder `from`.", examples=["tar.gz"])] = (
+        None
+    )
+    storage_class: Annotated[
+        StorageClass | None,
+        Field(alias="class", description="The storage class of an object in a bucket.", examples=["STANDARD_IA"]),
+    ] = None
+    beside: Annotated[
+        str | None,
+        Field(
+            alias="with", description="The target that this entry travels with.", examples=["library:Heat (1995)/Heat (1995).mkv"]
+        ),
+    ] = None
+    facts: Annotated[
+        Facts | None, Field(description="What is known of the file.", examples=[{"kind": "movie", "title": "Heat"}])
+    ] = None
+    because: Annotated[str | None, Field(description="Why the entry is there.", examples=["rule films"])] = None
+    mark: Annotated[
+        str | None,
+        Field(
+            description="The digest of what scan wrote. No mark, or another digest, and the entry is yours: scan leaves it alone.",
+            examples=["3f2a9c"],
+        ),
+    ] = None
+    note: Annotated[str | None, Field(description="A note of your own.", examples=["the restored version"])] = None
 
     __pydantic_config__ = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -47,18 +87,38 @@ class Entry:
 class Absent:
     """A thing (not a place) that should be gone: satisfied when the path is free or holds something else.
 
-    Without `size`, `mtime` and `hash`, whatever file is at `path` is meant. `mtime` is ISO 8601 in UTC. It goes only while each of
-    `copies` (targets of this layout, or locations of standing files) holds its content, verified: itself, or the archive it is in.
+    Without `size`, `mtime` and `hash`, whatever file is at `path` is meant.
     """
 
-    path: str
-    size: Annotated[int, Field(ge=0)] | None = None
-    mtime: str | None = None
-    hash: str | None = None
-    copies: list[str] = field(default_factory=list)
-    because: str | None = None
-    mark: str | None = None
-    note: str | None = None
+    path: Annotated[str, Field(description="The location of the file.", examples=["inbox:old.mkv"])]
+    size: Annotated[
+        Annotated[int, Field(ge=0)] | None, Field(description="The size of the file that is meant, in bytes.", examples=[734003200])
+    ] = None
+    mtime: Annotated[
+        str | None,
+        Field(description="When the file that is meant was last written: ISO 8601, in UTC.", examples=["2026-01-31T14:05:00Z"]),
+    ] = None
+    hash: Annotated[
+        str | None,
+        Field(description="The content of the file that is meant: xxh3-128.", examples=["xxh3:9f2c0d4e5b6a79880123456789abcdef"]),
+    ] = None
+    copies: Annotated[
+        list[str],
+        Field(
+            description="Targets of this layout, or locations of standing files. The file goes only while each of them "
+            "holds its content, verified: itself, or in an archive.",
+            examples=[["library:Heat (1995)/Heat (1995).mkv"]],
+        ),
+    ] = field(default_factory=list)
+    because: Annotated[str | None, Field(description="Why it should be gone.", examples=["rule samples"])] = None
+    mark: Annotated[
+        str | None,
+        Field(
+            description="The digest of what scan wrote. No mark, or another digest, and the entry is yours: scan leaves it alone.",
+            examples=["3f2a9c"],
+        ),
+    ] = None
+    note: Annotated[str | None, Field(description="A note of your own.", examples=["seen"])] = None
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -67,10 +127,12 @@ class Absent:
 class Suggestion:
     """What a scanner would have done with an undecided item."""
 
-    to: str
-    facts: Facts | None = None
-    because: str | None = None
-    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    to: Annotated[str, Field(description="The target.", examples=["library:Heat (1995)/Heat (1995).mkv"])]
+    facts: Annotated[Facts | None, Field(description="What is known of the file.", examples=[{"kind": "movie"}])] = None
+    because: Annotated[str | None, Field(description="Why it would go there.", examples=["the model says: a film"])] = None
+    confidence: Annotated[
+        Annotated[float, Field(ge=0, le=1)] | None, Field(description="How certain that is, from 0 to 1.", examples=[0.8])
+    ] = None
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -79,31 +141,55 @@ class Suggestion:
 class Review:
     """An item left undecided, which the engine never acts on."""
 
-    source: Annotated[str, Field(alias="from")]
-    because: str | None = None
-    facts: Facts | None = None
-    suggestion: Suggestion | None = None
-    note: str | None = None
+    source: Annotated[str, Field(alias="from", description="The location of the file.", examples=["inbox:notes.txt"])]
+    because: Annotated[str | None, Field(description="Why it is undecided.", examples=["no rule matched"])] = None
+    facts: Annotated[Facts | None, Field(description="What is known of the file.", examples=[{"kind": "other"}])] = None
+    suggestion: Annotated[
+        Suggestion | None, Field(description="What a scanner would have done.", examples=[{"to": "library:notes.txt"}])
+    ] = None
+    note: Annotated[str | None, Field(description="A note of your own.", examples=["ask Ann"])] = None
 
     __pydantic_config__ = ConfigDict(extra="forbid", populate_by_name=True)
 
 
 @dataclass(slots=True)
 class Layout:
-    """The desired state. `files` is keyed by target location, so two sources cannot name one target unnoticed.
+    """The desired state."""
 
-    `tidy` says of which stores the folders emptied by a plan go too, and which junk names go to the trash with them. `values` are
-    what `--set` gave the rules, `set:` in the document, for the next scan to go on with.
-    """
-
-    version: Literal[1] = 1
-    dirs: list[str] = field(default_factory=list)
-    files: dict[str, Entry] = field(default_factory=dict)
-    absent: list[Absent] = field(default_factory=list)
-    review: list[Review] = field(default_factory=list)
-    leave: list[str] = field(default_factory=list)
-    tidy: dict[str, list[GlobText]] = field(default_factory=dict)
-    values: Annotated[dict[str, str], Field(alias="set")] = field(default_factory=dict)
+    version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
+    dirs: Annotated[list[str], Field(description="Folders that should be there, even empty.", examples=[["library:Movies"]])] = (
+        field(default_factory=list)
+    )
+    files: Annotated[
+        dict[str, Entry],
+        Field(
+            description="What should stand at each target, by its location: two sources cannot have one target.",
+            examples=[{"library:a.mkv": {"from": "inbox:a.mkv"}}],
+        ),
+    ] = field(default_factory=dict)
+    absent: Annotated[list[Absent], Field(description="What should be gone.", examples=[[{"path": "inbox:old.mkv"}]])] = field(
+        default_factory=list
+    )
+    review: Annotated[
+        list[Review],
+        Field(description="What is left undecided. Nothing is done about it.", examples=[[{"from": "inbox:notes.txt"}]]),
+    ] = field(default_factory=list)
+    leave: Annotated[list[str], Field(description="Files that stay where they are.", examples=[["inbox:keep.mkv"]])] = field(
+        default_factory=list
+    )
+    tidy: Annotated[
+        dict[str, list[GlobText]],
+        Field(
+            description="Of which stores folders emptied by a plan go too, and which junk names go to the trash with them.",
+            examples=[{"inbox": [".DS_Store"]}],
+        ),
+    ] = field(default_factory=dict)
+    values: Annotated[
+        dict[str, str],
+        Field(
+            alias="set", description="What `--set` gave the rules, for the next scan to go on with.", examples=[{"project": "Acme"}]
+        ),
+    ] = field(default_factory=dict)
 
     __pydantic_config__ = ConfigDict(extra="forbid", populate_by_name=True)
 

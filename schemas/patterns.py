@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 LONGEST = 1000
 """The most letters of a pattern."""
@@ -196,7 +196,7 @@ def _sound_regex(text: str) -> str:
     return text
 
 
-GlobText = Annotated[str, AfterValidator(_sound_glob)]
+GlobText = Annotated[str, AfterValidator(_sound_glob), Field(title="glob")]
 """A glob as a document holds it."""
-RegexText = Annotated[str, AfterValidator(_sound_regex)]
+RegexText = Annotated[str, AfterValidator(_sound_regex), Field(title="regular expression")]
 """A regular expression as a document holds it: one that can be asked."""

@@ -8,57 +8,69 @@ from pydantic import Field
 from reshelve.schemas import quantities
 from reshelve.schemas.store_settings import Model, ThawTier, checked
 
-Amount = Annotated[Decimal, Field(ge=0, description="an amount of money, in the document's currency")]
-Bytes = Annotated[str, checked(quantities.size), Field(description="a size: 128KiB, 1GiB")]
+Amount = Annotated[Decimal, Field(title="amount", ge=0, description="an amount of money, in the document's currency")]
+Bytes = Annotated[str, checked(quantities.size), Field(title="size", description="a size: 128KiB, 1GiB")]
 
 
 class Retrieval(Model):
-    """What it takes to read archived objects in one retrieval tier: an amount a GB, one a 1,000 requests, and hours at most."""
+    """What it takes to read archived objects in one retrieval tier."""
 
-    gb: Amount = Decimal(0)
-    requests: Amount = Decimal(0)
-    hours: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    gb: Annotated[Amount, Field(description="For each GB.", examples=["0.02"])] = Decimal(0)
+    requests: Annotated[Amount, Field(description="For 1,000 requests.", examples=["0.05"])] = Decimal(0)
+    hours: Annotated[Decimal, Field(ge=0, description="How many hours it takes at most.", examples=["12"])] = Decimal(0)
 
 
 class ClassPrices(Model):
-    """One storage class.
+    """One storage class."""
 
-    `gb_month` is for keeping a GB for a month. `put` and `get` are for 1,000 requests, `transition` for 1,000 objects that come
-    into the class from another. `read_gb` is for reading a GB where nothing need be thawed. What is kept is billed for
-    `minimum_days` at least, and an object as `minimum_size` at least. `overhead` bytes are billed beside each object at this
-    class's price, `index` bytes at `STANDARD`'s. `thaw`, where there is any, has the retrieval tiers: objects must be thawed first.
-    """
-
-    gb_month: Amount
-    put: Amount = Decimal(0)
-    get: Amount = Decimal(0)
-    transition: Amount = Decimal(0)
-    read_gb: Amount = Decimal(0)
-    minimum_days: Annotated[int, Field(ge=0)] = 0
-    minimum_size: Bytes = "0"
-    overhead: Bytes = "0"
-    index: Bytes = "0"
-    thaw: dict[ThawTier, Retrieval] = {}
+    gb_month: Annotated[Amount, Field(description="For keeping a GB for a month.", examples=["0.023"])]
+    put: Annotated[Amount, Field(description="For 1,000 uploads.", examples=["0.005"])] = Decimal(0)
+    get: Annotated[Amount, Field(description="For 1,000 reads.", examples=["0.0004"])] = Decimal(0)
+    transition: Annotated[
+        Amount, Field(description="For 1,000 objects that come into the class from another.", examples=["0.05"])
+    ] = Decimal(0)
+    read_gb: Annotated[Amount, Field(description="For reading a GB where nothing need be thawed.", examples=["0.01"])] = Decimal(0)
+    minimum_days: Annotated[int, Field(ge=0, description="What is kept is billed for so many days at least.", examples=[90])] = 0
+    minimum_size: Annotated[Bytes, Field(description="An object is billed as this big at least.", examples=["128KiB"])] = "0"
+    overhead: Annotated[
+        Bytes, Field(description="What is billed beside each object at this class's price.", examples=["32KiB"])
+    ] = "0"
+    index: Annotated[
+        Bytes, Field(description="What is billed beside each object at the price of `STANDARD`.", examples=["8KiB"])
+    ] = "0"
+    thaw: Annotated[
+        dict[ThawTier, Retrieval],
+        Field(
+            description="The retrieval tiers. Where there are any, objects must be thawed before they are read.",
+            examples=[{"Bulk": {"gb": "0.0025", "hours": "48"}}],
+        ),
+    ] = {}
 
 
 class FreeTier(Model):
-    """What costs nothing each month: GB in `STANDARD`, and so many requests."""
+    """What costs nothing each month."""
 
-    gb: Annotated[Decimal, Field(ge=0)] = Decimal(0)
-    get: Annotated[int, Field(ge=0)] = 0
-    put: Annotated[int, Field(ge=0)] = 0
+    gb: Annotated[Decimal, Field(ge=0, description="How many GB in `STANDARD`.", examples=["5"])] = Decimal(0)
+    get: Annotated[int, Field(ge=0, description="How many reads.", examples=[20000])] = 0
+    put: Annotated[int, Field(ge=0, description="How many uploads.", examples=[2000])] = 0
 
 
 class Prices(Model):
-    """A price list. `date` is the day it was looked up, `source` where. `gb` says how many bytes its GB has."""
+    """A price list."""
 
-    version: Literal[1] = 1
-    name: str
-    source: str
-    date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
-    gb: Bytes = "1GiB"
-    out_gb: Amount = Decimal(0)
-    in_gb: Amount = Decimal(0)
-    free_tier: FreeTier = FreeTier()
-    classes: dict[str, ClassPrices]
+    version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
+    name: Annotated[str, Field(description="Whose prices these are.", examples=["My provider"])]
+    source: Annotated[str, Field(description="Where they were looked up.", examples=["https://example.org/prices"])]
+    date: Annotated[
+        Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")],
+        Field(description="The day they were looked up.", examples=["2026-11-01"]),
+    ]
+    currency: Annotated[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Field(description="The currency.", examples=["EUR"])] = "USD"
+    gb: Annotated[Bytes, Field(description="How many bytes a GB of this price list has.", examples=["1GB"])] = "1GiB"
+    out_gb: Annotated[Amount, Field(description="For sending a GB out of the service.", examples=["0.09"])] = Decimal(0)
+    in_gb: Annotated[Amount, Field(description="For sending a GB into it.", examples=["0.01"])] = Decimal(0)
+    free_tier: Annotated[FreeTier, Field(description="What costs nothing each month.", examples=[{"gb": "5"}])] = FreeTier()
+    classes: Annotated[
+        dict[str, ClassPrices],
+        Field(description="The prices of each storage class, by its name.", examples=[{"STANDARD": {"gb_month": "0.023"}}]),
+    ]

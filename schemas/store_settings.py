@@ -19,9 +19,9 @@ def checked(parse: Any) -> AfterValidator:
     return AfterValidator(check)
 
 
-Size = Annotated[str, checked(quantities.size), Field(description="a size: 700MB, 1.5GiB")]
-Days = Annotated[str, checked(quantities.days), Field(description="an age in whole days: 180d, 6months, 1y")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+Size = Annotated[str, checked(quantities.size), Field(title="size", description="a size: 700MB, 1.5GiB")]
+Days = Annotated[str, checked(quantities.days), Field(title="age in days", description="an age in whole days: 180d, 6months, 1y")]
+Name = Annotated[str, Field(title="name", pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
 
 class Model(BaseModel):
@@ -34,26 +34,35 @@ ThawTier = Literal["Expedited", "Standard", "Bulk"]
 
 
 class ThawTerms(Model):
-    """How archived objects of a bucket are asked for: readable for so many `days`, in a retrieval `tier`."""
+    """How archived objects of a bucket are asked for."""
 
-    days: Annotated[int, Field(ge=1, le=365)] = 7
-    tier: ThawTier = "Standard"
+    days: Annotated[int, Field(ge=1, le=365, description="How long a thawed object stays readable.", examples=[14])] = 7
+    tier: Annotated[ThawTier, Field(description="How fast it is thawed.", examples=["Bulk"])] = "Standard"
 
 
 class LifecycleRule(Model):
-    """What a bucket does by itself with objects below `prefix` (of the store's own): by day, and only downward in class.
+    """What a bucket does by itself with objects, by day, and only downward in class."""
 
-    `move` says after what age an object gets which class. `expire` removes objects for good, `expire_versions` what was replaced or
-    deleted, `abort_uploads` uploads in parts that nobody finished. `over` leaves smaller objects as they are.
-    """
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-    prefix: str = ""
-    move: dict[StorageClass, Days] = {}
-    expire: Days | None = None
-    expire_versions: Days | None = None
-    abort_uploads: Days | None = None
-    over: Size | None = None
+    name: Annotated[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")],
+        Field(description="The rule's name in the bucket.", examples=["to-deep"]),
+    ]
+    prefix: Annotated[
+        str,
+        Field(description="Which objects it is about: those whose keys begin so, below the store's own prefix.", examples=["raw/"]),
+    ] = ""
+    move: Annotated[
+        dict[StorageClass, Days],
+        Field(description="After what age an object gets which storage class.", examples=[{"STANDARD_IA": "90d"}]),
+    ] = {}
+    expire: Annotated[Days | None, Field(description="After what age objects are removed for good.", examples=["1y"])] = None
+    expire_versions: Annotated[
+        Days | None, Field(description="How long what was replaced or deleted is kept.", examples=["30d"])
+    ] = None
+    abort_uploads: Annotated[
+        Days | None, Field(description="After what age uploads in parts that nobody finished are removed.", examples=["7d"])
+    ] = None
+    over: Annotated[Size | None, Field(description="Smaller objects are left as they are.", examples=["1MiB"])] = None
 
     @model_validator(mode="after")
     def _does_something(self) -> "LifecycleRule":
@@ -65,46 +74,93 @@ class LifecycleRule(Model):
 
 
 class Lifecycle(Model):
-    """The rules of a bucket. Rules of others stay, unless `only` these are wanted."""
+    """The rules of a bucket."""
 
-    rules: list[LifecycleRule]
-    only: bool = False
+    rules: Annotated[
+        list[LifecycleRule],
+        Field(description="The rules that the bucket shall have.", examples=[[{"name": "parts", "abort_uploads": "7d"}]]),
+    ]
+    only: Annotated[bool, Field(description="Whether rules of others are removed.")] = False
 
 
 class Store(Model):
-    """A named place: one folder (`path`), an ordered group of folders (`paths`, a list or named), or a bucket (`s3`).
+    """A named place: one folder (`path`), an ordered group of folders (`paths`, a list or named), or a bucket (`s3`)."""
 
-    `mount: required`: each folder must be a mount point, or lie on another file system than its parent's, so that an
-    unmounted disk is never taken for an empty library. `optional`: may be away; then nothing is concluded about it.
-
-    Of a bucket: keys lie below `prefix`. `endpoint_url` names a service other than AWS's, which needs consent (`reshelve trust`)
-    unless it is on this machine; `profile` a profile of the AWS configuration; credentials come from the usual AWS chain, never
-    from here. `class` is what uploads get unless their entry says another; `classes: false` says that the service keeps none, so
-    that none is asked for. `verify`: an upload is checked by its head, or read back whole. `checksums: when_required` is for
-    services that do not take the newer checksums. `accept_race`: uploads go on where the service cannot refuse to replace.
-    `lifecycle` is what the service itself does with objects by their age: a plan brings the bucket's rules to that. `uploaded_by`
-    is noted with every upload: where it is not given, the name of the user; "" notes nobody.
-    """
-
-    path: str | None = None
-    paths: list[str] | dict[Name, str] | None = None
-    s3: Annotated[str, Field(min_length=1)] | None = None
-    prefix: str = ""
-    region: str | None = None
-    endpoint_url: Annotated[str, AfterValidator(plain_url)] | None = None
-    profile: str | None = None
-    path_style: bool | None = None
-    checksums: Literal["auto", "when_required", "when_supported"] = "auto"
-    verify: Literal["head", "read"] = "head"
-    accept_race: bool = False
-    storage_class: Annotated[StorageClass | None, Field(alias="class")] = None
-    classes: bool = True
-    thaw: ThawTerms = ThawTerms()
-    lifecycle: Lifecycle | None = None
-    uploaded_by: str | None = None
-    reserve: Size = "1GB"
-    mount: Literal["required"] | None = None
-    optional: bool = False
+    path: Annotated[
+        str | None, Field(description="One folder. A relative path starts at the workspace.", examples=["/mnt/media"])
+    ] = None
+    paths: Annotated[
+        list[str] | dict[Name, str] | None,
+        Field(
+            description="An ordered group of folders that are one library, as a list or named.",
+            examples=[{"one": "/mnt/disk1", "two": "/mnt/disk2"}],
+        ),
+    ] = None
+    s3: Annotated[
+        Annotated[str, Field(min_length=1)] | None, Field(description="The name of a bucket.", examples=["my-archive"])
+    ] = None
+    prefix: Annotated[
+        str, Field(description="Which part of the bucket this store is: keys lie below it.", examples=["videos/"])
+    ] = ""
+    region: Annotated[str | None, Field(description="The bucket's region.", examples=["eu-central-1"])] = None
+    endpoint_url: Annotated[
+        Annotated[str, AfterValidator(plain_url)] | None,
+        Field(
+            description="A service other than AWS's. It needs consent (`reshelve trust`) unless it is on this machine.",
+            examples=["https://s3.example.org"],
+        ),
+    ] = None
+    profile: Annotated[
+        str | None,
+        Field(
+            description="A profile of the AWS configuration. Credentials come from the usual AWS chain, never from here.",
+            examples=["media"],
+        ),
+    ] = None
+    path_style: Annotated[
+        bool | None, Field(description="Whether the bucket's name goes into the path of addresses; else as the service needs it.")
+    ] = None
+    checksums: Annotated[
+        Literal["auto", "when_required", "when_supported"],
+        Field(description="`when_required` is for services that do not take the newer checksums.", examples=["when_required"]),
+    ] = "auto"
+    verify: Annotated[
+        Literal["head", "read"], Field(description="How an upload is checked: by its head, or read back whole.", examples=["read"])
+    ] = "head"
+    accept_race: Annotated[bool, Field(description="Uploads go on where the service cannot refuse to replace.")] = False
+    storage_class: Annotated[
+        StorageClass | None,
+        Field(alias="class", description="The storage class of uploads whose entry says none.", examples=["STANDARD_IA"]),
+    ] = None
+    classes: Annotated[
+        bool, Field(description="`false` says that the service keeps no storage classes, so that none is asked for.")
+    ] = True
+    thaw: Annotated[
+        ThawTerms, Field(description="How archived objects are asked for.", examples=[{"days": 14, "tier": "Bulk"}])
+    ] = ThawTerms()
+    lifecycle: Annotated[
+        Lifecycle | None,
+        Field(description="What the service itself does with objects by their age: a plan brings the bucket's rules to that."),
+    ] = None
+    uploaded_by: Annotated[
+        str | None,
+        Field(
+            description="Who is noted with every upload: the user, where it is not given; nobody, where it is empty.",
+            examples=["studio"],
+        ),
+    ] = None
+    reserve: Annotated[Size, Field(description="Room that a plan leaves free in each folder's file system.", examples=["50GB"])] = (
+        "1GB"
+    )
+    mount: Annotated[
+        Literal["required"] | None,
+        Field(
+            description="`required`: each folder must be a mount point, or lie on another file system than its parent's, "
+            "so that an unmounted disk is never taken for an empty library.",
+            examples=["required"],
+        ),
+    ] = None
+    optional: Annotated[bool, Field(description="The store may be away; then nothing is planned for it.")] = False
 
     @model_validator(mode="after")
     def _one_place(self) -> "Store":

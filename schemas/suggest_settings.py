@@ -49,44 +49,68 @@ class _Model(BaseModel):
 class Budget(_Model):
     """What one scan may spend on suggestions; what would not fit is not asked."""
 
-    tokens: Annotated[int, Field(ge=0)] = 1_000_000
-    money: Annotated[str, AfterValidator(_amount), Field(description="an amount: 0.50 USD")] | None = None
+    tokens: Annotated[int, Field(ge=0, description="How many tokens.", examples=[200000])] = 1_000_000
+    money: Annotated[
+        Annotated[str, AfterValidator(_amount), Field(title="amount", description="an amount: 0.50 USD")] | None,
+        Field(description="How much money, where `prices` are given.", examples=["0.50 USD"]),
+    ] = None
 
 
 class Prices(_Model):
     """What the model costs, in US dollars a million tokens."""
 
-    input: Annotated[float, Field(ge=0)]
-    output: Annotated[float, Field(ge=0)]
+    input: Annotated[float, Field(ge=0, description="For a million tokens sent.", examples=[0.15])]
+    output: Annotated[float, Field(ge=0, description="For a million tokens answered.", examples=[0.6])]
 
 
 class Suggest(_Model):
-    """How suggestions are asked for. Nothing is sent unless `scan --suggest` is given, or `always: true` stands here.
+    """How suggestions are asked for. Nothing is sent unless `scan --suggest` is given, or `always: true` stands here."""
 
-    `base_url` names another endpoint of the same protocol; `key_env` the variable that holds its key; `region` and `profile` are
-    AWS's. Another endpoint or variable than the provider's own, and `always`, need consent: `reshelve trust`. `batch` files go
-    into one request, `parallel` requests at a time, `rate` requests a minute. An answer of a confidence below `below` is left for
-    review. `answers` is what the provider `recorded` replays.
-    """
-
-    provider: Literal["openai", "gemini", "bedrock", "recorded"]
-    model: str | None = None
-    base_url: Annotated[str, AfterValidator(plain_url)] | None = None
-    key_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
-    region: str | None = None
-    profile: str | None = None
-    answers: str | None = None
-    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
-    max_tokens: Annotated[int, Field(ge=16)] = 4000
-    batch: Annotated[int, Field(ge=1, le=50)] = 10
-    parallel: Annotated[int, Field(ge=1, le=16)] = 4
-    below: Annotated[float, Field(ge=0, le=1)] = 0.7
-    rate: Annotated[float, Field(gt=0)] = 60.0
-    timeout: Annotated[str, AfterValidator(_age), Field(description="an age: 30s, 2m")] = "60s"
-    attempts: Annotated[int, Field(ge=1, le=10)] = 5
-    budget: Budget = Budget()
-    prices: Prices | None = None
-    always: bool = False
+    provider: Annotated[
+        Literal["openai", "gemini", "bedrock", "recorded"],
+        Field(description="Who is asked. `recorded` replays saved answers.", examples=["openai"]),
+    ]
+    model: Annotated[str | None, Field(description="The model's name there.", examples=["gpt-4o-mini"])] = None
+    base_url: Annotated[
+        Annotated[str, AfterValidator(plain_url)] | None,
+        Field(
+            description="Another endpoint of the same protocol. It needs consent unless it is on this machine.",
+            examples=["http://localhost:11434/v1"],
+        ),
+    ] = None
+    key_env: Annotated[
+        Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None,
+        Field(
+            description="The variable that holds the key. Another than the provider's own needs consent.", examples=["MY_MODEL_KEY"]
+        ),
+    ] = None
+    region: Annotated[str | None, Field(description="AWS's region, for `bedrock`.", examples=["eu-central-1"])] = None
+    profile: Annotated[str | None, Field(description="A profile of the AWS configuration, for `bedrock`.", examples=["media"])] = (
+        None
+    )
+    answers: Annotated[str | None, Field(description="The file of saved answers, for `recorded`.", examples=["answers.json"])] = (
+        None
+    )
+    temperature: Annotated[float, Field(ge=0, le=2, description="How freely the model answers.", examples=[0.2])] = 0.0
+    max_tokens: Annotated[int, Field(ge=16, description="How long one answer may be.", examples=[2000])] = 4000
+    batch: Annotated[int, Field(ge=1, le=50, description="How many files go into one request.", examples=[20])] = 10
+    parallel: Annotated[int, Field(ge=1, le=16, description="How many requests run at a time.", examples=[2])] = 4
+    below: Annotated[
+        float, Field(ge=0, le=1, description="An answer of a confidence below this is left for review.", examples=[0.9])
+    ] = 0.7
+    rate: Annotated[float, Field(gt=0, description="How many requests a minute.", examples=[20])] = 60.0
+    timeout: Annotated[
+        str,
+        AfterValidator(_age),
+        Field(title="age", description="How long one answer may take.", examples=["2m"]),
+    ] = "60s"
+    attempts: Annotated[int, Field(ge=1, le=10, description="How often a request is tried.", examples=[3])] = 5
+    budget: Annotated[Budget, Field(description="What one scan may spend.", examples=[{"tokens": 200000}])] = Budget()
+    prices: Annotated[
+        Prices | None,
+        Field(description="What the model costs, in US dollars a million tokens.", examples=[{"input": 0.15, "output": 0.6}]),
+    ] = None
+    always: Annotated[bool, Field(description="Every scan asks, without `--suggest`. It needs consent.")] = False
 
     @model_validator(mode="after")
     def _whole(self) -> "Suggest":

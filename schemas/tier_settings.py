@@ -11,25 +11,41 @@ from reshelve.schemas.patterns import GlobText
 from reshelve.schemas.store_settings import Model, Name, Size, checked
 from reshelve.schemas.verbs import ArchiveFormat
 
-Age = Annotated[str, checked(quantities.age), Field(description="an age: 90d, 6months, 1y")]
+Age = Annotated[str, checked(quantities.age), Field(title="age", description="an age: 90d, 6months, 1y")]
 Form = Literal["folder", "light"] | ArchiveFormat
-Extension = Annotated[str, Field(pattern=r"^\.?[A-Za-z0-9]{1,11}$")]
+Extension = Annotated[str, Field(title="extension", pattern=r"^\.?[A-Za-z0-9]{1,11}$")]
 
 PROJECT, RANGE = "{project}", "{range}"
 _PART = re.compile(r"[^{}]*\Z")
 
 
 class Tier(Model):
-    """One tier: a place, and the form of projects there.
+    """One tier: a place, and the form of projects there."""
 
-    `at` is a location whose last part is `{project}`; `{range}` above it is the folder of the project's number, `b00-b49`.
-    `form`: `folder` holds all files, `light` all but the heavy ones, `tar.gz` and `zip` one archive with that ending. `class` is
-    the storage class there; tiers that differ by class alone are one place.
-    """
-
-    at: str
-    form: Form = "folder"
-    storage_class: Annotated[StorageClass | None, Field(alias="class")] = None
+    at: Annotated[
+        str,
+        Field(
+            description="A location whose last part is `{project}`; `{range}` above it is the folder of the project's "
+            "number, `b00-b49`.",
+            examples=["ssd:{range}/{project}"],
+        ),
+    ]
+    form: Annotated[
+        Form,
+        Field(
+            description="`folder` holds all files, `light` all but the heavy ones, `tar.gz` and `zip` one archive with "
+            "that ending.",
+            examples=["tar.gz"],
+        ),
+    ] = "folder"
+    storage_class: Annotated[
+        StorageClass | None,
+        Field(
+            alias="class",
+            description="The storage class there. Tiers that differ by class alone are one place.",
+            examples=["STANDARD_IA"],
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _a_place(self) -> "Tier":
@@ -51,39 +67,68 @@ class Tier(Model):
 
 
 class Move(Model):
-    """When projects that stand in tier `from` shall stand in the tiers `to` instead; all that is given must hold.
+    """When projects that stand in tier `from` shall stand in the tiers `to` instead; all that is given must hold."""
 
-    `after`: nothing in it was written for longer than that. `keep`: it is not among so many most lately used. `keep_size`: those
-    lately used that fit into so much stay. `projects`: its name is like one of these. `to` may name `from`: nothing goes then.
-    `setting` names a number of days among the `settings` of a project's own project_config.json, which then holds for `after`.
-    """
-
-    from_: Annotated[Name, Field(alias="from")]
-    to: Annotated[list[Name], Field(min_length=1)]
-    after: Age | None = None
-    setting: Annotated[str, Field(min_length=1)] | None = None
-    keep: Annotated[int, Field(ge=0)] | None = None
-    keep_size: Size | None = None
-    projects: list[GlobText] = ["*"]
-    name: str | None = None
+    from_: Annotated[Name, Field(alias="from", description="The tier that projects leave.", examples=["local"])]
+    to: Annotated[
+        list[Name],
+        Field(
+            min_length=1, description="The tiers they go to. It may name `from`: nothing goes then.", examples=[["ssd", "light"]]
+        ),
+    ]
+    after: Annotated[
+        Age | None, Field(description="Nothing in the project was written for longer than this.", examples=["90d"])
+    ] = None
+    setting: Annotated[
+        Annotated[str, Field(min_length=1)] | None,
+        Field(
+            description="The name of a number of days among the `settings` of a project's own project_config.json, which "
+            "then holds for `after`.",
+            examples=["archive_after_days"],
+        ),
+    ] = None
+    keep: Annotated[
+        Annotated[int, Field(ge=0)] | None, Field(description="The project is not among so many most lately used.", examples=[10])
+    ] = None
+    keep_size: Annotated[Size | None, Field(description="Of those lately used, so much stays.", examples=["500GB"])] = None
+    projects: Annotated[list[GlobText], Field(description="The project's name is like one of these.", examples=[["b*"]])] = ["*"]
+    name: Annotated[str | None, Field(description="The move's name, as plans say it.", examples=["to-ssd"])] = None
 
 
 class Tiers(Model):
-    """One line of projects: the tiers in their order, and what moves projects between them.
+    """One line of projects: the tiers in their order, and what moves projects between them."""
 
-    `project` are globs of the folder names that are projects, `except` of those that are not. `ranges` is how many numbers share a
-    `{range}` folder. `copies` is how many whole copies, verified, must stand elsewhere before anything is dropped. `light` and
-    `heavy` are kinds of files by extension: heavy ones are left out of a light tier, light ones are what is brought back.
-    """
-
-    order: Annotated[dict[Name, Tier], Field(min_length=1)]
-    moves: list[Move] = []
-    project: list[GlobText] = ["*"]
-    except_: Annotated[list[GlobText], Field(alias="except")] = []
-    ranges: Annotated[int, Field(ge=2)] = 50
-    copies: Annotated[int, Field(ge=1)] = 1
-    light: list[Extension] | None = None
-    heavy: list[Extension] | None = None
+    order: Annotated[
+        dict[Name, Tier],
+        Field(
+            min_length=1,
+            description="The tiers, by name, from where work is done to where it rests.",
+            examples=[{"local": {"at": "local:{project}"}}],
+        ),
+    ]
+    moves: Annotated[
+        list[Move],
+        Field(description="What moves projects between them.", examples=[[{"from": "local", "to": ["ssd"], "after": "90d"}]]),
+    ] = []
+    project: Annotated[list[GlobText], Field(description="Which folder names are projects.", examples=[["b*"]])] = ["*"]
+    except_: Annotated[list[GlobText], Field(alias="except", description="Which folder names are none.", examples=[["_*"]])] = []
+    ranges: Annotated[int, Field(ge=2, description="How many numbers share a `{range}` folder.", examples=[100])] = 50
+    copies: Annotated[
+        int,
+        Field(ge=1, description="How many whole copies, verified, must stand elsewhere before anything is dropped.", examples=[2]),
+    ] = 1
+    light: Annotated[
+        list[Extension] | None,
+        Field(
+            description="Extensions of light files, which alone are brought back; else a list of ours.", examples=[["srt", "txt"]]
+        ),
+    ] = None
+    heavy: Annotated[
+        list[Extension] | None,
+        Field(
+            description="Extensions of heavy files, which a light tier leaves out; else a list of ours.", examples=[["mov", "mp4"]]
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _known_tiers(self) -> "Tiers":

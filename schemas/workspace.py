@@ -12,9 +12,11 @@ from reshelve.schemas.store_settings import Model, Name, Store, checked
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.tier_settings import Tiers
 
-Age = Annotated[str, checked(quantities.age), Field(description="an age: 5m, 12h, 30d")]
-Budget = Annotated[str, checked(quantities.budget), Field(description="money a month: 5 USD/month")]
-Share = Annotated[str, checked(quantities.share), Field(description="a count of files, or a share: 250, 10%")]
+Age = Annotated[str, checked(quantities.age), Field(title="age", description="an age: 5m, 12h, 30d")]
+Budget = Annotated[str, checked(quantities.budget), Field(title="amount a month", description="money a month: 5 USD/month")]
+Share = Annotated[
+    str, checked(quantities.share), Field(title="count or share", description="a count of files, or a share: 250, 10%")
+]
 SetName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 SetValue = StrictBool | int | float | str | None
 
@@ -22,15 +24,31 @@ SetValue = StrictBool | int | float | str | None
 class Rule(Model):
     """When a condition holds, one thing is done: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
 
-    name: str
-    when: Condition = EVERYTHING
-    place: str | None = None
-    absent: bool = False
-    leave: bool = False
-    review: bool = False
-    transfer: Transfer | None = None
-    on_conflict: OnConflict | None = None
-    accept: Literal["certain", "likely"] = "certain"
+    name: Annotated[str, Field(description="The rule's name, as plans, reviews and problems say it.", examples=["films"])]
+    when: Annotated[
+        Condition,
+        Field(description="What must hold of a file; a rule without it holds of every file.", examples=[{"kind": "movie"}]),
+    ] = EVERYTHING
+    place: Annotated[
+        str | None,
+        Field(
+            description="Where the file goes: a location template.",
+            examples=["library:Movies/{{ title }} ({{ year }})/{{ filename }}"],
+        ),
+    ] = None
+    absent: Annotated[bool, Field(description="The file goes to the trash.")] = False
+    leave: Annotated[bool, Field(description="The file stays where it is.")] = False
+    review: Annotated[bool, Field(description="The file is left to you, under `review:` in the layout.")] = False
+    transfer: Annotated[
+        Transfer | None, Field(description="How files get to their place; else as the store's `scan:` says.", examples=["hardlink"])
+    ] = None
+    on_conflict: Annotated[
+        OnConflict | None,
+        Field(description="What happens if another file has that place; else as the store's `scan:` says.", examples=["skip"]),
+    ] = None
+    accept: Annotated[
+        Literal["certain", "likely"], Field(description="`likely` lets doubtful facts decide too.", examples=["likely"])
+    ] = "certain"
 
     @model_validator(mode="after")
     def _one_deed(self) -> "Rule":
@@ -40,28 +58,56 @@ class Rule(Model):
 
 
 class Scan(Model):
-    """How one store is scanned, and the rules for what is in it: the first rule that matches decides.
+    """How one store is scanned, and the rules for what is in it: the first rule that matches decides."""
 
-    `junk`: what becomes of what a release comes with besides (`RARBG.txt`, `proof.jpg`, `screens/`, samples), once its film or
-    music is filed: it travels along, goes to the trash, or stays.
-    """
-
-    exclude: list[GlobText] = []
-    settle: Age = "0s"
-    on_conflict: OnConflict = "keep-both"
-    transfer: Transfer = "move"
-    tidy: bool = False
-    tidy_junk: list[GlobText] = []
-    rules: list[Rule] = []
-    sidecars: bool = True
-    junk: Literal["travel", "trash", "leave"] = "travel"
+    exclude: Annotated[
+        list[GlobText], Field(description="Names and paths that are not looked at.", examples=[["*.part", ".DS_Store"]])
+    ] = []
+    settle: Annotated[Age, Field(description="Files written more recently than this are left alone.", examples=["5m"])] = "0s"
+    on_conflict: Annotated[
+        OnConflict,
+        Field(
+            description="What happens if another file has the place: `fail`, `keep-both` (the newcomer gets a number), "
+            "`skip` or `replace` (the other one goes to the trash).",
+            examples=["skip"],
+        ),
+    ] = "keep-both"
+    transfer: Annotated[
+        Transfer, Field(description="How files get to their place. All but `move` leave the source where it is.", examples=["copy"])
+    ] = "move"
+    tidy: Annotated[bool, Field(description="Folders emptied by a plan go too.")] = False
+    tidy_junk: Annotated[
+        list[GlobText],
+        Field(
+            description="Files that do not keep a folder from being empty; they go to the trash with it.",
+            examples=[[".DS_Store", "Thumbs.db"]],
+        ),
+    ] = []
+    rules: Annotated[
+        list[Rule],
+        Field(description="The rules, in order: the first that matches decides.", examples=[[{"name": "rest", "review": True}]]),
+    ] = []
+    sidecars: Annotated[bool, Field(description="Whether subtitles, artwork and the like travel with their main file.")] = True
+    junk: Annotated[
+        Literal["travel", "trash", "leave"],
+        Field(
+            description="What becomes of what a release comes with besides (`RARBG.txt`, `proof.jpg`, `screens/`, samples), once its "
+            "film or music is filed: it travels along, goes to the trash, or stays.",
+            examples=["trash"],
+        ),
+    ] = "travel"
 
 
 class FileTemplate(Model):
     """One generated file of a template: `text`, or `json` (any value, its texts being templates too)."""
 
-    text: str | None = None
-    json_: Any = Field(default=None, alias="json")
+    text: Annotated[str | None, Field(description="The file's text.", examples=["Notes on {{ project.name }}\n"])] = None
+    json_: Any = Field(
+        default=None,
+        alias="json",
+        description="The file's content as any value, written as JSON.",
+        examples=[{"name": "{{ project.name }}"}],
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> "FileTemplate":
@@ -77,76 +123,139 @@ DirTree = list[Any] | dict[str, Any]
 class Template(Model):
     """A project's folders and generated files. Names and texts are Jinja2 templates over `project` and `vars`."""
 
-    dirs: DirTree = []
-    files: dict[str, FileTemplate] = {}
-    vars: dict[str, Any] = {}
-    description: str = ""
+    dirs: Annotated[
+        DirTree,
+        Field(
+            description="The folders: a list of paths, a list with nested maps, or a map from a name to its subtree.",
+            examples=[["footage", "export"]],
+        ),
+    ] = []
+    files: Annotated[
+        dict[str, FileTemplate],
+        Field(
+            description="Files to write, by their path in the project.", examples=[{"notes.txt": {"text": "{{ project.name }}\n"}}]
+        ),
+    ] = {}
+    vars: Annotated[
+        dict[str, Any],
+        Field(description="Values for names and texts, as `vars.NAME`; a project may give its own.", examples=[{"fps": 25}]),
+    ] = {}
+    description: Annotated[str, Field(description="What the template is for.", examples=["A music video"])] = ""
 
 
 class Project(Model):
     """One project laid out by a template, below the location `in`."""
 
-    name: str
-    template: str = "standard_video"
-    in_: str = Field(alias="in")
-    client: str | None = None
-    created: str | None = None
-    vars: dict[str, Any] = {}
+    name: Annotated[str, Field(description="The project's name, and that of its folder.", examples=["Acme Spring"])]
+    template: Annotated[str, Field(description="The template it is laid out by.", examples=["documentary"])] = "standard_video"
+    in_: str = Field(alias="in", description="The location that the project's folder is in.", examples=["projects:2026"])
+    client: Annotated[str | None, Field(description="Whom it is for: `project.client` in the template.", examples=["Acme"])] = None
+    created: Annotated[
+        str | None, Field(description="The day it began: `project.created` in the template.", examples=["2026-03-01"])
+    ] = None
+    vars: Annotated[
+        dict[str, Any], Field(description="Values that hold instead of the template's own.", examples=[{"fps": 50}])
+    ] = {}
 
 
 class Guards(Model):
-    """Limits a plan may not pass unasked.
+    """Limits a plan may not pass unasked."""
 
-    `max_delete`: trashed or replaced files, a count or a share of that store's observed files. `max_cost`: what all buckets may
-    cost a month after a plan that makes them dearer. `preserve`: whether a file may go where its mode, owner or extended attributes
-    cannot.
-    """
-
-    max_delete: Share | None = None
-    max_cost: Budget | None = None
-    preserve: Literal["strict"] | None = None
+    max_delete: Annotated[
+        Share | None,
+        Field(
+            description="How many files may be trashed or replaced: a count, or a share of that store's files.", examples=["10%"]
+        ),
+    ] = None
+    max_cost: Annotated[
+        Budget | None,
+        Field(description="What all buckets may cost a month after a plan that makes them dearer.", examples=["5 USD/month"]),
+    ] = None
+    preserve: Annotated[
+        Literal["strict"] | None,
+        Field(
+            description="`strict` blocks moves to where a file's mode, owner or extended attributes cannot be kept.",
+            examples=["strict"],
+        ),
+    ] = None
 
 
 class CostTerms(Model):
-    """How cost is reckoned: by the price list in the file `prices`, or by the shipped one; with or without the free tier."""
+    """How cost is reckoned."""
 
-    prices: str | None = None
-    free_tier: bool = False
+    prices: Annotated[
+        str | None,
+        Field(description="A price list of your own, relative to the workspace; else the shipped one.", examples=["prices.yaml"]),
+    ] = None
+    free_tier: Annotated[bool, Field(description="Whether the service's free tier is counted.")] = False
 
 
 class Policy(Model):
     """What every layout entry must keep: where `when` holds, `require` holds too."""
 
-    name: str
-    when: Condition = EVERYTHING
-    require: Condition
-    level: Literal["error", "warning"] = "error"
-    message: str | None = None
+    name: Annotated[str, Field(description="The policy's name, as `check` says it.", examples=["no-cam"])]
+    when: Annotated[Condition, Field(description="Which files it is about; without it, all.", examples=[{"kind": "movie"}])] = (
+        EVERYTHING
+    )
+    require: Annotated[Condition, Field(description="What must hold of them.", examples=[{"quality": {"known": True}}])]
+    level: Annotated[
+        Literal["error", "warning"], Field(description="Whether a violation is an error or a warning.", examples=["warning"])
+    ] = "error"
+    message: Annotated[
+        str | None, Field(description="What `check` says then.", examples=["Films need a quality in their name."])
+    ] = None
 
 
 class Workspace(Model):
-    """The whole of `reshelve.yaml`.
+    """The whole of `reshelve.yaml`."""
 
-    `set:` declares the values that `--set` may give to rules and places, each with its default; empty where it has none.
-    """
-
-    version: Literal[1] = 1
-    stores: dict[Name, Store]
-    set_: dict[SetName, SetValue] = Field(default={}, alias="set")
-    scan: dict[Name, Scan] = {}
-    templates: dict[Name, Template] = {}
-    templates_dir: str | None = None
-    projects: list[Project] = []
-    suggest: Suggest | None = None
-    guards: Guards = Guards()
-    policies: list[Policy] = []
-    tiers: dict[Name, Tiers] = {}
-    cost: CostTerms = CostTerms()
+    version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
+    stores: Annotated[dict[Name, Store], Field(description="Where files are, by name.", examples=[{"library": {"path": "Media"}}])]
+    set_: dict[SetName, SetValue] = Field(
+        default={},
+        alias="set",
+        description="The values that `--set` may give to rules and places, each with its default; empty where it has none.",
+        examples=[{"project": "New"}],
+    )
+    scan: Annotated[
+        dict[Name, Scan], Field(description="How each store is scanned, by the store's name.", examples=[{"inbox": {"tidy": True}}])
+    ] = {}
+    templates: Annotated[
+        dict[Name, Template], Field(description="Project templates, by name.", examples=[{"clip": {"dirs": ["raw"]}}])
+    ] = {}
+    templates_dir: Annotated[
+        str | None, Field(description="A folder with one project template a file.", examples=["templates"])
+    ] = None
+    projects: Annotated[
+        list[Project], Field(description="The projects that are to be there.", examples=[[{"name": "Acme", "in": "work:"}]])
+    ] = []
+    suggest: Annotated[
+        Suggest | None,
+        Field(description="The language model that is asked about what no rule decides.", examples=[{"provider": "gemini"}]),
+    ] = None
+    guards: Annotated[Guards, Field(description="Limits a plan may not pass unasked.", examples=[{"max_delete": "10%"}])] = Guards()
+    policies: Annotated[
+        list[Policy],
+        Field(
+            description="What every entry of the layout must keep.",
+            examples=[[{"name": "named", "require": {"title": {"known": True}}}]],
+        ),
+    ] = []
+    tiers: Annotated[dict[Name, Tiers], Field(description="Lines of projects that move from tier to tier, by name.")] = {}
+    cost: Annotated[CostTerms, Field(description="How cost is reckoned.", examples=[{"free_tier": True}])] = CostTerms()
 
 
 class LocalOverlay(Model):
     """`reshelve.local.yaml`: this machine's own stores, laid over the workspace's, and its own `suggest:` in place of that."""
 
-    version: Literal[1] = 1
-    stores: dict[Name, Store] = {}
-    suggest: Suggest | None = None
+    version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
+    stores: Annotated[
+        dict[Name, Store],
+        Field(
+            description="Stores that are declared here instead of in `reshelve.yaml`, or besides.",
+            examples=[{"library": {"path": "/Volumes/Media"}}],
+        ),
+    ] = {}
+    suggest: Annotated[
+        Suggest | None, Field(description="The language model, in place of the workspace's.", examples=[{"provider": "gemini"}])
+    ] = None
