@@ -11,7 +11,7 @@ POINTS ?= 3000
 # The sizes of trees that `make scale` takes.
 FILES ?= 10000,100000,1000000
 
-.PHONY: help venv demo test test-slow test-all test-s3 check schemas bench crash crash-sample filesystems fuzz scale clean
+.PHONY: help venv demo test test-slow test-all test-s3 check schemas docs-reference bench crash crash-sample filesystems fuzz scale clean
 
 help:
 	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-s3    the tests on real S3 services: Ceph (Debian: radosgw ceph-mon ceph-osd ceph-common), moto, rclone"
 	@echo "make check      lint, types, import rules, committed schemas"
 	@echo "make schemas    write schemas/json from the models"
+	@echo "make docs-reference    write docs/reference from models, tables and help"
 	@echo "make bench      the benchmarks, side by side with the peers"
 	@echo "make crash      kill and fail it at every system call (Linux, strace; 40 minutes)"
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
@@ -56,6 +57,9 @@ check: venv
 
 schemas: venv
 	$(BIN)/python -m reshelve.schemas.documents.json_schemas
+
+docs-reference: venv
+	$(BIN)/python -m reshelve.reference.pages
 
 bench: venv
 	$(BIN)/python benchmarks/run.py

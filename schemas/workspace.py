@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from reshelve.schemas import quantities
-from reshelve.schemas.conditions import EVERYTHING, Condition
+from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.patterns import GlobText
 from reshelve.schemas.store_settings import Model, Name, Store, checked
@@ -18,7 +18,7 @@ Share = Annotated[
     str, checked(quantities.share), Field(title="count or share", description="a count of files, or a share: 250, 10%")
 ]
 SetName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-SetValue = StrictBool | int | float | str | None
+SetValue = Plain | None
 
 
 class Rule(Model):

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("planner", "executors", "schemas")
+LINKED = (*PARTS, "docs")
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +48,10 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _own() -> Iterator[str]:
     """Yield the files of the package by the names they are installed under."""
-    for part in ("reshelve", *PARTS):
+    for part in ("reshelve", *LINKED):
         for path in (ROOT / part).rglob("*"):
             rel = path.relative_to(ROOT)
-            if path.is_file() and "__pycache__" not in rel.parts and (part != "reshelve" or rel.parts[1] not in PARTS):
+            if path.is_file() and "__pycache__" not in rel.parts and (part != "reshelve" or rel.parts[1] not in LINKED):
                 yield rel.as_posix() if part == "reshelve" else f"reshelve/{rel.as_posix()}"
 
 

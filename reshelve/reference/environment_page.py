@@ -1,0 +1,28 @@
+"""The page about the environment: the variables that reshelve reads itself."""
+
+from collections.abc import Mapping
+
+from reshelve.reference.markdown import code, table
+
+VARIABLES: Mapping[str, str] = {
+    "HOME": "What `~` stands for in a workspace; below it, `.local/state` if `XDG_STATE_HOME` is not set.",
+    "XDG_STATE_HOME": "Where reshelve keeps what belongs to no workspace: `$XDG_STATE_HOME/reshelve`. An absolute path.",
+    "NO_COLOR": "Any value: no colour.",
+    "CI": "Any value: no colour and no progress line.",
+    "TERM": "`dumb`: no colour and no progress line.",
+    "_RESHELVE_COMPLETE": "Set by shell completion alone.",
+    "OPENAI_API_KEY": "The key for the provider `openai`, unless `key_env` names another variable.",
+    "OPENAI_BASE_URL": "Where the provider `openai` answers, unless the workspace has a `base_url`.",
+    "GEMINI_API_KEY": "The key for the provider `gemini`, unless `key_env` names another variable.",
+    "GEMINI_MODEL": "The model of the provider `gemini`, unless the workspace has a `model`.",
+    "AWS_BEARER_TOKEN_BEDROCK": "A key that goes to Bedrock in place of signed requests.",
+    "AWS_ENDPOINT_URL": "Another address of AWS's services.",
+    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "Another address of Bedrock; it comes before `AWS_ENDPOINT_URL`.",
+    "AWS_SHARED_CREDENTIALS_FILE": "The file with AWS credentials.",
+}
+"""Each variable, and what it is for. What else AWS's own libraries read is theirs."""
+
+
+def blocks() -> Mapping[str, str]:
+    """Return what is generated on the page, by the name of its line."""
+    return {"variables": table(("variable", "what it does"), [(code(name), text) for name, text in VARIABLES.items()])}

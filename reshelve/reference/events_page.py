@@ -1,0 +1,51 @@
+"""The page about events: every line that `--json` may print."""
+
+from collections.abc import Mapping
+
+from reshelve.reference.markdown import code, table
+
+EVENTS: Mapping[str, str] = {
+    "version": "The first line: `version` of this format, and `reshelve`, the program's.",
+    "summary": "The last line, after a failure too: `exit`, the exit code, and figures of the command.",
+    "problem": "A problem: `code`, `summary`, `detail`, `path`, `hint`, `where`, `severity`; what is empty is left out.",
+    "entry": "A scan filed a file: `target`, `from`, `because`, `facts`.",
+    "review": "A scan left a file to you: `from`, `because`, `facts`, `suggestion`.",
+    "kept": "A scan kept something as you left it: `what`.",
+    "asking": "A scan is about to ask a model: how many files and tokens, what that costs, and `host`.",
+    "suggestions-off": "A scan does not ask the model: `why`, `hint`.",
+    "operation": "An operation of a plan: its `index`, `undoable`, and the keys that [documents](documents.md) lists.",
+    "blocked": "An entry that a plan leaves out: `target`, `source`, `code`, `detail`, `hint`.",
+    "held": "An entry that was undone, and is not planned again: `target`.",
+    "waiting": "An entry that waits for a thaw: `target`, `source`, `tier`, `asked`, `ready`.",
+    "space": "Room that a plan needs: `fs`, `root`, `needs`, `files`.",
+    "cost": "What a plan, or what is there now, does to the bill of buckets.",
+    "scenario": "One scenario of `cost --scenario`.",
+    "comparison": "One storage class of `cost --compare`.",
+    "run-started": "A run begins: `run`, `operations`, `copy_bytes`.",
+    "progress": "How far a run is: `done` operations, `copied_bytes`.",
+    "operation-failed": "An operation failed: `index`, `problem`.",
+    "rolling-back": "A run is taken back: `remaining` operations.",
+    "report": "A run has ended: every key of report.json, see [documents](documents.md).",
+    "run": "A run, as `log` lists it.",
+    "drift": "A difference between layout and stores, as `check` finds it.",
+    "violation": "An entry that violates a policy, as `check` finds it.",
+    "added": "`diff`: an entry of the second layout alone.",
+    "removed": "`diff`: an entry of the first layout alone.",
+    "moved": "`diff`: an entry with another target.",
+    "edited": "`diff`: an entry that differs.",
+    "status": "What `status` shows.",
+    "finding": "One line of `doctor`.",
+    "project": "A project, as `manifest` lists it.",
+    "tier": "A tier's total, as `manifest` has it.",
+    "trashed": "A file in the trash, as `trash list` has it.",
+    "wanted": "What a workspace wants of this machine, as `trust` has it.",
+    "consent": "What this user consented to, as `trust` has it.",
+    "taken-back": "A consent that `trust` took back.",
+    "answers": "Answers of a model that are remembered, as `cache` has it.",
+}
+"""Each type of event, and what it says."""
+
+
+def blocks() -> Mapping[str, str]:
+    """Return what is generated on the page, by the name of its line."""
+    return {"events": table(("type", "what it says"), [(code(name), text) for name, text in EVENTS.items()])}

@@ -1,0 +1,34 @@
+"""The page about presets: what each files where, and the values that `--set` gives it."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from reshelve.opening.wiring import PRESETS
+from reshelve.reference.markdown import code, flow
+from reshelve.schemas.documents.yaml_reader import read
+
+
+def blocks() -> Mapping[str, str]:
+    """Return what is generated on the page, by the name of its line."""
+    return {"presets": "\n\n".join(_preset(name) for name in PRESETS)}
+
+
+def _preset(name: str) -> str:
+    text = (files("reshelve") / "presets" / f"{name}.yaml").read_text(encoding="utf-8")
+    head = [line.removeprefix("#").strip() for line in text[: text.index("version:")].splitlines()]
+    document: Any = read(text.encode(), name)
+    rules = "\n".join(f"- {rule['name']}, when {_when(rule)}: {_what(rule)}" for rule in document["scan"]["inbox"]["rules"])
+    values = ", ".join(code(f"--set {one}=…") for one in document.get("set") or {}) or "none"
+    told = "\n".join(f"- {line}" for line in head[1:])
+    return "\n\n".join(
+        part for part in (f"## {name}", head[0], told, f"Values: {values}.", "Places below the destination:", rules) if part
+    )
+
+
+def _when(rule: Any) -> str:
+    return code(flow(rule["when"])) if "when" in rule else "nothing else matched"
+
+
+def _what(rule: Any) -> str:
+    return code(rule["place"].removeprefix("library:")) if "place" in rule else "left for review"

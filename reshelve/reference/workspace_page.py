@@ -1,0 +1,20 @@
+"""The page about `reshelve.yaml`: every key of the workspace and of this machine's overlay."""
+
+from collections.abc import Mapping
+
+from reshelve.reference.schema_keys import section
+
+LINKS = {
+    "Store": "#store", "ThawTerms": "#thaw-terms", "Lifecycle": "#lifecycle", "LifecycleRule": "#lifecycle-rule",
+    "Scan": "#scan", "Rule": "#rule", "Condition": "rules.md#conditions", "Match": "rules.md#matches",
+    "Template": "templates.md#template", "FileTemplate": "templates.md#file-template", "Project": "#project",
+    "Suggest": "#suggest", "Budget": "#budget", "Prices": "#prices", "Guards": "#guards", "Policy": "#policy",
+    "Tiers": "#tiers", "Tier": "#tier", "Move": "#move", "CostTerms": "#cost-terms",
+}  # fmt: skip
+_OWN = tuple(name for name, link in LINKS.items() if link.startswith("#"))
+
+
+def blocks() -> Mapping[str, str]:
+    """Return what is generated on the page, by the name of its line."""
+    made = {link[1:]: section("workspace", name, LINKS) for name, link in LINKS.items() if name in _OWN}
+    return {**made, "workspace": section("workspace", "", LINKS), "local": section("local", "", LINKS)}
