@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trust": ("trust", "Consent to what a workspace wants from this machine."),
     "cache": ("cache", "Show, clear or import what reshelve remembers."),
     "trash": ("trash_list_restore_empty", "List, restore or empty the trash."),
+    "help": ("help", "Print a page of the documentation."),
 }
 """Every command: the module below `reshelve.cli.commands` that holds it, and one line of help."""
 

@@ -1,0 +1,52 @@
+"""`help`: the pages of the documentation, in the terminal."""
+
+import click
+
+from reshelve.cli import exit_codes
+from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.schemas.problems import stop
+
+
+@click.command(epilog=exit_codes.epilog(0))
+@click.argument("topic", metavar="[TOPIC]", required=False)
+@click.pass_context
+@pass_shell
+def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noqa: A001 - the name of the command
+    """Print a page of the documentation. Without TOPIC: list the pages. The name of a command prints its help.
+
+    \b
+    Examples:
+      reshelve help
+      reshelve help rules
+      reshelve help workspace | less
+    """
+    from reshelve.views import help_pages
+
+    if topic is None:
+        for group, pages in help_pages.topics().items():
+            wide = max(map(len, pages))
+            shell.put([f"{group}:", *(f"  {name:<{wide}}  {title}" for name, title in pages.items()), ""])
+        shell.put(["Read one: reshelve help TOPIC. About a command: reshelve COMMAND --help"])
+        return 0
+    text = help_pages.page(topic)
+    if text is not None:
+        shell.put(help_pages.shown(text, shell.width))
+        return 0
+    top = context.find_root()
+    assert isinstance(top.command, click.Group)
+    commands = top.command.list_commands(top)
+    if topic in commands:
+        command = top.command.get_command(top, topic)
+        assert command is not None
+        with command.make_context(topic, [], parent=top, resilient_parsing=True) as inner:
+            shell.put([command.get_help(inner)])
+        return 0
+    meant = [*help_pages.near(topic), *_alike(topic, commands)]
+    hint = f"Did you mean {' or '.join(f'`{name}`' for name in meant)}?" if meant else "All pages: reshelve help"
+    raise stop("no-such-topic", "There is no such page.", f"{topic!r} is neither a page nor a command.", hint=hint, kind="usage")
+
+
+def _alike(name: str, commands: list[str]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(name, commands, 2, 0.7)

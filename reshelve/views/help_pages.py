@@ -1,0 +1,121 @@
+"""Help pages: the pages of docs, found by name and made readable in a terminal as they stand."""
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import zip_longest
+from textwrap import wrap
+
+FIRST = "start-here"
+"""The page that newcomers begin with."""
+
+GROUPS = {"": "Pages", "how-to": "How to", "reference": "Reference"}
+"""The folders of pages below docs, each with what its list is called."""
+
+_NARROWEST = 28
+"""How narrow the widest column of a table may become."""
+
+_ROW = re.compile(r"\|(.*)\|$")
+_CELL = re.compile(r"(?<!\\)\|")
+_LINK = re.compile(r"(?<!`)\[([^\]\[]+)\]\(([^()\s]+)\)")
+
+
+def topics() -> dict[str, dict[str, str]]:
+    """Return the topics there are: by group, each page's name with its title."""
+    found: dict[str, dict[str, str]] = {}
+    for folder, title in GROUPS.items():
+        pages = {file.name.removesuffix(".md"): _title(file) for file in _pages(folder)}
+        found[title] = dict(sorted(pages.items(), key=lambda page: (page[0] != FIRST, page[0])))
+    return {title: pages for title, pages in found.items() if pages}
+
+
+def page(topic: str) -> str | None:
+    """Return the text of a page, or None where there is no such topic."""
+    return next(
+        (file.read_text(encoding="utf-8") for folder in GROUPS for file in _pages(folder) if file.name == f"{topic}.md"), None
+    )
+
+
+def near(topic: str) -> list[str]:
+    """Return the topics that may be meant: like it in letters, or with the word in their title; else those that use it most."""
+    import difflib
+
+    titles = {name: title for pages in topics().values() for name, title in pages.items()}
+    word = topic.lower().removesuffix(".md").rpartition("/")[2]
+    like = difflib.get_close_matches(word, titles, 3, 0.6)
+    having = [name for name, title in titles.items() if len(word) > 2 and word.rstrip("s") in f"{name} {title.lower()}"]
+    meant = list(dict.fromkeys([*(name for name in titles if name == word), *like, *having]))
+    return meant[:5] or _speaking_of(word)
+
+
+def _speaking_of(word: str) -> list[str]:
+    texts = {name: (page(name) or "").lower() for pages in topics().values() for name in pages}
+    found = sorted((-text.count(word), name) for name, text in texts.items() if len(word) > 2 and word in text)
+    return [name for _, name in found[:3]]
+
+
+def shown(text: str, width: int) -> Iterator[str]:
+    """Yield the lines of a page for a terminal of `width` columns: tables aligned to fit it, links as text."""
+    table: list[list[str]] = []
+    code = False
+    for line in [*text.rstrip("\n").splitlines(), None]:
+        row = _ROW.match(line) if line is not None and not code else None
+        if row is not None:
+            table.append([cell.strip().replace("\\|", "|") for cell in _CELL.split(row[1])])
+            continue
+        yield from _table(table, width)
+        table = []
+        if line is not None:
+            code ^= line.startswith("```")
+            yield line if code else _LINK.sub(_linked, line)
+
+
+def _table(rows: list[list[str]], width: int) -> Iterator[str]:
+    """Yield a table's lines: its widest column wrapped where it must be, each row as a list where even that does not fit."""
+    if len(rows) < 2:
+        yield from (f"| {' | '.join(row)} |" for row in rows)
+        return
+    head, body = rows[0], [[_LINK.sub(_linked, cell) for cell in row] for row in rows[2:]]
+    widths = [max(1, *(len(row[n]) for row in [head, *body] if n < len(row))) for n in range(len(head))]
+    over = sum(widths) + 2 * len(widths) - width
+    if over > 0:
+        widest = widths.index(max(widths))
+        widths[widest] -= over
+        if widths[widest] < _NARROWEST:
+            yield from _listed(head, body)
+            return
+    for row in [head, ["-" * one for one in widths], *body]:
+        cells = [wrap(cell, one) or [""] for cell, one in zip(row, widths, strict=False)]
+        for line in zip_longest(*cells, fillvalue=""):
+            yield "  ".join(part.ljust(one) for part, one in zip(line, widths, strict=False)).rstrip()
+
+
+def _listed(head: list[str], body: list[list[str]]) -> Iterator[str]:
+    for row in body:
+        yield f"- {row[0]}"
+        yield from (f"  {name}: {cell}" for name, cell in zip(head[1:], row[1:], strict=False) if cell)
+
+
+def _linked(found: re.Match[str]) -> str:
+    """Return a link as text: another page as the topic it is, any other address behind its words."""
+    text, address = found[1], found[2]
+    if address.startswith("#"):
+        return text
+    name = re.fullmatch(r"(?:[\w./-]*/)?([\w-]+)\.md(?:#[\w-]*)?", address)
+    if name is None:
+        return f"{text} ({address})"
+    return text if name[1] in text else f"{text} (reshelve help {name[1]})"
+
+
+def _pages(folder: str) -> list[Traversable]:
+    place = files("reshelve").joinpath("docs", *([folder] if folder else []))
+    if not place.is_dir():
+        return []
+    return sorted(
+        (file for file in place.iterdir() if file.name.endswith(".md") and file.name != "index.md"), key=lambda file: file.name
+    )
+
+
+def _title(file: Traversable) -> str:
+    return file.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ").strip()

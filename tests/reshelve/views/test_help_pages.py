@@ -1,0 +1,83 @@
+"""The pages in the terminal: all are found, each by one name, and can be read as they stand."""
+
+from pathlib import Path
+
+import pytest
+
+from reshelve.cli.command_list import COMMANDS
+from reshelve.views import help_pages
+from tests.support.shellcalls import call
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+TOPICS = {name for pages in help_pages.topics().values() for name in pages}
+
+
+def test_every_page_is_a_topic_and_no_two_have_one_name() -> None:
+    pages = [path.stem for path in DOCS.rglob("*.md")]
+    assert len(pages) == len(set(pages)) and set(pages) == TOPICS
+
+
+def test_no_page_has_the_name_of_a_command() -> None:
+    assert not TOPICS & COMMANDS.keys()
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+def test_every_page_is_printed_without_links_and_bars(tmp_path: Path, topic: str) -> None:
+    came = call(tmp_path, "help", topic)
+    assert came.code == 0
+    prose = "\n".join(came.out.split("```")[::2])
+    assert ".md)" not in prose and "| --" not in prose
+    assert came.out.startswith("# ")
+
+
+def test_without_a_topic_the_pages_are_listed(tmp_path: Path) -> None:
+    came = call(tmp_path, "help")
+    assert came.code == 0
+    assert all(f"  {topic} " in came.out for topic in TOPICS) and "reshelve help TOPIC" in came.out
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("ruls", "`rules`"),
+        ("exit", "`exit-codes`"),
+        ("docs/rules.md", "`rules`"),
+        ("reserve", "`workspace`"),
+        ("zzzzz", "reshelve help"),
+        ("orgnize", "`organize`"),
+    ],
+)
+def test_a_near_miss_is_answered(tmp_path: Path, asked: str, meant: str) -> None:
+    came = call(tmp_path, "help", asked)
+    assert came.code == 64 and "no-such-topic" in came.err and meant in came.err
+
+
+def test_the_name_of_a_command_prints_its_help(tmp_path: Path) -> None:
+    came = call(tmp_path, "help", "scan")
+    assert came.code == 0 and came.out.startswith("Usage: reshelve scan") and "--prune" in came.out
+
+
+def shown(text: str, width: int) -> list[str]:
+    return list(help_pages.shown(text, width))
+
+
+def test_a_table_is_aligned_wrapped_or_listed() -> None:
+    table = "| a | what it is |\n| --- | --- |\n| `x\\|y` | one two three four five six seven eight nine ten |\n"
+    assert shown(table, 80) == [
+        "a      what it is",
+        "-----  ------------------------------------------------",
+        "`x|y`  one two three four five six seven eight nine ten",
+    ]
+    assert shown(table, 46)[2:] == ["`x|y`  one two three four five six seven", "       eight nine ten"]
+    assert shown(table, 20) == ["- `x|y`", "  what it is: one two three four five six seven eight nine ten"]
+
+
+def test_links_become_topics_and_code_stays() -> None:
+    text = "See [all facts](reference/rules.md#facts), [tiers](../tiers.md) and [AWS](https://aws.amazon.com).\n"
+    text += "```\n[a](b.md) | x |\n```"
+    assert shown(text, 80) == [
+        "See all facts (reshelve help rules), tiers and AWS (https://aws.amazon.com).",
+        "```",
+        "[a](b.md) | x |",
+        "```",
+    ]
