@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from examples.make_sample import make
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"```(console|yaml)\n(.*?)```", re.DOTALL)
-ELSEWHERE = ("make ", "pip ")
+ELSEWHERE = ("make ", "pip ", "pipx ")
 """Commands that other tests run: the Makefile's by CI, installing by test_wheel."""
 
 
@@ -68,3 +69,19 @@ def test_the_makefile_has_every_target_the_readme_names() -> None:
     named = {command.split()[1] for command in commands() if command.startswith("make ")}
     assert named <= targets
     assert {"demo", "test"} <= named
+
+
+def test_every_extra_that_is_named_is_one() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    folders = ("docs", "examples", "reshelve", "planner", "executors", "schemas")
+    files = [
+        ROOT / "README.md",
+        *(path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".py", ".yml")),
+    ]
+    named = {
+        extra
+        for path in files
+        for found in re.findall(r"(?:install|reshelve|\.whl) ?'?\.?\[([a-z0-9,]+)\]", path.read_text(encoding="utf-8"))
+        for extra in found.split(",")
+    }
+    assert {"media", "s3", "suggest"} <= named <= project["optional-dependencies"].keys()
