@@ -11,7 +11,7 @@ POINTS ?= 3000
 # The sizes of trees that `make scale` takes.
 FILES ?= 10000,100000,1000000
 
-.PHONY: help venv demo test test-slow test-all test-s3 check schemas docs-reference bench crash crash-sample filesystems fuzz scale clean
+.PHONY: help venv demo test test-slow test-all test-s3 check schemas docs docs-reference bench crash crash-sample filesystems fuzz scale clean
 
 help:
 	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
@@ -21,6 +21,7 @@ help:
 	@echo "make check      lint, types, import rules, committed schemas"
 	@echo "make schemas    write schemas/json from the models"
 	@echo "make docs-reference    write docs/reference from models, tables and help"
+	@echo "make docs       the pages as a site, in site/"
 	@echo "make bench      the benchmarks, side by side with the peers"
 	@echo "make crash      kill and fail it at every system call (Linux, strace; 40 minutes)"
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
@@ -61,6 +62,10 @@ schemas: venv
 docs-reference: venv
 	$(BIN)/python -m reshelve.reference.pages
 
+docs: docs-reference
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 bench: venv
 	$(BIN)/python benchmarks/run.py
 
@@ -81,4 +86,4 @@ scale: venv
 	$(BIN)/python benchmarks/scale.py --files $(FILES)
 
 clean:
-	rm -rf .demo dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .demo dist build site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
