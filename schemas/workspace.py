@@ -91,7 +91,7 @@ class Scan(Model):
     junk: Annotated[
         Literal["travel", "trash", "leave"],
         Field(
-            description="What becomes of what a release comes with besides (`RARBG.txt`, `proof.jpg`, `screens/`, samples), once its "
+            description="What becomes of what a release brings besides (`RARBG.txt`, `proof.jpg`, `screens/`, samples), once its "
             "film or music is filed: it travels along, goes to the trash, or stays.",
             examples=["trash"],
         ),

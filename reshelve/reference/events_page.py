@@ -10,6 +10,7 @@ EVENTS: Mapping[str, str] = {
     "problem": "A problem: `code`, `summary`, `detail`, `path`, `hint`, `where`, `severity`; what is empty is left out.",
     "entry": "A scan filed a file: `target`, `from`, `because`, `facts`.",
     "review": "A scan left a file to you: `from`, `because`, `facts`, `suggestion`.",
+    "left-alone": "A scan left a folder alone as a whole: `folder`, `what` it is.",
     "kept": "A scan kept something as you left it: `what`.",
     "asking": "A scan is about to ask a model: how many files and tokens, what that costs, and `host`.",
     "suggestions-off": "A scan does not ask the model: `why`, `hint`.",

@@ -104,4 +104,3 @@ def test_a_large_film_in_little_memory(tmp_path: Path, form: str, size: int) -> 
             assert archive.getinfo("film.mov").file_size == size + 4
     else:
         run("gzip", "-t", bench.out / "a.tar.gz")
-

@@ -176,9 +176,7 @@ def test_what_went_into_an_archive_class_comes_back(tmp_path: Path, moto: Endpoi
         desk = Desk(tmp_path, moto, versioned=False, more=", class: DEEP_ARCHIVE")
         for name in ("a.mkv", "b.mkv"):
             (desk.inbox / name).write_text(name)
-        desk.layout(
-            'files:\n  "archive:a.mkv": {from: "inbox:a.mkv", transfer: copy}\n  "archive:b.mkv": {from: "inbox:b.mkv"}\n'
-        )
+        desk.layout('files:\n  "archive:a.mkv": {from: "inbox:a.mkv", transfer: copy}\n  "archive:b.mkv": {from: "inbox:b.mkv"}\n')
         desk.run("apply", "--yes")
         assert "1 waiting for a thaw" in desk.run("undo", "--yes")
         assert desk.keys() == ["video/a.mkv", "video/b.mkv"]

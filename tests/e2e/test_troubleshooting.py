@@ -32,11 +32,7 @@ def in_the_source() -> Iterator[str]:
                     at = CODE_AT.get(name, len(node.args))
                     if at < len(node.args):
                         yield from texts(node.args[at])
-                if (
-                    isinstance(node, ast.FunctionDef)
-                    and node.returns
-                    and ast.unparse(node.returns).startswith("tuple[str, str, str]")
-                ):
+                if isinstance(node, ast.FunctionDef) and (ast.get_docstring(node) or "").startswith("Return (code, detail, hint)"):
                     for inner in ast.walk(node):
                         if isinstance(inner, ast.Tuple) and isinstance(inner.ctx, ast.Load) and len(inner.elts) == 3:
                             yield from texts(inner.elts[0])
