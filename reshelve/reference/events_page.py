@@ -27,7 +27,7 @@ EVENTS: Mapping[str, str] = {
     "progress": "How far a run is: `done` operations, `copied_bytes`.",
     "operation-failed": "An operation failed: `index`, `problem`.",
     "rolling-back": "A run is taken back: `remaining` operations.",
-    "result": "What became of one operation of a run: its `index`, `outcome`, `bytes`, the facts of its file, and why it failed.",
+    "result": "What became of one operation of a run: its `index`, `result`, `bytes`, the facts of its file, and why it failed.",
     "report": "A run has ended: every key of report.json, see [documents](documents.md).",
     "run": "A run, as `log` lists it.",
     "drift": "A difference between layout and stores, as `check` finds it.",
