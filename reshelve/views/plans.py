@@ -57,7 +57,7 @@ NO_REASON = "as the layout says"
 
 
 def plan_text(plan: Plan, *, full: bool = False, colour: bool = False, width: int = 100) -> Iterator[str]:
-    """Yield a plan's lines: at most 60, or with `full` every operation in the order it will be done."""
+    """Yield a plan's lines: at most 60, each folder once, or with `full` every operation in the order it will be done."""
     paint = Paint(colour)
     tail = _tail(plan, paint, width)
     if plan.operations:
@@ -81,7 +81,7 @@ def operations_text(operations: Sequence[AnyOperation], paint: Paint, width: int
         yield from _listed(operations, paint, width)
         return
     if len(operations) <= budget:
-        lines = list(_listed(operations, paint, width))
+        lines = list(_listed(_by_heading(operations), paint, width))
         if len(lines) <= budget:
             yield from lines
             return
@@ -92,11 +92,24 @@ def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int) -> Ite
     """List every operation, a heading wherever folder or reason changes."""
     heading: tuple[str, str] | None = None
     for op in operations:
-        folder = "" if op.op in FOLDER_OPS else folder_of(target_of(op))
-        if (folder, op.because) != heading:
-            heading = (folder, op.because)
+        if (now := _heading(op)) != heading:
+            heading = now
+            folder = heading[0]
             yield "  " + "   ".join(part for part in (printable(folder), paint("dim", printable(op.because or NO_REASON))) if part)
         yield f"    {_line(op, paint, width)}"
+
+
+def _by_heading(operations: Iterable[AnyOperation]) -> Iterator[AnyOperation]:
+    """Yield operations by the heading they stand under, in the order in which the headings come first."""
+    gathered: dict[tuple[str, str], list[AnyOperation]] = {}
+    for op in operations:
+        gathered.setdefault(_heading(op), []).append(op)
+    for members in gathered.values():
+        yield from members
+
+
+def _heading(op: AnyOperation) -> tuple[str, str]:
+    return "" if op.op in FOLDER_OPS else folder_of(target_of(op)), op.because
 
 
 def _line(op: AnyOperation, paint: Paint, width: int) -> str:
