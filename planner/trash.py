@@ -66,7 +66,7 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
     problems: list[Problem] = []
     for key, reader in sorted(readers.items()):
         if not reader.root.available:
-            detail = f"{printable(reader.root.why)}. What lies in its trash was left out."
+            detail = f"{printable(reader.root.why)}. Its trash was not listed."
             hint = reader.root.remedy or "Mount or connect it, then try again."
             problems.append(Problem("store-unavailable", "The trash cannot be read.", detail, key, hint, severity="warning"))
     for reader, top in _trashes(readers, tops):
@@ -74,7 +74,7 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
         found += _in_trash(reader, top, listing, runs)
         for rel, why in sorted(listing.unreadable.items()):
             place = join(reader.root.key, rel)
-            detail, hint = f"{printable(place)}: {why}. What lies in it was left out.", "Give read access, then try again."
+            detail, hint = f"{printable(place)}: {why}. It was not listed.", "Give read access, then try again."
             problems.append(Problem("trash-unreadable", "The trash cannot be read.", detail, place, hint, severity="warning"))
     return Trashed(sorted(found, key=lambda item: (split(item.original)[0], item.run, item.original, item.place)), problems)
 

@@ -61,4 +61,4 @@ def standing(item: Item | None) -> str:
         return "nothing"
     if item.kind == "file":
         return f"a file of {human_size(item.size)}, modified {_time(item.mtime_ns)}"
-    return {"dir": "a folder", "link": "a symbolic link"}.get(item.kind, "something that is no file")
+    return {"dir": "a folder", "link": "a symbolic link"}.get(item.kind, "something that is not a file")

@@ -106,7 +106,7 @@ class Unpacking:
     def _twin(self, rel: str, entry: Entry) -> None:
         of = _rel(entry.text)
         if self._kinds.get(of) != "file":
-            raise BadArchiveError(f"{printable(rel)} in the archive is another name of {printable(of)}, which is no file in it")
+            raise BadArchiveError(f"{printable(rel)} in the archive is another name of {printable(of)}, which is not a file in it")
         self._enter(rel, "file")
         self._to.link(self._at(of), self._to, self._at(rel))
 
@@ -120,7 +120,7 @@ class Unpacking:
             missing.append(above)
             above = above.rpartition("/")[0]
         if self._kinds[above] != "dir":
-            raise BadArchiveError(f"{printable(rel)} in the archive lies below {printable(above)}, which is no folder")
+            raise BadArchiveError(f"{printable(rel)} in the archive lies below {printable(above)}, which is not a folder")
         for folder in reversed(missing):
             self._kinds[folder] = "dir"
             self._to.make_dir(self._at(folder), 0o755)

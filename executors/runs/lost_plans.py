@@ -84,7 +84,7 @@ def _touched(run: str, found: Found, stores: Mapping[str, AnyStore]) -> list[Pro
     for key, store in stores.items():
         trash = f"{TRASH}/{run}"
         if store.root.available and store.root.kind == "folder" and store.stat(trash) is not None:
-            what = f"{printable(join(key, trash))}: what it put out of sight lies there."
+            what = f"{printable(join(key, trash))}: what it moved to the trash is there."
             told.append(_left(join(key, trash), what, "reshelve trash list"))
     return told
 

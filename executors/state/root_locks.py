@@ -172,7 +172,7 @@ def _open(path: str, how: int) -> int:
     fd = os.open(path, how | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
-        raise OSError(errno.EINVAL, "It is no file", path)
+        raise OSError(errno.EINVAL, "It is not a file", path)
     return fd
 
 

@@ -152,7 +152,7 @@ def load(path: Path, run: str) -> Found:
     except FileNotFoundError:
         return Found([], "it is gone")
     except NoFileError as trouble:
-        return Found([], trouble.strerror or "it is no file")
+        return Found([], trouble.strerror or "it is not a file")
     with opened as file:
         for number, line in enumerate(_lines(file), 1):
             record = _record(line)

@@ -416,4 +416,4 @@ def _has_settled(run: str, folder: Path) -> bool:
 def _unreadable(trouble: OSError, folder: Path) -> ReshelveError:
     detail = f"{trouble.strerror or trouble}."
     hint = "Move away what stands there, or give this user the right to read it."
-    return stop("state-unreadable", "The state of runs is no folder that can be read.", detail, path=str(folder), hint=hint)
+    return stop("state-unreadable", "The state folder of runs cannot be read as a folder.", detail, path=str(folder), hint=hint)

@@ -204,7 +204,7 @@ def _look(folder: Folder, rubbish: Sequence[str]) -> _Seen:
     found = [reader.stat(rel) for rel in (folder.rel, *(f"{folder.rel}/{name}" for name in rubbish))]
     items = [item for item in found if item is not None]
     if len(items) < len(found):
-        raise FileNotFoundError(errno.ENOENT, "is gone by now", folder.rel)
+        raise FileNotFoundError(errno.ENOENT, "is gone now", folder.rel)
     try:
         owner = reader.owner(folder.rel)
     except OSError:

@@ -122,7 +122,7 @@ def bind_unpack(want: Want, findings: Findings) -> None:
     if want.item is None and want.src is None:
         return
     if want.item is None or want.item.kind != "file":
-        findings.block(want, "not-an-archive", f"{printable(want.source)} is no file", "Name the archive itself.")
+        findings.block(want, "not-an-archive", f"{printable(want.source)} is not a file", "Name the archive itself.")
     elif format_of(want.item.rel) is None:
         detail = f"{printable(want.source)} is neither .tar.gz nor .zip"
         findings.block(want, "not-an-archive", detail, "Unpack it by other means, or give it its right name.")

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.undo.hard_links import Twins
 from reshelve.planner.undo.kept_originals_back import bring_original, original_note
 from reshelve.planner.undo.last_copies import original, rested_again
 from reshelve.planner.undo.later_runs import Since
+from reshelve.planner.undo.names_left_behind import Twins
 from reshelve.planner.undo.swap_detours import detours
 from reshelve.planner.undo.undo_blocked import BlockedError
 from reshelve.planner.undo.undo_context import UndoWork, in_trash
 from reshelve.planner.undo.undo_objects import UndoObjects
 from reshelve.planner.undo.undo_tree import InTheWayError
+from reshelve.planner.undo.undone_links import link_still
 from reshelve.planner.undo.unpacked_folders import changed_inside
 from reshelve.schemas.inventory import Item, lasting_inodes
-from reshelve.schemas.locations import TEMPORARY, TRASH, decode_path, join, parent, printable, split
+from reshelve.schemas.locations import TEMPORARY, TRASH, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
 from reshelve.schemas.operations.base import token, trashed
 from reshelve.schemas.run_record import Run
@@ -122,7 +123,7 @@ class UndoSteps(UndoWork):
         if here in self.history.back:
             return
         if isinstance(operation, Link):
-            item = self._link_still(operation)
+            item = link_still(self, operation)
         elif isinstance(operation, Unpack):
             item = self._folder_still(index, operation)
         else:
@@ -133,21 +134,6 @@ class UndoSteps(UndoWork):
             item = self.still(here, self.identity_of(index), content, token(self.run.id, index))
         kept = self.kept_at(operation.src, index, item) if isinstance(operation, Copy) else None
         self.trash(here, item, kept=kept, rested=original(self, index, operation, item))
-
-    def _link_still(self, operation: Link) -> Item:
-        place = operation.dst
-        item = self.tree.item(place)
-        if item is None:
-            raise BlockedError("gone", place, "is gone")
-        if operation.how == "hard":
-            redone = self.history.made.get(place)
-            if item.ino != (redone[2] if redone else operation.ino) and lasting_inodes(item.fs):
-                raise BlockedError("changed", place, "is not the link this run made")
-        else:
-            root, rel = split(place)
-            if item.kind != "link" or self.readers[root].read_link(rel) != decode_path(operation.text):
-                raise BlockedError("changed", place, "is not the link this run made")
-        return item
 
     def _refuse_last(self, operation: Pack) -> None:
         """Keep an archive while something that it was packed from, and that the run let go of, is not back."""

@@ -20,7 +20,7 @@ Copied = Copy | Link | Write | Pack | Unpack | Upload | Download
 def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Rested | None:
     """Return what must stand so that what operation `index` made (`item`) may go; None where it is nobody's only copy.
 
-    Raises BlockedError where the original is gone or holds something else by now, and OSError.
+    Raises BlockedError where the original is gone or holds something else now, and OSError.
     """
     match operation:
         case Write():
@@ -88,7 +88,7 @@ def _source(work: "UndoWork", operation: Copy | Upload | Download, content: str)
         raise BlockedError("last-copy", place, f"is gone, so {printable(operation.dst)}, its copy, stays: it may be the last one")
     known = same(item, operation.size, operation.mtime_ns, operation.ino) and _untouched(work, item)
     if not known and (item.size != operation.size or _differs(work, place, content)):
-        what = f"holds something else by now, so {printable(operation.dst)}, its copy, stays: it may be the last one"
+        what = f"holds something else now, so {printable(operation.dst)}, its copy, stays: it may be the last one"
         raise BlockedError("last-copy", place, what)
     return _seen(work, place, item)
 
@@ -112,7 +112,7 @@ def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
         return Rested(-1, "", (_seen(work, place, there),))
     if item.nlink > 1 or (there is not None and not lasting_inodes(item.fs)):
         return None
-    what = "is gone" if there is None else "is another file by now"
+    what = "is gone" if there is None else "is another file now"
     raise BlockedError("last-copy", place, f"{what}, so {printable(operation.dst)} stays: it is the last name of that file")
 
 

@@ -26,7 +26,7 @@ def refusal(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> li
     """Word everything in the way; what only follows from another obstacle goes without saying."""
     causes = [obstacle for obstacle in obstacles if obstacle.code != "depends"] or list(obstacles)
     by = _blame(run, later, causes)
-    summary = "This cannot be taken back."
+    summary = "This cannot be undone."
     return [Problem(one.code, summary, one.detail + _done_by(one, by), one.place, _hint(run, one, by)) for one in causes]
 
 

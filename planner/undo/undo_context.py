@@ -5,8 +5,8 @@ from typing import Literal, cast
 
 from reshelve.planner.buckets.transfer_routes import one_service, put_away_in, route_of
 from reshelve.planner.ports.store_reader import BucketReader, Readers
-from reshelve.planner.undo.hard_links import Twin
 from reshelve.planner.undo.later_runs import Identity, Since
+from reshelve.planner.undo.names_left_behind import Twin
 from reshelve.planner.undo.obstacles import Obstacle
 from reshelve.planner.undo.swap_detours import is_aside
 from reshelve.planner.undo.undo_blocked import BlockedError

@@ -28,7 +28,7 @@ def confirm(shell: Shell, question: str, *, yes: bool, details: Callable[[], Ite
 def nobody(hint: str) -> ReshelveError:
     """Return the refusal to ask where nobody can answer."""
     detail = "Standard input is not a terminal."
-    return stop("nobody-to-ask", "Nobody can answer here.", detail, hint=hint, kind="declined")
+    return stop("nobody-to-ask", "There is no terminal to ask on.", detail, hint=hint, kind="declined")
 
 
 def ask(question: str, given: str = "") -> str:

@@ -74,7 +74,7 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
     except OSError:
         found = None
     if _of_the_system(path) or (found is not None and not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode)):
-        raise _no(path, f"It is no file, and a {kind.name} is written whole, beside what is there.", _elsewhere(kind))
+        raise _no(path, f"It is not a file, and a {kind.name} is written whole, beside what is there.", _elsewhere(kind))
     if found is None and path.is_symlink():
         raise _no(path, "It is a link to nothing.", f"rm {shlex.quote(str(path))}")
     if found is not None and stat.S_ISDIR(found.st_mode) and not kind.folder:
@@ -100,12 +100,12 @@ def _refuse_inside(path: Path, real: Path, kind: Kind, setting: Setting) -> None
     state = _identity(setting.state.folder)
     inside = [identity for folder in (real, *real.parents) if (identity := _identity(folder)) is not None]
     if state in inside:
-        raise _no(path, "The state of runs lies there, which undo goes by.", _elsewhere(kind))
+        raise _no(path, "The state of runs is kept there, and undo needs it.", _elsewhere(kind))
     root = next((roots[identity] for identity in inside if identity in roots), None)
     own = {_identity(folder) for folder in (setting.folder, setting.layout) if folder is not None and folder.is_dir()}
     if root is not None and _identity(real if real.is_dir() else real.parent) not in own:
         where = f"the store {root.key} ({printable(root.path)})"
-        raise _no(path, f"It lies in {where}, which holds files, not documents.", _elsewhere(kind))
+        raise _no(path, f"It is in {where}, which holds files, not documents.", _elsewhere(kind))
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

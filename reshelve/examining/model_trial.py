@@ -26,7 +26,7 @@ def examine_suggestions(session: Session) -> Iterator[Finding]:
         refuse_untrusted(setting)
     except UntrustedError as untrusted:
         for reach in untrusted.reaches:
-            yield Finding("suggestions", f"nobody consented to this: {reach.does}", False, "reshelve trust")
+            yield Finding("suggestions", f"nobody here has consented to this: {reach.does}", False, "reshelve trust")
         return
     model = model_of(config, setting.environ)
     try:

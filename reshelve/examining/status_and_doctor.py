@@ -173,7 +173,7 @@ def as_problem(finding: Finding) -> Problem:
 def _store(reader: Reader) -> Iterator[Finding]:
     root = reader.root
     if not root.available:
-        why = f"away, and optional: {root.why}" if root.optional else root.why
+        why = f"not available, and optional: {root.why}" if root.optional else root.why
         advice = root.remedy or "mount it, or correct its path in reshelve.yaml"
         yield Finding(root.key, why, root.optional and not root.remedy, advice)
         return
@@ -213,7 +213,7 @@ def _runs(session: Session) -> Iterator[Finding]:
 
 def _state_folder(folder: Path) -> Finding:
     if os.path.lexists(folder) and not folder.is_dir():
-        return Finding("state", f"{folder} is no folder", False, "move away what stands there")
+        return Finding("state", f"{folder} is not a folder", False, "move away what stands there")
     nearest = next(one for one in (folder, *folder.parents) if one.exists())
     well = os.access(nearest, os.W_OK | os.X_OK)
     return Finding("state", str(folder), well, f"give this user the right to write to {nearest}")

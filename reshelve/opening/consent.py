@@ -34,7 +34,7 @@ class Consent:
 
 
 class UntrustedError(ReshelveError):
-    """A workspace wants what nobody consented to. `reaches` is what, `trust` where consent to it would be kept."""
+    """A workspace wants what nobody here has consented to. `reaches` is what, `trust` where consent to it would be kept."""
 
     def __init__(self, trust: "Trust", reaches: Sequence[Reach]) -> None:
         self.trust = trust
@@ -148,8 +148,9 @@ def _others_write(about: os.stat_result) -> bool:
 
 
 def _problem(trust: Trust, reach: Reach) -> Problem:
-    detail = f"`{reach.key}` of {reach.document} would have this machine {reach.does}. Nobody consented to that here."
+    detail = f"`{reach.key}` of {reach.document} would have this machine {reach.does}. Nobody here has consented to that."
     if reach.document == LOCAL:
         detail += f" {LOCAL} is not taken for your own word: it {trust.overlay_is_foreign()}."
     hint = "See what it is, and agree or not: reshelve trust (without a terminal: reshelve trust --yes)"
-    return Problem("not-trusted", "A workspace wants what nobody consented to.", detail, str(trust.folder / reach.document), hint)
+    summary = "A workspace wants something that nobody here has consented to."
+    return Problem("not-trusted", summary, detail, str(trust.folder / reach.document), hint)

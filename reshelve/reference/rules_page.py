@@ -6,8 +6,8 @@ from reshelve import api
 from reshelve.planner.metadata.media_facts import INSIDE
 from reshelve.planner.recognise import Reading
 from reshelve.planner.rules.condition_matching import ATTRIBUTES
+from reshelve.planner.rules.place_filters import FILTERS
 from reshelve.planner.rules.place_templates import OFFERED
-from reshelve.planner.rules.template_sandbox import FILTERS
 from reshelve.reference.markdown import code, fenced, flow, table
 from reshelve.reference.schema_keys import keys, section
 from reshelve.reference.workspace_page import LINKS

@@ -157,7 +157,7 @@ def _location(location: str, path: Path, good: set[str], on_key: bool = False) -
         return
     wrong = location_fault(location)
     if wrong is None and path[0] == "files" and len(path) == 2 and location.endswith(":"):
-        wrong = "a store itself is no file"
+        wrong = "a store itself is not a file"
     if wrong is not None:
         detail = f"{locations.shown(location)}: {wrong}."
         yield Fault(path, "location", "not a location", detail, "write store:relative/path", on_key)
@@ -178,7 +178,7 @@ def _shape(target: str, entry: Entry) -> Iterator[Fault]:
         yield Fault((*at, "pack"), "layout-pack", "only a folder is packed", detail, "add the /")
     if entry.unpack is not None and not target.endswith("/"):
         detail = "What an archive holds is unpacked into a folder, whose name ends in /."
-        yield Fault(at, "layout-unpack", "the target of `unpack` is no folder", detail, "add a / to the target", True)
+        yield Fault(at, "layout-unpack", "the target of `unpack` is not a folder", detail, "add a / to the target", True)
     if entry.hash is not None and not _HASH.match(entry.hash):
         yield _bad_hash(("files", target, "hash"), entry.hash)
 

@@ -30,7 +30,8 @@ def nothing_more(wanted: Sequence[Reach]) -> None:
     """Permit nothing that needs consent. Raises ReshelveError."""
     if wanted:
         told = "; ".join(f"{reach.key}: {reach.does}" for reach in wanted)
-        raise stop("not-trusted", "A workspace wants what nobody consented to.", f"{told}.", hint="reshelve trust", kind="declined")
+        summary = "A workspace wants something that nobody here has consented to."
+        raise stop("not-trusted", summary, f"{told}.", hint="reshelve trust", kind="declined")
 
 
 @dataclass(frozen=True)

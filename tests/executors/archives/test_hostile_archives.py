@@ -31,11 +31,11 @@ a file twice                        | a = one ; a = two                         
 a folder where a file is            | a = one ; a/                                      | twice
 a file below a file                 | a = one ; a/b = two                               | which is no folder
 a file in place of the folder       | ./ = mine                                         | twice
-a further name of nothing           | a => b                                            | which is no file in it
+a further name of nothing           | a => b                                            | which is not a file in it
 a further name of what is outside   | a => ../secret                                    | no path below a folder
 a further name of /etc/passwd       | a => /etc/passwd                                  | is an absolute path
-a further name of a link            | b -> c ; a => b                                   | which is no file in it
-a further name of a folder          | b/ ; a => b                                       | which is no file in it
+a further name of a link            | b -> c ; a => b                                   | which is not a file in it
+a further name of a folder          | b/ ; a => b                                       | which is not a file in it
 a pipe                              | a !fifo                                           | device, socket or pipe
 a device                            | a !chr                                            | device, socket or pipe
 a disk                              | d/ ; d/a !blk                                     | device, socket or pipe

@@ -3,9 +3,10 @@
 import pytest
 from jinja2 import Environment
 
+from reshelve.planner.rules.place_filters import FILTERS
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.planner.rules.template_bounds import Excess
-from reshelve.planner.rules.template_sandbox import FILTERS, sandbox
+from reshelve.planner.rules.template_sandbox import sandbox
 from reshelve.schemas import locations
 
 GOOD = {"date": "2024-05-17", "range_folder": "b63-video", "sanitize": "Alien: Covenant"}

@@ -336,7 +336,7 @@ def test_doctor_does_not_mind_an_optional_store_that_is_away(place: Path) -> Non
     came = call(place, "doctor", "--json")
     assert came.code == 0
     spare = next(event for event in came.events if event.get("what") == "spare")
-    assert spare["how"].startswith("away, and optional: ") and not spare["advice"]
+    assert spare["how"].startswith("not available, and optional: ") and not spare["advice"]
 
 
 def test_where_the_state_cannot_be_written_nothing_begins(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, Matcher
+from reshelve.planner.rules.place_filters import FILTERS
 from reshelve.planner.rules.place_templates import OFFERED, PlaceTemplate
-from reshelve.planner.rules.template_sandbox import FILTERS
 from reshelve.reference import environment_page, events_page, rules_page
 from reshelve.reference.pages import FOLDER, PAGES, text_of, unused
 from reshelve.reference.schema_keys import definition, example_of

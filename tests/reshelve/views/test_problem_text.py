@@ -45,9 +45,9 @@ def test_problems_are_set_apart() -> None:
 
 
 def test_too_many_to_read_are_counted_with_examples() -> None:
-    many = [Problem("changed", "This cannot be taken back.", "It was 6 B.", f"inbox:{n}.mkv", "Why.") for n in range(5_000)]
+    many = [Problem("changed", "This cannot be undone.", "It was 6 B.", f"inbox:{n}.mkv", "Why.") for n in range(5_000)]
     lines = list(problems_brief(many))
-    assert lines[0] == "error[changed]: This cannot be taken back. (5,000)"
+    assert lines[0] == "error[changed]: This cannot be undone. (5,000)"
     assert lines[-1] == "`--json` lists them all." and len(lines) < 10
     assert list(problems_brief(many[:MANY])) == list(problems_text(many[:MANY]))
 

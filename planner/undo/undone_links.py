@@ -1,0 +1,28 @@
+"""Links taken back: only while they are still what the run made."""
+
+from typing import TYPE_CHECKING
+
+from reshelve.planner.undo.undo_blocked import BlockedError
+from reshelve.schemas.inventory import Item, lasting_inodes
+from reshelve.schemas.locations import decode_path, split
+from reshelve.schemas.operations import Link
+
+if TYPE_CHECKING:
+    from reshelve.planner.undo.undo_context import UndoWork
+
+
+def link_still(work: "UndoWork", operation: Link) -> Item:
+    """Return the link that an operation made. Raises BlockedError where it is gone, or something else stands there, and OSError."""
+    place = operation.dst
+    item = work.tree.item(place)
+    if item is None:
+        raise BlockedError("gone", place, "is gone")
+    if operation.how == "hard":
+        redone = work.history.made.get(place)
+        if item.ino != (redone[2] if redone else operation.ino) and lasting_inodes(item.fs):
+            raise BlockedError("changed", place, "is not the link this run made")
+    else:
+        root, rel = split(place)
+        if item.kind != "link" or work.readers[root].read_link(rel) != decode_path(operation.text):
+            raise BlockedError("changed", place, "is not the link this run made")
+    return item
