@@ -135,6 +135,10 @@ class Store(Model):
     classes: Annotated[
         bool, Field(description="`false` says that the service keeps no storage classes, so that none is asked for.")
     ] = True
+    versions: Annotated[
+        bool,
+        Field(description="`false` takes the bucket for one that keeps no versions, without asking.", examples=[False]),
+    ] = True
     thaw: Annotated[
         ThawTerms, Field(description="How archived objects are asked for.", examples=[{"days": 14, "tier": "Bulk"}])
     ] = ThawTerms()
@@ -180,7 +184,6 @@ class Store(Model):
 
 _OF_BUCKETS = (
     "prefix", "region", "endpoint_url", "profile", "path_style", "checksums", "verify", "accept_race", "storage_class", "classes",
-    "thaw", "uploaded_by",
-    "lifecycle",
+    "versions", "thaw", "uploaded_by", "lifecycle",
 )  # fmt: skip
 _WRITTEN = {"storage_class": "class"}

@@ -318,7 +318,14 @@ def _no_classes(plan: Plan, stores: Stores) -> list[Problem]:
             asked.setdefault(split(place)[0], []).append(f"{printable(place)} ({kind})")
     found: list[Problem] = []
     for key, wanted in sorted(asked.items()):
-        if not object_store(stores[key]).capabilities().storage_classes:
+        keeps = object_store(stores[key]).capabilities()
+        if "storage_classes" in keeps.unknown:
+            detail = f"A class is asked for {wanted[0]}, and this user may not put an object of another class there to see."
+            hint = "Let this user put objects in every class; or leave out `class`."
+            found.append(
+                Problem("classes-unknown", "Whether the service keeps storage classes cannot be learned.", detail, key, hint)
+            )
+        elif not keeps.storage_classes:
             more = f" and {len(wanted) - 1:,} more" if len(wanted) > 1 else ""
             detail = f"A class is asked for {wanted[0]}{more}, and none is kept there."
             hint = "Leave out `class`; or set `classes: false` for the store, and none is asked for."

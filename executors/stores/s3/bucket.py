@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reshelve.executors.stores.object_metadata import Recorded, recorded
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.clients import Connection
-from reshelve.executors.stores.s3.service_errors import telling
+from reshelve.executors.stores.s3.service_errors import BucketError, telling
 from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
 from reshelve.schemas.locations import rel_fault
@@ -122,7 +122,10 @@ class Bucket:
         return f"{self.settings.address}/{rel}" if rel else self.settings.address
 
     def trouble(self, code: int, why: str, rel: str) -> OSError:
-        """Return an OSError that names the object in full."""
+        """Return an OSError that names the object in full. What goes wrong with content on its way is never the disk's fault."""
+        if code == errno.EIO:
+            what, _, hint = why.partition("; ")
+            return BucketError(code, "transfer", what, hint or "check the network, then run the command again", self.path(rel))
         return OSError(code, why, self.path(rel))
 
     def taken(self, rel: str) -> OSError:

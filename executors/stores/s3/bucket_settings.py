@@ -15,8 +15,8 @@ class BucketSettings:
 
     More than `part_size` goes up in parts of that size; it comes down in one answer where that brings at least `one_answer` bytes a
     second, from afar in ranges of `range_size`. More than `copy_limit` is copied in parts (5 GiB is the most that S3 copies whole).
-    `memory` bounds the content held at once by all threads.
-    `jobs` is how many requests for parts go on at once. `uploaded_by` is noted with every upload, unless it is "".
+    `memory` bounds the content held at once by all threads. With `versions` False the bucket is taken for one that keeps none,
+    without asking. `jobs` is how many requests for parts go on at once. `uploaded_by` is noted with every upload, unless it is "".
     """
 
     bucket: str
@@ -29,6 +29,7 @@ class BucketSettings:
     verify: Literal["head", "read"] = "head"
     accept_race: bool = False
     storage_class: str = ""
+    versions: bool = True
     part_size: int = 16 * MIB
     range_size: int = 16 * MIB
     one_answer: int = 256 * MIB
@@ -69,5 +70,6 @@ def settings_of(declared: Store, user: str = "") -> BucketSettings:
         verify=declared.verify,
         accept_race=declared.accept_race,
         storage_class=declared.storage_class or "",
+        versions=declared.versions,
         uploaded_by=user if declared.uploaded_by is None else declared.uploaded_by,
     )

@@ -67,6 +67,15 @@ SENT_ON = Meaning(
     "{endpoint} sends on to another address, which is not followed",
     "set `endpoint_url:` of the store to the address where answers come from",
 )
+BUSY = Meaning(errno.EBUSY, "busy", "the service asks to slow down", "run the command again later, or with fewer --jobs")
+FAILED = Meaning(errno.EBUSY, "service-failed", "the service failed ({operation})", "run the command again later")
+VERSIONS_UNKNOWN = Meaning(
+    errno.EACCES,
+    "versions-unknown",
+    "whether the bucket {bucket} keeps versions cannot be learned (GetBucketVersioning is denied)",
+    "let this user do GetBucketVersioning (`reshelve s3 policy` prints all that is needed), or set `versions: false` of the store: "
+    "what goes is then copied to the trash instead of hidden, which costs a copy, and a thaw if it is archived",
+)
 ARCHIVED = Meaning(errno.EAGAIN, "archived", "is archived and has to be thawed first", "plan it: the plan then thaws it")
 UNSUPPORTED = Meaning(errno.EOPNOTSUPP, "unsupported", "the service cannot do that ({operation})", "")
 
@@ -79,7 +88,11 @@ MEANINGS: dict[str, Meaning] = {
     **dict.fromkeys(("RequestTimeTooSkewed", "RequestInTheFuture"), CLOCK),
     **dict.fromkeys(("InvalidObjectState", "ObjectNotInActiveTierError"), ARCHIVED),
     **dict.fromkeys(("NotImplemented", "MethodNotAllowed", "XNotImplemented", "405", "501"), UNSUPPORTED),
-    "SlowDown": Meaning(errno.EBUSY, "busy", "the service asks to slow down", "run the command again later, or with fewer --jobs"),
+    **dict.fromkeys(
+        ("SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "RequestLimitExceeded", "503", "429"), BUSY
+    ),
+    **dict.fromkeys(("TooManyRequests", "TooManyRequestsException", "BandwidthLimitExceeded", "Busy"), BUSY),
+    **dict.fromkeys(("InternalError", "InternalFailure", "InternalServerError", "RequestTimeout", "500", "502", "504"), FAILED),
     "EntityTooLarge": Meaning(errno.EFBIG, "too-large", "is larger than the service takes", ""),
     "QuotaExceeded": Meaning(errno.ENOSPC, "quota", "the quota of the bucket or user is used up", ""),
     "BadDigest": Meaning(errno.EIO, "corrupted", "what arrived is not what was sent", "run the command again; check the network"),

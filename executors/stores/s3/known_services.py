@@ -11,7 +11,7 @@ from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.state.catalog_db import open_catalog
 
 _TABLE = "CREATE TABLE IF NOT EXISTS buckets (bucket TEXT PRIMARY KEY, found TEXT NOT NULL) WITHOUT ROWID"
-_FORM = 1
+_FORM = 2
 """Counts up when what is tried out changes, so that it is tried out anew."""
 
 
@@ -35,7 +35,9 @@ class Remembered:
             return self._known.get(name)
 
     def put(self, bucket: str, found: Capabilities) -> None:
-        """Remember what was found."""
+        """Remember what was found, unless some of it could not be asked."""
+        if found.unknown:
+            return
         name = _name(bucket, versioned=found.versioned)
         with self._lock:
             self._known[name] = found

@@ -289,7 +289,7 @@ class S3Store(ListedReads):
     def _asks_heads(self) -> bool:
         """Say whether thaws have to be asked for one by one: this service may know of them, and is not AWS's, which lists them."""
         known = self._remembered.get(self.bucket.fs, versioned=self.root.versioned)
-        return self.bucket.settings.own_service and (known is None or known.restore)
+        return self.bucket.settings.own_service and (known is None or known.restore or "restore" in known.unknown)
 
     def _made(self, stored: Stored) -> Stored:
         self.noted(stored.item)

@@ -3,10 +3,23 @@
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
-from reshelve.executors.stores.s3.error_meanings import ARCHIVED, DOWN, EXPIRED, MEANINGS, NO_CREDENTIALS, REGION, SENT_ON, Meaning
+from reshelve.executors.stores.s3.error_meanings import (
+    ARCHIVED,
+    BUSY,
+    DENIED,
+    DOWN,
+    EXPIRED,
+    FAILED,
+    MEANINGS,
+    NO_CREDENTIALS,
+    REGION,
+    SENT_ON,
+    VERSIONS_UNKNOWN,
+    Meaning,
+)
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -47,7 +60,7 @@ def told(error: Exception, settings: BucketSettings, path: str) -> OSError:
     ):
         if isinstance(error, kinds):
             return _error(meaning, settings, path, error)
-    return OSError(errno.EIO, f"{type(error).__name__}: {error}", path)
+    return BucketError(errno.EIO, "service-said", f"{type(error).__name__}: {error}", "check the network and the service", path)
 
 
 def _refused(error: "ClientError", settings: BucketSettings, path: str) -> OSError:
@@ -62,10 +75,25 @@ def _refused(error: "ClientError", settings: BucketSettings, path: str) -> OSErr
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if status in (302, 303, 307, 308):
         return _error(SENT_ON, settings, path, error)
-    if status in (301, 403, 405, 501):
+    if status in (301, 403, 405, 429, 500, 501, 502, 503, 504):
         return _error(MEANINGS[str(status)], settings, path, error)
     said = error.response.get("Error", {}).get("Message") or ""
-    return OSError(errno.EIO, f"the service said {code} to {error.operation_name}{': ' if said else ''}{said}", path)
+    what = f"the service said {code} to {error.operation_name}{': ' if said else ''}{said}"
+    return BucketError(errno.EIO, "service-said", what, "this is the service's own refusal, not the disk's", path)
+
+
+def standing_of(error: "ClientError") -> Literal["failed", "denied", "answered"]:
+    """Say whether a refusal is an answer to what was asked, or this user may not ask, or the service failed to answer."""
+    status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
+    meaning = MEANINGS.get(code_of(error)) or MEANINGS.get(status)
+    if meaning in (BUSY, FAILED):
+        return "failed"
+    return "denied" if meaning is DENIED else "answered"
+
+
+def versions_unknown(settings: BucketSettings, path: str, error: Exception) -> OSError:
+    """Return the refusal of a bucket of which it cannot be learned whether it keeps versions."""
+    return _error(VERSIONS_UNKNOWN, settings, path, error)
 
 
 @contextmanager

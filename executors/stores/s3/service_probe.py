@@ -8,53 +8,86 @@ import contextlib
 import hashlib
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from reshelve.executors.contracts.object_store import Capabilities, CreateOnly
 from reshelve.executors.stores.s3.bucket import Bucket
-from reshelve.executors.stores.s3.service_errors import code_of
+from reshelve.executors.stores.s3.service_errors import code_of, standing_of, versions_unknown
 from reshelve.schemas.locations import TEMPORARY
 
 _REFUSED = frozenset(("PreconditionFailed", "412", "ConditionalRequestConflict"))
+_THAWS = frozenset(("InvalidObjectState", "ObjectAlreadyInActiveTierError", "RestoreAlreadyInProgress"))
 
 
 def is_versioned(bucket: Bucket) -> bool:
-    """Ask whether the bucket keeps versions. A service that does not know of them does not."""
+    """Ask whether the bucket keeps versions. A service that does not know of them does not; one that fails to say is refused.
+
+    Raises OSError of every other answer: a guess would thaw for money what could be hidden, or remove what is thought hidden.
+    """
     from botocore.exceptions import ClientError
 
-    try:
-        with bucket.telling():
+    if not bucket.settings.versions:
+        return False
+    with bucket.telling():
+        try:
             return bucket.client.get_bucket_versioning(Bucket=bucket.name).get("Status") == "Enabled"
-    except OSError as trouble:
-        if isinstance(trouble.__cause__, ClientError):
+        except ClientError as error:
+            standing = standing_of(error)
+            if standing == "denied":
+                raise versions_unknown(bucket.settings, bucket.path(""), error) from error
+            if standing == "failed" or code_of(error) == "NoSuchBucket":
+                raise
             return False
-        raise
 
 
 def probe(bucket: Bucket) -> Capabilities:
-    """Try everything out, in some twenty requests. Raises OSError where not even a small object can be put and removed."""
+    """Try everything out, in some twenty requests. Raises OSError where not even a small object can be put and removed,
+
+    and where the service fails to answer: what was not answered is no "no". What this user may not try is `unknown`.
+    """
     versioned = is_versioned(bucket)
     key = bucket.key(f"{TEMPORARY}probe-{secrets.token_hex(8)}")
     asked: Any = {"Bucket": bucket.name, "Key": key}
+    unknown: list[str] = []
+
+    def ask(name: str, question: Callable[[], bool]) -> bool:
+        """Put one question. A refusal that is none of the answers the question expects says that it is not kept."""
+        from botocore.exceptions import ClientError
+        from botocore.parsers import ResponseParserError
+
+        try:
+            return question()
+        except ClientError as error:
+            standing = standing_of(error)
+            if standing == "failed":
+                raise
+            unknown.extend([name] if standing == "denied" else [])
+            return False
+        except ResponseParserError:
+            return False
+
+    client = bucket.client
     try:
         with bucket.telling():
-            bucket.client.put_object(**asked, Body=b"1")
-        calls: dict[str, Callable[[], Any]] = {
-            "put": lambda: bucket.client.put_object(**asked, Body=b"2", IfNoneMatch="*"),
-            "multipart": lambda: _in_parts(bucket, asked),
-            "copy": lambda: _copied(bucket, asked),
-        }
-        natively = [name for name, call in calls.items() if _refuses(call)]
-        return Capabilities(
-            create_only=_kept("put" in natively, versioned),
-            multipart=_kept("put" in natively or "multipart" in natively, versioned),
-            versioned=versioned,
-            content_md5=_refuses(lambda: bucket.client.put_object(**asked, Body=b"3", ContentMD5=_md5(b"4")), any_code=True),
-            checksums=_keeps_checksums(bucket, asked),
-            storage_classes=_keeps_classes(bucket, asked),
-            restore=_knows_restore(bucket, asked),
-            natively=natively,
-        )
+            client.put_object(**asked, Body=b"1")
+            conditions: dict[str, Callable[[], Any]] = {
+                "put": lambda: client.put_object(**asked, Body=b"2", IfNoneMatch="*"),
+                "multipart": lambda: _in_parts(bucket, asked),
+                "copy": lambda: _copied(bucket, asked),
+            }
+            natively = [name for name, call in conditions.items() if ask(name, partial(_refuses, call))]
+            return Capabilities(
+                create_only=_kept("put" in natively, versioned),
+                multipart=_kept("put" in natively or "multipart" in natively, versioned),
+                versioned=versioned,
+                content_md5=ask("content_md5", lambda: _refuses_md5(bucket, asked)),
+                checksums=ask("checksums", lambda: _keeps_checksums(bucket, asked)),
+                storage_classes=ask("storage_classes", lambda: _keeps_classes(bucket, asked)),
+                restore=ask("restore", lambda: _knows_restore(bucket, asked)),
+                natively=natively,
+                unknown=unknown,
+            )
     finally:
         _clean(bucket, key)
 
@@ -63,14 +96,29 @@ def _kept(enforced: bool, versioned: bool) -> CreateOnly:
     return "enforced" if enforced else "versioned" if versioned else "none"
 
 
-def _refuses(call: Callable[[], Any], *, any_code: bool = False) -> bool:
+def _refuses(call: Callable[[], Any]) -> bool:
     """Say whether a call is refused for the condition it came with."""
     from botocore.exceptions import ClientError
 
     try:
         call()
     except ClientError as error:
-        return any_code or code_of(error) in _REFUSED
+        if code_of(error) in _REFUSED:
+            return True
+        raise
+    return False
+
+
+def _refuses_md5(bucket: Bucket, asked: Any) -> bool:
+    """Say whether content of another MD5 than it is sent with is refused."""
+    from botocore.exceptions import ClientError
+
+    try:
+        bucket.client.put_object(**asked, Body=b"3", ContentMD5=_md5(b"4"))
+    except ClientError as error:
+        if standing_of(error) == "answered":
+            return True
+        raise
     return False
 
 
@@ -94,21 +142,15 @@ def _copied(bucket: Bucket, asked: Any) -> None:
 def _keeps_checksums(bucket: Bucket, asked: Any) -> bool:
     """Say whether the service tells the SHA-256 that it was given, so that it has one."""
     wanted = base64.b64encode(hashlib.sha256(b"6").digest()).decode()
-    try:
-        bucket.client.put_object(**asked, Body=b"6", ChecksumSHA256=wanted)
-        return bucket.client.head_object(**asked, ChecksumMode="ENABLED").get("ChecksumSHA256") == wanted
-    except Exception:  # noqa: BLE001 - whatever is wrong, it does not
-        return False
+    bucket.client.put_object(**asked, Body=b"6", ChecksumSHA256=wanted)
+    return bucket.client.head_object(**asked, ChecksumMode="ENABLED").get("ChecksumSHA256") == wanted
 
 
 def _keeps_classes(bucket: Bucket, asked: Any) -> bool:
     """Say whether a class that an object is put in is listed, which is where it is looked for."""
-    try:
-        bucket.client.put_object(**asked, Body=b"7", StorageClass="STANDARD_IA")
-        listed = bucket.client.list_objects_v2(Bucket=bucket.name, Prefix=asked["Key"])
-        return any(each.get("StorageClass") == "STANDARD_IA" for each in listed.get("Contents", ()))
-    except Exception:  # noqa: BLE001 - whatever is wrong, it does not
-        return False
+    bucket.client.put_object(**asked, Body=b"7", StorageClass="STANDARD_IA")
+    listed = bucket.client.list_objects_v2(Bucket=bucket.name, Prefix=asked["Key"])
+    return any(each.get("StorageClass") == "STANDARD_IA" for each in listed.get("Contents", ()))
 
 
 def _knows_restore(bucket: Bucket, asked: Any) -> bool:
@@ -118,9 +160,10 @@ def _knows_restore(bucket: Bucket, asked: Any) -> bool:
     try:
         bucket.client.restore_object(**asked, RestoreRequest={"Days": 1})
     except ClientError as error:
-        return code_of(error) in ("InvalidObjectState", "ObjectAlreadyInActiveTierError", "RestoreAlreadyInProgress")
-    except Exception:  # noqa: BLE001 - whatever is wrong, it does not
-        return False
+        # Some say it with a 403, which is no denial.
+        if code_of(error) in _THAWS:
+            return True
+        raise
     return True
 
 
