@@ -21,6 +21,7 @@ def checked(parse: Any) -> AfterValidator:
 
 Size = Annotated[str, checked(quantities.size), Field(title="size", description="a size: 700MB, 1.5GiB")]
 Days = Annotated[str, checked(quantities.days), Field(title="age in days", description="an age in whole days: 180d, 6months, 1y")]
+Age = Annotated[str, checked(quantities.age), Field(description="a time: 30s, 5m, 1h")]
 Name = Annotated[str, Field(title="name", pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
 
@@ -139,6 +140,7 @@ class Store(Model):
         bool,
         Field(description="`false` takes the bucket for one that keeps no versions, without asking.", examples=[False]),
     ] = True
+    patience: Annotated[Age, Field(description="How long a request that fails on its way is tried again.", examples=["15m"])] = "5m"
     thaw: Annotated[
         ThawTerms, Field(description="How archived objects are asked for.", examples=[{"days": 14, "tier": "Bulk"}])
     ] = ThawTerms()
@@ -184,6 +186,6 @@ class Store(Model):
 
 _OF_BUCKETS = (
     "prefix", "region", "endpoint_url", "profile", "path_style", "checksums", "verify", "accept_race", "storage_class", "classes",
-    "versions", "thaw", "uploaded_by", "lifecycle",
+    "versions", "patience", "thaw", "uploaded_by", "lifecycle",
 )  # fmt: skip
 _WRITTEN = {"storage_class": "class"}

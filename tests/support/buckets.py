@@ -90,7 +90,7 @@ def _lasting(endpoint: Endpoint, versioned: bool) -> str:
 
 def store_of(endpoint: Endpoint, name: str, prefix: str = "pre/fix", *, catalog: Path | None = None, **rest: Any) -> S3Store:
     """Return a store of the keys below a prefix of a bucket, reached."""
-    given: dict[str, Any] = {"part_size": PART, "range_size": PART, **rest}
+    given: dict[str, Any] = {"part_size": PART, "range_size": PART, "patience": 3.0, **rest}
     settings = BucketSettings(name, prefix, endpoint_url=endpoint.url, region="us-east-1", **given)
     store = S3Store(Root("archive", settings.address, kind="bucket"), settings, catalog=catalog)
     store.reach()

@@ -83,6 +83,7 @@ class Bucket:
         service = (settings.endpoint_url or "amazonaws.com").rpartition("://")[2].rstrip("/")
         self.fs = fs or f"s3:{service}/{settings.bucket}"
         self.budget = Budget(settings.memory)
+        self.patience = self.connection.patience
         self.buffers = Buffers()
         self._pool: ThreadPoolExecutor | None = None
         self._making = Lock()
@@ -127,6 +128,11 @@ class Bucket:
             what, _, hint = why.partition("; ")
             return BucketError(code, "transfer", what, hint or "check the network, then run the command again", self.path(rel))
         return OSError(code, why, self.path(rel))
+
+    def broke_off(self, rel: str, why: str) -> OSError:
+        """Return what is raised where content does not come whole."""
+        hint = "check the network, then run the command again; `patience:` of the store says how long it is tried"
+        return BucketError(errno.EIO, "transfer", why, hint, self.path(rel))
 
     def taken(self, rel: str) -> OSError:
         """Return what is raised where a key is taken."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from reshelve.schemas import quantities
 from reshelve.schemas.store_settings import Store
 
 MIB = 1 << 20
@@ -16,7 +17,8 @@ class BucketSettings:
     More than `part_size` goes up in parts of that size; it comes down in one answer where that brings at least `one_answer` bytes a
     second, from afar in ranges of `range_size`. More than `copy_limit` is copied in parts (5 GiB is the most that S3 copies whole).
     `memory` bounds the content held at once by all threads. With `versions` False the bucket is taken for one that keeps none,
-    without asking. `jobs` is how many requests for parts go on at once. `uploaded_by` is noted with every upload, unless it is "".
+    without asking. `patience` is for how many seconds a request that failed on its way is tried again. `jobs` is how many requests
+    for parts go on at once. `uploaded_by` is noted with every upload, unless it is "".
     """
 
     bucket: str
@@ -30,6 +32,7 @@ class BucketSettings:
     accept_race: bool = False
     storage_class: str = ""
     versions: bool = True
+    patience: float = 300.0
     part_size: int = 16 * MIB
     range_size: int = 16 * MIB
     one_answer: int = 256 * MIB
@@ -71,5 +74,6 @@ def settings_of(declared: Store, user: str = "") -> BucketSettings:
         accept_race=declared.accept_race,
         storage_class=declared.storage_class or "",
         versions=declared.versions,
+        patience=quantities.age(declared.patience),
         uploaded_by=user if declared.uploaded_by is None else declared.uploaded_by,
     )

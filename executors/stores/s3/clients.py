@@ -5,6 +5,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
+from reshelve.executors.stores.s3.patience import Patience
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -24,6 +25,7 @@ class Connection:
     def __init__(self, settings: BucketSettings) -> None:
         self.settings = settings
         self._making = Lock()
+        self.patience = Patience(settings.patience)
 
     @cached_property
     def _session(self) -> Any:
@@ -43,7 +45,7 @@ class Connection:
         config = Config(
             connect_timeout=10,
             read_timeout=60,
-            retries={"mode": "standard", "total_max_attempts": 4},
+            retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=_CONNECTIONS,
             request_checksum_calculation=wanted,
             response_checksum_validation=wanted,
@@ -55,6 +57,9 @@ class Connection:
             region = self._session.region_name or "us-east-1"
             made: S3Client = self._session.client("s3", region_name=region, endpoint_url=self.settings.endpoint_url, config=config)
         made.meta.events.register("before-call.s3.HeadBucket", _sent_on_no_more)
+        # boto3's own way counts tries, and gives up after some seconds; ours has a clock.
+        made.meta.events.unregister("needs-retry.s3", unique_id="retry-config-s3")
+        made.meta.events.register_last("needs-retry.s3", self.patience.needs_retry, unique_id="reshelve-patience")
         return made
 
     @cached_property

@@ -1,5 +1,6 @@
 """Downloading: an object into a new file, hashed, and compared with what is recorded; a large one by `large_downloads`."""
 
+import contextlib
 import errno
 import io
 from collections.abc import Callable, Iterator
@@ -12,9 +13,11 @@ from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.large_downloads import Fetch
+from reshelve.executors.stores.s3.object_bodies import Coming, Stream
 from reshelve.schemas.inventory import Item, object_ino
 
 _CHUNK = 1 << 20
+
 
 def download(
     bucket: Bucket, rel: str, to: Store, tmp: str, known: Known, progress: Progress | None, cancel: Cancel | None
@@ -48,8 +51,9 @@ def digest(bucket: Bucket, rel: str, cancel: Cancel | None = None, *, ino: int =
 def open_object(bucket: Bucket, rel: str) -> BinaryIO:
     """Open an object for reading, as a stream."""
     with bucket.telling(rel):
-        body = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel))["Body"]
-    return io.BufferedReader(_Stream(bucket, rel, body), _CHUNK)
+        found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel))
+    coming = Coming(bucket, rel, found["ETag"].strip('"'), 0, found["ContentLength"], found["Body"])
+    return io.BufferedReader(Stream(coming), _CHUNK)
 
 
 def open_seekable(bucket: Bucket, head: Head) -> BinaryIO:
@@ -90,36 +94,41 @@ class _First:
             return False
         return True
 
-    def whole(self) -> bytes | memoryview:
+    def whole(self) -> bytes | bytearray | memoryview:
         """Return the content of a small object."""
         if self._fast is not None:
             from obstore.exceptions import BaseError
 
-            try:
-                return memoryview(self._fast.bytes())
-            except BaseError as trouble:
-                raise self._bucket.trouble(errno.EIO, f"the answer broke off ({type(trouble).__name__})", self._rel) from None
-        with self._bucket.telling(self._rel):
-            content: bytes = self._body.read()
-        return content
+            with contextlib.suppress(BaseError, OSError):
+                content = memoryview(self._fast.bytes())
+                if len(content) == self.size:
+                    return content
+        room = bytearray(self.size)
+        with self._coming(0) as coming:
+            coming.fill(memoryview(room))
+        return room
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytes | memoryview]:
         """Yield the content in order."""
+        at = 0
         if self._fast is not None:
             from obstore.exceptions import BaseError
 
-            try:
+            with contextlib.suppress(BaseError):
                 for chunk in self._fast.stream(_CHUNK):
                     yield bytes(chunk)
-            except BaseError as trouble:
-                raise self._bucket.trouble(errno.EIO, f"the answer broke off ({type(trouble).__name__})", self._rel) from None
-            return
-        while True:
-            with self._bucket.telling(self._rel):
-                chunk = self._body.read(_CHUNK)
-            if not chunk:
-                return
-            yield chunk
+                    at += len(chunk)
+        with self._coming(at) as coming:
+            while at < self.size:
+                room = memoryview(bytearray(min(_CHUNK, self.size - at)))
+                coming.fill(room)
+                yield room
+                at += len(room)
+
+    def _coming(self, at: int) -> Coming:
+        """Return what is left from `at` on: of the answer that is there already, or of another that is asked for."""
+        body, self._body = self._body, None
+        return Coming(self._bucket, self._rel, self.etag, at, self.size, body)
 
     def close(self) -> None:
         """Let go of the answer; what was not read of it is not sent."""
@@ -139,8 +148,6 @@ def _received(
         with bucket.budget.hold(first.size):
             cancelled()
             content = first.whole()
-            if len(content) != first.size:
-                raise bucket.trouble(errno.EIO, "ended before its end", rel)
             into.write_at(0, content)
             if progress is not None:
                 progress(len(content))
@@ -179,7 +186,7 @@ class _Seekable(io.RawIOBase):
         self._bucket = bucket
         self._head = head
         self._at = 0
-        self._body: Any = None
+        self._coming: Coming | None = None
 
     def readable(self) -> bool:
         return True
@@ -198,50 +205,18 @@ class _Seekable(io.RawIOBase):
         return at
 
     def readinto(self, room: Any) -> int:
-        if self._at >= self._head.item.size:
-            return 0
-        bucket, rel = self._bucket, self._head.item.rel
-        with bucket.telling(rel):
-            if self._body is None:
-                found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel), Range=f"bytes={self._at}-")
-                self._body = found["Body"]
-                if found["ETag"].strip('"') != self._head.etag:
-                    raise bucket.trouble(errno.ESTALE, "changed while it was being read", rel)
-            chunk: bytes = self._body.read(len(room))
-        if not chunk:
-            raise bucket.trouble(errno.EIO, "ended before its end", rel)
-        room[: len(chunk)] = chunk
-        self._at += len(chunk)
-        return len(chunk)
+        if self._coming is None:
+            size = self._head.item.size
+            self._coming = Coming(self._bucket, self._head.item.rel, self._head.etag, min(self._at, size), size)
+        count = self._coming.read_into(memoryview(room))
+        self._at += count
+        return count
 
     def close(self) -> None:
         self._let_go()
         super().close()
 
     def _let_go(self) -> None:
-        if self._body is not None:
-            self._body.close()
-        self._body = None
-
-
-class _Stream(io.RawIOBase):
-    """The body of an answer as a raw file."""
-
-    def __init__(self, bucket: Bucket, rel: str, body: Any) -> None:
-        self._bucket = bucket
-        self._rel = rel
-        self._body = body
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, room: Any) -> int:
-        with self._bucket.telling(self._rel):
-            chunk: bytes = self._body.read(len(room))
-        room[: len(chunk)] = chunk
-        return len(chunk)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._body.close()
-        super().close()
+        if self._coming is not None:
+            self._coming.close()
+        self._coming = None

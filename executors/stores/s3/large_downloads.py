@@ -4,18 +4,16 @@ One answer costs a service the least, and comes in the order in which it is hash
 however many there is room for: then several come at once.
 """
 
-import errno
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Any
 
 from reshelve.executors.contracts.folder_store import BLOCK, Receiver
 from reshelve.executors.contracts.object_store import Progress
 from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.object_bodies import Coming
 
-_CHUNK = 1 << 20
 _WRITING = 2
 """How many blocks of one answer are written while the next is filled."""
 _RANGES = 5
@@ -123,65 +121,10 @@ class Fetch:
                 self._into.write_at(offset, block)
         return end - start
 
-    def _range(self, start: int, end: int) -> "_Range":
-        return _Range(self._bucket, self._rel, self._etag, start, end)
+    def _range(self, start: int, end: int) -> Coming:
+        return Coming(self._bucket, self._rel, self._etag, start, end)
 
     def _count(self, written: Future[int]) -> None:
         count = written.result()
         if self._progress is not None:
             self._progress(count)
-
-
-class _Range:
-    """The content of one range, from its beginning to its end, asked for anew from where an answer breaks off."""
-
-    def __init__(self, bucket: Bucket, rel: str, etag: str, start: int, end: int) -> None:
-        self._bucket = bucket
-        self._rel = rel
-        self._etag = etag
-        self._at, self._end = start, end
-        self._body: Any = None
-        self._again = 3
-
-    def __enter__(self) -> "_Range":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._close()
-
-    def fill(self, room: memoryview) -> None:
-        """Fill `room` with what comes next. OSError: ESTALE, or what keeps it from coming."""
-        at = 0
-        while at < len(room):
-            at += self._readinto(room[at : at + _CHUNK])
-
-    def _readinto(self, room: memoryview) -> int:
-        while True:
-            try:
-                with self._bucket.telling(self._rel):
-                    body = self._ask() if self._body is None else self._body
-                    count: int = body.readinto(room)
-                if not count:
-                    raise self._bucket.trouble(errno.EIO, "ended before its end", self._rel)
-            except OSError as trouble:
-                self._close()
-                if not self._again or trouble.errno in (errno.ESTALE, errno.EAGAIN, errno.ENOENT):
-                    raise
-                self._again -= 1
-            else:
-                self._at += count
-                return count
-
-    def _ask(self) -> Any:
-        bucket = self._bucket
-        part = f"bytes={self._at}-{self._end - 1}"
-        found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(self._rel), Range=part)
-        self._body = found["Body"]
-        if found["ETag"].strip('"') != self._etag:
-            raise bucket.trouble(errno.ESTALE, "changed while it was being downloaded", self._rel)
-        return self._body
-
-    def _close(self) -> None:
-        if self._body is not None:
-            self._body.close()
-        self._body = None

@@ -56,6 +56,7 @@ class S3Store(ListedReads):
         with self.bucket.telling():
             self.bucket.client.list_objects_v2(Bucket=self.bucket.name, Prefix=self.bucket.prefix, MaxKeys=1)
         self.root = replace(self.root, versioned=service_probe.is_versioned(self.bucket))
+        self.bucket.patience.reached = True
 
     def look(self, rel: str) -> Item | None:
         """Return the object at `rel` as the service has it at this moment, whatever was listed; None where there is none."""
@@ -135,7 +136,8 @@ class S3Store(ListedReads):
         asked = Asked(
             dst, token=token, storage_class=storage_class, began=began, mine=mine, progress=progress, cancel=cancel, project=project
         )
-        return self._made(self._uploading.upload(src, source, asked))
+        with self.bucket.patience.until(cancel):
+            return self._made(self._uploading.upload(src, source, asked))
 
     def upload_packed(
         self,
@@ -161,7 +163,8 @@ class S3Store(ListedReads):
             dst, token=token, storage_class=storage_class, began=began, mine=mine, progress=progress, cancel=cancel, project=project
         )
         reading = Members(source, src, progress, cancel)
-        stored = self._made(self._uploading.upload_packed(reading, form, members, asked))
+        with self.bucket.patience.until(cancel):
+            stored = self._made(self._uploading.upload_packed(reading, form, members, asked))
         self.known.note("members", stored.item, record_of(members))
         self.known.note("content", stored.item, content_of(reading.hashes))
         return stored
@@ -183,7 +186,8 @@ class S3Store(ListedReads):
     ) -> tuple[Item, str]:
         """Download an object to the new file `tmp` of `to`, with its recorded mtime and mode, hashed, synced and read back."""
         del how
-        return downloads.download(self.bucket, src, to, tmp, self.known, progress, cancel)
+        with self.bucket.patience.until(cancel):
+            return downloads.download(self.bucket, src, to, tmp, self.known, progress, cancel)
 
     def copy_object(
         self,
@@ -200,10 +204,11 @@ class S3Store(ListedReads):
         if not isinstance(to, S3Store) or to.bucket.settings.endpoint_url != self.bucket.settings.endpoint_url:
             raise self.trouble(errno.EXDEV, "cannot be copied to another service by the service itself", src)
         found = to.capabilities()
-        head, copied = server_copies.copy_object(
-            self.bucket, src, to.bucket, dst, found, token=token, storage_class=storage_class, believed=self.known.believes,
-            began=began, cancel=cancel,
-        )  # fmt: skip
+        with to.bucket.patience.until(cancel):
+            head, copied = server_copies.copy_object(
+                self.bucket, src, to.bucket, dst, found, token=token, storage_class=storage_class, believed=self.known.believes,
+                began=began, cancel=cancel,
+            )  # fmt: skip
         content = self.known.carry(head.item, head.said, to.known, copied.item)
         return to._made(Stored(copied.item, content, copied.version))  # noqa: SLF001
 

@@ -20,7 +20,8 @@ __all__ = ["moto"]
 
 def opened(endpoint: Endpoint, name: str, **declared: Any) -> S3Store:
     return open_bucket(
-        Store(s3=name, endpoint_url=endpoint.url, region="us-east-1", **declared), Root("archive", f"s3://{name}", kind="bucket")
+        Store(s3=name, endpoint_url=endpoint.url, region="us-east-1", **{"patience": "2s", **declared}),
+        Root("archive", f"s3://{name}", kind="bucket"),
     )
 
 
@@ -73,7 +74,7 @@ def test_what_could_not_be_tried_out_is_not_remembered_as_a_no(moto: Endpoint, t
     """The service is busy while it is tried out: the command refuses, and the next one finds what there really is."""
     name = fresh(moto)
     with ruled(moto) as service, keys_of(moto):
-        store = store_of(service.endpoint, name, catalog=tmp_path / "catalog.db")
+        store = store_of(service.endpoint, name, catalog=tmp_path / "catalog.db", patience=0.5)
         service.rules.append(refuses(what, 503, "ServiceUnavailable"))
         with pytest.raises(OSError, match="slow down"):
             store.capabilities()
