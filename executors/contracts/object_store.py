@@ -30,8 +30,9 @@ class Capabilities:
 
     `natively` names the requests (put, multipart, copy) that can say themselves that the key must be free. Where put can, the
     others are as safe: the key is first taken by an empty object of ours, which they replace. `content_md5`: it refuses what
-    arrived with another MD5 than it was sent with. `checksums`: it tells the SHA-256 it was given. `unknown` names what this user
-    may not try out: it counts as not kept, and is asked anew each time.
+    arrived with another MD5 than it was sent with. `checksums`: it tells the SHA-256 it was given. `part_etags`: unless it encrypts
+    with keys told apart, the ETag of an object in parts is made of their MD5s. `unknown` names what this user may not try out: it
+    counts as not kept, and is asked anew each time.
     """
 
     create_only: CreateOnly
@@ -42,6 +43,7 @@ class Capabilities:
     storage_classes: bool
     restore: bool
     natively: Sequence[str] = ("put", "multipart", "copy")
+    part_etags: bool = True
     unknown: Sequence[str] = ()
 
 

@@ -19,7 +19,10 @@ Piece = memoryview
 
 
 class Parts:
-    """One upload in parts. `there` are the parts that have arrived before, by number: their MD5 and size."""
+    """One upload in parts. `there` are the parts that have arrived before, by number: their MD5 and size.
+
+    `encrypted`: the service told that its ETags will be no MD5s.
+    """
 
     def __init__(self, bucket: Bucket, rel: str, upload: str, there: dict[int, tuple[str, int]], *, encrypted: bool) -> None:
         self.id = upload
@@ -27,7 +30,7 @@ class Parts:
         self._rel = rel
         self._asked: dict[str, Any] = {"Bucket": bucket.name, "Key": bucket.key(rel), "UploadId": upload}
         self._there = there
-        self._encrypted = encrypted
+        self.encrypted = encrypted
         self._sums: dict[int, bytes] = {}
         self._sizes: dict[int, int] = {}
         self._etags: dict[int, str] = {}
@@ -93,7 +96,7 @@ class Parts:
         try:
             sent = known or md5(chunk)
             there = self._there.get(number)
-            if there is not None and not self._encrypted:
+            if there is not None and not self.encrypted:
                 if there != (sent.hex(), len(chunk)):
                     why = "what an earlier try had sent of it is not what it holds now"
                     raise self._bucket.trouble(errno.ESTALE, why, self._rel)
@@ -103,7 +106,7 @@ class Parts:
                     etag = self._bucket.client.upload_part(
                         **self._asked, PartNumber=number, Body=body(chunk), ContentMD5=content_md5(sent)
                     )["ETag"]
-                if etag.strip('"') != sent.hex() and not self._encrypted:
+                if etag.strip('"') != sent.hex() and not self.encrypted:
                     why = f"part {number} did not arrive as it was sent; check the network"
                     raise self._bucket.trouble(errno.EIO, why, self._rel)
             self._sums[number], self._etags[number], self._sizes[number] = sent, etag, len(chunk)

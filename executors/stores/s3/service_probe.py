@@ -17,6 +17,7 @@ from reshelve.executors.stores.s3.service_errors import code_of, standing_of, ve
 from reshelve.schemas.locations import TEMPORARY
 
 _REFUSED = frozenset(("PreconditionFailed", "412", "ConditionalRequestConflict"))
+_PART = b"5"
 _THAWS = frozenset(("InvalidObjectState", "ObjectAlreadyInActiveTierError", "RestoreAlreadyInProgress"))
 
 
@@ -73,7 +74,7 @@ def probe(bucket: Bucket) -> Capabilities:
             client.put_object(**asked, Body=b"1")
             conditions: dict[str, Callable[[], Any]] = {
                 "put": lambda: client.put_object(**asked, Body=b"2", IfNoneMatch="*"),
-                "multipart": lambda: _in_parts(bucket, asked),
+                "multipart": lambda: _in_parts(bucket, asked, IfNoneMatch="*"),
                 "copy": lambda: _copied(bucket, asked),
             }
             natively = [name for name, call in conditions.items() if ask(name, partial(_refuses, call))]
@@ -86,6 +87,7 @@ def probe(bucket: Bucket) -> Capabilities:
                 storage_classes=ask("storage_classes", lambda: _keeps_classes(bucket, asked)),
                 restore=ask("restore", lambda: _knows_restore(bucket, asked)),
                 natively=natively,
+                part_etags=ask("part_etags", lambda: _tells_parts(bucket, asked)),
                 unknown=unknown,
             )
     finally:
@@ -122,12 +124,19 @@ def _refuses_md5(bucket: Bucket, asked: Any) -> bool:
     return False
 
 
-def _in_parts(bucket: Bucket, asked: Any) -> None:
+def _tells_parts(bucket: Bucket, asked: Any) -> bool:
+    """Say whether the ETag of what is put together is made of the MD5s of its parts."""
+    _in_parts(bucket, asked)
+    told = str(bucket.client.head_object(**asked)["ETag"]).strip('"')
+    return told == f"{hashlib.md5(hashlib.md5(_PART, usedforsecurity=False).digest(), usedforsecurity=False).hexdigest()}-1"
+
+
+def _in_parts(bucket: Bucket, asked: Any, **condition: str) -> None:
     upload = bucket.client.create_multipart_upload(**asked)["UploadId"]
     try:
-        part = bucket.client.upload_part(**asked, UploadId=upload, PartNumber=1, Body=b"5")
+        part = bucket.client.upload_part(**asked, UploadId=upload, PartNumber=1, Body=_PART)
         parts: Any = {"Parts": [{"ETag": part["ETag"], "PartNumber": 1}]}
-        bucket.client.complete_multipart_upload(**asked, UploadId=upload, MultipartUpload=parts, IfNoneMatch="*")
+        bucket.client.complete_multipart_upload(**asked, UploadId=upload, MultipartUpload=parts, **condition)
     except Exception:
         with contextlib.suppress(Exception):
             bucket.client.abort_multipart_upload(**asked, UploadId=upload)

@@ -152,11 +152,14 @@ class Uploading:
     def _kind(self, asked: Asked) -> str:
         return asked.storage_class or self._bucket.settings.storage_class
 
-    def _first_kind(self, asked: Asked) -> str:
-        """Return the class to upload in: that asked for, unless it has to be verified before it cannot be read back."""
+    def _first_kind(self, asked: Asked, *, complete: bool = True) -> str:
+        """Return the class to upload in: that asked for, unless what arrived must be read or copied once more (not `complete`).
+
+        What lies in an archive class can be neither.
+        """
         wanted, found = self._kind(asked), self._found()
         checked = self._bucket.settings.verify == "head" and (found.content_md5 or found.checksums)
-        return "" if wanted == STANDARD or (wanted in ARCHIVED and not checked) else wanted
+        return "" if wanted == STANDARD or (wanted in ARCHIVED and not (checked and complete)) else wanted
 
     def _whole(self, content: bytes, said: Recorded, asked: Asked) -> Stored:
         """Put content that is in memory."""
@@ -199,12 +202,19 @@ class Uploading:
         hashes: Hashes | None = None,
     ) -> Stored:
         """Put content piece by piece; when it raises, no piece is left. `hashes` are those of what is hashed only as it goes."""
-        bucket, kind = self._bucket, self._first_kind(asked)
+        bucket = self._bucket
+        # What is hashed only as it goes is recorded by a copy; and only an ETag made of the parts' MD5s proves the whole unread.
+        kind = self._first_kind(asked, complete=hashes is None and self._found().part_etags)
         if asked.began is not None:
             asked.began(multipart_uploads.under_way(bucket, asked.rel))
         if bucket.head_or_none(asked.rel) is not None and not any(each.startswith("reserved:") for each in mine):
             raise bucket.taken(asked.rel)
         going = multipart_uploads.resume(bucket, asked.rel, mine) or multipart_uploads.begin(bucket, asked.rel, said, kind)
+        if going.encrypted and kind in ARCHIVED:
+            # Keys that the service tells apart: the ETag will prove nothing, so that the whole has to be read.
+            going.abort()
+            kind = ""
+            going = multipart_uploads.begin(bucket, asked.rel, said, kind)
         try:
             try:
                 going.send(pieces(), asked.progress, asked.cancel, sums)
@@ -228,6 +238,8 @@ class Uploading:
             if head.item.size != going.size or differs or (hashes is None and head.said.hash != said.hash):
                 why = "what arrived is not what was sent; run the command again, and check the network"
                 raise bucket.trouble(errno.EIO, why, asked.rel)
+            # One that was gone on with may have been begun in another class.
+            kind = head.item.storage_class if self._kind(asked) and head.item.storage_class != STANDARD else ""
             return self._settled(head.item, said, version or head.version, kind, asked, recorded=head.said == said)
 
     def _settled(self, item: Item, said: Recorded, version: str, kind: str, asked: Asked, *, recorded: bool = True) -> Stored:
@@ -237,9 +249,7 @@ class Uploading:
             raise bucket.trouble(errno.EIO, "what was read back is not what was sent", asked.rel)
         if recorded and kind == ("" if wanted == STANDARD else wanted):
             return Stored(item, said.hash, version)
-        before, changed = set_class(
-            bucket, asked.rel, wanted, asked.token, believed=lambda *_: True, said=said, ino=item.ino
-        )
+        before, changed = set_class(bucket, asked.rel, wanted, asked.token, believed=lambda *_: True, said=said, ino=item.ino)
         if before.version and before.version != changed.version:
             bucket.delete(asked.rel, before.version)
         return Stored(changed.item, said.hash, changed.version)

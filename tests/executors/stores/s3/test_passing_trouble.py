@@ -115,14 +115,15 @@ def test_a_body_that_breaks_off_is_asked_for_again(moto: Endpoint, folder: Local
             broken.append(line)
             return 1000
 
+        item = store.look(size)
+        assert item is not None
+        there = item
         for read in (
             lambda: store.copy_to(size, folder, f"down-{size}")[1],
             lambda: xxh3(store.open(size).read()),
             lambda: xxh3(store.open_seekable(size).read()),
-            lambda: store.read_through(item),
+            lambda: store.read_through(there),
         ):
-            item = store.look(size)
-            assert item is not None
             broken.clear()
             proxy.cuts = cuts
             assert read() == xxh3(CONTENT[size])
