@@ -56,7 +56,8 @@ class Unpacking:
         # Deepest first: a folder's time is set once all in it has been, and its permissions may shut it.
         for rel, entry in sorted(self._folders, key=lambda one: -one[0].count("/") if one[0] else 1):
             self._to.set_times(self._at(rel), entry.mtime_ns)
-            self._to.set_mode(self._at(rel), entry.mode & 0o777 if rel else (entry.mode & 0o777) | 0o700)
+            mode = _enterable(entry.mode & 0o777)
+            self._to.set_mode(self._at(rel), mode if rel else mode | 0o700)
 
     def _make(self, rel: str, entry: Entry) -> None:
         match entry.kind:
@@ -64,7 +65,7 @@ class Unpacking:
                 self._folder(rel, entry)
             case "file":
                 self._enter(rel, "file")
-                content, mode = self._content(entry), entry.mode & 0o777
+                content, mode = self._content(entry), (entry.mode & 0o777) | 0o400
                 pour(self._to, self._at(rel), content, mtime_ns=entry.mtime_ns, mode=mode, cancel=self._cancel)
             case "link":
                 self._link(rel, entry)
@@ -132,6 +133,14 @@ class Unpacking:
             yield piece
             if self._progress is not None:
                 self._progress(len(piece))
+
+
+def _enterable(mode: int) -> int:
+    """Return a folder's permissions so that it can be entered: some programs write those of files for folders.
+
+    Whoever may read it may enter it then; where its owner may not even that, only the owner gets more.
+    """
+    return mode if mode & 0o500 == 0o500 else mode | 0o700 | (mode & 0o044) >> 2
 
 
 def _rel(name: str) -> str:

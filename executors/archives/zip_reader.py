@@ -13,6 +13,9 @@ from reshelve.executors.archives.packed_members import CHUNK
 from reshelve.executors.archives.zip_writer import NANOSECONDS, TIMESTAMP
 
 _UNIX = 3
+_WINDOWS = frozenset((0, 10, 14))
+"""FAT, NTFS, VFAT: no name there has a backslash, so that it parts folders, as in zips of PowerShell and older .NET."""
+_FOLDER_OF_DOS = 0x10
 _UTF8 = 1 << 11
 _MOST_LINK = 4096
 
@@ -29,7 +32,8 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     mode = info.external_attr >> 16 if info.create_system == _UNIX else 0
     kind = stat.S_IFMT(mode)
     permissions = stat.S_IMODE(mode)
-    if info.filename.endswith("/") or kind == stat.S_IFDIR:
+    of_dos = info.create_system in _WINDOWS and info.external_attr & _FOLDER_OF_DOS and not info.file_size
+    if name.endswith("/") or kind == stat.S_IFDIR or of_dos:
         return Entry(name, "dir", 0, mtime_ns, permissions if mode else 0o755, "", iter(()))
     if kind == stat.S_IFLNK:
         if info.file_size > _MOST_LINK:
@@ -54,6 +58,8 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]
 
 def _name(info: zipfile.ZipInfo) -> str:
     """Return the name as a file system has it: zipfile reads names of no told encoding as that of the first IBM PC."""
+    if info.create_system in _WINDOWS:
+        return info.filename.replace("\\", "/")
     if info.flag_bits & _UTF8 or info.create_system != _UNIX:
         return info.filename
     return os.fsdecode(info.orig_filename.encode("cp437").partition(b"\0")[0])

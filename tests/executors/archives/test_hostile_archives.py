@@ -4,13 +4,18 @@ import errno
 import gzip
 import io
 import os
+import stat
 import struct
 import tarfile
+import tempfile
+import traceback
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from reshelve.executors.archives.archive_contents import archived_at
 from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.schemas.inventory import Space
 from tests.support.archiving import Bench, tar_of, zip_of
@@ -99,6 +104,76 @@ def test_what_is_odd_but_harmless_is_unpacked(bench: Bench) -> None:
     assert (found / "b/twin").samefile(found / "b/c.txt")
     assert os.readlink(found / "b/back") == "../up"
     assert sorted(path.name for path in found.iterdir()) == ["...dots", "b", "b\\c", "up"]
+
+
+def zip_as(system: int, *entries: tuple[str, int, bytes]) -> bytes:
+    """Return a zip as another system writes it: names as they are given, and external attributes."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, attributes, content in entries:
+            info = zipfile.ZipInfo(name)
+            info.create_system, info.external_attr = system, attributes
+            archive.writestr(info, content)
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize("system", [0, 10, 14], ids=["FAT", "NTFS", "VFAT"])
+def test_backslashes_of_windows_part_folders(bench: Bench, system: int) -> None:
+    """PowerShell's Compress-Archive and older .NET write them; no file of those systems has one in its name."""
+    archive = bench.out / "a.zip"
+    archive.write_bytes(zip_as(system, ("clips\\raw\\", 0x10, b""), ("clips\\one.mov", 0x20, b"film"), ("empty\\", 0, b"")))
+    bench.unpack(archive)
+    assert (bench.out / "again/clips/one.mov").read_text() == "film"
+    assert (bench.out / "again/clips/raw").is_dir() and (bench.out / "again/empty").is_dir()
+    rel = [member.rel for member, _ in archived_at(bench.stores["out"], "a.zip")]
+    assert sorted(rel) == ["clips/one.mov", "clips/raw", "empty"]
+
+
+def test_a_backslash_of_unix_is_a_letter(bench: Bench) -> None:
+    archive = bench.out / "a.zip"
+    archive.write_bytes(zip_of("b\\c.txt = y"))
+    bench.unpack(archive)
+    assert (bench.out / "again/b\\c.txt").read_text() == "y"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("..\\outside.txt", "no path below"), ("a\\..\\..\\b", "no path below"), ("\\windows\\x", "absolute"),
+     ("a\\\\b", "no path below"), (".reshelve-trash\\r\\a", "keeps for itself")],
+)  # fmt: skip
+def test_backslashes_reach_nowhere_else(bench: Bench, name: str, why: str) -> None:
+    assert why in (refused(bench, "a.zip", zip_as(0, (name, 0x20, b"mine"))).strerror or "")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Give a folder that other users may pass through, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o000, 0o444, 0o200])
+def test_folders_that_nobody_may_enter_can_be_entered(open_folder: Path, mode: int) -> None:
+    """An ordinary user unpacks them too: what may be read may be entered, and what the owner may not, only the owner gets."""
+    bench = Bench(open_folder)
+    archive = bench.out / "a.zip"
+    archive.write_bytes(zip_as(3, ("d/", (stat.S_IFDIR | mode) << 16, b""), ("d/f", (stat.S_IFREG | mode) << 16, b"text")))
+    archive.chmod(0o644)
+    child = os.fork()
+    if not child:
+        try:
+            if os.geteuid() == 0:
+                bench.out.chmod(0o777)
+                os.setuid(65534)
+            bench.unpack(archive)
+            os._exit(0 if (bench.out / "again/d/f").stat().st_size == 4 else 3)
+        except BaseException:  # noqa: BLE001 - a fork of the tests ends here, whatever it was
+            traceback.print_exc()
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+    made = (bench.out / "again/d").stat().st_mode & 0o777
+    assert made & 0o500 == 0o500 and made & 0o077 == (mode & 0o044) | (mode & 0o044) >> 2
 
 
 def test_programs_do_not_get_others_rights(bench: Bench) -> None:
