@@ -141,6 +141,18 @@ class Store(Model):
         Field(description="`false` takes the bucket for one that keeps no versions, without asking.", examples=[False]),
     ] = True
     patience: Annotated[Age, Field(description="How long a request that fails on its way is tried again.", examples=["15m"])] = "5m"
+    encryption: Annotated[
+        Literal["AES256", "aws:kms", "aws:kms:dsse"] | None,
+        Field(description="How what is uploaded is encrypted; else as the bucket does it by itself.", examples=["aws:kms"]),
+    ] = None
+    kms_key: Annotated[
+        str,
+        Field(
+            description="The key for `encryption: aws:kms`; else the account's own.",
+            examples=["arn:aws:kms:eu-central-1:111122223333:key/1234"],
+        ),
+    ] = ""
+    requester_pays: Annotated[bool, Field(description="Requests say that this user pays for them.")] = False
     thaw: Annotated[
         ThawTerms, Field(description="How archived objects are asked for.", examples=[{"days": 14, "tier": "Bulk"}])
     ] = ThawTerms()
@@ -179,6 +191,8 @@ class Store(Model):
             raise ValueError(f"`{_WRITTEN.get(given[0], given[0])}` is for a store with `s3`")
         if self.s3 is not None and self.mount is not None:
             raise ValueError("`mount` is for folders")
+        if self.kms_key and not (self.encryption or "").startswith("aws:kms"):
+            raise ValueError("`kms_key` is for `encryption: aws:kms`")
         if not self.classes and self.storage_class is not None:
             raise ValueError("a store with `classes: false` has no `class`")
         return self
@@ -186,6 +200,6 @@ class Store(Model):
 
 _OF_BUCKETS = (
     "prefix", "region", "endpoint_url", "profile", "path_style", "checksums", "verify", "accept_race", "storage_class", "classes",
-    "versions", "patience", "thaw", "uploaded_by", "lifecycle",
+    "versions", "patience", "encryption", "kms_key", "requester_pays", "thaw", "uploaded_by", "lifecycle",
 )  # fmt: skip
 _WRITTEN = {"storage_class": "class"}

@@ -7,6 +7,8 @@ from reshelve.schemas.store_settings import Store
 
 READ = ("s3:GetObject", "s3:GetObjectVersion")
 WRITE = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject")
+TAGS = ("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging")
+"""A copy keeps the tags of what it is a copy of: without these the service refuses copies of what has some."""
 PURGE = ("s3:DeleteObjectVersion",)
 BUCKET = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads")
 LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
@@ -28,7 +30,7 @@ def policy_for(
         if store.s3 is None:
             continue
         bucket, keys = f"arn:{partition}:s3:::{store.s3}", _below(store)
-        objects = READ if read_only else (*READ, *WRITE, *PURGE, "s3:RestoreObject")
+        objects = READ if read_only else (*READ, *WRITE, *TAGS, *PURGE, "s3:RestoreObject")
         about_bucket = BUCKET if read_only or store.lifecycle is None else (*BUCKET, *LIFECYCLE)
         listing: dict[str, Any] = {"Sid": _sid(name, "List"), "Effect": "Allow", **who, "Action": list(LISTING), "Resource": bucket}
         if keys:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reshelve.executors.stores.object_metadata import Recorded, recorded
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.clients import Connection
+from reshelve.executors.stores.s3.kept_properties import headers_of
 from reshelve.executors.stores.s3.service_errors import BucketError, telling
 from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 STANDARD = "STANDARD"
-_HEADERS = ("ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage")
 
 
 @dataclass(slots=True, frozen=True)
 class Head:
     """An object as its own head says: what stands there, what is recorded with it, its ETag without quotes, its version.
 
-    `metadata` and `headers` (content type and the like, by their names in requests) are what a copy has to be given again.
+    `metadata` and `headers` (content type, key of KMS, …, by their names in requests) are what a copy has to be given again.
     `encrypted`: its ETag is no MD5, because the service encrypts it with keys that are told apart.
     """
 
@@ -37,7 +37,7 @@ class Head:
     etag: str
     version: str
     metadata: dict[str, str]
-    headers: dict[str, str]
+    headers: dict[str, Any]
     encrypted: bool
 
 
@@ -87,6 +87,7 @@ class Bucket:
         self.buffers = Buffers()
         self._pool: ThreadPoolExecutor | None = None
         self._making = Lock()
+        self._granting: bool | None = None
 
     @property
     def client(self) -> "S3Client":
@@ -155,7 +156,7 @@ class Bucket:
             etag,
             version_id(found.get("VersionId")),
             {name.lower(): text for name, text in found["Metadata"].items()},
-            {name: str(found[name]) for name in _HEADERS if name in found},  # type: ignore[literal-required]
+            headers_of(found),
             found.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in found,
         )
 
@@ -170,6 +171,23 @@ class Bucket:
         """Return what stands at a path. Services tell the time of writing in whole seconds or finer; whole seconds count."""
         at = int(modified.timestamp()) * 1_000_000_000
         return Item(rel, "file", size, at, at, object_ino(etag), 1, 0o644, self.fs, storage_class or STANDARD, restored)
+
+    def has_grants(self) -> bool:
+        """Say whether objects of this bucket can be given to others one by one; asked once. What fails to say so may have them."""
+        from botocore.exceptions import ClientError
+
+        with self._making:
+            if self._granting is None:
+                self._granting = True
+                with self.telling():
+                    try:
+                        said: Any = self.client.get_bucket_ownership_controls(Bucket=self.name)
+                        rules = said.get("OwnershipControls", {}).get("Rules", ())
+                        self._granting = not any(rule.get("ObjectOwnership") == "BucketOwnerEnforced" for rule in rules)
+                    except ClientError as error:
+                        # Where even the question is unknown, so are grants.
+                        self._granting = error.response["ResponseMetadata"]["HTTPStatusCode"] not in (405, 501)
+            return self._granting
 
     def delete(self, rel: str, version: str = "") -> str:
         """Remove an object or one version of it; return the version id of the delete marker that made, "" without one."""

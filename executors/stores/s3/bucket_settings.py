@@ -33,6 +33,9 @@ class BucketSettings:
     storage_class: str = ""
     versions: bool = True
     patience: float = 300.0
+    encryption: str = ""
+    kms_key: str = ""
+    requester_pays: bool = False
     part_size: int = 16 * MIB
     range_size: int = 16 * MIB
     one_answer: int = 256 * MIB
@@ -74,6 +77,9 @@ def settings_of(declared: Store, user: str = "") -> BucketSettings:
         accept_race=declared.accept_race,
         storage_class=declared.storage_class or "",
         versions=declared.versions,
+        encryption=declared.encryption or "",
+        kms_key=declared.kms_key,
+        requester_pays=declared.requester_pays,
         patience=quantities.age(declared.patience),
         uploaded_by=user if declared.uploaded_by is None else declared.uploaded_by,
     )

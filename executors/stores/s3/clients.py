@@ -1,5 +1,6 @@
 """The clients of one bucket: boto3's for everything, obstore's for what there is much of. Credentials: the AWS chain."""
 
+from collections.abc import Callable
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,27 @@ if TYPE_CHECKING:
     from obstore.store import S3Store as FastStore
 
 _CONNECTIONS = 64
+_MAKING = frozenset(("PutObject", "CreateMultipartUpload", "CopyObject"))
 
 
 def _sent_on_no_more(params: dict[str, Any], **_: object) -> None:
     """Have boto3 take a redirect of this request for its answer: it asks so where a bucket is, and would be sent on without end."""
     params.get("context", {}).setdefault("s3_redirect", {})["redirected"] = True
+
+
+def _said_of_all(settings: BucketSettings) -> Callable[..., None]:
+    """Return what fills in, wherever a request can say it, who pays, and how to encrypt what it makes unless it says that itself."""
+
+    def fill(params: dict[str, Any], model: Any, **_: object) -> None:
+        known = model.input_shape.members if model.input_shape is not None else {}
+        if settings.requester_pays and "RequestPayer" in known:
+            params["RequestPayer"] = "requester"
+        if settings.encryption and model.name in _MAKING and "ServerSideEncryption" not in params:
+            params["ServerSideEncryption"] = settings.encryption
+            if settings.kms_key:
+                params["SSEKMSKeyId"] = settings.kms_key
+
+    return fill
 
 
 class Connection:
@@ -57,6 +74,7 @@ class Connection:
             region = self._session.region_name or "us-east-1"
             made: S3Client = self._session.client("s3", region_name=region, endpoint_url=self.settings.endpoint_url, config=config)
         made.meta.events.register("before-call.s3.HeadBucket", _sent_on_no_more)
+        made.meta.events.register("before-parameter-build.s3", _said_of_all(self.settings))
         # boto3's own way counts tries, and gives up after some seconds; ours has a clock.
         made.meta.events.unregister("needs-retry.s3", unique_id="retry-config-s3")
         made.meta.events.register_last("needs-retry.s3", self.patience.needs_retry, unique_id="reshelve-patience")
@@ -65,7 +83,7 @@ class Connection:
     @cached_property
     def fast(self) -> "FastStore | None":
         """The client for many small objects, or None where it cannot be had. It never tries again: the other one does."""
-        if not self.settings.fast:
+        if not self.settings.fast or self.settings.encryption or self.settings.requester_pays:
             return None
         try:
             from obstore.auth.boto3 import Boto3CredentialProvider

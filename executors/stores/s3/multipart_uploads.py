@@ -124,7 +124,7 @@ def etag_of(sums: Sequence[bytes]) -> str:
 def begin(bucket: Bucket, rel: str, said: Recorded, storage_class: str) -> Parts:
     """Begin an upload in parts."""
     with bucket.telling(rel):
-        made = bucket.client.create_multipart_upload(Bucket=bucket.name, Key=bucket.key(rel), **request(said, storage_class))
+        made = bucket.client.create_multipart_upload(Bucket=bucket.name, Key=bucket.key(rel), **request(rel, said, storage_class))
     return Parts(bucket, rel, made["UploadId"], {}, encrypted=made.get("ServerSideEncryption", "AES256") != "AES256")
 
 

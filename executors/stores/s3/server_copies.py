@@ -11,6 +11,7 @@ from reshelve.executors.contracts.object_store import Cancel, Capabilities
 from reshelve.executors.stores.object_metadata import Recorded, standing
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.free_keys import How, create, reserves
+from reshelve.executors.stores.s3.kept_properties import grants_of, tags_of
 from reshelve.executors.stores.s3.multipart_uploads import Began, under_way
 from reshelve.schemas.inventory import Item
 
@@ -82,10 +83,13 @@ def copy(
     if head.version:
         source["VersionId"] = head.version
     asked: dict[str, Any] = {"Metadata": {**head.metadata, **said.metadata()}, **head.headers}
+    if dst.has_grants():
+        asked |= grants_of(src, rel, head.version)
     if storage_class:
         asked["StorageClass"] = storage_class
     free: dict[str, Any] = {"IfNoneMatch": "*"} if create else {}
     if head.item.size > dst.settings.copy_limit:
+        asked |= tags_of(src, rel, head.version)
         return _in_parts(head, dst, to, source, asked, free, cancel)
     with dst.telling(to):
         done = dst.client.copy_object(

@@ -6,9 +6,8 @@ from typing import Any
 
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.content_kinds import kind_of
 from reshelve.executors.stores.s3.upload_buffers import body
-
-KIND = "application/octet-stream"
 
 
 def put(
@@ -30,9 +29,9 @@ def put(
     return etag, version
 
 
-def request(said: Recorded, storage_class: str, *, create: bool = False) -> dict[str, Any]:
+def request(rel: str, said: Recorded, storage_class: str, *, create: bool = False) -> dict[str, Any]:
     """Return what a request says of an object that it makes."""
-    asked: dict[str, Any] = {"Metadata": said.metadata(), "ContentType": KIND}
+    asked: dict[str, Any] = {"Metadata": said.metadata(), "ContentType": kind_of(rel)}
     if storage_class:
         asked["StorageClass"] = storage_class
     if create:
@@ -45,9 +44,7 @@ def content_md5(digest: bytes) -> str:
     return base64.b64encode(digest).decode()
 
 
-def _fast(
-    bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, *, create: bool
-) -> tuple[str, str] | None:
+def _fast(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, *, create: bool) -> tuple[str, str] | None:
     """Try the fast client; None where it cannot, or when anything goes wrong but that the key is taken."""
     client = bucket.connection.fast
     if client is None or not rel.isprintable():
@@ -55,7 +52,7 @@ def _fast(
     from obstore import put as put_object
     from obstore.exceptions import AlreadyExistsError, BaseError
 
-    attributes = {"Content-Type": KIND, **said.metadata()}
+    attributes = {"Content-Type": kind_of(rel), **said.metadata()}
     if storage_class:
         attributes["Storage-Class"] = storage_class
     mode: Any = "create" if create else "overwrite"
@@ -71,7 +68,7 @@ def _fast(
 def _sure(
     bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, digest: bytes, *, create: bool
 ) -> tuple[str, str]:
-    asked = request(said, storage_class, create=create)
+    asked = request(rel, said, storage_class, create=create)
     with bucket.telling(rel):
         asked |= {"Body": body(content), "ContentMD5": content_md5(digest)}
         done = bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), **asked)

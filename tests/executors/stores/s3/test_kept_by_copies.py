@@ -1,0 +1,103 @@
+"""A copy keeps what it is a copy of: headers, expiry, tags, grants, the key it is encrypted with; and what a store asks of uploads."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reshelve.executors.stores.local_store import LocalStore
+from reshelve.executors.stores.s3.s3_store import S3Store
+from reshelve.schemas.inventory import Root
+from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
+from tests.support.servers.ruled import ruled
+from tests.support.servers.service import Endpoint
+
+pytestmark = pytest.mark.s3
+__all__ = ["moto"]
+KEY = "arn:aws:kms:us-east-1:111122223333:key/our-own"
+EXPIRES = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
+EVERYBODY = "http://acs.amazonaws.com/groups/global/AllUsers"
+
+
+def laid(endpoint: Endpoint, name: str, key: str) -> None:
+    raw(endpoint).put_object(
+        Bucket=name, Key=key, Body=b"x" * (PART + 1000), ContentType="video/mp4", ContentLanguage="de", CacheControl="no-cache",
+        Expires=EXPIRES, Metadata={"by": "hand"}, Tagging="project=b40&kind=raw", ACL="public-read", ServerSideEncryption="aws:kms", SSEKMSKeyId=KEY,
+        WebsiteRedirectLocation="/elsewhere",
+    )  # fmt: skip
+
+
+def renamed(store: S3Store, versioned: bool) -> str:
+    store.copy_object("a", store, "b", token="t-1")
+    return "b"
+
+
+def reclassed(store: S3Store, versioned: bool) -> str:
+    store.set_class("a", "STANDARD_IA", token="t-1")
+    return "a"
+
+
+@pytest.mark.parametrize("act", [renamed, reclassed])
+@pytest.mark.parametrize("copy_limit", [5 << 30, PART], ids=["whole", "parts"])
+def test_copies_and_class_changes_keep_everything(moto: Endpoint, act: Any, copy_limit: int) -> None:
+    name = fresh(moto)
+    laid(moto, name, "a")
+    with ruled(moto) as service, keys_of(moto):
+        store = store_of(service.endpoint, name, "", copy_limit=copy_limit, accept_race=True)
+        key = act(store, False)
+        client = raw(moto)
+        head = client.head_object(Bucket=name, Key=key)
+        assert (head["ContentType"], head["ContentLanguage"], head["CacheControl"]) == ("video/mp4", "de", "no-cache")
+        assert head["Expires"] == EXPIRES and head["WebsiteRedirectLocation"] == "/elsewhere"
+        assert head["Metadata"]["by"] == "hand"
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", KEY)
+        tags = client.get_object_tagging(Bucket=name, Key=key)["TagSet"]
+        assert {each["Key"]: each["Value"] for each in tags} == {"project": "b40", "kind": "raw"}
+        grants = client.get_object_acl(Bucket=name, Key=key)["Grants"]
+        assert EVERYBODY in {each["Grantee"].get("URI") for each in grants if each["Permission"] == "READ"}
+        store.close()
+
+
+def test_where_there_are_no_grants_none_are_set(moto: Endpoint) -> None:
+    name = fresh(moto)
+    raw(moto).put_object(Bucket=name, Key="a", Body=b"x")
+    with ruled(moto) as service, keys_of(moto):
+        store = store_of(service.endpoint, name, "", accept_race=True)
+        store.copy_object("a", store, "b", token="t-1")
+        assert not [name for each in service.seen for name in each.headers if name.startswith("x-amz-grant")]
+        store.close()
+
+
+@pytest.mark.parametrize("size", [10, 2 * PART + 5])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("film.mkv", "video/matroska"), ("film.mp4", "video/mp4"), ("song.flac", "audio/flac"), ("raw.dng", "image/x-adobe-dng"),
+        ("text.srt", "application/x-subrip"), ("p.json", "application/json"), ("a.tar.gz", "application/gzip"),
+        ("noone", "application/octet-stream"), ("film.MOV", "video/quicktime"),
+    ],
+)  # fmt: skip
+def test_uploads_say_of_what_kind_they_are(moto: Endpoint, tmp_path: Path, name: str, kind: str, size: int) -> None:
+    if size > 10 and name != "film.mkv":
+        pytest.skip("one kind says it for uploads in parts")
+    bucket = fresh(moto)
+    (tmp_path / "f").write_bytes(b"x" * size)
+    with keys_of(moto):
+        store = store_of(moto, bucket, "", accept_race=True)
+        store.upload("f", LocalStore(Root("folder", str(tmp_path))), name, token="t")
+        assert raw(moto).head_object(Bucket=bucket, Key=name)["ContentType"] == kind
+        store.close()
+
+
+@pytest.mark.parametrize("size", [10, 2 * PART + 5])
+def test_a_store_says_how_uploads_are_encrypted_and_who_pays(moto: Endpoint, tmp_path: Path, size: int) -> None:
+    bucket = fresh(moto)
+    (tmp_path / "f").write_bytes(b"x" * size)
+    with ruled(moto) as service, keys_of(moto):
+        store = store_of(service.endpoint, bucket, "", encryption="aws:kms", kms_key=KEY, requester_pays=True)
+        store.upload("f", LocalStore(Root("folder", str(tmp_path))), "f", token="t")
+        head = raw(moto).head_object(Bucket=bucket, Key="f")
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", KEY)
+        assert all(each.headers.get("x-amz-request-payer") == "requester" for each in service.seen if "/f" in each.path)
+        store.close()
