@@ -90,6 +90,14 @@ def boot_id() -> str:
         return ""
 
 
+def _is_elsewhere(holder: Holder) -> bool:
+    """Say whether a lock was written on another machine, whose locks cannot be seen here.
+
+    Containers of one machine have names of their own, and one kernel, whose boot has an id: it is that which keeps the locks.
+    """
+    return holder.host != socket.gethostname() and not (holder.boot and holder.boot == boot_id())
+
+
 def _began(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
@@ -102,9 +110,10 @@ def locked(folders: Iterable[str], what: str, state: State | None = None) -> Ite
     """Hold the locks of these folders, for a run of the workspace with this state.
 
     Raises ReshelveError of kind "locked", naming the holder, when one is taken.
-    The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of
-    this host, whoever's, is taken over. One written by another host is never broken, since this host cannot tell whether it lives;
-    nor is one that cannot be understood or locked: it is somebody's. Where no lock file may be made, the folder itself is locked.
+    The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of this
+    host, or of another container on it, is taken over. One written by another host is never broken, since this host cannot tell
+    whether it lives; nor is one that cannot be understood or locked: it is somebody's. Where no lock file may be made, the folder
+    itself is locked.
     A folder that is missing, or on a file system mounted read-only, is not locked: nothing can be changed in it either.
     """
     wanted = sorted(set(folders))
@@ -153,7 +162,7 @@ def _look(folder: str) -> tuple[Holder | None, bool]:
         return None, error.errno not in _NO_FILE or _folder_is_locked(folder)
     try:
         holder = _read(fd)
-        if holder is not None and holder.host != socket.gethostname():
+        if holder is not None and _is_elsewhere(holder):
             return holder, True
         if not _flock(fd, fcntl.LOCK_SH):
             return _living(holder), True
@@ -277,7 +286,7 @@ def _open_locked(folder: str, path: str) -> tuple[int | None, bool]:
                 free, said = _flock(fd, fcntl.LOCK_EX), _read(fd)
             except OSError as error:
                 raise _unclear(folder, f"its lock file cannot be locked, or not understood ({error.strerror})") from None
-            if not free or (said is not None and said.host != socket.gethostname()):
+            if not free or (said is not None and _is_elsewhere(said)):
                 raise _taken(folder, said if free else _living(said))
             if not _same(fd, path):
                 continue
@@ -300,7 +309,7 @@ def _refuse_inside_locked(folder: str, ours: list[str]) -> None:
 
 
 def _taken(folder: str, holder: Holder | None) -> ReshelveError:
-    if holder is not None and holder.host != socket.gethostname():
+    if holder is not None and _is_elsewhere(holder):
         return _unclear(folder, f"{holder.told} holds it; whether it lives cannot be told from here")
     if holder is None:
         detail, hint = "Another run is at work there, and has not said which it is.", "Wait for it to end, then try again."

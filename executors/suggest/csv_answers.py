@@ -22,14 +22,18 @@ _IGNORED = frozenset(["id", "classification_source", "created_at", "updated_at"]
 
 
 def read_csv(path: Path) -> list[tuple[str, Answer]]:
-    """Return the answers of a CSV file with a head line: each with the location, path or bare name it is for.
+    """Return the answers of a CSV file (or of `;` or tabs) with a head line: each with the location, path or bare name it is for.
 
     A column is called as the fact it holds; `filename` and `media_type` are understood too, and `confidence` is 1 where it is
     not told. Raises ReshelveError with every row that is no answer.
     """
     try:
         with open_file(path, WHOLE) as stream:
-            rows = list(csv.DictReader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True))
+            text = io.TextIOWrapper(stream, "utf-8-sig", newline="").read()
+        head_line = text.partition("\n")[0]
+        # Spreadsheets write what their country puts between cells; no name of a column has any of it.
+        between = max(",;\t", key=head_line.count)
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=between))
     except (OSError, UnicodeDecodeError, csv.Error) as trouble:
         detail = getattr(trouble, "strerror", None) or str(trouble)
         raise stop("csv", "The file cannot be read.", f"{detail}.", path=str(path)) from trouble

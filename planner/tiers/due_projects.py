@@ -18,11 +18,15 @@ class Due:
     why: str
 
 
+NEVER = "never"
+"""The age of a project that is not taken at all."""
+
+
 def due(move: Move, standings: Standings, now_ns: int, after: Callable[[Move, Standing], str | None]) -> Iterator[Due]:
     """Yield what a move is about now, the most lately used last: that which rested longest goes first.
 
-    `after` says from what age on a move takes a project, None for any. What was written after `now_ns` (ns since the epoch) is as
-    young as can be.
+    `after` says from what age on a move takes a project, None for any, NEVER for none. What was written after `now_ns` (ns since
+    the epoch) is as young as can be.
     """
     room = None if move.keep_size is None else quantities.size(move.keep_size)
     kept = 0
@@ -31,6 +35,8 @@ def due(move: Move, standings: Standings, now_ns: int, after: Callable[[Move, St
         kept += standing.size
         reasons = []
         age = after(move, standing)
+        if age == NEVER:
+            continue
         if age is not None:
             if standing.used_ns >= now_ns - int(quantities.age(age) * 1e9):
                 continue

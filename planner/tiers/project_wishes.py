@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from reshelve.planner.tiers.due_projects import NEVER
 from reshelve.planner.tiers.tier_contents import Standing
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import Problem
@@ -24,18 +25,21 @@ class Wishes:
     def __init__(self, reader: ConfigReader | None) -> None:
         self.problems: list[Problem] = []
         self._reader = reader
-        self._read: dict[str, Mapping[str, object]] = {}
+        self._read: dict[str, Mapping[str, object] | ValueError] = {}
 
     def after(self, move: Move, standing: Standing) -> str | None:
-        """Return after what age a move takes a project: its own word where the move asks for it, else the move's `after`."""
+        """Return after what age a move takes a project: its own word where the move asks for it, else the move's `after`.
+
+        NEVER where its word cannot be read: it may have asked to stay.
+        """
         if move.setting is None or self._reader is None or not any(inner == CONFIG for inner, _ in standing.files):
             return move.after
         place = join(standing.root, f"{standing.rel}/{CONFIG}")
         try:
             wish = self._settings(self._reader, standing).get(move.setting)
         except ValueError as fault:
-            self._say(place, f"{fault}")
-            return move.after
+            self._say(place, f"{fault}", "Correct it; until then the project stays where it is.")
+            return NEVER
         if wish is None:
             return move.after
         if isinstance(wish, bool) or not isinstance(wish, int) or not 0 <= wish < 1_000_000:
@@ -46,12 +50,16 @@ class Wishes:
     def _settings(self, reader: ConfigReader, standing: Standing) -> Mapping[str, object]:
         known = self._read.get(standing.location)
         if known is None:
-            self._read[standing.location] = {}
-            known = self._read[standing.location] = reader.settings(standing.root, f"{standing.rel}/{CONFIG}")
+            try:
+                known = reader.settings(standing.root, f"{standing.rel}/{CONFIG}")
+            except ValueError as fault:
+                known = fault
+            self._read[standing.location] = known
+        if isinstance(known, ValueError):
+            raise known
         return known
 
-    def _say(self, place: str, why: str) -> None:
-        hint = "Correct it; until then `after` of the move holds."
+    def _say(self, place: str, why: str, hint: str = "Correct it; until then `after` of the move holds.") -> None:
         problem = Problem("project-setting", "A project's own setting cannot be taken.", f"{why}.", place, hint, severity="warning")
         if problem not in self.problems:
             self.problems.append(problem)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.problems import stop
 
 WORKSPACE_FILE = "reshelve.yaml"
+_NEARLY = ("reshelve.yml", "Reshelve.yaml", "Reshelve.yml", ".reshelve.yaml", "reshelve.yaml.txt")
 LAYOUT_NAME = "layout.yaml"
 _META = "meta.json"
 
@@ -36,8 +38,20 @@ def find_workspace(start: Path) -> Path | None:
 
 
 def need_workspace(start: Path) -> Path:
-    """Return the nearest `reshelve.yaml` upward from `start`. Raises ReshelveError when there is none."""
+    """Return the nearest `reshelve.yaml` upward from `start`. Raises ReshelveError when there is none.
+
+    One of nearly that name, nearer than any, is named and not passed over: it is the one that was meant.
+    """
     found = find_workspace(start)
+    for folder in (start, *start.parents):
+        if found is not None and folder == found.parent:
+            break
+        near = next((folder / name for name in _NEARLY if (folder / name).is_file()), None)
+        if near is not None:
+            hint = f"mv {shlex.quote(str(near))} {shlex.quote(str(folder / WORKSPACE_FILE))}"
+            raise stop(
+                "workspace-name", "A workspace has another name.", f"It is called {WORKSPACE_FILE}.", path=str(near), hint=hint
+            )
     if found is None:
         raise stop(
             "no-workspace",

@@ -1,5 +1,6 @@
 """Plan files: canonical JSON, one operation a line, sealed by a digest over every byte but the id itself."""
 
+import codecs
 import hashlib
 import json
 import re
@@ -132,6 +133,10 @@ def _why_not(text: bytes, path: Path) -> ReshelveError:
     found_conflicts = conflicts(text, str(path))
     if found_conflicts:
         return ReshelveError(found_conflicts)
+    if _genuine(text.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")):
+        detail = "Only its line ends changed, as git does with core.autocrlf, and editors of Windows."
+        hint = f"keep git from it (echo '*.json -text' >> .gitattributes), and {again}"
+        return stop("plan-line-ends", "the plan changed since it was made", detail, path=str(path), hint=hint, kind="stale")
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as trouble:

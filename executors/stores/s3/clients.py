@@ -22,7 +22,7 @@ def _sent_on_no_more(params: dict[str, Any], **_: object) -> None:
 
 
 def _said_of_all(settings: BucketSettings) -> Callable[..., None]:
-    """Return what fills in, wherever a request can say it, who pays, and how to encrypt what it makes unless it says that itself."""
+    """Return what fills in, where a request can say it, who pays, and how to encrypt what it makes unless it says that itself."""
 
     def fill(params: dict[str, Any], model: Any, **_: object) -> None:
         known = model.input_shape.members if model.input_shape is not None else {}

@@ -124,7 +124,7 @@ def test_what_is_no_file_is_refused_and_left(tmp_path: Path, what: str) -> None:
 
 
 def test_a_long_path_is_read_back_whole(tmp_path: Path) -> None:
-    long = asdict(this_process("apply abc")) | {"host": "elsewhere", "state": "s" * 9000}
+    long = asdict(this_process("apply abc")) | {"host": "elsewhere", "boot": "b", "state": "s" * 9000}
     (tmp_path / LOCK).write_text(json.dumps(long))
     holder = holder_of(str(tmp_path))
     assert holder is not None and len(holder.state) == 9000
@@ -262,6 +262,39 @@ def test_another_hosts_lock_is_never_broken(tmp_path: Path) -> None:
     assert "host elsewhere" in caught.value.problems[0].detail
     assert "rm " in caught.value.problems[0].hint
     assert json.loads((tmp_path / LOCK).read_text()) == other
+
+
+def test_a_container_of_this_machine_is_this_machine(tmp_path: Path) -> None:
+    """A container that was killed and the next one have other names, and one kernel: its boot tells, and its locks are real."""
+    gone = asdict(this_process("apply abc", State(tmp_path / "s"))) | {"host": "3f2a90c1b7de", "pid": 1, "began": "1"}
+    (tmp_path / LOCK).write_text(json.dumps(gone))
+    assert holder_of(str(tmp_path)) is None
+    ((folder, holder),) = left_behind(str(tmp_path))
+    assert (folder, holder.host) == (str(tmp_path), "3f2a90c1b7de")
+    with locked([str(tmp_path)], "apply def"):
+        pass
+    assert not (tmp_path / LOCK).exists()
+
+
+def test_a_container_that_lives_holds_its_lock(tmp_path: Path) -> None:
+    child, _ = in_child(tmp_path)
+    try:
+        living = json.loads((tmp_path / LOCK).read_text()) | {"host": "3f2a90c1b7de"}
+        (tmp_path / LOCK).write_text(json.dumps(living))
+        with pytest.raises(ReshelveError) as caught, locked([str(tmp_path)], "apply def"):
+            pass
+        assert caught.value.kind == "locked" and "rm " not in caught.value.problems[0].hint
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+@pytest.mark.parametrize("boot", ["", "b"])
+def test_another_boot_is_another_machine(tmp_path: Path, boot: str) -> None:
+    other = asdict(this_process("apply abc")) | {"host": "3f2a90c1b7de", "boot": boot}
+    (tmp_path / LOCK).write_text(json.dumps(other))
+    with pytest.raises(ReshelveError, match="lock"), locked([str(tmp_path)], "apply def"):
+        pass
 
 
 def test_it_leaves_no_trace_in_the_folders_time(tmp_path: Path) -> None:

@@ -81,6 +81,18 @@ def test_csv_in_the_words_of_others_and_in_ours(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_csv_of_spreadsheets_elsewhere(tmp_path: Path, between: str) -> None:
+    file = tmp_path / "known.csv"
+    head = ["filename", "kind", "title", "year", "episodes"]
+    rows = [head, ["a, b.bin", "movie", '"A, B"', "1999", ""], ["c.bin", "tv", "", "", '"1;2"']]
+    file.write_text("".join(between.join(row) + "\r\n" for row in rows), encoding="utf-8-sig", newline="")
+    assert read_csv(file) == [
+        ("a, b.bin", Answer(file=1, kind="movie", title="A, B", year=1999, confidence=1.0)),
+        ("c.bin", Answer(file=1, kind="episode", episodes=[1, 2], confidence=1.0)),
+    ]
+
+
 def test_every_row_that_is_no_answer_is_named_and_none_is_taken(tmp_path: Path) -> None:
     file = tmp_path / "bad.csv"
     file.write_text(

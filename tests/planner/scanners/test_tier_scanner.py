@@ -149,7 +149,6 @@ def test_a_project_rests_by_its_own_word(days: str, due: bool) -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ("it is no JSON", "it is no JSON"),
         ({"archive_after_days": "soon"}, "'soon', which is no number of days"),
         ({"archive_after_days": -1}, "no number of days"),
         ({"archive_after_days": True}, "no number of days"),
@@ -165,6 +164,16 @@ def test_a_word_that_cannot_be_taken_is_told_and_the_moves_own_holds(said: Any, 
     ]
     assert len(result.problems) == (2 if why else 0)
     assert all(problem.severity == "warning" and why in problem.detail for problem in result.problems)
+
+
+def test_a_project_whose_own_word_cannot_be_read_stays() -> None:
+    """It may have said never: nothing of it goes before somebody has looked."""
+    said = "it is no JSON"
+    shelves = Shelves("local:one/project_config.json 91", "local:one/a.mp4 91", "local:old/c.mp4 91")
+    result, _ = by_their_word(shelves, one=said)
+    assert [line for line in asked(result) if line.startswith("copy")] == ["copy ssd:old/c.mp4 local:old/c.mp4"]
+    (problem,) = result.problems
+    assert said in problem.detail and "stays" in problem.hint
 
 
 @pytest.mark.parametrize(("days", "due"), [("89", False), ("90", False), ("90.001", True), ("91", True)])

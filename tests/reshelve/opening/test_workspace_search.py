@@ -23,6 +23,23 @@ def test_no_workspace_says_how_to_begin(tmp_path: Path) -> None:
     assert "reshelve init" in refused.value.problems[0].hint
 
 
+@pytest.mark.parametrize("name", ["reshelve.yml", "Reshelve.yaml", "reshelve.yaml.txt"])
+def test_one_that_is_called_nearly_so_is_named(tmp_path: Path, name: str) -> None:
+    """Even where there is a workspace further up, which is not the one that is meant."""
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "a" / name).touch()
+    for _ in range(2):
+        with pytest.raises(ReshelveError) as refused:
+            workspace_search.need_workspace(inner)
+        (problem,) = refused.value.problems
+        assert problem.path == str(tmp_path / "a" / name)
+        assert f"mv {tmp_path / 'a' / name} {tmp_path / 'a' / 'reshelve.yaml'}" in problem.hint
+        (tmp_path / "reshelve.yaml").touch()
+    (tmp_path / "a" / "b" / "reshelve.yaml").touch()
+    assert workspace_search.need_workspace(inner) == inner / "reshelve.yaml"
+
+
 def test_a_folder_of_layouts_is_used_when_there_is_no_file(tmp_path: Path) -> None:
     workspace = tmp_path / "reshelve.yaml"
     assert workspace_search.layout_beside(workspace).name == "layout.yaml"

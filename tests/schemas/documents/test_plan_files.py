@@ -20,7 +20,7 @@ PLAN = Plan(
     roots={"tv": PlanRoot("/tv", "f1"), "inbox": PlanRoot("/in", "f1")},
     operations=[
         MakeDir("tv:a", because="new"),
-        Move("inbox:\u2028é\"\\.mkv", "tv:a/b", 1, 2, 3, needs=(0,)),
+        Move('inbox:\u2028é"\\.mkv', "tv:a/b", 1, 2, 3, needs=(0,)),
         Move("inbox:l", "tv:a/l", 1, 2, 3, item="link", across=True, text="x"),
         Copy("inbox:c", "tv:c", 1, 2, 3, how="reflink"),
         Link("inbox:c", "tv:d", 1, 2, 3),
@@ -84,6 +84,19 @@ def test_a_changed_file_is_refused(tmp_path: Path, change: object, code: str, ki
         load_plan(file)
     assert [p.code for p in caught.value.problems] == [code]
     assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+def test_changed_line_ends_are_named(tmp_path: Path, start: bytes) -> None:
+    """As git does with `core.autocrlf`, and editors of Windows."""
+    save_plan(seal(PLAN), tmp_path / "plan.json")
+    text = (tmp_path / "plan.json").read_bytes()
+    (tmp_path / "plan.json").write_bytes(start + text.replace(b"\n", b"\r\n"))
+    with pytest.raises(ReshelveError) as refused:
+        load_plan(tmp_path / "plan.json")
+    (problem,) = refused.value.problems
+    assert problem.code == "plan-line-ends" and refused.value.kind == "stale"
+    assert "line ends" in problem.detail and "*.json -text" in problem.hint
 
 
 def test_every_byte_is_sealed(tmp_path: Path) -> None:

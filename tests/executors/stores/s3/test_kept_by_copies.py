@@ -1,4 +1,4 @@
-"""A copy keeps what it is a copy of: headers, expiry, tags, grants, the key it is encrypted with; and what a store asks of uploads."""
+"""A copy keeps what it is a copy of: headers, expiry, tags, grants, the key of its encryption; and what a store asks of uploads."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +22,11 @@ EVERYBODY = "http://acs.amazonaws.com/groups/global/AllUsers"
 
 def laid(endpoint: Endpoint, name: str, key: str) -> None:
     raw(endpoint).put_object(
-        Bucket=name, Key=key, Body=b"x" * (PART + 1000), ContentType="video/mp4", ContentLanguage="de", CacheControl="no-cache",
-        Expires=EXPIRES, Metadata={"by": "hand"}, Tagging="project=b40&kind=raw", ACL="public-read", ServerSideEncryption="aws:kms", SSEKMSKeyId=KEY,
+        Bucket=name, Key=key, Body=b"x" * (PART + 1000),
+        ContentType="video/mp4", ContentLanguage="de",
+        CacheControl="no-cache",
+        Expires=EXPIRES, Metadata={"by": "hand"}, Tagging="project=b40&kind=raw", ACL="public-read",
+        ServerSideEncryption="aws:kms", SSEKMSKeyId=KEY,
         WebsiteRedirectLocation="/elsewhere",
     )  # fmt: skip
 
