@@ -14,8 +14,16 @@ OPENAI_URL = "https://api.openai.com/v1"
 
 GEMINI_URL = "https://generativelanguage.googleapis.com/v1beta/openai/"
 """Where Gemini answers in OpenAI's protocol (ai.google.dev, "OpenAI compatibility")."""
-GEMINI_MODEL = "gemini-1.5-flash"
-"""Gemini's model where neither the workspace nor GEMINI_MODEL names one."""
+GEMINI_MODEL = "gemini-flash-latest"
+"""Gemini's model where neither the workspace nor GEMINI_MODEL names one: a name that the provider keeps current."""
+RETIRED = {
+    "gemini-pro": "gemini-pro-latest",
+    "gemini-1.0-pro": "gemini-pro-latest",
+    "gemini-1.5-flash": "gemini-flash-latest",
+    "gemini-1.5-flash-8b": "gemini-flash-lite-latest",
+    "gemini-1.5-pro": "gemini-pro-latest",
+}
+"""Models that their provider has retired, and what stands for each."""
 
 _OPENAI_HOST = re.compile(r"(?:[a-z]{2}\.)?api\.openai\.com\Z")
 """OpenAI's own, those of its regions too (eu.api.openai.com)."""

@@ -100,12 +100,13 @@ class Prompt:
 
 @dataclass(slots=True, frozen=True)
 class Reply:
-    """What came back: text as it is, whether it was cut short, and the tokens the provider counted."""
+    """What came back: text as it is, whether it was cut short, the tokens the provider counted; and why the model refused."""
 
     text: str
     truncated: bool = False
     tokens_in: int = 0
     tokens_out: int = 0
+    refusal: str = ""
 
 
 @dataclass(slots=True, frozen=True)

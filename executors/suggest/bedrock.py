@@ -69,7 +69,7 @@ class Bedrock:
                 hint = "Set AWS_PROFILE or `profile:`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
                 raise Trouble(f"There are no AWS credentials: {error}.", hint) from None
             except (self._exceptions.ReadTimeoutError, self._exceptions.ConnectTimeoutError):
-                raise Trouble(f"No answer within {self._config.timeout}.", again=True) from None
+                raise Trouble(f"No answer within {self._config.timeout}.", again=True, sent=True) from None
             except (self._exceptions.ConnectionError, self._exceptions.HTTPClientError) as error:
                 raise Trouble(f"Bedrock cannot be reached: {error}.", again=True) from None
             except self._exceptions.BotoCoreError as error:

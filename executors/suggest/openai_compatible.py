@@ -4,16 +4,20 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
-from reshelve.schemas.suggest_settings import Suggest, whom
+from reshelve.schemas.suggest_settings import RETIRED, Suggest, whom
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
 _MOST = 2 * 1024 * 1024
 """The most bytes of a reply that are read."""
 _NO_KEY = "none"
 """What is sent as the key to an endpoint of one's own, which needs none."""
+_TOO_LONG = ("context length", "context_length", "context size", "context window", "too many tokens", "exceeds the context")
+_LEAST = 500
+"""The fewest tokens that an answer is given room for: less is no answer about several files."""
 _NEEDED = frozenset(
     ["accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent"]
 )
@@ -44,11 +48,11 @@ class OpenAICompatible:
         self._official = to.endpoint is not None and to.endpoint.host.endswith(".openai.com")
         hooks = {"request": [self._bare]} if config.base_url is not None and not self._official else {}
         client = openai.DefaultHttpxClient(follow_redirects=False, event_hooks=hooks, timeout=self._seconds)
-        self._client = openai.OpenAI(
-            api_key=self._key, base_url=to.url, max_retries=0, timeout=self._seconds, http_client=client
-        )
+        self._client = openai.OpenAI(api_key=self._key, base_url=to.url, max_retries=0, timeout=self._seconds, http_client=client)
         self._without: set[str] = set()
         """What this endpoint has refused to be sent."""
+        self._most = config.max_tokens
+        self._streams = False
 
     def ask(self, prompt: Prompt) -> Reply:
         """Send one request, once; again at once without what the endpoint does not take. Raises Trouble."""
@@ -57,17 +61,19 @@ class OpenAICompatible:
             try:
                 return self._sent(asked)
             except self._openai.APIStatusError as error:
+                if self._is_too_long(error, asked):
+                    continue
                 refused = _refused(error, asked)
                 if refused is None:
                     raise self._trouble(error) from None
                 self._without.add(refused)
             except self._openai.APITimeoutError:
                 detail = f"No answer within {self._config.timeout}."
-                raise Trouble(detail, "Raise `timeout:` of `suggest:`, or lower `batch:`.", again=True) from None
+                raise Trouble(detail, "Raise `timeout:` of `suggest:`, or lower `batch:`.", again=True, sent=True) from None
             except self._openai.APIConnectionError as error:
                 raise Trouble(f"{self._where} cannot be reached: {self._safe(error.__cause__ or error)}.", again=True) from None
             except self._openai.OpenAIError as error:
-                raise Trouble(f"The answer could not be read: {self._safe(error)}.", again=True) from None
+                raise Trouble(f"The answer could not be read: {self._safe(error)}.", again=True, sent=True) from None
 
     def models(self) -> Found | None:
         """Return the models the endpoint lists, None where it lists none. Raises Trouble."""
@@ -112,7 +118,8 @@ class OpenAICompatible:
             "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
             "response_format": form,
             "temperature": self._config.temperature,
-            most: self._config.max_tokens,
+            most: self._most,
+            **({"stream": True, "stream_options": {"include_usage": True}} if self._streams else {}),
         }
         return {name: value for name, value in asked.items() if name not in self._without}
 
@@ -120,7 +127,40 @@ class OpenAICompatible:
         until = time.monotonic() + self._seconds
         # Read piece by piece: a reply that never ends, or drips, is let go of.
         with self._client.chat.completions.with_streaming_response.create(**asked) as response:
-            return _reply(_bounded(response.iter_bytes(), until))
+            body = _bounded(response.iter_bytes(), until)
+        return self._reply(body)
+
+    def _reply(self, body: bytes) -> Reply:
+        """Return what a body of the protocol says. Raises Trouble of an error that comes as an answer, and of anything else."""
+        try:
+            value = _streamed(body) or json.loads(body)
+        except (ValueError, RecursionError):
+            detail = "The endpoint answered something that is not its protocol."
+            raise Trouble(detail, self._v1() or "Check `base_url:` of `suggest:`.") from None
+        found = value[0] if isinstance(value, list) and value else value
+        if isinstance(found, dict) and found.get("error") and not found.get("choices"):
+            message, passing = _error_within(found["error"])
+            raise Trouble(f"{self._where} answered an error: {self._safe(message)}.", "reshelve doctor --suggest", again=passing)
+        return _reply(value)
+
+    def _v1(self) -> str:
+        """Return the advice for an address without the `/v1` that nearly all of these servers have; "" for one that has it."""
+        base = str(self._client.base_url).rstrip("/")
+        own = self._config.base_url is not None and not urlsplit(base).path.strip("/")
+        return f"Most servers of this protocol answer below /v1: base_url: {base}/v1" if own else ""
+
+    def _is_too_long(self, error: Any, asked: Mapping[str, Any]) -> bool:
+        """Say whether the request is to be sent again: for a shorter answer, or as a stream, where the endpoint wants that."""
+        if error.status_code not in (400, 413, 422, 500):
+            return False
+        told = f"{_code(error)} {_message(error)}".lower()
+        if not self._streams and "stream" in told and error.status_code != 413:
+            self._streams = True
+            return True
+        if any(word in told for word in _TOO_LONG) and asked.get("max_tokens", asked.get("max_completion_tokens", 0)) > _LEAST:
+            self._most = max(_LEAST, self._most // 2)
+            return True
+        return False
 
     def _trouble(self, error: Any) -> Trouble:
         status = error.status_code
@@ -132,6 +172,13 @@ class OpenAICompatible:
             return Trouble(detail, "It was sent no key: name the variable that holds one with `key_env:` of `suggest:`.")
         if status in (401, 403):
             return Trouble(detail, "Check the key in the environment, and that it may use this model.")
+        if any(word in f"{_code(error)} {_message(error)}".lower() for word in _TOO_LONG):
+            return Trouble(detail, "Lower `batch:` of `suggest:`, or have the server give the model a longer context.")
+        if status == 404 and self._v1():
+            return Trouble(detail, self._v1())
+        if status == 404 and self._model.removeprefix("models/") in RETIRED:
+            stands = RETIRED[self._model.removeprefix("models/")]
+            return Trouble(detail, f"The model {self._model} is retired; {stands} stands for it: model: {stands}")
         if status == 404:
             return Trouble(detail, f"Is there a model {self._model!r}? reshelve doctor --suggest")
         if status == 429 and _code(error) == "insufficient_quota":
@@ -157,7 +204,7 @@ def _key(config: Suggest, name: str | None, environ: Mapping[str, str]) -> str:
 
 def _refused(error: Any, asked: Mapping[str, Any]) -> str | None:
     """Return what of a request an endpoint says it does not take, when it can be done without."""
-    if error.status_code not in (400, 404, 415, 422, 501):
+    if error.status_code not in (400, 404, 415, 422, 500, 501):
         return None
     told = f"{getattr(error, 'param', None) or ''} {_message(error)}"
     form = asked.get("response_format", {}).get("type")
@@ -172,31 +219,74 @@ def _bounded(pieces: Iterable[bytes], until: float) -> bytes:
         for piece in pieces:
             held += piece
             if len(held) > _MOST:
-                raise Trouble("The reply has no end.")
+                raise Trouble("The reply has no end.", sent=True)
             if time.monotonic() > until:
-                raise Trouble("The reply did not end in time.", "Raise `timeout:` of `suggest:`.", again=True)
+                raise Trouble("The reply did not end in time.", "Raise `timeout:` of `suggest:`.", again=True, sent=True)
     except Trouble:
         raise
     except Exception as error:  # noqa: BLE001 - of the HTTP library below the client, whichever it is
-        raise Trouble(f"The reply broke off: {type(error).__name__}.", again=True) from None
+        raise Trouble(f"The reply broke off: {type(error).__name__}.", again=True, sent=True) from None
     return bytes(held)
 
 
-def _reply(body: bytes) -> Reply:
-    """Return what a body of the protocol says; text of any other shape is no text at all."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Trouble("The endpoint answered something that is not its protocol.", again=True) from None
+def _streamed(body: bytes) -> Any:
+    """Return what a server that only streams has said piece by piece, put together; None where it did not. Raises ValueError."""
+    lines = [line.strip() for line in body.splitlines()]
+    if not any(line.startswith(b"data:") for line in lines) or body.lstrip()[:1] in (b"{", b"["):
+        return None
+    text, finish, usage = "", None, None
+    for line in lines:
+        told = line.removeprefix(b"data:").strip()
+        if not line.startswith(b"data:") or told == b"[DONE]":
+            continue
+        piece = json.loads(told)
+        if not isinstance(piece, dict):
+            raise ValueError("no piece of an answer")
+        if piece.get("error"):
+            return piece
+        usage = piece.get("usage") or usage
+        for choice in piece.get("choices") or ():
+            said = choice.get("delta") or {}
+            text += said.get("content") or ""
+            finish = choice.get("finish_reason") or finish
+    return {"choices": [{"message": {"content": text}, "finish_reason": finish}], "usage": usage}
+
+
+def _error_within(error: Any) -> tuple[str, bool]:
+    """Return what an error says that came as an answer, and whether it may pass."""
+    if not isinstance(error, dict):
+        return str(error), False
+    told = " ".join(str(error.get(name) or "") for name in ("code", "type", "status", "message")).lower()
+    passing = any(word in told for word in ("rate", "overload", "loading", "unavailable", "timeout", "429", "500", "502", "503"))
+    return str(error.get("message") or error), passing
+
+
+def _reply(value: Any) -> Reply:
+    """Return what an answer of the protocol says; text of any other shape is no text at all."""
     choices = value.get("choices") if isinstance(value, dict) else None
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
     message = choice.get("message")
     content = message.get("content") if isinstance(message, dict) else None
     usage = value.get("usage") if isinstance(value, dict) else None
     counted = usage if isinstance(usage, dict) else {}
-    text = content if isinstance(content, str) else ""
-    tokens = _whole(counted.get("prompt_tokens")), _whole(counted.get("completion_tokens"))
-    return Reply(text, choice.get("finish_reason") == "length", *tokens)
+    text = _text(content)
+    into, out, both = (_whole(counted.get(name)) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
+    # What a model thought may stand in the total alone, and is paid for all the same.
+    tokens = into, max(out, both - into)
+    finish = choice.get("finish_reason")
+    refusal = message.get("refusal") if isinstance(message, dict) else None
+    refusal = refusal if isinstance(refusal, str) else ""
+    if finish == "content_filter" and not refusal:
+        refusal = "its provider's filter held the answer back"
+    return Reply(text, finish == "length", *tokens, refusal=refusal)
+
+
+def _text(content: Any) -> str:
+    """Return the text of a message: a text, or the parts of it that are text."""
+    if isinstance(content, list):
+        parts = (part for part in content if isinstance(part, dict) and part.get("type") in ("text", "output_text"))
+        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else ""
 
 
 def _whole(value: object) -> int:
@@ -205,6 +295,8 @@ def _whole(value: object) -> int:
 
 def _message(error: Any) -> str:
     body = error.body
+    if isinstance(body, list) and body:
+        body = body[0]  # as Gemini's endpoint words it
     if isinstance(body, dict):
         inner = body.get("error", body)
         message = inner.get("message") if isinstance(inner, dict) else inner

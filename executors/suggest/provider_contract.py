@@ -8,9 +8,13 @@ Found = tuple[str, ...]
 
 
 class Trouble(Exception):  # noqa: N818
-    """A request without a reply. `again`: the same request may do better; `after`: not before so many seconds."""
+    """A request without a reply. `again`: the same request may do better; `after`: not before so many seconds.
 
-    def __init__(self, detail: str, hint: str = "", *, again: bool = False, after: float | None = None) -> None:
+    `sent`: the model may have worked on it all the same, and be paid for that.
+    """
+
+    def __init__(self, detail: str, hint: str = "", *, again: bool = False, after: float | None = None, sent: bool = False) -> None:
+        self.sent = sent
         self.detail = detail
         self.hint = hint
         self.again = again

@@ -65,8 +65,13 @@ class ModelSuggester:
         """Keep answers, each with its key and location."""
         self._cache.put_many(answers, self._model)
 
-    def ask(self, prompts: Iterable[Prompt]) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
-        """Yield prompts with their replies, in order. Prompts are taken as they are sent; after an Unanswered no more are."""
+    def ask(
+        self, prompts: Iterable[Prompt], lost: Callable[[Prompt], bool] = lambda _: True
+    ) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
+        """Yield prompts with their replies, in order. Prompts are taken as they are sent; after an Unanswered no more are.
+
+        `lost` is told, from any thread, of each try that a model may have worked on in vain, and says whether another may follow.
+        """
         if self._connect is None or self._config is None:
             return
         try:
@@ -79,7 +84,7 @@ class ModelSuggester:
         waiting: deque[tuple[Prompt, Future[Reply | Unanswered | None]]] = deque()
         try:
             for prompt in prompts:
-                waiting.append((prompt, self._begun(provider, prompt)))
+                waiting.append((prompt, self._begun(provider, prompt, lost)))
                 if len(waiting) >= self._config.parallel:
                     yield from _answered(waiting.popleft())
                 if self._stopped.is_set():
@@ -90,20 +95,20 @@ class ModelSuggester:
             self._stopped.set()
             provider.close()
 
-    def _begun(self, provider: Provider, prompt: Prompt) -> "Future[Reply | Unanswered | None]":
+    def _begun(self, provider: Provider, prompt: Prompt, lost: Callable[[Prompt], bool]) -> "Future[Reply | Unanswered | None]":
         """Begin a request in a thread that nobody waits for once nothing more is asked: an interrupted scan ends at once."""
         future: Future[Reply | Unanswered | None] = Future()
 
         def work() -> None:
             try:
-                future.set_result(self._patiently(provider, prompt))
+                future.set_result(self._patiently(provider, prompt, lost))
             except BaseException as error:  # noqa: BLE001 - raised again where the reply is waited for
                 future.set_exception(error)
 
         threading.Thread(target=work, name="suggest", daemon=True).start()
         return future
 
-    def _patiently(self, provider: Provider, prompt: Prompt) -> Reply | Unanswered | None:
+    def _patiently(self, provider: Provider, prompt: Prompt, lost: Callable[[Prompt], bool]) -> Reply | Unanswered | None:
         """Send one request as often as makes sense. None: not sent, as another one had no reply."""
         assert self._config is not None
         for attempt in range(1, self._config.attempts + 1):
@@ -113,6 +118,11 @@ class ModelSuggester:
             try:
                 return provider.ask(prompt)
             except Trouble as trouble:
+                paid = not trouble.sent or lost(prompt)
+                if trouble.again and not paid and attempt < self._config.attempts:
+                    self._stopped.set()
+                    hint = "The budget leaves no further try: raise `budget:` of `suggest:`, or scan again."
+                    return Unanswered(_tried(trouble, attempt), hint)
                 if not trouble.again or attempt == self._config.attempts or (trouble.after or 0) > ENOUGH:
                     self._stopped.set()
                     return Unanswered(_tried(trouble, attempt), trouble.hint)

@@ -1,6 +1,6 @@
 """What planning may ask of whoever answers questions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, Unanswered
@@ -24,8 +24,11 @@ class Suggester(Protocol):
     def recall(self, keys: Mapping[str, str]) -> dict[str, Remembered]:
         """Return what is remembered, by key; `keys` gives each key's location."""
 
-    def ask(self, prompts: Iterable[Prompt]) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
-        """Yield prompts with their replies, in order. Prompts are taken as they are sent; after an Unanswered no more are."""
+    def ask(self, prompts: Iterable[Prompt], lost: Callable[[Prompt], bool] = ...) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
+        """Yield prompts with their replies, in order. Prompts are taken as they are sent; after an Unanswered no more are.
+
+        `lost` is told, from any thread, of each try that a model may have worked on in vain, and says whether another may follow.
+        """
 
     def remember(self, answers: Sequence[tuple[str, str, Answer]]) -> None:
         """Keep answers, each with its key and location."""

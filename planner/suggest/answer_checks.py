@@ -71,7 +71,9 @@ def recalled(said: Mapping[str, Any], offered: Collection[str]) -> Answer | None
 
 def _read(reply: Reply) -> tuple[list[Any], str]:
     """Return the list of suggestions in a reply's text, and why there is none, or no more of them."""
-    text = reply.text.strip()
+    text = _unthought(reply.text.strip())
+    if reply.refusal:
+        return [], f"the model refused: {printable(reply.refusal[:200])}"
     if len(text) > MOST:
         return [], "the reply is far too long"
     if fenced := _FENCED.match(text):
@@ -91,6 +93,11 @@ def _read(reply: Reply) -> tuple[list[Any], str]:
     if not isinstance(value, dict) or value.keys() != {"suggestions"} or not isinstance(value["suggestions"], list):
         return [], _SHAPE
     return value["suggestions"], ""
+
+
+def _unthought(text: str) -> str:
+    """Return a text without the thoughts that a model put before its answer. Nothing is guessed: they have an end."""
+    return text.partition("</think>")[2].strip() if text.startswith("<think>") and "</think>" in text else text
 
 
 def _whole_ones(text: str) -> list[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 
 from reshelve.schemas.suggest_settings import Prices, Suggest, dollars
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
@@ -50,6 +51,8 @@ def expected(prompts: Sequence[Prompt]) -> tuple[int, int]:
 class Purse:
     """What one scan may still spend. A request is taken only if the most it can take still fits; what it took is charged after.
 
+    So is every further try of it, and each that was lost. Safe to share by threads.
+
     The most is one token a byte sent, as no tokenizer makes more, and the whole of `max_tokens` for the answer.
     """
 
@@ -58,6 +61,7 @@ class Purse:
         self._config = config
         self._prices = prices
         self._money = dollars(config.budget.money) if config.budget.money is not None else None
+        self._lock = Lock()
         self._promised: dict[tuple[str, ...], tuple[int, int]] = {}
 
     @property
@@ -79,22 +83,36 @@ class Purse:
 
     def take(self, prompt: Prompt) -> bool:
         """Say whether a request may be sent, and if so set aside the most it can take."""
-        most = self._most(prompt)
-        into = self.tokens_in + most[0] + sum(each[0] for each in self._promised.values())
-        out = self.tokens_out + most[1] + sum(each[1] for each in self._promised.values())
+        with self._lock:
+            most = self._most(prompt)
+            if not self._fits(*most):
+                return False
+            self._promised[prompt.files] = most
+            return True
+
+    def lost(self, prompt: Prompt) -> bool:
+        """Charge a try whose answer never came whole, as it was likely counted; say whether the request may be tried once more."""
+        with self._lock:
+            into, out = expected([prompt])
+            self.tokens_in += into
+            self.tokens_out += out
+            return self._fits(0, 0)
+
+    def _fits(self, more_in: int, more_out: int) -> bool:
+        into = self.tokens_in + more_in + sum(each[0] for each in self._promised.values())
+        out = self.tokens_out + more_out + sum(each[1] for each in self._promised.values())
         spent = cost(self._prices, into, out)
-        if into + out > self._config.budget.tokens or (self._money is not None and (spent is None or spent > self._money)):
-            return False
-        self._promised[prompt.files] = most
-        return True
+        return into + out <= self._config.budget.tokens and (self._money is None or (spent is not None and spent <= self._money))
 
     def charge(self, prompt: Prompt, reply: Reply | None) -> None:
         """Charge what a request took, as the provider counted it; where it counted nothing, what was likely."""
-        self._promised.pop(prompt.files, None)
-        if reply is None:
-            return
-        into, out = reply.tokens_in, reply.tokens_out
-        if not into and not out:
-            into, out = expected([prompt])
-        self.tokens_in += into
-        self.tokens_out += out
+        with self._lock:
+            self._promised.pop(prompt.files, None)
+            if reply is None:
+                return
+            into, out = reply.tokens_in, reply.tokens_out
+            if not into and not out:
+                into, out = expected([prompt])
+                out = max(out, self._config.max_tokens) if reply.truncated else out
+            self.tokens_in += into
+            self.tokens_out += out

@@ -188,7 +188,7 @@ class Settler:
             self._settled.problems.append(Problem("suggest-prices", "No suggestions were asked for.", detail, hint=hint))
             return
         asked = {prompt.files: request for prompt, request in requests}
-        for prompt, reply in suggester.ask(self._affordable(prompts, purse)):
+        for prompt, reply in suggester.ask(self._affordable(prompts, purse), purse.lost):
             purse.charge(prompt, reply if isinstance(reply, Reply) else None)
             self._take_in(reply, asked[prompt.files], suggester, found)
         tally = self._settled.tally

@@ -57,7 +57,9 @@ class Scripted:
         for key, _, answer in answers:
             self.kept[key] = answer.model_dump(exclude_none=True, exclude={"file"})
 
-    def ask(self, prompts: Iterable[Prompt]) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
+    def ask(
+        self, prompts: Iterable[Prompt], lost: Callable[[Prompt], bool] = lambda _: True
+    ) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
         for prompt in prompts:
             self.asked.append(prompt)
             said = self._model(json.loads(prompt.user)["files"])

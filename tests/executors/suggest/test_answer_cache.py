@@ -149,7 +149,7 @@ def test_a_line_that_is_no_answer_is_named(tmp_path: Path, line: str) -> None:
 
 def test_which_model_is_asked() -> None:
     gemini = Suggest(provider="gemini")
-    assert model_of(gemini, {}) == "gemini-1.5-flash"
+    assert model_of(gemini, {}) == "gemini-flash-latest"
     assert model_of(gemini, {"GEMINI_MODEL": "gemini-2.0-flash"}) == "gemini-2.0-flash"
     assert model_of(Suggest(provider="gemini", model="own"), {"GEMINI_MODEL": "gemini-2.0-flash"}) == "own"
     assert model_of(Suggest(provider="recorded", answers="x/answers.ndjson"), {}) == "answers.ndjson"

@@ -1,0 +1,196 @@
+"""What real model servers do beside the protocol: told in a line that helps, or gone round; every try is paid from the budget."""
+
+import json
+from typing import Any
+
+import pytest
+
+from reshelve.executors.suggest.answer_cache import SuggestionCache
+from reshelve.executors.suggest.openai_compatible import OpenAICompatible
+from reshelve.executors.suggest.provider_contract import Trouble
+from reshelve.executors.suggest.provider_list import model_of
+from reshelve.executors.suggest.request_queue import ModelSuggester
+from reshelve.planner.suggest.answer_checks import check
+from reshelve.planner.suggest.budget import Purse, prices_of
+from reshelve.planner.suggest.questions import Question
+from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.suggestion_protocol import Prompt, Reply, Unanswered, answer_schema
+from tests.support.models import Endpoint, Said, Script, answers, endpoint
+
+GOOD = answers([{"file": 1, "path": "a.bin"}], {"a.bin": {"kind": "movie", "title": "A", "year": 1999, "confidence": 0.9}})
+PROMPT = Prompt("Be brief.", json.dumps({"places": [], "files": [{"file": 1, "path": "a.bin"}]}), answer_schema(["f"]), ("a.bin",))
+
+
+def config(server: Endpoint, path: str = "/v1", **given: object) -> Suggest:
+    return Suggest.model_validate({"provider": "openai", "model": "tiny", "base_url": f"{server.url}{path}", **given})
+
+
+def asked(said: Script, path: str = "/v1", **given: object) -> tuple[Reply | Unanswered, Endpoint]:
+    with endpoint(said) as server:
+        told = config(server, path, **given)
+        cache = SuggestionCache(":memory:")
+        purse = Purse(told, prices_of(told, "tiny"))
+        queue = ModelSuggester(told, "tiny", cache, lambda: OpenAICompatible(told, "tiny", {}), sleep=lambda _: None)
+        assert purse.take(PROMPT)
+        [(_, reply)] = queue.ask([PROMPT], purse.lost)
+        cache.close()
+    return reply, server
+
+
+def body(message: Any, finish: str = "stop", **usage: int) -> Said:
+    return Said(body=json.dumps({"choices": [{"message": message, "finish_reason": finish}], "usage": usage}).encode())
+
+
+@pytest.mark.parametrize(
+    ("said", "detail", "times"),
+    [
+        ({"error": {"message": "model is still loading", "code": 503}}, "still loading", 3),
+        ({"error": {"message": "Rate limit reached", "type": "rate_limit"}}, "Rate limit", 3),
+        ({"error": {"message": "No such model", "code": 404}}, "No such model", 1),
+        ({"error": "invalid request"}, "invalid request", 1),
+        ([{"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT"}}], "API key not valid", 1),
+    ],
+)
+def test_an_error_in_a_200(said: Any, detail: str, times: int) -> None:
+    reply, server = asked(lambda *_: Said(body=json.dumps(said).encode()), attempts=3)
+    assert isinstance(reply, Unanswered) and detail in reply.detail and len(server.requests) == times
+
+
+def test_an_error_in_a_list() -> None:
+    """As Gemini's compatible endpoint words it."""
+    told = json.dumps([{"error": {"code": 400, "message": "API key not valid. Please pass one."}}]).encode()
+    reply, server = asked(lambda *_: Said(status=400, body=told), attempts=3)
+    assert isinstance(reply, Unanswered) and "API key not valid" in reply.detail and len(server.requests) == 1
+
+
+def test_a_refusal_is_named_and_the_rest_goes_on() -> None:
+    reply, _ = asked(lambda *_: body({"content": None, "refusal": "I cannot help with that."}))
+    assert isinstance(reply, Reply)
+    checked = check(reply, [Question("inbox:a.bin", "", {})], set())
+    assert checked.dropped == [("inbox:a.bin", "the model refused: I cannot help with that.")]
+    reply, _ = asked(lambda *_: body({"content": None}, "content_filter"))
+    assert isinstance(reply, Reply) and "filter" in check(reply, [Question("inbox:a.bin", "", {})], set()).dropped[0][1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [{"type": "text", "text": GOOD}],
+        [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": GOOD[:9]}, {"type": "text", "text": GOOD[9:]}],
+        f"<think>\nIs it {{a film}}?\n</think>\n\n{GOOD}",
+        f"```json\n{GOOD}\n```",
+        f"<think>x</think>```\n{GOOD}\n```\n",
+    ],
+)
+def test_content_in_parts_a_think_block_and_a_fence(content: Any) -> None:
+    reply, _ = asked(lambda *_: body({"content": content}))
+    assert isinstance(reply, Reply)
+    assert check(reply, [Question("inbox:a.bin", "", {})], {"films"}).answers["inbox:a.bin"].title == "A"
+
+
+@pytest.mark.parametrize("text", [f"Sure! {GOOD}", f"{GOOD} Done.", f"<think>{GOOD}", f"```json\n{GOOD}\n```\nand ```x```"])
+def test_anything_else_around_it_is_still_not_guessed_at(text: str) -> None:
+    assert not check(Reply(text), [Question("inbox:a.bin", "", {})], {"films"}).answers
+
+
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_a_schema_that_is_refused_is_gone_round(status: int) -> None:
+    def said(_: int, files: Any) -> Said:
+        return Said(GOOD) if taken(server_requests[-1]) else Said(status=status, error={"message": "json_schema grammar failed"})
+
+    def taken(request: dict[str, Any]) -> bool:
+        return request.get("response_format", {}).get("type") != "json_schema"
+
+    server_requests: list[dict[str, Any]] = []
+    with endpoint(said) as server:
+        server_requests = server.requests
+        assert "A" in OpenAICompatible(config(server), "tiny", {}).ask(PROMPT).text
+        assert len(server.requests) == 2
+
+
+def test_a_context_that_is_too_short_gets_a_shorter_answer() -> None:
+    def said(_: int, files: Any) -> Said:
+        most = requests[-1]["max_tokens"]
+        why = "This model's maximum context length is 2048 tokens, and you asked for more."
+        return Said(GOOD) if most <= 1000 else Said(status=400, error={"message": why, "code": "context_length_exceeded"})
+
+    with endpoint(said) as server:
+        requests = server.requests
+        asking = OpenAICompatible(config(server), "tiny", {})
+        assert "A" in asking.ask(PROMPT).text
+        assert [each["max_tokens"] for each in requests] == [4000, 2000, 1000]
+        asking.ask(PROMPT)
+        assert requests[-1]["max_tokens"] == 1000
+
+
+def test_a_context_that_is_too_short_for_the_question_says_what_to_lower() -> None:
+    said = Said(status=400, error={"message": "the request exceeds the available context size"})
+    reply, server = asked(lambda *_: said, attempts=5)
+    assert isinstance(reply, Unanswered) and "`batch:`" in reply.hint and len(server.requests) < 8
+
+
+@pytest.mark.parametrize("said", [Said(status=404, error={"message": "Not Found"}), Said(body=b"<!doctype html><title>UI</title>")])
+def test_a_missing_v1_is_named(said: Said) -> None:
+    reply, server = asked(lambda *_: said, "", attempts=5)
+    assert isinstance(reply, Unanswered) and f"{server.url}/v1" in reply.hint and len(server.requests) == 1
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_server_that_only_streams(refused: bool) -> None:
+    def said(_: int, files: Any) -> Said:
+        if refused and not requests[-1].get("stream"):
+            return Said(status=400, error={"message": "stream must be set to true"})
+        pieces = [{"choices": [{"delta": {"content": part}}]} for part in (GOOD[:20], GOOD[20:])]
+        pieces.append({"choices": [{"delta": {}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "completion_tokens": 5}})
+        lines = "".join(f"data: {json.dumps(piece)}\n\n" for piece in pieces)
+        return Said(body=f": ping\n\n{lines}data: [DONE]\n\n".encode())
+
+    with endpoint(said) as server:
+        requests = server.requests
+        reply = OpenAICompatible(config(server), "tiny", {}).ask(PROMPT)
+    assert json.loads(reply.text) == json.loads(GOOD) and (reply.tokens_in, reply.tokens_out) == (7, 5)
+
+
+def test_tokens_that_stand_only_in_the_total_are_counted() -> None:
+    reply, _ = asked(lambda *_: body({"content": GOOD}, prompt_tokens=100, completion_tokens=50, total_tokens=900))
+    assert isinstance(reply, Reply) and (reply.tokens_in, reply.tokens_out) == (100, 800)
+
+
+def test_every_try_is_paid_from_the_budget() -> None:
+    """An answer that never came was worked on all the same: what was sent is counted, and nothing is sent beyond the budget."""
+    most = len(PROMPT.system) + len(PROMPT.user) + len(str(PROMPT.schema)) + 64 + 100
+    reply, server = asked(lambda *_: Said("late", delay=0.4), timeout="0.1s", attempts=5, max_tokens=100, budget={"tokens": most})
+    assert isinstance(reply, Unanswered) and "budget" in reply.hint and len(server.requests) == 1
+
+
+def test_what_was_never_worked_on_costs_nothing() -> None:
+    most = len(PROMPT.system) + len(PROMPT.user) + len(str(PROMPT.schema)) + 64 + 100
+    down = Said(status=429, error={"message": "slow down"})
+    reply, server = asked(lambda number, _: Said(GOOD) if number > 3 else down, attempts=5, max_tokens=100, budget={"tokens": most})
+    assert isinstance(reply, Reply) and len(server.requests) == 4
+
+
+def test_a_lost_try_and_a_cut_answer_are_charged() -> None:
+    told = Suggest.model_validate({"provider": "openai", "model": "tiny", "max_tokens": 1000})
+    purse = Purse(told, None)
+    assert purse.take(PROMPT) and purse.lost(PROMPT)
+    after_one = purse.tokens_in
+    assert after_one > 0
+    purse.charge(PROMPT, Reply("{", truncated=True))
+    assert purse.tokens_in > after_one and purse.tokens_out >= 1000
+
+
+def test_the_usual_model_of_gemini_is_an_alias_and_a_named_one_is_honoured() -> None:
+    """What an alias costs changes with what it stands for: a budget of money needs `prices:`, and says so."""
+    told = Suggest.model_validate({"provider": "gemini"})
+    assert model_of(told, {}) == "gemini-flash-latest" and prices_of(told, "gemini-flash-latest") is None
+    assert model_of(told, {"GEMINI_MODEL": "gemini-1.5-flash"}) == "gemini-1.5-flash"
+    assert model_of(told.model_copy(update={"model": "gemini-1.5-flash"}), {}) == "gemini-1.5-flash"
+
+
+def test_a_retired_model_is_said_to_be_and_what_stands_for_it() -> None:
+    with endpoint(lambda *_: Said(status=404, error={"message": "models/gemini-1.5-flash is not found"})) as server:
+        asking = OpenAICompatible(config(server), "gemini-1.5-flash", {})
+        with pytest.raises(Trouble) as caught:
+            asking.ask(PROMPT)
+    assert "retired" in caught.value.hint and "gemini-flash-latest" in caught.value.hint
