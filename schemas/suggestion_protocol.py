@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -106,7 +106,7 @@ class Reply:
     truncated: bool = False
     tokens_in: int = 0
     tokens_out: int = 0
-    refusal: str = ""
+    refusal: str = field(default="", kw_only=True)
 
 
 @dataclass(slots=True, frozen=True)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from reshelve.executors.stores.object_metadata import Recorded, recorded
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.clients import Connection
-from reshelve.executors.stores.s3.kept_properties import headers_of
 from reshelve.executors.stores.s3.service_errors import BucketError, telling
 from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
@@ -22,6 +21,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 STANDARD = "STANDARD"
+_HEADERS = (
+    "ContentType",
+    "CacheControl",
+    "ContentDisposition",
+    "ContentEncoding",
+    "ContentLanguage",
+    "Expires",
+    "WebsiteRedirectLocation",
+)
+_KEYS = ("ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled")
 
 
 @dataclass(slots=True, frozen=True)
@@ -156,7 +165,7 @@ class Bucket:
             etag,
             version_id(found.get("VersionId")),
             {name.lower(): text for name, text in found["Metadata"].items()},
-            headers_of(found),
+            _headers(found),
             found.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in found,
         )
 
@@ -195,6 +204,14 @@ class Bucket:
         with self.telling(rel):
             done = self.client.delete_object(Bucket=self.name, Key=self.key(rel), **given)
         return version_id(done.get("VersionId")) if done.get("DeleteMarker") else ""
+
+
+def _headers(found: Any) -> dict[str, Any]:
+    """Return what a head says that a copy has to be told again, by its names in requests: headers, and a key of KMS."""
+    kept = {name: found[name] for name in _HEADERS if name in found}
+    if str(found.get("ServerSideEncryption", "")).startswith("aws:kms"):
+        kept |= {name: found[name] for name in _KEYS if name in found}
+    return kept
 
 
 def version_id(text: str | None) -> str:

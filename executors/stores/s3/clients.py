@@ -77,7 +77,7 @@ class Connection:
         made.meta.events.register("before-parameter-build.s3", _said_of_all(self.settings))
         # boto3's own way counts tries, and gives up after some seconds; ours has a clock.
         made.meta.events.unregister("needs-retry.s3", unique_id="retry-config-s3")
-        made.meta.events.register_last("needs-retry.s3", self.patience.needs_retry, unique_id="reshelve-patience")
+        made.meta.events.register_last("needs-retry.s3", self.patience.needs_retry)  # type: ignore[arg-type] # answers count here
         return made
 
     @cached_property

@@ -94,7 +94,7 @@ class _First:
             return False
         return True
 
-    def whole(self) -> bytes | bytearray | memoryview:
+    def whole(self) -> memoryview:
         """Return the content of a small object."""
         if self._fast is not None:
             from obstore.exceptions import BaseError
@@ -103,9 +103,9 @@ class _First:
                 content = memoryview(self._fast.bytes())
                 if len(content) == self.size:
                     return content
-        room = bytearray(self.size)
+        room = memoryview(bytearray(self.size))
         with self._coming(0) as coming:
-            coming.fill(memoryview(room))
+            coming.fill(room)
         return room
 
     def chunks(self) -> Iterator[bytes | memoryview]:

@@ -1,36 +1,16 @@
-"""What an object has beside its content and metadata, so that a copy can be given it again: headers, key, tags, grants."""
+"""What an object has beside what its head says, so that a copy can be given it again: tags and grants."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
+from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.service_errors import standing_of
 
-if TYPE_CHECKING:
-    from reshelve.executors.stores.s3.bucket import Bucket
-
-_HEADERS = (
-    "ContentType",
-    "CacheControl",
-    "ContentDisposition",
-    "ContentEncoding",
-    "ContentLanguage",
-    "Expires",
-    "WebsiteRedirectLocation",
-)
-_KEYS = ("ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled")
 _GRANTS = {"FULL_CONTROL": "GrantFullControl", "READ": "GrantRead", "READ_ACP": "GrantReadACP", "WRITE_ACP": "GrantWriteACP"}
 _BY = (("ID", "id"), ("URI", "uri"), ("EmailAddress", "emailAddress"))
 
 
-def headers_of(found: Any) -> dict[str, Any]:
-    """Return what a head says that a copy has to be told again, by its names in requests: headers, and a key of KMS."""
-    kept = {name: found[name] for name in _HEADERS if name in found}
-    if str(found.get("ServerSideEncryption", "")).startswith("aws:kms"):
-        kept |= {name: found[name] for name in _KEYS if name in found}
-    return kept
-
-
-def tags_of(bucket: "Bucket", rel: str, version: str) -> dict[str, Any]:
+def tags_of(bucket: Bucket, rel: str, version: str) -> dict[str, Any]:
     """Return an object's tags as a request for a copy in parts has them; a copy as a whole keeps them by itself.
 
     OSError where this user may not ask. A service that knows no tags has none.
@@ -48,7 +28,7 @@ def tags_of(bucket: "Bucket", rel: str, version: str) -> dict[str, Any]:
     return {"Tagging": urlencode([(each["Key"], each["Value"]) for each in tags])} if tags else {}
 
 
-def grants_of(bucket: "Bucket", rel: str, version: str) -> dict[str, Any]:
+def grants_of(bucket: Bucket, rel: str, version: str) -> dict[str, Any]:
     """Return who else was given something of an object, as requests have it; {} where nobody was, or nobody can be.
 
     Where this user may not ask, the copy is private: nothing is ever given to more people than before.

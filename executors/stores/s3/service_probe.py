@@ -131,7 +131,7 @@ def _tells_parts(bucket: Bucket, asked: Any) -> bool:
     return told == f"{hashlib.md5(hashlib.md5(_PART, usedforsecurity=False).digest(), usedforsecurity=False).hexdigest()}-1"
 
 
-def _in_parts(bucket: Bucket, asked: Any, **condition: str) -> None:
+def _in_parts(bucket: Bucket, asked: Any, **condition: Any) -> None:
     upload = bucket.client.create_multipart_upload(**asked)["UploadId"]
     try:
         part = bucket.client.upload_part(**asked, UploadId=upload, PartNumber=1, Body=_PART)

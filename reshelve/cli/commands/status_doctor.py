@@ -41,17 +41,20 @@ def status(shell: Shell) -> int:
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("--suggest", is_flag=True, help="Also ask the model of `suggest:` one small question, which costs a few tokens.")
+@click.option("--probe", is_flag=True, help="Also try out what the service of each bucket keeps, on keys that are removed again.")
 @click.option("--accept", multiple=True, metavar="ROOT", help="Take the disk at ROOT for the right one from now on.")
 @json_option
 @pass_shell
-def doctor(shell: Shell, suggest: bool, accept: tuple[str, ...]) -> int:
+def doctor(shell: Shell, suggest: bool, probe: bool, accept: tuple[str, ...]) -> int:
     """Find problems that would keep reshelve from working here: machine, stores, space, locks, runs. Nothing is written, except
-    with --accept: a root where another disk stands than in the last run is refused until you say that it is the right one.
+    with --probe, which puts small objects of its own into each bucket and removes them, and with --accept: a root where another
+    disk stands than in the last run is refused until you say that it is the right one.
 
     \b
     Examples:
       reshelve doctor
       reshelve doctor --suggest
+      reshelve doctor --probe
       reshelve doctor --accept tv/attic
     """
     from reshelve.examining.status_and_doctor import accept_disks, examine, machine
@@ -71,6 +74,10 @@ def doctor(shell: Shell, suggest: bool, accept: tuple[str, ...]) -> int:
             from reshelve.examining.model_trial import examine_suggestions
 
             found += examine_suggestions(session)
+        if probe:
+            from reshelve.examining.service_trial import examine_services
+
+            found += examine_services(session)
     for finding in found:
         shell.say([f"{'ok  ' if finding.well else 'BAD '} {printable(finding.what)}: {printable(finding.how)}"])
         if not finding.well and finding.advice:
