@@ -1,5 +1,6 @@
 """Stores as a workspace declares them: folders of this machine, and buckets."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -29,6 +30,20 @@ class Model(BaseModel):
     """What every part of the workspace has in common: unknown keys are problems, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+_BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}|arn:[!-~]+")
+
+
+def _bucket(name: str) -> str:
+    """Return the name of a bucket. Raises ValueError of what is none: an address, a path."""
+    if "${" in name or _BUCKET.fullmatch(name):
+        return name
+    bucket, _, prefix = name.removeprefix("s3://").strip("/").partition("/")
+    if _BUCKET.fullmatch(bucket) and "://" not in bucket and not bucket.endswith(":"):
+        keys = f"s3: {bucket}" + (f", prefix: {prefix}" if prefix else "")
+        raise ValueError(f"{name!r} is an address: give the bucket its own key ({keys})")
+    raise ValueError(f"{name!r} is no name of a bucket: those are of letters, digits, dots, hyphens and underscores")
 
 
 ThawTier = Literal["Expedited", "Standard", "Bulk"]
@@ -98,7 +113,7 @@ class Store(Model):
         ),
     ] = None
     s3: Annotated[
-        Annotated[str, Field(min_length=1)] | None, Field(description="The name of a bucket.", examples=["my-archive"])
+        Annotated[str, Field(min_length=1), AfterValidator(_bucket)] | None, Field(description="The name of a bucket.", examples=["my-archive"])
     ] = None
     prefix: Annotated[
         str, Field(description="Which part of the bucket this store is: keys lie below it.", examples=["videos/"])

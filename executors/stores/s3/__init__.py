@@ -28,8 +28,9 @@ def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, use
     try:
         from reshelve.executors.stores.s3.s3_store import S3Store
         from reshelve.executors.stores.s3.service_errors import BucketError
+        from reshelve.executors.stores.s3.spoken_to import spoken_to
 
-        store = S3Store(root, settings_of(declared, user), catalog=catalog)
+        store = S3Store(root, spoken_to(settings_of(declared, user)), catalog=catalog)
         store.reach()
     except ImportError as missing:
         detail = f"Buckets need {missing.name}, which is not installed."

@@ -1,6 +1,8 @@
 """The clients of one bucket: boto3's for everything, obstore's for what there is much of. Credentials: the AWS chain."""
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,17 @@ def _said_of_all(settings: BucketSettings) -> Callable[..., None]:
                 params["SSEKMSKeyId"] = settings.kms_key
 
     return fill
+
+
+@contextmanager
+def panics_told() -> Iterator[None]:
+    """Let a panic of the fast client, which is written in Rust, come out as an OSError: it is no Exception, and would end a run."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise OSError(errno.EIO, f"the fast client panicked: {error}") from None
 
 
 class Connection:

@@ -12,6 +12,7 @@ from reshelve.executors.contracts.object_store import Cancel, Progress
 from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
+from reshelve.executors.stores.s3.clients import panics_told
 from reshelve.executors.stores.s3.large_downloads import Fetch
 from reshelve.executors.stores.s3.object_bodies import Coming, Stream
 from reshelve.schemas.inventory import Item, object_ino
@@ -85,7 +86,8 @@ class _First:
         from obstore.exceptions import BaseError
 
         try:
-            found = get(client, key)
+            with panics_told():
+                found = get(client, key)
             meta: Any = found.meta
             self.size, self.etag = meta["size"], (meta["e_tag"] or "").strip('"')
             self.said = recorded({name: str(text) for name, text in found.attributes.items()})
@@ -99,7 +101,7 @@ class _First:
         if self._fast is not None:
             from obstore.exceptions import BaseError
 
-            with contextlib.suppress(BaseError, OSError):
+            with contextlib.suppress(BaseError, OSError), panics_told():
                 content = memoryview(self._fast.bytes())
                 if len(content) == self.size:
                     return content
@@ -114,7 +116,7 @@ class _First:
         if self._fast is not None:
             from obstore.exceptions import BaseError
 
-            with contextlib.suppress(BaseError):
+            with contextlib.suppress(BaseError, OSError), panics_told():
                 for chunk in self._fast.stream(_CHUNK):
                     yield bytes(chunk)
                     at += len(chunk)

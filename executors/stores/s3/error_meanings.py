@@ -61,6 +61,12 @@ DOWN = Meaning(
     "{endpoint} does not answer",
     "check the network and `endpoint_url:` of the store, then run the command again",
 )
+NO_SCHEME = Meaning(
+    errno.EINVAL,
+    "no-scheme",
+    "the endpoint {endpoint} has no http:// or https:// before it",
+    "put https:// (or http://) before it, where it is set: AWS_ENDPOINT_URL, or endpoint_url of the AWS profile",
+)
 SENT_ON = Meaning(
     errno.EREMOTE,
     "sent-on",

@@ -15,6 +15,7 @@ from reshelve.executors.stores.s3.error_meanings import (
     FAILED,
     MEANINGS,
     NO_CREDENTIALS,
+    NO_SCHEME,
     REGION,
     SENT_ON,
     VERSIONS_UNKNOWN,
@@ -89,6 +90,11 @@ def standing_of(error: "ClientError") -> Literal["failed", "denied", "answered"]
     if meaning in (BUSY, FAILED):
         return "failed"
     return "denied" if meaning is DENIED else "answered"
+
+
+def no_scheme(settings: BucketSettings, error: Exception) -> OSError:
+    """Return the refusal of an endpoint that is no URL."""
+    return _error(NO_SCHEME, settings, settings.address, error)
 
 
 def versions_unknown(settings: BucketSettings, path: str, error: Exception) -> OSError:

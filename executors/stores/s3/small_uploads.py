@@ -6,6 +6,7 @@ from typing import Any
 
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.clients import panics_told
 from reshelve.executors.stores.s3.content_kinds import kind_of
 from reshelve.executors.stores.s3.upload_buffers import body
 
@@ -57,7 +58,8 @@ def _fast(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_clas
         attributes["Storage-Class"] = storage_class
     mode: Any = "create" if create else "overwrite"
     try:
-        done = put_object(client, bucket.key(rel), content, attributes=attributes, mode=mode, use_multipart=False)
+        with panics_told():
+            done = put_object(client, bucket.key(rel), content, attributes=attributes, mode=mode, use_multipart=False)
     except AlreadyExistsError:
         raise bucket.taken(rel) from None
     except (BaseError, OSError, ValueError):

@@ -1,0 +1,31 @@
+"""Whom a client really speaks to: the endpoint that the environment or the AWS profile names, where the workspace names none."""
+
+from dataclasses import replace
+
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
+from reshelve.executors.stores.s3.service_errors import no_scheme, telling
+
+
+def spoken_to(settings: BucketSettings) -> BucketSettings:
+    """Return settings that name their endpoint wherever it is not AWS's own, so that it is dealt with as the service it is.
+
+    Raises OSError of a profile that is not there, and of an endpoint that is no URL.
+    """
+    if settings.endpoint_url is not None:
+        return settings
+    from botocore.configprovider import ConfiguredEndpointProvider
+    from botocore.session import Session
+
+    with telling(settings, settings.address):
+        session = Session(profile=settings.profile)
+        if session.get_config_variable("ignore_configured_endpoint_urls"):
+            return settings
+        url = ConfiguredEndpointProvider(
+            full_config=session.full_config, scoped_config=session.get_scoped_config(), client_name="s3"
+        ).provide()
+    if not url:
+        return settings
+    found = replace(settings, endpoint_url=str(url).rstrip("/"))
+    if not str(url).startswith(("http://", "https://")):
+        raise no_scheme(found, ValueError(url))
+    return found
