@@ -113,7 +113,8 @@ class Store(Model):
         ),
     ] = None
     s3: Annotated[
-        Annotated[str, Field(min_length=1), AfterValidator(_bucket)] | None, Field(description="The name of a bucket.", examples=["my-archive"])
+        Annotated[str, Field(min_length=1), AfterValidator(_bucket)] | None,
+        Field(description="The name of a bucket.", examples=["my-archive"]),
     ] = None
     prefix: Annotated[
         str, Field(description="Which part of the bucket this store is: keys lie below it.", examples=["videos/"])
