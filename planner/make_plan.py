@@ -10,6 +10,7 @@ from reshelve.planner.diff.diff import Diff
 from reshelve.planner.diff.emptied_folders import tidy
 from reshelve.planner.diff.operation_order import order
 from reshelve.planner.diff.required_copies import Copies
+from reshelve.planner.diff.room_for_bundles import without_room
 from reshelve.planner.diff.source_files import Sources
 from reshelve.planner.diff.target_conflicts import Conflicts
 from reshelve.planner.diff.target_places import Targets
@@ -88,9 +89,11 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     thawing = Thawing(request.stores, request.asked, findings)
     conflicts = Conflicts(findings, diff, tree, thawing, strict=request.strict)
     conflicts.settle(wants)
+    room = Room()
+    for want, why in without_room(wants, tree, room):
+        conflicts.give_up(want, "no-room", why, "Free some room there, then plan again: the rest is planned without it.")
     _keep_last_copies(conflicts, wants, Copies(groups, wants).missing(sources.copies) if sources.copies else (), tree)
     wants += conflicts.trashings
-    room = Room()
     operations = order(wants, tree, room, classes)
     operations += thawing.operations()
     moved = _moved_folders(wants, tree)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.diff.packing import leavers
+from reshelve.planner.diff.room_for_bundles import further_name
 from reshelve.planner.diff.target_conflicts import obstacle_of
 from reshelve.planner.diff.want_operations import Emitter
 from reshelve.planner.wants.free_space import Room
@@ -114,18 +115,11 @@ class _Ordering:
     def _link_names(self, wants: list[Want]) -> None:
         """Further names of one file that move to another file system together are linked there, after the first."""
         first: dict[tuple[str, int, str], Want] = {}
-        several = [
-            want for want in wants
-            if want.deed == "move" and want.item is not None and want.item.nlink > 1 and want.item.kind == "file" and want.item.ino
-        ]  # fmt: skip
-        for want in sorted(several, key=_by_place):
-            assert want.item is not None
-            assert want.folder is not None
-            assert want.src_folder is not None
-            fs = want.folder.fs[0]
-            if fs == want.src_folder.fs[0] or want.folder.reader.root.kind == "bucket":
+        for want in sorted((each for each in wants if each.deed == "move" and each.item and each.item.nlink > 1), key=_by_place):
+            name = further_name(want)
+            if name is None:
                 continue
-            leader = first.setdefault((want.item.fs, want.item.ino, fs), want)
+            leader = first.setdefault(name, want)
             if leader is not want:
                 want.linked = leader
                 want.ahead = [*(want.ahead or ()), leader]

@@ -61,6 +61,30 @@ class Room:
         system.needs += size
         system.files += files
 
+    def lack(self, folder: Folder, size: int, files: int) -> str:
+        """Say why `size` bytes in `files` new files do not fit there beside what is promised; "" where they do or none can tell."""
+        system = self._system(folder.reader, folder)
+        space = system.space
+        if space is None:
+            return ""
+        left = max(space.free - system.reserve - system.needs, 0)
+        if size and size > left:
+            sums = [f"{human_size(space.free)} free"]
+            sums += [f"{human_size(system.reserve)} kept as its reserve"] if system.reserve else []
+            sums += [f"{human_size(system.needs)} planned before it"] if system.needs else []
+            parts = f" ({', '.join(sums)})" if len(sums) > 1 else ""
+            return f"it needs {human_size(size)}, and {system.place} has {human_size(left)} left{parts}"
+        if 0 <= space.free_inodes < system.files + files:
+            spare = max(space.free_inodes - system.files, 0)
+            made = "1 new file or folder" if files == 1 else f"{files} new files and folders"
+            return f"it makes {made}, and {system.place} has room for {spare} more"
+        return ""
+
+    def withdraw(self) -> None:
+        """Take every promise back; what was seen of the file systems stays known."""
+        for system in self._systems.values():
+            system.needs = system.files = 0
+
     def needs(self) -> list[SpaceNeed]:
         """Return what is needed where, for every file system of which bytes or files are asked."""
         return [

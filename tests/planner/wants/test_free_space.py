@@ -1,8 +1,8 @@
 """Room is summed over the whole plan, for each file system."""
 
 from reshelve.schemas.inventory import Space
-from reshelve.schemas.layout import Entry
-from tests.support.plandesk import Desk, problems
+from reshelve.schemas.layout import Absent, Entry
+from tests.support.plandesk import Desk, codes, lines, problems
 
 
 def test_only_what_is_copied_needs_room() -> None:
@@ -12,18 +12,48 @@ def test_only_what_is_copied_needs_room() -> None:
     assert [(need.fs, need.root, need.needs, need.files) for need in plan.space] == [("other", "ext", 2, 1), ("main", "lib", 5, 2)]
 
 
-def test_too_little_room_for_the_sum_is_an_error() -> None:
-    desk = Desk("/in/a=12345", "/in/b=12345")
+def test_what_has_no_room_stays_and_the_rest_goes_in_the_order_of_the_plan() -> None:
+    desk = Desk("/in/a=12345", "/in/b=12345", "/in/c=1", "/in/d=1")
     desk.disk.spaces = {"other": Space(19, 100)}
     desk.about["ext"] = {"reserve": 10}
-    assert problems(desk.plan({"ext:a": "in:a"})) == []
-    plan = desk.plan({"ext:a": "in:a", "ext:b": "in:b"})
-    assert problems(plan) == [("error", "no-room", "ext")]
-    assert plan.problems[0].detail == "The plan needs 10 B, and 9 B are free (19 B less the reserve of 10 B)."
+    assert codes(desk.plan({"ext:a": "in:a"})) == {}
+    plan = desk.plan({"ext:a": "in:a", "ext:b": "in:b", "ext:c": "in:c", "lib:d": "in:d"})
+    assert lines(plan) == ["move in:a to ext:a", "move in:c to ext:c", "move in:d to lib:d"]
+    assert codes(plan) == {"ext:b": "no-room"}
+    assert problems(plan) == []
+    assert plan.blocked[0].detail == (
+        "it needs 5 B, and ext has 4 B left (19 B free, 10 B kept as its reserve, 5 B planned before it)"
+    )
 
 
-def test_too_few_files_left_is_an_error() -> None:
+def test_a_bundle_without_room_stays_whole() -> None:
+    desk = Desk("/in/a=123", "/in/a.srt=123", "/in/b=123")
+    desk.disk.spaces = {"other": Space(5, 100)}
+    plan = desk.plan({"ext:a": "in:a", "ext:a.srt": Entry(source="in:a.srt", beside="ext:a"), "ext:b": "in:b"})
+    assert lines(plan) == ["move in:b to ext:b"]
+    assert codes(plan) == {"ext:a": "no-room", "ext:a.srt": "bundle"}
+    assert plan.blocked[0].detail == "it needs 6 B, and ext has 5 B left"
+
+
+def test_what_was_to_come_where_something_without_room_stays_is_blocked_too() -> None:
+    desk = Desk("/in/a=123", "/lib/x=4567")
+    desk.disk.spaces = {"other": Space(3, 100)}
+    plan = desk.plan({"ext:x": "lib:x", "lib:x": "in:a"})
+    assert (lines(plan), codes(plan)) == ([], {"ext:x": "no-room", "lib:x": "target-taken"})
+
+
+def test_the_only_copy_stays_where_its_other_copy_has_no_room() -> None:
+    desk = Desk("/in/a=123")
+    desk.disk.spaces = {"other": Space(2, 100)}
+    plan = desk.plan({"ext:a": Entry(source="in:a", transfer="copy")}, absent=[Absent("in:a", copies=["ext:a"])])
+    assert (lines(plan), codes(plan)) == ([], {"ext:a": "no-room", "in:a": "copy-missing"})
+
+
+def test_too_few_files_left_blocks_what_is_too_many() -> None:
     desk = Desk("/in/a=", "/in/b")
     desk.disk.spaces = {"other": Space(100, 100, 2)}
-    assert problems(desk.plan({"ext:d/a": "in:a"})) == []
-    assert problems(desk.plan({"ext:d/a": "in:a", "ext:d/b": "in:b"})) == [("error", "no-room", "ext")]
+    assert codes(desk.plan({"ext:d/a": "in:a"})) == {}
+    plan = desk.plan({"ext:d/a": "in:a", "ext:d/b": "in:b"})
+    assert lines(plan) == ["make folder ext:d", "move in:a to ext:d/a"]
+    assert codes(plan) == {"ext:d/b": "no-room"}
+    assert plan.blocked[0].detail == "it makes 1 new file or folder, and ext has room for 0 more"
