@@ -59,6 +59,8 @@ def settle(
         execution.journal.write(Committed(outcome))
         execution.journal.sync()
     freed = _clear_aside(execution, outcome)
+    if outcome == "stopped":
+        _take_empty_folders_back(execution)
     _prune_trash(execution)
     if outcome == "rolled-back" and not unsure:
         _restore_times(execution)
@@ -139,6 +141,26 @@ def _original_kept(plan: Plan, index: int, place: str, why: str) -> Problem:
     return Problem("original-kept", "An original was kept.", detail, origin, hint, severity="warning")
 
 
+def _take_empty_folders_back(execution: Execution) -> None:
+    """Remove the folders that were made for what then did not come: they count as not made."""
+    awaited: dict[int, bool] = {}
+    for index in range(len(execution.plan.operations) - 1, -1, -1):
+        operation = execution.plan.operations[index]
+        made = operation.op == "mkdir" and execution.stands[index] == DONE and awaited.get(index) is False
+        if made and operation.makes and not execution.failing.is_gone(split(operation.makes)[0]):
+            store, rel = execution.hands.at(operation.makes)
+            try:
+                store.remove_dir(rel)
+                execution.stands[index] = LEFT_OUT
+            except FileNotFoundError:
+                execution.stands[index] = LEFT_OUT
+            except OSError:
+                pass  # something came into it from elsewhere: it stays, and is told as made
+        came = execution.stands[index] in (DONE, UNSURE)
+        for need in operation.needs:
+            awaited[need] = awaited.get(need, False) or came
+
+
 def _prune_trash(execution: Execution) -> None:
     """Remove the trash folders this run left empty."""
     for root, rel in sorted(execution.trash, key=lambda folder: (-folder[1].count("/"), folder)):
@@ -190,6 +212,8 @@ def _set_time(execution: Execution, folder: Folder, mtime_ns: int) -> None:
 def _left(execution: Execution) -> list[tuple[str, int]]:
     left = []
     for root, rel in execution.before:
+        if execution.failing.is_gone(root):
+            continue
         item = execution.stores[root].stat(rel)
         if item is not None and item.kind == "dir":
             left.append((join(root, rel), item.mtime_ns))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from reshelve.executors.runs.failing_roots import FailingRoots, roots_of
 from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
 from reshelve.executors.state.carried_bytes import carried
 from reshelve.executors.state.run_journal import Journal, JournalError
@@ -14,7 +15,7 @@ from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.journal_records import Done, Failed, Folders, Intended, MadeFiles, Uploading
 from reshelve.schemas.locations import TRASH, in_trash, join, printable, split
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.run_record import Made, OnError
 from reshelve.schemas.verbs import (
     Confirm,
@@ -49,8 +50,8 @@ SIDE_BY_SIDE = frozenset(
 """The first verbs of operations that are performed several at one time: what takes long, on disks or over the network."""
 
 Compiled = tuple[int, tuple[Verb, ...]]
-Performed = Made | OSError | bool
-"""What a first verb came to: what it made, why it failed, or whether it was performed at all."""
+Performed = Made | OSError | bool | None
+"""What a first verb came to: what it made, why it failed, or whether it was performed at all; None: left out for a failed root."""
 
 
 class Execution:
@@ -81,6 +82,7 @@ class Execution:
         self.failed: dict[int, Problem] = {}
         self.copied_bytes = 0
         self._reached = 0
+        self.failing = FailingRoots(plan, stores)
         self._counting = threading.Lock()
         self._journaling = threading.Lock()
         self._buckets = {key for key, store in stores.items() if store.root.kind == "bucket"}
@@ -90,9 +92,19 @@ class Execution:
     def forwards(self, on_error: OnError, start: int = 0) -> bool:
         """Perform every operation from `start` on that is still to do; return whether the run went through without a stop.
 
-        With `continue`, an operation that fails and those that need it are left out and the rest is done. An operation that
-        fails is itself taken back. After a kill at any point `recover` can tell every operation.
+        With `continue`, an operation that fails and those that need it are left out and the rest is done; where a whole root
+        fails, all that is still to do there is left out, told once. An operation that fails is itself taken back. After a kill at
+        any point `recover` can tell every operation.
         """
+        went_through = self._forwards(on_error, start)
+        for problem in self.failing.problems():
+            self.failures.append(problem)
+            self.emit(OperationFailed(-1, problem))
+            for index in self.failing.left_out(problem.path):
+                self.failed.setdefault(index, problem)
+        return went_through
+
+    def _forwards(self, on_error: OnError, start: int) -> bool:
         for begin, until in self._batches(start):
             try:
                 went_on = self._go(begin, until, on_error)
@@ -110,11 +122,17 @@ class Execution:
         self.look_anew()
         compiled = self._compile(begin, until)
         touched = self.touched(compiled)
+        if fallen := sorted({root for root, _ in touched if not self.failing.is_gone(root) and not self.failing.stands(root)}):
+            # What is mounted there by now, or the empty folder below it, is not what was planned for.
+            self._fallen(fallen[0])
+            if on_error != "continue":
+                return False
+            return self._go(begin, until, on_error)
         self.note(touched)
         self.journal.write(Intended(until))
         self.journal.sync()
         went_on = self._perform_batch(compiled, on_error)
-        self.sync(touched)
+        self.sync(self._reachable(touched, begin, until))
         if went_on:
             self.journal.write(Done(until, [index for index in range(begin, until) if self.stands[index] != DONE]))
             self.emit(Progress(until, self.copied_bytes))
@@ -134,7 +152,8 @@ class Execution:
 
     def _compile(self, begin: int, until: int) -> list[Compiled]:
         run, operations = self.plan.run, self.plan.operations
-        return [(index, operations[index].verbs(run, index)) for index in range(begin, until) if self.stands[index] == TO_DO]
+        todo = [index for index in range(begin, until) if self.stands[index] == TO_DO and not self._barred(index)]
+        return [(index, operations[index].verbs(run, index)) for index in todo]
 
     def _perform_batch(self, compiled: list[Compiled], on_error: OnError) -> bool:
         position = 0
@@ -157,7 +176,7 @@ class Execution:
             position += 1
             if not self._ready(index):
                 continue
-            if not self._perform_rest(index, verbs, 0) and on_error != "continue":
+            if not self._perform_rest(index, verbs, 0, on_error) and on_error != "continue":
                 return False
         return True
 
@@ -173,6 +192,8 @@ class Execution:
             between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
             roots = roots or between
             needs = self.plan.operations[index].needs
+            if self.failing.bars(self.plan.operations[index]):
+                break
             if between != roots or any(need < first and self.stands[need] != DONE for need in needs):
                 break
             verbs.append(verb)
@@ -182,7 +203,9 @@ class Execution:
         return count
 
     def _ready(self, index: int) -> bool:
-        """With `continue`: leave out what needs an operation that was left out."""
+        """With `continue`: leave out what needs an operation that was left out, or a root that has failed."""
+        if self._barred(index):
+            return False
         needs = self.plan.operations[index].needs
         if needs and any(self.stands[need] != DONE for need in needs):
             self.stands[index] = LEFT_OUT
@@ -196,7 +219,19 @@ class Execution:
             return False
         return True
 
-    def _perform_rest(self, index: int, verbs: Sequence[Verb], performed: int) -> bool:
+    def _barred(self, index: int) -> bool:
+        """Leave an operation out, without a word of its own, where it comes to nothing for a root that has failed; say whether."""
+        operation = self.plan.operations[index]
+        key = self.failing.bars(operation) or self.failing.behind(operation.needs)
+        if key:
+            self._leave_out(index, key)
+        return bool(key)
+
+    def _leave_out(self, index: int, key: str) -> None:
+        self.stands[index] = LEFT_OUT
+        self.failing.leave_out(index, key)
+
+    def _perform_rest(self, index: int, verbs: Sequence[Verb], performed: int, on_error: OnError) -> bool:
         try:
             for verb in verbs[performed:]:
                 made = self.hands.perform(verb, index)
@@ -206,7 +241,7 @@ class Execution:
         except OSError as error:
             if performed < len(verbs) and isinstance(verbs[performed], Confirm):
                 performed += 1  # what it looked with goes too
-            self._fail(index, verbs, performed, error)
+            self._fail(index, verbs, performed, error, on_error)
             return False
         self.stands[index] = DONE
         return True
@@ -229,6 +264,8 @@ class Execution:
         def copy(compiled: Compiled) -> Performed:
             if broken.is_set() or self.cancel.is_set():
                 return False
+            if self.failing.bars(self.plan.operations[compiled[0]]):
+                return None
             try:
                 return self.hands.perform(compiled[1][0], compiled[0]) or True
             except JournalError:
@@ -237,6 +274,8 @@ class Execution:
             except OSError as error:
                 if on_error != "continue":
                     broken.set()
+                else:
+                    self.failing.note(self.plan.operations[compiled[0]], error, first=True)
                 return error
 
         if self.jobs == 1 or len(ready) == 1:
@@ -256,22 +295,25 @@ class Execution:
     def _publish_copies(self, ready: list[Compiled], results: list[Performed], on_error: OnError) -> bool:
         went_on = True
         for (index, verbs), made in zip(ready, results, strict=True):
-            if isinstance(made, OSError):
-                self._fail(index, verbs, 0, made)
+            if made is None:
+                self._leave_out(index, self.failing.bars(self.plan.operations[index]))
+            elif isinstance(made, OSError):
+                self._fail(index, verbs, 0, made, on_error)
                 went_on = went_on and on_error == "continue"
             elif made is False:
                 went_on = False
             elif not went_on:
                 self._take_back(index, verbs, 1)
-            elif not self._perform_rest(index, verbs, 1):
+            elif not self._perform_rest(index, verbs, 1, on_error):
                 went_on = on_error == "continue"
         return went_on
 
     # What goes wrong.
 
-    def _fail(self, index: int, verbs: Sequence[Verb], performed: int, error: OSError) -> None:
+    def _fail(self, index: int, verbs: Sequence[Verb], performed: int, error: OSError, on_error: OnError) -> None:
         code, hint = advice(error)
         operation = self.plan.operations[index]
+        root = self.failing.look(operation, error, first=performed == 0) if on_error == "continue" else ""
         place = error.filename if isinstance(error, DriftedError) else operation.makes or operation.frees or ""
         why = (
             f"{printable(str(place))} {error.strerror}."
@@ -279,8 +321,18 @@ class Execution:
             else f"{operation.describe()}: {getattr(error, 'what', None) or error.strerror or error}."
         )
         self._take_back(index, verbs, performed)
+        if root:
+            self.failing.behind_of(index, root)
+            if not self.failing.tells(root):
+                self.failing.leave_out(index, root)
+                return
         self._tell(index, Problem(code, "An operation failed.", printable(why), str(place), hint))
         self.journal.write(Failed(index, code, printable(why), printable(str(place)), hint))
+
+    def _fallen(self, root: str) -> None:
+        """Tell of a root that is not what it was planned on any more."""
+        self.failing.tells(root)
+        self._broken(self.failing.fallen(root))
 
     def _broken(self, error: OSError) -> None:
         """Tell of what failed between operations, such as the syncing of a folder: how each of them stands is known still."""
@@ -356,6 +408,21 @@ class Execution:
                 fresh.append((join(root, rel), item.mtime_ns))
         if fresh:
             self.journal.write(Folders(fresh))
+
+    def _reachable(self, touched: set[Folder], begin: int, until: int) -> set[Folder]:
+        """Return the folders touched but for those of roots that went away before anything was done there in this batch.
+
+        Raises ReshelveError of kind "unsettled" where something was: only looking there tells whether it lasted.
+        """
+        gone = {root for root, _ in touched if self.failing.is_gone(root)}
+        for index in range(begin, until) if gone else ():
+            lost = gone.intersection(roots_of(self.plan.operations[index])) if self.stands[index] == DONE else None
+            if lost:
+                key = min(lost)
+                detail = f"{key} went away in the middle of the run; what was done there last may not have lasted."
+                hint = "Mount or connect it, then: reshelve recover"
+                raise stop("broken-off", f"Run {self.plan.run} broke off.", detail, path=key, hint=hint, kind="unsettled")
+        return {folder for folder in touched if folder[0] not in gone}
 
     def sync(self, touched: set[Folder]) -> None:
         by_root: dict[str, list[str]] = {}

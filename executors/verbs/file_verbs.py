@@ -292,6 +292,8 @@ def advice(error: OSError) -> tuple[str, str]:
             return "not-allowed", "Check the owner and mode of the folder (`ls -ld`), then make a new plan."
         case errno.EROFS:
             return "read-only", "The file system is mounted read-only: remount it writable, then make a new plan."
+        case errno.ENODEV:
+            return "store-unavailable", "Mount or connect it, then make a new plan."
         case errno.EEXIST | errno.ENOTEMPTY:
             return "in-the-way", "Something appeared there since the plan was made. Make a new plan."
         case errno.ESTALE | errno.ENOENT:

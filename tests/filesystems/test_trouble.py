@@ -53,6 +53,22 @@ def test_a_disk_that_fills_up_half_way_is_as_before(tmp_path: Path) -> None:
         assert unlike(before, look(roots)) == []
 
 
+def test_on_a_disk_that_fills_up_the_rest_is_left_out_and_other_disks_go_on(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=3m") as small:
+        stores = {**stores_of(tmp_path, small), "other": local("other", tmp_path / "other")}
+        for number in range(20):
+            (tmp_path / f"inbox/{number:02}.mkv").write_bytes(bytes([number]) * (1 << 20))
+        p = Planning(stores)
+        to = ("shelf", "other")
+        moves = [p.move(f"inbox:{number:02}.mkv", f"{to[number % 2]}:{number:02}.mkv", across=True) for number in range(20)]
+        plan = plan_of(stores, *moves)
+        report = apply(plan, stores, State(tmp_path / "state"), on_error="continue", jobs=2, now=clock)
+        assert [problem.code for problem in report.failures] == ["no-room", "store-left-out"]
+        there = set(os.listdir(small / "shelf")) | set(os.listdir(tmp_path / "inbox")) | set(os.listdir(tmp_path / "other"))
+        assert {f"{number:02}.mkv" for number in range(20)} <= there
+        assert len(list((tmp_path / "other").glob("*.mkv"))) == 10
+
+
 def test_attributes_beyond_what_a_file_may_have_are_left_out_unless_the_disk_is_full(tmp_path: Path) -> None:
     try:
         with mounts.xfs(tmp_path / "xfs") as large, mounts.ext4(tmp_path / "ext4") as small:
