@@ -9,13 +9,13 @@ from reshelve.planner.bundles.bundling import bundle
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.file_facts import MetadataReader
-from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
+from reshelve.planner.ports.store_reader import Enter, Reader, Readers, roots_of
 from reshelve.planner.recognise.extension_tables import is_partial
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.rules.condition_matching import Subject
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.facts_inside_files import Inside
-from reshelve.planner.scanners.left_out import Globs, Selected, roots_inside, select
+from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item
@@ -94,7 +94,7 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
         raise ReshelveError(book.problems)
     left = request.layout.leave if request.layout is not None else ()
     leave = {split(each)[1].rstrip("/") for each in left if store_of(split(each)[0]) == store}
-    listing = seen(reader)
+    listing = seen(reader, _towards(rel, NotEntered(book.naming)))
     exclude = Globs(config.exclude)
     chosen = select(
         listing.items,
@@ -120,6 +120,11 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
         return told
     _by_rules(request, book, reader, one, told, chosen)
     return told
+
+
+def _towards(rel: str, enter: Enter) -> Enter:
+    """Return what also goes into every folder on the way to a file."""
+    return lambda folder: enter(folder) or rel.startswith(f"{folder}/")
 
 
 def _found(readers: Readers, store: str, rel: str, location: str) -> tuple[Reader, Item]:

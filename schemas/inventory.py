@@ -1,6 +1,7 @@
 """The observed state: what was seen in the stores."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
@@ -138,6 +139,20 @@ class Listing:
     folds: bool = False
     space: Space | None = None
     odd: list[Item] = field(default_factory=list)
+
+    def entered(self, top: str, enter: Callable[[str], bool]) -> "Listing":
+        """Return the listing without what lies in folders below `top` that `enter` refuses: each is asked for once, from above."""
+        known = {"": True, top: True}
+
+        def goes_into(folder: str) -> bool:
+            found = known.get(folder)
+            if found is None:
+                found = known[folder] = goes_into(folder.rpartition("/")[0]) and enter(folder)
+            return found
+
+        items = [item for item in self.items if goes_into(item.rel.rpartition("/")[0])]
+        unreadable = {folder: why for folder, why in self.unreadable.items() if goes_into(folder)}
+        return replace(self, items=items, unreadable=unreadable)
 
 
 @dataclass(slots=True)

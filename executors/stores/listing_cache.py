@@ -5,7 +5,7 @@ A folder is listed when something in it is asked for; who asks for many folders 
 
 import errno
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import RLock
 from typing import BinaryIO
@@ -158,7 +158,7 @@ class ListedReads(ABC):
                 return None if item is not None and item.kind == "file" else set()
             return set(found) if in_trash(rel) else {name for name in found if not is_own(name)}
 
-    def walk(self, rel: str = "") -> Listing:
+    def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return every object below `rel`, sorted by path. reshelve's own are left out, unless `rel` lies in the trash."""
         listing = Listing(self.root)
         whole = in_trash(rel)
@@ -170,7 +170,7 @@ class ListedReads(ABC):
         start = len(rel) + 1 if rel else 0
         listing.items = [item for item in items if whole or not holds_hidden(item.rel[start:])]
         listing.odd = [item for item in self.odd() if item.rel.startswith(f"{rel}/" if rel else "")]
-        return listing
+        return listing if enter is None else listing.entered(rel, enter)
 
     def odd(self) -> list[Item]:
         """Return the objects whose keys are no paths, as far as what was listed showed any, sorted by key."""

@@ -5,7 +5,7 @@ in between is seen through. `digest`, like every verb, goes by open folders (pla
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -51,9 +51,9 @@ class LocalReads:
             return None
         return {name for name in found if not is_own(name)} if not in_trash(rel) else found
 
-    def walk(self, rel: str = "") -> Listing:
+    def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""
-        return walk(self.root, rel, self.looking, whole=in_trash(rel))
+        return walk(self.root, rel, self.looking, whole=in_trash(rel), enter=enter)
 
     def read_link(self, rel: str) -> str:
         """Return what a symbolic link holds."""

@@ -1,6 +1,6 @@
 """A store with its verbs taken away: what scan, plan and check are given, so that they cannot change anything."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, object_store
 from reshelve.schemas.inventory import Item, Listing, Root, Space
@@ -22,9 +22,9 @@ class ReadOnly:
         """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
         return self._store.names(rel)
 
-    def walk(self, rel: str = "") -> Listing:
+    def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return everything below `rel`, sorted by path."""
-        return self._store.walk(rel)
+        return self._store.walk(rel, enter)
 
     def read_link(self, rel: str) -> str:
         """Return what a symbolic link holds."""

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.path_lookup import Looking, as_item
@@ -9,11 +10,12 @@ from reshelve.schemas.inventory import Item, Listing, Root
 from reshelve.schemas.locations import LEVELS, STATE, is_hidden
 
 
-def walk(root: Root, rel: str, looking: Looking, *, whole: bool) -> Listing:
+def walk(root: Root, rel: str, looking: Looking, *, whole: bool, enter: Callable[[str], bool] | None = None) -> Listing:
     """Return everything below `rel`, sorted by path; mounted file systems are entered. `whole`: reshelve's own names too.
 
-    A folder is opened only as the very folder that was listed, so a link swapped in meanwhile is not entered. What
-    disappears while walking is left out. A root that is not there is unreadable, not empty.
+    Folders that `enter` refuses are listed, and not opened. A folder is opened only as the very folder that was listed, so a link
+    swapped in meanwhile is not entered. What disappears while walking is left out. A root that is not there is unreadable, not
+    empty.
     """
     listing = Listing(root)
     try:
@@ -41,7 +43,7 @@ def walk(root: Root, rel: str, looking: Looking, *, whole: bool) -> Listing:
         except OSError as trouble:
             listing.unreadable[at] = trouble.strerror or str(trouble)
         else:
-            waiting += fresh
+            waiting += fresh if enter is None else [each for each in fresh if enter(each[0])]
     found.sort(key=_rel)
     return listing
 

@@ -1,13 +1,17 @@
 """Sight: what one scan has looked at, so that what it did not see is only called gone where it would have been seen."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from reshelve.schemas.inventory import Listing
+from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import split, store_of
 
 Standing = Literal["there", "gone", "unknown"]
+
+
+Ask = Callable[[str], Item | None]
+"""What stands at a path of a root, None where nothing does; raises OSError where that cannot be told."""
 
 
 @dataclass(slots=True)
@@ -15,6 +19,7 @@ class _Looked:
     seen: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
     whole: bool = True
+    passed_by: list[tuple[Ask, frozenset[str]]] = field(default_factory=list)
 
 
 class Sight:
@@ -30,6 +35,11 @@ class Sight:
         for listing in listings:
             looked.seen.update([item.rel for item in listing.items])
             looked.unreadable.update(listing.unreadable)
+
+    def passed_by(self, store: str, ask: Ask, folders: Iterable[str]) -> None:
+        """Note which folders of one root of a store were seen and not gone into; `ask` tells of single places in them."""
+        looked = self._stores.setdefault(store, _Looked())
+        looked.passed_by.append((ask, frozenset(folders)))
 
     def beside(self, store: str, folders: Collection[str]) -> dict[str, list[str]]:
         """Return the names seen in each of these folders of a store, sorted."""
@@ -56,6 +66,13 @@ class Sight:
         rel = rel.rstrip("/")
         if rel in looked.seen:
             return "there"
+        for ask, folders in looked.passed_by:
+            if folders and any(above in folders for above in _above(rel)):
+                try:
+                    if ask(rel) is not None:
+                        return "there"
+                except OSError:
+                    return "unknown"
         if not looked.whole:
             return "unknown"
         while looked.unreadable and rel:
@@ -63,3 +80,9 @@ class Sight:
             if rel in looked.unreadable:
                 return "unknown"
         return "gone"
+
+
+def _above(rel: str) -> Iterator[str]:
+    """Yield the folders above a path, the nearest first."""
+    while rel := rel.rpartition("/")[0]:
+        yield rel

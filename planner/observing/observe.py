@@ -1,6 +1,6 @@
 """Observing: what is in every root now, and where nothing could be seen."""
 
-from reshelve.planner.ports.store_reader import Reader, Readers
+from reshelve.planner.ports.store_reader import Enter, Reader, Readers
 from reshelve.schemas.inventory import Inventory, Listing
 
 
@@ -22,9 +22,12 @@ def look(reader: Reader) -> Listing:
     return listing
 
 
-def seen(reader: Reader) -> Listing:
-    """Return the items of one available root, sorted by path. Trouble is never raised: it is in `unreadable`."""
+def seen(reader: Reader, enter: Enter | None = None) -> Listing:
+    """Return the items of one available root, sorted by path, without what is in folders that `enter` refuses.
+
+    Trouble is never raised: it is in `unreadable`.
+    """
     try:
-        return reader.walk()
+        return reader.walk(enter=enter)
     except OSError as trouble:
         return Listing(reader.root, unreadable={"": trouble.strerror or str(trouble)})

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.ports.store_reader import Enter, Readers
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space
 from reshelve.schemas.locations import is_own, parent
 from reshelve.schemas.verbs import Member
@@ -41,9 +41,11 @@ class InventoryReader:
             raise NotObserved(rel, "the content of this folder")
         return set(self._names.get(rel, ()))
 
-    def walk(self, rel: str = "") -> Listing:
+    def walk(self, rel: str = "", enter: Enter | None = None) -> Listing:
         """Return everything seen below `rel`, sorted by path."""
         self._known(rel)
+        if enter is not None:
+            return self.walk(rel).entered(rel, enter)
         if rel == "":
             return self._listing
         below = rel + "/"

@@ -1,11 +1,14 @@
 """What planning may touch: reading, and nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.verbs import Member
+
+Enter = Callable[[str], bool]
+"""Whether a walk goes into a folder, by its path."""
 
 
 class Reader(Protocol):
@@ -22,8 +25,11 @@ class Reader(Protocol):
     def names(self, rel: str) -> set[str] | None:
         """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
 
-    def walk(self, rel: str = "") -> Listing:
-        """Return everything below `rel`, sorted by path; mounted file systems are entered, symbolic links never."""
+    def walk(self, rel: str = "", enter: Enter | None = None) -> Listing:
+        """Return everything below `rel`, sorted by path; mounted file systems are entered, symbolic links never.
+
+        Folders that `enter` refuses are listed, without what is in them; it is asked once for each.
+        """
 
     def read_link(self, rel: str) -> str:
         """Return what a symbolic link holds."""
@@ -88,4 +94,4 @@ def roots_of(readers: Readers, store: str) -> list[Reader]:
     return sorted(mine, key=lambda reader: (reader.root.order, reader.root.key))
 
 
-__all__ = ["BucketReader", "Reader", "Readers", "roots_of"]
+__all__ = ["BucketReader", "Enter", "Reader", "Readers", "roots_of"]

@@ -86,6 +86,27 @@ class Globs:
         return self._paths is not None and self._paths.match(f"/{rel}") is not None
 
 
+class NotEntered:
+    """Tells a walk which folders to go into: not those that are left alone for their names alone, unless rules name them.
+
+    `folders` are those refused, and why.
+    """
+
+    def __init__(self, named: Named) -> None:
+        self.folders: dict[str, Kind] = {}
+        self._named = named
+        self._known = tables().folders
+
+    def __call__(self, rel: str) -> bool:
+        """Say whether to go into the folder `rel`."""
+        above, _, name = rel.rpartition("/")
+        kind = self._known.kind(name, top=not above)
+        if kind is None or self._named(name, kind):
+            return True
+        self.folders[rel] = kind
+        return False
+
+
 def _any(patterns: list[str]) -> re.Pattern[str] | None:
     return globs(patterns, ignore_case=True) if patterns else None
 

@@ -16,7 +16,7 @@ from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
-from reshelve.planner.scanners.left_out import Globs, Selected, roots_inside, select
+from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
 from reshelve.planner.scanners.shared_extras import Company
 from reshelve.planner.scanners.undecided import Undecided
@@ -70,8 +70,11 @@ class StoreScanner:
         """Scan one store. `facts`: read them of every main, else only what every item has is known."""
         roots = roots_of(self._readers, store)
         usable = [reader for reader in roots if reader.root.available]
-        listings = [seen(reader) for reader in usable]
+        doors = [NotEntered(book.naming) for _ in usable]
+        listings = [seen(reader, door) for reader, door in zip(usable, doors, strict=True)]
         self.sight.look(store, listings, whole=len(usable) == len(roots))
+        for reader, door in zip(usable, doors, strict=True):
+            self.sight.passed_by(store, reader.stat, door.folders)
         exclude, leave, settle_s = Globs(config.exclude), self._leave.get(store, set()), quantities.age(config.settle)
         others = [reader.root for reader in self._readers.values()]
         selected = [
@@ -88,6 +91,10 @@ class StoreScanner:
         ]
         self._complain(store, roots, listings, selected)
         self._two_roots(store, listings, selected)
+        for reader, door, chosen in zip(usable, doors, selected, strict=True):
+            if reader.root.kind == "bucket":
+                # Folders are no things of their own there: only the walk has met them.
+                chosen.folders |= door.folders
         for reader, chosen in zip(usable, selected, strict=True):
             before = len(self.found.proposals), len(self.found.undecided)
             self.found.counts.update(chosen.counts)

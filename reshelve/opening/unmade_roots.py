@@ -1,6 +1,6 @@
 """A root that is yet to be made: planning sees an empty folder on the file system that will hold it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, Listing, Root, Space
@@ -22,9 +22,9 @@ class Unmade:
         """Return no names for the root, and None below it."""
         return set() if rel == "" else None
 
-    def walk(self, rel: str = "") -> Listing:
+    def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return an empty listing."""
-        del rel
+        del rel, enter
         return Listing(self.root)
 
     def read_link(self, rel: str) -> str:

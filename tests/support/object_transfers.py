@@ -58,6 +58,7 @@ class ObjectTransfers(OnBench):
         assert bench.bucket.names("a") == {"b", "d"}
         assert rels(bench.bucket) == ["a-b", "a.d/x", "a/b/c", "a/d"]
         assert rels(bench.bucket, "a") == ["a/b/c", "a/d"]
+        assert [item.rel for item in bench.bucket.walk(enter=lambda rel: rel != "a/b").items] == ["a-b", "a.d/x", "a/d"]
 
     def test_reshelves_own_is_left_out(self, bench: Bench) -> None:
         for rel in (".reshelve-trash/run/f", "b/.reshelve-run-1.tmp", "b/x", ".reshelve/catalog.db"):

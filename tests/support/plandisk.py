@@ -1,6 +1,6 @@
 """A small disk in memory: readers of its roots for planning, and a runner that does operations exactly as they say, or fails."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from reshelve.planner.rules.portable_names import fold
@@ -105,13 +105,14 @@ class DiskReader:
         below = (each[len(path) + 1 :] for each in self.disk.nodes if each.startswith(path + "/"))
         return {each for each in below if "/" not in each and not each.startswith(TEMPORARY)}
 
-    def walk(self, rel: str = "") -> Listing:
+    def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         self._count("walk")
         path = self._path(rel)
         skip = len(self.root.path) + 1
         found = [self.stat(each[skip:]) for each in sorted(self.disk.nodes) if each.startswith(path + "/")]
         closed = {each[skip:]: "Permission denied" for each in self.disk.closed if f"{each}/".startswith(path + "/")}
-        return Listing(self.root, [item for item in found if item is not None], closed)
+        listing = Listing(self.root, [item for item in found if item is not None], closed)
+        return listing if enter is None else listing.entered(rel, enter)
 
     def read_link(self, rel: str) -> str:
         return self.disk.nodes[self._path(rel)].content

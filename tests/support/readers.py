@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,12 +119,13 @@ class TreeReader:
         above = f"{rel}/" if rel else ""
         return {each[len(above) :] for each in things if each.startswith(above) and "/" not in each[len(above) :]}
 
-    def walk(self, rel: str = "") -> Listing:
+    def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         above = f"{rel}/" if rel else ""
         blind = tuple(f"{folder}/" for folder in self._unreadable)
         seen = [(at, thing) for at, thing in self._things().items() if at.startswith(above) and not at.startswith(blind)]
         items = [self._item(at, thing) for at, thing in sorted(seen, key=lambda pair: pair[0])]
-        return Listing(self.root, items, dict(self._unreadable))
+        listing = Listing(self.root, items, dict(self._unreadable))
+        return listing if enter is None else listing.entered(rel, enter)
 
     def read_link(self, rel: str) -> str:
         thing = self._things()[rel]

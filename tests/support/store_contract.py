@@ -121,6 +121,19 @@ class StoreContract:
             ):
                 self.refused(stage, errno.EINVAL, verb)
 
+    def test_a_walk_goes_into_no_folder_that_it_is_told_not_to(self, stage: Stage) -> None:
+        for rel in ("a/x", "a/snap/y", "a/snap/deep/z", "snap/y", "z/x"):
+            stage.put(stage.one, rel, b"x")
+        asked: list[str] = []
+
+        def enter(rel: str) -> bool:
+            asked.append(rel)
+            return rel.rpartition("/")[2] != "snap"
+
+        assert [item.rel for item in stage.one.walk(enter=enter).items] == ["a", "a/snap", "a/x", "snap", "z", "z/x"]
+        assert sorted(asked) == ["a", "a/snap", "snap", "z"]
+        assert [item.rel for item in stage.one.walk("a/snap", enter).items] == ["a/snap/deep", "a/snap/deep/z", "a/snap/y"]
+
     def test_walk_is_sorted_and_leaves_out_reshelves_own(self, stage: Stage) -> None:
         own = ("b/.reshelve-run-1.tmp", ".reshelve.lock", "ws/.reshelve/catalog.db", ".reshelve-trash/run/f")
         for rel in (*own, "b/x", "b.d", "a", "b/.reshelved"):

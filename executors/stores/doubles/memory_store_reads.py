@@ -3,7 +3,7 @@
 import errno
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -52,7 +52,7 @@ class MemoryReads:
             return None
         return {name for name in node.entries if in_trash(rel) or not is_own(name)}
 
-    def walk(self, rel: str = "") -> Listing:
+    def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""
         listing = Listing(self.root)
         whole = in_trash(rel)
@@ -65,7 +65,7 @@ class MemoryReads:
                     continue
                 below = f"{at}/{name}" if at else name
                 listing.items.append(self.item_of(below, node))
-                if node.kind == "dir":
+                if node.kind == "dir" and (enter is None or enter(below)):
                     waiting.append((below, node))
         listing.items.sort(key=lambda item: item.rel)
         return listing

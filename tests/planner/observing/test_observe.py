@@ -23,7 +23,7 @@ def test_a_root_that_is_away_says_so() -> None:
 
 def test_a_root_that_cannot_be_read_says_so() -> None:
     class Broken(TreeReader):
-        def walk(self, rel: str = "") -> None:  # type: ignore[override]
+        def walk(self, rel: str = "", enter: object = None) -> None:  # type: ignore[override]
             raise OSError(5, "Input/output error")
 
     assert observe(readers(Broken("tv")), 0).listings["tv"].unreadable == {"": "Input/output error"}
