@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.planner.recognise.same_title import normalise
@@ -19,6 +20,7 @@ _SHORT = re.compile(r"s(?P<number>\d{1,4})(?![^\W_])")
 _BARE = re.compile(r"(?P<number>\d{1,4})\Z")
 _SPECIALS = re.compile(r"(?:specials?|extras? episodes?|hors[ ._-]series?|sonderfolgen)\Z")
 _EPISODE = re.compile(r"(?<![^\W_])(?:s\d{1,4}[ ._-]*e(?:p[ .]?)?\d|\d{1,2}x\d{2,3}(?!\d))|\A\d{1,3}[ ._-]+[^\W\d]", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?P<before>.*?(?<!\d))(?P<number>\d{1,4})(?P<after>|[.ªaº]?[ ._-]+[^\W\d_]+)\Z")
 _END = re.compile(r"[ ._-]*(?:\Z|[(\[{]|-(?![ ._]*(?:s|season)?[ ._]*\d)|(?:complete|\d{3,4}p|web|bluray|dvd|hdtv)(?![^\W_]))")
 
 
@@ -34,6 +36,29 @@ def season_named(folder: str, show: str) -> int | None:
                 number = found["number"]
                 return int(number) if number else _NUMBERS.index(found["word"])
     return None
+
+
+def called_alike(folders: Mapping[str, int], number: int, show: str) -> str:
+    """Return what the folder of a season that has none is called, in the manner of most of a show's `folders` (their seasons by name).
+
+    "" where they show no manner that a number can be put into: `Season One`, `Season 1 (2008)`. Specials have names of their own.
+    """
+    manners: Counter[tuple[str, str]] = Counter()
+    padded: dict[tuple[str, str], int] = {}
+    for name, season in sorted(folders.items(), key=lambda pair: pair[1]):
+        found = _NUMBERED.match(name)
+        if season == 0 or found is None or int(found["number"]) != season or (found["before"] and found["after"]):
+            continue
+        manner = found["before"], found["after"]
+        manners[manner] += 1
+        # Two digits of ten and more do not tell whether 1 is written 01.
+        if len(found["number"]) == 1 or found["number"][0] == "0":
+            padded[manner] = len(found["number"])
+    if number == 0 or not manners:
+        return ""
+    before, after = max(manners, key=lambda manner: (manners[manner], manner))
+    made = f"{before}{number:0{padded.get((before, after), 2)}}{after}"
+    return made if season_named(made, show) == number else ""
 
 
 def is_kept_flat(files: Iterable[str]) -> bool:

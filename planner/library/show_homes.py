@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reshelve.planner.library.season_folders import is_kept_flat, season_named
+from reshelve.planner.library.season_folders import called_alike, is_kept_flat, season_named
 from reshelve.planner.library.title_matching import Library, works_of
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
@@ -161,7 +161,7 @@ class Homes:
         if wanted in folders or number is None:
             return (wanted,)
         mine = tuple([name for name in sorted(folders) if folders[name] == number])
-        return mine or (("",) if flat else (wanted,))
+        return mine or (("",) if flat else (called_alike(folders, number, show) or wanted,))
 
     def _seasons_in(self, store: str, above: str, show: str) -> tuple[dict[str, int], bool]:
         """Return the seasons that have a folder in a show's own, by its name, and whether its episodes stand beside each other."""

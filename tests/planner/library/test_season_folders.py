@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.library.season_folders import is_kept_flat, season_named
+from reshelve.planner.library.season_folders import called_alike, is_kept_flat, season_named
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,26 @@ def test_a_show_is_kept_flat_when_its_episodes_stand_in_its_own_folder() -> None
     assert is_kept_flat(["Quiet Harbor 1x02.avi"])
     assert is_kept_flat(["01 - Pilot.mp4"])
     assert not is_kept_flat(["poster.jpg", "tvshow.nfo", "theme.mp3", "Trailer.mkv", "Quiet Harbor S01E01.srt"])
+
+
+@pytest.mark.parametrize(
+    ("folders", "number", "name"),
+    [
+        ({"Season 1": 1}, 2, "Season 2"),
+        ({"Season 01": 1}, 2, "Season 02"),
+        ({"S01": 1, "S02": 2}, 3, "S03"),
+        ({"season 1": 1}, 12, "season 12"),
+        ({"1. Staffel": 1}, 2, "2. Staffel"),
+        ({"1": 1}, 2, "2"),
+        ({"2020": 2020}, 2021, "2021"),
+        ({"Quiet Harbor Series 1": 1}, 2, "Quiet Harbor Series 2"),
+        ({"S01": 1, "Season 2": 2, "Season 3": 3, "Specials": 0}, 4, "Season 4"),
+        ({"1st season": 1}, 2, ""),
+        ({"Season One": 1}, 2, ""),
+        ({"Season 1 (2008)": 1}, 2, ""),
+        ({"Season 1": 1}, 0, ""),
+        ({"Specials": 0}, 1, ""),
+    ],
+)
+def test_a_new_season_is_called_as_the_others_are(folders: dict[str, int], number: int, name: str) -> None:
+    assert called_alike(folders, number, "Quiet Harbor") == name
