@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.bundling import bundle
+from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.file_facts import MetadataReader
@@ -184,6 +185,7 @@ def _settled(layout: Layout | None, source: str) -> str:
 def _by_rules(request: ExplainRequest, book: RuleBook, reader: Reader, one: Bundle, told: Explanation, chosen: Selected) -> None:
     main = one.main
     readings = {main.rel: request.recogniser.read_all([main.rel])[0]}
+    spell_by_folders(readings)
     book.homes.spell_alike(readings.values(), book.places, book.store)
     Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)
     reading = readings[main.rel]

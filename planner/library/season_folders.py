@@ -39,7 +39,7 @@ def season_named(folder: str, show: str) -> int | None:
 
 
 def called_alike(folders: Mapping[str, int], number: int, show: str) -> str:
-    """Return what the folder of a season that has none is called, in the manner of most of a show's `folders` (their seasons by name).
+    """Return what the folder of a season that has none is called, in the manner of most of a show's `folders` (seasons by name).
 
     "" where they show no manner that a number can be put into: `Season One`, `Season 1 (2008)`. Specials have names of their own.
     """

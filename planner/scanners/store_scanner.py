@@ -12,6 +12,7 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import text_of
+from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
@@ -105,6 +106,7 @@ class StoreScanner:
             if facts:
                 rels = [one.main.rel for one in bundles]
                 desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
+                spell_by_folders(desk.readings)
                 book.homes.spell_alike(desk.readings.values(), book.places, store)
                 _share_sources(desk.readings.values())
                 settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
