@@ -139,6 +139,9 @@ class DiskReader:
     def folds(self, rel: str = "") -> bool:
         return self.disk.fs(self._path(rel))[0] in self.disk.folding
 
+    def odd(self) -> list[Item]:
+        return []
+
     def being_written(self, items: Iterable[Item]) -> set[str]:
         return set()
 

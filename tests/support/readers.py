@@ -154,6 +154,9 @@ class TreeReader:
     def folds(self, rel: str = "") -> bool:
         return self._folds
 
+    def odd(self) -> list[Item]:
+        return []
+
     def being_written(self, items: Iterable[Item]) -> set[str]:
         return {item.rel for item in items} & self.written
 
