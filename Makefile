@@ -8,10 +8,12 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 JOBS ?= 2
 # How many kills and errors `make crash-sample` tries.
 POINTS ?= 3000
+# How many histories `make sync-histories` plays.
+N ?= 5000
 # The sizes of trees that `make scale` takes.
 FILES ?= 10000,100000,1000000
 
-.PHONY: help venv demo test test-slow test-all test-s3 check schemas docs docs-reference bench crash crash-sample filesystems fuzz scale clean
+.PHONY: help venv demo test test-slow test-all test-s3 check schemas docs docs-reference bench crash crash-sample filesystems fuzz scale sync-histories clean
 
 help:
 	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
@@ -25,6 +27,7 @@ help:
 	@echo "make bench      the benchmarks, side by side with the peers"
 	@echo "make crash      kill and fail it at every system call (Linux, strace; 40 minutes)"
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
+	@echo "make sync-histories   random histories of people who share a bucket (N=5000)"
 	@echo "make scale      from ten thousand files to a million"
 
 venv: $(VENV)/.installed
@@ -81,6 +84,9 @@ filesystems: venv
 
 fuzz: venv
 	$(BIN)/python -m pytest -q -n $(JOBS) tests/fuzz tests/races
+
+sync-histories: venv
+	$(BIN)/python -m tests.support.syncworlds $(N)
 
 scale: venv
 	$(BIN)/python benchmarks/scale.py --files $(FILES)

@@ -35,8 +35,8 @@ class ScanRequest:
 
     `cite` says where a part of the workspace is written. `only` names one store; `values` are given to place templates.
     With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
-    `configs` reads what projects say of themselves. `suggester` is put what no rule settles; `announce` is told before what asking
-    will come to.
+    `configs` reads what projects say of themselves; `restored` is when some were restored by name, ns since the epoch by location.
+    `suggester` is put what no rule settles; `announce` is told before what asking will come to.
     """
 
     workspace: Workspace
@@ -50,6 +50,7 @@ class ScanRequest:
     prune: bool = False
     metadata: MetadataReader | None = None
     configs: ConfigReader | None = None
+    restored: Mapping[str, int] = field(default_factory=dict)
     suggester: Suggester | None = None
     announce: Announce | None = None
 
@@ -96,7 +97,16 @@ def _scan(request: ScanRequest) -> ScanResult:
     settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
     settled = settler.settle(found.undecided, sight)
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
-    shelved = shelve(workspace, request.readers, previous, sight, request.now_ns, request.configs, look=request.only is None)
+    shelved = shelve(
+        workspace,
+        request.readers,
+        previous,
+        sight,
+        request.now_ns,
+        request.configs,
+        look=request.only is None,
+        restored=request.restored,
+    )
     generated = {**laid.files, **shelved.files}
     composer = Composer(request.readers, {**generated, **previous.standing(sight)}, previous.before, prune=request.prune)
     composed = composer.compose(chain(_drained(found.proposals), settled.proposals))

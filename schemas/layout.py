@@ -54,6 +54,13 @@ class Entry:
         str | None,
         Field(description="The content the source must have: xxh3-128.", examples=["xxh3:9f2c0d4e5b6a79880123456789abcdef"]),
     ] = None
+    over: Annotated[
+        str | None,
+        Field(
+            description="The content of what an entry with `on_conflict: replace` replaces: anything else at the target blocks it.",
+            examples=["xxh3:9f2c0d4e5b6a79880123456789abcdef"],
+        ),
+    ] = None
     pack: Annotated[ArchiveFormat | None, Field(description="One archive is made of the folder `from`.", examples=["tar.gz"])] = (
         None
     )

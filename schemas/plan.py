@@ -12,7 +12,9 @@ from reshelve.schemas.operations import Operation
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.verbs import Witness
 
-PlanCommand = Literal["apply", "undo", "redo", "organize", "new", "trash restore", "trash empty"]
+PlanCommand = Literal[
+    "apply", "undo", "redo", "organize", "new", "sync", "clean", "archive", "restore", "trash restore", "trash empty"
+]
 
 
 @dataclass(slots=True, frozen=True)

@@ -10,6 +10,7 @@ from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.patterns import GlobText
 from reshelve.schemas.store_settings import Model, Name, Store, checked
 from reshelve.schemas.suggest_settings import Suggest
+from reshelve.schemas.sync_settings import LocalSync, Sync
 from reshelve.schemas.tier_settings import Tiers
 
 Age = Annotated[str, checked(quantities.age), Field(title="age", description="an age: 5m, 12h, 30d")]
@@ -242,6 +243,13 @@ class Workspace(Model):
         ),
     ] = []
     tiers: Annotated[dict[Name, Tiers], Field(description="Lines of projects that move from tier to tier, by name.")] = {}
+    sync: Annotated[
+        dict[Name, Sync],
+        Field(
+            description="What people share of projects by way of a bucket, by name.",
+            examples=[{"staging": {"here": "work:{project}/s3-staging", "there": "collab:{project}"}}],
+        ),
+    ] = {}
     cost: Annotated[CostTerms, Field(description="How cost is reckoned.", examples=[{"free_tier": True}])] = CostTerms()
 
 
@@ -259,3 +267,7 @@ class LocalOverlay(Model):
     suggest: Annotated[
         Suggest | None, Field(description="The language model, in place of the workspace's.", examples=[{"provider": "gemini"}])
     ] = None
+    sync: Annotated[
+        dict[Name, LocalSync],
+        Field(description="Of each `sync` of the workspace, the keys that differ here.", examples=[{"staging": {"user": "jan"}}]),
+    ] = {}

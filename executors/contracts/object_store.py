@@ -237,6 +237,31 @@ class ObjectStore(Protocol):
     def write_document(self, what: str, text: str) -> None:
         """Replace the bucket's lifecycle rules or policy; "" removes them."""
 
+    # What people who share a bucket tell each other (planner.sync.sync_records). No content of anybody's is ever written so.
+    def list_all(self, rel: str) -> Iterable[Item]:
+        """Yield every object below `rel`, reshelve's own too, sorted by path, as the service has them now. Raises OSError."""
+
+    def learn(self, item: Item, digest: str) -> None:
+        """Take what somebody recorded of the content of this very object (its ETag and size) for known."""
+
+    def read_small(self, rel: str, most: int) -> tuple[bytes, int]:
+        """Return the first `most` bytes of an object, and its number (`Item.ino`). FileNotFoundError where there is none."""
+
+    def write_record(self, rel: str, content: bytes, over: int) -> Item:
+        """Write a small object in place of the one numbered `over` (0: of none). FileExistsError where another stands there.
+
+        On a service that keeps no conditions another writer may come between unseen: read it back.
+        """
+
+    def md5(self, rel: str) -> str:
+        """Return the MD5 of an object's content, 32 hex digits, where the service knows it; else ""."""
+
+    def clock_ns(self) -> int:
+        """Return the time by the service's clock, ns since the epoch, as last heard; 0 before anything was."""
+
+    def link(self, rel: str, seconds: int) -> str:
+        """Return an address at which anybody can read an object for so many seconds. Raises OSError."""
+
     # What a folder store has too, for whoever runs a plan over both.
     def writable(self, rel: str) -> str | None: ...
     def sync(self, folders: Sequence[str]) -> None: ...

@@ -7,7 +7,7 @@ from reshelve.executors.contracts.changed_since_plan import DriftedError, same_o
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, Stored, folder_store
 from reshelve.executors.verbs.object_identity import ObjectSight
-from reshelve.schemas.inventory import same
+from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.locations import split
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
@@ -133,9 +133,7 @@ class ObjectHands(ObjectSight):
 
         item = self.meant(verb.src, verb.size, verb.ino, verb.token)
         storage_class = verb.storage_class or item.storage_class
-        made = store.copy_object(
-            src, to, dst, token=verb.token, storage_class=storage_class, began=began, cancel=self._cancelled
-        )
+        made = store.copy_object(src, to, dst, token=verb.token, storage_class=storage_class, began=began, cancel=self._cancelled)
         return self._made(verb.dst, made, verb.token)
 
     def _made(self, place: str, stored: Stored, token: str) -> Made:
@@ -151,16 +149,28 @@ class ObjectHands(ObjectSight):
         there = copies.stat(copy)
         if there is None or there.size != verb.size:
             raise DriftedError(verb.copy, "is not the copy this run made")
-        self.meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
+        item = self.meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
         if store.root.versioned:
-            store.hide(rel)
+            self._put_under(verb.place, item)
         else:
             store.remove(rel)
 
     def _hide(self, verb: Hide) -> Made:
-        store, rel = self.at(verb.place)
-        self.meant(verb.place, verb.size, verb.ino, fresh=True)
-        return Made(-1, verb.ino, verb.size, verb.mtime_ns, "", store.hide(rel))
+        item = self.meant(verb.place, verb.size, verb.ino, fresh=True)
+        return Made(-1, verb.ino, verb.size, verb.mtime_ns, "", self._put_under(verb.place, item))
+
+    def _put_under(self, place: str, item: Item) -> str:
+        """Put a delete marker over this very object, and return the marker's version id.
+
+        What somebody put there between the look and the marker comes to light again: DriftedError.
+        """
+        store, rel = self.at(place)
+        marker = store.hide(rel)
+        under = store.hidden(rel)
+        if under is not None and not same_object(under, item.size, item.ino):
+            store.reveal(rel)
+            raise DriftedError(place, "is not what the plan saw any more")
+        return marker
 
     def _reveal(self, verb: Reveal) -> Made:
         store, rel = self.at(verb.place)

@@ -200,6 +200,9 @@ class Conflicts:
             self._block(want, "target-taken", f"{what} is at {printable(want.place)}", "Choose another target.")
         elif entry.on_conflict == "skip":
             self._skip(want, f"another file is at {printable(want.place)}")
+        elif entry.on_conflict == "replace" and entry.over is not None and dst.digest(there.rel) != entry.over:
+            detail = f"{printable(want.place)} holds another content by now than the one to be replaced"
+            self._block(want, "over-differs", detail, "Scan or sync again: what came there meanwhile is left as it is.")
         elif entry.on_conflict == "replace":
             self._replace(want, there)
         elif entry.on_conflict == "keep-both":

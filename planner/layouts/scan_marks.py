@@ -17,6 +17,8 @@ def mark_of(target: str, entry: Entry) -> str:
     how = f"{entry.transfer} {entry.on_conflict}"
     if entry.unpack or entry.pack or entry.storage_class:
         how += f" {entry.unpack} {entry.pack} {entry.storage_class}"
+    if entry.over:
+        how += f" over {entry.over}"
     return _digest(target, entry.source, entry.content, how, entry.size, entry.hash, entry.beside, facts, entry.because)
 
 

@@ -46,11 +46,13 @@ def shelve(
     configs: ConfigReader | None,
     *,
     look: bool,
+    restored: Mapping[str, int] | None = None,
 ) -> Shelved:
     """Return what the tiers of a workspace ask for now, and take out of `previous` what was asked before.
 
     `now_ns` is the clock, ns since the epoch; `configs` reads what projects say of themselves. Not `look`: nothing is decided, what
-    was asked before is asked again.
+    was asked before is asked again. `restored` is when projects were restored by name, ns since the epoch by location: their age
+    counts from then.
     """
     shelved = Shelved()
     files, absent = _take_back(previous)
@@ -67,6 +69,7 @@ def shelve(
     for name, tiers in workspace.tiers.items():
         shelved.problems += _misfits(name, tiers, readers)
         standings = Standings(tiers, {store: seen for store, (seen, _) in listings.items()})
+        standings.count_anew(restored or {})
         mover = Mover(name, standings, wanted, told.may_go)
         for move in tiers.moves:
             lost = sorted({place_of(tiers.order[each]).store for each in (move.from_, *move.to)} & away)

@@ -128,6 +128,11 @@ class Standings:
         same_class = [name for name, tier in fitting if tier.storage_class == standing.storage_class]
         return same_class[0] if standing.storage_class and same_class else fitting[0][0]
 
+    def count_anew(self, restored: Mapping[str, int]) -> None:
+        """Take projects for used when they were restored, ns since the epoch by location: their files are as old as ever."""
+        for standing in self.all:
+            standing.used_ns = max(standing.used_ns, restored.get(standing.location, 0))
+
     def in_tier(self, name: str) -> list[Standing]:
         """Return what stands in a tier, the most lately used first."""
         mine = [standings[name] for standings in self.by_project.values() if name in standings]

@@ -30,12 +30,16 @@ class Wanted:
 
 @dataclass(slots=True)
 class Mover:
-    """Turns what is due in one line of projects into entries. `may_drop` says whether a person lets a project leave its place."""
+    """Turns what is due in one line of projects into entries. `may_drop` says whether a person lets a project leave its place.
+
+    `replaces`: an archive that holds something else than the folder by now goes to the trash for a new one.
+    """
 
     line: str
     standings: Standings
     wanted: Wanted
     may_drop: Callable[[Standing], bool]
+    replaces: bool = False
     _dropped: set[str] = field(default_factory=set)
 
     def carry_out(self, move: Move, one: Due) -> None:
@@ -134,6 +138,8 @@ class Mover:
         storage_class = None if self._at(target) else tier.storage_class
         source = f"{standing.location}/"
         entry = Entry(source, transfer="copy", pack=form, storage_class=storage_class, because=because)
+        if self.replaces and self._at(target):
+            entry.on_conflict = "replace"
         self._want(target, entry, standing.project)
 
     def _out_of_archive(self, standing: Standing, tier: Tier, target: str, because: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.sync_settings import user_fault
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*\Z")
 _QUOTED = re.compile(r"(['\"])(.*?)\1\s*(?:#.*)?\Z")
@@ -18,14 +19,18 @@ LOCAL_DAYS, SSD_DAYS, S3_DAYS, KEPT = 90, 180, 365, 10
 
 @dataclass(slots=True, frozen=True)
 class Imported:
-    """The text of a workspace, and what has to be said of how it was made."""
+    """The text of a workspace, that of this machine's own overlay ("" for none), and what has to be said of how they were made."""
 
     text: str
+    local: str = ""
     notes: list[Problem] = field(default_factory=list)
 
 
-def from_env(text: str, file: str) -> Imported:
-    """Return the workspace that an environment file of the video tools comes to. `file` is what notes call it."""
+def from_env(text: str, file: str, repo: str) -> Imported:
+    """Return the workspace that an environment file of the video tools comes to.
+
+    `file` is what notes call it, `repo` the name of the folder that holds the projects: shared files have it in their keys.
+    """
     given, notes = read_env(text, file)
     bucket = given.pop("S3_ARCHIVE_BUCKET", "") or given.get("S3_BUCKET", "")
     given.pop("S3_BUCKET", None)
@@ -34,6 +39,7 @@ def from_env(text: str, file: str) -> Imported:
     given.pop("AWS_DEFAULT_REGION", None)
     ssd = _VARIABLE.sub(r"${\1}", given.pop("SSD_BASE", ""))
     collab = (given.pop("S3_COLLAB_BUCKET", ""), given.pop("S3_COLLAB_PREFIX", ""))
+    user = given.pop("S3_SYNC_USER", "")
     days = {name: _days(given.pop(name, ""), default, file, name, notes) for name, default in _RETENTION.items()}
     notes += _of_others(given, file)
     stores = ["  local: {path: .}"]
@@ -44,6 +50,12 @@ def from_env(text: str, file: str) -> Imported:
     if collab[0]:
         stores.append(f"  collab: {_flow({'s3': collab[0], 'prefix': collab[1], **where})}")
     lines = [f"# Made from {file}.", "version: 1", "stores:", *stores]
+    if collab[0]:
+        lines += _sync(repo)
+        notes += _of_sync(user, file)
+    elif user:
+        given["S3_SYNC_USER"] = user
+    local = f"# Made from {file}: this machine's own, and in no repository.\nversion: 1\nsync: {{staging: {{user: {user}}}}}\n"
     if ssd or bucket:
         lines += _tiers(ssd=bool(ssd), s3=bool(bucket), days=days)
     else:
@@ -51,7 +63,9 @@ def from_env(text: str, file: str) -> Imported:
         notes.append(
             Problem("env-no-tiers", "No tiers were made.", detail, file, "add stores and `tiers:` by hand", severity="warning")
         )
-    return Imported("\n".join(lines) + "\n", sorted(notes, key=Problem.order))
+    return Imported(
+        "\n".join(lines) + "\n", local if collab[0] and user and not user_fault(user) else "", sorted(notes, key=Problem.order)
+    )
 
 
 _RETENTION = {"SSD_RETENTION_DAYS": SSD_DAYS, "S3_RETENTION_DAYS": S3_DAYS}
@@ -87,8 +101,8 @@ def _of_others(given: dict[str, str], file: str) -> Iterator[Problem]:
         hint = "archives go to the bucket in class DEEP_ARCHIVE; what lies in the vault stays there"
         yield Problem("env-obsolete", "A setting is obsolete.", detail, file, hint, severity="warning")
     if "S3_SYNC_USER" in given:
-        detail = "S3_SYNC_USER is not a part of the workspace, which is the same for everybody."
-        yield Problem("env-user", "A setting is each person's own.", detail, file, severity="note")
+        detail = "S3_SYNC_USER is set, and S3_COLLAB_BUCKET is not: nothing is shared."
+        yield Problem("env-user", "A setting has no use.", detail, file, severity="note")
     rest = sorted(given.keys() - SECRETS - {"GLACIER_VAULT", "S3_SYNC_USER"})
     if rest:
         yield Problem("env-unknown", "Settings were left out.", f"Nothing is known of {', '.join(rest)}.", file, severity="note")
@@ -121,6 +135,28 @@ def _tiers(*, ssd: bool, s3: bool, days: dict[str, int]) -> Iterator[str]:
         yield f"      - {{from: s3, to: [deep], after: {days['S3_RETENTION_DAYS']}d}}"
     if ssd:
         yield "      - {from: ssd, to: [ssd, light]}    # light files come back"
+
+
+def _sync(repo: str) -> Iterator[str]:
+    """Yield the lines of `sync:`: the folder `s3-staging` of each project, below the repository's name in the bucket."""
+    from json import dumps
+
+    folder = repo.replace("{", "").replace("}", "") or "projects"
+    yield from ("sync:", "  staging:", '    here: "local:{project}/s3-staging"')
+    yield f"    there: {dumps(f'collab:{folder}/{{project}}', ensure_ascii=False)}"
+    yield "    expire: 90d    # the bucket itself removes what lies there for longer, once `reshelve plan` was applied"
+
+
+def _of_sync(user: str, file: str) -> Iterator[Problem]:
+    """Yield what is to be said of who this is, and of what belongs in no repository."""
+    if not user or user_fault(user):
+        why = "S3_SYNC_USER is not set" if not user else f"S3_SYNC_USER is none: a name is made of {user_fault(user)}"
+        detail = f"{why}. Others have to see who shared what."
+        hint = "reshelve.local.yaml: sync: {staging: {user: YOUR-NAME}}"
+        yield Problem("env-user", "Nobody says who you are.", detail, file, hint, severity="warning")
+    detail = "Keys, your own settings, the trash and shared files stay out of git."
+    hint = "printf '%s\\n' .video-tools.env reshelve.local.yaml .reshelve-trash/ '**/s3-staging/' >> .gitignore"
+    yield Problem("env-git", "Some things belong in no repository.", detail, file, hint, severity="note")
 
 
 def _flow(values: dict[str, str]) -> str:

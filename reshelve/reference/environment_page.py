@@ -11,6 +11,8 @@ VARIABLES: Mapping[str, str] = {
     "CI": "Any value: no colour and no progress line.",
     "TERM": "`dumb`: no colour and no progress line.",
     "_RESHELVE_COMPLETE": "Set by shell completion alone.",
+    "RESHELVE_USER": "Who you are to the people you share projects with, unless `sync:` says so.",
+    "S3_SYNC_USER": "The same, where `RESHELVE_USER` is not set.",
     "OPENAI_API_KEY": "The key for the provider `openai`, unless `key_env` names another variable.",
     "OPENAI_BASE_URL": "Where the provider `openai` answers, unless the workspace has a `base_url`.",
     "GEMINI_API_KEY": "The key for the provider `gemini`, unless `key_env` names another variable.",

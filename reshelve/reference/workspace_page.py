@@ -10,11 +10,17 @@ LINKS = {
     "Template": "templates.md#template", "FileTemplate": "templates.md#file-template", "Project": "#project",
     "Suggest": "#suggest", "Budget": "#budget", "Prices": "#prices", "Guards": "#guards", "Policy": "#policy",
     "Tiers": "#tiers", "Tier": "#tier", "Move": "#move", "CostTerms": "#cost-terms",
+    "Sync": "#sync", "LocalSync": "#local-sync",
 }  # fmt: skip
 _OWN = tuple(name for name, link in LINKS.items() if link.startswith("#"))
+
+_LOCAL = ("LocalSync",)
+"""What only this machine's overlay has."""
 
 
 def blocks() -> Mapping[str, str]:
     """Return what is generated on the page, by the name of its line."""
-    made = {link[1:]: section("workspace", name, LINKS) for name, link in LINKS.items() if name in _OWN}
+    made = {
+        link[1:]: section("local" if name in _LOCAL else "workspace", name, LINKS) for name, link in LINKS.items() if name in _OWN
+    }
     return {**made, "workspace": section("workspace", "", LINKS), "local": section("local", "", LINKS)}

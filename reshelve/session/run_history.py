@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reshelve.executors.state.workspace_state import RunSummary, State
+from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.operations import Pack, Transition, Upload
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
@@ -100,6 +101,23 @@ def _to_the_second(run: Run) -> str:
     """Return when a run ended, in whole seconds."""
     moment = datetime.fromisoformat(run.ended or run.started).astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def restored_at(state: State) -> dict[str, int]:
+    """Return when runs that stand restored projects by name, ns since the epoch, by every location on the way to what they made."""
+    found: dict[str, int] = {}
+    for summary in reversed(state.runs()):
+        if summary.command != "restore" or summary.undone_by or not _did_something(summary):
+            continue
+        run = state.run(summary.id)
+        at = int(datetime.fromisoformat(run.ended or run.started).timestamp()) * 10**9
+        for index in run.done:
+            made = run.plan.operations[index].makes
+            key, rel = split(made) if made is not None else ("", "")
+            while rel:
+                found[join(store_of(key), rel)] = at
+                rel = rel.rpartition("/")[0]
+    return found
 
 
 def that_hid(state: State) -> Iterator[Run]:

@@ -1,7 +1,8 @@
-"""A workspace with each `scan:` overridden for one session, as the options of `organize` do."""
+"""A workspace overridden for one session: each `scan:` by the options of `organize`, and by whom its syncs upload."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from reshelve.schemas.sync_settings import user_of
 from reshelve.schemas.workspace import Workspace
 
 
@@ -20,3 +21,13 @@ def overridden(workspace: Workspace, transfer: str | None, on_conflict: str | No
         for store, scan in workspace.scan.items()
     }
     return workspace.model_copy(update={"scan": scans})
+
+
+def by_their_names(workspace: Workspace, environ: Mapping[str, str]) -> Workspace:
+    """Return a workspace whose uploads to the buckets of syncs are noted as by the person that others know."""
+    stores = dict(workspace.stores)
+    for sync in workspace.sync.values():
+        name, user = sync.there.partition(":")[0], user_of(sync, environ)
+        if user and stores[name].uploaded_by is None:
+            stores[name] = stores[name].model_copy(update={"uploaded_by": user})
+    return workspace.model_copy(update={"stores": stores})

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from reshelve.opening.wiring import Setting
 from reshelve.schemas.workspace import Workspace
-from reshelve.session.scan_overrides import overridden
+from reshelve.session.scan_overrides import by_their_names, overridden
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_history import History
@@ -16,6 +16,7 @@ from reshelve.session.session_plans import Plans
 from reshelve.session.session_rules import Rules
 from reshelve.session.session_runs import Runs
 from reshelve.session.session_stores import Stores
+from reshelve.session.session_sync import Syncs
 from reshelve.session.session_trash import Trash
 
 
@@ -40,6 +41,10 @@ class Session:
         """Return this session with each `scan:` overridden: how files get there, what a taken place means, what is left out."""
         workspace = overridden(self.workspace, transfer, on_conflict, exclude)
         return Session(replace(self.setting, workspace=workspace), self.now)
+
+    def sharing(self) -> "Session":
+        """Return this session with uploads to the buckets of syncs noted as by the person that others know."""
+        return Session(replace(self.setting, workspace=by_their_names(self.workspace, self.setting.environ)), self.now)
 
     @cached_property
     def stores(self) -> Stores:
@@ -75,6 +80,11 @@ class Session:
     def costs(self) -> Costs:
         """Prices, what buckets keep, and the manifest of the projects."""
         return Costs(self._context)
+
+    @cached_property
+    def syncs(self) -> Syncs:
+        """What people share by way of a bucket: looked at, planned, and told to the others."""
+        return Syncs(self._context)
 
     @cached_property
     def rules(self) -> Rules:

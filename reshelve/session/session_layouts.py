@@ -1,6 +1,6 @@
 """The layouts of a session: proposed by its rules, and compared with what is there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,12 +14,14 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.workspace import Project, Workspace
+from reshelve.session.run_history import restored_at
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult
     from reshelve.planner.explanation import Explanation
     from reshelve.planner.scan import ScanResult
+    from reshelve.planner.tiers.named_projects import Named
     from reshelve.planner.whereabouts import Whereabouts
 
 
@@ -78,10 +80,18 @@ class Layouts:
                     prune=prune,
                     metadata=metadata,
                     configs=project_configs(stores),
+                    restored=restored_at(setting.state) if setting.workspace.tiers else {},
                     suggester=suggester,
                     announce=asking.announce,
                 )
             )
+
+    def named(self, names: Sequence[str], *, back: bool, to: str = "") -> "Named":
+        """Return what archives projects by name, or with `back` restores them, whatever their age. Raises ReshelveError."""
+        from reshelve.planner.tiers.named_projects import archive, restore
+
+        with opened(self._context.setting) as stores:
+            return (restore if back else archive)(self._context.workspace.tiers, stores.readers, names, to)
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet. Raises ReshelveError."""
@@ -98,9 +108,7 @@ class Layouts:
             for name in names:
                 yield finder.find(name)
 
-    def explain(
-        self, location: str, previous: Layout | None = None, *, values: Mapping[str, Any] | None = None
-    ) -> "Explanation":
+    def explain(self, location: str, previous: Layout | None = None, *, values: Mapping[str, Any] | None = None) -> "Explanation":
         """Return what a scan makes of the file at `location`, and why. Raises ReshelveError."""
         from reshelve.planner.explanation import ExplainRequest, explain
 

@@ -1,8 +1,10 @@
 """The plans of a session: made from a layout, and asked whether they may be applied."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import opened
+from reshelve.planner.sync.staging_expiry import with_expiry
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan, PlanCommand
@@ -11,6 +13,9 @@ from reshelve.session import applying, guards, run_history
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_runs import Runs
+
+if TYPE_CHECKING:
+    from reshelve.planner.make_plan import PlanRequest
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,11 +57,44 @@ class Plans:
 
         `against` plans on a saved inventory instead of the stores: such a plan is for reading only. Raises ReshelveError.
         """
-        from reshelve.planner.make_plan import PlanRequest, make_plan
+        from reshelve.planner.make_plan import make_plan
+
+        setting = self._context.setting
+        request = self.request(digest=digest, choice=choice, max_delete=max_delete, command=command, against=against is not None)
+        if against is not None:
+            from reshelve.planner.observing.saved_inventory import readers_from
+
+            return make_plan(layout, readers_from(against), request)
+        with opened(setting) as stores:
+            return make_plan(layout, stores.readers, request)
+
+    def make_anew(self, layout: Layout, command: PlanCommand) -> Plan:
+        """Return the plan that brings the stores to what was asked for by name just now: also where an undo took it back before."""
+        from dataclasses import replace
+
+        from reshelve.planner.make_plan import make_plan
+
+        setting = self._context.setting
+        bare = {name: store.model_copy(update={"lifecycle": None}) for name, store in setting.workspace.stores.items()}
+        request = replace(self.request(command=command), held=frozenset(), stores=bare)
+        with opened(setting) as stores:
+            return make_plan(layout, stores.readers, request)
+
+    def request(
+        self,
+        *,
+        digest: str = "",
+        choice: Choice = EVERYTHING,
+        max_delete: str = "",
+        command: PlanCommand = "apply",
+        against: bool = False,
+    ) -> "PlanRequest":
+        """Return what a plan of this workspace is for and about. Raises ReshelveError of a price list."""
+        from reshelve.planner.make_plan import PlanRequest
 
         context, setting = self._context, self._context.setting
         kept_by = setting.workspace.guards
-        request = PlanRequest(
+        return PlanRequest(
             command=command,
             base=setting.state.base(),
             workspace=setting.name,
@@ -64,22 +102,16 @@ class Plans:
             held=frozenset() if setting.fresh or command == "new" else setting.state.held(),
             only=choice.only,
             exclude=choice.exclude,
-            against=against is not None,
+            against=against,
             policies=tuple(setting.workspace.policies),
             max_delete=max_delete or kept_by.max_delete or "",
             max_cost=kept_by.max_cost or "",
             strict=kept_by.preserve == "strict",
             prices=Costs(context).prices() if context.has_buckets else None,
             now_ns=context.now_ns(),
-            stores=setting.workspace.stores,
+            stores=with_expiry(setting.workspace),
             asked=run_history.asked_for(setting.state) if context.has_buckets else {},
         )
-        if against is not None:
-            from reshelve.planner.observing.saved_inventory import readers_from
-
-            return make_plan(layout, readers_from(against), request)
-        with opened(setting) as stores:
-            return make_plan(layout, stores.readers, request)
 
     def refuse_unfit(self, plan: Plan) -> None:
         """Raise, of kind "stale", when `plan` can never be applied here: it was applied, is another workspace's, or for reading."""

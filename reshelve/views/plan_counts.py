@@ -25,6 +25,10 @@ from reshelve.schemas.quantities import human_size
 EMPTY: dict[PlanCommand, str] = {
     "undo": "nothing of it is left to take back",
     "redo": "nothing of it is left to do again",
+    "archive": "nothing is to be archived",
+    "restore": "nothing is to be restored",
+    "sync": "nothing differs",
+    "clean": "there is nothing in the bucket",
     "trash empty": "nothing like that is in the trash",
     "trash restore": "nothing like that is in the trash",
 }

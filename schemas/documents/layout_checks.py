@@ -65,7 +65,7 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
         if entry.unpack is not None and not _fine(entry.unpack, good):
             yield from _location(entry.unpack, ("files", target, "unpack"), good)
         odd = entry.unpack is not None or entry.pack is not None
-        if odd or (source is None) == (entry.content is None) or (entry.hash is not None and not _HASH.match(entry.hash)):
+        if odd or (source is None) == (entry.content is None) or _odd_hash(entry):
             yield from _shape(target, entry)
     for number, place in enumerate(layout.dirs):
         yield from _location(place, ("dirs", number), good)
@@ -181,6 +181,15 @@ def _shape(target: str, entry: Entry) -> Iterator[Fault]:
         yield Fault(at, "layout-unpack", "the target of `unpack` is not a folder", detail, "add a / to the target", True)
     if entry.hash is not None and not _HASH.match(entry.hash):
         yield _bad_hash(("files", target, "hash"), entry.hash)
+    if entry.over is not None and not _HASH.match(entry.over):
+        yield _bad_hash(("files", target, "over"), entry.over)
+    elif entry.over is not None and entry.on_conflict != "replace":
+        detail = "`over` says which content an entry replaces."
+        yield Fault((*at, "over"), "layout-over", "nothing is replaced", detail, "say `on_conflict: replace`, or remove `over`")
+
+
+def _odd_hash(entry: Entry) -> bool:
+    return (entry.hash is not None and not _HASH.match(entry.hash)) or entry.over is not None
 
 
 def _bad_hash(path: Path, given: str) -> Fault:

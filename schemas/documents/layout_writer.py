@@ -87,6 +87,8 @@ def _entry(target: str, entry: Entry) -> str:
         add(f"    size: {entry.size}\n")
     if entry.hash is not None:
         add(f"    hash: {quoted(entry.hash)}\n")
+    if entry.over is not None:
+        add(f"    over: {quoted(entry.over)}\n")
     if entry.pack is not None:
         add(f"    pack: {entry.pack}\n")
     if entry.storage_class is not None:

@@ -17,6 +17,7 @@ from reshelve.schemas.documents.typed_values import plain_text, typed
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.reaches import LOCAL, Reach
+from reshelve.schemas.sync_settings import overlaid as sync_overlaid
 from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
 
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
@@ -92,6 +93,9 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
     main.names = [*_stores(main.raw), *own]
     main.found.extend(_across(main.raw, {**_stores(main.raw), **own}))
     others = _templates(main, place)
+    if local is not None:
+        local.names = main.names
+        local.found.extend(_own_sync(main.raw, local.raw, {**_stores(main.raw), **own}))
     problems = [p for one in (main, local, *others.values()) if one is not None for p in one.problems()]
     if problems or workspace is None:
         raise ReshelveError(problems)
@@ -104,6 +108,7 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
         if overlaid.suggest is not None:
             update["suggest"] = overlaid.suggest
             said.add("suggest")
+        update["sync"] = workspace.sync | {n: sync_overlaid(workspace.sync[n], mine) for n, mine in overlaid.sync.items()}
     return LoadedWorkspace(workspace.model_copy(update=update), str(path), locate(main.text, main.file, None), frozenset(said))
 
 
@@ -205,6 +210,7 @@ def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
             if isinstance(place, str):
                 yield from _place(place, ("scan", store, "rules", number, "place"), stores)
     yield from _tier_stores(raw.get("tiers"), stores)
+    yield from _sync_stores(raw.get("sync"), stores)
     projects = raw.get("projects")
     for number, project in enumerate(projects if isinstance(projects, list) else ()):
         inside = project.get("in") if isinstance(project, dict) else None
@@ -241,6 +247,32 @@ def _tier_stores(tiers: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
             at = told.get("at") if isinstance(told, dict) else None
             if isinstance(at, str):
                 yield from _place(at, ("tiers", name, "order", tier, "at"), stores)
+
+
+def _sync_stores(syncs: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults of `sync:` between its places and the stores: here is one folder, there a bucket."""
+    for name, sync in syncs.items() if isinstance(syncs, dict) else ():
+        for key, kind in (("here", "path"), ("there", "s3")):
+            at = sync.get(key) if isinstance(sync, dict) else None
+            if not isinstance(at, str):
+                continue
+            path, store = ("sync", name, key), at.partition(":")[0]
+            yield from _place(at, path, stores)
+            if isinstance(stores.get(store), dict) and kind not in stores[store]:
+                wanted = "one folder (`path`)" if kind == "path" else "a bucket (`s3`)"
+                yield Fault(path, "sync-store", "the wrong kind of store", f"`{key}` is in {wanted}, and {store!r} is none.")
+
+
+def _own_sync(raw: Any, own: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults of this machine's `sync:`, which lays keys over what the workspace declares."""
+    syncs = raw.get("sync") if isinstance(raw, dict) else None
+    mine = own.get("sync") if isinstance(own, dict) else None
+    for name in mine if isinstance(mine, dict) else ():
+        if not isinstance(syncs, dict) or name not in syncs:
+            known = ", ".join(syncs) if isinstance(syncs, dict) and syncs else "nothing"
+            hint = "declare it in reshelve.yaml, for everybody"
+            yield Fault(("sync", name), "sync-unknown", "an unknown sync", f"`sync:` of the workspace has {known}.", hint, True)
+    yield from _sync_stores(mine, stores)
 
 
 def _place(place: str, path: Steps, stores: Mapping[str, Any]) -> Iterator[Fault]:

@@ -116,7 +116,7 @@ def answers(content: bytes) -> None:
 
 
 def env(content: bytes) -> None:
-    from_env(content.decode("utf-8", "replace"), ".video-tools.env")
+    from_env(content.decode("utf-8", "replace"), ".video-tools.env", "v-appydave")
 
 
 def declined(content: bytes) -> None:

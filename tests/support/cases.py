@@ -155,7 +155,7 @@ def listing(folder: Path) -> Iterator[str]:
     """Yield a line an item below `folder`, sorted: files (with what they hold, unless their own path), links, empty folders."""
     for path in sorted(folder.rglob("*")):
         rel = path.relative_to(folder).as_posix()
-        if rel.split("/")[0] in OWN or path.name == ".reshelve.lock":
+        if rel.split("/")[0] in OWN or path.name == ".reshelve.lock" or OWN[0] in rel.split("/"):
             continue
         shown = _ID.sub("…", rel)
         if path.is_symlink():

@@ -69,6 +69,7 @@ EVERY_FIELD = {
     "on_conflict": Entry(source="inbox:a", on_conflict="skip"),
     "size": Entry(source="inbox:a", size=1),
     "hash": Entry(source="inbox:a", hash="xxh3:" + "0f" * 16),
+    "over": Entry(source="inbox:a", on_conflict="replace", over="xxh3:" + "0f" * 16),
     "pack": Entry(source="inbox:a/", pack="zip"),
     "storage_class": Entry(source="inbox:a", storage_class="DEEP_ARCHIVE"),
     "beside": Entry(source="inbox:a", beside="tv:main"),

@@ -261,6 +261,37 @@ class MemoryBucket(MemoryBucketReads):
         else:
             self.service.documents.pop(what, None)
 
+    # What people who share a bucket tell each other.
+
+    def read_small(self, rel: str, most: int) -> tuple[bytes, int]:
+        """Return the first `most` bytes of an object, and its number."""
+        version = self.there(rel)
+        return version.content[:most], object_ino(version.etag)
+
+    def write_record(self, rel: str, content: bytes, over: int) -> Item:
+        """Write a small object in place of the one numbered `over` (0: of none). FileExistsError where another stands there."""
+        key, made = self.key(rel), Version("", content=content, etag=etag_of([content]))
+        with self.service.lock:
+            current = self.service.current(key)
+            keeps = self.service.create_only == "enforced"
+            if keeps and (object_ino(current.etag) if current is not None else 0) != over:
+                raise FileExistsError(errno.EEXIST, "holds something else by now", self.path(rel))
+            return self.seen(rel, self.service.put(key, made, create=None))
+
+    def md5(self, rel: str) -> str:
+        """Return the MD5 of an object's content where its ETag is that."""
+        etag = self.there(rel).etag
+        return "" if "-" in etag else etag
+
+    def clock_ns(self) -> int:
+        """Return the time by the service's clock."""
+        return self.service.now * 1_000_000_000
+
+    def link(self, rel: str, seconds: int) -> str:
+        """Return an address at which anybody could read an object."""
+        self.there(rel)
+        return f"https://memory.invalid/{self.key(rel)}?for={seconds}"
+
     # What a folder store has too.
 
     def writable(self, rel: str) -> str | None:  # noqa: ARG002

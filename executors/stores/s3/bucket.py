@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Condition, Lock
@@ -97,6 +97,7 @@ class Bucket:
         self._pool: ThreadPoolExecutor | None = None
         self._making = Lock()
         self._granting: bool | None = None
+        self.clock_ns = 0
 
     @property
     def client(self) -> "S3Client":
@@ -168,6 +169,14 @@ class Bucket:
             _headers(found),
             found.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in found,
         )
+
+    def heard(self, answer: Any) -> None:
+        """Note the service's own clock, as an answer of boto3's tells it."""
+        from email.utils import parsedate_to_datetime
+
+        said = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+        with suppress(ValueError):
+            self.clock_ns = int(parsedate_to_datetime(said).timestamp()) * 1_000_000_000
 
     def head_or_none(self, rel: str) -> Head | None:
         """Ask for the head of an object, or return None where there is none."""

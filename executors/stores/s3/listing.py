@@ -61,4 +61,6 @@ def _pages(bucket: Bucket, rel: str, **asked: Any) -> Iterator[Any]:
         Bucket=bucket.name, OptionalObjectAttributes=["RestoreStatus"], **asked
     )
     with bucket.telling(rel):
-        yield from pages
+        for page in pages:
+            bucket.heard(page)
+            yield page

@@ -21,6 +21,7 @@ from reshelve.executors.stores.s3 import (
     multipart_uploads,
     server_copies,
     service_probe,
+    shared_records,
 )
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
@@ -267,6 +268,28 @@ class S3Store(ListedReads):
     def write_document(self, what: str, text: str) -> None:
         """Replace the bucket's lifecycle rules or policy; "" removes them."""
         bucket_documents.write(self.bucket, what, text)
+
+    # What people who share a bucket tell each other.
+
+    def read_small(self, rel: str, most: int) -> tuple[bytes, int]:
+        """Return the first `most` bytes of an object, and its number."""
+        return shared_records.read_small(self.bucket, rel, most)
+
+    def write_record(self, rel: str, content: bytes, over: int) -> Item:
+        """Write a small object in place of the one numbered `over` (0: of none). FileExistsError where another stands there."""
+        return self.noted(shared_records.write_record(self.bucket, rel, content, over))
+
+    def md5(self, rel: str) -> str:
+        """Return the MD5 of an object's content, where the service knows it."""
+        return shared_records.md5(self.bucket, rel)
+
+    def clock_ns(self) -> int:
+        """Return the time by the service's clock, as its last listing told it."""
+        return self.bucket.clock_ns
+
+    def link(self, rel: str, seconds: int) -> str:
+        """Return an address at which anybody can read an object for so many seconds."""
+        return shared_records.link(self.bucket, rel, seconds)
 
     # What a folder store has too.
 

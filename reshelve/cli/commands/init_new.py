@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +15,12 @@ from reshelve.opening import wiring, workspace_search
 from reshelve.schemas.documents.atomic_files import FREE, replace_file
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors, stop
+from reshelve.schemas.reaches import LOCAL
 from reshelve.schemas.workspace import Project
 from reshelve.session.session import Session
+
+if TYPE_CHECKING:
+    from reshelve.documents.video_tools_import import Imported
 
 
 @click.command(epilog=exit_codes.epilog(0, 1))
@@ -34,9 +39,17 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
     file = folder / workspace_search.WORKSPACE_FILE
     if os.path.lexists(file):
         raise stop("workspace-exists", "There is a workspace already.", "It is never overwritten.", path=str(file))
-    text = _imported(shell, env) if env is not None else starter(wiring.preset_path(preset).read_text(encoding="utf-8"))
+    local = folder / LOCAL
+    if env is not None:
+        imported = _imported(shell, env, os.path.basename(os.path.realpath(folder)))
+        text, own = imported.text, imported.local
+    else:
+        text, own = starter(wiring.preset_path(preset).read_text(encoding="utf-8")), ""
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(file, [text.encode()], FREE)
+    if own and not os.path.lexists(local):
+        replace_file(local, [own.encode()], FREE)
+        shell.say([f"Wrote {printable(str(local))}."])
     first = "look whether its stores are right" if env is not None else "set the paths of its stores"
     shell.say([f"Wrote {printable(str(file))}.", f"Next: {first}, then: reshelve scan"])
     return 0
@@ -88,7 +101,7 @@ def new(
     return perform(shell, session, plan)
 
 
-def _imported(shell: Shell, env: Path) -> str:
+def _imported(shell: Shell, env: Path, repo: str) -> "Imported":
     """Return the workspace an environment file comes to, having said what did not become part of it."""
     from reshelve.documents.video_tools_import import from_env
     from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
@@ -97,9 +110,9 @@ def _imported(shell: Shell, env: Path) -> str:
         text = read_bytes(env, WRITTEN).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise stop("not-text", "That is not UTF-8 text.", "A workspace holds text only.", path=str(env)) from None
-    imported = from_env(text, env.name)
+    imported = from_env(text, env.name, repo)
     shell.problems(imported.notes)
-    return imported.text
+    return imported
 
 
 def starter(preset: str) -> str:

@@ -31,7 +31,7 @@ S3_SYNC_USER=david                     # Or 'jan'
 
 def imported(text: str, tmp_path: Path) -> tuple[Workspace, list[str]]:
     """Return the workspace a file comes to, read back as any other, and the codes of what was said."""
-    made = from_env(text, ".video-tools.env")
+    made = from_env(text, ".video-tools.env", "v-appydave")
     file = tmp_path / "reshelve.yaml"
     file.write_text(made.text, encoding="utf-8")
     return load_workspace(file, {"HOME": "/home/d"}).workspace, [note.code for note in made.notes]
@@ -43,7 +43,12 @@ def moves(workspace: Workspace) -> list[str]:
 
 def test_all_of_it(tmp_path: Path) -> None:
     space, notes = imported(WHOLE, tmp_path)
-    assert notes == ["env-obsolete", "env-secret", "env-user"]
+    assert notes == ["env-git", "env-obsolete", "env-secret"]
+    assert (space.sync["staging"].here, space.sync["staging"].there, space.sync["staging"].expire) == (
+        "local:{project}/s3-staging",
+        "collab:v-appydave/{project}",
+        "90d",
+    )
     assert space.stores["ssd"].path == "/Volumes/T7/youtube-PUBLISHED/appydave" and space.stores["ssd"].optional
     s3, collab = space.stores["s3"], space.stores["collab"]
     assert (s3.s3, s3.prefix, s3.region, s3.profile) == ("appydave-video-archive", "appydave/", "us-east-1", "video")
@@ -52,8 +57,20 @@ def test_all_of_it(tmp_path: Path) -> None:
     assert space.tiers["projects"].order["deep"].storage_class == "DEEP_ARCHIVE"
 
 
+def test_who_this_is_goes_into_this_machines_own_file(tmp_path: Path) -> None:
+    made = from_env(WHOLE, ".video-tools.env", "v-appydave")
+    (tmp_path / "reshelve.yaml").write_text(made.text)
+    (tmp_path / "reshelve.local.yaml").write_text(made.local)
+    assert "user" not in made.text
+    assert load_workspace(tmp_path / "reshelve.yaml", {}).workspace.sync["staging"].user == "david"
+    nobody = from_env("S3_COLLAB_BUCKET=c\nS3_SYNC_USER=two words\n", ".video-tools.env", "v-{x}")
+    assert nobody.local == ""
+    assert "env-user" in [note.code for note in nobody.notes]
+    assert 'there: "collab:v-x/{project}"' in nobody.text
+
+
 def test_no_secret_leaves_the_file() -> None:
-    made = from_env(WHOLE + "AWS_SESSION_TOKEN=tok3n\n", ".video-tools.env")
+    made = from_env(WHOLE + "AWS_SESSION_TOKEN=tok3n\n", ".video-tools.env", "v-appydave")
     everything = made.text + "".join(f"{note.detail}{note.hint}{note.path}" for note in made.notes)
     assert not any(secret in everything for secret in ("AKIA-not-a-key", "hush", "tok3n"))
 

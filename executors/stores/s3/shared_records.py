@@ -1,0 +1,42 @@
+"""Small objects that people who share a bucket tell each other by: read, and written only over what was read."""
+
+from typing import Any
+
+from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.schemas.inventory import Item, object_ino
+
+
+def read_small(bucket: Bucket, rel: str, most: int) -> tuple[bytes, int]:
+    """Return the first `most` bytes of an object, and the number of its ETag. FileNotFoundError where there is none."""
+    with bucket.telling(rel):
+        found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel))
+        with found["Body"] as body:
+            return body.read(most), object_ino(found["ETag"])
+
+
+def write_record(bucket: Bucket, rel: str, content: bytes, over: int) -> Item:
+    """Write a small object in place of the one numbered `over` (0: of none). FileExistsError where another stands there.
+
+    The condition goes with the request too, where the service keeps it. Versions of it are kept as the bucket keeps them.
+    """
+    head = bucket.head_or_none(rel)
+    if (head.item.ino if head is not None else 0) != over:
+        raise bucket.taken(rel)
+    # Without quotes: some services compare nothing else, and the others take both.
+    when: dict[str, Any] = {"IfNoneMatch": "*"} if head is None else {"IfMatch": head.etag}
+    with bucket.telling(rel):
+        bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), Body=content, ContentType="application/json", **when)
+    return bucket.head(rel).item
+
+
+def md5(bucket: Bucket, rel: str) -> str:
+    """Return the MD5 of an object's content, where its ETag is that: put whole, and not encrypted with keys told apart."""
+    head = bucket.head(rel)
+    return "" if head.encrypted or "-" in head.etag or len(head.etag) != 32 else head.etag
+
+
+def link(bucket: Bucket, rel: str, seconds: int) -> str:
+    """Return an address at which anybody can read an object for so many seconds: nothing is asked of the service."""
+    with bucket.telling(rel):
+        asked = {"Bucket": bucket.name, "Key": bucket.key(rel)}
+        return str(bucket.client.generate_presigned_url("get_object", Params=asked, ExpiresIn=seconds))

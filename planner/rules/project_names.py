@@ -1,0 +1,39 @@
+"""Short names: which of the known projects a person means by a whole name, a glob, or the beginning of one."""
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
+from reshelve.schemas.locations import printable
+from reshelve.schemas.patterns import globs
+from reshelve.schemas.problems import Problem
+
+
+def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], list[Problem]]:
+    """Return the projects that names mean: whole names, globs, or the beginning of exactly one (`b63` of `b63-flivideo`)."""
+    found: list[str] = []
+    problems: list[Problem] = []
+    for text in asked:
+        meant = _meant(text.strip("/"), known)
+        if len(meant) == 1 or any(char in text for char in "*?["):
+            found += [each for each in meant if each not in found]
+        if not meant:
+            near = get_close_matches(text, known, 3, 0.5)
+            hint = f"Did you mean {' or '.join(near)}?" if near else "write its whole name"
+            problems.append(Problem("no-such-project", "There is no such project.", "", printable(text), hint))
+        elif len(meant) > 1 and not any(char in text for char in "*?["):
+            told = ", ".join(map(printable, meant[:8])) + (", …" if len(meant) > 8 else "")
+            problems.append(
+                Problem("project-unclear", "Several projects begin so.", f"{told}.", printable(text), "write more of the name")
+            )
+    return found, problems
+
+
+def _meant(text: str, known: Collection[str]) -> list[str]:
+    if text in known:
+        return [text]
+    low = text.lower()
+    if any(char in text for char in "*?["):
+        wanted = globs([text], ignore_case=True)
+        return sorted(each for each in known if wanted.match(each))
+    whole = [each for each in known if each.lower() == low]
+    return whole or sorted(each for each in known if each.lower().startswith(low) and not each[len(low)].isalnum())

@@ -1,0 +1,74 @@
+"""Where a project's shared files lie, here and in the bucket, as paths and names."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from reshelve.schemas.locations import TEMPORARY, is_reserved, join
+from reshelve.schemas.patterns import globs
+from reshelve.schemas.sync_settings import PROJECT
+
+RECORDS = f"{TEMPORARY}sync"
+"""The folder beside a project's shared files that holds one record a person."""
+VIEW = "metadata.json"
+"""The name, in the bucket, of what people and other programs read about a project: made from the records, never shared itself."""
+IGNORE = ".gitignore"
+
+
+@dataclass(slots=True, frozen=True)
+class SharedPlace:
+    """One side of a sync: a store, and what stands in a path before and after the project's name (`v-appydave/`, `/s3-staging`)."""
+
+    store: str
+    before: str
+    after: str
+
+    @property
+    def top(self) -> str:
+        """The folder that holds the projects, "" for the store itself."""
+        return self.before.rstrip("/")
+
+    def folder(self, project: str) -> str:
+        """Return the path of a project's shared files."""
+        return f"{self.before}{project}{self.after}"
+
+    def rel(self, project: str, name: str) -> str:
+        """Return the path of one of a project's files."""
+        return f"{self.folder(project)}/{name}"
+
+    def location(self, project: str, name: str) -> str:
+        """Return the location of one of a project's files."""
+        return join(self.store, self.rel(project, name))
+
+    def find(self, rel: str) -> tuple[str, str] | None:
+        """Return (project, name) of what lies at `rel`, None where that is no project's."""
+        if not rel.startswith(self.before):
+            return None
+        project, _, rest = rel[len(self.before) :].partition("/")
+        inner = f"/{rest}"
+        if not project or not inner.startswith(f"{self.after}/") or len(inner) == len(self.after) + 1:
+            return None
+        return project, inner[len(self.after) + 1 :]
+
+    def project_at(self, rel: str) -> str:
+        """Return the project that a folder is, or lies in, "" for none."""
+        return f"{rel}/"[len(self.before) :].partition("/")[0] if f"{rel}/".startswith(self.before) else ""
+
+
+def place_of(at: str) -> SharedPlace:
+    """Return the side that a setting's location names."""
+    store, _, rel = at.partition(":")
+    before, _, after = rel.partition(PROJECT)
+    return SharedPlace(store, before, after)
+
+
+def sharing(exclude: Iterable[str]) -> Callable[[str], bool]:
+    """Return what says whether a name below a project's folder is shared: not reshelve's own, not git's list, not excluded."""
+    refused = globs(exclude, ignore_case=True)
+
+    def shared(name: str) -> bool:
+        parts = name.split("/")
+        if name in (VIEW, IGNORE) or any(is_reserved(part) for part in parts):
+            return False
+        return not refused.match(name) and not any(refused.match(part) for part in parts)
+
+    return shared

@@ -1,0 +1,265 @@
+"""`sync`: what several people share of a project, by way of a bucket."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.carry_out_plan import ask_about, perform
+from reshelve.cli.shared_options import age, full_option, jobs_option, json_option, yes_option
+from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.planner.sync.decisions import DOWN, UP, Wish
+from reshelve.planner.sync.sync_entries import BOTH
+from reshelve.schemas.locations import printable
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, errors, stop
+from reshelve.schemas.run_record import OnError
+from reshelve.session.session import Session
+from reshelve.session.session_sync import Look
+
+_CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
+_BOTH = "both"
+_LONGEST_LINK = 7 * 86_400
+
+
+class SyncCommands(click.Group):
+    """Takes what is no command for the projects of a sync both ways: `sync b63` as well as `sync up b63`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command in that is left out."""
+        words = [arg for arg in args if not arg.startswith("-")]
+        asks = any(arg in ("-h", "--help") for arg in args)
+        if not (words and words[0] in self.commands) and (words or not asks):
+            args = [_BOTH, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=SyncCommands, subcommand_metavar="[COMMAND] [PROJECT]...", epilog=_CODES)
+def sync() -> None:
+    """Share projects with others by way of a bucket: `sync [PROJECT…]` goes both ways. See `sync:` in docs/sharing.md.
+
+    Contents are compared, never clocks. Where two people changed one file, both are kept: the one in the bucket keeps the name, the
+    other is beside it as NAME-USER, for everybody. Without PROJECT: the project of this folder, else all.
+
+    \b
+    Examples:
+      reshelve sync
+      reshelve sync b63 --dry-run
+      reshelve sync up b63 --yes
+      reshelve sync status --all
+    """
+
+
+def _on_error(function: Any) -> Any:
+    """Add `--on-error`: files are each for themselves here, so what was carried over is kept unless told otherwise."""
+    return click.option(
+        "--on-error",
+        type=click.Choice(["continue", "stop", "rollback"]),
+        default="continue",
+        show_default=True,
+        help="What to do when a file fails: continue with the rest, stop, or roll the run back.",
+    )(function)
+
+
+def _options(function: Any) -> Any:
+    """Add what every way of syncing has in common."""
+    delete = click.option("--delete", is_flag=True, help="Remove from the bucket what was removed here.")
+    again = click.option("--again", is_flag=True, help="Bring back what was removed on one side.")
+    dry = click.option("--dry-run", "only_show", is_flag=True, help="Show the plan, and do nothing.")
+    function = _on_error(jobs_option(full_option(json_option(yes_option(dry(delete(again(function))))))))
+    return click.argument("projects", nargs=-1, metavar="[PROJECT]...")(function)
+
+
+@sync.command(_BOTH, hidden=True, epilog=_CODES)
+@_options
+@pass_shell
+def both(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
+    """Sync projects both ways.
+
+    \b
+    Examples:
+      reshelve sync
+      reshelve sync b63 --dry-run
+    """
+    return _sync(shell, projects, BOTH, **how)
+
+
+@sync.command(epilog=_CODES)
+@_options
+@pass_shell
+def up(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
+    """Send what is here to the bucket, and bring nothing here.
+
+    \b
+    Example:
+      reshelve sync up b63
+    """
+    return _sync(shell, projects, UP, **how)
+
+
+@sync.command(epilog=_CODES)
+@_options
+@pass_shell
+def down(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
+    """Bring what is in the bucket here, and send nothing.
+
+    \b
+    Example:
+      reshelve sync down b63
+    """
+    return _sync(shell, projects, DOWN, **how)
+
+
+@sync.command(epilog=exit_codes.epilog(0, 1, 2))
+@click.argument("projects", nargs=-1, metavar="[PROJECT]...")
+@click.option("--all", "everything", is_flag=True, help="All projects, a line each.")
+@json_option
+@pass_shell
+def status(shell: Shell, projects: tuple[str, ...], everything: bool) -> int:
+    """Show both sides of projects, what differs, and who synced last. Nothing is changed.
+
+    \b
+    Examples:
+      reshelve sync status
+      reshelve sync status --all
+    """
+    from reshelve.views import syncs
+
+    session = shell.looking(api.open_workspace())
+    look = session.syncs.look(projects, Path.cwd(), everything=everything, told=not everything)
+    shell.problems(look.problems)
+    brief = everything or (len(look.projects) > 1 and not projects)
+    for looked in look.projects:
+        shell.say(syncs.status_text(looked, look.clock_ns, shell.colour, brief=brief))
+        shell.events([syncs.project_event(looked)])
+    if not look.projects:
+        shell.say(["Nothing is shared yet."])
+    return shell.finish(0, projects=len(look.projects))
+
+
+@sync.command(epilog=_CODES)
+@click.argument("projects", nargs=-1, metavar="[PROJECT]...")
+@click.option("--dry-run", "only_show", is_flag=True, help="Show the plan, and do nothing.")
+@yes_option
+@json_option
+@full_option
+@pass_shell
+def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, yes: bool, full: bool) -> int:
+    """Remove a finished project's shared files from the bucket: exactly those shown, and never a file here.
+
+    The others are told who cleaned up, and their next sync does not bring the files back.
+
+    \b
+    Example:
+      reshelve sync clean b63
+    """
+    session = api.open_workspace().sharing()
+    look = session.syncs.look(projects, Path.cwd())
+    if not projects and len(look.projects) != 1:
+        raise stop(
+            "which-project",
+            "Which project is done?",
+            "Name it, or go to its folder.",
+            hint="reshelve sync clean PROJECT",
+            kind="usage",
+        )
+    unseen = [
+        (looked, name) for looked in look.projects for name in looked.project.there_items if name not in looked.project.here_items
+    ]
+    plan = session.syncs.plan_clean_up(look)
+    shell.plan(plan, full=full)
+    shell.problems(
+        Problem(
+            "only-there",
+            "It is only in the bucket.",
+            "It is not here.",
+            printable(f"{looked.name}/{name}"),
+            "reshelve sync down",
+            severity="warning",
+        )
+        for looked, name in unseen[:10]
+    )
+    if only_show:
+        return shell.finish(0, operations=len(plan.operations))
+    ask_about(shell, session, plan, yes=yes, question=f"Remove {len(plan.operations):,} shared files from the bucket?")
+    return _carried_out(shell, session, look, plan, on_error="rollback", jobs=None, cleaned=True)
+
+
+@sync.command(epilog=exit_codes.epilog(0, 1))
+@click.argument("file")
+@click.option("--expires", default="1d", show_default=True, metavar="AGE", callback=age, help="For how long: 1h, 7d; at most 7d.")
+@json_option
+@pass_shell
+def link(shell: Shell, file: str, expires: float) -> int:
+    """Print an address at which anybody can read a shared FILE (PROJECT/NAME, or NAME in a project's folder) for some time.
+
+    Whoever has the address can read the file, without an account.
+
+    \b
+    Example:
+      reshelve sync link b63/draft.mp4 --expires 7d
+    """
+    if not 0 < expires <= _LONGEST_LINK:
+        raise click.BadParameter("A link lasts at least a second, and at most 7d.", param_hint="--expires")
+    session = api.open_workspace()
+    project, slash, rest = file.partition("/")
+    look = session.syncs.look([], Path.cwd())
+    names = {looked.name for looked in look.projects}
+    if slash and project not in names:
+        meant = session.syncs.look([project], None)
+        look = meant
+        file = f"{meant.projects[0].name}/{rest}" if meant.projects else file
+    address = session.syncs.link(file, look, int(expires))
+    if not shell.json:
+        shell.put([address])
+    shell.events([{"type": "link", "file": file, "address": address, "seconds": int(expires)}])
+    return shell.finish(0)
+
+
+def _sync(
+    shell: Shell,
+    projects: Sequence[str],
+    ways: tuple[type, ...],
+    *,
+    again: bool,
+    delete: bool,
+    only_show: bool,
+    yes: bool,
+    full: bool,
+    jobs: int | None,
+    on_error: OnError,
+) -> int:
+    from reshelve.views import syncs
+
+    session = api.open_workspace().sharing()
+    look = session.syncs.look(projects, Path.cwd(), Wish(again=again, delete=delete))
+    shell.problems(look.problems)
+    for looked in look.projects:
+        shell.say(syncs.conflicts_text(looked))
+        shell.events([syncs.project_event(looked)])
+    refused = [looked for looked in look.projects if looked.refused]
+    if refused and len(refused) == len(look.projects):
+        return shell.finish(exit_codes.code("declined"), refused=len(refused))
+    plan = session.syncs.plan(look, ways)
+    shell.plan(plan, full=full)
+    if only_show:
+        return shell.finish(0, operations=len(plan.operations))
+    ask_about(shell, session, plan, yes=yes)
+    return _carried_out(shell, session, look, plan, on_error=on_error, jobs=jobs)
+
+
+def _carried_out(
+    shell: Shell, session: Session, look: Look, plan: Plan, *, on_error: OnError, jobs: int | None, cleaned: bool = False
+) -> int:
+    """Carry out a plan agreed to, then remember and tell what it did, however it ended."""
+    if plan.can_apply():
+        code = perform(shell, session, plan, on_error=on_error, jobs=jobs, last=False)
+    elif errors(plan.problems):
+        return shell.finish(1)
+    else:
+        code = 1 if plan.blocked else 0
+    shell.problems(session.syncs.settled(look, plan, cleaned=cleaned))
+    return code or shell.finish(0, operations=len(plan.operations))

@@ -1,0 +1,94 @@
+"""Sync on real services: two people with state of their own, one bucket, their day as the guide tells it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.buckets import fresh, keys_of, moto, raw, rclone
+from tests.support.servers.service import Endpoint
+from tests.support.shellcalls import Came, call
+
+pytestmark = pytest.mark.s3
+__all__ = ["moto", "rclone"]
+
+WORKSPACE = """\
+version: 1
+stores:
+  work: {{path: .}}
+  collab: {{s3: {bucket}, endpoint_url: {url}, region: us-east-1{more}}}
+sync:
+  staging: {{here: "work:{{project}}/s3-staging", there: "collab:v-appydave/{{project}}", user: {user}}}
+"""
+LARGE = 12 << 20
+
+
+def joined(folder: Path, endpoint: Endpoint, bucket: str, more: str = "") -> None:
+    for user in ("david", "jan"):
+        staging = folder / user / "b63-flivideo/s3-staging"
+        staging.mkdir(parents=True)
+        text = WORKSPACE.format(bucket=bucket, url=endpoint.url, user=user, more=more)
+        (folder / user / "reshelve.yaml").write_text(text)
+
+
+def staging(folder: Path, user: str) -> Path:
+    return folder / user / "b63-flivideo/s3-staging"
+
+
+def here(folder: Path, user: str) -> dict[str, bytes]:
+    top = staging(folder, user)
+    return {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+
+
+def went(folder: Path, *args: str) -> Came:
+    came = call(folder, *args)
+    assert came.code == 0, (args, came.out, came.err)
+    return came
+
+
+def lived(folder: Path) -> None:
+    """Live a day: a large draft out and back, both edit it, a rename, and the clean-up."""
+    draft = os.urandom(LARGE)
+    (staging(folder, "david") / "draft.mp4").write_bytes(draft)
+    went(folder / "david", "sync", "b63", "--yes")
+    went(folder / "jan" / "b63-flivideo", "sync", "--yes")
+    assert here(folder, "jan") == {"draft.mp4": draft}
+    (staging(folder, "jan") / "audio.wav").write_bytes(b"an audio edit")
+    (staging(folder, "jan") / "draft.mp4").write_bytes(b"by jan")
+    (staging(folder, "david") / "draft.mp4").write_bytes(b"by david")
+    went(folder / "jan", "sync", "--yes")
+    came = went(folder / "david", "sync", "--yes")
+    assert "the one from jan" in came.out
+    went(folder / "jan", "sync", "--yes")
+    both = {"draft.mp4": b"by jan", "draft-david.mp4": b"by david", "audio.wav": b"an audio edit"}
+    assert here(folder, "david") == here(folder, "jan") == both
+    (staging(folder, "jan") / "audio.wav").rename(staging(folder, "jan") / "music.wav")
+    went(folder / "jan", "sync", "--yes")
+    went(folder / "david", "sync", "--yes")
+    assert set(here(folder, "david")) == {"draft.mp4", "draft-david.mp4", "music.wav"}
+    for user in ("david", "jan"):
+        assert "nothing differs" in went(folder / user, "sync").out
+    came = went(folder / "jan", "sync", "status", "b63")
+    assert "in sync; last sync" in came.out
+    assert "by david" in came.out
+    assert went(folder / "jan", "sync", "link", "b63/music.wav").out.startswith("http")
+    went(folder / "david", "sync", "clean", "b63", "--yes")
+    assert "nothing differs" in went(folder / "jan", "sync", "--yes").out
+    assert len(here(folder, "jan")) == 3
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_a_day_on_moto(moto: Endpoint, tmp_path: Path, versioned: bool) -> None:
+    bucket = fresh(moto, versioned=versioned)
+    joined(tmp_path, moto, bucket)
+    with keys_of(moto):
+        lived(tmp_path)
+    keys = {each["Key"] for each in raw(moto).list_objects_v2(Bucket=bucket).get("Contents", ())}
+    assert {key for key in keys if ".reshelve-" not in key} == {"v-appydave/b63-flivideo/metadata.json"}
+
+
+def test_a_day_where_conditions_are_ignored(rclone: Endpoint, tmp_path: Path) -> None:
+    bucket = fresh(rclone)
+    joined(tmp_path, rclone, bucket, ", accept_race: true")
+    with keys_of(rclone):
+        lived(tmp_path)
