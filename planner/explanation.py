@@ -87,7 +87,7 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
         scanned = ", ".join(request.workspace.scan) or "none"
         raise stop("store-not-scanned", "That store is not scanned.", f"Scanned stores: {scanned}.", path=location, kind="usage")
     reader, item = _found(request.readers, store, rel, location)
-    homes = Homes(request.readers)
+    homes = Homes(request.readers, request.workspace.scan)
     defaults = {name: value for name, value in request.workspace.set_.items() if value is not None}
     kept = request.layout.values if request.layout is not None else {}
     book = RuleBook(store, config, request.cite, {**defaults, **kept, **request.values}, homes)

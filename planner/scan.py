@@ -82,7 +82,7 @@ def scan(request: ScanRequest) -> ScanResult:
 def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
     chosen = dict(_chosen(workspace, request.only))
-    homes = Homes(request.readers)
+    homes = Homes(request.readers, chosen)
     values = _values(workspace, request)
     books = {store: RuleBook(store, config, request.cite, values, homes) for store, config in chosen.items()}
     unusable = [problem for book in books.values() for problem in book.problems]

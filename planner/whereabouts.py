@@ -33,7 +33,7 @@ class Finder:
     def __init__(self, workspace: Workspace, readers: Readers, recogniser: Recogniser, cite: Cite, now_ns: int) -> None:
         self._recogniser = recogniser
         self._now_ns = now_ns
-        self._homes = Homes(readers)
+        self._homes = Homes(readers, workspace.scan)
         self._books = [RuleBook(store, config, cite, None, self._homes) for store, config in workspace.scan.items()]
         unusable = [problem for book in self._books for problem in book.problems]
         if unusable:

@@ -77,15 +77,20 @@ def _workspace_file(where: str | Path) -> Path:
 
 def open_organize(
     source: str | Path,
-    into: str | Path,
+    into: str | Path | None = None,
     preset: str = "plex",
     *,
     environ: Mapping[str, str] | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Session:
-    """Open a session that files `source` into `into` by a shipped preset, outside any workspace. Raises ReshelveError."""
+    """Open a session that files `source` into `into` by a shipped preset, outside any workspace. Raises ReshelveError.
+
+    Without `into`, what is in `source` is filed within it.
+    """
     env = os.environ if environ is None else environ
-    return Session(wiring.of_organize(Path(os.path.expanduser(source)), Path(os.path.expanduser(into)), preset, env), now)
+    folder = Path(os.path.expanduser(source))
+    dest = folder if into is None else Path(os.path.expanduser(into))
+    return Session(wiring.of_organize(folder, dest, preset, env), now)
 
 
 def find_session(

@@ -97,6 +97,14 @@ class Scan(Model):
             examples=["trash"],
         ),
     ] = "travel"
+    rename: Annotated[
+        bool,
+        Field(
+            description="Whether files may get other names. `false`: each keeps its own, whatever the places say; where that is "
+            "taken, `keep-both` leaves it for review.",
+            examples=[False],
+        ),
+    ] = True
 
 
 class FileTemplate(Model):

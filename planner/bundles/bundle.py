@@ -62,6 +62,22 @@ class Bundle:
         """Return the main and all members."""
         return [self.main, *(member.item for member in self.members)]
 
+    def keep_names(self, *, among_others: bool) -> None:
+        """Let every member keep its name, and with one that does not tell the main its folder below that, too.
+
+        `among_others`: other mains come to stand beside this one. Then the folder tells: "Subs/Show.S01E02/2_English.srt".
+        """
+        home, _, name = self.main.rel.rpartition("/")
+        stem = name.rpartition(".")[0] or name
+        for member in self.members:
+            folder, _, own = member.item.rel.rpartition("/")
+            if member.beside(self.main.rel).rpartition("/")[2] == own:
+                continue
+            member.name = own
+            below = folder[len(home) :].strip("/") if not home or f"{folder}/".startswith(f"{home}/") else ""
+            told = stem in below.split("/") or not among_others
+            member.folder = below if told else f"{below or 'Subs'}/{stem}"
+
     def take_in(self, other: "Bundle", up: int = 0) -> None:
         """Make a bundle that joins this one's folder members of this one: all keep their names, and their folder of extras.
 

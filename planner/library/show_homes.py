@@ -43,10 +43,14 @@ class _Home:
 
 
 class Homes:
-    """The folders that shows and films have on the roots of every store. One listing a folder of folders, when first asked for."""
+    """The folders that shows and films have on the roots of every store. One listing a folder of folders, when first asked for.
 
-    def __init__(self, readers: Readers) -> None:
+    `scanned` are the stores whose own files are sorted: how these lie there, and in which folders of releases, sets no example.
+    """
+
+    def __init__(self, readers: Readers, scanned: Collection[str] = ()) -> None:
         self._readers = readers
+        self._scanned = frozenset(scanned)
         self._libraries: dict[tuple[str, str], Library] = {}
         self._homes: dict[str, _Home | None] = {}
         self._spelled: dict[str, Library] = {}
@@ -107,6 +111,10 @@ class Homes:
             mine = tuple([f"{store}:{above}{'/' if above else ''}{candidate}/" for candidate in candidates])
             return target, tuple([each for each, at in zip(candidates, mine, strict=True) if not source.startswith(at)]), ()
         if settled == folder:
+            if near and store in self._scanned:
+                above = "".join(f"{part}/" for part in folder.split("/")[: home.at])
+                left = [each for each in near if source.startswith(f"{store}:{above}{each}/") or is_kept_flat([f"{each}.mkv"])]
+                near = tuple([each for each in near if each not in left])
             return target, (), near
         rel = f"{settled}/{name}"
         return replace(target, before=rel) if isinstance(target, OpenTarget) else join(store, rel), (), near
@@ -174,7 +182,7 @@ class Homes:
                     folders[name] = number
                 else:
                     files.add(name)
-        return folders, not folders and is_kept_flat(files)
+        return folders, not folders and store not in self._scanned and is_kept_flat(files)
 
     def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[str]:
         """Yield the places, by root, of the folders that a show or film has, or may have, where these places would put it."""

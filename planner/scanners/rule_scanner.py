@@ -1,7 +1,7 @@
 """The rule scanner: the first rule of a store that holds of a bundle's main file decides what becomes of the bundle."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reshelve.planner.layouts.proposal import as_facts
@@ -17,7 +17,7 @@ from reshelve.planner.rules.place_templates import MissingFact, PlaceError, Plac
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Suggestion, Transfer
-from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.locations import join, parent, printable, split
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.workspace import Rule, Scan
 
@@ -78,6 +78,7 @@ class RuleBook:
         self.homes = homes or Homes({})
         self.problems: list[Problem] = []
         self.values = dict(values or {})
+        self._renames = scan.rename
         self._reasons: dict[tuple[str, ...], str] = {}
         self.rules: list[StoreRule] = []
         self._asked: list[tuple[int, str]] = []
@@ -185,6 +186,8 @@ class RuleBook:
         if "clear_filename" in place.names and disc is None:
             values["clear_filename"] = clear_name(subject.name, reading)
         target = place.render(values)
+        if not self._renames:
+            target = _under_own_name(target, subject.name)
         if disc is None:
             return target
         if isinstance(target, OpenTarget):
@@ -241,6 +244,16 @@ def _unusable(code: str, summary: str, rule: Rule, reason: str, at: str) -> Prob
 def _spoken(sources: Iterable[str]) -> str:
     named = [f"the {source}" if source.endswith(" name") else source for source in sources]
     return " and ".join(named)
+
+
+def _under_own_name(target: str | OpenTarget, name: str) -> str | OpenTarget:
+    """Return a target in the same folder under the item's own name; one whose folder waits for its number is left."""
+    if isinstance(target, OpenTarget):
+        if "/" in target.after:
+            return replace(target, after=f"{parent(target.after)}/{name}")
+        return join(target.store, "/".join(part for part in (parent(target.before), name) if part))
+    store, rel = split(target)
+    return join(store, "/".join(part for part in (parent(rel), name) if part))
 
 
 def _in_disc_folder(target: str, inner: str) -> str:

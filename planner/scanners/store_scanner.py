@@ -111,6 +111,10 @@ class StoreScanner:
                 _share_sources(desk.readings.values())
                 settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
+            if not config.rename:
+                for one in bundles:
+                    reading = desk.readings.get(one.main.rel, _NOTHING)
+                    one.keep_names(among_others=reading.facts.get("kind") == "episode")
             desk.companies = {one.joins: Company() for one in bundles if one.joins and not one.of_whole}
             desk.wholes = {one.joins: Company(of_whole=True) for one in bundles if one.of_whole}
             for one in bundles:
@@ -245,6 +249,8 @@ class StoreScanner:
         config, rule = desk.config, verdict.rule
         transfer = rule.transfer if rule is not None else config.transfer
         on_conflict = rule.on_conflict if rule is not None else config.on_conflict
+        if not config.rename and on_conflict == "keep-both":
+            on_conflict = "skip"
         target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)
         own = Proposal(
             desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits

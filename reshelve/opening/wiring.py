@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
 """The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""
 
+_INBOX, _LIBRARY = "inbox", "library"
+"""The stores of every preset. Organizing one folder in place, there is the library alone, and it is what is scanned."""
 _SOURCE, _INTO = "/.reshelve-source", "/.reshelve-into"
 """What stands for the two folders while a preset is read: their real names may be no valid text."""
 
@@ -189,7 +191,7 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
 
 
 def of_organize(source: Path, dest: Path, preset: str, environ: Mapping[str, str]) -> Setting:
-    """Set up organizing `source` into `dest` by a preset, outside any workspace. `dest` need not exist yet."""
+    """Set up organizing `source` into `dest` by a preset, outside any workspace. `dest` need not exist yet, and may be `source`."""
     real_source, real_dest = Path(os.path.realpath(source)), Path(os.path.realpath(dest))
     _fit_to_organize(real_source, real_dest)
     return of_organize_state(workspace_search.organize_state(real_source, real_dest, preset, environ), environ)
@@ -201,17 +203,19 @@ def of_organize_state(state: OrganizeState, environ: Mapping[str, str]) -> Setti
 
     path = preset_path(state.preset)
     loaded = load_workspace(path, {**environ, "SOURCE": _SOURCE, "INTO": _INTO})
+    in_place = state.source == state.dest
+    workspace = _in_place(loaded.workspace) if in_place else loaded.workspace
 
     def cite(at: tuple[str | int, ...]) -> str:
-        line = loaded.line(at)
+        line = loaded.line(("scan", _INBOX, *at[2:]) if in_place and at[:2] == ("scan", _LIBRARY) else at)
         return f"preset {state.preset}:{line}" if line else f"preset {state.preset}"
 
     def resolved() -> list[Root]:
-        return store_folders.resolve(_placed(loaded.workspace, state), state.source, environ)
+        return store_folders.resolve(_placed(workspace, state), state.source, environ)
 
     return Setting(
         name=f"organize {state.folder.name}",
-        workspace=loaded.workspace,
+        workspace=workspace,
         folder=state.source,
         state=State(state.folder, state.source),
         roots=resolved,
@@ -344,17 +348,17 @@ def _placed(workspace: Workspace, state: OrganizeState) -> Workspace:
     return workspace.model_copy(update={"stores": stores})
 
 
+def _in_place(workspace: Workspace) -> Workspace:
+    """Return a preset for one folder that is source and library: nothing there is copied beside itself."""
+    scan = workspace.scan[_INBOX]
+    rules = [rule.model_copy(update={"transfer": None}) for rule in scan.rules]
+    scanned = scan.model_copy(update={"transfer": "move", "rules": rules})
+    return workspace.model_copy(update={"stores": {_LIBRARY: workspace.stores[_LIBRARY]}, "scan": {_LIBRARY: scanned}})
+
+
 def _fit_to_organize(source: Path, dest: Path) -> None:
     if not source.is_dir():
         detail = "It is not a folder." if source.exists() else "The folder to organize does not exist."
         raise stop("no-source", "There is no such folder.", detail, path=str(source))
-    if source == dest:
-        raise stop(
-            "same-folder",
-            "Source and destination are one folder.",
-            "What was filed could not be told from what is to be filed.",
-            path=str(source),
-            hint=f"reshelve organize {source} --into {source / 'Sorted'}",
-        )
     if dest.exists() and not dest.is_dir():
         raise stop("not-a-folder", "The destination is not a folder.", path=str(dest))

@@ -1,25 +1,50 @@
 """A workspace overridden for one session: each `scan:` by the options of `organize`, and by whom its syncs upload."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
+from reshelve.schemas.problems import stop
 from reshelve.schemas.sync_settings import user_of
-from reshelve.schemas.workspace import Workspace
+from reshelve.schemas.workspace import Rule, Scan, Workspace
+
+Only = Literal["shows", "films"]
+_KINDS: dict[Only, frozenset[str]] = {"shows": frozenset({"episode"}), "films": frozenset({"movie", "documentary", "standup"})}
 
 
-def overridden(workspace: Workspace, transfer: str | None, on_conflict: str | None, exclude: Sequence[str]) -> Workspace:
-    """Return a workspace with each `scan:` overridden: how files get there, what a taken place means, what is left out."""
-    given = {"transfer": transfer, "on_conflict": on_conflict}
+@dataclass(slots=True, frozen=True)
+class Overrides:
+    """What one session does otherwise: how files get there, what a taken place means, what is left out.
+
+    With `only`, the library holds nothing but shows, or films: their folders lie at its top, and no other rule has a place. Without
+    `rename`, every file keeps its name.
+    """
+
+    transfer: str | None = None
+    on_conflict: str | None = None
+    exclude: tuple[str, ...] = ()
+    only: Only | None = None
+    rename: bool = True
+
+
+def overridden(workspace: Workspace, over: Overrides) -> Workspace:
+    """Return a workspace with each `scan:` overridden. Raises ReshelveError where it has no rules for `only`."""
+    given = {"transfer": over.transfer, "on_conflict": over.on_conflict}
     changes = {name: value for name, value in given.items() if value is not None}
     scans = {
         store: scan.model_copy(
             update={
                 **changes,
-                "exclude": [*scan.exclude, *exclude],
-                "rules": [rule.model_copy(update=dict.fromkeys(changes)) for rule in scan.rules],
+                "exclude": [*scan.exclude, *over.exclude],
+                "rename": scan.rename and over.rename,
+                "rules": [rule.model_copy(update=dict.fromkeys(changes)) for rule in _rules(scan, over.only)],
             }
         )
         for store, scan in workspace.scan.items()
     }
+    if over.only and not any(rule.place for scan in scans.values() for rule in scan.rules):
+        detail = "Its rules do not tell shows and films apart."
+        raise stop("no-such-rules", f"There are no rules for {over.only} here.", detail, kind="usage")
     return workspace.model_copy(update={"scan": scans})
 
 
@@ -31,3 +56,16 @@ def by_their_names(workspace: Workspace, environ: Mapping[str, str]) -> Workspac
         if user and stores[name].uploaded_by is None:
             stores[name] = stores[name].model_copy(update={"uploaded_by": user})
     return workspace.model_copy(update={"stores": stores})
+
+
+def _rules(scan: Scan, only: Only | None) -> Iterator[Rule]:
+    """Yield the rules that are left, with the fixed folders above the show or film taken out of their places."""
+    for rule in scan.rules:
+        if only is None or rule.place is None:
+            yield rule
+        elif rule.when.demands.get("kind") in _KINDS[only]:
+            store, _, rel = rule.place.partition(":")
+            parts = rel.split("/")
+            while "{" not in parts[0]:
+                del parts[0]
+            yield rule.model_copy(update={"place": f"{store}:{'/'.join(parts)}"})

@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import cached_property
 
 from reshelve.opening.wiring import Setting
+from reshelve.schemas import quantities
 from reshelve.schemas.workspace import Workspace
-from reshelve.session.scan_overrides import by_their_names, overridden
+from reshelve.session.scan_overrides import Only, Overrides, by_their_names, overridden
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_history import History
@@ -37,10 +38,27 @@ class Session:
         """The workspace as declared."""
         return self._context.workspace
 
-    def scanning(self, *, transfer: str | None = None, on_conflict: str | None = None, exclude: Sequence[str] = ()) -> "Session":
-        """Return this session with each `scan:` overridden: how files get there, what a taken place means, what is left out."""
-        workspace = overridden(self.workspace, transfer, on_conflict, exclude)
-        return Session(replace(self.setting, workspace=workspace), self.now)
+    def scanning(
+        self,
+        *,
+        transfer: str | None = None,
+        on_conflict: str | None = None,
+        exclude: Sequence[str] = (),
+        only: Only | None = None,
+        rename: bool = True,
+        reserve: str | None = None,
+    ) -> "Session":
+        """Return this session with each `scan:` overridden: how files get there, what a taken place means, what is left out.
+
+        `only` "shows" or "films": their folders lie at the top of the library, and nothing else is filed. Without `rename`, every
+        file keeps its name. `reserve`: room to leave free in every store, a size. Raises ReshelveError.
+        """
+        over = Overrides(transfer, on_conflict, tuple(exclude), only, rename)
+        setting = replace(self.setting, workspace=overridden(self.workspace, over))
+        if reserve is not None:
+            room, roots = quantities.size(reserve), setting.roots
+            setting = replace(setting, roots=lambda: [replace(root, reserve=room) for root in roots()])
+        return Session(setting, self.now)
 
     def sharing(self) -> "Session":
         """Return this session with uploads to the buckets of syncs noted as by the person that others know."""

@@ -1,5 +1,6 @@
 """`organize`: scan, plan, ask and apply in one, without a workspace."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -21,21 +22,46 @@ from reshelve.cli.shared_options import (
 )
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import wiring
-from reshelve.schemas.layout import OnConflict, Transfer
-from reshelve.schemas.locations import printable
+from reshelve.schemas import quantities
+from reshelve.schemas.layout import Layout, OnConflict, Transfer
+from reshelve.schemas.locations import printable, split
 from reshelve.schemas.run_record import OnError
+from reshelve.session.scan_overrides import Only
 
 TRANSFERS = get_args(Transfer)
 CONFLICTS = get_args(OnConflict)
 FOLDER = click.Path(path_type=Path)
+_KINDS: dict[str, Only] = {"episode": "shows", "movie": "films"}
+
+
+def _size(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    if text is not None:
+        try:
+            quantities.size(text)
+        except ValueError as fault:
+            raise click.BadParameter(str(fault), context, option) from fault
+    return text
+
+
+def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
+    """Yield a word on leaving out a folder that nothing would stand beside: all that is filed in place is of one kind."""
+    tops = {split(target)[1].partition("/")[0] for target in layout.files}
+    kinds = {entry.facts.get("kind") for entry in layout.files.values() if entry.facts}
+    only = _KINDS.get(str(kinds.pop())) if len(kinds) == 1 else None
+    if only is not None and len(tops) == 1 and not (source / (top := tops.pop())).exists():
+        yield f"All of it is {only}. To have their folders at the top, without {top}/ above them: --only-{only}"
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
 @click.argument("source", type=FOLDER)
-@click.option("--into", "dest", type=FOLDER, required=True, metavar="DEST", help="The target folder; created if it does not exist.")
+@click.option("--into", "dest", type=FOLDER, metavar="DEST", help="The target folder; made if missing.  [default: SOURCE itself]")
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to use.")
 @click.option("--transfer", type=click.Choice(TRANSFERS), help="How files are transferred.  [default: as in the preset]")
 @click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What to do if a target exists already.")
+@click.option("--only-shows", is_flag=True, help="The target holds only shows: their folders lie at its top.")
+@click.option("--only-films", is_flag=True, help="The target holds only films: their folders lie at its top.")
+@click.option("--never-rename", is_flag=True, help="Every file keeps its name; only folders change.")
+@click.option("--reserve", callback=_size, metavar="SIZE", help="Room to leave free on the target's disk, such as 1GB.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files whose name or path matches.")
 @set_option
 @yes_option
@@ -49,10 +75,14 @@ FOLDER = click.Path(path_type=Path)
 def organize(
     shell: Shell,
     source: Path,
-    dest: Path,
+    dest: Path | None,
     preset: str,
     transfer: str | None,
     on_conflict: str | None,
+    only_shows: bool,
+    only_films: bool,
+    never_rename: bool,
+    reserve: str | None,
     exclude: tuple[str, ...],
     values: dict[str, str],
     yes: bool,
@@ -64,21 +94,32 @@ def organize(
 ) -> int:
     """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
+    Without --into, they go to where they belong within SOURCE.
     Files that no rule decides stay where they are, and are listed: all of them with --full, and as `review` events with --json.
 
     \b
     Examples:
       reshelve organize ~/Downloads --into ~/Media
+      reshelve organize /media/shows --only-shows --never-rename
       reshelve organize ./out --into ~/projects --preset comfyui --set project=kai --yes
     """
-    session = api.open_organize(source, dest, preset)
-    session = session.scanning(transfer=transfer, on_conflict=on_conflict, exclude=exclude)
+    if only_shows and only_films:
+        raise click.UsageError("--only-shows and --only-films exclude each other: without both, shows and films each get a folder.")
+    if never_rename and on_conflict == "keep-both":
+        raise click.UsageError("--never-rename and --on-conflict keep-both exclude each other: keeping both gives one a number.")
+    only: Only | None = "shows" if only_shows else "films" if only_films else None
+    dest = dest or source
+    session = api.open_organize(source, dest, preset).scanning(
+        transfer=transfer, on_conflict=on_conflict, exclude=exclude, only=only, rename=not never_rename, reserve=reserve
+    )
     result = session.layouts.scan(values=values)
     shell.problems(result.problems)
     shell.say(review_text(result.layout, full=full))
     shell.say(counts_text(result))
     shell.events(scan_events(result))
     shell.events([{"type": "scanned", **scan_figures(result)}])
+    if dest == source and only is None:
+        shell.say(_of_one_kind(result.layout, source))
     plan = session.plans.make(result.layout, max_delete=max_delete, command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])

@@ -70,7 +70,7 @@ def test_inside_a_workspace_its_runs_are_found_by_their_id(place: Path) -> None:
 
 
 def test_what_cannot_be_organized_is_said(place: Path) -> None:
-    for source, dest, code in [("in", "in", "same-folder"), ("gone", "out", "no-source"), ("in", "in/xyz.bin", "not-a-folder")]:
+    for source, dest, code in [("gone", "out", "no-source"), ("gone", "gone", "no-source"), ("in", "in/xyz.bin", "not-a-folder")]:
         came = call(place, "organize", source, "--into", dest, "--yes")
         assert came.code == 1 and code in came.err
 
@@ -80,6 +80,40 @@ def test_how_files_get_there_can_be_told(place: Path) -> None:
     assert (place / "in" / "Nordlys.S01E01.Home.mkv").exists() and (place / "in" / "Heat.1995.1080p.mkv").exists()
     filed = place / "out" / "TV Shows" / "Nordlys" / "Season 01" / "Nordlys.S01E01.Home.mkv"
     assert list((place / "out").rglob("*.mkv")) == [filed]
+
+
+@pytest.mark.parametrize("into", [[], ["--into", "in"], ["--into", "in/../in"]])
+def test_in_place_and_back(place: Path, into: list[str]) -> None:
+    before = tree(place)
+    assert call(place, "organize", "in", *into, "--yes").code == 0
+    after = tree(place)
+    assert (place / "in/Movies/Heat (1995)/Heat.1995.1080p.mkv").exists() and (place / "in/xyz.bin").exists()
+    again = call(place, "organize", "in", *into, "--yes")
+    assert again.code == 0 and "Nothing to do" in again.out and tree(place) == after
+    assert call(place, "undo", "--yes").code == 0 and tree(place) == before
+
+
+@pytest.mark.parametrize("preset", ["plex", "jellyfin", "video", "comfyui"])
+def test_in_place_a_second_time_changes_nothing(place: Path, preset: str) -> None:
+    shoot = ("B001/C0001.MP4", "DCIM/IMG_1.JPG", "Screen Recording 1.mov", "a b.wav")
+    for name in (*shoot, "mix/old/kai_1_00001_.png", "kai_1762406010_00001_.png"):
+        path = place / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    before = tree(place)
+    named = ["--set", "code=ACM"] if preset == "video" else []
+    once = call(place, "organize", "in", "--preset", preset, *named, "--yes")
+    assert once.code == 0, once.err
+    after = tree(place)
+    assert after != before and len(after) >= len(before)
+    again = call(place, "organize", "in", "--preset", preset, *named, "--yes")
+    assert again.code == 0 and "Nothing to do" in again.out, again.out
+    assert tree(place) == after and call(place, "undo", "--yes").code == 0 and tree(place) == before
+
+
+def test_room_is_left_free(place: Path) -> None:
+    full = call(place, "organize", "in", "--into", "out", "--transfer", "copy", "--reserve", "900TB", "--yes")
+    assert full.code == 1 and "less the reserve of 900 TB" in full.out
 
 
 def test_values_reach_the_rules(place: Path) -> None:
