@@ -88,9 +88,8 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
         raise stop("store-not-scanned", "That store is not scanned.", f"Scanned stores: {scanned}.", path=location, kind="usage")
     reader, item = _found(request.readers, store, rel, location)
     homes = Homes(request.readers, request.workspace.scan)
-    defaults = {name: value for name, value in request.workspace.set_.items() if value is not None}
     kept = request.layout.values if request.layout is not None else {}
-    book = RuleBook(store, config, request.cite, {**defaults, **kept, **request.values}, homes)
+    book = RuleBook(store, config, request.cite, {**request.workspace.defaults, **kept, **request.values}, homes)
     if book.problems:
         raise ReshelveError(book.problems)
     left = request.layout.leave if request.layout is not None else ()

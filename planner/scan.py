@@ -9,6 +9,7 @@ from typing import Any
 from reshelve.planner.layouts.composer import Composer
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
+from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.observing.odd_keys import odd_keys
@@ -137,8 +138,7 @@ def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:
 
 def _values(workspace: Workspace, request: ScanRequest) -> dict[str, Any]:
     """Return what rules are given: what was said now, else at an earlier scan, else the workspace's default."""
-    defaults = {name: value for name, value in workspace.set_.items() if value is not None}
-    return defaults | (request.previous.values if request.previous is not None else {}) | dict(request.values)
+    return workspace.defaults | (request.previous.values if request.previous is not None else {}) | dict(request.values)
 
 
 def refuse_unscanned(workspace: Workspace, only: str | None) -> None:
@@ -160,5 +160,5 @@ def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]
 def _tidy(workspace: Workspace, previous: Previous, emptied: Iterable[str]) -> dict[str, list[str]]:
     """Return the stores to tidy, with their junk: the workspace's word, the layout's own for stores it does not scan, `emptied`."""
     given = {store: junk for store, junk in previous.tidy.items() if store not in workspace.scan}
-    told = {store: sorted(set(config.tidy_junk)) for store, config in workspace.scan.items() if config.tidy}
+    told = {store: sorted(set(strewn() if config.tidy_junk == "system" else config.tidy_junk)) for store, config in workspace.scan.items() if config.tidy}
     return dict(sorted({**{store: [] for store in emptied}, **given, **told}.items()))

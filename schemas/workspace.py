@@ -19,6 +19,8 @@ Share = Annotated[
     str, checked(quantities.share), Field(title="count or share", description="a count of files, or a share: 250, 10%")
 ]
 SetName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Extension = Annotated[str, StringConstraints(pattern=r"^\.?[^\s./\\]{1,11}$")]
+Junk = Literal["travel", "trash", "leave"]
 SetValue = Plain | None
 
 
@@ -78,9 +80,10 @@ class Scan(Model):
     ] = "move"
     tidy: Annotated[bool, Field(description="Folders emptied by a plan go too.")] = False
     tidy_junk: Annotated[
-        list[GlobText],
+        list[GlobText] | Literal["system"],
         Field(
-            description="Files that do not keep a folder from being empty; they go to the trash with it.",
+            description="Files that do not keep a folder from being empty; they go to the trash with it. `system`: those that "
+            "systems leave in every folder (`.DS_Store`, `Thumbs.db`, …).",
             examples=[[".DS_Store", "Thumbs.db"]],
         ),
     ] = []
@@ -90,7 +93,7 @@ class Scan(Model):
     ] = []
     sidecars: Annotated[bool, Field(description="Whether subtitles, artwork and the like travel with their main file.")] = True
     junk: Annotated[
-        Literal["travel", "trash", "leave"],
+        Junk,
         Field(
             description="What becomes of what a release brings besides (`RARBG.txt`, `proof.jpg`, `screens/`, samples), once its "
             "film or music is filed: it travels along, goes to the trash, or stays.",
@@ -215,6 +218,28 @@ class Policy(Model):
     ] = None
 
 
+class Media(Model):
+    """Extensions, with or without their dot, that stand for a kind of file, besides those that are known anyway."""
+
+    video: Annotated[list[Extension], Field(description="Extensions of videos.", examples=[["strm"]])] = []
+    audio: Annotated[list[Extension], Field(description="Extensions of sounds.", examples=[["tak"]])] = []
+    image: Annotated[list[Extension], Field(description="Extensions of pictures.", examples=[["qoi"]])] = []
+    subtitle: Annotated[list[Extension], Field(description="Extensions of subtitles.", examples=[["srv3"]])] = []
+    document: Annotated[list[Extension], Field(description="Extensions of documents.", examples=[["typ"]])] = []
+
+    @model_validator(mode="after")
+    def _one_kind_each(self) -> "Media":
+        listed = [ext.lower().removeprefix(".") for exts in self.extensions.values() for ext in exts]
+        if twice := sorted({ext for ext in listed if listed.count(ext) > 1}):
+            raise ValueError(f"an extension is listed once, under one kind: {', '.join(twice)}")
+        return self
+
+    @property
+    def extensions(self) -> dict[str, list[str]]:
+        """The extensions by the kind of file they stand for."""
+        return {"video": self.video, "audio": self.audio, "image": self.image, "subtitle": self.subtitle, "document": self.document}
+
+
 class Workspace(Model):
     """The whole of `reshelve.yaml`."""
 
@@ -226,6 +251,9 @@ class Workspace(Model):
         description="The values that `--set` may give to rules and places, each with its default; empty where it has none.",
         examples=[{"project": "New"}],
     )
+    media: Annotated[
+        Media, Field(description="Extensions that are added to those that are known anyway.", examples=[{"video": ["strm"]}])
+    ] = Media()
     scan: Annotated[
         dict[Name, Scan], Field(description="How each store is scanned, by the store's name.", examples=[{"inbox": {"tidy": True}}])
     ] = {}
@@ -259,6 +287,11 @@ class Workspace(Model):
         ),
     ] = {}
     cost: Annotated[CostTerms, Field(description="How cost is reckoned.", examples=[{"free_tier": True}])] = CostTerms()
+
+    @property
+    def defaults(self) -> dict[str, SetValue]:
+        """What `set:` gives to rules and places where nobody says otherwise."""
+        return {name: value for name, value in self.set_.items() if value is not None}
 
 
 class LocalOverlay(Model):

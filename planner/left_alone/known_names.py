@@ -149,6 +149,12 @@ def tables() -> Tables:
     )
 
 
+@cache
+def strewn() -> tuple[str, ...]:
+    """Return the globs of files that systems leave in every folder, and that are worth nothing once it is emptied."""
+    return tuple(_read("not_ours")["strewn"]["names"])
+
+
 def is_hidden(name: str) -> bool:
     """Say whether a name begins with one dot, as programs call what people are not to see."""
     return name[0] == "." and name[1:2] != "." and _shown().find(name) is None

@@ -1,6 +1,9 @@
 """The tables of planner/media: what an extension says of a file, and how subtitle names write languages."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
@@ -9,6 +12,9 @@ MediaType = Literal["video", "audio", "image", "subtitle", "document", "other"]
 
 _VOLUME = re.compile(r"[rz]\d{2,3}|\d{2,3}")
 _TYPES = ("video", "audio", "image", "subtitle", "document")
+_NOTHING: Mapping[str, str] = {}
+_ADDED: ContextVar[Mapping[str, str]] = ContextVar("added extensions", default=_NOTHING)
+"""What one workspace adds, by extension, for as long as something is done in it."""
 
 
 @cache
@@ -32,7 +38,23 @@ def _type_by_extension() -> dict[str, str]:
 
 def media_type(ext: str) -> MediaType:
     """Return what kind of file an extension (without its dot, any case) stands for; "other" when that is not known."""
-    return cast("MediaType", _type_by_extension().get(ext.lower(), "other"))
+    ext = ext.lower()
+    return cast("MediaType", _ADDED.get().get(ext) or _type_by_extension().get(ext, "other"))
+
+
+@contextmanager
+def adding(media: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Let extensions stand for the kinds of file they are listed under, before what the table says of them."""
+    before = _ADDED.set({ext.lower().removeprefix("."): kind for kind, exts in media.items() for ext in exts})
+    try:
+        yield
+    finally:
+        _ADDED.reset(before)
+
+
+def adds(ext: str) -> bool:
+    """Say whether an extension (in lower case) is one that `adding` tells the kind of."""
+    return ext in _ADDED.get()
 
 
 def is_sidecar(ext: str) -> bool:
@@ -53,6 +75,8 @@ def is_foreign(stem: str, ext: str) -> bool:
     """
     ext = ext.lower()
     words = _words("extensions.txt")
+    if adds(ext):
+        return False
     if ext in words["foreign"] or ext in words["sidecar"]:
         return True
     if _VOLUME.fullmatch(ext) is None:

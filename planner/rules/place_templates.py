@@ -23,6 +23,7 @@ ISO 8601 in UTC; `seq` is the number that tells files apart whose names begin al
 """
 
 _STORE = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*|\{\{-?\s*store\s*-?\}\}):")
+_BARE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Marks inside a rendered text, for what is put in only once the text has been cut into parts. No value can hold them.
 _FILENAME, _STEM, _EXT, _KEPT, _NOTHING, _ESCAPE = "\x00", "\x01", "\x02", "\x03", "\x04", "\x05"
@@ -35,6 +36,19 @@ _MEMO_LIMIT = 8192
 
 _Rendered = tuple[str, str, tuple[str, ...]]
 """A store, a folder with its ending `/`, and the parts below it that hold a piece of the item's own name."""
+
+
+def filled(text: str, values: Mapping[str, Any]) -> str:
+    """Return a place with what is the same for every item written into it, as far as that is a plain name.
+
+    So the folders above a show or film are known before there is one.
+    """
+
+    def written(found: re.Match[str]) -> str:
+        value = str(values.get(found[1], ""))
+        return value if value and portable_part(value) == value and "{" not in value else found[0]
+
+    return _BARE.sub(written, text)
 
 
 class MissingFact(Exception):  # noqa: N818

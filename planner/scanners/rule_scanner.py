@@ -13,7 +13,7 @@ from reshelve.planner.observing.identity import time_text
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.clear_filename import clear_name
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
-from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
+from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate, filled
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Suggestion, Transfer
@@ -101,7 +101,7 @@ class RuleBook:
     def _compile(self, rule: Rule, scan: Scan, at: str) -> StoreRule | None:
         try:
             matcher = Matcher(rule.when)
-            place = PlaceTemplate(rule.place) if rule.place is not None else None
+            place = PlaceTemplate(filled(rule.place, self.values)) if rule.place is not None else None
         except ConditionError as fault:
             self.problems.append(_unusable("bad-condition", "A rule's condition cannot be asked.", rule, fault.reason, at))
             return None

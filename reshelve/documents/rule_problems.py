@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from reshelve.planner.recognise.extension_tables import adding
 from reshelve.planner.rules.rule_checks import rule_faults
 from reshelve.schemas.documents.schema_diagnostics import problems
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
@@ -12,7 +13,8 @@ from reshelve.schemas.workspace import Workspace
 
 def rule_problems(workspace: Workspace, file: Path) -> list[Problem]:
     """Return what is wrong with the rules and policies of the workspace read from `file`, sorted. Raises ReshelveError."""
-    found = list(rule_faults(workspace))
+    with adding(workspace.media.extensions):
+        found = list(rule_faults(workspace))
     if not found:
         return []
     text = read_bytes(file, WRITTEN)

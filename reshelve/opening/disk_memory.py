@@ -96,13 +96,13 @@ def _homes(workspace: Workspace, readers: Readers) -> dict[str, set[str]]:
     if len(set(stores)) == len(stores):
         return found
     from reshelve.planner.library.show_homes import Homes
-    from reshelve.planner.rules.place_templates import PlaceError, PlaceTemplate
+    from reshelve.planner.rules.place_templates import PlaceError, PlaceTemplate, filled
 
     homes = Homes(readers)
     for store, config in workspace.scan.items():
         for rule in config.rules:
             try:
-                place = PlaceTemplate(rule.place) if rule.place is not None else None
+                place = PlaceTemplate(filled(rule.place, workspace.defaults)) if rule.place is not None else None
             except PlaceError:
                 continue
             for key, rel in homes.held(place, store) if place is not None else ():

@@ -17,6 +17,7 @@ from reshelve.opening import bucket_stores, disk_memory, store_folders, workspac
 from reshelve.opening.consent import Trust, UntrustedError, trust_in, trust_of
 from reshelve.opening.workspace_search import OrganizeState
 from reshelve.planner.ports.store_reader import Reader
+from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas import reaches
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.locations import STATE, encode_path, store_of
@@ -85,14 +86,15 @@ def recognising(setting: Setting) -> Iterator["Recogniser"]:
     """Give a recogniser of names, with what earlier scans of this setting read where its state folder can hold that."""
     from reshelve.executors.state.remembered_names import ReadingCache
     from reshelve.planner.recognise.names_cache import CachedRecogniser, readers_version
+    from reshelve.planner.recognise.own_extensions import OwnExtensions
 
     with side_by_side() as recogniser:
         if not keeps_state(setting):
-            yield recogniser
+            yield OwnExtensions(recogniser)
             return
         memory = ReadingCache(setting.state.folder / "catalog.db", readers_version())
         try:
-            yield CachedRecogniser(recogniser, memory)
+            yield OwnExtensions(CachedRecogniser(recogniser, memory))
         finally:
             memory.close()
 
@@ -251,6 +253,7 @@ def opened(setting: Setting) -> Iterator[Open]:
     if refused and not setting.lenient:
         raise UntrustedError(setting.trust, refused)
     with ExitStack() as closing:
+        closing.enter_context(adding(setting.workspace.media.extensions))
         cache = None
         if keeps_state(setting):
             cache = DigestCache(setting.state.folder / "catalog.db")

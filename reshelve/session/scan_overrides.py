@@ -1,5 +1,6 @@
 """A workspace overridden for one session: each `scan:` by the options of `organize`, and by whom its syncs upload."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -11,13 +12,15 @@ from reshelve.schemas.workspace import Rule, Scan, Workspace
 Only = Literal["shows", "films"]
 _KINDS: dict[Only, frozenset[str]] = {"shows": frozenset({"episode"}), "films": frozenset({"movie", "documentary", "standup"})}
 
+_WORK = re.compile(r"\{\{ *(show|title)\b")
+
 
 @dataclass(slots=True, frozen=True)
 class Overrides:
     """What one session does otherwise: how files get there, what a taken place means, what is left out.
 
     With `only`, the library holds nothing but shows, or films: their folders lie at its top, and no other rule has a place. Without
-    `rename`, every file keeps its name.
+    `rename`, every file keeps its name. `junk` says what becomes of what releases bring besides.
     """
 
     transfer: str | None = None
@@ -25,16 +28,19 @@ class Overrides:
     exclude: tuple[str, ...] = ()
     only: Only | None = None
     rename: bool = True
+    junk: str | None = None
 
 
 def overridden(workspace: Workspace, over: Overrides) -> Workspace:
     """Return a workspace with each `scan:` overridden. Raises ReshelveError where it has no rules for `only`."""
     given = {"transfer": over.transfer, "on_conflict": over.on_conflict}
     changes = {name: value for name, value in given.items() if value is not None}
+    kept = {} if over.junk is None else {"junk": over.junk}
     scans = {
         store: scan.model_copy(
             update={
                 **changes,
+                **kept,
                 "exclude": [*scan.exclude, *over.exclude],
                 "rename": scan.rename and over.rename,
                 "rules": [rule.model_copy(update=dict.fromkeys(changes)) for rule in _rules(scan, over.only)],
@@ -59,13 +65,13 @@ def by_their_names(workspace: Workspace, environ: Mapping[str, str]) -> Workspac
 
 
 def _rules(scan: Scan, only: Only | None) -> Iterator[Rule]:
-    """Yield the rules that are left, with the fixed folders above the show or film taken out of their places."""
+    """Yield the rules that are left, with the folders above the show or film taken out of their places."""
     for rule in scan.rules:
         if only is None or rule.place is None:
             yield rule
         elif rule.when.demands.get("kind") in _KINDS[only]:
             store, _, rel = rule.place.partition(":")
             parts = rel.split("/")
-            while "{" not in parts[0]:
+            while not _WORK.search(parts[0]):
                 del parts[0]
             yield rule.model_copy(update={"place": f"{store}:{'/'.join(parts)}"})

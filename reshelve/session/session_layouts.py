@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reshelve.documents.rule_problems import rule_problems
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.opening.wiring import looking_inside, opened, project_configs, recognising, remembering
+from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
@@ -146,11 +147,11 @@ class Layouts:
             policies=policies,
             stores=setting.workspace.stores,
         )
-        if offline:
-            result = check(layout, None, policies, request)
-        elif against is not None:
-            result = check(layout, readers_from(against), policies, request)
-            result.problems.extend(_too_old(against, max_age, self._context.now_ns()))
+        if offline or against is not None:
+            with adding(setting.workspace.media.extensions):
+                result = check(layout, None if offline or against is None else readers_from(against), policies, request)
+            if against is not None and not offline:
+                result.problems.extend(_too_old(against, max_age, self._context.now_ns()))
         else:
             with opened(setting) as stores:
                 result = check(layout, stores.readers, policies, request)

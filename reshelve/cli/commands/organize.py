@@ -26,10 +26,12 @@ from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
 from reshelve.schemas.run_record import OnError
+from reshelve.schemas.workspace import Junk
 from reshelve.session.scan_overrides import Only
 
 TRANSFERS = get_args(Transfer)
 CONFLICTS = get_args(OnConflict)
+JUNK = get_args(Junk)
 FOLDER = click.Path(path_type=Path)
 _KINDS: dict[str, Only] = {"episode": "shows", "movie": "films"}
 
@@ -61,6 +63,7 @@ def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
 @click.option("--only-shows", is_flag=True, help="The target holds only shows: their folders lie at its top.")
 @click.option("--only-films", is_flag=True, help="The target holds only films: their folders lie at its top.")
 @click.option("--never-rename", is_flag=True, help="Every file keeps its name; only folders change.")
+@click.option("--junk", type=click.Choice(JUNK), help="What becomes of samples and the like.  [default: as in the preset]")
 @click.option("--reserve", callback=_size, metavar="SIZE", help="Room to leave free on the target's disk, such as 1GB.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files whose name or path matches.")
 @set_option
@@ -82,6 +85,7 @@ def organize(
     only_shows: bool,
     only_films: bool,
     never_rename: bool,
+    junk: str | None,
     reserve: str | None,
     exclude: tuple[str, ...],
     values: dict[str, str],
@@ -110,7 +114,7 @@ def organize(
     only: Only | None = "shows" if only_shows else "films" if only_films else None
     dest = dest or source
     session = api.open_organize(source, dest, preset).scanning(
-        transfer=transfer, on_conflict=on_conflict, exclude=exclude, only=only, rename=not never_rename, reserve=reserve
+        transfer=transfer, on_conflict=on_conflict, exclude=exclude, only=only, rename=not never_rename, junk=junk, reserve=reserve
     )
     result = session.layouts.scan(values=values)
     shell.problems(result.problems)
