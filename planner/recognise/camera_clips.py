@@ -30,7 +30,9 @@ _MAYBE_CLIP = re.compile(r"[A-Z_]{1,6}[_ -]?\d|(?i:screen|rec|zoom|whatsapp|bild
 _STREAM = re.compile(r"\d{5}")
 
 _COUNTER = re.compile(r"(?P<before>.+?)[_-](?P<counter>\d{5})(?P<mark>_)?(?:-audio)?\Z")
-_STAMP = re.compile(r"(?<![^\W_])\d{10,14}(?![^\W_])")
+_DATE = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?"
+_STAMP = re.compile(rf"(?<![^\W_])(?!{_DATE}(?!\d))\d{{10,14}}(?![^\W_])")
+"""A count of seconds, or of their parts, since 1970. Twelve or fourteen digits that are a day and a time of day are neither."""
 _GENERATORS = re.compile(
     r"(?<![^\W_])(?:comfy(?:ui)?|animate_?diff\w*|(?:wan|ltx|flux|sdxl?|svd|hunyuan|cogvideo\w*|mochi|"
     r"kling|vhs)[\d.]*\w*|i2v|t2v|txt2img|img2img|"
@@ -73,7 +75,7 @@ def read_card_clip(stem: str, ext: str, *, card: bool) -> dict[str, Any] | None:
 def read_generated(stem: str, folders: list[str]) -> dict[str, Any] | None:
     """Return `generated`, and `job`, `timestamp` and `counter` where they stand in it, of a name an image generator gave, or None.
 
-    A token of ten or more digits is a time; the job such files came from is known by it as `legacy_<token>`.
+    A token of ten or more digits that is no date is a time; the job such files came from is known by it as `legacy_<token>`.
     """
     counted = _COUNTER.match(stem) if stem[-1:].isdigit() or stem.endswith(("_", "-audio")) else None
     stamp = _STAMP.search(stem)

@@ -116,6 +116,10 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("IMG_1234.HEIC", {"kind": "image", "clip": "1234"}),
     ("kai_nakamura_56321_00001_.png", {"kind": "image", "generated": True, "counter": 1}),
     ("flux_dev_s01e02_00001_.webp", {"kind": "image", "generated": True}),
+    ("ComfyUI_20251125024720_00001_.png", {"kind": "image", "generated": True, "counter": 1, "job": None, "timestamp": None}),
+    ("walk_202511250247_1762406010_00001_.png", {"kind": "image", "job": "legacy_1762406010"}),
+    ("20251125024720.png", {"kind": "image", "generated": None, "job": None}),
+    ("walk_1762406010123_00001_.png", {"kind": "image", "job": "legacy_1762406010123"}),
 ]
 
 LEFT: list[tuple[str, dict[str, Any]]] = [
