@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reshelve.planner.bundles.bundle import Bundle
-from reshelve.planner.bundles.bundling import bundle
+from reshelve.planner.bundles.told_bundles import bundles_as_told
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.observe import seen
@@ -136,7 +136,7 @@ def _found(readers: Readers, store: str, rel: str, location: str) -> tuple[Reade
 
 
 def _bundles(chosen: Selected, config: Scan) -> list[Bundle]:
-    return bundle([*chosen.items, *chosen.links]) if config.sidecars else [Bundle(item) for item in chosen.items]
+    return bundles_as_told(chosen.items, chosen.links, config.sidecars)
 
 
 def _left_out(item: Item, exclude: Globs, chosen: Selected) -> str:

@@ -160,5 +160,6 @@ def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]
 def _tidy(workspace: Workspace, previous: Previous, emptied: Iterable[str]) -> dict[str, list[str]]:
     """Return the stores to tidy, with their junk: the workspace's word, the layout's own for stores it does not scan, `emptied`."""
     given = {store: junk for store, junk in previous.tidy.items() if store not in workspace.scan}
-    told = {store: sorted(set(strewn() if config.tidy_junk == "system" else config.tidy_junk)) for store, config in workspace.scan.items() if config.tidy}
+    junk = {store: strewn() if config.tidy_junk == "system" else config.tidy_junk for store, config in workspace.scan.items()}
+    told = {store: sorted(set(junk[store])) for store, config in workspace.scan.items() if config.tidy}
     return dict(sorted({**{store: [] for store in emptied}, **given, **told}.items()))

@@ -91,7 +91,13 @@ class Scan(Model):
         list[Rule],
         Field(description="The rules, in order: the first that matches decides.", examples=[[{"name": "rest", "review": True}]]),
     ] = []
-    sidecars: Annotated[bool, Field(description="Whether subtitles, artwork and the like travel with their main file.")] = True
+    sidecars: Annotated[
+        bool | Literal["no-pictures"],
+        Field(
+            description="Whether subtitles, artwork and the like travel with their main file. `no-pictures`: all but the pictures "
+            "beside a video, which are filed for themselves."
+        ),
+    ] = True
     junk: Annotated[
         Junk,
         Field(

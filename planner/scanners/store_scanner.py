@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reshelve.planner.bundles.bundle import Bundle
-from reshelve.planner.bundles.bundling import bundle
+from reshelve.planner.bundles.told_bundles import bundles_as_told
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
@@ -101,7 +101,7 @@ class StoreScanner:
             self.found.counts.update(chosen.counts)
             self.found.folders += [LeftFolder(join(store, rel), kind.label) for rel, kind in chosen.folders.items()]
             self.found.counts["files"] += len(chosen.items)
-            bundles = self._bundles(chosen) if config.sidecars else [Bundle(item) for item in chosen.items]
+            bundles = self._bundles(chosen, config)
             desk = _Desk(store, reader, config, book, chosen)
             if facts:
                 rels = [one.main.rel for one in bundles]
@@ -125,9 +125,9 @@ class StoreScanner:
                     self._decide(one, desk)
             self._leave_written(reader, *before)
 
-    def _bundles(self, chosen: Selected) -> list[Bundle]:
+    def _bundles(self, chosen: Selected, config: Scan) -> list[Bundle]:
         """Return the bundles of what is to be filed. What belongs to a link is left with it."""
-        bundles = bundle([*chosen.items, *chosen.links])
+        bundles = bundles_as_told(chosen.items, chosen.links, config.sidecars)
         with_links = sum(len(one.members) for one in bundles if one.main.kind == "link")
         if with_links:
             self.found.counts["with_links"] += with_links

@@ -52,7 +52,8 @@ class Session:
         """Return this session with each `scan:` overridden: how files get there, what a taken place means, what is left out.
 
         `only` "shows" or "films": their folders lie at the top of the library, and nothing else is filed. Without `rename`, every
-        file keeps its name. `junk`: what becomes of what releases bring besides. `reserve`: room to leave free in every store, a size. Raises ReshelveError.
+        file keeps its name. `junk`: what becomes of what releases bring besides. `reserve`: room to leave free in every store, a
+        size. Raises ReshelveError.
         """
         over = Overrides(transfer, on_conflict, tuple(exclude), only, rename, junk)
         setting = replace(self.setting, workspace=overridden(self.workspace, over))

@@ -1,7 +1,5 @@
 """Extensions of a workspace's own: read here, and known to nobody once it is left."""
 
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
@@ -50,7 +48,11 @@ def test_what_is_no_extension_is_refused(media: dict[str, list[str]]) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("TV", "a:TV/{{ show }}"), ("Café", "a:Café/{{ show }}"), *((bad, "a:{{ shows }}/{{ show }}") for bad in ("", "a/b", "..", "{{ x", "CON", "x\n"))],
+    [
+        ("TV", "a:TV/{{ show }}"),
+        ("Café", "a:Café/{{ show }}"),
+        *((bad, "a:{{ shows }}/{{ show }}") for bad in ("", "a/b", "..", "{{ x", "CON", "x\n")),
+    ],
 )
 def test_what_is_the_same_for_all_is_written_into_a_place(value: str, text: str) -> None:
     assert filled("a:{{ shows }}/{{ show }}", {"shows": value}) == text
