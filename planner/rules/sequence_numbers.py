@@ -6,14 +6,15 @@ of reading: what has a number keeps it, and newcomers go on after what is filed,
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from reshelve.planner.bundles.bundle import Bundle
-from reshelve.planner.observing.identity import same_content, same_file
+from reshelve.planner.observing.identity import same_file
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.rules.free_names import Shelf
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Transfer
 from reshelve.schemas.locations import join, split
 
@@ -90,7 +91,7 @@ class Sequences:
             names[number].append(name)
             ends[name[len(begin) :].lstrip("0123456789")].append(number)
         newcomers: list[tuple[Numbered, OpenTarget]] = []
-        twins: dict[tuple[str, int], list[tuple[Numbered, int]]] = defaultdict(list)
+        twins: dict[tuple[str, int], _Alike] = defaultdict(_Alike)
         for one, target in group:
             has = self._has(one, store, begin, names, shelf)
             if has is None or has in given:
@@ -98,23 +99,26 @@ class Sequences:
             else:
                 given.add(has)
                 one.target = target.numbered(has)
-                twins[target.after, one.bundle.main.size].append((one, has))
+                twins[target.after, one.bundle.main.size].add(one, has)
+        filed: dict[str, _Filed] = {}
         following = max(names, default=0)
         for one, target in newcomers:
             alike = twins[target.after, one.bundle.main.size]
-            twin = next((number for other, number in alike if _hold_the_same(one, other)), 0)
+            twin = alike.number_of(one)
             if twin:
                 # Of two copies of one card only one is numbered: the other one wants the same place, and is told there.
                 one.target = target.numbered(twin)
                 continue
-            copies = (number for number in ends.get(shelf.key(target.after), ()) if number not in given)
-            number = next((number for number in copies if _is_copy(one, target, number, shelf)), 0)
+            end = shelf.key(target.after)
+            if end not in filed:
+                filed[end] = _Filed(shelf, {number: target.path(number) for number in ends.get(end, ())})
+            number = next((number for number in filed[end].copies_of(one) if number not in given), 0)
             while not number:
                 following += 1
                 number = 0 if following in given else following
             given.add(number)
             one.target = target.numbered(number)
-            alike.append((one, number))
+            alike.add(one, number)
 
     def _has(self, one: Numbered, store: str, begin: str, names: Mapping[int, list[str]], shelf: Shelf) -> int | None:
         """Return the number that a file has where it stands, or was given by the last scan and nobody else has taken since."""
@@ -155,20 +159,67 @@ def _numbers_in(path: str) -> Iterator[tuple[str, int]]:
         yield path[: found.start()], int(found.group())
 
 
-def _hold_the_same(one: Numbered, other: Numbered) -> bool:
-    """Say whether two files to be numbered, which are not one file, hold the same, each with nothing that travels with it."""
-    main, twin = one.bundle.main, other.bundle.main
-    if one.bundle.members or other.bundle.members or same_file(main, twin):
-        return False
+class _Alike:
+    """Files of one size that are numbered, by what they hold. None is read before a second one has that size."""
+
+    def __init__(self) -> None:
+        self._unread: list[tuple[Numbered, int]] = []
+        self._by_content: dict[str, list[tuple[Item, int]]] = defaultdict(list)
+
+    def add(self, one: Numbered, number: int) -> None:
+        """Note a file that has a number."""
+        if not one.bundle.members:
+            self._unread.append((one, number))
+
+    def number_of(self, one: Numbered) -> int:
+        """Return the number of a file that holds the same, each with nothing that travels with it; 0 where there is none."""
+        if one.bundle.members or not (self._unread or self._by_content):
+            return 0
+        for other, number in self._unread:
+            content = _content(other.reader, other.bundle.main)
+            self._by_content[content or ""].append((other.bundle.main, number))
+        self._unread.clear()
+        content = _content(one.reader, one.bundle.main)
+        others = self._by_content.get(content, ()) if content else ()
+        return next((number for other, number in others if not same_file(one.bundle.main, other)), 0)
+
+
+class _Filed:
+    """What earlier runs filed under a number, by size and content. Only what has the size of a newcomer is read."""
+
+    def __init__(self, shelf: Shelf, paths: Mapping[int, str]) -> None:
+        self._by_size: dict[int, list[tuple[int, Reader, Item]]] = defaultdict(list)
+        self._by_content: dict[int, dict[str, list[int]]] = {}
+        for number, path in paths.items():
+            held = shelf.find(path)
+            item = _seen(*held) if held is not None else None
+            if held is not None and item is not None:
+                self._by_size[item.size].append((number, held[0], item))
+
+    def copies_of(self, one: Numbered) -> Sequence[int]:
+        """Return the numbers under which a copy of a file, or another that holds the same, stands."""
+        size = one.bundle.main.size
+        if size not in self._by_size:
+            return ()
+        if size not in self._by_content:
+            found: dict[str, list[int]] = defaultdict(list)
+            for number, reader, item in self._by_size[size]:
+                found[_content(reader, item) or ""].append(number)
+            self._by_content[size] = found
+        content = _content(one.reader, one.bundle.main)
+        return self._by_content[size].get(content, ()) if content else ()
+
+
+def _seen(reader: Reader, rel: str) -> Item | None:
     try:
-        return same_content(main, one.reader, twin, other.reader)
+        return reader.stat(rel)
     except OSError:
-        return False
+        return None
 
 
-def _is_copy(one: Numbered, open_target: OpenTarget, number: int, shelf: Shelf) -> bool:
-    """Say whether an earlier run has filed a copy of this file, whose source stays where it is, under this number."""
-    if one.transfer == "move":
-        return False
-    held = shelf.find(open_target.path(number))
-    return held is not None and shelf.same(held, one.bundle.main, one.reader)
+def _content(reader: Reader, item: Item) -> str | None:
+    """Return what tells the content of a file, None where it has none to compare or cannot be read."""
+    try:
+        return (reader.digest(item.rel) if item.size else "empty") if item.kind == "file" else None
+    except OSError:
+        return None
