@@ -22,6 +22,7 @@ from reshelve.cli.shared_options import (
 )
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import wiring
+from reshelve.planner.layouts.emptied_sources import emptied
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
@@ -65,6 +66,7 @@ def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
 @click.option("--never-rename", is_flag=True, help="Every file keeps its name; only folders change.")
 @click.option("--junk", type=click.Choice(JUNK), help="What becomes of samples and the like.  [default: as in the preset]")
 @click.option("--reserve", callback=_size, metavar="SIZE", help="Room to leave free on the target's disk, such as 1GB.")
+@click.option("--empty", is_flag=True, help="File nothing; trash what SOURCE holds and DEST has a verified copy of.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files whose name or path matches.")
 @set_option
 @yes_option
@@ -87,6 +89,7 @@ def organize(
     never_rename: bool,
     junk: str | None,
     reserve: str | None,
+    empty: bool,
     exclude: tuple[str, ...],
     values: dict[str, str],
     yes: bool,
@@ -98,23 +101,32 @@ def organize(
 ) -> int:
     """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
-    Without --into, they go to where they belong within SOURCE.
-    Files that no rule decides stay where they are, and are listed: all of them with --full, and as `review` events with --json.
+    Without --into, they go to where they belong within SOURCE. What no rule decides stays where it is, and is listed: all of it with
+    --full, and as `review` events with --json. A card that was copied is emptied by a second command with --empty.
 
     \b
     Examples:
       reshelve organize ~/Downloads --into ~/Media
       reshelve organize /media/shows --only-shows --never-rename
+      reshelve organize /media/card --into ~/Shoots --preset video --empty
       reshelve organize ./out --into ~/projects --preset comfyui --set project=kai --yes
     """
     if only_shows and only_films:
         raise click.UsageError("--only-shows and --only-films exclude each other: without both, shows and films each get a folder.")
     if never_rename and on_conflict == "keep-both":
         raise click.UsageError("--never-rename and --on-conflict keep-both exclude each other: keeping both gives one a number.")
+    if empty and (transfer is not None or dest is None or dest.resolve() == source.resolve()):
+        raise click.UsageError("--empty looks for copies: it needs --into with another folder, and no --transfer.")
     only: Only | None = "shows" if only_shows else "films" if only_films else None
     dest = dest or source
     session = api.open_organize(source, dest, preset).scanning(
-        transfer=transfer, on_conflict=on_conflict, exclude=exclude, only=only, rename=not never_rename, junk=junk, reserve=reserve
+        transfer="copy" if empty else transfer,
+        on_conflict=on_conflict,
+        exclude=exclude,
+        only=only,
+        rename=not never_rename,
+        junk=junk,
+        reserve=reserve,
     )
     result = session.layouts.scan(values=values)
     shell.problems(result.problems)
@@ -124,7 +136,8 @@ def organize(
     shell.events([{"type": "scanned", **scan_figures(result)}])
     if dest == source and only is None:
         shell.say(_of_one_kind(result.layout, source))
-    plan = session.plans.make(result.layout, max_delete=max_delete, command="organize")
+    layout = emptied(result.layout) if empty else result.layout
+    plan = session.plans.make(layout, max_delete=max_delete, command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
     return carry_out(
