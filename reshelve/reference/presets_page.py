@@ -19,11 +19,15 @@ def _preset(name: str) -> str:
     head = [line.removeprefix("#").strip() for line in text[: text.index("version:")].splitlines()]
     document: Any = read(text.encode(), name)
     rules = "\n".join(f"- {rule['name']}, when {_when(rule)}: {_what(rule)}" for rule in document["scan"]["inbox"]["rules"])
-    values = ", ".join(code(f"--set {one}=…") for one in document.get("set") or {}) or "none"
+    values = ", ".join(_value(one, default) for one, default in (document.get("set") or {}).items()) or "none"
     told = "\n".join(f"- {line}" for line in head[1:])
     return "\n\n".join(
         part for part in (f"## {name}", head[0], told, f"Values: {values}.", "Places below the destination:", rules) if part
     )
+
+
+def _value(name: str, default: Any) -> str:
+    return code(f"--set {name}=…") + (f" (else {code(str(default))})" if default is not None else "")
 
 
 def _when(rule: Any) -> str:
@@ -31,4 +35,6 @@ def _when(rule: Any) -> str:
 
 
 def _what(rule: Any) -> str:
-    return code(rule["place"].removeprefix("library:")) if "place" in rule else "left for review"
+    if "place" in rule:
+        return code(rule["place"].removeprefix("library:"))
+    return "stays where it is" if "leave" in rule else "left for review"

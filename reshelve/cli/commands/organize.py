@@ -101,8 +101,8 @@ def organize(
 ) -> int:
     """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
-    Without --into, they go to where they belong within SOURCE. What no rule decides stays where it is, and is listed: all of it with
-    --full, and as `review` events with --json. A card that was copied is emptied by a second command with --empty.
+    Without --into, they go to where they belong within SOURCE. What no rule decides stays where it is, and is listed: all of it
+    with --full, and as `review` events with --json. A card that was copied is emptied by a second command with --empty.
 
     \b
     Examples:

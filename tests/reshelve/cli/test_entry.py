@@ -45,7 +45,7 @@ def test_help_loads_no_more_than_it_needs() -> None:
         (["zzzzz"], "There is no command `zzzzz`."),
         (["plan", "--detailed-exitcod"], "--detailed-exitcode"),
         (["apply", "--on-error", "explode"], "explode"),
-        (["organize", "in"], "--into"),
+        (["organize", "in", "--empty"], "--into"),
         (["organize", "in", "--into", "out", "--set", "nothing"], "NAME=VALUE"),
         (["apply", "--max-delete", "many"], "many"),
         (["trash", "empty", "--older-than", "yesterday"], "yesterday"),
