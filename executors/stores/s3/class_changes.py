@@ -20,7 +20,7 @@ def set_class(
     if ino and head.item.ino != ino:
         raise bucket.trouble(errno.ESTALE, "was replaced just after it was put there", rel)
     saying = bound_again(head, bucket, head.said, believed) if said is None else bound_again(head, bucket, said, lambda *_: True)
-    copy(bucket, rel, head, bucket, rel, saying.by(token), storage_class, create=False)
+    copy(bucket, rel, head, bucket, rel, saying.by(token), storage_class, create=False, fresh=said is not None)
     changed = checked(head, bucket, rel, token)
     if changed.item.storage_class != (storage_class or STANDARD):
         why = f"the service keeps it as {changed.item.storage_class} instead of {storage_class}"

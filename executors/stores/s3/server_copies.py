@@ -75,15 +75,19 @@ def copy(
     *,
     create: bool,
     cancel: Cancel | None = None,
+    fresh: bool = False,
 ) -> str:
-    """Copy what `head` showed, with other things recorded; return the version id, "" where none is told."""
+    """Copy what `head` showed, with other things recorded; return the version id, "" where none is told.
+
+    `fresh`: it was put there just now, so that nobody can have been granted anything of it.
+    """
     if cancel is not None and cancel():
         raise dst.trouble(errno.ECANCELED, "was interrupted", to)
     source: dict[str, Any] = {"Bucket": src.name, "Key": src.key(rel)}
     if head.version:
         source["VersionId"] = head.version
     asked: dict[str, Any] = {"Metadata": {**head.metadata, **said.metadata()}, **head.headers}
-    if dst.has_grants():
+    if not fresh and dst.has_grants():
         asked |= grants_of(src, rel, head.version)
     if storage_class:
         asked["StorageClass"] = storage_class

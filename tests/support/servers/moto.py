@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class Moto:
         """Start it, make its users, and return where it listens."""
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        command = [str(program("moto_server")), "-H", "127.0.0.1", "-p", str(port)]
+        command = [sys.executable, "-m", "tests.support.servers.moto_whole", "-H", "127.0.0.1", "-p", str(port)]
         self._process = start(command, self.folder / "moto.log", {"INITIAL_NO_AUTH_ACTION_COUNT": "1000000"})
         answers(f"{url}/moto-api/", self._process)
         everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
