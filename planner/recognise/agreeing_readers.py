@@ -1,5 +1,6 @@
 """Weighing: what two independent readers of a name agree on is certain; where they differ, a person decides."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,8 @@ Facts = Mapping[str, Any]
 Opinion = tuple[str, Facts]
 """Where facts are from, and the facts."""
 
-_NUMBERS = ("season", "episodes", "date")
+_NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
+_NUMBERS = ("season", "episodes")
 _COMPARED = ("kind", "show", "title", "year", "season", "episodes", "date")
 
 
@@ -20,34 +22,55 @@ def agree(one: Facts, other: Facts) -> bool:
         return False
     if any(one.get(fact) != other.get(fact) for fact in _NUMBERS):
         return False
+    if one.get("date") != other.get("date") and not (
+        one.get("episodes") and "season" in one and None in {one.get("date"), other.get("date")}
+    ):
+        return False
     years = {year for year in (one.get("year"), other.get("year")) if year is not None}
     return len(years) < 2 and same_title(one.get("title", ""), other.get("title", ""))
 
 
-def weigh(own: Opinion | None, parse: Callable[[], Facts], guess: Callable[[], Facts], *, quick: bool = True) -> Reading | None:
+def weigh(
+    own: Opinion | None, parse: Callable[[], Facts], guess: Callable[[], Facts], accounts: Callable[[Facts], bool]
+) -> Reading | None:
     """Return what comes of our own opinion, of parsett's and of guessit's; None when nobody has one.
 
-    Our own wins with whichever agrees with it; guessit, which costs most, is asked last, and not at all when `quick` and
-    parsett agrees. Else everything they differ on is doubtful, with what the others say kept. What the other two agree on is
-    then taken before our own, but for an episode that only we see: it is the patterns for rare ways of writing that see it.
+    Facts that account for the whole name, as `accounts` says, are certain once one reader agrees; others when both do. guessit,
+    which costs most, is asked last, and not at all when parsett has settled it. Else everything they differ on is doubtful, with
+    what the others say kept. What the other two agree on is then taken before our own, but for an episode that only we see: it
+    is the patterns for rare ways of writing that see it.
     """
     opinions = [own] if own else []
+    accounted = own is not None and accounts(own[1])
+    agreed: list[Opinion] = []
     for source, ask in ((PARSE, parse), (GUESS, guess)):
         asked = ask()
         if not asked:
             continue
         opinions.append((source, asked))
-        if own and (quick or source == GUESS) and agree(own[1], asked):
-            return _agreed(own, (source, asked))
+        if own and agree(own[1], asked):
+            agreed.append((source, asked))
+            if accounted or len(agreed) == 2:
+                reading = _agreed(own, agreed[0])
+                reading.unanimous = len(agreed) == 2
+                return reading
     if not opinions:
         return None
-    asked_both = len(opinions) - bool(own) == 2
-    if asked_both and agree(opinions[-2][1], opinions[-1][1]):
+    if len(opinions) - bool(own) == 2 and agree(opinions[-2][1], opinions[-1][1]):
         if own is None:
-            return _agreed(*opinions)
-        if own[1]["kind"] != "episode" or opinions[-1][1]["kind"] == "episode":
+            reading = _agreed(*opinions)
+            reading.doubtful = frozenset() if accounts(reading.facts) else frozenset({"kind"})
+            return reading
+        theirs = opinions[-1][1]
+        if (own[1]["kind"] != "episode" or theirs["kind"] == "episode") and not _has_a_number_more(theirs, own[1]):
             return _disputed(opinions[::-1])
     return _disputed(sorted(opinions, key=lambda opinion: opinion[0] == PARSE))
+
+
+def _has_a_number_more(theirs: Facts, ours: Facts) -> bool:
+    """Say whether a title of theirs is ours and a number, which we took for the episode's among all of the show's."""
+    title, own = theirs.get("title", ""), ours.get("title", "")
+    return title != own and same_title(_NUMBER.sub("", title), own)
 
 
 def _agreed(first: Opinion, second: Opinion) -> Reading:

@@ -3,22 +3,26 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.title_text import QUALITY, clean, ids_of, until_quality, without_ids
 from reshelve.planner.recognise.two_alphabets import latin_part
 
-_MORE = r"(?:[ ._]?(?:[-~][ ._]?|[&+x.]|and )?(?:s\d{1,3})?e(?:p|pisode)?[ ._]?\d{1,5}(?![\dpi]))"
+_MORE = r"(?:[ ._]?(?:[-~][ ._]?|[&+x.]|(?:and|to|bis)[ ._])?(?:s\d{1,3})?ep?[ ._]?\d{1,5}(?![\dpi]))"
+_BARE_MORE = r"(?:(?:-|[ ._]?[&+,][ ._]?)\d{1,3}(?![^\W_]))+"
+"""Numbers alone, after a sign that joins: "S01E05-6", "2x01+02"."""
 _SEASONED = re.compile(
     r"(?<![^\W_])s(?:eason|aison)?[ ._]?(?P<season>\d{1,4})[ ._,]*(?:-[ ._]?|\[|"
     r"x)?e(?:p(?:isode)?)?[ ._]?(?P<first>\d{1,5})"
-    rf"(?P<more>(?:[-&+]\d{{2,3}})+(?![^\W_])|{_MORE}*)[a-d]?(?:v\d)?(?![^\W_])",
+    rf"(?P<more>{_BARE_MORE}|{_MORE}*)[a-d]?(?:v\d)?(?![^\W_])",
     re.IGNORECASE,
 )
 _CROSSED = re.compile(
     r"(?<![^\W_])(?P<season>\d{1,2}|(?:19|20)\d\d(?=x\d\d(?!\d)))[x×](?P<first>\d{2,3}|\d(?= -|\Z))"
-    r"(?P<more>(?:[ ._]?-[ ._]?(?:(?:\d{1,2}|(?:19|20)\d\d)?x|e)\d{2,3}(?![\dpi])|-\d{2,3}(?![\dpi])|x\d{2,3})*)(?![^\W_])",
+    rf"(?P<more>{_BARE_MORE}|"
+    r"(?:[ ._]?-[ ._]?(?:(?:\d{1,2}|(?:19|20)\d\d)?x|e)\d{2,3}(?![\dpi])|-\d{2,3}(?![\dpi])|x\d{2,3})*)(?![^\W_])",
     re.IGNORECASE,
 )
 _WORDED = re.compile(
@@ -33,49 +37,83 @@ _FANSUB = re.compile(
 _NOT_OF = re.compile(r"(?:cd|dis[ck]|part|s(?:eason|eries)?)[ ._]?\Z", re.IGNORECASE)
 _OF = re.compile(r"(?<![^\W_])(?P<first>\d{1,2})[ ._]?of[ ._]?(?P<last>\d{1,2})(?![^\W_])", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"\A(?:e(?:p(?:isode)?)?[ ._]?(?P<marked>\d{1,3})(?:-e?(?P<last>\d{2,3}))?(?![^\W_])|(?P<padded>0\d{1,2})(?![^\W_])|"
+    r"\A(?:(?:e(?:p(?:isod(?:e|io))?)?|[ée]pisode|folge|cap(?:[ií]tulo)?|серия|afl(?:evering)?|odcinek|avsnitt|díl)[ ._]?"
+    r"(?P<marked>\d{1,3})(?:-e?(?P<last>\d{2,3}))?(?![^\W_])|(?P<padded>0\d{1,2})(?![^\W_])|"
     r"(?P<bare>\d{1,3})(?=[ _]?[.-]|\Z))[ ._-]*",
     re.IGNORECASE,
 )
+_NUMBERED_AGAIN = re.compile(r"(?P<season>\d{1,2}?)(?:[._x](?=\d\d(?!\d))|(?=(?!00)\d\d(?!\d)))", re.IGNORECASE)
 _DATED = re.compile(
     r"(?<![^\W_])(?P<y>20[0-4]\d|19[5-9]\d)(?P<s>[ ._-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?![^\W_])",
 )
-_PACK = re.compile(r"(?<![^\W_])(?:s(?P<short>\d{2})|(?:season|saison)[ ._]?(?P<season>\d{1,2}))(?![^\W_])", re.IGNORECASE)
-_WHOLE = re.compile(r"(?<![^\W_])(?:(?:complete[ ._])?mini-?series|int[eé]grale)(?![^\W_])", re.IGNORECASE)
-_SEASON_FOLDER = re.compile(
-    r"(?:season|saison|series|staffel|temporada|stagione)[ ._-]*(?P<season>\d{1,4})\Z|s(?P<short>\d{1,3})\Z", re.IGNORECASE
+_PACK = re.compile(
+    r"(?<![^\W_])(?:s(?P<short>\d{2})|(?<!\d(?:st|nd|rd|th)[ ._])(?:season|saison)[ ._]?(?P<season>\d{1,2}))(?![^\W_])",
+    re.IGNORECASE,
 )
+_WHOLE = re.compile(r"(?<![^\W_])(?:(?:complete[ ._])?mini-?series|int[eé]grale)(?![^\W_])", re.IGNORECASE)
+CHINESE = "[一二三四五六七八九十]{1,3}"
+_NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 _SPECIALS = frozenset({"specials", "special", "season 0", "season 00"})
 _BRACKET_SEASON = re.compile(r"[\[(]\s*(?:season|s)[ ._]?(?P<season>\d{1,3})\s*[\])]", re.IGNORECASE)
 _TAIL_SEASON = re.compile(
-    r"[ ._]+[(]?(?:s(?:eason[ ._])?(?P<season>\d{1,2})[)]?|(?P<nth>\d)(?:st|nd|rd|th)[ ._]season)\Z",
+    r"[ ._]+[(]?(?:s(?:eason[ ._])?(?P<season>\d{1,2})[)]?|(?P<nth>\d)(?:st|nd|rd|th)[ ._]season|"
+    rf"第(?P<chinese>{CHINESE}|\d{{1,2}})[季期])\Z",
     re.IGNORECASE,
 )
 _TAIL_DATE = re.compile(r"(?<=[\w)])[ ._-]+(?:19|20)\d\d[ ._-][01]\d[ ._-][0-3]\d[ ._-]*\Z")
+_TAIL_LANGUAGE = re.compile(
+    r"(?<=[^\W_])[ ._]+(?:(?:TRUE|SUB)?FRENCH|VOSTFR|GERMAN|MULTi?|ITA|SPANISH|NORDIC|SWEDISH|DUTCH|HINDI)[ ._]*\Z"
+)
 _TAIL_YEAR = re.compile(
     r"[ ._-]*(?:\((?P<in>(?:19|20)\d\d)\)|\[(?P<sq>(?:19|20)\d\d)\]|(?<=[ ._])(?P<bare>19[5-9]\d|20[0-4]\d))[ ._-]*\Z",
 )
 _ENDS = re.compile(rf"[ ._-]*(?:\Z|[\[(]|{QUALITY.pattern})", re.IGNORECASE)
 _AGAIN = re.compile(r"s(?P<season>\d{1,3})(?=e)|(?<=[-. _])(?P<crossed>\d{1,4})(?=x)", re.IGNORECASE)
-_COUNTED = re.compile(r"(?<=\w)(?:[ _]+-[ _]+\d{1,4}(?:\.5)?[ _]*\(|[ ._]+ep(?:isode)?[ ._]+)\Z", re.IGNORECASE)
-"""Between a show and its episode: the absolute number, when the season's follows in brackets; or the word."""
-_ABSOLUTE = re.compile(r"(?<=[^\W\d]) \d{2,4}[ _]+\Z")
-_SPLIT = re.compile(r"[. ](?P<next>\d{2,3})(?![^\W_])")
+_COUNTED = re.compile(r"(?<=\w)(?:[ ._]+-[ ._]+\d{1,4}(?:\.5)?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z", re.IGNORECASE)
+"""Between a show and its episode: the absolute number, when the season's follows in brackets or after a dash; or the word."""
+_ABSOLUTE = re.compile(r"(?<=[^\W\d])[ _](?P<number>\d{2,4})[ _]+\Z")
+_ABSOLUTE_FIRST = re.compile(r"\A(?:(?P<number>\d{3,4})[. _]+|\d{2,4}[ ._]+-[ ._]+|[(\[]\d{1,4}[)\]][ ._-]*)(?=[^\W\d_])")
+_SPLIT = re.compile(r"[._ ](?P<next>\d{2,3})(?![^\W_])")
 """A second episode after a point: only when it is the next one."""
 _PART = re.compile(r"(?:cd|dvd|dis[ck]|part|pt)(?P<part>\d)\Z", re.IGNORECASE)
 """One file of several that are one episode, as media servers want it written; "Part 1" with a space is a title."""
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NUMBERS = re.compile(r"\d+")
+_TO = re.compile(r"[-~]|to|bis", re.IGNORECASE)
 LONGEST_RANGE = 60
 """The most episodes one file is believed to hold."""
 
 
+@lru_cache(maxsize=4096)
 def season_of_folder(name: str) -> int | None:
     """Return the season a folder is named after ("Season 01", "S1", "Specials"), or None."""
     if name.lower() in _SPECIALS:
         return 0
-    found = _SEASON_FOLDER.match(name)
-    return int(found["season"] or found["short"]) if found else None
+    found = _season_folder().fullmatch(name)
+    return count(found["season"] or found["before"] or found["chinese"]) if found else None
+
+
+@cache
+def _season_folder() -> re.Pattern[str]:
+    words = "|".join(sorted((word for word in numbering()["season"] if len(word) > 2), key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?:{words})[ ._-]*|s)(?P<season>\d{{1,4}})|(?P<before>\d{{1,2}})(?:st|nd|rd|th|-?й|[.ªº])?[ ._]?(?:{words})|"
+        rf"第\s?(?P<chinese>{CHINESE}|\d{{1,2}})\s?[季期]",
+        re.IGNORECASE,
+    )
+
+
+def count(text: str) -> int:
+    """Return the number that digits, or Chinese numerals below a hundred, spell."""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    return (10 * (_NUMERALS.get(tens, 1)) if ten else 0) + _NUMERALS.get(ones, 0)
+
+
+def is_likely_count(number: int, season: int, episode: int) -> bool:
+    """Say whether a number beside season and episode could be the episode's among all of the show's."""
+    return number == episode if season < 2 else 6 * (season - 1) <= number - episode <= 60 * (season - 1)
 
 
 def read_episode(stem: str) -> dict[str, Any] | None:
@@ -123,8 +161,14 @@ def read_pack(stem: str) -> dict[str, Any] | None:
     return facts if "show" in facts else None
 
 
-def read_numbered(stem: str) -> dict[str, Any] | None:
-    """Return the facts of a stem that begins with a bare number ("01 - Pilot", "Episode 5"): of use inside a season's folder."""
+def read_numbered(stem: str, season: int | None = None) -> dict[str, Any] | None:
+    """Return the facts of a stem that begins with a bare number ("01 - Pilot", "Episode 5"): of use inside a season's folder.
+
+    "1.02 Pilot" and "102 - Pilot" in a folder of that `season` say it again.
+    """
+    again = _NUMBERED_AGAIN.match(stem) if season else None
+    if again and int(again["season"]) == season:
+        stem = stem[again.end("season") :].lstrip("._x")
     found = _NUMBERED.match(stem)
     if found is None:
         return None
@@ -142,7 +186,7 @@ def read_show(text: str) -> Mapping[str, Any]:
     Shared by all that ask the same: read, never changed.
     """
     ids = ids_of(text)
-    text = _TAIL_DATE.sub("", without_ids(text))
+    text = _TAIL_LANGUAGE.sub("", _TAIL_DATE.sub("", without_ids(text)))
     year = _TAIL_YEAR.search(text)
     name = clean(latin_part(text[: year.start()])) if year else ""
     if year is None or not name:
@@ -160,8 +204,10 @@ def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[i
     before = _COUNTED.sub("", stem[: found.start()])
     opening = before[-1:] in _CLOSING and stem[found.end() : found.end() + 1] == _CLOSING[before[-1:]]
     before = before[:-1] if opening else before
-    if stem[0] == "[":
-        before = _ABSOLUTE.sub("", before)
+    for pattern in (_ABSOLUTE if stem[0] == "[" else None, _ABSOLUTE_FIRST if stem[0].isdecimal() or stem[0] in "([" else None):
+        also = pattern.search(before) if pattern else None
+        if also and (also["number"] is None or (season and is_likely_count(int(also["number"]), season, *episodes[:1] or [0]))):
+            before = before[: also.start()] + before[also.end() :]
     facts: dict[str, Any] = {"kind": "episode", **read_show(before)}
     if season is not None:
         facts["season"] = season
@@ -185,7 +231,7 @@ def _episodes(found: re.Match[str]) -> list[int] | None:
         return [first]
     numbers = [int(number) for number in _NUMBERS.findall(_AGAIN.sub("", more))]
     last = numbers[-1]
-    if "-" in more or "~" in more:
+    if _TO.search(more):
         if len(numbers) == 1 and first < last:
             return list(range(first, last + 1)) if last - first <= LONGEST_RANGE else None
         if last <= first:
@@ -200,7 +246,7 @@ def _fansub(stem: str, found: re.Match[str]) -> dict[str, Any]:
     if bracket:
         season = int(bracket["season"])
     elif tail:
-        season = int(tail["season"] or tail["nth"])
+        season = count(tail["season"] or tail["nth"] or tail["chinese"])
         title = title[: tail.start()]
     facts: dict[str, Any] = {"kind": "episode", **read_show(title)}
     if season is not None:

@@ -3,15 +3,32 @@
 import re
 from typing import Any
 
-from reshelve.planner.recognise.title_text import QUALITY, YEAR, clean, ids_of, quality_starts, until_quality, without_ids
+from reshelve.planner.recognise.title_text import (
+    QUALITY,
+    YEAR,
+    clean,
+    ends_early,
+    ids_of,
+    is_past,
+    quality_starts,
+    until_quality,
+    without_ids,
+)
 from reshelve.planner.recognise.two_alphabets import latin_part
 
 _BRACKETED = re.compile(r"[(\[{](?P<year>19\d\d|20[0-4]\d)[)\]}]")
 _PART = re.compile(r"(?<![^\W_])(?:cd|dvd|dis[ck]|part|pt)[ ._-]?(?P<part>\d{1,2}|[a-d])(?![^\W_])", re.IGNORECASE)
+_WHICH = (
+    r"(?:extended|unrated|uncut|uncensored|remastered|restored|theatrical|imax|director[’']?s|producer[’']?s|special|limited|deluxe|"
+    r"international|alternat(?:e|ive)|final|ultimate|collector[’']?s|definitive|despeciali[sz]ed|redux|rogue|assembly|fan|super|"
+    r"diamond|platinum|gold(?:en)?|signature|festival|workprint|roadshow|original|criterion|"
+    r"(?:\d{1,3}(?:st|nd|rd|th)[ ._])?anniversary)"
+)
 _EDITION = re.compile(
-    r"(?:[ ._-]+[(\[]?(?:(?:extended|unrated|uncut|remastered|theatrical|imax|director'?s[ ._](?=cut)|special[ ._](?=edition))"
-    r"(?:[ ._]?(?:edition|cut|version))?|(?:international|alternat(?:e|ive)|final|ultimate|anniversary|collector'?s)[ ._]"
-    r"(?:extended[ ._])?(?:edition|cut|version)|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+[ ._-]*\Z",
+    rf"(?:[ ._-]+[(\[]?(?:(?:the[ ._])?(?:{_WHICH}[ ._])+(?:edition|cut|version|remaster(?:ed)?)|"
+    r"extended|unrated|uncut|uncensored|remastered|theatrical|imax|despeciali[sz]ed|open[ ._]matte|4k[ ._]remaster(?:ed)?|"
+    r"(?:director[’']?s|special)[ ._](?=cut|edition)|\d{1,3}(?:st|nd|rd|th)[ ._]anniversary|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+"
+    r"[ ._-]*\Z",
     re.IGNORECASE,
 )
 _ABBREVIATED = re.compile(r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|GERMAN|German|FRENCH|French|iTALiAN|SPANISH)[ ._-]*\Z")
@@ -35,7 +52,7 @@ _AFTER = re.compile(r"[ ._-]*(?:[\[({]|\Z)")
 def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     """Return (facts, are title and year beyond doubt) of a stem that has a title and a year, or None."""
     bare = without_ids(stem)
-    bracketed = list(_BRACKETED.finditer(bare))
+    bracketed = [one for one in _BRACKETED.finditer(bare) if is_past(one["year"])]
     found = bracketed[-1] if bracketed else None
     if found and clean(bare[: found.start()]):
         years = {one["year"] for one in bracketed}
@@ -44,7 +61,7 @@ def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     if front and not YEAR.search(bare, front.end()):
         facts = _facts(stem, bare, front.end(), front.end(), int(front["year"]))
         return facts | {"title": plain_title(bare[front.end() :])}, False
-    years_seen = [one for one in YEAR.finditer(bare) if one.start() and clean(bare[: one.start()])]
+    years_seen = [one for one in YEAR.finditer(bare) if one.start() and is_past(one.group()) and clean(bare[: one.start()])]
     for one in reversed(years_seen):
         rest = bare[one.end() :].lstrip(" ._-")
         quality_follows = QUALITY.match(rest) is not None
@@ -62,7 +79,7 @@ def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
 
 def _clear(bare: str, year: re.Match[str]) -> bool:
     """Say whether nothing around a year hints at an episode, a date, or a title that is more than a title."""
-    title = _EDITION.sub("", bare[: year.start()])
+    title = without_edition(bare[: year.start()])
     return not (
         _EPISODIC.search(bare)
         or _DAY_BEFORE.search(title)
@@ -91,9 +108,21 @@ def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, A
 
 def _bare_title(text: str) -> str:
     """Return the title in what stands before a year: without editions, and one where a second is in brackets or other letters."""
-    title = _EDITION.sub("", text)
+    title = without_edition(text)
     latin = latin_part(clean(title))
-    return clean(latin if latin != clean(title) else _ABBREVIATED.sub("", _ALSO_KNOWN.sub("", title)))
+    if latin != clean(title):
+        return clean(latin)
+    return clean(_unless_cut_short(_ABBREVIATED.sub("", _ALSO_KNOWN.sub("", title)), title))
+
+
+def without_edition(text: str) -> str:
+    """Return a title without the editions at its end; whole where they are the title: "The Final Cut", "Uncut"."""
+    return _unless_cut_short(_EDITION.sub("", text), text)
+
+
+def _unless_cut_short(short: str, text: str) -> str:
+    """Return the shorter title, unless it is no title: nothing, or one that ends before it is over."""
+    return text if short != text and ends_early(clean(short)) else short
 
 
 def plain_title(text: str) -> str:
@@ -102,7 +131,7 @@ def plain_title(text: str) -> str:
     text = _BRACKET_OPEN.sub("", text)
     while text != (text := _AFTER_TITLE.sub("", text)):
         pass
-    return clean(_EDITION.sub("", text))
+    return clean(without_edition(text))
 
 
 _BRACKET_OPEN = re.compile(r"(?<=\w)[ ._-]*[(\[][^()\[\]]*\Z")

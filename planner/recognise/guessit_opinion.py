@@ -1,9 +1,12 @@
 """The opinion of guessit: it reads more ways of writing than any other, slowly, and guesses where it does not know."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
 from reshelve.planner.recognise.name_limits import bounded
+
+_JOINED = re.compile(r"(?<=[^\W_])[ ._]-[ ._](?=[^\W_])")
 
 
 @lru_cache(maxsize=16384)
@@ -19,10 +22,10 @@ def guess(name: str) -> dict[str, Any]:
         seen = dict(guessit(short))
     except Exception:  # noqa: BLE001 - any failure of a guess is no more than not knowing
         return {}
-    return _facts(seen)
+    return _facts(seen, short)
 
 
-def _facts(seen: dict[str, Any]) -> dict[str, Any]:
+def _facts(seen: dict[str, Any], name: str) -> dict[str, Any]:
     title = _text(seen.get("title"))
     facts: dict[str, Any] = {}
     if seen.get("type") == "episode" and not seen.keys().isdisjoint({"season", "episode", "date"}):
@@ -34,6 +37,10 @@ def _facts(seen: dict[str, Any]) -> dict[str, Any]:
         if seen.get("date") is not None:
             facts["date"] = str(seen["date"])[:10]
     elif title:
+        also = _text(seen.get("alternative_title"))
+        if also and _JOINED.search(name):
+            # It takes what follows a dash for another title; people write "Saga - The Film".
+            title = f"{title} - {also}"
         facts.update(kind="movie", title=title, year=_first(seen.get("year")), part=_first(seen.get("cd") or seen.get("part")))
     return {name: value for name, value in facts.items() if value is not None}
 

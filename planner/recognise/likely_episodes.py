@@ -7,7 +7,7 @@ from typing import Any
 
 from reshelve.planner.recognise.bracketed_names import read_brackets
 from reshelve.planner.recognise.broadcast_dates import read_day
-from reshelve.planner.recognise.episodes import LONGEST_RANGE, read_show
+from reshelve.planner.recognise.episodes import CHINESE, LONGEST_RANGE, count, read_show
 from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.title_text import QUALITY, clean, until_quality, without_ids
 
@@ -31,6 +31,7 @@ PIECES = {
     "PART": r"(?:part|pt)[ ._]?",
     "ORDINAL": r"(?:st|nd|rd|th|ª|º|-?й)?",
     "DASH": r"[-–—‒]",
+    "CHINESE": CHINESE,
     "RELEASER": r"[\[【][^\[\]【】]*[\]】]",
     "RELEASED": r"(?:[hps]dtv|dsr|web|[57]\d\d[pi]|proper|repack)",
     "TO": r"[ ._]?(?:v\d)?(?:-|~|to|à|a|bis)[ ._]?(?:EPISODE)?[ ._]?",
@@ -42,9 +43,16 @@ PIECES = {
 """What the words in capitals stand for; SEASON, EPISODE and AFTER are the words of the table of numbering."""
 
 WAYS: tuple[Way, ...] = (
+    Way("Show 2nd Season 24", r"START(?P<season>\d{1,2})(?:st|nd|rd|th)[ ._]SEASON[ ._-]+(?P<first>\d{1,3})MORE"),
     Way("Show.2.Sezon.7.Bolum", r"START(?P<season>\d{1,2})ORDINAL[ ._-]?SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]?EPISODE END"),
     Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]?№?(?P<first>\d{1,4})MORE"),
     Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
+    Way("Show 第四季 第02集", r"第\s?(?P<season>CHINESE|\d{1,2})\s?[季期]GAP第?\s?(?P<first>CHINESE|\d{1,4})(?:\s?AFTER|END)"),
+    Way("Show 시즌 2 3회", r"START SEASON[ ._]?(?P<season>\d{1,2})GAP(?P<first>\d{1,4})\s?AFTER"),
+    Way("Show [2.10]", r"[\[(](?P<season>\d{1,2})[.x](?P<first>\d\d)[\])]"),
+    Way("Show [HDTV][Cap.104]", r"START cap(?:[ií]tulo)?[ ._]?(?P<season>\d{1,2})(?P<first>\d\d)(?:_\d{0,2}(?P<last>\d\d))?END"),
+    Way("Show1x02", r"(?<=[^\W\d_])(?P<season>\d{1,2})x(?P<first>\d\d)END"),
+    Way("ShowS01E02", r"(?<=[^\W\d_])s(?P<season>\d\d)e(?P<first>\d\d)END"),
     Way("Show S02 03", r"START s(?P<season>\d{1,2})[ ._]*[-_. ][ ._]*(?P<first>\d{2,3})MORE(?!p)"),
     Way("Show.S0201", r"START s(?P<season>[0-4]\d)(?P<first>\d\d)END"),
     Way("Show.Series.2.Part.11", r"START SEASON[ ._]?(?P<season>\d{1,2})GAP PART(?P<first>\d{1,2})END"),
@@ -54,14 +62,14 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("Show ep. 1-5", r"START EPISODE[ ._]{0,2}(?P<first>\d{1,5})MORE"),
     Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}END"),
-    Way("Show 第12話", r"第\s?(?P<first>\d{1,4})\s?AFTER"),
+    Way("Show 第12話", r"第\s?(?P<first>CHINESE|\d{1,4})\s?AFTER"),
     Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
     Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
     Way("Show.Part.3.720p.HDTV", r"START PART(?P<first>\d{1,2})END", on_television=True),
     Way("Show #1-4", r"(?<=[ _.])#(?P<first>\d{1,4})MORE"),
     Way("4-13 Storm", r"\A(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ ._])(?![ ._]-?[ ._]?\d\d[ ._])"),
     Way("[Group] Show 01v2", r"TEXT[ ._-]+(?P<first>\d{1,3})v\dEND"),
-    Way("Show - 07 [720p]", r"TEXT[ _.]+DASH[ _.]+(?P<first>\d{2,4})MORE(?=[ _.]*(?:[\[(]|\Z|-[ _.]|end\b|fin(?:al)?\b))"),
+    Way("Show - 07 [720p]", r"TEXT[ _.]+DASH[ _.]+(?P<first>\d{2,5})MORE(?=[ _.]*(?:[\[(]|\Z|-[ _.]|end\b|fin(?:al)?\b))"),
     Way("Show.02.09", r"(?<=[^\W\d_])[ ._-](?P<season>\d\d)[._](?P<first>\d\d)(?=\Z|[ ._-][a-z]?\Z)"),
     Way("Show-2017-01_13", r"(?<=[ ._-])(?P<year>20[0-4]\d|19\d\d)[ ._-](?P<season>\d\d)_(?P<first>\d\d)END"),
     Way("[Group] Show (9)", r"(?<=\w)[ _.]*[\[({](?P<first>\d{1,3})(?:v\d)?[\])}](?=\s*(?:\Z|[\[(]))"),
@@ -77,6 +85,7 @@ _TELEVISION = re.compile(r"(?<![^\W_])(?:[hps]dtv|dsr|dsrip|tvrip|satrip|miniser
 _HAS_TITLE = re.compile(r"[^\W\d_]")
 _PIECE = re.compile(r"(?<!\\)([A-Z]{2,}) ?")
 _TAIL_BRACKETS = re.compile(r"(?<=\w)[ ._-]*\[[^\[\]]*\][ ._-]*\Z")
+_SEASON_BEFORE = re.compile(r"[ ._-]+temp(?:orada)?[ ._]?\d{1,2}[ ._-]*\Z", re.IGNORECASE)
 _SEASON_IN_TITLE = re.compile(
     r"\A(?P<show>.*?[\w!?)'\"])[ ._-]+\(?(?:(?P<nth>\d{1,2})(?:st|nd|rd|th)[ ._]season|"
     r"(?P<word>first|second|third|fourth|fifth)[ ._]season|season[ ._]?(?P<after>\d{1,2})|s(?P<short>\d{1,2}))\)?"
@@ -112,7 +121,7 @@ def read_likely(stem: str) -> Facts | None:
             or (day and day.start <= found.start("first") < day.end)
         ):
             continue
-        if bare[:1] not in "[(" and QUALITY.search(bare, 1, found.start()):
+        if bare[:1] not in "[(" and found[0][:3].lower() != "cap" and QUALITY.search(bare, 1, found.start()):
             continue
         facts = _numbered(bare, found)
         if facts is not None:
@@ -128,10 +137,13 @@ def _numbered(stem: str, found: re.Match[str]) -> Facts | None:
     groups = found.groupdict()
     if not _HAS_TITLE.search(stem, 0, found.start()) and not _HAS_TITLE.search(stem, found.end()):
         return None
-    first = int(groups["first"])
-    facts: Facts = {"kind": "episode", **read_show(groups.get("show") or _last_piece(stem[: found.start()]))}
+    first = count(groups["first"])
+    before = stem[: found.start()]
+    if found[0][:3].lower() == "cap":
+        before = _SEASON_BEFORE.sub("", _TAIL_BRACKETS.sub("", before.rstrip("[( ._-")))
+    facts: Facts = {"kind": "episode", **read_show(groups.get("show") or _last_piece(before))}
     if groups.get("season"):
-        facts["season"] = int(groups["season"])
+        facts["season"] = count(groups["season"])
         if first // 100 == facts["season"] and first % 100 and not groups.get("last"):
             # "Temporada 4 [Cap.408]" says the season twice.
             first %= 100

@@ -14,13 +14,14 @@ GUESS = "guessit"
 class Reading:
     """The facts of one item. `sources` has one of FILE, FOLDER, PARSE, GUESS a fact; `doubtful` names facts that are not certain.
 
-    `alternatives` holds what other readers said of a doubtful fact.
+    `alternatives` holds what other readers said of a doubtful fact; `unanimous`: three readers were asked and agree.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     doubtful: frozenset[str] = frozenset()
     alternatives: dict[str, list[Any]] = field(default_factory=dict)
+    unanimous: bool = field(default=False, compare=False)
 
     @property
     def certain(self) -> bool:

@@ -1,6 +1,7 @@
 """Titles as people write them, out of names as files carry them."""
 
 import re
+from datetime import UTC, datetime
 from functools import lru_cache
 
 _LANGUAGES = "german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi"
@@ -41,6 +42,17 @@ IDS = re.compile(
 )
 """A number in a database of films and shows, as media servers want it written: "{tvdb-123}", "[imdbid-tt0113277]"."""
 
+_LAST_YEAR = datetime.now(tz=UTC).year + 1
+_ENDS_EARLY = re.compile(r"(?:(?:\A|.*[^, ._][ ._]+)(?:the|an?|and|of|at|in|to|for|with|from)|.*&|\W*)", re.IGNORECASE)
+_SCENE = re.compile(r"\A(?P<group>[a-z\d]{2,6})-(?=[a-z\d]+[._][a-z\d])")
+_RELEASE_GROUP = re.compile(r"-([^\W_]+)\Z")
+_LONGEST_SHORT = 24
+_COMPOUNDS = frozenset(
+    word
+    for line in ("anti,semi,ex,pre,post,non,self,half,mid,co,un,mini,multi,sub,super,ultra", "spider,bat,iron,pro,neo,all")
+    for word in line.split(",")
+)
+"""What begins a word that is written with a dash."""
 _SITE = re.compile(
     r"\A(?:[\[({【]\s*)?(?:www\.[\w-]+\.\w{2,6}(?:\.\w{2})?|[\w-]+\.(?:com|org|net|info|cc|me|"
     r"to))(?:\s*[\])}】])?(?:\s*[-_]+\s*|\s+)",
@@ -82,6 +94,24 @@ def clean(text: str) -> str:
     return text
 
 
+def is_past(year: str) -> bool:
+    """Say whether a year is over or near; one further off is a number of the title."""
+    return int(year) <= _LAST_YEAR
+
+
+def ends_early(title: str) -> bool:
+    """Say whether a title is nothing, or stops at a word that another has to follow."""
+    return _ENDS_EARLY.fullmatch(title) is not None
+
+
+def without_scene_group(stem: str) -> str:
+    """Return a stem without the group in front of it, as releases for Usenet have it: "grp-some.film.2010.720p"."""
+    found = _SCENE.match(stem)
+    if found is None or found["group"] in _COMPOUNDS or stem != stem.lower() or "-" in stem[found.end() :]:
+        return stem
+    return stem[found.end() :] if QUALITY.search(stem) else stem
+
+
 def is_gibberish(stem: str) -> bool:
     """Say whether a stem is a hash or the like, that names nothing."""
     return len(stem) >= 12 and stem.isalnum() and _GIBBERISH.match(stem) is not None
@@ -104,6 +134,17 @@ def _maybe_ids(text: str) -> bool:
 def says_nothing(stem: str) -> bool:
     """Say whether a stem tells nothing of what the file is: a hash or the like, or a plain word for any film."""
     return is_gibberish(stem) or stem.lower() in _PLAIN_WORDS
+
+
+def is_short_for(stem: str, folder: str) -> bool:
+    """Say whether a stem is a release's name in short, with its group, in a folder called by the whole of it."""
+    group = _RELEASE_GROUP.search(folder)
+    if group is None or len(stem) > _LONGEST_SHORT or len(stem) * 2 > len(folder) or not QUALITY.search(folder):
+        return False
+    name, _, last = stem.lower().rpartition("-")
+    first, _, rest = stem.lower().partition("-")
+    short = name if last == group[1].lower() else rest if first == group[1].lower() else ""
+    return short.isalnum()
 
 
 def quality_of(stem: str) -> str | None:

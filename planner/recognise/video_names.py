@@ -2,21 +2,29 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Literal
 
 from reshelve.planner.recognise import kind_words, title_text
+from reshelve.planner.recognise.accounting import (
+    doubts,
+    is_accounted_for,
+    is_plain_episode,
+    is_plain_film,
+    is_plain_numbered,
+    is_plain_show,
+)
 from reshelve.planner.recognise.agreeing_readers import weigh
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
 from reshelve.planner.recognise.extras import extra_folder, extra_name
-from reshelve.planner.recognise.films import leading_title, plain_title, read_film
+from reshelve.planner.recognise.films import leading_title, plain_title, read_film, without_edition
 from reshelve.planner.recognise.guessit_opinion import guess
 from reshelve.planner.recognise.likely_episodes import read_likely
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.parsett_opinion import parse
 from reshelve.planner.recognise.same_title import has_more_accents, normalise, same_title
-from reshelve.planner.recognise.title_text import without_ids
+from reshelve.planner.recognise.title_text import ends_early, is_past, without_ids
 
 _GENERIC = frozenset(
     name
@@ -29,6 +37,10 @@ _GENERIC = frozenset(
     for name in line.split(",")
 )
 """Folder names that are never a show's or a film's."""
+_DASHED = re.compile(r"[ _]-[ _]\d{2,4}(?:v\d)?(?![^\W_])")
+_MAYBE_SEASON = re.compile(r" [2-9]\Z")
+_SAYS_NUMBERS = re.compile(r"(?:19|20)\d\d|s\d|\dx\d|se|第|с", re.IGNORECASE)
+_NTH = re.compile(r"\d(?:st|nd|rd|th)\Z", re.IGNORECASE)
 _OF_A_SHOW = ("title", "year", "show_year", *title_text.DATABASES)
 _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
 """A number inside a title, which may be an episode's."""
@@ -40,8 +52,6 @@ _CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_
 """A film of a saga counts its episodes in full words, and has a year."""
 _TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*\]))*")
 """The folder of a disc that is a film beyond doubt; a season's disc may be called anything else."""
-_PLAIN = re.compile(r"(?:[^\W\d_]|[ ._',&!])+")
-"""A title in which nothing could be taken for anything else."""
 
 
 def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
@@ -51,17 +61,23 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
         folders = disc.split("/")[:-1]
         stem = folders[-1] if folders else ""
     last = folders[-1] if folders else ""
+    whole, stem = stem, title_text.without_scene_group(stem)
     extra = extra_name(stem)
     inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
-    if title_text.says_nothing(stem):
+    if title_text.says_nothing(stem) or title_text.is_short_for(stem, last):
         return _by_folder(folders)
     reading = _episode(stem, folders) or _dated_film(stem, folders)
-    if guessing != "no" and (reading is None or (reading.facts["kind"] != "episode" and "title" in reading.doubtful)):
+    if reading is None or not _is_settled(stem, folders, reading):
         if guessing == "elsewhere":
             return None
-        reading = _weighed(stem, name, folders, reading) or reading
+        if guessing == "yes":
+            reading = _weighed(stem, name, folders, reading) or reading
+            if reading is not None:
+                reading.doubtful |= doubts(whole, reading.facts) | _contradicted(reading, folders)
+        elif reading is not None:
+            reading.doubtful |= {"kind"}
     if reading is None:
         return Reading({"kind": "other"}, {"kind": FILE})
     reading.add(FILE, {"quality": title_text.quality_of(stem)})
@@ -70,6 +86,46 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
         if reading.facts["kind"] != "movie" or _TITLE_AND_YEAR.fullmatch(stem) is None:
             reading.doubtful |= {"kind"}
     return reading
+
+
+def _is_settled(stem: str, folders: list[str], reading: Reading) -> bool:
+    """Say whether plain words and marks are all there is in the names that a reading was taken from."""
+    facts = reading.facts
+    kind = facts["kind"]
+    if "title" not in facts and not reading.doubtful:
+        return True
+    if reading.doubtful or _contradicted(reading, folders):
+        return False
+    by_folder = reading.sources["title"] == FOLDER
+    if "channel" in facts:
+        stem = stem[len(facts["channel"]) :].lstrip(" ._-") if stem.startswith(facts["channel"]) else stem
+    if "episodes" not in facts:
+        return is_plain_film(folders[-1] if by_folder else stem, facts["title"] if kind == "movie" else None)
+    if is_plain_episode(stem, facts["title"], facts["episodes"]):
+        return True
+    season = season_of_folder(folders[-1]) if folders else None
+    return by_folder and is_plain_numbered(stem, season) and is_plain_show(folders[-1 if season is None else -2])
+
+
+def _contradicted(reading: Reading, folders: list[str]) -> set[str]:
+    """Return which facts the folder a file is in says otherwise."""
+    facts = reading.facts
+    if not folders or not _SAYS_NUMBERS.search(folders[-1]):
+        return set()
+    season = season_of_folder(folders[-1])
+    if season is not None:
+        return {"season"} if season and facts.get("season", season) != season else set()
+    year = facts.get("year")
+    if "season" not in facts and (year is None or str(year) in folders[-1]):
+        return set()
+    above = _folder_reading(folders[-1])
+    if above is None:
+        return set()
+    season = above.facts.get("season")
+    found = {"season"} if season and facts.get("season", season) != season else set()
+    if year and above.facts.get("year", year) != year and same_title(above.facts.get("title", ""), facts.get("title", "")):
+        found.add("year")
+    return found
 
 
 def _extra(extra: tuple[str, str] | None, inside: str | None, folders: list[str]) -> Reading:
@@ -93,7 +149,7 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
     facts = read_episode(stem) or read_pack(stem)
     reading = Reading()
     if facts is None:
-        numbered = read_numbered(stem) if season is not None and show else None
+        numbered = read_numbered(stem, season) if season is not None and show else None
         if numbered is None:
             return None
         reading.add(FILE, {"kind": "episode", **numbered})
@@ -189,17 +245,32 @@ def _folder_reading(name: str) -> Reading | None:
 def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> Reading | None:
     """Read what plain patterns leave open: our own opinion and those of two other readers, weighed against each other."""
     near = [folder for folder in folders[-2:] if folder.lower() not in _GENERIC]
-    own = _opinion(stem, folders, film)
-    quick = own is not None and (
-        own[1]["kind"] == "episode" or _PLAIN.fullmatch(stem[: title_text.quality_starts(stem)]) is not None
-    )
-    weighed = weigh(own, partial(parse, name), partial(guess, "/".join([*near, name])), quick=quick)
+    own = _opinion(stem, folders, film) if film is None or "episodes" not in film.facts else film
+    kind = own.facts["kind"] if own else "movie"
+
+    def bare(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        return _without_our_words(facts, kind)
+
+    def accounts(facts: Mapping[str, Any]) -> bool:
+        by_folder = own is not None and own.sources.get("title") == FOLDER
+        return is_accounted_for(stem, facts, titled=not by_folder)
+
+    opinion = (FILE, own.facts) if own else None
+    weighed = weigh(opinion, lambda: bare(parse(name)), lambda: bare(guess("/".join([*near, name]))), accounts)
     if weighed is None:
         return None
     facts = weighed.facts
+    if film is not None and film.sources.get("show") == FOLDER:
+        weighed.doubtful |= film.doubtful
+    if own is not None:
+        weighed.sources |= {fact: own.sources[fact] for fact, source in weighed.sources.items() if source == FILE}
     if facts["kind"] == "episode":
         _add_folders(weighed, folders)
-        if "season" not in facts and "date" not in facts:
+        if (
+            "season" not in facts
+            and "date" not in facts
+            and not (weighed.unanimous and _DASHED.search(stem) and _MAYBE_SEASON.search(facts["show"]) is None)
+        ):
             weighed.doubtful |= _doubts_of_absolute(stem, facts)
         return weighed
     kind, by_folder = kind_words.film_kind(stem, folders)
@@ -207,12 +278,28 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
         title, channel = kind_words.bare_title(facts.get("title", ""), kind)
         facts |= {"kind": kind, "title": title}
         weighed.add(FOLDER if by_folder else FILE, {"channel": channel})
-    if film is not None and not title_text.QUALITY.search(stem):
+    if film is not None and film.facts["kind"] != "episode" and not title_text.QUALITY.search(stem):
         weighed.doubtful |= film.doubtful
     if "year" not in facts and not title_text.QUALITY.search(stem):
         # Two readers that take any words for a film's title agree on every home video, too.
         weighed.doubtful |= {"kind"}
     return weighed
+
+
+def _without_our_words(facts: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """Return another reader's facts with a title as we would have it: no editions or channels; none where it cannot be one."""
+    title = facts.get("title", "")
+    if (title and ends_early(title)) or not is_past(str(facts.get("year", 0))):
+        return {}
+    if kind == "documentary" and facts.get("kind") == "episode":
+        facts = {fact: value for fact, value in facts.items() if fact not in {"season", "show"}} | {"kind": kind}
+    if facts.get("kind") == "episode" and "season" in facts and _NTH.search(title):
+        return {}
+    if title and facts["kind"] != "episode":
+        title = without_edition(title)
+        title = title if kind in {"movie", "episode"} else kind_words.bare_title(title, kind)[0]
+        return {**facts, "title": title}
+    return facts
 
 
 def _doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
@@ -224,35 +311,36 @@ def _doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
     return doubts
 
 
-def _opinion(stem: str, folders: list[str], film: Reading | None) -> tuple[str, dict[str, Any]] | None:
-    """Return our own opinion of a name, with where it is from: a likely episode, else a doubtful film, else a plain title."""
+def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | None:
+    """Return our own opinion of a name: a likely episode, else a doubtful film, else a plain title."""
     likely = read_likely(stem)
+    reading = Reading()
     if likely is not None and not (film is not None and "season" not in likely and _CHAPTER.search(stem)):
-        reading = Reading()
         reading.add(FILE, likely)
         if likely["kind"] == "episode":
             _add_folders(reading, folders)
-        return FILE, reading.facts
+        return reading
     if film is not None:
-        return film.sources["title"], film.facts
+        return film
     season, _ = _season_above(folders)
     above = _folder_reading(folders[-1]) if folders else None
-    numbered = read_numbered(stem) if season is not None or _COUNTED.match(stem) else None
+    numbered = read_numbered(stem, season) if season is not None or _COUNTED.match(stem) else None
     if above is not None and above.facts.get("episodes"):
-        return FOLDER, above.facts
+        return above
     if numbered:
-        reading = Reading()
         reading.add(FILE, {"kind": "episode", "season": season, **numbered})
         _add_folders(reading, folders)
         if "show" not in reading.facts and folders and season is None and folders[-1].lower() not in _GENERIC:
             reading.add(FOLDER, read_show(folders[-1]))
-        return FILE, reading.facts
+        return reading
     if folders and title_text.QUALITY.search(folders[-1]) and not title_text.QUALITY.search(stem):
-        return FOLDER, {"kind": "movie", "title": plain_title(folders[-1])}
+        reading.add(FOLDER, {"kind": "movie", "title": plain_title(folders[-1])})
+        return reading
     title = plain_title(without_ids(stem))
     if not title or _STRAY_NUMBER.search(title):
         return None
-    return FILE, {"kind": "movie", "title": title}
+    reading.add(FILE, {"kind": "movie", "title": title})
+    return reading
 
 
 def _add_folders(reading: Reading, folders: list[str]) -> None:

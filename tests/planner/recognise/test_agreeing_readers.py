@@ -31,34 +31,48 @@ def test_opinions_agree_on_one_place() -> None:
     assert not agree(FILM, {})
 
 
-def test_guessit_is_not_asked_once_two_agree() -> None:
-    reading = weigh((FILE, SHOW), says(SHOW), never)
+def accounted(_: Facts) -> bool:
+    return True
+
+
+def left_over(_: Facts) -> bool:
+    return False
+
+
+def test_guessit_is_not_asked_once_two_agree_on_a_name_accounted_for() -> None:
+    reading = weigh((FILE, SHOW), says(SHOW), never, accounted)
     assert reading is not None
-    assert (reading.facts, reading.doubtful) == (SHOW, frozenset())
+    assert (reading.facts, reading.doubtful, reading.unanimous) == (SHOW, frozenset(), False)
     assert set(reading.sources.values()) == {FILE}
 
 
-def test_what_is_not_plain_needs_guessit() -> None:
-    borne_out, denied = (weigh((FILE, FILM), says(FILM), says(other), quick=False) for other in (FILM, SHOW))
-    assert borne_out is not None and not borne_out.doubtful
+def test_guessit_may_bear_us_out_alone() -> None:
+    reading = weigh((FILE, SHOW), says(FILM), says(SHOW), accounted)
+    assert reading is not None
+    assert not reading.doubtful
+
+
+def test_what_leaves_something_over_needs_both() -> None:
+    borne_out, denied = (weigh((FILE, FILM), says(FILM), says(other), left_over) for other in (FILM, SHOW))
+    assert borne_out is not None and not borne_out.doubtful and borne_out.unanimous
     assert denied is not None and denied.doubtful
 
 
-def test_guessit_may_bear_us_out_alone() -> None:
-    reading = weigh((FILE, SHOW), says(FILM), says(SHOW))
-    assert reading is not None
-    assert not reading.doubtful
+def test_a_day_beside_season_and_episode_is_no_dispute() -> None:
+    assert agree({**SHOW, "date": "2020-01-02"}, SHOW)
+    assert not agree({**SHOW, "date": "2020-01-02"}, {**SHOW, "date": "2020-02-01"})
+    assert not agree({**SHOW, "date": "2020-01-02", "episodes": []}, {**SHOW, "episodes": []})
 
 
 def test_two_others_that_agree_are_certain_where_we_see_nothing() -> None:
-    reading = weigh(None, says(SHOW), says(SHOW))
-    assert reading is not None
-    assert not reading.doubtful
-    assert set(reading.sources.values()) == {PARSE}
+    sure, unsure = (weigh(None, says(SHOW), says(SHOW), accounts) for accounts in (accounted, left_over))
+    assert sure is not None and not sure.doubtful
+    assert unsure is not None and unsure.doubtful == {"kind"}
+    assert set(sure.sources.values()) == {PARSE}
 
 
 def test_two_others_against_us_are_taken_and_doubted() -> None:
-    reading = weigh((FILE, SHOW), says(OTHER), says(OTHER))
+    reading = weigh((FILE, SHOW), says(OTHER), says(OTHER), accounted)
     assert reading is not None
     assert reading.facts["show"] == "The Show"
     assert reading.doubtful >= {"show", "title"}
@@ -66,18 +80,18 @@ def test_two_others_against_us_are_taken_and_doubted() -> None:
 
 
 def test_an_episode_that_only_we_see_stays_ours() -> None:
-    reading = weigh((FILE, SHOW), says(FILM), says(FILM))
+    reading = weigh((FILE, SHOW), says(FILM), says(FILM), accounted)
     assert reading is not None
     assert reading.facts["kind"] == "episode"
     assert reading.alternatives["kind"] == ["movie"]
 
 
 def test_a_lone_opinion_is_doubtful_throughout() -> None:
-    reading = weigh(None, says({}), says(SHOW))
+    reading = weigh(None, says({}), says(SHOW), accounted)
     assert reading is not None
     assert reading.doubtful == SHOW.keys()
     assert set(reading.sources.values()) == {GUESS}
 
 
 def test_nobody_says_nothing() -> None:
-    assert weigh(None, says({}), says({})) is None
+    assert weigh(None, says({}), says({}), accounted) is None

@@ -10,9 +10,16 @@ from reshelve.planner.recognise.likely_episodes import WAYS, read_likely, split_
 from reshelve.planner.recognise.two_alphabets import latin_part
 
 READ_AS: dict[str, tuple[int | None, list[int]]] = {
+    "Show 2nd Season 24": (2, [24]),
     "Show.2.Sezon.7.Bolum": (2, [7]),
     "Show Se.1 afl.2-3-4": (1, [2, 3, 4]),
     "Show.Season.2of5.3of9": (2, [3]),
+    "Show 第四季 第02集": (4, [2]),
+    "Show 시즌 2 3회": (2, [3]),
+    "Show [2.10]": (2, [10]),
+    "Show [HDTV][Cap.104]": (1, [4]),
+    "Show1x02": (1, [2]),
+    "ShowS01E02": (1, [2]),
     "Show S02 03": (2, [3]),
     "Show.S0201": (2, [1]),
     "Show.Series.2.Part.11": (2, [11]),
