@@ -115,11 +115,20 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
         if _WHOLE_OR_SPECIAL.search(stem):
             found |= {"kind"}
         span = _place_of(title, stem)
+        if span and _has_numbers_left(stem, span[1], facts):
+            found |= {"kind"}
         if span and (_CUT_LANGUAGE.match(stem, span[1]) or _also_called(stem[span[1] :])):
             found |= {"title"}
     if title_text.without_scene_group(stem) != stem:
         found |= {"title"}
     return found
+
+
+def _has_numbers_left(stem: str, start: int, facts: Mapping[str, Any]) -> bool:
+    """Say whether a film's name holds a number of some digits after its title which is neither its year nor a release's."""
+    counted = _Counted(_numbers(facts))
+    left = (token for token in _TOKEN.finditer(stem, start) if token.group().isdecimal() and len(token.group()) in {2, 3})
+    return any(not counted.holds(token.group()) and not _is_tag(stem, token) for token in left)
 
 
 def _also_called(rest: str) -> bool:

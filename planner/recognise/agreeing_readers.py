@@ -6,6 +6,7 @@ from typing import Any
 
 from reshelve.planner.recognise.name_reading import GUESS, PARSE, Reading
 from reshelve.planner.recognise.same_title import same_title
+from reshelve.planner.recognise.two_alphabets import latin_part
 
 Facts = Mapping[str, Any]
 Opinion = tuple[str, Facts]
@@ -37,8 +38,8 @@ def weigh(
 
     Facts that account for the whole name, as `accounts` says, are certain once one reader agrees; others when both do. guessit,
     which costs most, is asked last, and not at all when parsett has settled it. Else everything they differ on is doubtful, with
-    what the others say kept. What the other two agree on is then taken before our own, but for an episode that only we see: it
-    is the patterns for rare ways of writing that see it.
+    what the others say kept. What the other two agree on is then taken before our own, but for a season's episode that only we
+    see: it is the patterns for rare ways of writing that see it. So is an episode they both see where we see a bare title.
     """
     opinions = [own] if own else []
     accounted = own is not None and accounts(own[1])
@@ -62,14 +63,24 @@ def weigh(
             reading.doubtful = frozenset() if accounts(reading.facts) else frozenset({"kind"})
             return reading
         theirs = opinions[-1][1]
-        if (own[1]["kind"] != "episode" or theirs["kind"] == "episode") and not _has_a_number_more(theirs, own[1]):
+        firm = own[1]["kind"] == "episode" and "season" in own[1]
+        if (not firm or theirs["kind"] == "episode") and not _is_clearer(own[1], theirs):
             return _disputed(opinions[::-1])
+    if own and own[1]["kind"] == "movie" and "year" not in own[1] and _are_episodes(opinions[1:]):
+        return _disputed(opinions[::-1])
     return _disputed(sorted(opinions, key=lambda opinion: opinion[0] == PARSE))
 
 
-def _has_a_number_more(theirs: Facts, ours: Facts) -> bool:
-    """Say whether a title of theirs is ours and a number, which we took for the episode's among all of the show's."""
+def _are_episodes(opinions: list[Opinion]) -> bool:
+    """Say whether two readers take a name for an episode's, of whichever number."""
+    return len(opinions) == 2 and all(facts["kind"] == "episode" for _, facts in opinions)
+
+
+def _is_clearer(ours: Facts, theirs: Facts) -> bool:
+    """Say whether a title of theirs is ours and a number of all the show's episodes, or has a second alphabet that ours has not."""
     title, own = theirs.get("title", ""), ours.get("title", "")
+    if own and own.isascii() and (latin_part(title) != title or not any(char.isascii() for char in title if char.isalpha())):
+        return True
     return title != own and same_title(_NUMBER.sub("", title), own)
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from reshelve.planner.recognise.episodes import CHINESE, count
 from reshelve.planner.recognise.title_text import QUALITY, clean
 from reshelve.planner.recognise.two_alphabets import latin_part
 
@@ -20,7 +21,11 @@ _NOT_A_TITLE = re.compile(
     r"(?:gb|big5|chs|cht|jpn?|eng?|sub|raw|mp4|mkv|avc|aac|tv|ova|web|国漫|简\w*|繁\w*|招募\w*)\Z",
     re.IGNORECASE,
 )
-_ONE_OF_TWO = re.compile(r"\s*/\s*|\s+_\s+")
+_ONE_OF_TWO = re.compile(r"\s*[/∕]\s*|\s+_\s+")
+_SEASON_LATIN = re.compile(
+    r"(?<=[^\W_])[ _]+(?:s(?:eason)?[ _]?(?P<season>\d{1,2})|(?P<nth>\d)(?:st|nd|rd|th)[ _]season)(?![^\W_])", re.IGNORECASE
+)
+_SEASON_CHINESE = re.compile(rf"第\s?(?P<season>{CHINESE}|\d{{1,2}})\s?[季期]")
 _YEARS = re.compile(r"(?:19|20)\d\d\Z")
 _LONGEST_RANGE = 60
 
@@ -44,7 +49,15 @@ def read_brackets(stem: str) -> dict[str, Any] | None:
     first = int(found["first"])
     last = int(found["last"] or first)
     episodes = list(range(first, last + 1)) if first <= last <= first + _LONGEST_RANGE else [first]
-    return {"kind": "episode", "show": title, "title": title, "episodes": episodes}
+    season, names = None, pieces[1:at]
+    for pattern in (_SEASON_LATIN, _SEASON_CHINESE):
+        told = next((found for name in names if (found := pattern.search(name))), None)
+        season = season or (
+            count(told["season"] or told["nth"]) if told and pattern is _SEASON_LATIN else count(told["season"]) if told else None
+        )
+    title = clean(_SEASON_LATIN.sub("", _SEASON_CHINESE.sub("", title))) or title
+    facts = {"kind": "episode", "show": title, "title": title, "episodes": episodes}
+    return facts if season is None else {**facts, "season": season}
 
 
 def _is_number(piece: str) -> bool:

@@ -10,8 +10,8 @@ from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.title_text import QUALITY, clean, ids_of, until_quality, without_ids
 from reshelve.planner.recognise.two_alphabets import latin_part
 
-_MORE = r"(?:[ ._]?(?:[-~][ ._]?|[&+x.]|(?:and|to|bis)[ ._])?(?:s\d{1,3})?ep?[ ._]?\d{1,5}(?![\dpi]))"
-_BARE_MORE = r"(?:(?:-|[ ._]?[&+,][ ._]?)\d{1,3}(?![^\W_]))+"
+_MORE = r"(?:[ ._]?(?:[-~&+,][ ._]?|[x.]|(?:and|to|bis)[ ._])?(?:s\d{1,3})?ep?[ ._]?\d{1,5}(?![\dpi]))"
+_BARE_MORE = r"(?:(?:-|[ ._]?[&+,][ ._]?|[ ._](?:and|und)[ ._])\d{1,3}(?![^\W_]))+"
 """Numbers alone, after a sign that joins: "S01E05-6", "2x01+02"."""
 _SEASONED = re.compile(
     r"(?<![^\W_])s(?:eason|aison)?[ ._]?(?P<season>\d{1,4})[ ._,]*(?:-[ ._]?|\[|"
@@ -43,6 +43,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED_AGAIN = re.compile(r"(?P<season>\d{1,2}?)(?:[._x](?=\d\d(?!\d))|(?=(?!00)\d\d(?!\d)))", re.IGNORECASE)
+_SEASON_BEFORE = re.compile(r"(?<=[^\W_])[ ._-]+(?:season|series)[ ._]?(?P<season>\d{1,2})[ ._-]*\Z", re.IGNORECASE)
 _DATED = re.compile(
     r"(?<![^\W_])(?P<y>20[0-4]\d|19[5-9]\d)(?P<s>[ ._-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?![^\W_])",
 )
@@ -64,6 +65,7 @@ _TAIL_DATE = re.compile(r"(?<=[\w)])[ ._-]+(?:19|20)\d\d[ ._-][01]\d[ ._-][0-3]\
 _TAIL_LANGUAGE = re.compile(
     r"(?<=[^\W_])[ ._]+(?:(?:TRUE|SUB)?FRENCH|VOSTFR|GERMAN|MULTi?|ITA|SPANISH|NORDIC|SWEDISH|DUTCH|HINDI)[ ._]*\Z"
 )
+_TAIL_SOURCE = re.compile(r"(?<=[^\W_])[ ._]+(?:BD|BDRip|DVD|WEB)\Z")
 _TAIL_YEAR = re.compile(
     r"[ ._-]*(?:\((?P<in>(?:19|20)\d\d)\)|\[(?P<sq>(?:19|20)\d\d)\]|(?<=[ ._])(?P<bare>19[5-9]\d|20[0-4]\d))[ ._-]*\Z",
 )
@@ -89,7 +91,7 @@ def season_of_folder(name: str) -> int | None:
     """Return the season a folder is named after ("Season 01", "S1", "Specials"), or None."""
     if name.lower() in _SPECIALS:
         return 0
-    found = _season_folder().fullmatch(name)
+    found = _season_folder().match(name)
     return count(found["season"] or found["before"] or found["chinese"]) if found else None
 
 
@@ -97,8 +99,8 @@ def season_of_folder(name: str) -> int | None:
 def _season_folder() -> re.Pattern[str]:
     words = "|".join(sorted((word for word in numbering()["season"] if len(word) > 2), key=len, reverse=True))
     return re.compile(
-        rf"(?:(?:{words})[ ._-]*|s)(?P<season>\d{{1,4}})|(?P<before>\d{{1,2}})(?:st|nd|rd|th|-?й|[.ªº])?[ ._]?(?:{words})|"
-        rf"第\s?(?P<chinese>{CHINESE}|\d{{1,2}})\s?[季期]",
+        rf"(?:(?:(?:{words})[ ._-]*|s)(?P<season>\d{{1,4}})|(?P<before>\d{{1,2}})(?:st|nd|rd|th|-?й|[.ªº])?[ ._]?(?:{words})|"
+        rf"第\s?(?P<chinese>{CHINESE}|\d{{1,2}})\s?[季期])(?:[ ._]*[(\[{{][^()\[\]{{}}]*[)\]}}]|[ _]-[ _][^\d]+)?\Z",
         re.IGNORECASE,
     )
 
@@ -137,7 +139,10 @@ def read_episode(stem: str) -> dict[str, Any] | None:
     found = _OF.search(stem)
     if found and 0 < int(found["first"]) <= int(found["last"]) and not _NOT_OF.search(stem[: found.start()]):
         # What is told in so many parts has one season; with a second such pair it is anybody's guess which is which.
-        return None if _OF.search(stem, found.end()) else _facts(stem, found, 1, [int(found["first"])])
+        if _OF.search(stem, found.end()):
+            return None
+        facts, before = _facts(stem, found, 1, [int(found["first"])]), _SEASON_BEFORE.search(stem, 0, found.start())
+        return facts if before is None else {**facts, **read_show(stem[: before.start()]), "season": int(before["season"])}
     found = _DATED.search(stem)
     if found and found.start() and QUALITY.search(stem, found.end()):
         day = _day(found)
@@ -248,7 +253,7 @@ def _fansub(stem: str, found: re.Match[str]) -> dict[str, Any]:
     elif tail:
         season = count(tail["season"] or tail["nth"] or tail["chinese"])
         title = title[: tail.start()]
-    facts: dict[str, Any] = {"kind": "episode", **read_show(title)}
+    facts: dict[str, Any] = {"kind": "episode", **read_show(_TAIL_SOURCE.sub("", title))}
     if season is not None:
         facts["season"] = season
     facts["episodes"] = [int(found["first"])]

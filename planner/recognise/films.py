@@ -24,6 +24,7 @@ _WHICH = (
     r"diamond|platinum|gold(?:en)?|signature|festival|workprint|roadshow|original|criterion|"
     r"(?:\d{1,3}(?:st|nd|rd|th)[ ._])?anniversary)"
 )
+_PART_AT_END = re.compile(r"(?<=[^\W_])[ ._-]+(?:cd|dvd|dis[ck])[ ._-]?\d\Z", re.IGNORECASE)
 _EDITION = re.compile(
     rf"(?:[ ._-]+[(\[]?(?:(?:the[ ._])?(?:{_WHICH}[ ._])+(?:edition|cut|version|remaster(?:ed)?)|"
     r"extended|unrated|uncut|uncensored|remastered|theatrical|imax|despeciali[sz]ed|open[ ._]matte|4k[ ._]remaster(?:ed)?|"
@@ -148,5 +149,6 @@ _DAY_IN_FRONT = re.compile(r"\d\d[-. ]\d\d[-. ]\d\d[-. ]")
 
 
 def leading_title(stem: str) -> str:
-    """Return the title a stem begins with, up to the first word of its quality."""
-    return clean(until_quality(stem))
+    """Return the title a stem begins with, up to the first word of its quality, or the part it is."""
+    part = _PART_AT_END.search(stem)
+    return clean(until_quality(stem[: part.start()] if part else stem))

@@ -47,7 +47,10 @@ WAYS: tuple[Way, ...] = (
     Way("Show.2.Sezon.7.Bolum", r"START(?P<season>\d{1,2})ORDINAL[ ._-]?SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]?EPISODE END"),
     Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]?№?(?P<first>\d{1,4})MORE"),
     Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
-    Way("Show 第四季 第02集", r"第\s?(?P<season>CHINESE|\d{1,2})\s?[季期]GAP第?\s?(?P<first>CHINESE|\d{1,4})(?:\s?AFTER|END)"),
+    Way(
+        "Show 第四季 第02集",
+        r"第\s?(?P<season>CHINESE|\d{1,2})\s?[季期]GAP(?:第\s?|EPISODE)?(?P<first>CHINESE|\d{1,4})(?:\s?AFTER|END)",
+    ),
     Way("Show 시즌 2 3회", r"START SEASON[ ._]?(?P<season>\d{1,2})GAP(?P<first>\d{1,4})\s?AFTER"),
     Way("Show [2.10]", r"[\[(](?P<season>\d{1,2})[.x](?P<first>\d\d)[\])]"),
     Way("Show [HDTV][Cap.104]", r"START cap(?:[ií]tulo)?[ ._]?(?P<season>\d{1,2})(?P<first>\d\d)(?:_\d{0,2}(?P<last>\d\d))?END"),
@@ -62,7 +65,7 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("Show ep. 1-5", r"START EPISODE[ ._]{0,2}(?P<first>\d{1,5})MORE"),
     Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}END"),
-    Way("Show 第12話", r"第\s?(?P<first>CHINESE|\d{1,4})\s?AFTER"),
+    Way("Show 第12話", r"第\s?(?P<first>CHINESE|\d{1,4})(?:\s?[-~]\s?(?P<last>\d{1,4}))?\s?AFTER"),
     Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
     Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
     Way("Show.Part.3.720p.HDTV", r"START PART(?P<first>\d{1,2})END", on_television=True),
@@ -85,7 +88,8 @@ _TELEVISION = re.compile(r"(?<![^\W_])(?:[hps]dtv|dsr|dsrip|tvrip|satrip|miniser
 _HAS_TITLE = re.compile(r"[^\W\d_]")
 _PIECE = re.compile(r"(?<!\\)([A-Z]{2,}) ?")
 _TAIL_BRACKETS = re.compile(r"(?<=\w)[ ._-]*\[[^\[\]]*\][ ._-]*\Z")
-_SEASON_BEFORE = re.compile(r"[ ._-]+temp(?:orada)?[ ._]?\d{1,2}[ ._-]*\Z", re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"19\d\d|20[0-3]\d")
+_SEASON_BEFORE = re.compile(r"[ ._-]+temp(?:orada)?[ ._]?\d{1,2}(?!\d).*\Z", re.IGNORECASE)
 _SEASON_IN_TITLE = re.compile(
     r"\A(?P<show>.*?[\w!?)'\"])[ ._-]+\(?(?:(?P<nth>\d{1,2})(?:st|nd|rd|th)[ ._]season|"
     r"(?P<word>first|second|third|fourth|fifth)[ ._]season|season[ ._]?(?P<after>\d{1,2})|s(?P<short>\d{1,2}))\)?"
@@ -122,6 +126,8 @@ def read_likely(stem: str) -> Facts | None:
         ):
             continue
         if bare[:1] not in "[(" and found[0][:3].lower() != "cap" and QUALITY.search(bare, 1, found.start()):
+            continue
+        if _YEAR_ALONE.fullmatch(found["first"]) and bare[:1] not in "[【":
             continue
         facts = _numbered(bare, found)
         if facts is not None:

@@ -1,5 +1,6 @@
 """The recogniser of names: by its extension a file goes to the readers of sounds, pictures, subtitles, or things to watch."""
 
+import re
 from collections.abc import Sequence
 
 from reshelve.planner.recognise import camera_clips, kind_words, music_names, title_text
@@ -9,6 +10,8 @@ from reshelve.planner.recognise.extension_tables import halves, is_disc, is_fore
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.video_names import read_watched
 
+_CUT = re.compile(r"(?<=[\[【])[^\[\]【】]*/[^\[\]【】]*(?=[\]】])| / ")
+"""One name that a program took apart at a slash inside of it: "[Two/Titles]"."""
 _LONGEST = 1024
 """Characters of a name beyond which it is no file's: file systems hold 255 bytes or letters. Nothing is tried on more."""
 
@@ -33,6 +36,8 @@ class NameRecogniser:
         return [self.read(rel) for rel in rels]
 
     def _read(self, rel: str, *, slowly: bool) -> Reading | None:
+        if "/" in rel:
+            rel = _CUT.sub(lambda found: found.group().replace("/", " ∕ "), rel)
         path, _, name = rel.rpartition("/")
         folders = path.split("/") if path else []
         stem, ext = halves(name)

@@ -10,7 +10,7 @@ _OTHER = (
 _LATIN = r"A-Za-z\u00c0-\u024f"
 _FOREIGN = re.compile(rf"[{_OTHER}]")
 _TAIL = re.compile(rf"\A[^{_LATIN}]*[{_OTHER}][^{_LATIN}]*?(?P<latin>\d*[{_LATIN}][^{_OTHER}]*)\Z")
-_HEAD = re.compile(rf"\A(?P<latin>[^{_OTHER}]*[{_LATIN}]{{2}}[^{_OTHER}]*?)[\s._/|(\[-]+[^{_LATIN}]*[{_OTHER}][^{_LATIN}]*\Z")
+_HEAD = re.compile(rf"\A(?P<latin>[^{_OTHER}]*[{_LATIN}]{{2}}[^{_OTHER}]*?)[\s._/∕|(\[-]+[^{_LATIN}]*[{_OTHER}][^{_LATIN}]*\Z")
 
 
 def latin_part(title: str) -> str:
@@ -18,5 +18,5 @@ def latin_part(title: str) -> str:
     if title.isascii() or not _FOREIGN.search(title):
         return title
     found = _TAIL.match(title) or _HEAD.match(title)
-    part = found["latin"].strip(" ._-/|()[]") if found else ""
+    part = found["latin"].strip(" ._-/∕|()[]") if found else ""
     return part if sum(map(str.isalpha, part)) >= 3 else title

@@ -40,6 +40,7 @@ _GENERIC = frozenset(
 _DASHED = re.compile(r"[ _]-[ _]\d{2,4}(?:v\d)?(?![^\W_])")
 _MAYBE_SEASON = re.compile(r" [2-9]\Z")
 _SAYS_NUMBERS = re.compile(r"(?:19|20)\d\d|s\d|\dx\d|se|第|с", re.IGNORECASE)
+_COUNTRY = re.compile(r"[ ._]+(?:\((?:US|UK|AU|NZ|CA)\)|(?:US|UK|AU|NZ))\Z")
 _NTH = re.compile(r"\d(?:st|nd|rd|th)\Z", re.IGNORECASE)
 _OF_A_SHOW = ("title", "year", "show_year", *title_text.DATABASES)
 _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
@@ -67,7 +68,10 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
     if title_text.says_nothing(stem) or title_text.is_short_for(stem, last):
-        return _by_folder(folders)
+        told = _by_folder(folders)
+        if told.facts["kind"] == "movie":
+            told.add(FILE, {"part": title_text.part_alone(stem)})
+        return told
     reading = _episode(stem, folders) or _dated_film(stem, folders)
     if reading is None or not _is_settled(stem, folders, reading):
         if guessing == "elsewhere":
@@ -114,7 +118,9 @@ def _contradicted(reading: Reading, folders: list[str]) -> set[str]:
         return set()
     season = season_of_folder(folders[-1])
     if season is not None:
-        return {"season"} if season and facts.get("season", season) != season else set()
+        show = read_show(folders[-2]).get("show") if len(folders) > 1 and folders[-2].lower() not in _GENERIC else None
+        found = {"season"} if season and facts.get("season", season) != season else set()
+        return found | ({"show"} if show and "show" in facts and normalise(show) != normalise(facts["show"]) else set())
     year = facts.get("year")
     if "season" not in facts and (year is None or str(year) in folders[-1]):
         return set()
@@ -159,7 +165,7 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
     if "season" not in facts and season is not None:
         reading.add(FOLDER, {"season": season})
     if "show" in facts:
-        _add_folders(reading, folders)
+        _add_folders(reading, folders, stem)
         if title_text.QUALITY.search(facts["show"]):
             reading.doubtful = frozenset({"show", "title"})
         if kind_words.film_kind(stem, folders)[0] == "documentary" and (season is None and is_miniseries(stem)):
@@ -249,7 +255,7 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
     kind = own.facts["kind"] if own else "movie"
 
     def bare(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-        return _without_our_words(facts, kind)
+        return _without_our_words(facts, kind, own.facts.get("title", "") if own else "")
 
     def accounts(facts: Mapping[str, Any]) -> bool:
         by_folder = own is not None and own.sources.get("title") == FOLDER
@@ -286,13 +292,16 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
     return weighed
 
 
-def _without_our_words(facts: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> Mapping[str, Any]:
     """Return another reader's facts with a title as we would have it: no editions or channels; none where it cannot be one."""
     title = facts.get("title", "")
     if (title and ends_early(title)) or not is_past(str(facts.get("year", 0))):
         return {}
     if kind == "documentary" and facts.get("kind") == "episode":
         facts = {fact: value for fact, value in facts.items() if fact not in {"season", "show"}} | {"kind": kind}
+    country = _COUNTRY.search(own_title)
+    if country and title and same_title(own_title[: country.start()], title):
+        return {**facts, "title": own_title}
     if facts.get("kind") == "episode" and "season" in facts and _NTH.search(title):
         return {}
     if title and facts["kind"] != "episode":
@@ -343,7 +352,7 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
     return reading
 
 
-def _add_folders(reading: Reading, folders: list[str]) -> None:
+def _add_folders(reading: Reading, folders: list[str], stem: str = "") -> None:
     """Add what the folders know of an episode: its season, its show, and the show's year where they mean the same show."""
     facts = reading.facts
     season, show = _season_above(folders)
@@ -357,6 +366,17 @@ def _add_folders(reading: Reading, folders: list[str]) -> None:
     elif show:
         named, own = show["show"], facts["show"]
         same = same_title(named, own)
+        if (
+            above is None
+            and normalise(named) != normalise(own)
+            and reading.sources["show"] == FILE
+            and not reading.facts.get("date")
+        ):
+            # "Harbor/Season 1/Storm - 1x05": an episode's title stands before the number; a release's name is a show's.
+            if stem and not title_text.QUALITY.search(stem):
+                reading.facts["show"] = reading.facts["title"] = named
+                reading.sources["show"] = reading.sources["title"] = FOLDER
+            return
         if not same and (above is not None or normalise(named) != normalise(own)):
             return
         if above is None and (not same or has_more_accents(named, own)):
