@@ -18,6 +18,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from reshelve.planner.recognise import NameRecogniser, Reading
+from reshelve.planner.recognise.guessit_opinion import guess
+from reshelve.planner.recognise.parsett_opinion import parse
 
 STEPS = (
     "our own patterns say it",
@@ -78,6 +80,33 @@ def curve(rows: list[dict[str, Any]], found: list[dict[str, Any]], sure: list[in
         print(f"{label:<40} {len(chosen):>6} {share:>6.1f} % {right:>6.1f} %{bar}")
 
 
+def suites(rows: list[dict[str, Any]], found: list[dict[str, Any]], judge: Judge) -> None:
+    """Print, suite by suite and as their mean, the share placed without review, how much of it is right, and each reader's share."""
+    columns = ("placed", "of it right", "one reading", "guessit", "parsett")
+    print(f"\n{'suite':<24} {'files':>6}" + "".join(f"{column:>13}" for column in columns))
+    shares: list[list[float]] = []
+    for suite in sorted({row["source"] for row in rows}):
+        told = [(row, one) for row, one in zip(rows, found, strict=True) if row["source"] == suite and row["form"] != "pack"]
+        if not told:
+            continue
+        right = [judge(row["expect"], one)["place"] for row, one in told]
+        placed = [ok for ok, (_, one) in zip(right, told, strict=True) if one["certain"]]
+        readers = [
+            [judge(row["expect"], prediction(row, Reading(dict(read(row["file"])))))["place"] for row, _ in told]
+            for read in (guess, _parse_name)
+        ]
+        shares.append(
+            [len(placed) / len(told), sum(placed) / max(len(placed), 1), *(sum(some) / len(told) for some in (right, *readers))]
+        )
+        print(f"{suite:<24} {len(told):>6}" + "".join(f"{100 * share:>11.1f} %" for share in shares[-1]))
+    means = [sum(column) / len(shares) for column in zip(*shares, strict=True)]
+    print(f"{'mean of the suites':<31}" + "".join(f"{100 * mean:>11.1f} %" for mean in means))
+
+
+def _parse_name(path: str) -> dict[str, Any]:
+    return parse(path.rpartition("/")[2])
+
+
 def main() -> None:
     """Read every name of a corpus, timing it, and judge what was read."""
     parser = argparse.ArgumentParser(description="names to facts, on a corpus")
@@ -85,6 +114,7 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path, help="a Python file with judge(expect, prediction)")
     parser.add_argument("--out", type=Path, help="write the predictions here, one JSON object a line")
     parser.add_argument("--sources", default="", help="only rows of these sources, comma separated")
+    parser.add_argument("--suites", action="store_true", help="also suite by suite, beside guessit and parsett")
     parser.add_argument("--misses", type=int, default=0, help="show this many wrong readings")
     parser.add_argument("--wrong", type=int, default=0, help="show this many wrong readings that were certain")
     asked = parser.parse_args()
@@ -105,6 +135,8 @@ def main() -> None:
     judge = load_judge(asked.scorer)
     sure = [steps(reading, recogniser.quick(row["file"])) for row, reading in zip(rows, readings, strict=True)]
     curve(rows, found, sure, judge)
+    if asked.suites:
+        suites(rows, found, judge)
     for row, one in zip(rows, found, strict=True):
         judged = judge(row["expect"], one)
         if judged["place"] or row["form"] == "pack":

@@ -19,7 +19,7 @@ class Known:
     values: tuple[str, ...] = ()
 
 
-DEVICES = ("action", "camera", "drone", "phone", "screen")
+DEVICES = ("action", "camera", "drone", "phone", "recorder", "screen")
 """What a clip may have been recorded with."""
 
 MEDIA = ("audio", "document", "image", "other", "subtitle", "video")

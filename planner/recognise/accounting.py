@@ -76,6 +76,9 @@ _COUNTERS = re.compile(r"[季話话集回期화회]")
 _MANY = 6
 """More episodes in one file than that are more likely a mark misread."""
 _SPECIAL = re.compile(r"(?<![^\W_])(?:ov[ab]|ona|oad|specials?|sp\d*|ncop\d*|nced\d*|creditless)(?![^\W_])", re.IGNORECASE)
+_SEASON_LEFT = re.compile(
+    r"第\s?\S{1,3}\s?[季期]|(?<![^\W_])(?:s(?:easons?|aison)?[ ._]?\d{1,2}|\d(?:st|nd|rd|th)[ ._]season)(?![^\W_])", re.IGNORECASE
+)
 _WHOLE_OR_SPECIAL = re.compile(
     r"(?<![^\W_])(?:complete[ ._](?:series|seasons?|collection)|seasons?[ ._]?\d+|"
     r"(?:nc)?(?:op|ed)\d*(?=[ ._]*[\[(])|ov[ab]|oad|ncop\d*|nced\d*|creditless|batch)(?![^\W_])",
@@ -111,6 +114,8 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
             found |= {"kind"}
         if _SPECIAL.search(title):
             found |= {"show"}
+        if "season" not in facts and "date" not in facts and _SEASON_LEFT.search(stem):
+            found |= {"season"}
     else:
         if _WHOLE_OR_SPECIAL.search(stem):
             found |= {"kind"}

@@ -3,30 +3,51 @@
 import re
 from typing import Any
 
+_TIME = r"\d\d[-.:_]?\d\d[-.:_]?\d\d"
 _CAMERAS: tuple[tuple[str, str, str], ...] = (
     ("cinema", "camera", r"(?P<reel>[A-Z]\d{3})_?(?P<clip>C\d{3,4})(?:_.*)?"),
-    ("dji", "drone", r"DJI_(?:\d{14}_)?(?P<clip>\d{3,4})(?:_[A-Z])?(?:_\w+)?"),
-    ("gopro", "action", r"(?:G[HXPL]\d{2}|GOPR|G\d{3})(?P<clip>\d{4})"),
+    ("cinema", "camera", r"(?P<reel>[A-Z]\d{3})(?:R\w{3})?_\d{6,8}_(?P<clip>C\d{3,4})(?:_.*)?"),
+    ("atomos", "camera", r"(?:NINJA|SHOGUN|SUMO|ATOMOS)\w*?_(?P<reel>S\d{3})_S\d{3}_(?P<clip>T\d{3})(?:_.*)?"),
+    ("dji", "drone", r"(?:DJI|dji)_(?:fly_)?(?:\d{14}_|\d{8}_\d{6}_)?(?P<clip>\d{3,4})(?:_[A-Z])?(?:_\w+)?"),
+    ("gopro", "action", r"(?:G[HXPLS]\d{2}|GOPR|G\d{3})(?P<clip>\d{4})"),
     (
         "phone",
         "phone",
-        r"(?:VID|IMG|PXL|MVIMG|PANO|BURST|FB_IMG)_?(?P<day>(?:19|20)\d{6})?[_-]?(?:WA)?(?P<clip>\d{4,17})(?:[._~-].*)?",
+        r"(?:VID|IMG|PXL|MVIMG|PANO|BURST|FB_IMG|LRV)[_-]?(?P<day>(?:19|20)\d{6})?[_-]?(?:WA|E)?(?P<clip>\d{4,17})(?:[._~-].*)?",
     ),
     (
         "camera",
         "camera",
-        r"(?:MVI|DSCN?|DSCF|_DSC|CIMG|SAM|MAH|MOV|P\d{3}|PICT|HPIM|ST[ABCD]|IMGP|_MG)_?(?P<clip>\d{4,5})(?:[ _-]\d+)?",
+        r"(?:MVI|DSC[NF]?|_DSC|CIMG|SAM|MAH|MOVI?|C(?:LIP|lip)|M4H|P\d{3}|PICT|HPIM|ST[A-D]|IMGP|_MG)_?(?P<clip>\d{4,5})(?:[ _-]\d+)?",
     ),
-    ("sony", "camera", r"(?P<clip>C\d{4})(?:M\d\d)?"),
-    ("screen", "screen", r"(?:REC|Rec|rec)[_ -]?\d+.*|Bildschirm(?:foto|aufnahme).*"),
-    ("screen", "screen", r"[Ss]creen[ _-]?(?:[Rr]ec(?:ording)?|cast|[Ss]hot)s?(?:[\d _-].*)?"),
-    ("screen", "screen", r"(?P<on>\d{4}-\d\d-\d\d)[ _]\d\d-\d\d-\d\d"),
+    ("camera", "camera", r"1\d\d_(?P<clip>\d{4})"),
+    ("sony", "camera", r"(?:(?P<day>20\d{6})_)?(?P<clip>C\d{4})(?:M\d\d)?"),
+    ("screen", "screen", r"(?:REC|Rec|rec)[_ -]?\d+.*|Bildschirm(?:foto|aufnahme).*|RPReplay_Final\d+|.* Meeting Recording"),
+    ("screen", "screen", r"(?i:(?:simple)?screen[ _-]?(?:rec(?:ord(?:er|ing))?|cast|shot)s?(?:[\d _-].*)?)"),
+    (
+        "screen",
+        "screen",
+        rf"(?i:replay|desktop|capture|dvr|obs|video|photo|screen|game)?[ _-]?\d{{4}}[-.]\d\d[-.]\d\d[ _T-]+{_TIME}(?:[ ._-].*)?",
+    ),
+    ("screen", "screen", rf".{{1,80}} \d{{4}}\.\d\d\.\d\d - {_TIME}(?:\.\d+)?(?:\.DVR)?|Xbox Game DVR .*|.* Game DVR \d.*"),
     ("whatsapp", "phone", r"WhatsApp (?:Video|Image|Audio) (?P<on>\d{4}-\d\d-\d\d) at .*"),
-    ("phone", "phone", r"(?P<day>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))_(?P<clip>\d{6})(?:\(\d+\))?"),
+    ("phone", "phone", r"(?:signal|telegram|InShot|Snapchat|received)[_-]\d[\d_-]*"),
+    ("phone", "phone", r"(?P<day>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))_(?P<clip>\d{6})(?:\(\d+\)|_\w{1,4})?"),
+    ("dashcam", "camera", r"(?:FILE\d{6}-(?P<clip>\d{6})|(?i:dash_?cam)_\d{8}_?\d{0,6})_?[FRBI]?"),
     ("zoom", "screen", r"zoom_\d+|ZOOM\d{4}.*|video\d{5,}|GMT\d{8}-\d{6}_Recording.*"),
 )
 _CLIPS = tuple((camera, device, re.compile(pattern)) for camera, device, pattern in _CAMERAS)
-_MAYBE_CLIP = re.compile(r"[A-Z_]{1,6}[_ -]?\d|(?i:screen|rec|zoom|whatsapp|bildschirm|gmt|video)|\d{4}-?\d\d-?\d\d[_ ]")
+_MAYBE_CLIP = re.compile(
+    r"[A-Z_]{1,8}[_ -]?[\dE]|(?i:screen|simplescreen|rec|rpreplay|zoom|whatsapp|bildschirm|gmt|video|photo|replay|desktop|capture|"
+    r"clip|dji|obs|signal|telegram|inshot|snapchat|dash|xbox|game)|1\d\d_\d{4}\Z|\d{4}[-.]?\d\d[-.]?\d\d[-_ T]"
+)
+_RECORDERS = re.compile(
+    r"(?:ZOOM|STE|TASCAM|DR\d{4}|AUD|PTT|TAKE|MIC|F8N?|H\d|MONO|STEREO)[-_ ]?\d[\d\w-]*(?:[ _]Tr\w+)?|"
+    r"\d{6}[_-]\d{3,6}(?:[_ ]Tr\w+)?|"
+    r"(?:(?:New )?Recording|Voice(?: Memo)?|Neue Aufnahme|Aufnahme|Memo)[ _-]*\d[\d ._-]*"
+)
+"""Takes of audio recorders, voice memos and messages; they are nobody's music."""
+_DAY = re.compile(r"(?<!\d)(?P<y>20[0-4]\d)(?P<s>[-._]?)(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?=\D|\d{6}|\Z)")
 _STREAM = re.compile(r"\d{5}")
 
 _COUNTER = re.compile(r"(?P<before>.+?)[_-](?P<counter>\d{5})(?P<mark>_)?(?:-audio)?\Z")
@@ -47,7 +68,7 @@ _FOLDERS = re.compile(
 
 def read_clip(stem: str) -> dict[str, Any] | None:
     """Return `camera`, `device`, `clip` and `date` of a name a camera, phone or recorder gave, or None."""
-    if not _MAYBE_CLIP.match(stem):
+    if not _MAYBE_CLIP.match(stem) and not stem.endswith((".DVR", " Recording")):
         return None
     for camera, device, pattern in _CLIPS:
         found = pattern.fullmatch(stem)
@@ -61,8 +82,20 @@ def read_clip(stem: str) -> dict[str, Any] | None:
             facts["date"] = f"{day[:4]}-{day[4:6]}-{day[6:]}"
         elif groups.get("on"):
             facts["date"] = groups["on"]
+        elif device in {"screen", "phone", "drone"}:
+            facts |= _day_in(stem)
         return facts
     return None
+
+
+def read_recording(stem: str) -> dict[str, Any] | None:
+    """Return `camera`, `device` and `date` of a name an audio recorder or a program for voice memos gave, or None."""
+    return {"camera": "recorder", "device": "recorder", **_day_in(stem)} if _RECORDERS.fullmatch(stem) else None
+
+
+def _day_in(stem: str) -> dict[str, str]:
+    found = _DAY.search(stem)
+    return {"date": f"{found['y']}-{found['m']}-{found['d']}"} if found else {}
 
 
 def read_card_clip(stem: str, ext: str, *, card: bool) -> dict[str, Any] | None:

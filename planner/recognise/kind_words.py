@@ -3,7 +3,7 @@
 import re
 
 _DOCUMENTARY = re.compile(
-    r"(?<![^\W_])(?:documentar(?:y|ies)|docu|docs|docuseries|dokumentarfilm|documental|documentaire)(?![^\W_])",
+    r"(?<![^\W_])(?:documentar(?:y|ies|io)|docu|docs|docuseries|dokumentarfilm|dokumentation|documental|documentaire)(?![^\W_])",
     re.IGNORECASE,
 )
 _CHANNEL = re.compile(
@@ -27,7 +27,15 @@ _DOCUMENTARY_FOLDER = re.compile(
     r"(?:documentar(?:y|ies)|docus?|docuseries|dokus?|documentales|documentaires)\Z",
     re.IGNORECASE,
 )
-_CONCERT = re.compile(r"(?<![^\W_])(?:concert|tour|unplugged|orchestra|symphony|festival|band)(?![^\W_])", re.IGNORECASE)
+_CONCERT = re.compile(
+    r"(?<![^\W_])(?:concert|concierto|konzert|tour|unplugged|acoustic|orchestra|philharmonic|symphony|quartet|opera|festival|band|mtv|arena|"
+    r"stadium|wembley|budokan|glastonbury|montreux|live[ ._]album)(?![^\W_])",
+    re.IGNORECASE,
+)
+_CONCERT_FOLDER = re.compile(r"(?:live[- _.])?(?:concerts?|konzerte?|conciertos|music[- _.]videos?|gigs)\Z", re.IGNORECASE)
+_NO_SHOW = re.compile(
+    r"(?:news\w*|sports?|breakfast|proms|one|two|three|four|world|weekend|tonight|today)(?![^\W_]).*", re.IGNORECASE
+)
 _AUDIOBOOK = re.compile(
     r"(?<![^\W_])(?:audio[ ._-]?books?|unabridged|abridged|chapter|kapitel|chapitre|h[oö]rbuch)(?![^\W_])",
     re.IGNORECASE,
@@ -38,7 +46,7 @@ _FILLER = re.compile(r"[ ._-]*[(\[]\s*[)\]]")
 
 def film_kind(stem: str, folders: list[str]) -> tuple[str, bool]:
     """Return (what kind of film a name is of, was it a folder that told): "documentary", "standup" or "movie"."""
-    if _STANDUP.search(stem) and not _CONCERT.search(stem):
+    if _STANDUP.search(stem) and not _CONCERT.search(stem) and not any(_CONCERT_FOLDER.match(folder) for folder in folders):
         return "standup", False
     if _DOCUMENTARY.search(stem) or _CHANNEL.search(stem):
         return "documentary", False
@@ -67,9 +75,16 @@ def bare_title(title: str, kind: str) -> tuple[str, str | None]:
     return title, channel
 
 
+def bare_show(show: str) -> tuple[str, str | None]:
+    """Return (a show without the channel it begins with, that channel); whole where it is the channel's own: "BBC News"."""
+    found = _CHANNEL.match(show)
+    rest = show[found.end() :].strip(" -_.:") if found else ""
+    return (show, None) if found is None or not rest or _NO_SHOW.fullmatch(rest) else (rest, found.group())
+
+
 def is_audiobook(stem: str, ext: str, folders: list[str]) -> bool:
     """Say whether a sound file is of an audiobook."""
-    return ext in {"m4b", "aax", "aa"} or any(_AUDIOBOOK.search(text) for text in (stem, *folders[-3:]))
+    return ext in {"m4b", "aax", "aa"} or any(_AUDIOBOOK.search(text) for text in (stem, *folders[-5:]))
 
 
 def _without(words: re.Pattern[str], title: str) -> str:

@@ -6,13 +6,23 @@ from typing import Any
 from reshelve.planner.recognise.same_title import same_title
 from reshelve.planner.recognise.title_text import clean
 
-_TRACK = re.compile(r"\A(?:(?P<disc>\d)[-.](?=\d\d))?(?P<track>\d{1,3})[ ._-]+(?=\S)")
+_TRACK = re.compile(r"\A(?:(?:(?P<disc>\d)[-.](?=\d\d))?|[A-H](?=\d\d?(?:[.]|[ ._]+-)))(?P<track>\d{1,3})[ ._-]+(?=\S)")
+"""A track, after its disc or the side of its record: "2-01 Title", "B2. Title"."""
+_COUNTED = re.compile(
+    r"(?:(?:book|buch|band|vol(?:ume)?|part|teil|tome?|livre|libro|no|nr|#)[ ._]*)?#?\d{1,3}(?:\.\d)?", re.IGNORECASE
+)
+_YEAR_FIRST = re.compile(r"[(\[]?(?P<year>(?:19|20)\d\d)[)\]]?(?:[ ._]+-[ ._]+|(?<=[)\]])[ ._-]*)(?=\S)")
+_SOURCES = re.compile(
+    r"(?:-(?:\([^()]*\)|\d?CD[SMR]?|\dLP|LP|EP|WEB|VINYL|VLS|FLAC|MP3|RETAIL|PROMO|REISSUE|REMASTERED|BOOTLEG|[A-Z]{2}))+\Z"
+)
 _CHAPTER = re.compile(r"(?:\A|[ ._-])(?:chapter|kapitel|chapitre|part|track|cd)?[ ._-]*(?P<track>\d{1,3})\Z", re.IGNORECASE)
 _YEAR = re.compile(r"[ ._-]*[(\[](?P<year>(?:19|20)\d\d)[)\]]|(?<=-)(?P<bare>(?:19|20)\d\d)(?=-)")
+_YEAR_ALONE = re.compile(r"(?:19|20)\d\d")
 _COPY = re.compile(r"(?:(?<=[a-z][ ._-]\d)|(?<=[a-z][ ._-]\d\d))_\d\Z", re.IGNORECASE)
 """What keep-both adds to the name of a second "Chapter 04"."""
 _NOTES = re.compile(
-    r"[ ._-]*(?:\[[^\[\]]*\]|\((?:unabridged|abridged|audiobook|flac|mp3|\d+ ?kbps)\)|\{[^{}]*\})",
+    r"[ ._-]*(?:\[[^\[\]]*\]|\((?:(?:read|narrated|gelesen|lu)[ ._](?:by|von|par)[^()]*|"
+    r"unabridged|abridged|audiobook|flac|mp3|\d+ ?kbps)\)|\{[^{}]*\})",
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s+[-–—]\s+")
@@ -31,9 +41,14 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
         if found["disc"] and not disc:
             own["disc"] = int(found["disc"])
         stem = stem[found.end() :]
-    pieces = _DASH.split(stem, maxsplit=1)
-    if len(pieces) == 2:
-        own["artist"], own["title"] = clean(pieces[0]), clean(pieces[1])
+    pieces = _DASH.split(stem)
+    number = next((at for at, piece in enumerate(pieces[1:-1], 1) if piece.isdecimal() and len(piece) < 4), None)
+    if number is not None and "track" not in own:
+        # "Artist - Album - 01 - Title"
+        own |= {"artist": clean(pieces[0]), "track": int(pieces[number]), "title": clean(" - ".join(pieces[number + 1 :]))}
+        own |= {"album": clean(" - ".join(pieces[1:number]))} if number > 1 and "album" not in above else {}
+    elif len(pieces) > 1:
+        own["artist"], own["title"] = clean(pieces[0]), clean(" - ".join(pieces[1:]))
     else:
         own["title"] = clean(stem)
     return {fact: value for fact, value in own.items() if value}, above
@@ -74,6 +89,12 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
     if not folders:
         return {}
     text = folders[-1]
+    first = _YEAR_FIRST.match(text)
+    if first and len(folders) > 1 and not _YEAR.search(text, first.end()):
+        told = _whose([*folders[:-1], text[first.end() :]], who, what)
+        if who not in told or told.get(what) == folders[-2]:
+            told = {who: folders[-2], what: _NOTES.sub("", text[first.end() :]).strip(" -_")}
+        return {**told, "year": int(first["year"])}
     # The last one: an album may be called 1999 itself.
     years = list(_YEAR.finditer(text))
     year = years[-1] if years else None
@@ -82,7 +103,20 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
     shelved = len(folders) > 2 and folders[-3].lower() in _SHELVES
     pieces = _DASH.split(bare, maxsplit=1)
     if len(pieces) == 1 and year and year["bare"]:
-        pieces = bare.split("-", 1)
+        pieces = _SOURCES.sub("", bare).split("-", 1)
+    elif year and year["bare"]:
+        pieces = _DASH.split(_SOURCES.sub("", bare), maxsplit=1)
+    if len(pieces) == 2 and _COUNTED.fullmatch(pieces[0]) and len(folders) > 1:
+        # "Author/Series/Book 1 - Title", "Author/01 - Title"
+        above = [folder for folder in folders[:-1] if folder.lower() not in _SHELVES]
+        return (
+            {who: above[-2] if len(above) > 1 else above[-1], what: clean(pieces[1]), **facts}
+            if above
+            else {what: clean(pieces[1])}
+        )
+    dated = _DASH.split(bare)
+    if len(dated) > 2 and _YEAR_ALONE.fullmatch(dated[1]):
+        return {who: clean(dated[0]), what: clean(" - ".join(dated[2:])), "year": int(dated[1])}
     if len(pieces) == 2 and shelved and " " in folders[-2] and not same_title(clean(pieces[0]), clean(folders[-2])):
         pieces = [bare]
     if len(pieces) == 2 and clean(pieces[1]):

@@ -74,6 +74,10 @@ def _is_volume(ext: str) -> bool:
 
 def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Reading:
     reading = Reading()
+    recorded = camera_clips.read_recording(stem) if media == "audio" else None
+    if recorded:
+        reading.add(FILE, {"kind": "other", **recorded})
+        return reading
     if media == "image":
         reading.add(FILE, {"kind": "image", **(camera_clips.read_clip(stem) or camera_clips.read_generated(stem, folders) or {})})
         return reading

@@ -161,6 +161,9 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
         reading.add(FILE, {"kind": "episode", **numbered})
         reading.add(FOLDER, {**show, "season": season})
         return reading
+    show_name, channel = kind_words.bare_show(facts["show"]) if "show" in facts else ("", None)
+    if channel is not None:
+        facts = {**facts, "show": show_name, "title": show_name, "channel": channel}
     reading.add(FILE, facts)
     if "season" not in facts and season is not None:
         reading.add(FOLDER, {"season": season})
@@ -304,7 +307,9 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
         return {**facts, "title": own_title}
     if facts.get("kind") == "episode" and "season" in facts and _NTH.search(title):
         return {}
-    if title and facts["kind"] != "episode":
+    if title and facts["kind"] == "episode":
+        return {**facts, "title": kind_words.bare_show(title)[0]}
+    if title:
         title = without_edition(title)
         title = title if kind in {"movie", "episode"} else kind_words.bare_title(title, kind)[0]
         return {**facts, "title": title}
