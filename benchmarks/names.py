@@ -81,7 +81,7 @@ def curve(rows: list[dict[str, Any]], found: list[dict[str, Any]], sure: list[in
 
 
 def suites(rows: list[dict[str, Any]], found: list[dict[str, Any]], judge: Judge) -> None:
-    """Print, suite by suite and as their mean, the share placed without review, how much of it is right, and each reader's share."""
+    """Print, suite by suite and as their mean, what is placed without review, how much of it is right, and each reader's share."""
     columns = ("placed", "of it right", "one reading", "guessit", "parsett")
     print(f"\n{'suite':<24} {'files':>6}" + "".join(f"{column:>13}" for column in columns))
     shares: list[list[float]] = []

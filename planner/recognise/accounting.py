@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from reshelve.planner.recognise import title_text
@@ -54,7 +55,7 @@ _PLAIN_PACK = re.compile(rf"{_SHOW}{_APART}++s\d\d{_REST}", re.IGNORECASE)
 _KNOWN = rf"(?:{QUALITY.pattern}|(?:extended|special|final|ultimate)(?={_APART}(?:cut|edition))|cut|edition)(?![^\W_])"
 _PLAIN_FILM = re.compile(
     rf"{_TITLE}{_APART}++(?:\({_YEAR}\)|\[{_YEAR}\]|{_YEAR})(?![^\W_])"
-    rf"(?:[ ._-]*+|(?:[ ._,()\[\]-]++{_KNOWN})++{_REST})",
+    rf"(?:[ ._-]*+|[ ._,()\[\]-]++(?:{_TAG}|{_KNOWN}){_REST})",
     re.IGNORECASE,
 )
 _SUSPECTS = frozenset(
@@ -71,7 +72,7 @@ _SUSPECTS = frozenset(
 )
 """Words that are as often a mark, an edition, a language or a release's as a word of a title."""
 _SHORT_EDITIONS = frozenset({"DC", "OM", "SE", "UC", "EE"})
-_BETWEEN = re.compile(r"[ ._,!?&]+")
+_UNFINISHED = frozenset({"the", "a", "an", "and", "of", "at", "in", "to", "for", "with", "from", ""})
 _COUNTERS = re.compile(r"[季話话集回期화회]")
 _MANY = 6
 """More episodes in one file than that are more likely a mark misread."""
@@ -190,14 +191,16 @@ def _is_whole(text: str, title: str | None) -> bool:
     return title is None or text.replace(".", " ") == title or normalise(text.replace(".", " ")) == normalise(title)
 
 
+@lru_cache(maxsize=8192)
 def _is_suspect(title: str) -> bool:
     """Say whether a title holds a word that is as often none of a title, or ends before it is over."""
-    words = _BETWEEN.split(title.strip(" ._"))
-    if len(words) > 1 and not (
-        _SUSPECTS.isdisjoint(title.lower().replace(".", " ").replace("_", " ").split()) and _SHORT_EDITIONS.isdisjoint(words)
-    ):
+    words = title.replace(".", " ").replace("_", " ").split()
+    lowered = [word.strip(",!?&").lower() for word in words]
+    if len(words) > 1 and (not _SUSPECTS.isdisjoint(lowered) or words[-1] in _SHORT_EDITIONS):
         return True
-    return ends_early(title) or (not title.isascii() and _COUNTERS.search(title) is not None)
+    return ((not lowered or lowered[-1] in _UNFINISHED) and ends_early(title.strip(" ._"))) or (
+        not title.isascii() and _COUNTERS.search(title) is not None
+    )
 
 
 def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True) -> bool:

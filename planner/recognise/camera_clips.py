@@ -18,7 +18,7 @@ _CAMERAS: tuple[tuple[str, str, str], ...] = (
     (
         "camera",
         "camera",
-        r"(?:MVI|DSC[NF]?|_DSC|CIMG|SAM|MAH|MOVI?|C(?:LIP|lip)|M4H|P\d{3}|PICT|HPIM|ST[A-D]|IMGP|_MG)_?(?P<clip>\d{4,5})(?:[ _-]\d+)?",
+        r"(?:MVI|_?DSC[NF]?|CIMG|SAM|MAH|MOVI?|C(?:LIP|lip)|M4H|P\d{3}|PICT|HPIM|ST[A-D]|IMGP|_MG)_?(?P<clip>\d{4,5})(?:[ _-]\d+)?",
     ),
     ("camera", "camera", r"1\d\d_(?P<clip>\d{4})"),
     ("sony", "camera", r"(?:(?P<day>20\d{6})_)?(?P<clip>C\d{4})(?:M\d\d)?"),

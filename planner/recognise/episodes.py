@@ -191,7 +191,11 @@ def read_show(text: str) -> Mapping[str, Any]:
     Shared by all that ask the same: read, never changed.
     """
     ids = ids_of(text)
-    text = _TAIL_LANGUAGE.sub("", _TAIL_DATE.sub("", without_ids(text)))
+    text = without_ids(text)
+    if text.rstrip(" ._-")[-1:].isdecimal():
+        text = _TAIL_DATE.sub("", text)
+    elif text.rstrip(" ._")[-2:-1].isupper():
+        text = _TAIL_LANGUAGE.sub("", text)
     year = _TAIL_YEAR.search(text)
     name = clean(latin_part(text[: year.start()])) if year else ""
     if year is None or not name:

@@ -1,6 +1,7 @@
 """Films: a title and a year that leave no doubt."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from reshelve.planner.recognise.title_text import (
@@ -116,6 +117,7 @@ def _bare_title(text: str) -> str:
     return clean(_unless_cut_short(_ABBREVIATED.sub("", _ALSO_KNOWN.sub("", title)), title))
 
 
+@lru_cache(maxsize=4096)
 def without_edition(text: str) -> str:
     """Return a title without the editions at its end; whole where they are the title: "The Final Cut", "Uncut"."""
     return _unless_cut_short(_EDITION.sub("", text), text)
