@@ -37,7 +37,7 @@ FACTS: dict[str, Known] = {
     "date": Known("date", "the day of a daily show or a clip, as its name says", "2015-11-15"),
     "part": Known("number", "which part of a film or episode a file is", "1"),
     "quality": Known("text", "SD, HD or 4K, or the word of the name; `quality: 4K` matches 2160p too", "1080p"),
-    "channel": Known("text", "the channel in front of a documentary's title", "BBC"),
+    "channel": Known("text", "the channel in front of a title", "BBC"),
     "extra": Known("text", "what kind of extra a file is", "trailer"),
     "disc_folder": Known("text", "the disc, or its folder, that a file is of", "BDMV"),
     "anidb": Known("text", "the number of a show or film at AniDB", "4563"),
