@@ -113,7 +113,9 @@ def test_in_place_a_second_time_changes_nothing(place: Path, preset: str) -> Non
 
 def test_room_is_left_free(place: Path) -> None:
     full = call(place, "organize", "in", "--into", "out", "--transfer", "copy", "--reserve", "900TB", "--yes")
-    assert full.code == 1 and "less the reserve of 900 TB" in full.out
+    assert full.code == 1 and "no-room" in full.out and not list(place.glob("out/**/*.mkv"))
+    assert call(place, "organize", "in", "--into", "out", "--transfer", "copy", "--reserve", "1B", "--yes").code == 0
+    assert len(list(place.glob("out/**/*.mkv"))) == 2
 
 
 def test_values_reach_the_rules(place: Path) -> None:
