@@ -190,6 +190,11 @@ class Bucket:
         at = int(modified.timestamp()) * 1_000_000_000
         return Item(rel, "file", size, at, at, object_ino(etag), 1, 0o644, self.fs, storage_class or STANDARD, restored)
 
+    def knows_no_grants(self) -> None:
+        """Note that the service cannot tell what of its objects was granted to whom."""
+        with self._making:
+            self._granting = False
+
     def has_grants(self) -> bool:
         """Say whether objects of this bucket can be given to others one by one; asked once. What fails to say so may have them."""
         from botocore.exceptions import ClientError

@@ -31,7 +31,8 @@ def tags_of(bucket: Bucket, rel: str, version: str) -> dict[str, Any]:
 def grants_of(bucket: Bucket, rel: str, version: str) -> dict[str, Any]:
     """Return who else was given something of an object, as requests have it; {} where nobody was, or nobody can be.
 
-    Where this user may not ask, the copy is private: nothing is ever given to more people than before.
+    Where this user may not ask, or a service other than AWS's fails (500) at the question whenever it is put, as rclone does, the
+    copy is private: nothing is ever given to more people than before.
     """
     from botocore.exceptions import ClientError
 
@@ -42,8 +43,11 @@ def grants_of(bucket: Bucket, rel: str, version: str) -> dict[str, Any]:
         try:
             found: Any = bucket.client.get_object_acl(**asked)
         except ClientError as error:
-            if standing_of(error) == "failed":
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+            if standing_of(error) == "failed" and not (bucket.settings.own_service and status == 500):
                 raise
+            if status == 500:
+                bucket.knows_no_grants()
             return {}
     owner = found.get("Owner", {}).get("ID")
     given: dict[str, list[str]] = {}

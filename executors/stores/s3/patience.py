@@ -13,6 +13,8 @@ _FIRST, _MOST = 0.25, 20.0
 _SLICE = 0.2
 _UNREACHED = 3
 """How often a service that has not answered yet is asked again: whoever mistyped an address is told at once."""
+_OFTEN_UNKNOWN = frozenset(("GetObjectAcl", "GetBucketOwnershipControls"))
+"""What some services that do not know of it answer with a failure (500): that is asked again as seldom."""
 
 
 class Patience:
@@ -44,10 +46,20 @@ class Patience:
         return any(cancel() for cancel in list(self._cancels))
 
     def needs_retry(
-        self, *, response: Any = None, caught_exception: Exception | None = None, request_dict: dict[str, Any], **_: object
+        self,
+        *,
+        response: Any = None,
+        caught_exception: Exception | None = None,
+        request_dict: dict[str, Any],
+        operation: Any = None,
+        attempts: int = 1,
+        **_: object,
     ) -> float | None:
         """Answer boto3, which asks after every try: 0 once it has been waited, None where that was all."""
         if not (_passing(caught_exception) if response is None else _failed(*response)):
+            return None
+        unknown = response is not None and response[0].status_code == 500 and getattr(operation, "name", "") in _OFTEN_UNKNOWN
+        if unknown and attempts > _UNREACHED:
             return None
         trying: Trying = request_dict["context"].setdefault("reshelve_trying", self.trying())
         return 0.0 if trying.again(_asked_for(response)) else None

@@ -10,7 +10,7 @@ from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.s3.s3_store import S3Store
 from reshelve.schemas.inventory import Root
 from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
-from tests.support.servers.ruled import ruled
+from tests.support.servers.ruled import refuses, ruled
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
@@ -70,6 +70,23 @@ def test_where_there_are_no_grants_none_are_set(moto: Endpoint) -> None:
         store.copy_object("a", store, "b", token="t-1")
         assert not [name for each in service.seen for name in each.headers if name.startswith("x-amz-grant")]
         store.close()
+
+
+def test_a_service_that_fails_at_the_question_of_grants_has_none_and_one_that_is_busy_is_not_believed(moto: Endpoint) -> None:
+    name = fresh(moto)
+    laid(moto, name, "a")
+    with ruled(moto) as service, keys_of(moto):
+        store = store_of(service.endpoint, name, "", accept_race=True, patience=60.0)
+        service.rules.append(refuses(r"GET .*\?acl", 500, "InternalError"))
+        for to in ("b", "c"):
+            store.copy_object("a", store, to, token="t-1")
+        assert 1 < len([line for line in service.lines() if "?acl" in line]) <= 4
+        store.close()
+        service.rules[:] = [refuses(r"GET .*\?acl", 503, "SlowDown")]
+        busy = store_of(service.endpoint, name, "", accept_race=True, patience=0.5)
+        with pytest.raises(OSError, match="slow down"):
+            busy.copy_object("a", busy, "d", token="t-1")
+        busy.close()
 
 
 @pytest.mark.parametrize("size", [10, 2 * PART + 5])
