@@ -5,6 +5,7 @@ nothing is written over or through; links stay inside (archive_record.link_fault
 itself are refused; what is written is bounded by the room there is. One such thing refuses the whole archive.
 """
 
+import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -65,7 +66,7 @@ class Unpacking:
                 self._folder(rel, entry)
             case "file":
                 self._enter(rel, "file")
-                content, mode = self._content(entry), (entry.mode & 0o777) | 0o400
+                content, mode = self._content(entry), _readable(entry.mode & 0o777)
                 pour(self._to, self._at(rel), content, mtime_ns=entry.mtime_ns, mode=mode, cancel=self._cancel)
             case "link":
                 self._link(rel, entry)
@@ -133,6 +134,11 @@ class Unpacking:
             yield piece
             if self._progress is not None:
                 self._progress(len(piece))
+
+
+def _readable(mode: int) -> int:
+    """Return a file's permissions so that this user can read it back; the superuser always can, and nothing is added."""
+    return mode if hasattr(os, "geteuid") and os.geteuid() == 0 else mode | 0o400
 
 
 def _enterable(mode: int) -> int:

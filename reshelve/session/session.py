@@ -17,7 +17,7 @@ from reshelve.session.session_plans import Plans
 from reshelve.session.session_rules import Rules
 from reshelve.session.session_runs import Runs
 from reshelve.session.session_stores import Stores
-from reshelve.session.session_sync import Syncs
+from reshelve.session.session_syncs import Syncs
 from reshelve.session.session_trash import Trash
 
 

@@ -185,7 +185,7 @@ def test_the_doctor_says_whether_the_model_is_there_and_what_an_answer_costs(tmp
     with endpoint(lambda _, files: Said(answers(files, {}))) as server:
         place(tmp_path, server, more=", key_env: OPENAI_API_KEY")
         came = call(tmp_path, "doctor", "--suggest")
-        assert came.code == 1 and "nobody consented to this" in came.out and server.requests == []
+        assert came.code == 1 and "nobody here has consented to this" in came.out and server.requests == []
         call(tmp_path, "trust", "--yes")
         came = call(tmp_path, "doctor", "--suggest")
         assert came.code == 0, came.out

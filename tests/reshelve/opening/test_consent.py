@@ -424,7 +424,7 @@ def test_a_secret_in_a_url_is_a_problem_and_is_never_shown(folder: Path, url: st
 def test_from_python(folder: Path) -> None:
     with endpoint(telling({"xyz.bin": FILM})) as server:
         suggest(folder, server)
-        with pytest.raises(ReshelveError, match="nobody consented") as refused:
+        with pytest.raises(ReshelveError, match="nobody here has consented") as refused:
             api.open_workspace(folder).layouts.scan(asking=api.Asking("model"))
         assert refused.value.kind == "declined"
         [want] = api.wants(folder)

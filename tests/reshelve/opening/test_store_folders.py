@@ -19,7 +19,7 @@ def test_groups_are_numbered_or_named_and_ordered(tmp_path: Path) -> None:
     assert [root.key for root in found] == ["movies/1", "movies/2", "tv/nas", "tv/attic"]
     assert [root.order for root in found] == [0, 1, 0, 1]
     assert found[0].available and found[0].writable and found[0].reserve == 2 * 10**9 and found[0].path == str(tmp_path / "a")
-    assert not found[1].available and "there is not a folder" in found[1].why and not found[1].optional
+    assert not found[1].available and "there is no folder" in found[1].why and not found[1].optional
     assert found[3].optional
 
 

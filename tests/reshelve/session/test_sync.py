@@ -482,7 +482,7 @@ def test_a_project_that_is_only_in_the_bucket_comes_by_its_short_name(people: Pe
 
 
 def test_a_sync_killed_between_its_effects_is_settled_and_nothing_is_sent_twice(people: People) -> None:
-    from reshelve.session.session_sync import Syncs
+    from reshelve.session.session_syncs import Syncs
 
     people.join("david", "jan")
     people.write("david", "a.mp4", "by david")

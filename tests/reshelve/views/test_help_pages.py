@@ -42,7 +42,7 @@ def test_without_a_topic_the_pages_are_listed(tmp_path: Path) -> None:
         ("ruls", "`rules`"),
         ("exit", "`exit-codes`"),
         ("docs/rules.md", "`rules`"),
-        ("reserve", "`workspace`"),
+        ("workspce", "`workspace`"),
         ("zzzzz", "reshelve help"),
         ("orgnize", "`organize`"),
     ],
