@@ -31,7 +31,7 @@ class Remembered:
                 with contextlib.suppress(sqlite3.Error, ValueError, TypeError):
                     row = self._catalog.execute("SELECT found FROM buckets WHERE bucket = ?", (name,)).fetchone()
                     if row:
-                        self._known[name] = Capabilities(**json.loads(row[0]))
+                        self._known[name] = Capabilities(**{**json.loads(row[0]), "unknown": ()})
             return self._known.get(name)
 
     def put(self, bucket: str, found: Capabilities) -> None:

@@ -88,7 +88,7 @@ def probe(bucket: Bucket) -> Capabilities:
                 restore=ask("restore", lambda: _knows_restore(bucket, asked)),
                 natively=natively,
                 part_etags=ask("part_etags", lambda: _tells_parts(bucket, asked)),
-                unknown=unknown,
+                unknown=tuple(unknown),
             )
     finally:
         _clean(bucket, key)

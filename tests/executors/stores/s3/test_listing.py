@@ -68,7 +68,7 @@ FOUND = {
     ("ceph", True): Capabilities("versioned", "versioned", True, True, False, True, False, []),
     ("moto", False): Capabilities("enforced", "enforced", False, False, False, True, True, ["put", "multipart"]),
     ("moto", True): Capabilities("enforced", "enforced", True, False, False, True, True, ["put", "multipart"]),
-    ("rclone", False): Capabilities("none", "none", False, True, True, False, False, []),
+    ("rclone", False): Capabilities("none", "none", False, True, True, False, False, [], part_etags=False),
 }
 
 
