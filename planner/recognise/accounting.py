@@ -10,7 +10,8 @@ from reshelve.planner.recognise.same_title import normalise
 from reshelve.planner.recognise.title_text import QUALITY, ends_early, without_ids
 
 _APART = r"[ ._]"
-_WORD = r"[^\W\d_]++(?!\d)"
+_WORD = r"(?:[^\W\d_]++|0\d{5,8}+)(?!\d)"
+"""A word, or a serial number: no season, episode or year has six digits and a zero before them."""
 _TITLE = rf"(?P<title>{_WORD}(?:[ ._,'’!?&]++{_WORD})*+[!?]?)"
 _RELEASER = r"\[(?P<releaser>[^\[\]]*)\][ ._]*+"
 _YEAR = r"(?:19|20)\d\d"
