@@ -19,7 +19,7 @@ from reshelve.planner.sync.decisions import (
 )
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
-from reshelve.session.session_syncs import removed_by, said
+from reshelve.session.sync_look import removed_by, said
 from reshelve.session.sync_sides import Looked
 from reshelve.views.colour import Paint, count
 

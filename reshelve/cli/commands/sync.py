@@ -18,7 +18,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, errors, stop
 from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
-from reshelve.session.session_syncs import Look
+from reshelve.session.sync_look import Look
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
 _BOTH = "both"
