@@ -32,7 +32,8 @@ def test_one_folder_is_observed_and_organized(tmp_path: Path) -> None:
     session = api.open_organize(source, tmp_path / "tv", environ={"XDG_STATE_HOME": str(tmp_path / "state")})
     plan = session.plans.make(session.layouts.scan().layout, command="organize")
     assert [operation.op for operation in plan.operations] == ["mkdir", "mkdir", "mkdir", "move"]
-    assert not (tmp_path / "tv").exists()
+    assert not (tmp_path / "tv").exists() and session.setting.state.runs() == []
+    assert [path for path in (tmp_path / "state").rglob("*") if path.name in ("plan.json", "journal.ndjson")] == []
 
 
 def test_proposed_layouts_are_checked_before_anything_else() -> None:
