@@ -114,7 +114,8 @@ class Root:
 class Space:
     """Room on a root's file system, in bytes and inodes (inodes is -1 where the file system has no such count).
 
-    `longest_name` and `longest_path` are the bytes that a name, and a whole path, may have there.
+    `longest_name` and `longest_path` are the bytes that a name, and a whole path, may have there. A file takes whole blocks of
+    `block` bytes; 1 where that is not known.
     """
 
     free: int
@@ -122,6 +123,7 @@ class Space:
     free_inodes: int = -1
     longest_name: int = 255
     longest_path: int = 4095
+    block: int = 1
 
 
 @dataclass(slots=True)

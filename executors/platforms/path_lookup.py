@@ -134,7 +134,7 @@ class Looking:
             return Space(usage.free, usage.total)
         seen = os.statvfs(path)
         free, total, inodes = seen.f_bavail * seen.f_frsize, seen.f_blocks * seen.f_frsize, seen.f_favail if seen.f_files else -1
-        return Space(free, total, inodes, seen.f_namemax or 255, system_calls.longest_path(path))
+        return Space(free, total, inodes, seen.f_namemax or 255, system_calls.longest_path(path), max(seen.f_frsize, 1))
 
     def unwritable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` or its nearest existing parent, or None."""

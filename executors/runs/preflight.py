@@ -338,7 +338,7 @@ def _no_room(plan: Plan, stores: Stores) -> list[Problem]:
     for need in plan.space:
         root, rel = split(need.root if ":" in need.root else need.root + ":")
         space = stores[root].space(rel)
-        if need.needs > space.free - stores[root].root.reserve:
+        if need.needs and need.needs > space.free - stores[root].root.reserve:
             kept = human_size(stores[root].root.reserve)
             detail = f"{human_size(need.needs)} needed, {human_size(space.free)} free, {kept} kept in reserve."
             found.append(

@@ -19,7 +19,7 @@ def without_room(wants: list[Want], tree: Tree, room: Room) -> Iterator[tuple[Wa
     Whoever takes them blocks the bundle before taking the next. Raises OSError where a file system stopped answering.
     """
     asking = [want for want in wants if want.state == "pending" and want.folder is not None and want.deed != "trash"]
-    everything = _Needs(tree)
+    everything = _Needs(tree, room)
     everything.add(asking)
     for folder, size, files in everything.sums():
         room.promise(folder.reader, folder, size, files)
@@ -28,13 +28,13 @@ def without_room(wants: list[Want], tree: Tree, room: Room) -> Iterator[tuple[Wa
     if enough:
         return
     judged: set[int] = set()
-    taken = _Needs(tree)
+    taken = _Needs(tree, room)
     for want in sorted(asking, key=lambda each: each.place):
         if id(want) in judged or want.state != "pending":
             continue
         bundle = [each for each in want.group or (want,) if each.state == "pending" and each.folder is not None]
         judged.update(map(id, bundle))
-        needs = _Needs(tree, taken)
+        needs = _Needs(tree, room, taken)
         needs.add(bundle)
         why = next((lack for folder, size, files in needs.sums() if (lack := room.lack(folder, size, files))), "")
         if why:
@@ -60,8 +60,9 @@ def further_name(want: Want) -> Name | None:
 class _Needs:
     """What some wants need, summed for each file system, beside what `known` has already: folders and names are counted once."""
 
-    def __init__(self, tree: Tree, known: "_Needs | None" = None) -> None:
+    def __init__(self, tree: Tree, room: Room, known: "_Needs | None" = None) -> None:
         self._tree = tree
+        self._room = room
         self._known = known
         self.folders: set[int] = set()
         self.names: set[Name] = set()
@@ -82,7 +83,7 @@ class _Needs:
                 if self._has_name(name):
                     continue
                 self.names.add(name)
-            self._count(folder, *needed(want, folder))
+            self._count(folder, *needed(want, folder, self._room))
 
     def take(self, other: "_Needs") -> None:
         """Know what `other` counted, too."""

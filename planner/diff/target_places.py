@@ -144,7 +144,7 @@ class Targets:
                 arriving = folder.arriving = {}
             other = arriving.setdefault(folder.key(name), want)
             if self._several and want.item is not None:
-                self._room.promise(reader, folder, *needed(want, folder))
+                self._room.promise(reader, folder, *needed(want, folder, self._room))
         except OSError as trouble:
             self._findings.unreadable(want, folder_place(reader.root.key, locate(place)[1]), trouble)
             return

@@ -72,7 +72,7 @@ class Emitter:
             more = (want.freed_by, *more)
         needs = _tidy(folder.needs + more) if more else folder.needs
         if want.dst is not None and (want.deed != "move" or not want.linked):
-            size, files = needed(want, folder)
+            size, files = needed(want, folder, self._room)
             if files:
                 self._room.promise(want.dst, folder, size, files)
         want.index = len(self.operations)

@@ -10,6 +10,9 @@ from reshelve.schemas.plan import SpaceNeed
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 
+_OWN = 16
+"""Blocks that a run takes for its own small files, such as its lock, and that none of its copies may count on."""
+
 
 @dataclass(slots=True)
 class _System:
@@ -21,6 +24,11 @@ class _System:
     reserve: int
     needs: int = 0
     files: int = 0
+
+    def left(self, reserve: int) -> int:
+        """Return the room that is left beside the reserve and all that is promised."""
+        assert self.space is not None
+        return self.space.free - reserve - self.needs - _OWN * (self.space.block - 1)
 
 
 class Room:
@@ -43,6 +51,11 @@ class Room:
             system.reserve = reader.root.reserve
         return system
 
+    def whole(self, folder: Folder, size: int) -> int:
+        """Return what a file of `size` bytes takes on the file system of `folder`: whole blocks."""
+        space = self._system(folder.reader, folder).space
+        return size if space is None else -(-size // space.block) * space.block
+
     def fits(self, reader: Reader, folder: Folder, size: int, files: int) -> bool:
         """Say whether `size` bytes in `files` new files fit there beside all that is promised. What cannot be told fits."""
         if not size and not files:
@@ -51,7 +64,7 @@ class Room:
         space = system.space
         if space is None:
             return True
-        if size and size > space.free - reader.root.reserve - system.needs:
+        if size and size > system.left(reader.root.reserve):
             return False
         return not 0 <= space.free_inodes < system.files + files
 
@@ -67,7 +80,7 @@ class Room:
         space = system.space
         if space is None:
             return ""
-        left = max(space.free - system.reserve - system.needs, 0)
+        left = max(system.left(system.reserve), 0)
         if size and size > left:
             sums = [f"{human_size(space.free)} free"]
             sums += [f"{human_size(system.reserve)} kept as its reserve"] if system.reserve else []
@@ -100,7 +113,7 @@ class Room:
             space = system.space
             if space is None:
                 continue
-            free = max(space.free - system.reserve, 0)
+            free = max(system.left(system.reserve) + system.needs, 0)
             if system.needs and system.needs > free:
                 kept = f" ({human_size(space.free)} less the reserve of {human_size(system.reserve)})" if system.reserve else ""
                 detail = f"The plan needs {human_size(system.needs)}, and {human_size(free)} are free{kept}."

@@ -75,8 +75,13 @@ def holders(group: Group, tree: Tree, rel: str) -> list[tuple[Reader, str]]:
     return found
 
 
-def needed(want: Want, folder: Folder) -> tuple[int, int]:
-    """Return the bytes and new files that a want needs on the file system of `folder`; none in a bucket. Raises OSError."""
+def needed(want: Want, folder: Folder, room: Room) -> tuple[int, int]:
+    """Return the bytes, in whole blocks, and new files that a want needs where `folder` is; none in a bucket. Raises OSError."""
+    size, files = _asked(want, folder)
+    return (room.whole(folder, size) if size else 0), files
+
+
+def _asked(want: Want, folder: Folder) -> tuple[int, int]:
     if folder.reader.root.kind == "bucket":
         return 0, 0
     if want.deed == "write":
@@ -122,13 +127,13 @@ def choose_root(
             continue
         size = files = 0
         for want in bundle:
-            more, one = needed(want, tree.folder(reader, locate(want.target)[1].rpartition("/")[0], look=True))
+            more, one = needed(want, tree.folder(reader, locate(want.target)[1].rpartition("/")[0], look=True), room)
             size, files = size + more, files + one
         if room.fits(reader, tree.folder(reader, locate(bundle[0].target)[1].rpartition("/")[0], look=True), size, files):
             for reason in reasons:
                 findings.fell_back(group.store, reason)
             return reader
-        reasons.append(f"{reader.root.key} has no room left for them beside its reserve")
+        reasons.append(f"{reader.root.key} has no room left beside its reserve")
     for want in bundle:
         findings.block(want, "no-root", "; ".join(reasons), "Free some room, or give the store one more root, then plan again.")
     return None

@@ -5,6 +5,7 @@ import errno
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -272,3 +273,19 @@ def test_a_mount_that_refuses_modes_owners_or_attributes_is_told_and_fails_nothi
                 store.close()
     except mounts.CannotMountError as why:
         mounts.unavailable(str(why))
+
+
+def test_a_plan_of_many_small_files_leaves_the_reserve_free_and_is_applied(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=1m") as small:
+        stores = stores_of(tmp_path, small)
+        stores["shelf"] = LocalStore(replace(stores["shelf"].root, reserve=200_000))
+        for number in range(120):
+            (tmp_path / f"inbox/{number}.bin").write_bytes(b"x" * 9001)
+        files = {f"shelf:{number}.bin": Entry(source=f"inbox:{number}.bin") for number in range(120)}
+        plan = make_plan(Layout(files=files), stores, PlanRequest())
+        assert {each.code for each in plan.blocked} == {"no-room"}
+        report = apply(plan, stores, State(tmp_path / "state"), now=clock)
+        assert report.outcome == "done"
+        assert report.counts["move"] == len(plan.operations) > 40
+        free = os.statvfs(small)
+        assert 200_000 <= free.f_bavail * free.f_frsize < 200_000 + 32 * 4096

@@ -57,3 +57,11 @@ def test_too_few_files_left_blocks_what_is_too_many() -> None:
     assert lines(plan) == ["make folder ext:d", "move in:a to ext:d/a"]
     assert codes(plan) == {"ext:d/b": "no-room"}
     assert plan.blocked[0].detail == "it makes 1 new file or folder, and ext has room for 0 more"
+
+
+def test_a_file_takes_whole_blocks_and_a_run_needs_some_of_its_own() -> None:
+    desk = Desk("/in/a=12345", "/in/b=12345", "/in/c=1")
+    desk.disk.spaces = {"other": Space(20 + 16 * 9, 1000, block=10)}
+    plan = desk.plan({"ext:a": "in:a", "ext:b": "in:b", "ext:c": "in:c"})
+    assert codes(plan) == {"ext:c": "no-room"}
+    assert [(need.root, need.needs) for need in plan.space] == [("ext", 20)]

@@ -42,7 +42,7 @@ def test_a_bundle_that_fits_no_root_is_blocked_with_every_root_and_why_and_the_r
     plan = on.plan(wanted)
     assert lines(plan) == ["move in:small to m/a:small"]
     assert codes(plan) == {"m:big": "no-root", "m:big.srt": "no-root"}
-    kept = "has no room left for them beside its reserve"
+    kept = "has no room left beside its reserve"
     assert {each.detail for each in plan.blocked} == {f"m/a {kept}; m/b {kept}"}
     assert plan.problems == []
     on.about = {"m/a": {"writable": False}, "m/b": {"available": False, "why": "not mounted"}}
