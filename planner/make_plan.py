@@ -66,6 +66,14 @@ class PlanRequest:
     now_ns: int = 0
 
 
+def _room(conflicts: Conflicts, wants: list[Want], tree: Tree) -> Room:
+    """Block what has no room where it is to go, and return the room, nothing of it promised yet."""
+    room = Room()
+    for want, why in without_room(wants, tree, room):
+        conflicts.give_up(want, "no-room", why, "Free some room there, then plan again: the rest is planned without it.")
+    return room
+
+
 @answering()
 def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     """Return the sealed plan that brings what is in the stores to what the layout says.
@@ -89,9 +97,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     thawing = Thawing(request.stores, request.asked, findings)
     conflicts = Conflicts(findings, diff, tree, thawing, strict=request.strict)
     conflicts.settle(wants)
-    room = Room()
-    for want, why in without_room(wants, tree, room):
-        conflicts.give_up(want, "no-room", why, "Free some room there, then plan again: the rest is planned without it.")
+    room = _room(conflicts, wants, tree)
     _keep_last_copies(conflicts, wants, Copies(groups, wants).missing(sources.copies) if sources.copies else (), tree)
     wants += conflicts.trashings
     operations = order(wants, tree, room, classes)

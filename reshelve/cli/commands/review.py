@@ -57,6 +57,17 @@ class _Desk:
         return any(one.source == item.source for one in self.layout.review)
 
 
+_ANSWERS = (
+    "  a, accept   file it where the suggestion says",
+    "  e, edit     change the suggested place first",
+    "  a place     file it there, as in movies:Heat (1995)/",
+    "  !, always   file it, and make a rule of that in reshelve.yaml",
+    "  l, leave    leave it where it is for good",
+    "  s, skip     decide later; Enter does the same",
+    "  q, quit     stop here; every answer so far is saved",
+)
+
+
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("layout", required=False, type=click.Path(path_type=Path))
 @pass_shell
@@ -67,7 +78,7 @@ def review(shell: Shell, layout: Path | None) -> int:
 
     \b
     Answers: a accept the suggestion, e edit it, a place to put it (store:folder/), ! always do this (a new rule in
-    reshelve.yaml), l leave it for good, s or Enter skip, q quit.
+    reshelve.yaml), l leave it for good, s or Enter skip, q quit, ? what each answer does.
     Example:
       reshelve review
     """
@@ -127,11 +138,13 @@ def _shown(item: Review, number: int, total: int) -> Iterator[str]:
 
 def _answer(desk: _Desk, item: Review) -> bool:
     """Ask until an answer holds; False to quit."""
-    choices = "accept/edit/always/leave/skip/quit" if item.suggestion else "always/leave/skip/quit"
+    choices = "accept/edit/always/leave/skip/quit/?" if item.suggestion else "always/leave/skip/quit/?"
     while True:
         answer = ask(f"{choices}, or a place: ")
         try:
             match answer.lower():
+                case "?" | "h" | "help":
+                    desk.shell.say(_ANSWERS if item.suggestion else _ANSWERS[2:])
                 case "q" | "quit":
                     return False
                 case "" | "s" | "skip":

@@ -56,6 +56,14 @@ def test_what_cannot_be_is_refused_and_asked_again(tmp_path: Path) -> None:
     assert "0 decided, 1 left." in came.out
 
 
+def test_a_question_mark_says_what_each_answer_does_and_asks_again(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x"}, SUGGESTED)
+    before = text(tmp_path)
+    came = review(tmp_path, "?", "skip")
+    assert came.code == 0 and "a, accept" in came.out and "bad-location" not in came.err
+    assert "0 decided, 1 left." in came.out and text(tmp_path) == before
+
+
 def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> None:
     place(tmp_path, {**SCANS, "inbox/xyz.bin": "x"})
     came = review(tmp_path, "always", "projects:Scans/", "1", "q")
