@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.told_bundles import bundles_as_told
+from reshelve.planner.layouts.rescan_merge import Previous, sort_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.observe import seen
@@ -50,14 +51,16 @@ class RuleTried:
 class Explanation:
     """What a scan makes of one file, and why.
 
-    `outcome` "left": it is no file a scan is about; "settled": the layout has a person's word for it. `leads` is the file it
-    travels with, "" when it is put to the rules itself. `rules` are those asked, up to the one that held.
+    `outcome` "left": it is no file a scan is about; "settled": the layout has a person's word for it. `beside`: where the last scan
+    put it instead of `target`, as that name was taken or the rules were others. `leads` is the file it travels with, "" when it is
+    put to the rules itself. `rules` are those asked, up to the one that held.
     """
 
     location: str
     outcome: Outcome
     because: str
     target: str = ""
+    beside: str = ""
     leads: str = ""
     members: list[str] = field(default_factory=list)
     facts: list[FactTold] = field(default_factory=list)
@@ -114,11 +117,15 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
     told.because = _stays(one, chosen, config)
     if told.because:
         return told
-    settled = _settled(request.layout, join(store, one.main.rel))
+    previous, source = sort_out(request.layout), join(store, one.main.rel)
+    settled = _settled(previous, source)
     if settled:
         told.outcome, told.because = "settled", settled
         return told
     _by_rules(request, book, reader, one, told, chosen)
+    there = previous.before.get(source, "")
+    if told.outcome == "place" and there and there != told.target:
+        told.beside = there
     return told
 
 
@@ -172,10 +179,7 @@ def _stays(one: Bundle, chosen: Selected, config: Scan) -> str:
     return f"{printable(under_way[0])} is still being downloaded" if under_way else ""
 
 
-def _settled(layout: Layout | None, source: str) -> str:
-    from reshelve.planner.layouts.rescan_merge import sort_out
-
-    previous = sort_out(layout)
+def _settled(previous: Previous, source: str) -> str:
     if source in previous.placed:
         return f"your own entry in the layout files it at {printable(previous.placed[source])}"
     return "your own `absent:` entry in the layout names it" if source in previous.their_absent else ""

@@ -46,3 +46,12 @@ def test_what_is_not_there_or_not_scanned_is_an_error(tmp_path: Path) -> None:
     for location in ("inbox:nothing.mkv", "movies:Heat.mkv"):
         with pytest.raises(ReshelveError):
             session.layouts.explain(location)
+
+
+def test_a_taken_name_is_told(tmp_path: Path) -> None:
+    session = api.open_workspace(lay(tmp_path, {"inbox/Heat.1995.mkv": "mine", "movies/Heat (1995)/Heat.1995.mkv": "theirs"}))
+    layout = session.layouts.scan().layout
+    [target] = layout.files
+    told = session.layouts.explain("inbox:Heat.1995.mkv", layout)
+    assert told.target == "movies:Heat (1995)/Heat.1995.mkv" != target
+    assert told.beside == target
