@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
+TAIL = 1 << 16
+"""How many bytes at the end of a file tell most files of one size apart: the heads of one camera's or encoder's are alike."""
+
 ItemKind = Literal["file", "dir", "link", "other"]
 
 

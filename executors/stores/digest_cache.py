@@ -8,6 +8,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -98,14 +99,22 @@ class CachedDigests(ReadOnly):
 
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits: remembered, or read now and remembered."""
+        return self._remembered(rel, super().digest)
+
+    def tail(self, rel: str) -> str:
+        """Return the hash of the end of a file: remembered, or read now and remembered."""
+        return self._remembered(rel, super().tail, " tail")
+
+    def _remembered(self, rel: str, read: Callable[[str], str], what: str = "") -> str:
         since_ns = self._cache.now_ns()
         before = self.stat(rel)
-        known = self._cache.get(before) if before is not None and before.kind == "file" else None
+        thing = replace(before, fs=before.fs + what) if before is not None and what else before
+        known = self._cache.get(thing) if thing is not None and thing.kind == "file" else None
         if known is not None:
             return known
-        digest = super().digest(rel)
-        if before is not None and self.stat(rel) == before:
-            self._cache.put(before, digest, since_ns=since_ns)
+        digest = read(rel)
+        if thing is not None and self.stat(rel) == before:
+            self._cache.put(thing, digest, since_ns=since_ns)
         return digest
 
 

@@ -11,6 +11,7 @@ import xxhash
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folder
 from reshelve.executors.platforms.refused_attributes import Passing
+from reshelve.schemas.inventory import TAIL
 
 CHUNK = 1 << 20
 PIECE = 32 << 10
@@ -36,6 +37,17 @@ def digest(fd: int, cancel: Cancel | None = None) -> str:
     hasher = xxhash.xxh3_128()
     for _, chunk in _chunks(fd, cancel):
         hasher.update(chunk)
+    return f"xxh3:{hasher.hexdigest()}"
+
+
+def tail_digest(fd: int) -> str:
+    """Return the hash of the last `TAIL` bytes of an open file: "xxh3:" and 32 hex digits."""
+    left = TAIL
+    at = max(os.fstat(fd).st_size - left, 0)
+    hasher = xxhash.xxh3_128()
+    while left > 0 and (chunk := os.pread(fd, left, at)):
+        hasher.update(chunk)
+        at, left = at + len(chunk), left - len(chunk)
     return f"xxh3:{hasher.hexdigest()}"
 
 

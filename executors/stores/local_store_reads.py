@@ -65,15 +65,11 @@ class LocalReads:
 
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
-        folder, name = self.at(rel)
-        try:
-            fd = local_copies.open_file(folder, name)
-        except OSError as trouble:
-            raise self.named(trouble, rel) from None
-        try:
-            return local_copies.digest(fd)
-        finally:
-            os.close(fd)
+        return self._read(rel, local_copies.digest)
+
+    def tail(self, rel: str) -> str:
+        """Return the hash of the last `TAIL` bytes of a file, "xxh3:" and 32 hex digits."""
+        return self._read(rel, local_copies.tail_digest)
 
     def open(self, rel: str) -> BinaryIO:
         """Open a regular file for reading, by open folders. Raises OSError for anything else, a symbolic link included."""
@@ -149,6 +145,17 @@ class LocalReads:
         """Let go of descriptors held."""
         self.forget()
         self.folders.close()
+
+    def _read(self, rel: str, digest: Callable[[int], str]) -> str:
+        folder, name = self.at(rel)
+        try:
+            fd = local_copies.open_file(folder, name)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+        try:
+            return digest(fd)
+        finally:
+            os.close(fd)
 
     def at(self, rel: str, *, itself: bool = False) -> tuple[Folder, str]:
         """Return the open folder and the name of `rel`; the root has a name only where `itself` allows."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, object_store
+from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, folder_store, object_store
 from reshelve.schemas.inventory import Item, Listing, Root, Space
 from reshelve.schemas.verbs import Member
 
@@ -33,6 +33,11 @@ class ReadOnly:
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
         return self._store.digest(rel)
+
+    def tail(self, rel: str) -> str:
+        """Return the hash of the last `TAIL` bytes of a file. Of a folder only."""
+        store = self._store
+        return store.tail(rel) if isinstance(store, ReadOnly) else folder_store(store).tail(rel)
 
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none."""

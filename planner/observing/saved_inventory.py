@@ -62,6 +62,10 @@ class InventoryReader:
         """Raise NotObserved: content is not kept."""
         raise NotObserved(rel, "the content of this file")
 
+    def tail(self, rel: str) -> str:
+        """Raise NotObserved: content is not kept."""
+        raise NotObserved(rel, "the content of this file")
+
     def hidden(self, rel: str, ino: int = 0) -> Item | None:  # noqa: ARG002
         """Raise NotObserved: what lies under delete markers is not kept."""
         raise NotObserved(rel, "what lies under a delete marker here")

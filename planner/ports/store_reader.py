@@ -37,6 +37,9 @@ class Reader(Protocol):
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
 
+    def tail(self, rel: str) -> str:
+        """Return the hash of the last `TAIL` bytes of a file (schemas.inventory), "xxh3:" and 32 hex digits. Of folders only."""
+
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries (reshelve.schemas.archive_record), "" where it has none."""
 

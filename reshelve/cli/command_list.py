@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("status_doctor", "Find problems that would keep reshelve from working."),
     "trust": ("trust", "Consent to what a workspace wants from this machine."),
     "cache": ("cache", "Show, clear or import what reshelve remembers."),
+    "duplicates": ("duplicates", "Find files of the same content."),
     "trash": ("trash_list_restore_empty", "List, restore or empty the trash."),
     "help": ("help", "Print a page of the documentation."),
 }

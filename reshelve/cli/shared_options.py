@@ -78,6 +78,13 @@ def age(context: click.Context, option: click.Parameter, text: str | None) -> fl
     return None if text is None else _parsed(option, quantities.age, text)
 
 
+def size(context: click.Context, option: click.Parameter, text: str) -> int:
+    """Read a size option as bytes."""
+    del context
+    read: int = _parsed(option, quantities.size, text)
+    return read
+
+
 def _json(context: click.Context, option: click.Parameter, on: bool) -> None:
     del option
     if on:

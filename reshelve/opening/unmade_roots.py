@@ -35,6 +35,10 @@ class Unmade:
         """Raise FileNotFoundError: there is nothing."""
         raise FileNotFoundError(rel)
 
+    def tail(self, rel: str) -> str:
+        """Raise FileNotFoundError: there is nothing."""
+        raise FileNotFoundError(rel)
+
     def record(self, rel: str) -> str:
         """Raise FileNotFoundError: there is nothing."""
         raise FileNotFoundError(rel)

@@ -43,6 +43,8 @@ EVENTS: Mapping[str, str] = {
     "sync-project": "A project, as `sync` and `sync status` have it: its `state`, both sides, `differences`, `last_by`, `last`.",
     "link": "An address at which anybody can read a shared file, as `sync link` makes it: `address`, `seconds`.",
     "archived": "An archived project, as `restore --status` has it: its `class`, and `thawed`.",
+    "duplicates": "A set of files of one content: `hash`, `size`, what `stays` and `because` of what, what `goes`, hard `links`.",
+    "stays": "A duplicate that stays after all, because of what it belongs to: `location`, `because`.",
     "trashed": "A file in the trash, as `trash list` has it.",
     "wanted": "What a workspace wants of this machine, as `trust` has it.",
     "consent": "What this user consented to, as `trust` has it.",

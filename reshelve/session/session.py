@@ -11,6 +11,7 @@ from reshelve.schemas.workspace import Workspace
 from reshelve.session.scan_overrides import Only, Overrides, by_their_names, overridden
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
+from reshelve.session.session_duplicates import Duplicates
 from reshelve.session.session_history import History
 from reshelve.session.session_layouts import Layouts
 from reshelve.session.session_plans import Plans
@@ -105,6 +106,11 @@ class Session:
     def syncs(self) -> Syncs:
         """What people share by way of a bucket: looked at, planned, and told to the others."""
         return Syncs(self._context)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Files of the same content, and the layout by which all but one of each go."""
+        return Duplicates(self._context)
 
     @cached_property
     def rules(self) -> Rules:

@@ -121,6 +121,9 @@ class DiskReader:
         self._count("digest")
         return f"xxh3:{self.disk.nodes[self.disk.find(self._path(rel)) or ''].content}"
 
+    def tail(self, rel: str) -> str:
+        return self.digest(rel)
+
     def record(self, rel: str) -> str:
         return self.digest(rel).removeprefix("xxh3:")
 

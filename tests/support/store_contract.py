@@ -10,7 +10,7 @@ import pytest
 import xxhash
 
 from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Store
-from reshelve.schemas.inventory import Item
+from reshelve.schemas.inventory import TAIL, Item
 
 HOUR_AGO = 1_700_000_000_123_456_789
 NAMES = ["plain.mkv", "with space", "new\nline", "caf\udce9.mkv", "née.mkv", "x" * 255, "-rf", "a:b%c"]
@@ -152,6 +152,13 @@ class StoreContract:
         assert stage.one.digest("f") == f"xxh3:{xxhash.xxh3_128(content).hexdigest()}"
         with pytest.raises(FileNotFoundError):
             stage.one.digest("g")
+
+    def test_tail(self, stage: Stage) -> None:
+        for name, content in (("long", bytes(range(256)) * 9000), ("short", b"end"), ("empty", b"")):
+            stage.put(stage.one, name, content)
+            assert stage.one.tail(name) == f"xxh3:{xxhash.xxh3_128(content[-TAIL:]).hexdigest()}"
+        with pytest.raises(FileNotFoundError):
+            stage.one.tail("gone")
 
     def test_open_reads_files_and_follows_no_link(self, stage: Stage) -> None:
         stage.put(stage.one, "d/f", b"content")

@@ -11,7 +11,7 @@ import xxhash
 
 from reshelve.executors.platforms.open_folders import split
 from reshelve.executors.stores.doubles.memory_disk import Entry, MemoryDisk, Node
-from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.inventory import TAIL, Item, Listing, Root, Space
 from reshelve.schemas.locations import in_trash, is_hidden, is_own
 from reshelve.schemas.verbs import Member
 
@@ -80,6 +80,10 @@ class MemoryReads:
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits."""
         return content_hash(self.file_at(rel).content)
+
+    def tail(self, rel: str) -> str:
+        """Return the hash of the last `TAIL` bytes of a file, "xxh3:" and 32 hex digits."""
+        return content_hash(self.file_at(rel).content[-TAIL:])
 
     def open(self, rel: str) -> BinaryIO:
         """Open a regular file for reading."""

@@ -1,0 +1,1 @@
+"""Duplicates: files of the same content, which of them is kept, and the layout by which the others go."""

@@ -1,0 +1,73 @@
+"""The layout by which duplicates go: `absent` entries, each resting on the copy that stays, and nothing taken out of a whole."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reshelve.planner.bundles.bundle import Bundle
+from reshelve.planner.bundles.bundling import bundle
+from reshelve.planner.duplicates.duplicate_sets import Name
+from reshelve.planner.duplicates.keep_rules import Kept
+from reshelve.planner.observing.identity import time_text
+from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Absent, Layout
+
+BECAUSE = "a duplicate: "
+"""How the reasons of such entries begin."""
+
+
+@dataclass(slots=True)
+class Going:
+    """The layout; how many bytes become free by it; the names that stay after all, each with the reason."""
+
+    layout: Layout = field(default_factory=Layout)
+    gain: int = 0
+    staying: list[tuple[str, str]] = field(default_factory=list)
+
+
+def layout_of(decided: Iterable[Kept], seen: Mapping[str, Sequence[Item]]) -> Going:
+    """Return the layout by which the decided duplicates go.
+
+    What travels with another file (a subtitle, a cover) goes only where that goes too, and a disc goes whole or not at all.
+    `seen` are the files of each root, by which that is told.
+    """
+    decided = list(decided)
+    going = {(name.reader.root.key, name.item.rel): (one, name) for one in decided for name in one.goes}
+    may: set[tuple[str, str]] = set()
+    for key in {key for key, _ in going}:
+        rels = {rel for root, rel in going if root == key}
+        may |= {(key, rel) for one in bundle(seen[key]) for rel in _may_go(one, rels)}
+    result = Going()
+    for at, (one, name) in going.items():
+        why = "" if at in may else "it belongs to a file that stays"
+        if name.location == one.stays.location:
+            why = "both stand at this path, on two roots of one store"
+        if why:
+            result.staying.append((name.location, why))
+        else:
+            result.layout.absent.append(_absent(one, name))
+    stays = {location for location, _ in result.staying}
+    result.gain = sum(one.set.size * _freed(one, stays) for one in decided)
+    result.layout.absent.sort(key=lambda absent: absent.path)
+    return result
+
+
+def _may_go(one: Bundle, rels: set[str]) -> Iterator[str]:
+    """Yield the paths of a bundle that may go, of those that would."""
+    mine = [item.rel for item in one.items()]
+    if disc_top(one.main.rel) is not None:
+        yield from mine if rels.issuperset(mine) else ()
+    elif one.main.rel in rels and not one.joins:
+        yield from (rel for rel in mine if rel in rels)
+
+
+def _freed(one: Kept, stays: Container[str]) -> int:
+    """Return how many files lose all of their names."""
+    gone = [copy for copy in one.set.copies if one.stays not in copy.names]
+    return sum(not any(name.location in stays for name in copy.names) for copy in gone)
+
+
+def _absent(one: Kept, name: Name) -> Absent:
+    kept = one.stays.location
+    because = f"{BECAUSE}the one that stays is {one.because}"
+    return Absent(name.location, one.set.size, time_text(name.item.mtime_ns), one.set.digest, [kept], because)

@@ -1,0 +1,229 @@
+"""Duplicate sets: which files of which stores hold the same, told by size, then by the end of each file, then by all of it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import cast
+
+from reshelve.planner.observing.observe import seen
+from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
+from reshelve.planner.scanners.left_out import Globs, NotEntered, roots_inside, select
+from reshelve.schemas.inventory import TAIL, Item
+from reshelve.schemas.locations import join, printable, store_of
+from reshelve.schemas.problems import Problem
+
+_READERS = 4
+"""How many files are read at one time: what waits for a disk leaves the processor to the others."""
+
+
+@dataclass(slots=True, frozen=True)
+class Name:
+    """One name of a file. `rank` is that of its root among all, in the order of the workspace."""
+
+    reader: Reader
+    item: Item
+    rank: int
+
+    @property
+    def location(self) -> str:
+        """Where it stands, as a layout says it."""
+        return join(store_of(self.reader.root.key), self.item.rel)
+
+
+@dataclass(slots=True, frozen=True)
+class Copy:
+    """One file, by all the names under which it was met: hard links are one file."""
+
+    names: tuple[Name, ...]
+
+    @property
+    def first(self) -> Name:
+        """The name it is told by."""
+        return self.names[0]
+
+
+@dataclass(slots=True, frozen=True)
+class DuplicateSet:
+    """Files of one content, two or more, in the order of the stores and their paths. `size` is of each, in bytes."""
+
+    digest: str
+    size: int
+    copies: tuple[Copy, ...]
+
+
+@dataclass(slots=True)
+class Duplicates:
+    """What was found: the sets, largest gain first; what was looked at, by root; what could not be told.
+
+    `seen` are the files of each root, small ones and links too, for whoever asks what belongs together.
+    """
+
+    sets: list[DuplicateSet] = field(default_factory=list)
+    seen: dict[str, list[Item]] = field(default_factory=dict)
+    files: int = 0
+    empty: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class Scope:
+    """Where duplicates are looked for: `wanted` says it of a store and a path; `least` is the smallest size, in bytes."""
+
+    wanted: Callable[[str, str], bool] = lambda _store, _rel: True
+    exclude: tuple[str, ...] = ()
+    least: int = 1
+
+
+def find_duplicates(readers: Readers, scope: Scope) -> Duplicates:
+    """Return the files of the same content. What a scan leaves alone is left alone; content of buckets is never fetched for it.
+
+    One listing a root; only files that have a size in common are read, and only those whose ends are alike to their end.
+    """
+    found = Duplicates()
+    by_size: dict[int, list[Copy]] = defaultdict(list)
+    for copy in _copies(readers, scope, found):
+        by_size[copy.first.item.size].append(copy)
+    alike: list[Sequence[Copy]] = [copies for size, copies in by_size.items() if len(copies) > 1]
+    del by_size
+    with ThreadPoolExecutor(_READERS) as pool:
+        telling = _Telling(pool, found.problems)
+        alike = telling.parted(alike)
+        sets = list(telling.sets(alike))
+    found.sets = sorted(sets, key=lambda one: (-one.size * (len(one.copies) - 1), one.copies[0].first.location))
+    found.problems += telling.unrecorded()
+    return found
+
+
+def _copies(readers: Readers, scope: Scope, found: Duplicates) -> Iterator[Copy]:
+    """Yield every file of the scope once, whatever number of names it has; two ways to one file are one name."""
+    linked: dict[tuple[str, int], list[Name]] = {}
+    for rank, reader in enumerate(readers.values()):
+        if not reader.root.available:
+            if scope.wanted(store_of(reader.root.key), ""):
+                found.problems.append(_away(reader))
+            continue
+        for item in _files(reader, readers, scope, found):
+            found.files += 1
+            if item.size == 0:
+                found.empty += 1
+            if item.size < max(scope.least, 1):
+                continue
+            name = Name(reader, item, rank)
+            if reader.root.kind == "bucket" or item.ino == 0:
+                yield Copy((name,))
+            else:
+                linked.setdefault((item.fs, item.ino), []).append(name)
+    for names in linked.values():
+        # More names than links: one of them is another way to the same file, as by a bind mount.
+        yield Copy(tuple(names[: max(names[0].item.nlink, 1)]))
+
+
+def _files(reader: Reader, readers: Readers, scope: Scope, found: Duplicates) -> Iterator[Item]:
+    store = store_of(reader.root.key)
+    listing = seen(reader, NotEntered(lambda _name, _kind: frozenset()))
+    for folder, why in sorted(listing.unreadable.items()):
+        if scope.wanted(store, folder):
+            found.problems.append(_unread(join(reader.root.key, folder), why))
+    others = roots_inside(reader.root, [each.root for each in readers.values()])
+    chosen = select(listing.items, exclude=Globs(scope.exclude), inside=others)
+    found.seen[reader.root.key] = chosen.items
+    for item in chosen.items:
+        if item.kind == "file" and item.rel not in chosen.under_way and scope.wanted(store, item.rel):
+            yield item
+
+
+class _Telling:
+    """Tells files of one size apart, by reading several at a time."""
+
+    def __init__(self, pool: ThreadPoolExecutor, problems: list[Problem]) -> None:
+        self._pool = pool
+        self._problems = problems
+        self._unrecorded: dict[str, int] = defaultdict(int)
+
+    def parted(self, groups: Iterable[Sequence[Copy]]) -> list[Sequence[Copy]]:
+        """Return the groups parted by the end of their files, without what stands alone then.
+
+        Small files are read whole at once, and so are groups with objects: of those all is known or nothing.
+        """
+        whole: list[Sequence[Copy]] = []
+        long: list[Copy] = []
+        for group in groups:
+            if group[0].first.item.size <= TAIL or any(_is_object(copy) for copy in group):
+                whole.append(group)
+            else:
+                long += group
+        parts: dict[tuple[int, str], list[Copy]] = defaultdict(list)
+        for copy, told in self._read(long, _tail):
+            parts[copy.first.item.size, told].append(copy)
+        return whole + [part for part in parts.values() if len(part) > 1]
+
+    def sets(self, groups: Iterable[Sequence[Copy]]) -> Iterator[DuplicateSet]:
+        """Yield the sets among groups of one size, by the whole content."""
+        same: dict[tuple[int, str], list[Copy]] = defaultdict(list)
+        for copy, digest in self._read([copy for group in groups for copy in group], _whole):
+            same[copy.first.item.size, digest].append(copy)
+        for (size, digest), copies in same.items():
+            if len(copies) > 1:
+                yield DuplicateSet(digest, size, tuple(sorted(copies, key=_standing)))
+
+    def unrecorded(self) -> Iterator[Problem]:
+        """Yield a note for every bucket with objects whose content is not known here."""
+        for key, number in sorted(self._unrecorded.items()):
+            many = "1 object has" if number == 1 else f"{number:,} objects have"
+            detail = f"{many} the size of another file, and no recorded hash. Nothing is fetched to compare them."
+            hint = "Objects that reshelve uploads are recorded with their hash."
+            yield Problem("not-compared", "Some objects were not compared.", detail, printable(key), hint, severity="note")
+
+    def _read(self, copies: list[Copy], key: Callable[[Copy], str]) -> Iterator[tuple[Copy, str]]:
+        """Yield files with what `key` reads of them, by disk and inode, which is about the order on the disk."""
+        copies.sort(key=lambda copy: (copy.first.item.fs, copy.first.item.ino))
+        for copy, told in zip(copies, self._pool.map(lambda copy: _told(copy, key), copies), strict=True):
+            if isinstance(told, OSError):
+                place = join(copy.first.reader.root.key, copy.first.item.rel)
+                self._problems.append(_unread(place, told.strerror or str(told)))
+            elif told:
+                yield copy, told
+            else:
+                self._unrecorded[copy.first.reader.root.key] += 1
+
+
+def _told(copy: Copy, key: Callable[[Copy], str]) -> str | OSError:
+    try:
+        return key(copy)
+    except OSError as trouble:
+        return trouble
+
+
+def _is_object(copy: Copy) -> bool:
+    return copy.first.reader.root.kind == "bucket"
+
+
+def _tail(copy: Copy) -> str:
+    return copy.first.reader.tail(copy.first.item.rel)
+
+
+def _whole(copy: Copy) -> str:
+    """Return the hash of a file, of an object the recorded one, "" where none is."""
+    name = copy.first
+    if _is_object(copy):
+        return cast(BucketReader, name.reader).details(name.item.rel).get("hash", "")
+    return name.reader.digest(name.item.rel)
+
+
+def _standing(copy: Copy) -> tuple[int, str]:
+    return copy.first.rank, copy.first.item.rel
+
+
+def _away(reader: Reader) -> Problem:
+    detail = f"{reader.root.why or 'It is not available'}. Its files are not compared."
+    return Problem(
+        "store-unavailable", "A store is not available.", detail, printable(reader.root.key), reader.root.remedy, severity="warning"
+    )
+
+
+def _unread(place: str, why: str) -> Problem:
+    hint = "Let this user read it, then look again."
+    return Problem(
+        "unreadable", "Something cannot be read.", f"{why}. It is not compared.", printable(place), hint, severity="warning"
+    )

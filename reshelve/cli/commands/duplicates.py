@@ -1,0 +1,106 @@
+"""`duplicates`: files of the same content, and the layout by which all but one of each go."""
+
+import shlex
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import full_option, json_option, size
+from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.documents import output_files
+from reshelve.planner.duplicates.duplicate_layout import BECAUSE
+from reshelve.planner.duplicates.keep_rules import WORDS
+from reshelve.schemas.problems import errors, stop
+
+
+def _rules(context: click.Context, option: click.Parameter, rules: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse what is neither a word nor a glob on locations."""
+    for rule in rules:
+        if rule not in WORDS and ":" not in rule:
+            near = get_close_matches(rule, WORDS, 1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            words = f"{', '.join(WORDS)}, or a glob such as 'library:**'"
+            raise click.BadParameter(f"{rule!r} is no rule: a rule is {words}.{meant}", context, option)
+    return rules
+
+
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.argument("within", nargs=-1, metavar="[STORE|FOLDER]...")
+@click.option(
+    "--keep",
+    multiple=True,
+    callback=_rules,
+    metavar="RULE",
+    help="Which file stays: layout, store, oldest, newest, shortest, or a GLOB.",
+)
+@click.option("-o", "--output", metavar="LAYOUT", help="Write the layout by which the others go; - prints it.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders that match.")
+@click.option("--min-size", "least", callback=size, default="1 B", show_default=True, metavar="SIZE", help="The smallest size.")
+@full_option
+@json_option
+@pass_shell
+def duplicates(
+    shell: Shell,
+    within: tuple[str, ...],
+    keep: tuple[str, ...],
+    output: str | None,
+    exclude: tuple[str, ...],
+    least: int,
+    full: bool,
+) -> int:
+    """Find files of the same content, in all stores or in the STOREs and FOLDERs (inbox:Films) named. Nothing is removed.
+
+    Of each set one file stays: the first RULE that prefers some of them decides, then the next; in the end where the layout wants
+    the file, the first store, the oldest, the shortest path. With -o the others become `absent` entries of a layout, each resting
+    on the file that stays: a plan of it puts them into the trash, as long as that file is verified.
+
+    Hard links count as one file. What travels with another file, such as a subtitle, goes only together with that.
+
+    \b
+    Examples:
+      reshelve duplicates
+      reshelve duplicates inbox --keep 'library:**' --min-size 1MB
+      reshelve duplicates -o duplicates.yaml && reshelve apply duplicates.yaml
+    """
+    session = shell.looking(api.open_workspace())
+    path = Path(output) if output and output != "-" else None
+    if path is not None:
+        output_files.claim(path, output_files.LAYOUT, session.setting)
+        _refuse_foreign(path)
+        read = api.layout_versions(path)
+    wanted = session.layouts.path
+    layout = api.load_layout(wanted) if wanted.exists() else None
+    decided = session.duplicates.find(within, keep=keep, layout=layout, exclude=exclude, least=least)
+    shell.problems(decided.found.problems)
+    from reshelve.views.duplicates import duplicate_events, duplicates_text, layout_text, staying_events
+
+    figures = {"files": decided.found.files, "sets": len(decided.sets), "bytes": sum(one.gain for one in decided.sets)}
+    shell.events(duplicate_events(decided))
+    if output != "-" or shell.json:
+        shell.say(duplicates_text(decided, full=full))
+    if output:
+        made = session.duplicates.layout(decided)
+        shell.events(staying_events(made))
+        figures["going"] = len(made.layout.absent)
+        if path is not None:
+            api.save_layout(made.layout, path, read)
+            shell.say(layout_text(made, shlex.quote(str(path)), full=full))
+        elif not shell.json:
+            from reshelve.schemas.documents.layout_files import layout_lines
+
+            shell.put(line.rstrip("\n") for line in layout_lines(made.layout))
+    return shell.finish(1 if errors(decided.found.problems) else 0, **figures)
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Refuse to replace a layout that this command did not write."""
+    if not path.exists():
+        return
+    there = api.load_layout(path)
+    others = there.files or there.dirs or there.review or there.leave
+    if others or any(thing.note or not (thing.because or "").startswith(BECAUSE) for thing in there.absent):
+        hint = "Name another file, such as duplicates.yaml."
+        raise stop("not-written", "It cannot be written there.", "The layout there says other things.", path=str(path), hint=hint)

@@ -1,0 +1,82 @@
+"""The duplicates of a session: found, decided, and written as a layout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reshelve.opening.wiring import opened, remembering
+from reshelve.planner.recognise.extension_tables import adding
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import split
+from reshelve.schemas.problems import stop
+from reshelve.session.session_context import Context
+
+if TYPE_CHECKING:
+    from reshelve.planner.duplicates.duplicate_layout import Going
+    from reshelve.planner.duplicates.duplicate_sets import Duplicates as Found
+    from reshelve.planner.duplicates.keep_rules import Kept
+
+
+@dataclass(slots=True, frozen=True)
+class Decided:
+    """What was found, and which file of each set stays."""
+
+    found: "Found"
+    sets: "Sequence[Kept]"
+
+
+class Duplicates:
+    """Files of the same content in the stores of a session. Nothing here lets go of any: that is for a plan of the layout."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def find(
+        self,
+        within: Sequence[str] = (),
+        *,
+        keep: Sequence[str] = (),
+        layout: Layout | None = None,
+        exclude: Sequence[str] = (),
+        least: int = 1,
+    ) -> Decided:
+        """Return the duplicates in the stores or folders `within` (all, if none), decided by the rules `keep`.
+
+        `layout` tells which places are wanted; `least` is the smallest size looked at, in bytes. Raises ReshelveError for a store
+        that there is not.
+        """
+        from reshelve.planner.duplicates.duplicate_sets import Scope, find_duplicates
+        from reshelve.planner.duplicates.keep_rules import decide
+
+        places = [self._place(text) for text in within]
+
+        def wanted(store: str, rel: str) -> bool:
+            return not places or any(store == name and f"{rel}/".startswith(top) for name, top in places)
+
+        targets = layout.files if layout is not None else {}
+        setting = self._context.setting
+        with remembering(setting), opened(setting) as stores:
+            found = find_duplicates(stores.readers, Scope(wanted, tuple(exclude), least))
+        return Decided(found, [decide(one, keep, targets) for one in found.sets])
+
+    def layout(self, decided: Decided) -> "Going":
+        """Return the layout by which all go but the one of each set that stays."""
+        from reshelve.planner.duplicates.duplicate_layout import layout_of
+
+        with adding(self._context.workspace.media.extensions):
+            return layout_of(decided.sets, decided.found.seen)
+
+    def _place(self, text: str) -> tuple[str, str]:
+        """Return the store and the folder, ending in `/`, of what a person named."""
+        store, rel = split(text if ":" in text else f"{text}:")
+        known = self._context.workspace.stores
+        if store not in known:
+            raise stop(
+                "no-such-store",
+                "There is no such store.",
+                f"The workspace has {', '.join(known)}.",
+                path=text,
+                hint="Name a store (inbox) or a folder in one (inbox:Films).",
+                kind="usage",
+            )
+        return store, f"{rel.rstrip('/')}/" if rel else ""
