@@ -45,6 +45,8 @@ class PlanRequest:
     are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
     With `strict` what would lose its mode, owner or extended attributes is blocked.
 
+    `empty` are folders, by their places, that go if nothing is in them, in stores whose `tidy` the layout declares.
+
     With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
     """
 
@@ -56,6 +58,7 @@ class PlanRequest:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     against: bool = False
+    empty: tuple[str, ...] = ()
     policies: tuple[Policy, ...] = ()
     max_delete: str = ""
     stores: Mapping[str, Store] = field(default_factory=dict)
@@ -104,7 +107,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     operations += thawing.operations()
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
-        tidy(operations, layout.tidy, wants, moved, tree)
+        empty = [tree.folder(readers[key], rel) for key, rel in map(split, request.empty)]
+        tidy(operations, layout.tidy, wants, moved, tree, empty)
     problems = [*findings.problems(), *room.problems(), *_violations(layout, request), *losses(wants, readers)]
     problems += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
     problems += [*classes.problems(), *_configure(operations, readers, request)]

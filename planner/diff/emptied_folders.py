@@ -20,16 +20,18 @@ def tidy(
     wants: Iterable[Want],
     moved: Sequence[Folder],
     tree: Tree,
+    empty: Sequence[Folder] = (),
 ) -> None:
     """Add to `operations` the removal of every folder that they empty in the stores `junk` names, deepest first.
 
     `junk` holds globs of names by store. `moved` folders were moved with all that is in them: they go even if they were empty.
+    `empty` folders hold nothing already, and go like those that the plan empties.
     Folders that a scan would leave alone stay, whatever leaves them, and so does all that is in them.
     """
     patterns = {store: globs(names) for store, names in junk.items()}
     tidying = _Tidying(operations, patterns, tree)
     tidying.moved = {id(folder) for folder in moved}
-    starts: dict[int, Folder] = {id(folder): folder for folder in moved}
+    starts: dict[int, Folder] = {id(folder): folder for folder in (*moved, *empty)}
     for want in wants:
         if want.deed == "pack" and want.index >= 0:
             # Empty folders, which nothing leaves, wait for the archive all the same.

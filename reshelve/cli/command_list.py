@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trust": ("trust", "Consent to what a workspace wants from this machine."),
     "cache": ("cache", "Show, clear or import what reshelve remembers."),
     "duplicates": ("duplicates", "Find files of the same content."),
+    "cleanup": ("cleanup", "Put old files and empty folders into the trash."),
     "trash": ("trash_list_restore_empty", "List, restore or empty the trash."),
     "help": ("help", "Print a page of the documentation."),
 }

@@ -9,6 +9,7 @@ from reshelve.opening.wiring import Setting
 from reshelve.schemas import quantities
 from reshelve.schemas.workspace import Workspace
 from reshelve.session.scan_overrides import Only, Overrides, by_their_names, overridden
+from reshelve.session.session_cleanup import Cleanup
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_duplicates import Duplicates
@@ -111,6 +112,11 @@ class Session:
     def duplicates(self) -> Duplicates:
         """Files of the same content, and the layout by which all but one of each go."""
         return Duplicates(self._context)
+
+    @cached_property
+    def cleanup(self) -> Cleanup:
+        """What nobody has changed for long, and the plan by which it goes."""
+        return Cleanup(self._context)
 
     @cached_property
     def rules(self) -> Rules:

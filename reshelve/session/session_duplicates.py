@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from reshelve.opening.wiring import opened, remembering
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import split
-from reshelve.schemas.problems import stop
+from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
@@ -48,11 +47,7 @@ class Duplicates:
         from reshelve.planner.duplicates.duplicate_sets import Scope, find_duplicates
         from reshelve.planner.duplicates.keep_rules import decide
 
-        places = [self._place(text) for text in within]
-
-        def wanted(store: str, rel: str) -> bool:
-            return not places or any(store == name and f"{rel}/".startswith(top) for name, top in places)
-
+        wanted = named(within, self._context.workspace)
         targets = layout.files if layout is not None else {}
         setting = self._context.setting
         with remembering(setting), opened(setting) as stores:
@@ -65,18 +60,3 @@ class Duplicates:
 
         with adding(self._context.workspace.media.extensions):
             return layout_of(decided.sets, decided.found.seen)
-
-    def _place(self, text: str) -> tuple[str, str]:
-        """Return the store and the folder, ending in `/`, of what a person named."""
-        store, rel = split(text if ":" in text else f"{text}:")
-        known = self._context.workspace.stores
-        if store not in known:
-            raise stop(
-                "no-such-store",
-                "There is no such store.",
-                f"The workspace has {', '.join(known)}.",
-                path=text,
-                hint="Name a store (inbox) or a folder in one (inbox:Films).",
-                kind="usage",
-            )
-        return store, f"{rel.rstrip('/')}/" if rel else ""
