@@ -45,7 +45,7 @@ EVENTS: Mapping[str, str] = {
     "archived": "An archived project, as `restore --status` has it: its `class`, and `thawed`.",
     "duplicates": "A set of files of one content: `hash`, `size`, what `stays` and `because` of what, what `goes`, hard `links`.",
     "stays": "A duplicate that stays after all, because of what it belongs to: `location`, `because`.",
-    "cleanup": "What `cleanup` found: `files` that are old, their `bytes`, how many it `looked` at, and how many old ones are `kept`.",
+    "cleanup": "What `cleanup` found: old `files`, their `bytes`, how many it `looked` at, how many old ones are `kept`.",
     "trashed": "A file in the trash, as `trash list` has it.",
     "wanted": "What a workspace wants of this machine, as `trust` has it.",
     "consent": "What this user consented to, as `trust` has it.",
