@@ -1,6 +1,6 @@
 """The least any mover could do: the same moves, with nothing but system calls.
 
-    python bare.py rename|mkdir-rename SHAPE FILES      (in the folder of a tree)
+python bare.py rename|mkdir-rename SHAPE FILES      (in the folder of a tree)
 """
 
 import os

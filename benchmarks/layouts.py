@@ -1,6 +1,6 @@
 """Time loading and writing one layout, in a process that does nothing else: prints the seconds of each.
 
-    python layouts.py layout.yaml
+python layouts.py layout.yaml
 """
 
 import sys

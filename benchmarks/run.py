@@ -1,6 +1,6 @@
 """The benchmarks: reshelve beside bare system calls and its peers, on the same trees, in one run.
 
-    python benchmarks/run.py [--files 1000,10000] [--shapes seasons,films] [--names 2000] [--no-peers]
+python benchmarks/run.py [--files 1000,10000] [--shapes seasons,films] [--names 2000] [--no-peers]
 """
 
 import argparse

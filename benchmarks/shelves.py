@@ -1,6 +1,6 @@
 """How long a video maker's shelves take: scan, plan and manifest of 110 projects, 400 GiB of them sparse, on disks alone.
 
-    python benchmarks/shelves.py [--work DIR] [--gib 400]
+python benchmarks/shelves.py [--work DIR] [--gib 400]
 """
 
 import argparse

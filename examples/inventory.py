@@ -1,6 +1,6 @@
 """List every file below a folder with its SHA-256, size and mode, so that two moments can be compared with `diff`.
 
-    python examples/inventory.py DIR > before.txt
+python examples/inventory.py DIR > before.txt
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Make a messy downloads folder to try reshelve on: the same OUT size and seed give the same files, byte for byte.
 
-    python examples/make_sample.py OUT [--files 300] [--seed 1]
+python examples/make_sample.py OUT [--files 300] [--seed 1]
 """
 
 import argparse

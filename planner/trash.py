@@ -48,9 +48,7 @@ def _forgotten(run: str) -> None:
     """Remember no run."""
 
 
-def list_trash(
-    readers: Readers, tops: Mapping[str, Collection[str]] | None = None, runs: Runs = _forgotten
-) -> list[TrashedItem]:
+def list_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = None, runs: Runs = _forgotten) -> list[TrashedItem]:
     """Return what lies in the trash of every available root, sorted by root, run and original place.
 
     Each file system inside a root keeps its own trash in its topmost folder: `tops` names these folders by root key, where they are

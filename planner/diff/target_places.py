@@ -1,8 +1,11 @@
 """Targets: every want bound to the folder and name it goes to, and entered in the virtual tree."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.free_space import Room
+from reshelve.planner.wants.kept_together import Together
 from reshelve.planner.wants.name_lengths import Lengths
 from reshelve.planner.wants.plan_problems import Findings, folder_place
 from reshelve.planner.wants.root_choice import Group, HomeRoots, choose_root, holders, locate, needed
@@ -20,6 +23,7 @@ class Targets:
         self._findings = findings
         self._room = Room()
         self._homes = HomeRoots(tree)
+        self._together = Together(tree, self._room, self._homes, findings)
         self._lengths = Lengths()
         self._several = any(len(group.usable) > 1 for group in groups.values())
 
@@ -59,26 +63,46 @@ class Targets:
 
     def _bind_groups(self, wants: list[Want]) -> None:
         done: set[int] = set()
+        bundles: dict[str, list[list[Want]]] = {}
         for want in wants:
             if id(want) in done:
                 continue
             store = locate(want.target)[0]
             bundle = [each for each in want.group or (want,) if _goes_to(each, store)]
             done.update(map(id, bundle))
+            bundles.setdefault(store, []).append(bundle)
+        for store, going in bundles.items():
             group = self._groups[store]
             if not group.usable:
-                for each in bundle:
+                for each in (each for bundle in going for each in bundle):
                     for root in group.away:
                         self._findings.away(each, root)
                 continue
-            try:
-                self._bind_bundle(group, bundle)
-            except OSError as trouble:
-                for each in bundle:
-                    if each.state == "pending":
-                        self._findings.unreadable(each, folder_place(store, locate(each.target)[1]), trouble)
+            with self._answering(going):
+                for home, lot in self._together.lots(group, going):
+                    with self._answering(lot):
+                        self._bind_lot(group, home, lot)
 
-    def _bind_bundle(self, group: Group, bundle: list[Want]) -> None:
+    @contextmanager
+    def _answering(self, bundles: list[list[Want]]) -> Iterator[None]:
+        """Mark what is still pending as unreadable where a root stops answering."""
+        try:
+            yield
+        except OSError as trouble:
+            for want in (each for bundle in bundles for each in bundle):
+                if want.state == "pending" and want.folder is None:
+                    self._findings.unreadable(want, folder_place(*locate(want.target)), trouble)
+
+    def _bind_lot(self, group: Group, home: str, lot: list[list[Want]]) -> None:
+        stood = frozenset(self._homes.standing(group, home)) if home else frozenset()
+        for bundles, whole in self._together.portions(group, lot):
+            for bundle in bundles:
+                with self._answering([bundle]):
+                    self._bind_bundle(group, bundle, whole)
+        if home:
+            self._together.tell(group, home, lot, stood)
+
+    def _bind_bundle(self, group: Group, bundle: list[Want], whole: Reader | None) -> None:
         present: dict[int, Reader] = {}
         home: Reader | None = None
         for want in bundle:
@@ -103,7 +127,7 @@ class Targets:
                     for want in going:
                         self._findings.wait_for(want, *awaited)
                     return
-                homes = self._homes.of(group, bundle[0])
+                homes = frozenset([whole.root.key]) if whole is not None else self._homes.of(group, bundle[0])
                 home = choose_root(group, seen, self._tree, self._room, self._findings, homes)
                 if home is None:
                     return

@@ -13,4 +13,3 @@ def absent_of(path: str, item: Item, because: str, copies: Sequence[str] = ()) -
     thing = Absent(path, item.size, time_text(item.mtime_ns), copies=list(copies), because=because)
     thing.mark = absent_mark(thing)
     return thing
-

@@ -252,9 +252,7 @@ class StoreScanner:
         if not config.rename and on_conflict == "keep-both":
             on_conflict = "skip"
         target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)
-        own = Proposal(
-            desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits
-        )
+        own = Proposal(desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits)
         if verdict.deed == "place":
             junk = [member for member in one.members if member.is_junk]
             if junk and self._put_away([member.item for member in junk], source, desk):

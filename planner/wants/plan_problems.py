@@ -2,6 +2,7 @@
 
 import errno
 from collections import Counter
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from reshelve.planner.wants.want import State, Want
@@ -73,10 +74,33 @@ class Findings:
             want.state = "unknown"
         self._stores[store] = (known, self._stores.get(store, (known, 0))[1] + 1)
 
-    def fell_back(self, store: str, reason: str) -> None:
-        """Record that a root of a group was passed over for one entry."""
+    def fell_back(self, store: str, reason: str, entries: int = 1) -> None:
+        """Record that a root of a group was passed over for one entry or more."""
         reasons = self._fallen.setdefault(store, {})
-        reasons[reason] = reasons.get(reason, 0) + 1
+        reasons[reason] = reasons.get(reason, 0) + entries
+
+    def parted(self, store: str, home: str, gone: Mapping[str, int], stood: list[str]) -> None:
+        """Record that what belongs together in folder `home` goes to several roots, or to others than it `stood` on.
+
+        `gone` counts the entries by root.
+        """
+        ways = [
+            f"{counted(count, 'goes', 'go') if at == 0 else counted(count)} to {key}"
+            for at, (key, count) in enumerate(gone.items())
+        ]
+        why = (
+            f"It is on {' and '.join(stood)}, which cannot take all that is new"
+            if stood
+            else "No root has room for all that is new"
+        )
+        self.say(
+            "parted",
+            "What belongs together is split over several disks.",
+            f"{why}: {', '.join(ways)}.",
+            join(store, home),
+            "",
+            "note",
+        )
 
     def blocked(self) -> list[Blocked]:
         """Return the blocked entries, sorted."""

@@ -116,20 +116,15 @@ def choose_root(
     None where there is no such root: the bundle is then blocked, with each root that was tried and why. The roots of the keys
     `homes` come before all others. What lies on a root of the same store already stays on it. Raises OSError.
     """
-    stays = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
-    for reader in group.usable:
-        if reader.root.key in stays and reader.root.writable:
-            return reader
+    stays = stays_on(group, bundle)
+    if stays is not None:
+        return stays
     reasons = [f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away]
     for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
         if not reader.root.writable:
             reasons.append(f"{reader.root.key} cannot be written to")
             continue
-        size = files = 0
-        for want in bundle:
-            more, one = needed(want, tree.folder(reader, locate(want.target)[1].rpartition("/")[0], look=True), room)
-            size, files = size + more, files + one
-        if room.fits(reader, tree.folder(reader, locate(bundle[0].target)[1].rpartition("/")[0], look=True), size, files):
+        if fits(reader, bundle, tree, room):
             for reason in reasons:
                 findings.fell_back(group.store, reason)
             return reader
@@ -137,6 +132,26 @@ def choose_root(
     for want in bundle:
         findings.block(want, "no-root", "; ".join(reasons), "Free some room, or give the store one more root, then plan again.")
     return None
+
+
+def stays_on(group: Group, bundle: list[Want]) -> Reader | None:
+    """Return the root of the same store that holds a part of a bundle already and is writable, or None."""
+    held = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
+    return next((reader for reader in group.usable if reader.root.key in held and reader.root.writable), None)
+
+
+def fits(reader: Reader, wants: list[Want], tree: Tree, room: Room) -> bool:
+    """Say whether a root has room for all of these. Raises OSError."""
+    size = files = 0
+    for want in wants:
+        more, one = needed(want, tree.folder(reader, locate(want.target)[1].rpartition("/")[0], look=True), room)
+        size, files = size + more, files + one
+    return room.fits(reader, tree.folder(reader, locate(wants[0].target)[1].rpartition("/")[0], look=True), size, files)
+
+
+def folder_of(want: Want) -> str:
+    """Return the folder that a want goes to; of one that makes a folder, that folder."""
+    return locate(want.target)[1].rstrip("/") if want.deed == "mkdir" else _above(want)
 
 
 class HomeRoots:
@@ -154,7 +169,7 @@ class HomeRoots:
         Where no fact tells which folder that is, the folder it goes to counts. Raises OSError.
         """
         home = self._home(want)
-        standing = self._standing(group, _above(want)) or self._standing(group, home)
+        standing = self.standing(group, _above(want)) or self.standing(group, home)
         chosen = self._chosen.get((group.store, home))
         return frozenset(standing or ([chosen] if chosen is not None else []))
 
@@ -168,11 +183,28 @@ class HomeRoots:
             held = self._held.get(root.key)
             if held is None:
                 held = self._held[root.key] = frozenset(root.homes)
-            if home in held and not self._standing(group, _above(want)):
+            if home in held and not self.standing(group, _above(want)):
                 return root, home
         return None
 
-    def _standing(self, group: Group, rel: str) -> list[str]:
+    def lot(self, group: Group, want: Want) -> str:
+        """Return the folder whose contents belong together with a bundle's main, "" where it belongs to nothing.
+
+        That is its show's, album's or film's; without such facts the topmost one that is new, as of a project. A folder that
+        stands already, such as a season's, is a lot of its own. Raises OSError.
+        """
+        above, title = folder_of(want), _title(want)
+        home = self._named_part(above, title) if title else above
+        if not home or self.standing(group, above):
+            return above if home else ""
+        if title:
+            return home
+        parts = above.split("/")
+        tops = ("/".join(parts[:at]) for at in range(1, len(parts)))
+        return next((top for top in tops if not self.standing(group, top)), above)
+
+    def standing(self, group: Group, rel: str) -> list[str]:
+        """Return the keys of the roots on which a folder stands. Raises OSError."""
         return [reader.root.key for reader in group.usable if self._tree.folder(reader, rel, look=True).standing() == "there"]
 
     def choose(self, group: Group, want: Want, reader: Reader) -> None:
@@ -180,15 +212,21 @@ class HomeRoots:
         self._chosen.setdefault((group.store, self._home(want)), reader.root.key)
 
     def _home(self, want: Want) -> str:
-        above = _above(want)
-        facts = want.entry.facts if want.entry is not None else None
-        title = facts.get("show") or facts.get("title") if facts else None
-        if not title or not isinstance(title, str):
-            return above
+        above, title = _above(want), _title(want)
+        return (self._named_part(above, title) if title else "") or above
+
+    def _named_part(self, above: str, title: str) -> str:
         found = self._named.get((above, title))
         if found is None:
             found = self._named[above, title] = _named_after(above, title)
         return found
+
+
+def _title(want: Want) -> str:
+    """Return what the home of a want is named after by its facts, "" where none says."""
+    facts = want.entry.facts if want.entry is not None else None
+    title = facts.get("show") or facts.get("album") or facts.get("title") if facts else None
+    return title if isinstance(title, str) else ""
 
 
 def _above(want: Want) -> str:
@@ -197,7 +235,7 @@ def _above(want: Want) -> str:
 
 
 def _named_after(path: str, title: str) -> str:
-    """Return the part of a path, with all above it, that is named after a show or film; the whole path where none is."""
+    """Return the part of a path, with all above it, that is named after a show, film or album; "" where none is."""
     # What reads names takes a while to load, and only a group of roots needs it to plan.
     from reshelve.planner.library.title_matching import works_of
     from reshelve.planner.recognise.same_title import normalise
@@ -206,4 +244,4 @@ def _named_after(path: str, title: str) -> str:
     for at, part in enumerate(parts):
         if any(normalise(work.title) == normalise(title) for work in works_of(part)):
             return "/".join(parts[: at + 1])
-    return path
+    return ""

@@ -87,6 +87,8 @@ def _consents(session: Session) -> Iterator[Finding]:
         yield Finding(f"consent to {reach.key}", f"none; it would {reach.does}", False, "reshelve trust")
     for consent in trust.given():
         yield Finding(f"consent to {consent.key}", f"{consent.does}, since {consent.since}")
+
+
 def _told(damaged: list[Problem], ask: Callable[[], Told]) -> Told | None:
     """Return what `ask` says, or None where it raises ReshelveError, whose problems are added to `damaged`."""
     try:

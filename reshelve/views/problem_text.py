@@ -27,9 +27,7 @@ def problems_text(problems: Iterable[Problem], colour: bool = False) -> Iterator
         yield from _one(problem, paint)
 
 
-def problems_brief(
-    problems: Sequence[Problem], colour: bool = False, *, whole: str = "--json", many: int = MANY
-) -> Iterator[str]:
+def problems_brief(problems: Sequence[Problem], colour: bool = False, *, whole: str = "--json", many: int = MANY) -> Iterator[str]:
     """Yield the lines of every problem, or some examples of each kind where there are more than `many`.
 
     What is wrong at a line of a document is told one by one: somebody is to correct each; a thousand are enough to begin with.

@@ -8,7 +8,7 @@ NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,3999})\Z")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-][0-9]+)?\Z")
 _ESCAPED = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff]|[\"\\\\]"
+    '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff]|["\\\\]'
 )
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _SAFE = re.compile(r"[^\W\d_](?:[\w .()'!&+/-]*[\w.()'!&+/-])?\Z")

@@ -25,10 +25,20 @@ def other_file_system(near: Path) -> Path | None:
 def lay(inbox: Path) -> None:
     """Lay the tree the plan is about, with old modification times so that a lost one shows."""
     texts = {
-        "a/one.mkv": "one", "a/two.mkv": "two", "a/one.srt": "sub", "swap/x": "x was first", "swap/y": "y was second",
-        "far/big.mkv": "big" * 50_000, "far/small.mkv": "small", "copy/me.txt": "copied", "link/me.txt": "linked",
-        "old/render.mp4": "trash me", "old/keep.mp4": "keep me", "old/twin.mp4": "keep me",
-        "project/Raw/a.mov": "raw" * 50_000, "project/notes.txt": "notes",
+        "a/one.mkv": "one",
+        "a/two.mkv": "two",
+        "a/one.srt": "sub",
+        "swap/x": "x was first",
+        "swap/y": "y was second",
+        "far/big.mkv": "big" * 50_000,
+        "far/small.mkv": "small",
+        "copy/me.txt": "copied",
+        "link/me.txt": "linked",
+        "old/render.mp4": "trash me",
+        "old/keep.mp4": "keep me",
+        "old/twin.mp4": "keep me",
+        "project/Raw/a.mov": "raw" * 50_000,
+        "project/notes.txt": "notes",
     }
     for rel, text in texts.items():
         path = inbox / rel

@@ -64,9 +64,7 @@ def _started(argv: Sequence[str], folder: Path, said: int, strace: Sequence[str]
     command = [sys.executable, "-P", "-m", "reshelve", *argv]
     if strace:
         command = ["strace", "-f", "-qq", *strace, *command]
-    return subprocess.Popen(
-        command, cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL, stdout=said, stderr=said
-    ).pid
+    return subprocess.Popen(command, cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL, stdout=said, stderr=said).pid
 
 
 def _forked(argv: Sequence[str], folder: Path, said: int, strace: Sequence[str]) -> int:

@@ -1,8 +1,8 @@
 """Kill and fail reshelve at system call after system call, and say what came of it.
 
-    python -m tests.crash.sweep                   every point: an hour or more
-    python -m tests.crash.sweep --sample 600      a fixed choice of so many points
-    python -m tests.crash.sweep --point NAME      one point, as a failure names it
+python -m tests.crash.sweep                   every point: an hour or more
+python -m tests.crash.sweep --sample 600      a fixed choice of so many points
+python -m tests.crash.sweep --point NAME      one point, as a failure names it
 """
 
 import argparse

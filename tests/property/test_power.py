@@ -141,9 +141,7 @@ def test_a_power_cut_after_recover_loses_nothing(world: World, point: int, how: 
 def test_what_stands_on_a_step_half_kept_goes_back_before_it() -> None:
     """Found by the test above. One disk had written that an original was set aside, and its folder removed; the other no copy."""
     for point in range(16):
-        world = World(
-            {("inbox", "a"): b"", ("inbox", "b"): b""}, wishes=[Wish(1, ("inbox", "a")), Wish(0, ("attic", "a/a/a"))]
-        )
+        world = World({("inbox", "a"): b"", ("inbox", "b"): b""}, wishes=[Wish(1, ("inbox", "a")), Wish(0, ("attic", "a/a/a"))])
         made = world.stores()
         plan = planned(world, made)
         with tempfile.TemporaryDirectory() as folder:

@@ -23,10 +23,28 @@ def test_which_host_a_url_names(url: str, scheme: str, host: str, port: int, sho
 @pytest.mark.parametrize(
     "url",
     [
-        *("", "host", "//host", "ftp://host", "file:///etc/passwd", "https://", "https:///x", "https://host:0", "https://host:65536"),
+        *(
+            "",
+            "host",
+            "//host",
+            "ftp://host",
+            "file:///etc/passwd",
+            "https://",
+            "https:///x",
+            "https://host:0",
+            "https://host:65536",
+        ),
         *("https://me@host", "https://me:secret@host", "https://host/?k=secret", "https://host/#secret", "https://host/x@secret"),
         *("https://good.example\\@evil.example/", "https://good.example\\.evil.example", "https://ho st/", "https://host/\tx"),
-        *("https://host\n", " https://host", "https://ho\u0430t/", "https://host／path", "https://[::1", "HTTPS://host", "https://h:1:2"),
+        *(
+            "https://host\n",
+            " https://host",
+            "https://ho\u0430t/",
+            "https://host／path",
+            "https://[::1",
+            "HTTPS://host",
+            "https://h:1:2",
+        ),
     ],
 )
 def test_what_is_no_plain_url_is_refused_without_repeating_it(url: str) -> None:

@@ -51,9 +51,18 @@ def test_what_needs_no_consent(block: dict[str, Any]) -> None:
         ({"provider": "openai", "base_url": "http://api.openai.com/v1"}, "and $OPENAI_API_KEY to http://api.openai.com"),
         ({"provider": "openai", "base_url": "https://api.openai.com:444/v1"}, "$OPENAI_API_KEY to https://api.openai.com:444"),
         ({"provider": "openai", "base_url": "https://evilapi.openai.com/v1"}, "to https://evilapi.openai.com"),
-        ({"provider": "openai", "base_url": "http://127.0.0.1:1/v1", "key_env": "GITHUB_TOKEN"}, "$GITHUB_TOKEN to http://127.0.0.1:1"),
-        ({"provider": "bedrock", "base_url": EVIL}, "names of files, in requests signed with your AWS credentials, to https://evil.example"),
-        ({"provider": "bedrock", "base_url": EVIL, "profile": "prod"}, "signed with the AWS profile 'prod', to https://evil.example"),
+        (
+            {"provider": "openai", "base_url": "http://127.0.0.1:1/v1", "key_env": "GITHUB_TOKEN"},
+            "$GITHUB_TOKEN to http://127.0.0.1:1",
+        ),
+        (
+            {"provider": "bedrock", "base_url": EVIL},
+            "names of files, in requests signed with your AWS credentials, to https://evil.example",
+        ),
+        (
+            {"provider": "bedrock", "base_url": EVIL, "profile": "prod"},
+            "signed with the AWS profile 'prod', to https://evil.example",
+        ),
     ],
 )
 def test_what_needs_consent_before_anybody_is_asked(block: dict[str, Any], does: str) -> None:

@@ -1,10 +1,10 @@
 """Archives for tests: a folder's members, and archives as strangers make them, written down a line an entry.
 
-    a/notes.txt = text        a file that holds `text`
-    a/                        a folder
-    a/link -> notes.txt       a symbolic link
-    a/twin => a/notes.txt     a further name of a file (tar only)
-    a/pipe !fifo              a special file (tar only): fifo, chr, blk
+a/notes.txt = text        a file that holds `text`
+a/                        a folder
+a/link -> notes.txt       a symbolic link
+a/twin => a/notes.txt     a further name of a file (tar only)
+a/pipe !fifo              a special file (tar only): fifo, chr, blk
 """
 
 import io

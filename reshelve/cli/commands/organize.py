@@ -140,6 +140,4 @@ def organize(
     plan = session.plans.make(layout, max_delete=max_delete, command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
-    return carry_out(
-        shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete, strict=strict
-    )
+    return carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete, strict=strict)

@@ -187,9 +187,7 @@ def test_what_changes_while_it_is_packed_is_noticed(
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_an_archive_that_does_not_read_back_is_not_kept(
-    bench: Bench, form: ArchiveFormat, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_archive_that_does_not_read_back_is_not_kept(bench: Bench, form: ArchiveFormat, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that returns other bytes than were written, in the middle of the film."""
     real = LocalStore.receive
 

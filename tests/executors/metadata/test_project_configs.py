@@ -15,7 +15,7 @@ def settings(folder: Path) -> object:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b'{"settings": {"archive_after_days": 90}}', {"archive_after_days": 90}), (b'{"a": 1}', {}), (b'\xef\xbb\xbf{}', {})],
+    [(b'{"settings": {"archive_after_days": 90}}', {"archive_after_days": 90}), (b'{"a": 1}', {}), (b"\xef\xbb\xbf{}", {})],
 )
 def test_settings_are_read(tmp_path: Path, content: bytes, said: object) -> None:
     (tmp_path / "project_config.json").write_bytes(content)

@@ -33,7 +33,7 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     assert KnownDisks(tmp_path).read() == disks
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{\"tv\": 1}", "{\"tv\": {\"path\": \"/tv\"}}", "{"])
+@pytest.mark.parametrize("text", ["", "[]", '{"tv": 1}', '{"tv": {"path": "/tv"}}', "{"])
 def test_a_damaged_record_tells_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "disks.json").write_text(text)
     assert KnownDisks(tmp_path).read() == {}

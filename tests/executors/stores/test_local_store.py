@@ -185,9 +185,7 @@ def test_running_out_of_descriptors_lets_go_of_those_kept(tmp_path: Path, monkey
     assert not refusals
 
 
-def test_blocks_go_past_the_page_cache_or_through_it_where_that_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_blocks_go_past_the_page_cache_or_through_it_where_that_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = local(tmp_path / "s")
     with open(tmp_path / "tried", "wb") as file:
         opened = system_calls.open_direct(file.fileno())

@@ -130,9 +130,7 @@ def test_in_words(asked: dict[str, Any], words: str) -> None:
     assert describe(condition(**asked)) == words
 
 
-@pytest.mark.parametrize(
-    "asked", [{"size": {"over": "big"}}, {"age": {"under": "1 fortnight"}}, {"size": "huge"}]
-)
+@pytest.mark.parametrize("asked", [{"size": {"over": "big"}}, {"age": {"under": "1 fortnight"}}, {"size": "huge"}])
 def test_what_cannot_be_asked_is_refused(asked: dict[str, Any]) -> None:
     with pytest.raises(ConditionError):
         Matcher(condition(**asked))

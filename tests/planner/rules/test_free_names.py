@@ -10,7 +10,7 @@ from tests.support.readers import TreeReader
 
 NAMES = st.builds(
     "{}{}".format,
-    st.text("aB1_. é😀", min_size=1, max_size=3).map(lambda piece: (piece * 255)),
+    st.text("aB1_. é😀", min_size=1, max_size=3).map(lambda piece: piece * 255),
     st.sampled_from(["", ".mkv", ".en.srt", ".b_2", "_3", "."]),
 )
 

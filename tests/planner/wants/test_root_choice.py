@@ -115,7 +115,7 @@ def test_a_root_that_has_the_show_and_no_room_is_passed_over_and_the_plan_says_w
     on.disk.spaces = {"fa": Space(100, 100), "fb": Space(1, 100)}
     plan = on.plan({"m:Show/x": episode("in:x", "Show")})
     assert [line for line in lines(plan) if line.startswith("move")] == ["move in:x to m/a:Show/x"]
-    assert problems(plan) == [("note", "fell-back", "m")]
+    assert problems(plan) == [("note", "fell-back", "m"), ("note", "parted", "m:Show")]
 
 
 def test_a_new_show_stays_together_when_the_first_root_has_room_for_small_files_only() -> None:

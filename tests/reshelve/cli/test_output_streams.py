@@ -63,7 +63,7 @@ def test_a_full_disk_is_told(place: Path, command: str) -> None:
 def test_a_run_goes_on_to_its_end(place: Path, to: str) -> None:
     code, told = came(place, f"RESHELVE apply --yes --json {to}")
     assert code == (1 if "full" in to else 0) and "Traceback" not in told
-    assert ("No space left on device" in told or "full" not in to), told
+    assert "No space left on device" in told or "full" not in to, told
     assert len(list((place / "tv").glob("*/*.mkv"))) == COUNT
     assert call(place, "log", "--json").events[1]["outcome"] == "done"
 

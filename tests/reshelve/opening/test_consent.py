@@ -296,7 +296,9 @@ def test_an_optional_bucket_without_consent_is_away(folder: Path) -> None:
         assert "reshelve trust" in call(folder, "status").out
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://localhost:9000", "http://[::1]:9", "https://s3.eu-west-1.amazonaws.com"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9", "http://localhost:9000", "http://[::1]:9", "https://s3.eu-west-1.amazonaws.com"]
+)
 def test_aws_and_this_machine_need_no_consent(folder: Path, url: str) -> None:
     bucket(folder, url)
     assert api.wants(folder) == []

@@ -15,7 +15,9 @@ from tests.support.viewplans import RULE, evening, large, move, purging
 
 
 def test_a_small_plan_shows_everything_with_its_reason() -> None:
-    assert "\n".join(plan_text(evening(), width=70)) == """\
+    assert (
+        "\n".join(plan_text(evening(), width=70))
+        == """\
 Plan 3f9a1c2e4b5d
 
   as the layout says
@@ -47,6 +49,7 @@ Room on tv: 3.4 GB needed.
 
 + make folder  > move  w write  - to the trash  x remove emptied folder
 Plan: 2 mkdir, 2 move, 1 write, 1 trash, 1 rmdir, 1 blocked; 3.4 GB to copy; all can be undone."""
+    )
 
 
 def counted(lines: list[str], pattern: str) -> int:

@@ -14,13 +14,16 @@ def test_a_problem_in_a_document_points_at_its_spot() -> None:
         "Did you mean `transfer`?",
         Where("reshelve.yaml", 12, 5, "    tranfer: move"),
     )
-    assert "\n".join(problems_text([problem])) == """\
+    assert (
+        "\n".join(problems_text([problem]))
+        == """\
 error[unknown-key]: Unknown key.
   --> reshelve.yaml:12:5
    12 |     tranfer: move
       |     ^
   `tranfer` is not a key of a scan.
   Did you mean `transfer`?"""
+    )
 
 
 def test_a_problem_without_a_document_names_its_path_and_keeps_a_hint_of_two_lines() -> None:

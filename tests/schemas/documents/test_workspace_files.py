@@ -102,10 +102,10 @@ def test_python_names_are_not_keys(tmp_path: Path) -> None:
 def test_formatting_keeps_comments_and_meaning(tmp_path: Path) -> None:
     file = write(tmp_path, "version: 1  \n# mine\t\nstores: {a: {path: /x}}\n\n\n")
     assert format_document(file) == "version: 1\n# mine\nstores: {a: {path: /x}}\n"
-    kept = "stores: {a: {path: /x}}\ntemplates:\n  t: {files: {x: {text: \"a  \n   b\"}}, description: d}\n"
+    kept = 'stores: {a: {path: /x}}\ntemplates:\n  t: {files: {x: {text: "a  \n   b"}}, description: d}\n'
     file.write_text(kept + "\n")
     assert format_document(file) in (kept, kept.replace("a  \n", "a\n"))
-    block = 'stores:\n  a:\n    path: |-\n      /x  \n      y'
+    block = "stores:\n  a:\n    path: |-\n      /x  \n      y"
     file.write_text(block)
     assert format_document(file) == block + "\n"
 

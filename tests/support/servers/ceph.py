@@ -184,5 +184,3 @@ def own_gateway(endpoint: Endpoint) -> Iterator[Gateway]:
         yield one
     finally:
         stop(one.process)
-
-

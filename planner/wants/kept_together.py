@@ -1,0 +1,80 @@
+"""What belongs together by its home goes to one root of a group, if any root holds all of it; the plan says where none does."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from reshelve.planner.ports.store_reader import Reader
+from reshelve.planner.wants.free_space import Room
+from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.root_choice import Group, HomeRoots, fits, folder_of, holders, locate, stays_on
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.planner.wants.want import Want
+
+Bundle = list[Want]
+
+
+class Together:
+    """The bundles of a group of roots in lots: a show, album, film or project each, or the folder of it that stands already."""
+
+    def __init__(self, tree: Tree, room: Room, homes: HomeRoots, findings: Findings) -> None:
+        self._tree = tree
+        self._room = room
+        self._homes = homes
+        self._findings = findings
+
+    def lots(self, group: Group, bundles: Iterable[Bundle]) -> Iterator[tuple[str, list[Bundle]]]:
+        """Yield each lot with the folder that is its home, "" for a bundle by itself, in the order of their first bundles.
+
+        Raises OSError where a root stops answering.
+        """
+        found: dict[str | int, tuple[str, list[Bundle]]] = {}
+        for bundle in bundles:
+            home = self._homes.lot(group, bundle[0]) if len(group.usable) > 1 else ""
+            found.setdefault(home or id(bundle), (home, []))[1].append(bundle)
+        yield from found.values()
+
+    def portions(self, group: Group, lot: list[Bundle]) -> Iterator[tuple[list[Bundle], Reader | None]]:
+        """Yield the bundles of a lot in portions, with the root that has room for all of one, None where each finds its own.
+
+        All of it where a root holds that, else a folder at a time. A portion is to be bound before the next is asked for.
+        Raises OSError where a root stops answering.
+        """
+        whole = self._holder(group, lot) if len(lot) > 1 else None
+        if whole is not None or len(lot) == 1:
+            yield lot, whole
+            return
+        by_folder: dict[str, list[Bundle]] = {}
+        for bundle in lot:
+            by_folder.setdefault(folder_of(bundle[0]), []).append(bundle)
+        for bundles in by_folder.values():
+            yield bundles, self._holder(group, bundles) if 1 < len(bundles) < len(lot) else None
+
+    def tell(self, group: Group, home: str, lot: list[Bundle], stood: frozenset[str]) -> None:
+        """Say it where the new things of a lot go to several roots, or to others than those that its home `stood` on before."""
+        news = [want for bundle in lot if stays_on(group, bundle) is None for want in bundle]
+        gone = Counter(want.dst.root.key for want in news if want.state == "pending" and want.dst is not None and not want.occupied)
+        if gone.keys() - stood if stood else len(gone) > 1:
+            self._findings.parted(group.store, home, dict(gone), sorted(stood))
+
+    def _holder(self, group: Group, lot: list[Bundle]) -> Reader | None:
+        """Return the first root that has room for all of a lot, but for what fits no root. Raises OSError."""
+        homes = self._homes.of(group, lot[0][0])
+        roots = sorted(group.usable, key=lambda one: one.root.key not in homes)
+        if roots[0].root.writable and self._fits(roots[0], lot):
+            return roots[0]
+        writable = [reader for reader in roots if reader.root.writable]
+        going = [bundle for bundle in lot if stays_on(group, bundle) is None and not self._stands(group, bundle)]
+        fitting = [bundle for bundle in going if any(self._fits(reader, [bundle]) for reader in writable)]
+        for at, reader in enumerate(writable if fitting else ()):
+            if self._fits(reader, fitting):
+                for passed in writable[:at]:
+                    reason = f"{passed.root.key} has no room left for all that belongs together"
+                    self._findings.fell_back(group.store, reason, len(fitting))
+                return reader
+        return None
+
+    def _fits(self, reader: Reader, bundles: Iterable[Bundle]) -> bool:
+        return fits(reader, [want for bundle in bundles for want in bundle], self._tree, self._room)
+
+    def _stands(self, group: Group, bundle: Bundle) -> bool:
+        return any(holders(group, self._tree, locate(want.target)[1].rstrip("/")) for want in bundle)

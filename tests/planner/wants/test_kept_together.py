@@ -1,0 +1,125 @@
+"""What belongs together by its home goes to one root of a group, if any root holds all of it; the plan says where none does."""
+
+from reshelve.schemas.inventory import Space
+from reshelve.schemas.layout import Entry
+from reshelve.schemas.plan import Plan
+from tests.support.plandesk import Desk, codes, lines, problems
+
+
+def desk(*files: str, a: int = 100, b: int = 100) -> Desk:
+    made = Desk(*files, **{"in": "/in", "m__a": "/a", "m__b": "/b"})
+    made.disk.mounts = {"/a": "fa", "/b": "fb"}
+    made.disk.spaces = {"fa": Space(a, 1000), "fb": Space(b, 1000)}
+    return made
+
+
+def told(source: str, **facts: object) -> Entry:
+    return Entry(source=source, facts=facts)  # type: ignore[typeddict-item, arg-type]
+
+
+def moves(plan: Plan) -> list[str]:
+    return [line for line in lines(plan) if line.startswith("move")]
+
+
+def sizes(*named: tuple[str, int]) -> list[str]:
+    return [f"/in/{name}={'x' * size}" for name, size in named]
+
+
+def test_the_episodes_of_a_new_show_go_where_all_of_them_fit() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), a=10)
+    plan = on.plan(
+        {
+            "m:TV/Show/Season 01/1": told("in:1", kind="episode", show="Show"),
+            "m:TV/Show/Season 02/2": told("in:2", kind="episode", show="Show"),
+        }
+    )
+    assert moves(plan) == ["move in:1 to m/b:TV/Show/Season 01/1", "move in:2 to m/b:TV/Show/Season 02/2"]
+    assert problems(plan) == [("note", "fell-back", "m")]
+
+
+def test_what_is_in_its_way_in_between_does_not_part_a_show() -> None:
+    on = desk(*sizes(("1", 4), ("2", 4), ("film", 4)), a=10)
+    plan = on.plan(
+        {
+            "m:A Show/1": told("in:1", kind="episode", show="A Show"),
+            "m:A Film (2001)/film": told("in:film", kind="movie", title="A Film", year=2001),
+            "m:A Show/2": told("in:2", kind="episode", show="A Show"),
+        }
+    )
+    assert {line.partition(" to ")[2][:10] for line in moves(plan) if "Show" in line} == {"m/b:A Show"}
+
+
+def test_seasons_stay_whole_where_no_root_holds_the_show_and_the_plan_says_so() -> None:
+    on = desk(*sizes(("1", 5), ("2", 5), ("3", 5), ("4", 5)), a=17, b=17)
+    plan = on.plan({f"m:Show/Season 0{1 if n < 3 else 2}/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2, 3, 4)})
+    assert [line.partition(" to ")[2] for line in moves(plan)] == [
+        "m/a:Show/Season 01/1", "m/a:Show/Season 01/2", "m/b:Show/Season 02/3", "m/b:Show/Season 02/4",
+    ]  # fmt: skip
+    assert ("note", "parted", "m:Show") in problems(plan)
+    said = next(each for each in plan.problems if each.code == "parted")
+    assert said.detail == "No root has room for all that is new: 2 entries go to m/a, 2 entries to m/b."
+
+
+def test_even_a_season_is_parted_where_no_root_holds_it() -> None:
+    on = desk(*sizes(("1", 5), ("2", 5), ("3", 5)), a=11, b=6)
+    plan = on.plan({f"m:Show/S1/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2, 3)})
+    assert [line.partition(" to ")[2] for line in moves(plan)] == ["m/a:Show/S1/1", "m/a:Show/S1/2", "m/b:Show/S1/3"]
+    assert ("note", "parted", "m:Show") in problems(plan)
+    assert codes(plan) == {}
+
+
+def test_what_fits_nowhere_does_not_part_the_rest() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8), ("3", 80)), a=10, b=20)
+    plan = on.plan({f"m:Show/S1/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2, 3)})
+    assert [line.partition(" to ")[2] for line in moves(plan)] == ["m/b:Show/S1/1", "m/b:Show/S1/2"]
+    assert codes(plan) == {"m:Show/S1/3": "no-root"}
+
+
+def test_the_discs_of_an_album_stay_together() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), a=10)
+    plan = on.plan(
+        {
+            "m:Music/Ann/Songs/Disc 01/1": told("in:1", kind="music", artist="Ann", album="Songs", title="One"),
+            "m:Music/Ann/Songs/Disc 02/2": told("in:2", kind="music", artist="Ann", album="Songs", title="Two"),
+        }
+    )
+    assert {line.partition(" to ")[2][:3] for line in moves(plan)} == {"m/b"}
+
+
+def test_a_new_project_stays_together_with_its_folders() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), "/a/clients/x", a=10)
+    plan = on.plan(
+        {"m:clients/b63/01_Raw/1": "in:1", "m:clients/b63/02_Edit/2": "in:2"},
+        dirs=["m:clients/b63/01_Raw", "m:clients/b63/03_Export"],
+    )
+    assert [line for line in lines(plan) if "m/a" in line] == []
+    assert "make folder m/b:clients/b63/03_Export" in lines(plan)
+
+
+def test_films_in_one_drawer_are_no_home_and_fill_the_roots_in_order() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), a=10)
+    films = {f"m:Films/Film {n} (2001)/{n}": told(f"in:{n}", kind="movie", title=f"Film {n}", year=2001) for n in (1, 2)}
+    flat = {f"m:Films/{n}": told(f"in:{n}", kind="movie", title=f"Film {n}", year=2001) for n in (1, 2)}
+    bare = {f"m:{n}": f"in:{n}" for n in (1, 2)}
+    for wanted in (films, flat, bare):
+        assert {line.partition(" to ")[2][:3] for line in moves(on.plan(wanted))} == {"m/a", "m/b"}
+
+
+def test_what_a_shows_own_root_cannot_take_is_told_with_where_the_show_is() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), "/a/Show/Season 01/x", a=10)
+    plan = on.plan({f"m:Show/Season 02/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2)})
+    assert {line.partition(" to ")[2][:3] for line in moves(plan)} == {"m/b"}
+    said = next(each for each in plan.problems if each.code == "parted")
+    assert (said.path, said.detail) == ("m:Show", "It is on m/a, which cannot take all that is new: 2 entries go to m/b.")
+
+
+def test_a_season_that_stands_goes_on_there_and_only_the_new_one_moves_on() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), "/a/Show/Season 01/x", "/b/Show/Season 02/y")
+    plan = on.plan(
+        {
+            "m:Show/Season 01/1": told("in:1", kind="episode", show="Show"),
+            "m:Show/Season 02/2": told("in:2", kind="episode", show="Show"),
+        }
+    )
+    assert moves(plan) == ["move in:1 to m/a:Show/Season 01/1", "move in:2 to m/b:Show/Season 02/2"]
+    assert plan.problems == []
