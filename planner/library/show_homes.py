@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,10 +14,12 @@ from reshelve.planner.recognise.same_title import Work, canonical, normalise
 from reshelve.planner.recognise.title_text import DATABASES, YEAR
 from reshelve.planner.rules.place_templates import PlaceTemplate
 from reshelve.planner.rules.sequence_numbers import OpenTarget
+from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import join, split
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OF_A_WORK = frozenset({"show", "title", "show_year", "year", *DATABASES})
+_OF_A_HOME = frozenset({"show", "title", "album"})
 _OF_A_SEASON = frozenset({"season", "date"})
 _ASKED = ("kind", "show", "title", "show_year", "year", *DATABASES)
 _NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
@@ -176,9 +178,10 @@ class Homes:
         folders: dict[str, int] = {}
         files: set[str] = set()
         for reader in roots_of(self._readers, store):
-            for name in _names(reader, above) if reader.root.available else ():
+            here = reader.root.available
+            for name in _names(reader, above) if here else _below(reader.root, above):
                 number = season_named(name, show)
-                if number is not None and _is_folder(reader, f"{above}/{name}"):
+                if number is not None and (not here or _is_folder(reader, f"{above}/{name}")):
                     folders[name] = number
                 else:
                     files.add(name)
@@ -197,15 +200,21 @@ class Homes:
                         yield join(reader.root.key, rel)
 
     def held(self, place: PlaceTemplate, store: str) -> Iterator[tuple[str, str]]:
-        """Yield (root key, path) of every folder that a show or film of this place may have on a root that is there."""
-        home = self._home(place)
-        if home is None or "{" in home.above:
+        """Yield (root key, path) of every folder that a show, film or album of this place may have on a root that is there.
+
+        With a show's come those of its seasons, or where it has none an episode, which tells that the show is kept flat.
+        """
+        named, _, rel = place.text.partition(":")
+        parts = rel.split("/")[:-1]
+        asked = [place.names.intersection(_WORD.findall(part)) for part in parts]
+        at = next((at for at, names in enumerate(asked) if names & _OF_A_HOME), None)
+        if at is None or not asked[at] <= _OF_A_WORK | _OF_A_HOME:
             return
-        for reader in roots_of(self._readers, store if "{" in home.store else home.store):
-            for name in _names(reader, home.above) if reader.root.available else ():
-                rel = f"{home.above}/{name}" if home.above else name
-                if _is_folder(reader, rel):
-                    yield reader.root.key, rel
+        for reader in roots_of(self._readers, store if "{" in named else named):
+            for home in _folders(reader, parts[: at + 1]) if reader.root.available else ():
+                yield reader.root.key, home
+                if "show" in asked[at]:
+                    yield from ((reader.root.key, f"{home}/{name}") for name in _told_by(reader, home))
 
     def library(self, store: str, above: str) -> Library:
         """Return what stands in folder `above` of a store: on any root that is there, and on others when they were last seen."""
@@ -214,9 +223,7 @@ class Homes:
             roots = roots_of(self._readers, store)
             readers = [reader for reader in roots if reader.root.available]
             names = {name for reader in readers for name in _names(reader, above)}
-            top = f"{above}/" if above else ""
-            away = {home for reader in roots if not reader.root.available for home in reader.root.homes}
-            names_away = {home[len(top) :] for home in away if home.startswith(top) and "/" not in home[len(top) :]}
+            names_away = {name for reader in roots if not reader.root.available for name in _below(reader.root, above)}
             known = self._libraries[store, above] = Library(names | names_away, _folder_check(readers, above, names_away))
         return known
 
@@ -289,6 +296,31 @@ def _is_folder(reader: Reader, rel: str) -> bool:
     except OSError:
         return False
     return item is not None and item.kind == "dir"
+
+
+def _folders(reader: Reader, parts: Sequence[str], above: str = "") -> Iterator[str]:
+    """Yield the folders that a place may mean, by its parts: any name stands for one that facts decide, and so for the last."""
+    if not parts:
+        yield above
+        return
+    top = f"{above}/" if above else ""
+    for name in sorted(_names(reader, above)) if len(parts) == 1 or "{" in parts[0] else parts[:1]:
+        if _is_folder(reader, f"{top}{name}"):
+            yield from _folders(reader, parts[1:], f"{top}{name}")
+
+
+def _told_by(reader: Reader, home: str) -> list[str]:
+    """Return the names in a show's folder that tell how it is kept: its seasons' folders, or one episode where it is kept flat."""
+    show = works_of(home.rpartition("/")[2])[0].title
+    names = sorted(_names(reader, home))
+    seasons = [name for name in names if season_named(name, show) is not None and _is_folder(reader, f"{home}/{name}")]
+    return seasons or [name for name in names if is_kept_flat([name])][:1]
+
+
+def _below(root: Root, above: str) -> list[str]:
+    """Return what a root that is away held right in a folder, as far as it is remembered."""
+    top = f"{above}/" if above else ""
+    return [home[len(top) :] for home in root.homes if home.startswith(top) and "/" not in home[len(top) :]]
 
 
 def _folder_check(readers: list[Reader], above: str, away: Collection[str]) -> Callable[[str], bool]:

@@ -117,7 +117,7 @@ class Findings:
             found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))
         for key, (root, homes) in self._awaited.items():
             gone = f"Mount or connect it, then plan again. If it is gone for good: reshelve doctor --accept {key}"
-            hint, summary = root.remedy or gone, "A show's or film's folder is on a disk that is not connected."
+            hint, summary = root.remedy or gone, "The folder of a show, film or album is on a disk that is not connected."
             for home, count in sorted(homes.items()):
                 detail = f"{printable(root.why)}. {counted(count, 'waits', 'wait')} for that disk."
                 found.append(Problem("home-away", summary, detail, join(key, home), hint, severity="warning"))
