@@ -18,6 +18,7 @@ from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.wants.free_space import Room
+from reshelve.planner.wants.links_left_behind import left_behind
 from reshelve.planner.wants.lost_attributes import losses
 from reshelve.planner.wants.only_exclude import Selection
 from reshelve.planner.wants.plan_problems import Findings
@@ -111,6 +112,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
         tidy(operations, layout.tidy, wants, moved, tree, empty)
     problems = [*findings.problems(), *room.problems(), *_violations(layout, request), *losses(wants, readers)]
     problems += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
+    problems += left_behind(operations, readers)
     problems += [*classes.problems(), *_configure(operations, readers, request)]
     operations = _with_expiry(operations, readers, request)
     cost = _cost(operations, readers, request)

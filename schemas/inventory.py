@@ -36,6 +36,18 @@ class Item:
     restored: str = ""
 
 
+@dataclass(slots=True, frozen=True)
+class SymbolicLink:
+    """A symbolic link: `rel` in its root, what it holds, and the absolute path of the thing there is where it leads.
+
+    `leads` is one step, the folders on the way followed: what stands there may be a link, too.
+    """
+
+    rel: str
+    text: str
+    leads: str
+
+
 _PASSING = ("exfat", "vfat", "msdos", "umsdos", "fuse")
 
 

@@ -14,7 +14,7 @@ from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.schemas.archive_record import content_of, format_of
 from reshelve.schemas.archived_classes import is_frozen
-from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import holds_hidden, in_trash, is_own, rel_fault
 from reshelve.schemas.verbs import Member
 
@@ -176,6 +176,10 @@ class ListedReads(ABC):
         """Return the objects whose keys are no paths, as far as what was listed showed any, sorted by key."""
         with self._lock:
             return [self._odd[rel] for rel in sorted(self._odd)]
+
+    def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:  # noqa: ARG002
+        """Return none: there are no links in a bucket."""
+        return []
 
     def read_link(self, rel: str) -> str:
         """Raise OSError(EINVAL): there are no links in a bucket."""

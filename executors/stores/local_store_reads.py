@@ -13,8 +13,8 @@ from reshelve.executors.platforms.open_folders import Folder, Folders, split
 from reshelve.executors.platforms.open_writers import open_for_writing
 from reshelve.executors.platforms.path_lookup import Looking
 from reshelve.executors.stores import local_copies
-from reshelve.executors.stores.root_walk import walk
-from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.executors.stores.root_walk import links, walk
+from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import in_trash, is_own
 from reshelve.schemas.verbs import Member
 
@@ -54,6 +54,10 @@ class LocalReads:
     def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""
         return walk(self.root, rel, self.looking, whole=in_trash(rel), enter=enter)
+
+    def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:
+        """Return the symbolic links that lead to something, sorted by path; what cannot be read has none."""
+        return links(self.root.path, enter)
 
     def read_link(self, rel: str) -> str:
         """Return what a symbolic link holds."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, folder_store, object_store
-from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.verbs import Member
 
 
@@ -25,6 +25,10 @@ class ReadOnly:
     def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return everything below `rel`, sorted by path."""
         return self._store.walk(rel, enter)
+
+    def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:
+        """Return the symbolic links that lead to something, sorted by path."""
+        return self._store.links(enter)
 
     def read_link(self, rel: str) -> str:
         """Return what a symbolic link holds."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.path_lookup import Looking, as_item
-from reshelve.schemas.inventory import Item, Listing, Root
+from reshelve.schemas.inventory import Item, Listing, Root, SymbolicLink
 from reshelve.schemas.locations import LEVELS, STATE, is_hidden
 
 
@@ -46,6 +46,45 @@ def walk(root: Root, rel: str, looking: Looking, *, whole: bool, enter: Callable
             waiting += fresh if enter is None else [each for each in fresh if enter(each[0])]
     found.sort(key=_rel)
     return listing
+
+
+def links(top: str, enter: Callable[[str], bool]) -> list[SymbolicLink]:
+    """Return the symbolic links below a folder that lead to something, sorted by path; what cannot be read has none.
+
+    Nothing but the links themselves is looked at, so that this costs a listing of each folder.
+    """
+    found: list[SymbolicLink] = []
+    base, waiting = f"{top.rstrip('/')}/", [""]
+    while waiting:
+        at = waiting.pop()
+        prefix = f"{at}/" if at else ""
+        try:
+            with os.scandir(base + at) as entries:
+                for entry in entries:
+                    if entry.is_symlink():
+                        link = _link(base, prefix + entry.name)
+                        found += [link] if link is not None else []
+                    elif entry.is_dir(follow_symlinks=False) and at.count("/") < LEVELS and enter(prefix + entry.name):
+                        waiting.append(prefix + entry.name)
+        except OSError:
+            continue
+    return sorted(found, key=lambda link: link.rel)
+
+
+def _link(base: str, rel: str) -> SymbolicLink | None:
+    try:
+        text = os.readlink(base + rel)
+        folder, name = os.path.split(os.path.join(os.path.dirname(base + rel), text.rstrip("/") or "/"))
+        # The last part is not followed: that may be a link which this plan is about, too.
+        leads = (
+            os.path.realpath(os.path.join(folder, name))
+            if name in ("", ".", "..")
+            else f"{os.path.realpath(folder).rstrip('/')}/{name}"
+        )
+        os.lstat(leads)
+    except (OSError, ValueError):
+        return None
+    return SymbolicLink(rel, text, leads)
 
 
 def _rel(item: Item) -> str:

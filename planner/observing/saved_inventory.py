@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reshelve.planner.ports.store_reader import Enter, Readers
-from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space
+from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import is_own, parent
 from reshelve.schemas.verbs import Member
 
@@ -53,6 +53,10 @@ class InventoryReader:
         unreadable = {folder: why for folder, why in self._listing.unreadable.items() if folder == rel or folder.startswith(below)}
         odd = [item for item in self._listing.odd if item.rel.startswith(below)]
         return replace(self._listing, items=items, unreadable=unreadable, odd=odd)
+
+    def links(self, enter: Enter) -> list[SymbolicLink]:  # noqa: ARG002
+        """Return none: what links hold is not kept."""
+        return []
 
     def read_link(self, rel: str) -> str:
         """Raise NotObserved: what links hold is not kept."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.verbs import Member
 
@@ -29,6 +29,12 @@ class Reader(Protocol):
         """Return everything below `rel`, sorted by path; mounted file systems are entered, symbolic links never.
 
         Folders that `enter` refuses are listed, without what is in them; it is asked once for each.
+        """
+
+    def links(self, enter: Enter) -> list[SymbolicLink]:
+        """Return the symbolic links that lead to something, sorted by path; what cannot be read has none.
+
+        Folders that `enter` refuses are not looked into. Of a saved inventory, none are known.
         """
 
     def read_link(self, rel: str) -> str:

@@ -12,6 +12,7 @@ from reshelve.planner.undo.later_runs import Since, later_touching, places_of, s
 from reshelve.planner.undo.obstacles import left_out_of, refusal
 from reshelve.planner.undo.swap_detours import steps_aside, with_partners
 from reshelve.planner.undo.undo_thaws import Terms, Thaws, thaws
+from reshelve.planner.wants.links_left_behind import left_behind
 from reshelve.planner.wants.only_exclude import Selection
 from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.locations import encode_path, join, parent, printable, split, store_of
@@ -73,7 +74,7 @@ def make_undo(
         operations=operations,
         blocked=left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked]),
         waiting=frozen.waiting,
-        problems=sorted([*plan.problems, *_problems(run, steps, frozen)], key=Problem.order),
+        problems=sorted([*plan.problems, *_problems(run, steps, frozen), *left_behind(operations, readers)], key=Problem.order),
         space=steps.room.needs(),
         folder_times=[*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times],
         whole=not left_out,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.schemas.inventory import Item, Listing, Root, Space
+from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.verbs import Member
 
 
@@ -26,6 +26,11 @@ class Unmade:
         """Return an empty listing."""
         del rel, enter
         return Listing(self.root)
+
+    def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:
+        """Return none."""
+        del enter
+        return []
 
     def read_link(self, rel: str) -> str:
         """Raise FileNotFoundError: there is nothing."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from posixpath import join, normpath
 
 from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.archive_record import record_of
-from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
+from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import TEMPORARY, decode_path, split
 from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, RemoveDir, Trash, Unpack, Write
 from reshelve.schemas.plan import Plan
@@ -113,6 +114,11 @@ class DiskReader:
         closed = {each[skip:]: "Permission denied" for each in self.disk.closed if f"{each}/".startswith(path + "/")}
         listing = Listing(self.root, [item for item in found if item is not None], closed)
         return listing if enter is None else listing.entered(rel, enter)
+
+    def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:
+        found = [(item.rel, self.read_link(item.rel)) for item in self.walk("", enter).items if item.kind == "link"]
+        above = [f"{self.root.path}/{rel}".rpartition("/")[0] for rel, _ in found]
+        return [SymbolicLink(*link, normpath(join(at, link[1]))) for link, at in zip(found, above, strict=True)]
 
     def read_link(self, rel: str) -> str:
         return self.disk.nodes[self._path(rel)].content

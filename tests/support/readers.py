@@ -4,12 +4,13 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from posixpath import join, normpath
 from typing import Any
 
 import xxhash
 
 from reshelve.planner.rules.portable_names import fold
-from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space
+from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space, SymbolicLink
 
 NOW_NS = 1_800_000_000 * 10**9
 OLD_NS = NOW_NS - 400 * 86400 * 10**9
@@ -126,6 +127,11 @@ class TreeReader:
         items = [self._item(at, thing) for at, thing in sorted(seen, key=lambda pair: pair[0])]
         listing = Listing(self.root, items, dict(self._unreadable))
         return listing if enter is None else listing.entered(rel, enter)
+
+    def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:
+        found = [(item.rel, self.read_link(item.rel)) for item in self.walk("", enter).items if item.kind == "link"]
+        above = [f"{self.root.path}/{rel}".rpartition("/")[0] for rel, _ in found]
+        return [SymbolicLink(*link, normpath(join(at, link[1]))) for link, at in zip(found, above, strict=True)]
 
     def read_link(self, rel: str) -> str:
         thing = self._things()[rel]

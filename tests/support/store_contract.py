@@ -76,6 +76,24 @@ class StoreContract:
         assert stage.one.names("file") is None
         assert stage.one.names("") == {"file"}
 
+    def test_links_are_listed_with_where_they_lead_if_something_is_there(self, stage: Stage) -> None:
+        stage.put(stage.one, "real/film.mkv", b"film")
+        stage.put(stage.one, "closed/film.mkv", b"film")
+        for text, rel in (
+            ("../real/film.mkv", "real/alias"),
+            ("real/", "folder"),
+            ("nothing", "dangling"),
+            ("alias", "real/second"),
+        ):
+            stage.one.symlink(text, rel)
+        stage.one.symlink("film.mkv", "closed/alias")
+        top = stage.one.root.path.rstrip("/")
+        assert [(link.rel, link.text, link.leads) for link in stage.one.links(lambda rel: rel != "closed")] == [
+            ("folder", "real/", f"{top}/real"),
+            ("real/alias", "../real/film.mkv", f"{top}/real/film.mkv"),
+            ("real/second", "alias", f"{top}/real/alias"),
+        ]
+
     def test_a_link_is_an_item_never_a_road(self, stage: Stage) -> None:
         stage.put(stage.one, "real/film.mkv", b"film")
         stage.one.symlink("real", "alias")

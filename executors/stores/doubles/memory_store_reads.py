@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import posixpath
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import BinaryIO
@@ -11,7 +12,7 @@ import xxhash
 
 from reshelve.executors.platforms.open_folders import split
 from reshelve.executors.stores.doubles.memory_disk import Entry, MemoryDisk, Node
-from reshelve.schemas.inventory import TAIL, Item, Listing, Root, Space
+from reshelve.schemas.inventory import TAIL, Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import in_trash, is_hidden, is_own
 from reshelve.schemas.verbs import Member
 
@@ -69,6 +70,18 @@ class MemoryReads:
                     waiting.append((below, node))
         listing.items.sort(key=lambda item: item.rel)
         return listing
+
+    def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:
+        """Return the symbolic links that lead to something, sorted by path; folders on the way that are links are not followed."""
+        top = f"{self.root.path.rstrip('/')}/"
+        found: list[SymbolicLink] = []
+        for item in self.walk("", enter).items:
+            if item.kind == "link":
+                text = self.read_link(item.rel)
+                leads = posixpath.normpath(posixpath.join(top, posixpath.dirname(item.rel), text))
+                if not leads.startswith(top) or self.stat(leads.removeprefix(top)) is not None:
+                    found.append(SymbolicLink(item.rel, text, leads))
+        return found
 
     def read_link(self, rel: str) -> str:
         """Return what a symbolic link holds."""
