@@ -187,7 +187,7 @@ class Layout:
     tidy: Annotated[
         dict[str, list[GlobText]],
         Field(
-            description="Of which stores folders emptied by a plan go too, and which junk names go to the trash with them.",
+            description="Of which stores folders emptied by a plan go too, and which junk goes with them (see `tidy_junk`).",
             examples=[{"inbox": [".DS_Store"]}],
         ),
     ] = field(default_factory=dict)

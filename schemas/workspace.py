@@ -82,8 +82,9 @@ class Scan(Model):
     tidy_junk: Annotated[
         list[GlobText] | Literal["system"],
         Field(
-            description="Files that do not keep a folder from being empty; they go to the trash with it. `system`: those that "
-            "systems leave in every folder (`.DS_Store`, `Thumbs.db`, …).",
+            description="What does not keep a folder from being empty, and goes to the trash with it: globs of files; of folders, "
+            "with all that is in them, where they end in `/`; of both where they have no wildcard. `system`: what systems leave in "
+            "every folder (`.DS_Store`, `Thumbs.db`, `@eaDir`, …).",
             examples=[[".DS_Store", "Thumbs.db"]],
         ),
     ] = []

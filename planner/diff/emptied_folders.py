@@ -24,11 +24,12 @@ def tidy(
 ) -> None:
     """Add to `operations` the removal of every folder that they empty in the stores `junk` names, deepest first.
 
-    `junk` holds globs of names by store. `moved` folders were moved with all that is in them: they go even if they were empty.
-    `empty` folders hold nothing already, and go like those that the plan empties.
+    `junk` holds globs of names by store: of files, of folders where they end in `/`, and of both where they have no wildcard.
+    `moved` folders were moved with all that is in them: they go even if they were empty. `empty` folders hold nothing already, and go
+    like those that the plan empties.
     Folders that a scan would leave alone stay, whatever leaves them, and so does all that is in them.
     """
-    patterns = {store: globs(names) for store, names in junk.items()}
+    patterns = {store: _Junk(globs(names), globs(_of_folders(names))) for store, names in junk.items()}
     tidying = _Tidying(operations, patterns, tree)
     tidying.moved = {id(folder) for folder in moved}
     starts: dict[int, Folder] = {id(folder): folder for folder in (*moved, *empty)}
@@ -45,6 +46,18 @@ def tidy(
     tidying.run(list(starts.values()))
 
 
+def _of_folders(names: Iterable[str]) -> list[str]:
+    return [name.rstrip("/") for name in names if name.endswith("/") or not any(letter in name for letter in "*?[")]
+
+
+@dataclass(slots=True, frozen=True)
+class _Junk:
+    """What names of files and of folders are junk."""
+
+    files: re.Pattern[str]
+    folders: re.Pattern[str]
+
+
 @dataclass(slots=True, frozen=True)
 class _Seen:
     """A folder to be removed as it was observed, and the junk in it."""
@@ -55,7 +68,7 @@ class _Seen:
 
 
 class _Tidying:
-    def __init__(self, operations: list[AnyOperation], patterns: Mapping[str, re.Pattern[str]], tree: Tree) -> None:
+    def __init__(self, operations: list[AnyOperation], patterns: Mapping[str, _Junk], tree: Tree) -> None:
         self._operations = operations
         self._patterns = patterns
         self._tree = tree
@@ -94,7 +107,7 @@ class _Tidying:
             yield at
             pending.extend(self._inner.get(id(at), ()))
 
-    def _covered(self, folder: Folder) -> re.Pattern[str] | None:
+    def _covered(self, folder: Folder) -> _Junk | None:
         return self._patterns.get(store_of(folder.reader.root.key))
 
     def _goes(self, folder: Folder) -> bool:
@@ -131,13 +144,13 @@ class _Tidying:
             if child is None or id(child) not in self._verdicts:
                 child = self._tree.folder(folder.reader, f"{folder.rel}/{name}", look=True)
                 if child.standing() == "there":
-                    if not self._hollow(child):
+                    if not self._hollow(child, junk=patterns is not None and patterns.folders.match(name) is not None):
                         return False
                     inner.append(child)
                     continue
             else:
                 return False
-            if patterns is None or not patterns.match(name):
+            if patterns is None or not patterns.files.match(name):
                 return False
             rubbish.append(name)
         self._seen[id(folder)] = _look(folder, rubbish)
@@ -156,31 +169,31 @@ class _Tidying:
             known = self._alone[id(folder)] = known or self._is_alone(above)
         return known
 
-    def _hollow(self, folder: Folder) -> bool:
-        """Say whether nothing but empty folders and junk lies below a folder that nothing leaves."""
-        pending = [folder]
-        seen: list[Folder] = []
+    def _hollow(self, folder: Folder, *, junk: bool) -> bool:
+        """Say whether nothing but empty folders and junk lies below a folder that nothing leaves. All that lies in `junk` is."""
+        pending = [(folder, junk)]
         while pending:
-            at = pending.pop()
+            at, junk = pending.pop()
             patterns = self._covered(at)
             if at.is_root or at.kept or at.made >= 0 or at.fs[1] == at.rel or _receives(at):
                 return False
-            if id(at) not in self.moved and self._is_alone(at):
+            if not junk and id(at) not in self.moved and self._is_alone(at):
                 return False
-            seen.append(at)
             inner: list[Folder] = []
             rubbish: list[str] = []
             for name in sorted(at.names()):
                 child = self._tree.folder(at.reader, f"{at.rel}/{name}", look=True)
                 if child.standing() == "there":
                     inner.append(child)
-                elif patterns is not None and patterns.match(name):
+                    pending.append((child, junk or (patterns is not None and patterns.folders.match(name) is not None)))
+                elif junk or (patterns is not None and patterns.files.match(name)):
                     rubbish.append(name)
                 else:
                     return False
             self._inner[id(at)] = inner
             self._seen[id(at)] = _look(at, rubbish)
-            pending.extend(inner)
+            if any(item.kind == "other" for item in self._seen[id(at)].rubbish):
+                return False
         return True
 
     def _remove(self, folder: Folder, gone: Mapping[int, Folder]) -> None:

@@ -151,8 +151,9 @@ def tables() -> Tables:
 
 @cache
 def strewn() -> tuple[str, ...]:
-    """Return the globs of files that systems leave in every folder, and that are worth nothing once it is emptied."""
-    return tuple(_read("not_ours")["strewn"]["names"])
+    """Return the globs of files and folders that systems leave in every folder, worth nothing once it is emptied."""
+    known = _read("not_ours")["strewn"]
+    return (*known["names"], *[f"{name}/" for name in known["folders"]])
 
 
 def is_hidden(name: str) -> bool:

@@ -116,9 +116,10 @@ class DiskReader:
         return listing if enter is None else listing.entered(rel, enter)
 
     def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:
-        found = [(item.rel, self.read_link(item.rel)) for item in self.walk("", enter).items if item.kind == "link"]
-        above = [f"{self.root.path}/{rel}".rpartition("/")[0] for rel, _ in found]
-        return [SymbolicLink(*link, normpath(join(at, link[1]))) for link, at in zip(found, above, strict=True)]
+        del enter
+        top = f"{self.root.path}/"
+        found = [(at, node.content) for at, node in sorted(self.disk.nodes.items()) if node.kind == "link" and at.startswith(top)]
+        return [SymbolicLink(at[len(top) :], text, normpath(join(at.rpartition("/")[0], text))) for at, text in found]
 
     def read_link(self, rel: str) -> str:
         return self.disk.nodes[self._path(rel)].content

@@ -59,6 +59,36 @@ def test_folders_that_scans_leave_alone_stay_though_they_are_empty(film: str, ot
     desk.do(plan)
 
 
+@pytest.mark.parametrize("junk", ["@eaDir", "@eaDir/", "@ea*/"])
+def test_a_folder_that_is_junk_goes_with_all_that_is_in_it(junk: str) -> None:
+    desk = Desk(
+        "/in/a/film", "/in/a/@eaDir/film/thumb.jpg", "/in/a/subs/@eaDir/empty/", "/in/b/keep", "/in/b/@eaDir/x", "/in/b/film"
+    )
+    plan = desk.plan({"lib:1": "in:a/film", "lib:2": "in:b/film"}, tidy={"in": [junk]})
+    assert lines(plan) == [
+        "move in:a/film to lib:1", "move in:b/film to lib:2", "remove empty folder in:a/subs/@eaDir/empty",
+        "trash in:a/@eaDir/film/thumb.jpg", "remove empty folder in:a/@eaDir/film", "remove empty folder in:a/subs/@eaDir",
+        "remove empty folder in:a/@eaDir", "remove empty folder in:a/subs", "remove empty folder in:a",
+    ]  # fmt: skip
+    desk.do(plan)
+    assert not [path for path in desk.disk.nodes if path.startswith("/in/a")]
+
+
+@pytest.mark.parametrize("junk", ["*ea*", "*", "film"])
+def test_a_glob_of_files_names_no_folders(junk: str) -> None:
+    desk = Desk("/in/a/film", "/in/a/@eaDir/thumb.jpg")
+    assert lines(desk.plan({"lib:1": "in:a/film"}, tidy={"in": [junk]})) == ["move in:a/film to lib:1"]
+
+
+def test_a_folder_called_like_junk_is_no_junk_where_it_is_a_disk_or_gets_something() -> None:
+    for more in ({}, {"in:a/@eaDir/new": "in:x"}):
+        desk = Desk("/in/a/film", "/in/x", "/in/a/@eaDir/y")
+        if not more:
+            desk.disk.mounts["/in/a/@eaDir"] = "usb"
+        plan = desk.plan({"lib:1": "in:a/film"} | more, tidy={"in": ["@eaDir"]})
+        assert not [line for line in lines(plan) if line.startswith(("remove", "trash"))]
+
+
 def test_a_store_inside_such_a_folder_is_tidied_like_any_other() -> None:
     desk = Desk("/d/#recycle/a/film", **{"in": "/d/#recycle", "all": "/d", "lib": "/lib"})
     assert lines(desk.plan({"lib:1": "in:a/film"}, tidy=JUNK))[-1] == "remove empty folder in:a"
