@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from reshelve.executors.metadata import music_files, picture_files, video_files
 from reshelve.executors.metadata.bounded_file import BoundedFile
 
-_OWN_VERSION = "1"
+_OWN_VERSION = "2"
 """Changes with every change to what our own code makes of a file."""
 
 _BY_MEDIUM: dict[str, tuple[ModuleType, ...]] = {

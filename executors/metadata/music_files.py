@@ -14,6 +14,8 @@ _TAGS: dict[str, tuple[str, ...]] = {
     "album": ("album", "TALB", "WM/AlbumTitle"),
     "title": ("title", "TIT2", "Title"),
     "track": ("tracknumber", "track", "TRCK", "WM/TrackNumber"),
+    "disc": ("discnumber", "disc", "TPOS", "WM/PartOfSet"),
+    "discs": ("disctotal", "totaldiscs"),
     "year": ("originaldate", "date", "year", "TDRC", "WM/Year"),
 }
 """Each fact's names: mutagen's easy ones first (ID3, MP4), which are Vorbis's and APE's own; then ID3 in WAV and AIFF; then ASF."""
@@ -53,6 +55,9 @@ def read(file: BoundedFile) -> dict[str, Any] | None:
     told = {fact: _first(opened.tags, names) for fact, names in _TAGS.items()}
     facts: dict[str, Any] = {fact: text(told[fact]) for fact in ("artist", "album_artist", "album", "title")}
     track = whole(text(told["track"]))
+    disc = text(told["disc"]) or ""
+    # "2/3" is the second of three.
+    facts |= {"disc": whole(disc) or None, "discs": whole(disc.partition("/")[2].strip() or told["discs"]) or None}
     facts |= {"track": track or None, "year": year(told["year"])}
     facts |= {"duration": seconds(getattr(opened.info, "length", None)), "audio_codec": _codec(opened)}
     return known(facts)

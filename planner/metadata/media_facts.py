@@ -6,7 +6,7 @@ _MOVING = ["duration", "width", "height", "quality", "hdr", "video_codec", "audi
 
 INSIDE: dict[str, frozenset[str]] = {
     "video": frozenset([*_MOVING, "captured", "camera"]),
-    "audio": frozenset(["duration", "audio_codec", "artist", "album_artist", "author", "album", "title", "track", "year"]),
+    "audio": frozenset(["duration", "audio_codec", "artist", "album_artist", "author", "album", "title", "disc", "track", "year"]),
     "image": frozenset(["width", "height", "captured", "camera", "seed", "model", "prompt_id"]),
 }
 """The facts that a file of each medium may tell of itself."""
@@ -14,7 +14,7 @@ INSIDE: dict[str, frozenset[str]] = {
 FACTS: frozenset[str] = frozenset().union(*INSIDE.values())
 """All of them: a scan opens no file unless something asks for one of these."""
 
-TAGS = frozenset({"artist", "album_artist", "author", "album", "title", "track", "year"})
+TAGS = frozenset({"artist", "album_artist", "author", "album", "title", "disc", "track", "year"})
 """What a sound file says of itself before its name does."""
 
 _LINES = re.compile(r"(\d{3,4})[pi]", re.IGNORECASE)

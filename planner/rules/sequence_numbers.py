@@ -1,14 +1,15 @@
 """Sequences: the numbers of names such as `acme_drone_001_20260101_120000.mp4`, counted in each folder for each beginning.
 
 A place that uses `seq` gives a target with its number open. Files are numbered together, so that nothing depends on the order
-of reading: what has a number keeps it, and newcomers go on after what is filed, oldest first, without a gap.
+of reading: what has a number keeps it, and newcomers go on after what is filed, without a gap: the oldest first, tracks by disc
+and number.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.observing.identity import same_file
@@ -49,6 +50,7 @@ class Numbered(Protocol):
     target: str
     transfer: Transfer
     open: OpenTarget | None
+    facts: dict[str, Any]
 
 
 _Standing = dict[str, list[tuple[int, str]]]
@@ -82,7 +84,9 @@ class Sequences:
 
     def _number(self, store: str, begin: str, group: list[tuple[Numbered, OpenTarget]], given: set[int]) -> None:
         """Number the files whose targets begin alike. `given` are numbers nobody can have any more."""
-        group.sort(key=lambda pair: (pair[0].bundle.main.mtime_ns, _counted(pair[0].source)))
+        # Tracks have an order of their own; when they were copied says nothing.
+        tracks = all(isinstance(one.facts.get("track"), int) for one, _ in group)
+        group.sort(key=lambda pair: _track(pair[0]) if tracks else (pair[0].bundle.main.mtime_ns, _counted(pair[0].source)))
         shelf = self._shelf(store)
         standing = self._in_folder(store, begin.rpartition("/")[0]).get(begin, [])
         names: dict[int, list[str]] = defaultdict(list)
@@ -145,6 +149,12 @@ class Sequences:
                 for begin, number in _numbers_in(key):
                     found[begin].append((number, key))
         return found
+
+
+def _track(one: Numbered) -> tuple[int, list[tuple[int, str]]]:
+    """Return what puts a track into its place among those of all discs of an album."""
+    disc = one.facts.get("disc")
+    return (disc if isinstance(disc, int) else 1) * 100_000 + one.facts["track"], _counted(one.source)
 
 
 def _counted(location: str) -> list[tuple[int, str]]:

@@ -16,6 +16,8 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.workspace import Policy
 
+_SELDOM = frozenset({"disc"})
+"""What most files do not tell because there is nothing to tell: nobody misses it."""
 _OF_TARGET = frozenset({"kind", "ext", "media"})
 """What a policy asks of an entry that is known of its source already."""
 
@@ -63,10 +65,16 @@ class Inside:
             if medium not in INSIDE or main.kind != "file":
                 continue
             names = _names(askers, Subject(main, book.store, facts, now_ns), medium)
-            unknown = names - facts.keys()
+            unknown = names - facts.keys() - _SELDOM
             if unknown or (medium == "audio" and names & TAGS):
                 wanted.append(_Wanted(main, medium, names, unknown))
+        sounds: list[tuple[_Wanted, Mapping[str, Any]]] = []
         for each, told in self._told(root_key, wanted):
+            if "disc" in told:
+                sounds.append((each, told))
+            else:
+                readings[each.main.rel] = merged(readings[each.main.rel], told, each.medium, each.names)
+        for each, told in _with_discs_of_several(sounds):
             readings[each.main.rel] = merged(readings[each.main.rel], told, each.medium, each.names)
 
     def problems(self) -> list[Problem]:
@@ -88,7 +96,7 @@ class Inside:
             for policy in self.policies
         ]
         of_source = ATTRIBUTES | {"kind"}
-        return asking + [_Asker(rule.needs & FACTS, _gate(rule.matcher.condition, of_source), rule) for rule in book.rules]
+        return asking + [_Asker(_asked_by(rule), _gate(rule.matcher.condition, of_source), rule) for rule in book.rules]
 
     def _told(self, root_key: str, wanted: list[_Wanted]) -> Iterator[tuple[_Wanted, Mapping[str, Any]]]:
         """Yield what each file says of itself, all of them read side by side."""
@@ -101,6 +109,31 @@ class Inside:
             self.reader.expect(root_key, [(each.main, each.medium) for each in asked])
             for each in asked:
                 yield each, self.reader.read(root_key, each.main, each.medium)
+
+
+def _asked_by(rule: StoreRule) -> frozenset[str]:
+    """Return the facts inside files that a rule uses; one that numbers what it knows by tags puts tracks into their order."""
+    asked = rule.needs & FACTS
+    ordered = asked & TAGS and rule.place is not None and "seq" in rule.place.names
+    return asked | {"disc", "track"} if ordered else asked
+
+
+def _with_discs_of_several(
+    sounds: list[tuple[_Wanted, Mapping[str, Any]]],
+) -> Iterator[tuple[_Wanted, Mapping[str, Any]]]:
+    """Yield what files say without the disc where that is the only one: many programs write "1" or "1/1" on every album."""
+    several = {_album(each, told) for each, told in sounds if told["disc"] > 1 or told.get("discs", 0) > 1}
+    for each, told in sounds:
+        if _album(each, told) in several:
+            yield each, told
+        else:
+            yield each, {name: value for name, value in told.items() if name != "disc"}
+
+
+def _album(each: _Wanted, told: Mapping[str, Any]) -> tuple[str, str]:
+    """Return whose album a sound file is of, and its title; without tags for these, where it lies."""
+    album = str(told.get("album") or "")
+    return (str(told.get("album_artist") or told.get("artist") or ""), album) if album else ("", each.main.rel.rpartition("/")[0])
 
 
 def _gate(condition: Condition, names: frozenset[str]) -> Matcher:

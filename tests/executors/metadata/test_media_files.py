@@ -4,6 +4,7 @@ import io
 import struct
 import time
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -95,6 +96,22 @@ def test_the_tags_of_a_song(content: bytes) -> None:
     facts = ask("audio", content)
     assert {name: facts[name] for name in TOLD} == TOLD
     assert facts["duration"] > 1
+
+
+@pytest.mark.parametrize("made", [media.flac, media.mp3, media.m4a], ids=["flac", "mp3", "m4a"])
+def test_the_disc_of_a_song(made: Callable[..., bytes]) -> None:
+    def told(**tags: str) -> tuple[int | None, int | None]:
+        facts = ask("audio", made(**tags))
+        return facts.get("disc"), facts.get("discs")
+
+    assert told(discnumber="2/3") == (2, 3)
+    assert told(discnumber="2") == (2, None)
+    assert told(title="x") == (None, None)
+
+
+def test_how_many_discs_there_are_may_stand_by_itself() -> None:
+    facts = ask("audio", media.flac(discnumber="1", disctotal="2"))
+    assert (facts["disc"], facts["discs"]) == (1, 2)
 
 
 def test_a_recording() -> None:

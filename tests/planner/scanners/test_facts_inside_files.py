@@ -137,6 +137,54 @@ def test_tags_and_name_agree_or_it_is_for_a_person() -> None:
     assert reasons(result) == {"inbox:b.mp3": "rule songs (reshelve.yaml:0): artist is not certain (artist: 'Ann' or 'Bob')"}
 
 
+ALBUMS = {
+    "name": "albums",
+    "when": {"kind": "music"},
+    "place": "movies:{{ artist }}/{{ album }}/{% if disc %}Disc {{ '%02d' % disc }}/{% endif %}{{ filename }}",
+}
+
+
+def test_tags_tell_the_disc_of_an_album_of_several() -> None:
+    tags = {
+        "a/1.mp3": {"artist": "Ann", "album": "Two", "disc": 1},
+        "b/1.mp3": {"artist": "Ann", "album": "Two", "disc": 2},
+        "c/1.mp3": {"artist": "Ann", "album": "Half", "disc": 1, "discs": 2},
+        "d/1.mp3": {"artist": "Ann", "album": "One", "disc": 1, "discs": 1},
+        "e/1.mp3": {"artist": "Ann", "album": "Lone", "disc": 1},
+        "CD2/1.mp3": {"artist": "Ann", "album": "Box", "disc": 1},
+    }
+    told = Told({name: {"kind": "music", **({"disc": 2} if name[0] == "C" else {})} for name in tags})
+    assert moves(seen(workspace(ALBUMS), told, Files(tags), *tags)) == {
+        "inbox:a/1.mp3": "movies:Ann/Two/Disc 01/1.mp3",
+        "inbox:b/1.mp3": "movies:Ann/Two/Disc 02/1.mp3",
+        "inbox:c/1.mp3": "movies:Ann/Half/Disc 01/1.mp3",
+        "inbox:d/1.mp3": "movies:Ann/One/1.mp3",
+        "inbox:e/1.mp3": "movies:Ann/Lone/1.mp3",
+        "inbox:CD2/1.mp3": "movies:Ann/Box/Disc 02/1.mp3",
+    }
+
+
+def test_tracks_are_numbered_by_disc_and_track() -> None:
+    place = "movies:{{ artist }}/{{ album }}/{{ seq }}.{{ ext }}"
+    tags = {f"{name}.mp3": {"artist": "Ann", "album": "Two", "disc": disc, "track": track} for name, disc, track in (
+        ("a", 2, 2), ("b", 2, 1), ("c", 1, 2), ("d", 1, 10),
+    )}  # fmt: skip
+    told = Told({name: {"kind": "music"} for name in tags})
+    inbox = TreeReader("inbox", {name: name.encode() for name in tags})
+    result = scanned(workspace({**ALBUMS, "place": place}), inbox, told=told, metadata=Files(tags))
+    assert sorted((to, source) for source, to in moves(result).items()) == [
+        ("movies:Ann/Two/001.mp3", "inbox:c.mp3"), ("movies:Ann/Two/002.mp3", "inbox:d.mp3"),
+        ("movies:Ann/Two/003.mp3", "inbox:b.mp3"), ("movies:Ann/Two/004.mp3", "inbox:a.mp3"),
+    ]  # fmt: skip
+
+
+def test_nobody_misses_the_disc_that_a_name_does_not_tell() -> None:
+    told = Told({"a.mp3": {"kind": "music", "artist": "Ann", "album": "One"}})
+    result = seen(workspace(ALBUMS), told, Files(media=()), "a.mp3")
+    assert moves(result) == {"inbox:a.mp3": "movies:Ann/One/a.mp3"}
+    assert result.problems == []
+
+
 def test_of_all_else_the_name_counts() -> None:
     named = Reading({"kind": "other", "camera": "gopro"}, {"kind": "file name", "camera": "file name"})
     joined = merged(named, {"camera": "HERO7", "width": 1280, "height": 720}, "video", frozenset({"camera", "quality"}))
