@@ -29,19 +29,32 @@ class KnownDisks:
     """`disks.json` of a state folder. Losing it loses the comparison until the next run, and nothing else."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / "disks.json"
+        self.file = folder / "disks.json"
 
     def read(self) -> dict[str, Disk]:
         """Return what is known, by root key; what cannot be understood is not known."""
+        return self._read()[0]
+
+    def fault(self) -> str:
+        """Return why the record cannot be read, "" where it can, or there is none."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[dict[str, Disk], str]:
         try:
-            held = json.loads(read_file(self._file))
-            return {key: Disk(one["path"], one["fs"], dict(one["inside"]), tuple(one["homes"])) for key, one in held.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return {}
+            held = json.loads(read_file(self.file))
+            disks = {key: Disk(one["path"], one["fs"], dict(one["inside"]), tuple(one["homes"])) for key, one in held.items()}
+        except FileNotFoundError:
+            return {}, ""
+        except OSError as trouble:
+            return {}, trouble.strerror or str(trouble)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return {}, "it is damaged"
+        texts = [text for disk in disks.values() for text in (disk.path, disk.fs, *disk.inside, *disk.inside.values(), *disk.homes)]
+        return (disks, "") if all(isinstance(text, str) for text in texts) else ({}, "it is damaged")
 
     def write(self, disks: Mapping[str, Disk]) -> None:
         """Keep these in place of all that was known. Raises OSError."""
-        replace_file(self._file, json.dumps({key: asdict(disks[key]) for key in sorted(disks)}, indent=1).encode() + b"\n")
+        replace_file(self.file, json.dumps({key: asdict(disks[key]) for key in sorted(disks)}, indent=1).encode() + b"\n")
 
 
 def is_other(then: str, now: str) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -124,6 +125,12 @@ def examine(session: Session) -> Iterator[Finding]:
     yield from _consents(session)
     state = session.setting.state
     yield _state_folder(state.folder)
+    damage = disk_memory.damage(state.folder)
+    if damage is not None:
+        what = f"{damage[1]}, so an unmounted disk would not be noticed"
+        yield Finding(
+            str(damage[0]), what, False, f"connect all disks, then rm -r {shlex.quote(str(damage[0]))}: the next run writes it anew"
+        )
     with opened(session.setting) as stores:
         for reader in stores.readers.values():
             yield from _store(reader)

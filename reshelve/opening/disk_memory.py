@@ -17,6 +17,13 @@ def known(folder: Path) -> dict[str, Disk]:
     return KnownDisks(folder).read()
 
 
+def damage(folder: Path) -> tuple[Path, str] | None:
+    """Return the record of disks in a state folder and why it cannot be read; None where it can, or there is none."""
+    memory = KnownDisks(folder)
+    fault = memory.fault()
+    return (memory.file, fault) if fault else None
+
+
 def forget(folder: Path, keys: Collection[str]) -> None:
     """Forget what these roots stood on: what stands there counts, and the next run keeps it. Raises OSError."""
     memory = KnownDisks(folder)

@@ -85,9 +85,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 workspace=setting.name,
             )
             # The run has settled: what only saves reading files again may fail without a word.
-            with suppress(OSError, ReshelveError):
-                inside = wiring.mounted_inside(stores.readers)
-                disk_memory.remember(setting.state.folder, setting.workspace, stores.readers, inside, plan)
+            _remember_disks(setting, stores.readers, plan)
             with suppress(OSError, ReshelveError):
                 stores.following.keep_up(catalog)
                 if report.counts.keys() & {"copy", "upload", "download"}:
@@ -113,11 +111,20 @@ def recover(
         return []
     with opened(setting) as stores:
         reports = settle(setting.state, stores.stores, how=how, emit=emit, now=now, cancel=cancel)
+        for report in reports:
+            with suppress(ReshelveError):
+                _remember_disks(setting, stores.readers, setting.state.plan_of(report.run))
     for report in reports:
         _settled(setting, report)
     if not setting.state.unsettled():
         _clear_killed_starts(setting)
     return reports
+
+
+def _remember_disks(setting: Setting, readers: Mapping[str, Reader], plan: Plan) -> None:
+    """Keep which disks a run that has settled saw; a failure costs that comparison, and not the run."""
+    with suppress(OSError, ReshelveError):
+        disk_memory.remember(setting.state.folder, setting.workspace, readers, wiring.mounted_inside(readers), plan)
 
 
 def _clear_killed_starts(setting: Setting) -> None:

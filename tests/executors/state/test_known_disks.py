@@ -33,7 +33,12 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     assert KnownDisks(tmp_path).read() == disks
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"tv": 1}', '{"tv": {"path": "/tv"}}', "{"])
-def test_a_damaged_record_tells_nothing(tmp_path: Path, text: str) -> None:
+DAMAGED = ["", "[]", '{"tv": 1}', '{"tv": {"path": "/tv"}}', "{", '{"tv": {"path": 1, "fs": "", "inside": {}, "homes": [2]}}']
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_damaged_record_tells_nothing_but_that_it_is_damaged(tmp_path: Path, text: str) -> None:
+    assert KnownDisks(tmp_path).fault() == ""
     (tmp_path / "disks.json").write_text(text)
     assert KnownDisks(tmp_path).read() == {}
+    assert KnownDisks(tmp_path).fault() == "it is damaged"

@@ -84,6 +84,16 @@ def test_a_catalog_that_is_something_else(place: Path, make: Callable[[Path], No
     assert found["status"].code == found["log"].code == 0
 
 
+@pytest.mark.parametrize("make", [text, folder])
+def test_a_damaged_record_of_disks(place: Path, make: Callable[[Path], None]) -> None:
+    filed(place, "a")
+    disks = place / ".reshelve/disks.json"
+    make(disks)
+    found = answered(place)
+    assert found["doctor"].code == 1 and str(disks) in found["doctor"].out and f"rm -r {disks}" in found["doctor"].out
+    assert found["status"].code == found["log"].code == 0
+
+
 @pytest.mark.parametrize("make", [text, pipe, folder])
 @pytest.mark.parametrize("file", ["report.json", "held.json", "plan.json", "journal.ndjson"])
 def test_a_damaged_run_beside_a_sound_one(place: Path, file: str, make: Callable[[Path], None]) -> None:

@@ -122,3 +122,9 @@ def test_a_lost_plan_is_no_dead_end(place: Path) -> None:
     assert call(place, "apply", "--yes").code == 0
     assert call(place, "undo", "--yes").code == 0
     assert json.loads((run_folder(place) / "report.json").read_text())["lost"] is True
+
+
+def test_recover_remembers_the_disks_as_apply_does(place: Path) -> None:
+    assert not (place / ".reshelve/disks.json").exists()
+    assert call(place, "recover").code == 0
+    assert set(json.loads((place / ".reshelve/disks.json").read_text())) >= {"inbox", "movies"}
