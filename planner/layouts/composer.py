@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from reshelve.planner.bundles.bundle import Member, with_tail
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import mark_of
+from reshelve.planner.library.show_homes import work_of
 from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.recognise.same_title import Work
 from reshelve.planner.rules.free_names import Shelf, is_variant, numbered
 from reshelve.planner.rules.portable_names import truncate_part
 from reshelve.planner.rules.sequence_numbers import Sequences
@@ -75,6 +77,7 @@ class Composer:
             if proposal.bundle.tail and not proposal.follows:
                 _keep_tail(proposal, proposal.bundle.tail)
         self._sequences.give(waiting)
+        waiting = self._of_one_work(waiting)
         waiting.sort(key=self._rank, reverse=True)
         for proposal in reversed(waiting):
             self._note_leaving(proposal)
@@ -82,6 +85,26 @@ class Composer:
             # What is settled is let go of: there may be a million of them, and each becomes an entry.
             self._settle(waiting.pop())
         return self._made
+
+    def _of_one_work(self, waiting: list[Proposal]) -> list[Proposal]:
+        """Return the proposals without those of several shows or films for one place: a number would call them copies of one."""
+        by_place: dict[tuple[str, str], list[Proposal]] = {}
+        for proposal in waiting:
+            store, rel = split(proposal.target)
+            by_place.setdefault((store, self._shelf(store).key(rel)), []).append(proposal)
+        apart: set[int] = set()
+        for alike in by_place.values():
+            works = {proposal.source: work for proposal in alike if (work := work_of(proposal.facts)) is not None}
+            first = next(iter(works.values()), None)
+            if len(works) < 2 or first is None or not any(first.differs(work) for work in works.values()):
+                continue
+            told = " and ".join(sorted({_told(work) for work in works.values()}))
+            because = f"{told} would have one name: put what tells them apart, such as the year, into the rule's `place`"
+            for proposal in alike:
+                if not proposal.follows and proposal.source != proposal.target:
+                    apart.add(id(proposal))
+                    self._leave(proposal, proposal.target, because, proposal.bundle.main, alone=False)
+        return [proposal for proposal in waiting if id(proposal) not in apart]
 
     def _rank(self, proposal: Proposal) -> tuple[bool, str]:
         before = self._before.get(proposal.source)
@@ -289,6 +312,13 @@ class Composer:
         self._made.review.append(Review(proposal.location(item), because, facts, suggestion))
         if not alone:
             self._made.review += companions(proposal)
+
+
+def _told(work: Work) -> str:
+    """Return what a show or film is told apart by."""
+    told = [str(work.year)] if work.year is not None else []
+    told += [f"{database}-{number}" for database, number in sorted(work.ids)]
+    return f"{work.title} ({', '.join(told)})" if told else work.title
 
 
 def _keep_tail(proposal: Proposal, tail: str) -> None:
