@@ -25,8 +25,8 @@ def tidy(
     """Add to `operations` the removal of every folder that they empty in the stores `junk` names, deepest first.
 
     `junk` holds globs of names by store: of files, of folders where they end in `/`, and of both where they have no wildcard.
-    `moved` folders were moved with all that is in them: they go even if they were empty. `empty` folders hold nothing already, and go
-    like those that the plan empties.
+    `moved` folders were moved with all that is in them: they go even if they were empty. `empty` folders hold nothing already,
+    and go like those that the plan empties.
     Folders that a scan would leave alone stay, whatever leaves them, and so does all that is in them.
     """
     patterns = {store: _Junk(globs(names), globs(_of_folders(names))) for store, names in junk.items()}
