@@ -204,7 +204,7 @@ class RuleBook:
         if target and isinstance(target, str):
             used = sorted(rule.needs & reading.facts.keys())
             facts = {name: reading.facts[name] for name in used}
-            sure = round(1 - len(doubtful) / len(used), 2) if used else 0.0
+            sure = round(sum(name not in reading.doubtful for name in used) / len(used), 2) if used else 0.0
             suggestion = Suggestion(target, as_facts(facts), self._reason(rule, reading), sure)
         return Verdict("review", because, rule, "", suggestion)
 

@@ -56,6 +56,14 @@ def test_a_doubtful_fact_goes_to_review_with_a_suggestion(doubtful: str) -> None
     assert verdict.suggestion.confidence == 0.67
 
 
+def test_a_suggestion_is_never_less_than_not_sure_at_all() -> None:
+    place = "movies:{{ title }}{% if year %} ({{ year }}){% endif %}/{{ filename }}"
+    named = reading({"kind": "movie", "title": "Heat"}, "kind", "title", "year")
+    verdict = book({**FILMS, "place": place}).decide(item("heat.mkv"), named, NOW_NS)
+    assert verdict.suggestion is not None
+    assert verdict.suggestion.confidence == 0
+
+
 def test_doubt_about_what_is_not_used_does_not_matter() -> None:
     assert book(FILMS).decide(item("heat.mkv"), reading({**FILM, "quality": "720p"}, "quality"), NOW_NS).deed == "place"
 
