@@ -37,7 +37,8 @@ class ScanRequest:
     `cite` says where a part of the workspace is written. `only` names one store; `values` are given to place templates.
     With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
     `configs` reads what projects say of themselves; `restored` is when some were restored by name, ns since the epoch by location.
-    `suggester` is put what no rule settles; `announce` is told before what asking will come to.
+    `suggester` is put what no rule settles; `announce` is told before what asking will come to. `against` True: the readers show a
+    saved inventory, and `now_ns` is when that was taken.
     """
 
     workspace: Workspace
@@ -54,6 +55,7 @@ class ScanRequest:
     restored: Mapping[str, int] = field(default_factory=dict)
     suggester: Suggester | None = None
     announce: Announce | None = None
+    against: bool = False
 
 
 @dataclass(slots=True)
@@ -91,7 +93,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         raise ReshelveError(unusable)
     previous = sort_out(request.previous)
     inside = Inside(request.metadata, workspace.policies)
-    scanner = StoreScanner(request.readers, previous, request.recogniser, inside, request.now_ns)
+    scanner = StoreScanner(request.readers, previous, request.recogniser, inside, request.now_ns, against=request.against)
     for store, config in chosen.items():
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
     found, sight = scanner.found, scanner.sight

@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Mapping
-
-from reshelve.executors.contracts.folder_store import Store
+from typing import BinaryIO, Protocol
 
 _LARGEST = 1 << 20
+
+
+class Openable(Protocol):
+    """What is asked of a store here."""
+
+    def open(self, rel: str) -> BinaryIO: ...
 
 
 class ProjectConfigs:
     """Reads the configs of projects in these stores, by root key. Satisfies reshelve.planner.tiers.project_wishes.ConfigReader."""
 
-    def __init__(self, stores: Mapping[str, Store]) -> None:
+    def __init__(self, stores: Mapping[str, Openable]) -> None:
         self._stores = stores
 
     def settings(self, root: str, rel: str) -> Mapping[str, object]:

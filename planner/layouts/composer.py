@@ -12,10 +12,11 @@ from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.library.show_homes import work_of
 from reshelve.planner.observing.identity import same_content, same_file
+from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.recognise.same_title import Work
-from reshelve.planner.rules.free_names import Shelf, is_variant, numbered
+from reshelve.planner.rules.free_names import Shelf, Untold, is_variant, numbered
 from reshelve.planner.rules.portable_names import truncate_part
 from reshelve.planner.rules.sequence_numbers import Sequences
 from reshelve.schemas.inventory import Item
@@ -63,7 +64,8 @@ class Composer:
         self._given: dict[tuple[str, str, int], list[str]] = {}
         self._leaving: set[str] = set()
         self._made = Composed()
-        self._sequences = Sequences(self._shelf, kept or (), self._before)
+        self._untold: Untold = set()
+        self._sequences = Sequences(self._shelf, kept or (), self._before, self._untold)
         for target, entry in (kept or {}).items():
             store, rel = split(target)
             self._claim(store, rel, entry.source or target)
@@ -113,7 +115,7 @@ class Composer:
     def _shelf(self, store: str) -> Shelf:
         shelf = self._shelves.get(store)
         if shelf is None:
-            shelf = self._shelves[store] = Shelf(roots_of(self._readers, store))
+            shelf = self._shelves[store] = Shelf(roots_of(self._readers, store), self._untold)
             self._claims.setdefault(store, {})
         return shelf
 
@@ -175,6 +177,8 @@ class Composer:
     ) -> str | None:
         """Return the path that `item`, and what is named after it, can have; None when it was left for review."""
         pieces: _Pieces = [(item, None), *((member.item, member) for member in together)]
+        if self._is_untold(proposal, pieces):
+            return self._undecided(proposal, store, base, pieces, alone=alone)
         stands = self._obstacle(proposal, store, base, pieces)
         if proposal.on_conflict == "keep-both" and may_number:
             before = self._before.get(proposal.location(item))
@@ -189,13 +193,32 @@ class Composer:
             if twin is not None:
                 self._leave_duplicate(proposal, twin, item, pieces)
                 return None
-            return self._free(proposal, store, base, pieces)
+            free = self._free(proposal, store, base, pieces)
+            return self._undecided(proposal, store, base, pieces, alone=alone) if self._is_untold(proposal, pieces) else free
         if stands is None:
             return base
         why, wanted = stands
         if not wanted and proposal.on_conflict in ("fail", "replace"):
             return base
+        if self._is_untold(proposal, pieces):
+            return self._undecided(proposal, store, base, pieces, alone=alone)
         because = f"{why} (on_conflict: {proposal.on_conflict})" if may_number else f"{why}, and a disc has no other name"
+        self._leave(proposal, join(store, base), because, item, alone=alone)
+        return None
+
+    def _is_untold(self, proposal: Proposal, pieces: _Pieces) -> bool:
+        """Say whether any of these files had to be compared with another, and could not be."""
+        return bool(self._untold) and any((proposal.reader.root.key, piece.rel) in self._untold for piece, _ in pieces)
+
+    def _undecided(self, proposal: Proposal, store: str, base: str, pieces: _Pieces, *, alone: bool) -> str | None:
+        """Return the place that the last scan gave to what cannot be compared now; without one it is left for review, and None."""
+        item = pieces[0][0]
+        source = proposal.location(item)
+        before_store, before = split(self._before.get(source, join(store, "")))
+        standing = bool(before) and before_store == store and is_variant(before, base)
+        if standing and self._claims[store].get(self._shelf(store).key(before), source) == source:
+            return before
+        because = f"{printable(join(store, base))} may hold the same already, which cannot be told from the inventory"
         self._leave(proposal, join(store, base), because, item, alone=alone)
         return None
 
@@ -240,6 +263,8 @@ class Composer:
                 found = there.stat(rel) if there.root.available else None
                 if found is not None:
                     return not same_file(found, item) and same_content(found, there, item, reader)
+        except NotObserved:
+            self._untold.add((reader.root.key, item.rel))
         except OSError:
             pass
         return False

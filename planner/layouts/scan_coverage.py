@@ -23,10 +23,12 @@ class _Looked:
 
 
 class Sight:
-    """What was seen in the stores that were scanned."""
+    """What was seen in the stores that were scanned. Not `now`: it was some time ago, so that nothing is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, now: bool = True) -> None:
         self._stores: dict[str, _Looked] = {}
+        self._now = now
+        self._untold: set[str] = set()
 
     def look(self, store: str, listings: Iterable[Listing], *, whole: bool) -> None:
         """Note what was seen of a store; not `whole` where one of its roots was away."""
@@ -40,6 +42,10 @@ class Sight:
         """Note which folders of one root of a store were seen and not gone into; `ask` tells of single places in them."""
         looked = self._stores.setdefault(store, _Looked())
         looked.passed_by.append((ask, frozenset(folders)))
+
+    def cannot_tell(self, locations: Iterable[str]) -> None:
+        """Note what was seen, but of which not enough is known to decide about it."""
+        self._untold.update(locations)
 
     def beside(self, store: str, folders: Collection[str]) -> dict[str, list[str]]:
         """Return the names seen in each of these folders of a store, sorted."""
@@ -64,6 +70,8 @@ class Sight:
         if looked is None:
             return "unknown"
         rel = rel.rstrip("/")
+        if location in self._untold:
+            return "unknown"
         if rel in looked.seen:
             return "there"
         for ask, folders in looked.passed_by:
@@ -73,7 +81,7 @@ class Sight:
                         return "there"
                 except OSError:
                     return "unknown"
-        if not looked.whole:
+        if not looked.whole or not self._now:
             return "unknown"
         while looked.unreadable and rel:
             rel = rel.rpartition("/")[0]

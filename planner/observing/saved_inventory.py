@@ -1,8 +1,9 @@
 """Reading from memory: a saved inventory stands in for the disks, and says so when asked for what nobody looked at."""
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import NoReturn
 
 from reshelve.planner.ports.store_reader import Enter, Readers
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space, SymbolicLink
@@ -17,12 +18,25 @@ class NotObserved(OSError):  # noqa: N818 - what is not known, not what went wro
         super().__init__(errno.ENODATA, f"{what} was not observed", rel)
 
 
-class InventoryReader:
-    """One root as it was seen. It satisfies the planner's Reader without touching a disk."""
+Known = Callable[[Item], str | None]
+"""What is remembered of the content of exactly this item: its hash, or None."""
 
-    def __init__(self, listing: Listing) -> None:
+
+def _nothing(_item: Item) -> None:
+    return None
+
+
+class InventoryReader:
+    """One root as it was seen. It satisfies the planner's Reader without touching a disk.
+
+    Content is not kept in an inventory: `known` says what is remembered of it. `unopened` are files that were to be opened.
+    """
+
+    def __init__(self, listing: Listing, known: Known = _nothing) -> None:
         self.root: Root = listing.root
+        self.unopened: set[str] = set()
         self._listing = listing
+        self._remembered = known
         self._items: dict[str, Item] | None = None
         self._names: dict[str, set[str]] = {}
 
@@ -63,7 +77,16 @@ class InventoryReader:
         raise NotObserved(rel, "what this link holds")
 
     def digest(self, rel: str) -> str:
+        """Return the content hash that is remembered of exactly this file. Raises NotObserved where none is."""
+        item = self.stat(rel)
+        digest = self._remembered(item) if item is not None and item.kind == "file" else None
+        if digest is None:
+            raise NotObserved(rel, "the content of this file")
+        return digest
+
+    def open(self, rel: str) -> NoReturn:
         """Raise NotObserved: content is not kept."""
+        self.unopened.add(rel)
         raise NotObserved(rel, "the content of this file")
 
     def tail(self, rel: str) -> str:
@@ -161,9 +184,17 @@ class InventoryReader:
         return items
 
 
-def readers_from(inventory: Inventory) -> Readers:
-    """Return readers that answer from a saved inventory."""
-    return {key: InventoryReader(listing) for key, listing in inventory.listings.items()}
+def readers_from(inventory: Inventory, known: Known = _nothing) -> dict[str, InventoryReader]:
+    """Return readers that answer from a saved inventory; `known` says what is remembered of the content of a file."""
+    return {key: InventoryReader(listing, known) for key, listing in inventory.listings.items()}
+
+
+def not_observed(root: Root) -> InventoryReader:
+    """Return the reader of a root that an inventory does not hold: it counts as away."""
+    why = "it is not in the inventory"
+    return InventoryReader(
+        Listing(replace(root, available=False, why=why, remedy="reshelve observe -o FILE"), unreadable={"": why})
+    )
 
 
 def with_room(inventory: Inventory, readers: Readers) -> Inventory:

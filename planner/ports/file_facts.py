@@ -17,4 +17,7 @@ class MetadataReader(Protocol):
         """Be told which files, each with its medium, will be asked for."""
 
     def read(self, root_key: str, item: Item, medium: str) -> dict[str, Any]:
-        """Return the facts inside a file: plain values by name, none for a file that cannot be read."""
+        """Return the facts inside a file: plain values by name, none for a file that cannot be read.
+
+        Raises OSError only where no disk is looked at, and nothing is remembered of the file.
+        """

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from reshelve.planner.observing.identity import same_content, same_file
+from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.rules.portable_names import LIMIT, encoded, fold, truncate_part
 from reshelve.schemas.inventory import Item
@@ -12,14 +13,20 @@ _NUMBER = re.compile(r"_([1-9][0-9]{0,8})\Z")
 _TELLING = 40
 """Characters of a stem that numbered names of it surely share: what is cut for a number is cut from the end of a long one."""
 
+Untold = set[tuple[str, str]]
+"""Files, by root key and path, whose content had to be compared and was not observed: a saved inventory stands in for the disks."""
 Held = tuple[Reader, str]
 """Where a name stands: the root, and the path as it is written there."""
 
 
 class Shelf:
-    """The available roots of one store, in order. A folder is listed once, when somebody first asks what is free in it."""
+    """The available roots of one store, in order. A folder is listed once, when somebody first asks what is free in it.
 
-    def __init__(self, roots: Sequence[Reader]) -> None:
+    What cannot be compared with what stands there, because no disk is looked at, is noted in `untold`.
+    """
+
+    def __init__(self, roots: Sequence[Reader], untold: Untold) -> None:
+        self._untold = untold
         self._roots = [reader for reader in roots if reader.root.available]
         self.folds = any(_folds(reader) for reader in self._roots)
         self._folders: dict[str, dict[str, Held]] = {}
@@ -46,6 +53,9 @@ class Shelf:
         try:
             found = there.stat(rel)
             return found is not None and (same_file(found, item) or same_content(found, there, item, reader))
+        except NotObserved:
+            self._untold.add((reader.root.key, item.rel))
+            return False
         except OSError:
             return False
 
@@ -92,6 +102,9 @@ class Shelf:
                     if seen is not None and seen.kind == "file" and seen.size == item.size:
                         contents.setdefault(there.digest(path), path)
             return contents.get(reader.digest(item.rel)) if contents else None
+        except NotObserved:
+            self._untold.add((reader.root.key, item.rel))
+            return None
         except OSError:
             return None
 

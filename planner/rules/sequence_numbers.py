@@ -13,14 +13,19 @@ from typing import Any, Protocol
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.observing.identity import same_file
+from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.rules.free_names import Shelf
+from reshelve.planner.rules.free_names import Shelf, Untold
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Transfer
 from reshelve.schemas.locations import join, split
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,6}(?!\d)")
 """Up to six digits: eight are a day, and no number."""
+
+
+_NOT_OBSERVED = "not observed"
+"""Stands for a content that no saved inventory holds."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -58,10 +63,14 @@ _Standing = dict[str, list[tuple[int, str]]]
 
 
 class Sequences:
-    """Numbers targets. `kept` are targets that are taken whatever is proposed, `before` those of the last scan by source."""
+    """Numbers targets. `kept` are targets that are taken whatever is proposed, `before` those of the last scan by source.
 
-    def __init__(self, shelf: Callable[[str], Shelf], kept: Iterable[str], before: Mapping[str, str]) -> None:
+    A file that may hold what has a number already, which cannot be told without the disks, is noted in `untold`.
+    """
+
+    def __init__(self, shelf: Callable[[str], Shelf], kept: Iterable[str], before: Mapping[str, str], untold: Untold) -> None:
         self._shelf = shelf
+        self._untold = untold
         self._before = before
         self._kept = kept
         self._standing: dict[tuple[str, str], _Standing] = {}
@@ -95,7 +104,7 @@ class Sequences:
             names[number].append(name)
             ends[name[len(begin) :].lstrip("0123456789")].append(number)
         newcomers: list[tuple[Numbered, OpenTarget]] = []
-        twins: dict[tuple[str, int], _Alike] = defaultdict(_Alike)
+        twins: dict[tuple[str, int], _Alike] = defaultdict(lambda: _Alike(self._untold))
         for one, target in group:
             has = self._has(one, store, begin, names, shelf)
             if has is None or has in given:
@@ -115,7 +124,7 @@ class Sequences:
                 continue
             end = shelf.key(target.after)
             if end not in filed:
-                filed[end] = _Filed(shelf, {number: target.path(number) for number in ends.get(end, ())})
+                filed[end] = _Filed(shelf, {number: target.path(number) for number in ends.get(end, ())}, self._untold)
             number = next((number for number in filed[end].copies_of(one) if number not in given), 0)
             while not number:
                 following += 1
@@ -172,7 +181,8 @@ def _numbers_in(path: str) -> Iterator[tuple[str, int]]:
 class _Alike:
     """Files of one size that are numbered, by what they hold. None is read before a second one has that size."""
 
-    def __init__(self) -> None:
+    def __init__(self, untold: Untold) -> None:
+        self._untold = untold
         self._unread: list[tuple[Numbered, int]] = []
         self._by_content: dict[str, list[tuple[Item, int]]] = defaultdict(list)
 
@@ -190,14 +200,16 @@ class _Alike:
             self._by_content[content or ""].append((other.bundle.main, number))
         self._unread.clear()
         content = _content(one.reader, one.bundle.main)
-        others = self._by_content.get(content, ()) if content else ()
+        _note_untold(one, {*self._by_content, content}, self._untold)
+        others = self._by_content.get(content, ()) if content and content != _NOT_OBSERVED else ()
         return next((number for other, number in others if not same_file(one.bundle.main, other)), 0)
 
 
 class _Filed:
     """What earlier runs filed under a number, by size and content. Only what has the size of a newcomer is read."""
 
-    def __init__(self, shelf: Shelf, paths: Mapping[int, str]) -> None:
+    def __init__(self, shelf: Shelf, paths: Mapping[int, str], untold: Untold) -> None:
+        self._untold = untold
         self._by_size: dict[int, list[tuple[int, Reader, Item]]] = defaultdict(list)
         self._by_content: dict[int, dict[str, list[int]]] = {}
         for number, path in paths.items():
@@ -217,7 +229,8 @@ class _Filed:
                 found[_content(reader, item) or ""].append(number)
             self._by_content[size] = found
         content = _content(one.reader, one.bundle.main)
-        return self._by_content[size].get(content, ()) if content else ()
+        _note_untold(one, {*self._by_content[size], content}, self._untold)
+        return self._by_content[size].get(content, ()) if content and content != _NOT_OBSERVED else ()
 
 
 def _seen(reader: Reader, rel: str) -> Item | None:
@@ -227,9 +240,17 @@ def _seen(reader: Reader, rel: str) -> Item | None:
         return None
 
 
+def _note_untold(one: Numbered, contents: Iterable[str | None], untold: Untold) -> None:
+    """Note a file that was compared with contents of which one was not observed, or whose own was not."""
+    if _NOT_OBSERVED in contents:
+        untold.add((one.reader.root.key, one.bundle.main.rel))
+
+
 def _content(reader: Reader, item: Item) -> str | None:
     """Return what tells the content of a file, None where it has none to compare or cannot be read."""
     try:
         return (reader.digest(item.rel) if item.size else "empty") if item.kind == "file" else None
+    except NotObserved:
+        return _NOT_OBSERVED
     except OSError:
         return None

@@ -47,10 +47,12 @@ class Inside:
 
     A file is opened only when a rule that may decide about it, or a policy, uses a fact that such a file tells and its
     name does not (a sound's tags are compared with its name). `reader` None: nothing can be opened.
+    `unobserved` are the files, by root key and path, that could not be asked because no disk is looked at.
     """
 
     reader: MetadataReader | None
     policies: Sequence[Policy] = ()
+    unobserved: set[tuple[str, str]] = field(default_factory=set)
     _unread: dict[str, set[str]] = field(default_factory=dict)
 
     def complete(self, readings: dict[str, Reading], mains: Iterable[Item], book: RuleBook, root_key: str, now_ns: int) -> None:
@@ -78,7 +80,18 @@ class Inside:
             readings[each.main.rel] = merged(readings[each.main.rel], told, each.medium, each.names)
 
     def problems(self) -> list[Problem]:
-        """Return a note for files that could not be asked, for want of what reads them."""
+        """Return what is to be said of files that could not be asked: for want of the disks, or of what reads them."""
+        return [*self._not_observed(), *self._not_read()]
+
+    def _not_observed(self) -> Iterator[Problem]:
+        if self.unobserved:
+            number = len(self.unobserved)
+            files = "1 file is" if number == 1 else f"{number:,} files are"
+            detail = f"Rules or policies ask what is inside files, and an inventory does not hold that. {files} left alone."
+            hint = "Scan once with the disks: what files say is remembered from then on."
+            yield Problem("not-observed", "Some files could not be looked into.", detail, hint=hint, severity="warning")
+
+    def _not_read(self) -> list[Problem]:
         if not self._unread:
             return []
         names = sorted(set().union(*self._unread.values()))
@@ -108,7 +121,12 @@ class Inside:
         if self.reader is not None and asked:
             self.reader.expect(root_key, [(each.main, each.medium) for each in asked])
             for each in asked:
-                yield each, self.reader.read(root_key, each.main, each.medium)
+                try:
+                    told = self.reader.read(root_key, each.main, each.medium)
+                except OSError:
+                    self.unobserved.add((root_key, each.main.rel))
+                else:
+                    yield each, told
 
 
 def _asked_by(rule: StoreRule) -> frozenset[str]:

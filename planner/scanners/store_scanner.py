@@ -52,11 +52,16 @@ class Found:
 
 
 class StoreScanner:
-    """Scans stores by their rules into `found`, noting in `sight` what was looked at. Ages are counted from `now_ns`."""
+    """Scans stores by their rules into `found`, noting in `sight` what was looked at. Ages are counted from `now_ns`.
 
-    def __init__(self, readers: Readers, previous: Previous, recogniser: Recogniser, inside: Inside, now_ns: int) -> None:
+    `against`: the readers show a saved inventory.
+    """
+
+    def __init__(
+        self, readers: Readers, previous: Previous, recogniser: Recogniser, inside: Inside, now_ns: int, *, against: bool = False
+    ) -> None:
         self.found = Found()
-        self.sight = Sight()
+        self.sight = Sight(now=not against)
         self._readers = readers
         self._previous = previous
         self._recogniser = recogniser
@@ -209,6 +214,11 @@ class StoreScanner:
         main = one.main
         files = 1 + len(one.members)
         source = join(desk.store, main.rel)
+        if self._inside.unobserved and (desk.reader.root.key, main.rel) in self._inside.unobserved:
+            # Another rule would have it as if it said nothing, which nobody knows.
+            counts["not_observed"] += files
+            self.sight.cannot_tell([source, *(join(desk.store, member.item.rel) for member in one.members)])
+            return None
         if main.rel in chosen.left or source in previous.their_absent:
             counts["left_as_told"] += files
             return None

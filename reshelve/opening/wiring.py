@@ -15,11 +15,13 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.followed_files import Following
 from reshelve.opening import bucket_stores, disk_memory, store_folders, workspace_search
 from reshelve.opening.consent import Trust, UntrustedError, trust_in, trust_of
+from reshelve.opening.remembered_facts import RememberedFacts
 from reshelve.opening.workspace_search import OrganizeState
+from reshelve.planner.observing.saved_inventory import InventoryReader, not_observed, readers_from
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas import reaches
-from reshelve.schemas.inventory import Listing, Root
+from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.locations import STATE, encode_path, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.reaches import Declared, Reach
@@ -73,12 +75,13 @@ class Setting:
 class Open:
     """Stores and readers by root key, open for one action. Only readers are there for roots that are not available.
 
-    `following` is told of what the stores rename.
+    `following` is told of what the stores rename. `seen` are the readers of a saved inventory that stands in for the disks.
     """
 
     stores: dict[str, AnyStore]
     readers: dict[str, Reader]
     following: Following = field(default_factory=Following)
+    seen: Mapping[str, InventoryReader] = field(default_factory=dict)
 
 
 @contextmanager
@@ -119,9 +122,9 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
     from reshelve.executors.metadata.metadata_reader import FileMetadata
 
     cache = MetadataCache(setting.state.folder / "catalog.db") if keeps_state(setting) else None
-    reader = FileMetadata(_folders(stores), cache, jobs=min(4, os.cpu_count() or 1))
+    reader = FileMetadata({**_folders(stores), **stores.seen}, cache, jobs=min(4, os.cpu_count() or 1))
     try:
-        yield reader
+        yield RememberedFacts(reader, stores.seen) if stores.seen else reader
     finally:
         reader.close()
         if cache is not None:
@@ -132,7 +135,7 @@ def project_configs(stores: Open) -> "ConfigReader":
     """Give what reads the project_config.json of projects."""
     from reshelve.executors.metadata.project_configs import ProjectConfigs
 
-    return ProjectConfigs(_folders(stores))
+    return ProjectConfigs({**_folders(stores), **stores.seen})
 
 
 def _folders(stores: Open) -> dict[str, Store]:
@@ -246,7 +249,6 @@ def opened(setting: Setting) -> Iterator[Open]:
     from reshelve.executors.stores.digest_cache import CachedDigests, DigestCache
     from reshelve.executors.stores.local_store import LocalStore
     from reshelve.executors.stores.read_only import ReadOnly
-    from reshelve.planner.observing.saved_inventory import InventoryReader
 
     lacking = _lacking(setting)
     refused = [reach for key, reach in lacking.items() if not setting.workspace.stores[key.removeprefix("stores.")].optional]
@@ -291,6 +293,29 @@ def opened(setting: Setting) -> Iterator[Open]:
             else:
                 readers[root.key] = InventoryReader(Listing(disk_memory.remembered(root, known.get(root.key))))
         yield Open(stores, readers, following)
+
+
+@contextmanager
+def opened_from(setting: Setting, inventory: Inventory) -> Iterator[Open]:
+    """Open a saved inventory in place of the stores, with what is remembered of the content of files. No disk is looked at.
+
+    A root of the workspace that the inventory does not hold counts as away.
+    """
+    from reshelve.executors.stores.digest_cache import DigestCache
+
+    with ExitStack() as closing:
+        closing.enter_context(adding(setting.workspace.media.extensions))
+        seen = readers_from(inventory)
+        if keeps_state(setting):
+            cache = DigestCache(setting.state.folder / "catalog.db")
+            closing.callback(cache.close)
+            seen = readers_from(inventory, cache.get)
+        seen |= {root.key: not_observed(root) for root in setting.roots() if root.key not in seen}
+        known = disk_memory.known(setting.state.folder)
+        for key, reader in seen.items():
+            if not reader.root.available:
+                reader.root = disk_memory.remembered(reader.root, known.get(key))
+        yield Open({}, {**seen}, seen=seen)
 
 
 def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reshelve.documents.rule_problems import rule_problems
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
-from reshelve.opening.wiring import looking_inside, opened, project_configs, recognising, remembering
+from reshelve.opening.wiring import looking_inside, opened, opened_from, project_configs, recognising, remembering
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.inventory import Inventory
@@ -46,9 +46,12 @@ class Layouts:
         values: Mapping[str, Any] | None = None,
         prune: bool = False,
         asking: Asking = REMEMBERED,
+        against: Inventory | None = None,
     ) -> "ScanResult":
         """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`).
 
+        `against` scans a saved inventory instead of the stores, with what earlier scans remember of the content of files; ages
+        are counted from when it was taken.
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         Raises ReshelveError.
         """
@@ -64,7 +67,7 @@ class Layouts:
             # What has no consent is refused before anything is written, be it only the state folder.
             suggesting(setting, asking, self._context.now) as suggester,
             remembering(setting),
-            opened(setting) as stores,
+            opened(setting) if against is None else opened_from(setting, against) as stores,
             recognising(setting) as recogniser,
             looking_inside(setting, stores) as metadata,
         ):
@@ -73,10 +76,11 @@ class Layouts:
                     workspace=setting.workspace,
                     readers=stores.readers,
                     previous=previous,
-                    now_ns=self._context.now_ns(),
+                    now_ns=self._context.now_ns() if against is None else against.at_ns,
                     recogniser=recogniser,
                     cite=setting.cite,
                     only=only,
+                    against=against is not None,
                     values=values or {},
                     prune=prune,
                     metadata=metadata,

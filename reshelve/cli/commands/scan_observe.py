@@ -15,6 +15,8 @@ from reshelve.cli.shared_options import json_option, set_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
+from reshelve.planner.observing.identity import time_text
+from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from reshelve.planner.scanners.store_scanner import LeftFolder
     from reshelve.schemas.suggestion_protocol import Estimate
 
+FILE = click.Path(path_type=Path)
 _SHOWN = 10
 """Undecided items shown before the rest is counted."""
 _REASONS = 5
@@ -39,6 +42,7 @@ _LEFT = {
     "special_files": ("special file",),
     "unfinished_downloads": ("unfinished download",),
     "system_files": ("hidden or system file",),
+    "not_observed": ("file that could not be looked into", "files that could not be looked into"),
     "being_written": ("file that is being written", "files that are being written"),
 }
 _FOLDERS = 5
@@ -48,6 +52,7 @@ _FOLDERS = 5
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout; - prints it.  [default: layout.yaml]")
 @click.option("--only", metavar="STORE", help="Scan only this store.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="Scan a saved inventory, without the disks.")
 @click.option("--prune", is_flag=True, help="Drop entries whose file is already in place.")
 @click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use rules alone.")
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record requests and replies of the model.")
@@ -58,6 +63,7 @@ def scan(
     shell: Shell,
     output: str | None,
     only: str | None,
+    against: Path | None,
     prune: bool,
     suggest: bool | None,
     record: Path | None,
@@ -68,10 +74,14 @@ def scan(
     Entries that you edited or decided in `reshelve review` stay as they are. With --suggest, the model of the workspace is asked
     about the files that no rule decides; without it, remembered answers are used. With --no-suggest, rules alone decide.
 
+    With --against, no disk is looked at: the inventory says what was there, and earlier scans what the files hold. Ages are counted
+    from when the inventory was taken, what cannot be told is left alone or for review, and nothing is taken for gone.
+
     \b
     Examples:
       reshelve scan
       reshelve scan --suggest
+      reshelve scan --against inventory.ndjson
       reshelve scan --only inbox -o - | less
     """
     session = shell.looking(api.open_workspace())
@@ -85,7 +95,8 @@ def scan(
     asking = _asking(shell, session.setting, suggest, record)
     if asking.who == "model":
         shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
-    result = session.layouts.scan(previous, only=only, values=values, prune=prune, asking=asking)
+    observed = api.load_inventory(against) if against else None
+    result = session.layouts.scan(previous, only=only, values=values, prune=prune, asking=asking, against=observed)
     shell.problems(result.problems)
     if output == "-" and not shell.json:
         from reshelve.schemas.documents.layout_files import lines_over
@@ -94,9 +105,19 @@ def scan(
     else:
         if output != "-":
             api.save_layout(result.layout, path, read)
+        if against and observed:
+            shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
         shell.say(scan_text(result, path))
     shell.events(scan_events(result))
-    return shell.finish(1 if errors(result.problems) else 0, **scan_figures(result), layout=str(path))
+    figures = scan_figures(result)
+    if against and observed:
+        figures["against"] = {"inventory": str(against), "at": taken(observed)}
+    return shell.finish(1 if errors(result.problems) else 0, **figures, layout=str(path))
+
+
+def taken(inventory: Inventory) -> str:
+    """Return when an inventory was taken, ISO 8601 in UTC."""
+    return time_text(inventory.at_ns) or "at a time that no calendar has"
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))

@@ -45,7 +45,7 @@ def test_another_name_is_no_variant(rel: str) -> None:
 def test_a_copy_under_a_name_cut_for_its_number_is_found() -> None:
     name = "x" * 250 + ".mkv"
     reader = TreeReader("movies", {name: "other", numbered(name, 1): "same", "in": "same"})
-    shelf = Shelf([reader])
+    shelf = Shelf([reader], set())
     assert shelf.find(name) is not None
     item = reader.stat("in")
     assert item is not None
