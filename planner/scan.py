@@ -19,7 +19,7 @@ from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.scanners.store_scanner import LeftFolder, StoreScanner
+from reshelve.planner.scanners.store_scanner import LeftFolder, NameFigures, StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.planner.tiers.project_wishes import ConfigReader
@@ -62,7 +62,8 @@ class ScanRequest:
 class ScanResult:
     """The layout proposed, what was wrong, what was kept of a person's, how many files came to what, and what was suggested.
 
-    `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way.
+    `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way. `kinds` says
+    what was seen of each kind, where names were read.
     """
 
     layout: Layout
@@ -71,6 +72,7 @@ class ScanResult:
     counts: dict[str, int]
     suggested: Tally
     left_alone: list[LeftFolder] = field(default_factory=list)
+    kinds: dict[str, NameFigures] = field(default_factory=dict)
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -129,7 +131,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
     told = [*odd_keys(request.readers), *found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
-    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally, found.folders)
+    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally, found.folders, found.kinds)
 
 
 def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:

@@ -13,6 +13,7 @@ Everything raises `reshelve.schemas.problems.ReshelveError`, which carries every
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,7 @@ __all__ = [
     "load_layout",
     "near_sessions",
     "observe_folder",
+    "open_folder",
     "open_organize",
     "open_workspace",
     "parse",
@@ -91,6 +93,18 @@ def open_organize(
     folder = Path(os.path.expanduser(source))
     dest = folder if into is None else Path(os.path.expanduser(into))
     return Session(wiring.of_organize(folder, dest, preset, env), now)
+
+
+def open_folder(
+    folder: str | Path,
+    preset: str = "plex",
+    *,
+    environ: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> Session:
+    """Open a session that looks at one folder, by the rules of a shipped preset, and leaves no trace. Raises ReshelveError."""
+    session = open_organize(folder, None, preset, environ=environ, now=now)
+    return Session(replace(session.setting, forgetful=True), now)
 
 
 def find_session(

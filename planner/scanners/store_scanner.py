@@ -1,7 +1,7 @@
 """Scanning one store: its roots are looked at, what is not to be filed left out, and every bundle put to the rules."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,16 @@ class LeftFolder:
 
 
 @dataclass(slots=True)
+class NameFigures:
+    """How many files and bytes a scan saw of one kind; of the names that were read for them, how many without doubt."""
+
+    files: int = 0
+    bytes: int = 0
+    names: int = 0
+    certain: int = 0
+
+
+@dataclass(slots=True)
 class Found:
     """What the rules made of what was seen, before any conflict is settled."""
 
@@ -49,6 +59,7 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     folders: list[LeftFolder] = field(default_factory=list)
+    kinds: dict[str, NameFigures] = field(default_factory=dict)
 
 
 class StoreScanner:
@@ -116,6 +127,7 @@ class StoreScanner:
                 _share_sources(desk.readings.values())
                 settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
                 self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
+                self._count_kinds(bundles, desk.readings)
             if not config.rename:
                 for one in bundles:
                     reading = desk.readings.get(one.main.rel, _NOTHING)
@@ -137,6 +149,18 @@ class StoreScanner:
         if with_links:
             self.found.counts["with_links"] += with_links
         return [one for one in bundles if one.main.kind != "link"]
+
+    def _count_kinds(self, bundles: Iterable[Bundle], readings: Mapping[str, Reading]) -> None:
+        for one in bundles:
+            reading = readings[one.main.rel]
+            kind = reading.facts.get("kind", "other")
+            of = self.found.kinds.get(kind)
+            if of is None:
+                of = self.found.kinds[kind] = NameFigures()
+            of.files += 1 + len(one.members)
+            of.bytes += one.main.size + sum([member.item.size for member in one.members])
+            of.names += 1
+            of.certain += reading.certain
 
     def _leave_written(self, reader: Reader, proposals: int, undecided: int) -> None:
         """Let go of what one root came to since, where a program still writes to it. What stays where it is, is not looked at."""

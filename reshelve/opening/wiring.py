@@ -48,6 +48,7 @@ class Setting:
     `fresh`: what an undo took back is planned again when asked for, as `organize` does. `made_for` is set outside a workspace.
     `environ` may hold keys, and is never shown. `trust` is what this user consented to, `overlaid` which parts of the workspace
     this machine's own overlay says. `lenient`: a bucket without consent is taken for away, where else everything is refused.
+    `forgetful`: nothing is remembered, so that looking leaves no trace.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Setting:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     overlaid: frozenset[str] = frozenset()
     lenient: bool = False
+    forgetful: bool = False
 
     @property
     def declared(self) -> Declared:
@@ -145,13 +147,13 @@ def _folders(stores: Open) -> dict[str, Store]:
 
 def keeps_state(setting: Setting) -> bool:
     """Say whether what was worked out can be remembered in the state folder of a setting."""
-    return setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK)
+    return not setting.forgetful and setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK)
 
 
 @contextmanager
 def remembering(setting: Setting) -> Iterator[None]:
     """Have a state folder, made where it is not there, so that what is worked out is remembered; where none can be, nothing is."""
-    if not _lacking(setting):
+    if not setting.forgetful and not _lacking(setting):
         with suppress(OSError, ReshelveError):
             if setting.made_for is not None:
                 setting.state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

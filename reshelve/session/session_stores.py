@@ -1,9 +1,14 @@
 """The stores of a session, as they are now."""
 
+from typing import TYPE_CHECKING
+
 from reshelve.opening.wiring import opened
 from reshelve.schemas.inventory import Inventory, Root
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session.session_context import Context
+
+if TYPE_CHECKING:
+    from reshelve.planner.folder_figures import FolderFigures
 
 
 class Stores:
@@ -16,6 +21,13 @@ class Stores:
         """Return every root as it is now, available or saying why not."""
         with opened(self._context.setting) as stores:
             return [reader.root for reader in stores.readers.values()]
+
+    def figures(self) -> "list[FolderFigures]":
+        """Return what each root that is available holds, by kind."""
+        from reshelve.planner.folder_figures import figures_of
+
+        with opened(self._context.setting) as stores:
+            return [figures_of(reader) for reader in stores.readers.values() if reader.root.available]
 
     def observe(self) -> Inventory:
         """Return what is in the stores now. Raises ReshelveError when a store that is not optional is away."""

@@ -1,5 +1,6 @@
 """`scan` and `observe`: proposing where every file belongs, and saving what is there."""
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,14 +12,15 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.shared_options import json_option, set_option
+from reshelve.cli.shared_options import full_option, json_option, set_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
+from reshelve.opening import wiring
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.planner.observing.identity import time_text
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import printable
+from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
 from reshelve.views.suggestions import asking_text, suggested_text
@@ -50,23 +52,29 @@ _FOLDERS = 5
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.argument("folder", required=False, type=FILE, metavar="[PATH]")
 @click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout; - prints it.  [default: layout.yaml]")
 @click.option("--only", metavar="STORE", help="Scan only this store.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Scan a saved inventory, without the disks.")
 @click.option("--prune", is_flag=True, help="Drop entries whose file is already in place.")
 @click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use rules alone.")
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record requests and replies of the model.")
+@click.option("--preset", type=click.Choice(wiring.PRESETS), help="With PATH: the rules to look with.  [default: plex]")
+@full_option
 @set_option
 @json_option
 @pass_shell
 def scan(
     shell: Shell,
+    folder: Path | None,
     output: str | None,
     only: str | None,
     against: Path | None,
     prune: bool,
     suggest: bool | None,
     record: Path | None,
+    preset: str | None,
+    full: bool,
     values: dict[str, str],
 ) -> int:
     """Propose where every file belongs, as a layout to review, edit and commit. No file is touched.
@@ -77,13 +85,23 @@ def scan(
     With --against, no disk is looked at: the inventory says what was there, and earlier scans what the files hold. Ages are counted
     from when the inventory was taken, what cannot be told is left alone or for review, and nothing is taken for gone.
 
+    With PATH, take a look at a folder, which needs no workspace: what is in it, which names are read with certainty, and what the
+    rules of a preset make of it. Nothing is written anywhere.
+
     \b
     Examples:
       reshelve scan
+      reshelve scan ~/Downloads
       reshelve scan --suggest
       reshelve scan --against inventory.ndjson
       reshelve scan --only inbox -o - | less
     """
+    if folder is not None:
+        if output or only or against or prune or suggest or record:
+            raise click.UsageError("PATH is only looked at: leave out the options of a workspace's scan.")
+        return _look_at(shell, folder, preset or "plex", values, full=full)
+    if preset:
+        raise click.UsageError("--preset is for a look at a folder: scan PATH --preset NAME. A workspace has its own rules.")
     session = shell.looking(api.open_workspace())
     path = Path(output) if output and output != "-" else session.layouts.path
     if output != "-":
@@ -107,7 +125,7 @@ def scan(
             api.save_layout(result.layout, path, read)
         if against and observed:
             shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
-        shell.say(scan_text(result, path))
+        shell.say(scan_text(result, path, full=full))
     shell.events(scan_events(result))
     figures = scan_figures(result)
     if against and observed:
@@ -121,25 +139,40 @@ def taken(inventory: Inventory) -> str:
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.argument("folder", required=False, type=FILE, metavar="[PATH]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="INVENTORY", help="Write it to this file; else print it.")
+@click.option("--tree", is_flag=True, help="Print a tree of folders and files, with sizes, instead of an inventory.")
+@json_option
+@full_option
 @pass_shell
-def observe(shell: Shell, output: Path | None) -> int:
-    """Save an inventory of the stores, so that `plan --against` and `check --against` work without the disks, as in CI.
+def observe(shell: Shell, folder: Path | None, output: Path | None, tree: bool, full: bool) -> int:
+    """Save an inventory of the stores, so that `scan`, `plan` and `check` with --against work without the disks, as in CI.
+
+    With PATH, look at that folder instead, which needs no workspace. Of many files in one folder --tree names the first, and with
+    --full all. --json prints an event for each item.
 
     \b
-    Example:
+    Examples:
       reshelve observe -o inventory.ndjson
+      reshelve observe ~/Downloads --tree
     """
     from reshelve.planner.observing.odd_keys import odd_keys
     from reshelve.planner.observing.saved_inventory import readers_from
     from reshelve.schemas.documents.inventory_files import inventory_lines, save_inventory
+    from reshelve.views.folders import tree_text
 
-    session = shell.looking(api.open_workspace())
+    if tree and (output is not None or shell.json):
+        raise click.UsageError("--tree prints a tree alone: leave out -o and --json.")
+    session = shell.looking(api.open_workspace()) if folder is None else api.open_folder(folder)
     saved = (
         output_files.claim(output, output_files.INVENTORY, session.setting) if output not in (None, output_files.PRINTED) else None
     )
     inventory = session.stores.observe()
-    if saved is None:
+    if tree:
+        shell.say(line for listing in inventory.listings.values() for line in tree_text(listing, full=full, colour=shell.colour))
+    elif saved is None and shell.json:
+        shell.events(_item_events(inventory))
+    elif saved is None:
         shell.put(line.decode().rstrip("\n") for line in inventory_lines(inventory))
     else:
         saved.put(lambda path, version: save_inventory(inventory, path, version))
@@ -147,9 +180,20 @@ def observe(shell: Shell, output: Path | None) -> int:
         roots = count(len(inventory.listings), "root")
         shell.say([f"Wrote {printable(str(output))}: {count(items, 'item')} in {roots}."])
     unread = [f"{key}:{folder}: {why}" for key, listing in inventory.listings.items() for folder, why in listing.unreadable.items()]
-    shell.tell(f"Could not be read: {printable(text)}" for text in unread)
+    if not shell.json:
+        shell.tell(f"Could not be read: {printable(text)}" for text in unread)
     shell.problems(list(odd_keys(readers_from(inventory))))
-    return 0
+    every = [item for listing in inventory.listings.values() for item in listing.items]
+    return shell.finish(0, items=len(every), bytes=sum(item.size for item in every if item.kind == "file"), unreadable=len(unread))
+
+
+def _item_events(inventory: Inventory) -> Iterator[dict[str, Any]]:
+    """Yield an event for each item that was seen, and for each folder that could not be read."""
+    for key, listing in inventory.listings.items():
+        for item in listing.items:
+            yield {"type": "item", "place": join(key, item.rel), "kind": item.kind, "size": item.size, "mtime_ns": item.mtime_ns}
+        for rel, why in sorted(listing.unreadable.items()):
+            yield {"type": "unreadable", "place": join(key, rel), "why": why}
 
 
 def _asking(shell: Shell, setting: "Setting", suggest: bool | None, record: Path | None) -> Asking:
@@ -174,14 +218,33 @@ def _asking(shell: Shell, setting: "Setting", suggest: bool | None, record: Path
     return Asking("model", announce, record)
 
 
-def scan_text(result: "ScanResult", path: Path | None) -> Iterator[str]:
+def _look_at(shell: Shell, folder: Path, preset: str, values: dict[str, str], *, full: bool) -> int:
+    """Say what the rules of a preset would make of a folder; nothing is written. Returns the exit code."""
+    from reshelve.views.folders import names_text
+
+    result = api.open_folder(folder, preset).layouts.scan(values=values, asking=NOBODY)
+    shell.problems(result.problems)
+    shell.say([f"Folder {printable(str(folder))}, by the rules of the preset {preset}:"])
+    shell.say(names_text(result.kinds))
+    shell.say(review_text(result.layout, full=full))
+    shell.say(counts_text(result))
+    shell.events(scan_events(result))
+    if result.layout.files and not errors(result.problems):
+        again = f"reshelve organize {shlex.quote(printable(str(folder)))} --preset {preset}"
+        shell.say([f"Nothing was written. To see it as a plan: {again}"])
+    else:
+        shell.say(["Nothing was written."])
+    return shell.finish(1 if errors(result.problems) else 0, **scan_figures(result), folder=printable(str(folder)), preset=preset)
+
+
+def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False) -> Iterator[str]:
     """Yield what a scan came to: what it kept of yours, what is undecided, and where the layout lies."""
     layout = result.layout
     for kept in result.kept[:_SHOWN]:
         yield printable(kept)
     if len(result.kept) > _SHOWN:
         yield f"… and {len(result.kept) - _SHOWN:,} more."
-    yield from review_text(layout)
+    yield from review_text(layout, full=full)
     yield from suggested_text(result.suggested)
     yield from counts_text(result)
     if path is not None:
@@ -266,4 +329,5 @@ def scan_figures(result: "ScanResult") -> dict[str, Any]:
     """Return the figures of a scan for its summary event."""
     layout = result.layout
     figures = {"entries": len(layout.files), "review": len(layout.review), "reasons": by_reason(layout), "counts": result.counts}
+    figures["kinds"] = {kind: asdict(of) for kind, of in sorted(result.kinds.items())}
     return {**figures, "suggested": asdict(result.suggested)} if result.suggested.model else figures

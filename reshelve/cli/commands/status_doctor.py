@@ -1,6 +1,7 @@
 """`status` and `doctor`: how things stand, and what would keep reshelve from working."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,22 +11,29 @@ from reshelve.cli import exit_codes
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError
 
 if TYPE_CHECKING:
     from reshelve.examining.status_and_doctor import Finding
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[PATH]")
 @json_option
 @pass_shell
-def status(shell: Shell) -> int:
+def status(shell: Shell, folder: Path | None) -> int:
     """Show the stores and their free space, the last run, held entries, unsettled runs, locks, and the trash.
 
+    With PATH, show what that folder holds, which needs no workspace: files and sizes by kind, what is largest, oldest and newest,
+    and the folders that a scan leaves alone. Nothing is written.
+
     \b
-    Example:
+    Examples:
       reshelve status
+      reshelve status ~/Downloads
     """
+    if folder is not None:
+        return _look_at(shell, folder)
     from reshelve.examining.status_and_doctor import status as examined
     from reshelve.views import status_text
 
@@ -37,6 +45,19 @@ def status(shell: Shell) -> int:
     told = () if shell.json else found.unsettled
     shell.problems(problem for problem in found.problems if problem.code != "unsettled-run" or problem.path not in told)
     return shell.finish(1 if any(problem.severity == "error" for problem in found.problems) else 0)
+
+
+def _look_at(shell: Shell, folder: Path) -> int:
+    """Show what a folder holds. Returns the exit code."""
+    from reshelve.views.folders import figures_event, figures_text
+
+    for figures in api.open_folder(folder).stores.figures():
+        shell.say(figures_text(figures, shell.colour))
+        shell.events([figures_event(figures)])
+        for rel, why in figures.unreadable.items():
+            detail, path = f"{why}. Nothing in it was counted.", rel or figures.path
+            shell.problems([Problem("unreadable", "A folder cannot be read.", detail, path, severity="warning")])
+    return shell.finish(0)
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
