@@ -12,7 +12,7 @@ from reshelve.executors.runs.lost_plans import accept_untold
 from reshelve.executors.runs.operation_standing import Seen, resolve
 from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
-from reshelve.executors.runs.run_events import Emit, ignore
+from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.state import run_journal as journals
 from reshelve.executors.state.root_locks import lock_folder, locked, roots_of
@@ -138,6 +138,7 @@ def _recover(
                 execution.failures.append(_ended_before(plan, settled))
             return settle(execution, state, began, settled, now, accept=True, since=since)
         untouched = not (seen.standing or intended or undoing)
+        emit(RunStarted(plan.run, len(plan.operations), 0))
         outcome = _decide(execution, began, how)
         return settle(execution, state, began, outcome, now, accept=how == "accept", since=since, untouched=untouched)
 

@@ -26,11 +26,19 @@ class LocalStore(LocalReads):
     """One folder. Satisfies reshelve.executors.contracts.folder_store.Store; safe to share by threads.
 
     `root.fs` is filled in where it is empty. Paths hold undecodable bytes as lone surrogates. `max_open` bounds the
-    descriptors kept. Every OSError names the full path. `following` is told of files that are copied here, renamed and linked.
+    descriptors kept. Every OSError names the full path. `following` is told of files that are copied here, renamed and linked,
+    `seen` of how many files each folder holds that is walked through.
     """
 
-    def __init__(self, root: Root, *, max_open: int = 512, following: Following | None = None) -> None:
-        super().__init__(root, max_open=max_open)
+    def __init__(
+        self,
+        root: Root,
+        *,
+        max_open: int = 512,
+        following: Following | None = None,
+        seen: Callable[[int], object] | None = None,
+    ) -> None:
+        super().__init__(root, max_open=max_open, seen=seen)
         self._following = following or Following()
         self.refusals = Refusals(self.looking)
 

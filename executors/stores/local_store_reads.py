@@ -22,7 +22,8 @@ from reshelve.schemas.verbs import Member
 class LocalReads:
     """One folder, seen. Satisfies ports.store_reader.Reader; `at`, `named`, `base` and `looking` are what the verbs build on."""
 
-    def __init__(self, root: Root, *, max_open: int = 512) -> None:
+    def __init__(self, root: Root, *, max_open: int = 512, seen: Callable[[int], object] | None = None) -> None:
+        self._seen = seen
         self.base = root.path if root.path.endswith(os.sep) else root.path + os.sep
         self.looking = Looking(root.path)
         self.folders = Folders(root.path, max_open)
@@ -53,7 +54,7 @@ class LocalReads:
 
     def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""
-        return walk(self.root, rel, self.looking, whole=in_trash(rel), enter=enter)
+        return walk(self.root, rel, self.looking, whole=in_trash(rel), enter=enter, seen=self._seen)
 
     def links(self, enter: Callable[[str], bool]) -> list[SymbolicLink]:
         """Return the symbolic links that lead to something, sorted by path; what cannot be read has none."""

@@ -10,12 +10,20 @@ from reshelve.schemas.inventory import Item, Listing, Root, SymbolicLink
 from reshelve.schemas.locations import LEVELS, STATE, is_hidden
 
 
-def walk(root: Root, rel: str, looking: Looking, *, whole: bool, enter: Callable[[str], bool] | None = None) -> Listing:
+def walk(
+    root: Root,
+    rel: str,
+    looking: Looking,
+    *,
+    whole: bool,
+    enter: Callable[[str], bool] | None = None,
+    seen: Callable[[int], object] | None = None,
+) -> Listing:
     """Return everything below `rel`, sorted by path; mounted file systems are entered. `whole`: reshelve's own names too.
 
-    Folders that `enter` refuses are listed, and not opened. A folder is opened only as the very folder that was listed, so a link
-    swapped in meanwhile is not entered. What disappears while walking is left out. A root that is not there is unreadable, not
-    empty.
+    Folders that `enter` refuses are listed, and not opened; `seen` is told how many items but folders each one holds. A folder is
+    opened only as the very folder that was listed, so a link swapped in meanwhile is not entered. What disappears while walking is
+    left out. A root that is not there is unreadable, not empty.
     """
     listing = Listing(root)
     try:
@@ -35,6 +43,7 @@ def walk(root: Root, rel: str, looking: Looking, *, whole: bool, enter: Callable
         if at.count("/") >= deepest:
             listing.unreadable[at] = f"it lies {deepest} folders deep, and what is in it is not looked at"
             continue
+        before = len(found)
         try:
             fresh = _list(looking.path(at), at, folder, found, identities, looking, whole=whole)
         except (FileNotFoundError, NotADirectoryError) as trouble:
@@ -43,6 +52,8 @@ def walk(root: Root, rel: str, looking: Looking, *, whole: bool, enter: Callable
         except OSError as trouble:
             listing.unreadable[at] = trouble.strerror or str(trouble)
         else:
+            if seen is not None:
+                seen(len(found) - before - len(fresh))
             waiting += fresh if enter is None else [each for each in fresh if enter(each[0])]
     found.sort(key=_rel)
     return listing

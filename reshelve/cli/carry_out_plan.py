@@ -81,13 +81,13 @@ def perform(
 
     Where nothing can be done because all that there was to do is blocked, that is 1.
     """
-    from reshelve.views import ndjson, report_text
+    from reshelve.views import ndjson
 
     if not plan.can_apply():
         return shell.finish(1 if plan.blocked else 0, **ndjson.plan_figures(plan))
     with cancelling() as cancel:
         report = session.runs.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
-    shell.say(report_text(report, shell.colour))
+    shell.report(report)
     code = exit_codes.of_report(report)
     if code == 0 and not last:
         return 0
@@ -103,7 +103,7 @@ class Watcher:
 
         self._shell = shell
         self._events = ndjson.run_events
-        self._line = progress(sys.stderr, time.monotonic, shown=shell.watched and not shell.json)
+        self._line = progress(sys.stderr, time.monotonic, shown=shell.watched and not shell.json and not shell.quiet)
 
     def __call__(self, event: Event) -> None:
         """Take an event. A watcher that has gone away never stops a run."""

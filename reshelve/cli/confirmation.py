@@ -15,6 +15,7 @@ def confirm(shell: Shell, question: str, *, yes: bool, details: Callable[[], Ite
     if not shell.answers:
         raise nobody("Add --yes.")
     choices = "yes/no/details" if details else "yes/no"
+    shell.show_held()
     while True:
         answer = ask(f"{question} {choices}: ").lower()
         if answer in ("y", "yes"):

@@ -21,9 +21,11 @@ from reshelve.schemas.problems import Problem, ReshelveError
     epilog=exit_codes.epilog(*exit_codes.MEANINGS),
 )
 @click.option("-C", "folder", type=click.Path(), metavar="DIR", help="Run as if started in DIR.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only problems and the last line.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every reason, fact, operation and problem.")
 @click.version_option(__version__, "--version", prog_name="reshelve", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, folder: str | None) -> None:
+def cli(ctx: click.Context, folder: str | None, quiet: bool, verbose: bool) -> None:
     """Declare where every media file belongs, read the plan, apply it, and undo it if you want.
 
     \b
@@ -32,6 +34,10 @@ def cli(ctx: click.Context, folder: str | None) -> None:
       reshelve init --preset plex && reshelve scan && reshelve apply
       reshelve undo
     """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other.", ctx)
+    shell = ctx.ensure_object(Shell)
+    shell.quiet, shell.verbose = quiet, verbose
     if folder is not None:
         before = os.getcwd()
         os.chdir(folder)
@@ -97,6 +103,7 @@ def _invoked(shell: Shell, args: Sequence[str]) -> int:
         try:
             with cli.make_context("reshelve", list(args), obj=shell) as context:
                 result = cli.invoke(context)
+            shell.last_word()
             return result if isinstance(result, int) else 0
         except ReshelveError as error:
             if not shell.answers or all(problem.code != "not-trusted" for problem in error.problems):

@@ -17,6 +17,33 @@ def json_option(function: F) -> F:
     return option(function)
 
 
+def with_loudness(command: click.Command) -> click.Command:
+    """Give a command, and those in its group, `--quiet` and `--verbose`; once is enough. Exit codes and events stay the same."""
+    if not any(option.name in _LOUDNESS for option in command.params):
+        command.params += [_loudness(flags, text) for flags, text in _LOUDNESS.values()]
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        with_loudness(inner)
+    return command
+
+
+_LOUDNESS = {
+    "quiet": (("-q", "--quiet"), "Print only problems and the last line."),
+    "verbose": (("-v", "--verbose"), "Print every reason, fact, operation and problem."),
+}
+
+
+def _loudness(flags: tuple[str, str], text: str) -> click.Option:
+    return click.Option(flags, is_flag=True, expose_value=False, callback=_set_loudness, help=text)
+
+
+def _set_loudness(context: click.Context, option: click.Parameter, on: bool) -> None:
+    if on:
+        shell = context.ensure_object(Shell)
+        setattr(shell, option.name or "", True)
+        if shell.quiet and shell.verbose:
+            raise click.UsageError("--quiet and --verbose exclude each other.", context)
+
+
 def yes_option(function: F) -> F:
     """Add `--yes`."""
     return click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")(function)

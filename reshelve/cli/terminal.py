@@ -2,7 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -13,18 +15,28 @@ from reshelve.schemas.problems import Problem
 if TYPE_CHECKING:
     from reshelve.schemas.documents.atomic_files import Fresh
     from reshelve.schemas.plan import Plan
+    from reshelve.schemas.run_report import Report
     from reshelve.session.session import Session
+    from reshelve.views.progress import Pulse
+
+EVERY_SO_MANY = 10_000
+"""Files between two events that say how many were seen."""
 
 
 class Shell:
     """One command's way to the outside. With `json` on, text for people is left out and events go to standard output.
 
-    It writes to outlets: what becomes of a reader never breaks a command off, and a run goes on to its end.
+    It writes to outlets: what becomes of a reader never breaks a command off, and a run goes on to its end. When `quiet`, lines for
+    people are held back: the last one is printed, and all of them before a question, for nobody is asked about what was not shown.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.json = False
+        self.quiet = False
+        self.verbose = False
+        self._held: list[str] = []
+        self._pulse: Pulse | None = None
         self._begun = False
         self._copy: Fresh | None = None
         self._lost: OSError | None = None
@@ -59,9 +71,67 @@ class Shell:
 
     def say(self, lines: Iterable[str]) -> None:
         """Write lines for people to standard output, unless events go there."""
-        if not self.json:
-            for line in lines:
-                _write(sys.stdout, line)
+        if self.json:
+            return
+        if self.quiet:
+            self._held += lines
+            return
+        self._still()
+        for line in lines:
+            _write(sys.stdout, line)
+
+    def advise(self, lines: Iterable[str]) -> None:
+        """Write what may be done next, which nobody needs to be told when `quiet`."""
+        if not self.quiet:
+            self.say(lines)
+
+    def report(self, report: "Report") -> None:
+        """Write what a run came to; what went wrong in it also when `quiet`."""
+        from reshelve.views import report_text
+
+        if self.quiet and (report.failures or report.notes or report.unsure or report.outcome != "done"):
+            self._held.clear()
+            self.tell(report_text(report, self.colour, brief=True) if not self.json else ())
+            return
+        self.say(report_text(report, self.colour, brief=self.quiet))
+
+    def show_held(self) -> None:
+        """Write every line that was held back: somebody is about to be asked about it."""
+        for line in self._held:
+            _write(sys.stdout, line)
+        self._held.clear()
+
+    def last_word(self) -> None:
+        """Write the last line of those that were held back."""
+        if last := next((line for line in reversed(self._held) if line), ""):
+            _write(sys.stdout, last)
+        self._held.clear()
+
+    @contextmanager
+    def working(self, what: str) -> Iterator[Callable[[int], object]]:
+        """Tell how many files were seen by now, as long as this lasts: in a line where somebody watches, else as events."""
+        from reshelve.views.progress import Pulse
+
+        pulse = Pulse(sys.stderr, time.monotonic, what, shown=self.watched and not self.json and not self.quiet)
+        self._pulse = pulse
+        try:
+            with pulse:
+                yield self._seen_events(pulse.seen) if self.json else pulse.seen
+        finally:
+            self._pulse = None
+
+    def _seen_events(self, seen: Callable[[int], int]) -> Callable[[int], None]:
+        def note(number: int) -> None:
+            before = seen(0)
+            total = seen(number)
+            if total // EVERY_SO_MANY > before // EVERY_SO_MANY:
+                self.events([{"type": "looking", "files": total // EVERY_SO_MANY * EVERY_SO_MANY}])
+
+        return note
+
+    def _still(self) -> None:
+        if self._pulse is not None:
+            self._pulse.clear()
 
     def put(self, lines: Iterable[str]) -> None:
         """Write lines that are the command's product to standard output, whatever the mode."""
@@ -70,12 +140,13 @@ class Shell:
 
     def tell(self, lines: Iterable[str]) -> None:
         """Write lines to standard error."""
+        self._still()
         for line in lines:
             _write(sys.stderr, line)
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Report problems: as events, or in words on standard error."""
-        from reshelve.views.problem_text import problems_brief
+        from reshelve.views.problem_text import problems_brief, problems_text
 
         found = list(problems)
         if self.json or self._copy:
@@ -84,7 +155,7 @@ class Shell:
             self.events(ndjson.problem_event(problem) for problem in found)
         if found and not self.json:
             plain = self.environ.get("NO_COLOR") or self.environ.get("CI")
-            self.tell(problems_brief(found, not plain and on_terminal(sys.stderr)))
+            self.tell((problems_text if self.verbose else problems_brief)(found, not plain and on_terminal(sys.stderr)))
 
     def looking(self, session: "Session") -> "Session":
         """Say which runs are unsettled, before anything is made of what is seen; return the session."""
@@ -100,11 +171,15 @@ class Shell:
         if not self.json:
             from reshelve.views import plan_text
             from reshelve.views.plan_counts import summary
+            from reshelve.views.plans import trouble_text
 
+            full = full or self.verbose
+            if self.quiet:
+                self.tell(trouble_text(plan, on_terminal(sys.stderr) and self.colour, self.width))
             if brief and not full and not plan.problems and not plan.blocked:
                 self.say([summary(plan)])
                 return
-            self.say(plan_text(plan, full=full, colour=self.colour, width=self.width))
+            self.say(plan_text(plan, full=full, every_problem=self.verbose, colour=self.colour, width=self.width))
 
     @property
     def width(self) -> int:

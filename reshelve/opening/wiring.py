@@ -48,7 +48,7 @@ class Setting:
     `fresh`: what an undo took back is planned again when asked for, as `organize` does. `made_for` is set outside a workspace.
     `environ` may hold keys, and is never shown. `trust` is what this user consented to, `overlaid` which parts of the workspace
     this machine's own overlay says. `lenient`: a bucket without consent is taken for away, where else everything is refused.
-    `forgetful`: nothing is remembered, so that looking leaves no trace.
+    `forgetful`: nothing is remembered, so that looking leaves no trace. `seen` is told of files as folders are looked through.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Setting:
     overlaid: frozenset[str] = frozenset()
     lenient: bool = False
     forgetful: bool = False
+    seen: Callable[[int], object] | None = field(default=None, repr=False, compare=False)
 
     @property
     def declared(self) -> Declared:
@@ -281,7 +282,7 @@ def opened(setting: Setting) -> Iterator[Open]:
                 stores[root.key] = bucket
                 readers[root.key] = ReadOnly(bucket)
             elif root.available:
-                store = LocalStore(root, following=following)
+                store = LocalStore(root, following=following, seen=setting.seen)
                 closing.callback(store.close)
                 if absent := disk_memory.absent(store, known.get(root.key)):
                     readers[root.key] = InventoryReader(Listing(absent))

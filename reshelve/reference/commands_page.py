@@ -9,6 +9,9 @@ from typing import Any
 from reshelve.cli.command_list import COMMANDS
 from reshelve.reference.markdown import code, fenced
 
+_EVERYWHERE = ("--help", "--quiet", "--verbose")
+"""Options of every command: the text of the page tells of them, once."""
+
 
 def blocks() -> Mapping[str, str]:
     """Return what is generated on the page, by the name of its line."""
@@ -24,7 +27,8 @@ def _command(command: Any, name: str) -> Iterator[str]:
     yield fenced(" ".join(["reshelve", name, *command.collect_usage_pieces(context)]))
     yield from _words(inspect.cleandoc(command.help or ""))
     options = [record for option in command.get_params(context) if (record := option.get_help_record(context))]
-    yield "\n".join(f"- {code(flags)}: {re.sub(r'  +', ' ', text)}" for flags, text in options if text and "--help" not in flags)
+    told = [(flags, text) for flags, text in options if text and not flags.endswith(_EVERYWHERE)]
+    yield "\n".join(f"- {code(flags)}: {re.sub(r'  +', ' ', text)}" for flags, text in told)
     for inner in getattr(command, "commands", {}).values():
         yield from _command(inner, f"{name} {inner.name}")
     yield from _codes(command.epilog or "")

@@ -11,6 +11,7 @@ EVENTS: Mapping[str, str] = {
     "entry": "A scan filed a file: `target`, `from`, `because`, `facts`.",
     "review": "A scan left a file to you: `from`, `because`, `facts`, `suggestion`.",
     "left-alone": "A scan left a folder alone as a whole: `folder`, `what` it is.",
+    "looking": "A scan or a plan has seen so many `files` by now, told each 10,000.",
     "scanned": "What the scan of `organize` came to, in figures: what it filed, left, and why.",
     "kept": "A scan kept something as you left it: `what`.",
     "asking": "A scan is about to ask a model: how many files and tokens, what that costs, and `host`.",

@@ -64,6 +64,10 @@ class Session:
             setting = replace(setting, roots=lambda: [replace(root, reserve=room) for root in roots()])
         return Session(setting, self.now)
 
+    def watched(self, seen: Callable[[int], object]) -> "Session":
+        """Return this session with `seen` told how many files each folder holds, whenever stores are looked through."""
+        return Session(replace(self.setting, seen=seen), self.now)
+
     def sharing(self) -> "Session":
         """Return this session with uploads to the buckets of syncs noted as by the person that others know."""
         return Session(replace(self.setting, workspace=by_their_names(self.workspace, self.setting.environ)), self.now)

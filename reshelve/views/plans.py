@@ -24,7 +24,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count, fit
 from reshelve.views.plan_counts import bytes_of, summary, target_of
-from reshelve.views.problem_text import problems_grouped
+from reshelve.views.problem_text import problems_grouped, problems_text
 
 LINES = 60
 KINDS = {
@@ -56,10 +56,15 @@ NO_REASON = "as the layout says"
 """Beside what was given no reason: an entry that a person wrote."""
 
 
-def plan_text(plan: Plan, *, full: bool = False, colour: bool = False, width: int = 100) -> Iterator[str]:
-    """Yield a plan's lines: at most 60, each folder once, or with `full` every operation in the order it will be done."""
+def plan_text(
+    plan: Plan, *, full: bool = False, every_problem: bool = False, colour: bool = False, width: int = 100
+) -> Iterator[str]:
+    """Yield a plan's lines: at most 60, each folder once, or with `full` every operation in the order it will be done.
+
+    Problems are told by kind, or each with `every_problem`.
+    """
     paint = Paint(colour)
-    tail = _tail(plan, paint, width)
+    tail = _tail(plan, paint, width, every_problem=every_problem)
     if plan.operations:
         yield paint("bold", _title(plan))
         yield ""
@@ -225,11 +230,20 @@ def _group_line(group: _Group, paint: Paint, width: int) -> str:
     return f"{symbol} {count(group.files, 'file'):>12} {human_size(group.size):>8}  {where}"
 
 
-def _tail(plan: Plan, paint: Paint, width: int) -> list[str]:
+def trouble_text(plan: Plan, colour: bool = False, width: int = 100) -> list[str]:
+    """Return what is wrong with a plan: what is blocked, and its problems."""
+    paint = Paint(colour)
+    return [*_blocked(plan.blocked, paint, width), *problems_grouped(plan.problems, paint, codes=3, width=width)]
+
+
+def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool) -> list[str]:
     """Everything after the operations: what is blocked, problems, room, what is held, the legend, and the summary."""
     lines: list[str] = []
-    problems = problems_grouped(plan.problems, paint, codes=3, width=width)
-    for block in (_blocked(plan.blocked, paint, width), problems, _space(plan), _cost(plan), _waiting(plan), _held(plan)):
+    if every_problem:
+        blocked, problems = list(problems_text(_as_problems(plan.blocked), paint.on)), list(problems_text(plan.problems, paint.on))
+    else:
+        blocked, problems = _blocked(plan.blocked, paint, width), problems_grouped(plan.problems, paint, codes=3, width=width)
+    for block in (blocked, problems, _space(plan), _cost(plan), _waiting(plan), _held(plan)):
         if block:
             lines += [*block, ""]
     kinds = {op.op for op in plan.operations}
@@ -240,11 +254,15 @@ def _tail(plan: Plan, paint: Paint, width: int) -> list[str]:
 
 
 def _blocked(blocked: list[Blocked], paint: Paint, width: int) -> list[str]:
+    return problems_grouped(_as_problems(blocked), paint, codes=3, width=width)
+
+
+def _as_problems(blocked: list[Blocked]) -> list[Problem]:
     problems = []
     for entry in blocked:
         detail = f"{entry.detail} (from {entry.source})" if entry.source else entry.detail
         problems.append(Problem(entry.code, "Blocked: left as it is.", detail, entry.target, entry.hint, severity="warning"))
-    return problems_grouped(problems, paint, codes=3, width=width)
+    return problems
 
 
 def _space(plan: Plan) -> list[str]:

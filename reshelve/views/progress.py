@@ -1,12 +1,16 @@
 """The progress line: how far a run is, how fast, and how long it will take; nothing at all where it is not asked for."""
 
 from collections.abc import Callable
+from threading import Event as Ended
+from threading import Lock, Thread
 from typing import TextIO
 
 from reshelve.executors.runs.run_events import Emit, Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted, ignore
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import count
 
+BEAT = 0.5
+"""Seconds between two beats of a pulse: what is over before the first shows nothing."""
 EVERY = 0.1
 """Seconds between two redrawings."""
 
@@ -74,6 +78,60 @@ class ProgressLine:
             self._out.write(f"\r{' ' * self._width}\r")
             self._out.flush()
             self._width = 0
+
+
+class Pulse:
+    """Draws how many files were seen and for how long, as long as it is entered and `shown`: also while nothing new is seen."""
+
+    def __init__(self, out: TextIO, clock: Callable[[], float], what: str, *, shown: bool) -> None:
+        self._out = out
+        self._clock = clock
+        self._what = what
+        self._shown = shown
+        self._started = clock()
+        self._files = 0
+        self._width = 0
+        self._lock = Lock()
+        self._over = Ended()
+
+    def __enter__(self) -> None:
+        if self._shown:
+            Thread(target=self._beat, daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.clear()
+
+    def seen(self, files: int) -> int:
+        """Count files that were seen; return how many there were in all."""
+        with self._lock:
+            self._files += files
+            return self._files
+
+    def draw(self) -> None:
+        """Draw the line anew."""
+        with self._lock:
+            if self._over.is_set():
+                return
+            text = f"{self._what}: {count(self._files, 'file')} seen, {_span(self._clock() - self._started)}"
+            self._out.write(f"\r{text:<{self._width}}")
+            self._out.flush()
+            self._width = len(text)
+
+    def clear(self) -> None:
+        """Take the line away; it is drawn again at the next beat."""
+        with self._lock:
+            if self._width:
+                self._out.write(f"\r{' ' * self._width}\r")
+                self._out.flush()
+                self._width = 0
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT):
+            try:
+                self.draw()
+            except (OSError, ValueError):
+                return
 
 
 def _span(seconds: float) -> str:

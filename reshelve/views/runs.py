@@ -76,8 +76,8 @@ def run_text(plan: Plan, report: Report, *, full: bool = False, colour: bool = F
     yield ""
 
 
-def report_text(report: Report, colour: bool = False) -> Iterator[str]:
-    """Yield what a run came to: one line that says how it ended, what went wrong, and the next command."""
+def report_text(report: Report, colour: bool = False, *, brief: bool = False) -> Iterator[str]:
+    """Yield what a run came to: one line that says how it ended, what went wrong, and, unless `brief`, the next command."""
     paint = Paint(colour)
     # What has not settled has no report to show: it can be told again.
     whole = "reshelve recover --json" if report.outcome == "unsettled" else f"reshelve show {report.run} --json"
@@ -89,7 +89,7 @@ def report_text(report: Report, colour: bool = False) -> Iterator[str]:
     yield from _untold([place for place in report.unsure if place not in named])
     yield paint("bold", _ending(report))
     following = _next(report)
-    if following:
+    if following and (not brief or report.outcome == "unsettled"):
         yield following
 
 

@@ -71,7 +71,8 @@ def apply(
         saved = True
     else:
         layout, digest = input_documents.layout_with_digest(path, facts=session.plans.uses_facts)
-        plan = session.plans.make(layout, digest=digest, max_delete=max_delete)
+        with shell.working("Planning") as seen:
+            plan = session.watched(seen).plans.make(layout, digest=digest, max_delete=max_delete)
     carry = partial(
         carry_out, shell, session, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete, strict=strict
     )
@@ -116,7 +117,6 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
       reshelve recover
       reshelve recover --finish
     """
-    from reshelve.views import report_text
     from reshelve.views.ndjson import report_events
 
     reports = []
@@ -125,7 +125,7 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
         for session in [_of_run(run)] if run else api.near_sessions() or [api.find_session()]:
             # Told one by one: another that cannot be settled takes nothing from what is.
             for report in session.runs.recover(chosen, emit=watcher, cancel=cancel):
-                shell.say(report_text(report, shell.colour))
+                shell.report(report)
                 shell.events(report_events(report) if report.outcome == "unsettled" else ())
                 reports.append(report)
     if not reports:

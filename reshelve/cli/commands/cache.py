@@ -105,5 +105,6 @@ def import_(shell: Shell, file: Path) -> int:
     memory = remembered(session.setting, session.now, make=True)
     memory.import_many(answers, file.name)
     memory.close()
-    shell.say([f"Imported {count(len(answers), 'answer')} from {printable(file.name)}.", "Next: reshelve scan"])
+    shell.say([f"Imported {count(len(answers), 'answer')} from {printable(file.name)}."])
+    shell.advise(["Next: reshelve scan"])
     return 0

@@ -51,7 +51,8 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
         replace_file(local, [own.encode()], FREE)
         shell.say([f"Wrote {printable(str(local))}."])
     first = "look whether its stores are right" if env is not None else "set the paths of its stores"
-    shell.say([f"Wrote {printable(str(file))}.", f"Next: {first}, then: reshelve scan"])
+    shell.say([f"Wrote {printable(str(file))}."])
+    shell.advise([f"Next: {first}, then: reshelve scan"])
     return 0
 
 

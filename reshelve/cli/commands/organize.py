@@ -9,7 +9,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
-from reshelve.cli.commands.scan_observe import counts_text, review_text, scan_events, scan_figures
+from reshelve.cli.commands.scan_observe import counts_text, decided_text, review_text, scan_events, scan_figures
 from reshelve.cli.shared_options import (
     full_option,
     jobs_option,
@@ -128,16 +128,19 @@ def organize(
         junk=junk,
         reserve=reserve,
     )
-    result = session.layouts.scan(values=values)
+    with shell.working("Scanning") as seen:
+        result = session.watched(seen).layouts.scan(values=values)
     shell.problems(result.problems)
-    shell.say(review_text(result.layout, full=full))
+    shell.say(decided_text(result.layout) if shell.verbose else ())
+    shell.say(review_text(result.layout, full=full or shell.verbose))
     shell.say(counts_text(result))
     shell.events(scan_events(result))
     shell.events([{"type": "scanned", **scan_figures(result)}])
     if dest == source and only is None:
         shell.say(_of_one_kind(result.layout, source))
     layout = emptied(result.layout) if empty else result.layout
-    plan = session.plans.make(layout, max_delete=max_delete, command="organize")
+    with shell.working("Planning") as seen:
+        plan = session.watched(seen).plans.make(layout, max_delete=max_delete, command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
     return carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete, strict=strict)

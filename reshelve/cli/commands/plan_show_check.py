@@ -63,7 +63,9 @@ def plan(
     saved = output_files.claim(output, output_files.PLAN, session.setting) if output not in (None, output_files.PRINTED) else None
     desired, digest = input_documents.layout_with_digest(layout or session.layouts.path, facts=session.plans.uses_facts)
     observed = api.load_inventory(against) if against else None
-    made = session.plans.make(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
+    with shell.working("Planning") as seen:
+        planning = session.watched(seen).plans
+        made = planning.make(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
     if saved is not None:
         _save(made, saved)
     if output == output_files.PRINTED:

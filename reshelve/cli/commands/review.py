@@ -88,6 +88,7 @@ def review(shell: Shell, layout: Path | None) -> int:
         return 0
     if not shell.answers:
         raise nobody("Run it in a terminal, or edit the layout: what stands there without a mark is yours.")
+    shell.quiet = False  # nobody answers what was not shown
     if not desk.layout.review:
         shell.say(["Nothing to review."])
     else:
@@ -97,7 +98,7 @@ def review(shell: Shell, layout: Path | None) -> int:
     _offer_learned(desk)
     steps = [step for step, due in (("scan", desk.rules), ("plan", desk.decided or desk.rules)) if due]
     if steps:
-        shell.say(["Next: " + ", then ".join(f"reshelve {step}" for step in steps)])
+        shell.advise(["Next: " + ", then ".join(f"reshelve {step}" for step in steps)])
     return 0
 
 

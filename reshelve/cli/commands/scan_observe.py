@@ -114,7 +114,9 @@ def scan(
     if asking.who == "model":
         shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
     observed = api.load_inventory(against) if against else None
-    result = session.layouts.scan(previous, only=only, values=values, prune=prune, asking=asking, against=observed)
+    with shell.working("Scanning") as seen:
+        scanning = session.watched(seen)
+        result = scanning.layouts.scan(previous, only=only, values=values, prune=prune, asking=asking, against=observed)
     shell.problems(result.problems)
     if output == "-" and not shell.json:
         from reshelve.schemas.documents.layout_files import lines_over
@@ -125,7 +127,9 @@ def scan(
             api.save_layout(result.layout, path, read)
         if against and observed:
             shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
-        shell.say(scan_text(result, path, full=full))
+        shell.say(decided_text(result.layout) if shell.verbose else ())
+        shell.say(scan_text(result, path, full=full or shell.verbose))
+        shell.advise(next_text(result))
     shell.events(scan_events(result))
     figures = scan_figures(result)
     if against and observed:
@@ -167,9 +171,11 @@ def observe(shell: Shell, folder: Path | None, output: Path | None, tree: bool, 
     saved = (
         output_files.claim(output, output_files.INVENTORY, session.setting) if output not in (None, output_files.PRINTED) else None
     )
-    inventory = session.stores.observe()
+    with shell.working("Looking") as seen:
+        inventory = session.watched(seen).stores.observe()
     if tree:
-        shell.say(line for listing in inventory.listings.values() for line in tree_text(listing, full=full, colour=shell.colour))
+        for listing in inventory.listings.values():
+            shell.say(tree_text(listing, full=full or shell.verbose, colour=shell.colour))
     elif saved is None and shell.json:
         shell.events(_item_events(inventory))
     elif saved is None:
@@ -222,11 +228,13 @@ def _look_at(shell: Shell, folder: Path, preset: str, values: dict[str, str], *,
     """Say what the rules of a preset would make of a folder; nothing is written. Returns the exit code."""
     from reshelve.views.folders import names_text
 
-    result = api.open_folder(folder, preset).layouts.scan(values=values, asking=NOBODY)
+    with shell.working("Scanning") as seen:
+        result = api.open_folder(folder, preset).watched(seen).layouts.scan(values=values, asking=NOBODY)
     shell.problems(result.problems)
     shell.say([f"Folder {printable(str(folder))}, by the rules of the preset {preset}:"])
     shell.say(names_text(result.kinds))
-    shell.say(review_text(result.layout, full=full))
+    shell.say(decided_text(result.layout) if shell.verbose else ())
+    shell.say(review_text(result.layout, full=full or shell.verbose))
     shell.say(counts_text(result))
     shell.events(scan_events(result))
     if result.layout.files and not errors(result.problems):
@@ -250,9 +258,21 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False) ->
     if path is not None:
         entries = count(len(layout.files), "entry", "entries")
         yield f"Wrote {printable(str(path))}: {entries}, {len(layout.review):,} to review."
-        steps = [step for step, there in (("review", layout.review), ("plan", _to_plan(layout))) if there]
-        if steps and not errors(result.problems):
-            yield "Next: " + ", then ".join(f"reshelve {step}" for step in steps)
+
+
+def next_text(result: "ScanResult") -> Iterator[str]:
+    """Yield the commands that come next after a scan without errors."""
+    steps = [step for step, there in (("review", result.layout.review), ("plan", _to_plan(result.layout))) if there]
+    if steps and not errors(result.problems):
+        yield "Next: " + ", then ".join(f"reshelve {step}" for step in steps)
+
+
+def decided_text(layout: Layout) -> Iterator[str]:
+    """Yield every entry with its source, reason and facts."""
+    for target, entry in layout.files.items():
+        yield f"{printable(target)}  from {printable(entry.source or 'its content')}"
+        facts = ", ".join(f"{name} {value}" for name, value in (entry.facts or {}).items())
+        yield from (f"    {printable(text)}" for text in (entry.because or "", facts) if text)
 
 
 def _to_plan(layout: Layout) -> bool:

@@ -42,7 +42,7 @@ def status(shell: Shell, folder: Path | None) -> int:
     shell.say(status_text(found, shell.colour))
     shell.events([{"type": "status", **{name: value for name, value in asdict(found).items() if name != "problems"}}])
     # In words, those of this workspace have their line already.
-    told = () if shell.json else found.unsettled
+    told = () if shell.json or shell.quiet else found.unsettled
     shell.problems(problem for problem in found.problems if problem.code != "unsettled-run" or problem.path not in told)
     return shell.finish(1 if any(problem.severity == "error" for problem in found.problems) else 0)
 
@@ -104,10 +104,15 @@ def doctor(shell: Shell, suggest: bool, probe: bool, accept: tuple[str, ...]) ->
         if not finding.well and finding.advice:
             shell.say([f"       {printable(finding.advice)}"])
     shell.events(_event(finding) for finding in found)
-    shell.problems(problems)
     ill = sum(not finding.well for finding in found)
-    shell.say(["Everything is well." if not ill and not problems else f"{ill + len(problems)} to look at."])
-    return shell.finish(1 if ill or problems else 0, findings=len(found), bad=ill)
+    wrong = ill + len(problems)
+    if shell.quiet and not shell.json:
+        from reshelve.examining.status_and_doctor import as_problem
+
+        problems = [*(as_problem(finding) for finding in found if not finding.well), *problems]
+    shell.problems(problems)
+    shell.say(["Everything is well." if not wrong else f"{wrong} to look at."])
+    return shell.finish(1 if wrong else 0, findings=len(found), bad=ill)
 
 
 def _event(finding: "Finding") -> dict[str, Any]:

@@ -4,7 +4,7 @@ import io
 
 from reshelve.executors.runs.run_events import Progress, RollingBack, RunSettled, RunStarted
 from reshelve.schemas.run_report import Report
-from reshelve.views.progress import progress
+from reshelve.views.progress import Pulse, progress
 
 
 class Clock:
@@ -51,4 +51,24 @@ def test_nothing_is_drawn_where_it_is_not_asked_for() -> None:
     watch = progress(out, Clock(), shown=False)
     for event in (RunStarted("r", 1, 0), Progress(1, 0), settled()):
         watch(event)
+    assert out.getvalue() == ""
+
+
+def test_a_pulse_tells_files_and_time_and_goes_away() -> None:
+    out, clock = io.StringIO(), Clock()
+    pulse = Pulse(out, clock, "Scanning", shown=False)
+    with pulse:
+        assert (pulse.seen(12_000), pulse.seen(345)) == (12_000, 12_345)
+        clock.now = 8.0
+        pulse.draw()
+        assert out.getvalue() == "\rScanning: 12,345 files seen, 8 s"
+    assert out.getvalue().endswith(" \r")
+    pulse.draw()
+    assert out.getvalue().endswith(" \r"), "it never comes back once its work is done"
+
+
+def test_a_pulse_that_is_not_shown_draws_nothing() -> None:
+    out = io.StringIO()
+    with Pulse(out, Clock(), "Scanning", shown=False) as _:
+        pass
     assert out.getvalue() == ""

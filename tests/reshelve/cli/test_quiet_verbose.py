@@ -1,0 +1,97 @@
+"""`-q` and `-v`: less and more words for people; the same exit codes, events, and deeds."""
+
+from pathlib import Path
+
+import click
+import pytest
+
+from reshelve.cli.command_list import COMMANDS, Commands
+from tests.support.shellcalls import call
+from tests.support.shellplaces import FILES, WORKSPACE, lay
+
+BLOCKING = WORKSPACE.replace("    tidy: true\n", "    tidy: true\n    on_conflict: fail\n")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return lay(tmp_path)
+
+
+def commands(group: click.Group, context: click.Context) -> list[click.Command]:
+    found = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        found += [command, *(commands(command, context) if isinstance(command, click.Group) else [])]
+    return found
+
+
+def test_every_command_has_both_once() -> None:
+    group = Commands("reshelve")
+    context = click.Context(group)
+    twice = [*commands(group, context), *commands(group, context)]
+    assert len(twice) > 2 * len(COMMANDS)
+    for command in twice:
+        flags = [flag for option in command.params if isinstance(option, click.Option) for flag in option.opts]
+        assert flags.count("-q") == flags.count("-v") == 1, command.name
+
+
+def test_quiet_leaves_the_last_line(place: Path) -> None:
+    assert call(place, "scan", "-q").out.splitlines() == [f"Wrote {place / 'layout.yaml'}: 4 entries, 1 to review."]
+    (plan,) = call(place, "-q", "plan").out.splitlines()
+    assert plan.startswith("Plan: ")
+    (done,) = call(place, "apply", "--yes", "--quiet").out.splitlines()
+    assert done.startswith("Done: run ")
+    (line,) = call(place, "trash", "list", "-q").out.splitlines()
+    assert line
+
+
+def test_exit_codes_and_events_are_the_same(place: Path) -> None:
+    assert call(place, "scan", "-q").code == 0
+    plain = call(place, "plan", "--detailed-exitcode", "--json")
+    for flag in ("-q", "-v"):
+        came = call(place, "plan", "--detailed-exitcode", "--json", flag)
+        assert (came.code, came.out) == (plain.code, plain.out) == (2, plain.out)
+
+
+def test_quiet_never_hides_what_is_wrong(tmp_path: Path) -> None:
+    place = lay(tmp_path, {**FILES, "movies/Heat (1995)/Heat.1995.1080p.mkv": "another"}, BLOCKING)
+    assert call(place, "scan", "-q").code == 0
+    came = call(place, "plan", "-q")
+    assert "target-taken" in came.err and len(came.out.splitlines()) == 1
+    (place / "inbox").rename(place / "gone")
+    came = call(place, "doctor", "-q")
+    assert came.code == 1 and "inbox" in came.err and len(came.out.splitlines()) == 1
+    assert "store-unavailable" in call(place, "scan", "-q").err
+
+
+def test_nobody_is_asked_about_what_was_not_shown(place: Path) -> None:
+    assert call(place, "scan", "-q").code == 0
+    came = call(place, "apply", "-q", answers="no\n")
+    assert came.code == 7 and "Heat.1995.1080p.mkv" in came.out and "Apply these" in came.err
+
+
+def test_quiet_says_nothing_but_the_problem_where_a_command_fails(tmp_path: Path) -> None:
+    came = call(tmp_path, "scan", "-q")
+    assert came.code == 1 and came.out == "" and "no-workspace" in came.err
+
+
+def test_verbose_has_reasons_and_facts(place: Path) -> None:
+    came = call(place, "scan", "-v")
+    assert "movies:Heat (1995)/Heat.1995.1080p.mkv  from inbox:Heat.1995.1080p.mkv" in came.out
+    assert "rule films (reshelve.yaml:" in came.out and "kind movie" in came.out and "year 1995" in came.out
+    assert "kind movie" not in call(place, "scan").out
+
+
+def test_verbose_tells_every_problem(tmp_path: Path) -> None:
+    there = {f"inbox/Film {n} (1999).mkv": "x" for n in range(30)}
+    taken = {f"movies/Film {n} (1999)/Film {n} (1999).mkv": "y" for n in range(30)}
+    place = lay(tmp_path, {**there, **taken}, BLOCKING)
+    assert call(place, "scan").code == 0
+    few, every = call(place, "apply", "--yes").out, call(place, "apply", "--yes", "-v").out
+    assert few.count("movies:Film") < 10 and every.count("movies:Film") >= 30
+
+
+@pytest.mark.parametrize("line", ["-q -v plan", "plan -q -v", "-q plan -v"])
+def test_both_at_once_are_a_usage_error(place: Path, line: str) -> None:
+    assert call(place, *line.split()).code == 64
