@@ -86,11 +86,56 @@ def operations_text(operations: Sequence[AnyOperation], paint: Paint, width: int
         yield from _listed(operations, paint, width)
         return
     if len(operations) <= budget:
-        lines = list(_listed(_by_heading(operations), paint, width))
+        trees, others = _new_trees(operations)
+        lines = [line for top, inside in trees for line in _tree(top, inside, paint)]
+        lines += _listed(_by_heading(others), paint, width)
         if len(lines) <= budget:
             yield from lines
             return
     yield from _grouped(operations, paint, width, budget)
+
+
+_Trees = list[tuple[str, list[AnyOperation]]]
+"""New folders, each with all that makes it."""
+
+
+def _new_trees(operations: Sequence[AnyOperation]) -> tuple[_Trees, list[AnyOperation]]:
+    """Return the new folders that hold nothing but new folders and generated files, such as projects, and all other operations.
+
+    A tree has one reason: that of its files, else that of its folders. Where files have several, it is none.
+    """
+    made = {target_of(op) for op in operations if op.op == "mkdir"}
+    inside: dict[str, list[AnyOperation]] = {}
+    for op in operations:
+        top, at = "", target_of(op)
+        while at:
+            if at in made:
+                top = at
+            at = at.rpartition("/")[0] if "/" in at.partition(":")[2] else ""
+        inside.setdefault(top, []).append(op)
+    others = inside.pop("", [])
+    trees = []
+    for top, ops in inside.items():
+        # A folder alone, or two, say no more as a tree than they do in a line.
+        if len(ops) > 2 and {op.op for op in ops} <= {"mkdir", "write"} and len({op.because for op in ops if op.op == "write"}) < 2:
+            trees.append((top, sorted(ops, key=lambda op: target_of(op).split("/"))))
+        else:
+            others += ops
+    kept = {id(op) for op in others}
+    return trees, [op for op in operations if id(op) in kept]
+
+
+def _tree(top: str, operations: Sequence[AnyOperation], paint: Paint) -> Iterator[str]:
+    """Yield a new folder with all that makes it, each level further in, under one reason."""
+    reasons = [op.because for op in sorted(operations, key=lambda op: op.op != "write")]
+    yield f"  {paint('dim', printable(reasons[0] or NO_REASON))}"
+    above = top.rpartition("/")[0].count("/") + (1 if "/" in top else 0)
+    for op in operations:
+        target = target_of(op)
+        symbol = paint(STYLE[op.op], SYMBOLS[op.op])
+        name = printable(target if target == top else _name_of(target))
+        tail = "/" if op.op == "mkdir" else f"  {paint('dim', human_size(bytes_of(op)))}"
+        yield f"    {symbol} {'  ' * (target.count('/') - above)}{name}{tail}"
 
 
 def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int) -> Iterator[str]:

@@ -105,7 +105,8 @@ def test_a_project_that_rested_goes_to_the_ssd_and_keeps_its_light_files() -> No
         "copy ssd:b40-old/final.mp4 local:b40-old/final.mp4",
         "absent local:b40-old/final.mp4 ssd:b40-old/final.mp4",
     ]
-    assert result.layout.absent[0].because == "tiers videos: local to ssd and light, last written 2026-10-16, over 90d ago"
+    why = "tiers videos: b40-old from local to ssd and light, last written 2026-10-16, over 90d ago"
+    assert result.layout.absent[0].because == why
     assert result.layout.absent[0].size == 900 and result.layout.tidy == {"local": []}
     assert result.counts["to_tiers"] == 4 and result.problems == []
 
@@ -243,12 +244,12 @@ def test_counts_and_sizes_kept() -> None:
     move = {"from": "local", "to": ["ssd", "light"]}
     kept = Shelves(*projects, moves=[{**move, "keep": 10}]).scan()
     assert [thing.path for thing in kept.layout.absent] == ["local:b11/x.mp4", "local:b12/x.mp4"]
-    assert kept.layout.absent[0].because == "tiers videos: local to ssd and light, not among the 10 last used"
+    assert kept.layout.absent[0].because == "tiers videos: b11 from local to ssd and light, not among the 10 last used"
     room = Shelves(*projects, moves=[{**move, "keep_size": "1000B"}]).scan()
     assert [thing.path for thing in room.layout.absent] == ["local:b11/x.mp4", "local:b12/x.mp4"]
     both = Shelves(*projects, moves=[{**move, "keep": 10, "after": "11d", "name": "tidy"}]).scan()
     assert [thing.path for thing in both.layout.absent] == ["local:b12/x.mp4"]
-    assert "tiers videos, tidy: local" in (both.layout.absent[0].because or "")
+    assert "tiers videos, tidy: b12 from local" in (both.layout.absent[0].because or "")
     some = Shelves(*projects, moves=[{**move, "projects": ["B07*"]}]).scan()
     assert [thing.path for thing in some.layout.absent] == ["local:b07/x.mp4"]
 

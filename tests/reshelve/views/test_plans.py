@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reshelve.schemas.locations import printable
-from reshelve.schemas.operations import MakeDir, Move
+from reshelve.schemas.operations import MakeDir, Move, Write
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.views import plan_text
@@ -124,3 +124,36 @@ def test_colour_only_when_asked() -> None:
     coloured = "\n".join(plan_text(evening(), colour=True))
     assert re.sub(r"\x1b\[\d*m", "", coloured) == "\n".join(plan_text(evening()))
     assert "\x1b[36m>" in coloured
+
+
+def test_a_new_project_is_one_tree_with_one_reason() -> None:
+    folders = ["projects:b63", "projects:b63/Raw", "projects:b63/Edit", "projects:b63/Raw/A", "projects:b63/Raw/B"]
+    makes = [MakeDir(place, because="layout dirs") for place in folders]
+    why = "project b63 (reshelve.yaml:9), template video"
+    config = Write("projects:b63/project.json", "{}", because=why)
+    lines = list(plan_text(Plan(id="c" * 64, operations=[*makes, config, move("inbox:a.mkv", "tv:x/a.mkv")])))
+    assert lines[2:12] == [
+        f"  {why}",
+        "    + projects:b63/",
+        "    +   Edit/",
+        "    +   Raw/",
+        "    +     A/",
+        "    +     B/",
+        "    w   project.json  2 B",
+        f"  tv:x/   {RULE}",
+        "    > a.mkv                                                1.0 MB  from inbox:",
+        "",
+    ]
+
+
+def test_two_new_projects_are_two_trees_and_a_new_folder_that_gets_files_is_none() -> None:
+    places = [f"projects:{name}{rel}" for name in ("a", "b") for rel in ("", "/Raw", "/Edit")]
+    makes = [MakeDir(place, because="layout dirs") for place in [*places, "tv:new", "tv:new/S1", "tv:new/S2"]]
+    lines = list(plan_text(Plan(id="c" * 64, operations=[*makes, move("inbox:a.mkv", "tv:new/S1/a.mkv")])))
+    assert lines.count("    +   Raw/") == 2 and "    + tv:new/S1/" in lines
+
+
+def test_full_lists_the_folders_of_a_new_project_in_the_order_they_are_made() -> None:
+    makes = [MakeDir(f"projects:{rel}", because="layout dirs") for rel in ("b", "b/z", "b/a")]
+    lines = list(plan_text(Plan(id="c" * 64, operations=list(makes)), full=True))
+    assert [line.split()[1] for line in lines if line.startswith("    + ")] == ["projects:b/", "projects:b/z/", "projects:b/a/"]
