@@ -95,3 +95,11 @@ def test_verbose_tells_every_problem(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["-q -v plan", "plan -q -v", "-q plan -v"])
 def test_both_at_once_are_a_usage_error(place: Path, line: str) -> None:
     assert call(place, *line.split()).code == 64
+
+
+def test_events_tell_how_many_files_were_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reshelve.cli.terminal.EVERY_SO_MANY", 10)
+    place = lay(tmp_path, {f"inbox/{folder}/{n:02}.txt": "" for folder in "abc" for n in range(8)})
+    told = [event["files"] for event in call(place, "scan", "--json").events if event["type"] == "looking"]
+    assert told == [10, 20]
+    assert "seen" not in call(place, "scan").err, "a line only where somebody watches"
