@@ -1,4 +1,4 @@
-"""Endpoints: which host a URL of a document names, read one way everywhere; and URLs shown without what is secret in them."""
+"""Endpoints: which host a URL of a document names, read one way everywhere."""
 
 import ipaddress
 import re
@@ -12,8 +12,6 @@ _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
 _AWS = re.compile(
     rf"(?:s3(?:[.-](?:fips|dualstack|accelerate|external-1|{_REGION}))*|bedrock-runtime(?:-fips)?\.{_REGION})\.amazonaws\.com(?:\.cn)?\Z"
 )
-_USER = re.compile(r"(?<=://)(?:[^/]*@|\S*@)")
-_QUERY = re.compile(r"""(://[^\s?'"]*\?)([^\s'"]+)""")
 
 
 @dataclass(slots=True, frozen=True)
@@ -65,11 +63,3 @@ def plain_url(url: str) -> str:
     """Return a URL as it is, when it names an endpoint. Raises ValueError."""
     endpoint(url)
     return url
-
-
-def masked(text: str) -> str:
-    """Return a text as long as it was, with `*` for names, passwords and queries of the URLs in it."""
-    if "://" not in text:
-        return text
-    text = _USER.sub(lambda found: "*" * (len(found[0]) - 1) + "@", text)
-    return _QUERY.sub(lambda found: found[1] + "*" * len(found[2]), text)

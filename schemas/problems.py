@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from reshelve.schemas.secret_texts import masked, masked_line
+
 Severity = Literal["error", "warning", "note"]
 
 Kind = Literal["error", "changes", "rolled-back", "unsettled", "stale", "locked", "declined", "usage", "interrupted"]
@@ -12,12 +14,16 @@ Kind = Literal["error", "changes", "rolled-back", "unsettled", "stale", "locked"
 
 @dataclass(slots=True, frozen=True)
 class Where:
-    """A spot in a document: file, line and column from 1, and that line's text."""
+    """A spot in a document: file, line and column from 1, and that line's text, with `*` for what is secret in it."""
 
     file: str
     line: int
     column: int
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if (shown := masked_line(self.source)) != self.source:
+            object.__setattr__(self, "source", shown)
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,7 +31,8 @@ class Problem:
     """One thing that is wrong.
 
     `code` is a stable kebab-case id; `summary` a short sentence without names; `detail` says what exactly and why;
-    `hint` what to do next; `path` the location or file it is about.
+    `hint` what to do next; `path` the location or file it is about. Whatever is secret in them is `*`: a problem is
+    printed, kept in reports and sent to programs, and is masked once, here.
     """
 
     code: str
@@ -35,6 +42,12 @@ class Problem:
     hint: str = ""
     where: Where | None = None
     severity: Severity = "error"
+
+    def __post_init__(self) -> None:
+        for name in ("summary", "detail", "path", "hint"):
+            text = getattr(self, name)
+            if (shown := masked(text)) != text:
+                object.__setattr__(self, name, shown)
 
     def order(self) -> tuple[str, int, int, str, str, str]:
         """Sort key: by document position, then path, then code."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reshelve.schemas.endpoints import endpoint, masked
+from reshelve.schemas.endpoints import endpoint
+from reshelve.schemas.secret_texts import masked
 from reshelve.schemas.suggest_settings import Asked, Suggest, whom
 from reshelve.schemas.workspace import Workspace
 

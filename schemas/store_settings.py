@@ -46,6 +46,13 @@ def _bucket(name: str) -> str:
     raise ValueError(f"{name!r} is no name of a bucket: those are of letters, digits, dots, hyphens and underscores")
 
 
+def _folder(path: str) -> str:
+    """Return the path of a folder. Raises ValueError of what is an address."""
+    if "://" in path:
+        raise ValueError("a folder has a path, not an address: mount it, or use `s3:` for a bucket")
+    return path
+
+
 ThawTier = Literal["Expedited", "Standard", "Bulk"]
 
 
@@ -103,10 +110,11 @@ class Store(Model):
     """A named place: one folder (`path`), an ordered group of folders (`paths`, a list or named), or a bucket (`s3`)."""
 
     path: Annotated[
-        str | None, Field(description="One folder. A relative path starts at the workspace.", examples=["/mnt/media"])
+        Annotated[str, AfterValidator(_folder)] | None,
+        Field(description="One folder. A relative path starts at the workspace.", examples=["/mnt/media"]),
     ] = None
     paths: Annotated[
-        list[str] | dict[Name, str] | None,
+        list[Annotated[str, AfterValidator(_folder)]] | dict[Name, Annotated[str, AfterValidator(_folder)]] | None,
         Field(
             description="An ordered group of folders that are one library, as a list or named.",
             examples=[{"one": "/mnt/disk1", "two": "/mnt/disk2"}],

@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 from reshelve.schemas import locations
 from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.secret_texts import secret_of
 
 _HASH = re.compile(r"xxh3:[0-9a-f]{32}\Z")
+
+IN_DOCUMENT = "document-secret"
 
 Path = tuple[str | int, ...]
 Stores = Mapping[str, Sequence[str]]
@@ -35,6 +38,12 @@ def location_fault(location: str) -> str | None:
         if plain != location:
             return f"this place is written {plain}"
     return wrong
+
+
+def secret_fault(path: Path, what: str) -> Fault:
+    """Return the fault of a secret that stands in a document."""
+    hint = "take it out, and use a new one if others could read it; credentials come from the environment or the AWS profile"
+    return Fault(path, IN_DOCUMENT, "a secret in a document", f"{what}.", hint, True)
 
 
 def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
@@ -67,6 +76,10 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
         odd = entry.unpack is not None or entry.pack is not None
         if odd or (source is None) == (entry.content is None) or _odd_hash(entry):
             yield from _shape(target, entry)
+        if entry.content is not None and (what := secret_of(entry.content)):
+            yield secret_fault(("files", target, "content"), what)
+        if entry.note is not None and (what := secret_of(entry.note)):
+            yield secret_fault(("files", target, "note"), what)
     for number, place in enumerate(layout.dirs):
         yield from _location(place, ("dirs", number), good)
     for number, thing in enumerate(layout.absent):

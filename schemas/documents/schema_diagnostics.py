@@ -13,13 +13,13 @@ from jsonschema.exceptions import ValidationError as Violation
 from pydantic import ValidationError
 
 from reshelve.schemas.documents.json_schemas import schema_for
-from reshelve.schemas.documents.layout_checks import Fault, Path
+from reshelve.schemas.documents.layout_checks import Fault, Path, secret_fault
 from reshelve.schemas.documents.source_lines import source_lines
 from reshelve.schemas.documents.typed_values import Schema, deref, typed
 from reshelve.schemas.documents.yaml_reader import MOST, Spot, locate
-from reshelve.schemas.endpoints import masked
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, Where
+from reshelve.schemas.secret_texts import masked, names_secret
 
 _KINDS = {
     "string": "text",
@@ -65,7 +65,7 @@ def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str
             if meant := near(fault.given, likely):
                 hint = f"did you mean {meant}?"
         where = Where(file, line, column, lines.get(line, ""))
-        made.append(Problem(fault.code, fault.summary, printable(masked(fault.detail)), file, hint, where))
+        made.append(Problem(fault.code, fault.summary, printable(fault.detail), file, hint, where))
     if len(faults) > MOST:
         detail = f"There are more than {MOST}; the rest is not shown."
         made.append(Problem("document-more", "more problems", detail, file, "correct the ones shown, then validate again"))
@@ -168,6 +168,8 @@ def _bad_name(path: Path, key: str) -> Fault:
 
 def _unknown_key(path: Path, key: str, allowed: list[str]) -> Fault:
     where = "the document" if len(path) == 1 else _here(path[:-1])
+    if names_secret(key):
+        return secret_fault(path, f"`{key[:100]}` is not a key of {where}, and names a secret")
     detail = f"`{key[:100]}` is not a key of {where}."
     return Fault(path, "document-unknown-key", "an unknown key", detail, _meant(key, allowed), True)
 

@@ -10,9 +10,9 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from reshelve.schemas.endpoints import masked
 from reshelve.schemas.problems import ReshelveError, Where, stop
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.secret_texts import masked_line
 
 LIMIT = 4 * 10**9
 """The largest document that is read line by line, and so never held whole."""
@@ -118,7 +118,7 @@ def unreadable(path: Path, trouble: OSError) -> ReshelveError:
 
 
 def source_lines(text: bytes, wanted: set[int]) -> dict[int, str]:
-    """Return the text of the wanted lines (from 1), counting line breaks as YAML does; what is secret in URLs is `*`."""
+    """Return the text of the wanted lines (from 1), counting line breaks as YAML does; what is secret is `*`."""
     found: dict[int, str] = {}
     if not wanted:
         return found
@@ -129,7 +129,7 @@ def source_lines(text: bytes, wanted: set[int]) -> dict[int, str]:
             number += 1
             if number in wanted:
                 line = (piece.decode("ascii") if isinstance(piece, bytes) else piece).rstrip("\r\n")
-                found[number] = masked(line)[:SHOWN]
+                found[number] = masked_line(line)[:SHOWN]
         if number >= last:
             break
     return found

@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from reshelve.schemas import locations, reaches
 from reshelve.schemas.documents.json_schemas import schema_for
-from reshelve.schemas.documents.layout_checks import Fault, Stores, location_fault
+from reshelve.schemas.documents.layout_checks import IN_DOCUMENT, Fault, Stores, location_fault, secret_fault
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.reaches import LOCAL, Reach
+from reshelve.schemas.secret_texts import secrets_in
 from reshelve.schemas.sync_settings import overlaid as sync_overlaid
 from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
 
@@ -154,12 +155,15 @@ def _refuse(document: _Read, name: str, model: type[Any]) -> Any:
     elif name == "template":
         _dirs_as_text(document.raw)
     document.raw = typed(document.raw, schema, schema)
+    document.found.extend(secret_fault(path, what) for path, what in secrets_in(document.raw))
     try:
         return model.model_validate(document.raw, by_alias=True, by_name=False)
     except ValidationError as error:
         from reshelve.schemas.documents.schema_diagnostics import violations
 
-        document.found.extend(violations(name, (), document.raw, error))
+        told = {fault.path for fault in document.found if fault.code == IN_DOCUMENT}
+        found = violations(name, (), document.raw, error)
+        document.found.extend(fault for fault in found if fault.code != IN_DOCUMENT or fault.path not in told)
         return None
 
 

@@ -67,6 +67,12 @@ NO_SCHEME = Meaning(
     "the endpoint {endpoint} has no http:// or https:// before it",
     "put https:// (or http://) before it, where it is set: AWS_ENDPOINT_URL, or endpoint_url of the AWS profile",
 )
+NOT_PLAIN = Meaning(
+    errno.EINVAL,
+    "secret-in-endpoint",
+    "the endpoint holds a name, password or query",
+    "take them out of it, where it is set: AWS_ENDPOINT_URL, or endpoint_url of the AWS profile; keys have variables of their own",
+)
 SENT_ON = Meaning(
     errno.EREMOTE,
     "sent-on",

@@ -16,6 +16,7 @@ from reshelve.executors.stores.s3.error_meanings import (
     MEANINGS,
     NO_CREDENTIALS,
     NO_SCHEME,
+    NOT_PLAIN,
     REGION,
     SENT_ON,
     VERSIONS_UNKNOWN,
@@ -95,6 +96,11 @@ def standing_of(error: "ClientError") -> Literal["failed", "denied", "answered"]
 def no_scheme(settings: BucketSettings, error: Exception) -> OSError:
     """Return the refusal of an endpoint that is no URL."""
     return _error(NO_SCHEME, settings, settings.address, error)
+
+
+def not_plain(settings: BucketSettings) -> OSError:
+    """Return the refusal of an endpoint that holds a name, password or query: nothing of it is repeated."""
+    return _error(NOT_PLAIN, settings, settings.address, ValueError())
 
 
 def versions_unknown(settings: BucketSettings, path: str, error: Exception) -> OSError:

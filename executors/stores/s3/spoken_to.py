@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
-from reshelve.executors.stores.s3.service_errors import no_scheme, telling
+from reshelve.executors.stores.s3.service_errors import no_scheme, not_plain, telling
 
 
 def spoken_to(settings: BucketSettings) -> BucketSettings:
@@ -26,6 +26,9 @@ def spoken_to(settings: BucketSettings) -> BucketSettings:
     if not url:
         return settings
     found = replace(settings, endpoint_url=str(url).rstrip("/"))
+    if "@" in str(url) or "?" in str(url):
+        # The endpoint is part of the id that a bucket is known by, in plans and runs: nothing secret may be in it.
+        raise not_plain(settings)
     if not str(url).startswith(("http://", "https://")):
         raise no_scheme(found, ValueError(url))
     return found

@@ -44,6 +44,16 @@ def test_an_endpoint_without_a_scheme_is_named() -> None:
     assert problem.code == "no-scheme" and "nas.local:9000" in problem.detail and "http" in problem.hint
 
 
+@pytest.mark.parametrize("url", ["https://me:planted@nas.local:9000", "me:planted@nas.local:9000", "https://nas.local?key=planted"])
+def test_an_endpoint_that_holds_a_secret_is_refused_and_not_repeated(url: str) -> None:
+    with keys_of(Endpoint(""), AWS_ENDPOINT_URL=url), pytest.raises(ReshelveError) as caught:
+        open_bucket(Store(s3="some-bucket", region="us-east-1"), root("some-bucket"))
+    (problem,) = caught.value.problems
+    assert (
+        problem.code == "secret-in-endpoint" and "planted" not in f"{problem}{caught.value}" and "AWS_ENDPOINT_URL" in problem.hint
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

@@ -1,0 +1,94 @@
+"""Secrets in texts: what looks like one, by its own form or by the name it stands under, and texts shown without them."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_MARKS = ("://", ":/", "AKIA", "ASIA", "sk-", "gh", "xox", "AIza")
+"""One of these is in every text that `masked` changes: most texts have none, and are not searched."""
+_USER = re.compile(r"(?<=://)(?:[^/]*@|\S*@)")
+# A path made of an address has one slash left of its two.
+_COLLAPSED = re.compile(r"(?<=\bhttps:/)[^/\s]+@|(?<=\bhttp:/)[^/\s]+@|(?<=\bs3:/)[^/\s]+@")
+_QUERY = re.compile(r"""(://[^\s?'"]*\?)([^\s'"]+)""")
+_KEY = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[A-Z0-9]{16}|sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|AIza[A-Za-z0-9_-]{35})(?![A-Za-z0-9])"
+)
+_NAME = re.compile(
+    r"(?:^|_)(?:secret|password|passwd|passphrase|pwd|token|apikey|api_key|access_key|access_key_id|secret_key|private_key|credentials?)$"
+)
+_AWS = re.compile(r"(?:^|_)(?:aws_access_key_id|secret_access_key|aws_session_token)$")
+_GIVEN = re.compile(
+    r"""(?P<name>["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]*)["']?[ \t]*(?:=|:(?=[ \t"'])|(?<=["']):)[ \t]*)"""
+    r"""(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,{}\[\]#"'][^,}\]]*)"""
+)
+_LOGIN = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
+_ELSEWHERE = ("{{", "${", "{%")
+_WORTH = 8
+"""The fewest characters of a value that may be a secret."""
+
+
+def masked(text: str) -> str:
+    """Return a text as long as it was, with `*` for names, passwords and queries of URLs, and for keys known by their form."""
+    if not any(mark in text for mark in _MARKS):
+        return text
+    text = _USER.sub(lambda found: "*" * (len(found[0]) - 1) + "@", text)
+    text = _COLLAPSED.sub(lambda found: "*" * (len(found[0]) - 1) + "@", text)
+    text = _QUERY.sub(lambda found: found[1] + "*" * len(found[2]), text)
+    return _KEY.sub(lambda found: "*" * len(found[0]), text)
+
+
+def masked_line(line: str) -> str:
+    """Return a line of a document as long as it was, with `*` for what `masked` hides and for what stands under a secret's name."""
+    for found in _given(line):
+        if names_secret(found["word"].rpartition(".")[2]):
+            start, end = found.span("value")
+            line = line[:start] + "*" * (end - start) + line[end:]
+    return masked(line)
+
+
+def names_secret(key: str) -> bool:
+    """Say whether what stands under this name is a secret: `aws_secret_access_key`, `apiKey`, `db-password`; not `key_env`."""
+    return _NAME.search(_words(key)) is not None
+
+
+def secrets_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield where in a document a secret stands, and in words what it is: a URL with a password, or a key of AWS by its name."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, str) and _AWS.search(_words(str(key))) and _is_literal(inner):
+                yield (*path, key), f"`{key}` holds a secret"
+            else:
+                yield from secrets_in(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from secrets_in(inner, (*path, number))
+    elif isinstance(value, str) and (what := secret_of(value)):
+        yield path, what
+
+
+def secret_of(text: str) -> str:
+    """Say in words what secret a text holds: a URL with a password, or a key of AWS by its name; "" for none."""
+    if "://" in text and _LOGIN.search(text):
+        return "a URL holds a name and a password"
+    for found in _given(text):
+        if _AWS.search(_words(found["word"])) and _is_literal(found["value"].strip("\"'")):
+            return f"`{found['word']}` holds a secret"
+    return ""
+
+
+def _is_literal(value: str) -> bool:
+    return len(value) >= _WORTH and not any(mark in value for mark in _ELSEWHERE)
+
+
+def _given(text: str) -> Iterator[re.Match[str]]:
+    """Yield each name with the value given to it; what is given in a value too, such as in JSON that stands in a string."""
+    at = 0
+    while (found := _GIVEN.search(text, at)) is not None:
+        yield found
+        at = found.end("name")
+
+
+def _words(key: str) -> str:
+    """Return a name in small letters, its words parted by `_`: secretAccessKey, Secret-Access-Key."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-. ]", "_", key).lower()
