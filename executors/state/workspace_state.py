@@ -86,7 +86,7 @@ class State:
             hint = "Give this user the right to write there."
             raise stop("state-not-writable", "The state of runs cannot be written.", detail, path=str(self.folder), hint=hint)
         ignore = self.folder / ".gitignore"
-        if not ignore.exists():
+        if not ignore.exists() or not ignore.stat().st_size:
             ignore.write_text("*\n")
 
     # Runs.

@@ -11,12 +11,12 @@ from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folder, plain_name, split
 from reshelve.executors.platforms.path_lookup import as_item
 from reshelve.executors.platforms.refused_attributes import Refusal, Refusals, is_mine
-from reshelve.executors.stores import local_copies
+from reshelve.executors.stores import ignored_trash, local_copies
 from reshelve.executors.stores.followed_files import Following
 from reshelve.executors.stores.incoming_files import receive_new
 from reshelve.executors.stores.local_store_reads import LocalReads
 from reshelve.schemas.inventory import Item, ItemKind, Root
-from reshelve.schemas.locations import TEMPORARY
+from reshelve.schemas.locations import TEMPORARY, TRASH
 
 _FEW = 64
 """Up to so many folders are synced one by one; more are synced as the file systems they lie on."""
@@ -41,6 +41,7 @@ class LocalStore(LocalReads):
         super().__init__(root, max_open=max_open, seen=seen)
         self._following = following or Following()
         self.refusals = Refusals(self.looking)
+        self._git: dict[str, bool] = {}
 
     def make_dir(self, rel: str, mode: int | None = None) -> None:
         """Make one folder. `mode` None: 0o777 less the umask; else exactly `mode`."""
@@ -54,7 +55,10 @@ class LocalStore(LocalReads):
             raise self.named(trouble, rel) from None
 
     def make_trash(self, rel: str) -> None:
-        """Make `rel`, a folder inside a trash folder, and every missing folder above it (0700); fine when it is there."""
+        """Make `rel`, a folder inside a trash folder, and every missing folder above it (0700); fine when it is there.
+
+        In the working tree of a git repository the trash folder gets a `.gitignore`, which goes with it (`ignored_trash`).
+        """
         made: list[str] = []
         missing = [rel]
         while missing:
@@ -77,15 +81,36 @@ class LocalStore(LocalReads):
                     for one in reversed(made):
                         self.remove_dir(one)
                     raise
+        self._ignore(rel)
 
     def remove_dir(self, rel: str) -> None:
-        """Remove one empty folder."""
+        """Remove one empty folder. A trash folder is empty that holds nothing but its `.gitignore`."""
         folder, name = self.at(rel)
         try:
-            os.rmdir(folder.base + name, dir_fd=folder.fd)
+            cleared = name == TRASH and self._in_git(rel) and ignored_trash.clear(self.folders.get(rel), self.names(rel) or ())
+            try:
+                os.rmdir(folder.base + name, dir_fd=folder.fd)
+            except OSError:
+                if cleared:
+                    self._ignore(rel)
+                raise
         except OSError as trouble:
             raise self.named(trouble, rel) from None
         self._moved(rel)
+
+    def _ignore(self, rel: str) -> None:
+        """Let git ignore the trash folder that `rel` is, or lies in."""
+        parts = rel.split("/")
+        top = "/".join(parts[: parts.index(TRASH) + 1]) if TRASH in parts else ""
+        if top and self._in_git(top):
+            ignored_trash.ignore(self.folders.get(top))
+
+    def _in_git(self, trash: str) -> bool:
+        """Say whether a trash folder lies in the working tree of a git repository. It is asked once for each."""
+        found = self._git.get(trash)
+        if found is None:
+            found = self._git[trash] = ignored_trash.in_working_tree(os.path.join(self.root.path, split(trash)[0]))
+        return found
 
     def rename(self, src: str, to: Store, dst: str) -> None:
         """Rename `src` of this store to `dst` of store `to`, never replacing. Raises OSError(EXDEV) across file systems.
