@@ -1,6 +1,5 @@
-"""Patience: how long to wait before a request is tried again, and how many requests a minute may have."""
+"""Patience: how long to wait before a request is tried again, and how far apart requests are."""
 
-from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
@@ -20,23 +19,21 @@ def wait_before(attempt: int, after: float | None, chance: Callable[[], float]) 
 
 
 class Pace:
-    """Lets requests begin, so many in any minute. Safe to share by threads."""
+    """Lets requests begin, each at least 60 / `rate` seconds after the one before it. Safe to share by threads."""
 
     def __init__(self, rate: float, clock: Callable[[], float], sleep: Callable[[float], object]) -> None:
-        self._most = max(1, int(rate))
-        self._span = 60.0 * self._most / rate
+        self._apart = 60.0 / rate
         self._clock = clock
         self._sleep = sleep
-        self._begun: deque[float] = deque()
+        self._next = 0.0
+        self._begun = False
         self._lock = Lock()
 
     def wait(self) -> None:
         """Return when the next request may begin."""
         with self._lock:
             now = self._clock()
-            start = now
-            if len(self._begun) >= self._most:
-                start = max(now, self._begun.popleft() + self._span)
-            self._begun.append(start)
+            start = max(now, self._next) if self._begun else now
+            self._next, self._begun = start + self._apart, True
         if start > now:
             self._sleep(start - now)

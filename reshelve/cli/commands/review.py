@@ -194,6 +194,7 @@ def _always(desk: _Desk, item: Review) -> bool:
     for number, offer in enumerate(offers, 1):
         more = f", {count(offer.files, 'more file')} here" if offer.files else ""
         desk.shell.say([f"  {number}  {printable(offer.like)}{more} -> {printable(offer.rule.place or '')}"])
+        desk.shell.say(_written(offer, only="when:"))
     answer = ask("which of these always? number, or Enter for just this file: ")
     if answer.isdecimal() and 1 <= int(answer) <= len(offers):
         _make(desk, offers[int(answer) - 1])
@@ -208,6 +209,7 @@ def _offer_learned(desk: _Desk) -> None:
     for offer in desk.session.rules.learned(desk.layout):
         rule = offer.rule
         desk.shell.say(["", f"You filed {count(offer.files, 'file')} {printable(offer.like)} under {printable(rule.place or '')}."])
+        desk.shell.say(["The rule would be:", *_written(offer)])
         answer = ask("Make that a rule? yes/no: ").lower()
         if answer in ("y", "yes"):
             try:
@@ -216,6 +218,13 @@ def _offer_learned(desk: _Desk) -> None:
                 desk.shell.problems(error.problems)
         elif answer in ("n", "no"):
             desk.session.rules.decline(offer)
+
+
+def _written(offer: "Offer", only: str = "") -> Iterator[str]:
+    """Yield the lines of a rule as they would be written, its patterns among them; `only`: the line that begins so."""
+    from reshelve.documents.rule_insertion import rule_lines
+
+    return (f"       {printable(line)}" for line in rule_lines(offer.rule) if line.lstrip(" -").startswith(only))
 
 
 def _make(desk: _Desk, offer: "Offer") -> None:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @yes_option
 @click.option("--dry-run", "only_show", is_flag=True, help="Show what would be undone, and stop.")
 @click.option("--only", multiple=True, metavar="GLOB", help="Only operations whose source or target matches.")
-@click.option("--partial", is_flag=True, help="Leave out what has changed since, and undo the rest.")
+@click.option(
+    "--partial", "--force", "partial", is_flag=True, help="Leave what changed since where it is, name it, and undo the rest."
+)
 @click.option("--through", is_flag=True, help="Undo later runs that are in the way first, the newest first.")
 @json_option
 @full_option

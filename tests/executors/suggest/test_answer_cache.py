@@ -167,8 +167,8 @@ def test_waits_grow_and_are_bounded() -> None:
     assert wait_before(1, 20.0, lambda: 1.0) == 21 and wait_before(9, 20.0, lambda: 1.0) == 21
 
 
-@pytest.mark.parametrize(("rate", "asked", "at"), [(3, 7, [0, 0, 0, 60, 60, 60, 120]), (0.5, 3, [0, 120, 240])])
-def test_no_minute_has_more_requests_than_the_rate(rate: float, asked: int, at: list[float]) -> None:
+@pytest.mark.parametrize(("rate", "asked", "at"), [(3, 4, [0, 20, 40, 60]), (0.5, 3, [0, 120, 240]), (600, 3, [0, 0.1, 0.2])])
+def test_requests_are_spaced_by_the_rate(rate: float, asked: int, at: list[float]) -> None:
     now = [0.0]
 
     def sleep(seconds: float) -> None:
@@ -180,3 +180,7 @@ def test_no_minute_has_more_requests_than_the_rate(rate: float, asked: int, at: 
         pace.wait()
         begun.append(now[0])
     assert begun == at
+    now[0] += 1000
+    pace.wait()
+    pace.wait()
+    assert now[0] == at[-1] + 1000 + 60 / rate  # a rest saves up no burst

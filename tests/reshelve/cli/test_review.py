@@ -126,6 +126,7 @@ def test_files_filed_alike_become_an_offered_rule(tmp_path: Path) -> None:
     place(tmp_path, SCANS)
     came = review(tmp_path, *(["projects:Scans/"] * 3), "q", "no")
     assert "You filed 3 files named like scan_….pdf under projects:Scans/{{ filename }}." in came.out
+    assert r"regex: '^scan_\d+\.pdf$'" in came.out or r"^scan_\\d+\\.pdf$" in came.out, came.out
     assert "scan-pdf" not in text(tmp_path, "reshelve.yaml")
     assert "You filed" not in review(tmp_path, "q").out
     (tmp_path / ".reshelve" / "declined.json").unlink()
