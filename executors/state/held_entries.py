@@ -20,6 +20,7 @@ from reshelve.schemas.operations import (
 )
 from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.operations.make_dir import DECLARED
+from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import Run
 from reshelve.schemas.run_report import Report
 
@@ -35,12 +36,36 @@ def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None
     if report.of not in {run for run, _ in state.run_folders()}:
         return
     if report.command == "undo" and report.done:
-        state.hold(report.of, held_by(state.run(report.of), list(done)))
+        # What an earlier undo of a part of it took back stays held.
+        before = _held_of(state, report.of, []) if report.of in state.holding() else []
+        state.hold(report.of, {*before, *held_by(state.run(report.of), list(done))})
     elif report.command == "redo" and report.outcome == "done":
         runs = {summary.id: summary for summary in state.runs()}
         undone = runs[report.of].of
         if undone in runs and runs[undone].held:
             state.release(undone)
+
+
+def held(state: State, damaged: list[Problem] | None = None) -> frozenset[tuple[str, str]]:
+    """Return the (target, source) locations that undos hold back from being planned again; what is damaged is told to `damaged`.
+
+    Where the list of a run is damaged, what its undos did tells what they hold, though some of it may have been let go of since.
+    Raises ReshelveError where that cannot be told either: nothing that was taken back is done again unasked.
+    """
+    return frozenset(pair for run in state.holding() for pair in _held_of(state, run, damaged if damaged is not None else []))
+
+
+def _held_of(state: State, run: str, damaged: list[Problem]) -> list[tuple[str, str]]:
+    try:
+        return state.held_of(run)
+    except ReshelveError as trouble:
+        try:
+            taken_back = state.run(run)
+            undos = [state.run(one.id) for one in state.runs() if one.of == run and one.command == "undo"]
+        except ReshelveError:
+            raise trouble from None
+        damaged += trouble.problems
+        return held_by(taken_back, [undo.plan.operations[index] for undo in undos for index in sorted(undo.done)])
 
 
 def held_by(run: Run, done: Collection[AnyOperation]) -> list[tuple[str, str]]:

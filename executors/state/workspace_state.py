@@ -1,5 +1,6 @@
 """The state of a workspace: its runs, what an undo holds, and nothing whose loss would lose a file."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -147,7 +148,7 @@ class State:
         oldest_first: list[RunSummary] = []
         try:
             for run, folder in self.run_folders():
-                oldest_first.append(self._summary(run, folder, [] if damaged is None else damaged))
+                oldest_first.append(self._summary_or_lost(run, folder, [] if damaged is None else damaged))
         except ReshelveError as trouble:
             if damaged is None:
                 raise
@@ -170,13 +171,35 @@ class State:
     def run(self, prefix: str) -> Run:
         """Return one run whole, by the beginning of its id or "last". Raises ReshelveError when none or several fit."""
         run, folder = self._find(prefix)
-        found = run_journal.load(folder / "journal.ndjson", run)
+        found = _journal(run, folder)
         loaded = run_of(self._plan(run, folder), found.records)
         report = load_figures(folder) if loaded.outcome == "unsettled" and _has_settled(run, folder) else None
         if report is not None:
             _tell_by_report(loaded, report, found.damage, folder)
         loaded.undone_by = next((summary.undone_by for summary in self.runs() if summary.id == run), "")
         return loaded
+
+    def damage_of(self, run: str) -> list[Problem]:
+        """Return what is wrong with the plan of a run, by its whole id, and with its journal if it has settled. Raises KeyError."""
+        folder = self.folder_of(run)
+        found: list[Problem] = []
+        try:
+            self._plan(run, folder)
+        except ReshelveError as trouble:
+            found += trouble.problems
+        try:
+            left = _journal(run, folder)
+            if not _has_settled(run, folder):
+                return found
+        except ReshelveError as trouble:
+            return found + trouble.problems
+        cut = not any(isinstance(record, Settled) for record in left.records[-1:])
+        if damage := left.damage or ("it ends before the run did" if cut else ""):
+            detail = f"{damage[:1].upper()}{damage[1:]}."
+            hint = "Put it back from a backup, if there is one: without it, less of the run can be undone."
+            summary = f"The journal of run {run} is damaged."
+            found.append(Problem("journal-damaged", summary, detail, str(folder / "journal.ndjson"), hint))
+        return found
 
     def plan_of(self, prefix: str) -> Plan:
         """Return the plan a run carried out. Raises ReshelveError where it is lost, of kind "unsettled" while the run is."""
@@ -201,7 +224,7 @@ class State:
     def _told(self, run: str, folder: Path) -> Report | None:
         """Return the report of a settled run as its plan and journal tell it; None where they do not."""
         try:
-            loaded = run_of(self._plan(run, folder), run_journal.load(folder / "journal.ndjson", run).records)
+            loaded = run_of(self._plan(run, folder), _journal(run, folder).records)
         except ReshelveError:
             return None
         return None if loaded.outcome == "unsettled" else report_of_run(loaded)
@@ -224,12 +247,16 @@ class State:
 
     # What an undo holds.
 
-    def held(self) -> frozenset[tuple[str, str]]:
-        """Return the (target, source) locations that an undo holds back from being planned again."""
-        return frozenset(pair for path in self._holding().values() for pair in _load_held(path))
+    def holding(self) -> list[str]:
+        """Return the ids of the runs of which an undo holds something, oldest first."""
+        return list(self._holding())
 
-    def hold(self, run: str, pairs: list[tuple[str, str]]) -> None:
-        """Hold these (target, source) locations, which undoing `run` took back. Raises KeyError where there is no such run."""
+    def held_of(self, run: str) -> list[tuple[str, str]]:
+        """Return the (target, source) locations that an undo of `run` holds. Raises KeyError, and ReshelveError if damaged."""
+        return _load_held(self.folder_of(run) / HELD)
+
+    def hold(self, run: str, pairs: Collection[tuple[str, str]]) -> None:
+        """Hold just these (target, source) locations of `run`, which was taken back. Raises KeyError for an unknown run."""
         if pairs:
             replace_file(self.folder_of(run) / HELD, _held_adapter().dump_json(sorted(pairs), indent=1))
 
@@ -240,26 +267,29 @@ class State:
             raise stop(
                 "nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log"
             )
-        count = sum(len(_load_held(path)) for path in chosen)
+        count = 0
         for path in chosen:
-            path.unlink()
-            run_journal.sync_folder(path.parent)
+            with contextlib.suppress(ReshelveError):  # a damaged one goes as well: what it held is let go of, whatever it was
+                count += len(_load_held(path))
+            _remove(path)
         return count
 
     def let_go(self, pairs: Collection[tuple[str, str]]) -> None:
-        """Let these (target, source) locations be planned again, whichever undo holds them. May run twice."""
+        """Let these (target, source) locations be planned again, whichever undo holds them. A damaged file stays. May run twice."""
         for path in self._holding().values():
-            held = _load_held(path)
+            try:
+                held = _load_held(path)
+            except ReshelveError:
+                continue
             kept = [pair for pair in held if pair not in pairs]
             if not kept:
-                path.unlink()
-                run_journal.sync_folder(path.parent)
+                _remove(path)
             elif len(kept) < len(held):
                 replace_file(path, _held_adapter().dump_json(kept, indent=1))
 
     def _holding(self) -> dict[str, Path]:
         """Return where it is noted what the undo of each run holds, by run."""
-        return {run: folder / HELD for run, folder in self.run_folders() if (folder / HELD).exists()}
+        return {run: folder / HELD for run, folder in self.run_folders() if os.path.lexists(folder / HELD)}
 
     def _plan(self, run: str, folder: Path) -> Plan:
         try:
@@ -292,6 +322,14 @@ class State:
             raise stop("no-such-run", "No such run." if not found else "That could be several runs.", detail, hint="reshelve log")
         return found[0]
 
+    def _summary_or_lost(self, run: str, folder: Path, damaged: list[Problem]) -> RunSummary:
+        """Return a run as a log shows it; one of which a file cannot be read at all stops no other from being listed."""
+        try:
+            return self._summary(run, folder, damaged)
+        except ReshelveError as trouble:
+            damaged += trouble.problems
+            return RunSummary(run, "apply", "", "stopped", "rollback", "", lost=True)
+
     def _summary(self, run: str, folder: Path, damaged: list[Problem]) -> RunSummary:
         settled = _has_settled(run, folder)
         try:
@@ -302,7 +340,7 @@ class State:
             if report is None:
                 return RunSummary(run, "apply", "", "stopped", "rollback", "", lost=True)
         if report is None:
-            left = run_journal.load(folder / "journal.ndjson", run).records
+            left = _journal(run, folder).records
             began = next((record for record in left if isinstance(record, Began)), None)
             if began is None:
                 return RunSummary(run, "apply", "", "unsettled", "rollback", "")
@@ -328,6 +366,15 @@ class State:
             held=(folder / HELD).exists(),
             lost=report.lost,
         )
+
+
+def _remove(path: Path) -> None:
+    """Remove a state file durably, or whatever else has its name."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+    run_journal.sync_folder(path.parent)
 
 
 def _named(folder: Path) -> Path:
@@ -393,9 +440,9 @@ def _held_adapter() -> TypeAdapter[list[tuple[str, str]]]:
 def _load_held(path: Path) -> list[tuple[str, str]]:
     try:
         return _held_adapter().validate_json(read_file(path))
-    except FileNotFoundError:
-        return []
-    except (ValueError, OSError):
+    except (ValueError, OSError) as trouble:
+        if isinstance(trouble, FileNotFoundError) and not path.is_symlink():
+            return []
         raise damaged_file(path, "Remove it: what undo held back will be planned again.") from None
 
 
@@ -410,7 +457,17 @@ def _has_settled(run: str, folder: Path) -> bool:
         head = b""
     if _REPORT.match(head) and f'"run": "{run}"'.encode() in head:
         return True
-    return any(isinstance(record, Settled) for record in run_journal.load(folder / "journal.ndjson", run).records[-1:])
+    return any(isinstance(record, Settled) for record in _journal(run, folder).records[-1:])
+
+
+def _journal(run: str, folder: Path) -> run_journal.Found:
+    """Return what is left of the journal of a run. Raises ReshelveError where it cannot be read."""
+    path = folder / "journal.ndjson"
+    try:
+        return run_journal.load(path, run)
+    except OSError as trouble:
+        hint = "Give this user the right to read it, or put it back from a backup."
+        raise stop("state-damaged", "A state file cannot be read.", f"{trouble.strerror}.", path=str(path), hint=hint) from trouble
 
 
 def _unreadable(trouble: OSError, folder: Path) -> ReshelveError:

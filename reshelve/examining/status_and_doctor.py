@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.root_locks import holder_of, lock_folder
 from reshelve.opening import disk_memory
 from reshelve.opening.suggesters import loose_secrets
@@ -51,7 +52,7 @@ def status(session: Session) -> Status:
         workspace=str(setting.file or f"organize {setting.folder}"),
         last=runs[0] if runs else None,
         unsettled=_told(damaged, state.unsettled) or [],
-        held=_told(damaged, lambda: len(state.held())) or 0,
+        held=_told(damaged, lambda: len(held(state, damaged))) or 0,
         under_way=_told(damaged, session.runs.under_way) or "",
         lock=_locked(session.stores.roots()),
     )
@@ -207,8 +208,9 @@ def _store(reader: Reader) -> Iterator[Finding]:
 def _runs(session: Session) -> Iterator[Finding]:
     state = session.setting.state
     damaged: list[Problem] = []
-    state.runs(damaged)
-    _told(damaged, state.held)
+    _told(damaged, lambda: held(state, damaged))
+    for summary in state.runs(damaged):
+        damaged += state.damage_of(summary.id)
     for problem in dict.fromkeys(damaged):
         yield Finding(problem.path, f"{problem.summary} {problem.detail}", False, problem.hint)
     unsettled = _told([], session.runs.unsettled) or []

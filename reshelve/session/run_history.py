@@ -1,12 +1,13 @@
 """Which run an undo or redo is about, and what earlier runs are known to have done to objects."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reshelve.executors.state.workspace_state import RunSummary, State
 from reshelve.schemas.locations import join, split, store_of
-from reshelve.schemas.operations import Pack, Transition, Upload
+from reshelve.schemas.operations import AnyOperation, Pack, Transition, Upload
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
 
@@ -67,9 +68,7 @@ def asked_for(state: State) -> "dict[str, Asked]":
     found: dict[str, Asked] = {}
     for summary in state.runs():
         if summary.counts.get("thaw"):
-            run = state.run(summary.id)
-            for index in run.done:
-                operation = run.plan.operations[index]
+            for operation, run in _operations(state, summary.id):
                 if operation.op == "thaw":
                     found.setdefault(operation.src, Asked(run.ended or run.started, operation.tier))
     return found
@@ -84,9 +83,7 @@ def written_by(state: State) -> "Remembered":
     for summary in state.runs():
         if not any(summary.counts.get(kind) for kind in ("upload", "pack", "transition")):
             continue
-        run = state.run(summary.id)
-        for index in run.done:
-            operation = run.plan.operations[index]
+        for operation, run in _operations(state, summary.id):
             match operation:
                 case Upload() | Pack():
                     uploaded.setdefault(operation.dst, _to_the_second(run))
@@ -109,10 +106,9 @@ def restored_at(state: State) -> dict[str, int]:
     for summary in reversed(state.runs()):
         if summary.command != "restore" or summary.undone_by or not _did_something(summary):
             continue
-        run = state.run(summary.id)
-        at = int(datetime.fromisoformat(run.ended or run.started).timestamp()) * 10**9
-        for index in run.done:
-            made = run.plan.operations[index].makes
+        for operation, run in _operations(state, summary.id):
+            at = int(datetime.fromisoformat(run.ended or run.started).timestamp()) * 10**9
+            made = operation.makes
             key, rel = split(made) if made is not None else ("", "")
             while rel:
                 found[join(store_of(key), rel)] = at
@@ -124,7 +120,19 @@ def that_hid(state: State) -> Iterator[Run]:
     """Yield the runs that may have put objects under delete markers, oldest first."""
     for summary in reversed(state.runs()):
         if summary.counts.get("trash") or summary.counts.get("download"):
-            yield state.run(summary.id)
+            # One that cannot be read is named by `log` and `doctor`, and keeps nothing of the others from being found.
+            with contextlib.suppress(ReshelveError):
+                yield state.run(summary.id)
+
+
+def _operations(state: State, run: str) -> Iterator[tuple[AnyOperation, Run]]:
+    """Yield what a run did, with the run; nothing of one that cannot be read, which `log` and `doctor` name."""
+    try:
+        loaded = state.run(run)
+    except ReshelveError:
+        return
+    for index in loaded.done:
+        yield loaded.plan.operations[index], loaded
 
 
 def _did_something(summary: RunSummary) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reshelve.documents.rule_problems import rule_problems
+from reshelve.executors.state.held_entries import held
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.opening.wiring import looking_inside, opened, opened_from, project_configs, recognising, remembering
 from reshelve.planner.recognise.extension_tables import adding
@@ -146,7 +147,7 @@ class Layouts:
         policies = tuple(setting.workspace.policies)
         request = PlanRequest(
             workspace=setting.name,
-            held=setting.state.held(),
+            held=held(setting.state),
             against=against is not None,
             policies=policies,
             stores=setting.workspace.stores,

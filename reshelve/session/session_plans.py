@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reshelve.executors.state.held_entries import held
 from reshelve.opening.wiring import opened
 from reshelve.planner.sync.staging_expiry import with_expiry
 from reshelve.schemas.inventory import Inventory
@@ -99,7 +100,7 @@ class Plans:
             base=setting.state.base(),
             workspace=setting.name,
             layout_digest=digest,
-            held=frozenset() if setting.fresh or command == "new" else setting.state.held(),
+            held=frozenset() if setting.fresh or command == "new" else held(setting.state),
             only=choice.only,
             exclude=choice.exclude,
             against=against,

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.locations import encode_path
@@ -70,7 +71,7 @@ class Scene:
             for run_id, number in numbers.items():
                 place, origin = place.replace(run_id, number), origin.replace(run_id, number)
             found[place] = (*thing[:-1], origin)
-        return {**found, "what is held": self.state.held()}
+        return {**found, "what is held": held(self.state)}
 
     def do(self, *argv: str) -> Ended:
         """Run a command that must succeed, undisturbed."""

@@ -16,7 +16,7 @@ from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.runs.run_events import Event, OperationFailed
 from reshelve.executors.runs.run_execution import Execution
-from reshelve.executors.state.held_entries import remember
+from reshelve.executors.state.held_entries import held, remember
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores import local_copies
 from reshelve.executors.stores.local_store import LocalStore
@@ -75,7 +75,7 @@ def test_what_an_undo_holds_survives_a_kill_as_it_settles(desk: UndoDesk, monkey
     killed(desk, desk.plan_undo(run))
     monkeypatch.undo()
     assert recovered(desk).outcome == "done"
-    assert desk.state.held() == {("shelf:one.mkv", "inbox:a/one.mkv")}
+    assert held(desk.state) == {("shelf:one.mkv", "inbox:a/one.mkv")}
 
 
 def test_an_undo_of_a_run_nobody_remembers_still_settles(desk: UndoDesk) -> None:
@@ -83,7 +83,7 @@ def test_an_undo_of_a_run_nobody_remembers_still_settles(desk: UndoDesk) -> None
     report = desk.state.report_of(run.id)
     assert report is not None
     remember(desk.state, replace(report, command="undo", of="0123456789ab"), run.plan.operations)
-    assert desk.state.held() == frozenset()
+    assert held(desk.state) == frozenset()
 
 
 def test_trash_folders_left_empty_by_a_kill_are_taken_away(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from reshelve import api
 from reshelve.documents.video_tools_import import from_env
 from reshelve.executors.state import run_journal as journal
 from reshelve.executors.state.declined_offers import Declined
+from reshelve.executors.state.held_entries import held as held_entries
 from reshelve.executors.state.root_locks import holder_of, left_behind
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
@@ -58,7 +59,7 @@ def run_journal(content: bytes) -> None:
 
 
 def held(content: bytes) -> None:
-    _in_a_run("held.json", content, lambda state: state.held())
+    _in_a_run("held.json", content, held_entries)
 
 
 def report(content: bytes) -> None:

@@ -150,3 +150,66 @@ def test_what_a_damaged_report_would_say_is_told_by_plan_and_journal(place: Path
     assert f"Done: run {run}: 1 file moved" in shown.out and str(damaged / "report.json") in shown.err
     assert call(place, "undo", "--yes").code == 0
     assert (place / "inbox/a").exists()
+
+
+def half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def junk(path: Path) -> None:
+    path.write_bytes(b"\x00\xff junk" * 10)
+
+
+def loop(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("make", [text, pipe, folder, half, junk, loop])
+@pytest.mark.parametrize("file", ["held.json", "plan.json", "report.json", "journal.ndjson"])
+def test_no_file_of_a_run_stops_what_is_about_others(place: Path, file: str, make: Callable[[Path], None]) -> None:
+    first, damaged, _ = filed(place, "a"), filed(place, "b"), filed(place, "c")
+    assert call(place, "undo", damaged.name.partition("-")[2], "--yes").code == 0
+    make(damaged / file)
+    (place / "layout.yaml").write_text('version: 1\nfiles: {"tv:b": {from: "inbox:b"}}\n')
+    for command in ("log", "status", "doctor"):
+        told = call(place, *command.split())
+        assert told.code in (0, 1), told
+        assert "inbox" in told.out or command != "status"
+    assert str(damaged) in call(place, "doctor").out
+    assert "1 held" in call(place, "plan").out
+    undone = call(place, "undo", first.name.partition("-")[2], "--yes")
+    assert undone.code == 0, undone.err
+    assert call(place, "undo", "--yes").code == 0
+    assert sorted(os.listdir(place / "inbox")) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("make", [text, pipe, folder, half, junk])
+def test_a_damaged_list_of_what_is_held_is_told_again_by_what_the_undo_did(place: Path, make: Callable[[Path], None]) -> None:
+    run = filed(place, "a")
+    assert call(place, "undo", "--yes").code == 0
+    make(run / "held.json")
+    assert "held" in call(place, "plan").out and "nothing to do" in call(place, "plan").out.lower()
+    assert call(place, "status").code == 1
+    redone = call(place, "redo", "--yes")
+    assert redone.code == 0, redone.err
+    assert not (run / "held.json").exists() and (place / "tv/a").exists()
+
+
+@pytest.mark.parametrize("make", [text, folder])
+def test_release_lets_go_of_a_damaged_list(place: Path, make: Callable[[Path], None]) -> None:
+    run = filed(place, "a")
+    assert call(place, "undo", "--yes").code == 0
+    make(run / "held.json")
+    assert call(place, "release").code == 0
+    assert call(place, "apply", "--yes").code == 0 and (place / "tv/a").exists()
+
+
+def test_what_several_undos_of_parts_took_back_is_held_together(place: Path) -> None:
+    (place / "layout.yaml").write_text('version: 1\nfiles: {"tv:a": {from: "inbox:a"}, "tv:b": {from: "inbox:b"}}\n')
+    assert call(place, "apply", "--yes").code == 0
+    run = max((place / ".reshelve/runs").iterdir()).name.partition("-")[2]
+    for name in ("a", "b"):
+        assert call(place, "undo", run, "--only", f"*{name}", "--yes").code == 0
+    assert call(place, "apply", "--yes").code == 0
+    assert sorted(os.listdir(place / "inbox")) == ["a", "b", "c"]
