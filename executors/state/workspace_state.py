@@ -140,6 +140,20 @@ class State:
             _named(folder).rename(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
+    def forget(self, run: str) -> bool:
+        """Remove the record of a run, by its whole id; say whether there was one. For who holds the state's lock. Raises OSError.
+
+        A kill leaves it whole, or under a name that is no run's, which the next run removes.
+        """
+        folder = dict(self.run_folders()).get(run)
+        if folder is None:
+            return False
+        gone = folder.with_name(f"{_NEW}{folder.name}")
+        folder.rename(gone)
+        run_journal.sync_folder(folder.parent)
+        shutil.rmtree(gone, ignore_errors=True)
+        return True
+
     def runs(self, damaged: list[Problem] | None = None) -> list[RunSummary]:
         """Return every run, newest first; one whose report is damaged as its plan and journal tell it, or as `lost`.
 

@@ -16,6 +16,7 @@ from reshelve.session.session_duplicates import Duplicates
 from reshelve.session.session_history import History
 from reshelve.session.session_layouts import Layouts
 from reshelve.session.session_plans import Plans
+from reshelve.session.session_pruning import Pruning
 from reshelve.session.session_rules import Rules
 from reshelve.session.session_runs import Runs
 from reshelve.session.session_stores import Stores
@@ -96,6 +97,11 @@ class Session:
     def history(self) -> History:
         """The runs that ended, and the plans that take them back."""
         return History(self._context)
+
+    @cached_property
+    def pruning(self) -> Pruning:
+        """Which records of old runs may go."""
+        return Pruning(self._context)
 
     @cached_property
     def trash(self) -> Trash:

@@ -8,7 +8,7 @@ from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out, perform
 from reshelve.cli.confirmation import confirm
-from reshelve.cli.shared_options import full_option, json_option, yes_option
+from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
@@ -74,18 +74,76 @@ def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
 
-@click.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.group(invoke_without_command=True, epilog=exit_codes.epilog(0, 1, 6, 7))
 @json_option
-@pass_shell
-def log(shell: Shell) -> int:
+@click.pass_context
+def log(context: click.Context) -> int:
     """List the runs, newest first: id, time, command, what was done, and whether it has been undone.
 
     Those of this workspace, and of every `reshelve organize` from or into this folder, one above it or one below it.
 
     \b
-    Example:
+    Examples:
       reshelve log
+      reshelve log prune --keep 100
     """
+    return _listed(context.ensure_object(Shell)) if context.invoked_subcommand is None else 0
+
+
+@log.command(epilog=exit_codes.epilog(0, 1, 6, 7))
+@click.option("--keep", type=click.IntRange(min=1), default=None, metavar="N", help="Keep the newest N runs.")
+@click.option("--older-than", callback=age, metavar="AGE", help="Only runs that ended longer ago than this, such as 1y.")
+@click.option("--also-undoable", is_flag=True, help="Also runs whose undo would still do something: they can never be undone then.")
+@yes_option
+@json_option
+@pass_shell
+def prune(shell: Shell, keep: int | None, older_than: float | None, also_undoable: bool, yes: bool) -> int:
+    """Forget old runs: what they did stays as it is, but they can be neither shown nor undone any more.
+
+    A run is kept while its undo would still do something, while it has not settled, and while something needs it: entries that an
+    undo holds, things in the trash that only it can find. A run and its undo go together. The newest run is always kept.
+
+    \b
+    Examples:
+      reshelve log prune --keep 100
+      reshelve log prune --older-than 1y --yes
+    """
+    if keep is None and older_than is None:
+        raise click.UsageError("Say which runs: --keep N, --older-than AGE, or both.")
+    sessions = api.near_sessions() or [api.find_session()]
+    chosen = [
+        (session, session.pruning.choose(keep=keep, older_than=older_than, also_undoable=also_undoable)) for session in sessions
+    ]
+    going = sorted((run for _, one in chosen for run in one.go), key=lambda run: run.started, reverse=True)
+    kept = {run: why for _, one in chosen for run, why in one.kept.items()}
+    _show_pruned(shell, going, kept)
+    if not going:
+        return shell.finish(0, forgotten=0, kept=len(kept))
+    confirm(shell, f"Forget {'this run' if len(going) == 1 else f'these {len(going):,} runs'}? It cannot be undone.", yes=yes)
+    forgotten = sum(session.pruning.prune(one) for session, one in chosen if one.go)
+    shell.say([f"Forgotten: {forgotten:,} {'run' if forgotten == 1 else 'runs'}. Files are as they were."])
+    return shell.finish(0, forgotten=forgotten, kept=len(kept))
+
+
+def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) -> None:
+    """Show which runs go, and how many stay for which reason."""
+    from collections import Counter
+    from dataclasses import asdict
+
+    from reshelve.views import log_text
+
+    if going:
+        shell.say(log_text(going, shell.colour))
+    else:
+        shell.say(["Nothing to forget."])
+    same = "a run that belongs to it is kept"
+    why = Counter(same if reason.startswith("run ") else reason.partition(":")[0] for reason in kept.values())
+    shell.say(f"Kept: {number:,} {'run' if number == 1 else 'runs'}, as {reason}." for reason, number in why.most_common())
+    shell.events({"type": "run", **asdict(run)} for run in going)
+    shell.events({"type": "kept-run", "run": run, "why": reason} for run, reason in kept.items())
+
+
+def _listed(shell: Shell) -> int:
     from dataclasses import asdict
 
     from reshelve.views import log_text
