@@ -28,17 +28,18 @@ from reshelve.schemas.run_report import Report
 def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None:
     """After an undo, hold back what it took back; after a redo, let go of it. `done` are the operations it did. May run twice.
 
-    What somebody asked for by name, as with `new`, is not held any more. Nothing is held where the run that an undo acted on is
-    not remembered.
+    What somebody asked for by name, with `new`, `archive` or `restore`, is not held any more. Nothing is held where the run that an
+    undo acted on is not remembered.
     """
-    if report.command == "new" and report.done:
-        state.let_go({(_location(op.makes), "") for op in done if op.makes})
+    done = list(done)
+    if report.command in ("new", "archive", "restore") and report.done:
+        state.let_go({entry for op in done if (entry := _entry_of(op)) is not None})
     if report.of not in {run for run, _ in state.run_folders()}:
         return
     if report.command == "undo" and report.done:
         # What an earlier undo of a part of it took back stays held.
         before = _held_of(state, report.of, []) if report.of in state.holding() else []
-        state.hold(report.of, {*before, *held_by(state.run(report.of), list(done))})
+        state.hold(report.of, {*before, *held_by(state.run(report.of), done)})
     elif report.command == "redo" and report.outcome == "done":
         runs = {summary.id: summary for summary in state.runs()}
         undone = runs[report.of].of
@@ -77,23 +78,37 @@ def held_by(run: Run, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
     for index in sorted(run.done):
         op = run.plan.operations[index]
         match op:
-            case Move() | Copy() | Link() | Upload() | Download() if op.dst in taken_back:
-                pairs.append((_location(op.dst), _location(op.src)))
-            case Pack() if op.dst in taken_back:
-                pairs.append((_location(op.dst), _location(op.src) + "/"))
-            case Unpack() if op.dst in taken_back:
-                pairs.append((_location(op.dst) + "/", _location(op.src)))
-            case Write() if op.dst in taken_back:
-                pairs.append((_location(op.dst), ""))
-            case MakeDir(because=reason) if op.dst in taken_back and reason == DECLARED:
-                pairs.append((_location(op.dst), ""))
-            case Trash() if trashed(op.src, op.top, run.id) in taken_back or op.src in revealed:
-                pairs.append(("", _location(op.src)))
-            case Transition() if op.src in changed:
-                pairs.append((_location(op.src), ""))
+            case Trash():
+                back = trashed(op.src, op.top, run.id) in taken_back or op.src in revealed
+            case Transition():
+                back = op.src in changed
+            case MakeDir():
+                back = op.dst in taken_back and op.because == DECLARED
             case _:
-                pass
+                back = op.makes in taken_back
+        entry = _entry_of(op) if back else None
+        if entry is not None:
+            pairs.append(entry)
     return pairs
+
+
+def _entry_of(op: AnyOperation) -> tuple[str, str] | None:
+    """Return the (target, source) locations of the entry that an operation carries out, None where it carries out none."""
+    match op:
+        case Move() | Copy() | Link() | Upload() | Download():
+            return _location(op.dst), _location(op.src)
+        case Pack():
+            return _location(op.dst), _location(op.src) + "/"
+        case Unpack():
+            return _location(op.dst) + "/", _location(op.src)
+        case Write() | MakeDir():
+            return _location(op.dst), ""
+        case Trash():
+            return "", _location(op.src)
+        case Transition():
+            return _location(op.src), ""
+        case _:
+            return None
 
 
 def _location(place: str) -> str:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Literal
 
+from reshelve.executors.state.held_entries import held
 from reshelve.opening.wiring import opened
+from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import run_history
@@ -59,6 +61,14 @@ class History:
     def release(self, run: str | None = None) -> int:
         """Let what an undo took back be planned again; return how many entries that is."""
         return self._context.setting.state.release(run)
+
+    def let_go(self, layout: Layout) -> None:
+        """Let all that a layout is about be planned again, done by now or not: somebody asked for it by name."""
+        state = self._context.setting.state
+        targets = {place.rstrip("/") for place in (*layout.dirs, *layout.files)}
+        gone = {thing.path for thing in layout.absent}
+        pairs = held(state) if state.holding() else frozenset()
+        state.let_go({pair for pair in pairs if pair[0].rstrip("/") in targets or (not pair[0] and pair[1] in gone)})
 
     def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
         from reshelve.planner.undo.undo_plan import make_undo

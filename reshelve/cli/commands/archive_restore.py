@@ -7,6 +7,7 @@ from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
 from reshelve.cli.shared_options import full_option, jobs_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.manifest import ObjectCopy
 from reshelve.schemas.plan import Plan
@@ -35,8 +36,11 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, yes: bool, jobs: int 
       reshelve archive b63 b64 --to deep --yes
     """
     session = api.open_workspace()
-    plan = _plan(shell, session, names, to, back=False)
-    return carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs)
+    layout, plan = _plan(shell, session, names, to, back=False)
+    code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs)
+    if code == 0:
+        session.history.let_go(layout)
+    return code
 
 
 @click.command(epilog=_CODES)
@@ -69,24 +73,26 @@ def restore(
     if not names:
         raise click.UsageError("Name a project, or add --status.")
     last = not wait
-    plan = _plan(shell, session, names, to, back=True)
+    layout, plan = _plan(shell, session, names, to, back=True)
     code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, last=last)
+    if code == 0:
+        session.history.let_go(layout)
     if code or last:
         return code
     from reshelve.session.thaw_waiting import until_ready
 
     while True:
-        plan = until_ready(lambda: _plan(shell, session, names, to, back=True), session.now)
+        plan = until_ready(lambda: _plan(shell, session, names, to, back=True)[1], session.now)
         last = not plan.waiting and not any(operation.op == "thaw" for operation in plan.operations)
         code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, last=last)
         if code or last:
             return code
 
 
-def _plan(shell: Shell, session: Session, names: tuple[str, ...], to: str, *, back: bool) -> Plan:
+def _plan(shell: Shell, session: Session, names: tuple[str, ...], to: str, *, back: bool) -> tuple[Layout, Plan]:
     named = session.layouts.named(names, back=back, to=to)
     shell.problems(named.problems)
-    return session.plans.make_anew(named.layout, "restore" if back else "archive")
+    return named.layout, session.plans.make_anew(named.layout, "restore" if back else "archive")
 
 
 def _status(shell: Shell, session: Session, names: tuple[str, ...]) -> int:

@@ -58,6 +58,7 @@ def stats(shell: Shell) -> int:
 @cache.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("--answers", is_flag=True, help="Clear only answers of models and imported answers.")
 @click.option("--by", metavar="MODEL", help="Clear only the answers of this model or imported file.")
+@json_option
 @pass_shell
 def clear(shell: Shell, answers: bool, by: str | None) -> int:
     """Clear what is remembered. The next scan reads the names again, and the next `scan --suggest` asks the model again.
@@ -82,7 +83,7 @@ def clear(shell: Shell, answers: bool, by: str | None) -> int:
     else:
         empty(path)
     shell.say([f"Forgot {count(gone, 'thing')}."])
-    return 0
+    return shell.finish(0, forgotten=gone)
 
 
 @cache.command("import", epilog=exit_codes.epilog(0, 1, 7))

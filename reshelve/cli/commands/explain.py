@@ -7,7 +7,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.shared_options import set_option
+from reshelve.cli.shared_options import json_option, set_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.problems import stop
 from reshelve.session.session import Session
@@ -16,9 +16,9 @@ from reshelve.session.session import Session
 @click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @set_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file.")
+@json_option
 @pass_shell
-def explain(shell: Shell, files: tuple[str, ...], values: dict[str, str], as_json: bool) -> int:
+def explain(shell: Shell, files: tuple[str, ...], values: dict[str, str]) -> int:
     """Explain what a scan makes of each FILE: what it travels with, its facts, and the rules that were tried.
 
     FILE is a path, or a location such as inbox:film.mkv. Nothing is written.
@@ -30,18 +30,15 @@ def explain(shell: Shell, files: tuple[str, ...], values: dict[str, str], as_jso
     """
     from dataclasses import asdict
 
-    from reshelve.views import ndjson
     from reshelve.views.explanations import explanation_text
 
     session = api.open_workspace()
     previous = api.load_layout(session.layouts.path) if session.layouts.path.exists() else None
     for number, file in enumerate(files):
         told = session.layouts.explain(_location(session, file), previous, values=values)
-        if as_json:
-            shell.put([ndjson.line(asdict(told))])
-        else:
-            shell.say([*([""] if number else []), *explanation_text(told)])
-    return 0
+        shell.say([*([""] if number else []), *explanation_text(told)])
+        shell.events([{"type": "explanation", **asdict(told)}])
+    return shell.finish(0, files=len(files))
 
 
 def _location(session: Session, file: str) -> str:

@@ -99,7 +99,10 @@ def new(
     if file is not None and project.name not in {known.name for known in session.workspace.projects}:
         add_project(file, project, shell.environ)
         shell.say([f"Added {printable(name)} to {printable(file.name)}."])
-    return perform(shell, session, plan)
+    code = perform(shell, session, plan)
+    if code == 0:
+        session.history.let_go(result.layout)
+    return code
 
 
 def _imported(shell: Shell, env: Path, repo: str) -> "Imported":

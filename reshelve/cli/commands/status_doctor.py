@@ -78,7 +78,8 @@ def doctor(shell: Shell, suggest: bool, probe: bool, accept: tuple[str, ...]) ->
       reshelve doctor --probe
       reshelve doctor --accept tv/attic
     """
-    from reshelve.examining.status_and_doctor import accept_disks, examine, machine
+    from reshelve.examining.status_and_doctor import accept_disks, as_problem, examine, machine
+    from reshelve.views import ndjson
 
     if accept:
         accept_disks(api.near_sessions(), accept)
@@ -104,11 +105,12 @@ def doctor(shell: Shell, suggest: bool, probe: bool, accept: tuple[str, ...]) ->
         if not finding.well and finding.advice:
             shell.say([f"       {printable(finding.advice)}"])
     shell.events(_event(finding) for finding in found)
+    if shell.json:
+        # In words it was said above; a program finds it where every other command puts what is wrong.
+        shell.events(ndjson.problem_event(as_problem(finding)) for finding in found if not finding.well)
     ill = sum(not finding.well for finding in found)
     wrong = ill + len(problems)
     if shell.quiet and not shell.json:
-        from reshelve.examining.status_and_doctor import as_problem
-
         problems = [*(as_problem(finding) for finding in found if not finding.well), *problems]
     shell.problems(problems)
     shell.say(["Everything is well." if not wrong else f"{wrong} to look at."])

@@ -410,3 +410,16 @@ def test_what_an_undo_took_back_is_held_whole_and_a_second_new_makes_all_of_it(p
     assert "held" not in call(place, "plan").out
     (place / "projects" / "b63-flivideo" / "project_config.json").unlink()
     assert "project_config.json" in call(place, "plan").out
+
+
+def test_a_second_new_lets_go_of_what_is_there_by_now_too(place: Path) -> None:
+    assert call(place, "new", "b63-flivideo", "--yes").code == 0
+    folders = sorted(path for path in tree(place) if path.startswith("projects/b63-flivideo/"))
+    assert call(place, "undo", "--yes").code == 0
+    first = place / "projects" / "b63-flivideo" / "01_Project_Files"
+    first.mkdir(parents=True)
+    assert call(place, "new", "b63-flivideo", "--yes").code == 0
+    assert set(folders) <= set(tree(place))
+    assert call(place, "new", "b63-flivideo", "--yes").code == 0  # nothing to do, and nothing held
+    assert call(place, "scan").code == 0
+    assert "held" not in call(place, "plan").out
