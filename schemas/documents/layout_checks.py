@@ -11,8 +11,6 @@ from reshelve.schemas.secret_texts import secret_of
 
 _HASH = re.compile(r"xxh3:[0-9a-f]{32}\Z")
 
-IN_DOCUMENT = "document-secret"
-
 Path = tuple[str | int, ...]
 Stores = Mapping[str, Sequence[str]]
 """The stores of a workspace, each with the names of its roots: none where it is one folder or bucket."""
@@ -43,7 +41,7 @@ def location_fault(location: str) -> str | None:
 def secret_fault(path: Path, what: str) -> Fault:
     """Return the fault of a secret that stands in a document."""
     hint = "take it out, and use a new one if others could read it; credentials come from the environment or the AWS profile"
-    return Fault(path, IN_DOCUMENT, "a secret in a document", f"{what}.", hint, True)
+    return Fault(path, "document-secret", "a secret in a document", f"{what}.", hint, True)
 
 
 def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:

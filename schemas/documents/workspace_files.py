@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from reshelve.schemas import locations, reaches
 from reshelve.schemas.documents.json_schemas import schema_for
-from reshelve.schemas.documents.layout_checks import IN_DOCUMENT, Fault, Stores, location_fault, secret_fault
+from reshelve.schemas.documents.layout_checks import Fault, Stores, location_fault, secret_fault
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
@@ -161,9 +161,9 @@ def _refuse(document: _Read, name: str, model: type[Any]) -> Any:
     except ValidationError as error:
         from reshelve.schemas.documents.schema_diagnostics import violations
 
-        told = {fault.path for fault in document.found if fault.code == IN_DOCUMENT}
+        told = {fault.path for fault in document.found if fault.code == "document-secret"}
         found = violations(name, (), document.raw, error)
-        document.found.extend(fault for fault in found if fault.code != IN_DOCUMENT or fault.path not in told)
+        document.found.extend(fault for fault in found if fault.code != "document-secret" or fault.path not in told)
         return None
 
 
