@@ -82,13 +82,10 @@ class ExplainRequest:
 
 
 def explain(request: ExplainRequest, location: str) -> Explanation:
-    """Return what a scan makes of the file at `location`. Raises ReshelveError where there is none, or its store is not scanned."""
+    """Return what a scan makes of the file at `location`. Raises ReshelveError where there is none."""
     root, rel = split(location)
     store = store_of(root)
-    config = request.workspace.scan.get(store)
-    if config is None:
-        scanned = ", ".join(request.workspace.scan) or "none"
-        raise stop("store-not-scanned", "That store is not scanned.", f"Scanned stores: {scanned}.", path=location, kind="usage")
+    config = request.workspace.scan.get(store, Scan())
     reader, item = _found(request.readers, store, rel, location)
     homes = Homes(request.readers, request.workspace.scan)
     kept = request.layout.values if request.layout is not None else {}
@@ -112,6 +109,11 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
         return Explanation(location, "left", _left_out(item, exclude, chosen))
     one = next(each for each in _bundles(chosen, config) if any(one.rel == rel for one in each.items()))
     told = Explanation(location, "left", "")
+    if store not in request.workspace.scan:
+        scanned = ", ".join(request.workspace.scan) or "none"
+        told.because = f"the store `{store}` is not scanned (scanned stores: {scanned})"
+        told.facts = _facts(_read(request, book, reader, item), book.values)
+        return told
     told.leads = "" if one.main.rel == rel else join(store, one.main.rel)
     told.members = [join(store, each.rel) for each in one.items() if each.rel not in (rel, one.main.rel)]
     told.because = _stays(one, chosen, config)
@@ -187,11 +189,7 @@ def _settled(previous: Previous, source: str) -> str:
 
 def _by_rules(request: ExplainRequest, book: RuleBook, reader: Reader, one: Bundle, told: Explanation, chosen: Selected) -> None:
     main = one.main
-    readings = {main.rel: request.recogniser.read_all([main.rel])[0]}
-    spell_by_folders(readings)
-    book.homes.spell_alike(readings.values(), book.places, book.store)
-    Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)
-    reading = readings[main.rel]
+    reading = _read(request, book, reader, main)
     told.facts = _facts(reading, book.values)
     only = chosen.only.get(main.rel)
     subject = Subject(main, book.store, {**reading.facts, **book.values}, request.now_ns)
@@ -207,6 +205,15 @@ def _by_rules(request: ExplainRequest, book: RuleBook, reader: Reader, one: Bund
     told.target = verdict.target.numbered(0) if isinstance(verdict.target, OpenTarget) else verdict.target
     if not told.target and verdict.suggestion is not None:
         told.target = verdict.suggestion.to
+
+
+def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item) -> Reading:
+    """Return what is known of a file, as a scan knows it."""
+    readings = {main.rel: request.recogniser.read_all([main.rel])[0]}
+    spell_by_folders(readings)
+    book.homes.spell_alike(readings.values(), book.places, book.store)
+    Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)
+    return readings[main.rel]
 
 
 def _facts(reading: Reading, values: Mapping[str, Any]) -> list[FactTold]:

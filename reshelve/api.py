@@ -271,7 +271,7 @@ def load_inventory(path: str | Path) -> Inventory:
 def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = None) -> Iterator[Problem]:
     """Yield everything wrong with documents of any kind, each known by its name and content.
 
-    A layout below a workspace names none but its stores. The rules of a workspace that is sound otherwise are checked too.
+    A layout below a workspace names none but its stores. The rules of a workspace are checked too.
     """
     from reshelve.schemas.documents.validation import kind_of, validate_document
     from reshelve.schemas.documents.workspace_files import load_workspace
@@ -280,11 +280,14 @@ def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = No
     for path in map(Path, paths):
         permit = trust_of(path, env).demand
         found = validate_document(path, env, _stores_around(path), permit)
-        yield from found
-        if not found and kind_of(path) == "workspace":
-            from reshelve.documents.rule_problems import rule_problems
+        if kind_of(path) == "workspace":
+            from reshelve.documents.rule_problems import rule_errors_beside, rule_problems
 
-            yield from rule_problems(load_workspace(path, env, permit).workspace, path)
+            if found:
+                found = sorted([*found, *rule_errors_beside(found, path)], key=Problem.order)
+            else:
+                found = rule_problems(load_workspace(path, env, permit).workspace, path)
+        yield from found
 
 
 def store_problems(path: str | Path, layout: Layout | None = None, workspace: Path | None = None) -> list[Problem]:

@@ -12,6 +12,8 @@ from reshelve.schemas.verbs import ArchiveFormat
 
 Transfer = Literal["move", "copy", "hardlink", "symlink", "reflink"]
 OnConflict = Literal["fail", "keep-both", "skip", "replace"]
+ANSWERED = "your answer"
+"""How the reason of an entry begins that a person's answer in a review made."""
 StorageClass = Annotated[
     str, Field(title="storage class", pattern=r"^[A-Z][A-Z0-9_]{1,40}$", description="a storage class: STANDARD, DEEP_ARCHIVE")
 ]

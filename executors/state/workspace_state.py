@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from reshelve.schemas.documents.plan_files import load_plan, save_plan
 from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Record, Settled
 from reshelve.schemas.plan import Plan, PlanCommand
-from reshelve.schemas.problems import Kind, Problem, ReshelveError, stop
+from reshelve.schemas.problems import Kind, Problem, ReshelveError, errors, stop
 from reshelve.schemas.run_record import FolderTouched, Made, OnError, Outcome, Run
 from reshelve.schemas.run_report import Report
 
@@ -57,6 +57,11 @@ class RunSummary:
     undone_by: str = ""
     held: bool = False
     lost: bool = False
+    interrupted: bool = False
+
+
+_FROM_REPORT = {each.name for each in fields(RunSummary)} & {each.name for each in fields(Report)} - {"failures"}
+"""What a summary has as the run's report has it."""
 
 
 class State:
@@ -359,27 +364,8 @@ class State:
             if began is None:
                 return RunSummary(run, "apply", "", "unsettled", "rollback", "")
             return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)
-        return RunSummary(
-            id=run,
-            command=report.command,
-            of=report.of,
-            outcome=report.outcome,
-            on_error=report.on_error,
-            started=report.started,
-            ended=report.ended,
-            who=report.who,
-            host=report.host,
-            operations=report.operations,
-            done=report.done,
-            counts=report.counts,
-            moved_bytes=report.moved_bytes,
-            copied_bytes=report.copied_bytes,
-            trashed_bytes=report.trashed_bytes,
-            failures=len(report.failures),
-            whole=report.whole,
-            held=(folder / HELD).exists(),
-            lost=report.lost,
-        )
+        told = {name: getattr(report, name) for name in _FROM_REPORT}
+        return RunSummary(id=run, failures=len(errors(report.failures)), held=(folder / HELD).exists(), **told)
 
 
 def _remove(path: Path) -> None:

@@ -11,7 +11,7 @@ from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of
 from reshelve.planner.observing.identity import is_entry
 from reshelve.planner.ports.store_reader import Readers, roots_of
-from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.layout import ANSWERED, Absent, Entry, Layout, Review
 from reshelve.schemas.locations import printable, split
 
 
@@ -87,7 +87,7 @@ def merge(
 
     Scan's entries go whose source is gone and at whose target nothing is; with `prune` also those whose file stands at its target.
     """
-    kept = [f"kept your edit: {printable(target)}" for target in sorted(previous.theirs)]
+    kept = [f"kept your {_whose(entry)}: {printable(target)}" for target, entry in sorted(previous.theirs.items())]
     files = dict(previous.theirs)
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
@@ -106,6 +106,10 @@ def merge(
     return layout, kept
 
 
+def _whose(entry: Entry) -> str:
+    return "answer" if (entry.because or "").startswith(ANSWERED) else "edit"
+
+
 def _keep_pending(files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool) -> list[str]:
     """Keep scan's own entries that may still mean something; return what leaves, a sentence each.
 
@@ -119,7 +123,7 @@ def _keep_pending(files: dict[str, Entry], previous: Previous, sight: Sight, rea
             continue
         standing = sight.standing(source)
         if standing == "gone" and _is_free(target, readers):
-            lost.append(f"let go: {printable(target)}, as {printable(source)} is gone and nothing is there")
+            lost.append(f"dropped: {printable(target)}: {printable(source)} is gone, and nothing is at the target")
         elif standing == "unknown" or (standing == "gone" and not (prune and _stands(target, entry, readers))):
             files[target] = entry
     return sorted(lost)

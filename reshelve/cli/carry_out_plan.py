@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -14,7 +14,7 @@ from reshelve.cli.confirmation import confirm
 from reshelve.cli.terminal import Shell
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, errors
+from reshelve.schemas.problems import Problem, ReshelveError, errors
 from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
 
@@ -40,28 +40,57 @@ def carry_out(
 
     `strict`: while an entry is blocked, nothing is carried out. `last`: nothing follows a success.
     """
-    shell.plan(plan, full=full, brief=brief)
     if strict and plan.blocked:
-        return refuse_blocked(shell, plan)
-    ask_about(shell, session, plan, yes=yes, max_delete=max_delete, question=question)
+        return _refuse_blocked(shell, plan, full=full)
+    show_and_ask(shell, session, plan, yes=yes, full=full, brief=brief, max_delete=max_delete, question=question)
     return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last)
 
 
-def ask_about(shell: Shell, session: Session, plan: Plan, *, yes: bool, max_delete: str = "", question: str = "") -> None:
-    """Refuse a shown plan that has errors, and ask about one that has operations and can be applied now. Raises ReshelveError."""
+def show_and_ask(
+    shell: Shell,
+    session: Session,
+    plan: Plan,
+    *,
+    yes: bool,
+    full: bool = False,
+    brief: bool = False,
+    max_delete: str = "",
+    question: str = "",
+) -> None:
+    """Show a plan, and ask about one that has operations. Raises ReshelveError when it is declined, or cannot be applied now.
+
+    Of a plan that cannot be applied only the errors are shown, unless `full`: why it is refused is not to be searched for.
+    """
     asked_about = plan.can_apply() and not yes
-    if asked_about or errors(plan.problems):
-        session.plans.ready(plan, max_delete=max_delete)
+    try:
+        if asked_about or errors(plan.problems):
+            session.plans.ready(plan, max_delete=max_delete)
+        elif plan.can_apply():
+            session.plans.refuse(plan, max_delete=max_delete)
+    except ReshelveError:
+        _show_refused(shell, plan, errors(plan.problems), full=full)
+        raise
+    shell.plan(plan, full=full, brief=brief)
     if asked_about:
         number = len(plan.operations)
         words = question or ("Apply this operation?" if number == 1 else f"Apply these {number:,} operations?")
         confirm(shell, words, yes=yes, details=lambda: _details(plan))
 
 
-def refuse_blocked(shell: Shell, plan: Plan) -> int:
+def _show_refused(shell: Shell, plan: Plan, why: Sequence[Problem], *, full: bool) -> None:
+    """Show what keeps a plan from being applied; the plan itself with `full`, and to programs."""
+    if full or shell.json:
+        shell.plan(plan, full=full)
+    else:
+        shell.problems(why)
+
+
+def _refuse_blocked(shell: Shell, plan: Plan, *, full: bool) -> int:
     """Say that nothing was done because of what is blocked. Returns the exit code."""
     from reshelve.views import ndjson
+    from reshelve.views.plans import blocked_problems
 
+    _show_refused(shell, plan, blocked_problems(plan), full=full)
     entries = "1 entry is" if len(plan.blocked) == 1 else f"{len(plan.blocked):,} entries are"
     shell.problems([Problem("blocked", f"Nothing was done: {entries} blocked.", hint="Without --strict, the rest is done.")])
     return shell.finish(1, **ndjson.plan_figures(plan))

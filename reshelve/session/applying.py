@@ -54,18 +54,24 @@ def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
         raise ReshelveError(refused, "declined")
 
 
+def refuse(setting: Setting, plan: Plan, max_delete: str = "") -> None:
+    """Raise what `apply` would refuse this plan for whatever the stores hold now."""
+    from reshelve.executors.runs.may_run import refuse_errors, refuse_unfit
+
+    refuse_unfit(plan, setting.state, setting.name)
+    refuse_errors(plan)
+    if beyond_guards(setting, plan, max_delete):
+        ready(setting, plan, max_delete)
+
+
 def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting, Report]:
     """Carry out a plan, once; return the setting as it is then (a destination may have been made) and the report.
 
     Raises ReshelveError before the first effect. What a crash leaves, `recover` settles.
     """
     from reshelve.executors.runs.apply import apply as carry_out
-    from reshelve.executors.runs.may_run import refuse_errors, refuse_unfit
 
-    refuse_unfit(plan, setting.state, setting.name)
-    refuse_errors(plan)
-    if beyond_guards(setting, plan, told.max_delete):
-        ready(setting, plan, told.max_delete)
+    refuse(setting, plan, told.max_delete)
     setting = wiring.make_destination(setting)
     setting.state.prepare()
     try:

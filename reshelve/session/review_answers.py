@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from reshelve.schemas.layout import Entry, Layout, Review
+from reshelve.schemas.layout import ANSWERED, Entry, Layout, Review
 from reshelve.schemas.locations import fault, name, split, store_of
 from reshelve.schemas.problems import stop
 
@@ -29,13 +29,13 @@ def accept(layout: Layout, item: Review, target: str, stores: Collection[str] | 
     companions = [other for other in layout.review if is_companion(other, item)]
     files = dict(layout.files)
     told = item.suggestion if item.suggestion is not None and item.suggestion.to == target else None
-    because = f"your answer, {told.because}" if told is not None and told.because else "your answer"
+    because = f"{ANSWERED}, {told.because}" if told is not None and told.because else ANSWERED
     facts = (told.facts if told is not None else None) or item.facts
     files[target] = Entry(source=item.source, facts=facts, because=because, note=item.note)
     for other in companions:
         beside = _beside(item.source, target, other.source)
         if beside not in files:
-            files[beside] = Entry(source=other.source, beside=target, facts=other.facts, because="your answer")
+            files[beside] = Entry(source=other.source, beside=target, facts=other.facts, because=ANSWERED)
     placed = {entry.source for entry in files.values()}
     return replace(layout, files=files, review=[other for other in layout.review if other.source not in placed])
 

@@ -127,6 +127,12 @@ class Plans:
         Runs(self._context).refuse_under_way()
         applying.ready(self._context.setting, plan, max_delete)
 
+    def refuse(self, plan: Plan, *, max_delete: str = "") -> None:
+        """Raise what `apply` would refuse this plan for and can be known without a look at what it touches."""
+        self.refuse_unfit(plan)
+        Runs(self._context).refuse_unsettled()
+        applying.refuse(self._context.setting, plan, max_delete)
+
     def guard(self, plan: Plan, *, max_delete: str = "") -> list[Problem]:
         """Return a problem for every store that a plan takes more from than the guards allow, or if it costs more.
 

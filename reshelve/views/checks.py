@@ -1,5 +1,6 @@
 """The result of `check`, in the forms that CI systems read: text, JSON, GitHub annotations, JUnit XML."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape, quoteattr
@@ -8,7 +9,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 from reshelve.views import ndjson
 from reshelve.views.colour import Paint, count
-from reshelve.views.problem_text import beside, problems_brief
+from reshelve.views.problem_text import problems_brief
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult
@@ -26,7 +27,7 @@ def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
     if findings:
         yield ""
     for drift in result.drift[:EXAMPLES]:
-        yield f"{paint('warn', drift.state)}: {beside(drift.target, drift.detail)}"
+        yield f"{paint('warn', drift.state)}: {printable(_told(drift.target, drift.detail))}"
     if len(result.drift) > EXAMPLES:
         yield f"… and {len(result.drift) - EXAMPLES:,} more; `--format json` lists them"
     yield summary(result)
@@ -41,6 +42,12 @@ def summary(result: "CheckResult") -> str:
     broken = count(len(result.violations), "violation")
     problems = count(len(result.problems), "problem")
     return f"Check: {as_desired(result)}{held}, {len(result.drift):,} drifted, {broken}, {problems}."
+
+
+def _told(target: str, detail: str) -> str:
+    """Return what is said of a target, and the target before it where the words do not name it."""
+    named = re.search(rf"(?<!\S){re.escape(target)}(?=[,;:.]?(?:\s|$))", detail)
+    return detail if named else f"{target}: {detail}"
 
 
 def as_desired(result: "CheckResult") -> str:
@@ -77,7 +84,7 @@ def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], s
         text = " ".join(part for part in (about, problem.summary, problem.detail, problem.hint) if part)
         yield f"::{GITHUB[problem.severity]} {place},title={_property(problem.code)}::{_message(text)}"
     for drift in result.drift:
-        text = f"{drift.target}: {drift.detail}"
+        text = _told(drift.target, drift.detail)
         yield f"::warning file={_property(layout)},title={_property('drift, ' + drift.state)}::{_message(text)}"
     yield summary(result)
 

@@ -19,7 +19,7 @@ from reshelve.schemas.operations import (
     Unpack,
     Upload,
 )
-from reshelve.schemas.plan import Blocked, Plan
+from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count, fit
@@ -278,16 +278,19 @@ def _group_line(group: _Group, paint: Paint, width: int) -> str:
 def trouble_text(plan: Plan, colour: bool = False, width: int = 100) -> list[str]:
     """Return what is wrong with a plan: what is blocked, and its problems."""
     paint = Paint(colour)
-    return [*_blocked(plan.blocked, paint, width), *problems_grouped(plan.problems, paint, codes=3, width=width)]
+    found = (blocked_problems(plan), plan.problems)
+    return [line for each in found for line in problems_grouped(each, paint, codes=3, width=width)]
 
 
 def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool) -> list[str]:
     """Everything after the operations: what is blocked, problems, room, what is held, the legend, and the summary."""
     lines: list[str] = []
     if every_problem:
-        blocked, problems = list(problems_text(_as_problems(plan.blocked), paint.on)), list(problems_text(plan.problems, paint.on))
+        blocked, problems = list(problems_text(blocked_problems(plan), paint.on)), list(problems_text(plan.problems, paint.on))
     else:
-        blocked, problems = _blocked(plan.blocked, paint, width), problems_grouped(plan.problems, paint, codes=3, width=width)
+        blocked, problems = (
+            problems_grouped(found, paint, codes=3, width=width) for found in (blocked_problems(plan), plan.problems)
+        )
     for block in (blocked, problems, _space(plan), _cost(plan), _waiting(plan), _held(plan)):
         if block:
             lines += [*block, ""]
@@ -298,13 +301,10 @@ def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool) -> list[
     return lines
 
 
-def _blocked(blocked: list[Blocked], paint: Paint, width: int) -> list[str]:
-    return problems_grouped(_as_problems(blocked), paint, codes=3, width=width)
-
-
-def _as_problems(blocked: list[Blocked]) -> list[Problem]:
+def blocked_problems(plan: Plan) -> list[Problem]:
+    """Return a warning for every entry that a plan leaves out."""
     problems = []
-    for entry in blocked:
+    for entry in plan.blocked:
         detail = f"{entry.detail} (from {entry.source})" if entry.source else entry.detail
         problems.append(Problem(entry.code, "Blocked: left as it is.", detail, entry.target, entry.hint, severity="warning"))
     return problems

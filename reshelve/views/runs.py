@@ -38,7 +38,6 @@ DID = {
 }
 FEW = 10
 """Problems, places, or folders of them, that are listed one by one: a report has at most 60 lines."""
-ENDED = {"done": "", "rolled-back": "taken back after a failure", "stopped": "stopped part-way"}
 NOUN = {
     "mkdir": "folder", "rmdir": "folder", "purge": "item", "pack": "folder", "unpack": "archive", "transition": "object",
     "thaw": "object", "configure": "bucket", "reveal": "object",
@@ -183,8 +182,7 @@ def log_text(
         what = f"{run.command} of {run.of}" if run.of else run.command
         undone = f"undone by {run.undone_by}" if run.undone_by else ""
         held = "its entries are held" if run.held else ""
-        ended = "under way" if run.id in under_way else ENDED.get(run.outcome, "unsettled: reshelve recover")
-        ended = "settled as it stood" if run.lost else ended
+        ended = "under way" if run.id in under_way else _ended(run)
         tail = "; ".join(note for note in (ended, undone, held) if note)
         did = _did(run.counts) or ("" if run.outcome == "unsettled" else "what it did is not known" if run.lost else "nothing")
         where = about.get(run.id)
@@ -193,3 +191,19 @@ def log_text(
         yield f"{line}  {paint('warn', f'[{tail}]')}" if tail else line
     if nothing:
         yield "No runs yet."
+
+
+def _ended(run: "RunSummary") -> str:
+    """Return how a run ended, "" where all of it was done."""
+    if run.lost:
+        return "settled as it stood"
+    match run.outcome:
+        case "done":
+            return ""
+        case "stopped":
+            return "stopped part-way"
+        case "rolled-back":
+            why = "failed" if run.failures else "was interrupted" if run.interrupted else "was cut short"
+            return f"rolled back after it {why}"
+        case _:
+            return "unsettled: reshelve recover"

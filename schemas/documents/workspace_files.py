@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -19,9 +20,11 @@ from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.reaches import LOCAL, Reach
 from reshelve.schemas.secret_texts import secrets_in
 from reshelve.schemas.sync_settings import overlaid as sync_overlaid
-from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
+from reshelve.schemas.workspace import LocalOverlay, Policy, Rule, Scan, Template, Workspace
 
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+
+_Part = TypeVar("_Part", Rule, Policy)
 
 Steps = tuple[str | int, ...]
 Permit = Callable[[Sequence[Reach]], None]
@@ -121,6 +124,40 @@ def store_names(path: Path) -> Stores | None:
     except ReshelveError:
         return None
     return {name: _roots(store) for document in documents for name, store in _stores(document.raw).items()}
+
+
+def rules_alone(path: Path) -> Workspace | None:
+    """Return the rules and policies of a workspace whatever else is wrong with it, each under its number; None where it is no YAML.
+
+    One that is not sound itself keeps its condition, where that can be read, and holds of every file otherwise.
+    """
+    try:
+        main = _open(path)
+    except ReshelveError:
+        return None
+    schema = schema_for("workspace")
+    raw = typed(main.raw, schema, schema)
+    if not isinstance(raw, dict):
+        return None
+    scans = raw.get("scan")
+    rules = {
+        store: Scan(rules=[_alone(rule, Rule, {"name": "-", "leave": True}) for rule in scan["rules"]])
+        for store, scan in (scans.items() if isinstance(scans, dict) else ())
+        if isinstance(scan, dict) and isinstance(scan.get("rules"), list)
+    }
+    policies = raw.get("policies")
+    asked = [_alone(one, Policy, {"name": "-", "require": {}}) for one in (policies if isinstance(policies, list) else ())]
+    declared = raw.get("set")
+    values = dict.fromkeys(map(str, declared)) if isinstance(declared, dict) else {}
+    return Workspace.model_construct(scan=rules, policies=asked, set_=values)
+
+
+def _alone(given: Any, model: type[_Part], empty: Mapping[str, Any]) -> _Part:
+    conditions = {key: given[key] for key in ("when", "require") if isinstance(given, dict) and key in given}
+    for tried in (given, {**empty, **conditions}):
+        with suppress(ValidationError):
+            return model.model_validate(tried, by_alias=True, by_name=False)
+    return model.model_validate(empty, by_alias=True, by_name=False)
 
 
 def local_problems(path: Path, environ: Mapping[str, str], permit: Permit = nothing_more) -> list[Problem]:

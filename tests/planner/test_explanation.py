@@ -41,9 +41,9 @@ def test_a_persons_own_entry_is_told(tmp_path: Path) -> None:
     assert told.outcome == "settled" and target in told.because
 
 
-def test_what_is_not_there_or_not_scanned_is_an_error(tmp_path: Path) -> None:
+def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
     session = api.open_workspace(lay(tmp_path))
-    for location in ("inbox:nothing.mkv", "movies:Heat.mkv"):
+    for location in ("inbox:nothing.mkv", "movies:nothing.mkv"):
         with pytest.raises(ReshelveError):
             session.layouts.explain(location)
 
@@ -55,3 +55,10 @@ def test_a_taken_name_is_told(tmp_path: Path) -> None:
     told = session.layouts.explain("inbox:Heat.1995.mkv", layout)
     assert told.target == "movies:Heat (1995)/Heat.1995.mkv" != target
     assert told.beside == target
+
+
+def test_a_store_that_is_not_scanned_is_read(tmp_path: Path) -> None:
+    session = api.open_workspace(lay(tmp_path, {"inbox/Heat.1995.mkv": "mine", "movies/Ronin.1998.mkv": "theirs"}))
+    told = session.layouts.explain("movies:Ronin.1998.mkv")
+    assert told.outcome == "left" and told.because.startswith("the store `movies` is not scanned")
+    assert {fact.name: fact.value for fact in told.facts}["title"] == "Ronin"

@@ -8,7 +8,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import ask_about, perform
+from reshelve.cli.carry_out_plan import perform, show_and_ask
 from reshelve.cli.shared_options import full_option, json_option, set_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import wiring, workspace_search
@@ -93,8 +93,7 @@ def new(
     if wrong:
         return shell.finish(1)
     plan = session.plans.make(result.layout, command="new")
-    shell.plan(plan, full=full)
-    ask_about(shell, session, plan, yes=yes)
+    show_and_ask(shell, session, plan, yes=yes, full=full)
     file = session.setting.file
     if file is not None and project.name not in {known.name for known in session.workspace.projects}:
         add_project(file, project, shell.environ)

@@ -8,7 +8,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import ask_about, perform
+from reshelve.cli.carry_out_plan import perform, show_and_ask
 from reshelve.cli.shared_options import age, full_option, jobs_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.planner.sync.decisions import DOWN, UP, Wish
@@ -170,7 +170,6 @@ def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, yes: bool, f
         (looked, name) for looked in look.projects for name in looked.project.there_items if name not in looked.project.here_items
     ]
     plan = session.syncs.plan_clean_up(look)
-    shell.plan(plan, full=full)
     shell.problems(
         Problem(
             "only-there",
@@ -183,8 +182,11 @@ def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, yes: bool, f
         for looked, name in unseen[:10]
     )
     if only_show:
+        shell.plan(plan, full=full)
         return shell.finish(0, operations=len(plan.operations))
-    ask_about(shell, session, plan, yes=yes, question=f"Remove {len(plan.operations):,} shared files from the bucket?")
+    show_and_ask(
+        shell, session, plan, yes=yes, full=full, question=f"Remove {len(plan.operations):,} shared files from the bucket?"
+    )
     return _carried_out(shell, session, look, plan, on_error="rollback", jobs=None, cleaned=True)
 
 
@@ -244,10 +246,10 @@ def _sync(
     if refused and len(refused) == len(look.projects):
         return shell.finish(exit_codes.code("declined"), refused=len(refused))
     plan = session.syncs.plan(look, ways)
-    shell.plan(plan, full=full)
     if only_show:
+        shell.plan(plan, full=full)
         return shell.finish(0, operations=len(plan.operations))
-    ask_about(shell, session, plan, yes=yes)
+    show_and_ask(shell, session, plan, yes=yes, full=full)
     return _carried_out(shell, session, look, plan, on_error=on_error, jobs=jobs)
 
 

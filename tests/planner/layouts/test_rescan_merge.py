@@ -69,6 +69,8 @@ def test_a_persons_entry_stays_and_is_told() -> None:
     layout, kept = merge(sort_out(Layout(files={"tv:a": edited})), proposed, sight_of("a"), {})
     assert layout.files == {"tv:a": edited}
     assert kept == ["kept your edit: tv:a"]
+    answered = replace(edited, because="your answer", mark=None)
+    assert merge(sort_out(Layout(files={"tv:a": answered})), proposed, sight_of("a"), {})[1] == ["kept your answer: tv:a"]
 
 
 def test_scans_own_entry_is_rewritten_and_dropped() -> None:

@@ -37,6 +37,31 @@ def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
     assert [event["type"] for event in events] == ["version", "problem", "problem", "summary"]
 
 
+def test_validate_tells_of_rules_whatever_else_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.yaml").write_text(
+        """version: 1
+stores: {inbox: {path: inbox, foo: 1}, library: {path: library}}
+set: {project: null}
+scan:
+  inbox:
+    rules:
+      - {name: films, when: {kind: movie, yeer: {known: true}}, place: "library:{{ title }}/{{ filename }}"}
+      - {name: broken, plaec: "library:x", when: {siz: {over: 3}}}
+      - {name: ours, when: {project: x}, place: "library:{{ titel }}/{{ filename }}"}
+"""
+    )
+    came = call(tmp_path, "validate", "--json", "reshelve.yaml")
+    found = [(event["where"]["line"], event["code"]) for event in came.events if event["type"] == "problem"]
+    assert came.code == 1 and found == sorted(found)
+    assert found == [
+        (2, "document-unknown-key"),
+        (7, "rule-name"),
+        (8, "document-unknown-key"),
+        (8, "rule-name"),
+        (9, "rule-name"),
+    ]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for command in ("validate", "fmt"):
         came = call(tmp_path, command, "nothing.yaml")

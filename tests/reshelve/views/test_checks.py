@@ -49,3 +49,10 @@ def test_junit_is_xml_whatever_the_names() -> None:
     assert suites.get("failures") == "4"
     assert suites.find(".//testcase[@name='layout.yaml:3']/failure") is not None
     assert ElementTree.fromstring("\n".join(check_junit(GOOD)).encode()).get("failures") == "0"
+
+
+def test_a_target_is_named_once() -> None:
+    moved = Drift("tv:a.mkv", "pending", "move inbox:b.mkv to tv:a.mkv")
+    beside = Drift("tv:a", "pending", "move inbox:b.mkv to tv:a.mkv")
+    told = list(check_text(CheckResult(drift=[moved, beside])))
+    assert told[:2] == ["pending: move inbox:b.mkv to tv:a.mkv", "pending: tv:a: move inbox:b.mkv to tv:a.mkv"]

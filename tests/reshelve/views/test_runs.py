@@ -1,5 +1,7 @@
 """Runs and status as people read them."""
 
+from typing import Any
+
 import pytest
 
 from reshelve.executors.state.workspace_state import RunSummary
@@ -77,6 +79,16 @@ def test_how_a_recovery_ended_is_said_as_it_was() -> None:
     assert lost == ["Settled: run 3f9a1c2e4b5d as it stands, for its plan is lost: nothing was touched, in 2.0 s."]
     summary = RunSummary("aaaaaaaaaaaa", "apply", "", "stopped", "rollback", "2026-09-01T10:00:00Z", lost=True)
     assert next(iter(log_text([summary]))).endswith("what it did is not known  [settled as it stood]")
+
+
+def test_the_log_says_why_a_run_was_rolled_back() -> None:
+    def told(**what: Any) -> str:
+        summary = RunSummary("aaaaaaaaaaaa", "apply", "", "rolled-back", "rollback", "2026-09-01T10:00:00Z", **what)
+        return next(iter(log_text([summary]))).partition("[")[2]
+
+    assert told(failures=1) == "rolled back after it failed]"
+    assert told(interrupted=True) == "rolled back after it was interrupted]"
+    assert told() == "rolled back after it was cut short]"
 
 
 def test_the_log_has_a_line_a_run() -> None:
