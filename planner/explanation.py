@@ -152,7 +152,7 @@ def _left_out(item: Item, exclude: Globs, chosen: Selected) -> str:
     """Say why an item is not among those a scan is about."""
     if item.kind != "file":
         told = {"dir": "it is a folder: ask about a file in it", "link": "it is a symbolic link"}
-        return told.get(item.kind, "it is no regular file")
+        return told.get(item.kind, "it is not a regular file")
     parts = item.rel.split("/")
     for depth in range(1, len(parts)):
         folder = "/".join(parts[:depth])
@@ -195,7 +195,7 @@ def _by_rules(request: ExplainRequest, book: RuleBook, reader: Reader, one: Bund
     subject = Subject(main, book.store, {**reading.facts, **book.values}, request.now_ns)
     for number, rule in enumerate(book.rules):
         if only is not None and number not in only:
-            told.rules.append(RuleTried(rule.label, "not asked: it does not name what is left alone otherwise"))
+            told.rules.append(RuleTried(rule.label, "not tried: it does not name what is left alone otherwise"))
             continue
         told.rules.append(RuleTried(rule.label, rule.matcher.failing(subject)))
         if not told.rules[-1].failed:

@@ -143,7 +143,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
 def _keep_last_copies(conflicts: Conflicts, wants: Iterable[Want], missing: Iterable[tuple[Want, str]], tree: Tree) -> None:
     """Give up what would let go of content whose copies do not stand, or leave too."""
     for want, why in missing:
-        conflicts.give_up(want, "copy-missing", why, "It stays until every copy stands; plan again when they do.")
+        conflicts.give_up(want, "copy-missing", why, "It stays until every copy exists; plan again then.")
     for want, why in unsupported(wants, tree):
         conflicts.give_up(want, "copy-leaves", why, "It stays. Keep one of them: remove the other's entry, then plan again.")
 

@@ -112,7 +112,7 @@ def make_restore(items: Sequence[TrashedItem], readers: Readers, *, base: str, w
     for item in items:
         try:
             if tree.taken(item.original):
-                raise InTheWayError(item.original, "is taken: something stands there now")
+                raise InTheWayError(item.original, "is taken: something is there now")
             _restore(item, tree, readers, operations)
         except InTheWayError as why:
             hint = "Move what is there out of the way, then restore again."
@@ -196,8 +196,8 @@ def _newest(chosen: Sequence[TrashedItem]) -> list[Problem]:
     if not kept:
         return []
     names = ", ".join(printable(item.original) for item in kept[:3]) + (", …" if len(kept) > 3 else "")
-    summary = "Originals that were kept are among what goes for good."
-    detail = f"{names}: what was written to them last may be nowhere else."
+    summary = "Kept originals would be removed for good."
+    detail = f"{names}: the last changes to them may be nowhere else."
     return [Problem("originals-go", summary, detail, kept[0].original, "reshelve trash list", severity="warning")]
 
 
@@ -236,7 +236,7 @@ def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: li
     if item.kind == "hidden":
         seen = cast(BucketReader, readers[key]).hidden(rel, item.ino)
         if seen is None or seen.size != item.size:
-            raise InTheWayError(item.place, "does not lie under a delete marker any more")
+            raise InTheWayError(item.place, "is no longer under a delete marker")
         tree.put(item.original, seen, len(operations), "")
         operations.append(Reveal(item.original, *same, because))
         return
@@ -246,7 +246,7 @@ def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: li
         operations.append(MakeDir(join(*one), because=because, needs=(made,) if made >= 0 else ()))
     seen = readers[key].stat(split(item.place)[1])
     if seen is None or (seen.ino, seen.size, seen.mtime_ns) != (item.ino, item.size, item.mtime_ns):
-        raise InTheWayError(item.place, "is not what was listed any more")
+        raise InTheWayError(item.place, "has changed since it was listed")
     made = tree.made_by(folder)
     needs = (made,) if made >= 0 else ()
     tree.put(item.original, seen, len(operations), item.place)

@@ -57,7 +57,7 @@ def _quantity(text: str, units: dict[str, int], wanted: str) -> float:
         raise ValueError(f"{text!r} is not {wanted}")
     value = float(match.group(1)) * unit
     if value > _MOST:
-        raise ValueError(f"{text!r} is more than anything holds")
+        raise ValueError(f"{text!r} is too large")
     return value
 
 

@@ -43,7 +43,7 @@ def _bucket(name: str) -> str:
     if _BUCKET.fullmatch(bucket) and "://" not in bucket and not bucket.endswith(":"):
         keys = f"s3: {bucket}" + (f", prefix: {prefix}" if prefix else "")
         raise ValueError(f"{name!r} is an address: give the bucket its own key ({keys})")
-    raise ValueError(f"{name!r} is no name of a bucket: those are of letters, digits, dots, hyphens and underscores")
+    raise ValueError(f"{name!r} is not the name of a bucket: use letters, digits, dots, hyphens and underscores")
 
 
 def _folder(path: str) -> str:

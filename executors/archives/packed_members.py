@@ -39,7 +39,7 @@ class Members:
         found = self._source.fingerprint(rel)
         seen = member.size, member.mtime_ns, member.ino
         if found != (member.ino, member.size, member.mtime_ns) and not same(self._source.stat(rel), *seen):
-            raise self._drifted(member, "is gone" if found is None else "is not what the plan saw any more")
+            raise self._drifted(member, "is gone" if found is None else "has changed since the plan was made")
         if member.kind == "link" and self._source.read_link(rel) != decode_path(member.text):
             raise self._drifted(member, "leads elsewhere now")
 

@@ -48,7 +48,7 @@ class Unpacking:
             try:
                 self._make(rel, entry)
             except FileExistsError as trouble:
-                why = "meets another name in it: on this file system the two are one"
+                why = "is the same name as another one in it on this file system"
                 raise BadArchiveError(f"{printable(rel)} in the archive {why}") from trouble
             if record and entry.kind != "twin":
                 members.append(_member(rel, entry))
@@ -158,7 +158,7 @@ def _rel(name: str) -> str:
     if any(part in ("", "..") or "\0" in part for part in parts):
         raise BadArchiveError(f"{shown} in the archive is no path below a folder")
     if any(is_own(part) for part in parts):
-        raise BadArchiveError(f"{shown} in the archive is a name that reshelve keeps for itself")
+        raise BadArchiveError(f"{shown} in the archive is reserved for reshelve")
     rel = "/".join(parts)
     if len(rel.encode("utf-8", "surrogateescape")) > _MOST_NAME:
         raise BadArchiveError(f"{shown} in the archive is longer than {_MOST_NAME} bytes")

@@ -37,7 +37,7 @@ class ProjectConfigs:
         try:
             document = json.loads(content)
         except (ValueError, RecursionError):
-            raise ValueError("it is no JSON") from None
+            raise ValueError("it is not JSON") from None
         settings = document.get("settings", {}) if isinstance(document, dict) else None
         if not isinstance(settings, dict):
             raise ValueError("it has no `settings` that are names and values")

@@ -164,4 +164,4 @@ def _unsure(execution: Execution, index: int, why: str, hint: str) -> None:
     execution.stands[index] = UNSURE
     place = operation.makes or operation.frees or ""
     detail = f"{printable(operation.describe())}: {why}."
-    execution.failures.append(Problem("cannot-tell", "A step cannot be told.", detail, place, hint))
+    execution.failures.append(Problem("cannot-tell", "It is not known whether a step was done.", detail, place, hint))

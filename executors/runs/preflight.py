@@ -79,7 +79,7 @@ def _check_roots(plan: Plan, stores: Stores) -> None:
         if store.root.fs != root.fs:
             raise stop(
                 "other-file-system",
-                "Another file system stands where a store was.",
+                "A store is on another file system now.",
                 f"{printable(store.root.path)} was on {root.fs}, and is on {store.root.fs} now.",
                 path=key,
                 hint="Mount the right disk, or make a new plan: reshelve plan",
@@ -152,7 +152,7 @@ class _Expectations:
         item = self._seen(place)
         if isinstance(operation, RemoveDir) or (isinstance(operation, Purge) and operation.item == "dir"):
             if item is None or item.kind != "dir":
-                self._stale(place, "is gone" if item is None else "is not a folder any more")
+                self._stale(place, "is gone" if item is None else "is no longer a folder")
             return
         if isinstance(operation, Configure):
             if object_store(self._stores[operation.root]).read_document(operation.what) != operation.before:
@@ -165,7 +165,7 @@ class _Expectations:
         if isinstance(operation, Move) and operation.linked_ino and operation.linked_to not in self._made:
             twin = self._seen(operation.linked_to)
             if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):
-                self._stale(operation.linked_to, "is gone" if twin is None else "is not the file it was any more")
+                self._stale(operation.linked_to, "is gone" if twin is None else "has changed")
 
     def _expect_witnesses(self, operation: Trash) -> None:
         """What a thing may go for stands as it was; whether it still holds the same is looked at when that one goes."""
@@ -181,7 +181,7 @@ class _Expectations:
                 there = same(found, witness.size, witness.mtime_ns, witness.ino)
             if not there:
                 how = difference(found, witness.size, witness.mtime_ns, witness.ino, "when planned")
-                self._stale(witness.place, f"{how}, and is why {printable(operation.src)} may go")
+                self._stale(witness.place, f"{how}, so {printable(operation.src)} has to stay")
 
     def _expect_members(self, operation: Pack) -> None:
         root, rel = split(operation.src)
@@ -191,13 +191,13 @@ class _Expectations:
             found = store.fingerprint(at)
             seen = member.size, member.mtime_ns, member.ino
             if found != (member.ino, member.size, member.mtime_ns) and not same(store.stat(at), *seen):
-                changed = "got or lost something since" if found and member.kind == "dir" else "was changed since"
+                changed = "has had something added or removed" if found and member.kind == "dir" else "was changed since"
                 self._stale(join(root, at), changed if found else "is gone")
 
     def _expect_hidden(self, operation: Reveal | Purge, place: str) -> None:
         root, rel = split(place)
         if not same_object(object_store(self._stores[root]).hidden(rel, operation.ino), operation.size, operation.ino):
-            self._stale(place, "does not lie under a delete marker any more")
+            self._stale(place, "is no longer under a delete marker")
 
     def _expect_empty(self, place: str, leaving: set[str]) -> None:
         root, rel = split(place)
@@ -206,7 +206,7 @@ class _Expectations:
             folded = {name.casefold() for name in leaving}
             left = {name for name in left if name.casefold() not in folded}
         if left:
-            self._stale(place, f"was to be empty by then, and now also holds {printable(min(left))}")
+            self._stale(place, f"should be empty by then, but also contains {printable(min(left))}")
 
     def _expect_free(self, place: str) -> None:
         if place in self._made:
@@ -219,7 +219,7 @@ class _Expectations:
             names = self._names[folder] = self._stores[folder[0]].names(folder[1])
         if names is None:
             if join(*folder) not in self._made:
-                self._stale(join(*folder), "is gone, and was to hold " + printable(name(split(place)[1])))
+                self._stale(join(*folder), "is gone, but should contain " + printable(name(split(place)[1])))
         elif names and name(split(place)[1]) in names and place not in self._freed and not self._free_after_all(place):
             self._stale(place, "was free when planned, and is taken now")
 
@@ -296,9 +296,9 @@ def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
         store = object_store(stores[key])
         keeps = store.capabilities()
         if "none" in (keeps.create_only, keeps.multipart) and not store.accept_race:
-            detail = "It puts what is uploaded in place of what is there, and keeps no version of that: a race would lose one."
+            detail = "It replaces objects and keeps no versions: in a race, one upload would be lost."
             hint = "Turn versioning on; or set `accept_race: true` for the store, where nobody else writes to it."
-            found.append(Problem("not-create-only", "The service cannot refuse to replace.", detail, key, hint))
+            found.append(Problem("not-create-only", "The service cannot refuse to replace an object.", detail, key, hint))
     return found
 
 
@@ -320,10 +320,10 @@ def _no_classes(plan: Plan, stores: Stores) -> list[Problem]:
     for key, wanted in sorted(asked.items()):
         keeps = object_store(stores[key]).capabilities()
         if "storage_classes" in keeps.unknown:
-            detail = f"A class is asked for {wanted[0]}, and this user may not put an object of another class there to see."
+            detail = f"A class is asked for {wanted[0]}, and this user may not upload an object to try it."
             hint = "Let this user put objects in every class; or leave out `class`."
             found.append(
-                Problem("classes-unknown", "Whether the service keeps storage classes cannot be learned.", detail, key, hint)
+                Problem("classes-unknown", "It is not known whether the service keeps storage classes.", detail, key, hint)
             )
         elif not keeps.storage_classes:
             more = f" and {len(wanted) - 1:,} more" if len(wanted) > 1 else ""

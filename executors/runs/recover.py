@@ -156,11 +156,11 @@ def _damage(path: Path, records: Sequence[Record], *, lacking: bool, ending_know
     why = next((record.why for record in records if isinstance(record, Doubted) and record.why), "")
     if not why and not lacking:
         return []
-    why = why or ("it does not tell of all that was done" if records else "it is empty")
+    why = why or ("it does not record everything that was done" if records else "it is empty")
     hint = "As it was found it is kept in the same folder." if any(path.parent.glob("journal.damaged-*")) else ""
-    detail = f"{why[0].upper()}{why[1:]}. Steps were told by what stands where instead; times of folders may be lost."
+    detail = f"{why[0].upper()}{why[1:]}. What was done was found out from the files instead; times of folders may be lost."
     if not ending_known:
-        detail += " How it was to end (`--on-error`) is lost: it was taken back, as by default."
+        detail += " Its `--on-error` is lost too, so it was rolled back, which is the default."
     return [Problem("journal-damaged", "The journal of this run is damaged.", detail, str(path), hint, severity="warning")]
 
 

@@ -91,7 +91,8 @@ def _clear_aside(execution: Execution, outcome: Outcome) -> int:
             if item is None:
                 continue
             certain = execution.stands[index] == DONE and outcome != "rolled-back"
-            why = _unlike(execution, index, operation, item) if certain else "Its move was neither done nor taken back for certain."
+            uncertain = "It is uncertain whether its move was done or taken back."
+            why = _unlike(execution, index, operation, item) if certain else uncertain
             if not why:
                 store.remove(aside)
                 freed += item.size
@@ -127,17 +128,17 @@ def _unlike(execution: Execution, index: int, operation: AnyOperation, item: Ite
     assert isinstance(operation, Move | Upload)
     copy = printable(operation.dst)
     if not same(item, operation.size, operation.mtime_ns, operation.ino):
-        return f"It was written to while it was moved: what was written last is not in its copy at {copy}."
+        return f"It was written to while it was being moved: the last changes are not in its copy at {copy}."
     made = execution.made.get(index)
     if made is None or not execution.hands.is_as_made(operation.dst, made):
-        return f"Its copy at {copy} is not as this run made it."
+        return f"Its copy at {copy} has changed since this run made it."
     return ""
 
 
 def _original_kept(plan: Plan, index: int, place: str, why: str) -> Problem:
     origin = plan.origin(index)
     hint = f"Bring it back with: {plan.restoring(index)}"
-    detail = f"{why} It lies at {printable(place)}."
+    detail = f"{why} It is at {printable(place)}."
     return Problem("original-kept", "An original was kept.", detail, origin, hint, severity="warning")
 
 
@@ -282,8 +283,8 @@ def _refused(execution: Execution) -> list[Problem]:
     for _, refusals in sorted(found.items()):
         place = min(place for place, _ in refusals)
         told = "; ".join(sorted({f"{refusal.what} ({refusal.why})" for _, refusal in refusals}))
-        detail = f"{printable(place)} was refused these, by its file system or its attributes: {told}. The content is whole."
-        notes.append(Problem("not-set", "Not all of a file could be set.", detail, place, severity="warning"))
+        detail = f"{printable(place)} could not be given these: {told}. The content is whole."
+        notes.append(Problem("not-set", "Not all attributes of a file could be set.", detail, place, severity="warning"))
     return notes
 
 

@@ -310,7 +310,7 @@ def _refuse_inside_locked(folder: str, ours: list[str]) -> None:
 
 def _taken(folder: str, holder: Holder | None) -> ReshelveError:
     if holder is not None and _is_elsewhere(holder):
-        return _unclear(folder, f"{holder.told} holds it; whether it lives cannot be told from here")
+        return _unclear(folder, f"{holder.told} holds it; whether it is still running cannot be seen from here")
     if holder is None:
         detail, hint = "Another run is at work there, and has not said which it is.", "Wait for it to end, then try again."
     else:

@@ -324,7 +324,7 @@ class State:
     def _plan_lost(self, run: str, folder: Path, why: str) -> ReshelveError:
         again = f"If you have this plan elsewhere (its id begins with {run}), put it back there"
         if (folder / "report.json").exists():
-            hint = f"{again}. Else the run can be neither shown nor taken back.\n{out_of_history(folder)}"
+            hint = f"{again}. Otherwise the run can be neither shown nor undone.\n{out_of_history(folder)}"
             kind: Kind = "error"
         else:
             hint = f"{again}, then: reshelve recover\nElse record the run as it stands, with all left in place: "

@@ -183,7 +183,7 @@ class ListedReads(ABC):
 
     def read_link(self, rel: str) -> str:
         """Raise OSError(EINVAL): there are no links in a bucket."""
-        raise OSError(errno.EINVAL, "is no symbolic link", self.path(rel))
+        raise OSError(errno.EINVAL, "is not a symbolic link", self.path(rel))
 
     def space(self, rel: str = "") -> Space:  # noqa: ARG002
         """Return more room than anything needs."""

@@ -41,11 +41,11 @@ def read_csv(path: Path) -> list[tuple[str, Answer]]:
     about = next((name for name in _FILE if name in head.values()), None)
     if about is None:
         detail = f"It has none of the columns {', '.join(_FILE)}, or no row."
-        raise stop("csv", "The file says nothing of files.", detail, path=str(path))
+        raise stop("csv", "The file names no files.", detail, path=str(path))
     allowed = Answer.model_fields.keys() - {"file"} | {about, "episode", *_KIND} | _IGNORED
     strange = sorted(name for name in head.values() if name not in allowed)
     if strange:
-        detail = f"{', '.join(map(repr, strange))} {'is' if len(strange) == 1 else 'are'} no fact."
+        detail = f"{', '.join(map(repr, strange))} {'is not a fact' if len(strange) == 1 else 'are not facts'}."
         raise stop("csv", "The file has columns that mean nothing here.", detail, path=str(path), hint=f"Known: {_known()}")
     found: list[tuple[str, Answer]] = []
     problems: list[Problem] = []
@@ -58,7 +58,7 @@ def read_csv(path: Path) -> list[tuple[str, Answer]]:
             except (ValidationError, ValueError) as error:
                 wrong = _first(error)
         if wrong:
-            problems.append(Problem("csv", "A row is no answer.", f"{wrong}.", where=Where(str(path), number, 1)))
+            problems.append(Problem("csv", "A row is not an answer.", f"{wrong}.", where=Where(str(path), number, 1)))
     if problems:
         raise ReshelveError(problems)
     return found

@@ -28,7 +28,7 @@ class OpenAICompatible:
     """Asks a model over OpenAI's chat completions. Raises Trouble when there is no key, or no `openai` to load.
 
     The key comes from `environ` alone: `key_env`, else GEMINI_API_KEY or OPENAI_API_KEY. No message ever holds it. It goes to the
-    endpoint itself and nowhere else: what sends on to another address is not followed.
+    endpoint itself and nowhere else: what redirects to another address is not followed.
     """
 
     def __init__(self, config: Suggest, model: str, environ: Mapping[str, str]) -> None:
@@ -165,7 +165,7 @@ class OpenAICompatible:
     def _trouble(self, error: Any) -> Trouble:
         status = error.status_code
         if 300 <= status < 400:
-            detail = f"{self._where} sends on to another address ({status}), which is not followed."
+            detail = f"{self._where} redirects to another address ({status}), which is not followed."
             return Trouble(detail, "Check `base_url:` of `suggest:`: it should be the address where answers come from.")
         detail = f"{self._where} answered {status}: {self._safe(_message(error))}."
         if status in (401, 403) and self._key == _NO_KEY:

@@ -54,7 +54,7 @@ def unpack(
         if not same(source.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, why)
 
-    expect("is not what the plan saw any more")
+    expect("has changed since the plan was made")
     to.make_dir(tmp)
     try:
         with source.open(src) as opened, contextlib.ExitStack() as also:

@@ -141,7 +141,7 @@ class Hands:
         to, dst = self.at(verb.dst)
         found = store.fingerprint(src)
         if found != (verb.ino, verb.size, verb.mtime_ns) and not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
-            raise DriftedError(verb.src, "is gone" if found is None else "is not what the plan saw any more")
+            raise DriftedError(verb.src, "is gone" if found is None else "has changed since the plan was made")
         if TRASH in dst:
             self._ready_trash(to, dst)
         store.rename(src, to, dst)
@@ -151,7 +151,7 @@ class Hands:
         store = self._stores[root]
         to, tmp = self.at(verb.tmp)
         if not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
-            raise DriftedError(verb.src, "is not what the plan saw any more")
+            raise DriftedError(verb.src, "has changed since the plan was made")
         item, digest = store.copy_to(src, to, tmp, verb.how, progress=self._progress, cancel=self._cancelled)
         return Made(-1, item.ino, item.size, item.mtime_ns, digest)
 
@@ -165,7 +165,7 @@ class Hands:
         to, dst = self.at(verb.dst)
         item = store.stat(src)
         if item is None or (verb.ino and item.ino != verb.ino and lasting_inodes(item.fs)):
-            raise DriftedError(verb.src, "is not what the plan saw any more")
+            raise DriftedError(verb.src, "has changed since the plan was made")
         store.link(src, to, dst)
         return Made(-1, item.ino, item.size, item.mtime_ns)
 
@@ -185,7 +185,7 @@ class Hands:
         root, rel = split(verb.place)
         store = self._stores[root]
         if not same(store.stat(rel), verb.size, verb.mtime_ns, verb.ino):
-            raise DriftedError(verb.place, "is not what the plan saw any more")
+            raise DriftedError(verb.place, "has changed since the plan was made")
         store.remove(rel)
 
     def _archive(self, verb: PackTo | UnpackTo) -> Made:

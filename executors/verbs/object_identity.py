@@ -74,7 +74,7 @@ class ObjectSight:
             tokens = {token, brought.token if brought is not None else ""} - {""}
             if tokens and self.token_at(place) in tokens:
                 return item
-        raise DriftedError(place, "is gone" if item is None else "is not what the plan saw any more")
+        raise DriftedError(place, "is gone" if item is None else "has changed since the plan was made")
 
     def is_meant(self, place: str, size: int, ino: int, token: str) -> bool:
         """Say whether the object at a place is the one the plan saw, or one this run brought there or back (`token`)."""

@@ -82,7 +82,7 @@ class ObjectHands(ObjectSight):
             case RemoveHidden():
                 store, rel = self.at(verb.place)
                 if not same_object(store.hidden(rel, verb.ino), verb.size, verb.ino):
-                    raise DriftedError(verb.place, "does not lie under a delete marker any more")
+                    raise DriftedError(verb.place, "is no longer under a delete marker")
                 store.remove_hidden(rel, verb.ino)
             case SetClass():
                 return self._set_class(verb)
@@ -115,7 +115,7 @@ class ObjectHands(ObjectSight):
             return self._made(verb.dst, made, verb.token)
         found = source.fingerprint(src)
         if found != (verb.ino, verb.size, verb.mtime_ns) and not same(source.stat(src), verb.size, verb.mtime_ns, verb.ino):
-            raise DriftedError(verb.src, "is not what the plan saw any more")
+            raise DriftedError(verb.src, "has changed since the plan was made")
         made = store.upload(
             src, source, dst, token=verb.token, storage_class=verb.storage_class,
             project=verb.project, began=began, mine=mine, progress=self._progress, cancel=self._cancelled,
@@ -169,13 +169,13 @@ class ObjectHands(ObjectSight):
         under = store.hidden(rel)
         if under is not None and not same_object(under, item.size, item.ino):
             store.reveal(rel)
-            raise DriftedError(place, "is not what the plan saw any more")
+            raise DriftedError(place, "has changed since the plan was made")
         return marker
 
     def _reveal(self, verb: Reveal) -> Made:
         store, rel = self.at(verb.place)
         if not same_object(store.hidden(rel, verb.ino), verb.size, verb.ino):
-            raise DriftedError(verb.place, "does not lie under a delete marker any more")
+            raise DriftedError(verb.place, "is no longer under a delete marker")
         item = store.reveal(rel, verb.ino)
         return Made(-1, item.ino, item.size, item.mtime_ns)
 
@@ -223,7 +223,7 @@ class ObjectHands(ObjectSight):
             case Configure():
                 store, _ = self.at(f"{verb.root}:")
                 if store.read_document(verb.what) != verb.after:
-                    raise DriftedError(f"{verb.root}:", f"has another {verb.what} than this run gave it")
+                    raise DriftedError(f"{verb.root}:", f"has another {verb.what} than the one this run set")
                 store.write_document(verb.what, verb.before)
             case _:
                 raise TypeError(f"{type(verb).__name__} is no verb of a bucket")

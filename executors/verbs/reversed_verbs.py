@@ -35,7 +35,7 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     for verb in reversed(performed):
         try:
             if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied, made):
-                raise DriftedError(getattr(copied, "src", ""), "is not as it was, so its copy stays")
+                raise DriftedError(getattr(copied, "src", ""), "has changed, so its copy stays")
             if isinstance(verb, Publish):
                 _expect_as_made(hands, verb.dst, made, copied)
             hands.take_back(verb, made)

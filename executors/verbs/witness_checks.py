@@ -17,7 +17,7 @@ from reshelve.schemas.operations import AnyOperation, Trash
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm, Witness
 
-_CHANGED = "was changed, and was why another copy may go: that one stays"
+_CHANGED = "has changed, so the other copy stays"
 
 _Seen = tuple[str, str, int, int, int]
 """An archive that was read through: root, path, inode, size and change time."""
@@ -72,7 +72,7 @@ class Witnesses:
             return
         own = self._look(verb.place)
         if not self._is(verb.place, own, verb.size, verb.mtime_ns, verb.ino):
-            raise DriftedError(verb.place, "is gone" if own is None else "is not what the plan saw any more")
+            raise DriftedError(verb.place, "is gone" if own is None else "has changed since the plan was made")
         assert own is not None
         found = [(witness, self._there(witness)) for witness in verb.witnesses]
         self._confirmed = {witness.place: item.ctime_ns for witness, item in found if tells_changes(item.fs)}
@@ -119,7 +119,7 @@ class Witnesses:
         known = (made.size, made.mtime_ns, made.ino) if made is not None else (witness.size, witness.mtime_ns, witness.ino)
         item = self._look(witness.place)
         if item is None:
-            raise DriftedError(witness.place, "is gone, and was why another copy may go: that one stays")
+            raise DriftedError(witness.place, "is gone, so the other copy stays")
         if not self._is(witness.place, item, *known):
             raise DriftedError(witness.place, _CHANGED)
         return item
@@ -134,7 +134,7 @@ class Witnesses:
         if not just_read and not as_published and not self._at_bucket(verb.place):
             content = self._digest(verb.place)
             if verb.hash and content != verb.hash:
-                raise DriftedError(verb.place, "holds something else than when this was planned")
+                raise DriftedError(verb.place, "has different content from when this was planned")
         for witness, item in found:
             if witness.holding == "part":
                 self._expect_part(verb, own, witness, item)
@@ -173,7 +173,7 @@ class Witnesses:
         Raises DriftedError where what goes was touched since it was packed.
         """
         if witness.op >= 0 and verb.place in self._changed:
-            raise DriftedError(verb.place, "was touched since it was packed, so it stays")
+            raise DriftedError(verb.place, "has changed since it was packed, so it stays")
 
     def _expect_part(self, verb: Confirm, own: Item, witness: Witness, item: Item) -> None:
         """Raise DriftedError unless a file that an archive was made of holds what the archive, which goes, says it did."""
@@ -222,9 +222,9 @@ class Witnesses:
             if own.ino != item.ino:
                 return
             if own.nlink < 2:
-                raise DriftedError(witness.place, f"is {printable(verb.place)} itself, seen in another way")
+                raise DriftedError(witness.place, f"is {printable(verb.place)} itself, by another path")
         if _alike(verb.place, witness.place) and self._one(verb, witness):
-            raise DriftedError(witness.place, f"is {printable(verb.place)} itself, seen in another way")
+            raise DriftedError(witness.place, f"is {printable(verb.place)} itself, by another path")
 
     def _one(self, verb: Confirm, witness: Witness) -> bool:
         """Say whether the folders of two places are one: an empty file put into the first is seen in the second."""

@@ -104,8 +104,8 @@ class Diff:
             names = ", ".join(sorted(printable(want.target) for want in circle)[:3])
             hint = "Give the entries a `hash`, or remove them once applied."
             self._findings.say(
-                "swap-untold", "Files change places, and nothing in the layout tells them apart.",
-                f"{names}: the next plan will take them for not yet swapped.", min(want.target for want in circle), hint,
+                "swap-untold", "Files swap places, and nothing in the layout distinguishes them.",
+                f"{names}: the next plan would swap them again.", min(want.target for want in circle), hint,
             )  # fmt: skip
         return chain
 
@@ -167,7 +167,7 @@ class Diff:
         found, said = two_sizes(item.size, entry.size)
         detail = f"{printable(want.source)} is {found}, and the layout says {said}."
         hint = "Scan again, or correct `size`."
-        self._findings.mark(want, "changed", "A source is not what the layout was made for.", detail, hint)
+        self._findings.mark(want, "changed", "A source has changed since the layout was made.", detail, hint)
 
     def _check_hash(self, want: Want, item: Item, expected: str | None) -> None:
         # What is archived is thawed first, and then looked into.
@@ -182,7 +182,7 @@ class Diff:
         if found != expected:
             detail = f"The content of {printable(want.source)} is {found}, and the layout says {expected}."
             hint = "Scan again, or correct `hash`."
-            self._findings.mark(want, "changed", "A source is not what the layout was made for.", detail, hint)
+            self._findings.mark(want, "changed", "A source has changed since the layout was made.", detail, hint)
 
     def _sourceless(self, want: Want) -> None:
         """A generated file, or an entry whose source is gone."""
@@ -217,7 +217,7 @@ class Diff:
                 self._findings.block(want, "target-taken", "a folder is there, and the source is gone", "Scan again.")
             else:
                 detail = f"{printable(want.target)} is not what the layout describes, and its source is gone"
-                self._findings.block(want, "target-changed", detail, "Correct or remove the entry: what is there is left as it is.")
+                self._findings.block(want, "target-changed", detail, "Edit or remove the entry: what is there stays as it is.")
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
 
@@ -231,9 +231,9 @@ class Diff:
             return
         if there is None:
             detail = f"{printable(want.target)} is not there."
-            self._findings.mark(want, "lost", "An object is gone.", detail, "Remove the entry, or say `from` where it comes.")
+            self._findings.mark(want, "lost", "An object is gone.", detail, "Remove the entry, or add `from:` with its source.")
         elif there.kind != "file":
-            detail = f"{printable(want.target)} is no object"
+            detail = f"{printable(want.target)} is not an object"
             self._findings.block(want, "no-class", detail, "Name the objects below it.")
         elif not self.classes.differs(want, there):
             want.state = "settled"
@@ -325,7 +325,7 @@ class Diff:
                 part.rests = [Rest(want.dst, there, member=member_of(want, part.item))]
         if want.parts and (lacks := damage(want, there)):
             assert want.src is not None
-            detail = f"{printable(want.place)}, read through, does not hold {printable(join(want.src.root.key, lacks))} as it is"
+            detail = f"{printable(want.place)} does not contain {printable(join(want.src.root.key, lacks))} as it is"
             self._findings.block(want, "archive-damaged", detail, "Keep the folder: move that archive away, then plan again.")
         return True
 

@@ -29,8 +29,8 @@ def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
     """Give a want its folder and members and, with `transfer: move`, a part for each file to go after; or say why it is left."""
     assert want.entry is not None
     if want.entry.transfer not in ("move", "copy"):
-        detail = f"`transfer: {want.entry.transfer}` makes no archive"
-        findings.block(want, "cannot-pack", detail, "Use `transfer: copy`, or `move` to let the folder go.")
+        detail = f"`transfer: {want.entry.transfer}` cannot make an archive"
+        findings.block(want, "cannot-pack", detail, "Use `transfer: copy`, or `move` to remove the folder afterwards.")
         return
     found = source_folder(want, groups, findings)
     if found is None:
@@ -68,7 +68,7 @@ def _member(reader: Reader, item: Item, rel: str) -> Member | str:
     """Return an item as a member, or why it cannot be packed so that it comes back when unpacked. Raises OSError."""
     text = ""
     if item.kind == "other":
-        return "is a device, socket or pipe, which no archive holds"
+        return "is a device, socket or pipe, which cannot be packed"
     if item.kind == "link":
         text = reader.read_link(item.rel)
         wrong = link_fault(rel, text)
@@ -153,7 +153,8 @@ def damage(want: Want, there: Item) -> str:
         if verified == content_of(wanted):
             return ""
         if is_frozen(there):
-            why = "was verified here to hold other content" if verified else "was never verified from here to hold this folder"
+            unverified = "was never verified by this machine to contain this folder"
+            why = "was verified to contain something else" if verified else unverified
             raise BlockingIOError(errno.EAGAIN, f"is archived ({there.storage_class}), and {why}, so the folder stays")
     held = {member.rel: content for member, content in want.dst.archived(there.rel)}
     return next((rels[member] for member, content in wanted.items() if held.get(member) != content), "")

@@ -47,7 +47,7 @@ class Copies:
             assert want.item is not None
             assert want.src is not None
             if (reader is want.src and item.rel == want.item.rel) or (same_file(want.item, item) and item.nlink < 2):
-                return "is the thing itself"
+                return "is the file itself"
             if archived:
                 assert coming is not None
                 if id(coming) not in self._archives:

@@ -51,7 +51,7 @@ class Sources:
         if entry.pack is not None or entry.unpack is not None:
             return self._archive(target, entry)
         if target[-1:] == "/" and (source is None or source[-1:] != "/"):
-            detail = f"{printable(target)}: a file's target does not end in /"
+            detail = f"{printable(target)}: the target of a file must not end in /"
             self._findings.refuse(target, source or "", "bad-location", detail, "Leave out the `/` at its end.")
             return None
         if source is None:
@@ -80,7 +80,7 @@ class Sources:
         source = entry.source if entry.pack is not None else entry.unpack
         assert source is not None
         if entry.pack is not None and target[-1:] == "/":
-            detail = f"{printable(target)}: an archive is a file, whose name does not end in /"
+            detail = f"{printable(target)}: an archive is a file: its name must not end in /"
             self._findings.refuse(target, source, "bad-location", detail, "Leave out the `/` at its end.")
             return None
         if not self._sound(target, target, source) or not self._sound(source, target, source):
@@ -114,11 +114,11 @@ class Sources:
         wrong = fault(location)
         rel = locate(location)[1] if wrong is None else ""
         if wrong is None and _is_kept(rel, is_target=location == target):
-            wrong = "reshelve keeps this name for itself"
+            wrong = "this name is reserved for reshelve"
         if wrong is None and rel == "" and location == target:
             wrong = "a store's own top folder cannot be a target"
         if wrong is not None:
-            self._findings.refuse(target, source, "bad-location", f"{shown(location)}: {wrong}", "Correct it in the layout.")
+            self._findings.refuse(target, source, "bad-location", f"{shown(location)}: {wrong}", "Change it in the layout.")
         return wrong is None
 
     def _observe(self, want: Want) -> None:

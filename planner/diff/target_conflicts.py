@@ -46,7 +46,7 @@ class Conflicts:
         self._spread()
         for pack, other in list(disturbed(wants, self._tree)):
             if pack.state == "pending":
-                detail = f"{printable(other.target)} comes into {printable(pack.source)}, which is to be packed as it is"
+                detail = f"{printable(other.target)} comes into {printable(pack.source)}, which this plan packs"
                 hint = "Choose a target outside it." if other is pack else "Apply that first, with --only; then plan again."
                 self._block(pack, "into-itself" if other is pack else "folder-changes", detail, hint)
         self._spread()
@@ -57,7 +57,7 @@ class Conflicts:
                     self._spread()
         while circle := circle_of_readers(wants):
             sources = ", ".join(sorted(printable(want.source) for want in circle)[:3])
-            detail = f"{sources}: each is to be read before it is replaced, and replaced before it is read"
+            detail = f"{sources}: each replaces a file that must be read first"
             for want in circle:
                 self._block(want, "entangled", detail, "Move one of them instead, or apply them one after the other.")
             self._spread()
@@ -74,12 +74,12 @@ class Conflicts:
                         # Nothing comes into a folder that is packed, so nobody waits for its place.
                         mate.state = "dropped"
                     elif left.state == "skipped":
-                        self._skip(mate, f"{printable(left.target)}, with which it travels, is left")
+                        self._skip(mate, f"{printable(left.target)} stays, and this file travels with it")
                     elif left.state == "waiting":
                         self._thawing.along(mate, left)
                         self._queue.append(mate)
                     else:
-                        detail = f"it travels with {printable(left.target)}, which is left"
+                        detail = f"it travels with {printable(left.target)}, which stays"
                         self._block(mate, "bundle", detail, "Settle that one first.")
             if left.item is not None and left.takes and left.src_folder is not None:
                 follower = left.src_folder.arrival(left.src_name)
@@ -101,7 +101,7 @@ class Conflicts:
 
     def _skip(self, want: Want, why: str) -> None:
         detail = f"{printable(want.source)} is left where it is: {why}."
-        self._findings.mark(want, "skipped", "Left, as `on_conflict: skip` asks.", detail, severity="note")
+        self._findings.mark(want, "skipped", "Skipped, because of `on_conflict: skip`.", detail, severity="note")
         self._queue.append(want)
 
     def _guarded(self, want: Want) -> None:
@@ -171,7 +171,7 @@ class Conflicts:
         if isinstance(obstacle, Want) and obstacle.state == "pending":
             self._through.setdefault(id(obstacle), []).append(want)
             return True
-        detail = f"a folder is needed at {printable(_taken_by(folder))}, and something else is, or comes, there"
+        detail = f"a folder is needed at {printable(_taken_by(folder))}, but something else is there, or will be"
         self._block(want, "not-a-folder", detail, "Move that away, or choose another target.")
         return False
 
@@ -193,7 +193,7 @@ class Conflicts:
             return
         if want.occupied != want.dst_name:
             names = f"{printable(want.occupied or '')} is there, and {printable(want.dst_name)}"
-            detail = f"{names} would be one name with it on that file system"
+            detail = f"{names} would be the same name on that file system"
             self._block(want, "names-fold", detail, "Choose another name, or move that away.")
         elif there.kind not in ("file", "link"):
             what = "a folder" if there.kind == "dir" else "a device, socket or pipe"
@@ -201,17 +201,17 @@ class Conflicts:
         elif entry.on_conflict == "skip":
             self._skip(want, f"another file is at {printable(want.place)}")
         elif entry.on_conflict == "replace" and entry.over is not None and dst.digest(there.rel) != entry.over:
-            detail = f"{printable(want.place)} holds another content by now than the one to be replaced"
-            self._block(want, "over-differs", detail, "Scan or sync again: what came there meanwhile is left as it is.")
+            detail = f"{printable(want.place)} no longer has the content that was to be replaced"
+            self._block(want, "over-differs", detail, "Scan or sync again: the newer file stays as it is.")
         elif entry.on_conflict == "replace":
             self._replace(want, there)
         elif entry.on_conflict == "keep-both":
             self._keep_both(want)
         elif want.deed == "pack" and dst.record(there.rel):
-            detail = f"the archive at {printable(want.place)} holds other members than the folder has now"
-            self._block(want, "archive-differs", detail, "Say `on_conflict: replace` to pack anew, or choose another target.")
+            detail = f"the archive at {printable(want.place)} does not match the folder as it is now"
+            self._block(want, "archive-differs", detail, "Set `on_conflict: replace` to pack again, or choose another target.")
         else:
-            hint = "Choose another target, or say `on_conflict: keep-both`, `skip` or `replace`."
+            hint = "Choose another target, or set `on_conflict` to `keep-both`, `skip` or `replace`."
             self._block(want, "target-taken", f"another file is at {printable(want.place)}", hint)
 
     def _replace(self, want: Want, there: Item) -> None:
@@ -228,7 +228,7 @@ class Conflicts:
             self._thawing.along(want, trashing)
             self._queue.append(want)
         elif trashing.state != "pending":
-            self._block(want, "read-only", f"what is at {printable(want.place)} cannot be put away")
+            self._block(want, "read-only", f"what is at {printable(want.place)} cannot be moved to the trash")
 
     def _keep_both(self, want: Want) -> None:
         """Give the want, and what in its bundle bears its main file's name, one suffix that is free for all of them."""
@@ -252,7 +252,7 @@ class Conflicts:
             name = with_number(stem, rest, number)
             assert mate.folder is not None
             if len(renamed) > 1 and not name.startswith(stem):
-                detail = f"{printable(mate.dst_name)} has no room for a number, and would lose the stem it shares with its bundle"
+                detail = f"{printable(mate.dst_name)} is too long to get a number that its whole bundle can share"
                 self._block(mate, "name-too-long", detail, "Choose a shorter target.")
                 return
             if fault := self._lengths.fault(mate.folder, name):

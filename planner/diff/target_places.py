@@ -187,7 +187,7 @@ class Targets:
             detail = f"{printable(other.source or other.target)} also goes to {printable(want.place)}"
             self._findings.block(want, "two-sources", detail, "Give one of them another target.")
         else:
-            detail = f"{printable(want.dst_name)} and {printable(other.dst_name)} are one name on that file system"
+            detail = f"{printable(want.dst_name)} and {printable(other.dst_name)} are the same name on that file system"
             self._findings.block(want, "names-fold", detail, "Give one of them another name.")
 
 

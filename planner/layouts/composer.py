@@ -202,7 +202,7 @@ class Composer:
             return base
         if self._is_untold(proposal, pieces):
             return self._undecided(proposal, store, base, pieces, alone=alone)
-        because = f"{why} (on_conflict: {proposal.on_conflict})" if may_number else f"{why}, and a disc has no other name"
+        because = f"{why} (on_conflict: {proposal.on_conflict})" if may_number else f"{why}, and files of a disc keep their names"
         self._leave(proposal, join(store, base), because, item, alone=alone)
         return None
 
@@ -294,7 +294,7 @@ class Composer:
             own = rel if member is None else _beside(member, rel)
             claimed = claims.get(shelf.key(own))
             if claimed is not None and claimed != proposal.location(item):
-                wanted = wanted or f"{printable(join(store, own))} is wanted by {printable(claimed)} too"
+                wanted = wanted or f"{printable(join(store, own))} is also the target of {printable(claimed)}"
             held = shelf.find(own)
             if held is None or taken or join(store, held[1]) in self._leaving:
                 continue

@@ -36,7 +36,7 @@ def original_of(reader: Reader, item: Item, top: str, run: str, number: str, kno
         return None
     unnamed = join(key, f"{top}/kept-{run}-{number}".lstrip("/"))
     if known is None:
-        return Original(unnamed, "no record is left here of where it was")
+        return Original(unnamed, "there is no record of where it was")
     index, operations = int(number), known.plan.operations
     aside = operations[index].set_aside(run, index) if index < len(operations) else None
     if aside is None or _path(known, aside) != base + item.rel:
@@ -55,7 +55,7 @@ def _why(run: Run, index: int, item: Item) -> str:
     operation = run.plan.operations[index]
     assert isinstance(operation, Move | Upload)
     if index not in run.done:
-        return "its move was neither done nor taken back for certain"
+        return "it is uncertain whether its move was done or taken back"
     if not same(item, operation.size, operation.mtime_ns, operation.ino):
-        return "it was written to while it was moved"
-    return "its copy was not as made, or it could not be removed"
+        return "it was written to while it was being moved"
+    return "its copy had changed, or it could not be removed"

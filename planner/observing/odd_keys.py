@@ -20,5 +20,5 @@ def odd_keys(readers: Readers) -> Iterator[Problem]:
         example = shown(f"{reader.root.path.rstrip('/')}/{odd[0].rel}")
         why = rel_fault(odd[0].rel) or "a path to a file does not end with /"
         detail = f"{many} left alone, such as {example}: {why}."
-        hint = "give them other keys with your service's own tools"
+        hint = "rename them with the service's own tools"
         yield Problem("odd-keys", "A bucket holds objects whose keys are not paths.", detail, printable(key), hint, severity="note")

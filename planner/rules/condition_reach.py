@@ -14,7 +14,7 @@ def never_holds(condition: Condition) -> str:
     demands = _all_demands(condition)
     for name, expected in demands:
         if values(expected) == frozenset():
-            return f"`{name}` has an empty list, which nothing is among"
+            return f"`{name}` has an empty list, which matches nothing"
         if isinstance(expected, Match) and (fault := _crossed(name, expected)):
             return fault
     for at, (name, expected) in enumerate(demands):
@@ -28,7 +28,7 @@ def never_holds(condition: Condition) -> str:
     if extensions and media and not {media_type(ext.removeprefix(".")) for ext in extensions} & media:
         return f"no file of `ext` {_told(extensions)} has `media` {_told(media)}"
     if condition.none_of is not None and reaches_as_far(condition.none_of, condition):
-        return "what `not:` refuses is all that the rest asks for"
+        return "`not:` excludes everything that the rest matches"
     return ""
 
 

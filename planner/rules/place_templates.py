@@ -114,9 +114,9 @@ class PlaceTemplate:
         from reshelve.planner.rules.template_sandbox import MissingName, OpenNumber, sandbox
 
         if _CONTROL.search(text):
-            raise PlaceError("a place holds no control characters")
+            raise PlaceError("a place cannot contain control characters")
         if len(text) > locations.LONGEST:
-            raise PlaceError(f"a place has at most {locations.LONGEST:,} letters, and this one {len(text):,}")
+            raise PlaceError(f"a place has at most {locations.LONGEST:,} characters, and this one has {len(text):,}")
         if not _STORE.match(text):
             raise PlaceError("a place begins with its store, as in tv:{{ show }}/{{ filename }}")
         environment = sandbox(_finalize)
@@ -227,7 +227,7 @@ class PlaceTemplate:
         elif not ends_own:
             part = unreserved(part)
         if locations.is_reserved(part):
-            raise PlaceError(f"{part!r} is a name reshelve keeps for itself")
+            raise PlaceError(f"{part!r} is reserved for reshelve")
         return part if len(part) * 4 <= LIMIT else truncate_part(part)
 
 

@@ -39,7 +39,7 @@ def violations(layout: Layout, policies: Sequence[Policy]) -> list[Problem]:
             asked.append((policy, Matcher(policy.when), Matcher(policy.require)))
         except ConditionError as fault:
             detail = f"Policy {policy.name}: {fault.reason}."
-            found.append(Problem("bad-policy", "A policy cannot be asked.", detail, hint="Correct it in reshelve.yaml."))
+            found.append(Problem("bad-policy", "A policy cannot be checked.", detail, hint="Edit the policy in reshelve.yaml."))
     if asked:
         for target, entry in layout.files.items():
             subject = Planned(target, entry)
@@ -53,4 +53,4 @@ def _broken(policy: Policy, target: str) -> Problem:
     asked = describe(policy.require)
     detail = f"Policy {policy.name}: {policy.message or f'it must have {asked}'}."
     hint = "Correct the entry in the layout, or the rule that wrote it."
-    return Problem("policy", "A policy is broken.", detail, target, hint, severity=policy.level)
+    return Problem("policy", "A policy is violated.", detail, target, hint, severity=policy.level)

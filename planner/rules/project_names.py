@@ -23,7 +23,7 @@ def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], lis
         elif len(meant) > 1 and not any(char in text for char in "*?["):
             told = ", ".join(map(printable, meant[:8])) + (", …" if len(meant) > 8 else "")
             problems.append(
-                Problem("project-unclear", "Several projects begin so.", f"{told}.", printable(text), "write more of the name")
+                Problem("project-unclear", "Several projects begin with it.", f"{told}.", printable(text), "write more of the name")
             )
     return found, problems
 

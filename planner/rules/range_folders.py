@@ -16,7 +16,7 @@ def range_folder(name: object, size: int = 50) -> str:
     if found is None:
         raise ValueError(f"{text!r} does not begin with a project id such as b40 or 012")
     if size < 2:
-        raise ValueError(f"a range of {size} is none")
+        raise ValueError(f"a range has at least two numbers, not {size}")
     letters, digits = found.groups()
     first = int(digits) // size * size
     width = max(len(digits), len(str(size - 1)))

@@ -49,16 +49,16 @@ def _of_store(path: Path, scan: Scan, declared: Collection[str]) -> Iterator[tup
                 Fault(
                     (*at, "when"),
                     "rule-never",
-                    "a rule that never holds",
+                    "a rule that never matches",
                     f"Rule {rule.name}: {reason}.",
-                    "correct it, or remove it",
+                    "change its `when:`, or remove the rule",
                     True,
                 ),
             )
             continue
         before = next((earlier for _, earlier in sound if reaches_as_far(earlier.when, rule.when)), None)
         if before is not None:
-            detail = f"Rule {rule.name}: whatever it holds of, rule {before.name} above it decides."
+            detail = f"Rule {rule.name}: rule {before.name} above it decides about every file that it matches."
             yield (
                 "warning",
                 Fault(at, "rule-shadowed", "a rule that never gets a turn", detail, f"move it above rule {before.name}", True),
@@ -85,7 +85,7 @@ def _names(condition: Condition, path: Path, declared: Collection[str]) -> Itera
     """Yield a fault for each name that nothing is called, and each value of a closed set that is not in it."""
     for name, expected in condition.demands.items():
         if name not in ATTRIBUTES and name not in FACTS and name not in declared:
-            detail = f"`{name}` is neither an attribute of a file nor a fact, and `set:` does not declare it."
+            detail = f"`{name}` is neither an attribute of a file nor a fact, and not declared in `set:`."
             yield Fault(
                 (*path, name),
                 "rule-name",
@@ -122,7 +122,7 @@ def _asked(condition: Condition, path: Path) -> Iterator[Fault]:
             for value, at in given:
                 if not _is_number(value):
                     yield Fault(
-                        at, "rule-number", "not a number", f"`{name}` is a number, and {value!r} is none.", "write a number"
+                        at, "rule-number", "not a number", f"`{name}` is a number, and {value!r} is not.", "write a number"
                     )
             continue
         try:
@@ -156,19 +156,19 @@ def _place(text: str, path: Path, captured: Collection[str], declared: Collectio
         yield Fault(
             path,
             "rule-place",
-            "a place that is no location template",
+            "a place that is not a location template",
             f"{fault.reason[:1].upper()}{fault.reason[1:].rstrip('.')}.",
-            "correct the template",
+            'write it as in "library:{{ title }}/{{ filename }}"',
         )
         return
     known = {*OFFERED, *FACTS, *captured, *declared}
     for name in sorted(template.names - known):
-        detail = f"`{name}` is no fact, no group of the rule's own pattern, and `set:` does not declare it."
+        detail = f"`{name}` is not a fact, not a group of the rule's own pattern, and not declared in `set:`."
         yield Fault(path, "rule-name", "an unknown name in a place", detail, _meant(name, known, OFFERED))
     for part in _CODE.sub(_FOLDED, text).partition(":")[2].split("/"):
         if part in (".", ".."):
             detail = f"A folder cannot be called {part!r}: a place never leads out of its store."
-            yield Fault(path, "rule-place", "a place that is no location template", detail, "write the folders below the store")
+            yield Fault(path, "rule-place", "a place that is not a location template", detail, "write the folders below the store")
 
 
 def _meant(given: str, names: Collection[str], kept: Collection[str] = ()) -> str:

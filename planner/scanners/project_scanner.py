@@ -54,7 +54,7 @@ def lay_out(workspace: Workspace, cite: Cite, now_ns: int, before: Mapping[str, 
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f"Did you mean `{near[0]}`?" if near else f"Templates: {', '.join(sorted(known))}."
-            detail = f"project {project.name}: there is no template {name!r}; {FALLBACK} takes its place."
+            detail = f"project {project.name}: there is no template {name!r}; {FALLBACK} is used instead."
             summary = "A project names an unknown template."
             laid.problems.append(Problem("unknown-template", summary, detail, at, hint, severity="warning"))
             name = FALLBACK
@@ -89,7 +89,7 @@ def _lay_out_one(
             laid.files[target] = entry
     except pens.faults as fault:
         detail = f"project {project.name}, template {name}: {fault}."
-        hint = "correct the template, or set what it asks for in the project's `vars`"
+        hint = "change the template, or give what it asks for in the project's `vars`"
         laid.problems.append(Problem("bad-template", "A project's template cannot be filled in.", detail, at, hint))
 
 

@@ -103,7 +103,7 @@ class RuleBook:
             matcher = Matcher(rule.when)
             place = PlaceTemplate(filled(rule.place, self.values)) if rule.place is not None else None
         except ConditionError as fault:
-            self.problems.append(_unusable("bad-condition", "A rule's condition cannot be asked.", rule, fault.reason, at))
+            self.problems.append(_unusable("bad-condition", "A rule's condition cannot be checked.", rule, fault.reason, at))
             return None
         except PlaceError as fault:
             self.problems.append(_unusable("bad-place", "A rule's place is not a location template.", rule, fault.reason, at))
@@ -238,7 +238,7 @@ def _readings(name: str, reading: "Reading") -> str:
 
 
 def _unusable(code: str, summary: str, rule: Rule, reason: str, at: str) -> Problem:
-    return Problem(code, summary, f"rule {rule.name}: {reason}.", at, "correct the rule; nothing was scanned")
+    return Problem(code, summary, f"rule {rule.name}: {reason}.", at, "change the rule in reshelve.yaml; nothing was scanned")
 
 
 def _spoken(sources: Iterable[str]) -> str:

@@ -177,9 +177,9 @@ class StoreScanner:
     def _complain(self, store: str, roots: list[Reader], listings: list[Listing], selected: list[Selected]) -> None:
         if not roots:
             detail = "It has no folder on this machine. Nothing was scanned there."
-            self._say("no-such-store", "A store cannot be looked at.", detail, store, "reshelve doctor", "error")
+            self._say("no-such-store", "A store cannot be read.", detail, store, "reshelve doctor", "error")
         for root in [reader.root for reader in roots if not reader.root.available]:
-            detail = f"{root.why or 'It cannot be reached'}. Nothing was scanned there, and nothing there is taken for missing."
+            detail = f"{root.why or 'It cannot be reached'}. Nothing was scanned there, and nothing there counts as missing."
             hint = root.remedy or "mount or connect it, then scan again"
             severity: Severity = "note" if root.optional else "error"
             self._say("store-unavailable", "A store is not available.", detail, root.key, hint, severity)
@@ -203,8 +203,8 @@ class StoreScanner:
                 first = once.setdefault(item.rel, listing.root.key)
                 if first != listing.root.key:
                     twice.add(item.rel)
-                    detail = f"It stands in {first} and in {listing.root.key}, and is left alone."
-                    self._say("two-roots", "One path stands on two roots.", detail, join(store, item.rel), "rename one", "warning")
+                    detail = f"It is in both {first} and {listing.root.key}, and is left alone."
+                    self._say("two-roots", "One path exists on two roots.", detail, join(store, item.rel), "rename one", "warning")
         for chosen in selected if twice else ():
             chosen.left |= {item.rel for item in chosen.items if item.rel in twice}
 

@@ -146,12 +146,12 @@ def _misfits(name: str, tiers: Tiers, readers: Readers) -> list[Problem]:
 
 
 def _waits(name: str, move: str, away: list[str]) -> Problem:
-    detail = f"tiers {name}: {move} waits for {', '.join(away)}. What was planned of it stays in the layout."
+    detail = f"tiers {name}: {move} waits for {', '.join(away)}. Its entries stay in the layout."
     hint = "connect it, then scan again"
-    return Problem("tier-away", "A store of a tier is not there, or not all of it.", detail, away[0], hint, severity="note")
+    return Problem("tier-away", "A store of a tier is not available, or not all of it.", detail, away[0], hint, severity="note")
 
 
 def _short(location: str, because: str) -> Problem:
-    detail = f"{because}: {printable(location)} stays, for too few whole copies of it stand elsewhere."
+    detail = f"{because}: {printable(location)} stays, because there are too few whole copies of it elsewhere."
     hint = "bring it to another tier first, or lower `copies`"
     return Problem("tier-short", "A project cannot leave its place yet.", detail, location, hint, severity="warning")

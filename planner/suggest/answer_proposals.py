@@ -95,7 +95,7 @@ def _placed(one: Undecided, answer: Answer, reading: Reading, now_ns: int) -> tu
     rule = verdict.rule
     if rule is not None and rule.deed != "place":
         # Whatever it says, an answer removes nothing, and opens nothing that a rule leaves alone.
-        return None, f"with what it says, {rule.label} would hold, which no suggestion may bring about"
+        return None, f"it would make {rule.label} match, which a suggestion may not do"
     if answer.place is not None:
         named = one.book.at_place(answer.place, main, reading, now_ns)
         return (named, "") if named.deed == "place" else (None, named.because)
@@ -108,10 +108,10 @@ def _unsafe(target: str, stores: Collection[str]) -> str:
     """Say why a location is none that a person could type either, or nothing."""
     wrong = fault(target)
     if wrong:
-        return f"it would be no location: {wrong}"
+        return f"it would not be a location: {wrong}"
     store, rel = split(target)
     if store_of(store) not in stores:
-        return f"{store} is no store of the workspace"
+        return f"{store} is not a store of the workspace"
     return "" if rel and not rel.endswith("/") else "it would name no file"
 
 

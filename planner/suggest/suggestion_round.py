@@ -22,7 +22,7 @@ from reshelve.schemas.workspace import Workspace
 
 Announce = Callable[[Estimate], None]
 
-_NOTHING = Answer(file=1, confidence=0.0, reason="what was said of it could not be used")
+_NOTHING = Answer(file=1, confidence=0.0, reason="the answer about it could not be used")
 _UNASKED = Suggest(provider="recorded", answers="none")
 """What holds where the workspace says nothing of suggestions."""
 

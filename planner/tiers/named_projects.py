@@ -41,7 +41,7 @@ def archive(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], 
     for line, project in _projects(lines, readers, names):
         standing = _worked_on(line, project)
         if standing is None:
-            named.problems.append(_stays(project, "it stands nowhere as a whole folder"))
+            named.problems.append(_stays(project, "it is nowhere as a whole folder"))
             continue
         moves = [move for move in line.tiers.moves if move.from_ == standing.tier and move.from_ not in move.to]
         later = [tier for tier in list(line.tiers.order)[list(line.tiers.order).index(standing.tier) + 1 :] if _whole(line, tier)]
@@ -73,7 +73,7 @@ def restore(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], 
                 named.problems.append(_stays(project, f"it is in {target} already"))
                 continue
         if not sources:
-            named.problems.append(_stays(project, "no whole copy of it stands anywhere else"))
+            named.problems.append(_stays(project, "there is no whole copy of it anywhere else"))
             continue
         mover = Mover(line.name, line.standings, wanted, lambda _: True)
         asked = Move.model_validate({"from": sources[0].tier, "to": [target, sources[0].tier]})
@@ -85,14 +85,14 @@ def _named(named: Named, wanted: Wanted) -> Named:
     named.layout.files = dict(wanted.files)
     named.layout.absent = list(wanted.absent.values())
     named.layout.tidy = {store: [] for store in sorted(wanted.tidy)}
-    few = "too few whole copies of it would stand elsewhere"
+    few = "too few whole copies of it would be elsewhere"
     named.problems += [_stays(location, f"{because}: {few}") for location, because in wanted.short]
     return named
 
 
 def _projects(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str]) -> list[tuple[_Line, str]]:
     if not lines:
-        raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects stand.", hint="see docs/tiers.md")
+        raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects are kept.", hint="see docs/tiers.md")
     looked = {store: _listings(readers, store) for store in stores_of(lines.values())}
     opened = [_Line(name, tiers, Standings(tiers, looked)) for name, tiers in lines.items()]
     known = sorted({project for line in opened for project in line.standings.by_project})
@@ -109,7 +109,7 @@ def _listings(readers: Readers, store: str) -> list[Listing]:
         if not reader.root.available and not reader.root.optional:
             root = reader.root
             hint = root.remedy or "mount or connect it, then try again"
-            raise stop("store-unavailable", "A store of a tier is away.", f"{root.why}.", path=root.key, hint=hint)
+            raise stop("store-unavailable", "A store of a tier is not available.", f"{root.why}.", path=root.key, hint=hint)
     listings = [seen(reader) for reader in roots if reader.root.available]
     for listing in listings:
         if "" in listing.unreadable:

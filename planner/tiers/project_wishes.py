@@ -38,7 +38,7 @@ class Wishes:
         try:
             wish = self._settings(self._reader, standing).get(move.setting)
         except ValueError as fault:
-            self._say(place, f"{fault}", "Correct it; until then the project stays where it is.")
+            self._say(place, f"{fault}", "Correct that file; until then the project stays where it is.")
             return NEVER
         if wish is None:
             return move.after
@@ -59,7 +59,7 @@ class Wishes:
             raise known
         return known
 
-    def _say(self, place: str, why: str, hint: str = "Correct it; until then `after` of the move holds.") -> None:
+    def _say(self, place: str, why: str, hint: str = "Write a whole number of days; until then `after` of the move holds.") -> None:
         problem = Problem("project-setting", "A project's own setting cannot be taken.", f"{why}.", place, hint, severity="warning")
         if problem not in self.problems:
             self.problems.append(problem)

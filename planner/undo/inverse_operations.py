@@ -70,7 +70,7 @@ class UndoSteps(UndoWork):
             case Purge(item="dir"):
                 pass
             case Purge():
-                raise BlockedError("gone-for-good", operation.src, "was removed for good, and nothing brings it back")
+                raise BlockedError("gone-for-good", operation.src, "was removed for good and cannot be brought back")
             case _:
                 UndoObjects(self).take_back(index, operation)
 
@@ -139,7 +139,7 @@ class UndoSteps(UndoWork):
         """Keep an archive while something that it was packed from, and that the run let go of, is not back."""
         missing = self.missing_below(operation.src)
         if missing:
-            raise BlockedError("depends", operation.dst, f"stays, for {printable(missing)} is not brought back")
+            raise BlockedError("depends", operation.dst, f"stays, because {printable(missing)} is not brought back")
 
     def _folder_still(self, index: int, operation: Unpack) -> Item:
         """Return an unpacked folder when all in it is still as it was unpacked; its own time does not count."""

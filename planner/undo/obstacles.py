@@ -48,7 +48,7 @@ def _done_by(obstacle: Obstacle, by: Mapping[str, Run]) -> str:
 def _rest(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     """Say what to do about what an undo of the rest leaves."""
     if obstacle.code != "no-such-tier" and (obstacle.code == "gone-for-good" or obstacle.place not in by):
-        return "It stays as it is: put that right and undo again, or keep it so."
+        return "It stays as it is: fix that and undo again, or leave it so."
     return _hint(run, obstacle, by)
 
 

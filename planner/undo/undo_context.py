@@ -83,7 +83,7 @@ class UndoWork:
             return made.size, made.mtime_ns, made.ino
         if isinstance(operation, Move) and not operation.across:
             return operation.size, operation.mtime_ns, operation.ino
-        raise BlockedError("not-told", place, "cannot be told from another file: the run left no record of what it made there")
+        raise BlockedError("not-told", place, "cannot be told apart from another file: the run left no record of what it made")
 
     def still(self, place: str, known: Identity, content: str = "", by: str = "") -> Item:
         """Return what stands at `place` when it is still what the run left there.
@@ -96,7 +96,7 @@ class UndoWork:
             if place in self._missing:
                 raise BlockedError("depends", place, "is not brought back, and this needs it")
             if in_trash(place):
-                raise BlockedError("gone-for-good", place, "is not in the trash any more")
+                raise BlockedError("gone-for-good", place, "is no longer in the trash")
             raise BlockedError("gone", place, "is gone")
         size, mtime_ns, ino = known
         if same(item, size, mtime_ns, ino):
@@ -240,7 +240,7 @@ class UndoWork:
     def bring_again(self, kept: Kept, back: str) -> None:
         """Add the operation that brings an object there again that was removed because `kept` holds the same."""
         if not self._holds(kept):
-            raise BlockedError("changed", kept.place, f"does not hold any more what {printable(back)} held")
+            raise BlockedError("changed", kept.place, f"no longer has the content of {printable(back)}")
         self.free(back)
         item = self.tree.item(kept.place)
         assert item is not None
@@ -275,7 +275,7 @@ class UndoWork:
             return
         if place in self._stays:
             raise BlockedError("depends", place, "is still taken by what is not taken back")
-        raise BlockedError("in-the-way", place, "is taken: something else stands there now")
+        raise BlockedError("in-the-way", place, "is taken: something else is there now")
 
 
 def in_trash(place: str) -> bool:

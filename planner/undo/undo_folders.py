@@ -78,7 +78,7 @@ class UndoFolders:
         others = sorted(one for one in left if join(folder[0], f"{folder[1]}/{one}") not in self._kept)
         if others and not self._narrow:
             more = f" and {len(others) - 1} more" if others[1:] else ""
-            detail = f"It still holds {printable(others[0])}{more}."
+            detail = f"It still contains {printable(others[0])}{more}."
             self.notes.append(Problem("folder-kept", "A folder stays.", detail, place, severity="note"))
 
     def unlike_before(self) -> list[str]:

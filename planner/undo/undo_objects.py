@@ -110,7 +110,7 @@ class UndoObjects:
             return
         if operation.away == "marker":
             if self._hidden(place, operation) is None:
-                raise BlockedError("gone-for-good", place, "does not lie under its delete marker any more")
+                raise BlockedError("gone-for-good", place, "is no longer under its delete marker")
             self._to_sight(place, operation)
             if isinstance(operation, Trash):
                 work.note_rested(operation)
@@ -118,7 +118,7 @@ class UndoObjects:
         here = work.history.trashed.get(place) or trashed(place, "", work.run.id)
         item = work.tree.item(here)
         if item is None or item.size != operation.size:
-            raise BlockedError("gone-for-good", here, "is not in the trash any more")
+            raise BlockedError("gone-for-good", here, "is no longer in the trash")
         made = work.run.made.get(index)
         if isinstance(operation, Trash) and made is not None and place not in work.history.trashed:
             item = work.still(here, (made.size, made.mtime_ns, made.ino), made.hash, token(work.run.id, index))
@@ -175,5 +175,5 @@ class UndoObjects:
         if found == operation.before:
             return
         if found != operation.after:
-            raise BlockedError("changed", f"{operation.root}:", f"has another {operation.what} than this run gave it")
+            raise BlockedError("changed", f"{operation.root}:", f"has another {operation.what} than the one this run set")
         work.operations.append(Configure(operation.root, operation.what, operation.after, operation.before, work.because))

@@ -146,17 +146,17 @@ def _roots(run: Run, chosen: Sequence[int], readers: Readers, partial: bool) -> 
         reader = readers.get(key)
         planned = run.plan.roots.get(key, PlanRoot("", ""))
         if reader is None:
-            away[key] = "the workspace has no such store now"
+            away[key] = "the workspace no longer has this store"
         elif not reader.root.available:
             away[key] = reader.root.why or "it is not available"
         elif encode_path(reader.root.path) != planned.path:
             detail = f"The run acted on {printable(planned.path)}; {key} is at {printable(reader.root.path)} now."
             hint = "Set its path back, then undo again."
-            wrong.append(Problem("store-moved", "A store is another folder now.", detail, key, hint))
+            wrong.append(Problem("store-moved", "A store is a different folder now.", detail, key, hint))
         elif reader.root.fs != planned.fs:
             detail = f"{printable(planned.path)} was on {planned.fs}, and is on {reader.root.fs} now."
-            hint = "Mount the disk it was, then undo again."
-            wrong.append(Problem("other-file-system", "Another file system stands where a store was.", detail, key, hint))
+            hint = "Mount that disk, then undo again."
+            wrong.append(Problem("other-file-system", "A store is on another file system now.", detail, key, hint))
     if not partial:
         summary, hint = "A store is not available.", "Mount or connect it, then undo again; --partial takes back the rest."
         hints = {key: reader.root.remedy or hint for key, reader in readers.items()}

@@ -125,7 +125,7 @@ class UndoTree:
                 raise InTheWayError(place, "is gone: there is no such folder")
             above = folder[0], parent(folder[1])
             if self.item(place) is not None or (self.names(above) is not None and self.taken(place)):
-                raise InTheWayError(place, "is not a folder any more")
+                raise InTheWayError(place, "is no longer a folder")
             found.append(folder)
             folder = above
         return found[::-1]

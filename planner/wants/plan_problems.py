@@ -111,7 +111,7 @@ class Findings:
         found = list(self._problems)
         for key, (root, count, spared) in self._away.items():
             why = printable(root.why) or "it cannot be reached"
-            detail = f"{why}. Nothing is planned for {counted(count)}, and nothing there is taken for missing."
+            detail = f"{why}. Nothing is planned for {counted(count)}, and nothing there counts as missing."
             hint = root.remedy or "Mount or connect it, then plan again."
             severity: Severity = "note" if root.optional else "warning" if spared else "error"
             found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))

@@ -74,7 +74,7 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
         error.show()
         shell.json = shell.json or _asks_for_json(args)
         if shell.json:
-            shell.problems([Problem("usage", "That is not how it is used.", error.format_message(), hint=_help(error))])
+            shell.problems([Problem("usage", "The command line was not understood.", error.format_message(), hint=_help(error))])
         return shell.finish(exit_codes.code("usage"))
     except click.ClickException as error:
         error.show()
@@ -125,12 +125,12 @@ def _help(error: click.UsageError) -> str:
 
 def _of_system(error: OSError) -> Problem:
     path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
-    return Problem("system", "The system refused.", f"{error.strerror or error}.", path)
+    return Problem("system", "The operating system refused.", f"{error.strerror or error}.", path)
 
 
 def _not_told(error: OSError, code: int) -> Problem:
-    detail = f"{error.strerror or error}. The command itself came to its end, with exit code {code}."
-    return Problem("output", "What was to be printed did not all arrive.", detail, hint="What runs did: reshelve log")
+    detail = f"{error.strerror or error}. The command itself finished with exit code {code}."
+    return Problem("output", "Not all of the output could be written.", detail, hint="What runs did: reshelve log")
 
 
 def _bug(error: Exception) -> Problem:

@@ -74,7 +74,7 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
     except OSError:
         found = None
     if _of_the_system(path) or (found is not None and not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode)):
-        raise _no(path, f"It is not a file, and a {kind.name} is written whole, beside what is there.", _elsewhere(kind))
+        raise _no(path, f"It is not a regular file, which a {kind.name} has to be.", _elsewhere(kind))
     if found is None and path.is_symlink():
         raise _no(path, "It is a link to nothing.", f"rm {shlex.quote(str(path))}")
     if found is not None and stat.S_ISDIR(found.st_mode) and not kind.folder:
@@ -90,7 +90,7 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
     with _told(path):
         refuse_protected(path)
         if found.st_size and not kind.begins.match(_head(path)):
-            raise _no(path, f"What is there is no {kind.name} of reshelve's, and is left as it is.", _elsewhere(kind))
+            raise _no(path, f"The file there is not a {kind.name} written by reshelve, so it stays as it is.", _elsewhere(kind))
         return Output(path, version(path))
 
 

@@ -199,10 +199,11 @@ def _store(reader: Reader) -> Iterator[Finding]:
         room = f"{human_size(space.free)} free of {human_size(space.total)}"
         yield Finding(f"{root.key}: room", room, not short, "make room, or lower `reserve:`")
     folding = reader.folds("")
-    yield Finding(f"{root.key}: names", "case does not tell names apart" if folding else "case tells names apart")
+    told = "names that differ only by case are the same" if folding else "names may differ only by case"
+    yield Finding(f"{root.key}: names", told)
     holder = holder_of(lock_folder(root.path, root.fs))
     if holder is not None:
-        yield Finding(f"{root.key}: lock", f"held by {holder.told}", False, "wait for it, or look whether it lives")
+        yield Finding(f"{root.key}: lock", f"held by {holder.told}", False, "wait for it, or check whether it is still running")
 
 
 def _runs(session: Session) -> Iterator[Finding]:

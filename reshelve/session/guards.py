@@ -29,10 +29,11 @@ def beyond(plan: Plan, limit: str, observed: Mapping[str, int], count: Callable[
         if is_share:
             total = observed[store] if store in observed else count(store)
             passed = trashed > allowed * total
-            detail = f"{trashed} of the {total} files of `{store}` would go to the trash; the guard allows {limit}."
+            detail = f"{trashed:,} of the {total:,} files of `{store}` would go to the trash; the guard allows {limit}."
         else:
             passed = trashed > allowed
-            detail = f"{trashed} files of `{store}` would go to the trash; the guard allows {limit}."
+            files = "file" if trashed == 1 else "files"
+            detail = f"{trashed:,} {files} of `{store}` would go to the trash; the guard allows {limit}."
         if passed:
             told = f"--max-delete {trashed}"
             hint = f"If that is meant: reshelve apply {told}" if plan.command == "apply" else f"If that is meant, add {told}"

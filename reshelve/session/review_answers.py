@@ -20,10 +20,10 @@ def accept(layout: Layout, item: Review, target: str, stores: Collection[str] | 
         target += name(split(item.source)[1])
     wrong = fault(target)
     if wrong:
-        raise stop("bad-location", "That is no location.", f"{wrong}.", path=target)
+        raise stop("bad-location", "That is not a location.", f"{wrong}.", path=target)
     if stores is not None and (store := store_of(split(target)[0])) not in stores:
         hint = f"There are {', '.join(sorted(stores))}."
-        raise stop("no-such-store", "There is no such store.", f"{store!r} is none of the workspace's.", path=target, hint=hint)
+        raise stop("no-such-store", "There is no such store.", f"The workspace has no store {store!r}.", path=target, hint=hint)
     if target in layout.files:
         raise stop("target-taken", "That place is taken in the layout.", f"{layout.files[target].source} goes there.", path=target)
     companions = [other for other in layout.review if is_companion(other, item)]

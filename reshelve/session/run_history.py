@@ -24,7 +24,7 @@ def to_undo(state: State, run: str = "") -> str:
         lasting = summary.counts.keys() - {"thaw"}
         if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary) and lasting:
             return summary.id
-    raise stop("nothing-to-undo", "There is nothing to undo.", "No run stands that did something.", hint="reshelve log")
+    raise stop("nothing-to-undo", "There is nothing to undo.", "No run is left that can be undone.", hint="reshelve log")
 
 
 def to_redo(state: State, run: str = "") -> str:
@@ -32,14 +32,14 @@ def to_redo(state: State, run: str = "") -> str:
     if run:
         named = state.run(run)
         if named.plan.command != "undo" and not named.undone_by:
-            detail = "No undo of it stands."
-            raise stop("nothing-to-redo", "There is nothing to do again.", detail, path=named.id, hint="reshelve log")
+            detail = "It is not undone."
+            raise stop("nothing-to-redo", "There is nothing to redo.", detail, path=named.id, hint="reshelve log")
         return named.id if named.plan.command == "undo" else named.undone_by
     for summary in state.runs():
         lasting = summary.counts.keys() - {"thaw"}
         if summary.command == "undo" and not summary.undone_by and _did_something(summary) and lasting:
             return summary.id
-    raise stop("nothing-to-redo", "There is nothing to do again.", "No undo stands.", hint="reshelve log")
+    raise stop("nothing-to-redo", "There is nothing to redo.", "No run is undone.", hint="reshelve log")
 
 
 def later(state: State, run: str, damaged: list[Problem] | None = None) -> list[Run]:

@@ -172,14 +172,14 @@ def _refuse_undeclared(workspace: Workspace, values: Mapping[str, Any]) -> None:
         declared = f"`set:` declares {', '.join(workspace.set_)}" if workspace.set_ else "there is no `set:`"
         hint = f"Did you mean {near[0]}?" if near else f"Declare it in the workspace, as in `set: {{{name}: }}`."
         detail = f"No rule knows {name!r}: {declared}."
-        raise stop("set-unknown", "A value has no such name.", detail, path=f"--set {name}", hint=hint, kind="usage")
+        raise stop("set-unknown", "There is no value of that name.", detail, path=f"--set {name}", hint=hint, kind="usage")
 
 
 def _too_old(inventory: Inventory, max_age: float | None, now_ns: int) -> list[Problem]:
     if max_age is None or now_ns - inventory.at_ns <= max_age * 1e9:
         return []
     old = (now_ns - inventory.at_ns) / 1e9
-    detail = f"It was taken {_span(old)} ago; {_span(max_age)} would do."
+    detail = f"It was taken {_span(old)} ago; the limit is {_span(max_age)}."
     return [Problem("inventory-old", "The inventory is too old.", detail, hint="reshelve observe -o inventory.ndjson")]
 
 

@@ -120,7 +120,7 @@ class Syncs:
 
             near = get_close_matches(location, names, 2)
             hint = "write PROJECT/NAME" if found else f"Did you mean {' or '.join(near)}?" if near else "reshelve sync up"
-            raise stop("no-such-file", "Nothing can be linked to.", detail, path=printable(location), hint=hint)
+            raise stop("no-such-file", "There is nothing to link to.", detail, path=printable(location), hint=hint)
         each, name = found[0]
         with self._syncs.sides() as sides:
             side = next(one for one in sides if one.name == each.sync)

@@ -207,4 +207,4 @@ def _emptied(side: Side, looked: Looked) -> Problem:
         detail = f"None of {count} files that were shared is in the bucket any more, and nobody's record says who removed them."
         hint = f"share them again: reshelve sync {looked.name} --again; or let it be so: reshelve sync clean {looked.name}"
         where = side.there.location(looked.name, "")
-    return Problem("side-emptied", "One side was emptied at once: nothing is done.", detail, printable(where), hint)
+    return Problem("side-emptied", "One side was emptied all at once, so nothing was done.", detail, printable(where), hint)

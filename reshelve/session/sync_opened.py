@@ -85,8 +85,8 @@ class OpenSyncs:
                 for key in (here.store, there.store):
                     root = stores.readers[key].root
                     if not root.available:
-                        hint = root.remedy or "Mount or connect it, then sync again: nothing is concluded from what is away."
-                        raise stop("store-unavailable", "A side of the sync is away.", f"{root.why}.", path=key, hint=hint)
+                        hint = root.remedy or "Mount or connect it, then sync again: nothing was concluded, and nothing was done."
+                        raise stop("store-unavailable", "A side of the sync is not available.", f"{root.why}.", path=key, hint=hint)
                 bucket = object_store(stores.stores[there.store])
                 sides.append(Side(name, sync, self.user(name), here, there, stores.readers[here.store], bucket))
             yield sides

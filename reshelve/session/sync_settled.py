@@ -53,7 +53,7 @@ def settle(syncs: OpenSyncs, side: Side, mine: Sequence[Looked], run: Run | None
             projects[looked.name].view = _tell(side, looked, done)
         except OSError as trouble:
             detail = f"{trouble.strerror or trouble}. The files themselves are where they should be."
-            hint = "The next sync tells it again."
+            hint = "The next sync tries again."
             where = side.there.location(looked.name, RECORDS)
             problems.append(
                 Problem("not-noted", "What was done could not be noted in the bucket.", detail, where, hint, severity="warning")

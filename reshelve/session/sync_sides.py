@@ -118,7 +118,7 @@ def files_here(
         try:
             name.encode()
         except UnicodeEncodeError:
-            why = "its name is no UTF-8"
+            why = "its name is not UTF-8"
         if why:
             detail = f"{printable(item.rel)}: {why}."
             left.append(Problem("not-shared", "Something cannot be shared.", detail, printable(name), severity="warning"))

@@ -34,7 +34,7 @@ def plan_cost(cost: PlanCost) -> Iterator[str]:
     money = cost.currency
     difference = Decimal(cost.month_difference)
     if cost.unpriced:
-        yield f"Cost: not wholly known, for {cost.prices} has no price for {', '.join(cost.unpriced)}."
+        yield f"Cost: not fully known, because {cost.prices} has no price for {', '.join(cost.unpriced)}."
     than = f"{shown(abs(difference), money)} {'less' if difference < 0 else 'more'} than now" if difference else "as now"
     yield f"Cost: {shown(Decimal(cost.month_after), money)} a month, {than} ({cost.prices}, {cost.date})."
     if cost.lines:

@@ -23,8 +23,8 @@ from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.quantities import human_size
 
 EMPTY: dict[PlanCommand, str] = {
-    "undo": "nothing of it is left to take back",
-    "redo": "nothing of it is left to do again",
+    "undo": "nothing of it is left to undo",
+    "redo": "nothing of it is left to redo",
     "archive": "nothing is to be archived",
     "restore": "nothing is to be restored",
     "sync": "nothing differs",

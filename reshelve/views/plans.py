@@ -346,7 +346,7 @@ def moment(iso: str) -> str:
 def _held(plan: Plan) -> list[str]:
     if not plan.held:
         return []
-    return [f"{count(len(plan.held), 'entry', 'entries')} held since an undo, not planned; `reshelve release` lets them go."]
+    return [f"{count(len(plan.held), 'entry', 'entries')} held since an undo: not planned until `reshelve release`."]
 
 
 def folder_of(place: str) -> str:

@@ -46,7 +46,7 @@ NOUN = {
 
 RESULTS: dict[Result, str] = {
     "failed": "Failed",
-    "unsure": "Left as it is, for it could not be told",
+    "unsure": "Left as it is: whether it was done is not known",
     "done": "Done",
     "not-done": "Not done",
 }
@@ -95,10 +95,10 @@ def report_text(report: Report, colour: bool = False, *, brief: bool = False) ->
 def _untold(places: Sequence[str]) -> Iterator[str]:
     """Name what was left as it is: each place, or where there are many how many in which folder."""
     if len(places) <= FEW:
-        yield from (f"  could not be told, left as it is: {printable(place)}" for place in places)
+        yield from (f"  left as it is, as it is not known whether it was done: {printable(place)}" for place in places)
         return
     folders = Counter(folder_of(place) for place in places)
-    yield f"  could not be told, left as they are: {count(len(places), 'step')}"
+    yield f"  left as they are, as it is not known whether they were done: {count(len(places), 'step')}"
     for folder, number in folders.most_common(FEW):
         yield f"    {number:>6,} in {printable(folder)}"
     if len(folders) > FEW:
@@ -111,7 +111,7 @@ def _ending(report: Report) -> str:
     by_hand = ", interrupted" if report.interrupted else ""
     match report.outcome:
         case _ if report.lost:
-            return f"Settled: run {report.run} as it stands, for its plan is lost: nothing was touched, in {took}."
+            return f"Settled: run {report.run} as it stands, because its plan is lost: nothing was touched, in {took}."
         case "done":
             return f"Done{_kept(report)}: run {report.run}: {_did(report.counts) or 'nothing'}{_bytes(report)} in {took}."
         case "rolled-back":
@@ -121,7 +121,7 @@ def _ending(report: Report) -> str:
             return f"{how}: run {report.run}: everything it had done was taken back, in {took}."
         case "stopped":
             kept = f"{report.done:,} of {count(report.operations, 'operation')} done and kept"
-            untold = f", {len(report.unsure):,} left untold" if report.unsure else ""
+            untold = f", {len(report.unsure):,} not known" if report.unsure else ""
             return f"Stopped{by_hand}: run {report.run}: {kept} ({_did(report.counts) or 'nothing'}){untold}, in {took}."
         case _:
             known = f"{report.done:,} of {count(report.operations, 'operation')} are known done"

@@ -196,7 +196,7 @@ def _shape(target: str, entry: Entry) -> Iterator[Fault]:
         yield _bad_hash(("files", target, "over"), entry.over)
     elif entry.over is not None and entry.on_conflict != "replace":
         detail = "`over` says which content an entry replaces."
-        yield Fault((*at, "over"), "layout-over", "nothing is replaced", detail, "say `on_conflict: replace`, or remove `over`")
+        yield Fault((*at, "over"), "layout-over", "nothing is replaced", detail, "set `on_conflict: replace`, or remove `over`")
 
 
 def _odd_hash(entry: Entry) -> bool:

@@ -149,7 +149,7 @@ def _why_not(text: bytes, path: Path) -> ReshelveError:
     if found["version"] != 1:
         detail = f"It says version {str(found['version'])[:40]}; this reshelve reads version 1."
         return stop("plan-version", "unknown plan version", detail, path=str(path), hint=again)
-    detail = "Its digest does not fit its content."
+    detail = "Its digest does not match its content."
     return stop("plan-tampered", "the plan changed since it was made", detail, path=str(path), hint=again, kind="stale")
 
 

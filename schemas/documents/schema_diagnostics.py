@@ -191,7 +191,7 @@ def _refusals(refused: ValidationError, prefix: Path, raw: Any, *, everything: b
         if not own and (not everything or path in within):
             continue
         detail = error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-        yield Fault(path, "document-value", "a value that cannot be", f"{_here(path)}: {detail}.", "correct it")
+        yield Fault(path, "document-value", "a value that cannot be", f"{_here(path)}: {detail}.")
 
 
 def _steps(raw: Any, loc: tuple[str | int, ...]) -> Path:

@@ -87,7 +87,7 @@ _PIECE = 1 << 20
 
 @contextmanager
 def opened(path: Path, most: int = LIMIT) -> Iterator[BufferedReader]:
-    """Open a document for reading. Raises ReshelveError when it is no regular file of at most `most` bytes, or cannot be read."""
+    """Open a document for reading. Raises ReshelveError when it is no file of at most `most` bytes, or cannot be read."""
     try:
         with open_file(path, most) as stream:
             yield stream
@@ -96,7 +96,7 @@ def opened(path: Path, most: int = LIMIT) -> Iterator[BufferedReader]:
 
 
 def read_bytes(path: Path, most: int = WHOLE) -> bytes:
-    """Return what a document holds. Raises ReshelveError when it is no regular file of at most `most` bytes, or cannot be read."""
+    """Return what a document holds. Raises ReshelveError when it is no file of at most `most` bytes, or cannot be read."""
     with opened(path, most) as stream:
         return _whole(stream, path, most)
 

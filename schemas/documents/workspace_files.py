@@ -301,7 +301,7 @@ def _sync_stores(syncs: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
             yield from _place(at, path, stores)
             if isinstance(stores.get(store), dict) and kind not in stores[store]:
                 wanted = "one folder (`path`)" if kind == "path" else "a bucket (`s3`)"
-                yield Fault(path, "sync-store", "the wrong kind of store", f"`{key}` is in {wanted}, and {store!r} is none.")
+                yield Fault(path, "sync-store", "the wrong kind of store", f"`{key}` has to be in {wanted}, and {store!r} is not.")
 
 
 def _own_sync(raw: Any, own: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:

@@ -87,7 +87,7 @@ class MemoryReads:
         """Return what a symbolic link holds."""
         node = self.node_at(rel)
         if node.kind != "link":
-            raise OSError(errno.EINVAL, "is no symbolic link", self.path(rel))
+            raise OSError(errno.EINVAL, "is not a symbolic link", self.path(rel))
         return os.fsdecode(node.content)
 
     def digest(self, rel: str) -> str:

@@ -124,7 +124,7 @@ class Bucket:
         try:
             length = len((self.prefix + rel).encode())
         except UnicodeEncodeError:
-            raise self.trouble(errno.EILSEQ, "is no UTF-8, and cannot be a key", rel) from None
+            raise self.trouble(errno.EILSEQ, "is not UTF-8, and cannot be a key", rel) from None
         if length > 1024:
             raise self.trouble(errno.ENAMETOOLONG, "is longer than the 1024 bytes of a key", rel)
         return self.prefix + rel

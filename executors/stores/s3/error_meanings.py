@@ -76,7 +76,7 @@ NOT_PLAIN = Meaning(
 SENT_ON = Meaning(
     errno.EREMOTE,
     "sent-on",
-    "{endpoint} sends on to another address, which is not followed",
+    "{endpoint} redirects to another address, which is not followed",
     "set `endpoint_url:` of the store to the address where answers come from",
 )
 BUSY = Meaning(errno.EBUSY, "busy", "the service asks to slow down", "run the command again later, or with fewer --jobs")

@@ -65,7 +65,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
 
     session = shell.looking(api.open_workspace())
     if not session.workspace.tiers:
-        raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects stand.", hint="see docs/tiers.md")
+        raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects are kept.", hint="see docs/tiers.md")
     if output == output_files.PRINTED and shell.json:
         raise click.UsageError("-o - prints the manifest alone: leave out --json.")
     saved = (

@@ -182,7 +182,7 @@ STALENESS = {
     "gone": (lambda d: (d.inbox / "a/one.srt").unlink(), "inbox:a/one.srt is gone."),
     "taken": (lambda d: (d.shelf / "me too.txt").write_text("x"), "shelf:me too.txt was free when planned, and is taken now."),
     "folder made": (lambda d: (d.shelf / "Show").mkdir(), "shelf:Show was free when planned, and is taken now."),
-    "not empty": (lambda d: (d.inbox / "far/new").write_text("x"), "inbox:far was to be empty by then, and now also holds new."),
+    "not empty": (lambda d: (d.inbox / "far/new").write_text("x"), "inbox:far should be empty by then, but also contains new."),
 }
 
 

@@ -87,7 +87,7 @@ def test_it_is_listed_and_comes_back(desk: UndoDesk) -> None:
     report = written_to(desk)
     (item,) = in_trash(desk).items
     assert (item.original, item.run, item.size) == ("inbox:show/live.mkv", report.run, 13)
-    assert item.why == "it was written to while it was moved"
+    assert item.why == "it was written to while it was being moved"
     plan = make_restore([item], desk.stores, base=desk.state.base(), workspace="desk")
     assert plan.operations[0].because == f"original kept by run {report.run}"
     desk.apply(plan)
@@ -137,7 +137,7 @@ def test_one_that_cannot_be_removed_is_told_and_listed(desk: UndoDesk) -> None:
     assert [(one.code, "could not be removed" in one.detail) for one in report.failures] == [("original-kept", True)]
     (item,) = in_trash(desk).items
     assert item.original == "inbox:show/live.mkv"
-    assert item.why == "its copy was not as made, or it could not be removed"
+    assert item.why == "its copy had changed, or it could not be removed"
     run = desk.state.run(report.run)
     undone = desk.undo(run)
     assert (desk.inbox / "show/live.mkv").read_bytes() == BYTES[0]
@@ -178,13 +178,13 @@ def test_a_run_that_is_accepted_tells_of_what_it_set_aside(desk: UndoDesk) -> No
     (settled,) = recover(desk.state, desk.stores, how="accept", now=clock)
     assert [problem.code for problem in settled.failures][-1] == "original-kept"
     (item,) = in_trash(desk).items
-    assert (item.original, item.why) == ("inbox:show/live.mkv", "its move was neither done nor taken back for certain")
+    assert (item.original, item.why) == ("inbox:show/live.mkv", "it is uncertain whether its move was done or taken back")
 
 
 def test_one_of_a_run_of_which_no_record_is_left_gets_a_name(desk: UndoDesk) -> None:
     run = written_to(desk).run
     (item,) = find_trash(desk.stores).items
-    assert (item.original, item.why) == (f"inbox:kept-{run}-0", "no record is left here of where it was")
+    assert (item.original, item.why) == (f"inbox:kept-{run}-0", "there is no record of where it was")
     desk.apply(make_restore([item], desk.stores, base=desk.state.base(), workspace="desk"))
     assert (desk.inbox / f"kept-{run}-0").read_bytes() == b"".join(BYTES)
 

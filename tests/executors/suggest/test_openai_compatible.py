@@ -257,7 +257,7 @@ def test_what_sends_on_to_another_address_is_not_followed(status: int) -> None:
         with endpoint(script(sent_on)) as server, pytest.raises(Trouble) as trouble:
             provider(server).ask(prompt("a.bin"))
     assert other.keys == [] and other.requests == []
-    assert f"sends on to another address ({status})" in trouble.value.detail and not trouble.value.again
+    assert f"redirects to another address ({status})" in trouble.value.detail and not trouble.value.again
 
 
 def test_an_endpoint_the_workspace_names_gets_nothing_else_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -169,7 +169,7 @@ def test_a_word_that_cannot_be_taken_is_told_and_the_moves_own_holds(said: Any, 
 
 def test_a_project_whose_own_word_cannot_be_read_stays() -> None:
     """It may have said never: nothing of it goes before somebody has looked."""
-    said = "it is no JSON"
+    said = "it is not JSON"
     shelves = Shelves("local:one/project_config.json 91", "local:one/a.mp4 91", "local:old/c.mp4 91")
     result, _ = by_their_word(shelves, one=said)
     assert [line for line in asked(result) if line.startswith("copy")] == ["copy ssd:old/c.mp4 local:old/c.mp4"]

@@ -28,4 +28,4 @@ def test_of_a_run_that_has_to_be_recovered_nothing_is_in_the_trash(tmp_path: Pat
 
 def test_of_a_run_whose_plan_is_lost_the_original_has_a_name_of_its_own(tmp_path: Path) -> None:
     (item,) = workspace(tmp_path, settled=True).trash.find().items
-    assert (item.original, item.why) == (f"inbox:kept-{RUN}-0", "no record is left here of where it was")
+    assert (item.original, item.why) == (f"inbox:kept-{RUN}-0", "there is no record of where it was")

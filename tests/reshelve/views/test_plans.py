@@ -45,7 +45,7 @@ warning[lost]: The source is gone. (5)
 
 Room on tv: 3.4 GB needed.
 
-1 entry held since an undo, not planned; `reshelve release` lets them go.
+1 entry held since an undo: not planned until `reshelve release`.
 
 + make folder  > move  w write  - to the trash  x remove emptied folder
 Plan: 2 mkdir, 2 move, 1 write, 1 trash, 1 rmdir, 1 blocked; 3.4 GB to copy; all can be undone."""

@@ -44,7 +44,7 @@ def test_a_failure_is_shown_with_what_became_of_the_run() -> None:
     ]
     stopped = list(report_text(report(outcome="stopped", interrupted=True, done=2, counts={"move": 2}, unsure=["tv:b\x07"])))
     assert stopped == [
-        "  could not be told, left as it is: tv:b\\x07",
+        "  left as it is, as it is not known whether it was done: tv:b\\x07",
         "Stopped, interrupted: run 3f9a1c2e4b5d: 2 of 5 operations done and kept (2 files moved), 1 left untold, in 2.0 s.",
         "Take it back with: reshelve undo 3f9a1c2e4b5d",
     ]
@@ -53,11 +53,12 @@ def test_a_failure_is_shown_with_what_became_of_the_run() -> None:
 
 def test_thousands_of_steps_that_cannot_be_told_are_folded() -> None:
     places = [f"tv:{at % 30}/{at}.mkv" for at in range(10_000)]
-    failures = [Problem("cannot-tell", "A step cannot be told.", f"move to {place}: neither.", place, "Look.") for place in places]
+    summary = "It is not known whether a step was done."
+    failures = [Problem("cannot-tell", summary, f"move to {place}: neither.", place, "Look.") for place in places]
     lines = list(report_text(report(outcome="unsettled", done=0, counts={}, failures=failures, unsure=places)))
     assert len(lines) <= 60
-    assert "error[cannot-tell]: A step cannot be told. (10,000)" in lines
-    assert "  could not be told, left as they are: 10,000 steps" in lines
+    assert "error[cannot-tell]: It is not known whether a step was done. (10,000)" in lines
+    assert "  left as they are, as it is not known whether they were done: 10,000 steps" in lines
     assert sum(int(line.split()[0].replace(",", "")) for line in lines if " in tv:" in line or " more folder" in line) == 10_000
     assert "`reshelve recover --json` lists them all." in lines
 
@@ -65,7 +66,8 @@ def test_thousands_of_steps_that_cannot_be_told_are_folded() -> None:
 @pytest.mark.parametrize("number", [1, 10, 11, 200])
 def test_a_report_never_has_more_lines_than_a_plan(number: int) -> None:
     places = [f"tv:{at}/{at}.mkv" for at in range(number)]
-    failures = [Problem("cannot-tell", "A step cannot be told.", f"move to {place}: neither.", place, "Look.") for place in places]
+    summary = "It is not known whether a step was done."
+    failures = [Problem("cannot-tell", summary, f"move to {place}: neither.", place, "Look.") for place in places]
     lines = list(report_text(report(outcome="unsettled", failures=failures, unsure=places)))
     assert len(lines) <= 60 and all(any(place in line for line in lines) for place in places[:3])
 
@@ -76,7 +78,7 @@ def test_how_a_recovery_ended_is_said_as_it_was() -> None:
     nothing = list(report_text(report(outcome="rolled-back", done=0, counts={}, untouched=True)))
     assert nothing == ["Settled: run 3f9a1c2e4b5d: nothing of it had been done, in 2.0 s."]
     lost = list(report_text(report(outcome="stopped", done=0, operations=0, counts={}, lost=True)))
-    assert lost == ["Settled: run 3f9a1c2e4b5d as it stands, for its plan is lost: nothing was touched, in 2.0 s."]
+    assert lost == ["Settled: run 3f9a1c2e4b5d as it stands, because its plan is lost: nothing was touched, in 2.0 s."]
     summary = RunSummary("aaaaaaaaaaaa", "apply", "", "stopped", "rollback", "2026-09-01T10:00:00Z", lost=True)
     assert next(iter(log_text([summary]))).endswith("what it did is not known  [settled as it stood]")
 
