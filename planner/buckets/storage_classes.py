@@ -24,8 +24,7 @@ class Classes:
         asked = self.asked(want)
         if asked is not None:
             return asked
-        assert want.dst is not None
-        store = self._stores.get(store_of(want.dst.root.key))
+        store = self._stores.get(store_of(want.destination[0].root.key))
         return store.storage_class or "" if store is not None else ""
 
     def asked(self, want: Want) -> str | None:
@@ -61,9 +60,8 @@ class Classes:
 
     def change(self, want: Want, there: Item) -> None:
         """Make a want one that changes the class of what stands at its target."""
-        assert want.dst is not None
-        want.deed = "transition"
-        want.src, want.item, want.src_folder = want.dst, there, want.folder
+        want.deed, want.item = "transition", there
+        want.src, want.src_folder = want.destination
         want.because = want.because or "another class is asked for"
 
     def changes(self, wants: Iterable[Want]) -> list[Want]:

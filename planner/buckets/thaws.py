@@ -90,15 +90,12 @@ class Thawing:
 
 
 def _reads_content(want: Want) -> bool:
-    assert want.src is not None
     if want.deed == "trash":
-        return put_away_in(want.src.root) == "copy"
+        return put_away_in(want.origin[0].root) == "copy"
     return want.deed in ("move", "copy", "transition", "unpack")
 
 
 def _does(want: Want) -> str:
     if want.deed == "transition":
         return "change the class of"
-    assert want.src is not None
-    assert want.dst is not None
-    return "download" if route_of(want.src.root, want.dst.root) == "download" else want.deed
+    return "download" if route_of(want.origin[0].root, want.destination[0].root) == "download" else want.deed

@@ -173,9 +173,8 @@ class Diff:
         # What is archived is thawed first, and then looked into.
         if expected is None or is_frozen(item):
             return
-        assert want.src is not None
         try:
-            found = want.src.digest(item.rel)
+            found = want.origin[0].digest(item.rel)
         except OSError as trouble:
             self._findings.unreadable(want, want.source, trouble)
             return
@@ -186,8 +185,7 @@ class Diff:
 
     def _sourceless(self, want: Want) -> None:
         """A generated file, or an entry whose source is gone."""
-        entry = want.entry
-        assert entry is not None
+        entry = want.asked
         if want.deed == "transition":
             self._class_only(want)
             return
@@ -196,7 +194,7 @@ class Diff:
             if want.state == "pending" and want.deed != "write":
                 self._lost(want)
             return
-        assert want.dst is not None
+        dst, _ = want.destination
         try:
             there = self._occupant(want)
             if there is None:
@@ -209,7 +207,7 @@ class Diff:
                 want.state = "settled"
             elif want.deed == "symlink" and there.kind == "link":
                 self._lost(want)
-            elif is_entry(entry, there, want.dst) or entry.on_conflict == "skip" or kept_beside(want):
+            elif is_entry(entry, there, dst) or entry.on_conflict == "skip" or kept_beside(want):
                 want.state = "settled"
             elif want.src is not None:
                 self._lost(want)
@@ -223,7 +221,6 @@ class Diff:
 
     def _class_only(self, want: Want) -> None:
         """An entry that says nothing of its object but its class."""
-        assert want.dst is not None
         try:
             there = self._occupant(want) if want.occupied is not None else None
         except OSError as trouble:
@@ -276,21 +273,18 @@ class Diff:
 
     def _occupied(self, want: Want) -> None:
         """Something stands at the target, and the source is there."""
-        assert want.item is not None
-        assert want.src is not None
-        assert want.dst is not None
-        assert want.folder is not None
+        (_, item), (_, folder) = want.origin, want.destination
         try:
             there = self._occupant(want)
             if there is None:
                 return
-            if same_file(there, want.item):
-                if want.occupied != want.dst_name and want.folder is want.src_folder and want.takes:
+            if same_file(there, item):
+                if want.occupied != want.dst_name and folder is want.src_folder and want.takes:
                     # Its own name in another case: a rename, in two steps.
                     return
                 want.state = "settled"
                 return
-            leaver = want.folder.leaver(want.dst_name)
+            leaver = folder.leaver(want.dst_name)
             if leaver is not None and leaver is not want and leaver.state == "pending" and want.takes:
                 return
             self.compare(want, there)
@@ -299,9 +293,6 @@ class Diff:
 
     def compare(self, want: Want, there: Item, place: str = "") -> bool:
         """Settle a want whose target (or `place`) holds the same: with `move` the source goes to the trash. Raises OSError."""
-        assert want.item is not None
-        assert want.src is not None
-        assert want.dst is not None
         if want.deed in ("pack", "unpack"):
             return self._archive(want, there)
         if not holds_source(want, there):
@@ -324,22 +315,20 @@ class Diff:
             if part.state == "pending" and part.item is not None:
                 part.rests = [Rest(want.dst, there, member=member_of(want, part.item))]
         if want.parts and (lacks := damage(want, there)):
-            assert want.src is not None
-            detail = f"{printable(want.place)} does not contain {printable(join(want.src.root.key, lacks))} as it is"
+            detail = f"{printable(want.place)} does not contain {printable(join(want.origin[0].root.key, lacks))} as it is"
             self._findings.block(want, "archive-damaged", detail, "Keep the folder: move that archive away, then plan again.")
         return True
 
     def _withdraw(self, want: Want) -> None:
         """Nothing comes to the target any more; what is there stays."""
-        assert want.folder is not None
-        key = want.folder.key(want.dst_name)
-        if want.folder.arriving and want.folder.arriving.get(key) is want:
-            del want.folder.arriving[key]
+        _, folder = want.destination
+        key = folder.key(want.dst_name)
+        if folder.arriving and folder.arriving.get(key) is want:
+            del folder.arriving[key]
 
     def _occupant(self, want: Want) -> Item | None:
         """Return what stands at the target, or None where it went in the meantime. Raises OSError."""
-        assert want.dst is not None
-        item = want.dst.stat(locate(want.place)[1])
+        item = want.destination[0].stat(locate(want.place)[1])
         if item is None:
             want.occupied = None
         return item

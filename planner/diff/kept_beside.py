@@ -12,19 +12,16 @@ from reshelve.schemas.locations import decode_path, encode_path, parent
 
 def link_text(want: Want) -> str:
     """Return what a symbolic link to the source holds, in document form."""
-    assert want.src is not None
-    assert want.item is not None
-    return encode_path(f"{want.src.root.path.rstrip('/')}/{want.item.rel}")
+    reader, item = want.origin
+    return encode_path(f"{reader.root.path.rstrip('/')}/{item.rel}")
 
 
 def holds_source(want: Want, there: Item) -> bool:
     """Say whether what stands in a want's destination holds what the want would put there. Raises OSError."""
-    assert want.item is not None
-    assert want.src is not None
-    assert want.dst is not None
+    (reader, item), (dst, _) = want.origin, want.destination
     if want.deed == "symlink" and there.kind == "link":
-        return decode_path(link_text(want)) == want.dst.read_link(there.rel)
-    return same_content(want.item, want.src, there, want.dst)
+        return decode_path(link_text(want)) == dst.read_link(there.rel)
+    return same_content(item, reader, there, dst)
 
 
 def around_number(want: Want) -> tuple[str, str] | None:
@@ -39,9 +36,7 @@ def around_number(want: Want) -> tuple[str, str] | None:
 
 def numbered_beside(want: Want) -> Iterator[tuple[str, Item]]:
     """Yield what stands at the numbered names of a want's target, as far as they run on. Raises OSError."""
-    folder, dst = want.folder, want.dst
-    assert folder is not None
-    assert dst is not None
+    dst, folder = want.destination
     halves = around_number(want) or split_name(want.dst_name)
     above = parent(locate(want.place)[1])
     number = 1

@@ -70,8 +70,7 @@ class _Ordering:
         if folder is None or want.deed in ("trash", "transition"):
             return
         if want.deed == "mkdir":
-            assert want.dst is not None
-            folder = self._tree.folder(want.dst, locate(want.place)[1], look=True)
+            folder = self._tree.folder(want.destination[0], locate(want.place)[1], look=True)
             self._modes[id(folder)] = want
         if folder.standing() == "there":
             return

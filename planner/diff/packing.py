@@ -27,9 +27,8 @@ from reshelve.schemas.verbs import Member
 
 def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
     """Give a want its folder and members and, with `transfer: move`, a part for each file to go after; or say why it is left."""
-    assert want.entry is not None
-    if want.entry.transfer not in ("move", "copy"):
-        detail = f"`transfer: {want.entry.transfer}` cannot make an archive"
+    if want.asked.transfer not in ("move", "copy"):
+        detail = f"`transfer: {want.asked.transfer}` cannot make an archive"
         findings.block(want, "cannot-pack", detail, "Use `transfer: copy`, or `move` to remove the folder afterwards.")
         return
     found = source_folder(want, groups, findings)
@@ -60,7 +59,7 @@ def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
     want.members = tuple(member for member in members if isinstance(member, Member))
     want.src = reader
     want.item = replace(top, size=sum(member.size for member in want.members if member.kind == "file"))
-    if want.entry.transfer == "move":
+    if want.asked.transfer == "move":
         want.parts = list(_leaving(want, reader, items))
 
 
@@ -93,8 +92,8 @@ def _leaving(want: Want, reader: Reader, items: Iterable[Item]) -> Iterator[Want
 
 def member_of(want: Want, item: Item) -> str:
     """Return the path in the archive (document form) of an item of the folder that a want packs."""
-    assert want.item is not None
-    return encode_path(item.rel[len(want.item.rel) + 1 :] if want.item.rel else item.rel)
+    _, folder = want.origin
+    return encode_path(item.rel[len(folder.rel) + 1 :] if folder.rel else item.rel)
 
 
 def is_part(want: Want) -> bool:
@@ -130,10 +129,9 @@ def bind_unpack(want: Want, findings: Findings) -> None:
 
 def holds(want: Want, there: Item) -> bool:
     """Say whether what stands at the target is what would be made: an archive of these members, or a folder. Raises OSError."""
-    assert want.dst is not None
     if want.deed == "unpack":
         return there.kind == "dir"
-    return there.kind == "file" and want.dst.record(there.rel) == record_of(want.members)
+    return there.kind == "file" and want.destination[0].record(there.rel) == record_of(want.members)
 
 
 def damage(want: Want, there: Item) -> str:
@@ -142,35 +140,32 @@ def damage(want: Want, there: Item) -> str:
     Asked before the folder goes. An object that this machine itself put there, or has read, need not be read again; one that is
     archived cannot be: OSError(EAGAIN).
     """
-    assert want.dst is not None
-    assert want.src is not None
-    assert want.item is not None
-    above = f"{want.item.rel}/" if want.item.rel else ""
+    (reader, folder), (dst, _) = want.origin, want.destination
+    above = f"{folder.rel}/" if folder.rel else ""
     rels = {member.rel: above + decode_path(member.rel) for member in want.members if member.kind == "file"}
-    wanted = {member: want.src.digest(rel) for member, rel in rels.items()}
-    if want.dst.root.kind == "bucket":
-        verified = cast(BucketReader, want.dst).verified(there.rel)
+    wanted = {member: reader.digest(rel) for member, rel in rels.items()}
+    if dst.root.kind == "bucket":
+        verified = cast(BucketReader, dst).verified(there.rel)
         if verified == content_of(wanted):
             return ""
         if is_frozen(there):
             unverified = "was never verified by this machine to contain this folder"
             why = "was verified to contain something else" if verified else unverified
             raise BlockingIOError(errno.EAGAIN, f"is archived ({there.storage_class}), and {why}, so the folder stays")
-    held = {member.rel: content for member, content in want.dst.archived(there.rel)}
+    held = {member.rel: content for member, content in dst.archived(there.rel)}
     return next((rels[member] for member, content in wanted.items() if held.get(member) != content), "")
 
 
 def unfit(want: Want) -> str:
     """Say what is wrong with the archive that stands for a folder, read through; "" where it holds all of it."""
-    assert want.dst is not None
-    assert want.src is not None
+    (reader, _), (dst, _) = want.origin, want.destination
     try:
-        there = want.dst.stat(locate(want.place)[1])
+        there = dst.stat(locate(want.place)[1])
         lacks = damage(want, there) if there is not None else ""
     except OSError as trouble:
         return f"cannot be verified: {trouble.strerror or trouble}"
     if lacks:
-        return f"does not hold {printable(join(want.src.root.key, lacks))} as it is"
+        return f"does not hold {printable(join(reader.root.key, lacks))} as it is"
     return "" if there is not None else "is not there"
 
 
@@ -207,10 +202,7 @@ def disturbed(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, Want]]:
 
 def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | Unpack:
     """Return the operation that carries out a pack or an unpack; `storage_class` is that of an archive in a bucket."""
-    item, entry = want.item, want.entry
-    assert item is not None
-    assert entry is not None
-    assert want.dst is not None
+    (_, item), (dst, _), entry = want.origin, want.destination, want.asked
     if want.deed == "pack":
         assert entry.pack is not None
         return Pack(
@@ -219,7 +211,7 @@ def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | 
             entry.pack,
             item.size,
             want.members,
-            upload=want.dst.root.kind == "bucket",
+            upload=dst.root.kind == "bucket",
             storage_class=storage_class,
             because=want.because,
             needs=needs,

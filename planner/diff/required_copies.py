@@ -44,9 +44,8 @@ class Copies:
             if found is None:
                 return "is not there" if not group.away else f"cannot be seen: {group.away[0].why}"
             reader, item = found
-            assert want.item is not None
-            assert want.src is not None
-            if (reader is want.src and item.rel == want.item.rel) or (same_file(want.item, item) and item.nlink < 2):
+            src, own = want.origin
+            if (reader is src and item.rel == own.rel) or (same_file(own, item) and item.nlink < 2):
                 return "is the file itself"
             if archived:
                 assert coming is not None
@@ -56,7 +55,7 @@ class Copies:
                     return self._archives[id(coming)]
                 rest_on(want, Rest(reader, item, member=_member(coming, want)))
                 return ""
-            if not same_content(want.item, want.src, item, reader):
+            if not same_content(own, src, item, reader):
                 return "holds something else"
             rest_on(want, Rest(reader, item))
             return ""
@@ -67,8 +66,7 @@ class Copies:
 
 
 def _member(coming: Want, want: Want) -> str:
-    assert want.item is not None
-    return member_of(coming, want.item) if coming.deed == "pack" else ""
+    return member_of(coming, want.origin[1]) if coming.deed == "pack" else ""
 
 
 def _carries(coming: Want, want: Want) -> bool:

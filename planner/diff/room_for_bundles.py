@@ -48,13 +48,12 @@ def without_room(wants: list[Want], tree: Tree, room: Room) -> Iterator[tuple[Wa
 
 def further_name(want: Want) -> Name | None:
     """Return what the names of one file that move to another file system together share: only the first of them is copied."""
-    item, folder, above = want.item, want.folder, want.src_folder
+    item = want.item
     if want.deed != "move" or item is None or item.nlink < 2 or item.kind != "file" or not item.ino:
         return None
-    assert folder is not None
-    assert above is not None
+    _, folder = want.destination
     fs = folder.fs[0]
-    return None if fs == above.fs[0] or folder.reader.root.kind == "bucket" else (item.fs, item.ino, fs)
+    return None if fs == want.origin_folder.fs[0] or folder.reader.root.kind == "bucket" else (item.fs, item.ino, fs)
 
 
 class _Needs:

@@ -126,15 +126,12 @@ class Conflicts:
             self._queue.append(want)
             return
         if item is not None and item.kind == "link" and not want.text:
-            assert want.src is not None
-            want.text = encode_path(want.src.read_link(item.rel))
+            want.text = encode_path(want.origin[0].read_link(item.rel))
         if want.deed in ("trash", "transition"):
             return
-        assert want.folder is not None
-        folder = want.folder
+        reader, folder = want.destination
         if want.deed == "mkdir":
-            assert want.dst is not None
-            folder = self._tree.folder(want.dst, locate(want.place)[1], look=True)
+            folder = self._tree.folder(reader, locate(want.place)[1], look=True)
         elif not self._deed_fits(want, folder):
             return
         if not self._way_is_free(want, folder) or want.deed == "mkdir":
@@ -177,10 +174,7 @@ class Conflicts:
 
     def _conflict(self, want: Want, *, compared: bool) -> None:
         """Something stays at the target: do as `on_conflict` says."""
-        entry, dst, folder = want.entry, want.dst, want.folder
-        assert entry is not None
-        assert dst is not None
-        assert folder is not None
+        entry, (dst, _) = want.asked, want.destination
         there = dst.stat(locate(want.place)[1])
         if there is None:
             return
@@ -215,12 +209,12 @@ class Conflicts:
             self._block(want, "target-taken", f"another file is at {printable(want.place)}", hint)
 
     def _replace(self, want: Want, there: Item) -> None:
-        assert want.folder is not None
+        reader, folder = want.destination
         trashing = Want("trash", want.target, want.place, None, f"replaced by {want.source}")
-        trashing.src, trashing.item, trashing.src_folder, trashing.place = want.dst, there, want.folder, want.place
-        if want.folder.leaving is None:
-            want.folder.leaving = {}
-        want.folder.leaving[want.folder.key(want.dst_name)] = trashing
+        trashing.src, trashing.item, trashing.src_folder, trashing.place = reader, there, folder, want.place
+        if folder.leaving is None:
+            folder.leaving = {}
+        folder.leaving[folder.key(want.dst_name)] = trashing
         want.after = want.trashing = trashing
         self.trashings.append(trashing)
         self._guarded(trashing)
@@ -246,16 +240,15 @@ class Conflicts:
             if halves is not None:
                 renamed.append((mate, *halves))
         number = 1
-        while any(_is_taken(mate.folder, with_number(stem, rest, number)) for mate, stem, rest in renamed):
+        while any(_is_taken(mate.destination[1], with_number(stem, rest, number)) for mate, stem, rest in renamed):
             number += 1
         for mate, stem, rest in renamed:
             name = with_number(stem, rest, number)
-            assert mate.folder is not None
             if len(renamed) > 1 and not name.startswith(stem):
                 detail = f"{printable(mate.dst_name)} is too long to get a number that its whole bundle can share"
                 self._block(mate, "name-too-long", detail, "Choose a shorter target.")
                 return
-            if fault := self._lengths.fault(mate.folder, name):
+            if fault := self._lengths.fault(mate.destination[1], name):
                 self._block(mate, "name-too-long", fault, "Choose a shorter target.")
                 return
             _rename(mate, name)
@@ -264,15 +257,14 @@ class Conflicts:
 
     def _kept_before(self, want: Want) -> bool:
         """Settle a want whose content an earlier plan kept beside the target already. Raises OSError."""
-        assert want.folder is not None
-        assert want.dst is not None
+        dst, folder = want.destination
         for name, there in numbered_beside(want):
-            if want.item is None or want.folder.leaver(name) is not None:
+            if want.item is None or folder.leaver(name) is not None:
                 continue
             if same_file(there, want.item):
                 want.state = "settled"
                 return True
-            if self._diff.compare(want, there, join(want.dst.root.key, there.rel)):
+            if self._diff.compare(want, there, join(dst.root.key, there.rel)):
                 return True
         return False
 
@@ -314,15 +306,12 @@ def _taken_by(folder: Folder) -> str:
     return join(at.reader.root.key, at.rel)
 
 
-def _is_taken(folder: Folder | None, name: str) -> bool:
-    assert folder is not None
+def _is_taken(folder: Folder, name: str) -> bool:
     return folder.find(name) is not None or folder.arrival(name) is not None
 
 
 def _rename(want: Want, name: str) -> None:
-    folder, dst = want.folder, want.dst
-    assert folder is not None
-    assert dst is not None
+    dst, folder = want.destination
     arriving = folder.arriving if folder.arriving is not None else {}
     old = folder.key(want.dst_name)
     if arriving.get(old) is want:

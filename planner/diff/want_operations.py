@@ -53,9 +53,9 @@ class Emitter:
         if want.ahead:
             more += tuple(each.index for each in want.ahead)
         if want.deed == "mkdir":
-            assert want.folder is not None
-            self._make(want.folder, want, more)
-            want.index = want.folder.made
+            _, folder = want.destination
+            self._make(folder, want, more)
+            want.index = folder.made
             return
         if want.deed == "trash":
             self._trash(want, more)
@@ -63,18 +63,17 @@ class Emitter:
         if want.deed == "transition":
             self._transition(want)
             return
-        folder = want.folder
-        assert folder is not None
+        dst, folder = want.destination
         if want.deed == "move" and want.freed_by < 0 and folder is want.src_folder and _one_name(want, folder):
             # Where names fold, its other spelling is taken by itself.
             self.step_aside(want)
         if want.freed_by >= 0:
             more = (want.freed_by, *more)
         needs = _tidy(folder.needs + more) if more else folder.needs
-        if want.dst is not None and (want.deed != "move" or not want.linked):
+        if want.deed != "move" or not want.linked:
             size, files = needed(want, folder, self._room)
             if files:
-                self._room.promise(want.dst, folder, size, files)
+                self._room.promise(dst, folder, size, files)
         want.index = len(self.operations)
         self.operations.append(self._transfer(want, folder, needs))
         if want.freed_by < 0:
@@ -82,10 +81,7 @@ class Emitter:
 
     def step_aside(self, want: Want) -> None:
         """Emit the first half of a move: to a name of reshelve's own beside its source, which vacates the source's place."""
-        item, reader, folder = want.item, want.src, want.src_folder
-        assert item is not None
-        assert reader is not None
-        assert folder is not None
+        reader, item = want.origin
         above = item.rel.rpartition("/")[0]
         while True:
             aside = f"{TEMPORARY}swap-{self._asides}"
@@ -105,19 +101,16 @@ class Emitter:
         want.aside = dst
 
     def _trash(self, want: Want, more: tuple[int, ...]) -> None:
-        item = want.item
-        assert item is not None
-        assert want.src is not None
+        reader, item = want.origin
         want.index = want.freed_by = len(self.operations)
-        away = put_away_in(want.src.root)
+        away = put_away_in(reader.root)
         trash = Trash(want.src_place, *_identity(item), top=top_of(want), because=want.because, needs=_tidy(more), away=away)
         if want.rests:
             trash = replace(trash, hash=content_of(want), witnesses=tuple(map(witness_of, want.rests)))
         self.operations.append(trash)
 
     def _transition(self, want: Want) -> None:
-        item = want.item
-        assert item is not None
+        _, item = want.origin
         before, after = item.storage_class or "STANDARD", self._classes.of(want)
         want.index = len(self.operations)
         self.operations.append(Transition(want.place, *_identity(item), before=before, after=after, because=want.because))
@@ -162,13 +155,12 @@ class Emitter:
 def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
     item, place, because = want.item, want.place, want.because
     if item is None:
-        assert want.entry is not None
-        return Write(place, want.entry.content or "", because, needs)
+        return Write(place, want.asked.content or "", because, needs)
     src = want.aside or want.src_place
     same, kind, facts = _identity(item), _kind(item), _facts(want)
     if want.deed == "move":
-        assert want.src_folder is not None
-        if want.src_folder is folder or want.src_folder.fs[0] == folder.fs[0]:
+        above = want.origin_folder
+        if above is folder or above.fs[0] == folder.fs[0]:
             return Move(src, place, *same, item=kind, text=want.text, nlink=item.nlink, because=because, needs=needs, facts=facts)
         return Move(
             src,
@@ -199,8 +191,7 @@ def _facts(want: Want) -> Facts | None:
 
 def top_of(want: Want) -> str:
     """Return the topmost folder of the source's file system in the root its place names. Raises OSError."""
-    assert want.src_folder is not None
-    return want.src_folder.fs[1]
+    return want.origin_folder.fs[1]
 
 
 def _identity(item: Item) -> tuple[int, int, int]:

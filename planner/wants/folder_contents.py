@@ -97,8 +97,7 @@ def _inside(folder: Folder, top: Folder) -> bool:
 
 
 def _parts(want: Want, reader: Reader, top: Item, items: list[Item], store: str, base_rel: str, findings: Findings) -> None:
-    assert want.entry is not None
-    asked = want.entry
+    asked = want.asked
     entry = Entry(source=want.source, transfer=asked.transfer, on_conflict=asked.on_conflict, storage_class=asked.storage_class)
     entry.facts = asked.facts
     parts: list[Want] = []

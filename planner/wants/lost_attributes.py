@@ -32,8 +32,8 @@ def unpreserved(want: Want) -> tuple[str, str, str] | None:
     lost = unkept(want)
     if not lost:
         return None
-    assert want.dst is not None
-    detail = f"{printable(want.source)} would lose {_listed(lost)}: {_kind(want.dst.root.fs)} has no place for them"
+    reader, _ = want.destination
+    detail = f"{printable(want.source)} would lose {_listed(lost)}: {_kind(reader.root.fs)} has no place for them"
     return "not-preserved", detail, "Choose another store, or leave out `preserve: strict`."
 
 
@@ -44,8 +44,7 @@ def losses(wants: Iterable[Want], readers: Readers) -> list[Problem]:
     coming: dict[tuple[str, str, tuple[str, ...]], int] = {}
     for want in wants:
         if want.index >= 0 and (lost := unkept(want)):
-            assert want.dst is not None
-            root = want.dst.root
+            root = want.destination[0].root
             if root.kind == "folder":
                 key = (root.key, _kind(root.fs), lost)
                 coming[key] = coming.get(key, 0) + 1

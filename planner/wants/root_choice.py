@@ -85,8 +85,7 @@ def _asked(want: Want, folder: Folder) -> tuple[int, int]:
     if folder.reader.root.kind == "bucket":
         return 0, 0
     if want.deed == "write":
-        assert want.entry is not None
-        return len((want.entry.content or "").encode("utf-8", "replace")), 1
+        return len((want.asked.content or "").encode("utf-8", "replace")), 1
     if want.item is None or want.deed in ("trash", "mkdir", "hardlink", "transition"):
         return 0, 0
     if want.deed == "pack":
@@ -95,8 +94,7 @@ def _asked(want: Want, folder: Folder) -> tuple[int, int]:
     if want.deed == "unpack":
         return max(_unpacked(want.src, want.item), want.item.size), 1
     if want.deed == "move":
-        assert want.src_folder is not None
-        return (0, 0) if want.src_folder.fs[0] == folder.fs[0] else (want.item.size, 1)
+        return (0, 0) if want.origin_folder.fs[0] == folder.fs[0] else (want.item.size, 1)
     return (want.item.size if want.deed == "copy" else 0), 1
 
 

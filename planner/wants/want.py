@@ -49,6 +49,8 @@ class Want:
     in document form. `group` is what stands or falls with it. `index` is the operation that carries it out, `freed_by` the one
     that frees the source. `members` are those of a folder to be packed. `rests` is where its content stands besides, for one that
     may go to the trash only because of that.
+
+    Each stage sets its own; those after it ask by `asked`, `origin` and `destination`, which hold from that stage on.
     """
 
     __slots__ = (
@@ -86,21 +88,45 @@ class Want:
         self.freed_by = -1
 
     @property
+    def origin(self) -> tuple[Reader, Item]:
+        """The source as it was observed, and its root. Only for a want whose source was found."""
+        assert self.src is not None
+        assert self.item is not None
+        return self.src, self.item
+
+    @property
+    def origin_folder(self) -> "Folder":
+        """The folder its source lies in. Only for a want whose source was found."""
+        assert self.src_folder is not None
+        return self.src_folder
+
+    @property
+    def destination(self) -> tuple[Reader, "Folder"]:
+        """The root and the folder it goes to. Only for a want whose target was bound."""
+        assert self.dst is not None
+        assert self.folder is not None
+        return self.dst, self.folder
+
+    @property
+    def asked(self) -> Entry:
+        """The entry it is for. Only for a want that an entry of the layout asks for."""
+        assert self.entry is not None
+        return self.entry
+
+    @property
     def src_name(self) -> str:
         """The last part of the source's path."""
-        assert self.item is not None
-        return self.item.rel.rpartition("/")[2]
+        return self.origin[1].rel.rpartition("/")[2]
 
     @property
     def src_place(self) -> str:
         """The place the source was observed at."""
-        assert self.src is not None
-        assert self.item is not None
-        key = self.src.root.key
+        reader, item = self.origin
+        key = reader.root.key
         source = self.source
-        if source[len(key) + 1 :] == self.item.rel and source.startswith(key) and source[len(key)] == ":":
+        if source[len(key) + 1 :] == item.rel and source.startswith(key) and source[len(key)] == ":":
             return source
-        return join(key, self.item.rel)
+        return join(key, item.rel)
 
     @property
     def takes(self) -> bool:

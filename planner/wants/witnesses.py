@@ -23,8 +23,7 @@ def witness_of(rest: Rest) -> Witness:
     """Return what a run is to confirm of what a want rests on; what comes there has its number by then."""
     holding: Holding = "within" if rest.member else "same"
     if rest.by is not None:
-        made = rest.by.item
-        assert made is not None
+        _, made = rest.by.origin
         seen = made.size, made.mtime_ns, made.ino
         return Witness(rest.by.place, *seen, op=rest.by.index, holding=holding, member=rest.member)
     assert rest.item is not None
