@@ -131,73 +131,115 @@ def select(
     which rules have their way with what is left alone otherwise. A file written or changed less than `settle_s` seconds before
     `now_ns` is young.
     """
-    chosen = Selected()
-    counts = chosen.counts
-    closed: set[str] = set()
-    """Folders not entered: sorted by path, a folder always comes before what is in it."""
-    aside: set[str] = set()
-    """Those of them that are left alone whole: they are counted as one."""
-    workspaces = {item.rel.rpartition("/")[0] for item in items if item.rel.endswith(WORKSPACE) and item.kind == "file"}
-    told, known, only = marks(items), tables(), chosen.only
-    partial, endings, starts = partial_suffixes(), known.files.endings, known.files.starts
-    young_ns = now_ns - int(settle_s * 1e9)
+    folders = _Folders(items, exclude, inside, leave, named)
+    files = _Files(folders, settle_s, now_ns)
+    chosen = folders.chosen
     for item in items:
-        rel = item.rel
-        folder, _, name = rel.rpartition("/")
-        ext = name.rpartition(".")[2].lower()
-        kind = item.kind
-        if folder in aside:
-            if kind == "dir":
-                aside.add(rel)
-        elif folder in closed:
-            if kind == "dir":
-                closed.add(rel)
+        folder, _, name = item.rel.rpartition("/")
+        if folder in folders.aside:
+            if item.kind == "dir":
+                folders.aside.add(item.rel)
+        elif folder in folders.closed:
+            if item.kind == "dir":
+                folders.closed.add(item.rel)
             else:
-                counts["excluded"] += 1
-        elif kind == "dir":
-            if is_hidden(name, folder=True) or rel in inside or rel in leave or exclude.match(rel, name, folder=True):
-                closed.add(rel)
-                continue
-            alone = told.folders.get(rel) or known.folders.kind(name, top=not folder)
-            rules = only.get(folder)
-            if alone is not None:
-                rules = named(name, alone) if rules is None else rules & named(name, alone)
-            if rules:
-                only[rel] = rules
-            elif rules is not None:
-                aside.add(rel)
-                chosen.folders[rel] = alone or Kind("", name)
+                chosen.counts["excluded"] += 1
+        elif item.kind == "dir":
+            folders.enter(item.rel, folder, name)
         elif is_hidden(name, folder=False):
             continue
-        elif kind != "file":
-            counts["links" if kind == "link" else "special_files"] += 1
-            if kind == "link":
+        elif item.kind != "file":
+            chosen.counts["links" if item.kind == "link" else "special_files"] += 1
+            if item.kind == "link":
                 chosen.links.append(item)
-        elif name in DOCUMENTS or (name == LAYOUT and folder in workspaces) or exclude.match(rel, name, folder=False):
-            counts["excluded"] += 1
-        elif f".{ext}" in partial:
-            counts["unfinished_downloads"] += 1
         else:
-            rules = only.get(folder) if only else None
-            system = None
-            if name[0] == "." or ext in endings or name[:3].lower() in starts:
-                system = Kind("", name) if is_hidden_name(name) else known.files.find(name)
-            if system is not None:
-                rules = named(name, system) if rules is None else rules & named(name, system)
-                if not rules:
-                    counts["system_files"] += 1
-                    continue
-            if rules is not None:
-                only[rel] = rules
-            chosen.items.append(item)
-            if rel in leave:
-                chosen.left.add(rel)
-            elif rel in told.under_way:
-                chosen.under_way.add(rel)
-            elif settle_s and (young_ns < item.mtime_ns <= now_ns or young_ns < item.ctime_ns):
-                # A time of writing that lies ahead is a wrong clock's, and would never pass; a time of change is this system's.
-                chosen.young.add(rel)
+            files.take(item, folder, name)
     return chosen
+
+
+class _Folders:
+    """Which folders of a root are entered.
+
+    `closed` are those that are not: sorted by path, a folder always comes before what is in it. `aside` are those that are left
+    alone whole, which are counted as one.
+    """
+
+    def __init__(self, items: Sequence[Item], exclude: Globs, inside: Container[str], leave: Container[str], named: Named) -> None:
+        self.chosen = Selected()
+        self.closed: set[str] = set()
+        self.aside: set[str] = set()
+        self.exclude = exclude
+        self.leave = leave
+        self.named = named
+        self.told = marks(items)
+        self.workspaces = {item.rel.rpartition("/")[0] for item in items if item.rel.endswith(WORKSPACE) and item.kind == "file"}
+        self._inside = inside
+        self._known = tables().folders
+
+    def enter(self, rel: str, above: str, name: str) -> None:
+        """Decide about a folder whose own folder is entered."""
+        if is_hidden(name, folder=True) or rel in self._inside or rel in self.leave or self.exclude.match(rel, name, folder=True):
+            self.closed.add(rel)
+            return
+        alone = self.told.folders.get(rel) or self._known.kind(name, top=not above)
+        rules = self.chosen.only.get(above)
+        if alone is not None:
+            rules = self.named(name, alone) if rules is None else rules & self.named(name, alone)
+        if rules:
+            self.chosen.only[rel] = rules
+        elif rules is not None:
+            self.aside.add(rel)
+            self.chosen.folders[rel] = alone or Kind("", name)
+
+
+class _Files:
+    """Which files in folders that are entered are filed."""
+
+    def __init__(self, folders: _Folders, settle_s: float, now_ns: int) -> None:
+        self._folders = folders
+        self._known = tables().files
+        self._partial = partial_suffixes()
+        self._settles = settle_s > 0
+        self._now_ns = now_ns
+        self._young_ns = now_ns - int(settle_s * 1e9)
+
+    def take(self, item: Item, folder: str, name: str) -> None:
+        """Put a file to those to be filed, or count it as left out."""
+        rel, folders, chosen = item.rel, self._folders, self._folders.chosen
+        ext = name.rpartition(".")[2].lower()
+        own = name in DOCUMENTS or (name == LAYOUT and folder in folders.workspaces)
+        if own or folders.exclude.match(rel, name, folder=False):
+            chosen.counts["excluded"] += 1
+            return
+        if f".{ext}" in self._partial:
+            chosen.counts["unfinished_downloads"] += 1
+            return
+        rules = chosen.only.get(folder) if chosen.only else None
+        system = self._system(name, ext)
+        if system is not None:
+            rules = folders.named(name, system) if rules is None else rules & folders.named(name, system)
+            if not rules:
+                chosen.counts["system_files"] += 1
+                return
+        if rules is not None:
+            chosen.only[rel] = rules
+        chosen.items.append(item)
+        if rel in folders.leave:
+            chosen.left.add(rel)
+        elif rel in folders.told.under_way:
+            chosen.under_way.add(rel)
+        elif self._settles and self._is_young(item):
+            chosen.young.add(rel)
+
+    def _system(self, name: str, ext: str) -> Kind | None:
+        """Return what a file of systems or other programs is, None for any other."""
+        if name[0] == "." or ext in self._known.endings or name[:3].lower() in self._known.starts:
+            return Kind("", name) if is_hidden_name(name) else self._known.find(name)
+        return None
+
+    def _is_young(self, item: Item) -> bool:
+        # A time of writing that lies ahead is a wrong clock's, and would never pass; a time of change is this system's.
+        return self._young_ns < item.mtime_ns <= self._now_ns or self._young_ns < item.ctime_ns
 
 
 def roots_inside(root: Root, others: Iterable[Root]) -> frozenset[str]:

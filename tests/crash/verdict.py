@@ -75,7 +75,7 @@ def judge(scene: Scene, scenario: Scenario, straight: Course, call: Call, fault:
     if not fired:
         return Verdict(scenario.name, call.name, call.nth, fault, fired, "not reached", "")
     wrong, outcome = _judged(scene, scenario, straight, ended)
-    refused = call.name in DRESSING or "Not all of a file could be set" in ended.said
+    refused = call.name in DRESSING or "Not all attributes of a file could be set" in ended.said
     if wrong and ((refused and fault == "EACCES") or (call.name, fault) == ("fsetxattr", "ENOSPC")):
         wrong, outcome = _undressed(scene, straight), "after, as far as allowed"
     if wrong:

@@ -59,7 +59,7 @@ def test_a_file_is_no_duplicate_of_itself(tmp_path: Path, name: str, way: str, t
             if plan.operations:
                 report = apply(plan, stores, State(tmp_path / "state"), now=clock)
                 assert report.outcome == "rolled-back"
-                assert "seen in another way" in report.failures[0].detail
+                assert "by another path" in report.failures[0].detail
             assert (one / below).read_bytes() == FILM
             assert not [path for path in one.rglob(".reshelve-*") if path.name.endswith(".tmp")]
             for store in stores.values():

@@ -67,7 +67,7 @@ def test_a_taken_place_refuses_the_whole_restore(desk: UndoDesk) -> None:
     item = list_trash(desk.stores)[1]
     with pytest.raises(ReshelveError, match="taken"):
         restore(desk, [item, item])
-    with pytest.raises(ReshelveError, match="not what was listed"):
+    with pytest.raises(ReshelveError, match="changed since it was listed"):
         restore(desk, [replace(item, ino=1)])
 
 

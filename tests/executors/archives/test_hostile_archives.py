@@ -45,8 +45,8 @@ a further name of a folder          | b/ ; a => b                               
 a pipe                              | a !fifo                                           | device, socket or pipe
 a device                            | a !chr                                            | device, socket or pipe
 a disk                              | d/ ; d/a !blk                                     | device, socket or pipe
-a name of reshelve's own            | .reshelve-trash/run/a = mine                      | reshelve keeps for itself
-a lock of reshelve's own            | d/.reshelve.lock = mine                           | reshelve keeps for itself
+a name of reshelve's own            | .reshelve-trash/run/a = mine                      | is reserved for reshelve
+a lock of reshelve's own            | d/.reshelve.lock = mine                           | is reserved for reshelve
 """
 ZIPS = """
 an absolute name                    | /etc/passwd = mine                                | is an absolute path
@@ -55,7 +55,7 @@ a link to an absolute path          | a -> /etc/passwd                          
 a link upwards                      | a -> ../secret                                    | leads outside
 a link that goes up on its way      | d -> . ; a -> d/../secret                         | goes up again
 a write through a link              | a -> b ; b/ ; a/file = mine                       | which is not a folder
-a name of reshelve's own            | .reshelve-trash/run/a = mine                      | reshelve keeps for itself
+a name of reshelve's own            | .reshelve-trash/run/a = mine                      | is reserved for reshelve
 """
 
 
@@ -201,7 +201,7 @@ def test_names_that_fold_together_are_refused_where_they_do(bench: Bench, monkey
 
     monkeypatch.setattr(type(store), "receive", folding)
     error = refused(bench, "a.tar.gz", tar_of("readme = one", "README = two"))
-    assert "README in the archive meets another name in it" in (error.strerror or "")
+    assert "README in the archive is the same name as another one in it" in (error.strerror or "")
 
 
 def bomb(size: int) -> bytes:

@@ -119,7 +119,7 @@ def test_pruned_entries_are_those_with_nothing_left_to_do() -> None:
     assert left("copy", "else") == 1
 
 
-WANTED = "movies:a.mkv is wanted by inbox:1/a.mkv too"
+WANTED = "movies:a.mkv is also the target of inbox:1/a.mkv"
 
 
 @pytest.mark.parametrize(

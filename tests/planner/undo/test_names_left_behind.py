@@ -99,5 +99,5 @@ def test_a_name_whose_file_was_changed_since_is_left_alone(desk: UndoDesk) -> No
 def test_a_name_changed_after_the_undo_was_planned_makes_it_stale(desk: UndoDesk) -> None:
     plan = desk.plan_undo(brought(desk, {"attic:big.mkv": "inbox:far/big.mkv"}))
     (desk.inbox / "far/twin.mkv").write_text("another")
-    with pytest.raises(ReshelveError, match=r"far/twin\.mkv is not the file it was"):
+    with pytest.raises(ReshelveError, match=r"far/twin\.mkv has changed"):
         desk.apply(plan)

@@ -45,7 +45,7 @@ def test_a_failure_is_shown_with_what_became_of_the_run() -> None:
     stopped = list(report_text(report(outcome="stopped", interrupted=True, done=2, counts={"move": 2}, unsure=["tv:b\x07"])))
     assert stopped == [
         "  left as it is, as it is not known whether it was done: tv:b\\x07",
-        "Stopped, interrupted: run 3f9a1c2e4b5d: 2 of 5 operations done and kept (2 files moved), 1 left untold, in 2.0 s.",
+        "Stopped, interrupted: run 3f9a1c2e4b5d: 2 of 5 operations done and kept (2 files moved), 1 not known, in 2.0 s.",
         "Take it back with: reshelve undo 3f9a1c2e4b5d",
     ]
     assert list(report_text(report(outcome="unsettled")))[-1] == "Settle it with: reshelve recover 3f9a1c2e4b5d"
