@@ -140,7 +140,7 @@ def test_a_backslash_of_unix_is_a_letter(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [("..\\outside.txt", "no path below"), ("a\\..\\..\\b", "no path below"), ("\\windows\\x", "absolute"),
-     ("a\\\\b", "no path below"), (".reshelve-trash\\r\\a", "keeps for itself")],
+     ("a\\\\b", "no path below"), (".reshelve-trash\\r\\a", "reserved for reshelve")],
 )  # fmt: skip
 def test_backslashes_reach_nowhere_else(bench: Bench, name: str, why: str) -> None:
     assert why in (refused(bench, "a.zip", zip_as(0, (name, 0x20, b"mine"))).strerror or "")

@@ -154,7 +154,7 @@ def test_what_is_not_as_planned_is_not_packed(bench: Bench, form: ArchiveFormat,
     members = bench.members()
     change(bench.src)
     bench.stores["in"].forget()
-    with pytest.raises(OSError, match="plan saw") as caught:
+    with pytest.raises(OSError, match="changed since the plan") as caught:
         bench.hands.perform(PackTo("in:src", "out:.reshelve-run-0.tmp", form, members))
     assert (caught.value.errno, caught.value.filename) == (errno.ESTALE, named)
     assert list(bench.out.iterdir()) == []

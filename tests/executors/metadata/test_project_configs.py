@@ -25,9 +25,9 @@ def test_settings_are_read(tmp_path: Path, content: bytes, said: object) -> None
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "no JSON"),
-        (b"\xff\xfe\x00", "no JSON"),
-        (b"[" * 100_000, "no JSON"),
+        (b"", "not JSON"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
         (b"[]", "no `settings`"),
         (b'{"settings": 90}', "no `settings`"),
         (b" " * (1 << 20) + b"{}", "larger than 1 MiB"),

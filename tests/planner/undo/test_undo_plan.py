@@ -270,7 +270,7 @@ def test_a_root_that_is_away_or_another_is_refused(desk: UndoDesk) -> None:
     def undo(**rest: bool) -> Plan:
         return make_undo(run, [], readers, base="", workspace="desk", **rest)
 
-    with pytest.raises(ReshelveError, match="no such store"):
+    with pytest.raises(ReshelveError, match="no longer has this store"):
         undo()
     plan = undo(partial=True)
     assert [operation.op for operation in plan.operations] == ["trash"]

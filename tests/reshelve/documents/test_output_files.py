@@ -65,7 +65,7 @@ def test_what_is_no_file_is_refused_and_said(place: Path, writer: tuple[str, ...
     (place / "dangling").symlink_to(place / "nowhere")
     (place / "folder").mkdir()
     for name in ("/dev/null", "/dev/stdout", "pipe"):
-        assert "It is not a file" in refused(place, *writer, name)
+        assert "It is not a regular file" in refused(place, *writer, name)
     assert "a link to nothing" in refused(place, *writer, "dangling") and not (place / "nowhere").exists()
     assert "mkdir -p 'no such'" in refused(place, *writer, "no such/file.json")
     if writer[0] != "scan" or writer[1] != "-o":
