@@ -113,7 +113,7 @@ def what_stands(hands: Hands, verbs: Sequence[Verb]) -> str:
             told.append(f"{printable(place)} cannot be looked at ({error.strerror})")
             continue
         if item is not None or not ours:
-            told.append(f"{words_for(item)} is at {printable(place)}")
+            told.append(f"{printable(place)} is now {words_for(item)}")
     return "; ".join(told)
 
 

@@ -17,11 +17,11 @@ def test_what_was_made_and_changed_since_is_named_and_left(desk: UndoDesk, monke
     report = recovered(desk)
     assert (report.outcome, report.unsure) == ("unsettled", ["shelf:copied.txt"])
     [untold] = [problem for problem in report.failures if problem.code == "cannot-tell"]
-    assert "at shelf:copied.txt stands a file of 6 B" in untold.detail and "recover --accept" in untold.hint
+    assert "shelf:copied.txt is now a file of 6 B" in untold.detail and "recover --accept" in untold.hint
     accepted = recovered(desk, "accept")
     assert (accepted.outcome, accepted.unsure) == ("stopped", ["shelf:copied.txt"])
     [untold] = [problem for problem in accepted.failures if problem.code == "cannot-tell"]
-    assert "at shelf:copied.txt stands a file of 6 B" in untold.detail and "recover" not in untold.hint
+    assert "shelf:copied.txt is now a file of 6 B" in untold.detail and "recover" not in untold.hint
     assert (desk.shelf / "copied.txt").read_text() == "edited"
     assert not (desk.shelf / "0.mkv").exists()
 
