@@ -25,7 +25,7 @@ def suggested_text(tally: Tally) -> Iterator[str]:
     """Yield what came of suggestions, nothing where there were none."""
     if not (tally.requests or tally.remembered):
         return
-    came_to = [(tally.filed, "filed"), (tally.to_review, "for review"), (tally.dropped, "dropped")]
+    came_to = [(tally.filed, "to file"), (tally.to_review, "for review"), (tally.dropped, "dropped")]
     told = ", ".join(f"{number:,} {what}" for number, what in came_to if number) or "nothing of use"
     asked = "nothing was asked"
     if tally.requests:

@@ -262,7 +262,7 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False) ->
 
 def next_text(result: "ScanResult") -> Iterator[str]:
     """Yield the commands that come next after a scan without errors."""
-    steps = [step for step, there in (("review", result.layout.review), ("plan", _to_plan(result.layout))) if there]
+    steps = [step for step, there in (("review", result.layout.review), ("plan", _to_plan(result))) if there]
     if steps and not errors(result.problems):
         yield "Next: " + ", then ".join(f"reshelve {step}" for step in steps)
 
@@ -275,14 +275,16 @@ def decided_text(layout: Layout) -> Iterator[str]:
         yield from (f"    {printable(text)}" for text in (entry.because or "", facts) if text)
 
 
-def _to_plan(layout: Layout) -> bool:
-    return bool(layout.files or layout.dirs or layout.absent)
+def _to_plan(result: "ScanResult") -> bool:
+    """Say whether a plan may find something to do: what is in place already needs none."""
+    found = sum(result.counts.get(key, 0) for key in _CAME_TO if key not in ("in_place", "to_review"))
+    return bool(found or result.kept or result.layout.dirs)
 
 
 def counts_text(result: "ScanResult") -> Iterator[str]:
     """Yield what became of the files that were scanned, then what was left alone and why."""
     counts = result.counts
-    came_to = [f"{counts[key]:,} {key.replace('_', ' ')}" for key in _CAME_TO if counts.get(key)]
+    came_to = [f"{counts[key]:,} {'to file' if key == 'filed' else key.replace('_', ' ')}" for key in _CAME_TO if counts.get(key)]
     yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
     left = [
         count(number, *_LEFT[key]) if key in _LEFT else f"{number:,} {key.replace('_', ' ')}"

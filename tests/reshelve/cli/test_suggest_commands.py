@@ -53,7 +53,7 @@ def test_from_a_question_to_a_file_in_its_place(tmp_path: Path) -> None:
             and "budget 1,000,000 tokens" in told
         )
         assert server.keys == ["Bearer none"]
-        assert "Suggested by tiny: 1 filed; 1 request, 150 tokens, 0.00020 USD, 0 remembered." in rest
+        assert "Suggested by tiny: 1 to file; 1 request, 150 tokens, 0.00020 USD, 0 remembered." in rest
         layout = (tmp_path / "layout.yaml").read_bytes()
         assert b'because: "suggested by tiny: a film (0.90, rule films (reshelve.yaml:14))"' in layout
         again = call(tmp_path, "scan", "--suggest")
@@ -70,7 +70,7 @@ def test_no_suggest_is_rules_alone(tmp_path: Path) -> None:
     with endpoint(telling({"xyz.bin": FILM})) as server:
         place(tmp_path, server, block=f"{{provider: openai, model: tiny, base_url: '{server.url}/v1', always: true}}")
         assert call(tmp_path, "trust", "--yes").code == 0
-        assert "1 filed" in call(tmp_path, "scan").out and len(server.requests) == 1
+        assert "1 to file" in call(tmp_path, "scan").out and len(server.requests) == 1
         assert "inbox:xyz.bin: no rule matched" in call(tmp_path, "scan", "--no-suggest").out
         assert len(server.requests) == 1
 
@@ -172,7 +172,7 @@ def test_what_was_imported_counts_without_any_model(tmp_path: Path) -> None:
     lay(tmp_path)
     (tmp_path / "known.csv").write_text("path,kind,title,year\ninbox:xyz.bin,movie,Known,2001\n")
     call(tmp_path, "cache", "import", "known.csv")
-    assert "Suggested by what was imported: 1 filed" in call(tmp_path, "scan").out
+    assert "Suggested by what was imported: 1 to file" in call(tmp_path, "scan").out
     bad = tmp_path / "bad.csv"
     bad.write_text("path,kind\n/etc/passwd,movie\n")
     assert call(tmp_path, "cache", "import", "bad.csv").code == 1
@@ -267,7 +267,7 @@ def test_gemini_by_its_own_variables(tmp_path: Path, monkeypatch: pytest.MonkeyP
         place(tmp_path, block=f"{{provider: gemini, base_url: '{url}', key_env: GEMINI_API_KEY}}")
         call(tmp_path, "trust", "--yes")
         came = call(tmp_path, "scan", "--suggest")
-    assert came.code == 0 and "Suggested by gemini-2.0-flash: 1 filed" in came.out
+    assert came.code == 0 and "Suggested by gemini-2.0-flash: 1 to file" in came.out
     assert server.requests[0]["model"] == "gemini-2.0-flash" and server.keys == ["Bearer g-secret"]
 
 

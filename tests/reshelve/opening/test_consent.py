@@ -124,7 +124,7 @@ def test_always_counts_once_it_has_consent_and_no_longer_when_the_host_is_anothe
         suggest(folder, server, ", always: true")
         came = call(folder, "trust", "--yes")
         assert came.code == 0 and "in every scan, without --suggest" in came.out
-        assert "1 filed" in call(folder, "scan").out and len(server.requests) == 1
+        assert "1 to file" in call(folder, "scan").out and len(server.requests) == 1
         text = (folder / "reshelve.yaml").read_text()
         (folder / "reshelve.yaml").write_text(text.replace("0.0.0.0", "127.0.0.1"))
         call(folder, "cache", "clear")
