@@ -114,6 +114,7 @@ class Sequences:
                 one.target = target.numbered(has)
                 twins[target.after, one.bundle.main.size].add(one, has)
         filed: dict[str, _Filed] = {}
+        everywhere: _Filed | None = None
         following = max(names, default=0)
         for one, target in newcomers:
             alike = twins[target.after, one.bundle.main.size]
@@ -126,6 +127,14 @@ class Sequences:
             if end not in filed:
                 filed[end] = _Filed(shelf, {number: target.path(number) for number in ends.get(end, ())}, self._untold)
             number = next((number for number in filed[end].copies_of(one) if number not in given), 0)
+            if not number and standing and not one.bundle.members:
+                if everywhere is None:
+                    everywhere = _Filed(shelf, dict(enumerate(name for _, name in standing)))
+                place = everywhere.place_of(one, target.after)
+                if place is not None:
+                    # The same clip with another time, as a card has that was copied without its times: it is filed already.
+                    one.target = join(store, place)
+                    continue
             while not number:
                 following += 1
                 number = 0 if following in given else following
@@ -212,11 +221,19 @@ class _Filed:
         self._untold = untold
         self._by_size: dict[int, list[tuple[int, Reader, Item]]] = defaultdict(list)
         self._by_content: dict[int, dict[str, list[int]]] = {}
+        self._places: dict[int, str] = {}
         for number, path in paths.items():
             held = shelf.find(path)
             item = _seen(*held) if held is not None else None
             if held is not None and item is not None:
                 self._by_size[item.size].append((number, held[0], item))
+                self._places[number] = held[1]
+
+    def place_of(self, one: Numbered, after: str) -> str | None:
+        """Return the path of a file that holds the same as a newcomer, and ends as its target (`after`) does; or None."""
+        ending = after.rpartition(".")[2].lower()
+        same = (self._places[number] for number in self.copies_of(one))
+        return next((path for path in same if path.rpartition(".")[2].lower() == ending), None)
 
     def copies_of(self, one: Numbered) -> Sequence[int]:
         """Return the numbers under which a copy of a file, or another that holds the same, stands."""

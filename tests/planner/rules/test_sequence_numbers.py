@@ -164,6 +164,19 @@ def test_a_pattern_of_the_rules_own_that_gives_seq_comes_first() -> None:
     assert moves(scan(card("take 7.mp4"), TreeReader("projects"), own)) == {"inbox:take 7.mp4": "projects:7.mp4"}
 
 
+def test_a_clip_that_comes_again_with_another_name_and_time_is_filed_already() -> None:
+    inbox, projects = card("a.mp4", "b.mp4"), TreeReader("projects")
+    filed(scan(inbox, projects), projects, inbox)
+    inbox.tree["copy of a.mp4"] = File(b"a.mp4", mtime_ns=NOON_NS + 10**12)
+    inbox.tree["new.mp4"] = File(b"c.mp4", mtime_ns=NOON_NS + 10**12)
+    inbox.tree["a.wav"] = File(b"a.mp4", mtime_ns=NOON_NS + 10**12)
+    assert moves(scan(inbox, projects)) == {
+        "inbox:copy of a.mp4": "projects:ACM/Clips/ACM_clip_001_20260101_120000.mp4",
+        "inbox:new.mp4": "projects:ACM/Clips/ACM_clip_003_20260101_121640.mp4",
+        "inbox:a.wav": "projects:ACM/Clips/ACM_sound_001_20260101_121640.wav",
+    }
+
+
 def test_a_disc_has_no_number() -> None:
     inbox = card("Disc/VIDEO_TS/VIDEO_TS.IFO", "Disc/VIDEO_TS/VTS_01_1.VOB")
     result = scan(inbox, TreeReader("projects"), rule("projects:{{ seq }}.{{ ext }}", "ifo"))
