@@ -5,7 +5,13 @@ from pathlib import Path
 
 from reshelve.schemas.inventory import Item
 
-TABLES = {"digests": "contents hashed", "metadata": "files looked into", "readings": "names read", "suggestions": "answers"}
+TABLES = {
+    "digests": "contents hashed",
+    "metadata": "files looked into",
+    "readings": "names read",
+    "sha256s": "SHA-256 hashes",
+    "suggestions": "answers",
+}
 """What the catalog may hold: its tables, and what a row of each is."""
 
 

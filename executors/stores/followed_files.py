@@ -73,6 +73,22 @@ class Following:
                     open_catalog.execute("BEGIN")
                     open_catalog.executemany(update, moved)
 
+    def contents(self, catalog: Path) -> dict[tuple[int, int, int], str]:
+        """Return the hashes remembered of the files followed, by (ino, size, mtime_ns); after `keep_up`."""
+        found: dict[tuple[int, int, int], str] = {}
+        if not self.watched:
+            return found
+        left = {(fs, signed(ino)): last for (fs, ino), (_, last) in self._known.items() if last >= 0}
+        unclear = set()
+        wanted = "SELECT size, mtime_ns, digest FROM digests WHERE fs = ? AND ino = ? AND ctime_ns = ?"
+        with contextlib.suppress(sqlite3.Error, OSError), _opened(catalog) as open_catalog:
+            for (fs, ino), last in left.items():
+                for size, mtime_ns, digest in open_catalog.execute(wanted, (fs, ino, last)):
+                    name = ino % (1 << 64), size, mtime_ns
+                    if found.setdefault(name, digest) != digest:
+                        unclear.add(name)
+        return {name: digest for name, digest in found.items() if name not in unclear}
+
 
 @contextmanager
 def _opened(catalog: Path) -> Iterator[sqlite3.Connection]:

@@ -39,6 +39,11 @@ INVENTORY = Kind("inventory", "inventory.ndjson", re.compile(rb'\{"version": 1, 
 MANIFEST = Kind("manifest", "manifest.json", re.compile(rb'\{\s*"version": 1,\s*"at": "[^"]*",\s*"totals": \{'))
 EVENTS = Kind("stream of events", "events.ndjson", re.compile(rb'\{"type":"version","version":1,"reshelve":"'))
 RECORDING = Kind("recording", "answers.ndjson", re.compile(rb'\{"(?:files|from)": ?["\[]'))
+EXPORT = Kind(
+    "export of assets",
+    "file_metadata.json",
+    re.compile(rb'id,sha256,xxh3,location,|\{"id": "[0-9a-f]*", "sha256": |\[\s*(?:\]|\{\s*"file_path": )'),
+)
 LAYOUT = Kind("layout", "layout.yaml", re.compile(rb"[^\0]*\Z"), folder=True)
 """Whoever writes a layout reads the one that is there first, and goes by it: what is none is refused then, in full."""
 
@@ -128,7 +133,7 @@ def _head(path: Path) -> bytes:
 
 
 def _elsewhere(kind: Kind) -> str:
-    printed = "; `-` prints it" if kind in (PLAN, INVENTORY, MANIFEST, LAYOUT) else ""
+    printed = "; `-` prints it" if kind in (PLAN, INVENTORY, MANIFEST, EXPORT, LAYOUT) else ""
     return f"Name another file, such as {kind.usual} beside reshelve.yaml{printed}."
 
 

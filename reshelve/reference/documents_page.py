@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from reshelve.reference.schema_keys import section, words
 from reshelve.schemas.documents.json_schemas import schema_for
 
-DOCUMENTS = ("plan", "report", "journal", "inventory", "manifest", "prices")
+DOCUMENTS = ("plan", "report", "journal", "inventory", "manifest", "prices", "assets")
 
 
 def blocks() -> Mapping[str, str]:

@@ -56,6 +56,11 @@ EVENTS: Mapping[str, str] = {
     "wanted": "What a workspace wants of this machine, as `trust` has it.",
     "consent": "What this user consented to, as `trust` has it.",
     "taken-back": "A consent that `trust` took back.",
+    "asset": "A file of the catalog: its `location`, `id`, both hashes, `kind`, `tags`, and whatever else is known of it.",
+    "asset-notes": "What `assets.yaml` says of an asset, as `assets show` has it.",
+    "asset-link": "What an asset is (`as`) `of` another, or another (`by`) is of it.",
+    "asset-noted": "An asset of which something was noted in `assets.yaml`: its `id` and `sha256`.",
+    "history": "What an operation of a run did: `when`, `who`, `run`, `command`, `verb`, `was`, `now`, `size`.",
     "answers": "Answers of a model that are remembered, as `cache` has it.",
 }
 """Each type of event, and what it says."""

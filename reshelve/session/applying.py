@@ -21,6 +21,7 @@ from reshelve.session import guards, verified_hashes
 How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]
 
+_NOTHING_KNOWN: Mapping[tuple[int, int, int], str] = {}
 
 BUCKET_JOBS = 24
 """How much is done at one time, unless told, where a plan reaches into a bucket: the network's wait, not the disk's."""
@@ -70,6 +71,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
     Raises ReshelveError before the first effect. What a crash leaves, `recover` settles.
     """
     from reshelve.executors.runs.apply import apply as carry_out
+    from reshelve.session import catalog_keeping
 
     refuse(setting, plan, told.max_delete)
     setting = wiring.make_destination(setting)
@@ -92,14 +94,17 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
             )
             # The run has settled: what only saves reading files again may fail without a word.
             _remember_disks(setting, stores.readers, plan)
+            contents: dict[tuple[int, int, int], str] = {}
             with suppress(OSError, ReshelveError):
                 stores.following.keep_up(catalog)
+                if report.operations <= catalog_keeping.AT_ONCE:
+                    contents = stores.following.contents(catalog)
                 if report.counts.keys() & {"copy", "upload", "download"}:
                     verified_hashes.remember_hashes(setting.state.run(report.run), stores.readers, catalog, stores.following)
     except ReshelveError:
         wiring.unmake_destination(setting)
         raise
-    _settled(setting, report)
+    _settled(setting, report, plan, contents)
     return setting, report
 
 
@@ -168,7 +173,12 @@ def _count_files(setting: Setting, store: str) -> int:
         return sum(item.kind != "dir" for reader in mine for item in reader.walk().items)
 
 
-def _settled(setting: Setting, report: Report) -> None:
-    """Take away folders made for nothing."""
+def _settled(
+    setting: Setting, report: Report, plan: Plan | None = None, contents: Mapping[tuple[int, int, int], str] = _NOTHING_KNOWN
+) -> None:
+    """Write the run into the catalog, and take away folders made for nothing."""
+    from reshelve.session import catalog_keeping
+
+    catalog_keeping.note_run(setting, plan, report, contents)
     if report.command == "undo" or report.outcome == "rolled-back":
         wiring.unmake_destination(setting)

@@ -9,6 +9,7 @@ from reshelve.opening.wiring import Setting
 from reshelve.schemas import quantities
 from reshelve.schemas.workspace import Workspace
 from reshelve.session.scan_overrides import Only, Overrides, by_their_names, overridden
+from reshelve.session.session_catalog import Catalog
 from reshelve.session.session_cleanup import Cleanup
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
@@ -102,6 +103,11 @@ class Session:
     def pruning(self) -> Pruning:
         """Which records of old runs may go."""
         return Pruning(self._context)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalog: which files there are, what they are, and where they have been."""
+        return Catalog(self._context)
 
     @cached_property
     def trash(self) -> Trash:

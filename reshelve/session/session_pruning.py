@@ -1,6 +1,8 @@
 """The pruning of a session: which records of old runs may go, and why others stay."""
 
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,9 +61,17 @@ class Pruning:
         state = self._context.setting.state
         Runs(self._context).refuse_under_way()
         state.prepare()
+        self._keep_history()
         with locked([str(state.folder)], "log prune", state):
             # The oldest first: an undo goes after the run that it took back, which else would seem to stand.
             return sum(state.forget(run.id) for run in reversed(chosen.go))
+
+    def _keep_history(self) -> None:
+        """Have the catalog know what the runs did: from then on it alone does. It is no reason to keep them if it cannot."""
+        from reshelve.session.catalog_current import current
+
+        with suppress(ReshelveError, sqlite3.Error, OSError), current(self._context.setting, [], self._context.now()):
+            pass
 
     def _by_trash(self, runs: Sequence[RunSummary]) -> dict[str, str]:
         """Return which of these runs are needed to find, or to name, what lies in a trash."""

@@ -1,10 +1,13 @@
 """The stores of a session, as they are now."""
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import opened
 from reshelve.schemas.inventory import Inventory, Root
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.locations import join
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
@@ -39,6 +42,21 @@ class Stores:
             if away:
                 raise ReshelveError([unavailable(root) for root in away])
             return with_room(observe(stores.readers, self._context.now_ns()), stores.readers)
+
+    def locate(self, file: str) -> str:
+        """Return the location that a person means: as it stands, or that of a path on this machine. Raises ReshelveError."""
+        roots = self.roots()
+        if file.partition(":")[0] in {root.key.partition("/")[0] for root in roots} | {root.key for root in roots}:
+            return file
+        path = Path(os.path.abspath(file))
+        real = path.parent.resolve() / path.name
+        inside = [root for root in roots if root.kind == "folder" and real.is_relative_to(os.path.realpath(root.path))]
+        if not inside:
+            stores = ", ".join(root.key for root in roots)
+            raise stop("no-such-store", "That file is in no store.", f"Stores: {stores}.", path=file, kind="usage")
+        nearest = max(inside, key=lambda root: len(os.path.realpath(root.path)))
+        rel = str(real.relative_to(os.path.realpath(nearest.path)))
+        return join(nearest.key, "" if rel == "." else rel)
 
 
 def unavailable(root: Root) -> Problem:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from reshelve.schemas import journal_records
+from reshelve.schemas.asset_notes import AssetBook
 from reshelve.schemas.documents import inventory_files
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.manifest import Manifest
@@ -23,6 +24,7 @@ _DOCUMENTS: dict[str, tuple[Any, str]] = {
     "workspace": (Workspace, "reshelve.yaml: the workspace"),
     "local": (LocalOverlay, "reshelve.local.yaml: this machine's own stores"),
     "template": (Template, "one project template, in a file of the workspace's `templates_dir`"),
+    "assets": (AssetBook, "assets.yaml: what people say of assets"),
     "layout": (Layout, "layout.yaml: the desired state"),
     "manifest": (Manifest, "manifest.json: every project over all its tiers"),
     "prices": (Prices, "prices.yaml: what a service asks for keeping and moving bytes"),

@@ -13,12 +13,13 @@ from reshelve.schemas.documents.yaml_reader import read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.reaches import LOCAL
 
-DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices"]
+DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices", "assets"]
 
 _WORKSPACE_KEY = re.compile(
     rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|policies|tiers|cost|media|set)[ \t]*:", re.MULTILINE
 )
 _PRICES_KEY = re.compile(rb"^classes[ \t]*:", re.MULTILINE)
+_ASSETS_KEY = re.compile(rb"^assets[ \t]*:", re.MULTILINE)
 _PEEK = 1 << 20
 
 
@@ -41,6 +42,8 @@ def kind_of(path: Path) -> DocumentKind:
         return "layout"
     if _PRICES_KEY.search(head):
         return "prices"
+    if _ASSETS_KEY.search(head):
+        return "assets"
     return "workspace" if _WORKSPACE_KEY.search(head) else "layout"
 
 
@@ -60,6 +63,10 @@ def validate_document(
                 from reshelve.schemas.documents.price_files import load_prices
 
                 load_prices(path)
+            case "assets":
+                from reshelve.schemas.documents.asset_files import parse_assets
+
+                parse_assets(read_bytes(path, WRITTEN), str(path))
             case "plan":
                 from reshelve.schemas.documents.plan_files import load_plan
 
@@ -83,7 +90,7 @@ def format_document(path: Path) -> str:
         raise stop("fmt-folder", "a folder is formatted file by file", "", path=str(path), hint=f"reshelve fmt {path}/*.yaml")
     if kind == "layout":
         return format_layout(read_bytes(path), str(path))
-    if kind in ("workspace", "local"):
+    if kind in ("workspace", "local", "assets"):
         return _line_ends(read_bytes(path, WRITTEN), str(path))
     raise stop("fmt-kind", "nothing to format", f"A {kind} is written by reshelve as it should be.", path=str(path))
 

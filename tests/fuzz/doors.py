@@ -19,6 +19,7 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.executors.suggest.csv_answers import read_csv
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.schemas import locations, patterns, quantities
+from reshelve.schemas.documents.asset_files import parse_assets
 from reshelve.schemas.documents.inventory_files import load_inventory
 from reshelve.schemas.documents.layout_files import parse_layout
 from reshelve.schemas.documents.plan_files import load_plan
@@ -112,6 +113,10 @@ def prices(content: bytes) -> None:
     _in_a_file("prices.yaml", content, load_prices)
 
 
+def assets(content: bytes) -> None:
+    parse_assets(content, "assets.yaml")
+
+
 def answers(content: bytes) -> None:
     _in_a_file("answers.csv", content, read_csv)
 
@@ -164,6 +169,7 @@ DOORS: dict[str, Callable[[bytes], None]] = {
     "location": location,
     "overlay": overlay,
     "prices": prices,
+    "assets": assets,
     "answers": answers,
     "env": env,
     "declined": declined,

@@ -90,6 +90,7 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "amount": lambda: b"1.5 GB",
     "location": lambda: b"tv%:Show/Season 01/caf%E9.mkv",
     "overlay": lambda: b"version: 1\nstores: {inbox: {path: ~/Downloads}}\n",
+    "assets": lambda: b"assets:\n  " + b"0f" * 32 + b": {tags: [hero], links: [{to: " + b"1e" * 32 + b", as: proxy}]}\n",
     "prices": lambda: next(Path(str(files("reshelve.planner") / "cost" / "prices")).glob("*.yaml")).read_bytes(),
     "answers": lambda: b"file,kind,show,season,episodes\na.mkv,episode,Show,1,1;2\n",
     "env": lambda: b"export VIDEO_PROJECTS_ROOT=\"~/dev/projects\"\nSSD_BASE=/Volumes/T7\n",

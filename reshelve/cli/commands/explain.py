@@ -1,16 +1,11 @@
 """`explain`: why a scan does what it does with one file."""
 
-import os
-from pathlib import Path
-
 import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.shared_options import json_option, set_option
 from reshelve.cli.terminal import Shell, pass_shell
-from reshelve.schemas.problems import stop
-from reshelve.session.session import Session
 
 
 @click.command(epilog=exit_codes.epilog(0, 1))
@@ -35,24 +30,7 @@ def explain(shell: Shell, files: tuple[str, ...], values: dict[str, str]) -> int
     session = api.open_workspace()
     previous = api.load_layout(session.layouts.path) if session.layouts.path.exists() else None
     for number, file in enumerate(files):
-        told = session.layouts.explain(_location(session, file), previous, values=values)
+        told = session.layouts.explain(session.stores.locate(file), previous, values=values)
         shell.say([*([""] if number else []), *explanation_text(told)])
         shell.events([{"type": "explanation", **asdict(told)}])
     return shell.finish(0, files=len(files))
-
-
-def _location(session: Session, file: str) -> str:
-    """Return the location that a person means: as it stands, or that of a path on this machine."""
-    roots = session.stores.roots()
-    if file.partition(":")[0] in {root.key.partition("/")[0] for root in roots} | {root.key for root in roots}:
-        return file
-    path = Path(os.path.abspath(file))
-    real = path.parent.resolve() / path.name
-    inside = [root for root in roots if root.kind == "folder" and real.is_relative_to(os.path.realpath(root.path))]
-    if not inside:
-        stores = ", ".join(root.key for root in roots)
-        raise stop("no-such-store", "That file is in no store.", f"Stores: {stores}.", path=file, kind="usage")
-    nearest = max(inside, key=lambda root: len(os.path.realpath(root.path)))
-    from reshelve.schemas.locations import encode_path, join
-
-    return join(nearest.key, encode_path(str(real.relative_to(os.path.realpath(nearest.path)))))

@@ -23,7 +23,7 @@ from tests.support.shellcalls import call
 
 ROOT = Path(__file__).resolve().parents[3]
 SHELL = ("cli", "examining", "opening", "session", "views")
-WRITTEN = ("workspace", "local", "template", "layout", "prices")
+WRITTEN = ("workspace", "local", "template", "layout", "prices", "assets")
 """The documents that people write."""
 ON = {
     "workspace": ("workspace", "rules", "templates"),
@@ -139,7 +139,7 @@ def blocks() -> Iterator[tuple[str, str]]:
 def test_yaml_on_the_pages_is_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, text: str) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     name = text.partition("\n")[0].removeprefix("# ")
-    assert name in ("reshelve.yaml", "reshelve.local.yaml", "layout.yaml", "prices.yaml") or name.startswith("templates/"), page
+    assert name in ("reshelve.yaml", "reshelve.local.yaml", "layout.yaml", "prices.yaml", "assets.yaml") or name.startswith("templates/"), page
     around = "stores: {inbox: {path: in}, library: {path: out}, ssd: {path: ssd}, s3: {s3: my-archive}}\ntemplates_dir: templates\n"
     (tmp_path / "templates").mkdir()
     (tmp_path / "reshelve.yaml").write_text(around, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What the catalog says of a file by where it stands."""

@@ -1,0 +1,236 @@
+"""The catalog as it is now: opened, what is missing in it made good, and the stores looked at."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reshelve.executors.catalog import peoples_words, recording, sightings
+from reshelve.executors.catalog.tables import DamagedError, discard, opened, writing
+from reshelve.executors.contracts.object_store import folder_store
+from reshelve.executors.state.catalog_db import signed
+from reshelve.executors.stores.digest_cache import DigestCache
+from reshelve.opening import wiring
+from reshelve.opening.wiring import Open, Setting
+from reshelve.planner.observing.observe import look as look_at
+from reshelve.schemas.asset_notes import FILE
+from reshelve.schemas.documents.asset_files import load_assets, version_of
+from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import join, split, store_of
+from reshelve.schemas.problems import Problem
+from reshelve.session.catalog_keeping import labelling, path_of
+
+_BATCH = 64
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a look at the stores came to: files by what was found of them, roots that could not be looked at, contents read."""
+
+    files: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    followed: int = 0
+    read: int = 0
+    unread: int = 0
+    away: list[Problem] = field(default_factory=list)
+
+
+@contextmanager
+def current(setting: Setting, problems: list[Problem], now: datetime) -> Iterator[sqlite3.Connection]:
+    """Give the catalog with every settled run and what people say now; what could not be had is added to `problems`.
+
+    One that is damaged is made anew, as of `now`. Where none can be written, it is made in memory, for this one question.
+    """
+    path = path_of(setting)
+    if not wiring.keeps_state(setting) or (path.exists() and not path.is_file()):
+        path = Path(":memory:")
+    damaged = False
+    try:
+        with opened(path) as catalog:
+            _make_good(catalog, setting, problems)
+            yield catalog
+            return
+    except DamagedError as damage:
+        damaged = True
+        detail = f"{str(damage).capitalize()}. It was made anew from the runs and the stores."
+        problems.append(Problem("catalog-damaged", "The catalog was damaged.", detail, str(path), severity="warning"))
+        discard(path)
+    except sqlite3.OperationalError:
+        path = Path(":memory:")
+    with opened(path) as catalog:
+        _make_good(catalog, setting, problems)
+        if damaged:
+            look(catalog, setting, now, read=False, max_seconds=None)
+        yield catalog
+
+
+def _make_good(catalog: sqlite3.Connection, setting: Setting, problems: list[Problem]) -> None:
+    with labelling(setting) as labels:
+        lacking = recording.missing(catalog, setting.state)
+        if lacking is None:
+            _empty(catalog)
+            lacking = recording.missing(catalog, setting.state)
+        problems += recording.catch_up(catalog, setting.state, lacking or (), labels)
+    if setting.file is not None:
+        document = setting.folder / FILE
+        version = version_of(document)
+        if version != peoples_words.known_version(catalog):
+            peoples_words.take_over(catalog, load_assets(document), version)
+
+
+def _empty(catalog: sqlite3.Connection) -> None:
+    with writing(catalog):
+        for table in ("tag", "usage", "link", "operation", "run", "place", "asset", "known"):
+            catalog.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
+def look(catalog: sqlite3.Connection, setting: Setting, now: datetime, *, read: bool, max_seconds: float | None) -> Looked:
+    """Look at every store, and read what is unknown where that is asked for."""
+    at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = Looked()
+    remembered = setting.state.folder / "catalog.db"
+    cache = DigestCache(remembered) if wiring.keeps_state(setting) else None
+    try:
+        with wiring.opened(setting) as stores, labelling(setting) as labels:
+            for key, reader in sorted(stores.readers.items()):
+                listing = look_at(reader)
+                if not listing.root.available or "" in listing.unreadable:
+                    why = listing.root.why or listing.unreadable.get("", "")
+                    detail = f"{why}. What is known of it stays as it was."
+                    found.away.append(Problem("store-not-seen", "A store was not looked at.", detail, key, severity="warning"))
+                    continue
+                seen = sightings.see(catalog, listing, at, cache.get if cache else lambda _: None, labels)
+                for name in ("files", "new", "changed", "gone", "followed"):
+                    setattr(found, name, getattr(found, name) + getattr(seen, name))
+            if cache is not None:
+                _pair(catalog, remembered)
+            _read(catalog, stores, cache, at, found, labels, max_seconds if read else 0.0, remembered)
+    finally:
+        if cache is not None:
+            cache.close()
+    return found
+
+
+def _pair(catalog: sqlite3.Connection, remembered: Path) -> None:
+    """Give assets that are known by one hash the other one, where their content was read before."""
+    lacking = {xxh3 for (xxh3,) in catalog.execute("SELECT xxh3 FROM asset WHERE sha256 IS NULL AND xxh3 IS NOT NULL")}
+    if lacking:
+        with writing(catalog):
+            for sha256, xxh3, size in sightings.remembered_pairs(remembered):
+                if xxh3 in lacking:
+                    sightings.asset_of(catalog, sha256, xxh3, size)
+
+
+def _read(
+    catalog: sqlite3.Connection,
+    stores: Open,
+    cache: DigestCache | None,
+    at: str,
+    found: Looked,
+    labels: recording.Labels,
+    max_seconds: float | None,
+    remembered: Path,
+) -> None:
+    folders = {key: store for key, store in stores.stores.items() if store.root.kind == "folder"}
+    waiting = sightings.unread(catalog, stores.readers.keys())
+    until = None if max_seconds is None else time.monotonic() + max_seconds
+    batch: list[tuple[str, Item, sightings.Content]] = []
+
+    def keep() -> None:
+        with writing(catalog):
+            for place, item, content in batch:
+                sightings.put_content(catalog, place, item, content, at, labels)
+        if cache is not None:
+            sightings.remember_pairs(remembered, (content for _, _, content in batch))
+        batch.clear()
+
+    for place in waiting:
+        if until is not None and time.monotonic() >= until:
+            break
+        key, rel = split(place)
+        store = folders.get(key)
+        if store is None:
+            continue
+        with suppress(OSError):
+            got = sightings.read_item(folder_store(store).open, store.stat, rel, cache)
+            if got is not None:
+                batch.append((place, *got))
+                found.read += 1
+        if len(batch) >= _BATCH:
+            keep()
+    keep()
+    found.unread = len(waiting) - found.read
+
+
+def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: bool) -> Looked:
+    """Make the catalog anew, with what the old one alone knew, as far as it can be read: contents, times of seeing, forgotten runs."""
+    path = path_of(setting)
+    seen: list[tuple[object, ...]] = []
+    forgotten: list[tuple[tuple[object, ...], list[tuple[object, ...]]]] = []
+    contents: list[tuple[object, ...]] = []
+    pairs: list[tuple[str, str, int]] = []
+    if path.is_file():
+        with suppress(DamagedError, sqlite3.Error), opened(path) as old:
+            seen = old.execute("SELECT first_seen, last_seen, filed_at, facts, job, location, size, mtime_ns FROM place").fetchall()
+            forgotten = recording.of_other_runs(old, {run for run, _ in setting.state.run_folders()})
+            pairs = old.execute("SELECT sha256, xxh3, size FROM asset WHERE sha256 IS NOT NULL AND xxh3 IS NOT NULL").fetchall()
+            contents = old.execute(
+                "SELECT xxh3, location, place.size, mtime_ns, ctime_ns, inode FROM place JOIN asset ON asset.id = asset "
+                "WHERE xxh3 IS NOT NULL AND gone_at IS NULL AND in_trash = 0"
+            ).fetchall()
+    if wiring.keeps_state(setting):
+        discard(path)
+        with opened(path) as fresh:
+            recording.put_back(fresh, forgotten)
+    with current(setting, problems, now) as catalog:
+        with writing(catalog):
+            for sha256, xxh3, size in pairs:
+                sightings.asset_of(catalog, sha256, xxh3, size)
+        found = look(catalog, setting, now, read=False, max_seconds=None)
+        with writing(catalog):
+            catalog.executemany(
+                "UPDATE place SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), filed_at = coalesce(filed_at, ?), "
+                "facts = coalesce(facts, ?), job = coalesce(job, ?) WHERE location = ? AND size = ? AND mtime_ns = ?",
+                seen,
+            )
+        _contents_again(catalog, setting, contents)
+        with writing(catalog):
+            catalog.execute(
+                "DELETE FROM asset WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.asset = asset.id) AND last_known IS NULL "
+                "AND NOT EXISTS (SELECT 1 FROM link WHERE link.to_asset = asset.id)"
+            )
+        if read:
+            found = look(catalog, setting, now, read=True, max_seconds=None)
+        found.unread = len(sightings.unread(catalog, [root.key for root in setting.roots()]))
+        return found
+
+
+def _contents_again(catalog: sqlite3.Connection, setting: Setting, contents: list[tuple[object, ...]]) -> None:
+    """Say again what places hold that have not changed since the old catalog knew it, by their change time where it had that."""
+    with wiring.opened(setting) as stores, writing(catalog):
+        for xxh3, place, size, mtime_ns, ctime_ns, inode in contents:
+            key, rel = split(str(place))
+            reader = stores.readers.get(key)
+            with suppress(OSError):
+                item = reader.stat(rel) if reader is not None else None
+                if item is None:
+                    continue
+                same = (item.size, item.mtime_ns, signed(item.ino)) == (size, mtime_ns, inode)
+                if same and ctime_ns in (None, item.ctime_ns):
+                    catalog.execute(
+                        "UPDATE place SET asset = (SELECT id FROM asset WHERE xxh3 = ?), ctime_ns = ? "
+                        "WHERE location = ? AND asset IS NULL",
+                        (xxh3, ctime_ns, place),
+                    )
+
+
+def keyed(setting: Setting, location: str) -> list[str]:
+    """Return a location under the key of each root of its store: the catalog knows places by root."""
+    key, rel = split(location)
+    keys = [root.key for root in setting.roots() if root.key == key or store_of(root.key) == key]
+    return [join(each, rel) for each in keys] or [location]
