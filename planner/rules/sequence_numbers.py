@@ -129,7 +129,7 @@ class Sequences:
             number = next((number for number in filed[end].copies_of(one) if number not in given), 0)
             if not number and standing and not one.bundle.members:
                 if everywhere is None:
-                    everywhere = _Filed(shelf, dict(enumerate(name for _, name in standing)))
+                    everywhere = _Filed(shelf, dict(enumerate(name for _, name in standing)), self._untold)
                 place = everywhere.place_of(one, target.after)
                 if place is not None:
                     # The same clip with another time, as a card has that was copied without its times: it is filed already.

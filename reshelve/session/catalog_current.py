@@ -168,7 +168,7 @@ def _read(
 
 
 def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: bool) -> Looked:
-    """Make the catalog anew, with what the old one alone knew, as far as it can be read: contents, times of seeing, forgotten runs."""
+    """Make the catalog anew, with what the old one alone knew: contents, times of seeing, runs that were pruned."""
     path = path_of(setting)
     seen: list[tuple[object, ...]] = []
     forgotten: list[tuple[tuple[object, ...], list[tuple[object, ...]]]] = []
@@ -176,7 +176,8 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
     pairs: list[tuple[str, str, int]] = []
     if path.is_file():
         with suppress(DamagedError, sqlite3.Error), opened(path) as old:
-            seen = old.execute("SELECT first_seen, last_seen, filed_at, facts, job, location, size, mtime_ns FROM place").fetchall()
+            wanted = "SELECT first_seen, last_seen, filed_at, facts, job, location, size, mtime_ns FROM place"
+            seen = old.execute(wanted).fetchall()
             forgotten = recording.of_other_runs(old, {run for run, _ in setting.state.run_folders()})
             pairs = old.execute("SELECT sha256, xxh3, size FROM asset WHERE sha256 IS NOT NULL AND xxh3 IS NOT NULL").fetchall()
             contents = old.execute(
@@ -194,8 +195,9 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
         found = look(catalog, setting, now, read=False, max_seconds=None)
         with writing(catalog):
             catalog.executemany(
-                "UPDATE place SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), filed_at = coalesce(filed_at, ?), "
-                "facts = coalesce(facts, ?), job = coalesce(job, ?) WHERE location = ? AND size = ? AND mtime_ns = ?",
+                "UPDATE place SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), "
+                "filed_at = coalesce(filed_at, ?), facts = coalesce(facts, ?), job = coalesce(job, ?) "
+                "WHERE location = ? AND size = ? AND mtime_ns = ?",
                 seen,
             )
         _contents_again(catalog, setting, contents)

@@ -139,7 +139,8 @@ def blocks() -> Iterator[tuple[str, str]]:
 def test_yaml_on_the_pages_is_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, text: str) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     name = text.partition("\n")[0].removeprefix("# ")
-    assert name in ("reshelve.yaml", "reshelve.local.yaml", "layout.yaml", "prices.yaml", "assets.yaml") or name.startswith("templates/"), page
+    known = ("reshelve.yaml", "reshelve.local.yaml", "layout.yaml", "prices.yaml", "assets.yaml")
+    assert name in known or name.startswith("templates/"), page
     around = "stores: {inbox: {path: in}, library: {path: out}, ssd: {path: ssd}, s3: {s3: my-archive}}\ntemplates_dir: templates\n"
     (tmp_path / "templates").mkdir()
     (tmp_path / "reshelve.yaml").write_text(around, encoding="utf-8")
