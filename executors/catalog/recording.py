@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ from pydantic_core import to_json
 from reshelve.executors.catalog.run_changes import Arrival, RunChanges, changes_of
 from reshelve.executors.catalog.tables import writing
 from reshelve.executors.state.catalog_db import signed
-from reshelve.executors.state.workspace_state import RunSummary, State
+from reshelve.executors.state.run_reports import load_figures
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import Run
@@ -45,11 +47,14 @@ class Ended:
     is_known: bool = True
 
 
-def heading(one: Run | RunSummary) -> Ended:
-    """Return the heading of a run."""
-    if isinstance(one, Run):
-        return Ended(one.id, one.plan.command, one.plan.of, one.outcome, one.started, one.ended, one.who, one.host)
-    return Ended(one.id, one.command, one.of, one.outcome, one.started, one.ended, one.who, one.host, not one.lost)
+def _heading(run: Run, state: State) -> Ended:
+    """Return the heading of a run as it had when it settled: its report has the time of its end, a moment after its journal's."""
+    ended = run.ended
+    with suppress(ReshelveError, OSError):
+        report = load_figures(state.folder_of(run.id))
+        if report is not None:
+            ended = report.ended
+    return Ended(run.id, run.plan.command, run.plan.of, run.outcome, run.started, ended, run.who, run.host)
 
 
 def recorded(catalog: sqlite3.Connection) -> list[str]:
@@ -86,7 +91,7 @@ def catch_up(catalog: sqlite3.Connection, state: State, runs: Iterable[str], lab
             with writing(catalog):
                 _begin(catalog, Ended(run, "", "", "", "", "", "", "", is_known=False))
             continue
-        write(catalog, heading(loaded), changes_of(run, loaded.plan.operations, sorted(loaded.done), loaded.made), labels)
+        write(catalog, _heading(loaded, state), changes_of(run, loaded.plan.operations, sorted(loaded.done), loaded.made), labels)
     return damaged
 
 

@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,17 @@ def test_making_it_anew_says_the_same(tmp_path: Path) -> None:
     assert {place.location: place.first_seen for place in session.catalog.assets(Wanted())} == seen
 
 
+def test_a_run_has_one_time_however_the_catalog_was_made(tmp_path: Path) -> None:
+    ticks = count()
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    session = api.open_workspace(lay(tmp_path), environ={}, now=lambda: start + timedelta(seconds=next(ticks)))
+    session.runs.apply(session.plans.make(session.layouts.scan().layout))
+    before, when = text(session), session.catalog.history(OLD)[0].when
+    for file in tmp_path.glob(".reshelve/assets.db*"):
+        file.unlink()
+    assert text(session) == before and session.catalog.history(OLD)[0].when == when
+
+
 def test_a_damaged_run_stops_nothing_and_is_named_once(tmp_path: Path) -> None:
     session = filed(tmp_path)
     run = session.setting.state.base()
@@ -154,6 +167,7 @@ def test_what_pruned_runs_did_stays_known(tmp_path: Path) -> None:
     assert session.pruning.prune(session.pruning.choose(keep=1)) == 2
     assert ways(session, OLD) == before
     session.catalog.rebuild()
+    assert session.catalog.history(OLD)[0].when
     assert ways(session, OLD) == before and text(session).splitlines()[-4:] == exported_before.splitlines()[-4:]
 
 
