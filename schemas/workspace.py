@@ -177,6 +177,20 @@ class Project(Model):
     ] = {}
 
 
+class HealthLimits(Model):
+    """From where on `reshelve health` finds something: how large a project may be, how much room a disk should have."""
+
+    warn_size: Annotated[
+        str, checked(quantities.size), Field(description="A larger project is a warning.", examples=["200GB"])
+    ] = "50GiB"
+    error_size: Annotated[
+        str, checked(quantities.size), Field(description="A larger project is an error.", examples=["500GB"])
+    ] = "100GiB"
+    room: Annotated[
+        Share, Field(description="The share of a disk, or the number of bytes, that should be free.", examples=["5%"])
+    ] = "2%"
+
+
 class Guards(Model):
     """Limits a plan may not pass unasked."""
 
@@ -277,6 +291,9 @@ class Workspace(Model):
         Suggest | None,
         Field(description="The language model that is asked about what no rule decides.", examples=[{"provider": "gemini"}]),
     ] = None
+    health: Annotated[
+        HealthLimits, Field(description="From where on `reshelve health` finds something.", examples=[{"warn_size": "200GB"}])
+    ] = HealthLimits()
     guards: Annotated[Guards, Field(description="Limits a plan may not pass unasked.", examples=[{"max_delete": "10%"}])] = Guards()
     policies: Annotated[
         list[Policy],

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "catalog": ("assets_history_catalog", "Bring the catalog up to date, or make it anew."),
     "parse": ("parse", "Read facts from names."),
     "status": ("status_doctor", "Show the stores, the last run, and what needs attention."),
+    "health": ("health", "Check what is in the stores: missing, damaged, stale, too large."),
     "doctor": ("status_doctor", "Find problems that would keep reshelve from working."),
     "trust": ("trust", "Consent to what a workspace wants from this machine."),
     "cache": ("cache", "Show, clear or import what reshelve remembers."),

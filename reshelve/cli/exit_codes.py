@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 MEANINGS: dict[int, str] = {
     0: "done, or nothing to do",
     1: "an error before anything was touched",
-    2: "there are changes (plan --detailed-exitcode), or drift or a violated policy (check)",
+    2: "there are changes (plan --detailed-exitcode), drift or a violated policy (check), or something needs attention (health)",
     3: "apply failed and was rolled back",
     4: "apply stopped part-way, or a run needs `reshelve recover`",
     5: "plan refused: stale, already applied, or of another workspace",

@@ -49,6 +49,7 @@ EVENTS: Mapping[str, str] = {
     "sync-project": "A project, as `sync` and `sync status` have it: its `state`, both sides, `differences`, `last_by`, `last`.",
     "link": "An address at which anybody can read a shared file, as `sync link` makes it: `address`, `seconds`.",
     "archived": "An archived project, as `restore --status` has it: its `class`, and `thawed`.",
+    "health": "The report of `health`: `overall_status`, `checks`, `errors`, `warnings`, `recommendations`.",
     "duplicates": "A set of files of one content: `hash`, `size`, what `stays` and `because` of what, what `goes`, hard `links`.",
     "stays": "A duplicate that stays after all, because of what it belongs to: `location`, `because`.",
     "cleanup": "What `cleanup` found: old `files`, their `bytes`, how many it `looked` at, how many old ones are `kept`.",

@@ -1,0 +1,40 @@
+"""Check: what the layout wants is as it wants it."""
+
+from collections import Counter
+
+from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, ReshelveError
+
+_SHOWN = 100
+"""Entries named; more are counted."""
+
+
+def drift(sight: Sight) -> CheckResult:
+    """Find entries that do not stand as the layout says: lost, changed, blocked are errors; what a plan would do, a warning."""
+    if sight.layout is None:
+        return CheckResult(figures={"entries": 0})
+    try:
+        found = sight.session.layouts.check(sight.layout)
+    except ReshelveError as error:
+        return CheckResult(list(error.problems))
+    found.drift = [one for one in found.drift if sight.wants(one.target)]
+    states: Counter[str] = Counter(one.state for one in found.drift)
+    result = CheckResult(list(found.violations), {"entries": len(sight.layout.files), **states})
+    for one in found.drift[:_SHOWN]:
+        worse = one.state in ("lost", "changed", "blocked")
+        hint = "reshelve plan" if one.state == "pending" else "reshelve check"
+        result.problems.append(
+            Problem(
+                "drift",
+                f"An entry is {one.state}.",
+                f"{one.detail}.".replace("..", "."),
+                printable(one.target),
+                hint,
+                severity="error" if worse else "warning",
+            )
+        )
+    if len(found.drift) > _SHOWN:
+        detail = f"{len(found.drift) - _SHOWN:,} more entries differ."
+        result.problems.append(Problem("drift", "More entries differ.", detail, hint="reshelve check", severity="warning"))
+    return result

@@ -1,0 +1,105 @@
+"""Check: every file that the catalog knows is where it was seen. Moved, unavailable, unreadable and missing are four things."""
+
+from dataclasses import dataclass
+
+from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.schemas.asset_questions import AssetPlace, Wanted
+from reshelve.schemas.inventory import Item, lasting_inodes
+from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.problems import Problem
+
+_SHOWN = 100
+"""Files named; more are counted."""
+
+
+def missing(sight: Sight) -> CheckResult:
+    """Find files that are gone from where they were, and tell where those stand that moved. What is not seen is not missing."""
+    catalog = sight.session.catalog
+    known = [place for place in catalog.assets(Wanted()) if not place.gone_at and sight.wanted(*split(place.location))]
+    here = {join(key, item.rel): item for key, item in sight.files()}
+    elsewhere = _Elsewhere(sight, here)
+    result = CheckResult(list(catalog.problems))
+    lost: list[dict[str, str]] = []
+    moved = unseen = 0
+    for place in known:
+        if place.location in here:
+            continue
+        if _is_unseen(sight, place.location):
+            unseen += 1
+            continue
+        now = elsewhere.find(place)
+        moved += bool(now)
+        if not now:
+            lost.append(
+                {"filename": place.location.rpartition("/")[2], "expected_path": place.location, "last_seen": place.last_seen}
+            )
+        if moved + len(lost) <= _SHOWN:
+            result.problems.append(_moved(place, now) if now else _missing(place))
+    if moved + len(lost) > _SHOWN:
+        more = f"{moved + len(lost) - _SHOWN:,} more files are not where they were."
+        hint = "reshelve health --json lists all that are missing."
+        result.problems.append(Problem("file-missing", "More files are gone.", more, hint=hint))
+    result.figures = {"known": len(known), "missing_count": len(lost), "moved_count": moved, "unseen_count": unseen}
+    result.figures["missing_assets"] = lost
+    return result
+
+
+def _is_unseen(sight: Sight, location: str) -> bool:
+    """Say whether a place lies in a store or folder that could not be looked at."""
+    key, rel = split(location)
+    listing = sight.listings.get(key)
+    if listing is None:
+        return True
+    return any(not folder or rel.startswith(f"{folder}/") for folder in listing.unreadable)
+
+
+@dataclass(slots=True)
+class _Elsewhere:
+    """Where files stand now that were somewhere else: known by content, else by inode, size and time."""
+
+    sight: Sight
+    here: dict[str, Item]
+    _by_identity: dict[tuple[int, int], str] | None = None
+    _by_content: dict[str, str] | None = None
+
+    def find(self, place: AssetPlace) -> str:
+        """Return where a file stands now, "" nowhere."""
+        if self._by_content is None or self._by_identity is None:
+            self._by_content, self._by_identity = self._contents(), self._identities()
+        found = self._by_content.get(place.xxh3) if place.xxh3 else None
+        return found or self._by_identity.get((place.size, place.mtime_ns), "")
+
+    def _contents(self) -> dict[str, str]:
+        """Return a place that stands for each content that the catalog, or reading once, has found somewhere."""
+        cache = self.sight.digests
+        found: dict[str, str] = {}
+        for location, item in self.here.items():
+            digest = cache.get(item) if cache is not None else None
+            if digest:
+                found.setdefault(digest, location)
+        return found
+
+    def _identities(self) -> dict[tuple[int, int], str]:
+        """Return the files that the catalog does not know where they are, by size and time of writing, where that is one's."""
+        known = {place.location for place in self.sight.session.catalog.assets(Wanted()) if not place.gone_at}
+        found: dict[tuple[int, int], str] = {}
+        for location, item in self.here.items():
+            if location not in known and item.size and lasting_inodes(item.fs):
+                at = item.size, item.mtime_ns
+                found[at] = "" if at in found else location
+        return found
+
+
+def _missing(place: AssetPlace) -> Problem:
+    seen = f"It was last seen on {place.last_seen[:10]}." if place.last_seen else "It was there."
+    hint = f"reshelve history {printable(place.location)}"
+    return Problem(
+        "file-missing", "A file is missing.", f"{seen} Nothing of its content stands elsewhere.", printable(place.location), hint
+    )
+
+
+def _moved(place: AssetPlace, now: str) -> Problem:
+    detail = f"It stands at {printable(now)} now."
+    return Problem(
+        "file-moved", "A file was moved by hand.", detail, printable(place.location), "reshelve catalog update", severity="warning"
+    )

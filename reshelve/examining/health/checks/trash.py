@@ -1,0 +1,23 @@
+"""Check: the trash can be read, and holds no original that a run was not sure of."""
+
+from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, ReshelveError
+
+
+def trash(sight: Sight) -> CheckResult:
+    """Count the trash; find originals that runs kept because their copy was not what they are."""
+    try:
+        found = sight.session.trash.find(quick=True)
+    except ReshelveError as error:
+        return CheckResult(list(error.problems))
+    problems = list(found.problems)
+    for item in found.items:
+        if item.why:
+            hint = f"reshelve trash restore {printable(item.original)}"
+            detail = f"It was kept: {item.why}."
+            problems.append(
+                Problem("original-kept", "A run kept an original.", detail, printable(item.original), hint, severity="warning")
+            )
+    size = sum(item.size for item in found.items)
+    return CheckResult(problems, {"files": len(found.items), "size_gb": round(size / (1 << 30), 3)})

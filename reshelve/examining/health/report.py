@@ -1,0 +1,118 @@
+"""The health report: every check run, what they found put together, saved, and kept with its history."""
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from reshelve.examining.health.checks import all_checks
+from reshelve.examining.health.sight import CheckResult, ProjectFolder, Sight
+from reshelve.examining.status_and_doctor import lenient
+from reshelve.executors.stores.digest_cache import DigestCache
+from reshelve.opening.wiring import keeps_state, opened, remembering
+from reshelve.planner.observing.observe import look
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.session.session import Session
+from reshelve.views.health import Checked, HealthReport, Status
+
+KEPT = 100
+"""Reports kept; the oldest goes first."""
+
+
+def examine_health(
+    session: Session, *, project: str = "", scrub: int = 0, only: Sequence[str] = (), skip: Sequence[str] = ()
+) -> HealthReport:
+    """Run the checks, all or `only` some, over all stores or one `project`; `scrub` is how many bytes may be read for damage.
+
+    A check that fails is an error of the report. Raises ReshelveError for a project or check that there is not.
+    """
+    session = lenient(session)
+    setting = session.setting
+    checks = dict(all_checks())
+    if unknown := [name for name in (*only, *skip) if name not in checks]:
+        raise stop("no-such-check", "There is no such check.", f"There are {', '.join(checks)}.", path=unknown[0], kind="usage")
+    report = HealthReport(session.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    layout, unsound = None, []
+    if setting.layout is not None and setting.layout.exists():
+        from reshelve.api import load_layout
+
+        try:
+            layout = load_layout(setting.layout)
+        except ReshelveError as error:
+            unsound = error.problems
+    with remembering(setting), opened(setting) as stores:
+        listings = {key: look(reader) for key, reader in stores.readers.items() if reader.root.available}
+        cache = DigestCache(setting.state.folder / "catalog.db") if keeps_state(setting) else None
+        try:
+            sight = Sight(session, stores, listings, setting.workspace.health, layout, scrub=scrub, digests=cache)
+            if project:
+                sight.projects = _projects(sight, project)
+            for name, load in checks.items():
+                if (not only or name in only) and name not in skip:
+                    report.checks[name] = _checked(name, load, sight)
+        finally:
+            if cache is not None:
+                cache.close()
+    if unsound:
+        report.checks["layout"] = Checked("error", {}, list(unsound))
+    return report
+
+
+def _checked(name: str, load: Any, sight: Sight) -> Checked:
+    """Run one check. Whatever it raises is its error: the others run all the same."""
+    try:
+        result: CheckResult = load()(sight)
+    except ReshelveError as error:
+        return Checked("error", {}, list(error.problems))
+    except Exception as trouble:  # noqa: BLE001 - a check of another package may raise anything
+        detail = f"{type(trouble).__name__}: {trouble}."
+        hint = f"The other checks ran. Leave this one out with --skip {name}."
+        return Checked("error", {}, [Problem("check-failed", "A check failed.", detail, name, hint)])
+    grave = {problem.severity for problem in result.problems}
+    status: Status = "error" if "error" in grave else "warning" if "warning" in grave else "healthy"
+    return Checked(status, result.figures, result.problems)
+
+
+def _projects(sight: Sight, wanted: str) -> tuple[ProjectFolder, ...]:
+    """Return the folders of one project: by its whole name, else by the beginning of the name of one that has a config."""
+    name = wanted.casefold()
+    configured = sight.every_project
+    found = [one for one in configured if one.name.casefold() == name]
+    found = found or [one for one in configured if one.name.casefold().startswith(name)]
+    if not found:
+        tops = [
+            ProjectFolder(key, item.rel)
+            for key, listing in sight.listings.items()
+            for item in listing.items
+            if item.kind == "dir" and item.rel.rpartition("/")[2].casefold() == name
+        ]
+        found = [one for one in tops if not any(other != one and other.holds(one.root, one.rel) for other in tops)]
+    if not found:
+        detail = "No folder is called so, and none with a project_config.json begins so."
+        raise stop("no-such-project", "There is no such project.", detail, path=wanted, kind="usage")
+    return tuple(found)
+
+
+def save(report: HealthReport, folder: Path) -> Path:
+    """Write a report into `folder`, and let go of the oldest beyond `KEPT`; return its path. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = report.timestamp.replace(":", "").replace("-", "")
+    path = folder / f"{stem}.json"
+    number = 1
+    while path.exists():
+        path, number = folder / f"{stem}-{number}.json", number + 1
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="surrogateescape")
+    os.replace(fresh, path)
+    for old in history(folder)[:-KEPT]:
+        with suppress(OSError):
+            old.unlink()
+    return path
+
+
+def history(folder: Path) -> list[Path]:
+    """Return the reports in `folder`, oldest first."""
+    return sorted(path for path in folder.glob("2*.json") if path.is_file()) if folder.is_dir() else []

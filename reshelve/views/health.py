@@ -1,0 +1,133 @@
+"""The health of what a session has in its care: as a document, as text, and as a page that opens offline."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from html import escape
+from typing import Any, Literal
+
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem
+from reshelve.views.colour import count
+
+Status = Literal["healthy", "warning", "error"]
+
+
+@dataclass(slots=True)
+class Checked:
+    """One check: how it ended, what it counted, and what it found."""
+
+    status: Status
+    figures: dict[str, object]
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class HealthReport:
+    """What a health run came to. `overall_status` is `needs_attention` where any check found an error, or failed itself."""
+
+    timestamp: str
+    checks: dict[str, Checked] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything found, errors first."""
+        found = [problem for checked in self.checks.values() for problem in checked.problems]
+        return sorted(found, key=lambda problem: problem.severity != "error")
+
+    @property
+    def overall_status(self) -> str:
+        """`healthy`, or `needs_attention`."""
+        return "needs_attention" if any(checked.status == "error" for checked in self.checks.values()) else "healthy"
+
+    @property
+    def recommendations(self) -> list[str]:
+        """What to do, each once, in the order of what is worst."""
+        return list(dict.fromkeys(problem.hint for problem in self.problems if problem.hint and problem.severity != "note"))
+
+    def document(self) -> dict[str, Any]:
+        """Return the report as it is saved and printed as JSON."""
+        checks = {
+            name: {"status": one.status, **one.figures, "issues": [_text(problem) for problem in one.problems]}
+            for name, one in self.checks.items()
+        }
+        found = self.problems
+        return {
+            "version": 1,
+            "timestamp": self.timestamp,
+            "overall_status": self.overall_status,
+            "checks": checks,
+            "errors": [_plain(problem) for problem in found if problem.severity == "error"],
+            "warnings": [_plain(problem) for problem in found if problem.severity == "warning"],
+            "recommendations": self.recommendations,
+        }
+
+
+def health_text(report: HealthReport) -> Iterator[str]:
+    """Yield a line for each check with what it counted, then what was found, then what to do."""
+    for name, one in report.checks.items():
+        figures = ", ".join(_figure(key, value) for key, value in one.figures.items() if isinstance(value, int | float))
+        yield f"{_WORDS[one.status]} {name}{f': {figures}' if figures else ''}"
+        for problem in one.problems:
+            yield f"       {_text(problem)}"
+            if problem.hint:
+                yield f"         {printable(problem.hint)}"
+    found = report.problems
+    errors = sum(problem.severity == "error" for problem in found)
+    warnings = sum(problem.severity == "warning" for problem in found)
+    if not errors and not warnings:
+        yield "Everything is healthy."
+    else:
+        yield f"{count(errors, 'error')}, {count(warnings, 'warning')}."
+
+
+def health_page(report: HealthReport) -> str:
+    """Return the report as one HTML file without anything from elsewhere."""
+    rows = "".join(_row(name, one) for name, one in report.checks.items())
+    advice = "".join(f"<li><code>{_safe(each)}</code></li>" for each in report.recommendations)
+    status = report.overall_status.replace("_", " ")
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Health: {status}</title><style>{_STYLE}</style></head>
+<body><main><h1>Health: <span class="{report.overall_status}">{status}</span></h1>
+<p>{_safe(report.timestamp)}</p>
+<table><thead><tr><th>check</th><th>status</th><th>figures</th><th>found</th></tr></thead><tbody>{rows}</tbody></table>
+{f"<h2>What to do</h2><ul>{advice}</ul>" if advice else ""}
+</main></body></html>
+"""
+
+
+_WORDS = {"healthy": "ok  ", "warning": "warn", "error": "BAD "}
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0}"
+    "main{max-width:70rem;margin:auto;padding:1.5rem}"
+    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .75rem;"
+    "border-bottom:1px solid #8884}td{overflow-wrap:anywhere}.healthy{color:#15803d}.warning{color:#a16207}"
+    ".error,.needs_attention{color:#b91c1c}@media(prefers-color-scheme:dark){.healthy{color:#4ade80}.warning{color:#facc15}"
+    ".error,.needs_attention{color:#f87171}}ul{padding-left:1.25rem}td ul{margin:0}"
+)
+
+
+def _row(name: str, one: Checked) -> str:
+    figures = "<br>".join(_safe(_figure(key, value)) for key, value in one.figures.items() if isinstance(value, int | float))
+    issues = "".join(f"<li>{_safe(_text(problem))}</li>" for problem in one.problems)
+    found = f"<ul>{issues}</ul>" if issues else ""
+    return f'<tr><td>{_safe(name)}</td><td class="{one.status}">{one.status}</td><td>{figures}</td><td>{found}</td></tr>'
+
+
+def _figure(key: str, value: object) -> str:
+    name = {"size_gb": "GiB", "file_count": "files", "read_bytes": "bytes read"}.get(
+        key, key.removesuffix("_count").replace("_", " ")
+    )
+    return f"{value:,} {name}"
+
+
+def _safe(text: str) -> str:
+    return escape(printable(text))
+
+
+def _plain(problem: Problem) -> dict[str, Any]:
+    return {name: value for name, value in asdict(problem).items() if value and name != "severity"}
+
+
+def _text(problem: Problem) -> str:
+    return " ".join(part for part in (f"{problem.path}:" if problem.path else "", problem.summary, problem.detail) if part)
