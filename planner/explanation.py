@@ -18,7 +18,9 @@ from reshelve.planner.rules.condition_matching import Subject
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
+from reshelve.planner.scanners.project_settings import ProjectSettings, closed
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
+from reshelve.planner.tiers.project_wishes import ConfigReader
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout
@@ -69,7 +71,7 @@ class Explanation:
 
 @dataclass(slots=True, frozen=True)
 class ExplainRequest:
-    """All that an explanation looks at; `now_ns` is ns since the epoch."""
+    """All that an explanation looks at; `now_ns` is ns since the epoch; `configs` reads what projects say of themselves."""
 
     workspace: Workspace
     readers: Readers
@@ -79,6 +81,7 @@ class ExplainRequest:
     now_ns: int
     layout: Layout | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    configs: ConfigReader | None = None
 
 
 def explain(request: ExplainRequest, location: str) -> Explanation:
@@ -205,6 +208,11 @@ def _by_rules(request: ExplainRequest, book: RuleBook, reader: Reader, one: Bund
     told.target = verdict.target.numbered(0) if isinstance(verdict.target, OpenTarget) else verdict.target
     if not told.target and verdict.suggestion is not None:
         told.target = verdict.suggestion.to
+    if told.outcome in ("place", "absent") and told.location != told.target:
+        transfer = verdict.rule.transfer if verdict.rule is not None else "move"
+        kept = closed(ProjectSettings(request.readers, request.configs), told.location, told.target, transfer)
+        if kept:
+            told.outcome, told.because = "review", kept
 
 
 def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item) -> Reading:

@@ -18,8 +18,9 @@ from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.project_scanner import lay_out
+from reshelve.planner.scanners.project_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.scanners.store_scanner import LeftFolder, NameFigures, StoreScanner
+from reshelve.planner.scanners.store_scanner import JUNK, LeftFolder, NameFigures, StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.planner.tiers.project_wishes import ConfigReader
@@ -113,12 +114,15 @@ def _scan(request: ScanRequest) -> ScanResult:
         restored=request.restored,
     )
     generated = {**laid.files, **shelved.files}
+    settings = ProjectSettings(request.readers, request.configs, laid.files)
+    let_through, kept_back = heed(chain(_drained(found.proposals), settled.proposals), settings)
+    going, spared = spare(found.absent, settings)
     composer = Composer(request.readers, {**generated, **previous.standing(sight)}, previous.before, prune=request.prune)
-    composed = composer.compose(chain(_drained(found.proposals), settled.proposals))
+    composed = composer.compose(_drained(let_through))
     proposed = Proposed(
         files={**generated, **composed.files},
-        review=[*settled.review, *composed.review],
-        absent=[*found.absent, *shelved.absent],
+        review=[*settled.review, *kept_back, *spared, *composed.review],
+        absent=[*going, *shelved.absent],
         dirs=laid.dirs,
         tidy=_tidy(workspace, previous, shelved.tidy),
         values={name: str(value) for name, value in request.values.items()},
@@ -127,10 +131,11 @@ def _scan(request: ScanRequest) -> ScanResult:
     counts = dict(found.counts)
     counts |= {"filed": len(composed.files), "in_place": composed.in_place}
     counts |= {"duplicates": composed.duplicates}
-    counts |= {"to_review": len(proposed.review), "to_expire": len(found.absent) - counts.get("junk_to_trash", 0)}
+    counts |= {"to_review": len(proposed.review), "to_expire": sum(not (thing.because or "").startswith(JUNK) for thing in going)}
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
     told = [*odd_keys(request.readers), *found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
+    told += settings.problems
     return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally, found.folders, found.kinds)
 
 

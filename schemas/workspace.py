@@ -53,6 +53,16 @@ class Rule(Model):
         Literal["certain", "likely"], Field(description="`likely` lets doubtful facts decide too.", examples=["likely"])
     ] = "certain"
 
+    content_type: Annotated[
+        str,
+        Field(
+            description="What these files are to the `naming_convention` of the project they are filed into: its `[content_type]`. "
+            "The convention then names what the place gives its own name.",
+            examples=["drone"],
+            pattern=r"^[A-Za-z0-9_-]{0,40}$",
+        ),
+    ] = ""
+
     @model_validator(mode="after")
     def _one_deed(self) -> "Rule":
         if [self.place is not None, self.absent, self.leave, self.review].count(True) != 1:

@@ -1,8 +1,9 @@
 """Project configs: what the project_config.json of a project says of it. Such a file is a stranger's: small, or not read."""
 
-import json
 from collections.abc import Mapping
 from typing import BinaryIO, Protocol
+
+from reshelve.schemas.project_config import settings_in
 
 _LARGEST = 1 << 20
 
@@ -34,11 +35,4 @@ class ProjectConfigs:
             raise ValueError(f"it cannot be read: {trouble.strerror or trouble}") from None
         if len(content) > _LARGEST:
             raise ValueError("it is larger than 1 MiB")
-        try:
-            document = json.loads(content)
-        except (ValueError, RecursionError):
-            raise ValueError("it is not JSON") from None
-        settings = document.get("settings", {}) if isinstance(document, dict) else None
-        if not isinstance(settings, dict):
-            raise ValueError("it has no `settings` that are names and values")
-        return settings
+        return settings_in(content)

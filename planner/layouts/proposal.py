@@ -16,7 +16,7 @@ from reshelve.schemas.locations import join
 class Proposal:
     """One bundle, and where its main should go. `follows`: the main's entry is a person's, and stays.
 
-    `target` is a location; "" while `open` waits for its number.
+    `target` is a location; "" while `open` waits for its number. `content_type` is the word that naming conventions have for it.
     """
 
     store: str
@@ -30,6 +30,7 @@ class Proposal:
     facts: dict[str, Any] = field(default_factory=dict)
     follows: bool = False
     open: OpenTarget | None = None
+    content_type: str = ""
 
     def location(self, item: Item) -> str:
         """Return where one of the bundle's files is now."""

@@ -49,6 +49,7 @@ class StoreRule:
     transfer: Transfer
     on_conflict: OnConflict
     when: str
+    content_type: str = ""
 
 
 @dataclass(slots=True)
@@ -120,6 +121,7 @@ class RuleBook:
             rule.transfer or scan.transfer,
             rule.on_conflict or scan.on_conflict,
             describe(rule.when),
+            rule.content_type,
         )
 
     def naming(self, name: str, kind: Kind) -> frozenset[int]:

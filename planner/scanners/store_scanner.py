@@ -28,6 +28,8 @@ from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.problems import Problem, Severity
 from reshelve.schemas.workspace import Scan
 
+JUNK = "junk: "
+"""How the reason begins by which what a release brought goes to the trash."""
 _NOTHING = Reading()
 
 
@@ -288,6 +290,8 @@ class StoreScanner:
         target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)
         own = Proposal(desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits)
         if verdict.deed == "place":
+            if rule is not None and config.rename:
+                own.content_type = rule.content_type
             junk = [member for member in one.members if member.is_junk]
             if junk and self._put_away([member.item for member in junk], source, desk):
                 one.members = [member for member in one.members if not member.is_junk]
@@ -302,7 +306,7 @@ class StoreScanner:
             return False
         for item in items:
             if desk.config.junk == "trash":
-                because = f"junk: came with {printable(source)}"
+                because = f"{JUNK}came with {printable(source)}"
                 self.found.absent.append(absent_of(join(desk.store, item.rel), item, because))
                 self.found.counts["junk_to_trash"] += 1
             else:

@@ -132,6 +132,7 @@ class Layouts:
                 now_ns=self._context.now_ns(),
                 layout=previous,
                 values=values or {},
+                configs=project_configs(stores),
             )
             return explain(request, location)
 

@@ -1,0 +1,256 @@
+"""What projects say of themselves where files are about to go: whether anything is filed into them unasked, and by what names.
+
+A project is any folder with a `project_config.json`; of two above a file the nearer one counts. Its settings are read once.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
+from reshelve.planner.layouts.scan_marks import absent_mark
+from reshelve.planner.observing.identity import time_text
+from reshelve.planner.ports.store_reader import Readers, roots_of
+from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.rules.free_names import Held, Shelf, Untold, split_name
+from reshelve.planner.rules.place_filters import written_date
+from reshelve.planner.rules.portable_names import portable_text
+from reshelve.planner.rules.sequence_numbers import OpenTarget
+from reshelve.planner.tiers.project_wishes import CONFIG, ConfigReader
+from reshelve.schemas.layout import Absent, Entry, Review, Suggestion, Transfer
+from reshelve.schemas.locations import is_reserved, join, name, parent, printable, split, store_of
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.project_config import settings_in
+
+WORDS = ("project_code", "content_type", "sequence_number", "timestamp", "original_name")
+"""What a naming convention's pattern may have in brackets."""
+
+_WORD = re.compile(r"\[([^\[\]]*)\]")
+_LONGEST = 120
+"""The most letters of a name that a convention makes: no file system counts fewer than 255 bytes."""
+_ALONE = "Correct it; until then nothing is filed into this project."
+
+
+@dataclass(slots=True, frozen=True)
+class Told:
+    """What one project says: where its config is, and the folder that is the project's ("" for a whole store).
+
+    `fault` says why it could not be read.
+    """
+
+    location: str
+    store: str
+    home: str
+    settings: Mapping[str, object]
+    fault: str = ""
+
+    def holds(self, location: str) -> bool:
+        """Say whether a location is inside the project."""
+        root, rel = split(location)
+        return store_of(root) == self.store and (not self.home or rel.startswith(f"{self.home}/"))
+
+
+class ProjectSettings:
+    """Finds the project that a place is in, and what that says. `coming` are files that the same layout writes, by target.
+
+    `problems` names what could not be taken.
+    """
+
+    def __init__(self, readers: Readers, configs: ConfigReader | None, coming: Mapping[str, Entry] | None = None) -> None:
+        self.problems: list[Problem] = []
+        self._readers = readers
+        self._configs = configs
+        self._coming = {target: entry.content for target, entry in (coming or {}).items() if name(target) == CONFIG}
+        self._shelves: dict[str, Shelf] = {}
+        self._known: dict[tuple[str, str], tuple[Told | None, bool]] = {}
+
+    def of(self, location: str) -> Told | None:
+        """Return what the project says that a location is in, or would be; None where it is in none."""
+        root, rel = split(location)
+        store = store_of(root)
+        above, folder = self._look(store, "", None), ""
+        for part in rel.split("/")[:-1]:
+            folder = f"{folder}/{part}" if folder else part
+            above = self._look(store, folder, above)
+        return above[0]
+
+    def shut(self, location: str) -> str:
+        """Return why nothing is to be filed into, or taken out of, a place without a person's word; "" where it may be."""
+        told = self.of(location)
+        if told is None:
+            return ""
+        place = printable(told.location)
+        if told.fault:
+            self._say(told, told.fault, _ALONE)
+            return f"{place} cannot be taken ({told.fault}), and may say that nothing is filed into its project"
+        wish = told.settings.get("auto_organize")
+        if wish is None or wish is True:
+            return ""
+        if wish is not False:
+            self._say(told, f"settings.auto_organize is {printable(repr(wish)[:60])}, which is neither true nor false", _ALONE)
+            return f"{place} does not say plainly whether anything is filed into its project (auto_organize)"
+        return f"{place} says `auto_organize: false`: nothing in this project is filed unless you say so"
+
+    def _look(self, store: str, folder: str, above: tuple[Told | None, bool] | None) -> tuple[Told | None, bool]:
+        """Return what counts in a folder, and whether that folder stands."""
+        known = self._known.get((store, folder))
+        if known is None:
+            stands = above is None or (above[1] and self._find(store, folder) is not None)
+            known = self._known[store, folder] = (
+                self._told(store, folder, stands=stands) or (above[0] if above is not None else None),
+                stands,
+            )
+        return known
+
+    def _find(self, store: str, rel: str) -> Held | None:
+        shelf = self._shelves.get(store)
+        if shelf is None:
+            untold: Untold = set()
+            shelf = self._shelves[store] = Shelf(roots_of(self._readers, store), untold)
+        return shelf.find(rel)
+
+    def _told(self, store: str, folder: str, *, stands: bool) -> Told | None:
+        rel = f"{folder}/{CONFIG}" if folder else CONFIG
+        location = join(store, rel)
+        held = self._find(store, rel) if stands else None
+        try:
+            if held is not None and self._configs is not None:
+                return Told(location, store, folder, self._configs.settings(held[0].root.key, held[1]))
+            content = self._coming.get(location)
+            return Told(location, store, folder, settings_in(content.encode())) if content is not None else None
+        except ValueError as fault:
+            return Told(location, store, folder, {}, f"{fault}")
+
+    def _say(self, told: Told, why: str, hint: str) -> None:
+        problem = Problem(
+            "project-setting", "A project's own setting cannot be taken.", f"{why}.", told.location, hint, severity="warning"
+        )
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def named(self, proposal: Proposal) -> str:
+        """Give a proposal the name that its project's convention has for it; return why it cannot be, "" where all is well.
+
+        Only what a rule brings into the project under its own name, and knows the kind of, is named.
+        """
+        main = proposal.bundle.main
+        own = main.rel.rpartition("/")[2]
+        if not proposal.content_type or proposal.follows or not proposal.target or disc_top(main.rel) is not None:
+            return ""
+        if name(proposal.target) != own:
+            return ""
+        told = self.of(proposal.target)
+        convention = told.settings.get("naming_convention") if told is not None else None
+        if told is None or convention is None or told.holds(proposal.source):
+            return ""
+        try:
+            before, width, after = _convention_name(convention, proposal, own)
+        except ValueError as fault:
+            hint = "Correct it, or remove naming_convention; until then what it would name is left to you."
+            self._say(told, f"settings.naming_convention: {fault}", hint)
+            return f"{printable(told.location)}: naming_convention: {fault}"
+        root, rel = split(proposal.target)
+        folder = f"{parent(rel)}/" if parent(rel) else ""
+        if width:
+            proposal.open = OpenTarget(root, folder + before, width, after)
+            proposal.target = ""
+        else:
+            proposal.target = join(root, folder + before)
+        return ""
+
+
+def closed(settings: ProjectSettings, source: str, target: str, transfer: Transfer = "move") -> str:
+    """Return why a project keeps a file from going from `source` to `target` ("": the trash); "" where none does."""
+    because = settings.shut(target) if target else ""
+    if not because and transfer == "move" and source != target:
+        because = settings.shut(source)
+    return because
+
+
+def heed(proposals: Iterable[Proposal], settings: ProjectSettings) -> tuple[list[Proposal], list[Review]]:
+    """Return the proposals that the projects they concern let through, named by these; and what is left to a person instead."""
+    through: list[Proposal] = []
+    review: list[Review] = []
+    for proposal in proposals:
+        if proposal.follows:
+            through.append(proposal)
+            continue
+        target = proposal.target or (proposal.open.numbered(0) if proposal.open is not None else "")
+        because = closed(settings, proposal.source, target, proposal.transfer)
+        if because and proposal.source == target:
+            # It is where it belongs; what would be brought to stand beside it is not.
+            proposal.bundle.members = []
+            through.append(proposal)
+            continue
+        because = because or settings.named(proposal)
+        if because:
+            suggestion = Suggestion(proposal.target, because=proposal.because) if proposal.target else None
+            facts = as_facts(proposal.facts) if proposal.facts else None
+            review += [Review(proposal.source, because, facts, suggestion), *companions(proposal)]
+        else:
+            through.append(proposal)
+    return through, review
+
+
+def spare(absent: Iterable[Absent], settings: ProjectSettings) -> tuple[list[Absent], list[Review]]:
+    """Return what rules let go of, and what is left to a person because its project says so."""
+    going: list[Absent] = []
+    review: list[Review] = []
+    for thing in absent:
+        because = settings.shut(thing.path) if thing.mark is None or thing.mark == absent_mark(thing) else ""
+        if because:
+            review.append(Review(thing.path, because))
+        else:
+            going.append(thing)
+    return going, review
+
+
+def _convention_name(convention: object, proposal: Proposal, own: str) -> tuple[str, int, str]:
+    """Return the name before its number, how many digits that has (0: it has none, and is whole), and the name after it.
+
+    Raises ValueError saying what the convention lacks.
+    """
+    if not isinstance(convention, Mapping):
+        raise ValueError("it is no map of names and values")
+    pattern = convention.get("pattern")
+    if not isinstance(pattern, str) or not pattern.strip():
+        raise ValueError("its pattern is no text")
+    unknown = sorted({word for word in _WORD.findall(pattern) if word not in WORDS})
+    if unknown:
+        raise ValueError(f"there is no [{printable(unknown[0][:40])}]; a pattern has {', '.join(f'[{word}]' for word in WORDS)}")
+    if pattern.count("[sequence_number]") > 1:
+        raise ValueError("[sequence_number] stands in it more than once")
+    digits = convention.get("sequence_number", 3)
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 9:
+        raise ValueError("sequence_number is no count of digits from 1 to 9")
+    stem, ext = split_name(own)
+    values = {"content_type": proposal.content_type, "original_name": stem}
+    if "[project_code]" in pattern:
+        code = convention.get("project_code")
+        if not isinstance(code, str) or not code.strip():
+            raise ValueError("project_code is no text")
+        values["project_code"] = code
+    if "[timestamp]" in pattern:
+        values["timestamp"] = _time(convention.get("timestamp", "%Y%m%d_%H%M%S"), proposal.bundle.main.mtime_ns)
+
+    def filled(text: str) -> str:
+        return portable_text(_WORD.sub(lambda found: values[found[1]], text)) if text else ""
+
+    begin, number, end = pattern.partition("[sequence_number]")
+    before, after = filled(begin), filled(end) + ext.lower()
+    whole = before + ("0" * digits if number else "") + after
+    made = split_name(whole)[0]
+    if not made.strip(". _-") or whole != whole.strip() or is_reserved(whole) or whole[0] == ".":
+        raise ValueError(f"{printable(whole[:60])!r}, which it comes to, is no name")
+    if len(whole) > _LONGEST:
+        raise ValueError(f"it comes to a name of more than {_LONGEST} letters")
+    return (before, digits, after) if number else (whole, 0, "")
+
+
+def _time(form: object, mtime_ns: int) -> str:
+    if not isinstance(form, str):
+        raise ValueError("timestamp is no form of a date, such as %Y%m%d")
+    time = time_text(mtime_ns)
+    if time is None:
+        raise ValueError("the file has no date that a calendar knows")
+    return written_date(time, form)
