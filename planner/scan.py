@@ -102,7 +102,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     found, sight = scanner.found, scanner.sight
     settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
     settled = settler.settle(found.undecided, sight)
-    laid = lay_out(workspace, request.cite, request.now_ns, previous.ours)
+    laid = lay_out(workspace, request.cite, request.now_ns, previous.ours, values)
     shelved = shelve(
         workspace,
         request.readers,
@@ -112,7 +112,10 @@ def _scan(request: ScanRequest) -> ScanResult:
         request.configs,
         look=request.only is None,
         restored=request.restored,
+        homes=laid.homes,
     )
+    gone = laid.leave_out(shelved.resting)
+    previous.dirs = [place for place in previous.dirs if place not in gone]
     generated = {**laid.files, **shelved.files}
     settings = ProjectSettings(request.readers, request.configs, laid.files)
     let_through, kept_back = heed(chain(_drained(found.proposals), settled.proposals), settings)

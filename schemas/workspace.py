@@ -1,8 +1,10 @@
 """The workspace: `reshelve.yaml`, where stores, rules, templates, projects, guards and policies are declared."""
 
+import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from reshelve.schemas import quantities
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
@@ -171,13 +173,41 @@ class Template(Model):
     ] = {}
     description: Annotated[str, Field(description="What the template is for.", examples=["A music video"])] = ""
 
+    @field_validator("dirs", "files")
+    @classmethod
+    def _inside(cls, tree: Any) -> Any:
+        for path in _paths(tree):
+            if path.startswith("/") or any(part.strip() in (".", "..") for part in re.split(r"[/\\\\]", path)):
+                raise ValueError(f"{path[:80]!r} leads out of the project: paths start at its folder, and have no `.` or `..`")
+        return tree
+
+
+def _paths(tree: Any) -> Iterator[str]:
+    """Yield every name and path of a tree of folders, or of files by their paths."""
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _paths(each)
+    elif isinstance(tree, dict):
+        for name, below in tree.items():
+            yield str(name)
+            yield from _paths(below)
+    elif isinstance(tree, str):
+        yield tree
+
 
 class Project(Model):
     """One project laid out by a template, below the location `in`."""
 
-    name: Annotated[str, Field(description="The project's name, and that of its folder.", examples=["Acme Spring"])]
+    name: Annotated[
+        str,
+        Field(description="The project's name, and that of its folder unless `vars.folder` gives one.", examples=["Acme Spring"]),
+    ]
     template: Annotated[str, Field(description="The template it is laid out by.", examples=["documentary"])] = "standard_video"
-    in_: str = Field(alias="in", description="The location that the project's folder is in.", examples=["projects:2026"])
+    in_: str = Field(
+        alias="in",
+        description="The location that the project's folder is in; it may hold values, as in `projects:{{ client }}`.",
+        examples=["projects:2026"],
+    )
     client: Annotated[str | None, Field(description="Whom it is for: `project.client` in the template.", examples=["Acme"])] = None
     created: Annotated[
         str | None, Field(description="The day it began: `project.created` in the template.", examples=["2026-03-01"])

@@ -6,7 +6,7 @@ writes; a value adds none, and no part is ever "..".
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -31,15 +31,32 @@ _ALTOGETHER = 1 << 28
 
 @dataclass(slots=True)
 class LaidOut:
-    """What the projects ask for: folders (leaves are enough), generated files by target, and what was wrong."""
+    """What the projects ask for: folders (leaves are enough), generated files by target, and what was wrong.
+
+    `homes` is the folder that each project is laid out in, by its location, and the project's name.
+    """
 
     dirs: list[str] = field(default_factory=list)
     files: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    homes: dict[str, str] = field(default_factory=dict)
+
+    def leave_out(self, homes: Collection[str]) -> set[str]:
+        """Let go of what is asked for in these homes, and return the folders that were."""
+
+        def stays(place: str) -> bool:
+            return not any(place == home or place.startswith(f"{home}/") for home in homes)
+
+        gone = {place for place in self.dirs if not stays(place)}
+        self.dirs = [place for place in self.dirs if place not in gone]
+        self.files = {target: entry for target, entry in self.files.items() if stays(target)}
+        return gone
 
 
-def lay_out(workspace: Workspace, cite: Cite, now_ns: int, before: Mapping[str, Entry] | None = None) -> LaidOut:
-    """Return the folders and files of all projects.
+def lay_out(
+    workspace: Workspace, cite: Cite, now_ns: int, before: Mapping[str, Entry] | None = None, given: Mapping[str, Any] | None = None
+) -> LaidOut:
+    """Return the folders and files of all projects. `given` are the values of `set:` and `--set`.
 
     A project that does not say when it was `created` keeps the date that the entry of the last scan (`before`, by target)
     has, and gets the day of `now_ns` (ns since the epoch, UTC) the first time.
@@ -59,21 +76,32 @@ def lay_out(workspace: Workspace, cite: Cite, now_ns: int, before: Mapping[str, 
             laid.problems.append(Problem("unknown-template", summary, detail, at, hint, severity="warning"))
             name = FALLBACK
         today = datetime.fromtimestamp(now_ns // 10**9, UTC).date().isoformat()
-        _lay_out_one(project, name, known[name], at, today, before or {}, pens, laid)
+        _lay_out_one(project, name, known[name], at, today, before or {}, pens, laid, given or {})
     laid.dirs = sorted(set(laid.dirs))
     return laid
 
 
 def _lay_out_one(
-    project: Project, name: str, template: Template, at: str, today: str, before: Mapping[str, Entry], pens: "_Pens", laid: LaidOut
+    project: Project,
+    name: str,
+    template: Template,
+    at: str,
+    today: str,
+    before: Mapping[str, Entry],
+    pens: "_Pens",
+    laid: LaidOut,
+    given: Mapping[str, Any],
 ) -> None:
     values = {**template.vars, **project.vars}
     facts = {"name": project.name, "client": project.client, "template": name, "created": project.created or today}
-    offered = {"project": facts, "vars": values}
+    plain = {name: value for name, value in facts.items() if name != "template"}
+    offered = {**given, **values, **plain, "project": facts, "vars": values}
     because = f"project {project.name} ({at}), template {name}" if at else f"project {project.name}, template {name}"
     store, home = split(project.in_)
     try:
-        top = _path(home.rstrip("/"), pens.name(str(values.get("folder", "{{ project.name }}")), offered))
+        within = _path("", pens.name(home, offered)) if "{" in home else home.rstrip("/")
+        top = _path(within, pens.name(str(values.get("folder", "{{ project.name }}")), offered))
+        laid.homes[join(store, top)] = project.name
         places = [_path(top, pens.name(text, offered)) for text in _leaves(template.dirs, "")]
         laid.dirs += [join(store, place) for place in places] or [join(store, top)]
         for file, generated in sorted(template.files.items()):

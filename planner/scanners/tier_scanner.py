@@ -4,7 +4,7 @@ What it wrote in an earlier scan it decides anew each time, so that what has bee
 away nothing is concluded: what was written about it stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reshelve.planner.layouts.rescan_merge import Previous
@@ -12,10 +12,10 @@ from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.tiers.due_projects import due
-from reshelve.planner.tiers.project_wishes import ConfigReader, Wishes
+from reshelve.planner.tiers.project_wishes import CONFIG, ConfigReader, Wishes
 from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
 from reshelve.planner.tiers.tier_entries import Mover, Wanted
-from reshelve.planner.tiers.tier_places import place_of
+from reshelve.planner.tiers.tier_places import Finder, place_of
 from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.locations import printable, split, store_of
@@ -29,12 +29,16 @@ _OURS = "tiers "
 
 @dataclass(slots=True)
 class Shelved:
-    """What the tiers ask for: entries by target, what may go, the stores to tidy, and what was wrong."""
+    """What the tiers ask for: entries by target, what may go, the stores to tidy, and what was wrong.
+
+    `resting` are the homes whose projects are in another tier, or may be, or go there now: no template lays them out again.
+    """
 
     files: dict[str, Entry] = field(default_factory=dict)
     absent: list[Absent] = field(default_factory=list)
     tidy: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    resting: set[str] = field(default_factory=set)
 
 
 def shelve(
@@ -47,17 +51,21 @@ def shelve(
     *,
     look: bool,
     restored: Mapping[str, int] | None = None,
+    homes: Collection[str] = (),
 ) -> Shelved:
     """Return what the tiers of a workspace ask for now, and take out of `previous` what was asked before.
 
     `now_ns` is the clock, ns since the epoch; `configs` reads what projects say of themselves. Not `look`: nothing is decided, what
     was asked before is asked again. `restored` is when projects were restored by name, ns since the epoch by location: their age
-    counts from then.
+    counts from then. `homes` are the folders that templates lay projects out in.
     """
     shelved = Shelved()
+    began = _begun(previous)
     files, absent = _take_back(previous)
     if not look:
         shelved.files, shelved.absent = files, absent
+        shelved.resting = {home for home in homes if any(_project_at(Finder(each), home) for each in workspace.tiers.values())}
+        shelved.resting = {home for home in shelved.resting if not any(_is_in(place, home) for place in began)}
         return shelved
     listings = {store: _listings(readers, store, sight) for store in stores_of(workspace.tiers.values())}
     away = {store for store, (_, whole) in listings.items() if not whole}
@@ -78,6 +86,20 @@ def shelve(
                 continue
             for one in due(move, standings, now_ns, wishes.after):
                 mover.carry_out(move, one)
+        own_away = sorted(away & {place_of(tier).store for tier in tiers.order.values()})
+        going = [*wanted.absent, *(entry.source or "" for entry in wanted.files.values() if entry.transfer == "move")]
+        for home in sorted(set(homes) - shelved.resting):
+            project = _project_at(Finder(tiers), home)
+            if project is None or split(home)[0] in away:
+                continue
+            standing = list(standings.by_project.get(project, {}).values())
+            elsewhere = any(each.location != home for each in standing)
+            at_home = any(each.location == home for each in standing) and not any(_is_in(place, home) for place in going)
+            if elsewhere or any(_is_in(place, home) for place in going):
+                shelved.resting |= set() if at_home else {home}
+            elif own_away and not at_home and not _is_there(readers, home):
+                shelved.resting.add(home)
+                shelved.problems.append(_may_rest(project, home, own_away))
     for target, entry in wanted.files.items():
         shelved.files.setdefault(target, entry)
     shelved.absent = list({thing.path: thing for thing in [*wanted.absent.values(), *kept]}.values())
@@ -85,6 +107,33 @@ def shelve(
     shelved.problems += wishes.problems
     shelved.problems += [_short(location, because) for location, because in wanted.short]
     return shelved
+
+
+def _project_at(finder: Finder, home: str) -> str | None:
+    """Return the project of a line whose folder is exactly `home`, or None."""
+    store, rel = split(home)
+    for place in finder.places:
+        found = finder.find(place, f"{rel}/{CONFIG}") if place.store == store and not place.suffix else None
+        if found is not None and found[1] == rel:
+            return found[0]
+    return None
+
+
+def _begun(previous: Previous) -> list[str]:
+    """Return what the layout that is there says of projects that templates lay out."""
+    return [*previous.dirs, *(target for target, entry in previous.ours.items() if entry.content is not None)]
+
+
+def _is_in(place: str, home: str) -> bool:
+    return place == home or place.startswith(f"{home}/")
+
+
+def _is_there(readers: Readers, home: str) -> bool:
+    store, rel = split(home)
+    try:
+        return any(reader.root.available and reader.stat(rel) is not None for reader in roots_of(readers, store))
+    except OSError:
+        return True
 
 
 def _take_back(previous: Previous) -> tuple[dict[str, Entry], list[Absent]]:
@@ -149,6 +198,12 @@ def _waits(name: str, move: str, away: list[str]) -> Problem:
     detail = f"tiers {name}: {move} waits for {', '.join(away)}. Its entries stay in the layout."
     hint = "connect it, then scan again"
     return Problem("tier-away", "A store of a tier is not available, or not all of it.", detail, away[0], hint, severity="note")
+
+
+def _may_rest(project: str, home: str, away: list[str]) -> Problem:
+    detail = f"{printable(project)} is not there, and may be in {', '.join(away)}: it is not laid out anew."
+    hint = "connect it, then scan again; a project that is new is begun by `reshelve new`"
+    return Problem("tier-away", "A store of a tier is not there, or not all of it.", detail, home, hint, severity="note")
 
 
 def _short(location: str, because: str) -> Problem:

@@ -165,6 +165,9 @@ class Mover:
                 self._move(standing, item, _below(target, inner), tier, because)
             elif not drops and self.standings.kinds.is_light(name):
                 self._copy(standing, item, _below(target, inner), tier, because, there.get(inner))
+        keeps_some = any(not self.standings.kinds.is_heavy(inner.rpartition("/")[2]) for inner, _ in standing.files)
+        if drops and keeps_some and tier.storage_class is None:
+            self._bring_empty(standing, target, because)
 
     def _is_whole_in(self, project: str, store: str) -> bool:
         forms = self.standings.tiers.order

@@ -48,7 +48,8 @@ class Setting:
     `fresh`: what an undo took back is planned again when asked for, as `organize` does. `made_for` is set outside a workspace.
     `environ` may hold keys, and is never shown. `trust` is what this user consented to, `overlaid` which parts of the workspace
     this machine's own overlay says. `lenient`: a bucket without consent is taken for away, where else everything is refused.
-    `forgetful`: nothing is remembered, so that looking leaves no trace. `seen` is told of files as folders are looked through.
+    `forgetful`: nothing is remembered, so that looking leaves no trace. `making` are stores whose folders a run may make, where
+    these are to lie in the workspace's own folder. `seen` is told of files as folders are looked through.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Setting:
     overlaid: frozenset[str] = frozenset()
     lenient: bool = False
     forgetful: bool = False
+    making: frozenset[str] = frozenset()
     seen: Callable[[int], object] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -331,10 +333,12 @@ def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:
 
 
 def make_destination(setting: Setting) -> Setting:
-    """Make the destination an organize is for, where it does not exist, and remember which folders that made.
+    """Make the destination an organize is for, where it does not exist, and remember which folders that made; stores too.
 
     May run twice: folders that stand are left, and remembered only when this made them.
     """
+    for root in to_be_made(setting):
+        os.makedirs(root.path, exist_ok=True)
     state = setting.made_for
     if state is None:
         return setting
@@ -355,7 +359,28 @@ def unmake_destination(setting: Setting) -> None:
             return
 
 
+def to_be_made(setting: Setting) -> list[Root]:
+    """Return the stores that a run of this setting would make first: folders that are not there yet.
+
+    Only below the workspace's own folder: elsewhere a folder that is missing may lie on a disk that is away.
+    """
+    if not setting.making:
+        return []
+    above = os.path.realpath(setting.folder) + os.sep
+    return [
+        root
+        for root in setting.roots()
+        if store_of(root.key) in setting.making
+        and root.kind == "folder"
+        and root.path.startswith(above)
+        and setting.workspace.stores[store_of(root.key)].mount != "required"
+        and not os.path.lexists(root.path)
+    ]
+
+
 def _to_be_made(setting: Setting, root: Root) -> bool:
+    if any(root.key == each.key for each in to_be_made(setting)):
+        return True
     return setting.made_for is not None and root.path == str(setting.made_for.dest) and not os.path.lexists(root.path)
 
 

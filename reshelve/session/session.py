@@ -70,6 +70,10 @@ class Session:
         """Return this session with `seen` told how many files each folder holds, whenever stores are looked through."""
         return Session(replace(self.setting, seen=seen), self.now)
 
+    def making(self, store: str) -> "Session":
+        """Return this session with a store whose folder may be made, where that lies in the workspace's own folder."""
+        return Session(replace(self.setting, making=frozenset({store})), self.now)
+
     def sharing(self) -> "Session":
         """Return this session with uploads to the buckets of syncs noted as by the person that others know."""
         return Session(replace(self.setting, workspace=by_their_names(self.workspace, self.setting.environ)), self.now)

@@ -40,6 +40,7 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, yes: bool, jobs: int 
     code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs)
     if code == 0:
         session.history.let_go(layout)
+        _let_rest(session, layout)
     return code
 
 
@@ -93,6 +94,20 @@ def _plan(shell: Shell, session: Session, names: tuple[str, ...], to: str, *, ba
     named = session.layouts.named(names, back=back, to=to)
     shell.problems(named.problems)
     return named.layout, session.plans.make_anew(named.layout, "restore" if back else "archive")
+
+
+def _let_rest(session: Session, left: Layout) -> None:
+    """Take out of the workspace's layout what templates laid out for the projects that left their places."""
+    from reshelve.planner.tiers.resting_homes import at_rest
+
+    path = session.layouts.path
+    if not path.exists():
+        return
+    read = api.layout_versions(path)
+    layout = api.load_layout(path)
+    kept = at_rest(layout, left, session.workspace.tiers)
+    if kept != layout:
+        api.save_layout(kept, path, read)
 
 
 def _status(shell: Shell, session: Session, names: tuple[str, ...]) -> int:

@@ -1,6 +1,7 @@
 """`init` and `new`: beginning a workspace, and beginning a project in one."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,18 @@ from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import perform, show_and_ask
 from reshelve.cli.shared_options import full_option, json_option, set_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.documents import output_files
 from reshelve.opening import wiring, workspace_search
 from reshelve.schemas.documents.atomic_files import FREE, replace_file
+from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import errors, stop
+from reshelve.schemas.problems import Problem, errors, stop
 from reshelve.schemas.reaches import LOCAL
 from reshelve.schemas.workspace import Project
 from reshelve.session.session import Session
+
+FOLDER_OF_CLIENT = "{{ name }}_{{ client }}"
+"""The folder of a new project that is for somebody, unless its template names it. The name is first: by it projects are called."""
 
 if TYPE_CHECKING:
     from reshelve.documents.video_tools_import import Imported
@@ -60,7 +66,12 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
 @click.argument("name")
 @click.option("--template", metavar="T", help="The template.  [default: standard_video]")
 @click.option("--client", metavar="C", help="The client.")
-@click.option("--in", "inside", metavar="LOCATION", help="Where to create it; else as in `projects:`, or next to the last.")
+@click.option(
+    "--in",
+    "inside",
+    metavar="LOCATION",
+    help="Where to create it, such as library:{{ client }}.  [default: store projects, or next to the last]",
+)
 @set_option
 @yes_option
 @json_option
@@ -87,12 +98,15 @@ def new(
 
     session = api.open_workspace()
     project = _project(session, name, template, client, inside, values)
+    session = session.making(project.in_.partition(":")[0])
     result = session.layouts.scan_project(project)
     shell.problems(result.problems)
     wrong = errors(result.problems)
     if wrong:
         return shell.finish(1)
     plan = session.plans.make(result.layout, command="new")
+    if plan.can_apply():
+        shell.problems(_made_first(session))
     show_and_ask(shell, session, plan, yes=yes, full=full)
     file = session.setting.file
     if file is not None and project.name not in {known.name for known in session.workspace.projects}:
@@ -101,7 +115,37 @@ def new(
     code = perform(shell, session, plan)
     if code == 0:
         session.history.let_go(result.layout)
+        _begin_layout(shell, session, result.layout)
+        if plan.can_apply():
+            shell.advise(_next(session, result.layout))
     return code
+
+
+def _made_first(session: Session) -> list[Problem]:
+    """Return a note for each store whose folder is made before anything goes into it."""
+    found = []
+    for root in wiring.to_be_made(session.setting):
+        detail = f"{printable(root.path)} does not exist; it will be made."
+        found.append(Problem("store-made", "The folder of a store is made first.", detail, root.key, severity="note"))
+    return found
+
+
+def _begin_layout(shell: Shell, session: Session, layout: Layout) -> None:
+    """Write the layout of a project where the workspace has no layout yet, so that `plan` has one to go by."""
+    path = session.layouts.path
+    if os.path.lexists(path):
+        return
+    output_files.claim(path, output_files.LAYOUT, session.setting)
+    api.save_layout(layout, path, api.layout_versions(path))
+    shell.say([f"Wrote {printable(path.name)}."])
+
+
+def _next(session: Session, layout: Layout) -> list[str]:
+    """Return how what is scanned comes into the new project, where the workspace asks for a project by name."""
+    tops = {place.partition("/")[0].partition(":")[2] for place in (*layout.dirs, *layout.files)}
+    if "project" not in session.workspace.set_ or not session.workspace.scan or len(tops) != 1:
+        return []
+    return [f"Next: reshelve scan --set project={shlex.quote(tops.pop())}"]
 
 
 def _imported(shell: Shell, env: Path, repo: str) -> "Imported":
@@ -136,8 +180,15 @@ def _project(
     if not where and session.workspace.projects:
         where = session.workspace.projects[-1].in_
     if not where:
-        detail = "There is no store `projects`."
-        raise stop("no-place-for-projects", "Where should the project lie?", detail, hint="Add --in STORE:", kind="usage")
+        # What files are only brought to, as the library of the presets, is where projects lie.
+        brought_to = [
+            store for store, each in session.workspace.stores.items() if each.s3 is None and store not in session.workspace.scan
+        ]
+        where = f"{brought_to[0]}:" if len(brought_to) == 1 else ""
+    if not where:
+        detail = "There is no store `projects`, and not just one that files are only brought to."
+        hint = f"Add --in STORE:, one of {', '.join(session.workspace.stores)}."
+        raise stop("no-place-for-projects", "Where should the project lie?", detail, hint=hint, kind="usage")
     if ":" not in where:
         where += ":"
     if where.partition(":")[0] not in session.workspace.stores:
@@ -151,4 +202,7 @@ def _project(
         raise stop("not-text", "That is not UTF-8 text.", "A workspace holds text only.", path=name, kind="usage") from None
     created = session.now().astimezone().date().isoformat()
     given = {"template": template} if template else {}
-    return Project(name=name, client=client, created=created, vars=dict(values), **given, **{"in": where})
+    own = session.workspace.templates.get(template or "")
+    # Of projects that are declared already, the folder stays what it is: this is said of a new one alone.
+    folder = {"folder": FOLDER_OF_CLIENT} if client and "folder" not in (own.vars if own is not None else {}) else {}
+    return Project(name=name, client=client, created=created, vars={**folder, **values}, **given, **{"in": where})

@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
 from reshelve.planner.scanners.project_templates import SHIPPED, shipped
 from reshelve.schemas.layout import Entry
-from reshelve.schemas.workspace import Workspace
+from reshelve.schemas.workspace import Template, Workspace
 from tests.support.readers import NOW_NS
 from tests.support.scanning import cite
 
@@ -146,3 +147,38 @@ def test_two_projects_of_one_folder_are_said() -> None:
     result = laid({"name": "p"}, {"name": "p", "template": "documentary"})
     assert [problem.code for problem in result.problems] == ["project-twice"]
     assert result.files["projects:p/project_config.json"].because == "project p (reshelve.yaml:0), template standard_video"
+
+
+def test_the_folder_and_the_place_of_a_project_may_hold_every_value() -> None:
+    own = {"vars": {"folder": "{{ client }} - {{ name }} {{ crew }}", "crew": "A"}, "dirs": ["raw"]}
+    workspace = Workspace.model_validate(
+        {
+            "stores": {"projects": {"path": "/stores/projects"}},
+            "set": {"season": "S1"},
+            "projects": [{"name": "p", "client": "Big/Co", "template": "own", "in": "projects:{{ season }}/{{ client }}"}],
+            "templates": {"own": own},
+        }
+    )
+    result = lay_out(workspace, cite, NOW_NS, given={"season": "S2"})
+    assert result.dirs == ["projects:S2/Big-Co/Big-Co - p A/raw"]
+    assert result.homes == {"projects:S2/Big-Co/Big-Co - p A": "p"}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"dirs": ["../../evil"]},
+        {"dirs": {"a": {"..": ["b"]}}},
+        {"dirs": [{"a": ["b/../../c"]}]},
+        {"dirs": ["/etc"]},
+        {"dirs": ["a\\..\\b"]},
+        {"files": {"../x": {"text": ""}}},
+    ],
+)
+def test_a_path_that_leads_out_of_the_project_is_an_error(tree: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="leads out of the project"):
+        Template.model_validate(tree)
+
+
+def test_dots_within_a_name_lead_nowhere() -> None:
+    assert Template.model_validate({"dirs": ["a..b", ".hidden", "{{ project.name }}/v1.0"]})

@@ -402,6 +402,15 @@ def test_scanning_again_changes_nothing(projects: list[Any], archives: list[Any]
     assert isinstance(first, Layout) and all(isinstance(thing, Absent) for thing in first.absent)
 
 
+def test_folders_that_hold_nothing_come_along_to_a_light_tier_that_gets_anything() -> None:
+    shelves = Shelves("local:b40/a/x.mp4 99", "local:b40/a/notes.md 99")
+    for rel in ("b40", "b40/a", "b40/Audio"):
+        shelves.items["local"][rel] = Item(rel, "dir", 0, 0, 0, len(rel), 1, 0o755, "local")
+    assert {line for line in asked(shelves.scan()) if "archived" in line and line.startswith("copy")} >= {
+        "copy local:archived/b00-b49/b40/Audio/ local:b40/Audio/"
+    }
+
+
 def test_folders_that_hold_nothing_come_along_to_a_folder_tier() -> None:
     shelves = Shelves("local:b40/a/x.mp4 99")
     for rel in ("b40", "b40/a", "b40/Audio", "b40/a/Proxy", "b41", "b41/nothing"):
