@@ -420,7 +420,7 @@ def test_a_store_elsewhere_is_not_made_by_new(place: Path, tmp_path_factory: pyt
     with (place / "reshelve.local.yaml").open("w") as file:
         file.write(f"stores: {{projects: {{path: {away}}}}}\n")
     came = call(place, "new", "p", "--yes")
-    assert came.code == 1 and "store-unavailable" in came.out
+    assert came.code == 1 and "store-unavailable" in came.out + came.err
     assert not away.exists() and "name: p" not in (place / "reshelve.yaml").read_text()
 
 
