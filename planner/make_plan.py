@@ -27,8 +27,9 @@ from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import STAYING, Folder, Want
 from reshelve.planner.wants.witnesses import unsupported
 from reshelve.schemas.cost_block import PlanCost
+from reshelve.schemas.known_roots import planned_root
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import encode_path, split, store_of
+from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
 from reshelve.schemas.price_list import Prices
@@ -169,7 +170,7 @@ def _roots(operations: Iterable[AnyOperation], readers: Readers) -> dict[str, Pl
             continue
         used.update(place.partition(":")[0] for place in (operation.reads, operation.frees, operation.makes) if place is not None)
     keys = sorted({key.removesuffix("%") for key in used})
-    return {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in keys}
+    return {key: planned_root(readers[key].root) for key in keys}
 
 
 def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRequest) -> list[Problem]:

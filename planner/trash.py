@@ -9,10 +9,11 @@ from reshelve.planner.observing.kept_originals import Original, Runs, is_waiting
 from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
 from reshelve.planner.undo.undo_tree import InTheWayError, UndoTree
 from reshelve.schemas.inventory import Item, Listing
-from reshelve.schemas.locations import TRASH, encode_path, join, parent, printable, split
+from reshelve.schemas.known_roots import planned_root
+from reshelve.schemas.locations import TRASH, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
 from reshelve.schemas.operations.base import ASIDE
-from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
+from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import Run
 
@@ -301,5 +302,5 @@ def _sealed(
     from reshelve.schemas.documents.plan_files import seal
 
     used = sorted({split(operation.frees or operation.makes or operation.reads or "")[0] for operation in operations})
-    roots = {key: PlanRoot(encode_path(readers[key].root.path), readers[key].root.fs) for key in used}
+    roots = {key: planned_root(readers[key].root) for key in used}
     return seal(Plan(command=command, base=base, workspace=workspace, roots=roots, operations=operations, problems=list(problems)))

@@ -99,7 +99,8 @@ class Root:
     `path` is absolute with symbolic links resolved; `fs` the id of the file system at its top. A root that is not
     `available` says why in `why`; nothing may be concluded from what is not seen in it. `order` is its rank in the group.
     `reserve` is in bytes: room that planning leaves free. `remedy` is what to do about a root that is away, "" when that is to
-    mount or connect it; `homes` are the folders of shows and films that it held when a run last saw it.
+    mount or connect it; `homes` are the folders of shows and films that it held when a run last saw it. `ino` is the number of the
+    folder itself, 0 where that is not known.
     """
 
     key: str
@@ -115,6 +116,7 @@ class Root:
     versioned: bool = False
     remedy: str = ""
     homes: tuple[str, ...] = ()
+    ino: int = 0
 
     @property
     def address(self) -> str:

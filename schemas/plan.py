@@ -19,10 +19,14 @@ PlanCommand = Literal[
 
 @dataclass(slots=True, frozen=True)
 class PlanRoot:
-    """A root as planning resolved it: absolute path (document form) and the file system's own id."""
+    """A root as planning resolved it: absolute path (document form), the file system's own id, and the number of the folder itself.
+
+    `ino` is 0 where that is not known: of a bucket, and of a folder that is yet to be made.
+    """
 
     path: str
     fs: str
+    ino: int = 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -91,6 +95,7 @@ class Plan:
     `whole` False: an undo of part of a run. `observed` counts the files seen per store, which `guards.max_delete` is a share of.
     `rested` says of an undo why what it brings back had been let go of.
     `cost` is what it does to the bill of the buckets; None where it touches none, or nobody asked.
+    `known_as` says of an undo or redo which root of today each root is that its run knew by another key.
     `id` is the digest of everything else here; `planfile.seal` computes it.
     """
 
@@ -117,6 +122,7 @@ class Plan:
     cost: PlanCost | None = None
     max_cost: str = ""
     rested: list[Rested] = field(default_factory=list)
+    known_as: dict[str, str] = field(default_factory=dict)
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 

@@ -1,9 +1,12 @@
 """Runs: one execution of a plan, as its journal tells it."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
+from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.verbs import Witness
 
 Outcome = Literal["done", "rolled-back", "stopped", "unsettled"]
 """done: every operation; rolled-back: none; stopped: those in `done`; unsettled: `recover` must decide."""
@@ -56,3 +59,39 @@ class Run:
     made: dict[int, Made] = field(default_factory=dict)
     folders: list[FolderTouched] = field(default_factory=list)
     undone_by: str = ""
+
+
+def renamed(run: Run, keys: Mapping[str, str]) -> Run:
+    """Return a run with other root keys in every place of it, as `keys` tell of those that differ."""
+    if all(key == new for key, new in keys.items()):
+        return run
+
+    def place(text: str) -> str:
+        head, colon, rel = text.partition(":")
+        encoded = "%" if head.endswith("%") else ""
+        key = head.removesuffix("%")
+        return f"{keys.get(key, key)}{encoded}{colon}{rel}" if colon else text
+
+    def witnesses(those: tuple[Witness, ...]) -> tuple[Witness, ...]:
+        return tuple(replace(one, place=place(one.place)) for one in those)
+
+    def of(operation: AnyOperation) -> AnyOperation:
+        changed: dict[str, Any] = {}
+        for name in ("src", "dst", "linked_to"):
+            if text := getattr(operation, name, ""):
+                changed[name] = place(text)
+        if operation.op == "configure":
+            changed["root"] = keys.get(operation.root, operation.root)
+        elif operation.op == "trash":
+            if operation.kept is not None:
+                changed["kept"] = replace(operation.kept, place=place(operation.kept.place))
+            changed["witnesses"] = witnesses(operation.witnesses)
+        return replace(operation, **changed)
+
+    plan = replace(
+        run.plan,
+        operations=[of(operation) for operation in run.plan.operations],
+        folder_times=[replace(time, place=place(time.place)) for time in run.plan.folder_times],
+        rested=[replace(one, witnesses=witnesses(one.witnesses)) for one in run.plan.rested],
+    )
+    return replace(run, plan=plan, folders=[replace(folder, place=place(folder.place)) for folder in run.folders])

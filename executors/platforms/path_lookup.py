@@ -58,6 +58,13 @@ class Looking:
         except OSError:
             return ""
 
+    def number(self) -> int:
+        """Return the inode number of the root's own folder, 0 where there is no folder."""
+        try:
+            return os.stat(self._root).st_ino
+        except OSError:
+            return 0
+
     def identity_of(self, device: int, rel: str) -> str:
         """Return the id of the file system with this st_dev, on which `rel` lies."""
         return self._systems.id_of(device, self.path(rel))

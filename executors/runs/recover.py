@@ -15,7 +15,8 @@ from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.state import run_journal as journals
-from reshelve.executors.state.root_locks import lock_folder, locked, roots_of
+from reshelve.executors.state.recorded_roots import recorded_roots
+from reshelve.executors.state.root_locks import lock_folder, locked
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.workspace_state import State, made_in
 from reshelve.schemas.journal_records import (
@@ -32,6 +33,7 @@ from reshelve.schemas.journal_records import (
     Undoing,
     Uploading,
 )
+from reshelve.schemas.known_roots import know_roots, planned_root, why_unknown
 from reshelve.schemas.locations import in_trash, printable, split
 from reshelve.schemas.operations.base import token
 from reshelve.schemas.plan import Plan
@@ -79,6 +81,7 @@ def _settled(
         with locked([str(state.folder), *folders], f"recover {run}", state), breaking_off(run):
             found = journals.load(state.folder_of(run) / "journal.ndjson", run)
             return accept_untold(run, lost.problems[0], begun_in(run, "", found, now), found, state, stores, emit, now)
+    stores = _as_known(plan, state, stores)
     missing = [key for key in plan.roots if key not in stores or not stores[key].root.available]
     if missing:
         raise stop(
@@ -88,8 +91,24 @@ def _settled(
             hint="Mount or connect it, then: reshelve recover",
             kind="unsettled",
         )
-    with locked([str(state.folder), *roots_of(plan)], f"recover {run}", state), breaking_off(run):
+    folders = [lock_folder(store.root.path, store.root.fs) for store in (stores[key] for key in plan.roots)]
+    with locked([str(state.folder), *folders], f"recover {run}", state), breaking_off(run):
         return _recover(plan, state, stores, how, emit, now, cancel)
+
+
+def _as_known(plan: Plan, state: State, stores: Mapping[str, AnyStore]) -> Mapping[str, AnyStore]:
+    """Return the stores by the keys that the run knew them by. Raises where one is not known to be what the run acted on."""
+    today = {key: planned_root(store.root) for key, store in stores.items()}
+    recorded = recorded_roots(plan.roots, state.folder)
+    found = know_roots(recorded, today)
+    wrong = [
+        why_unknown(key, recorded[key], today, found.several.get(key, ()), "try again")
+        for key in found.others(recorded)
+        if key in today or key in found.several
+    ]
+    if wrong:
+        raise ReshelveError(wrong, "unsettled")
+    return {**stores, **{key: stores[now] for key, now in found.now.items()}}
 
 
 def _recover(

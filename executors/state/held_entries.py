@@ -21,7 +21,7 @@ from reshelve.schemas.operations import (
 from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.operations.make_dir import DECLARED
 from reshelve.schemas.problems import Problem, ReshelveError
-from reshelve.schemas.run_record import Run
+from reshelve.schemas.run_record import Run, renamed
 from reshelve.schemas.run_report import Report
 
 
@@ -39,7 +39,7 @@ def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None
     if report.command == "undo" and report.done:
         # What an earlier undo of a part of it took back stays held.
         before = _held_of(state, report.of, []) if report.of in state.holding() else []
-        state.hold(report.of, {*before, *held_by(state.run(report.of), done)})
+        state.hold(report.of, {*before, *_held_now(state, report.run, report.of, done)})
     elif report.command == "redo" and report.outcome == "done":
         runs = {summary.id: summary for summary in state.runs()}
         undone = runs[report.of].of
@@ -66,7 +66,18 @@ def _held_of(state: State, run: str, damaged: list[Problem]) -> list[tuple[str, 
         except ReshelveError:
             raise trouble from None
         damaged += trouble.problems
-        return held_by(taken_back, [undo.plan.operations[index] for undo in undos for index in sorted(undo.done)])
+        return [
+            pair
+            for undo in undos
+            for pair in held_by(
+                renamed(taken_back, undo.plan.known_as), [undo.plan.operations[index] for index in sorted(undo.done)]
+            )
+        ]
+
+
+def _held_now(state: State, undo: str, of: str, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
+    """Return what an undo holds, its stores named as they are today: as its plan knew them."""
+    return held_by(renamed(state.run(of), state.plan_of(undo).known_as), done)
 
 
 def held_by(run: Run, done: Collection[AnyOperation]) -> list[tuple[str, str]]:

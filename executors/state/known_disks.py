@@ -8,21 +8,20 @@ from pathlib import Path
 from reshelve.executors.state.run_reports import replace_file
 from reshelve.schemas.documents.source_lines import read_file
 
-_FLEETING = frozenset({"tmpfs", "overlay"})
-"""File systems whose ids last only as long as they are mounted."""
-
 
 @dataclass(slots=True, frozen=True)
 class Disk:
     """A root as a run left it: its path (document form), its file system, and those of disks inside it that the run reached.
 
-    `homes` are the folders (document form) of shows and films that it held, where its store has several roots.
+    `homes` are the folders (document form) of shows and films that it held, where its store has several roots. `ino` is the number
+    of the folder itself, 0 where that is not known.
     """
 
     path: str
     fs: str
     inside: Mapping[str, str] = field(default_factory=dict)
     homes: tuple[str, ...] = ()
+    ino: int = 0
 
 
 class KnownDisks:
@@ -42,7 +41,10 @@ class KnownDisks:
     def _read(self) -> tuple[dict[str, Disk], str]:
         try:
             held = json.loads(read_file(self.file))
-            disks = {key: Disk(one["path"], one["fs"], dict(one["inside"]), tuple(one["homes"])) for key, one in held.items()}
+            disks = {
+                key: Disk(one["path"], one["fs"], dict(one["inside"]), tuple(one["homes"]), int(one.get("ino", 0)))
+                for key, one in held.items()
+            }
         except FileNotFoundError:
             return {}, ""
         except OSError as trouble:
@@ -55,13 +57,3 @@ class KnownDisks:
     def write(self, disks: Mapping[str, Disk]) -> None:
         """Keep these in place of all that was known. Raises OSError."""
         replace_file(self.file, json.dumps({key: asdict(disks[key]) for key in sorted(disks)}, indent=1).encode() + b"\n")
-
-
-def is_other(then: str, now: str) -> bool:
-    """Say whether two ids are of two file systems. An id that a kernel makes up anew, or that names a port, says nothing."""
-    # Which of two mounts of one disk comes first is chance.
-    then, now = then.partition("@/")[0], now.partition("@/")[0]
-    (kind, _, name), (kind_now, _, name_now) = then.partition(":"), now.partition(":")
-    if kind == kind_now and (kind in _FLEETING or (name.startswith("/dev/") and name_now.startswith("/dev/"))):
-        return False
-    return then != now

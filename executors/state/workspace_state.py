@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from reshelve.executors.state import run_journal
+from reshelve.executors.state.recorded_roots import recorded_roots
 from reshelve.executors.state.run_reports import damaged_file, load_figures, load_report, replace_file, report_of_run
 from reshelve.schemas.documents.plan_files import load_plan, save_plan
 from reshelve.schemas.documents.source_lines import open_file, read_file
@@ -192,6 +193,7 @@ class State:
         run, folder = self._find(prefix)
         found = _journal(run, folder)
         loaded = run_of(self._plan(run, folder), found.records)
+        loaded.plan.roots = recorded_roots(loaded.plan.roots, self.folder)
         report = load_figures(folder) if loaded.outcome == "unsettled" and _has_settled(run, folder) else None
         if report is not None:
             _tell_by_report(loaded, report, found.damage, folder)

@@ -29,6 +29,8 @@ class LocalReads:
         self.folders = Folders(root.path, max_open)
         if root.available and not root.fs:
             root = replace(root, fs=self.looking.identity())
+        if root.available and not root.ino:
+            root = replace(root, ino=self.looking.number())
         self.root = root
 
     def __repr__(self) -> str:

@@ -9,13 +9,15 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.inverse_operations import UndoSteps
 from reshelve.planner.undo.kept_originals_back import original_note
 from reshelve.planner.undo.later_runs import Since, later_touching, places_of, since
+from reshelve.planner.undo.moved_roots import later_now, today, told_now
 from reshelve.planner.undo.obstacles import left_out_of, refusal
 from reshelve.planner.undo.swap_detours import steps_aside, with_partners
 from reshelve.planner.undo.undo_thaws import Terms, Thaws, thaws
 from reshelve.planner.wants.links_left_behind import left_behind
 from reshelve.planner.wants.only_exclude import Selection
 from reshelve.schemas.cost_block import PlanCost
-from reshelve.schemas.locations import encode_path, join, parent, printable, split, store_of
+from reshelve.schemas.known_roots import KnownRoots, why_unknown
+from reshelve.schemas.locations import join, parent, printable, split, store_of
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, ReshelveError, stop
@@ -49,11 +51,15 @@ def make_undo(
 
     if run.outcome == "unsettled":
         raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
-    plan = Plan(command=command, of=run.id, base=base, workspace=workspace, roots=dict(run.plan.roots), problems=[*notes])
+    recorded, known = run.plan.roots, told_now(run, readers)
+    run, later = known.run, [later_now(one, readers) for one in later]
+    known_as = {key: now for key, now in known.found.now.items() if key != now}
+    problems, roots = [*notes, *known.notes], dict(run.plan.roots)
+    plan = Plan(command=command, of=run.id, base=base, workspace=workspace, roots=roots, problems=problems, known_as=known_as)
     history = since(run, later)
     asides = steps_aside(run)
     chosen, others = _chosen(run, only, asides)
-    away = _roots(run, chosen, readers, partial)
+    away = _roots(run, chosen, readers, partial, known.found, recorded)
     steps = UndoSteps(run, history, readers, asides, narrow=bool(others), away=away)
     for index in reversed(chosen):
         steps.take_back(index)
@@ -130,33 +136,37 @@ def _named(operation: AnyOperation, run: str) -> list[str]:
     return places + [join(store_of(root), rel) for root, rel in map(split, places) if "/" in root]
 
 
-def _roots(run: Run, chosen: Sequence[int], readers: Readers, partial: bool) -> Mapping[str, str]:
-    """Return why the roots that are away are; raise when a root is not the one the run acted on."""
+def _roots(
+    run: Run,
+    chosen: Sequence[int],
+    readers: Readers,
+    partial: bool,
+    found: KnownRoots,
+    recorded: Mapping[str, PlanRoot],
+) -> Mapping[str, str]:
+    """Return why the roots that are away are; raise when a root is not known to be the one the run acted on."""
     used: set[str] = set()
     for index in chosen:
         operation = run.plan.operations[index]
         changed = (operation.makes, operation.frees)
         for place in changed if any(changed) else (operation.reads,):
             if place is not None:
-                used.add(place.partition(":")[0])
-    used = {key.rstrip("%") for key in used}
+                used.add(split(place)[0])
+    unknown = {key for key in found.others(recorded) if key in used or f"?{key}" in used}
     away: dict[str, str] = {}
     wrong: list[Problem] = []
     for key in sorted(used):
         reader = readers.get(key)
-        planned = run.plan.roots.get(key, PlanRoot("", ""))
         if reader is None:
             away[key] = "the workspace no longer has this store"
         elif not reader.root.available:
             away[key] = reader.root.why or "it is not available"
-        elif encode_path(reader.root.path) != planned.path:
-            detail = f"The run acted on {printable(planned.path)}; {key} is at {printable(reader.root.path)} now."
-            hint = "Set its path back, then undo again."
-            wrong.append(Problem("store-moved", "A store is a different folder now.", detail, key, hint))
-        elif reader.root.fs != planned.fs:
-            detail = f"{printable(planned.path)} was on {planned.fs}, and is on {reader.root.fs} now."
-            hint = "Mount that disk, then undo again."
-            wrong.append(Problem("other-file-system", "A store is on another file system now.", detail, key, hint))
+    now = today(readers)
+    for key in sorted(unknown):
+        if key in found.several or (key in now and key not in away):
+            wrong.append(why_unknown(key, recorded[key], now, found.several.get(key, ()), "try again"))
+            away.pop(key, None)
+            away.pop(f"?{key}", None)
     if not partial:
         summary, hint = "A store is not available.", "Mount or connect it, then undo again; --partial takes back the rest."
         hints = {key: reader.root.remedy or hint for key, reader in readers.items()}

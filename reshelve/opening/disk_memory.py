@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from reshelve.executors.state.known_disks import Disk, KnownDisks, is_other
+from reshelve.executors.state.known_disks import Disk, KnownDisks
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas.inventory import Root
+from reshelve.schemas.known_roots import is_other
 from reshelve.schemas.locations import decode_path, encode_path, printable, split, store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.workspace import Workspace
@@ -74,7 +75,7 @@ def remember(folder: Path, workspace: Workspace, readers: Readers, inside: Mappi
         reached = {encode_path(rel): _fs_of(reader, rel) for rel in _reached(plan, key, inside.get(key, ()))}
         if last is not None and decode_path(last.path) == root.path:
             reached = {**last.inside, **reached}
-        found[key] = Disk(encode_path(root.path), root.fs, reached, tuple(sorted(map(encode_path, homes.get(key, ())))))
+        found[key] = Disk(encode_path(root.path), root.fs, reached, tuple(sorted(map(encode_path, homes.get(key, ())))), root.ino)
     if found != before:
         memory.write(found)
 

@@ -39,10 +39,13 @@ class History:
     def through(self, run: str = "") -> list[str]:
         """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
         from reshelve.planner.undo.later_runs import later_touching
+        from reshelve.planner.undo.moved_roots import later_now, told_now
 
         state = self._context.setting.state
         chosen = run_history.to_undo(state, run)
-        return [*later_touching(state.run(chosen), run_history.later(state, chosen)), chosen]
+        with opened(self._context.setting) as stores:
+            later = [later_now(one, stores.readers) for one in run_history.later(state, chosen)]
+            return [*later_touching(told_now(state.run(chosen), stores.readers).run, later), chosen]
 
     def plan_undo(self, run: str = "", *, only: tuple[str, ...] = (), partial: bool = False) -> Plan:
         """Return the plan that takes back a run (by the beginning of its id; "" the newest that stands).

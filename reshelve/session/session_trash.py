@@ -1,6 +1,6 @@
 """The trash of a session: what lies in it, and the plans that bring back or remove it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from reshelve.opening import wiring
@@ -31,7 +31,7 @@ class Trash:
 
         with opened(self._context.setting) as stores:
             if quick:
-                return find_trash(stores.readers, wiring.mounted_inside(stores.readers), self._remembered)
+                return find_trash(stores.readers, wiring.mounted_inside(stores.readers), self._remembered(stores.readers))
             return self._everywhere(stores.readers)
 
     def plan_restore(self, items: "Sequence[TrashedItem]") -> Plan:
@@ -63,18 +63,29 @@ class Trash:
     def _everywhere(self, readers: "Readers") -> "Trashed":
         """Return what lies in the trash of every store, looked for everywhere, and what runs put under delete markers."""
         from reshelve.planner.trash import find_trash, list_hidden
+        from reshelve.planner.undo.moved_roots import told_now
 
-        found = find_trash(readers, runs=self._remembered)
+        found = find_trash(readers, runs=self._remembered(readers))
         if self._context.has_buckets:
-            found.items.extend(list_hidden(run_history.that_hid(self._context.setting.state), readers))
+            hid = (told_now(run, readers).run for run in run_history.that_hid(self._context.setting.state))
+            found.items.extend(list_hidden(hid, readers))
         return found
 
-    def _remembered(self, run: str) -> Run | None:
-        """Return a run by its whole id, None where nothing is known of it or its plan is lost; of an unsettled one just that."""
+    def _remembered(self, readers: "Readers") -> Callable[[str], Run | None]:
+        """Return what tells of a run, by its whole id, as it would be told today.
+
+        None where nothing is known of it or its plan is lost; of an unsettled one just that.
+        """
+        from reshelve.planner.undo.moved_roots import told_now
+
         state = self._context.setting.state
-        if run in state.unsettled():
-            return Run(run, Plan(), "unsettled", "rollback", "")
-        try:
-            return state.run(run) if run in dict(state.run_folders()) else None
-        except ReshelveError:
-            return None
+
+        def remembered(run: str) -> Run | None:
+            if run in state.unsettled():
+                return Run(run, Plan(), "unsettled", "rollback", "")
+            try:
+                return told_now(state.run(run), readers).run if run in dict(state.run_folders()) else None
+            except ReshelveError:
+                return None
+
+        return remembered

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.state.known_disks import Disk, KnownDisks, is_other
+from reshelve.executors.state.known_disks import Disk, KnownDisks
+from reshelve.schemas.known_roots import is_other
 
 
 @pytest.mark.parametrize(
