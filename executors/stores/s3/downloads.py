@@ -13,6 +13,7 @@ from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.clients import panics_told
+from reshelve.executors.stores.s3.etag_proof import proves
 from reshelve.executors.stores.s3.large_downloads import Fetch
 from reshelve.executors.stores.s3.object_bodies import Coming, Stream
 from reshelve.schemas.inventory import Item, object_ino
@@ -165,10 +166,8 @@ def _received(
     try:
         there = bucket.item(rel, first.size, first.etag, datetime.now(UTC), "")
         expected = known.hash(there, said)
-        if not expected and said.hash not in ("", content):
-            # What is recorded is bound to nothing: was the object written anew, or spoilt on its way? Read again, it tells.
-            expected = digest(bucket, rel, cancel, ino=there.ino)
-        if item.size != first.size or expected not in ("", content):
+        sure = content == (expected or said.hash)
+        if item.size != first.size or not (sure or (not expected and _confirmed(bucket, rel, first, to, tmp, content, cancel))):
             raise _differs(bucket, rel)
         known.learn(there, content)
     except BaseException:
@@ -177,8 +176,17 @@ def _received(
     return item, content
 
 
+def _confirmed(bucket: Bucket, rel: str, first: _First, to: Store, tmp: str, content: str, cancel: Cancel | None) -> bool:
+    """Say whether content of which nothing certain is recorded is what the service holds: by its ETag, else by reading it again."""
+    with to.open(tmp) as file:
+        proof = proves(bucket, rel, first.etag, first.size, file)
+    return digest(bucket, rel, cancel, ino=object_ino(first.etag)) == content if proof is None else proof
+
+
 def _differs(bucket: Bucket, rel: str) -> OSError:
-    return bucket.trouble(errno.EIO, "differs from what its uploader recorded; check the network, and the object", rel)
+    return bucket.trouble(
+        errno.EIO, "differs from what is recorded of it, or was spoilt on its way; check the network, and the object", rel
+    )
 
 
 class _Seekable(io.RawIOBase):
