@@ -124,7 +124,7 @@ def find_session(
     """
     sessions = near_sessions(where, environ=environ, now=now)
     if run and not (sessions and sessions[0].setting.file is not None and sessions[0].history.knows(run)):
-        organized = _organized(run, os.environ if environ is None else environ, now)
+        organized = _organized(run, Path(os.path.realpath(where)), os.environ if environ is None else environ, now)
         if len(organized) > 1:
             names = ", ".join(printable(f"{one.setting.folder}") for one in organized)
             detail = f"Runs that begin with {run} were organized from {names}."
@@ -146,10 +146,11 @@ def find_session(
     return sessions[0]
 
 
-def _organized(run: str, environ: Mapping[str, str], now: Callable[[], datetime]) -> list[Session]:
+def _organized(run: str, here: Path, environ: Mapping[str, str], now: Callable[[], datetime]) -> list[Session]:
     """Open every organize of this machine that has a run whose id begins so, wherever it was run."""
     known = [state for state in workspace_search.organize_states(environ) if State(state.folder).has(run)]
-    return [Session(wiring.of_organize_state(state, environ), now) for state in known]
+    found = [workspace_search.found_again(here, state) for state in known]
+    return [Session(wiring.of_organize_state(state, environ), now) for state in found]
 
 
 def near_sessions(

@@ -56,9 +56,12 @@ def know_roots(recorded: Mapping[str, PlanRoot], today: Mapping[str, PlanRoot]) 
 
 
 def _is_that_folder(then: PlanRoot, now: PlanRoot) -> bool:
-    name = then.fs.partition(":")[2]
-    proof = then.ino != 0 and lasting_inodes(then.fs) and not name.startswith("/dev/")
-    return proof and then.ino == now.ino and _mounted_first(then.fs) == _mounted_first(now.fs)
+    return then.ino != 0 and is_lasting(then.fs) and then.ino == now.ino and _mounted_first(then.fs) == _mounted_first(now.fs)
+
+
+def is_lasting(fs: str) -> bool:
+    """Say whether a file system's id and the number of a folder on it name that folder for good: an id may name but a port."""
+    return lasting_inodes(fs) and not fs.partition(":")[2].startswith("/dev/")
 
 
 def _is_that_path(then: PlanRoot, now: PlanRoot) -> bool:

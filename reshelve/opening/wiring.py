@@ -347,6 +347,9 @@ def make_destination(setting: Setting) -> Setting:
     workspace_search.save_organize_state(known)
     for folder in missing:
         folder.mkdir(exist_ok=True)
+    if missing:
+        # Again, for by now the folders are known by themselves.
+        workspace_search.save_organize_state(known)
     return replace(setting, made_for=known)
 
 

@@ -4,11 +4,14 @@ import hashlib
 import json
 import os
 import shlex
+import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from reshelve.schemas.documents.source_lines import read_file
+from reshelve.schemas.known_roots import is_lasting
 from reshelve.schemas.problems import stop
 
 WORKSPACE_FILE = "reshelve.yaml"
@@ -19,13 +22,17 @@ _META = "meta.json"
 
 @dataclass(slots=True, frozen=True)
 class OrganizeState:
-    """Where one pair of source and destination keeps its runs. `made` names folders made so that DEST exists, outermost first."""
+    """Where one pair of source and destination keeps its runs. `made` names folders made so that DEST exists, outermost first.
+
+    `known` are the ids of the two folders (`_folder_id`), by which they are found again where they were moved to.
+    """
 
     folder: Path
     source: Path
     dest: Path
     preset: str
     made: tuple[str, ...] = ()
+    known: tuple[str, str] = ("", "")
 
 
 def find_workspace(start: Path) -> Path | None:
@@ -96,13 +103,15 @@ def organize_state(source: Path, dest: Path, preset: str, environ: Mapping[str, 
     digest = hashlib.sha256(os.fsencode(source) + b"\0" + os.fsencode(dest)).hexdigest()[:16]
     folder = state_home(environ) / digest
     known = _read(folder)
-    return OrganizeState(folder, source, dest, preset, known.made if known else ())
+    return OrganizeState(folder, source, dest, preset, known.made if known else (), known.known if known else ("", ""))
 
 
 def save_organize_state(state: OrganizeState) -> None:
     """Write what the state belongs to, so that `log`, `undo` and `recover` find it. May run twice."""
     state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    text = json.dumps({"source": str(state.source), "dest": str(state.dest), "preset": state.preset, "made": list(state.made)})
+    known = [_folder_id(folder) for folder in (state.source, state.dest)]
+    told = {"source": str(state.source), "dest": str(state.dest), "preset": state.preset, "made": list(state.made), "known": known}
+    text = json.dumps(told)
     fresh = state.folder / f"{_META}.new"
     fresh.write_text(text + "\n", encoding="ascii")
     fresh.replace(state.folder / _META)
@@ -120,8 +129,44 @@ def organize_states(environ: Mapping[str, str]) -> Iterator[OrganizeState]:
 
 
 def near(here: Path, states: Iterator[OrganizeState]) -> list[OrganizeState]:
-    """Return the states whose source or destination contains `here`, or lies in it."""
-    return [state for state in states if any(_related(here, place) for place in (state.source, state.dest))]
+    """Return the states whose source or destination contains `here`, or lies in it, wherever those were moved to."""
+    found = (found_again(here, state) for state in states)
+    return [state for state in found if any(_related(here, place) for place in (state.source, state.dest))]
+
+
+def found_again(here: Path, state: OrganizeState) -> OrganizeState:
+    """Return a state with its source and destination where they are now, as far as they are found around `here`."""
+    source, dest = (_found(here, path, known) for path, known in zip((state.source, state.dest), state.known, strict=True))
+    return replace(state, source=source, dest=dest)
+
+
+def _found(here: Path, path: Path, known: str) -> Path:
+    """Return where the folder is that was at `path`: there, in `here` or a folder above, or under another name beside it."""
+    if not known or _folder_id(path) == known:
+        return path
+    tails = [Path(*path.parts[-count:]) for count in range(1, len(path.parts))]
+    around = (each for top in (here, *here.parents) for each in (top, *(top / tail for tail in tails)))
+    beside = (each for folder in (path.parent, here) for each in _folders_in(folder))
+    return next((each for each in (*around, *beside) if _folder_id(each) == known), path)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(each for each in folder.iterdir() if each.is_dir() and not each.is_symlink())
+    except OSError:
+        return []
+
+
+def _folder_id(folder: Path) -> str:
+    """Return the file system and number of a folder as text; "" where there is none, or they do not last."""
+    from reshelve.executors.platforms.filesystem_ids import FileSystems
+
+    try:
+        seen = os.stat(folder)
+        fs = FileSystems().id_of(seen.st_dev, str(folder))
+    except OSError:
+        return ""
+    return f"{fs} {seen.st_ino}" if is_lasting(fs) and stat.S_ISDIR(seen.st_mode) else ""
 
 
 def _related(one: Path, other: Path) -> bool:
@@ -131,6 +176,13 @@ def _related(one: Path, other: Path) -> bool:
 def _read(folder: Path) -> OrganizeState | None:
     try:
         known = json.loads(read_file(folder / _META).decode("ascii"))
-        return OrganizeState(folder, Path(known["source"]), Path(known["dest"]), known["preset"], tuple(known["made"]))
+        return OrganizeState(
+            folder, Path(known["source"]), Path(known["dest"]), known["preset"], tuple(known["made"]), _known(known)
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _known(meta: Mapping[str, Any]) -> tuple[str, str]:
+    source, dest = meta.get("known", ("", ""))
+    return str(source), str(dest)

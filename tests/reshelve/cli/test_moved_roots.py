@@ -134,3 +134,22 @@ def test_recover_leaves_a_folder_alone_that_is_not_proved_to_be_the_one(cut_shor
     came = call(place, "recover")
     assert came.code == 4 and "store-moved" in came.err
     assert State(place / ".reshelve").unsettled()
+
+
+@pytest.mark.parametrize("where", ["inside", "above", "beside"])
+@pytest.mark.parametrize("how", ["undo", "by its id", "the folder above too"])
+def test_what_was_organized_is_undone_though_its_folder_was_moved(tmp_path: Path, where: str, how: str) -> None:
+    base = tmp_path / "base"
+    (base / "in").mkdir(parents=True)
+    (base / "in/Alien.1979.1080p.mkv").write_bytes(b"film")
+    assert call(base, "organize", "in", "--into", "films", "--yes").code == 0
+    assert os.listdir(base / "in") == []
+    run = call(base, "log", "--json").events[1]["id"] if how == "by its id" else ""
+    (base / "films").rename(base / "movies")
+    if how == "the folder above too":
+        (base / "movies").rename(base / "films")
+        base = base.rename(tmp_path / "elsewhere")
+    here = {"inside": next(each for each in base.iterdir() if each.name != "in"), "above": base, "beside": base / "in"}[where]
+    came = call(here, "undo", *filter(None, [run]), "--yes")
+    assert came.code == 0, came.err
+    assert os.listdir(base / "in") == ["Alien.1979.1080p.mkv"]
