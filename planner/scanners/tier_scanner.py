@@ -4,6 +4,7 @@ What it wrote in an earlier scan it decides anew each time, so that what has bee
 away nothing is concluded: what was written about it stays.
 """
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,9 +13,10 @@ from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.tiers.due_projects import due
+from reshelve.planner.tiers.project_copies import Copies
 from reshelve.planner.tiers.project_wishes import CONFIG, ConfigReader, Wishes
 from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
-from reshelve.planner.tiers.tier_entries import Mover, Wanted
+from reshelve.planner.tiers.tier_entries import Conflict, Mover, Wanted
 from reshelve.planner.tiers.tier_places import Finder, place_of
 from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Absent, Entry
@@ -72,13 +74,13 @@ def shelve(
     shelved.files = {target: entry for target, entry in files.items() if _touches(away, (target, entry.source, entry.unpack))}
     kept = [thing for thing in absent if _touches(away, (thing.path, *thing.copies))]
     told = _Told(previous)
-    wanted = Wanted()
+    wanted, copies = Wanted(), Copies(readers)
     wishes = Wishes(configs)
     for name, tiers in workspace.tiers.items():
         shelved.problems += _misfits(name, tiers, readers)
         standings = Standings(tiers, {store: seen for store, (seen, _) in listings.items()})
         standings.count_anew(restored or {})
-        mover = Mover(name, standings, wanted, told.may_go)
+        mover = Mover(name, standings, wanted, told.may_go, copies)
         for move in tiers.moves:
             lost = sorted({place_of(tiers.order[each]).store for each in (move.from_, *move.to)} & away)
             if lost:
@@ -106,6 +108,7 @@ def shelve(
     shelved.tidy = wanted.tidy
     shelved.problems += wishes.problems
     shelved.problems += [_short(location, because) for location, because in wanted.short]
+    shelved.problems += [_differs(each) for each in wanted.conflicts]
     return shelved
 
 
@@ -204,6 +207,13 @@ def _may_rest(project: str, home: str, away: list[str]) -> Problem:
     detail = f"{printable(project)} is not there, and may be in {', '.join(away)}: it is not laid out anew."
     hint = "connect it, then scan again; a project that is new is begun by `reshelve new`"
     return Problem("tier-away", "A store of a tier is not there, or not all of it.", detail, home, hint, severity="note")
+
+
+def _differs(conflict: Conflict) -> Problem:
+    there, here = printable(conflict.there), printable(conflict.location)
+    detail = f"{conflict.because}: {here} stays, for {conflict.tier} has another version of it at {there}."
+    hint = f"compare and bring it there: reshelve archive {shlex.quote(conflict.project)} --to {conflict.tier}"
+    return Problem("tier-differs", "A project cannot leave its place yet.", detail, conflict.location, hint, severity="warning")
 
 
 def _short(location: str, because: str) -> Problem:

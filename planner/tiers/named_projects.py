@@ -1,28 +1,55 @@
 """Projects by name: archived or restored now, whatever their age, by the entries that the moves of their tiers would make."""
 
+import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.rules.project_names import chosen
 from reshelve.planner.tiers.due_projects import Due
+from reshelve.planner.tiers.project_copies import Copies
 from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
-from reshelve.planner.tiers.tier_entries import Mover, Wanted
+from reshelve.planner.tiers.tier_entries import Conflict, Mover, Wanted
 from reshelve.planner.tiers.tier_places import place_of
 from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
+from reshelve.schemas.plan import Blocked, Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.quantities import human_size
 from reshelve.schemas.tier_settings import Move, Tiers
 
 
 @dataclass(slots=True)
 class Named:
-    """What naming projects comes to: the layout, and what has to be said of projects that stay as they are."""
+    """What naming projects comes to: the layout, and what has to be said of projects that stay as they are.
+
+    `owners` says whose each location of the layout is (targets of entries, paths of what goes): a project goes whole or not at all.
+    """
 
     layout: Layout = field(default_factory=Layout)
     problems: list[Problem] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
+
+    def blocked(self, plan: Plan) -> dict[str, Blocked]:
+        """Return the projects of which a plan leaves something, each with the first thing that it leaves."""
+        found: dict[str, Blocked] = {}
+        for each in plan.blocked:
+            project = self.owners.get(each.target) or self.owners.get(each.source)
+            if project is not None:
+                found.setdefault(project, each)
+        return found
+
+    def without(self, blocked: Mapping[str, Blocked]) -> "Named":
+        """Return the same without some projects, of each of which it is said what keeps it."""
+        layout = replace(
+            self.layout,
+            files={target: entry for target, entry in self.layout.files.items() if self.owners.get(target) not in blocked},
+            absent=[thing for thing in self.layout.absent if self.owners.get(thing.path) not in blocked],
+        )
+        kept = [_kept(project, each.detail, each.hint) for project, each in blocked.items()]
+        return Named(layout, [*self.problems, *kept], self.owners)
 
 
 @dataclass(slots=True, frozen=True)
@@ -32,12 +59,13 @@ class _Line:
     standings: Standings
 
 
-def archive(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], to: str = "") -> Named:
+def archive(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], to: str = "", *, anyway: bool = False) -> Named:
     """Return what brings projects from where they are worked on to tier `to`, else to where the next move of that tier would.
 
-    An archive that is older than its folder is packed anew. Raises ReshelveError of names, tiers, and stores that are away.
+    What a tier has of an earlier version is brought anew, and an archive is packed anew: not if it holds what the folder lacks, or
+    has only in an older version, unless `anyway`. Raises ReshelveError of names, tiers, and stores that are away.
     """
-    named, wanted = Named(), Wanted()
+    named, wanted, copies = Named(), Wanted(), Copies(readers)
     for line, project in _projects(lines, readers, names):
         standing = _worked_on(line, project)
         if standing is None:
@@ -50,14 +78,19 @@ def archive(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], 
             where = f"it is in {standing.tier} already" if tiers else f"no tier comes after {standing.tier}: add --to TIER"
             named.problems.append(_stays(project, where))
             continue
-        mover = Mover(line.name, line.standings, wanted, lambda _: True, replaces=True)
+        mover = Mover(line.name, line.standings, wanted, lambda _: True, copies, replaces=True, anyway=anyway)
         mover.carry_out(Move.model_validate({"from": standing.tier, "to": tiers}), Due(standing, "asked for by name"))
+        _own(named, wanted, project)
+    named.problems += [_not_replaced(each) for each in wanted.conflicts]
     return _named(named, wanted)
 
 
-def restore(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], to: str = "") -> Named:
-    """Return what brings whole projects back to tier `to`, else to the first that holds folders; nothing goes."""
-    named, wanted = Named(), Wanted()
+def restore(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], to: str = "", source: str = "") -> Named:
+    """Return what brings whole projects back to tier `to`, else to the first that holds folders; nothing goes.
+
+    They come from tier `source`, else from where the newest and most complete copy is; where no copy is that, a project stays.
+    """
+    named, wanted, copies = Named(), Wanted(), Copies(readers)
     for line, project in _projects(lines, readers, names):
         target = _tier(line, to) if to else next((name for name, tier in line.tiers.order.items() if tier.form == "folder"), "")
         standing_in = line.standings.by_project[project]
@@ -65,20 +98,110 @@ def restore(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], 
             named.problems.append(_stays(project, "no tier holds folders: add --to TIER"))
             continue
         there = place_of(line.tiers.order[target])
-        sources = [standing_in[name] for name in line.tiers.order if name in standing_in and _whole(line, name)]
-        sources = [each for each in sources if each.place != there]
-        if target in standing_in and line.tiers.order[target].form != "light":
-            held = len(standing_in[target].files)
-            if not sources or sources[0].place.suffix or held >= len(sources[0].files):
-                named.problems.append(_stays(project, f"it is in {target} already"))
-                continue
-        if not sources:
-            named.problems.append(_stays(project, "there is no whole copy of it anywhere else"))
+        found = [standing_in[name] for name in line.tiers.order if name in standing_in and _whole(line, name)]
+        found = [each for each in found if each.place != there]
+        if source and (asked := _tier(line, source)):
+            found = [each for each in found if each.tier == asked]
+        if not found:
+            named.problems.append(_stays(project, _nowhere(standing_in, target, source)))
             continue
-        mover = Mover(line.name, line.standings, wanted, lambda _: True)
-        asked = Move.model_validate({"from": sources[0].tier, "to": [target, sources[0].tier]})
-        mover.carry_out(asked, Due(sources[0], "asked for by name"))
+        chosen_copy = _best(copies, found)
+        if chosen_copy is None:
+            named.problems.append(_which(copies, project, found))
+            continue
+        standing = standing_in[target] if target in standing_in and line.tiers.order[target].form != "light" else None
+        if standing is not None and (told := _in_the_way(copies, standing, chosen_copy)) is not None:
+            named.problems.append(told)
+            continue
+        why = "asked for by name" + _others(copies, chosen_copy, found)
+        mover = Mover(line.name, line.standings, wanted, lambda _: True, copies, fills=True)
+        asked_for = Move.model_validate({"from": chosen_copy.tier, "to": [target, chosen_copy.tier]})
+        mover.carry_out(asked_for, Due(chosen_copy, why))
+        _own(named, wanted, project)
     return _named(named, wanted)
+
+
+def _nowhere(standing_in: Mapping[str, Standing], target: str, source: str) -> str:
+    if source:
+        return f"no whole copy of it stands in {source}"
+    return f"it is in {target} already" if target in standing_in else "no whole copy of it stands anywhere else"
+
+
+def _best(copies: Copies, found: Sequence[Standing]) -> Standing | None:
+    """Return the first copy that holds whatever the others do, in no older version; None where none is known to."""
+    return next((one for one in found if all(one is each or copies.lacks(one, each) == [] for each in found)), None)
+
+
+def _others(copies: Copies, one: Standing, found: Sequence[Standing]) -> str:
+    """Say of the other copies what they are, as the end of a reason."""
+    said = [
+        f"; {each.tier} has {'the same' if copies.lacks(each, one) == [] else 'less of it, or an older version'}"
+        for each in found
+        if each is not one
+    ]
+    return "".join(said)
+
+
+def _in_the_way(copies: Copies, standing: Standing, chosen_copy: Standing) -> Problem | None:
+    """Return what is to be said instead of restoring a project to where some or all of it stands; None: what it lacks can come."""
+    lacks, newer = copies.lacks(standing, chosen_copy), copies.newer(standing, chosen_copy)
+    if lacks == []:
+        return _stays(standing.project, f"it is in {standing.tier} already")
+    where = f"{printable(standing.location)} stands there already"
+    hint = f"Rename {printable(standing.location)}, restore again, and put into the project what is new in it."
+    if lacks is None or newer is None:
+        return _kept(standing.project, f"{where}, and what {chosen_copy.tier} holds cannot be read to compare them.", hint)
+    if newer or chosen_copy.place.suffix:
+        told = f"{chosen_copy.tier} ({printable(chosen_copy.location)}) holds {_told(lacks)}"
+        return _kept(standing.project, f"{where}. {told}.", hint)
+    return None
+
+
+def _which(copies: Copies, project: str, found: Sequence[Standing]) -> Problem:
+    """Say that copies differ so that a person has to choose."""
+    copy = [f"{each.tier} ({printable(each.location)}, {human_size(each.size)})" for each in found]
+    told = "; ".join(f"{name} {_compared(copies, each, found)}" for name, each in zip(copy, found, strict=True))
+    hint = f"Choose one: reshelve restore {shlex.quote(project)} --from {' | '.join(each.tier for each in found)}"
+    return Problem(
+        "copies-differ", "The copies of a project differ, and none holds all of it.", f"{told}.", printable(project), hint
+    )
+
+
+def _compared(copies: Copies, one: Standing, found: Sequence[Standing]) -> str:
+    lacks = [copies.lacks(one, each) for each in found if each is not one]
+    names = sorted({name for each in lacks for name in each or ()})
+    if names:
+        return f"lacks {_told(names)}"
+    return "cannot be compared with the others" if None in lacks else "holds all of the others"
+
+
+def _told(names: Sequence[str]) -> str:
+    """Name a few files that a copy lacks, or has only in an older version."""
+    files = "1 file" if len(names) == 1 else f"{len(names):,} files"
+    few = ", ".join(map(printable, names[:3])) + (", …" if len(names) > 3 else "")
+    return f"{files}, or a newer version of it: {few}" if len(names) == 1 else f"{files}, or newer versions of them: {few}"
+
+
+def _own(named: Named, wanted: Wanted, project: str) -> None:
+    for location in (*wanted.files, *wanted.absent):
+        named.owners.setdefault(location, project)
+
+
+def _not_replaced(conflict: Conflict) -> Problem:
+    there, here = printable(conflict.there), printable(conflict.location)
+    anyway = f"Or put the other one into the trash: reshelve archive {shlex.quote(conflict.project)} --replace"
+    if conflict.names is None:
+        detail = f"{conflict.tier} has {there}, and what it holds cannot be read to compare it with {here}."
+    else:
+        detail = f"{conflict.tier} has {there}, and {here} lacks what it holds: {_told(conflict.names)}."
+    back = f"reshelve restore {shlex.quote(conflict.project)}"
+    hint = f"Rename {here}, bring the project back with `{back}`, and put into it what is new.\n{anyway}"
+    return _kept(conflict.project, detail, hint)
+
+
+def _kept(project: str, detail: str, hint: str) -> Problem:
+    summary = "A project stays as it is, whole."
+    return Problem("project-kept", summary, detail, printable(project), hint)
 
 
 def _named(named: Named, wanted: Wanted) -> Named:

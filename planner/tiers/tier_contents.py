@@ -1,12 +1,16 @@
 """Standings: which projects stand in which tiers, as the stores show it now."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.recognise.extension_tables import weights
 from reshelve.planner.tiers.tier_places import Finder, Place, place_of
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import is_own, join
+from reshelve.schemas.patterns import globs
 from reshelve.schemas.tier_settings import Tier, Tiers
 
 
@@ -37,6 +41,10 @@ class Standing:
         """Return the folders that hold nothing, not even a folder."""
         holding = {above.rpartition("/")[0] for above in (*self.folders, *(inner for inner, _ in self.files))}
         return [folder for folder in self.folders if folder not in holding]
+
+    def is_copy(self) -> bool:
+        """Say whether it holds anything of a project: a folder with nothing but what systems leave in every folder does not."""
+        return bool(self.place.suffix) or not all(is_junk(inner) for inner, _ in self.files)
 
     @property
     def storage_class(self) -> str:
@@ -75,13 +83,15 @@ class Standings:
         self._finder = Finder(tiers)
         self._found: dict[tuple[str, str, str], Standing] = {}
         self._folders: dict[tuple[str, str, str], list[str]] = {}
+        self._buckets = {each.root.key for looked in listings.values() for each in looked if each.root.kind == "bucket"}
         for place in self._finder.places:
             for listing in listings.get(place.store, ()):
                 self._look(place, listing)
         self.by_project: dict[str, dict[str, Standing]] = {}
         self.by_location: dict[str, Standing] = {}
         self.all: list[Standing] = []
-        for standing in sorted(self._found.values(), key=lambda each: (each.project, each.location, each.root)):
+        copies = (each for each in self._found.values() if each.is_copy())
+        for standing in sorted(copies, key=lambda each: (each.project, each.location, each.root)):
             standing.tier = self._tier_of(standing)
             standing.folders = self._folders.get((standing.root, standing.rel, standing.place.suffix), [])
             self.all.append(standing)
@@ -133,6 +143,10 @@ class Standings:
         for standing in self.all:
             standing.used_ns = max(standing.used_ns, restored.get(standing.location, 0))
 
+    def is_bucket(self, standing: Standing) -> bool:
+        """Say whether a project stands in a bucket there, where times say when it was uploaded."""
+        return standing.root in self._buckets
+
     def in_tier(self, name: str) -> list[Standing]:
         """Return what stands in a tier, the most lately used first."""
         mine = [standings[name] for standings in self.by_project.values() if name in standings]
@@ -142,6 +156,16 @@ class Standings:
 def stores_of(tiers: Iterable[Tiers]) -> list[str]:
     """Return the stores that some lines of projects have tiers in, in the order they are named."""
     return list(dict.fromkeys(place_of(tier).store for each in tiers for tier in each.order.values()))
+
+
+@cache
+def _junk() -> re.Pattern[str]:
+    return globs(strewn(), ignore_case=True)
+
+
+def is_junk(path: str) -> bool:
+    """Say whether a file is one that systems leave in every folder, by its name."""
+    return bool(_junk().match(path.rpartition("/")[2]))
 
 
 def _is_other(tier: Tier, standing: Standing) -> bool:

@@ -7,39 +7,64 @@ from typing import cast
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.tiers.due_projects import Due
+from reshelve.planner.tiers.project_copies import Copies
 from reshelve.planner.tiers.tier_contents import Standing, Standings
 from reshelve.planner.tiers.tier_places import place_of
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.layout import Absent, Entry
+from reshelve.schemas.layout import Absent, Entry, OnConflict
 from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.tier_settings import Move, Tier
 from reshelve.schemas.verbs import ArchiveFormat
 
 
+@dataclass(slots=True, frozen=True)
+class Conflict:
+    """A project that stays where it is, whole, because a tier it would go to holds it otherwise.
+
+    `names` is what `there` (a location, in tier `tier`) holds and the project lacks, or has only in a version that may be older;
+    None where that cannot be read.
+    """
+
+    project: str
+    location: str
+    tier: str
+    there: str
+    names: tuple[str, ...] | None
+    because: str
+
+
 @dataclass(slots=True)
 class Wanted:
-    """What the moves of all lines ask for: entries by target, what may go, and the stores to tidy once it has gone."""
+    """What the moves of all lines ask for: entries by target, what may go, and the stores to tidy once it has gone.
+
+    `short` are projects (location, reason) of which too few copies would be left; `conflicts` those that stay for another reason.
+    """
 
     files: dict[str, Entry] = field(default_factory=dict)
     absent: dict[str, Absent] = field(default_factory=dict)
     tidy: set[str] = field(default_factory=set)
     short: list[tuple[str, str]] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Mover:
     """Turns what is due in one line of projects into entries. `may_drop` says whether a person lets a project leave its place.
 
-    `replaces`: an archive that holds something else than the folder by now goes to the trash for a new one.
+    `replaces`: what a tier holds of an earlier version goes to the trash for the new one, if nothing is in it that the project
+    lacks; without it, such a project stays. `anyway`: even then. `fills`: what a folder has already is left as it is.
     """
 
     line: str
     standings: Standings
     wanted: Wanted
     may_drop: Callable[[Standing], bool]
+    copies: Copies
     replaces: bool = False
+    anyway: bool = False
+    fills: bool = False
     _dropped: set[str] = field(default_factory=set)
 
     def carry_out(self, move: Move, one: Due) -> None:
@@ -62,14 +87,52 @@ class Mover:
         if drops and len(elsewhere) + len(whole) < self.standings.tiers.copies:
             self.wanted.short.append((standing.location, because))
             return
+        if drops and (conflict := self._conflict(standing, to, because)) is not None:
+            self.wanted.conflicts.append(conflict)
+            return
         light = [tier for _, tier in to if tier.form == "light"]
         for tier in whole:
             self._bring_whole(standing, tier, because)
-        for tier in light:
-            self._bring_light(standing, tier, because, drops=drops)
         if drops:
             self._dropped.add(standing.project)
-            self._drop(standing, whole, elsewhere, light, because)
+            if not self._drop(standing, whole, elsewhere, light, because):
+                return
+        for tier in light:
+            self._bring_light(standing, tier, because, drops=drops)
+
+    def _conflict(self, standing: Standing, to: list[tuple[str, Tier]], because: str) -> Conflict | None:
+        """Return what keeps a project from going to these tiers as a whole: it goes as one or not at all."""
+        for name, tier in () if standing.place.suffix or self.anyway else to:
+            there = self.standings.by_location.get(self._target(standing, tier))
+            if there is None or there is standing:
+                continue
+            names = self._between(standing, there, tier, alone=all(each.form != "light" for _, each in to))
+            if names is None or names:
+                told = None if names is None else tuple(names)
+                return Conflict(standing.project, standing.location, name, there.location, told, because)
+        return None
+
+    def _between(self, standing: Standing, there: Standing, tier: Tier, *, alone: bool) -> list[str] | None:
+        """Return what stands between a project and its copy in a tier; None where that cannot be read.
+
+        `alone`: no part of it goes to a light tier, so that a plan that cannot rest on the archive leaves the whole project.
+        """
+        if tier.is_archive:
+            if self.replaces:
+                return self.copies.lacks(standing, there)
+            same = self.copies.same(standing, there)
+            return [] if same or (same is None and alone) else None
+        if self.replaces:
+            found = self.copies.newer(standing, there)
+        elif self.standings.is_bucket(there):
+            mine = dict(standing.files)
+            found = [inner for inner, item in there.files if inner in mine and mine[inner].size != item.size]
+        else:
+            ours, theirs = self.copies.newer(standing, there), self.copies.newer(there, standing)
+            found = None if ours is None or theirs is None else sorted({*ours, *theirs})
+        if found is None or tier.form != "light":
+            return found
+        return [inner for inner in found if not self.standings.kinds.is_heavy(inner.rpartition("/")[2])]
 
     def _because(self, move: Move, one: Due) -> str:
         to = " and ".join(name for name in move.to if name != move.from_)
@@ -138,9 +201,13 @@ class Mover:
         storage_class = None if self._at(target) else tier.storage_class
         source = f"{standing.location}/"
         entry = Entry(source, transfer="copy", pack=form, storage_class=storage_class, because=because)
-        if self.replaces and self._at(target):
-            entry.on_conflict = "replace"
+        if self._at(target):
+            entry.on_conflict = self._over()
         self._want(target, entry, standing.project)
+
+    def _over(self) -> OnConflict:
+        """Return what becomes of an earlier version at a target."""
+        return "replace" if self.replaces else "fail"
 
     def _out_of_archive(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
         if self._at(target):
@@ -162,7 +229,7 @@ class Mover:
         for inner, item in standing.files:
             name = inner.rpartition("/")[2]
             if drops and not self.standings.kinds.is_heavy(name):
-                self._move(standing, item, _below(target, inner), tier, because)
+                self._move(standing, item, _below(target, inner), tier, because, there.get(inner))
             elif not drops and self.standings.kinds.is_light(name):
                 self._copy(standing, item, _below(target, inner), tier, because, there.get(inner))
         keeps_some = any(not self.standings.kinds.is_heavy(inner.rpartition("/")[2]) for inner, _ in standing.files)
@@ -176,22 +243,31 @@ class Mover:
         )
 
     def _copy(self, standing: Standing, item: Item, target: str, tier: Tier, because: str, there: Item | None) -> None:
-        if there is not None and there.size == item.size:
+        if there is not None and (self.fills or (there.size == item.size and not self._is_older(there, item))):
             return
         source = join(standing.place.store, item.rel)
         entry = Entry(source, transfer="copy", size=item.size, storage_class=tier.storage_class, because=because)
+        if there is not None:
+            entry.on_conflict = self._over()
         self._want(target, entry, standing.project if tier.storage_class else "")
 
-    def _move(self, standing: Standing, item: Item, target: str, tier: Tier, because: str) -> None:
+    def _is_older(self, there: Item, item: Item) -> bool:
+        """Say whether what a tier has may be an earlier version of the same size: if it is to be replaced, that is looked into."""
+        return self.replaces and there.mtime_ns != item.mtime_ns
+
+    def _move(self, standing: Standing, item: Item, target: str, tier: Tier, because: str, there: Item | None) -> None:
         source = join(standing.place.store, item.rel)
-        self._want(target, Entry(source, size=item.size, storage_class=tier.storage_class, because=because))
+        entry = Entry(source, size=item.size, storage_class=tier.storage_class, because=because)
+        if there is not None:
+            entry.on_conflict = self._over()
+        self._want(target, entry)
 
-    def _drop(self, standing: Standing, whole: list[Tier], elsewhere: list[Standing], light: list[Tier], because: str) -> None:
-        """Ask for what stands whole elsewhere to go; what a light tier keeps, or takes along, is none of it.
+    def _drop(self, standing: Standing, whole: list[Tier], elsewhere: list[Standing], light: list[Tier], because: str) -> bool:
+        """Ask for what stands whole elsewhere to go, and say whether it may; what a light tier keeps or takes along is none of it.
 
-        Every tier the move brings it to must hold it, and as many others as are still needed.
+        Every tier the move brings it to must hold it, and as many others as are still needed. If one file lacks a copy, all stay.
         """
-        lacking = False
+        going: dict[str, Absent] = {}
         seen = {other.location: dict(other.files) for other in elsewhere}
         for inner, item in standing.files:
             if item.kind != "file" or (light and not self.standings.kinds.is_heavy(inner.rpartition("/")[2])):
@@ -205,13 +281,14 @@ class Mover:
                 if found and other.place.suffix and not standing.place.suffix:
                     self._pack(standing, self.standings.tiers.order[other.tier], other.location, because)
             if len(copies) < self.standings.tiers.copies:
-                lacking = True
-                continue
+                self.wanted.short.append((standing.location, because))
+                return False
             path = join(standing.place.store, item.rel)
-            self.wanted.absent.setdefault(path, absent_of(path, item, because, sorted(copies)))
-        if lacking:
-            self.wanted.short.append((standing.location, because))
+            going[path] = absent_of(path, item, because, sorted(copies))
+        for path, thing in going.items():
+            self.wanted.absent.setdefault(path, thing)
         self.wanted.tidy.add(store_of(standing.place.store))
+        return True
 
     def _copy_in(self, standing: Standing, tier: Tier, inner: str) -> str:
         """Return where a tier has, or will have, one file of a project: its archive, or its folder."""

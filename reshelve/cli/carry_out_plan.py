@@ -35,15 +35,17 @@ def carry_out(
     brief: bool = False,
     strict: bool = False,
     last: bool = True,
+    kept: bool = False,
 ) -> int:
     """Show a plan, ask, carry out that very plan, and report. Returns the exit code; nothing to do is 0, unasked.
 
-    `strict`: while an entry is blocked, nothing is carried out. `last`: nothing follows a success.
+    `strict`: while an entry is blocked, nothing is carried out. `last`: nothing follows a success. `kept`: something asked for is
+    not in the plan, and that was said: then a success is 1.
     """
     if strict and plan.blocked:
         return _refuse_blocked(shell, plan, full=full)
     show_and_ask(shell, session, plan, yes=yes, full=full, brief=brief, max_delete=max_delete, question=question)
-    return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last)
+    return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last, kept=kept)
 
 
 def show_and_ask(
@@ -105,19 +107,21 @@ def perform(
     jobs: int | None = None,
     max_delete: str = "",
     last: bool = True,
+    kept: bool = False,
 ) -> int:
     """Carry out a plan already agreed to, and report how it ended. Returns the exit code. `last`: nothing follows a success.
 
-    Where nothing can be done because all that there was to do is blocked, that is 1.
+    Where nothing can be done because all that there was to do is blocked, that is 1; so is a success if something asked for was
+    `kept` out of the plan.
     """
     from reshelve.views import ndjson
 
     if not plan.can_apply():
-        return shell.finish(1 if plan.blocked else 0, **ndjson.plan_figures(plan))
+        return shell.finish(1 if plan.blocked or kept else 0, **ndjson.plan_figures(plan))
     with cancelling() as cancel:
         report = session.runs.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
     shell.report(report)
-    code = exit_codes.of_report(report)
+    code = exit_codes.of_report(report) or (1 if kept else 0)
     if code == 0 and not last:
         return 0
     return shell.finish(code, **ndjson.plan_figures(plan), outcome=report.outcome, done=report.done)

@@ -92,12 +92,19 @@ class Layouts:
                 )
             )
 
-    def named(self, names: Sequence[str], *, back: bool, to: str = "") -> "Named":
-        """Return what archives projects by name, or with `back` restores them, whatever their age. Raises ReshelveError."""
-        from reshelve.planner.tiers.named_projects import archive, restore
+    def archived(self, names: Sequence[str], *, to: str = "", anyway: bool = False) -> "Named":
+        """Return what archives projects by name, whatever their age; `anyway`: over more than they hold. Raises ReshelveError."""
+        from reshelve.planner.tiers.named_projects import archive
 
         with opened(self._context.setting) as stores:
-            return (restore if back else archive)(self._context.workspace.tiers, stores.readers, names, to)
+            return archive(self._context.workspace.tiers, stores.readers, names, to, anyway=anyway)
+
+    def restored(self, names: Sequence[str], *, to: str = "", source: str = "") -> "Named":
+        """Return what restores projects by name, from tier `source` or their best copy. Raises ReshelveError."""
+        from reshelve.planner.tiers.named_projects import restore
+
+        with opened(self._context.setting) as stores:
+            return restore(self._context.workspace.tiers, stores.readers, names, to, source)
 
     def scan_project(self, project: Project) -> "ScanResult":
         """Return the layout of one project alone, which need not be in the workspace yet. Raises ReshelveError."""

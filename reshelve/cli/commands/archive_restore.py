@@ -7,10 +7,12 @@ from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
 from reshelve.cli.shared_options import full_option, jobs_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.planner.tiers.named_projects import Named
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.manifest import ObjectCopy
-from reshelve.schemas.plan import Plan
+from reshelve.schemas.plan import Plan, PlanCommand
+from reshelve.schemas.problems import errors
 from reshelve.session.session import Session
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
@@ -20,15 +22,17 @@ TO = click.option("--to", default="", metavar="TIER", help="The tier; otherwise 
 @click.command(epilog=_CODES)
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @TO
+@click.option("--replace", is_flag=True, help="Even over an archive that holds what the folder lacks: it goes to the trash.")
 @yes_option
 @jobs_option
 @json_option
 @full_option
 @pass_shell
-def archive(shell: Shell, names: tuple[str, ...], to: str, yes: bool, jobs: int | None, full: bool) -> int:
+def archive(shell: Shell, names: tuple[str, ...], to: str, replace: bool, yes: bool, jobs: int | None, full: bool) -> int:
     """Archive projects now, whatever their age: to TIER, or to where their tier's next move would bring them.
 
-    NAME is a whole name, a glob, or the beginning of one (b63). What changed since an earlier archive is packed anew.
+    NAME is a whole name, a glob, or the beginning of one (b63). What changed since an earlier archive is packed anew, unless that
+    archive holds files that the folder lacks.
 
     \b
     Examples:
@@ -36,10 +40,9 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, yes: bool, jobs: int 
       reshelve archive b63 b64 --to deep --yes
     """
     session = api.open_workspace()
-    layout, plan = _plan(shell, session, names, to, back=False)
-    code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs)
-    if code == 0:
-        session.history.let_go(layout)
+    layout, plan, kept = _plan(shell, session, session.layouts.archived(names, to=to, anyway=replace), "archive")
+    code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, kept=kept)
+    if _let_go(session, layout, plan, code):
         _let_rest(session, layout)
     return code
 
@@ -47,6 +50,9 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, yes: bool, jobs: int 
 @click.command(epilog=_CODES)
 @click.argument("names", nargs=-1, metavar="NAME...")
 @TO
+@click.option(
+    "--from", "source", default="", metavar="TIER", help="The tier it comes from; otherwise that of its newest whole copy."
+)
 @click.option("--wait", is_flag=True, help="Wait until archived objects are thawed, then bring them back.")
 @click.option("--status", "status", is_flag=True, help="Show what is being thawed, and until when it can be read.")
 @yes_option
@@ -55,7 +61,15 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, yes: bool, jobs: int 
 @full_option
 @pass_shell
 def restore(
-    shell: Shell, names: tuple[str, ...], to: str, wait: bool, status: bool, yes: bool, jobs: int | None, full: bool
+    shell: Shell,
+    names: tuple[str, ...],
+    to: str,
+    source: str,
+    wait: bool,
+    status: bool,
+    yes: bool,
+    jobs: int | None,
+    full: bool,
 ) -> int:
     """Bring whole projects back by name, to TIER or where they are worked on. Nothing goes from where they rest.
 
@@ -73,27 +87,47 @@ def restore(
         return _status(shell, session, names)
     if not names:
         raise click.UsageError("Name a project, or add --status.")
-    last = not wait
-    layout, plan = _plan(shell, session, names, to, back=True)
-    code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, last=last)
-    if code == 0:
-        session.history.let_go(layout)
-    if code or last:
-        return code
-    from reshelve.session.thaw_waiting import until_ready
 
+    layout, kept = Layout(), False
+
+    def plan_it() -> Plan:
+        nonlocal layout, kept
+        layout, plan, kept = _plan(shell, session, session.layouts.restored(names, to=to, source=source), "restore")
+        return plan
+
+    last = not wait
+    plan = plan_it()
     while True:
-        plan = until_ready(lambda: _plan(shell, session, names, to, back=True)[1], session.now)
-        last = not plan.waiting and not any(operation.op == "thaw" for operation in plan.operations)
-        code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, last=last)
+        # While something is thawed, what stays does not end the waiting.
+        code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, last=last, kept=kept and last)
+        _let_go(session, layout, plan, code)
         if code or last:
             return code
+        from reshelve.session.thaw_waiting import until_ready
+
+        plan = until_ready(plan_it, session.now)
+        last = not plan.waiting and not any(operation.op == "thaw" for operation in plan.operations)
 
 
-def _plan(shell: Shell, session: Session, names: tuple[str, ...], to: str, *, back: bool) -> tuple[Layout, Plan]:
-    named = session.layouts.named(names, back=back, to=to)
+def _let_go(session: Session, layout: Layout, plan: Plan, code: int) -> bool:
+    """Let what an undo holds be planned again, if it was asked for by name and is done, and say whether it is.
+
+    What is done counts also if another project stays.
+    """
+    done = code == 0 or (code == 1 and plan.can_apply())
+    if done:
+        session.history.let_go(layout)
+    return done
+
+
+def _plan(shell: Shell, session: Session, named: Named, command: PlanCommand) -> tuple[Layout, Plan, bool]:
+    """Return what is wanted of named projects, its plan, each whole or not at all, and whether one is kept that should not stay."""
+    plan = session.plans.make_anew(named.layout, command)
+    while blocked := named.blocked(plan):
+        named = named.without(blocked)
+        plan = session.plans.make_anew(named.layout, command)
     shell.problems(named.problems)
-    return named.layout, session.plans.make_anew(named.layout, "restore" if back else "archive")
+    return named.layout, plan, bool(errors(named.problems))
 
 
 def _let_rest(session: Session, left: Layout) -> None:
