@@ -1,6 +1,9 @@
 """`catalog.db`: one small database of what was worked out before and may be lost without harm."""
 
+import contextlib
+import os
 import sqlite3
+import stat
 from pathlib import Path
 
 from reshelve.schemas.inventory import Item
@@ -14,6 +17,12 @@ TABLES = {
 }
 """What the catalog may hold: its tables, and what a row of each is."""
 
+CATALOG = "catalog.db"
+"""Its name in a state folder."""
+_OURS = 0x7273_6C76
+"""`application_id` of every catalog ("rslv"): without it a database is somebody else's."""
+_TAILS = ("", "-wal", "-shm", "-journal")
+
 
 UNSETTLED_NS = 3_000_000_000
 """A file changed so lately may change again within one tick of its file system's clock (1 s on some), unseen."""
@@ -24,9 +33,49 @@ def is_settled(item: Item, at_ns: int) -> bool:
     return max(item.mtime_ns, item.ctime_ns) <= at_ns - UNSETTLED_NS
 
 
+def foreign(path: Path) -> str:
+    """Say why what stands at the place of a catalog, or beside it, is not touched: it is not ours. "" if it is, or none is there.
+
+    A folder that came from somebody else may hold a link there, or another program's database. SQLite follows links, replays a
+    journal, and may delete a file that a journal names: so it is not asked to open any of these.
+    """
+    if path.parent.is_symlink():
+        return f"{path.parent.name} is a link"
+    users = {os.geteuid(), os.stat(path.parent).st_uid} if hasattr(os, "geteuid") and path.parent.exists() else None
+    for tail in _TAILS:
+        name = path.name + tail
+        try:
+            seen = os.lstat(path.with_name(name))
+        except FileNotFoundError:
+            continue
+        except OSError as trouble:
+            return f"{name}: {trouble.strerror}"
+        if not stat.S_ISREG(seen.st_mode):
+            return f"{name} is {'a link' if stat.S_ISLNK(seen.st_mode) else 'not a file'}"
+        if seen.st_nlink > 1:
+            return f"{name} has a second name somewhere"
+        if users is not None and seen.st_uid not in users:
+            return f"{name} belongs to another user"
+        if tail == "-journal" and seen.st_size:
+            return f"{name} is not reshelve's"
+        if not tail and seen.st_size and not _is_marked(path):
+            return f"{name} is not reshelve's, or its beginning is damaged"
+    return ""
+
+
+def _is_marked(path: Path) -> bool:
+    """Say whether a database says that it is a catalog. Nothing beside it is read, made or locked."""
+    try:
+        # By SQLite, for a file that this process closes loses the locks of all its connections.
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as catalog:
+            return bool(catalog.execute("PRAGMA application_id").fetchone()[0] == _OURS)
+    except sqlite3.Error:
+        return False
+
+
 def rows(path: Path) -> dict[str, int]:
     """Return how many rows each table of a catalog has; none where there is no catalog. Nothing is made."""
-    if not path.is_file():
+    if not path.is_file() or foreign(path):
         return {}
     try:
         catalog = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
@@ -44,7 +93,7 @@ def rows(path: Path) -> dict[str, int]:
 
 def empty(path: Path) -> None:
     """Forget everything a catalog holds. What is there may be lost without harm."""
-    if path.is_file():
+    if path.is_file() and not foreign(path):
         catalog = sqlite3.connect(path, timeout=5, isolation_level=None)
         try:
             for table in rows(path):
@@ -57,17 +106,17 @@ def open_catalog(path: Path, table: str) -> sqlite3.Connection:
     """Open the catalog, with one table made ready by the statement `table`.
 
     A catalog that is damaged is made anew, and so is a table of that name with other columns, which an earlier version left; where
-    no catalog can be opened, it is kept in memory.
+    no catalog can be opened, or what stands there is not one of ours (`foreign`), it is kept in memory.
     """
     try:
-        if path.exists() and not path.is_file():
+        if str(path) == ":memory:" or foreign(path):
             return _ready(":memory:", table)
         try:
             return _ready(str(path), table)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
-            for tail in ("", "-wal", "-shm"):
+            for tail in _TAILS:
                 path.with_name(path.name + tail).unlink(missing_ok=True)
             return _ready(str(path), table)
     except (sqlite3.Error, OSError):
@@ -77,6 +126,11 @@ def open_catalog(path: Path, table: str) -> sqlite3.Connection:
 def _ready(path: str, table: str) -> sqlite3.Connection:
     catalog = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     try:
+        catalog.execute("PRAGMA trusted_schema = OFF")
+        if catalog.execute("PRAGMA application_id").fetchone()[0] != _OURS:
+            # Before anything else, and with no journal in a file: one that is there is somebody else's.
+            catalog.execute("PRAGMA journal_mode = MEMORY")
+            catalog.execute(f"PRAGMA application_id = {_OURS}")
         catalog.execute("PRAGMA journal_mode = WAL")
         catalog.execute("PRAGMA synchronous = NORMAL")
         _make(catalog, table)

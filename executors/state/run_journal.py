@@ -38,7 +38,7 @@ class Journal:
         self._pending: list[bytes] = []
         with _failing():
             self._at = sum(len(line) for line in _whole_lines(path)) if path.exists() else 0
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o644)
             try:
                 if reserve and hasattr(os, "posix_fallocate"):
                     os.posix_fallocate(self._fd, self._at, reserve)
@@ -202,6 +202,9 @@ def mend(path: Path, began: Began, found: Found) -> list[Record]:
     records = [began, *(one for one in found.records if not isinstance(one, Began)), Doubted(found.damage)]
     with _failing():
         _keep(path)
+        if path.is_symlink():
+            # What it leads to is not ours to write; what it held is kept.
+            path.unlink()
         replace_file(path, map(encode, records))
     return records
 

@@ -1,5 +1,6 @@
 """The reports of runs: what one came to, of its operations too, written beside its journal and read back."""
 
+import errno
 import json
 import os
 from collections import Counter
@@ -146,9 +147,16 @@ def damaged_file(path: Path, hint: str) -> ReshelveError:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Replace a state file: after a crash it holds the old content or the new, never a part."""
+    """Replace a state file: after a crash it holds the old content or the new, never a part.
+
+    A link at its name, or at that of the new content, is replaced itself: what it leads to is left as it is. Raises OSError, also
+    where its folder is a link.
+    """
+    if path.parent.is_symlink():
+        raise OSError(errno.ELOOP, "its folder is a link", str(path.parent))
     fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
+    fresh.unlink(missing_ok=True)
+    with fresh.open("xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

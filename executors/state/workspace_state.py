@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Collection
 from dataclasses import dataclass, field, fields
@@ -78,8 +79,14 @@ class State:
     def prepare(self) -> None:
         """Make the folder, kept out of git by its own `.gitignore`. May run any number of times.
 
-        Raises ReshelveError where this process may not write: before the first effect, not when a run is to be remembered.
+        Raises ReshelveError where this process may not write, or a link leads elsewhere: before the first effect, not when a run is
+        to be remembered.
         """
+        if links := self.links():
+            detail = "What reshelve keeps would be written where it leads. A folder from somebody else may hold such a link."
+            link = shlex.quote(str(links[0]))
+            hint = f"Look where it leads: ls -l {link}\nIf it is not yours: rm {link}"
+            raise stop("state-link", "A folder of the state is a link.", detail, path=str(links[0]), hint=hint)
         runs = self.folder / "runs"
         try:
             runs.mkdir(parents=True, exist_ok=True)
@@ -93,8 +100,15 @@ class State:
             hint = "Give this user the right to write there."
             raise stop("state-not-writable", "The state of runs cannot be written.", detail, path=str(self.folder), hint=hint)
         ignore = self.folder / ".gitignore"
-        if not ignore.exists() or not ignore.stat().st_size:
-            ignore.write_text("*\n")
+        if not ignore.is_symlink() and (not ignore.exists() or not ignore.stat().st_size):
+            replace_file(ignore, b"*\n")
+
+    def links(self) -> list[Path]:
+        """Return which of the folders of this state are links: nothing is written through one."""
+        folders = [self.folder, self.folder / "runs", self.folder / "sync"]
+        with contextlib.suppress(OSError), os.scandir(folders[1]) as inside:
+            folders += sorted(folders[1] / each.name for each in inside if each.is_symlink())
+        return [folder for folder in folders if folder.is_symlink()]
 
     # Runs.
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reshelve.executors.state.catalog_db import signed
+from reshelve.executors.state.catalog_db import foreign, signed
 from reshelve.schemas.inventory import Item, tells_changes
 
 Name = tuple[str, int]
@@ -92,7 +92,9 @@ class Following:
 
 @contextmanager
 def _opened(catalog: Path) -> Iterator[sqlite3.Connection]:
-    """Give the catalog, where there is one: none is made."""
+    """Give the catalog, where there is one: none is made. Raises OSError where what is there is not ours."""
+    if why := foreign(catalog):
+        raise OSError(why)
     opened = sqlite3.connect(f"{catalog.resolve().as_uri()}?mode=rw", uri=True, timeout=5, isolation_level=None)
     try:
         yield opened

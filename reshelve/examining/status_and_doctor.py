@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from reshelve.executors.state.catalog_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.root_locks import holder_of, lock_folder
+from reshelve.executors.state.workspace_state import State
 from reshelve.opening import disk_memory
 from reshelve.opening.suggesters import loose_secrets
 from reshelve.opening.wiring import opened
@@ -62,6 +64,11 @@ def status(session: Session) -> Status:
     trashed = _told(damaged, lambda: session.trash.find(quick=True).items) or []
     unsettled = _told(damaged, session.runs.unsettled) or []
     found.problems = [*dict.fromkeys(damaged), *unsettled]
+    catalog = state.folder / CATALOG
+    if why := foreign(catalog):
+        summary = "What is remembered of files is somebody else's, and done without."
+        told = Problem("catalog-foreign", summary, f"{_done_without(why)}.", str(catalog), _remove(catalog), severity="warning")
+        found.problems.append(told)
     found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
     if setting.layout is not None and setting.layout.exists():
         from reshelve.api import load_layout
@@ -125,7 +132,9 @@ def examine(session: Session) -> Iterator[Finding]:
     yield from machine()
     yield from _consents(session)
     state = session.setting.state
-    yield _state_folder(state.folder)
+    yield _state_folder(state)
+    if why := foreign(state.folder / CATALOG):
+        yield Finding("catalog", _done_without(why), False, _remove(state.folder / CATALOG))
     damage = disk_memory.damage(state.folder)
     if damage is not None:
         what = f"{damage[1]}, so an unmounted disk would not be noticed"
@@ -223,7 +232,18 @@ def _runs(session: Session) -> Iterator[Finding]:
         yield Finding("runs", "all settled")
 
 
-def _state_folder(folder: Path) -> Finding:
+def _done_without(why: str) -> str:
+    return f"{why}: nothing is read from it, written to it or remembered"
+
+
+def _remove(catalog: Path) -> str:
+    return f"move away what stands there: {catalog}"
+
+
+def _state_folder(state: State) -> Finding:
+    folder = state.folder
+    if links := state.links():
+        return Finding("state", f"{links[0]} is a link", False, "look where it leads, and remove it if it is not yours")
     if os.path.lexists(folder) and not folder.is_dir():
         return Finding("state", f"{folder} is not a folder", False, "move away what stands there")
     nearest = next(one for one in (folder, *folder.parents) if one.exists())

@@ -150,7 +150,8 @@ def _folders(stores: Open) -> dict[str, Store]:
 
 def keeps_state(setting: Setting) -> bool:
     """Say whether what was worked out can be remembered in the state folder of a setting."""
-    return not setting.forgetful and setting.state.folder.is_dir() and os.access(setting.state.folder, os.W_OK)
+    folder = setting.state.folder
+    return not setting.forgetful and folder.is_dir() and os.access(folder, os.W_OK) and not folder.is_symlink()
 
 
 @contextmanager

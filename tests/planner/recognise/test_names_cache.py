@@ -53,7 +53,9 @@ def test_another_version_reads_anew_and_forgets_the_old(tmp_path: Path) -> None:
 
 
 def test_a_damaged_catalog_is_made_anew(tmp_path: Path) -> None:
-    (tmp_path / "catalog.db").write_bytes(b"no database" * 1000)
+    catalog = tmp_path / "catalog.db"
+    ReadingCache(catalog, "1").close()
+    catalog.write_bytes(catalog.read_bytes()[:100] + b"no database" * 1000)
     memory = ReadingCache(tmp_path / "catalog.db", "1")
     memory.put("a", "b")
     memory.close()
