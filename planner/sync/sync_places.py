@@ -1,5 +1,6 @@
 """Where a project's shared files lie, here and in the bucket, as paths and names."""
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ RECORDS = f"{TEMPORARY}sync"
 VIEW = "metadata.json"
 """The name, in the bucket, of what people and other programs read about a project: made from the records, never shared itself."""
 IGNORE = ".gitignore"
+_APART = frozenset({"reshelve.yaml", "reshelve.local.yaml", ".video-tools.env", ".git", "git~1", ".hg", ".svn", ".jj", ".envrc"})
+_STATE = ".reshelve"
+"""What a workspace's state, and everything that reshelve makes for itself, begins with."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -40,12 +44,14 @@ class SharedPlace:
         return join(self.store, self.rel(project, name))
 
     def find(self, rel: str) -> tuple[str, str] | None:
-        """Return (project, name) of what lies at `rel`, None where that is no project's."""
+        """Return (project, name) of what lies at `rel`, None where that is no project's: none is called as what is hidden is."""
         if not rel.startswith(self.before):
             return None
         project, _, rest = rel[len(self.before) :].partition("/")
         inner = f"/{rest}"
-        if not project or not inner.startswith(f"{self.after}/") or len(inner) == len(self.after) + 1:
+        if not project or project[0] == "." or kept_apart(project):
+            return None
+        if not inner.startswith(f"{self.after}/") or len(inner) == len(self.after) + 1:
             return None
         return project, inner[len(self.after) + 1 :]
 
@@ -61,13 +67,27 @@ def place_of(at: str) -> SharedPlace:
     return SharedPlace(store, before, after)
 
 
+def kept_apart(name: str) -> bool:
+    """Say whether a name is, or lies in, what says things in a person's name, or has programs run: no `exclude` lets it be shared.
+
+    Names are taken as the most forgiving file system takes them: without regard to case, to how letters are composed, to letters
+    that do not show, to what follows a colon, or to dots and spaces at the end.
+    """
+    return any(_plain(part) in _APART or _plain(part).startswith(_STATE) for part in name.split("/"))
+
+
+def _plain(part: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", part).casefold()).partition(":")[0]
+    return "".join(char for char in folded if unicodedata.category(char) != "Cf").rstrip(". ")
+
+
 def sharing(exclude: Iterable[str]) -> Callable[[str], bool]:
     """Return what says whether a name below a project's folder is shared: not reshelve's own, not git's list, not excluded."""
     refused = globs(exclude, ignore_case=True)
 
     def shared(name: str) -> bool:
         parts = name.split("/")
-        if name in (VIEW, IGNORE) or any(is_reserved(part) for part in parts):
+        if name in (VIEW, IGNORE) or any(is_reserved(part) for part in parts) or kept_apart(name):
             return False
         return not refused.match(name) and not any(refused.match(part) for part in parts)
 

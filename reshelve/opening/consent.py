@@ -2,7 +2,7 @@
 
 A consent is for one folder (its real path) and for exactly one thing: host, port, scheme and variable, or one file. It lies in
 `$XDG_STATE_HOME/reshelve/trust/`, where nobody but this user may write. `reshelve.local.yaml` beside the workspace is this user's
-own word, and needs none, as long as git does not track it.
+own word, and needs none, as long as git does not track it and no run of reshelve put it there.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from reshelve.opening.brought_files import brought
 from reshelve.opening.git_tracked import tracked
 from reshelve.opening.workspace_search import state_base
 from reshelve.schemas.locations import encode_path
@@ -110,6 +111,8 @@ class Trust:
             return "belongs to another user"
         if about.st_mode & 0o002:
             return "can be written by everybody"
+        if brought(self.overlay, self.file.parent.parent):
+            return "was put there by a run of reshelve, so it may be somebody else's"
         if tracked(self.overlay):
             return "is tracked by git, or lies in no repository, so it may have come with the folder"
         return ""

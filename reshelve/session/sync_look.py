@@ -24,7 +24,7 @@ from reshelve.planner.sync.reconcile import emptied, reconcile
 from reshelve.planner.sync.sync_entries import Project
 from reshelve.planner.sync.sync_places import sharing
 from reshelve.planner.sync.sync_records import Told
-from reshelve.schemas.locations import printable
+from reshelve.schemas.locations import printable, rel_fault, shown
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import sync_sides
 from reshelve.session.sync_opened import OpenSyncs, Side, listed, project_around, projects_here, reading
@@ -87,8 +87,21 @@ def look_at(
                 look.projects.append(
                     _project(side, project, bucket, remembered_.get(project, SeenProject()), wish, undone, told=told)
                 )
-    look.problems = [problem for each in look.projects for problem in each.problems]
+            look.problems += _odd(side, bucket)
+    look.problems += [problem for each in look.projects for problem in each.problems]
     return look
+
+
+def _odd(side: Side, bucket: Bucket) -> list[Problem]:
+    """Say once that objects of a sync have keys that are no paths: they are left alone."""
+    if not bucket.odd:
+        return []
+    many = f"{len(bucket.odd):,} objects are" if len(bucket.odd) > 1 else "1 object is"
+    example = shown(f"{side.store.root.path.rstrip('/')}/{bucket.odd[0]}")
+    hint = "give them other keys with your service's own tools"
+    detail = f"{many} left alone, such as {example}: {rel_fault(bucket.odd[0]) or 'a path to a file does not end with /'}."
+    summary = "A bucket holds objects whose keys are not paths."
+    return [Problem("odd-keys", summary, detail, side.there.store, hint, severity="note")]
 
 
 def _alone(inside: Path | None, side: Side) -> bool:
@@ -122,6 +135,7 @@ def _project(
 ) -> Looked:
     shared = sharing(side.sync.exclude)
     here_items, problems = reading(side, lambda: sync_sides.files_here(side.reader, side.here, project, shared))
+    problems += sync_sides.told_apart((), bucket.apart.get(project, ()))
     there_items = bucket.shared.get(project, {})
     records = bucket.records.get(project, {})
     base = seen.hashes(undone)

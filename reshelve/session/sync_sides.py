@@ -7,15 +7,16 @@ from pathlib import Path
 
 from reshelve.executors.contracts.object_store import ObjectStore
 from reshelve.executors.state.sync_base import SeenProject
+from reshelve.executors.stores.listing_cache import is_odd
 from reshelve.opening.git_tracked import tracked
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.sync.decisions import Decision, Sides
 from reshelve.planner.sync.sync_entries import Project
-from reshelve.planner.sync.sync_places import IGNORE, RECORDS, VIEW, SharedPlace
+from reshelve.planner.sync.sync_places import IGNORE, RECORDS, VIEW, SharedPlace, kept_apart
 from reshelve.planner.sync.sync_records import LARGEST, SyncRecord, Told, read_record
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import printable
+from reshelve.schemas.locations import is_reserved, printable
 from reshelve.schemas.problems import Problem
 
 _MOST_ASKED = 50
@@ -57,11 +58,16 @@ class Looked:
 
 @dataclass(slots=True)
 class Bucket:
-    """What one listing of a sync's part of the bucket showed, by project."""
+    """What one listing of a sync's part of the bucket showed, by project.
+
+    `apart` are names that are never shared (`kept_apart`), `odd` the ends of keys that are no paths: all of them are left alone.
+    """
 
     shared: dict[str, dict[str, Item]] = field(default_factory=dict)
     records: dict[str, dict[str, Item]] = field(default_factory=dict)
     views: dict[str, Item] = field(default_factory=dict)
+    apart: dict[str, list[str]] = field(default_factory=dict)
+    odd: list[str] = field(default_factory=list)
 
 
 def listed(store: ObjectStore, place: SharedPlace, folders: Iterable[str], shared: Callable[[str], bool]) -> Bucket:
@@ -69,6 +75,9 @@ def listed(store: ObjectStore, place: SharedPlace, folders: Iterable[str], share
     found = Bucket()
     for folder in folders:
         for item in store.list_all(folder):
+            if is_odd(item.rel):
+                found.odd.append(item.rel)
+                continue
             which = place.find(item.rel)
             if which is None:
                 continue
@@ -80,6 +89,27 @@ def listed(store: ObjectStore, place: SharedPlace, folders: Iterable[str], share
                 found.views[project] = item
             elif shared(name) and item.kind == "file":
                 found.shared.setdefault(project, {})[name] = item
+            elif _is_told(name):
+                found.apart.setdefault(project, []).append(name)
+    return found
+
+
+def _is_told(name: str) -> bool:
+    """Say whether a name is left out because it is never shared, and not because reshelve itself made it."""
+    return kept_apart(name) and not any(is_reserved(part) for part in name.split("/"))
+
+
+def told_apart(here: Iterable[str], there: Iterable[str]) -> list[Problem]:
+    """Return what is said once of names that are never shared, in either direction."""
+    found = []
+    for names, where, hint in (
+        (sorted(here), "here", ""),
+        (sorted(there), "in the bucket", "Ask who put it there; it is not brought here."),
+    ):
+        if names:
+            few = ", ".join(map(printable, names[:3])) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+            detail = f"{few} ({where}): such a file speaks in a person's name, or has programs run."
+            found.append(Problem("never-shared", "Something is never shared.", detail, printable(names[0]), hint, severity="note"))
     return found
 
 
@@ -109,7 +139,7 @@ def files_here(
         rel, why = min(listing.unreadable.items())
         raise OSError(0, why, f"{reader.root.path}/{rel}")
     found: dict[str, Item] = {}
-    left: list[Problem] = []
+    left: list[Problem] = told_apart(_apart_below(folder, listing.items), ())
     for item in listing.items:
         name = item.rel[len(folder) + 1 :]
         if item.kind == "dir" or not shared(name):
@@ -125,6 +155,12 @@ def files_here(
         else:
             found[name] = item
     return found, left
+
+
+def _apart_below(folder: str, items: Iterable[Item]) -> list[str]:
+    """Return the names below a folder that are never shared; of a folder that is not, it alone."""
+    names = [item.rel[len(folder) + 1 :] for item in items if _is_told(item.rel[len(folder) + 1 :])]
+    return [name for name in names if not kept_apart(name.rpartition("/")[0])]
 
 
 def records_of(store: ObjectStore, records: Mapping[str, Item]) -> dict[str, SyncRecord]:

@@ -238,7 +238,8 @@ def _sync(
 
     session = api.open_workspace().sharing()
     look = session.syncs.look(projects, Path.cwd(), Wish(again=again, delete=delete))
-    shell.problems(look.problems)
+    # The plan that follows says this one itself, if it reads the bucket.
+    shell.problems(problem for problem in look.problems if problem.code != "odd-keys")
     for looked in look.projects:
         shell.say(syncs.conflicts_text(looked))
         shell.events([syncs.project_event(looked)])
@@ -246,6 +247,8 @@ def _sync(
     if refused and len(refused) == len(look.projects):
         return shell.finish(exit_codes.code("declined"), refused=len(refused))
     plan = session.syncs.plan(look, ways)
+    known = {problem.code for problem in plan.problems}
+    shell.problems(problem for problem in look.problems if problem.code == "odd-keys" and problem.code not in known)
     if only_show:
         shell.plan(plan, full=full)
         return shell.finish(0, operations=len(plan.operations))
