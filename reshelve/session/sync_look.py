@@ -59,6 +59,7 @@ def look_at(
     Raises ReshelveError where a side is away or cannot be listed.
     """
     look, undone = Look(), syncs.undone()
+    held = syncs.held() if undone and not wish.again else frozenset()
     with syncs.sides() as sides:
         known: dict[str, set[str]] = {}
         listings: dict[str, Bucket] = {}
@@ -85,7 +86,7 @@ def look_at(
             usual = sorted({name for name, there in here.items() if there} | {*bucket.shared, *bucket.records, *remembered_})
             for project in given[side.name] or (usual if not asked and not _alone(inside, side) else []):
                 look.projects.append(
-                    _project(side, project, bucket, remembered_.get(project, SeenProject()), wish, undone, told=told)
+                    _project(side, project, bucket, remembered_.get(project, SeenProject()), wish, undone, held, told=told)
                 )
             look.problems += _odd(side, bucket)
     look.problems += [problem for each in look.projects for problem in each.problems]
@@ -130,6 +131,7 @@ def _project(
     seen: SeenProject,
     wish: Wish,
     undone: Collection[str],
+    held: Collection[tuple[str, str]],
     *,
     told: bool,
 ) -> Looked:
@@ -151,7 +153,7 @@ def _project(
     if looked.refused:
         looked.problems.append(_emptied(side, looked))
         return looked
-    looked.decisions = _without_busy(side, looked, reconcile(sides, side.user, wish))
+    looked.decisions = _without_busy(side, looked, _without_held(looked, reconcile(sides, side.user, wish), undone, held))
     looked.ignore = bool(here_items) and sync_sides.wants_ignoring(side.reader, side.here.folder(project))
     if looked.ignore:
         for rel in sync_sides.tracked_by_git(side.reader, here_items.values()):
@@ -177,6 +179,39 @@ def _without_busy(side: Side, looked: Looked, decisions: list[Decision]) -> list
             Problem("still-written", "A file is left for the next sync.", detail, printable(items[name].rel), severity="warning")
         )
     return [each for each in decisions if names.isdisjoint(_read_here(each))]
+
+
+def _without_held(
+    looked: Looked, decisions: list[Decision], undone: Collection[str], held: Collection[tuple[str, str]]
+) -> list[Decision]:
+    """Leave out what would do again what an undo took back, and say so: of that very content, for an edit made since is new."""
+    targets = {target for target, _ in held}
+    contents = {_content(each) for each in decisions if _is_held(looked, each, undone, targets)}
+    kept: list[Decision] = []
+    for decision in decisions:
+        # After a rename was taken back, what it is called on the other side is as new here as the other name is there.
+        other_name = decision.name not in looked.sides.base and _content(decision) in contents
+        if not (_is_held(looked, decision, undone, targets) or other_name):
+            kept.append(decision)
+            continue
+        looked.held.add(decision.name)
+        where = printable(f"{looked.name}/{decision.name}")
+        hint = f"sync it all the same: reshelve sync {looked.name} --again; or let go of all that is held: reshelve release"
+        summary = "What an undo took back is not done again."
+        looked.problems.append(Problem("held-back", summary, f"{where} is left as it is.", where, hint, severity="warning"))
+    return kept
+
+
+def _is_held(looked: Looked, decision: Decision, undone: Collection[str], targets: Collection[str]) -> bool:
+    known, one = looked.seen.files.get(decision.name), looked.project
+    if known is None or known.run not in undone or known.hash != _content(decision):
+        return False
+    return (one.there if isinstance(decision, Upload) else one.here).location(one.name, decision.name) in targets
+
+
+def _content(decision: Decision) -> str:
+    """Return what a decision carries over, "" for one that carries nothing."""
+    return decision.content if isinstance(decision, Upload | Download) else ""
 
 
 def said(looked: Looked, name: str) -> str:

@@ -119,6 +119,10 @@ class OpenSyncs:
             summary.id for summary in self._context.setting.state.runs() if summary.undone_by or summary.outcome == "rolled-back"
         }
 
+    def held(self) -> frozenset[tuple[str, str]]:
+        """Return what undos hold back, as (target, source) locations."""
+        return self._context.setting.state.held()
+
 
 def projects_here(side: Side) -> dict[str, bool]:
     """Return the projects here, and whether each shares anything."""

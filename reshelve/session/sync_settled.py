@@ -49,6 +49,8 @@ def settle(syncs: OpenSyncs, side: Side, mine: Sequence[Looked], run: Run | None
         projects[looked.name] = SeenProject(
             {name: _seen(looked, name, content, done, run) for name, content in base.items()}, looked.seen.view
         )
+        # What an undo holds is known by the run that carried it, for as long as it is held.
+        projects[looked.name].files |= {name: each for name, each in looked.seen.files.items() if name in looked.held}
         try:
             projects[looked.name].view = _tell(side, looked, done)
         except OSError as trouble:

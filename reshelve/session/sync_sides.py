@@ -28,7 +28,8 @@ class Looked:
     """One project as sync saw it, and what that comes to.
 
     `refused` is the side that was emptied, "" for none. `records` are the objects of people's records by user, `view` that of
-    metadata.json. `unknown` are names of objects whose content is not known, for none here can be the same.
+    metadata.json. `unknown` are names of objects whose content is not known, for none here can be the same. `held` are names that
+    an undo holds back.
     """
 
     sync: str
@@ -42,6 +43,7 @@ class Looked:
     refused: str = ""
     problems: list[Problem] = field(default_factory=list)
     ignore: bool = False
+    held: set[str] = field(default_factory=set)
 
     @property
     def name(self) -> str:
