@@ -1,5 +1,6 @@
 """Syncs for people and programs: what differs between the two sides of a project, conflicts, and who synced last."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,6 +78,15 @@ def conflicts_text(looked: Looked) -> Iterator[str]:
         if isinstance(decision, Conflict):
             name, theirs = printable(f"{looked.name}/{decision.name}"), said(looked, decision.name)
             yield f"Both changed {name}: the one {theirs}, keeps the name; yours is {printable(decision.copy)}."
+
+
+def cleaned_text(looked: Looked, user: str) -> Iterator[str]:
+    """Yield a line for each person who removed shared files from the bucket that are still here; `user` is who this is."""
+    by = Counter(removed_by(looked, each) for each in looked.decisions if isinstance(each, CleanedUp))
+    for who, files in sorted(by.items()):
+        name = f"{who} (you)" if who == user else who
+        told = "it stays here, and goes up no more" if files == 1 else "they stay here, and go up no more"
+        yield f"{printable(looked.name)}: {name} removed {count(files, 'file')} from the bucket; {told} (--again)."
 
 
 def project_event(looked: Looked) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`sync`: what several people share of a project, by way of a bucket."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,16 @@ from reshelve.planner.sync.decisions import DOWN, UP, Wish
 from reshelve.planner.sync.sync_entries import BOTH
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, errors, stop
+from reshelve.schemas.problems import Problem, ReshelveError, Severity, errors, stop
 from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
 from reshelve.session.sync_look import Look
+from reshelve.session.sync_sides import Looked
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
 _BOTH = "both"
 _LONGEST_LINK = 7 * 86_400
+_MOST_NAMED = 10
 
 
 class SyncCommands(click.Group):
@@ -113,7 +116,7 @@ def down(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
     return _sync(shell, projects, DOWN, **how)
 
 
-@sync.command(epilog=exit_codes.epilog(0, 1, 2))
+@sync.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("projects", nargs=-1, metavar="[PROJECT]...")
 @click.option("--all", "everything", is_flag=True, help="All projects, a line each.")
 @json_option
@@ -137,20 +140,22 @@ def status(shell: Shell, projects: tuple[str, ...], everything: bool) -> int:
         shell.events([syncs.project_event(looked)])
     if not look.projects:
         shell.say(["Nothing is shared yet."])
-    return shell.finish(0, projects=len(look.projects))
+    return shell.finish(1 if errors(look.problems) else 0, projects=len(look.projects))
 
 
 @sync.command(epilog=_CODES)
 @click.argument("projects", nargs=-1, metavar="[PROJECT]...")
 @click.option("--dry-run", "only_show", is_flag=True, help="Show the plan, and do nothing.")
+@click.option("--only-copy", is_flag=True, help="Also what is not here: nobody else may have it.")
 @yes_option
 @json_option
 @full_option
 @pass_shell
-def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, yes: bool, full: bool) -> int:
+def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, only_copy: bool, yes: bool, full: bool) -> int:
     """Remove a finished project's shared files from the bucket: exactly those shown, and never a file here.
 
-    The others are told who cleaned up, and their next sync does not bring the files back.
+    The others are told who cleaned up, and their next sync does not bring the files back. What is in the bucket and not here, or
+    differs from what is here, may be the only copy: it is named, and removed only with --only-copy.
 
     \b
     Example:
@@ -167,20 +172,19 @@ def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, yes: bool, f
             kind="usage",
         )
     unseen = [
-        (looked, name) for looked in look.projects for name in looked.project.there_items if name not in looked.project.here_items
+        (looked, name)
+        for looked in look.projects
+        for name, content in looked.sides.there.items()
+        if content not in looked.sides.here.values()
     ]
+    severity: Severity = "warning" if only_copy or only_show else "error"
+    found = [_only_there(looked, name, severity) for looked, name in unseen[:_MOST_NAMED]]
+    if len(unseen) > len(found):
+        found.append(Problem("only-there", f"So are {len(unseen) - len(found):,} more.", severity=severity))
+    if unseen and not (only_copy or only_show):
+        raise ReshelveError(found, "declined")
+    shell.problems(found)
     plan = session.syncs.plan_clean_up(look)
-    shell.problems(
-        Problem(
-            "only-there",
-            "It is only in the bucket.",
-            "It is not here.",
-            printable(f"{looked.name}/{name}"),
-            "reshelve sync down",
-            severity="warning",
-        )
-        for looked, name in unseen[:10]
-    )
     if only_show:
         shell.plan(plan, full=full)
         return shell.finish(0, operations=len(plan.operations))
@@ -188,6 +192,15 @@ def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, yes: bool, f
         shell, session, plan, yes=yes, full=full, question=f"Remove {len(plan.operations):,} shared files from the bucket?"
     )
     return _carried_out(shell, session, look, plan, on_error="rollback", jobs=None, cleaned=True)
+
+
+def _only_there(looked: Looked, name: str, severity: Severity) -> Problem:
+    other = name in looked.project.here_items
+    detail = "What is here under that name is another content." if other else "It is not here."
+    project = shlex.quote(looked.name)
+    hint = f"reshelve sync down {project}\nor remove it nevertheless: reshelve sync clean {project} --only-copy"
+    where = printable(f"{looked.name}/{name}")
+    return Problem("only-there", "A shared file may be only in the bucket.", detail, where, hint, severity=severity)
 
 
 @sync.command(epilog=exit_codes.epilog(0, 1))
@@ -242,6 +255,7 @@ def _sync(
     shell.problems(problem for problem in look.problems if problem.code != "odd-keys")
     for looked in look.projects:
         shell.say(syncs.conflicts_text(looked))
+        shell.say(syncs.cleaned_text(looked, look.users[looked.sync]))
         shell.events([syncs.project_event(looked)])
     refused = [looked for looked in look.projects if looked.refused]
     if refused and len(refused) == len(look.projects):
