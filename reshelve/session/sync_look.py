@@ -250,7 +250,8 @@ def _emptied(side: Side, looked: Looked) -> Problem:
     count = len(looked.sides.base)
     if looked.refused == "here":
         detail = f"None of {count} files that were shared is here any more, and the bucket still has them."
-        hint = f"bring them back: reshelve sync {looked.name} --again; or remove them there: reshelve sync clean {looked.name} --only-copy"
+        remove = f"reshelve sync clean {looked.name} --only-copy"
+        hint = f"bring them back: reshelve sync {looked.name} --again; or remove them there: {remove}"
         where = side.here.location(looked.name, "")
     else:
         detail = f"None of {count} files that were shared is in the bucket any more, and nobody's record says who removed them."
