@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from reshelve.executors.state.catalog_db import planted
+
 FILE = "assets.db"
 
 _FIRST = """
@@ -69,6 +71,9 @@ class DamagedError(Exception):
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """Give the catalog, made where there is none. Raises DamagedError, and sqlite3.Error where it is locked or not writable."""
+    if why := planted(path):
+        # SQLite would follow a link, and replay what is not ours. Making it anew removes the link alone.
+        raise DamagedError(why)
     with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as catalog, telling_damage():
         catalog.execute("PRAGMA journal_mode = WAL")
         catalog.execute("PRAGMA synchronous = NORMAL")

@@ -39,6 +39,14 @@ def foreign(path: Path) -> str:
     A folder that came from somebody else may hold a link there, or another program's database. SQLite follows links, replays a
     journal, and may delete a file that a journal names: so it is not asked to open any of these.
     """
+    if why := planted(path):
+        return why
+    about = path.stat() if path.exists() else None
+    return f"{path.name} is not reshelve's, or its beginning is damaged" if about and about.st_size and not _is_marked(path) else ""
+
+
+def planted(path: Path) -> str:
+    """Say why a database, or what lies beside it, is no plain file of this user's own, whatever it holds; "" if it is."""
     if path.parent.is_symlink():
         return f"{path.parent.name} is a link"
     users = {os.geteuid(), os.stat(path.parent).st_uid} if hasattr(os, "geteuid") and path.parent.exists() else None
@@ -58,8 +66,6 @@ def foreign(path: Path) -> str:
             return f"{name} belongs to another user"
         if tail == "-journal" and seen.st_size:
             return f"{name} is not reshelve's"
-        if not tail and seen.st_size and not _is_marked(path):
-            return f"{name} is not reshelve's, or its beginning is damaged"
     return ""
 
 

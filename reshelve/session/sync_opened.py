@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reshelve.executors.contracts.object_store import ObjectStore, object_store
-from reshelve.executors.state import sync_base
+from reshelve.executors.state import held_entries, sync_base
 from reshelve.executors.state.sync_base import SeenProject
 from reshelve.opening.wiring import Open, opened
 from reshelve.planner.ports.store_reader import Reader
@@ -121,7 +121,7 @@ class OpenSyncs:
 
     def held(self) -> frozenset[tuple[str, str]]:
         """Return what undos hold back, as (target, source) locations."""
-        return self._context.setting.state.held()
+        return held_entries.held(self._context.setting.state)
 
 
 def projects_here(side: Side) -> dict[str, bool]:

@@ -8,7 +8,8 @@ import pytest
 from tests.support.shellcalls import call
 
 NAMES = [
-    "catalog.db", "catalog.db-wal", "disks.json", "disks.json.new", "declined.json", ".gitignore", ".reshelve.lock", "runs", "sync",
+    "catalog.db", "catalog.db-wal", "assets.db", "assets.db-wal",
+    "disks.json", "disks.json.new", "declined.json", ".gitignore", ".reshelve.lock", "runs", "sync",
     "runs/000001-0123456789ab", "",
 ]  # fmt: skip
 COMMANDS = ["scan", "apply --yes", "undo --yes", "status", "doctor", "log", "cache clear"]
