@@ -8,6 +8,8 @@ from pathlib import Path
 
 from reshelve.schemas.inventory import Item
 
+_BEFORE_MARKS = ["fs", "ino", "size", "mtime_ns", "ctime_ns", "digest"]
+"""The columns of `digests` in catalogs that were made before these were marked."""
 TABLES = {
     "digests": "contents hashed",
     "metadata": "files looked into",
@@ -70,11 +72,17 @@ def planted(path: Path) -> str:
 
 
 def _is_marked(path: Path) -> bool:
-    """Say whether a database says that it is a catalog. Nothing beside it is read, made or locked."""
+    """Say whether a database says that it is a catalog, or has a catalog's tables alone, as catalogs had before they were marked.
+
+    Nothing beside it is read, made or locked.
+    """
     try:
         # By SQLite, for a file that this process closes loses the locks of all its connections.
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as catalog:
-            return bool(catalog.execute("PRAGMA application_id").fetchone()[0] == _OURS)
+            mark = catalog.execute("PRAGMA application_id").fetchone()[0]
+            tables = {str(row[0]) for row in catalog.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            columns = [row[1] for row in _columns(catalog, "digests")]
+            return bool(mark == _OURS or (mark == 0 and columns == _BEFORE_MARKS and tables <= TABLES.keys()))
     except sqlite3.Error:
         return False
 

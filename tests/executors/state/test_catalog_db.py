@@ -110,3 +110,17 @@ def test_a_catalog_is_known_again_also_while_it_is_open(tmp_path: Path) -> None:
     assert foreign(catalog) == "" and rows(catalog) == {"digests": 1}
     empty(catalog)
     assert rows(catalog) == {"digests": 0}
+
+
+def test_a_catalog_that_was_made_before_these_were_marked_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    with sqlite3.connect(path) as made:
+        made.execute("CREATE TABLE digests (fs TEXT, ino INTEGER, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, digest TEXT)")
+        made.execute("CREATE TABLE suggestions (key TEXT)")
+    made.close()
+    assert foreign(path) == ""
+    open_catalog(path, TABLE).close()
+    with sqlite3.connect(path) as there:
+        assert there.execute("PRAGMA application_id").fetchone()[0] != 0
+        assert there.execute("SELECT count(*) FROM suggestions").fetchone()[0] == 0
+    there.close()
