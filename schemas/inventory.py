@@ -82,11 +82,30 @@ def tells_changes(fs: str) -> bool:
     return fs.partition(":")[0] in _TELLING
 
 
-def same(item: Item | None, size: int, mtime_ns: int, ino: int) -> bool:
-    """Say whether an item is the very one meant, unchanged."""
+_UNMAPPED = frozenset(("tmpfs", "overlay", "nfs", "nfs4"))
+
+
+def tells_writes(fs: str) -> bool:
+    """Say whether a program that writes here through a mapping of a file changes its ctime too, once for each time it maps it.
+
+    Not on tmpfs, where a mapped page takes writes without a fault (Linux mm/shmem.c), nor in an overlay, whose mappings are of
+    another file; NFS tells them when they reach the server.
+    """
+    return tells_changes(fs) and fs.partition(":")[0] not in _UNMAPPED
+
+
+def same(item: Item | None, size: int, mtime_ns: int, ino: int, ctime_ns: int = -1) -> bool:
+    """Say whether an item is the very one meant, unchanged. Where a `ctime_ns` is given, that counts wherever it tells changes."""
     if item is None or item.size != size or item.mtime_ns != mtime_ns:
         return False
+    if ctime_ns >= 0 and item.ctime_ns != ctime_ns and tells_changes(item.fs):
+        return False
     return item.ino == ino or not lasting_inodes(item.fs)
+
+
+def proof(item: Item) -> int:
+    """Return the change time by which a file is known again (ns), -1 where it proves nothing."""
+    return item.ctime_ns if item.kind == "file" and tells_changes(item.fs) else -1
 
 
 @dataclass(slots=True, frozen=True)

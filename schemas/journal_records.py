@@ -72,10 +72,15 @@ class Uploading:
 
 @dataclass(slots=True, frozen=True)
 class Done:
-    """Operations up to `until` are done and their folders synced, but for those in `without`."""
+    """Operations up to `until` are done and their folders synced, but for those in `without`.
+
+    `aside` holds the change times of sources that nobody wrote to from when they were copied until they were set aside, as that
+    left them (ns), by operation.
+    """
 
     until: int
     without: list[int] = field(default_factory=list)
+    aside: dict[int, int] = field(default_factory=dict)
     t: Literal["done"] = "done"
 
 

@@ -32,20 +32,26 @@ class RemoveDir:
 
 @dataclass(slots=True, frozen=True)
 class Rename:
-    """Give one item another name on the same file system, never replacing; the item keeps its inode."""
+    """Give one item another name on the same file system, never replacing; the item keeps its inode.
+
+    `aside`: it is the source of a copy and waits there until the run has settled. `ctime_ns` is known of what goes to the trash
+    as it is, -1 where that proves nothing.
+    """
 
     src: str
     dst: str
     size: int
     mtime_ns: int
     ino: int
+    aside: bool = False
+    ctime_ns: int = -1
 
 
 @dataclass(slots=True, frozen=True)
 class CopyTo:
     """Copy a file's content, times, mode, owner and extended attributes to a temporary name of this run, synced and verified.
 
-    `how`: "copy" lets the system share blocks where it can; "reflink" fails where it cannot.
+    `how`: "copy" lets the system share blocks where it can; "reflink" fails where it cannot. `goes`: the source is set aside then.
     """
 
     src: str
@@ -54,6 +60,7 @@ class CopyTo:
     mtime_ns: int
     ino: int
     how: str = "copy"
+    goes: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -163,8 +170,9 @@ class Witness:
 class Confirm:
     """Confirm, changing nothing, that what goes is what the plan saw, down to its bytes (`hash`), and that its witnesses hold it.
 
-    `gone`: it went, and its witnesses hold it still. `tmp` is a name of this run's own, by which one folder is told that is seen
-    in two ways. `hash` is "" for what has no content of its own, and where only what the witnesses were made of is known.
+    `gone`: it went, and its witnesses hold it still; `at` is where a folder lies by then. `tmp` is a name of this run's own, by
+    which one folder is told that is seen in two ways. `hash` is "" for what has no content of its own, and where only what the
+    witnesses were made of is known.
     """
 
     place: str
@@ -175,6 +183,7 @@ class Confirm:
     witnesses: tuple[Witness, ...]
     tmp: str
     gone: bool = False
+    at: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -192,7 +201,7 @@ class RemoveHidden:
 
 @dataclass(slots=True, frozen=True)
 class Upload:
-    """Put a file at a free key, create-only, verified end to end; `project` is noted with it."""
+    """Put a file at a free key, create-only, verified end to end; `project` is noted with it. `goes`: it is set aside then."""
 
     src: str
     dst: str
@@ -202,6 +211,7 @@ class Upload:
     storage_class: str
     token: str
     project: str = ""
+    goes: bool = False
 
 
 @dataclass(slots=True, frozen=True)

@@ -7,6 +7,7 @@ changed nothing. No verb replaces anything: a taken name raises FileExistsError.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space, SymbolicLink
@@ -30,6 +31,16 @@ class Receiver(Protocol):
 
     def block(self) -> memoryview:
         """Return BLOCK bytes of memory to read into: much is written fastest from there, at offsets that are multiples of that."""
+
+
+class Held(Protocol):
+    """One file held open for a moment, to tell whether anybody may write to it as it is let go of."""
+
+    def item(self) -> Item:
+        """Return what the file is now, wherever its name is by now."""
+
+    def alone(self) -> bool | None:
+        """Say whether nobody has had it open or mapped for writing since, or has asked to; None where that cannot be told."""
 
 
 class Store(Protocol):
@@ -58,6 +69,9 @@ class Store(Protocol):
 
     def open(self, rel: str) -> BinaryIO:
         """Open a regular file for reading; the caller closes it. Raises OSError for anything else, a symbolic link included."""
+
+    def held(self, rel: str) -> AbstractContextManager[Held]:
+        """Hold a regular file open. Whoever opens it for writing may have to wait until this ends. Raises OSError like `open`."""
 
     # Verbs.
     def make_dir(self, rel: str, mode: int | None = None) -> None:

@@ -144,7 +144,8 @@ class _Expectations:
             self._expect_witnesses(operation)
         if (isinstance(operation, Move) and not operation.across) or isinstance(operation, Trash):
             root, rel = split(place)
-            if self._stores[root].fingerprint(rel) == (operation.ino, operation.size, operation.mtime_ns):
+            known = isinstance(operation, Trash) and operation.ctime_ns >= 0
+            if not known and self._stores[root].fingerprint(rel) == (operation.ino, operation.size, operation.mtime_ns):
                 return
         if isinstance(operation, Pack):
             self._expect_members(operation)
@@ -160,7 +161,8 @@ class _Expectations:
             return
         if not isinstance(operation, Move | Trash | Purge | Link | Copy | Upload | Download | Transition | Thaw | Unpack):
             return
-        if not same(item, operation.size, operation.mtime_ns, operation.ino):
+        ctime_ns = operation.ctime_ns if isinstance(operation, Trash) else -1
+        if not same(item, operation.size, operation.mtime_ns, operation.ino, ctime_ns):
             self._stale(place, difference(item, operation.size, operation.mtime_ns, operation.ino, "when planned"))
         if isinstance(operation, Move) and operation.linked_ino and operation.linked_to not in self._made:
             twin = self._seen(operation.linked_to)

@@ -219,6 +219,7 @@ def _remember(execution: Execution, records: list[Record]) -> None:
             case Uploading():
                 execution.foreign[record.op] = record.foreign
             case Done():
+                execution.hands.letting_go.left.update(record.aside)
                 left_out = set(record.without)
                 for index in range(seen, min(record.until, len(execution.stands))):
                     execution.stands[index] = LEFT_OUT if index in left_out else DONE

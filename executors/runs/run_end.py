@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.platforms.refused_attributes import Refusal
@@ -12,6 +13,7 @@ from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.run_reports import figures, results, save_report
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import Folder, folder_of, same
+from reshelve.executors.verbs.letting_go import WRITTEN, Original
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.journal_records import Began, Committed, Left, Settled
 from reshelve.schemas.locations import in_trash, join, parent, printable, split
@@ -83,6 +85,19 @@ def _clear_aside(execution: Execution, outcome: Outcome) -> int:
     Return the bytes freed.
     """
     freed = 0
+    for original, why in execution.hands.letting_go.remove(_ready_to_go(execution, outcome)):
+        if why == "":
+            freed += original.item.size
+        elif isinstance(why, OSError):
+            _keep(execution, original.op, original.place, f"It could not be removed: {why.strerror}.")
+        else:
+            copy = printable(execution.plan.operations[original.op].makes or "")
+            _keep(execution, original.op, original.place, f"{why}: the last changes may not be in its copy at {copy}.")
+    return freed
+
+
+def _ready_to_go(execution: Execution, outcome: Outcome) -> Iterator[Original]:
+    """Yield the sources set aside that are what they were, as their copies are; tell of the others, which stay."""
     for index, place in _set_aside(execution):
         operation = execution.plan.operations[index]
         store, aside = execution.hands.at(place)
@@ -93,14 +108,26 @@ def _clear_aside(execution: Execution, outcome: Outcome) -> int:
             certain = execution.stands[index] == DONE and outcome != "rolled-back"
             uncertain = "It is uncertain whether its move was done or taken back."
             why = _unlike(execution, index, operation, item) if certain else uncertain
-            if not why:
-                store.remove(aside)
-                freed += item.size
-                continue
         except OSError as error:
             why = f"It could not be removed: {error.strerror}."
-        execution.failures.append(_original_kept(execution.plan, index, place, why))
-    return freed
+        else:
+            if not why:
+                yield Original(index, place, item, partial(_content, execution, index))
+                continue
+        _keep(execution, index, place, why)
+
+
+def _content(execution: Execution, index: int) -> str:
+    """Return the content hash of the copy that an operation made; a further name of a copy is read. Raises OSError."""
+    made = execution.made.get(index)
+    if made is not None and made.hash:
+        return made.hash
+    root, rel = split(execution.plan.operations[index].makes or "")
+    return execution.stores[root].digest(rel)
+
+
+def _keep(execution: Execution, index: int, place: str, why: str) -> None:
+    execution.failures.append(_original_kept(execution.plan, index, place, why))
 
 
 def _set_aside(execution: Execution) -> Iterator[tuple[int, str]]:
@@ -128,7 +155,7 @@ def _unlike(execution: Execution, index: int, operation: AnyOperation, item: Ite
     assert isinstance(operation, Move | Upload)
     copy = printable(operation.dst)
     if not same(item, operation.size, operation.mtime_ns, operation.ino):
-        return f"It was written to while it was being moved: the last changes are not in its copy at {copy}."
+        return f"{WRITTEN}: the last changes may not be in its copy at {copy}."
     made = execution.made.get(index)
     if made is None or not execution.hands.is_as_made(operation.dst, made):
         return f"Its copy at {copy} has changed since this run made it."

@@ -75,6 +75,7 @@ class Execution:
         self.foreign: dict[int, list[str]] = {}
         self.made: dict[int, Made] = {}
         self.hands = Hands(stores, progress=self._copied, cancelled=self.cancel.is_set, parts=self.parts, made=self.made)
+        self.hands.letting_go.note(plan.operations)
         self.stands = bytearray(len(plan.operations))
         self.before: dict[Folder, int | None] = {}
         self.trash: set[Folder] = set()
@@ -134,7 +135,9 @@ class Execution:
         went_on = self._perform_batch(compiled, on_error)
         self.sync(self._reachable(touched, begin, until))
         if went_on:
-            self.journal.write(Done(until, [index for index in range(begin, until) if self.stands[index] != DONE]))
+            without = [index for index in range(begin, until) if self.stands[index] != DONE]
+            left = self.hands.letting_go.left
+            self.journal.write(Done(until, without, {index: left[index] for index in range(begin, until) if index in left}))
             self.emit(Progress(until, self.copied_bytes))
         return went_on
 

@@ -52,18 +52,32 @@ def tail_digest(fd: int) -> str:
 
 
 def copy_new(
-    src: Folder, name: str, dst: Folder, tmp: str, *, how: str, may: Passing, progress: Progress | None, cancel: Cancel | None
+    src: Folder,
+    name: str,
+    dst: Folder,
+    tmp: str,
+    *,
+    how: str,
+    may: Passing,
+    progress: Progress | None,
+    cancel: Cancel | None,
+    telling: Callable[[os.stat_result], bool] = lambda _: False,
 ) -> tuple[os.stat_result, str]:
     """Copy file `name` of `src` to the new file `tmp` of `dst`; return what stands there and its content hash.
 
     When it returns, data and attributes are on the disk and the content was read back and found equal; `may` passes over what
-    cannot be set. When it raises OSError there is no `tmp` of ours: ESTALE if the source changed meanwhile, ECANCELED if `cancel`
-    said so, EIO if the copy differs.
+    cannot be set. `telling` says whether the source's change time tells its changes. When it raises OSError there is no `tmp` of
+    ours: ESTALE if the source changed meanwhile, ECANCELED if `cancel` said so, EIO if the copy differs.
     """
     source = open_file(src, name)
     try:
         with new_file(dst, tmp, 0o600) as target:
-            content = _fill(source, target, how, may, progress, cancel)
+            before = os.fstat(source)
+            content = _fill(source, target, before, how, may, progress, cancel)
+            after = os.fstat(source)
+            touched = before.st_ctime_ns != after.st_ctime_ns and before.st_nlink == after.st_nlink == 1 and telling(after)
+            if touched or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                raise OSError(errno.ESTALE, "changed while it was being copied")
             return os.fstat(target), content
     finally:
         os.close(source)
@@ -90,8 +104,9 @@ def new_file(folder: Folder, name: str, mode: int = 0o666) -> Iterator[int]:
         os.close(target)
 
 
-def _fill(source: int, target: int, how: str, may: Passing, progress: Progress | None, cancel: Cancel | None) -> str:
-    before = os.fstat(source)
+def _fill(
+    source: int, target: int, before: os.stat_result, how: str, may: Passing, progress: Progress | None, cancel: Cancel | None
+) -> str:
     if _shared(source, target, how):
         expected = ""
         if progress:
@@ -102,9 +117,6 @@ def _fill(source: int, target: int, how: str, may: Passing, progress: Progress |
     system_calls.sync_data(target)
     system_calls.drop_cache(target)
     content = digest(target, cancel)
-    after = os.fstat(source)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise OSError(errno.ESTALE, "changed while it was being copied")
     if (expected and content != expected) or os.fstat(target).st_size != before.st_size:
         raise OSError(errno.EIO, "the copy, read back from the disk, differs from what was read")
     return content

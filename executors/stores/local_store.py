@@ -15,7 +15,7 @@ from reshelve.executors.stores import ignored_trash, local_copies
 from reshelve.executors.stores.followed_files import Following
 from reshelve.executors.stores.incoming_files import receive_new
 from reshelve.executors.stores.local_store_reads import LocalReads
-from reshelve.schemas.inventory import Item, ItemKind, Root
+from reshelve.schemas.inventory import Item, ItemKind, Root, tells_changes
 from reshelve.schemas.locations import TEMPORARY, TRASH
 
 _FEW = 64
@@ -179,8 +179,9 @@ class LocalStore(LocalReads):
         to_folder, new = target.at(tmp)
         try:
             may = target.refusals.at(tmp)
+            telling = lambda seen: tells_changes(self.looking.identity_of(seen.st_dev, src))  # noqa: E731
             seen, content = local_copies.copy_new(
-                from_folder, old, to_folder, new, how=how, may=may, progress=progress, cancel=cancel
+                from_folder, old, to_folder, new, how=how, may=may, progress=progress, cancel=cancel, telling=telling
             )
         except OSError as trouble:
             raise self.named(trouble, src, target, tmp) from None

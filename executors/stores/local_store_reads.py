@@ -5,10 +5,12 @@ in between is seen through. `digest`, like every verb, goes by open folders (pla
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
+from reshelve.executors.platforms.held_files import HeldFile
 from reshelve.executors.platforms.open_folders import Folder, Folders, split
 from reshelve.executors.platforms.open_writers import open_for_writing
 from reshelve.executors.platforms.path_lookup import Looking
@@ -85,6 +87,20 @@ class LocalReads:
             return os.fdopen(local_copies.open_file(folder, name), "rb")
         except OSError as trouble:
             raise self.named(trouble, rel) from None
+
+    @contextmanager
+    def held(self, rel: str) -> Iterator[HeldFile]:
+        """Hold a regular file open, to tell whether anybody may write to it. Raises OSError for anything else."""
+        folder, name = self.at(rel)
+        try:
+            fd = local_copies.open_file(folder, name)
+        except OSError as trouble:
+            raise self.named(trouble, rel) from None
+        held = HeldFile(fd, rel, self.looking.identity_of(os.fstat(fd).st_dev, rel))
+        try:
+            yield held
+        finally:
+            held.close()
 
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store
+from reshelve.executors.verbs.letting_go import LettingGo
 from reshelve.executors.verbs.object_verbs import ObjectHands, Parts
 from reshelve.executors.verbs.witness_checks import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same
@@ -24,6 +25,7 @@ from reshelve.schemas.verbs import (
     Rename,
     SymLink,
     UnpackTo,
+    Upload,
     Verb,
     WriteTo,
 )
@@ -51,7 +53,8 @@ class Hands:
         made: Mapping[int, Made] | None = None,
     ) -> None:
         self._stores = stores
-        self.witnesses = Witnesses(stores, made if made is not None else {})
+        self.letting_go = LettingGo(stores)
+        self.witnesses = Witnesses(stores, made if made is not None else {}, self.letting_go)
         self._progress = progress
         self._cancelled = cancelled
         self._trash_ready: set[Folder] = set()
@@ -82,7 +85,7 @@ class Hands:
         """Perform one verb of operation `op`; for one that makes something new, return its identity (with operation number -1)."""
         match verb:
             case Rename():
-                self._rename(verb)
+                self._rename(verb, op)
             case MakeDir():
                 self._make_dir(verb)
             case RemoveDir():
@@ -107,6 +110,8 @@ class Hands:
             case Confirm():
                 self.witnesses.confirm(verb)
             case _:
+                if isinstance(verb, Upload) and verb.goes:
+                    self.letting_go.vouch(verb.src)
                 return self.objects.perform(verb, op)
         return None
 
@@ -136,15 +141,20 @@ class Hands:
         if verb.uid >= 0:
             store.set_owner(rel, verb.uid, verb.gid)
 
-    def _rename(self, verb: Rename) -> None:
+    def _rename(self, verb: Rename, op: int) -> None:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
         found = store.fingerprint(src)
         if found != (verb.ino, verb.size, verb.mtime_ns) and not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "is gone" if found is None else "has changed since the plan was made")
-        if TRASH in dst:
-            self._ready_trash(to, dst)
-        store.rename(src, to, dst)
+        if TRASH not in dst:
+            store.rename(src, to, dst)
+            return
+        self._ready_trash(to, dst)
+        if verb.aside:
+            self.letting_go.set_aside(verb, op, store, to)
+        else:
+            self.letting_go.trash(verb, self.witnesses.read_at(verb.src), store, to)
 
     def _copy(self, verb: CopyTo) -> Made:
         root, src = split(verb.src)
@@ -152,6 +162,8 @@ class Hands:
         to, tmp = self.at(verb.tmp)
         if not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "has changed since the plan was made")
+        if verb.goes:
+            self.letting_go.vouch(verb.src)
         item, digest = store.copy_to(src, to, tmp, verb.how, progress=self._progress, cancel=self._cancelled)
         return Made(-1, item.ino, item.size, item.mtime_ns, digest)
 
@@ -216,6 +228,7 @@ class Hands:
                 self._make_dir(verb)
             case Rename():
                 self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
+                self.letting_go.put_back(verb.src)
             case UnpackTo():
                 from reshelve.executors.verbs.archive_verbs import clear_tree
 

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
-from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
-from reshelve.schemas.locations import decode_path, join, name, parent, printable, split
+from reshelve.executors.verbs.letting_go import LettingGo
+from reshelve.schemas.inventory import Item, lasting_inodes, proof, same, tells_changes
+from reshelve.schemas.locations import decode_path, is_own, join, name, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Trash
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm, Witness
@@ -24,10 +25,13 @@ _Seen = tuple[str, str, int, int, int]
 
 
 class Witnesses:
-    """Confirms for one run. `made` is what the run made so far, by operation."""
+    """Confirms for one run. `made` is what the run made so far, by operation; `letting_go` tells whether anybody may write."""
 
-    def __init__(self, stores: Mapping[str, AnyStore], made: Mapping[int, Made]) -> None:
+    def __init__(self, stores: Mapping[str, AnyStore], made: Mapping[int, Made], letting_go: LettingGo) -> None:
         self._stores = stores
+        self._letting_go = letting_go
+        self._read: dict[str, int] = {}
+        self._inside: dict[str, dict[str, Item]] = {}
         self._made = made
         self._changed: dict[str, int] = {}
         self._published: dict[str, int] = {}
@@ -40,9 +44,12 @@ class Witnesses:
         for operation in operations:
             made = [witness.place for witness in operation.witnesses if witness.op >= 0] if isinstance(operation, Trash) else []
             if made:
-                item = self._look(operation.reads or "")
-                if item is not None and tells_changes(item.fs):
-                    self._changed[operation.reads or ""] = item.ctime_ns
+                place = operation.reads or ""
+                item = self._look(place)
+                if item is not None and item.kind != "file" and tells_changes(item.fs):
+                    self._changed[place] = item.ctime_ns
+                elif item is not None and not self._at_bucket(place):
+                    self._changed[place] = self._letting_go.vouch(place)
 
     def published(self, place: str) -> None:
         """Note when what this run made got its name: as long as its change time stays, it holds what was read back.
@@ -57,6 +64,10 @@ class Witnesses:
         if item is not None and tells_changes(item.fs):
             self._published[place] = item.ctime_ns
 
+    def read_at(self, place: str) -> int:
+        """Return the change time of what goes, as it was when it was last confirmed, -1 where that was not or proves nothing."""
+        return self._read.get(place, -1)
+
     def forget(self) -> None:
         """Forget which folders are one: mounts may have changed."""
         self._one_folder.clear()
@@ -64,6 +75,7 @@ class Witnesses:
     def confirm(self, verb: Confirm) -> None:
         """Raise DriftedError, naming the place, unless what goes is what the plan saw and each witness holds it too."""
         if verb.gone:
+            self._expect_unchanged_inside(verb)
             for witness in verb.witnesses:
                 item = self._there(witness)
                 # A further name of what went has its inode, whose change time is that of the rename.
@@ -86,6 +98,7 @@ class Witnesses:
             touched = now is not None and now.ctime_ns != own.ctime_ns and tells_changes(own.fs)
             if touched or not self._is(verb.place, now, own.size, own.mtime_ns, own.ino):
                 raise DriftedError(verb.place, "was changed as it was read")
+        self._read[verb.place] = proof(own)
 
     def stands(self, verb: Confirm) -> bool:
         """Say whether each witness is there still. Raises OSError where one cannot be looked at."""
@@ -204,6 +217,7 @@ class Witnesses:
         listing = store.walk(rel)
         if listing.unreadable:
             raise DriftedError(join(root, min(listing.unreadable)), "cannot be read, so the folder stays")
+        self._inside[verb.place] = {each.rel[len(rel) + 1 :]: each for each in listing.items if each.kind == "file"}
         for witness, item in found:
             held = {decode_path(member): content for member, content in self._archive(witness.place, item).items()}
             for inside in listing.items:
@@ -211,6 +225,19 @@ class Witnesses:
                 if inside.kind == "file" and held.get(below) != store.digest(inside.rel):
                     what = f"is not in {printable(witness.place)} as it is, so the folder stays"
                     raise DriftedError(join(root, inside.rel), what)
+
+    def _expect_unchanged_inside(self, verb: Confirm) -> None:
+        """Raise DriftedError where a file in a folder that went is not as it was when the archive was found to hold it."""
+        inside = self._inside.pop(verb.place, None)
+        if inside is None or not verb.at:
+            return
+        root, rel = split(verb.at)
+        listing = self._stores[root].walk(rel)
+        there = {each.rel[len(rel) + 1 :]: each for each in listing.items if each.kind == "file" and not is_own(name(each.rel))}
+        for below in sorted(inside.keys() | there.keys()):
+            was, now = inside.get(below), there.get(below)
+            if was is None or not same(now, was.size, was.mtime_ns, was.ino, was.ctime_ns):
+                raise DriftedError(f"{verb.place}/{below}", "was changed as the folder went, so that stays")
 
     # One thing seen in two ways.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reshelve.planner.left_alone.known_names import tables
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Folder, Want
-from reshelve.schemas.inventory import Item
+from reshelve.schemas.inventory import Item, proof
 from reshelve.schemas.locations import join, store_of
 from reshelve.schemas.operations import AnyOperation, RemoveDir, Trash
 from reshelve.schemas.patterns import globs
@@ -206,7 +206,7 @@ class _Tidying:
             needs.append(len(self._operations))
             because = "junk in a folder that this plan empties"
             same = item.size, item.mtime_ns, item.ino
-            self._operations.append(Trash(join(key, item.rel), *same, top=folder.fs[1], because=because))
+            self._operations.append(Trash(join(key, item.rel), *same, top=folder.fs[1], because=because, ctime_ns=proof(item)))
         folder.made = len(self._operations)
         because = "empty once this plan is done"
         place, mode, times = join(key, folder.rel), seen.item.mode & 0o7777, seen.item.mtime_ns

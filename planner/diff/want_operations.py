@@ -11,7 +11,7 @@ from reshelve.planner.wants.root_choice import needed
 from reshelve.planner.wants.want import Folder, Want
 from reshelve.planner.wants.witnesses import content_of, witness_of
 from reshelve.schemas.facts import Facts, identifying
-from reshelve.schemas.inventory import Item
+from reshelve.schemas.inventory import Item, proof
 from reshelve.schemas.locations import TEMPORARY, join
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, MakeDir, Move, Transition, Trash, Upload, Write
 from reshelve.schemas.operations.make_dir import NEEDED
@@ -107,6 +107,8 @@ class Emitter:
         trash = Trash(want.src_place, *_identity(item), top=top_of(want), because=want.because, needs=_tidy(more), away=away)
         if want.rests:
             trash = replace(trash, hash=content_of(want), witnesses=tuple(map(witness_of, want.rests)))
+        elif not away:
+            trash = replace(trash, ctime_ns=proof(item))
         self.operations.append(trash)
 
     def _transition(self, want: Want) -> None:

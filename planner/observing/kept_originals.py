@@ -58,4 +58,4 @@ def _why(run: Run, index: int, item: Item) -> str:
         return "it is uncertain whether its move was done or taken back"
     if not same(item, operation.size, operation.mtime_ns, operation.ino):
         return "it was written to while it was being moved"
-    return "its copy had changed, or it could not be removed"
+    return "it may have been written to since, its copy had changed, or it could not be removed"

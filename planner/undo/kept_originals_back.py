@@ -6,6 +6,7 @@ from reshelve.planner.buckets.transfer_routes import put_away_in
 from reshelve.planner.undo.last_copies import brought_back
 from reshelve.planner.undo.undo_context import UndoWork
 from reshelve.schemas.inventory import Item, lasting_inodes, same
+from reshelve.schemas.locations import split
 from reshelve.schemas.operations import Move, Upload
 
 
@@ -25,9 +26,17 @@ def bring_original(work: UndoWork, index: int, here: str, item: Item) -> bool:
     work.bring(place, original, operation.src, "")
     # Of one that was written to since, the copy is an older state, and stays in the trash as that.
     as_copied = original.kind == "file" and same(original, operation.size, operation.mtime_ns, operation.ino)
+    as_copied = as_copied and _holds_as_copied(work, index, place)
     rested = brought_back(work, index, operation) if as_copied else None
     work.trash(here, item, (len(work.operations) - 1,), rested=rested)
     return True
+
+
+def _holds_as_copied(work: UndoWork, index: int, place: str) -> bool:
+    """Say whether an original holds what was copied: one that was written to may have its size and times from before."""
+    made = work.run.made.get(index)
+    root, rel = split(place)
+    return made is None or not made.hash or work.readers[root].digest(rel) == made.hash
 
 
 def original_note(work: UndoWork, index: int) -> str:

@@ -15,7 +15,7 @@ from reshelve.planner.undo.undo_space import UndoRoom
 from reshelve.planner.undo.undo_tree import UndoTree, ready_after, spot
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.differences import difference
-from reshelve.schemas.inventory import Item, Root, same
+from reshelve.schemas.inventory import Item, Root, proof, same
 from reshelve.schemas.locations import TRASH, encode_path, printable, split
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
 from reshelve.schemas.operations.trash import Kept
@@ -223,6 +223,7 @@ class UndoWork:
                 kept=kept,
                 hash=content,
                 witnesses=witnesses,
+                ctime_ns=proof(item) if not (away or witnesses or self.tree.brought_by(here) >= 0) else -1,
             )
         )
         self.tree.take(here, index)

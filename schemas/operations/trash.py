@@ -24,7 +24,8 @@ class Trash(OperationBase):
     from which the bucket's own rules may remove it for good, "" where they do not, or cannot be read.
 
     `witnesses` are why it may go, where that is because its content (`hash`) stands elsewhere: they are confirmed right before it
-    goes and right after, and it is put back where they do not hold.
+    goes and right after, and it is put back where they do not hold. `ctime_ns` is when it last changed as planning saw it, -1 where
+    that proves nothing.
     """
 
     src: str
@@ -39,6 +40,7 @@ class Trash(OperationBase):
     until: str = ""
     hash: str = ""
     witnesses: tuple[Witness, ...] = ()
+    ctime_ns: int = -1
     op: Literal["trash"] = "trash"
 
     @property
@@ -58,7 +60,8 @@ class Trash(OperationBase):
             return self._put_away(run, index)
         seen = self.size, self.mtime_ns, self.ino
         before = Confirm(self.src, self.hash, *seen, self.witnesses, temporary(self.src, run, index))
-        return (before, *self._put_away(run, index), replace(before, gone=True))
+        at = "" if self.away or self.kept is not None else trashed(self.src, self.top, run)
+        return (before, *self._put_away(run, index), replace(before, gone=True, at=at))
 
     def _put_away(self, run: str, index: int) -> tuple[Verb, ...]:
         if self.kept is not None:
@@ -66,7 +69,8 @@ class Trash(OperationBase):
             return (RemoveKept(self.src, kept.place, kept.hash, *seen, kept.storage_class, token(run, index)),)
         if self.away:
             return put_away(self.away, self.src, run, index, self.size, self.mtime_ns, self.ino)
-        return (Rename(self.src, trashed(self.src, self.top, run), self.size, self.mtime_ns, self.ino),)
+        known = -1 if self.witnesses else self.ctime_ns  # with witnesses its bytes are read right before
+        return (Rename(self.src, trashed(self.src, self.top, run), self.size, self.mtime_ns, self.ino, ctime_ns=known),)
 
     def describe(self) -> str:
         return f"trash {self.src}"

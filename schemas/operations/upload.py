@@ -52,10 +52,10 @@ class Upload(OperationBase):
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         seen = self.size, self.mtime_ns, self.ino
-        put = UploadVerb(self.src, self.dst, *seen, self.storage_class, token(run, index), self.project)
+        put = UploadVerb(self.src, self.dst, *seen, self.storage_class, token(run, index), self.project, goes=self.takes)
         if not self.takes:
             return (put,)
-        return (put, Rename(self.src, staged(self.src, self.top, run, index), self.size, self.mtime_ns, self.ino))
+        return (put, Rename(self.src, staged(self.src, self.top, run, index), *seen, aside=True))
 
     def describe(self) -> str:
         return f"upload {self.src} to {self.dst}"

@@ -1,6 +1,8 @@
 """Moments: a person at work in the same folders just before the n-th thing a run asks of its stores, whichever that is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 
@@ -9,18 +11,29 @@ class Moments:
 
     def __init__(self, at: int = -1, deed: Callable[[], None] = lambda: None) -> None:
         self.at, self.deed = at, deed
+        self._under_way: list[Thread] = []
         self.calls: list[tuple[str, tuple[str, ...]]] = []
 
     def over(self, stores: Mapping[str, Any]) -> dict[str, Any]:
         """Return these stores, watched."""
         return {key: WatchedStore(store, self) for key, store in stores.items()}
 
+    def wait(self) -> None:
+        """Let the person finish who had to wait for a file that was held."""
+        for thread in self._under_way:
+            thread.join()
+        self._under_way.clear()
+
     def pass_by(self, key: str, method: str, paths: tuple[str, ...]) -> None:
         """A call comes."""
         number = len(self.calls)
         self.calls.append((method, tuple(f"{key}:{path}" for path in paths)))
         if number == self.at:
-            self.deed()
+            # Whoever opens for writing what the run holds at that moment waits, and goes on when the run lets go of it.
+            thread = Thread(target=self.deed)
+            thread.start()
+            thread.join(0.3)
+            self._under_way.append(thread)
 
     def last(self, method: str, place: str) -> int:
         """Return the number of the last call of a method about a place, -1 where there was none."""
@@ -40,6 +53,16 @@ class WatchedStore:
         method = getattr(self.real, name)
         if not callable(method):
             return method
+
+        @contextmanager
+        def held(rel: str) -> Iterator[Any]:
+            self.moments.pass_by(self.root.key, name, (rel,))
+            with self.real.held(rel) as one:
+                yield one
+            self.moments.wait()
+
+        if name == "held":
+            return held
 
         def call(*args: Any, **rest: Any) -> Any:
             self.moments.pass_by(self.root.key, name, tuple(arg for arg in args if isinstance(arg, str)))

@@ -4,7 +4,8 @@ import errno
 import io
 import os
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -102,6 +103,12 @@ class MemoryReads:
         """Open a regular file for reading."""
         return io.BytesIO(self.file_at(rel).content)
 
+    @contextmanager
+    def held(self, rel: str) -> Iterator["_Held"]:
+        """Hold a regular file open: nobody else has it."""
+        node = self.file_at(rel)
+        yield _Held(lambda: self.item_of(rel, node))
+
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none."""
         from reshelve.executors.archives.archive_contents import record_at
@@ -190,6 +197,15 @@ class MemoryReads:
     def trouble(self, code: int, rel: str) -> OSError:
         """Return the system's error with this number, naming the full path."""
         return OSError(code, os.strerror(code), self.path(rel))
+
+
+class _Held:
+    def __init__(self, item: Callable[[], Item]) -> None:
+        self.item = item
+
+    def alone(self) -> bool | None:
+        """Say yes."""
+        return True
 
 
 def content_hash(content: bytes) -> str:

@@ -22,7 +22,7 @@ from reshelve.executors.stores.s3.small_uploads import put
 from reshelve.executors.stores.s3.upload_buffers import SumsAhead, chunks_of, md5, pieces_of
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.archived_classes import ARCHIVED
-from reshelve.schemas.inventory import Item
+from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
 
@@ -268,7 +268,9 @@ class Uploading:
 
 
 def _unchanged(source: Store, src: str, before: Item, size: int) -> None:
-    if size != before.size or source.fingerprint(src) != (before.ino, before.size, before.mtime_ns):
+    now = source.stat(src)
+    known = before.ctime_ns if before.nlink == 1 else -1  # a further name of it may be renamed meanwhile
+    if size != before.size or not same(now, before.size, before.mtime_ns, before.ino, known):
         raise _changed(source, src)
 
 

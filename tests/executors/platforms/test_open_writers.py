@@ -28,6 +28,22 @@ def test_what_another_process_writes_to_is_told_and_what_it_reads_is_not(tmp_pat
     assert store.being_written(items) == set()
 
 
+def test_what_another_process_has_mapped_is_told_when_it_has_closed_it(tmp_path: Path) -> None:
+    for name in ("shared", "its own", "read"):
+        (tmp_path / name).write_text("x")
+    store = LocalStore(Root("inbox", str(tmp_path)))
+    code = """import mmap, os, sys
+kinds = {"shared": mmap.ACCESS_WRITE, "its own": mmap.ACCESS_COPY, "read": mmap.ACCESS_READ}
+mapped = [mmap.mmap(os.open(name, os.O_RDWR), 0, access=kind) for name, kind in kinds.items()]
+os.closerange(3, 100)
+print(flush=True)
+sys.stdin.read()"""
+    with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stdin=-1, stdout=-1) as writer:
+        assert writer.stdout is not None and writer.stdout.readline() == b"\n"
+        assert store.being_written(store.walk().items) == {"shared"}
+        writer.communicate()
+
+
 def test_where_it_cannot_be_told_nothing_is_said(tmp_path: Path) -> None:
     assert open_for_writing(str(tmp_path / "none")) == frozenset()
     (tmp_path / "7" / "fd").mkdir(parents=True)
