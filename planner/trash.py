@@ -8,7 +8,7 @@ from reshelve.planner.observing.identity import time_ns
 from reshelve.planner.observing.kept_originals import Original, Runs, is_waiting, original_of
 from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
 from reshelve.planner.undo.undo_tree import InTheWayError, UndoTree
-from reshelve.schemas.inventory import Item, Listing
+from reshelve.schemas.inventory import Item, Listing, lasting_inodes, tells_changes
 from reshelve.schemas.known_roots import planned_root
 from reshelve.schemas.locations import TRASH, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
@@ -16,6 +16,9 @@ from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import Run
+
+_COARSE_NS = 10_000_000
+"""A time that is a multiple of this may be one that a file system rounds, so that two things have it."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -68,14 +71,42 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
             detail = f"{printable(reader.root.why)}. Its trash was not listed."
             hint = reader.root.remedy or "Mount or connect it, then try again."
             problems.append(Problem("store-unavailable", "The trash cannot be read.", detail, key, hint, severity="warning"))
+    seen: set[tuple[str | int, ...]] = set()
     for reader, top in _trashes(readers, tops):
-        listing = reader.walk(f"{top}/{TRASH}" if top else TRASH)
+        listing = _once(reader.walk(f"{top}/{TRASH}" if top else TRASH), f"{top}/{TRASH}".lstrip("/"), seen)
         found += _in_trash(reader, top, listing, runs)
         for rel, why in sorted(listing.unreadable.items()):
             place = join(reader.root.key, rel)
             detail, hint = f"{printable(place)}: {why}. It was not listed.", "Give read access, then try again."
             problems.append(Problem("trash-unreadable", "The trash cannot be read.", detail, place, hint, severity="warning"))
     return Trashed(sorted(found, key=lambda item: (split(item.original)[0], item.run, item.original, item.place)), problems)
+
+
+def _once(listing: Listing, base: str, seen: set[tuple[str | int, ...]]) -> Listing:
+    """Return the listing of a trash without the folders of runs that were `seen` through another root: one may show another's."""
+    twice = set()
+    for item in listing.items:
+        if item.kind == "dir" and parent(item.rel) == base:
+            known = _known_as(item)
+            if known in seen:
+                twice.add(item.rel)
+            elif known:
+                seen.add(known)
+    if not twice:
+        return listing
+    depth = base.count("/") + 2
+    return replace(listing, items=[item for item in listing.items if "/".join(item.rel.split("/")[:depth]) not in twice])
+
+
+def _known_as(item: Item) -> tuple[str | int, ...]:
+    """Return what a run's trash folder is known by, through whatever mount it is seen; () where nothing tells it.
+
+    A mount by FUSE passes on the inode number and the change time of what it shows, or none so exact.
+    """
+    run = item.rel.rpartition("/")[2]
+    if not (tells_changes(item.fs) or item.fs.startswith("fuse")):
+        return run, item.fs, item.ino
+    return (run, item.ino, item.ctime_ns) if item.ctime_ns % _COARSE_NS else ()
 
 
 def list_hidden(runs: Iterable[Run], readers: Readers) -> list[TrashedItem]:
@@ -164,7 +195,9 @@ def make_purge(
 
 def _trashes(readers: Readers, tops: Mapping[str, Collection[str]] | None) -> Iterator[tuple[Reader, str]]:
     """Yield each trash once, as (reader, topmost folder), though roots may lie inside each other."""
-    present = sorted((reader for reader in readers.values() if reader.root.available), key=lambda reader: reader.root.key)
+    available = (reader for reader in readers.values() if reader.root.available)
+    # What is seen in two ways is listed where it lies, and not where a mount shows it.
+    present = sorted(available, key=lambda reader: (not lasting_inodes(reader.root.fs), reader.root.key))
     places = [(reader, "") for reader in present]
     for reader in present:
         if reader.root.kind == "bucket":

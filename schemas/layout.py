@@ -34,7 +34,13 @@ class Entry:
             examples=["inbox:Heat (1995).mkv"],
         ),
     ] = None
-    content: Annotated[str | None, Field(description="The text of a generated file.", examples=["made by reshelve\n"])] = None
+    content: Annotated[
+        str | None,
+        Field(
+            description="The text of a generated file. Anything else that stands there is a conflict, as `on_conflict` says.",
+            examples=["made by reshelve\n"],
+        ),
+    ] = None
     unpack: Annotated[
         str | None, Field(description="The archive whose content the target folder holds.", examples=["bucket:old.tar.gz"])
     ] = None

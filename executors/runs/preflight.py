@@ -162,8 +162,10 @@ class _Expectations:
         if not isinstance(operation, Move | Trash | Purge | Link | Copy | Upload | Download | Transition | Thaw | Unpack):
             return
         ctime_ns = operation.ctime_ns if isinstance(operation, Trash) else -1
-        if not same(item, operation.size, operation.mtime_ns, operation.ino, ctime_ns):
+        if not same(item, operation.size, operation.mtime_ns, operation.ino):
             self._stale(place, difference(item, operation.size, operation.mtime_ns, operation.ino, "when planned"))
+        elif not same(item, operation.size, operation.mtime_ns, operation.ino, ctime_ns):
+            self._stale(place, "was written to or changed since this was planned, its size and time of modification aside")
         if isinstance(operation, Move) and operation.linked_ino and operation.linked_to not in self._made:
             twin = self._seen(operation.linked_to)
             if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):

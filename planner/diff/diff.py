@@ -5,7 +5,7 @@ what the layout put there, and then it is no longer the source it was.
 """
 
 from reshelve.planner.buckets.storage_classes import Classes
-from reshelve.planner.diff.kept_beside import holds_source, kept_beside, kept_with_bundle
+from reshelve.planner.diff.kept_beside import holds_source, holds_text, kept_beside, kept_with_bundle
 from reshelve.planner.diff.packing import damage, holds, member_of
 from reshelve.planner.observing.identity import is_entry, same_file, told_apart
 from reshelve.planner.wants.plan_problems import Findings
@@ -200,7 +200,7 @@ class Diff:
             if there is None:
                 return
             if want.deed == "write":
-                if there.kind in ("file", "link"):
+                if holds_text(want, there) or (entry.on_conflict == "skip" and there.kind in ("file", "link")):
                     want.state = "settled"
                 return
             if want.deed == "unpack" and there.kind == "dir":

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import xxhash
+
 from reshelve.planner.observing.identity import is_entry, same_content, told_apart
 from reshelve.planner.rules.free_names import split_name, with_number
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Want
+from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, encode_path, parent
 
@@ -22,6 +25,16 @@ def holds_source(want: Want, there: Item) -> bool:
     if want.deed == "symlink" and there.kind == "link":
         return decode_path(link_text(want)) == dst.read_link(there.rel)
     return same_content(item, reader, there, dst)
+
+
+def holds_text(want: Want, there: Item) -> bool:
+    """Say whether what stands at a generated file's target is that text. Raises OSError."""
+    assert want.entry is not None
+    assert want.dst is not None
+    text = (want.entry.content or "").encode()
+    if there.kind != "file" or there.size != len(text):
+        return False
+    return is_frozen(there) or want.dst.digest(there.rel) == f"xxh3:{xxhash.xxh3_128_hexdigest(text)}"
 
 
 def around_number(want: Want) -> tuple[str, str] | None:

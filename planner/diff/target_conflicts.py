@@ -8,7 +8,7 @@ from collections import deque
 from reshelve.planner.buckets.thaws import Thawing
 from reshelve.planner.buckets.transfer_routes import unfit
 from reshelve.planner.diff.diff import Diff
-from reshelve.planner.diff.kept_beside import around_number, link_text, numbered_beside
+from reshelve.planner.diff.kept_beside import around_number, holds_text, link_text, numbered_beside
 from reshelve.planner.diff.packing import disturbed, is_part
 from reshelve.planner.observing.identity import same_file
 from reshelve.planner.rules.free_names import split_name, with_number
@@ -178,7 +178,7 @@ class Conflicts:
         there = dst.stat(locate(want.place)[1])
         if there is None:
             return
-        if want.deed == "write" and there.kind in ("file", "link"):
+        if want.deed == "write" and holds_text(want, there):
             want.state = "settled"
             return
         if not compared and want.item is not None and self._diff.compare(want, there):
@@ -199,6 +199,10 @@ class Conflicts:
             self._block(want, "over-differs", detail, "Scan or sync again: the newer file stays as it is.")
         elif entry.on_conflict == "replace":
             self._replace(want, there)
+        elif want.deed == "write":
+            detail = f"{printable(want.place)} holds something else than the layout's `content`"
+            hint = "Say `on_conflict: replace` to write it anew, or `skip` to leave what is there."
+            self._block(want, "target-taken", detail, hint)
         elif entry.on_conflict == "keep-both":
             self._keep_both(want)
         elif want.deed == "pack" and dst.record(there.rel):
@@ -210,7 +214,7 @@ class Conflicts:
 
     def _replace(self, want: Want, there: Item) -> None:
         reader, folder = want.destination
-        trashing = Want("trash", want.target, want.place, None, f"replaced by {want.source}")
+        trashing = Want("trash", want.target, want.place, None, f"replaced by {want.source or 'the `content` of its entry'}")
         trashing.src, trashing.item, trashing.src_folder, trashing.place = reader, there, folder, want.place
         if folder.leaving is None:
             folder.leaving = {}

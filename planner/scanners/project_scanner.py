@@ -112,7 +112,8 @@ def _lay_out_one(
                 detail = f"project {project.name}: another project has this file already."
                 laid.problems.append(Problem("project-twice", "Two projects share a folder.", detail, target, f"rename one: {at}"))
                 continue
-            entry = Entry(content=_content(generated, offered, pens), because=because)
+            # What people have made of it since is theirs.
+            entry = Entry(content=_content(generated, offered, pens), on_conflict="skip", because=because)
             entry.mark = mark_of(target, entry)
             laid.files[target] = entry
     except pens.faults as fault:

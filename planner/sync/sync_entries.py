@@ -79,7 +79,9 @@ def add_clean_up(layout: Layout, project: Project, contents: dict[str, str]) -> 
 
 def add_ignore(layout: Layout, project: Project) -> None:
     """Add the file by which git leaves a project's shared folder alone."""
-    layout.files[project.here.location(project.name, IGNORE)] = Entry(content="*\n", because="sync: git leaves this folder alone")
+    layout.files[project.here.location(project.name, IGNORE)] = Entry(
+        content="*\n", on_conflict="skip", because="sync: git leaves this folder alone"
+    )
 
 
 class _Maker:

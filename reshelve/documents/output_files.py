@@ -26,21 +26,27 @@ _PEEK = 1 << 16
 
 @dataclass(slots=True, frozen=True)
 class Kind:
-    """A kind of document: what it is called, the name its file usually has, and how it begins."""
+    """A kind of document: what it is called, the name its file usually has, and how it begins; `ndjson`: each line is an object."""
 
     name: str
     usual: str
     begins: re.Pattern[bytes]
     folder: bool = False
+    ndjson: bool = False
+
+    @property
+    def a(self) -> str:
+        """Return its name with its article."""
+        return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
 
 
 PLAN = Kind("plan", "plan.json", re.compile(rb'\{"version":1,"id":"[0-9a-f]{64}"'))
-INVENTORY = Kind("inventory", "inventory.ndjson", re.compile(rb'\{"version": 1, "kind": "inventory", '))
+INVENTORY = Kind("inventory", "inventory.ndjson", re.compile(rb'\{"version": 1, "kind": "inventory", '), ndjson=True)
 MANIFEST = Kind("manifest", "manifest.json", re.compile(rb'\{\s*"version": 1,\s*"at": "[^"]*",\s*"totals": \{'))
-EVENTS = Kind("stream of events", "events.ndjson", re.compile(rb'\{"type":"version","version":1,"reshelve":"'))
+EVENTS = Kind("stream of events", "events.ndjson", re.compile(rb'\{"type":"version","version":1,"reshelve":"'), ndjson=True)
 _PAGE = rb'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">[^\0]{0,200}<title>Health: '
 PAGE = Kind("page of health", "health.html", re.compile(_PAGE))
-RECORDING = Kind("recording", "answers.ndjson", re.compile(rb'\{"(?:files|from)": ?["\[]'))
+RECORDING = Kind("recording", "answers.ndjson", re.compile(rb'\{"(?:files|from)": ?["\[]'), ndjson=True)
 EXPORT = Kind(
     "export of assets",
     "file_metadata.json",
@@ -81,7 +87,7 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
     except OSError:
         found = None
     if _of_the_system(path) or (found is not None and not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode)):
-        raise _no(path, f"It is not a regular file, which a {kind.name} has to be.", _elsewhere(kind))
+        raise _no(path, f"It is not a regular file, which {kind.a} has to be.", _elsewhere(kind))
     if found is None and path.is_symlink():
         raise _no(path, "It is a link to nothing.", f"rm {shlex.quote(str(path))}")
     if found is not None and stat.S_ISDIR(found.st_mode) and not kind.folder:
@@ -97,7 +103,9 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
     with _told(path):
         refuse_protected(path)
         if found.st_size and not kind.begins.match(_head(path)):
-            raise _no(path, f"The file there is not a {kind.name} written by reshelve, so it stays as it is.", _elsewhere(kind))
+            raise _no(path, f"The file there is not {kind.a} written by reshelve, so it stays as it is.", _elsewhere(kind))
+        if found.st_size and not _nothing_added(path, kind):
+            raise _no(path, f"Something was added to the {kind.name} there, so it stays as it is.", _elsewhere(kind))
         return Output(path, version(path))
 
 
@@ -132,6 +140,18 @@ def _of_the_system(path: Path) -> bool:
 def _head(path: Path) -> bytes:
     with path.open("rb") as stream:
         return stream.read(_PEEK)
+
+
+def _nothing_added(path: Path, kind: Kind) -> bool:
+    """Say whether a document ends as it was written, and has no lines of anybody else's; its last line may be cut short."""
+    if kind.ndjson:
+        with path.open("rb") as stream:
+            return all(line.startswith(b"{") and (line.endswith(b"}\n") or not line.endswith(b"\n")) for line in stream)
+    if kind not in (PLAN, MANIFEST):
+        return True
+    with path.open("rb") as stream:
+        stream.seek(-min(path.stat().st_size, 2), os.SEEK_END)
+        return stream.read().rstrip(b"\n").endswith(b"}")
 
 
 def _elsewhere(kind: Kind) -> str:

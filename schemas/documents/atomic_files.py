@@ -1,9 +1,11 @@
 """Writing a document whole: after a crash the file holds the old text or the new one, never a part; what came meanwhile stays."""
 
+import ctypes
 import errno
 import os
 import shlex
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -20,6 +22,8 @@ FREE = ""
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EACCES}
 _NUMBERS = count(1)
 _PIECE = 1 << 20
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
+_EXCHANGE: Callable[..., int] | None = getattr(_LIBC, "renameatx_np" if sys.platform == "darwin" else "renameat2", None)
 
 
 def version(path: Path) -> str:
@@ -113,7 +117,27 @@ class Fresh:
                 return
         if self._only is not None and version(self.target) != self._only:
             raise changed(self._path)
-        os.replace(self._temporary, self.target)
+        if self._only is None or not _exchange(self._temporary, self.target):
+            os.replace(self._temporary, self.target)
+            return
+        # What stood there until that very moment is at hand now: it is put back where it is not what was expected.
+        try:
+            expected = version(self._temporary) == self._only
+        except OSError:
+            expected = False
+        if not expected:
+            _exchange(self._temporary, self.target)
+            raise changed(self._path)
+        self._temporary.unlink()
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two files in one step (Linux renameat2, macOS renameatx_np); False, nothing done, where the system cannot."""
+    call = _EXCHANGE
+    if call is None:
+        return False
+    here = -2 if sys.platform == "darwin" else -100
+    return call(here, os.fsencode(one), here, os.fsencode(other), 2) == 0
 
 
 def refuse_protected(path: Path) -> None:

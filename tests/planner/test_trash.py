@@ -135,3 +135,26 @@ def test_trash_on_file_systems_inside_a_root_is_found() -> None:
     assert (item.original, item.place) == ("inbox:disk/c", "inbox:disk/.reshelve-trash/aaa/c")
     assert list_trash(readers(inbox), {}) == []
     assert list_trash(readers(inbox), {"inbox": ["disk"]}) == [item]
+
+
+class Exact(TreeReader):
+    """A root whose inodes, and moments to the nanosecond, are those of others that show the same."""
+
+    def walk(self, rel: str = "") -> object:
+        listing = super().walk(rel)
+        for item in listing.items:
+            item.ctime_ns, item.ino = OLD_NS + 123_456_789, len(item.rel)
+        return listing
+
+
+def test_a_trash_seen_in_two_ways_is_listed_once() -> None:
+    tree = {".reshelve-trash/aaa/c": b"2", "kept": b""}
+    store, bound, shown = Exact("z", tree, fs="ext4:1"), Exact("y", tree, fs="ext4:1"), Exact("a", tree, fs="fuse.bindfs:2")
+    assert [item.place for item in list_trash(readers(store, shown))] == ["z:.reshelve-trash/aaa/c"]
+    assert [item.place for item in list_trash(readers(store, bound))] == ["y:.reshelve-trash/aaa/c"]
+
+
+def test_two_trashes_that_only_look_alike_are_both_listed() -> None:
+    tree = {".reshelve-trash/aaa/c": b"2"}
+    for one, other in (("vfat:1", "vfat:2"), ("fuse.sshfs:1", "fuse.sshfs:2")):
+        assert len(list_trash(readers(TreeReader("a", tree, fs=one), TreeReader("b", tree, fs=other)))) == 2

@@ -16,6 +16,7 @@ from reshelve.executors.state.run_journal import read
 from reshelve.schemas.inventory import proof, tells_writes
 from reshelve.schemas.journal_records import Done
 from reshelve.schemas.operations import Trash
+from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.run_report import Report
 from tests.support.failing import FailingStore
 from tests.support.plans import clock, plan_of
@@ -204,6 +205,13 @@ def test_a_file_edited_with_its_times_kept_does_not_go_to_the_trash(desk: UndoDe
     report = apply(plan_of(desk.stores, trash(desk)), {**desk.stores, "inbox": store}, desk.state, now=clock)
     assert report.outcome == "rolled-back"
     assert (desk.inbox / "film.mkv").read_bytes() == NEW
+
+
+def test_one_edited_since_the_plan_was_made_refuses_it(desk: UndoDesk) -> None:
+    plan = plan_of(desk.stores, trash(desk))
+    rewrite(desk.inbox / "film.mkv")
+    with pytest.raises(ReshelveError, match="was written to or changed since this was planned"):
+        apply(plan, desk.stores, desk.state, now=clock)
 
 
 def test_a_file_that_a_program_has_open_for_writing_does_not_go_to_the_trash(desk: UndoDesk) -> None:

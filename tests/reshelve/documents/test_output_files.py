@@ -96,6 +96,22 @@ def test_a_protected_file_stays(place: Path, name: str) -> None:
     assert (place / OURS[name]).read_bytes() == before
 
 
+@pytest.mark.parametrize("name", sorted(OURS.keys() - {"scan -o"}))
+def test_notes_that_somebody_added_to_it_stay(place: Path, name: str) -> None:
+    file = place / OURS[name]
+    assert call(place, *name.split(), str(file)).code == 0
+    with file.open("a") as end:
+        end.write("# keep the raws\n")
+    assert "Something was added to the" in refused(place, *name.split(), str(file))
+    assert file.read_text().endswith("# keep the raws\n")
+
+
+def test_articles_are_right(place: Path) -> None:
+    (place / "folder").mkdir()
+    os.mkfifo(place / "pipe")
+    assert "which an inventory has to be" in refused(place, "observe", "-o", str(place / "pipe"))
+
+
 def test_a_plan_in_the_state_of_runs_stays(place: Path) -> None:
     assert call(place, "apply", "--yes").code == 0
     (plan,) = (place / ".reshelve" / "runs").glob("*/plan.json")

@@ -1,0 +1,54 @@
+"""Documents written whole, and never over what somebody wrote meanwhile."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reshelve.schemas.documents import atomic_files
+from reshelve.schemas.documents.atomic_files import replace_file, version
+from reshelve.schemas.problems import ReshelveError
+
+
+def _saved_anew(path: Path) -> None:
+    path.with_name("new").write_text("a person's")
+    path.with_name("new").replace(path)
+
+
+def _added_to(path: Path) -> None:
+    with path.open("a") as end:
+        end.write("a person's")
+
+
+@pytest.mark.skipif(atomic_files._EXCHANGE is None, reason="needs a system that exchanges files")
+@pytest.mark.parametrize("deed", [_saved_anew, _added_to])
+def test_what_is_saved_between_the_last_look_and_the_rename_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "layout.yaml"
+    path.write_text("old")
+    seen = version(path)
+    looks = 0
+
+    def look_then_deed(one: Path) -> str:
+        nonlocal looks
+        looks += 1
+        found = version(one)
+        if looks == 1:
+            deed(path)
+        return found
+
+    monkeypatch.setattr(atomic_files, "version", look_then_deed)
+    with pytest.raises(ReshelveError, match="changed meanwhile"):
+        replace_file(path, [b"new"], only=seen)
+    assert path.read_text().endswith("a person's")
+    assert os.listdir(tmp_path) == ["layout.yaml"]
+
+
+def test_an_unchanged_document_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "layout.yaml"
+    path.write_text("old")
+    path.chmod(0o640)
+    assert replace_file(path, [b"new"], only=version(path)) == version(path)
+    assert (path.read_text(), path.stat().st_mode & 0o777, os.listdir(tmp_path)) == ("new", 0o640, ["layout.yaml"])
