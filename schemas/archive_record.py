@@ -14,6 +14,9 @@ from reshelve.schemas.verbs import ArchiveFormat, Member
 MARK = "reshelve members "
 """What the comment of an archive begins with; the record follows."""
 
+MANIFEST = ".reshelve-backup.json"
+"""The first entry of a backup: whose it is, what it builds on, what was deleted since. It is no member, and never unpacked."""
+
 _ENDINGS: tuple[tuple[str, ArchiveFormat], ...] = ((".tar.gz", "tar.gz"), (".tgz", "tar.gz"), (".zip", "zip"))
 
 

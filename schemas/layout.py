@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from reshelve.schemas.backup_manifest import Kind
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.patterns import GlobText
 from reshelve.schemas.verbs import ArchiveFormat
@@ -17,6 +18,42 @@ ANSWERED = "your answer"
 StorageClass = Annotated[
     str, Field(title="storage class", pattern=r"^[A-Z][A-Z0-9_]{1,40}$", description="a storage class: STANDARD, DEEP_ARCHIVE")
 ]
+
+
+@dataclass(slots=True)
+class Backup:
+    """What makes an archive a backup: when it was taken, what it builds on, and what of the folder is in it."""
+
+    of: Annotated[str, Field(description="Whose backup it is: the name in `backups`, and the project's.", examples=["work/b63"])]
+    kind: Annotated[Kind, Field(description="What it is among the backups.", examples=["daily"])]
+    taken: Annotated[
+        str, Field(description="When the folder was looked at: ISO 8601, in UTC.", examples=["2026-03-01T02:00:00.000000Z"])
+    ]
+    since: Annotated[
+        str | None,
+        Field(
+            description="The file name of the archive that it builds on; without it, it is a full one.",
+            examples=["daily_20260301.tar.gz"],
+        ),
+    ] = None
+    exclude: Annotated[
+        list[GlobText],
+        Field(
+            description="What is left out: globs on `/` and the path in the folder; `*` goes over `/`.", examples=[["*/Cache/*"]]
+        ),
+    ] = field(default_factory=list)
+    leave: Annotated[list[str], Field(description="Paths that are left out, with all that is in them.", examples=[["Backups"]])] = (
+        field(default_factory=list)
+    )
+    take: Annotated[
+        list[str] | None,
+        Field(description="The paths that are packed; without it, all that is not left out.", examples=[["a.mov"]]),
+    ] = None
+    deleted: Annotated[
+        list[str], Field(description="The paths that went since the archive it builds on.", examples=[["old.mov"]])
+    ] = field(default_factory=list)
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
 
 @dataclass(slots=True)
@@ -44,6 +81,13 @@ class Entry:
     unpack: Annotated[
         str | None, Field(description="The archive whose content the target folder holds.", examples=["bucket:old.tar.gz"])
     ] = None
+    then: Annotated[
+        list[str],
+        Field(
+            description="The incremental backups that are unpacked over `unpack`, oldest first.",
+            examples=[["work:Backups/incremental_20260301_140000.tar.gz"]],
+        ),
+    ] = field(default_factory=list)
     transfer: Annotated[
         Transfer, Field(description="How the source gets there. All but `move` leave it where it is.", examples=["copy"])
     ] = "move"
@@ -72,6 +116,13 @@ class Entry:
     pack: Annotated[ArchiveFormat | None, Field(description="One archive is made of the folder `from`.", examples=["tar.gz"])] = (
         None
     )
+    backup: Annotated[
+        Backup | None,
+        Field(
+            description="The archive is a backup, with a list in it of what it builds on.",
+            examples=[{"of": "work/b63", "kind": "daily", "taken": "2026-03-01T02:00:00.000000Z"}],
+        ),
+    ] = None
     storage_class: Annotated[
         StorageClass | None,
         Field(alias="class", description="The storage class of an object in a bucket.", examples=["STANDARD_IA"]),

@@ -13,7 +13,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.verbs import Witness
 
 PlanCommand = Literal[
-    "apply", "undo", "redo", "organize", "new", "sync", "clean", "archive", "restore", "trash restore", "trash empty"
+    "apply", "undo", "redo", "organize", "new", "sync", "clean", "archive", "restore", "backup", "trash restore", "trash empty"
 ]
 
 

@@ -128,11 +128,26 @@ class PackTo:
     tmp: str
     format: ArchiveFormat
     members: tuple[Member, ...]
+    manifest: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Layer:
+    """An archive as the plan saw it, an incremental backup, that is unpacked over those before it."""
+
+    src: str
+    format: ArchiveFormat
+    size: int
+    mtime_ns: int
+    ino: int
 
 
 @dataclass(slots=True, frozen=True)
 class UnpackTo:
-    """Unpack an archive into a new folder under a temporary name of this run, every file verified and synced."""
+    """Unpack an archive into a new folder under a temporary name of this run, every file verified and synced.
+
+    Of it and the `layers` over it, each path is taken from the last that has it, and none that a later one lists as deleted.
+    """
 
     src: str
     tmp: str
@@ -140,6 +155,7 @@ class UnpackTo:
     size: int
     mtime_ns: int
     ino: int
+    layers: tuple[Layer, ...] = ()
 
 
 Holding = Literal["same", "within", "part"]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from reshelve.schemas import quantities
+from reshelve.schemas.backup_settings import Backups, Zone
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.patterns import GlobText
@@ -350,6 +351,17 @@ class Workspace(Model):
             examples=[{"staging": {"here": "work:{project}/s3-staging", "there": "collab:{project}"}}],
         ),
     ] = {}
+    backups: Annotated[
+        dict[Name, Backups],
+        Field(
+            description="What is packed into archives again and again, by name.",
+            examples=[{"work": {"of": "work:{project}", "keep": {"daily": {"keep_daily": 7}}}}],
+        ),
+    ] = {}
+    zone: Annotated[
+        Zone | None,
+        Field(description="The time zone that days and hours are meant in; else this machine's.", examples=["Europe/Berlin"]),
+    ] = None
     cost: Annotated[CostTerms, Field(description="How cost is reckoned.", examples=[{"free_tier": True}])] = CostTerms()
 
     @property

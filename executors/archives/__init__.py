@@ -24,12 +24,15 @@ def packed(
     return stream(Members(source, src, progress, cancel), form, members)
 
 
-def stream(reading: Members, form: ArchiveFormat, members: Sequence[Member]) -> Iterator[bytes]:
-    """Yield the bytes of an archive of `members`, their content taken from `reading`, which keeps their hashes."""
+def stream(reading: Members, form: ArchiveFormat, members: Sequence[Member], manifest: str = "") -> Iterator[bytes]:
+    """Yield the bytes of an archive of `members`, their content taken from `reading`, which keeps their hashes.
+
+    A `manifest` stands at its head, as an entry that is no member.
+    """
     if form == "zip":
         from reshelve.executors.archives.zip_writer import zip_stream
 
-        return zip_stream(reading, members)
+        return zip_stream(reading, members, manifest.encode())
     from reshelve.executors.archives.tar_writer import tar_gz_stream
 
-    return tar_gz_stream(reading, members)
+    return tar_gz_stream(reading, members, manifest.encode())

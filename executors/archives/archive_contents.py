@@ -6,10 +6,13 @@ from typing import BinaryIO, Protocol
 import xxhash
 
 from reshelve.executors.archives.archive_reader import entries, recorded
-from reshelve.schemas.archive_record import format_of, record_of
+from reshelve.schemas.archive_record import MANIFEST, format_of, record_of
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.verbs import Member
+
+_MOST_MANIFEST = 64 << 20
+"""Bytes of a manifest that are read: the paths of some hundred thousand deleted files."""
 
 
 class Openable(Protocol):
@@ -35,6 +38,8 @@ def archived_at(store: Openable, rel: str) -> list[tuple[Member, str]]:
         return found
     with store.open(rel) as file:
         for entry in entries(file, form):
+            if entry.name == MANIFEST:
+                continue
             name = encode_path("/".join(part for part in entry.name.split("/") if part not in ("", ".")))
             if entry.kind == "file":
                 hasher = xxhash.xxh3_128()
@@ -46,6 +51,19 @@ def archived_at(store: Openable, rel: str) -> list[tuple[Member, str]]:
                 text = encode_path(entry.text) if entry.kind == "link" else ""
                 found.append((Member(name, "dir" if entry.kind == "dir" else "link", 0, entry.mtime_ns, 0, entry.mode, text), ""))
     return found
+
+
+def manifest_at(store: Openable, rel: str) -> str:
+    """Return the manifest at the head of the archive `rel`, "" where it has none. Raises OSError."""
+    form = format_of(rel)
+    if form is None:
+        return ""
+    with store.open(rel) as file:
+        for entry in entries(file, form):
+            if entry.name == MANIFEST and entry.kind == "file" and entry.size <= _MOST_MANIFEST:
+                return b"".join(entry.content).decode("utf-8", "replace")
+            break
+    return ""
 
 
 class Walkable(Protocol):

@@ -24,18 +24,35 @@ def heed(cancel: Cancel | None) -> None:
 
 
 class Members:
-    """Reads members of folder `src` of `source`. `hashes` holds the content hash of each file read, by `Member.rel`."""
+    """Reads members of folder `src` of `source`. `hashes` holds the content hash of each file read, by `Member.rel`.
 
-    def __init__(self, source: Store, src: str, progress: Progress | None = None, cancel: Cancel | None = None) -> None:
+    `open_folders`: folders may get and lose things meanwhile, as those of a backup do, which holds what was seen in them.
+    """
+
+    def __init__(
+        self,
+        source: Store,
+        src: str,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+        *,
+        open_folders: bool = False,
+    ) -> None:
         self.hashes: dict[str, str] = {}
         self._source = source
         self._src = src
+        self._open_folders = open_folders
         self._progress = progress
         self._cancel = cancel
 
     def expect(self, member: Member) -> None:
         """Raise DriftedError where a member is not what the plan saw."""
         rel = self._at(member)
+        if self._open_folders and member.kind == "dir":
+            item = self._source.stat(rel)
+            if item is None or item.kind != "dir":
+                raise self._drifted(member, "is gone" if item is None else "is no folder any more")
+            return
         found = self._source.fingerprint(rel)
         seen = member.size, member.mtime_ns, member.ino
         if found != (member.ino, member.size, member.mtime_ns) and not same(self._source.stat(rel), *seen):

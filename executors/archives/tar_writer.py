@@ -11,27 +11,32 @@ from collections.abc import Iterator, Sequence
 
 from reshelve.executors.archives.deflate_stream import Deflater
 from reshelve.executors.archives.packed_members import Members
-from reshelve.schemas.archive_record import MARK, ordered, record_of
+from reshelve.schemas.archive_record import MANIFEST, MARK, ordered, record_of
 from reshelve.schemas.locations import decode_path
 from reshelve.schemas.verbs import Member
 
 _TYPES = {"file": tarfile.REGTYPE, "dir": tarfile.DIRTYPE, "link": tarfile.SYMTYPE}
 
 
-def tar_gz_stream(reading: Members, members: Sequence[Member]) -> Iterator[bytes]:
-    """Yield a tar.gz of `members`, whose record stands in the gzip header's comment."""
+def tar_gz_stream(reading: Members, members: Sequence[Member], manifest: bytes = b"") -> Iterator[bytes]:
+    """Yield a tar.gz of `members`, whose record stands in the gzip header's comment, a `manifest` at its head."""
     # No time; no hint of the level; system unknown: nothing in the header tells where it was made.
     yield b"\x1f\x8b\x08\x10" + bytes(4) + b"\x00\xff" + (MARK + record_of(members)).encode() + b"\0"
     gzip = Deflater()
-    for piece in _tar(reading, ordered(members)):
+    for piece in _tar(reading, ordered(members), manifest):
         if out := gzip.feed(piece):
             yield out
     reading.expect_folders(members)
     yield gzip.finish() + struct.pack("<LL", gzip.crc, gzip.size & 0xFFFFFFFF)
 
 
-def _tar(reading: Members, members: Sequence[Member]) -> Iterator[bytes]:
+def _tar(reading: Members, members: Sequence[Member], manifest: bytes) -> Iterator[bytes]:
     written = 0
+    if manifest:
+        block = _header(Member(MANIFEST, "file", len(manifest), 0, 0, 0o644)) + manifest
+        block += bytes(-len(block) % tarfile.BLOCKSIZE)
+        yield block
+        written += len(block)
     for member in members:
         if member.kind != "file":
             reading.expect(member)

@@ -6,7 +6,7 @@ itself are refused; what is written is bounded by the room there is. One such th
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import BinaryIO
 
 from reshelve.executors.archives.archive_entry import Entry
@@ -14,7 +14,7 @@ from reshelve.executors.archives.archive_reader import BadArchiveError, entries
 from reshelve.executors.archives.packed_members import Cancel, Progress, heed
 from reshelve.executors.archives.streamed_files import pour
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.schemas.archive_record import link_fault, record_of
+from reshelve.schemas.archive_record import MANIFEST, link_fault, record_of
 from reshelve.schemas.locations import encode_path, is_own, printable
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
@@ -36,14 +36,21 @@ class Unpacking:
         self._kinds: dict[str, str] = {"": "dir"}
         self._folders: list[tuple[str, Entry]] = []
 
-    def unpack(self, file: BinaryIO, form: ArchiveFormat, record: str = "") -> None:
-        """Unpack every entry, each file synced and read back, times and permissions set; then hold it to its `record`, if any.
+    def unpack(self, file: BinaryIO, form: ArchiveFormat, record: str = "", only: Container[str] | None = None) -> None:
+        """Unpack every entry, each file synced and read back; then hold it to its `record`, if any.
 
-        Raises OSError, BadArchiveError among them; what was unpacked until then is left in the folder for the caller to clear.
+        With `only`, what has another path is read and not unpacked. Raises OSError, BadArchiveError among them; what was unpacked
+        until then is left in the folder for the caller to clear.
         """
         members: list[Member] = []
         for entry in entries(file, form):
+            if entry.name == MANIFEST:
+                continue
             rel = _rel(entry.name)
+            if only is not None and rel not in only:
+                if record and entry.kind != "twin":
+                    members.append(_member(rel, entry))
+                continue
             self._count(entry)
             try:
                 self._make(rel, entry)
@@ -54,6 +61,9 @@ class Unpacking:
                 members.append(_member(rel, entry))
         if record and record_of(members) != record:
             raise BadArchiveError("the archive does not hold what its comment says it holds")
+
+    def finish(self) -> None:
+        """Set the times and permissions of the folders, once all is unpacked. Raises OSError."""
         # Deepest first: a folder's time is set once all in it has been, and its permissions may shut it.
         for rel, entry in sorted(self._folders, key=lambda one: -one[0].count("/") if one[0] else 1):
             self._to.set_times(self._at(rel), entry.mtime_ns)

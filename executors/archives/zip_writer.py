@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from reshelve.executors.archives.deflate_stream import Deflater
 from reshelve.executors.archives.packed_members import Members
-from reshelve.schemas.archive_record import MARK, ordered, record_of
+from reshelve.schemas.archive_record import MANIFEST, MARK, ordered, record_of
 from reshelve.schemas.locations import decode_path
 from reshelve.schemas.verbs import Member
 
@@ -43,10 +43,19 @@ class _Written(NamedTuple):
     offset: int
 
 
-def zip_stream(reading: Members, members: Sequence[Member]) -> Iterator[bytes]:
-    """Yield a zip of `members`, whose record stands in the archive's comment. The folder itself has no entry of its own."""
+def zip_stream(reading: Members, members: Sequence[Member], manifest: bytes = b"") -> Iterator[bytes]:
+    """Yield a zip of `members`, whose record stands in the archive's comment, a `manifest` at its head.
+
+    The folder itself has no entry of its own.
+    """
     at = 0
     directory: list[bytes] = []
+    if manifest:
+        head, crc = Member(MANIFEST, "file", len(manifest), 0, 0, 0o644), zlib.crc32(manifest)
+        block = _local_header(head, MANIFEST.encode(), 0, _STORED, crc, len(manifest)) + manifest
+        directory.append(_directory_record(_Written(head, MANIFEST.encode(), 0, _STORED, crc, len(manifest), 0)))
+        at = len(block)
+        yield block
     for member in ordered(members):
         if not member.rel:
             reading.expect(member)

@@ -98,6 +98,9 @@ class ObjectStore(Protocol):
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none: as it is known, else as it holds it."""
 
+    def manifest(self, rel: str) -> str:
+        """Return the manifest of a backup, "" where an archive has none."""
+
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
 

@@ -166,6 +166,10 @@ class _Expectations:
             self._stale(place, difference(item, operation.size, operation.mtime_ns, operation.ino, "when planned"))
         elif not same(item, operation.size, operation.mtime_ns, operation.ino, ctime_ns):
             self._stale(place, "was written to or changed since this was planned, its size and time of modification aside")
+        for layer in operation.layers if isinstance(operation, Unpack) else ():
+            over = self._seen(layer.src)
+            if layer.src not in self._made and not same(over, layer.size, layer.mtime_ns, layer.ino):
+                self._stale(layer.src, difference(over, layer.size, layer.mtime_ns, layer.ino, "when planned"))
         if isinstance(operation, Move) and operation.linked_ino and operation.linked_to not in self._made:
             twin = self._seen(operation.linked_to)
             if not same(twin, operation.size, operation.mtime_ns, operation.linked_ino):
@@ -192,6 +196,12 @@ class _Expectations:
         store = self._stores[root]
         for member in operation.members:
             at = "/".join(filter(None, (rel.rstrip("/"), decode_path(member.rel))))
+            if operation.manifest and member.kind == "dir":
+                # A backup holds what was seen in a folder, whatever comes to it by now.
+                folder = store.stat(at)
+                if folder is None or folder.kind != "dir":
+                    self._stale(join(root, at), "is gone" if folder is None else "is not a folder any more")
+                continue
             found = store.fingerprint(at)
             seen = member.size, member.mtime_ns, member.ino
             if found != (member.ino, member.size, member.mtime_ns) and not same(store.stat(at), *seen):

@@ -115,6 +115,12 @@ class ListedReads(ABC):
             self.known.note("members", item, found)
         return found
 
+    def manifest(self, rel: str) -> str:
+        """Return the manifest of a backup, "" where an archive has none."""
+        from reshelve.executors.archives.archive_contents import manifest_at
+
+        return manifest_at(_Seekable(self), rel)
+
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
         from reshelve.executors.archives.archive_contents import archived_at

@@ -108,6 +108,12 @@ class LocalReads:
 
         return record_at(self, rel)
 
+    def manifest(self, rel: str) -> str:
+        """Return the manifest of a backup, "" where an archive has none."""
+        from reshelve.executors.archives.archive_contents import manifest_at
+
+        return manifest_at(self, rel)
+
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
         from reshelve.executors.archives.archive_contents import archived_at

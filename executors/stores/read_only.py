@@ -47,6 +47,10 @@ class ReadOnly:
         """Return the record of its members that an archive carries, "" where it has none."""
         return self._store.record(rel)
 
+    def manifest(self, rel: str) -> str:
+        """Return the manifest of a backup, "" where an archive has none."""
+        return self._store.manifest(rel)
+
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
         return self._store.archived(rel)

@@ -6,7 +6,7 @@ one such folder. A folder is removed as a tree only under such a name.
 
 import contextlib
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 import xxhash
@@ -20,10 +20,12 @@ from reshelve.executors.archives.unpacking import Unpacking
 from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore
+from reshelve.schemas.archive_record import MANIFEST
+from reshelve.schemas.backup_manifest import manifest_of
 from reshelve.schemas.inventory import Listing, same
-from reshelve.schemas.locations import TEMPORARY, decode_path, name, parent, printable
+from reshelve.schemas.locations import TEMPORARY, decode_path, name, parent, printable, split
 from reshelve.schemas.run_record import Made
-from reshelve.schemas.verbs import ArchiveFormat, Member, PackTo, UnpackTo
+from reshelve.schemas.verbs import Layer, PackTo, UnpackTo
 
 
 def pack(source: Store, src: str, to: Store, tmp: str, verb: PackTo, progress: Progress | None, cancel: Cancel | None) -> Made:
@@ -31,11 +33,11 @@ def pack(source: Store, src: str, to: Store, tmp: str, verb: PackTo, progress: P
 
     When it raises, nothing stands under that name.
     """
-    reading = Members(source, src, progress, cancel)
-    item, content = pour(to, tmp, stream(reading, verb.format, verb.members), cancel=cancel)
+    reading = Members(source, src, progress, cancel, open_folders=bool(verb.manifest))
+    item, content = pour(to, tmp, stream(reading, verb.format, verb.members, verb.manifest), cancel=cancel)
     try:
         with to.open(tmp) as file:
-            _read_back(file, verb.format, verb.members, reading.hashes, cancel)
+            _read_back(file, verb, reading.hashes, cancel)
     except BaseException:
         to.remove(tmp)
         raise
@@ -43,32 +45,29 @@ def pack(source: Store, src: str, to: Store, tmp: str, verb: PackTo, progress: P
 
 
 def unpack(
-    source: AnyStore, src: str, to: Store, tmp: str, verb: UnpackTo, progress: Progress | None, cancel: Cancel | None
+    stores: Mapping[str, AnyStore], to: Store, tmp: str, verb: UnpackTo, progress: Progress | None, cancel: Cancel | None
 ) -> Made:
-    """Unpack an archive, a file or an object, into a folder under a temporary name, synced.
+    """Unpack an archive, a file or an object, into a folder under a temporary name, synced; and the layers over it, if any.
 
     Returns that folder's identity, with the record of what is in it as its hash. When it raises, the folder is gone again.
     """
-
-    def expect(why: str) -> None:
-        if not same(source.stat(src), verb.size, verb.mtime_ns, verb.ino):
-            raise DriftedError(verb.src, why)
-
-    expect("has changed since the plan was made")
+    layers = (Layer(verb.src, verb.format, verb.size, verb.mtime_ns, verb.ino), *verb.layers)
+    opening = _Opening(stores, to, tmp, cancel)
+    for layer in layers:
+        opening.expect(layer, "has changed since the plan was made")
     to.make_dir(tmp)
     try:
-        with source.open(src) as opened, contextlib.ExitStack() as also:
-            file, record = opened, ""
-            if verb.format == "zip" and not opened.seekable():
-                # What is in a zip is told at its end: it is brought here first.
-                pour(to, _spool(tmp), _pieces(opened, cancel), cancel=cancel)
-                file = also.enter_context(to.open(_spool(tmp)))
-            if file.seekable():
-                record = recorded(file, verb.format)
-                file.seek(0)
-            Unpacking(to, tmp, progress, cancel).unpack(file, verb.format, record)
-        expect("changed while it was being unpacked")
-        _clear_spool(to, tmp)
+        chosen = opening.chosen(layers) if len(layers) > 1 else (None,)
+        unpacking = Unpacking(to, tmp, progress, cancel)
+        for layer, only in zip(layers, chosen, strict=True):
+            with opening.file(layer) as file:
+                record = ""
+                if file.seekable():
+                    record = recorded(file, layer.format)
+                    file.seek(0)
+                unpacking.unpack(file, layer.format, record, only)
+            opening.expect(layer, "changed while it was being unpacked")
+        unpacking.finish()
         to.sync([tmp, *(item.rel for item in to.walk(tmp).items if item.kind == "dir"), parent(tmp)])
         item = to.stat(tmp)
         assert item is not None
@@ -76,6 +75,61 @@ def unpack(
     except BaseException:
         clear_tree(to, tmp)
         raise
+
+
+class _Opening:
+    """Opens the archives that are unpacked into one folder."""
+
+    def __init__(self, stores: Mapping[str, AnyStore], to: Store, tmp: str, cancel: Cancel | None) -> None:
+        self._stores = stores
+        self._to = to
+        self._tmp = tmp
+        self._cancel = cancel
+
+    def expect(self, layer: Layer, why: str) -> None:
+        """Raise DriftedError where an archive is not what the plan saw."""
+        root, rel = split(layer.src)
+        if not same(self._stores[root].stat(rel), layer.size, layer.mtime_ns, layer.ino):
+            raise DriftedError(layer.src, why)
+
+    @contextlib.contextmanager
+    def file(self, layer: Layer) -> Iterator[BinaryIO]:
+        """Open an archive for reading, a zip so that it can be read from its end."""
+        root, rel = split(layer.src)
+        with self._stores[root].open(rel) as opened:
+            if layer.format != "zip" or opened.seekable():
+                yield opened
+                return
+            # What is in a zip is told at its end: it is brought here first.
+            pour(self._to, _spool(self._tmp), _pieces(opened, self._cancel), cancel=self._cancel)
+            with self._to.open(_spool(self._tmp)) as brought:
+                yield brought
+        _clear_spool(self._to, self._tmp)
+
+    def chosen(self, layers: Sequence[Layer]) -> list[set[str]]:
+        """Return which paths come from each archive: from the last that has them, but those a later one says were deleted."""
+        found: list[set[str]] = []
+        settled: set[str] = set()
+        for layer in reversed(layers):
+            names: set[str] = set()
+            deleted: tuple[str, ...] = ()
+            with self.file(layer) as file:
+                for entry in entries(file, layer.format):
+                    heed(self._cancel)
+                    if entry.name == MANIFEST:
+                        manifest = manifest_of(b"".join(entry.content).decode("utf-8", "replace"))
+                        deleted = manifest.deleted if manifest is not None else ()
+                    else:
+                        names.add(_path(entry.name))
+            found.insert(0, names - settled)
+            settled |= names
+            settled.update(decode_path(path) for path in deleted)
+        return found
+
+
+def _path(name: str) -> str:
+    """Return an entry's name as the path below the folder that it means, "" for the folder itself."""
+    return "/".join(part for part in name.split("/") if part not in ("", "."))
 
 
 def clear_tree(store: Store, tmp: str) -> None:
@@ -113,12 +167,14 @@ def _shut(listing: Listing) -> list[str]:
     return [*listing.unreadable, *(item.rel for item in listing.items if item.kind == "dir" and item.mode & 0o700 != 0o700)]
 
 
-def _read_back(
-    file: BinaryIO, form: ArchiveFormat, members: Sequence[Member], hashes: dict[str, str], cancel: Cancel | None
-) -> None:
+def _read_back(file: BinaryIO, verb: PackTo, hashes: dict[str, str], cancel: Cancel | None) -> None:
     """Read a new archive through and compare: every member once, of its kind, with the content it was packed with."""
-    wanted = {decode_path(member.rel): member for member in members if member.rel}
-    for entry in entries(file, form):
+    wanted = {decode_path(member.rel): member for member in verb.members if member.rel}
+    for entry in entries(file, verb.format):
+        if verb.manifest and entry.name == MANIFEST:
+            if b"".join(entry.content) != verb.manifest.encode():
+                raise BadArchiveError("the manifest, read back from the archive, differs from what was packed")
+            continue
         rel = entry.name.rstrip("/")
         if rel in ("", "."):
             continue

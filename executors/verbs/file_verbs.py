@@ -207,8 +207,7 @@ class Hands:
         if isinstance(verb, PackTo):
             source, src = self.at(verb.src)
             return archives.pack(source, src, to, tmp, verb, self._progress, self._cancelled)
-        root, rel = split(verb.src)
-        return archives.unpack(self._stores[root], rel, to, tmp, verb, self._progress, self._cancelled)
+        return archives.unpack(self._stores, to, tmp, verb, self._progress, self._cancelled)
 
     def _ready_trash(self, store: Store, rel: str) -> None:
         folder = (store.root.key, parent(rel))

@@ -65,6 +65,9 @@ def _expect_as_made(hands: Hands, place: str, made: Made | None, copied: Verb) -
 
             if record_in(*hands.at(place)) != made.hash:
                 raise DriftedError(place, "was changed inside since this run made it")
+            if copied.layers:
+                # What it is made of is in several archives; that each stands is what `_stands` looked at.
+                return
             archive = Witness(copied.src, copied.size, copied.mtime_ns, copied.ino, holding="within")
             hands.witnesses.confirm(Confirm(place, "", *seen, (archive,), ""))
         case CopyTo() | PackTo():
@@ -85,7 +88,10 @@ def _stands(hands: Hands, first: Verb, made: Made | None) -> bool:
         case CopyTo() if hands.in_bucket(first.src):
             content = made.hash if made is not None else ""
             return hands.objects.holds(first.src, first.size, first.ino, content)
-        case CopyTo() | Upload() | UnpackTo():
+        case UnpackTo():
+            below = same(hands.seen(first.src), first.size, first.mtime_ns, first.ino)
+            return below and all(same(hands.seen(each.src), each.size, each.mtime_ns, each.ino) for each in first.layers)
+        case CopyTo() | Upload():
             return same(hands.seen(first.src), first.size, first.mtime_ns, first.ino)
         case CopyObject():
             return hands.objects.is_meant(first.src, first.size, first.ino, first.token)

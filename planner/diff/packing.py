@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
+from reshelve.planner.backups.folder_members import LeftOut
 from reshelve.planner.buckets.transfer_routes import project_of
 from reshelve.planner.ports.store_reader import BucketReader, Reader
 from reshelve.planner.wants.folder_contents import source_folder
@@ -19,10 +20,12 @@ from reshelve.planner.wants.want import Folder, Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
 from reshelve.schemas.archive_record import content_of, format_of, link_fault, record_of
 from reshelve.schemas.archived_classes import is_frozen
+from reshelve.schemas.backup_manifest import Manifest
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import Backup
 from reshelve.schemas.locations import decode_path, encode_path, join, printable
 from reshelve.schemas.operations import Pack, Unpack
-from reshelve.schemas.verbs import Member
+from reshelve.schemas.verbs import Layer, Member
 
 
 def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
@@ -40,13 +43,20 @@ def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
         findings.block(want, "cannot-pack", detail, "Bring it to a folder first.")
         return
     try:
-        listing = reader.walk(top.rel)
+        backup = want.entry.backup
+        left_out = LeftOut(top.rel, backup.exclude, backup.leave) if backup is not None else None
+        listing = reader.walk(top.rel, left_out.enter if left_out is not None else None)
         if listing.unreadable:
             place, reason = min(listing.unreadable.items())
             findings.unreadable(want, join(reader.root.key, place), OSError(0, reason))
             return
         items = [top, *(item for item in listing.items if item.rel != top.rel)]
         skip = len(top.rel) + 1 if top.rel else 0
+        if left_out is not None:
+            items = [top, *left_out.kept(items[1:])]
+        if backup is not None and backup.take is not None:
+            taken = frozenset(backup.take)
+            items = [top, *(item for item in items[1:] if encode_path(item.rel[skip:]) in taken)]
         members = [_member(reader, item, item.rel[skip:]) for item in items]
     except OSError as trouble:
         findings.unreadable(want, want.source, trouble)
@@ -127,6 +137,12 @@ def bind_unpack(want: Want, findings: Findings) -> None:
         findings.block(want, "not-an-archive", detail, "Unpack it by other means, or give it its right name.")
 
 
+def layer_of(place: str, item: Item) -> Layer | None:
+    """Return an archive as it is unpacked over others, or None where it is none."""
+    form = format_of(item.rel)
+    return Layer(place, form, item.size, item.mtime_ns, item.ino) if item.kind == "file" and form is not None else None
+
+
 def holds(want: Want, there: Item) -> bool:
     """Say whether what stands at the target is what would be made: an archive of these members, or a folder. Raises OSError."""
     if want.deed == "unpack":
@@ -195,9 +211,24 @@ def disturbed(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, Want]]:
         if want.state == "pending" and want.deed != "trash":
             at: Folder | None = want.folder
             while at is not None:
-                if id(at) in tops:
+                if id(at) in tops and not _is_left_out(tops[id(at)], want):
                     yield tops[id(at)], want
                 at = at.above
+
+
+def _is_left_out(pack: Want, other: Want) -> bool:
+    """Say whether what comes into the folder that `pack` is made of comes to where nothing is backed up."""
+    assert pack.entry is not None
+    assert pack.item is not None
+    backup = pack.entry.backup
+    if backup is None or other.folder is None:
+        return False
+    above = f"{other.folder.rel}/" if other.folder.rel else ""
+    return LeftOut(pack.item.rel, backup.exclude, backup.leave).holds(above + other.dst_name)
+
+
+def _manifest(backup: Backup) -> str:
+    return Manifest(backup.of, backup.kind, backup.taken, backup.since or "", tuple(backup.deleted)).text()
 
 
 def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | Unpack:
@@ -216,7 +247,8 @@ def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | 
             because=want.because,
             needs=needs,
             project=project_of(entry),
+            manifest=_manifest(entry.backup) if entry.backup is not None else "",
         )
     form = format_of(item.rel)
     assert form is not None
-    return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, because=want.because, needs=needs)
+    return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, want.because, needs, want.layers)

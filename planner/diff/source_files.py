@@ -1,6 +1,6 @@
 """Sources: every entry of a layout bound to the file it means, and to what it would take from where."""
 
-from reshelve.planner.diff.packing import bind_pack, bind_unpack, join_parts
+from reshelve.planner.diff.packing import bind_pack, bind_unpack, join_parts, layer_of
 from reshelve.planner.observing.identity import is_absent
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.folder_contents import expand
@@ -11,8 +11,9 @@ from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Deed, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout
-from reshelve.schemas.locations import bound_fault, fault, holds_hidden, is_reserved, printable, shown
+from reshelve.schemas.locations import bound_fault, fault, holds_hidden, is_reserved, join, printable, shown
 from reshelve.schemas.operations.make_dir import DECLARED
+from reshelve.schemas.verbs import Layer
 
 
 class Sources:
@@ -93,12 +94,29 @@ class Sources:
             self._observe(want)
             if want.state == "pending":
                 bind_unpack(want, self._findings)
+                self._bind_layers(want, entry)
             return want
         bind_pack(want, self._groups, self._findings)
         self._take(want)
         for part in want.parts or ():
             self._take(part)
         return want
+
+    def _bind_layers(self, want: Want, entry: Entry) -> None:
+        """Give an unpack the backups that are unpacked over it: each of them stands, or nothing is unpacked."""
+        layers: list[Layer] = []
+        for location in entry.then:
+            if want.state != "pending":
+                return
+            found = self.look(want, location) if self._sound(location, want.target, location) else None
+            layer = layer_of(join(found[0].root.key, found[1].rel), found[1]) if found is not None else None
+            if layer is not None:
+                layers.append(layer)
+            elif want.state == "pending":
+                what = "is no archive" if found else "is not there"
+                detail = f"{printable(location)} {what}, and is unpacked over {printable(want.source)}"
+                self._findings.block(want, "not-an-archive", detail, "Restore another time, or plan again once it is there.")
+        want.layers = tuple(layers)
 
     def _hold(self, want: Want, target: str, source: str) -> bool:
         """Leave a want as it is where an undo holds it, and say whether one does."""

@@ -121,6 +121,10 @@ class InventoryReader:
         """Raise NotObserved: what archives hold is not kept."""
         raise NotObserved(rel, "what this archive holds")
 
+    def manifest(self, rel: str) -> str:
+        """Raise NotObserved: what archives hold is not kept."""
+        raise NotObserved(rel, "what this archive holds")
+
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Raise NotObserved: what archives hold is not kept."""
         raise NotObserved(rel, "what this archive holds")

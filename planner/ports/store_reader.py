@@ -49,6 +49,9 @@ class Reader(Protocol):
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries (reshelve.schemas.archive_record), "" where it has none."""
 
+    def manifest(self, rel: str) -> str:
+        """Return the manifest of a backup (reshelve.schemas.backup_manifest), "" where an archive has none."""
+
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Return the members of an archive and the content hash of each file, by reading it through."""
 

@@ -32,6 +32,9 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
             content = made.hash if made is not None and work.root(operation.dst).kind == "folder" else ""
             members = (member for member in operation.members if member.kind != "dir")
             return Rested(-1, content, tuple(_part(work, operation, member) for member in members))
+        case Unpack() if operation.layers:
+            # Made of several archives: as a whole it is in none. It goes to the trash, where all of it stays.
+            return None
         case Unpack():
             return Rested(-1, "", (_archive(work, operation),))
         case _:

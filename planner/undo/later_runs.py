@@ -148,6 +148,8 @@ def _rested_on(run: Run) -> Iterator[str]:
                 yield join(root, f"{rel}/{decode_path(member.rel)}".strip("/"))
         elif isinstance(operation, Copy | Link | Unpack | Upload | Download) and operation.reads is not None:
             yield operation.reads
+            if isinstance(operation, Unpack):
+                yield from (layer.src for layer in operation.layers)
 
 
 def places_of(operation: AnyOperation, run: str) -> Iterator[str]:

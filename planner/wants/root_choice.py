@@ -92,7 +92,7 @@ def _asked(want: Want, folder: Folder) -> tuple[int, int]:
         # What is packed gets no larger than this and, being media, hardly smaller.
         return want.item.size, 1
     if want.deed == "unpack":
-        return max(_unpacked(want.src, want.item), want.item.size), 1
+        return max(_unpacked(want.src, want.item), want.item.size) + sum(layer.size for layer in want.layers), 1
     if want.deed == "move":
         return (0, 0) if want.origin_folder.fs[0] == folder.fs[0] else (want.item.size, 1)
     return (want.item.size if want.deed == "copy" else 0), 1

@@ -8,7 +8,7 @@ from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join
-from reshelve.schemas.verbs import Member
+from reshelve.schemas.verbs import Layer, Member
 
 Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack", "unpack"]
 """What is to be done: a transfer, a generated file, a folder, out of sight, another storage class, an archive made or opened."""
@@ -47,16 +47,16 @@ class Want:
     destination; `ahead` are those that must be done before; `trashing` puts a replaced file away; `linked` is the want that
     brings another name of the same file across; `aside` is the place of its step aside. `text` is what a symbolic link holds,
     in document form. `group` is what stands or falls with it. `index` is the operation that carries it out, `freed_by` the one
-    that frees the source. `members` are those of a folder to be packed. `rests` is where its content stands besides, for one that
-    may go to the trash only because of that.
+    that frees the source. `members` are those of a folder to be packed, `layers` what is unpacked over an archive. `rests` is where
+    its content stands besides, for one that may go to the trash only because of that.
 
     Each stage sets its own; those after it ask by `asked`, `origin` and `destination`, which hold from that stage on.
     """
 
     __slots__ = (
         "after", "ahead", "aside", "because", "deed", "dst", "dst_name", "entry", "folder", "freed_by", "group", "index", "item",
-        "linked", "members", "occupied", "parts", "place", "rests", "source", "src", "src_folder", "state", "target", "text",
-        "trashing",
+        "layers", "linked", "members", "occupied", "parts", "place", "rests", "source", "src", "src_folder", "state", "target",
+        "text", "trashing",
     )  # fmt: skip
 
     def __init__(self, deed: Deed, target: str, source: str, entry: Entry | None, because: str) -> None:
@@ -83,6 +83,7 @@ class Want:
         self.text = ""
         self.parts: list[Want] | None = None
         self.members: tuple[Member, ...] = ()
+        self.layers: tuple[Layer, ...] = ()
         self.rests: list[Rest] | None = None
         self.index = -1
         self.freed_by = -1

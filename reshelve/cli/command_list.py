@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("archive_restore", "Bring projects back by name."),
     "cost": ("manifest_cost", "Show the cost of buckets, now or after a plan."),
     "s3": ("s3", "Print the permissions that reshelve needs in buckets."),
+    "backup": ("backup", "Back up projects, and restore them."),
     "sync": ("sync", "Share projects with others by way of a bucket."),
     "apply": ("apply_recover", "Apply a plan."),
     "organize": ("organize", "Scan, plan, ask and apply in one step, without a workspace."),

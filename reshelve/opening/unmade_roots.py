@@ -48,6 +48,10 @@ class Unmade:
         """Raise FileNotFoundError: there is nothing."""
         raise FileNotFoundError(rel)
 
+    def manifest(self, rel: str) -> str:
+        """Raise FileNotFoundError: there is nothing."""
+        raise FileNotFoundError(rel)
+
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         """Raise FileNotFoundError: there is nothing."""
         raise FileNotFoundError(rel)

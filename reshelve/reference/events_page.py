@@ -53,6 +53,8 @@ EVENTS: Mapping[str, str] = {
     "duplicates": "A set of files of one content: `hash`, `size`, what `stays` and `because` of what, what `goes`, hard `links`.",
     "stays": "A duplicate that stays after all, because of what it belongs to: `location`, `because`.",
     "cleanup": "What `cleanup` found: old `files`, their `bytes`, how many it `looked` at, how many old ones are `kept`.",
+    "backup": 'What `backup` made: `of` whom, `kind`, `archive`, `since` which, its `files`, how many were `deleted`; "" if none.',
+    "archive": "A backup, as `backup list` and `backup verify` have it: its `state`, `why`, what it was `taken` and is `kept` for.",
     "trashed": "A file in the trash, as `trash list` has it.",
     "wanted": "What a workspace wants of this machine, as `trust` has it.",
     "consent": "What this user consented to, as `trust` has it.",

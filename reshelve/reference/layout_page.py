@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from reshelve.reference.schema_keys import section
 
 _LINKS = {
-    "Entry": "#entry", "Absent": "#absent", "Review": "#review", "Suggestion": "#suggestion", "Facts": "rules.md#facts",
+    "Entry": "#entry", "Absent": "#absent", "Review": "#review", "Suggestion": "#suggestion", "Backup": "#backup",
+    "Facts": "rules.md#facts",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from reshelve.opening.wiring import Setting
 from reshelve.schemas import quantities
 from reshelve.schemas.workspace import Workspace
 from reshelve.session.scan_overrides import Only, Overrides, by_their_names, overridden
+from reshelve.session.session_backups import Backups
 from reshelve.session.session_catalog import Catalog
 from reshelve.session.session_cleanup import Cleanup
 from reshelve.session.session_context import Context
@@ -137,6 +138,11 @@ class Session:
     def cleanup(self) -> Cleanup:
         """What nobody has changed for long, and the plan by which it goes."""
         return Cleanup(self._context)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Archives of folders: made, copied, verified, removed, and unpacked again."""
+        return Backups(self._context)
 
     @cached_property
     def rules(self) -> Rules:

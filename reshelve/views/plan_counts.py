@@ -27,6 +27,7 @@ EMPTY: dict[PlanCommand, str] = {
     "redo": "nothing of it is left to redo",
     "archive": "nothing is to be archived",
     "restore": "nothing is to be restored",
+    "backup": "nothing is to be done",
     "sync": "nothing differs",
     "clean": "there is nothing in the bucket",
     "trash empty": "nothing like that is in the trash",

@@ -71,7 +71,9 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
                 )
         if entry.unpack is not None and not _fine(entry.unpack, good):
             yield from _location(entry.unpack, ("files", target, "unpack"), good)
-        odd = entry.unpack is not None or entry.pack is not None
+        for number, location in enumerate(entry.then):
+            yield from _location(location, ("files", target, "then", number), good)
+        odd = entry.unpack is not None or entry.pack is not None or bool(entry.then) or entry.backup is not None
         if odd or (source is None) == (entry.content is None) or _odd_hash(entry):
             yield from _shape(target, entry)
         if entry.content is not None and (what := secret_of(entry.content)):
@@ -114,6 +116,8 @@ def _locations(layout: Layout) -> Iterator[tuple[Path, str, bool]]:
             yield ("files", target, "from"), entry.source, False
         if entry.unpack is not None:
             yield ("files", target, "unpack"), entry.unpack, False
+        for number, location in enumerate(entry.then):
+            yield ("files", target, "then", number), location, False
     for number, place in enumerate(layout.dirs):
         yield ("dirs", number), place, False
     for number, thing in enumerate(layout.absent):
@@ -187,6 +191,14 @@ def _shape(target: str, entry: Entry) -> Iterator[Fault]:
     if entry.pack is not None and (entry.source is None or not entry.source.endswith("/")):
         detail = "`pack` goes with a `from` that ends in /."
         yield Fault((*at, "pack"), "layout-pack", "only a folder is packed", detail, "add the /")
+    if entry.backup is not None and (entry.pack is None or entry.transfer != "copy"):
+        detail = "What is backed up stays: `backup` goes with `pack` and `transfer: copy`."
+        yield Fault((*at, "backup"), "layout-backup", "a backup is a packed copy", detail, "add them, or remove `backup`")
+    if entry.then and entry.unpack is None:
+        detail = "`then` goes with `unpack`."
+        yield Fault(
+            (*at, "then"), "layout-then", "there is nothing to unpack over", detail, "name the full backup: unpack: LOCATION"
+        )
     if entry.unpack is not None and not target.endswith("/"):
         detail = "What an archive holds is unpacked into a folder, whose name ends in /."
         yield Fault(at, "layout-unpack", "the target of `unpack` is not a folder", detail, "add a / to the target", True)

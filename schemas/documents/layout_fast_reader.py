@@ -29,7 +29,7 @@ _ENTRY = re.compile(
     r"""  "([^"\\\n]{1,800})":\n    from: "([^"\\\n]*)"\n(?:    with: "([^"\\\n]*)"\n)?(?:    size: ([0-9]+)\n)?"""
     r"""(?:    facts: (\{[^\n]*\})\n)?(?:    because: "([^"\\\n]*)"\n)?(?:    mark: ("?)([0-9a-f]+)\7\n)?(?=  ["?]|[a-z])"""
 )
-_FIELDS = frozenset(written_names(Entry).values()) - {"facts"}
+_FIELDS = frozenset(written_names(Entry).values()) - {"facts", "backup", "then"}
 _SECTIONS = frozenset(("dirs:", "files:", "absent:", "review:", "leave:", "tidy:", "set:"))
 _SHARED = 100_000
 
@@ -132,6 +132,10 @@ class _Reader:
             raw[name] = quoted(value) if value[:1] == '"' else block_plain(value)
         elif name == "facts":
             raw[name] = facts_map(value)
+        elif name == "backup":
+            raw[name] = whole_map(value)
+        elif name == "then":
+            raw[name] = _whole_list(value)
         else:
             raise Unsure
 
@@ -169,10 +173,7 @@ class _Reader:
             store, colon, value = line[2:].partition(": ")
             if not colon or not _NAME.match(store) or store in rest["tidy"]:
                 raise Unsure
-            junk, end = list_at(value, 0)
-            if end != len(value):
-                raise Unsure
-            rest["tidy"][store] = junk
+            rest["tidy"][store] = _whole_list(value)
         elif section == "set":
             name, colon, value = line[2:].partition(": ")
             if not colon or not _NAME.match(name) or name in rest["set"]:
@@ -200,6 +201,13 @@ class _Reader:
 def key_of(line: str) -> str:
     """Return the target that the first line of an entry names. Raises Unsure."""
     return quoted(line[4:]) if line[:4] == "  ? " else _key(line[2:-1])
+
+
+def _whole_list(text: str) -> list[str | None]:
+    found, end = list_at(text, 0)
+    if end != len(text):
+        raise Unsure
+    return found
 
 
 def _key(text: str) -> str:

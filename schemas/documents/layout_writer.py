@@ -5,7 +5,7 @@ from typing import Any
 
 from reshelve.schemas.documents.yaml_scalars import quoted, text
 from reshelve.schemas.facts import Facts
-from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.layout import Absent, Backup, Entry, Layout, Review
 
 Anchor = tuple[str, ...]
 """What a line of a layout is about: a section, one of its things, or a field of an entry, as ("files", target, "from")."""
@@ -77,6 +77,8 @@ def _entry(target: str, entry: Entry) -> str:
         add(f"    content: {quoted(entry.content)}\n")
     if entry.unpack is not None:
         add(f"    unpack: {quoted(entry.unpack)}\n")
+    if entry.then:
+        add(f"    then: {_flow([_Quoted(each) for each in entry.then])}\n")
     if entry.transfer != "move":
         add(f"    transfer: {entry.transfer}\n")
     if entry.on_conflict != "fail":
@@ -91,6 +93,8 @@ def _entry(target: str, entry: Entry) -> str:
         add(f"    over: {quoted(entry.over)}\n")
     if entry.pack is not None:
         add(f"    pack: {entry.pack}\n")
+    if entry.backup is not None:
+        add(f"    backup: {_flow(_backup(entry.backup))}\n")
     if entry.storage_class is not None:
         add(f"    class: {entry.storage_class}\n")
     if entry.facts is not None:
@@ -124,6 +128,13 @@ def _absent(thing: Absent) -> dict[str, Any]:
     names = ("path", "size", "mtime", "hash", "copies", "because", "mark", "note")
     fields = {name: getattr(thing, name) for name in names} | {"copies": thing.copies or None}
     return _given(fields, "path", "because", "note")
+
+
+def _backup(backup: Backup) -> dict[str, Any]:
+    lists = {name: [_Quoted(each) for each in getattr(backup, name)] or None for name in ("exclude", "leave", "deleted")}
+    take = None if backup.take is None else [_Quoted(each) for each in backup.take]
+    fields = {"of": backup.of, "kind": backup.kind, "taken": backup.taken, "since": backup.since, **lists, "take": take}
+    return _given(fields, "of", "taken", "since")
 
 
 def _review(item: Review) -> dict[str, Any]:

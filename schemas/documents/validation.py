@@ -16,7 +16,8 @@ from reshelve.schemas.reaches import LOCAL
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices", "assets"]
 
 _WORKSPACE_KEY = re.compile(
-    rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|health|policies|tiers|cost|media|set)[ \t]*:", re.MULTILINE
+    rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|health|policies|tiers|cost|media|set|backups|zone)[ \t]*:",
+    re.MULTILINE,
 )
 _PRICES_KEY = re.compile(rb"^classes[ \t]*:", re.MULTILINE)
 _ASSETS_KEY = re.compile(rb"^assets[ \t]*:", re.MULTILINE)

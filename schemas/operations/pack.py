@@ -12,7 +12,7 @@ class Pack(OperationBase):
     """Packs the members of one folder, as they were seen, into one archive, and reads it back.
 
     With `upload` the archive goes straight into a bucket, in `storage_class`, with `project` noted. `size` is the sum of the
-    members' sizes, in bytes.
+    members' sizes, in bytes. With a `manifest` it is a backup: that text stands in it (archive_record.MANIFEST).
     """
 
     src: str
@@ -25,6 +25,7 @@ class Pack(OperationBase):
     because: str = ""
     needs: tuple[int, ...] = ()
     project: str = ""
+    manifest: str = ""
     op: Literal["pack"] = "pack"
 
     @property
@@ -44,7 +45,7 @@ class Pack(OperationBase):
             by = token(run, index)
             return (UploadPacked(self.src, self.dst, self.format, self.members, self.storage_class, by, self.project),)
         tmp = temporary(self.dst, run, index)
-        return (PackTo(self.src, tmp, self.format, self.members), Publish(tmp, self.dst))
+        return (PackTo(self.src, tmp, self.format, self.members, self.manifest), Publish(tmp, self.dst))
 
     def describe(self) -> str:
         return f"pack {self.src} into {self.dst}"

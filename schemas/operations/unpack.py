@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase, temporary
-from reshelve.schemas.verbs import ArchiveFormat, Publish, UnpackTo, Verb
+from reshelve.schemas.verbs import ArchiveFormat, Layer, Publish, UnpackTo, Verb
 
 
 @dataclass(slots=True, frozen=True)
 class Unpack(OperationBase):
-    """Unpacks one archive, a local one or an object, into a new folder that gets its name only when it is whole."""
+    """Unpacks one archive, a local one or an object, into a new folder that gets its name only when it is whole.
+
+    `layers` are the incremental backups that are unpacked over it, oldest first; `size` is that of the first archive alone.
+    """
 
     src: str
     dst: str
@@ -19,6 +22,7 @@ class Unpack(OperationBase):
     ino: int
     because: str = ""
     needs: tuple[int, ...] = ()
+    layers: tuple[Layer, ...] = ()
     op: Literal["unpack"] = "unpack"
 
     @property
@@ -31,7 +35,7 @@ class Unpack(OperationBase):
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         tmp = temporary(self.dst, run, index)
-        return (UnpackTo(self.src, tmp, self.format, self.size, self.mtime_ns, self.ino), Publish(tmp, self.dst))
+        return (UnpackTo(self.src, tmp, self.format, self.size, self.mtime_ns, self.ino, self.layers), Publish(tmp, self.dst))
 
     def describe(self) -> str:
         return f"unpack {self.src} into {self.dst}"

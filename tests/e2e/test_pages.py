@@ -14,7 +14,7 @@ from reshelve.cli.command_list import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PAGES = (DOCS / "start-here.md", *sorted((DOCS / "how-to").glob("*.md")))
+PAGES = (DOCS / "start-here.md", DOCS / "backups.md", *sorted((DOCS / "how-to").glob("*.md")))
 BLOCK = re.compile(r"^```(console|yaml)\n(.*?)```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"(?<!`)\[[^\]\[]+\]\(([^()\s]+)\)")
 

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from reshelve.schemas.layout import Absent, Entry, Layout, Review, Suggestion
+from reshelve.schemas.layout import Absent, Backup, Entry, Layout, Review, Suggestion
 
 BITING = [
     "No",
@@ -139,12 +139,19 @@ EVERY_FIELD = {
     "source": Entry(source="inbox:b"),
     "content": Entry(content="text"),
     "unpack": Entry(unpack="inbox:a.zip"),
+    "then": Entry(unpack="inbox:a.zip", then=["inbox:b.zip", "inbox:c, d.zip"]),
     "transfer": Entry(source="inbox:a", transfer="copy"),
     "on_conflict": Entry(source="inbox:a", on_conflict="skip"),
     "size": Entry(source="inbox:a", size=1),
     "hash": Entry(source="inbox:a", hash="xxh3:" + "0f" * 16),
     "over": Entry(source="inbox:a", on_conflict="replace", over="xxh3:" + "0f" * 16),
     "pack": Entry(source="inbox:a/", pack="zip"),
+    "backup": Entry(
+        source="inbox:a/",
+        pack="zip",
+        transfer="copy",
+        backup=Backup("work/b63", "daily", "2026-03-01T02:00:00Z", "a.zip", ["*/Cache/*"], ["Backups"], ["1", "no"], ["null"]),
+    ),
     "storage_class": Entry(source="inbox:a", storage_class="DEEP_ARCHIVE"),
     "beside": Entry(source="inbox:a", beside="tv:main"),
     "facts": Entry(source="inbox:a", facts={"kind": "movie"}),

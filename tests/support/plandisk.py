@@ -134,6 +134,9 @@ class DiskReader:
     def record(self, rel: str) -> str:
         return self.digest(rel).removeprefix("xxh3:")
 
+    def manifest(self, rel: str) -> str:
+        return ""
+
     def archived(self, rel: str) -> list[tuple[Member, str]]:
         self._count("archived")
         return self.disk.archives.get(self.record(rel), [])

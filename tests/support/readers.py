@@ -151,6 +151,9 @@ class TreeReader:
     def record(self, rel: str) -> str:
         return self.digest(rel).removeprefix("xxh3:")
 
+    def manifest(self, rel: str) -> str:
+        return ""
+
     def archived(self, rel: str) -> list[Any]:
         return []
 

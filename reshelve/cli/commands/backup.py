@@ -1,0 +1,230 @@
+"""`backup`: folders packed into archives again and again; verified, copied, listed, removed by rule, and unpacked again."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.carry_out_plan import carry_out
+from reshelve.cli.shared_options import full_option, json_option, max_delete_option, yes_option
+from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.schemas.backup_manifest import KINDS, Kind
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, ReshelveError, errors
+from reshelve.views.colour import count
+
+if TYPE_CHECKING:
+    from reshelve.schemas.layout import Layout
+    from reshelve.session.session import Session
+
+_CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
+_NOW = "now"
+
+
+class BackupCommands(click.Group):
+    """Takes what is no command for the projects to back up: `backup b63`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command in that is left out."""
+        words = [arg for arg in args if not arg.startswith("-")]
+        asks = any(arg in ("-h", "--help") for arg in args)
+        if not (words and words[0] in self.commands) and (words or not asks):
+            args = [_NOW, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=BackupCommands, subcommand_metavar="[COMMAND] [PROJECT|NAME]...", epilog=_CODES)
+def backup() -> None:
+    """Back up projects: `backup [PROJECT|NAME…]` makes a full archive of each. See `backups:` in docs/backups.md.
+
+    Each archive is read through before it counts. Then copies are made, and archives that `keep:` does not hold go to the trash.
+    A copy that fails changes nothing about the archive. `reshelve undo` takes a run back.
+
+    \b
+    Examples:
+      reshelve backup
+      reshelve backup b63 --kind incremental --yes
+      reshelve backup due --yes
+      reshelve backup list b63
+      reshelve backup restore b63 --at 2026-03-05
+    """
+
+
+def _options(function: Any) -> Any:
+    """Add what making backups has in common."""
+    return click.argument("names", nargs=-1, metavar="[PROJECT|NAME]...")(
+        yes_option(max_delete_option(json_option(full_option(function))))
+    )
+
+
+@backup.command(_NOW, hidden=True, epilog=_CODES)
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="daily",
+    show_default=True,
+    help="daily and weekly hold all files, incremental what changed since the last archive.",
+)
+@_options
+@pass_shell
+def now(shell: Shell, names: tuple[str, ...], kind: Kind, yes: bool, max_delete: str, full: bool) -> int:
+    """Back up projects now.
+
+    \b
+    Examples:
+      reshelve backup b63
+      reshelve backup --kind weekly --yes
+    """
+    return _back_up(shell, names, kind, yes=yes, max_delete=max_delete, full=full)
+
+
+@backup.command("due", epilog=_CODES)
+@_options
+@pass_shell
+def due(shell: Shell, names: tuple[str, ...], yes: bool, max_delete: str, full: bool) -> int:
+    """Make the backups that are due by the schedule of each project, for cron: once an hour is enough.
+
+    \b
+    Example:
+      reshelve backup due --yes
+    """
+    return _back_up(shell, names, None, yes=yes, max_delete=max_delete, full=full)
+
+
+@backup.command("list", epilog=exit_codes.epilog(0, 1))
+@click.argument("names", nargs=-1, metavar="[PROJECT|NAME]...")
+@json_option
+@pass_shell
+def list_archives(shell: Shell, names: tuple[str, ...]) -> int:
+    """List the archives, what is known of each, and why `keep:` holds it.
+
+    \b
+    Example:
+      reshelve backup list b63
+    """
+    from reshelve.views.backups import archive_events, archives_text
+
+    session = shell.looking(api.open_workspace())
+    rows = session.backups.archives(names)
+    kept = session.backups.retention(names).kept
+    shell.say(archives_text(rows, kept, session.backups.zone))
+    shell.events(archive_events(rows, kept))
+    return shell.finish(0, archives=len(rows))
+
+
+@backup.command("verify", epilog=exit_codes.epilog(0, 1))
+@click.argument("names", nargs=-1, metavar="[PROJECT|NAME]...")
+@json_option
+@pass_shell
+def verify(shell: Shell, names: tuple[str, ...]) -> int:
+    """Read archives through. Those that are whole count again, and the others no more. Archives in buckets are downloaded.
+
+    \b
+    Example:
+      reshelve backup verify b63
+    """
+    from reshelve.views.backups import archive_events, archives_text
+
+    session = shell.looking(api.open_workspace())
+    rows = session.backups.verify(names)
+    shell.say(archives_text(rows, {}, session.backups.zone))
+    shell.events(archive_events(rows, {}))
+    bad = sum(row.state != "verified" for row in rows)
+    return shell.finish(1 if bad else 0, archives=len(rows), bad=bad)
+
+
+@backup.command("restore", epilog=_CODES)
+@click.argument("name", metavar="PROJECT|NAME")
+@click.option("--at", "at", default="", metavar="TIME", help="As it was then: 2026-03-05, 2026-03-05T14:00. Otherwise the latest.")
+@click.option(
+    "--to", default="", metavar="FOLDER", help="A new folder in a store, or one to put it in; otherwise with the archives."
+)
+@yes_option
+@json_option
+@full_option
+@pass_shell
+def restore(shell: Shell, name: str, at: str, to: str, yes: bool, full: bool) -> int:
+    """Make the folder of a project as it was, in a new folder. Nothing that is there is touched.
+
+    \b
+    Examples:
+      reshelve backup restore b63
+      reshelve backup restore b63 --at 2026-03-05 --to work:b63-of-march
+    """
+    from reshelve.session.session_backups import time_of
+
+    session = shell.looking(api.open_workspace())
+    moment: datetime | None = None
+    if at:
+        try:
+            moment = time_of(at, session.backups.zone)
+        except ValueError:
+            raise click.UsageError(f"--at {at} is no time: write 2026-03-05, or 2026-03-05T14:00.") from None
+    layout, target = session.backups.restore(name, at=moment, to=to)
+    plan = session.backups.plan(layout)
+    code = carry_out(shell, session, plan, yes=yes, full=full)
+    if code == 0:
+        shell.say([f"Restored into {printable(target)}."])
+    return code
+
+
+def _back_up(shell: Shell, names: tuple[str, ...], kind: Kind | None, *, yes: bool, max_delete: str, full: bool) -> int:
+    """Make archives, verify them, let go of those that no rule holds, and copy the rest. Returns the exit code."""
+    from reshelve.views.backups import made_events, made_text, unchanged_text
+
+    session = shell.looking(api.open_workspace())
+    found = session.backups.find(names, kind)
+    shell.problems(found.problems)
+    shell.say(unchanged_text(found))
+    codes = [1 if errors(found.problems) else 0]
+    codes.append(_carry_out(shell, session, found.layout, yes=yes, full=full, max_delete=max_delete))
+    made, problems = session.backups.settle(found)
+    shell.problems(problems)
+    shell.say(made_text(made))
+    shell.events(made_events(found, made))
+    codes.append(1 if problems else 0)
+    copied = _copy(shell, session, names, yes=yes, full=full, max_delete=max_delete)
+    if not exit_codes.first(codes):
+        codes.append(_let_go(shell, session, names, yes=yes, full=full, max_delete=max_delete))
+    codes += copied
+    if kind is None and not found.taken and not found.problems and not found.unchanged:
+        shell.say(["Nothing is due."])
+    return shell.finish(exit_codes.first(codes), made=len(made), unchanged=len(found.unchanged))
+
+
+def _let_go(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) -> int:
+    """Put the archives that no rule holds into the trash."""
+    return _carry_out(shell, session, session.backups.retention(names).layout, **how)
+
+
+def _copy(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) -> list[int]:
+    """Bring copies to each store, one after the other: what goes wrong with one is told, and stops none of the others."""
+    codes: list[int] = []
+    for store, layout in session.backups.missing(names).items():
+        try:
+            code = _carry_out(shell, session, layout, **how)
+            marked, problems = session.backups.settle_copies(names, store)
+            shell.problems(problems)
+            if marked:
+                shell.say([f"{count(marked, 'archive')} verified in {printable(store)}."])
+            short = 1 if problems or (marked < len(layout.files) and not session.workspace.stores[store].optional) else 0
+            codes.append(exit_codes.first([code, short]))
+        except ReshelveError as error:
+            shell.problems(error.problems)
+            codes.append(exit_codes.code(error.kind))
+        if codes[-1]:
+            detail, hint = "The archives here are whole, and count.", "Once it can be reached: reshelve backup"
+            shell.problems([Problem("not-copied", "Backups were not copied.", detail, printable(store), hint)])
+    return codes
+
+
+def _carry_out(shell: Shell, session: "Session", layout: "Layout", *, yes: bool, full: bool, max_delete: str) -> int:
+    """Carry a layout out by a plan, and go on. Returns the exit code."""
+    if not layout.files and not layout.absent:
+        return 0
+    plan = session.backups.plan(layout)
+    if not plan.can_apply() and not plan.blocked and not plan.problems:
+        return 0
+    return carry_out(shell, session, plan, yes=yes, full=full, on_error="continue", max_delete=max_delete, last=False)

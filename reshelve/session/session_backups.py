@@ -1,0 +1,320 @@
+"""The backups of a session: what is to be packed, what was verified, which archives stay, and how a folder comes back."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from reshelve.opening.wiring import opened, project_configs
+from reshelve.planner.backups.backup_scanner import (
+    Found,
+    Scanner,
+    Subject,
+    Taken,
+    everywhere,
+    inside,
+    item_at,
+    moment,
+    standing,
+    subjects,
+)
+from reshelve.planner.backups.restore_chain import bases, chain
+from reshelve.planner.backups.retention import Kept
+from reshelve.planner.layouts.absent_entries import absent_of
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.schemas.backup_manifest import Kind, Manifest
+from reshelve.schemas.backup_memory import Memory
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, stop
+from reshelve.session.backup_desk import Desk, archives, damaged, read_through, unlike
+from reshelve.session.session_context import Context
+from reshelve.session.session_plans import Plans
+
+
+@dataclass(slots=True, frozen=True)
+class Row:
+    """One archive in one folder. `state`: "verified", "not verified", "damaged", "incomplete" (what it builds on is not there)."""
+
+    subject: Subject
+    folder: str
+    name: str
+    size: int
+    kind: str
+    taken: str
+    since: str
+    state: str
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Retained:
+    """What retention came to: the layout by which archives go, and of each folder which stay and why."""
+
+    layout: Layout = field(default_factory=Layout)
+    kept: dict[str, list[Kept]] = field(default_factory=dict)
+    going: int = 0
+
+
+class Backups:
+    """The backups that a workspace declares. Archives are made, copied and removed by plans; what was verified is remembered."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._desk = Desk(context)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone that days and hours are meant in; None is the system's own."""
+        return self._desk.zone
+
+    def find(self, names: Sequence[str], kind: Kind | None = None) -> Found:
+        """Return what is to be packed of the projects or sets named, all if none is: of one `kind`, or else what is due now.
+
+        Raises ReshelveError for a name that is none.
+        """
+        with opened(self._context.setting) as stores:
+            readers = stores.readers
+            all_of_them, problems = subjects(self._context.workspace.backups, readers)
+            chosen = self._desk.chosen(names, all_of_them)
+            scanner = Scanner(readers, self._context.now().astimezone(UTC), self._desk.zone, list(everywhere(all_of_them)))
+            scanner.found.problems += problems
+            for subject in chosen:
+                memory = self._desk.memory(subject)
+                said = scanner.found.problems
+                due = self._desk.due_kinds(subject, memory, readers, project_configs(stores), said) if kind is None else [kind]
+                for each in due:
+                    scanner.take(subject, each, memory)
+            return scanner.found
+
+    def plan(self, layout: Layout) -> Plan:
+        """Return the plan that makes, copies or removes archives. Raises ReshelveError."""
+        return Plans(self._context).make_anew(layout, "backup")
+
+    def settle(self, found: Found) -> tuple[list[Taken], list[Problem]]:
+        """Read each archive that was made through, and mark those that are whole; return them, and what is wrong with others."""
+        made: list[Taken] = []
+        problems: list[Problem] = []
+        with opened(self._context.setting) as stores:
+            for taken in found.taken:
+                there = item_at(stores.readers, taken.target)
+                if there is None:
+                    continue
+                reader, item = there
+                manifest, hashes, why = read_through(reader, item)
+                if why or manifest is None or manifest.taken != taken.taken:
+                    problems.append(damaged(join(reader.root.key, item.rel), why or "holds another backup than was made"))
+                    continue
+                memory = self._desk.memory(taken.subject)
+                folder = taken.subject.folder(taken.kind)
+                memory.marks.setdefault(folder, {})[taken.name] = self._desk.mark(item, manifest)
+                if folder == taken.subject.to:
+                    _remember(memory, taken, hashes)
+                self._desk.save(taken.subject, memory)
+                made.append(taken)
+        return made, problems
+
+    def missing(self, names: Sequence[str]) -> dict[str, Layout]:
+        """Return for each destination of copies, by its store, the layout that brings the verified archives there that it lacks.
+
+        Archives that its retention would not keep are not brought.
+        """
+        found: dict[str, Layout] = {}
+        for subject, memory, readers in self._desk.each(names):
+            mine = {
+                name: (inside(folder, name), stored)
+                for folder in dict.fromkeys((subject.to, subject.weekly))
+                for name, stored in standing(folder, memory, readers).items()
+            }
+            for folder in subject.copies:
+                there = standing(folder, memory, readers)
+                every = {name: stored for name, (_, stored) in mine.items()} | there
+                stays = {kept.name for kept in self._desk.retained(subject, every, memory) if kept.reasons}
+                layout = found.setdefault(split(folder)[0], Layout())
+                for name in sorted(stays - there.keys()):
+                    item = item_at(readers, mine[name][0])
+                    if item is not None:
+                        because = f"backups {subject.set}: a copy"
+                        target = inside(folder, name)
+                        layout.files[target] = Entry(source=mine[name][0], transfer="copy", size=item[1].size, because=because)
+        return found
+
+    def settle_copies(self, names: Sequence[str], store: str) -> tuple[int, list[Problem]]:
+        """Compare the archives in the folders of copies in one store with those they are copies of, and mark what is the same.
+
+        Returns how many were marked.
+        """
+        marked = 0
+        problems: list[Problem] = []
+        for subject, memory, readers in self._desk.each(names):
+            before = marked
+            for folder in subject.copies:
+                if split(folder)[0] != store:
+                    continue
+                known = standing(folder, memory, readers)
+                for own in dict.fromkeys((subject.to, subject.weekly)):
+                    for name in sorted(standing(own, memory, readers).keys() - known.keys()):
+                        mark = memory.marks[own][name]
+                        source = item_at(readers, inside(own, name))
+                        there = item_at(readers, inside(folder, name))
+                        if source is None or there is None:
+                            continue
+                        if why := unlike(source, there):
+                            problems.append(damaged(join(there[0].root.key, there[1].rel), why))
+                            continue
+                        manifest = Manifest(subject.of, mark.kind, mark.taken, mark.since)
+                        memory.marks.setdefault(folder, {})[name] = self._desk.mark(there[1], manifest)
+                        marked += 1
+            if marked != before:
+                self._desk.save(subject, memory)
+        return marked, problems
+
+    def retention(self, names: Sequence[str]) -> Retained:
+        """Return which archives go by `keep:`, each folder for itself. What is not verified counts for nothing, and stays."""
+        made = Retained()
+        for subject, memory, readers in self._desk.each(names):
+            for folder in subject.folders:
+                stored = standing(folder, memory, readers)
+                made.kept[folder] = self._desk.retained(subject, stored, memory)
+                for kept in made.kept[folder]:
+                    location = inside(folder, kept.name)
+                    there = item_at(readers, location)
+                    if not kept.reasons and there is not None:
+                        because = f"backups {subject.set}: no rule of `keep:` holds it"
+                        made.layout.absent.append(absent_of(location, there[1], because))
+                        made.going += 1
+        return made
+
+    def archives(self, names: Sequence[str]) -> list[Row]:
+        """Return every archive of the projects named, by folder and time, with what is known of it. Nothing is read through."""
+        rows: list[Row] = []
+        for subject, memory, readers in self._desk.each(names):
+            for folder in subject.folders:
+                stored = standing(folder, memory, readers)
+                for name, (_, item) in sorted(archives(readers, folder).items()):
+                    mark = memory.marks.get(folder, {}).get(name)
+                    if name in stored and mark is not None:
+                        state = "verified" if bases(stored, name) else "incomplete"
+                        rows.append(Row(subject, folder, name, item.size, mark.kind, mark.taken, mark.since, state))
+                    else:
+                        rows.append(Row(subject, folder, name, item.size, "", "", "", "not verified"))
+        return sorted(rows, key=lambda row: (row.subject.of, row.folder, row.taken, row.name))
+
+    def verify(self, names: Sequence[str]) -> list[Row]:
+        """Read every archive of the projects named through, mark those that are whole, and take the mark from the others."""
+        rows: list[Row] = []
+        for subject, memory, readers in self._desk.each(names):
+            for folder in subject.folders:
+                marks = memory.marks.setdefault(folder, {})
+                mine: list[Row] = []
+                for name, (reader, item) in sorted(archives(readers, folder).items()):
+                    manifest, _, why = read_through(reader, item)
+                    if manifest is not None and manifest.of != subject.of:
+                        continue
+                    if why or manifest is None:
+                        marks.pop(name, None)
+                        mine.append(
+                            Row(subject, folder, name, item.size, "", "", "", "damaged", why or "is no backup that can be read")
+                        )
+                        continue
+                    marks[name] = self._desk.mark(item, manifest)
+                    mine.append(Row(subject, folder, name, item.size, manifest.kind, manifest.taken, manifest.since, "verified"))
+                stored = standing(folder, memory, readers)
+                for row in mine:
+                    lacks = row.state == "verified" and not bases(stored, row.name)
+                    why = f"builds on {row.since}, which is not there whole" if lacks else row.why
+                    state = "incomplete" if lacks else row.state
+                    rows.append(Row(subject, folder, row.name, row.size, row.kind, row.taken, row.since, state, why))
+            self._desk.save(subject, memory)
+        return rows
+
+    def restore(self, name: str, *, at: datetime | None = None, to: str = "") -> tuple[Layout, str]:
+        """Return the layout that makes the folder of a project as it was `at` a time, in a new folder, and that folder's location.
+
+        `to` is a location or a path in a store; "" is in the folder of its archives. Raises ReshelveError where there is no backup.
+        """
+        until = at or self._context.now()
+        best: tuple[datetime, list[str]] | None = None
+        subject: Subject | None = None
+        for each, memory, readers in self._desk.each([name]):
+            if subject is not None:
+                known = "Say which: " + ", ".join(printable(one.of) for one, _, _ in self._desk.each([name]))
+                raise stop("several-projects", "The name means several projects.", f"{known}.", path=name, kind="usage")
+            subject = each
+            for folder in each.folders:
+                stored = standing(folder, memory, readers)
+                found = chain(stored, until)
+                if found and (best is None or stored[found[-1]].taken > best[0]):
+                    best = stored[found[-1]].taken, [inside(folder, one) for one in found]
+        if subject is None or best is None:
+            detail = f"No verified backup of it was taken by {until.astimezone(self._desk.zone):%Y-%m-%d %H:%M:%S}."
+            hint = f"See what there is: reshelve backup list {name}; read it through: reshelve backup verify {name}"
+            raise stop("no-backup", "There is no backup to restore.", detail, path=name, hint=hint)
+        target = self._target(subject, best[0], to)
+        because = f"backup of {best[0].astimezone(self._desk.zone):%Y-%m-%d %H:%M:%S}"
+        return Layout(files={f"{target}/": Entry(unpack=best[1][0], then=best[1][1:], because=because)}), target
+
+    def _target(self, subject: Subject, taken: datetime, to: str) -> str:
+        with opened(self._context.setting) as stores:
+            if not to:
+                return inside(subject.to, f"{_title(subject)} {taken.astimezone(self._desk.zone):%Y-%m-%d %H.%M.%S}")
+            store, colon, _ = to.partition(":")
+            named = bool(colon) and store.removesuffix("%") in self._context.workspace.stores
+            location = to.rstrip("/") if named else _location_of(os.path.abspath(os.path.expanduser(to)), stores.readers)
+            there = item_at(stores.readers, location)
+            rel = split(location)[1]
+            if not rel or (there is not None and there[1].kind == "dir"):
+                # A folder that is there takes the project's folder in it: what is unpacked is always new.
+                location = inside(location, _title(subject))
+                there = item_at(stores.readers, location)
+            if there is not None:
+                hint = "Name a folder that is not there yet."
+                raise stop("not-free", "A backup is restored into a new folder.", "It exists.", path=printable(location), hint=hint)
+            return location
+
+
+def _title(subject: Subject) -> str:
+    """Return what a restored folder is called."""
+    return subject.project or split(subject.source)[1].rpartition("/")[2] or subject.set
+
+
+def time_of(text: str, zone: tzinfo | None) -> datetime:
+    """Return the time that a person writes, ISO 8601, in the zone unless it says another; a day alone means its end.
+
+    Raises ValueError.
+    """
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=zone) if zone is not None else at.astimezone()
+    return at + timedelta(days=1, microseconds=-1) if len(text) <= 10 else at
+
+
+def _remember(memory: Memory, taken: Taken, hashes: Mapping[str, str]) -> None:
+    """Note the folder as the new archive has it, with what its files hold."""
+    known = {}
+    for path, each in taken.known.items():
+        if path in hashes:
+            each.hash = hashes[path]
+        elif not taken.since or not (each.kind == "dir" or path in memory.known):
+            continue
+        known[path] = each
+    memory.tip, memory.known = taken.name, known
+    memory.looked_ns = int(moment(taken.taken).timestamp()) * 10**9
+
+
+def _location_of(path: str, readers: Readers) -> str:
+    """Return the location of an absolute path in one of the stores. Raises ReshelveError where it is in none."""
+    real = os.path.realpath(path)
+    around = [
+        reader
+        for reader in readers.values()
+        if reader.root.kind == "folder" and (real == reader.root.path or real.startswith(f"{reader.root.path.rstrip('/')}/"))
+    ]
+    if not around:
+        hint = "Name a folder in one of its stores, such as store:restored."
+        raise stop(
+            "not-in-a-store", "A backup is restored into a store.", "This folder is in none.", path=path, hint=hint, kind="usage"
+        )
+    root = max(around, key=lambda reader: len(reader.root.path)).root
+    return join(root.key, "" if real == root.path else os.path.relpath(real, root.path))

@@ -1,0 +1,252 @@
+"""`backup`: archives made by a plan, verified, copied, removed by rule, and unpacked again as the folder was."""
+
+import os
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.shellcalls import call
+
+SETTINGS = "version: 1\nstores:\n  work: {path: work}\n  vault: {path: vault}\nzone: Europe/Berlin\nbackups:\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    (tmp_path / "vault").mkdir()
+    for number in range(10):
+        put(tmp_path, f"b63/f{number}", str(number))
+    return tmp_path
+
+
+def put(desk: Path, name: str, text: str) -> Path:
+    path = desk / "work" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def declare(desk: Path, settings: str = 'of: "work:{project}"') -> None:
+    (desk / "reshelve.yaml").write_text(f"{SETTINGS}  main: {{{settings}}}\n")
+
+
+def run(desk: Path, *args: str, code: int = 0) -> Any:
+    came = call(desk, "backup", *args, *(("--yes",) if args[:1] not in (("list",), ("verify",)) else ()))
+    assert came.code == code, f"{came.out}\n{came.err}"
+    return came
+
+
+def archives(desk: Path, folder: str = "work/b63/Backups") -> list[Path]:
+    return sorted((desk / folder).glob("*.*"), key=lambda path: path.stat().st_mtime_ns)
+
+
+def inside(archive: Path) -> set[str]:
+    if archive.suffix == ".zip":
+        with zipfile.ZipFile(archive) as zipped:
+            return {name for name in zipped.namelist() if not name.endswith("/")} - {".reshelve-backup.json"}
+    with tarfile.open(archive) as tar:
+        return {member.name for member in tar if not member.isdir()} - {".reshelve-backup.json"}
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Return what is in a folder: files with their content, links, folders; the backups left out."""
+    found = {}
+    for path in folder.rglob("*"):
+        name = str(path.relative_to(folder))
+        if not name.startswith("Backups"):
+            found[name] = os.readlink(path) if path.is_symlink() else "/" if path.is_dir() else path.read_text()
+    return found
+
+
+def test_a_full_backup_holds_all_but_what_is_excluded_and_itself(desk: Path) -> None:
+    declare(desk)
+    for name in ("Cache/x", "a/Cache/b/y", "Temp/x", ".DS_Store", "a/.DS_Store", "Thumbs.db"):
+        put(desk, f"b63/{name}", "no")
+    put(desk, "b63/a/Cached", "yes")
+    came = run(desk, "b63")
+    (made,) = archives(desk)
+    assert made.name.startswith("daily_2") and made.name.endswith(".tar.gz")
+    assert inside(made) == {*(f"f{number}" for number in range(10)), "a/Cached"}
+    assert f"main/b63: {made.name}, 11 files. Verified." in came.out
+    run(desk)
+    assert [inside(path) for path in archives(desk)] == [inside(made)] * 2
+    assert archives(desk)[1].name == made.name.replace(".tar.gz", "_2.tar.gz")
+    assert call(desk, "undo", "--yes").code == 0
+    assert archives(desk) == [made]
+
+
+def test_an_incremental_holds_what_changed_and_there_is_none_of_nothing(desk: Path) -> None:
+    declare(desk, 'of: "work:{project}", format: zip')
+    run(desk)
+    assert "nothing changed" in run(desk, "--kind", "incremental").out
+    assert len(archives(desk)) == 1
+    put(desk, "b63/f1", "one")
+    put(desk, "b63/f2", "two")
+    (desk / "work/b63/f3").unlink()
+    run(desk, "--kind", "incremental")
+    assert inside(archives(desk)[-1]) == {"f1", "f2"}
+    assert "nothing changed" in run(desk, "--kind", "incremental").out
+
+
+def test_what_mtimes_do_not_tell_is_told(desk: Path) -> None:
+    declare(desk)
+    edited = desk / "work/b63/f1"
+    old = put(desk, "elsewhere/old", "from elsewhere")
+    os.utime(old, (0, 0))
+    run(desk, "b63")
+    times = edited.stat()
+    edited.write_text("x")
+    os.utime(edited, ns=(times.st_atime_ns, times.st_mtime_ns))
+    old.rename(desk / "work/b63/moved-in")
+    (desk / "work/b63/f5").chmod(0o600)
+    run(desk, "b63", "--kind", "incremental")
+    assert inside(archives(desk)[-1]) == {"f1", "f5", "moved-in"}
+
+
+def test_restoring_honours_what_was_deleted(desk: Path) -> None:
+    declare(desk)
+    put(desk, "b63/sub/deep/x", "x")
+    (desk / "work/b63/link").symlink_to("f1")
+    was = [tree(desk / "work/b63")]
+    run(desk)
+    for change in (1, 2, 3):
+        put(desk, "b63/f1", f"again {change}")
+        put(desk, f"b63/new{change}/y", "y")
+        (desk / f"work/b63/f{change + 4}").unlink()
+        if change == 2:
+            (desk / "work/b63/sub/deep/x").unlink()
+            (desk / "work/b63/sub/deep").rmdir()
+            (desk / "work/b63/link").unlink()
+            put(desk, "b63/link", "a file now")
+        if change == 3:
+            (desk / "work/b63/sub").rmdir()
+            put(desk, "b63/sub", "a file now")
+        was.append(tree(desk / "work/b63"))
+        run(desk, "--kind", "incremental")
+    rows = [event for event in run(desk, "list", "--json").events if event["type"] == "archive"]
+    times = sorted(row["taken"] for row in rows)
+    assert len(times) == 4
+    for number, taken in enumerate(times):
+        run(desk, "restore", "b63", "--at", taken, "--to", f"work:then{number}")
+        assert tree(desk / f"work/then{number}") == was[number]
+        assert call(desk, "undo", "--yes").code == 0
+        assert not (desk / f"work/then{number}").exists()
+
+
+def test_a_folder_that_is_there_takes_the_restored_one_in_it(desk: Path) -> None:
+    declare(desk)
+    run(desk)
+    (desk / "work/there").mkdir()
+    run(desk, "restore", "b63", "--to", str(desk / "work/there"))
+    assert tree(desk / "work/there/b63") == tree(desk / "work/b63")
+    assert call(desk, "backup", "restore", "b63", "--to", str(desk / "work/there"), "--yes").code == 1
+    assert call(desk, "backup", "restore", "b63", "--to", "/nowhere/else", "--yes").code == 64
+    assert call(desk, "backup", "restore", "b63", "--at", "2001-01-01", "--yes").code == 1
+    run(desk, "restore", "b63")
+    (made,) = (path for path in (desk / "work/b63/Backups").iterdir() if path.is_dir())
+    assert tree(made) == tree(desk / "work/b63")
+    assert "nothing changed" in run(desk, "b63", "--kind", "incremental").out
+
+
+def test_retention_leaves_the_newest_and_what_it_builds_on(desk: Path) -> None:
+    declare(desk, 'of: "work:{project}", keep: {daily: {keep_last: 2}, incremental: {keep_last: 1}}')
+    for number in range(4):
+        put(desk, "b63/f0", f"again {number}")
+        run(desk)
+    names = [path.name for path in archives(desk)]
+    assert len(names) == 2
+    put(desk, "b63/f0", "more")
+    run(desk, "--kind", "incremental")
+    run(desk)
+    run(desk)
+    assert [path.name for path in archives(desk)][:2] == [names[1], archives(desk)[1].name]
+    assert len(archives(desk)) == 4
+    assert "builds on it" in run(desk, "list").out
+
+
+def test_an_archive_that_is_damaged_or_unknown_counts_for_nothing(desk: Path) -> None:
+    declare(desk, 'of: "work:{project}", keep: {daily: {keep_last: 1}}')
+    run(desk)
+    (first,) = archives(desk)
+    (desk / ".reshelve/backups/main/b63.json").unlink()
+    assert "not verified" in run(desk, "list").out
+    run(desk)
+    assert len(archives(desk)) == 2
+    run(desk, "verify")
+    second = archives(desk)[1]
+    content = bytearray(second.read_bytes())
+    content[len(content) // 2] ^= 255
+    second.write_bytes(content)
+    assert "damaged" in call(desk, "backup", "verify").out
+    assert call(desk, "backup", "verify").code == 1
+    assert call(desk, "backup", "restore", "b63", "--to", "work:back", "--yes").code == 0
+    assert first.exists() and second.exists()
+
+
+def test_copies_are_verified_and_one_that_fails_spoils_nothing(desk: Path) -> None:
+    declare(desk, 'of: "work:{project}", copies: ["vault:{project}"], keep: {daily: {keep_last: 1}}')
+    run(desk)
+    (made,) = archives(desk)
+    assert archives(desk, "vault/b63")[0].read_bytes() == made.read_bytes()
+    (desk / "vault").rename(desk / "gone")
+    put(desk, "b63/f0", "more")
+    came = run(desk, code=1)
+    assert "not-copied" in came.err
+    (second,) = archives(desk)
+    assert second.name != made.name
+    assert [row["state"] for row in run(desk, "list", "--json").events if row["type"] == "archive"] == ["verified"]
+    (desk / "gone").rename(desk / "vault")
+    put(desk, "b63/f0", "and more")
+    run(desk)
+    assert [path.read_bytes() for path in archives(desk, "vault/b63")] == [path.read_bytes() for path in archives(desk)]
+
+
+def test_weekly_archives_go_where_they_are_stored(desk: Path) -> None:
+    declare(desk, 'of: "work:{project}", archive_storage_path: "vault:weekly/{project}"')
+    run(desk, "--kind", "weekly")
+    (made,) = archives(desk, "vault/weekly/b63")
+    assert "_week_" in made.name
+    assert not (desk / "work/b63/Backups").exists()
+    run(desk, "restore", "b63", "--to", "work:back")
+    assert tree(desk / "work/back") == tree(desk / "work/b63")
+
+
+def test_backups_of_others_are_not_backed_up_whatever_their_folder_is_called(desk: Path) -> None:
+    declare(desk, 'of: "work:{project}", projects: [b63], to: "work:b64/{project}"')
+    put(desk, "b64/own", "x")
+    run(desk)
+    with (desk / "reshelve.yaml").open("a") as settings:
+        settings.write('  other: {of: "work:b64"}\n')
+    run(desk, "other")
+    assert inside(archives(desk, "work/b64/Backups")[0]) == {"own"}
+
+
+def test_a_project_says_its_own_schedule(desk: Path) -> None:
+    declare(desk, 'of: "work:{project}", schedule: weekly')
+    put(desk, "b63/project_config.json", '{"settings": {"backup_schedule": "off"}}')
+    put(desk, "b64/x", "x")
+    run(desk, "due")
+    assert not archives(desk)
+    assert len(archives(desk, "work/b64/Backups")) == 1
+    assert "Nothing is due." in run(desk, "due").out
+    put(desk, "b63/project_config.json", '{"settings": {"backup_schedule": "often"}}')
+    assert "project-setting" in run(desk, "due").err
+    assert len(archives(desk)) == 1
+
+
+def test_what_cannot_be_packed_is_told_and_the_rest_is_backed_up(desk: Path) -> None:
+    declare(desk)
+    (desk / "work/b63/out").symlink_to("/etc/passwd")
+    os.mkfifo(desk / "work/b63/pipe")
+    came = run(desk)
+    assert came.err.count("not-backed-up") == 2
+    assert len(inside(archives(desk)[0])) == 10
+
+
+def test_names_that_are_none_and_workspaces_without_backups(desk: Path) -> None:
+    declare(desk)
+    assert call(desk, "backup", "b99", "--yes").code == 64
+    (desk / "reshelve.yaml").write_text("version: 1\nstores: {work: {path: work}}\n")
+    assert call(desk, "backup", "--yes").code == 1
