@@ -16,6 +16,7 @@ from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors
 from reshelve.schemas.run_record import OnError
+from reshelve.schemas.run_report import Report
 from reshelve.session.session import Session
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -118,13 +119,21 @@ def perform(
 
     if not plan.can_apply():
         return shell.finish(1 if plan.blocked or kept else 0, **ndjson.plan_figures(plan))
-    with cancelling() as cancel:
-        report = session.runs.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
-    shell.report(report)
+    report = run(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete)
     code = exit_codes.of_report(report) or (1 if kept else 0)
     if code == 0 and not last:
         return 0
     return shell.finish(code, **ndjson.plan_figures(plan), outcome=report.outcome, done=report.done)
+
+
+def run(
+    shell: Shell, session: Session, plan: Plan, *, on_error: OnError = "rollback", jobs: int | None = None, max_delete: str = ""
+) -> Report:
+    """Carry out a plan that has something to do and was agreed to, and say how it ended. The command goes on after it."""
+    with cancelling() as cancel:
+        report = session.runs.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
+    shell.report(report)
+    return report
 
 
 class Watcher:

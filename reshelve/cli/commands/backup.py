@@ -7,7 +7,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import carry_out
+from reshelve.cli.carry_out_plan import ask_about, carry_out, run
 from reshelve.cli.shared_options import full_option, json_option, max_delete_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.backup_manifest import KINDS, Kind
@@ -225,6 +225,11 @@ def _carry_out(shell: Shell, session: "Session", layout: "Layout", *, yes: bool,
     if not layout.files and not layout.absent:
         return 0
     plan = session.backups.plan(layout)
-    if not plan.can_apply() and not plan.blocked and not plan.problems:
+    if not plan.operations and not plan.blocked and not plan.problems:
         return 0
-    return carry_out(shell, session, plan, yes=yes, full=full, on_error="continue", max_delete=max_delete, last=False)
+    shell.plan(plan, full=full)
+    ask_about(shell, session, plan, yes=yes, max_delete=max_delete)
+    if not plan.can_apply():
+        return 1 if plan.blocked else 0
+    report = run(shell, session, plan, on_error="continue", max_delete=max_delete)
+    return exit_codes.first([exit_codes.of_report(report), 1 if plan.blocked else 0])

@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "trash empty": ("--yes",),
     "archive": ("b63",),
     "restore": ("b63",),
+    "backup restore": ("b63",),
     "explain": ("inbox/b",),
     "sync link": ("b63/a",),
 }
