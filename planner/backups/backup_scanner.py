@@ -36,7 +36,7 @@ class Subject:
     @property
     def of(self) -> str:
         """Its name in manifests, and for people."""
-        return f"{self.set}/{self.project}" if self.project else self.set
+        return f"{self.set}/{encode_path(self.project)}" if self.project else self.set
 
     @property
     def folders(self) -> tuple[str, ...]:

@@ -16,11 +16,13 @@ from reshelve.schemas.problems import Problem, ReshelveError, errors
 from reshelve.views.colour import count
 
 if TYPE_CHECKING:
+    from reshelve.planner.backups.backup_scanner import Found
     from reshelve.schemas.layout import Layout
     from reshelve.session.session import Session
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
 _NOW = "now"
+_TRIES = 3
 
 
 class BackupCommands(click.Group):
@@ -172,14 +174,11 @@ def restore(shell: Shell, name: str, at: str, to: str, yes: bool, full: bool) ->
 
 def _back_up(shell: Shell, names: tuple[str, ...], kind: Kind | None, *, yes: bool, max_delete: str, full: bool) -> int:
     """Make archives, verify them, let go of those that no rule holds, and copy the rest. Returns the exit code."""
-    from reshelve.views.backups import made_events, made_text, unchanged_text
+    from reshelve.views.backups import made_events, made_text
 
     session = shell.looking(api.open_workspace())
-    found = session.backups.find(names, kind)
-    shell.problems(found.problems)
-    shell.say(unchanged_text(found))
-    codes = [1 if errors(found.problems) else 0]
-    codes.append(_carry_out(shell, session, found.layout, yes=yes, full=full, max_delete=max_delete))
+    found, code = _packed(shell, session, names, kind, yes=yes, full=full, max_delete=max_delete)
+    codes = [1 if errors(found.problems) else 0, code]
     made, problems = session.backups.settle(found)
     shell.problems(problems)
     shell.say(made_text(made))
@@ -192,6 +191,27 @@ def _back_up(shell: Shell, names: tuple[str, ...], kind: Kind | None, *, yes: bo
     if kind is None and not found.taken and not found.problems and not found.unchanged:
         shell.say(["Nothing is due."])
     return shell.finish(exit_codes.first(codes), made=len(made), unchanged=len(found.unchanged))
+
+
+def _packed(
+    shell: Shell, session: "Session", names: tuple[str, ...], kind: Kind | None, *, yes: bool, full: bool, max_delete: str
+) -> tuple["Found", int]:
+    """Pack what is to be packed. If a file changed after it was looked at, nothing was done yet, and all is looked at again."""
+    from reshelve.views.backups import unchanged_text
+
+    tries = _TRIES if yes else 1
+    while True:
+        tries -= 1
+        found = session.backups.find(names, kind)
+        try:
+            code = _carry_out(shell, session, found.layout, yes=yes, full=full, max_delete=max_delete)
+        except ReshelveError as error:
+            if error.kind != "stale" or not tries:
+                raise
+            continue
+        shell.problems(found.problems)
+        shell.say(unchanged_text(found))
+        return found, code
 
 
 def _let_go(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) -> int:

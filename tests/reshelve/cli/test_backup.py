@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.casebuckets import CaseBuckets
 from tests.support.shellcalls import call
 
 SETTINGS = "version: 1\nstores:\n  work: {path: work}\n  vault: {path: vault}\nzone: Europe/Berlin\nbackups:\n"
@@ -48,6 +49,15 @@ def inside(archive: Path) -> set[str]:
             return {name for name in zipped.namelist() if not name.endswith("/")} - {".reshelve-backup.json"}
     with tarfile.open(archive) as tar:
         return {member.name for member in tar if not member.isdir()} - {".reshelve-backup.json"}
+
+
+def in_bucket(desk: Path, store: str) -> None:
+    text = (desk / "reshelve.yaml").read_text()
+    (desk / "reshelve.yaml").write_text(text.replace("  vault: {path: vault}\n", f"  cloud: {store}\n"))
+
+
+def rows(desk: Path, what: str) -> list[dict[str, Any]]:
+    return [event for event in run(desk, what, "--json").events if event["type"] == "archive"]
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -125,8 +135,7 @@ def test_restoring_honours_what_was_deleted(desk: Path) -> None:
             put(desk, "b63/sub", "a file now")
         was.append(tree(desk / "work/b63"))
         run(desk, "--kind", "incremental")
-    rows = [event for event in run(desk, "list", "--json").events if event["type"] == "archive"]
-    times = sorted(row["taken"] for row in rows)
+    times = sorted(row["taken"] for row in rows(desk, "list"))
     assert len(times) == 4
     for number, taken in enumerate(times):
         run(desk, "restore", "b63", "--at", taken, "--to", f"work:then{number}")
@@ -196,7 +205,7 @@ def test_copies_are_verified_and_one_that_fails_spoils_nothing(desk: Path) -> No
     assert "not-copied" in came.err
     (second,) = archives(desk)
     assert second.name != made.name
-    assert [row["state"] for row in run(desk, "list", "--json").events if row["type"] == "archive"] == ["verified"]
+    assert [row["state"] for row in rows(desk, "list")] == ["verified"]
     (desk / "gone").rename(desk / "vault")
     put(desk, "b63/f0", "and more")
     run(desk)
@@ -250,3 +259,53 @@ def test_names_that_are_none_and_workspaces_without_backups(desk: Path) -> None:
     assert call(desk, "backup", "b99", "--yes").code == 64
     (desk / "reshelve.yaml").write_text("version: 1\nstores: {work: {path: work}}\n")
     assert call(desk, "backup", "--yes").code == 1
+
+
+def test_copies_in_a_bucket_are_kept_listed_verified_and_restored_from(desk: Path) -> None:
+    buckets = CaseBuckets()
+    with buckets.served():
+        declare(desk, 'of: "work:{project}", format: zip, copies: ["cloud:project_backups/{project}"]')
+        in_bucket(desk, "{s3: bucket, region: us-east-1}")
+        put(desk, "b63/f1", "one")
+        run(desk)
+        put(desk, "b63/f1", "again")
+        run(desk, "--kind", "incremental")
+        names = [path.name for path in archives(desk)]
+        service = buckets.service("bucket")
+        assert sorted(key for key in service.keys) == [f"project_backups/b63/{name}" for name in names]
+        for path in archives(desk):
+            path.unlink()
+        assert {row["folder"] for row in rows(desk, "list")} == {"cloud:project_backups/b63"}
+        run(desk, "restore", "b63", "--to", "work:back")
+        assert tree(desk / "work/back") == tree(desk / "work/b63")
+        assert {row["state"] for row in rows(desk, "verify")} == {"verified"}
+
+
+@pytest.mark.slow
+def test_a_bucket_that_does_not_answer_spoils_nothing_here(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    declare(desk, 'of: "work:{project}", copies: ["cloud:{project}"]')
+    in_bucket(desk, "{s3: bucket, region: us-east-1, endpoint_url: 'http://127.0.0.1:9'}")
+    came = run(desk, code=1)
+    assert "not-copied" in came.err and "Verified." in came.out
+    assert [row["state"] for row in rows(desk, "list")] == ["verified"]
+
+
+def test_a_whole_store_and_names_that_are_no_text(desk: Path) -> None:
+    declare(desk, 'of: "work:"')
+    odd = os.fsdecode(b"caf\xe9")
+    put(desk, f"{odd}/x", "x")
+    put(desk, "b63/[a]*?", "globs")
+    run(desk)
+    put(desk, f"{odd}/x", "again")
+    (desk / "work/b63/[a]*?").unlink()
+    run(desk, "--kind", "incremental")
+    run(desk, "restore", "main", "--to", "vault:back")
+    assert tree(desk / "vault/back") == tree(desk / "work")
+    declare(desk, 'of: "work:{project}"')
+    run(desk, odd)
+    put(desk, f"{odd}/x", "and again")
+    run(desk, odd, "--kind", "incremental")
+    run(desk, "restore", odd, "--to", "vault:odd")
+    assert tree(desk / "vault/odd") == {"x": "and again"}
