@@ -1,6 +1,7 @@
 """Marks: the digest of what scan wrote, by which an entry that a person has touched is told from one that none has."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import xxhash
@@ -17,6 +18,8 @@ def mark_of(target: str, entry: Entry) -> str:
     how = f"{entry.transfer} {entry.on_conflict}"
     if entry.unpack or entry.pack or entry.storage_class:
         how += f" {entry.unpack} {entry.pack} {entry.storage_class}"
+    if entry.then or entry.backup:
+        how += f" {_canonical(entry.then)} {_canonical(asdict(entry.backup) if entry.backup else None)}"
     if entry.over:
         how += f" over {entry.over}"
     return _digest(target, entry.source, entry.content, how, entry.size, entry.hash, entry.beside, facts, entry.because)

@@ -59,10 +59,14 @@ def night(place: Path, now: datetime, kind: str) -> None:
     apply(session, session.backups.retention(()).layout)
 
 
-def killed(place: Path, now: datetime, kind: str, after: float) -> bool:
-    """Do the same in a process that is killed after so many seconds; say whether it was."""
+def killed(place: Path, now: datetime, kind: str, at: int, after: float) -> bool:
+    """Do the same in a process that is killed so many seconds into its run number `at`; say whether it was."""
     code = WALK.format(root=str(ROOT), place=str(place), now=now.isoformat(), kind=kind)
+    runs = place / ".reshelve/runs"
+    before = len(list(runs.glob("0*")))
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and len(list(runs.glob("0*"))) < before + at:
+            time.sleep(0.001)
         time.sleep(after)
         process.send_signal(signal.SIGKILL)
         code_of_it = process.wait()
@@ -117,8 +121,11 @@ def change(folder: Path, dice: random.Random, day: int) -> None:
                 os.utime(path / "inner", (0, 0))
 
 
-def live(place: Path, days: int, seed: int, kills: bool) -> dict[str, dict[str, tuple[str, int, int]]]:
-    """Live through days of work and nights of backups; return the tree at each moment that a backup was begun."""
+def live(place: Path, days: int, seed: int, cut: list[int] | None = None) -> dict[str, dict[str, tuple[str, int, int]]]:
+    """Live through days of work and nights of backups; return the tree at each moment that a backup was begun.
+
+    With `cut`, each night's first attempt is killed; it notes the days on which that left a run unsettled.
+    """
     (place / "vault").mkdir()
     folder = place / "work/b63"
     folder.mkdir(parents=True)
@@ -133,10 +140,11 @@ def live(place: Path, days: int, seed: int, kills: bool) -> dict[str, dict[str, 
             if not kind:
                 continue
             was[now.isoformat()] = tree(folder)
-            if kills and hour == 0:
-                killed(place, now, kind, dice.uniform(0.3, 1.6))
+            if cut is not None and hour == 0:
+                killed(place, now, kind, dice.randint(1, 3), dice.uniform(0, 0.08))
                 session = session_at(place, now + timedelta(minutes=20))
                 if session.runs.unsettled():
+                    cut.append(day)
                     session.runs.recover()
                 assert tree(folder) == was[now.isoformat()]
                 now += timedelta(minutes=30)
@@ -162,12 +170,14 @@ def check(place: Path, days: int, was: dict[str, dict[str, tuple[str, int, int]]
 
 
 def test_two_days_restored_from_the_copies(tmp_path: Path) -> None:
-    was = live(tmp_path, 2, 1, kills=False)
+    was = live(tmp_path, 2, 1)
     (tmp_path / "work/b63/Backups").rename(tmp_path / "lost")
     assert check(tmp_path, 2, was) == 3
 
 
 @pytest.mark.slow
 def test_sixty_days_with_a_kill_each_night(tmp_path: Path) -> None:
-    was = live(tmp_path, 60, 2, kills=True)
+    cut: list[int] = []
+    was = live(tmp_path, 60, 2, cut)
+    assert cut
     assert check(tmp_path, 60, was) >= 20
