@@ -43,7 +43,7 @@ def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
         findings.block(want, "cannot-pack", detail, "Bring it to a folder first.")
         return
     try:
-        backup = want.entry.backup
+        backup = want.asked.backup
         left_out = LeftOut(top.rel, backup.exclude, backup.leave) if backup is not None else None
         listing = reader.walk(top.rel, left_out.enter if left_out is not None else None)
         if listing.unreadable:
@@ -218,13 +218,11 @@ def disturbed(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, Want]]:
 
 def _is_left_out(pack: Want, other: Want) -> bool:
     """Say whether what comes into the folder that `pack` is made of comes to where nothing is backed up."""
-    assert pack.entry is not None
-    assert pack.item is not None
-    backup = pack.entry.backup
+    backup = pack.asked.backup
     if backup is None or other.folder is None:
         return False
     above = f"{other.folder.rel}/" if other.folder.rel else ""
-    return LeftOut(pack.item.rel, backup.exclude, backup.leave).holds(above + other.dst_name)
+    return LeftOut(pack.origin[1].rel, backup.exclude, backup.leave).holds(above + other.dst_name)
 
 
 def _manifest(backup: Backup) -> str:

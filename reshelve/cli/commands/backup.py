@@ -7,7 +7,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import ask_about, carry_out, run
+from reshelve.cli.carry_out_plan import carry_out, run, show_and_ask
 from reshelve.cli.shared_options import full_option, json_option, max_delete_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.backup_manifest import KINDS, Kind
@@ -247,8 +247,7 @@ def _carry_out(shell: Shell, session: "Session", layout: "Layout", *, yes: bool,
     plan = session.backups.plan(layout)
     if not plan.operations and not plan.blocked and not plan.problems:
         return 0
-    shell.plan(plan, full=full)
-    ask_about(shell, session, plan, yes=yes, max_delete=max_delete)
+    show_and_ask(shell, session, plan, yes=yes, full=full, max_delete=max_delete)
     if not plan.can_apply():
         return 1 if plan.blocked else 0
     report = run(shell, session, plan, on_error="continue", max_delete=max_delete)
