@@ -61,7 +61,7 @@ def _options(function: Any) -> Any:
     )
 
 
-@backup.command(_NOW, hidden=True, epilog=_CODES)
+@backup.command(_NOW, epilog=_CODES)
 @click.option(
     "--kind",
     type=click.Choice(KINDS),
@@ -72,7 +72,7 @@ def _options(function: Any) -> Any:
 @_options
 @pass_shell
 def now(shell: Shell, names: tuple[str, ...], kind: Kind, yes: bool, max_delete: str, full: bool) -> int:
-    """Back up projects now.
+    """Back up projects now. The word `now` may be left out.
 
     \b
     Examples:

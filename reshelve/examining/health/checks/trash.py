@@ -11,7 +11,8 @@ def trash(sight: Sight) -> CheckResult:
         found = sight.session.trash.find(quick=True)
     except ReshelveError as error:
         return CheckResult(list(error.problems))
-    problems = list(found.problems)
+    # That a store is away is told by another check.
+    problems = [problem for problem in found.problems if problem.path.partition(":")[0] in sight.listings]
     for item in found.items:
         if item.why:
             hint = f"reshelve trash restore {printable(item.original)}"
