@@ -1,15 +1,16 @@
 """Secrets in texts: what looks like one, by its own form or by the name it stands under, and texts shown without them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _MARKS = ("://", ":/", "AKIA", "ASIA", "sk-", "gh", "xox", "AIza")
 """One of these is in every text that `masked` changes: most texts have none, and are not searched."""
-_USER = re.compile(r"(?<=://)(?:[^/]*@|\S*@)")
+# Each part of a pattern is bounded, so that no text takes longer than its length.
+_USER = re.compile(r"(?<=://)(?:[^/]{0,200}@|\S{0,200}@)")
 # A path made of an address has one slash left of its two.
-_COLLAPSED = re.compile(r"(?<=\bhttps:/)[^/\s]+@|(?<=\bhttp:/)[^/\s]+@|(?<=\bs3:/)[^/\s]+@")
-_QUERY = re.compile(r"""(://[^\s?'"]*\?)([^\s'"]+)""")
+_COLLAPSED = re.compile(r"(?:(?<=\bhttps:/)|(?<=\bhttp:/)|(?<=\bs3:/))[^/\s]{1,500}@")
+_QUERY = re.compile(r"""(://[^\s?'"]{0,2000}\?)([^\s'"]+)""")
 _KEY = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[A-Z0-9]{16}|sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
     r"|AIza[A-Za-z0-9_-]{35})(?![A-Za-z0-9])"
@@ -19,10 +20,10 @@ _NAME = re.compile(
 )
 _AWS = re.compile(r"(?:^|_)(?:aws_access_key_id|secret_access_key|aws_session_token)$")
 _GIVEN = re.compile(
-    r"""(?P<name>["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]*)["']?[ \t]*(?:=|:(?=[ \t"'])|(?<=["']):)[ \t]*)"""
-    r"""(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,{}\[\]#"'][^,}\]]*)"""
+    r"""(?<![A-Za-z0-9_.-])["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]{0,80})["']?[ \t]{0,80}(?:=|:(?=[ \t"'])|(?<=["']):)[ \t]{0,80}"""
 )
-_LOGIN = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
+_VALUE = re.compile(r"""(?:"(?:[^"\\]|\\.){0,4000}"?|'[^']{0,4000}'?|[^\s,{}\[\]#"'][^,}\]]{0,4000})""")
+_LOGIN = re.compile(r"://[^/\s:@]{1,500}:[^/\s@]{1,500}@")
 _ELSEWHERE = ("{{", "${", "{%")
 _WORTH = 8
 """The fewest characters of a value that may be a secret."""
@@ -40,10 +41,8 @@ def masked(text: str) -> str:
 
 def masked_line(line: str) -> str:
     """Return a line of a document as long as it was, with `*` for what `masked` hides and for what stands under a secret's name."""
-    for found in _given(line):
-        if names_secret(found["word"].rpartition(".")[2]):
-            start, end = found.span("value")
-            line = line[:start] + "*" * (end - start) + line[end:]
+    for _, start, end in _given(line, lambda word: names_secret(word.rpartition(".")[2])):
+        line = line[:start] + "*" * (end - start) + line[end:]
     return masked(line)
 
 
@@ -71,9 +70,9 @@ def secret_of(text: str) -> str:
     """Say in words what secret a text holds: a URL with a password, or a key of AWS by its name; "" for none."""
     if "://" in text and _LOGIN.search(text):
         return "a URL holds a name and a password"
-    for found in _given(text):
-        if _AWS.search(_words(found["word"])) and _is_literal(found["value"].strip("\"'")):
-            return f"`{found['word']}` holds a secret"
+    for word, start, end in _given(text, lambda word: _AWS.search(_words(word)) is not None):
+        if _is_literal(text[start:end].strip("\"'")):
+            return f"`{word}` holds a secret"
     return ""
 
 
@@ -81,12 +80,11 @@ def _is_literal(value: str) -> bool:
     return len(value) >= _WORTH and not any(mark in value for mark in _ELSEWHERE)
 
 
-def _given(text: str) -> Iterator[re.Match[str]]:
-    """Yield each name with the value given to it; what is given in a value too, such as in JSON that stands in a string."""
-    at = 0
-    while (found := _GIVEN.search(text, at)) is not None:
-        yield found
-        at = found.end("name")
+def _given(text: str, asked: Callable[[str], bool]) -> Iterator[tuple[str, int, int]]:
+    """Yield each name asked about with where its value begins and ends; of names in values too, such as in JSON in a string."""
+    for found in _GIVEN.finditer(text):
+        if asked(found["word"]) and (value := _VALUE.match(text, found.end())) is not None:
+            yield found["word"], *value.span()
 
 
 def _words(key: str) -> str:

@@ -22,6 +22,8 @@ WRITTEN = 64 * 10**6
 """The largest document that people write by hand: a workspace, an overlay, a template, prices."""
 SHOWN = 1000
 """The most characters of a source line that a problem carries."""
+_BEYOND = 4000
+"""How many more are looked at for what is secret: a secret is known by what follows it, too."""
 
 _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
 _OPEN = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -129,7 +131,7 @@ def source_lines(text: bytes, wanted: set[int]) -> dict[int, str]:
             number += 1
             if number in wanted:
                 line = (piece.decode("ascii") if isinstance(piece, bytes) else piece).rstrip("\r\n")
-                found[number] = masked_line(line)[:SHOWN]
+                found[number] = masked_line(line[: SHOWN + _BEYOND])[:SHOWN]
         if number >= last:
             break
     return found

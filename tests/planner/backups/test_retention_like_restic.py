@@ -1,4 +1,7 @@
-"""Retention keeps what restic keeps, for the same reasons: 240 histories and policies over both changes of the clock."""
+"""Retention keeps what restic keeps, for the same reasons: histories and policies over both changes of the clock.
+
+`make backups` tries 240 of them, the slow tests the first 40.
+"""
 
 import json
 import os
@@ -17,7 +20,7 @@ from reshelve.schemas.backup_settings import Keep
 
 RESTIC = shutil.which("restic")
 ZONE = "Europe/Berlin"
-HISTORIES, MOMENTS = 240, 110
+HISTORIES, MOMENTS = int(os.environ.get("RESHELVE_HISTORIES", "40")), 110
 WORDS = ("last", "hourly", "daily", "weekly", "monthly", "yearly")
 
 

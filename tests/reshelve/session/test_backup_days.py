@@ -176,8 +176,8 @@ def test_two_days_restored_from_the_copies(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_sixty_days_with_a_kill_each_night(tmp_path: Path) -> None:
-    cut: list[int] = []
-    was = live(tmp_path, 60, 2, cut)
+def test_days_with_a_kill_each_night(tmp_path: Path) -> None:
+    days, cut = int(os.environ.get("RESHELVE_NIGHTS", "12")), []
+    was = live(tmp_path, days, 2, cut)
     assert cut
-    assert check(tmp_path, 60, was) >= 20
+    assert check(tmp_path, days, was) >= min(days, 20)
