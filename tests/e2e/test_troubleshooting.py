@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reshelve.executors.contracts import changed_since_plan
 from reshelve.executors.stores.s3 import error_meanings
 from reshelve.executors.verbs.file_verbs import advice
 from reshelve.schemas.suggestion_protocol import Unanswered
@@ -52,7 +53,8 @@ def codes() -> set[str]:
     system = {advice(OSError(number, ""))[0] for number in errno.errorcode}
     services = {one.kind for one in vars(error_meanings).values() if isinstance(one, error_meanings.Meaning)}
     services |= {one.kind for one in error_meanings.MEANINGS.values()}
-    return {*in_the_source(), *system, *services, Unanswered("").code} - {"doctor"}
+    changes = {one.kind for one in vars(changed_since_plan).values() if isinstance(getattr(one, "kind", None), str)}
+    return {*in_the_source(), *system, *services, *changes, Unanswered("").code} - {"doctor"}
 
 
 def told() -> list[str]:
