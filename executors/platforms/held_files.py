@@ -8,6 +8,7 @@ only. The superuser may have one on every file, others on their own.
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from reshelve.executors.platforms.path_lookup import as_item
 from reshelve.schemas.inventory import Item
@@ -38,7 +39,8 @@ class HeldFile:
 
     def close(self) -> None:
         """Let go of it: whoever waits to write to it goes on."""
-        os.close(self._fd)
+        with suppress(OSError):
+            os.close(self._fd)
 
 
 if sys.platform == "linux":

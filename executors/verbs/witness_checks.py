@@ -34,6 +34,7 @@ class Witnesses:
         self._inside: dict[str, dict[str, Item]] = {}
         self._made = made
         self._changed: dict[str, int] = {}
+        self._at_start: dict[str, int] = {}
         self._published: dict[str, int] = {}
         self._confirmed: dict[str, int] = {}
         self._archives: dict[_Seen, dict[str, str]] = {}
@@ -50,6 +51,7 @@ class Witnesses:
                     self._changed[place] = item.ctime_ns
                 elif item is not None and not self._at_bucket(place):
                     self._changed[place] = self._letting_go.vouch(place)
+                    self._at_start[place] = item.ctime_ns if tells_changes(item.fs) else -1
 
     def published(self, place: str) -> None:
         """Note when what this run made got its name: as long as its change time stays, it holds what was read back.
@@ -154,7 +156,7 @@ class Witnesses:
             elif just_read and self._untouched(witness, item):
                 continue  # this run made it of the bytes that go
             elif witness.holding == "within" and self._at_bucket(witness.place):
-                self._expect_unread(verb, witness)
+                self._expect_unread(verb, own, witness)
             elif self._held(verb, witness, item) != (content or self._digest(verb.place)):
                 raise DriftedError(witness.place, f"does not hold what {printable(verb.place)} does, which stays")
 
@@ -180,12 +182,17 @@ class Witnesses:
         known = made.hash if made is not None else verb.hash if witness.op < 0 else ""
         return known if known and self._untouched(witness, item) else self._digest(witness.place)
 
-    def _expect_unread(self, verb: Confirm, witness: Witness) -> None:
+    def _expect_unread(self, verb: Confirm, own: Item, witness: Witness) -> None:
         """An archive in a bucket is not read again: its ETag says it is the one this run packed, or that planning read.
 
-        Raises DriftedError where what goes was touched since it was packed.
+        Raises DriftedError where what goes was touched since it was packed. Where nobody vouches for it (`LettingGo.vouch`), its
+        change time has to be what it was, if the file system tells it, and no program may have it open for writing.
         """
-        if witness.op >= 0 and verb.place in self._changed:
+        if witness.op < 0 or verb.place not in self._changed:
+            return
+        began = self._at_start.get(verb.place, own.ctime_ns)
+        root = split(verb.place)[0]
+        if own.kind != "file" or began not in (-1, own.ctime_ns) or folder_store(self._stores[root]).being_written([own]):
             raise DriftedError(verb.place, "has changed since it was packed, so it stays")
 
     def _expect_part(self, verb: Confirm, own: Item, witness: Witness, item: Item) -> None:

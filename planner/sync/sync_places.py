@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from reshelve.schemas.locations import TEMPORARY, is_reserved, join
+from reshelve.schemas.locations import STATE, TEMPORARY, is_reserved, join
 from reshelve.schemas.patterns import globs
 from reshelve.schemas.sync_settings import PROJECT
 
@@ -14,8 +14,6 @@ VIEW = "metadata.json"
 """The name, in the bucket, of what people and other programs read about a project: made from the records, never shared itself."""
 IGNORE = ".gitignore"
 _APART = frozenset({"reshelve.yaml", "reshelve.local.yaml", ".video-tools.env", ".git", "git~1", ".hg", ".svn", ".jj", ".envrc"})
-_STATE = ".reshelve"
-"""What a workspace's state, and everything that reshelve makes for itself, begins with."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -73,7 +71,7 @@ def kept_apart(name: str) -> bool:
     Names are taken as the most forgiving file system takes them: without regard to case, to how letters are composed, to letters
     that do not show, to what follows a colon, or to dots and spaces at the end.
     """
-    return any(_plain(part) in _APART or _plain(part).startswith(_STATE) for part in name.split("/"))
+    return any(_plain(part) in _APART or _plain(part).startswith(STATE) for part in name.split("/"))
 
 
 def _plain(part: str) -> str:

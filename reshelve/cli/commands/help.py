@@ -12,7 +12,8 @@ from reshelve.schemas.problems import stop
 @click.pass_context
 @pass_shell
 def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noqa: A001 - the name of the command
-    """Print a page of the documentation. Without TOPIC: list the pages. The name of a command prints its help.
+    """Print a page of the documentation. Without TOPIC: list the pages. The name of a command prints its help,
+    unless a page is called so too.
 
     \b
     Examples:
@@ -29,12 +30,14 @@ def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noq
         shell.put(["Read one: reshelve help TOPIC. About a command: reshelve COMMAND --help"])
         return 0
     text = help_pages.page(topic)
-    if text is not None:
-        shell.put(help_pages.shown(text, shell.width))
-        return 0
     top = context.find_root()
     assert isinstance(top.command, click.Group)
     commands = top.command.list_commands(top)
+    if text is not None:
+        shell.put(help_pages.shown(text, shell.width))
+        if topic in commands:
+            shell.put(["", f"About the command: reshelve {topic} --help"])
+        return 0
     if topic in commands:
         command = top.command.get_command(top, topic)
         assert command is not None

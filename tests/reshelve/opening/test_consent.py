@@ -420,7 +420,7 @@ def test_consent_to_a_variable_in_a_bucket_is_for_that_bucket(folder: Path) -> N
 def test_what_lies_outside_the_folder_is_not_read_without_consent(folder: Path, tmp_path: Path, way: str) -> None:
     private = tmp_path / "home" / "private"
     private.mkdir(parents=True)
-    (private / "config.yaml").write_text("token: kube-secret\n")
+    (private / "config.yaml").write_text("cluster: kube-secret\n")
     named = {"absolute": str(private), "above": "../home/private", "home": "~/private", "overlay": ""}.get(way, "templates")
     lay(folder, workspace=WORKSPACE + (f"templates_dir: {named}\n" if named else ""))
     if way == "link":

@@ -17,8 +17,10 @@ def test_every_page_is_a_topic_and_no_two_have_one_name() -> None:
     assert len(pages) == len(set(pages)) and set(pages) == TOPICS
 
 
-def test_no_page_has_the_name_of_a_command() -> None:
-    assert not TOPICS & COMMANDS.keys()
+@pytest.mark.parametrize("topic", sorted(TOPICS & COMMANDS.keys()))
+def test_a_page_that_is_called_as_a_command_says_where_the_commands_help_is(tmp_path: Path, topic: str) -> None:
+    lines = call(tmp_path, "help", topic).out.splitlines()
+    assert lines[0].startswith("# ") and lines[-1] == f"About the command: reshelve {topic} --help"
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
