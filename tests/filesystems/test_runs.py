@@ -73,7 +73,8 @@ def test_killed_again_while_taking_back(scene: Scene, kind: str) -> None:
     """Killed after half an apply or later, and again wherever its rollback renames or links something back."""
     if shutil.which("strace") is None:
         mounts.unavailable("there is no `strace` here")
-    calls = [call for call in course(scene, by_name("apply:plain")).calls if call.changes]
+    # What SQLite writes comes after the run has settled, with nothing to take back.
+    calls = [call for call in course(scene, by_name("apply:plain")).calls if call.changes and call.name != "pwrite64"]
     wrong, tried = [], 0
     for scenario in second_kills("plain", calls[len(calls) // 2 :: len(calls) // 5]):
         if scenario.settle == ("recover", "--finish"):
