@@ -4,11 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from heapq import nlargest
 
-from reshelve.planner.left_alone.known_names import Kind
-from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import MediaType, halves, media_type
-from reshelve.planner.scanners.left_out import Globs, NotEntered, select
+from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item
 
 LARGEST = 10
@@ -45,10 +43,8 @@ class FolderFigures:
 
 def figures_of(reader: Reader) -> FolderFigures:
     """Return the figures of a root. Trouble is never raised: it is in `unreadable`."""
-    door = NotEntered(_named_by_nobody)
-    listing = seen(reader, door)
-    chosen = select(listing.items, exclude=Globs(()))
-    chosen.folders |= door.folders
+    looked = look_plainly(reader)
+    listing, chosen = looked.listing, looked.chosen
     found = FolderFigures(reader.root.path)
     kinds: Counter[str] = Counter()
     files = []
@@ -70,7 +66,3 @@ def figures_of(reader: Reader) -> FolderFigures:
     found.left_alone = {rel: kind.label for rel, kind in sorted(chosen.folders.items())}
     found.unreadable = {rel: why for rel, why in sorted(listing.unreadable.items()) if not chosen.leaves(rel)}
     return found
-
-
-def _named_by_nobody(_name: str, _kind: Kind) -> frozenset[int]:
-    return frozenset()

@@ -7,12 +7,12 @@ from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.bundling import bundle
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.left_alone.known_names import strewn
-from reshelve.planner.observing.observe import seen
-from reshelve.planner.ports.store_reader import Reader, Readers
-from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.scanners.left_out import Globs, Selected
+from reshelve.planner.scanners.plain_look import look_at_each
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import join, printable, store_of
+from reshelve.schemas.locations import join, store_of
 from reshelve.schemas.patterns import globs
 from reshelve.schemas.problems import Problem
 
@@ -51,17 +51,9 @@ def clean_up(readers: Readers, old: Old) -> Cleanup:
     """Return what goes. What belongs together goes together, once all of it is old; what a scan leaves alone stays."""
     made = Cleanup()
     junk = globs(strewn(), ignore_case=True)
-    for reader in readers.values():
+    for looked in look_at_each(readers, old.wanted, old.exclude, made.problems):
+        reader, listing, chosen = looked.reader, looked.listing, looked.chosen
         store = store_of(reader.root.key)
-        if not reader.root.available:
-            if old.wanted(store, ""):
-                made.problems.append(_away(reader))
-            continue
-        listing = seen(reader, NotEntered(lambda _name, _kind: frozenset()))
-        unread = [folder for folder in sorted(listing.unreadable) if old.wanted(store, folder)]
-        made.problems += [_unread(join(reader.root.key, folder), listing.unreadable[folder]) for folder in unread]
-        others = roots_inside(reader.root, [each.root for each in readers.values()])
-        chosen = select(listing.items, exclude=Globs(old.exclude), inside=others)
         goes = {item.rel: item for item in _old(chosen, store, old, made)}
         made.files += len(goes)
         made.bytes += sum(item.size for item in goes.values())
@@ -123,13 +115,3 @@ def _hollow(folders: Iterable[str], stays: Iterable[str]) -> Iterator[str]:
             hollow.add(rel)
             if rel.rpartition("/")[0] not in hollow:
                 yield rel
-
-
-def _away(reader: Reader) -> Problem:
-    detail = f"{reader.root.why or 'It is not available'}. Nothing is cleaned up there."
-    return Problem("store-unavailable", "A store is not available.", detail, printable(reader.root.key), reader.root.remedy)
-
-
-def _unread(place: str, why: str) -> Problem:
-    hint, detail = "Let this user read it, then clean up again.", f"{why}. It stays as it is."
-    return Problem("unreadable", "Something cannot be read.", detail, printable(place), hint, severity="warning")

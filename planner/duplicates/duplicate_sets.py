@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
 
-from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
-from reshelve.planner.scanners.left_out import Globs, NotEntered, roots_inside, select
+from reshelve.planner.scanners.plain_look import Looked, look_at_each
 from reshelve.schemas.inventory import TAIL, Item
 from reshelve.schemas.locations import join, printable, store_of
 from reshelve.schemas.problems import Problem
@@ -98,12 +97,11 @@ def find_duplicates(readers: Readers, scope: Scope) -> Duplicates:
 def _copies(readers: Readers, scope: Scope, found: Duplicates) -> Iterator[Copy]:
     """Yield every file of the scope once, whatever number of names it has; two ways to one file are one name."""
     linked: dict[tuple[str, int], list[Name]] = {}
-    for rank, reader in enumerate(readers.values()):
-        if not reader.root.available:
-            if scope.wanted(store_of(reader.root.key), ""):
-                found.problems.append(_away(reader))
-            continue
-        for item in _files(reader, readers, scope, found):
+    ranks = {key: rank for rank, key in enumerate(readers)}
+    for looked in look_at_each(readers, scope.wanted, scope.exclude, found.problems):
+        reader, rank = looked.reader, ranks[looked.reader.root.key]
+        found.seen[reader.root.key] = looked.chosen.items
+        for item in _files(looked, scope):
             found.files += 1
             if item.size == 0:
                 found.empty += 1
@@ -119,17 +117,10 @@ def _copies(readers: Readers, scope: Scope, found: Duplicates) -> Iterator[Copy]
         yield Copy(tuple(names[: max(names[0].item.nlink, 1)]))
 
 
-def _files(reader: Reader, readers: Readers, scope: Scope, found: Duplicates) -> Iterator[Item]:
-    store = store_of(reader.root.key)
-    listing = seen(reader, NotEntered(lambda _name, _kind: frozenset()))
-    for folder, why in sorted(listing.unreadable.items()):
-        if scope.wanted(store, folder):
-            found.problems.append(_unread(join(reader.root.key, folder), why))
-    others = roots_inside(reader.root, [each.root for each in readers.values()])
-    chosen = select(listing.items, exclude=Globs(scope.exclude), inside=others)
-    found.seen[reader.root.key] = chosen.items
-    for item in chosen.items:
-        if item.kind == "file" and item.rel not in chosen.under_way and scope.wanted(store, item.rel):
+def _files(looked: Looked, scope: Scope) -> Iterator[Item]:
+    store = store_of(looked.reader.root.key)
+    for item in looked.chosen.items:
+        if item.kind == "file" and item.rel not in looked.chosen.under_way and scope.wanted(store, item.rel):
             yield item
 
 
@@ -213,13 +204,6 @@ def _whole(copy: Copy) -> str:
 
 def _standing(copy: Copy) -> tuple[int, str]:
     return copy.first.rank, copy.first.item.rel
-
-
-def _away(reader: Reader) -> Problem:
-    detail = f"{reader.root.why or 'It is not available'}. Its files are not compared."
-    return Problem(
-        "store-unavailable", "A store is not available.", detail, printable(reader.root.key), reader.root.remedy, severity="warning"
-    )
 
 
 def _unread(place: str, why: str) -> Problem:
