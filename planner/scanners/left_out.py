@@ -9,14 +9,15 @@ from reshelve.planner.left_alone.known_names import Kind, tables
 from reshelve.planner.left_alone.known_names import is_hidden as is_hidden_name
 from reshelve.planner.left_alone.marks import marks
 from reshelve.planner.recognise.extension_tables import partial_suffixes
+from reshelve.schemas.asset_notes import FILE as ASSETS
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import is_hidden
 from reshelve.schemas.patterns import globs
 
 WORKSPACE = "reshelve.yaml"
 DOCUMENTS = frozenset({WORKSPACE, "reshelve.local.yaml"})
-"""A workspace's own documents are never filed, wherever they lie; its layout neither."""
-LAYOUT = "layout.yaml"
+"""A workspace's own documents are never filed, wherever they lie; nor is what lies beside it."""
+BESIDE = frozenset({"layout.yaml", ASSETS})
 
 Named = Callable[[str, Kind], frozenset[int]]
 """Which rules name a folder or file that is left alone otherwise, by its own name and by what it is."""
@@ -207,7 +208,7 @@ class _Files:
         """Put a file to those to be filed, or count it as left out."""
         rel, folders, chosen = item.rel, self._folders, self._folders.chosen
         ext = name.rpartition(".")[2].lower()
-        own = name in DOCUMENTS or (name == LAYOUT and folder in folders.workspaces)
+        own = name in DOCUMENTS or (name in BESIDE and folder in folders.workspaces)
         if own or folders.exclude.match(rel, name, folder=False):
             chosen.counts["excluded"] += 1
             return

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from reshelve.planner.backups.archive_names import is_backup
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.workspace import Workspace
@@ -13,12 +14,14 @@ Wanted = Callable[[str, str], bool]
 def within(texts: Sequence[str], workspace: Workspace) -> Wanted:
     """Return what tells whether a path lies in the stores (`inbox`) or folders (`inbox:Films`) named; all do if none is.
 
+    Archives that `backup` made are never meant, wherever they are: `keep:` alone says which of them go.
     Raises ReshelveError for a store that the workspace does not have.
     """
     places = [_place(text, workspace) for text in texts]
 
     def wanted(store: str, rel: str) -> bool:
-        return not places or any(store == name and f"{rel}/".startswith(top) for name, top in places)
+        lies = not places or any(store == name and f"{rel}/".startswith(top) for name, top in places)
+        return lies and not is_backup(rel.rpartition("/")[2])
 
     return wanted
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import opened
 from reshelve.planner.recognise.extension_tables import adding
+from reshelve.planner.tiers.project_wishes import CONFIG
 from reshelve.schemas.plan import Plan
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
@@ -40,7 +41,7 @@ class Cleanup:
 
         def wanted(store: str, rel: str) -> bool:
             *folders, name = rel.casefold().split("/")
-            of_project = not project or project in folders
+            of_project = (not project or project in folders) and name != CONFIG
             return lies(store, rel) and of_project and (not job or job in folders or name.startswith(f"{job}_"))
 
         old = Old(

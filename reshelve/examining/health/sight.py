@@ -6,15 +6,13 @@ from functools import cached_property
 
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening.wiring import Open
+from reshelve.planner.tiers.project_wishes import CONFIG
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.workspace import HealthLimits
 from reshelve.session.session import Session
-
-CONFIG = "project_config.json"
-"""The file by which the folder of a project is known."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -46,9 +46,11 @@ def test_reshelves_own_things_are_never_filed() -> None:
         "reshelve.yaml": "1",
         "reshelve.local.yaml": "1",
         "layout.yaml": "1",
+        "assets.yaml": "1",
         "other/layout.yaml": "a film's",
+        "other/assets.yaml": "a game's",
     }
-    assert chosen(tree) == ["other/layout.yaml"]
+    assert chosen(tree) == ["other/assets.yaml", "other/layout.yaml"]
 
 
 def test_links_and_special_files_are_counted_and_left() -> None:

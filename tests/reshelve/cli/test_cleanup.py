@@ -146,3 +146,23 @@ def test_the_guard_of_the_workspace_holds_for_it(desk: Path) -> None:
 def test_what_makes_no_sense_is_refused_with_what_does(desk: Path, args: tuple[str, ...], said: str) -> None:
     came = call(desk, "cleanup", *args)
     assert came.code == 64 and said in " ".join(came.err.split())
+
+
+BACKUPS = """version: 1
+stores: {out: {path: .}, lib: {path: lib}}
+backups:
+  nightly: {of: "lib:{project}", copies: ["out:copies/{project}"]}
+"""
+
+
+def test_backups_projects_configs_and_the_workspaces_documents_are_nothing_old(desk: Path) -> None:
+    (desk / "reshelve.yaml").write_text(BACKUPS)
+    kept = ("lib/b63/Backups/daily_20200101.tar.gz", "copies/b63/daily_20200101.tar.gz", "lib/b63/project_config.json")
+    documents = ("assets.yaml", "layout.yaml", "reshelve.local.yaml")
+    put(desk, {**dict.fromkeys(kept, OLD), "lib/b63/Backups/notes.txt": OLD, "lib/b63/cut.mp4": OLD, "copies/daily.txt": OLD})
+    for name in documents:
+        (desk / name).write_text("version: 1\n")
+        os.utime(desk / name, (0, 0))
+    clean(desk, "out", "lib", "--max-delete", "100%")
+    assert all((desk / name).exists() for name in (*kept, *documents))
+    assert not any((desk / name).exists() for name in ("lib/b63/Backups/notes.txt", "lib/b63/cut.mp4", "copies/daily.txt"))

@@ -108,3 +108,12 @@ def test_the_layout_can_be_printed(desk: Path) -> None:
     came = call(desk, "duplicates", "-o", "-")
     assert api.layout_problems(came.out.encode()) == []
     assert came.out.count("copies:") == 2
+
+
+def test_a_backup_and_its_copy_are_no_duplicates(desk: Path) -> None:
+    sets = 'backups:\n  nightly: {of: "library:{project}", copies: ["inbox:copies/{project}"]}\n'
+    (desk / "reshelve.yaml").write_text((desk / "reshelve.yaml").read_text() + sets)
+    for place in ("library/b63/Backups", "inbox/copies/b63"):
+        (desk / place).mkdir(parents=True)
+        (desk / place / "daily_20260301.tar.gz").write_text("archive")
+    assert "daily_20260301" not in call(desk, "duplicates", "--full").out
