@@ -61,6 +61,14 @@ def _quantity(text: str, units: dict[str, int], wanted: str) -> float:
     return value
 
 
+def human_span(seconds: float) -> str:
+    """Return a length of time as people read it, in the largest unit of which there are two: 40 s, 5 min, 36 h, 30 d."""
+    for unit, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s"
+
+
 def human_size(count: int) -> str:
     """Return bytes as people read them, in powers of ten: 48 B, 3.4 GB."""
     value, unit = float(count), "B"

@@ -7,6 +7,7 @@ from reshelve.opening.wiring import opened
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.planner.tiers.project_wishes import CONFIG
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.quantities import human_span
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
 from reshelve.session.session_plans import Plans
@@ -46,7 +47,7 @@ class Cleanup:
 
         old = Old(
             self._context.now_ns() - int(older_than * 1e9),
-            f"not changed for {_span(older_than)}",
+            f"not changed for {human_span(older_than)}",
             wanted,
             meant.exclude,
             meant.empty_folders,
@@ -61,10 +62,3 @@ class Cleanup:
         request = replace(Plans(self._context).request(max_delete=max_delete), held=frozenset(), empty=tuple(found.empty))
         with opened(self._context.setting) as stores:
             return make_plan(found.layout, stores.readers, request)
-
-
-def _span(seconds: float) -> str:
-    for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= unit:
-            return f"{seconds / unit:g} {name}"
-    return f"{seconds:g} seconds"

@@ -15,6 +15,7 @@ from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+from reshelve.schemas.quantities import human_span
 from reshelve.schemas.workspace import Project, Workspace
 from reshelve.session.run_history import restored_at
 from reshelve.session.session_context import Context
@@ -187,12 +188,5 @@ def _too_old(inventory: Inventory, max_age: float | None, now_ns: int) -> list[P
     if max_age is None or now_ns - inventory.at_ns <= max_age * 1e9:
         return []
     old = (now_ns - inventory.at_ns) / 1e9
-    detail = f"It was taken {_span(old)} ago; the limit is {_span(max_age)}."
+    detail = f"It was taken {human_span(old)} ago; the limit is {human_span(max_age)}."
     return [Problem("inventory-old", "The inventory is too old.", detail, hint="reshelve observe -o inventory.ndjson")]
-
-
-def _span(seconds: float) -> str:
-    for unit, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} s"

@@ -50,3 +50,11 @@ def test_no_shares(text: str) -> None:
 )
 def test_human_sizes(count: int, text: str) -> None:
     assert quantities.human_size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7_199, "120 min"), (7_200, "2 h"), (172_800, "2 d"), (2_592_000, "30 d")],
+)
+def test_a_span_is_told_in_the_largest_unit_of_which_there_are_two(seconds: float, said: str) -> None:
+    assert quantities.human_span(seconds) == said

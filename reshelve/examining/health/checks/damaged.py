@@ -3,6 +3,7 @@
 import json
 import os
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reshelve.examining.health.sight import CheckResult, Sight
@@ -19,10 +20,10 @@ def damaged(sight: Sight) -> CheckResult:
 
     A file counts as damaged when its content differs while its size, times and inode say that nobody wrote to it.
     """
-    result = CheckResult(figures={"read_count": 0, "read_bytes": 0, "new_count": 0})
-    cache = sight.digests
+    cache, read = sight.digests, _Read()
     if cache is None or sight.scrub <= 0:
-        return result
+        return CheckResult(figures=asdict(read))
+    problems: list[Problem] = []
     position = _Position(sight.session.setting.state.folder / "health" / _POSITION)
     files = [(join(key, item.rel), key, item) for key, item in sight.files() if tells_changes(item.fs)]
     start = next((number for number, (place, _, _) in enumerate(files) if place > position.at), 0)
@@ -32,14 +33,23 @@ def damaged(sight: Sight) -> CheckResult:
             break
         left -= max(item.size, 1 << 12)
         position.at = place
-        problem = _read(sight, cache, place, key, item, result)
+        problem = _read(sight, cache, place, key, item, read)
         if problem is not None:
-            result.problems.append(problem)
+            problems.append(problem)
     position.save()
-    return result
+    return CheckResult(problems, asdict(read))
 
 
-def _read(sight: Sight, cache: DigestCache, place: str, key: str, item: Item, result: CheckResult) -> Problem | None:
+@dataclass(slots=True)
+class _Read:
+    """How much was read: files and bytes, and of how many the content was not known before."""
+
+    read_count: int = 0
+    read_bytes: int = 0
+    new_count: int = 0
+
+
+def _read(sight: Sight, cache: DigestCache, place: str, key: str, item: Item, read: _Read) -> Problem | None:
     store = sight.stores.stores[key]
     known = cache.get(item)
     try:
@@ -57,12 +67,11 @@ def _read(sight: Sight, cache: DigestCache, place: str, key: str, item: Item, re
         item.ino,
     ):
         return None
-    figures = result.figures
-    figures["read_count"] = int(str(figures["read_count"])) + 1
-    figures["read_bytes"] = int(str(figures["read_bytes"])) + item.size
+    read.read_count += 1
+    read.read_bytes += item.size
     if known is None:
         cache.put(item, digest, since_ns=began)
-        figures["new_count"] = int(str(figures["new_count"])) + 1
+        read.new_count += 1
         return None
     if digest == known:
         return None

@@ -28,7 +28,7 @@ def drift(sight: Sight) -> CheckResult:
             Problem(
                 "drift",
                 f"An entry is {one.state}.",
-                f"{one.detail}.".replace("..", "."),
+                f"{one.detail.rstrip('.')}.",
                 printable(one.target),
                 hint,
                 severity="error" if worse else "warning",

@@ -1,6 +1,8 @@
 """Check: every file that the catalog knows is where it was seen. Moved, unavailable, unreadable and missing are four things."""
 
+from collections.abc import Container
 from dataclasses import dataclass
+from functools import cached_property
 
 from reshelve.examining.health.sight import CheckResult, Sight
 from reshelve.schemas.asset_questions import AssetPlace, Wanted
@@ -17,7 +19,7 @@ def missing(sight: Sight) -> CheckResult:
     catalog = sight.session.catalog
     known = [place for place in catalog.assets(Wanted()) if not place.gone_at and sight.wanted(*split(place.location))]
     here = {join(key, item.rel): item for key, item in sight.files()}
-    elsewhere = _Elsewhere(sight, here)
+    elsewhere = _Elsewhere(sight, here, {place.location for place in known})
     result = CheckResult(list(catalog.problems))
     lost: list[dict[str, str]] = []
     moved = unseen = 0
@@ -53,24 +55,25 @@ def _is_unseen(sight: Sight, location: str) -> bool:
     return any(not folder or rel.startswith(f"{folder}/") for folder in listing.unreadable)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Elsewhere:
-    """Where files stand now that were somewhere else: known by content, else by inode, size and time."""
+    """Where files stand now that were somewhere else: told by content, else by size and time of writing.
+
+    `here` is what stands, `known` the places that the catalog knows. Nothing is looked up before a file is missed.
+    """
 
     sight: Sight
     here: dict[str, Item]
-    _by_identity: dict[tuple[int, int], str] | None = None
-    _by_content: dict[str, str] | None = None
+    known: Container[str]
 
     def find(self, place: AssetPlace) -> str:
         """Return where a file stands now, "" nowhere."""
-        if self._by_content is None or self._by_identity is None:
-            self._by_content, self._by_identity = self._contents(), self._identities()
         found = self._by_content.get(place.xxh3) if place.xxh3 else None
-        return found or self._by_identity.get((place.size, place.mtime_ns), "")
+        return found or self._by_writing.get((place.size, place.mtime_ns), "")
 
-    def _contents(self) -> dict[str, str]:
-        """Return a place that stands for each content that the catalog, or reading once, has found somewhere."""
+    @cached_property
+    def _by_content(self) -> dict[str, str]:
+        """A place for each content that was read or recorded before and stands somewhere."""
         cache = self.sight.digests
         found: dict[str, str] = {}
         for location, item in self.here.items():
@@ -79,12 +82,12 @@ class _Elsewhere:
                 found.setdefault(digest, location)
         return found
 
-    def _identities(self) -> dict[tuple[int, int], str]:
-        """Return the files that the catalog does not know where they are, by size and time of writing, where that is one's."""
-        known = {place.location for place in self.sight.session.catalog.assets(Wanted()) if not place.gone_at}
+    @cached_property
+    def _by_writing(self) -> dict[tuple[int, int], str]:
+        """The files that the catalog does not know where they are, by size and time of writing, where that is one file's."""
         found: dict[tuple[int, int], str] = {}
         for location, item in self.here.items():
-            if location not in known and item.size and lasting_inodes(item.fs):
+            if location not in self.known and item.size and lasting_inodes(item.fs):
                 at = item.size, item.mtime_ns
                 found[at] = "" if at in found else location
         return found
