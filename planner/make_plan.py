@@ -107,10 +107,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     wants += conflicts.trashings
     operations = order(wants, tree, room, classes)
     operations += thawing.operations()
-    moved = _moved_folders(wants, tree)
-    if layout.tidy or moved:
-        empty = [tree.folder(readers[key], rel) for key, rel in map(split, request.empty)]
-        tidy(operations, layout.tidy, wants, moved, tree, empty)
+    _tidy_up(operations, layout, wants, tree, readers, request.empty)
     problems = [*findings.problems(), *room.problems(), *_violations(layout, request), *losses(wants, readers)]
     problems += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
     problems += left_behind(operations, readers)
@@ -147,6 +144,16 @@ def _keep_last_copies(conflicts: Conflicts, wants: Iterable[Want], missing: Iter
         conflicts.give_up(want, "copy-missing", why, "It stays until every copy exists; plan again then.")
     for want, why in unsupported(wants, tree):
         conflicts.give_up(want, "copy-leaves", why, "It stays. Keep one of them: remove the other's entry, then plan again.")
+
+
+def _tidy_up(
+    operations: list[AnyOperation], layout: Layout, wants: list[Want], tree: Tree, readers: Readers, places: Iterable[str]
+) -> None:
+    """Add the removal of folders that are emptied, and of those at `places` that hold nothing."""
+    moved = _moved_folders(wants, tree)
+    if layout.tidy or moved:
+        empty = [tree.folder(readers[key], rel) for key, rel in map(split, places)]
+        tidy(operations, layout.tidy, wants, moved, tree, empty)
 
 
 def _moved_folders(wants: Iterable[Want], tree: Tree) -> list[Folder]:

@@ -5,7 +5,8 @@ away nothing is concluded: what was written about it stays.
 """
 
 import shlex
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from reshelve.planner.layouts.rescan_merge import Previous
@@ -67,7 +68,7 @@ def shelve(
     if not look:
         shelved.files, shelved.absent = files, absent
         shelved.resting = {home for home in homes if any(_project_at(Finder(each), home) for each in workspace.tiers.values())}
-        shelved.resting = {home for home in shelved.resting if not any(_is_in(place, home) for place in began)}
+        shelved.resting -= _holding(homes, began)
         return shelved
     listings = {store: _listings(readers, store, sight) for store in stores_of(workspace.tiers.values())}
     away = {store for store, (_, whole) in listings.items() if not whole}
@@ -88,20 +89,10 @@ def shelve(
                 continue
             for one in due(move, standings, now_ns, wishes.after):
                 mover.carry_out(move, one)
-        own_away = sorted(away & {place_of(tier).store for tier in tiers.order.values()})
         going = [*wanted.absent, *(entry.source or "" for entry in wanted.files.values() if entry.transfer == "move")]
-        for home in sorted(set(homes) - shelved.resting):
-            project = _project_at(Finder(tiers), home)
-            if project is None or split(home)[0] in away:
-                continue
-            standing = list(standings.by_project.get(project, {}).values())
-            elsewhere = any(each.location != home for each in standing)
-            at_home = any(each.location == home for each in standing) and not any(_is_in(place, home) for place in going)
-            if elsewhere or any(_is_in(place, home) for place in going):
-                shelved.resting |= set() if at_home else {home}
-            elif own_away and not at_home and not _is_there(readers, home):
-                shelved.resting.add(home)
-                shelved.problems.append(_may_rest(project, home, own_away))
+        rest, problems = _resting(tiers, standings, sorted(set(homes) - shelved.resting), going, away, readers)
+        shelved.resting |= rest
+        shelved.problems += problems
     for target, entry in wanted.files.items():
         shelved.files.setdefault(target, entry)
     shelved.absent = list({thing.path: thing for thing in [*wanted.absent.values(), *kept]}.values())
@@ -110,6 +101,28 @@ def shelve(
     shelved.problems += [_short(location, because) for location, because in wanted.short]
     shelved.problems += [_differs(each) for each in wanted.conflicts]
     return shelved
+
+
+def _resting(
+    tiers: Tiers, standings: Standings, homes: Sequence[str], going: Iterable[str], away: AbstractSet[str], readers: Readers
+) -> tuple[set[str], list[Problem]]:
+    """Return the homes whose projects stand in another tier or are about to, and what may: nothing is laid out there again."""
+    found: set[str] = set()
+    problems: list[Problem] = []
+    finder, leaving = Finder(tiers), _holding(homes, going)
+    own_away = sorted(away & {place_of(tier).store for tier in tiers.order.values()})
+    for home in homes:
+        project = _project_at(finder, home)
+        if project is None or split(home)[0] in away:
+            continue
+        standing = list(standings.by_project.get(project, {}).values())
+        at_home = any(each.location == home for each in standing) and home not in leaving
+        if home in leaving or any(each.location != home for each in standing):
+            found |= set() if at_home else {home}
+        elif own_away and not at_home and not _is_there(readers, home):
+            found.add(home)
+            problems.append(_may_rest(project, home, own_away))
+    return found, problems
 
 
 def _project_at(finder: Finder, home: str) -> str | None:
@@ -127,8 +140,16 @@ def _begun(previous: Previous) -> list[str]:
     return [*previous.dirs, *(target for target, entry in previous.ours.items() if entry.content is not None)]
 
 
-def _is_in(place: str, home: str) -> bool:
-    return place == home or place.startswith(f"{home}/")
+def _holding(homes: Collection[str], places: Iterable[str]) -> set[str]:
+    """Return those homes that any of these places is, or lies in."""
+    wanted, found = set(homes), set[str]()
+    for place in places if wanted else ():
+        at = place
+        while at:
+            if at in wanted:
+                found.add(at)
+            at = at.rpartition("/")[0]
+    return found
 
 
 def _is_there(readers: Readers, home: str) -> bool:

@@ -118,23 +118,29 @@ def scan(
         scanning = session.watched(seen)
         result = scanning.layouts.scan(previous, only=only, values=values, prune=prune, asking=asking, against=observed)
     shell.problems(result.problems)
+    if output != "-":
+        api.save_layout(result.layout, path, read)
     if output == "-" and not shell.json:
         from reshelve.schemas.documents.layout_files import lines_over
 
         shell.put(line.rstrip("\n") for line in lines_over(result.layout, path))
     else:
-        if output != "-":
-            api.save_layout(result.layout, path, read)
-        if against and observed:
-            shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
-        shell.say(decided_text(result.layout) if shell.verbose else ())
-        shell.say(scan_text(result, path, full=full or shell.verbose))
-        shell.advise(next_text(result))
+        _say_scan(shell, result, path, against, observed, full=full)
     shell.events(scan_events(result))
     figures = scan_figures(result)
     if against and observed:
         figures["against"] = {"inventory": str(against), "at": taken(observed)}
     return shell.finish(1 if errors(result.problems) else 0, **figures, layout=str(path))
+
+
+def _say_scan(
+    shell: Shell, result: "ScanResult", path: Path, against: Path | None, observed: Inventory | None, *, full: bool
+) -> None:
+    if against and observed:
+        shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
+    shell.say(decided_text(result.layout) if shell.verbose else ())
+    shell.say(scan_text(result, path, full=full or shell.verbose))
+    shell.advise(next_text(result))
 
 
 def taken(inventory: Inventory) -> str:
