@@ -34,10 +34,10 @@ def forget(folder: Path, keys: Collection[str]) -> None:
 
 
 def remembered(root: Root, disk: Disk | None) -> Root:
-    """Return a root that is away with the shows and films that it held when it was last seen."""
+    """Return a root that is away with the shows and films that it held when last seen. It was there, so it is not to be made."""
     if disk is None or decode_path(disk.path) != root.path:
         return root
-    return replace(root, homes=tuple([decode_path(home) for home in disk.homes]))
+    return replace(root, remedy="", homes=tuple([decode_path(home) for home in disk.homes]))
 
 
 def absent(reader: Reader, disk: Disk | None) -> Root | None:

@@ -1,6 +1,7 @@
 """Resolving stores: from what a workspace declares to folders on this machine, each available or saying why not."""
 
 import os
+import shlex
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +16,8 @@ from reshelve.schemas.workspace import Workspace
 def resolve(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> list[Root]:
     """Return every root of every store in declared order; relative paths start at `folder`, the workspace's own.
 
-    The file system's id is left for the store to tell. A folder that cannot be used is a root that is not available.
+    The file system's id is left for the store to tell. A folder that cannot be used is a root that is not available. One inside
+    `folder` that is not there may never have been made, and its remedy says so.
     """
     return [root for name, store in workspace.stores.items() for root in _roots_of(name, store, folder, environ)]
 
@@ -57,6 +59,9 @@ def _roots_of(name: str, store: Store, folder: Path, environ: Mapping[str, str])
     for order, (key, text) in enumerate(named.items()):
         path = os.path.realpath(folder / _expanded(text, environ))
         why = _unusable(path, mount=store.mount == "required")
+        inside = Path(path).is_relative_to(os.path.realpath(folder))
+        unmade = inside and not os.path.lexists(path) and not (store.optional or store.mount)
+        remedy = f"If it was never there: mkdir -p {shlex.quote(path)}. Else mount or connect it, then try again." if unmade else ""
         writable = not why and os.access(path, os.W_OK | os.X_OK)
         roots.append(
             Root(
@@ -69,6 +74,7 @@ def _roots_of(name: str, store: Store, folder: Path, environ: Mapping[str, str])
                 optional=store.optional,
                 reserve=reserve,
                 order=order,
+                remedy=remedy,
             )
         )
     return roots
