@@ -20,7 +20,7 @@ from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.project_settings import ProjectSettings, closed
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.tiers.project_wishes import ConfigReader
+from reshelve.planner.tiers.rest_age_setting import ConfigReader
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout

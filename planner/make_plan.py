@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.buckets.thaws import Asked, Thawing
 from reshelve.planner.buckets.transfer_routes import parted
-from reshelve.planner.diff.diff import Diff
 from reshelve.planner.diff.emptied_folders import tidy
+from reshelve.planner.diff.entry_decisions import Diff
 from reshelve.planner.diff.operation_order import order
 from reshelve.planner.diff.required_copies import Copies
 from reshelve.planner.diff.room_for_bundles import without_room

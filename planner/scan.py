@@ -23,7 +23,7 @@ from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.store_scanner import JUNK, LeftFolder, NameFigures, StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
-from reshelve.planner.tiers.project_wishes import ConfigReader
+from reshelve.planner.tiers.rest_age_setting import ConfigReader
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import Problem, ReshelveError, stop

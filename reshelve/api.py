@@ -32,8 +32,8 @@ from reshelve.session.session import Session
 if TYPE_CHECKING:
     from reshelve.planner.layouts.layout_diff import LayoutDiff
     from reshelve.planner.recognise import NameRecogniser, Reading
+    from reshelve.schemas.consent_needs import Reach
     from reshelve.schemas.documents.layout_checks import Stores
-    from reshelve.schemas.reaches import Reach
 
 __all__ = [
     "Asking",
@@ -174,10 +174,10 @@ def wants(where: str | Path = ".", *, environ: Mapping[str, str] | None = None) 
     While what it wants first (variables in stores, templates elsewhere) has none, that is all: the rest cannot be told yet.
     Raises ReshelveError.
     """
-    from reshelve.schemas import reaches
+    from reshelve.schemas import consent_needs
 
     try:
-        return reaches.later(open_workspace(where, environ=environ).setting.declared)
+        return consent_needs.later(open_workspace(where, environ=environ).setting.declared)
     except UntrustedError as refused:
         return list(refused.reaches)
 

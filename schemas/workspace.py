@@ -221,12 +221,12 @@ class Project(Model):
 class HealthLimits(Model):
     """From where on `reshelve health` finds something: how large a project may be, how much room a disk should have."""
 
-    warn_size: Annotated[
-        str, checked(quantities.size), Field(description="A larger project is a warning.", examples=["200GB"])
-    ] = "50GiB"
-    error_size: Annotated[
-        str, checked(quantities.size), Field(description="A larger project is an error.", examples=["500GB"])
-    ] = "100GiB"
+    warn_size: Annotated[str, checked(quantities.size), Field(description="A larger project is a warning.", examples=["200GB"])] = (
+        "50GiB"
+    )
+    error_size: Annotated[str, checked(quantities.size), Field(description="A larger project is an error.", examples=["500GB"])] = (
+        "100GiB"
+    )
     room: Annotated[
         Share, Field(description="The share of a disk, or the number of bytes, that should be free.", examples=["5%"])
     ] = "2%"

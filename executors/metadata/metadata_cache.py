@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from reshelve.executors.state.catalog_db import is_settled, open_catalog, signed
+from reshelve.executors.state.cache_db import is_settled, open_catalog, signed
 from reshelve.schemas.inventory import Item, tells_changes
 
 _TABLE = """

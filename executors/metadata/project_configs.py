@@ -15,7 +15,7 @@ class Openable(Protocol):
 
 
 class ProjectConfigs:
-    """Reads the configs of projects in these stores, by root key. Satisfies reshelve.planner.tiers.project_wishes.ConfigReader."""
+    """Reads the configs of projects in these stores, by root key. Satisfies planner.tiers.rest_age_setting.ConfigReader."""
 
     def __init__(self, stores: Mapping[str, Openable]) -> None:
         self._stores = stores

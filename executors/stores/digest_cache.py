@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.executors.state.catalog_db import is_settled, open_catalog, signed
+from reshelve.executors.state.cache_db import is_settled, open_catalog, signed
 from reshelve.executors.stores.read_only import ReadOnly
 from reshelve.schemas.inventory import Item, tells_changes
 

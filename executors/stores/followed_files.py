@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reshelve.executors.state.catalog_db import foreign, signed
+from reshelve.executors.state.cache_db import foreign, signed
 from reshelve.schemas.inventory import Item, tells_changes
 
 Name = tuple[str, int]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reshelve.executors.state.catalog_db import open_catalog
+from reshelve.executors.state.cache_db import open_catalog
 from reshelve.schemas.locations import split
 from reshelve.schemas.suggestion_protocol import Answer, Remembered
 

@@ -6,8 +6,8 @@ from datetime import datetime, tzinfo
 from fnmatch import fnmatchcase
 
 from reshelve.planner.backups.archive_names import free_name
+from reshelve.planner.backups.backup_left_out import LeftOut
 from reshelve.planner.backups.changed_members import changes, known_of
-from reshelve.planner.backups.folder_members import LeftOut
 from reshelve.planner.backups.restore_chain import bases
 from reshelve.planner.backups.retention import Stored, zoned
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of

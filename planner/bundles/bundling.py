@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from posixpath import relpath
 
 from reshelve.planner.bundles.bundle import Bundle, Member, Members
-from reshelve.planner.bundles.folders import Folder, Named, Tree, named
+from reshelve.planner.bundles.folder_files import Folder, Named, Tree, named
 from reshelve.planner.bundles.junk import is_junk, is_junk_folder
-from reshelve.planner.bundles.kinds import KINDS
+from reshelve.planner.bundles.kinds.bundle_kind_list import KINDS
 from reshelve.planner.bundles.main_files import find_mains
 from reshelve.planner.bundles.sidecars import Lead, Names, spoken, spoken_whole, work
 from reshelve.planner.bundles.wholes import holds_parts, is_of_card, is_of_show, is_season_pack, is_theme

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from reshelve.planner.bundles.bundle import Member, Members
-from reshelve.planner.bundles.folders import Folder, Named, Tree
+from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.sidecars import Lead, spoken_whole
 from reshelve.planner.bundles.wholes import holds_parts, is_theme
 from reshelve.planner.recognise.extension_tables import halves, is_sidecar

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from reshelve.planner.bundles.folders import Folder, Named, Tree
+from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.recognise.extension_tables import companions, numbering
 
 _OF_SHOW = re.compile(

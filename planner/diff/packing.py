@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
-from reshelve.planner.backups.folder_members import LeftOut
+from reshelve.planner.backups.backup_left_out import LeftOut
 from reshelve.planner.buckets.transfer_routes import project_of
 from reshelve.planner.ports.store_reader import BucketReader, Reader
 from reshelve.planner.wants.folder_contents import source_folder

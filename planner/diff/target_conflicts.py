@@ -7,7 +7,7 @@ from collections import deque
 
 from reshelve.planner.buckets.thaws import Thawing
 from reshelve.planner.buckets.transfer_routes import unfit
-from reshelve.planner.diff.diff import Diff
+from reshelve.planner.diff.entry_decisions import Diff
 from reshelve.planner.diff.kept_beside import around_number, holds_text, link_text, numbered_beside
 from reshelve.planner.diff.packing import disturbed, is_part
 from reshelve.planner.observing.identity import same_file

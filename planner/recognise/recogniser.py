@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from reshelve.planner.recognise import camera_clips, kind_words, music_names, title_text
+from reshelve.planner.recognise import camera_names, kind_words, music_names, title_text
 from reshelve.planner.recognise.disc_folders import disc_top, on_card
 from reshelve.planner.recognise.episodes import read_episode
 from reshelve.planner.recognise.extension_tables import halves, is_disc, is_foreign, is_partial, languages, media_type
@@ -57,8 +57,8 @@ class NameRecogniser:
                 return Reading({"kind": "other"}, {"kind": FILE})
             stem = name.rstrip()
         if media != "other":
-            own = camera_clips.read_clip(stem) or camera_clips.read_card_clip(stem, ext, card=on_card(rel))
-            own = own or camera_clips.read_generated(stem, folders)
+            own = camera_names.read_clip(stem) or camera_names.read_card_clip(stem, ext, card=on_card(rel))
+            own = own or camera_names.read_generated(stem, folders)
             if own:
                 reading = Reading()
                 reading.add(FILE, {"kind": "other", **own})
@@ -74,12 +74,12 @@ def _is_volume(ext: str) -> bool:
 
 def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Reading:
     reading = Reading()
-    recorded = camera_clips.read_recording(stem) if media == "audio" else None
+    recorded = camera_names.read_recording(stem) if media == "audio" else None
     if recorded:
         reading.add(FILE, {"kind": "other", **recorded})
         return reading
     if media == "image":
-        reading.add(FILE, {"kind": "image", **(camera_clips.read_clip(stem) or camera_clips.read_generated(stem, folders) or {})})
+        reading.add(FILE, {"kind": "image", **(camera_names.read_clip(stem) or camera_names.read_generated(stem, folders) or {})})
         return reading
     if kind_words.is_audiobook(stem, ext, music_names.without_discs(folders)[0]):
         facts, by_folder = music_names.read_book(stem, folders)

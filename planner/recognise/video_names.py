@@ -6,14 +6,6 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from reshelve.planner.recognise import kind_words, title_text
-from reshelve.planner.recognise.accounting import (
-    doubts,
-    is_accounted_for,
-    is_plain_episode,
-    is_plain_film,
-    is_plain_numbered,
-    is_plain_show,
-)
 from reshelve.planner.recognise.agreeing_readers import weigh
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
@@ -25,6 +17,14 @@ from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.parsett_opinion import parse
 from reshelve.planner.recognise.same_title import has_more_accents, normalise, same_title
 from reshelve.planner.recognise.title_text import ends_early, is_past, without_ids
+from reshelve.planner.recognise.unexplained_pieces import (
+    doubts,
+    is_accounted_for,
+    is_plain_episode,
+    is_plain_film,
+    is_plain_numbered,
+    is_plain_show,
+)
 
 _GENERIC = frozenset(
     name

@@ -121,9 +121,7 @@ def _asked(condition: Condition, path: Path) -> Iterator[Fault]:
             given = [*_plain_values(expected, (*path, name)), *_bounds(expected, (*path, name))]
             for value, at in given:
                 if not _is_number(value):
-                    yield Fault(
-                        at, "rule-number", "not a number", f"`{name}` is a number, and {value!r} is not.", "write a number"
-                    )
+                    yield Fault(at, "rule-number", "not a number", f"`{name}` is a number, and {value!r} is not.", "write a number")
             continue
         try:
             Matcher(Condition.model_validate({name: expected}))

@@ -16,7 +16,7 @@ from reshelve.planner.rules.free_names import Held, Shelf, Untold, split_name
 from reshelve.planner.rules.place_filters import written_date
 from reshelve.planner.rules.portable_names import portable_text
 from reshelve.planner.rules.sequence_numbers import OpenTarget
-from reshelve.planner.tiers.project_wishes import CONFIG, ConfigReader
+from reshelve.planner.tiers.rest_age_setting import CONFIG, ConfigReader
 from reshelve.schemas.layout import Absent, Entry, Review, Suggestion, Transfer
 from reshelve.schemas.locations import is_reserved, join, name, parent, printable, split, store_of
 from reshelve.schemas.problems import Problem

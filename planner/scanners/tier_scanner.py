@@ -15,7 +15,7 @@ from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.tiers.due_projects import due
 from reshelve.planner.tiers.project_copies import Copies
-from reshelve.planner.tiers.project_wishes import CONFIG, ConfigReader, Wishes
+from reshelve.planner.tiers.rest_age_setting import CONFIG, ConfigReader, Wishes
 from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
 from reshelve.planner.tiers.tier_entries import Conflict, Mover, Wanted
 from reshelve.planner.tiers.tier_places import Finder, place_of

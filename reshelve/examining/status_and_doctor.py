@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from reshelve.executors.state.catalog_db import CATALOG, foreign
+from reshelve.executors.state.cache_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.root_locks import holder_of, lock_folder
 from reshelve.executors.state.workspace_state import State
@@ -17,7 +17,7 @@ from reshelve.opening import disk_memory
 from reshelve.opening.suggesters import loose_secrets
 from reshelve.opening.wiring import opened
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.schemas import reaches
+from reshelve.schemas import consent_needs
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import Problem, ReshelveError, stop
@@ -90,7 +90,7 @@ def lenient(session: Session) -> Session:
 def _consents(session: Session) -> Iterator[Finding]:
     """Yield everything that needs consent here, and whether and since when it has that."""
     trust = session.setting.trust
-    wanted = reaches.later(session.setting.declared)
+    wanted = consent_needs.later(session.setting.declared)
     lacking = trust.lacking(wanted)
     for reach in lacking:
         yield Finding(f"consent to {reach.key}", f"none; it would {reach.does}", False, "reshelve trust")

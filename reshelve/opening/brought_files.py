@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from reshelve.opening.workspace_search import state_base
+from reshelve.schemas.consent_needs import LOCAL
 from reshelve.schemas.locations import decode_path, split
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
-from reshelve.schemas.reaches import LOCAL
 
 
 def note(plan: Plan, environ: Mapping[str, str]) -> None:

@@ -19,9 +19,9 @@ from pathlib import Path
 from reshelve.opening.brought_files import brought
 from reshelve.opening.git_tracked import tracked
 from reshelve.opening.workspace_search import state_base
+from reshelve.schemas.consent_needs import LOCAL, Reach
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.problems import Problem, ReshelveError
-from reshelve.schemas.reaches import LOCAL, Reach
 
 
 @dataclass(slots=True, frozen=True)

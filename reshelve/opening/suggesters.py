@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 from reshelve.opening.consent import UntrustedError
 from reshelve.opening.wiring import Setting, keeps_state
-from reshelve.schemas import reaches
+from reshelve.schemas import consent_needs
+from reshelve.schemas.consent_needs import ALWAYS
 from reshelve.schemas.problems import Problem, stop
-from reshelve.schemas.reaches import ALWAYS
 from reshelve.schemas.suggest_settings import whom
 from reshelve.schemas.suggestion_protocol import Estimate
 
@@ -73,7 +73,7 @@ def suggesting(setting: Setting, asking: Asking, now: Callable[[], datetime]) ->
 
 def refuse_untrusted(setting: Setting) -> None:
     """Raise UntrustedError, with all that `suggest:` wants, when nobody consented to what asking its model takes."""
-    wanted = [*reaches.model(setting.declared), *reaches.answers(setting.declared)]
+    wanted = [*consent_needs.model(setting.declared), *consent_needs.answers(setting.declared)]
     lacking = setting.trust.lacking(wanted)
     if any(reach.key != ALWAYS for reach in lacking):
         raise UntrustedError(setting.trust, lacking)
@@ -84,7 +84,7 @@ def always(setting: Setting) -> bool | None:
     config = setting.workspace.suggest
     if config is None or not config.always:
         return False
-    wanted = [*reaches.model(setting.declared), *reaches.answers(setting.declared)]
+    wanted = [*consent_needs.model(setting.declared), *consent_needs.answers(setting.declared)]
     return None if setting.trust.lacking(wanted) else True
 
 

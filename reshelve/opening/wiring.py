@@ -20,17 +20,17 @@ from reshelve.opening.workspace_search import OrganizeState
 from reshelve.planner.observing.saved_inventory import InventoryReader, not_observed, readers_from
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import adding
-from reshelve.schemas import reaches
+from reshelve.schemas import consent_needs
+from reshelve.schemas.consent_needs import Declared, Reach
 from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.locations import STATE, encode_path, store_of
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.schemas.reaches import Declared, Reach
 from reshelve.schemas.workspace import Workspace
 
 if TYPE_CHECKING:
     from reshelve.planner.metadata import MetadataReader
     from reshelve.planner.recognise import Recogniser
-    from reshelve.planner.tiers.project_wishes import ConfigReader
+    from reshelve.planner.tiers.rest_age_setting import ConfigReader
 
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
 """The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""
@@ -92,7 +92,7 @@ class Open:
 @contextmanager
 def recognising(setting: Setting) -> Iterator["Recogniser"]:
     """Give a recogniser of names, with what earlier scans of this setting read where its state folder can hold that."""
-    from reshelve.executors.state.remembered_names import ReadingCache
+    from reshelve.executors.state.name_readings_cache import ReadingCache
     from reshelve.planner.recognise.names_cache import CachedRecogniser, readers_version
     from reshelve.planner.recognise.own_extensions import OwnExtensions
 
@@ -167,7 +167,7 @@ def remembering(setting: Setting) -> Iterator[None]:
 
 def _lacking(setting: Setting) -> dict[str, Reach]:
     """Return the buckets of a setting that nobody consented to, by their keys."""
-    return {reach.key: reach for reach in setting.trust.lacking(list(reaches.buckets(setting.declared)))}
+    return {reach.key: reach for reach in setting.trust.lacking(list(consent_needs.buckets(setting.declared)))}
 
 
 def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:

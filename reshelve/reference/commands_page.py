@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from reshelve.cli.command_list import COMMANDS
-from reshelve.reference.markdown import code, fenced
+from reshelve.reference.markdown_tables import code, fenced
 
 _EVERYWHERE = ("--help", "--quiet", "--verbose")
 """Options of every command: the text of the page tells of them, once."""

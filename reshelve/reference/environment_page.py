@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reshelve.reference.markdown import code, table
+from reshelve.reference.markdown_tables import code, table
 
 VARIABLES: Mapping[str, str] = {
     "HOME": "What `~` stands for in a workspace; below it, `.local/state` if `XDG_STATE_HOME` is not set.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reshelve.reference.markdown import code, table
+from reshelve.reference.markdown_tables import code, table
 
 EVENTS: Mapping[str, str] = {
     "version": "The first line: `version` of this format, and `reshelve`, the program's.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reshelve.cli import exit_codes
-from reshelve.reference.markdown import code, table
+from reshelve.reference.markdown_tables import code, table
 
 
 def blocks() -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from reshelve.opening.wiring import PRESETS
-from reshelve.reference.markdown import code, flow
+from reshelve.reference.markdown_tables import code, flow
 from reshelve.schemas.documents.yaml_reader import read
 
 

@@ -8,7 +8,7 @@ from reshelve.planner.recognise import Reading
 from reshelve.planner.rules.condition_matching import ATTRIBUTES
 from reshelve.planner.rules.place_filters import FILTERS
 from reshelve.planner.rules.place_templates import OFFERED
-from reshelve.reference.markdown import code, fenced, flow, table
+from reshelve.reference.markdown_tables import code, fenced, flow, table
 from reshelve.reference.schema_keys import keys, section
 from reshelve.reference.workspace_page import LINKS
 from reshelve.schemas.fact_vocabulary import FACTS, MEDIA

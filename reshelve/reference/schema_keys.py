@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.reference.markdown import code, either, flow
+from reshelve.reference.markdown_tables import code, either, flow
 from reshelve.schemas.documents.json_schemas import schema_for
 
 Links = Mapping[str, str]

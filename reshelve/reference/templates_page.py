@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from reshelve.planner.scanners.project_templates import SHIPPED
 from reshelve.planner.scanners.project_templates import shipped as shipped_template
-from reshelve.reference.markdown import code, table
+from reshelve.reference.markdown_tables import code, table
 from reshelve.reference.schema_keys import keys
 
 _LINKS = {"FileTemplate": "#file-template"}

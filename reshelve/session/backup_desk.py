@@ -14,10 +14,10 @@ from reshelve.planner.backups.backup_scanner import (
     standing,
     subjects,
 )
-from reshelve.planner.backups.due_kinds import due
+from reshelve.planner.backups.backup_schedule import due
 from reshelve.planner.backups.retention import Kept, Stored, retain, with_bases
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
-from reshelve.planner.tiers.project_wishes import CONFIG
+from reshelve.planner.tiers.rest_age_setting import CONFIG
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.backup_manifest import KINDS, Kind, Manifest, manifest_of
 from reshelve.schemas.backup_memory import Mark, Memory
@@ -28,7 +28,7 @@ from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
-    from reshelve.planner.tiers.project_wishes import ConfigReader
+    from reshelve.planner.tiers.rest_age_setting import ConfigReader
 
 _SCHEDULES: tuple[Schedule, ...] = ("hourly", "daily", "weekly", "off")
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reshelve.executors.catalog import peoples_words, recording, sightings
-from reshelve.executors.catalog.tables import DamagedError, discard, opened, writing
+from reshelve.executors.catalog import assets_yaml_tables, catalog_recording, catalog_sightings
+from reshelve.executors.catalog.catalog_tables import DamagedError, discard, opened, writing
 from reshelve.executors.contracts.object_store import folder_store
-from reshelve.executors.state.catalog_db import signed
+from reshelve.executors.state.cache_db import signed
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening import wiring
 from reshelve.opening.wiring import Open, Setting
@@ -71,16 +71,16 @@ def current(setting: Setting, problems: list[Problem], now: datetime) -> Iterato
 
 def _make_good(catalog: sqlite3.Connection, setting: Setting, problems: list[Problem]) -> None:
     with labelling(setting) as labels:
-        lacking = recording.missing(catalog, setting.state)
+        lacking = catalog_recording.missing(catalog, setting.state)
         if lacking is None:
             _empty(catalog)
-            lacking = recording.missing(catalog, setting.state)
-        problems += recording.catch_up(catalog, setting.state, lacking or (), labels)
+            lacking = catalog_recording.missing(catalog, setting.state)
+        problems += catalog_recording.catch_up(catalog, setting.state, lacking or (), labels)
     if setting.file is not None:
         document = setting.folder / FILE
         version = version_of(document)
-        if version != peoples_words.known_version(catalog):
-            peoples_words.take_over(catalog, load_assets(document), version)
+        if version != assets_yaml_tables.known_version(catalog):
+            assets_yaml_tables.take_over(catalog, load_assets(document), version)
 
 
 def _empty(catalog: sqlite3.Connection) -> None:
@@ -104,7 +104,7 @@ def look(catalog: sqlite3.Connection, setting: Setting, now: datetime, *, read: 
                     detail = f"{why}. What is known of it stays as it was."
                     found.away.append(Problem("store-not-seen", "A store was not looked at.", detail, key, severity="warning"))
                     continue
-                seen = sightings.see(catalog, listing, at, cache.get if cache else lambda _: None, labels)
+                seen = catalog_sightings.see(catalog, listing, at, cache.get if cache else lambda _: None, labels)
                 for name in ("files", "new", "changed", "gone", "followed"):
                     setattr(found, name, getattr(found, name) + getattr(seen, name))
             if cache is not None:
@@ -121,9 +121,9 @@ def _pair(catalog: sqlite3.Connection, remembered: Path) -> None:
     lacking = {xxh3 for (xxh3,) in catalog.execute("SELECT xxh3 FROM asset WHERE sha256 IS NULL AND xxh3 IS NOT NULL")}
     if lacking:
         with writing(catalog):
-            for sha256, xxh3, size in sightings.remembered_pairs(remembered):
+            for sha256, xxh3, size in catalog_sightings.remembered_pairs(remembered):
                 if xxh3 in lacking:
-                    sightings.asset_of(catalog, sha256, xxh3, size)
+                    catalog_sightings.asset_of(catalog, sha256, xxh3, size)
 
 
 def _read(
@@ -132,21 +132,21 @@ def _read(
     cache: DigestCache | None,
     at: str,
     found: Looked,
-    labels: recording.Labels,
+    labels: catalog_recording.Labels,
     max_seconds: float | None,
     remembered: Path,
 ) -> None:
     folders = {key: store for key, store in stores.stores.items() if store.root.kind == "folder"}
-    waiting = sightings.unread(catalog, stores.readers.keys())
+    waiting = catalog_sightings.unread(catalog, stores.readers.keys())
     until = None if max_seconds is None else time.monotonic() + max_seconds
-    batch: list[tuple[str, Item, sightings.Content]] = []
+    batch: list[tuple[str, Item, catalog_sightings.Content]] = []
 
     def keep() -> None:
         with writing(catalog):
             for place, item, content in batch:
-                sightings.put_content(catalog, place, item, content, at, labels)
+                catalog_sightings.put_content(catalog, place, item, content, at, labels)
         if cache is not None:
-            sightings.remember_pairs(remembered, (content for _, _, content in batch))
+            catalog_sightings.remember_pairs(remembered, (content for _, _, content in batch))
         batch.clear()
 
     for place in waiting:
@@ -157,7 +157,7 @@ def _read(
         if store is None:
             continue
         with suppress(OSError):
-            got = sightings.read_item(folder_store(store).open, store.stat, rel, cache)
+            got = catalog_sightings.read_item(folder_store(store).open, store.stat, rel, cache)
             if got is not None:
                 batch.append((place, *got))
                 found.read += 1
@@ -178,7 +178,7 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
         with suppress(DamagedError, sqlite3.Error), opened(path) as old:
             wanted = "SELECT first_seen, last_seen, filed_at, facts, job, location, size, mtime_ns FROM place"
             seen = old.execute(wanted).fetchall()
-            forgotten = recording.of_other_runs(old, {run for run, _ in setting.state.run_folders()})
+            forgotten = catalog_recording.of_other_runs(old, {run for run, _ in setting.state.run_folders()})
             pairs = old.execute("SELECT sha256, xxh3, size FROM asset WHERE sha256 IS NOT NULL AND xxh3 IS NOT NULL").fetchall()
             contents = old.execute(
                 "SELECT xxh3, location, place.size, mtime_ns, ctime_ns, inode FROM place JOIN asset ON asset.id = asset "
@@ -187,11 +187,11 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
     if wiring.keeps_state(setting):
         discard(path)
         with opened(path) as fresh:
-            recording.put_back(fresh, forgotten)
+            catalog_recording.put_back(fresh, forgotten)
     with current(setting, problems, now) as catalog:
         with writing(catalog):
             for sha256, xxh3, size in pairs:
-                sightings.asset_of(catalog, sha256, xxh3, size)
+                catalog_sightings.asset_of(catalog, sha256, xxh3, size)
         found = look(catalog, setting, now, read=False, max_seconds=None)
         with writing(catalog):
             catalog.executemany(
@@ -208,7 +208,7 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
             )
         if read:
             found = look(catalog, setting, now, read=True, max_seconds=None)
-        found.unread = len(sightings.unread(catalog, [root.key for root in setting.roots()]))
+        found.unread = len(catalog_sightings.unread(catalog, [root.key for root in setting.roots()]))
         return found
 
 

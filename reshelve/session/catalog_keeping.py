@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reshelve.executors.catalog.tables import FILE, DamagedError
+from reshelve.executors.catalog.catalog_tables import FILE, DamagedError
 from reshelve.opening.wiring import Setting
 from reshelve.planner.catalog.place_labels import PlaceLabels
 from reshelve.planner.recognise.extension_tables import adding
@@ -17,7 +17,7 @@ from reshelve.schemas.run_record import Made
 from reshelve.schemas.run_report import Report
 
 if TYPE_CHECKING:
-    from reshelve.executors.catalog.recording import Content, Labels
+    from reshelve.executors.catalog.catalog_recording import Content, Labels
 
 AT_ONCE = 2_000
 """Up to so many operations are written as a run settles. Writing takes some 40 % as long as the moves do: of more, with whatever
@@ -52,15 +52,15 @@ def note_run(setting: Setting, plan: Plan | None, report: Report, contents: "Con
 
 
 def _note_run(setting: Setting, plan: Plan | None, report: Report, contents: "Content") -> None:
-    from reshelve.executors.catalog import recording
+    from reshelve.executors.catalog import catalog_recording
+    from reshelve.executors.catalog.catalog_tables import opened
     from reshelve.executors.catalog.run_changes import changes_of
-    from reshelve.executors.catalog.tables import opened
 
     state = setting.state
     if report.operations > AT_ONCE:
         return
     with opened(path_of(setting)) as catalog, labelling(setting) as labels:
-        lacking = recording.missing(catalog, state)
+        lacking = catalog_recording.missing(catalog, state)
         if lacking is None or report.run not in lacking:
             return
         if len(lacking) > 1 or plan is None:
@@ -68,14 +68,14 @@ def _note_run(setting: Setting, plan: Plan | None, report: Report, contents: "Co
             if sum(waiting) > AT_ONCE:
                 return
             earlier = lacking if plan is None else lacking[: lacking.index(report.run)]
-            recording.catch_up(catalog, state, earlier, labels)
+            catalog_recording.catch_up(catalog, state, earlier, labels)
         if plan is not None:
             done = [result.index for result in report.results if result.result == "done"]
             changes = changes_of(report.run, plan.operations, done, _made(setting, report))
-            ended = recording.Ended(
+            ended = catalog_recording.Ended(
                 report.run, report.command, report.of, report.outcome, report.started, report.ended, report.who, report.host
             )
-            recording.write(catalog, ended, changes, labels, contents)
+            catalog_recording.write(catalog, ended, changes, labels, contents)
 
 
 def _made(setting: Setting, report: Report) -> Mapping[int, Made]:
@@ -97,7 +97,7 @@ def _made(setting: Setting, report: Report) -> Mapping[int, Made]:
 @contextmanager
 def labelling(setting: Setting) -> "Iterator[Labels]":
     """Give what tells the type, project and job of a file of a setting."""
-    from reshelve.executors.catalog.recording import Label
+    from reshelve.executors.catalog.catalog_recording import Label
 
     places = PlaceLabels(setting.workspace)
 

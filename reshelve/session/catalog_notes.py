@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from reshelve.executors.catalog import peoples_words, queries, sightings
-from reshelve.executors.catalog.tables import writing
+from reshelve.executors.catalog import assets_yaml_tables, catalog_queries, catalog_sightings
+from reshelve.executors.catalog.catalog_tables import writing
 from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening import wiring
@@ -26,22 +26,22 @@ def detail(catalog: sqlite3.Connection, setting: Setting, named: str) -> AssetDe
     """Return all that is known of a file (a location) or an asset (the beginning of an id). Raises ReshelveError."""
     if is_id(named):
         sha256 = _one(catalog, named)
-        places = queries.places_of(catalog, sha256 or named)
+        places = catalog_queries.places_of(catalog, sha256 or named)
     else:
         names = keyed(setting, named)
-        places = queries.places_at(catalog, names)
+        places = catalog_queries.places_at(catalog, names)
         if not places:
-            known = queries.history_of(catalog, names)
+            known = catalog_queries.history_of(catalog, names)
             hint = f"reshelve history {named}" if known else "reshelve catalog update"
             text = "It stood there once, under another name by now." if known else "No run brought it there, and no update saw it."
             raise stop("not-in-catalog", "The catalog has no such file.", text, path=printable(named), hint=hint)
         sha256 = next((place.sha256 for place in places if place.sha256), "")
         held = next((place.sha256 or place.xxh3 for place in places if place.sha256 or place.xxh3), "")
         if held:
-            places = queries.places_of(catalog, held)
+            places = catalog_queries.places_of(catalog, held)
     notes = load_assets(setting.folder / FILE).assets.get(sha256) if setting.file is not None else None
-    of, by = queries.links_of(catalog, sha256) if sha256 else ([], [])
-    history = queries.history_of(catalog, [place.location for place in places])
+    of, by = catalog_queries.links_of(catalog, sha256) if sha256 else ([], [])
+    history = catalog_queries.history_of(catalog, [place.location for place in places])
     if not places and notes is not None:
         told = notes.at or "", notes.size or 0, "other", sha256[:12], sha256, notes.xxh3 or ""
         places = [AssetPlace(*told, gone_at="unknown", places=0)]
@@ -82,7 +82,7 @@ def change(
     changed = {sha256: notes for sha256, notes in found.items() if book.assets.get(sha256) != notes}
     if changed:
         save_notes(path, changed, read_as)
-        peoples_words.take_over(catalog, load_assets(path), version_of(path))
+        assets_yaml_tables.take_over(catalog, load_assets(path), version_of(path))
     return list(found)
 
 
@@ -101,7 +101,7 @@ def _refuse_circles(assets: dict[str, AssetNotes]) -> None:
 
 def _one(catalog: sqlite3.Connection, begin: str) -> str:
     """Return the SHA-256 of the one asset whose id begins so, "" where only its other hash is known. Raises ReshelveError."""
-    found = queries.assets_beginning(catalog, begin)
+    found = catalog_queries.assets_beginning(catalog, begin)
     if len(found) != 1:
         text = f"{len(found)} assets begin with {begin}." if found else f"No asset begins with {begin}."
         raise stop(
@@ -111,7 +111,7 @@ def _one(catalog: sqlite3.Connection, begin: str) -> str:
 
 
 def _as_known(catalog: sqlite3.Connection, sha256: str) -> AssetNotes:
-    places = queries.places_of(catalog, sha256)
+    places = catalog_queries.places_of(catalog, sha256)
     best = next((place for place in places if not place.gone_at), places[0] if places else None)
     if best is None:
         return AssetNotes()
@@ -146,7 +146,7 @@ def _content(catalog: sqlite3.Connection, setting: Setting, location: str, at: s
                 )
             cache = DigestCache(setting.state.folder / "catalog.db") if wiring.keeps_state(setting) else None
             try:
-                got = sightings.read_item(folder_store(store).open, store.stat, rel, cache)
+                got = catalog_sightings.read_item(folder_store(store).open, store.stat, rel, cache)
             except OSError as trouble:
                 raise _unread(location, f"{trouble.strerror or trouble}.") from None
             finally:
@@ -155,9 +155,9 @@ def _content(catalog: sqlite3.Connection, setting: Setting, location: str, at: s
             if got is None:
                 raise _unread(location, "It changed while it was read.")
             if cache is not None:
-                sightings.remember_pairs(setting.state.folder / "catalog.db", [got[1]])
+                catalog_sightings.remember_pairs(setting.state.folder / "catalog.db", [got[1]])
             with writing(catalog), labelling(setting) as labels:
-                sightings.put_content(catalog, place, got[0], got[1], at, labels)
+                catalog_sightings.put_content(catalog, place, got[0], got[1], at, labels)
             return place, got[1].sha256, got[1].xxh3, got[1].size
     raise _unread(location, "There is no such file.")
 

@@ -24,7 +24,7 @@ class Catalog:
         self.problems: list[Problem] = []
 
     def ask(self, question: "Callable[[sqlite3.Connection], T]") -> T:
-        """Return what a question of `reshelve.executors.catalog.queries` finds in the catalog as it is now."""
+        """Return what a question of `reshelve.executors.catalog.catalog_queries` finds in the catalog as it is now."""
         from reshelve.session import catalog_current
 
         with catalog_current.current(self._context.setting, self.problems, self._context.now()) as catalog:
@@ -32,7 +32,7 @@ class Catalog:
 
     def assets(self, wanted: Wanted) -> list[AssetPlace]:
         """Return the files that stand, by what is wanted of them, sorted by place; and what was registered and stands nowhere."""
-        from reshelve.executors.catalog.queries import places_wanted
+        from reshelve.executors.catalog.catalog_queries import places_wanted
 
         return self.ask(lambda catalog: list(places_wanted(catalog, wanted)))
 
@@ -44,7 +44,7 @@ class Catalog:
 
     def history(self, location: str) -> list[HistoryRow]:
         """Return the operations that a file, or what is in a folder, went through, under all its names; oldest first."""
-        from reshelve.executors.catalog.queries import history_of
+        from reshelve.executors.catalog.catalog_queries import history_of
         from reshelve.session import catalog_current
 
         names = catalog_current.keyed(self._context.setting, location)
@@ -52,7 +52,7 @@ class Catalog:
 
     def stats(self, project: str) -> Totals:
         """Return what stands in the stores by the catalog, of one project or ("") of all."""
-        from reshelve.executors.catalog.queries import totals
+        from reshelve.executors.catalog.catalog_queries import totals
 
         return self.ask(lambda catalog: totals(catalog, project))
 

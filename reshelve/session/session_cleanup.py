@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import opened
 from reshelve.planner.recognise.extension_tables import adding
-from reshelve.planner.tiers.project_wishes import CONFIG
+from reshelve.planner.tiers.rest_age_setting import CONFIG
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.quantities import human_span
 from reshelve.session.named_places import within as named

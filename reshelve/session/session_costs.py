@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import opened
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.schemas import reaches
+from reshelve.schemas import consent_needs
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import run_history
@@ -29,7 +29,7 @@ class Costs:
         from reshelve.schemas.documents.price_files import load_prices
 
         setting = self._context.setting
-        setting.trust.demand(list(reaches.prices(setting.declared)))
+        setting.trust.demand(list(consent_needs.prices(setting.declared)))
         named = setting.workspace.cost.prices
         return load_prices(setting.folder / named) if named else shipped()
 

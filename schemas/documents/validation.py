@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from reshelve.schemas.consent_needs import LOCAL
 from reshelve.schemas.documents.layout_checks import Stores
 from reshelve.schemas.documents.layout_files import format_layout, problems_of
 from reshelve.schemas.documents.source_lines import WRITTEN, open_file, read_bytes
 from reshelve.schemas.documents.workspace_files import Permit, load_workspace, local_problems, nothing_more
 from reshelve.schemas.documents.yaml_reader import read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
-from reshelve.schemas.reaches import LOCAL
 
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices", "assets"]
 

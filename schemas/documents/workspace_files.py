@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from reshelve.schemas import locations, reaches
+from reshelve.schemas import consent_needs, locations
+from reshelve.schemas.consent_needs import LOCAL, Reach
 from reshelve.schemas.documents.json_schemas import schema_for
 from reshelve.schemas.documents.layout_checks import Fault, Stores, location_fault, secret_fault
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
-from reshelve.schemas.reaches import LOCAL, Reach
 from reshelve.schemas.secret_texts import secrets_in
 from reshelve.schemas.sync_settings import overlaid as sync_overlaid
 from reshelve.schemas.workspace import LocalOverlay, Policy, Rule, Scan, Template, Workspace
@@ -82,13 +82,13 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
     main = _open(path)
     overlay = path.with_name(LOCAL)
     there = overlay.exists()
-    permit(list(reaches.overlay(reaches.Read({}, LOCAL, path.parent, environ))) if there else [])
+    permit(list(consent_needs.overlay(consent_needs.Read({}, LOCAL, path.parent, environ))) if there else [])
     local = _open(overlay) if there else None
     own = _stores(local.raw) if local is not None else {}
     mine = {name: store for name, store in _stores(main.raw).items() if name not in own}
     place = _templates_place(main, path.parent, environ)
-    wanted = reaches.first(reaches.Read(mine, reaches.WORKSPACE, path.parent, environ, place))
-    permit([*wanted, *reaches.variables(reaches.Read(own, LOCAL, path.parent, environ))])
+    wanted = consent_needs.first(consent_needs.Read(mine, consent_needs.WORKSPACE, path.parent, environ, place))
+    permit([*wanted, *consent_needs.variables(consent_needs.Read(own, LOCAL, path.parent, environ))])
     if local is not None:
         _substitute(local, environ, ())
     overlaid = _refuse(local, "local", LocalOverlay) if local is not None else None
@@ -162,9 +162,9 @@ def _alone(given: Any, model: type[_Part], empty: Mapping[str, Any]) -> _Part:
 
 def local_problems(path: Path, environ: Mapping[str, str], permit: Permit = nothing_more) -> list[Problem]:
     """Return every problem of a `reshelve.local.yaml` by itself."""
-    permit(list(reaches.overlay(reaches.Read({}, LOCAL, path.parent, environ))))
+    permit(list(consent_needs.overlay(consent_needs.Read({}, LOCAL, path.parent, environ))))
     local = _open(path)
-    permit(list(reaches.variables(reaches.Read(_stores(local.raw), LOCAL, path.parent, environ))))
+    permit(list(consent_needs.variables(consent_needs.Read(_stores(local.raw), LOCAL, path.parent, environ))))
     _substitute(local, environ, ())
     _refuse(local, "local", LocalOverlay)
     return local.problems()
@@ -233,7 +233,7 @@ def _filled(document: _Read, value: Any, path: Steps, environ: Mapping[str, str]
             document.found.append(Fault(path, "workspace-variable", "an environment variable is missing", detail, hint))
         return environ.get(name, match.group())
 
-    return reaches.VARIABLE.sub(replace, value)
+    return consent_needs.VARIABLE.sub(replace, value)
 
 
 def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:

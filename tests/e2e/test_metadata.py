@@ -93,7 +93,7 @@ def test_files_are_placed_by_what_is_in_them(folder: Path) -> None:
 
 
 def test_scanning_again_says_the_same_and_opens_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", -(10**10))  # files made just now count
+    monkeypatch.setattr("reshelve.executors.state.cache_db.UNSETTLED_NS", -(10**10))  # files made just now count
     reshelve(["plan"], folder)
     (folder / ".reshelve").mkdir(exist_ok=True)
     reshelve(["scan"], folder)

@@ -26,9 +26,9 @@ def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, use
     what is uploaded, unless the store names another. Raises ReshelveError, with advice, where the bucket cannot be reached or used.
     """
     try:
+        from reshelve.executors.stores.s3.effective_endpoint import spoken_to
         from reshelve.executors.stores.s3.s3_store import S3Store
         from reshelve.executors.stores.s3.service_errors import BucketError
-        from reshelve.executors.stores.s3.spoken_to import spoken_to
 
         store = S3Store(root, spoken_to(settings_of(declared, user)), catalog=catalog)
         store.reach()

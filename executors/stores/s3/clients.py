@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
-from reshelve.executors.stores.s3.patience import Patience
+from reshelve.executors.stores.s3.request_retries import Patience
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

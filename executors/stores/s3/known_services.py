@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from reshelve.executors.contracts.object_store import Capabilities
-from reshelve.executors.state.catalog_db import open_catalog
+from reshelve.executors.state.cache_db import open_catalog
 
 _TABLE = "CREATE TABLE IF NOT EXISTS buckets (bucket TEXT PRIMARY KEY, found TEXT NOT NULL) WITHOUT ROWID"
 _FORM = 2

@@ -11,8 +11,8 @@ from reshelve.executors.contracts.object_store import Cancel, Capabilities
 from reshelve.executors.stores.object_metadata import Recorded, standing
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.free_keys import How, create, reserves
-from reshelve.executors.stores.s3.kept_properties import grants_of, tags_of
 from reshelve.executors.stores.s3.multipart_uploads import Began, under_way
+from reshelve.executors.stores.s3.tags_and_grants import grants_of, tags_of
 from reshelve.schemas.inventory import Item
 
 _PART = 512 << 20

@@ -7,7 +7,7 @@ from typing import Any
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.clients import panics_told
-from reshelve.executors.stores.s3.content_kinds import kind_of
+from reshelve.executors.stores.s3.content_types import kind_of
 from reshelve.executors.stores.s3.upload_buffers import body
 
 

@@ -7,7 +7,7 @@ follows it as any sidecar does; this kind adds what is named after it otherwise.
 from collections.abc import Iterator
 
 from reshelve.planner.bundles.bundle import Member
-from reshelve.planner.bundles.folders import Folder, Tree
+from reshelve.planner.bundles.folder_files import Folder, Tree
 from reshelve.planner.bundles.kinds.kin import Kin, Kind
 from reshelve.planner.recognise.extension_tables import companions
 

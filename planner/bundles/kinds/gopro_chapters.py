@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from reshelve.planner.bundles.bundle import Member
-from reshelve.planner.bundles.folders import Folder, Named, Tree
+from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.kinds.kin import Kin, Kind
 
 _EXTS = frozenset(["mp4", "360", "lrv", "thm", "mov", "wav", "jpg", "insv", "insp"])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from reshelve.planner.bundles.bundle import Member
-from reshelve.planner.bundles.folders import Folder, Tree
+from reshelve.planner.bundles.folder_files import Folder, Tree
 from reshelve.schemas.inventory import Item
 
 

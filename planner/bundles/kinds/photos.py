@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reshelve.planner.bundles.bundle import Member
-from reshelve.planner.bundles.folders import Folder, Named, Tree
+from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.kinds.kin import Kin, Kind
 from reshelve.planner.recognise.extension_tables import companions
 

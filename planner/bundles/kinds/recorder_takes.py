@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from reshelve.planner.bundles.bundle import Member
-from reshelve.planner.bundles.folders import Folder, Named, Tree
+from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.kinds.kin import Kin, Kind
 
 _TRACK = re.compile(r"(?P<take>.+?)(?P<track>[_-](?:tr(?:ack)?\d{1,2}(?:[-_]\d{1,2})?|lr|mix|ms|ch\d{1,2}))\Z", re.IGNORECASE)

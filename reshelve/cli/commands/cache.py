@@ -37,7 +37,7 @@ def stats(shell: Shell) -> int:
     Example:
       reshelve cache stats
     """
-    from reshelve.executors.state.catalog_db import TABLES, rows
+    from reshelve.executors.state.cache_db import TABLES, rows
 
     session = api.open_workspace()
     setting = session.setting
@@ -68,7 +68,7 @@ def clear(shell: Shell, answers: bool, by: str | None) -> int:
       reshelve cache clear
       reshelve cache clear --by gpt-4o-mini
     """
-    from reshelve.executors.state.catalog_db import empty, rows
+    from reshelve.executors.state.cache_db import empty, rows
 
     session = api.open_workspace()
     path = session.setting.state.folder / "catalog.db"

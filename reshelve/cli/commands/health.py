@@ -39,7 +39,7 @@ def health(
       reshelve health --only missing --json
       reshelve health --html health.html
     """
-    from reshelve.examining.health.report import examine_health, save
+    from reshelve.examining.health.health_report import examine_health, save
     from reshelve.views.health import health_page, health_text
 
     session = api.open_workspace()

@@ -14,11 +14,11 @@ from reshelve.cli.shared_options import full_option, json_option, set_option, ye
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import wiring, workspace_search
+from reshelve.schemas.consent_needs import LOCAL
 from reshelve.schemas.documents.atomic_files import FREE, replace_file
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, errors, stop
-from reshelve.schemas.reaches import LOCAL
 from reshelve.schemas.workspace import Project
 from reshelve.session.session import Session
 

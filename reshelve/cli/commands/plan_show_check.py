@@ -187,7 +187,7 @@ def _present(shell: Shell, made: Plan, *, markdown: bool, full: bool) -> None:
         shell.plan(made, full=full)
         return
     from reshelve.views import ndjson
-    from reshelve.views.markdown import plan_markdown
+    from reshelve.views.plan_markdown import plan_markdown
 
     shell.events(ndjson.plan_events(made))
     shell.say(plan_markdown(made))

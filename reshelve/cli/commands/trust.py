@@ -14,9 +14,9 @@ from reshelve.cli.shared_options import json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import workspace_search
 from reshelve.opening.consent import Consent, Trust, UntrustedError, trust_of
+from reshelve.schemas.consent_needs import Reach
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.schemas.reaches import Reach
 from reshelve.views.colour import count
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.state.catalog_db import empty, rows
+from reshelve.executors.state.cache_db import empty, rows
 from reshelve.executors.suggest.answer_cache import SuggestionCache
 from reshelve.executors.suggest.csv_answers import read_csv
 from reshelve.executors.suggest.provider_contract import Trouble

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reshelve.planner.backups.archive_names import free_name, is_backup
-from reshelve.planner.backups.due_kinds import due
+from reshelve.planner.backups.backup_schedule import due
 from reshelve.planner.backups.restore_chain import bases, chain
 from reshelve.planner.backups.retention import Kept, Stored, retain, with_bases
 from reshelve.schemas.backup_settings import Keep, span_of

@@ -6,7 +6,7 @@ import pytest
 
 from reshelve.planner.bundles.bundle import Bundle, with_tail
 from reshelve.planner.bundles.bundling import bundle
-from reshelve.planner.bundles.kinds import KINDS
+from reshelve.planner.bundles.kinds.bundle_kind_list import KINDS
 from reshelve.schemas.inventory import Item
 
 LONG = "A holiday by the sea with everybody and the dog 2019"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from reshelve.executors.state.remembered_names import ReadingCache
+from reshelve.executors.state.name_readings_cache import ReadingCache
 from reshelve.planner.recognise import NameRecogniser, Reading
 from reshelve.planner.recognise.names_cache import CachedRecogniser, readers_version
 

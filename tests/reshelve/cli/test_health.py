@@ -204,7 +204,7 @@ def test_content_that_changed_by_itself_is_damage_and_content_that_was_written_i
         return real(cache, item)
 
     # What was written just now may be written again unseen, and is not believed yet.
-    monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", -(10**12))
+    monkeypatch.setattr("reshelve.executors.state.cache_db.UNSETTLED_NS", -(10**12))
     first = report(desk, "--scrub", "1GB", "--only", "damaged")
     assert first["checks"]["damaged"]["read_count"] == 5
     ctime = (desk / "library/two.mkv").stat().st_ctime_ns
@@ -256,7 +256,7 @@ def test_a_check_of_another_package_is_run_and_one_that_fails_is_an_error(desk: 
         "[reshelve.health_checks]\nown = own_checks:own\nfails = own_checks:fails\nnowhere = own_checks:nowhere\n"
     )
     (package / "own_checks.py").write_text(
-        "from reshelve.examining.health.sight import CheckResult\n"
+        "from reshelve.examining.health.check_inputs import CheckResult\n"
         "def own(sight):\n    return CheckResult(figures={'films': sum(item.rel.endswith('.mkv') for _, item in sight.files())})\n"
         "def fails(sight):\n    return 1 / 0\n"
     )

@@ -26,7 +26,7 @@ FILES = 12
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Note every file that is looked into or hashed; ctimes of the last seconds count as proof, too."""
-    monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", 0)
+    monkeypatch.setattr("reshelve.executors.state.cache_db.UNSETTLED_NS", 0)
     found: list[str] = []
     for kind, name in ((FileMetadata, "_ask"), (LocalReads, "digest")):
         monkeypatch.setattr(kind, name, _noting(getattr(kind, name), found))

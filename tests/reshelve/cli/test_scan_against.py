@@ -22,7 +22,7 @@ scan:
 @pytest.fixture(autouse=True)
 def trusted_ctimes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take ctimes of the last seconds for proof, too: else nothing is remembered of files that a test has just made."""
-    monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", 0)
+    monkeypatch.setattr("reshelve.executors.state.cache_db.UNSETTLED_NS", 0)
 
 
 def observed(place: Path) -> Path:

@@ -8,7 +8,7 @@ import pytest
 
 from reshelve import api
 from reshelve.executors.runs import apply as runs
-from reshelve.executors.state.catalog_db import UNSETTLED_NS
+from reshelve.executors.state.cache_db import UNSETTLED_NS
 from reshelve.executors.state.root_locks import locked
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.layout import Entry, Layout
@@ -33,7 +33,7 @@ def rewrite(path: Path) -> None:
 @pytest.mark.parametrize("end", ["source", "target"])
 def test_a_copy_rewritten_with_its_time_kept_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
     """What the run read and verified counts only as long as nothing was done to it, whatever time it shows."""
-    monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", -UNSETTLED_NS)
+    monkeypatch.setattr("reshelve.executors.state.cache_db.UNSETTLED_NS", -UNSETTLED_NS)
     reads: list[str] = []
     real = LocalStore.digest
 
@@ -55,7 +55,7 @@ def test_a_copy_rewritten_with_its_time_kept_is_none(tmp_path: Path, monkeypatch
 
 
 def test_what_a_run_and_its_undo_rename_stays_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reshelve.executors.state.catalog_db.UNSETTLED_NS", -UNSETTLED_NS)
+    monkeypatch.setattr("reshelve.executors.state.cache_db.UNSETTLED_NS", -UNSETTLED_NS)
     session = api.open_workspace(lay(tmp_path))
     source = tmp_path / "inbox/Heat.1995.1080p.mkv"
     session.runs.apply(session.plans.make(Layout(files={TARGET: Entry(source=FILM, transfer="copy")})))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from reshelve import api
-from reshelve.executors.catalog.queries import gone, several_places
-from reshelve.executors.state import catalog_db
+from reshelve.executors.catalog.catalog_queries import gone, several_places
+from reshelve.executors.state import cache_db
 from reshelve.schemas.asset_questions import Wanted
 from reshelve.schemas.problems import ReshelveError
 from reshelve.session import catalog_keeping
@@ -24,7 +24,7 @@ from tests.support.shellplaces import lay
 @pytest.fixture(autouse=True)
 def at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let files count as unchanged for long: hashes of new ones are not remembered else."""
-    monkeypatch.setattr(catalog_db, "UNSETTLED_NS", -(10**18))
+    monkeypatch.setattr(cache_db, "UNSETTLED_NS", -(10**18))
 
 
 HEAT, OLD = "movies:Heat (1995)/Heat.1995.1080p.mkv", "inbox:Heat.1995.1080p.mkv"

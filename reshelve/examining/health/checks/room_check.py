@@ -1,6 +1,6 @@
 """Check: there is room left on every disk."""
 
-from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas import quantities
 from reshelve.schemas.problems import Problem, Severity
 from reshelve.schemas.quantities import human_size

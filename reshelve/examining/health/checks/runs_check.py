@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas.problems import Problem, ReshelveError
 
 

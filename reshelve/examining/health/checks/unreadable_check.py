@@ -2,7 +2,7 @@
 
 import os
 
-from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import Problem
 

@@ -1,6 +1,6 @@
 """Check: every store is there, and its disk is the one that stood there before."""
 
-from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas.problems import Problem, Severity
 
 

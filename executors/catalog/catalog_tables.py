@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from reshelve.executors.state.catalog_db import planted
+from reshelve.executors.state.cache_db import planted
 
 FILE = "assets.db"
 

@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
 
-from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas.asset_questions import AssetPlace, Wanted
 from reshelve.schemas.inventory import Item, lasting_inodes
 from reshelve.schemas.locations import join, printable, split

@@ -1,7 +1,7 @@
 """The plan as a pull request comment."""
 
 from reshelve.schemas.plan import Plan
-from reshelve.views.markdown import code, plain, plan_markdown
+from reshelve.views.plan_markdown import code, plain, plan_markdown
 from tests.support.viewplans import evening, large, move
 
 

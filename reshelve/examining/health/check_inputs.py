@@ -6,7 +6,7 @@ from functools import cached_property
 
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening.wiring import Open
-from reshelve.planner.tiers.project_wishes import CONFIG
+from reshelve.planner.tiers.rest_age_setting import CONFIG
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, split, store_of

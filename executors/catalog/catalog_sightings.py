@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 import xxhash
 
-from reshelve.executors.catalog.recording import Labels
-from reshelve.executors.catalog.tables import writing
-from reshelve.executors.state.catalog_db import open_catalog, signed
+from reshelve.executors.catalog.catalog_recording import Labels
+from reshelve.executors.catalog.catalog_tables import writing
+from reshelve.executors.state.cache_db import open_catalog, signed
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.schemas.inventory import Item, Listing, lasting_inodes, tells_changes
 from reshelve.schemas.locations import join

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
+from reshelve.executors.catalog.catalog_tables import writing
 from reshelve.executors.catalog.run_changes import Arrival, RunChanges, changes_of
-from reshelve.executors.catalog.tables import writing
-from reshelve.executors.state.catalog_db import signed
+from reshelve.executors.state.cache_db import signed
 from reshelve.executors.state.run_reports import load_figures
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.facts import Facts

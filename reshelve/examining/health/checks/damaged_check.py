@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.schemas.inventory import Item, tells_changes
 from reshelve.schemas.locations import join, printable

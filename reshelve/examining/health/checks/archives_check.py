@@ -1,6 +1,6 @@
 """Check: no archive of a project is older than the folder it was made of."""
 
-from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas.locations import printable
 from reshelve.schemas.manifest import FolderCopy, ObjectCopy
 from reshelve.schemas.problems import Problem, ReshelveError

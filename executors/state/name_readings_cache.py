@@ -5,7 +5,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from reshelve.executors.state.catalog_db import open_catalog
+from reshelve.executors.state.cache_db import open_catalog
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS readings (

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reshelve.schemas import reaches
-from reshelve.schemas.reaches import Declared, may_be_secret
+from reshelve.schemas import consent_needs
+from reshelve.schemas.consent_needs import Declared, may_be_secret
 from reshelve.schemas.suggest_settings import Suggest, whom
 from reshelve.schemas.workspace import Workspace
 
@@ -16,7 +16,7 @@ SET = {"GITHUB_TOKEN": "1", "OPENAI_API_KEY": "2", "GEMINI_API_KEY": "3"}
 
 def wanted(environ: dict[str, str] | None = None, **block: Any) -> list[str]:
     told = Workspace.model_validate({"stores": {"a": {"path": "a"}}, "suggest": {"model": "m", **block}})
-    found = reaches.later(Declared(told, Path("/w"), SET if environ is None else environ))
+    found = consent_needs.later(Declared(told, Path("/w"), SET if environ is None else environ))
     return [f"{reach.key}: {reach.does}" for reach in found]
 
 
@@ -97,7 +97,7 @@ def test_always_needs_consent_wherever() -> None:
 def test_the_profile_and_the_host_of_a_bucket_are_what_consent_is_bound_to() -> None:
     def exact(**store: Any) -> list[str]:
         told = Workspace.model_validate({"stores": {"b": {"s3": "bucket", **store}}})
-        return [reach.exact for reach in reaches.later(Declared(told, Path("/w"), {}))]
+        return [reach.exact for reach in consent_needs.later(Declared(told, Path("/w"), {}))]
 
     assert exact() == exact(profile="prod", region="eu-west-1") == exact(endpoint_url="http://127.0.0.1:9", profile="prod") == []
     [one] = exact(endpoint_url=EVIL)

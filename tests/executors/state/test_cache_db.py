@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.state.catalog_db import empty, foreign, open_catalog, rows
+from reshelve.executors.state.cache_db import empty, foreign, open_catalog, rows
 
 TABLE = "CREATE TABLE IF NOT EXISTS digests (a TEXT PRIMARY KEY, b TEXT NOT NULL) WITHOUT ROWID"
 

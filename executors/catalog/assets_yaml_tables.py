@@ -4,8 +4,8 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
-from reshelve.executors.catalog.sightings import asset_of
-from reshelve.executors.catalog.tables import writing
+from reshelve.executors.catalog.catalog_sightings import asset_of
+from reshelve.executors.catalog.catalog_tables import writing
 from reshelve.schemas.asset_notes import FILE, AssetBook, AssetNotes
 
 _TABLES = ("tag", "usage", "link")

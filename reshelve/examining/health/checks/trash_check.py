@@ -1,6 +1,6 @@
 """Check: the trash can be read, and holds no original that a run was not sure of."""
 
-from reshelve.examining.health.sight import CheckResult, Sight
+from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError
 

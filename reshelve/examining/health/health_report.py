@@ -8,8 +8,8 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from reshelve.examining.health.checks import all_checks
-from reshelve.examining.health.sight import CheckResult, ProjectFolder, Sight
+from reshelve.examining.health.check_inputs import CheckResult, ProjectFolder, Sight
+from reshelve.examining.health.checks.health_check_list import all_checks
 from reshelve.examining.status_and_doctor import lenient
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening.wiring import keeps_state, opened, remembering
