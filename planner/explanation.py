@@ -11,6 +11,7 @@ from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.file_facts import MetadataReader
+from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Enter, Reader, Readers, roots_of
 from reshelve.planner.recognise.extension_tables import is_partial
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
@@ -18,9 +19,8 @@ from reshelve.planner.rules.condition_matching import Subject
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
-from reshelve.planner.scanners.project_settings import ProjectSettings, closed
+from reshelve.planner.scanners.project_config_settings import ProjectSettings, closed
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.tiers.rest_age_setting import ConfigReader
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout

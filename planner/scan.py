@@ -13,17 +13,17 @@ from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.observing.odd_keys import odd_keys
+from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.project_scanner import lay_out
-from reshelve.planner.scanners.project_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.store_scanner import JUNK, LeftFolder, NameFigures, StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
-from reshelve.planner.tiers.rest_age_setting import ConfigReader
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import Problem, ReshelveError, stop

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from reshelve.planner.layouts.rescan_merge import Previous
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.observing.observe import seen
+from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.tiers.due_projects import due
 from reshelve.planner.tiers.project_copies import Copies
-from reshelve.planner.tiers.rest_age_setting import CONFIG, ConfigReader, Wishes
+from reshelve.planner.tiers.rest_age_setting import Wishes
 from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
 from reshelve.planner.tiers.tier_entries import Conflict, Mover, Wanted
 from reshelve.planner.tiers.tier_places import Finder, place_of
@@ -23,6 +24,7 @@ from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.project_config_parsing import CONFIG
 from reshelve.schemas.tier_settings import Tiers
 from reshelve.schemas.workspace import Workspace
 

@@ -15,7 +15,8 @@ from reshelve.planner.sync.decisions import (
     RenamedThere,
     Upload,
 )
-from reshelve.planner.sync.sync_places import IGNORE, SharedPlace
+from reshelve.planner.sync.sync_left_out import IGNORE
+from reshelve.planner.sync.sync_places import SharedPlace
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout

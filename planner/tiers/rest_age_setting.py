@@ -1,22 +1,14 @@
 """Wishes: how long a project says of itself, in its own project_config.json, that it rests where it is."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
+from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.tiers.due_projects import NEVER
 from reshelve.planner.tiers.tier_contents import Standing
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.project_config_parsing import CONFIG
 from reshelve.schemas.tier_settings import Move
-
-CONFIG = "project_config.json"
-
-
-class ConfigReader(Protocol):
-    """Whoever reads what projects say of themselves."""
-
-    def settings(self, root: str, rel: str) -> Mapping[str, object]:
-        """Return the `settings` of the file at `rel` below a root. Raises ValueError where it cannot be read, saying why."""
 
 
 class Wishes:

@@ -5,16 +5,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from reshelve.cli import exit_codes
-from reshelve.cli.confirmation import confirm
+from reshelve.cli.apply_confirmation import show_and_ask, show_refused
 from reshelve.cli.terminal import Shell
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, errors
+from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session.session import Session
@@ -49,51 +49,12 @@ def carry_out(
     return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last, kept=kept)
 
 
-def show_and_ask(
-    shell: Shell,
-    session: Session,
-    plan: Plan,
-    *,
-    yes: bool,
-    full: bool = False,
-    brief: bool = False,
-    max_delete: str = "",
-    question: str = "",
-) -> None:
-    """Show a plan, and ask about one that has operations. Raises ReshelveError when it is declined, or cannot be applied now.
-
-    Of a plan that cannot be applied only the errors are shown, unless `full`: why it is refused is not to be searched for.
-    """
-    asked_about = plan.can_apply() and not yes
-    try:
-        if asked_about or errors(plan.problems):
-            session.plans.ready(plan, max_delete=max_delete)
-        elif plan.can_apply():
-            session.plans.refuse(plan, max_delete=max_delete)
-    except ReshelveError:
-        _show_refused(shell, plan, errors(plan.problems), full=full)
-        raise
-    shell.plan(plan, full=full, brief=brief)
-    if asked_about:
-        number = len(plan.operations)
-        words = question or ("Apply this operation?" if number == 1 else f"Apply these {number:,} operations?")
-        confirm(shell, words, yes=yes, details=lambda: _details(plan))
-
-
-def _show_refused(shell: Shell, plan: Plan, why: Sequence[Problem], *, full: bool) -> None:
-    """Show what keeps a plan from being applied; the plan itself with `full`, and to programs."""
-    if full or shell.json:
-        shell.plan(plan, full=full)
-    else:
-        shell.problems(why)
-
-
 def _refuse_blocked(shell: Shell, plan: Plan, *, full: bool) -> int:
     """Say that nothing was done because of what is blocked. Returns the exit code."""
     from reshelve.views import ndjson
     from reshelve.views.plans import blocked_problems
 
-    _show_refused(shell, plan, blocked_problems(plan), full=full)
+    show_refused(shell, plan, blocked_problems(plan), full=full)
     entries = "1 entry is" if len(plan.blocked) == 1 else f"{len(plan.blocked):,} entries are"
     shell.problems([Problem("blocked", f"Nothing was done: {entries} blocked.", hint="Without --strict, the rest is done.")])
     return shell.finish(1, **ndjson.plan_figures(plan))
@@ -179,9 +140,3 @@ def cancelling() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _details(plan: Plan) -> Iterator[str]:
-    from reshelve.views import plan_text
-
-    return plan_text(plan, full=True)

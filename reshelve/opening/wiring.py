@@ -29,8 +29,8 @@ from reshelve.schemas.workspace import Workspace
 
 if TYPE_CHECKING:
     from reshelve.planner.metadata import MetadataReader
+    from reshelve.planner.ports.project_configs import ConfigReader
     from reshelve.planner.recognise import Recogniser
-    from reshelve.planner.tiers.rest_age_setting import ConfigReader
 
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
 """The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""
@@ -138,7 +138,7 @@ def looking_inside(setting: Setting, stores: Open) -> Iterator["MetadataReader"]
 
 def project_configs(stores: Open) -> "ConfigReader":
     """Give what reads the project_config.json of projects."""
-    from reshelve.executors.metadata.project_configs import ProjectConfigs
+    from reshelve.executors.metadata.project_config_files import ProjectConfigs
 
     return ProjectConfigs({**_folders(stores), **stores.seen})
 

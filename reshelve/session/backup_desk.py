@@ -17,7 +17,6 @@ from reshelve.planner.backups.backup_scanner import (
 from reshelve.planner.backups.backup_schedule import due
 from reshelve.planner.backups.retention import Kept, Stored, retain, with_bases
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
-from reshelve.planner.tiers.rest_age_setting import CONFIG
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.backup_manifest import KINDS, Kind, Manifest, manifest_of
 from reshelve.schemas.backup_memory import Mark, Memory
@@ -25,10 +24,11 @@ from reshelve.schemas.backup_settings import Keep, Schedule
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import encode_path, join, printable, split
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.project_config_parsing import CONFIG
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
-    from reshelve.planner.tiers.rest_age_setting import ConfigReader
+    from reshelve.planner.ports.project_configs import ConfigReader
 
 _SCHEDULES: tuple[Schedule, ...] = ("hourly", "daily", "weekly", "off")
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import opened
 from reshelve.planner.recognise.extension_tables import adding
-from reshelve.planner.tiers.rest_age_setting import CONFIG
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.project_config_parsing import CONFIG
 from reshelve.schemas.quantities import human_span
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context

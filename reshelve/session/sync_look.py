@@ -22,7 +22,7 @@ from reshelve.planner.sync.decisions import (
 )
 from reshelve.planner.sync.reconcile import emptied, reconcile
 from reshelve.planner.sync.sync_entries import Project
-from reshelve.planner.sync.sync_places import sharing
+from reshelve.planner.sync.sync_left_out import sharing
 from reshelve.planner.sync.sync_records import Told
 from reshelve.schemas.locations import printable, rel_fault, shown
 from reshelve.schemas.problems import Problem, ReshelveError

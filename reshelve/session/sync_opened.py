@@ -11,7 +11,8 @@ from reshelve.executors.state import held_entries, sync_base
 from reshelve.executors.state.sync_base import SeenProject
 from reshelve.opening.wiring import Open, opened
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.sync.sync_places import SharedPlace, place_of, sharing
+from reshelve.planner.sync.sync_left_out import sharing
+from reshelve.planner.sync.sync_places import SharedPlace, place_of
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import stop
 from reshelve.schemas.sync_settings import Sync, user_fault, user_of

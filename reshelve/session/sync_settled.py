@@ -11,7 +11,7 @@ from reshelve.planner.sync.decisions import (
     Sides,
 )
 from reshelve.planner.sync.reconcile import remembered
-from reshelve.planner.sync.sync_places import RECORDS, VIEW, sharing
+from reshelve.planner.sync.sync_left_out import RECORDS, VIEW, sharing
 from reshelve.planner.sync.sync_records import LARGEST, Shared, SyncRecord, Told, read_record, record_text, renewed, view_text
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split, store_of

@@ -12,7 +12,8 @@ from reshelve.opening.git_tracked import tracked
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.sync.decisions import Decision, Sides
 from reshelve.planner.sync.sync_entries import Project
-from reshelve.planner.sync.sync_places import IGNORE, RECORDS, VIEW, SharedPlace, kept_apart
+from reshelve.planner.sync.sync_left_out import IGNORE, RECORDS, VIEW, kept_apart
+from reshelve.planner.sync.sync_places import SharedPlace
 from reshelve.planner.sync.sync_records import LARGEST, SyncRecord, Told, read_record
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item

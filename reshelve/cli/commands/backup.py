@@ -7,7 +7,8 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import carry_out, run, show_and_ask
+from reshelve.cli.apply_confirmation import show_and_ask
+from reshelve.cli.carry_out_plan import carry_out, run
 from reshelve.cli.shared_options import full_option, json_option, max_delete_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.backup_manifest import KINDS, Kind

@@ -9,8 +9,8 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.confirmation import ask, nobody
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.cli.terminal_questions import ask, nobody
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop

@@ -9,7 +9,8 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import perform, show_and_ask
+from reshelve.cli.apply_confirmation import show_and_ask
+from reshelve.cli.carry_out_plan import perform
 from reshelve.cli.shared_options import age, full_option, jobs_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.planner.sync.decisions import DOWN, UP, Wish

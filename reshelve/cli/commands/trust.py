@@ -9,9 +9,9 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.confirmation import confirm
 from reshelve.cli.shared_options import json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.cli.terminal_questions import confirm
 from reshelve.opening import workspace_search
 from reshelve.opening.consent import Consent, Trust, UntrustedError, trust_of
 from reshelve.schemas.consent_needs import Reach

@@ -7,9 +7,9 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out, perform
-from reshelve.cli.confirmation import confirm
 from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.cli.terminal_questions import confirm
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.session.session import Session

@@ -6,11 +6,11 @@ from functools import cached_property
 
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening.wiring import Open
-from reshelve.planner.tiers.rest_age_setting import CONFIG
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.project_config_parsing import CONFIG
 from reshelve.schemas.workspace import HealthLimits
 from reshelve.session.session import Session
 

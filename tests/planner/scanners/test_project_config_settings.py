@@ -6,7 +6,7 @@ import pytest
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.layouts.proposal import Proposal
-from reshelve.planner.scanners.project_settings import ProjectSettings, heed
+from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed
 from reshelve.schemas.layout import Entry
 from tests.support.readers import TreeReader, readers
 

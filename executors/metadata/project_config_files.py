@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import BinaryIO, Protocol
 
-from reshelve.schemas.project_config import settings_in
+from reshelve.schemas.project_config_parsing import settings_in
 
 _LARGEST = 1 << 20
 
@@ -15,7 +15,7 @@ class Openable(Protocol):
 
 
 class ProjectConfigs:
-    """Reads the configs of projects in these stores, by root key. Satisfies planner.tiers.rest_age_setting.ConfigReader."""
+    """Reads the configs of projects in these stores, by root key. Satisfies planner.ports.project_configs.ConfigReader."""
 
     def __init__(self, stores: Mapping[str, Openable]) -> None:
         self._stores = stores

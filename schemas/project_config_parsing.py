@@ -1,7 +1,9 @@
-"""What the project_config.json of a project says of it."""
+"""The project_config.json of a project, read as text: its name, and the settings in it."""
 
 import json
 from collections.abc import Mapping
+
+CONFIG = "project_config.json"
 
 
 def settings_in(content: bytes) -> Mapping[str, object]:

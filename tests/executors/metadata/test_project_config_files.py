@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.metadata.project_configs import ProjectConfigs
+from reshelve.executors.metadata.project_config_files import ProjectConfigs
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Root
 

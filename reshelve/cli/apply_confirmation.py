@@ -1,0 +1,54 @@
+"""The question before a plan is applied: the plan is shown, what keeps it from being applied is said, and a person agrees."""
+
+from collections.abc import Iterator, Sequence
+
+from reshelve.cli.terminal import Shell
+from reshelve.cli.terminal_questions import confirm
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError, errors
+from reshelve.session.session import Session
+
+
+def show_and_ask(
+    shell: Shell,
+    session: Session,
+    plan: Plan,
+    *,
+    yes: bool,
+    full: bool = False,
+    brief: bool = False,
+    max_delete: str = "",
+    question: str = "",
+) -> None:
+    """Show a plan, and ask about one that has operations. Raises ReshelveError when it is declined, or cannot be applied now.
+
+    Of a plan that cannot be applied only the errors are shown, unless `full`: why it is refused is not to be searched for.
+    """
+    asked_about = plan.can_apply() and not yes
+    try:
+        if asked_about or errors(plan.problems):
+            session.plans.ready(plan, max_delete=max_delete)
+        elif plan.can_apply():
+            session.plans.refuse(plan, max_delete=max_delete)
+    except ReshelveError:
+        show_refused(shell, plan, errors(plan.problems), full=full)
+        raise
+    shell.plan(plan, full=full, brief=brief)
+    if asked_about:
+        number = len(plan.operations)
+        words = question or ("Apply this operation?" if number == 1 else f"Apply these {number:,} operations?")
+        confirm(shell, words, yes=yes, details=lambda: _details(plan))
+
+
+def show_refused(shell: Shell, plan: Plan, why: Sequence[Problem], *, full: bool) -> None:
+    """Show what keeps a plan from being applied; the plan itself with `full`, and to programs."""
+    if full or shell.json:
+        shell.plan(plan, full=full)
+    else:
+        shell.problems(why)
+
+
+def _details(plan: Plan) -> Iterator[str]:
+    from reshelve.views import plan_text
+
+    return plan_text(plan, full=True)
