@@ -1,6 +1,5 @@
 """Mains: what of a folder others travel with, its films, episodes and tracks; later parts of a film go with its first."""
 
-import re
 from collections.abc import Collection
 
 from reshelve.planner.bundles.bundle import Member, Members
@@ -9,12 +8,11 @@ from reshelve.planner.bundles.sidecars import Lead, spoken_whole
 from reshelve.planner.bundles.wholes import holds_parts, is_theme
 from reshelve.planner.recognise.extension_tables import halves, is_sidecar
 from reshelve.planner.recognise.extras import extra_folder, extra_name
+from reshelve.planner.recognise.film_parts import last_part
 from reshelve.schemas.inventory import Item
 
-_PART = re.compile(r"[ ._-]*[(\[]?(?P<word>cd|dvd|dis[ck]|part|pt)[ ._-]?0?(?P<number>\d{1,2}|[a-d])[)\]]?\Z", re.IGNORECASE)
 _FEW = 4
 """As many sound files beside the only film may be its sound tracks; more of them are an album with a film."""
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def find_mains(folder: Folder, tree: Tree, members: Members, taken: Collection[str]) -> None:
@@ -63,11 +61,10 @@ def _stack_parts(folder: Folder, members: Members) -> None:
     for item in folder.films:
         name = item.rel.rpartition("/")[2]
         stem, ext = halves(name)
-        part = _PART.search(stem)
-        # "part 2" may be a film of its own; after a year it is a piece of one.
-        if part and (part["word"].lower() not in {"part", "pt"} or _YEAR.search(stem, 0, part.start())):
-            stack = stacks.setdefault((stem[: part.start()].casefold(), part["word"].lower(), ext), {})
-            stack[part["number"].lower()] = (item, stem, part.group())
+        part = last_part(stem)
+        if part is not None:
+            stack = stacks.setdefault((part.before.casefold(), part.word, ext), {})
+            stack[part.number] = (item, stem, part.text)
     later: set[str] = set()
     for stack in stacks.values():
         first, _, cut = stack.get("1") or stack.get("a") or (None, "", "")

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from reshelve.planner.recognise.extension_tables import numbering
+from reshelve.planner.recognise.film_parts import part_of_episode
 from reshelve.planner.recognise.title_text import QUALITY, clean, ids_of, until_quality, without_ids
 from reshelve.planner.recognise.two_alphabets import latin_part
 
@@ -77,8 +78,6 @@ _ABSOLUTE = re.compile(r"(?<=[^\W\d])[ _](?P<number>\d{2,4})[ _]+\Z")
 _ABSOLUTE_FIRST = re.compile(r"\A(?:(?P<number>\d{3,4})[. _]+|\d{2,4}[ ._]+-[ ._]+|[(\[]\d{1,4}[)\]][ ._-]*)(?=[^\W\d_])")
 _SPLIT = re.compile(r"[._ ](?P<next>\d{2,3})(?![^\W_])")
 """A second episode after a point: only when it is the next one."""
-_PART = re.compile(r"(?:cd|dvd|dis[ck]|part|pt)(?P<part>\d)\Z", re.IGNORECASE)
-"""One file of several that are one episode, as media servers want it written; "Part 1" with a space is a title."""
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NUMBERS = re.compile(r"\d+")
 _TO = re.compile(r"[-~]|to|bis", re.IGNORECASE)
@@ -222,9 +221,9 @@ def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[i
         facts["season"] = season
     facts["episodes"] = episodes
     title = clean(until_quality(without_ids(stem[found.end() + opening :])))
-    part = _PART.match(title)
-    if part:
-        facts["part"] = int(part["part"])
+    part = part_of_episode(title)
+    if part is not None:
+        facts["part"] = part
     elif title and title[0] not in "[(":
         facts["episode_title"] = title
     return facts

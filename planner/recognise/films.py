@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from reshelve.planner.recognise.film_parts import begins_with_part, part_after, without_disc
 from reshelve.planner.recognise.title_text import (
     QUALITY,
     YEAR,
@@ -18,14 +19,12 @@ from reshelve.planner.recognise.title_text import (
 from reshelve.planner.recognise.two_alphabets import latin_part
 
 _BRACKETED = re.compile(r"[(\[{](?P<year>19\d\d|20[0-4]\d)[)\]}]")
-_PART = re.compile(r"(?<![^\W_])(?:cd|dvd|dis[ck]|part|pt)[ ._-]?(?P<part>\d{1,2}|[a-d])(?![^\W_])", re.IGNORECASE)
 _WHICH = (
     r"(?:extended|unrated|uncut|uncensored|remastered|restored|theatrical|imax|director[’']?s|producer[’']?s|special|limited|deluxe|"
     r"international|alternat(?:e|ive)|final|ultimate|collector[’']?s|definitive|despeciali[sz]ed|redux|rogue|assembly|fan|super|"
     r"diamond|platinum|gold(?:en)?|signature|festival|workprint|roadshow|original|criterion|"
     r"(?:\d{1,3}(?:st|nd|rd|th)[ ._])?anniversary)"
 )
-_PART_AT_END = re.compile(r"(?<=[^\W_])[ ._-]+(?:cd|dvd|dis[ck])[ ._-]?\d\Z", re.IGNORECASE)
 _EDITION = re.compile(
     rf"(?:[ ._-]+[(\[]?(?:(?:the[ ._])?(?:{_WHICH}[ ._])+(?:edition|cut|version|remaster(?:ed)?)|"
     r"extended|unrated|uncut|uncensored|remastered|theatrical|imax|despeciali[sz]ed|open[ ._]matte|4k[ ._]remaster(?:ed)?|"
@@ -67,7 +66,7 @@ def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     for one in reversed(years_seen):
         rest = bare[one.end() :].lstrip(" ._-")
         quality_follows = QUALITY.match(rest) is not None
-        at_end = not rest or _AFTER.match(bare, one.end()) is not None or _PART.match(rest) is not None
+        at_end = not rest or _AFTER.match(bare, one.end()) is not None or begins_with_part(rest)
         if quality_follows or at_end:
             # "Death Race 2000.mkv" ends in its title; "Pi.1998.mkv" is how releases write the year.
             dotted = bare[one.start() - 1] == "." and " " not in bare
@@ -101,10 +100,9 @@ def _clear(bare: str, year: re.Match[str]) -> bool:
 
 def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, Any]:
     facts: dict[str, Any] = {"kind": "movie", "title": _bare_title(bare[:start]), "year": year}
-    part = _PART.search(bare, end)
-    if part:
-        number = part["part"].lower()
-        facts["part"] = int(number) if number.isdecimal() else "abcd".index(number) + 1
+    part = part_after(bare, end)
+    if part is not None:
+        facts["part"] = part
     return {**facts, **ids_of(stem)}
 
 
@@ -152,5 +150,4 @@ _DAY_IN_FRONT = re.compile(r"\d\d[-. ]\d\d[-. ]\d\d[-. ]")
 
 def leading_title(stem: str) -> str:
     """Return the title a stem begins with, up to the first word of its quality, or the part it is."""
-    part = _PART_AT_END.search(stem)
-    return clean(until_quality(stem[: part.start()] if part else stem))
+    return clean(until_quality(without_disc(stem)))

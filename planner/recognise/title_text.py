@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from reshelve.planner.recognise.film_parts import part_alone
+
 _LANGUAGES = "german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi"
 _WORDS = (
     # resolutions
@@ -65,7 +67,6 @@ _BRACKETS = frozenset("()[]{}")
 _EDGES = " \t\n-_.,~|+–—"
 _GIBBERISH = re.compile(r"(?:[0-9a-f]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
 
-_PART_ALONE = re.compile(r"(?:cd|dvd|dis[ck]|part|pt)[ ._-]?([1-9])", re.IGNORECASE)
 _PLAIN_WORDS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
 
 
@@ -135,12 +136,6 @@ def _maybe_ids(text: str) -> bool:
 def says_nothing(stem: str) -> bool:
     """Say whether a stem tells nothing of what the file is: a hash or the like, or a plain word for any film."""
     return is_gibberish(stem) or stem.lower() in _PLAIN_WORDS or part_alone(stem) is not None
-
-
-def part_alone(stem: str) -> int | None:
-    """Return which part of a film a stem says it is, where it says no more: "cd1"; else None."""
-    found = _PART_ALONE.fullmatch(stem)
-    return int(found[1]) if found else None
 
 
 def is_short_for(stem: str, folder: str) -> bool:

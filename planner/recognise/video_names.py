@@ -10,6 +10,7 @@ from reshelve.planner.recognise.agreeing_readers import weigh
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
 from reshelve.planner.recognise.extras import extra_folder, extra_name
+from reshelve.planner.recognise.film_parts import part_alone
 from reshelve.planner.recognise.films import leading_title, plain_title, read_film, without_edition
 from reshelve.planner.recognise.guessit_opinion import guess
 from reshelve.planner.recognise.likely_episodes import read_likely
@@ -70,7 +71,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     if title_text.says_nothing(stem) or title_text.is_short_for(stem, last):
         told = _by_folder(folders)
         if told.facts["kind"] == "movie":
-            told.add(FILE, {"part": title_text.part_alone(stem)})
+            told.add(FILE, {"part": part_alone(stem)})
         return told
     reading = _episode(stem, folders) or _dated_film(stem, folders)
     if reading is None or not _is_settled(stem, folders, reading):
