@@ -7,8 +7,9 @@ from reshelve.executors.runs.run_end import Clock, timestamp
 from reshelve.executors.runs.run_events import Emit, RunSettled
 from reshelve.executors.state import run_journal as journals
 from reshelve.executors.state.run_journal import Found, Journal
+from reshelve.executors.state.run_records import made_in
 from reshelve.executors.state.run_reports import save_report
-from reshelve.executors.state.workspace_state import State, made_in
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.differences import standing
 from reshelve.schemas.inventory import same
 from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Settled

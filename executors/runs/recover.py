@@ -18,7 +18,8 @@ from reshelve.executors.state import run_journal as journals
 from reshelve.executors.state.recorded_roots import recorded_roots
 from reshelve.executors.state.root_locks import lock_folder, locked
 from reshelve.executors.state.run_journal import Found, Journal
-from reshelve.executors.state.workspace_state import State, made_in
+from reshelve.executors.state.run_records import made_in
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.journal_records import (
     Began,
     Committed,

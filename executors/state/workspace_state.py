@@ -6,64 +6,22 @@ import re
 import shlex
 import shutil
 from collections.abc import Collection
-from dataclasses import dataclass, field, fields
-from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from reshelve.executors.state import run_journal
+from reshelve.executors.state.held_lists import HELD, load_held, remove_held, save_held
 from reshelve.executors.state.recorded_roots import recorded_roots
-from reshelve.executors.state.run_reports import damaged_file, load_figures, load_report, replace_file, report_of_run
-from reshelve.schemas.documents.plan_files import load_plan, save_plan
-from reshelve.schemas.documents.source_lines import open_file, read_file
-from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Record, Settled
-from reshelve.schemas.plan import Plan, PlanCommand
-from reshelve.schemas.problems import Kind, Problem, ReshelveError, errors, stop
-from reshelve.schemas.run_record import FolderTouched, Made, OnError, Outcome, Run
+from reshelve.executors.state.run_records import damage_in, has_settled, journal_in, plan_in, report_told, run_of, tell_by_report
+from reshelve.executors.state.run_reports import load_figures, load_report, replace_file
+from reshelve.executors.state.run_summaries import RunSummary, summary_in, tell_undone
+from reshelve.schemas.documents.plan_files import save_plan
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.run_record import Run
 from reshelve.schemas.run_report import Report
 
 _NEW = ".new-"
-_HEAD = 4096
-_REPORT = re.compile(rb'\{\s*"')
 _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")
-HELD = "held.json"
-"""Beside the plan of a run that was taken back: its entries that are not to be planned again."""
-
-
-@dataclass(slots=True)
-class RunSummary:
-    """A run as a log shows it.
-
-    `undone_by` is the run that took it back, "" while it stands; `held`: its entries are not planned again. `lost`: what it did is
-    not known, for its plan was lost before it settled.
-    """
-
-    id: str
-    command: PlanCommand
-    of: str
-    outcome: Outcome
-    on_error: OnError
-    started: str
-    ended: str = ""
-    who: str = ""
-    host: str = ""
-    operations: int = 0
-    done: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
-    moved_bytes: int = 0
-    copied_bytes: int = 0
-    trashed_bytes: int = 0
-    failures: int = 0
-    whole: bool = True
-    undone_by: str = ""
-    held: bool = False
-    lost: bool = False
-    interrupted: bool = False
-
-
-_FROM_REPORT = {each.name for each in fields(RunSummary)} & {each.name for each in fields(Report)} - {"failures"}
-"""What a summary has as the run's report has it."""
 
 
 class State:
@@ -182,20 +140,12 @@ class State:
         oldest_first: list[RunSummary] = []
         try:
             for run, folder in self.run_folders():
-                oldest_first.append(self._summary_or_lost(run, folder, [] if damaged is None else damaged))
+                oldest_first.append(summary_in(run, folder, [] if damaged is None else damaged))
         except ReshelveError as trouble:
             if damaged is None:
                 raise
             damaged += trouble.problems
-        by_id = {summary.id: summary for summary in oldest_first}
-        for summary in oldest_first:
-            if summary.of in by_id and summary.outcome == "done" and summary.whole:
-                by_id[summary.of].undone_by = summary.id
-        # Undoing an undo lets the first run stand again.
-        for summary in reversed(oldest_first):
-            target = by_id.get(summary.of)
-            if target is not None and summary.undone_by and target.undone_by == summary.id:
-                target.undone_by = ""
+        tell_undone(oldest_first)
         return oldest_first[::-1]
 
     def run_summary(self, run: str) -> RunSummary:
@@ -205,40 +155,22 @@ class State:
     def run(self, prefix: str) -> Run:
         """Return one run whole, by the beginning of its id or "last". Raises ReshelveError when none or several fit."""
         run, folder = self._find(prefix)
-        found = _journal(run, folder)
-        loaded = run_of(self._plan(run, folder), found.records)
+        found = journal_in(run, folder)
+        loaded = run_of(plan_in(run, folder), found.records)
         loaded.plan.roots = recorded_roots(loaded.plan.roots, self.folder)
-        report = load_figures(folder) if loaded.outcome == "unsettled" and _has_settled(run, folder) else None
+        report = load_figures(folder) if loaded.outcome == "unsettled" and has_settled(run, folder) else None
         if report is not None:
-            _tell_by_report(loaded, report, found.damage, folder)
+            tell_by_report(loaded, report, found.damage, folder)
         loaded.undone_by = next((summary.undone_by for summary in self.runs() if summary.id == run), "")
         return loaded
 
     def damage_of(self, run: str) -> list[Problem]:
         """Return what is wrong with the plan of a run, by its whole id, and with its journal if it has settled. Raises KeyError."""
-        folder = self.folder_of(run)
-        found: list[Problem] = []
-        try:
-            self._plan(run, folder)
-        except ReshelveError as trouble:
-            found += trouble.problems
-        try:
-            left = _journal(run, folder)
-            if not _has_settled(run, folder):
-                return found
-        except ReshelveError as trouble:
-            return found + trouble.problems
-        cut = not any(isinstance(record, Settled) for record in left.records[-1:])
-        if damage := left.damage or ("it ends before the run did" if cut else ""):
-            detail = f"{damage[:1].upper()}{damage[1:]}."
-            hint = "Put it back from a backup, if there is one: without it, less of the run can be undone."
-            summary = f"The journal of run {run} is damaged."
-            found.append(Problem("journal-damaged", summary, detail, str(folder / "journal.ndjson"), hint))
-        return found
+        return damage_in(run, self.folder_of(run))
 
     def plan_of(self, prefix: str) -> Plan:
         """Return the plan a run carried out. Raises ReshelveError where it is lost, of kind "unsettled" while the run is."""
-        return self._plan(*self._find(prefix))
+        return plan_in(*self._find(prefix))
 
     def report_of(self, prefix: str, damaged: list[Problem] | None = None) -> Report | None:
         """Return the report of a run, or None while it is unsettled.
@@ -249,20 +181,12 @@ class State:
         try:
             return load_report(folder)
         except ReshelveError as trouble:
-            told = self._told(run, folder)
+            told = report_told(run, folder)
             if told is None:
                 raise
             if damaged is not None:
                 damaged += trouble.problems
             return told
-
-    def _told(self, run: str, folder: Path) -> Report | None:
-        """Return the report of a settled run as its plan and journal tell it; None where they do not."""
-        try:
-            loaded = run_of(self._plan(run, folder), _journal(run, folder).records)
-        except ReshelveError:
-            return None
-        return None if loaded.outcome == "unsettled" else report_of_run(loaded)
 
     def folder_of(self, run: str) -> Path:
         """Return the folder of a run by its whole id. Raises KeyError."""
@@ -270,11 +194,11 @@ class State:
 
     def base(self) -> str:
         """Return the id of the last settled run, "" before the first."""
-        return next((run for run, folder in reversed(self.run_folders()) if _has_settled(run, folder)), "")
+        return next((run for run, folder in reversed(self.run_folders()) if has_settled(run, folder)), "")
 
     def unsettled(self) -> list[str]:
         """Return the ids of runs that never settled, oldest first."""
-        return [run for run, folder in self.run_folders() if not _has_settled(run, folder)]
+        return [run for run, folder in self.run_folders() if not has_settled(run, folder)]
 
     def used(self, plan_id: str) -> bool:
         """Say whether a plan has been run, however that ended."""
@@ -288,12 +212,12 @@ class State:
 
     def held_of(self, run: str) -> list[tuple[str, str]]:
         """Return the (target, source) locations that an undo of `run` holds. Raises KeyError, and ReshelveError if damaged."""
-        return _load_held(self.folder_of(run) / HELD)
+        return load_held(self.folder_of(run) / HELD)
 
     def hold(self, run: str, pairs: Collection[tuple[str, str]]) -> None:
         """Hold just these (target, source) locations of `run`, which was taken back. Raises KeyError for an unknown run."""
         if pairs:
-            replace_file(self.folder_of(run) / HELD, _held_adapter().dump_json(sorted(pairs), indent=1))
+            save_held(self.folder_of(run) / HELD, pairs)
 
     def release(self, run: str | None = None) -> int:
         """Let what an undo of `run` holds (None: of any) be planned again, and return how many entries that is."""
@@ -305,49 +229,26 @@ class State:
         count = 0
         for path in chosen:
             with contextlib.suppress(ReshelveError):  # a damaged one goes as well: what it held is let go of, whatever it was
-                count += len(_load_held(path))
-            _remove(path)
+                count += len(load_held(path))
+            remove_held(path)
         return count
 
     def let_go(self, pairs: Collection[tuple[str, str]]) -> None:
         """Let these (target, source) locations be planned again, whichever undo holds them. A damaged file stays. May run twice."""
         for path in self._holding().values():
             try:
-                held = _load_held(path)
+                held = load_held(path)
             except ReshelveError:
                 continue
             kept = [pair for pair in held if pair not in pairs]
             if not kept:
-                _remove(path)
+                remove_held(path)
             elif len(kept) < len(held):
-                replace_file(path, _held_adapter().dump_json(kept, indent=1))
+                save_held(path, kept)
 
     def _holding(self) -> dict[str, Path]:
         """Return where it is noted what the undo of each run holds, by run."""
         return {run: folder / HELD for run, folder in self.run_folders() if os.path.lexists(folder / HELD)}
-
-    def _plan(self, run: str, folder: Path) -> Plan:
-        try:
-            plan = load_plan(folder / "plan.json")
-        except ReshelveError as error:
-            if isinstance(error.__cause__, PermissionError):
-                raise
-            raise self._plan_lost(run, folder, error.problems[0].detail) from error
-        if plan.run != run:
-            raise self._plan_lost(run, folder, f"It is the plan of run {plan.run}.")
-        return plan
-
-    def _plan_lost(self, run: str, folder: Path, why: str) -> ReshelveError:
-        again = f"If you have this plan elsewhere (its id begins with {run}), put it back there"
-        if (folder / "report.json").exists():
-            hint = f"{again}. Otherwise the run can be neither shown nor undone.\n{out_of_history(folder)}"
-            kind: Kind = "error"
-        else:
-            hint = f"{again}, then: reshelve recover\nElse record the run as it stands, with all left in place: "
-            hint += "reshelve recover --accept"
-            kind = "unsettled"
-        path = str(folder / "plan.json")
-        return stop("plan-lost", f"The plan of run {run} is damaged or gone.", why, path=path, hint=hint, kind=kind)
 
     def _find(self, prefix: str) -> tuple[str, Path]:
         folders = self.run_folders()
@@ -357,133 +258,10 @@ class State:
             raise stop("no-such-run", "No such run." if not found else "That could be several runs.", detail, hint="reshelve log")
         return found[0]
 
-    def _summary_or_lost(self, run: str, folder: Path, damaged: list[Problem]) -> RunSummary:
-        """Return a run as a log shows it; one of which a file cannot be read at all stops no other from being listed."""
-        try:
-            return self._summary(run, folder, damaged)
-        except ReshelveError as trouble:
-            damaged += trouble.problems
-            return RunSummary(run, "apply", "", "stopped", "rollback", "", lost=True)
-
-    def _summary(self, run: str, folder: Path, damaged: list[Problem]) -> RunSummary:
-        settled = _has_settled(run, folder)
-        try:
-            report = load_figures(folder) if settled else None
-        except ReshelveError as trouble:
-            damaged += trouble.problems
-            report = self._told(run, folder)
-            if report is None:
-                return RunSummary(run, "apply", "", "stopped", "rollback", "", lost=True)
-        if report is None:
-            left = _journal(run, folder).records
-            began = next((record for record in left if isinstance(record, Began)), None)
-            if began is None:
-                return RunSummary(run, "apply", "", "unsettled", "rollback", "")
-            return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)
-        told = {name: getattr(report, name) for name in _FROM_REPORT}
-        return RunSummary(id=run, failures=len(errors(report.failures)), held=(folder / HELD).exists(), **told)
-
-
-def _remove(path: Path) -> None:
-    """Remove a state file durably, or whatever else has its name."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-    run_journal.sync_folder(path.parent)
-
 
 def _named(folder: Path) -> Path:
     """Return the folder of a run by where it is prepared."""
     return folder.with_name(folder.name.removeprefix(_NEW))
-
-
-def run_of(plan: Plan, records: list[Record]) -> Run:
-    """Put a run together from its plan and its journal."""
-    run = Run(plan.run, plan, "unsettled", "rollback", "")
-    before: dict[str, int] = {}
-    after: dict[str, int] = {}
-    for record in records:
-        match record:
-            case Began():
-                run.on_error, run.started, run.who, run.host = record.on_error, record.at, record.who, record.host
-            case Folders():
-                before.update(record.before)
-            case MadeFiles():
-                run.made.update(made_in(record))
-            case Left():
-                after.update(record.after)
-            case Settled():
-                run.outcome, run.ended = record.outcome, record.at
-                run.done = {index for start, until in record.done for index in range(start, until)}
-                run.unsure = set(record.unsure)
-            case _:
-                pass
-    run.folders = [FolderTouched(place, mtime, after[place]) for place, mtime in before.items() if place in after]
-    return run
-
-
-def _tell_by_report(run: Run, report: Report, damage: str, folder: Path) -> None:
-    """Put in what the report says of a settled run whose journal lacks its end. Raises ReshelveError where that is not enough."""
-    operations = len(run.plan.operations)
-    if report.done not in (0, operations):
-        detail = f"{damage[:1].upper()}{damage[1:]}. " if damage else ""
-        detail += f"It did {report.done:,} of {operations:,} operations; which ones cannot be told."
-        summary = f"The journal of run {run.id} is damaged."
-        raise stop("journal-damaged", summary, detail, path=str(folder / "journal.ndjson"), hint=out_of_history(folder))
-    run.outcome, run.ended, run.started = report.outcome, report.ended, report.started
-    run.on_error, run.who, run.host = report.on_error, report.who, report.host
-    run.done = set(range(report.done))
-
-
-def out_of_history(folder: Path) -> str:
-    """Say how a run that cannot be read is kept from standing in the way of others."""
-    away = folder.parent.parent / f"lost-{folder.name}"
-    return f"Where it stands in the way of others, take it out of the history:\n    mv {folder} {away}"
-
-
-def made_in(record: MadeFiles) -> dict[int, Made]:
-    """Return what a record says was made, by operation."""
-    versions = record.versions
-    return {op: Made(op, ino, size, mtime, digest, versions.get(op, "")) for op, ino, size, mtime, digest in record.files}
-
-
-@cache
-def _held_adapter() -> TypeAdapter[list[tuple[str, str]]]:
-    return TypeAdapter(list[tuple[str, str]])
-
-
-def _load_held(path: Path) -> list[tuple[str, str]]:
-    try:
-        return _held_adapter().validate_json(read_file(path))
-    except (ValueError, OSError) as trouble:
-        if isinstance(trouble, FileNotFoundError) and not path.is_symlink():
-            return []
-        raise damaged_file(path, "Remove it: what undo held back will be planned again.") from None
-
-
-def _has_settled(run: str, folder: Path) -> bool:
-    """Say whether a run has settled: its own report says so, or where that is damaged or another's, the end of its journal."""
-    try:
-        with open_file(folder / "report.json") as file:
-            head = file.read(_HEAD)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        head = b""
-    if _REPORT.match(head) and f'"run": "{run}"'.encode() in head:
-        return True
-    return any(isinstance(record, Settled) for record in _journal(run, folder).records[-1:])
-
-
-def _journal(run: str, folder: Path) -> run_journal.Found:
-    """Return what is left of the journal of a run. Raises ReshelveError where it cannot be read."""
-    path = folder / "journal.ndjson"
-    try:
-        return run_journal.load(path, run)
-    except OSError as trouble:
-        hint = "Give this user the right to read it, or put it back from a backup."
-        raise stop("state-damaged", "A state file cannot be read.", f"{trouble.strerror}.", path=str(path), hint=hint) from trouble
 
 
 def _unreadable(trouble: OSError, folder: Path) -> ReshelveError:

@@ -81,7 +81,7 @@ def _note_run(setting: Setting, plan: Plan | None, report: Report, contents: "Co
 def _made(setting: Setting, report: Report) -> Mapping[int, Made]:
     """Return what a run made by what its journal says; nothing where it only renamed."""
     from reshelve.executors.state.run_journal import load
-    from reshelve.executors.state.workspace_state import made_in
+    from reshelve.executors.state.run_records import made_in
     from reshelve.schemas.journal_records import MadeFiles
 
     if not report.counts.keys() & _READING and not report.copied_bytes:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reshelve.executors.state.workspace_state import RunSummary, State
+from reshelve.executors.state.run_summaries import RunSummary
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.operations import AnyOperation, Pack, Transition, Upload
 from reshelve.schemas.problems import Problem, ReshelveError, stop

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reshelve.executors.state.root_locks import locked
-from reshelve.executors.state.workspace_state import RunSummary
+from reshelve.executors.state.run_summaries import RunSummary
 from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.problems import ReshelveError
 from reshelve.session.session_context import Context

@@ -16,7 +16,7 @@ from reshelve.views.plans import LINES, folder_of, operations_text
 from reshelve.views.problem_text import problems_brief
 
 if TYPE_CHECKING:
-    from reshelve.executors.state.workspace_state import RunSummary
+    from reshelve.executors.state.run_summaries import RunSummary
 
 DID = {
     "mkdir": "{} made",

@@ -13,7 +13,7 @@ from reshelve.views.plans import moment
 from reshelve.views.runs import log_text
 
 if TYPE_CHECKING:
-    from reshelve.executors.state.workspace_state import RunSummary
+    from reshelve.executors.state.run_summaries import RunSummary
 
 
 THAWED = 10

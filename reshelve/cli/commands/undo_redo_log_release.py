@@ -15,7 +15,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.session.session import Session
 
 if TYPE_CHECKING:
-    from reshelve.executors.state.workspace_state import RunSummary
+    from reshelve.executors.state.run_summaries import RunSummary
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))

@@ -67,7 +67,7 @@ def test_a_plan_that_may_not_be_read_is_not_lost(desk: UndoDesk, monkeypatch: py
     def refusing(path: Path) -> Any:
         raise unreadable(path, PermissionError(13, "Permission denied")) from PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("reshelve.executors.state.workspace_state.load_plan", refusing)
+    monkeypatch.setattr("reshelve.executors.state.run_records.load_plan", refusing)
     with pytest.raises(ReshelveError) as refused:
         recovered(desk, "accept")
     assert refused.value.problems[0].code == "document-unreadable"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.state.workspace_state import RunSummary
+from reshelve.executors.state.run_summaries import RunSummary
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_report import OperationResult, Report, Result

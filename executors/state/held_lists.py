@@ -1,0 +1,44 @@
+"""The lists of what an undo holds: one file beside the plan of the run that was taken back, written whole."""
+
+import shutil
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from reshelve.executors.state import run_journal
+from reshelve.executors.state.run_reports import damaged_file, replace_file
+from reshelve.schemas.documents.source_lines import read_file
+
+HELD = "held.json"
+"""Beside the plan of a run that was taken back: its entries that are not to be planned again."""
+
+
+@cache
+def _adapter() -> TypeAdapter[list[tuple[str, str]]]:
+    return TypeAdapter(list[tuple[str, str]])
+
+
+def load_held(path: Path) -> list[tuple[str, str]]:
+    """Return the (target, source) locations of a list, none where there is none. Raises ReshelveError where it is damaged."""
+    try:
+        return _adapter().validate_json(read_file(path))
+    except (ValueError, OSError) as trouble:
+        if isinstance(trouble, FileNotFoundError) and not path.is_symlink():
+            return []
+        raise damaged_file(path, "Remove it: what undo held back will be planned again.") from None
+
+
+def save_held(path: Path, pairs: Collection[tuple[str, str]]) -> None:
+    """Write a list, durably."""
+    replace_file(path, _adapter().dump_json(sorted(pairs), indent=1))
+
+
+def remove_held(path: Path) -> None:
+    """Remove a list durably, or whatever else has its name."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+    run_journal.sync_folder(path.parent)
