@@ -62,38 +62,64 @@ def see(
         lost = [place for place in known if place not in files and not (blind and place.startswith(blind))]
         moved = {(known[place].inode, known[place].size, known[place].mtime_ns): known[place] for place in lost}
         catalog.executemany("UPDATE place SET gone_at = ? WHERE location = ?", ((at, place) for place in lost))
-        sighted.gone = len(lost)
-        assets = _assets(catalog)
+        sighted.gone, sighted.files = len(lost), len(files)
+        assets = _Assets(catalog)
         rows = []
         for place, item in files.items():
-            before = known.get(place)
             digest = known_digest(item)
-            if digest is not None and digest not in assets:
-                made = catalog.execute("INSERT INTO asset (xxh3, size) VALUES (?, ?)", (digest, item.size))
-                assets[digest] = made.lastrowid or 0
-            asset = assets.get(digest) if digest is not None else None
-            facts = job = None
-            ctime: int | None = None
-            if before is not None:
-                same = _same(before, item)
-                facts, job = before.facts, before.job
-                if asset is None and same:
-                    asset, ctime = before.asset, before.ctime_ns
-                sighted.changed += not same
-            else:
-                came = moved.pop((signed(item.ino), item.size, item.mtime_ns), None) if lasting_inodes(item.fs) else None
-                if came is not None:
-                    asset, facts, job = asset or came.asset, came.facts, came.job
-                    sighted.followed += 1
-                sighted.new += 1
-            if digest is not None:
-                ctime = item.ctime_ns
+            row = _row(item, known.get(place), moved, assets.of(digest, item.size), sighted)
             label = labels(place, None)
-            told = label.type, label.project, label.job or job
-            rows.append((place, asset, item.size, item.mtime_ns, ctime, signed(item.ino), *told, facts, at, at))
+            told = label.type, label.project, label.job or row.job
+            ctime = item.ctime_ns if digest is not None else row.ctime_ns
+            rows.append((place, row.asset, item.size, item.mtime_ns, ctime, signed(item.ino), *told, row.facts, at, at))
         catalog.executemany(_SEEN, rows)
-        sighted.files = len(files)
     return sighted
+
+
+@dataclass(slots=True)
+class _Row:
+    """What a place has beside what was seen of its file."""
+
+    asset: int | None = None
+    facts: str | None = None
+    job: str | None = None
+    ctime_ns: int | None = None
+
+
+def _row(item: Item, before: _Known | None, moved: dict[tuple[int, int, int], _Known], asset: int | None, sighted: Sighted) -> _Row:
+    """Return what is known of a file: as what stood there `before`, or as what was `moved` there. Counts which it is.
+
+    `asset` is told by content, and goes before anything else.
+    """
+    if before is not None:
+        same = _same(before, item)
+        sighted.changed += not same
+        if asset is None and same:
+            return _Row(before.asset, before.facts, before.job, before.ctime_ns)
+        return _Row(asset, before.facts, before.job)
+    sighted.new += 1
+    came = moved.pop((signed(item.ino), item.size, item.mtime_ns), None) if lasting_inodes(item.fs) else None
+    if came is None:
+        return _Row(asset)
+    sighted.followed += 1
+    return _Row(asset or came.asset, came.facts, came.job)
+
+
+class _Assets:
+    """The assets of the catalog by content; one that is new is made."""
+
+    def __init__(self, catalog: sqlite3.Connection) -> None:
+        self._catalog = catalog
+        self._known: dict[str, int] = dict(catalog.execute("SELECT xxh3, id FROM asset WHERE xxh3 IS NOT NULL"))
+
+    def of(self, digest: str | None, size: int) -> int | None:
+        """Return the asset of a content, None where that is unknown."""
+        if digest is None:
+            return None
+        if digest not in self._known:
+            made = self._catalog.execute("INSERT INTO asset (xxh3, size) VALUES (?, ?)", (digest, size))
+            self._known[digest] = made.lastrowid or 0
+        return self._known[digest]
 
 
 _SEEN = """
@@ -121,10 +147,6 @@ def _live(catalog: sqlite3.Connection, key: str) -> Iterator[tuple[str, _Known]]
     )
     for place, *row in catalog.execute(wanted, (f"{key}:", f"{key};", f"{key}%:", f"{key}%;")):
         yield place, _Known(*row)
-
-
-def _assets(catalog: sqlite3.Connection) -> dict[str, int]:
-    return dict(catalog.execute("SELECT xxh3, id FROM asset WHERE xxh3 IS NOT NULL"))
 
 
 # Content.

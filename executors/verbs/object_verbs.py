@@ -91,10 +91,7 @@ class ObjectHands(ObjectSight):
                 self.meant(verb.place, verb.size, verb.ino)
                 store.thaw(rel, verb.days, verb.tier)
             case Configure():
-                store, _ = self.at(f"{verb.root}:")
-                if store.read_document(verb.what) != verb.before:
-                    raise DriftedError(f"{verb.root}:", f"has another {verb.what} than the plan saw")
-                store.write_document(verb.what, verb.after)
+                self._configure(verb, verb.before, verb.after, "the plan saw")
             case _:
                 raise TypeError(f"{type(verb).__name__} is no verb of a bucket")
         return None
@@ -221,12 +218,16 @@ class ObjectHands(ObjectSight):
             case RemoveHidden():
                 raise DriftedError(verb.place, "is gone for good")
             case Configure():
-                store, _ = self.at(f"{verb.root}:")
-                if store.read_document(verb.what) != verb.after:
-                    raise DriftedError(f"{verb.root}:", f"has another {verb.what} than the one this run set")
-                store.write_document(verb.what, verb.before)
+                self._configure(verb, verb.after, verb.before, "the one this run set")
             case _:
                 raise TypeError(f"{type(verb).__name__} is no verb of a bucket")
+
+    def _configure(self, verb: Configure, expected: str, wanted: str, seen: str) -> None:
+        """Give a bucket the document that is wanted, while it has the one that is expected. Raises DriftedError."""
+        store, _ = self.at(f"{verb.root}:")
+        if store.read_document(verb.what) != expected:
+            raise DriftedError(f"{verb.root}:", f"has another {verb.what} than {seen}")
+        store.write_document(verb.what, wanted)
 
     def _take_object(self, place: str, token: str, made: Made | None) -> None:
         store, rel = self.at(place)

@@ -53,9 +53,15 @@ def make_undo(
         raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
     recorded, known = run.plan.roots, told_now(run, readers)
     run, later = known.run, [later_now(one, readers) for one in later]
-    known_as = {key: now for key, now in known.found.now.items() if key != now}
-    problems, roots = [*notes, *known.notes], dict(run.plan.roots)
-    plan = Plan(command=command, of=run.id, base=base, workspace=workspace, roots=roots, problems=problems, known_as=known_as)
+    plan = Plan(
+        command=command,
+        of=run.id,
+        base=base,
+        workspace=workspace,
+        roots=dict(run.plan.roots),
+        problems=[*notes, *known.notes],
+        known_as={key: now for key, now in known.found.now.items() if key != now},
+    )
     history = since(run, later)
     asides = steps_aside(run)
     chosen, others = _chosen(run, only, asides)
@@ -73,21 +79,25 @@ def make_undo(
         by = f"Run {run.undone_by} took it back."
         raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
+    times = [*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times]
     asked = {place.source for place in frozen.waiting}
+    blocked = left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked])
+    plan = replace(plan, blocked=blocked, folder_times=times, whole=not left_out)
+    return seal(_taking_back(plan, run, steps, frozen, readers, terms))
+
+
+def _taking_back(plan: Plan, run: Run, steps: UndoSteps, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:
+    """Return the plan with the steps that take the run back, and with what these need and must be said of them."""
     operations = with_expiry([*steps.operations, *frozen.operations], readers, terms.now_ns)
-    plan = replace(
+    return replace(
         plan,
         operations=operations,
-        blocked=left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked]),
         waiting=frozen.waiting,
         problems=sorted([*plan.problems, *_problems(run, steps, frozen), *left_behind(operations, readers)], key=Problem.order),
         space=steps.room.needs(),
-        folder_times=[*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times],
-        whole=not left_out,
         cost=_cost(operations, readers, terms),
         rested=steps.rested,
     )
-    return seal(plan)
 
 
 def _problems(run: Run, steps: UndoSteps, frozen: Thaws) -> list[Problem]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypedDict
 
 from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import show_and_ask, show_refused
@@ -20,6 +21,17 @@ from reshelve.schemas.run_report import Report
 from reshelve.session.session import Session
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class RunOptions(TypedDict):
+    """What a command that plans and applies in one is told of the run, as its options give it."""
+
+    yes: bool
+    full: bool
+    on_error: OnError
+    jobs: int
+    max_delete: str
+    strict: bool
 
 
 def carry_out(

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, Unpack, get_args
 
 import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import carry_out
+from reshelve.cli.carry_out_plan import RunOptions, carry_out
 from reshelve.cli.commands.scan_observe import counts_text, decided_text, review_text, scan_events, scan_figures
 from reshelve.cli.shared_options import (
     full_option,
@@ -26,9 +26,11 @@ from reshelve.planner.layouts.emptied_sources import emptied
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
-from reshelve.schemas.run_record import OnError
 from reshelve.schemas.workspace import Junk
 from reshelve.session.scan_overrides import Only
+
+if TYPE_CHECKING:
+    from reshelve.planner.scan import ScanResult
 
 TRANSFERS = get_args(Transfer)
 CONFLICTS = get_args(OnConflict)
@@ -92,12 +94,7 @@ def organize(
     empty: bool,
     exclude: tuple[str, ...],
     values: dict[str, str],
-    yes: bool,
-    on_error: OnError,
-    jobs: int,
-    max_delete: str,
-    strict: bool,
-    full: bool,
+    **how: Unpack[RunOptions],
 ) -> int:
     """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
@@ -111,13 +108,11 @@ def organize(
       reshelve organize /media/card --into ~/Shoots --preset video --empty
       reshelve organize ./out --into ~/projects --preset comfyui --set project=kai --yes
     """
-    if only_shows and only_films:
-        raise click.UsageError("--only-shows and --only-films exclude each other: without both, shows and films each get a folder.")
+    only = _only(shows=only_shows, films=only_films)
     if never_rename and on_conflict == "keep-both":
         raise click.UsageError("--never-rename and --on-conflict keep-both exclude each other: keeping both gives one a number.")
     if empty and (transfer is not None or dest is None or dest.resolve() == source.resolve()):
         raise click.UsageError("--empty looks for copies: it needs --into with another folder, and no --transfer.")
-    only: Only | None = "shows" if only_shows else "films" if only_films else None
     dest = dest or source
     session = api.open_organize(source, dest, preset).scanning(
         transfer="copy" if empty else transfer,
@@ -130,17 +125,28 @@ def organize(
     )
     with shell.working("Scanning") as seen:
         result = session.watched(seen).layouts.scan(values=values)
+    _tell_scan(shell, result, full=how["full"])
+    if dest == source and only is None:
+        shell.say(_of_one_kind(result.layout, source))
+    layout = emptied(result.layout) if empty else result.layout
+    with shell.working("Planning") as seen:
+        plan = session.watched(seen).plans.make(layout, max_delete=how["max_delete"], command="organize")
+    if plan.can_apply() and not dest.exists():
+        shell.say([f"{printable(str(dest))} does not exist; it will be made."])
+    return carry_out(shell, session, plan, **how)
+
+
+def _only(*, shows: bool, films: bool) -> Only | None:
+    """Return which of the two the target is to hold alone. Raises UsageError where it is to be both."""
+    if shows and films:
+        raise click.UsageError("--only-shows and --only-films exclude each other: without both, shows and films each get a folder.")
+    return "shows" if shows else "films" if films else None
+
+
+def _tell_scan(shell: Shell, result: "ScanResult", *, full: bool) -> None:
     shell.problems(result.problems)
     shell.say(decided_text(result.layout) if shell.verbose else ())
     shell.say(review_text(result.layout, full=full or shell.verbose))
     shell.say(counts_text(result))
     shell.events(scan_events(result))
     shell.events([{"type": "scanned", **scan_figures(result)}])
-    if dest == source and only is None:
-        shell.say(_of_one_kind(result.layout, source))
-    layout = emptied(result.layout) if empty else result.layout
-    with shell.working("Planning") as seen:
-        plan = session.watched(seen).plans.make(layout, max_delete=max_delete, command="organize")
-    if plan.can_apply() and not dest.exists():
-        shell.say([f"{printable(str(dest))} does not exist; it will be made."])
-    return carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete, strict=strict)
