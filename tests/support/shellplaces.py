@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from tests.support.shellcalls import call
+
 WHEN = 1_700_000_000
 
 WORKSPACE = """version: 1
@@ -54,3 +56,32 @@ def tree(folder: Path) -> dict[str, str | None]:
             continue
         found[rel] = path.read_text() if path.is_file() else None
     return found
+
+
+FILED = {
+    "tv/Nordlys/Season 01/Nordlys.S01E01.Home.mkv": "one",
+    "tv/Nordlys/Season 01/Nordlys.S01E01.Home.en.srt": "subtitles of one",
+    "tv/Nordlys/Season 01/Nordlys.S01E02.Away.mkv": "two",
+    "movies/Heat (1995)/Heat.1995.1080p.mkv": "heat",
+    "inbox/xyz.bin": "what is this",
+}
+"""What the workspace comes to once its layout is applied."""
+
+
+def files(folder: Path) -> dict[str, str | None]:
+    """Return the files below a folder with what is in them, without the folders."""
+    return {name: text for name, text in tree(folder).items() if text is not None}
+
+
+def scanned(place: Path) -> Path:
+    """Scan a workspace, and return its folder."""
+    came = call(place, "scan")
+    assert came.code == 0, came.err
+    return place
+
+
+def applied(place: Path) -> Path:
+    """Scan and apply a workspace, and return its folder."""
+    came = call(scanned(place), "apply", "--yes")
+    assert came.code == 0, came.err
+    return place

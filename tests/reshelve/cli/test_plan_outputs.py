@@ -1,0 +1,45 @@
+"""What plan and apply print for programs and for pull requests."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.shellcalls import call
+from tests.support.shellplaces import lay, scanned
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return lay(tmp_path)
+
+
+def test_json_names_its_version_first_and_ends_with_a_summary(place: Path) -> None:
+    assert call(place, "scan", "--json").events[-1]["entries"] == 4
+    plan = call(place, "plan", "--json").events
+    assert plan[0] == {"type": "version", "version": 1, "reshelve": plan[0]["reshelve"]}
+    assert plan[-1]["type"] == "summary" and plan[-1]["changes"] is True
+    run = call(place, "apply", "--yes", "--json").events
+    assert [event["type"] for event in run if event["type"] in ("version", "report", "summary")] == ["version", "report", "summary"]
+    assert run[-1]["exit"] == 0 and run[-1]["outcome"] == "done"
+
+
+def test_json_into_a_file_beside_text(place: Path) -> None:
+    scanned(place)
+    came = call(place, "plan", "--json-into", "events.ndjson")
+    assert "Plan:" in came.out
+    events = [json.loads(line) for line in (place / "events.ndjson").read_text().splitlines()]
+    assert events[0]["type"] == "version" and events[-1]["type"] == "summary"
+
+
+def test_json_into_a_file_tells_a_failure_to_its_end(place: Path) -> None:
+    came = call(place, "plan", "nowhere.yaml", "--json-into", "events.ndjson")
+    assert came.code == 1 and "There is no layout" in came.err and not came.out
+    events = [json.loads(line) for line in (place / "events.ndjson").read_text().splitlines()]
+    assert [event["type"] for event in events] == ["version", "problem", "summary"]
+    assert events[-1]["exit"] == 1
+
+
+def test_markdown_for_a_pull_request(place: Path) -> None:
+    scanned(place)
+    assert call(place, "plan", "--markdown").out.startswith("**Plan:")

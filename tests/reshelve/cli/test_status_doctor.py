@@ -1,0 +1,39 @@
+"""`status` and `doctor`: how things stand."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.shellcalls import call
+from tests.support.shellplaces import applied, lay
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return lay(tmp_path)
+
+
+def test_status_and_doctor_say_how_things_stand(place: Path) -> None:
+    applied(place)
+    came = call(place, "status")
+    assert came.code == 0 and "Layout: 4 entries" in came.out and "Last run:" in came.out
+    assert call(place, "doctor").code == 0
+    (place / "tv").rename(place / "gone")
+    ill = call(place, "doctor")
+    assert ill.code == 1 and "BAD  tv" in ill.out
+
+
+def test_status_shows_the_rest_when_the_layout_is_broken(place: Path) -> None:
+    (place / "layout.yaml").write_text("version: 1\nfiles: [\n")
+    came = call(place, "status")
+    assert came.code == 0 and "Layout: 1 problem: reshelve validate" in came.out and "free of" in came.out
+    assert "layout: 1 problem\n" in call(place, "doctor").out
+
+
+def test_doctor_does_not_mind_an_optional_store_that_is_away(place: Path) -> None:
+    text = (place / "reshelve.yaml").read_text()
+    (place / "reshelve.yaml").write_text(text.replace("stores:\n", "stores:\n  spare: {path: nowhere, optional: true}\n"))
+    came = call(place, "doctor", "--json")
+    assert came.code == 0
+    spare = next(event for event in came.events if event.get("what") == "spare")
+    assert spare["how"].startswith("not available, and optional: ") and not spare["advice"]
