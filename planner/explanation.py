@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reshelve.planner.bundles.bundle import Bundle
-from reshelve.planner.bundles.told_bundles import bundles_as_told
+from reshelve.planner.bundles.sidecars_setting import bundles_as_told
 from reshelve.planner.layouts.rescan_merge import Previous, sort_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes

@@ -13,7 +13,7 @@ from reshelve.executors.state.held_entries import remember
 from reshelve.executors.state.run_reports import figures, results, save_report
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import Folder, folder_of, same
-from reshelve.executors.verbs.letting_go import WRITTEN, Original
+from reshelve.executors.verbs.original_removal import WRITTEN, Original
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.journal_records import Began, Committed, Left, Settled
 from reshelve.schemas.locations import in_trash, join, parent, printable, split

@@ -7,8 +7,8 @@ from functools import lru_cache
 from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store
-from reshelve.executors.verbs.letting_go import LettingGo
 from reshelve.executors.verbs.object_verbs import ObjectHands, Parts
+from reshelve.executors.verbs.original_removal import LettingGo
 from reshelve.executors.verbs.witness_checks import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same
 from reshelve.schemas.locations import TRASH, decode_path, parent, split

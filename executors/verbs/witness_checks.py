@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
-from reshelve.executors.verbs.letting_go import LettingGo
+from reshelve.executors.verbs.original_removal import LettingGo
 from reshelve.schemas.inventory import Item, lasting_inodes, proof, same, tells_changes
 from reshelve.schemas.locations import decode_path, is_own, join, name, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Trash

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from reshelve.planner.bundles.bundle import Member, Members
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.sidecars import Lead, spoken_whole
-from reshelve.planner.bundles.wholes import holds_parts, is_theme
+from reshelve.planner.bundles.whole_show_files import holds_parts, is_theme
 from reshelve.planner.recognise.extension_tables import halves, is_sidecar
 from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.film_parts import last_part

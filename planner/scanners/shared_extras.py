@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reshelve.planner.bundles.wholes import levels_up
+from reshelve.planner.bundles.whole_show_files import levels_up
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.library.show_homes import work_of
 from reshelve.planner.recognise.same_title import Work

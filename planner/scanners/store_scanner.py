@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reshelve.planner.bundles.bundle import Bundle
-from reshelve.planner.bundles.told_bundles import bundles_as_told
+from reshelve.planner.bundles.sidecars_setting import bundles_as_told
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous

@@ -28,7 +28,7 @@ from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, stop
-from reshelve.session.backup_desk import Desk, archives, damaged, read_through, unlike
+from reshelve.session.backup_overview import Desk, archives, damaged, read_through, unlike
 from reshelve.session.session_context import Context
 from reshelve.session.session_plans import Plans
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reshelve.executors.state.sync_base import SeenProject
+from reshelve.executors.state.sync_state import SeenProject
 from reshelve.planner.rules.project_names import chosen
 from reshelve.planner.sync.decisions import (
     USUAL,

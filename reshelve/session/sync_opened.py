@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reshelve.executors.contracts.object_store import ObjectStore, object_store
-from reshelve.executors.state import held_entries, sync_base
-from reshelve.executors.state.sync_base import SeenProject
+from reshelve.executors.state import held_entries, sync_state
+from reshelve.executors.state.sync_state import SeenProject
 from reshelve.opening.wiring import Open, opened
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.sync.sync_left_out import sharing
@@ -107,12 +107,12 @@ class OpenSyncs:
 
     def remembered(self, side: Side) -> dict[str, SeenProject]:
         """Return what is remembered of each project of a side."""
-        return sync_base.load(self._base_file(side), side.between)
+        return sync_state.load(self._base_file(side), side.between)
 
     def remember(self, side: Side, projects: dict[str, SeenProject]) -> None:
         """Remember what is known of each project of a side."""
         self._context.setting.state.prepare()
-        sync_base.save(self._base_file(side), side.between, projects)
+        sync_state.save(self._base_file(side), side.between, projects)
 
     def undone(self) -> set[str]:
         """Return the runs that were taken back."""

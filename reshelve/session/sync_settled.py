@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reshelve.executors.contracts.object_store import ObjectStore
-from reshelve.executors.state.sync_base import Seen, SeenProject
+from reshelve.executors.state.sync_state import Seen, SeenProject
 from reshelve.planner.sync.decisions import (
     Sides,
 )

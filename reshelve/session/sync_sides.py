@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reshelve.executors.contracts.object_store import ObjectStore
-from reshelve.executors.state.sync_base import SeenProject
+from reshelve.executors.state.sync_state import SeenProject
 from reshelve.executors.stores.listing_cache import is_odd
 from reshelve.opening.git_tracked import tracked
 from reshelve.planner.ports.store_reader import Reader

@@ -4,7 +4,7 @@ from reshelve.planner.bundles.kinds.books import BOOKS
 from reshelve.planner.bundles.kinds.camera_clips import CLIPS
 from reshelve.planner.bundles.kinds.generated import GENERATED
 from reshelve.planner.bundles.kinds.gopro_chapters import GOPRO
-from reshelve.planner.bundles.kinds.kin import Kind
+from reshelve.planner.bundles.kinds.kind_contract import Kind
 from reshelve.planner.bundles.kinds.photos import PHOTOS
 from reshelve.planner.bundles.kinds.recorder_takes import TAKES
 from reshelve.planner.bundles.kinds.red_segments import RED

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
-from reshelve.planner.bundles.kinds.kin import Kin, Kind
+from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 from reshelve.planner.recognise.extension_tables import companions
 
 _CODED = re.compile(r"(?P<clip>.+)(?P<code>[MRISTK]\d\d)\Z", re.IGNORECASE)

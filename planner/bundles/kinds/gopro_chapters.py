@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
-from reshelve.planner.bundles.kinds.kin import Kin, Kind
+from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 
 _EXTS = frozenset(["mp4", "360", "lrv", "thm", "mov", "wav", "jpg", "insv", "insp"])
 _GOPRO = re.compile(r"(?P<line>G[HXSL])(?P<part>\d\d)(?P<number>\d{4})\Z|(?:GOPR|GP(?P<old>\d\d))(?P<older>\d{4})\Z", re.IGNORECASE)

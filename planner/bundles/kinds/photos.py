@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
-from reshelve.planner.bundles.kinds.kin import Kin, Kind
+from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 from reshelve.planner.recognise.extension_tables import companions
 
 _MOVING = frozenset(["mov", "mp4", "mp"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
-from reshelve.planner.bundles.kinds.kin import Kin, Kind
+from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 
 _TRACK = re.compile(r"(?P<take>.+?)(?P<track>[_-](?:tr(?:ack)?\d{1,2}(?:[-_]\d{1,2})?|lr|mix|ms|ch\d{1,2}))\Z", re.IGNORECASE)
 _TASCAM = re.compile(r"(?P<take>(?:TASCAM|DR\d\d)_?\d{3,}.*?)(?P<track>S\d\d?)\Z", re.IGNORECASE)

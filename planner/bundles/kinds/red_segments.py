@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
-from reshelve.planner.bundles.kinds.kin import Kin, Kind
+from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 
 _SEGMENT = re.compile(r"(?P<clip>.+)(?P<tail>_\d{3})\Z")
 _PROXY = re.compile(r"_[HMFPQ]\Z", re.IGNORECASE)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reshelve.executors.state import backup_memory
+from reshelve.executors.state import backup_memory_files
 from reshelve.opening.wiring import opened
 from reshelve.planner.backups.archive_names import is_backup
 from reshelve.planner.backups.backup_scanner import (
@@ -95,11 +95,11 @@ class Desk:
         return Mark(item.size, item.mtime_ns, item.ino, verified, manifest.kind, manifest.taken, manifest.since)
 
     def memory(self, subject: Subject) -> Memory:
-        return backup_memory.load(self._context.setting.state.folder, subject.set, encode_path(subject.project))
+        return backup_memory_files.load(self._context.setting.state.folder, subject.set, encode_path(subject.project))
 
     def save(self, subject: Subject, memory: Memory) -> None:
         self._context.setting.state.prepare()
-        backup_memory.save(self._context.setting.state.folder, subject.set, encode_path(subject.project), memory)
+        backup_memory_files.save(self._context.setting.state.folder, subject.set, encode_path(subject.project), memory)
 
 
 def _schedule(subject: Subject, readers: Readers, configs: "ConfigReader", problems: list[Problem]) -> Schedule:

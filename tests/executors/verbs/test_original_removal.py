@@ -14,7 +14,7 @@ import pytest
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.run_journal import read
-from reshelve.executors.verbs.letting_go import TICK_NS
+from reshelve.executors.verbs.original_removal import TICK_NS
 from reshelve.schemas.inventory import proof, tells_writes
 from reshelve.schemas.journal_records import Done
 from reshelve.schemas.operations import Trash
