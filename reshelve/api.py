@@ -43,6 +43,7 @@ __all__ = [
     "find_session",
     "layout_problems",
     "layout_versions",
+    "layout_with_digest",
     "load_inventory",
     "load_layout",
     "near_sessions",
@@ -228,6 +229,30 @@ def load_layout(path: str | Path) -> Layout:
     if not found.exists():
         raise stop("no-layout", "There is no layout.", "The file does not exist.", path=str(path), hint="reshelve scan")
     return load(found)
+
+
+def layout_with_digest(path: Path, *, facts: bool) -> tuple[Layout, str]:
+    """Load a layout to plan by, and say what its bytes hash to. Raises ReshelveError with every problem in it.
+
+    Marks are for scan, and are let go of; so are facts, unless asked for, but for those that say what a file is: they are half of
+    what a large layout takes.
+    """
+    import hashlib
+
+    from reshelve.schemas.documents.source_lines import opened
+    from reshelve.schemas.facts import identifying
+
+    layout = load_layout(path)
+    for entry in layout.files.values():
+        entry.mark = None
+        if not facts:
+            entry.facts = identifying(entry.facts)
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        with opened(file) as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return layout, digest.hexdigest()
 
 
 def layout_versions(path: str | Path) -> dict[Path, str]:

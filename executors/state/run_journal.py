@@ -117,6 +117,18 @@ def read(path: Path) -> Iterator[Record]:
         yield record
 
 
+def read_on(path: Path, at: int) -> Iterator[tuple[Record, int]]:
+    """Yield the records of a journal from byte `at`, where one begins, each with where the next will. Raises OSError."""
+    with open_file(path) as file:
+        file.seek(at)
+        for line in _lines(file):
+            record = _record(line)
+            if record is None:
+                return
+            at += len(line)
+            yield record, at
+
+
 @dataclass(slots=True, frozen=True)
 class Found:
     """What is left of a journal: the whole records of its run, in order. `damage` says what is wrong with it, "" for nothing.

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from reshelve.opening import wiring
 from reshelve.opening.wiring import opened
+from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.run_record import Run
 from reshelve.session import run_history
 from reshelve.session.session_context import Context
@@ -89,3 +90,27 @@ class Trash:
                 return None
 
         return remembered
+
+
+def meant(items: "list[TrashedItem]", path: str, run: str) -> "list[TrashedItem]":
+    """Return the items a person means by `path`. Raises ReshelveError when there is none, or several runs trashed that place."""
+    wanted = path.rstrip("/")
+    mine = [item for item in items if item.run.startswith(run)]
+    exact = [item for item in mine if wanted in (item.original, _location(item.original), item.place)]
+    inside = wanted if wanted.endswith(":") else wanted + "/"
+    below = [item for item in mine if item.original.startswith(inside) or _location(item.original).startswith(inside)]
+    named = [item for item in mine if split(item.original)[1].rpartition("/")[2] == wanted]
+    found = exact or below or named
+    if not found:
+        raise stop("not-in-trash", "That is not in the trash.", "Nothing is called this.", path=path, hint="reshelve trash list")
+    places = [item.original for item in found]
+    if len(set(places)) != len(places) or (found is named and len(found) > 1):
+        runs = ", ".join(f"{item.run} ({printable(item.original)})" for item in found)
+        hint = "Add --run RUN, or give the whole location."
+        raise stop("several-in-trash", "That could be several things.", f"It is there from {runs}.", path=path, hint=hint)
+    return found
+
+
+def _location(place: str) -> str:
+    key, _, rel = place.partition(":")
+    return f"{store_of(key)}:{rel}"

@@ -70,7 +70,7 @@ def apply(
         session.plans.refuse_unfit(plan)
         saved = True
     else:
-        layout, digest = input_documents.layout_with_digest(path, facts=session.plans.uses_facts)
+        layout, digest = api.layout_with_digest(path, facts=session.plans.uses_facts)
         with shell.working("Planning") as seen:
             plan = session.watched(seen).plans.make(layout, digest=digest, max_delete=max_delete)
     carry = partial(
@@ -87,7 +87,7 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
     from reshelve.session.thaw_waiting import until_ready
 
     def again() -> Plan:
-        layout, digest = input_documents.layout_with_digest(path, facts=session.plans.uses_facts)
+        layout, digest = api.layout_with_digest(path, facts=session.plans.uses_facts)
         return session.plans.make(layout, digest=digest, max_delete=max_delete)
 
     while True:

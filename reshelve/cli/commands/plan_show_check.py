@@ -61,7 +61,7 @@ def plan(
         raise click.UsageError("-o - prints the plan alone: leave out --json and --markdown.")
     session = shell.looking(_session(shell, json_into))
     saved = output_files.claim(output, output_files.PLAN, session.setting) if output not in (None, output_files.PRINTED) else None
-    desired, digest = input_documents.layout_with_digest(layout or session.layouts.path, facts=session.plans.uses_facts)
+    desired, digest = api.layout_with_digest(layout or session.layouts.path, facts=session.plans.uses_facts)
     observed = api.load_inventory(against) if against else None
     with shell.working("Planning") as seen:
         planning = session.watched(seen).plans

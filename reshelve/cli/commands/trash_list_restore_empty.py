@@ -1,7 +1,5 @@
 """`trash`: what was put out of sight, brought back or removed for good."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from reshelve import api
@@ -9,12 +7,9 @@ from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
 from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
-from reshelve.schemas.locations import printable, split, store_of
-from reshelve.schemas.problems import stop
+from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
-
-if TYPE_CHECKING:
-    from reshelve.planner.trash import TrashedItem
+from reshelve.session.session_trash import meant
 
 
 @click.group(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
@@ -67,7 +62,7 @@ def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
       reshelve trash restore inbox:old-render.mp4
     """
     session = api.find_session(run=run)
-    items = _meant(session.trash.find().items, path, run)
+    items = meant(session.trash.find().items, path, run)
     return carry_out(shell, session, session.trash.plan_restore(items), yes=yes, full=full)
 
 
@@ -89,27 +84,3 @@ def empty(shell: Shell, older_than: float | None, run: str, yes: bool, full: boo
     plan = session.trash.plan_purge(older_than=older_than, run=run)
     question = "Remove these for good? It cannot be undone."
     return carry_out(shell, session, plan, yes=yes, full=full, on_error="continue", question=question)
-
-
-def _meant(items: "list[TrashedItem]", path: str, run: str) -> "list[TrashedItem]":
-    """Return the items a person means by `path`. Raises ReshelveError when there is none, or several runs trashed that place."""
-    wanted = path.rstrip("/")
-    mine = [item for item in items if item.run.startswith(run)]
-    exact = [item for item in mine if wanted in (item.original, _location(item.original), item.place)]
-    inside = wanted if wanted.endswith(":") else wanted + "/"
-    below = [item for item in mine if item.original.startswith(inside) or _location(item.original).startswith(inside)]
-    named = [item for item in mine if split(item.original)[1].rpartition("/")[2] == wanted]
-    found = exact or below or named
-    if not found:
-        raise stop("not-in-trash", "That is not in the trash.", "Nothing is called this.", path=path, hint="reshelve trash list")
-    places = [item.original for item in found]
-    if len(set(places)) != len(places) or (found is named and len(found) > 1):
-        runs = ", ".join(f"{item.run} ({printable(item.original)})" for item in found)
-        hint = "Add --run RUN, or give the whole location."
-        raise stop("several-in-trash", "That could be several things.", f"It is there from {runs}.", path=path, hint=hint)
-    return found
-
-
-def _location(place: str) -> str:
-    key, _, rel = place.partition(":")
-    return f"{store_of(key)}:{rel}"

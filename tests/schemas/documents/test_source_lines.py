@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reshelve import api
 from reshelve.cli import input_documents
 from reshelve.schemas.documents.inventory_files import load_inventory
 from reshelve.schemas.documents.layout_files import load_layout
@@ -61,7 +62,7 @@ def test_every_reader_says_so(tmp_path: Path, kind: str) -> None:
             load_layout,
             input_documents.is_plan,
             format_document,
-            lambda p: input_documents.layout_with_digest(p, facts=False),
+            lambda p: api.layout_with_digest(p, facts=False),
         ]
     for read in readers:
         with pytest.raises(ReshelveError, match=kind):

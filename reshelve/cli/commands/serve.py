@@ -1,0 +1,49 @@
+"""`serve`: the service, for programs and pages."""
+
+import sys
+
+import click
+
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import json_option
+from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.schemas.problems import stop
+
+
+@click.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.option("--listen", default="127.0.0.1:8765", show_default=True, metavar="ADDRESS:PORT", help="Where; port 0: any.")
+@click.option("--name", "names", multiple=True, metavar="HOST:PORT", help="A host that it is asked for, as in a browser's address.")
+@click.option("--prefix", default="/api/files", show_default=True, help="What the addresses of its routes begin with.")
+@json_option
+@pass_shell
+def serve(shell: Shell, listen: str, names: tuple[str, ...], prefix: str) -> int:
+    """Serve this workspace over HTTP: plans are made, read, applied and undone by programs and in a browser.
+
+    The address that is printed has a token, which is as good as your account for this workspace. Only this machine can reach it,
+    unless --listen says otherwise; then --name says under which names. Needs `pip install 'reshelve[server]'`.
+
+    \b
+    Examples:
+      reshelve serve
+      reshelve serve --listen 0.0.0.0:8765 --name nas.local:8765
+    """
+    session = api.open_workspace()
+    try:
+        from reshelve.service.serving import serve as serving
+    except ModuleNotFoundError as missing:
+        detail = f"{missing.name} is not installed."
+        raise stop("no-server", "The service is not installed.", detail, hint="pip install 'reshelve[server]'") from None
+    if prefix and (
+        not prefix.startswith("/") or prefix.endswith("/") or not prefix.isascii() or any(c in prefix for c in " {}?#%")
+    ):
+        raise click.BadParameter("It begins with a slash and does not end with one: /api/files.", param_hint="--prefix")
+
+    def told(address: str) -> None:
+        shell.put([] if shell.json else [address])
+        shell.events([{"type": "serving", "address": address}])
+        sys.stdout.flush()
+
+    assert session.setting.file is not None
+    serving(session.setting.file, listen, names, prefix=prefix, told=told)
+    return shell.finish(0)

@@ -1,0 +1,322 @@
+"""The ASGI app: the route table behind the gate. Here, and in `serving`, is all that the service knows of the web."""
+
+import asyncio
+import inspect
+import json
+import logging
+import re
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, is_dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route as WebRoute
+
+from reshelve import api
+from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.service import gate, refusals
+from reshelve.service.openapi import description, name_of
+from reshelve.service.requests import adapter, asked
+from reshelve.service.route_table import ROUTES
+from reshelve.service.routes import JSON, PROBLEM, Answer, Here, Route
+
+Authorize = Callable[[Request], "str | Awaitable[str | None] | None"]
+
+LONGEST_BODY = 1 << 20
+SLOWEST_BODY = 30.0
+"""Bytes, and seconds, that a body may have."""
+MOST_STREAMS = 64
+MOST_AT_ONCE = 16
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+PAGE_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+"""What a page of the service may load: its own files, and no script or style within itself."""
+
+_OPEN = "In a browser, open the address that `reshelve serve` prints."
+_log = logging.getLogger("reshelve.service")
+
+
+def everyone(request: Request) -> str:
+    """Let everybody in: for an app that stands behind somebody else's gate, and says so."""
+    del request
+    return "everyone"
+
+
+@dataclass(slots=True, frozen=True)
+class Exchange:
+    """The token of a server of its own, and the cookie that it is exchanged for."""
+
+    token: str
+    port: int
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie."""
+        return gate.cookie_name(self.port)
+
+    def authorize(self, request: Request) -> str | None:
+        """Let in whoever has the token."""
+        return "token" if gate.knows(head_of(request), self.token, self.cookie) else None
+
+
+class Service:
+    """What the routes of one app share. Nothing of it is needed after a restart."""
+
+    def __init__(self, workspace: Path, environ: Mapping[str, str], authorize: Authorize, hosts: Collection[str] | None) -> None:
+        self.workspace = workspace
+        self.environ = environ
+        self.authorize = authorize
+        self.hosts = hosts
+        self.threads = ThreadPoolExecutor(MOST_AT_ONCE, "service")
+        self.streams = threading.BoundedSemaphore(MOST_STREAMS)
+
+    async def let_in(self, request: Request, *, open_to_all: bool) -> str:
+        """Return who asks. Raises ReshelveError where the request is refused."""
+        head = head_of(request)
+        if self.hosts is not None:
+            gate.refuse_host(head, self.hosts)
+        elif len(head.host) != 1:
+            gate.refuse_host(head, ())
+        gate.refuse_foreign(head)
+        if open_to_all:
+            return ""
+        found = self.authorize(request)
+        user = await found if inspect.isawaitable(found) else found
+        if not isinstance(user, str) or not user:
+            hint = f"Give `Authorization: Bearer TOKEN`. {_OPEN}"
+            raise stop("not-allowed", "Who asks is not known.", "There is no token, or another.", hint=hint, kind="declined")
+        return user
+
+    async def answer(self, route: Route, request: Request) -> Response:
+        """Answer a request. Whatever is wrong comes back as a problem."""
+        user = ""
+        try:
+            user = await self.let_in(request, open_to_all=route.open)
+            body = await _body_of(request) if route.method == "POST" else None
+            value = asked(route.asks, request.path_params, request.query_params.multi_items(), body)
+            here = Here(self.workspace, self.environ, user=user, prefix=prefix_of(request), last_event=_last_event(request))
+            found = await asyncio.get_running_loop().run_in_executor(self.threads, partial(route.handler, here, value))
+            response = self._response(found)
+        except ReshelveError as error:
+            response = refusal(*refusals.refused(error))
+        except ClientDisconnect:
+            response = Response(status_code=400)
+        except OSError as error:
+            problem = Problem("system", "The operating system refused.", f"{error.strerror or error}.", str(error.filename or ""))
+            response = refusal(500, refusals.body(500, [problem]))
+        except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
+            _log.exception("a bug")
+            detail = f"{type(error).__name__}."
+            response = refusal(500, refusals.body(500, [Problem("bug", "This is a bug in reshelve.", detail)]))
+        _log.info("%s %s %s %s", user or "-", route.method, printed(request.url.path), response.status_code)
+        return response
+
+    def _response(self, answer: Answer) -> Response:
+        headers = {**_HEADERS, **({"Location": answer.location} if answer.location else {})}
+        if answer.stream is not None:
+            if not self.streams.acquire(blocking=False):
+                raise stop("too-many", "There are too many streams.", f"{MOST_STREAMS} are open.", hint="Ask for the run instead.")
+            return StreamingResponse(self._streamed(answer.stream), answer.status, headers, answer.kind)
+        if answer.text is not None:
+            return Response(answer.text, answer.status, headers, answer.kind)
+        if answer.status == 204:
+            return Response(status_code=204, headers=headers)
+        return Response(_json(answer.value), answer.status, headers, JSON)
+
+    async def _streamed(self, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        try:
+            async for piece in stream:
+                yield piece
+        finally:
+            self.streams.release()
+
+
+def create_app(
+    workspace: str | Path,
+    *,
+    authorize: Authorize | None = None,
+    prefix: str = "",
+    environ: Mapping[str, str] | None = None,
+    hosts: Collection[str] | None = None,
+    exchange: Exchange | None = None,
+) -> Starlette:
+    """Return the service of a workspace as an app, to be served or mounted. Raises ReshelveError.
+
+    `authorize` says who a request is from, or None to refuse it; `everyone` lets everybody in, and there is no default. `hosts` are
+    the hosts, with ports, that are answered for; None where the app that this is mounted into looks at that.
+    """
+    import os
+
+    if authorize is None:
+        detail = "Anybody could plan, apply and undo."
+        hint = "create_app(workspace, authorize=...), or authorize=everyone where something in front of it looks at that"
+        raise stop("no-authorize", "Nothing says who may ask.", detail, hint=hint, kind="usage")
+    env = os.environ if environ is None else environ
+    session = api.open_workspace(workspace, environ=env)
+    assert session.setting.file is not None
+    service = Service(session.setting.file, env, authorize, hosts)
+
+    @asynccontextmanager
+    async def living(app: Starlette) -> AsyncIterator[None]:
+        del app
+        yield
+        service.threads.shutdown(wait=False, cancel_futures=True)
+
+    app = Starlette(
+        routes=[
+            *(_web(route, service, prefix) for route in ROUTES),
+            _described(service, prefix),
+            *_exchanged(service, exchange, prefix),
+        ],
+        exception_handlers={HTTPException: _http_problem},
+        lifespan=living,
+    )
+    app.state.service = service
+    app.state.prefix = prefix
+    return app
+
+
+def _web(route: Route, service: Service, prefix: str) -> WebRoute:
+    async def endpoint(request: Request) -> Response:
+        return await service.answer(route, request)
+
+    where = route.path if route.at_root else f"{prefix}{route.path}"
+    return WebRoute(where, endpoint, methods=[route.method], name=name_of(route))
+
+
+def _described(service: Service, prefix: str) -> WebRoute:
+    async def endpoint(request: Request) -> Response:
+        try:
+            await service.let_in(request, open_to_all=False)
+        except ReshelveError as error:
+            return refusal(*refusals.refused(error))
+        return Response(_json(description(ROUTES, prefix_of(request))), 200, _HEADERS, JSON)
+
+    return WebRoute(f"{prefix}/openapi.json", endpoint, methods=["GET"], name="openapi")
+
+
+def _exchanged(service: Service, exchange: Exchange | None, prefix: str) -> list[WebRoute]:
+    """Return the route that exchanges the token for a cookie, for browsers: a token in an address stays in its fragment."""
+    if exchange is None:
+        return []
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            await service.let_in(request, open_to_all=True)
+            body = json.loads(await _body_of(request) or b"{}")
+            token = body.get("token") if isinstance(body, dict) else None
+            if not isinstance(token, str) or not gate.same(token, exchange.token):
+                raise stop("not-allowed", "That is not the token.", hint=_OPEN, kind="declined")
+        except ReshelveError as error:
+            return refusal(*refusals.refused(error))
+        except ValueError:
+            return refusal(400, refusals.body(400, [Problem("usage", "The body is not JSON.")]))
+        response = Response(status_code=204, headers=_HEADERS)
+        value = gate.cookie_value(exchange.token, exchange.cookie)
+        secure = request.url.scheme == "https"
+        response.set_cookie(exchange.cookie, value, httponly=True, samesite="strict", path="/", secure=secure)
+        return response
+
+    return [WebRoute(f"{prefix}/session", endpoint, methods=["POST"], name="session")]
+
+
+def prefix_of(request: Request) -> str:
+    """Return what the addresses of the service begin with, where it is mounted and below that."""
+    return f"{request.scope.get('root_path', '')}{request.app.state.prefix}"
+
+
+def head_of(request: Request) -> gate.Head:
+    """Return what the gate looks at."""
+    headers = request.headers
+    return gate.Head(
+        request.method,
+        tuple(headers.getlist("host")),
+        tuple(headers.getlist("origin")),
+        tuple(headers.getlist("sec-fetch-site")),
+        tuple(headers.getlist("authorization")),
+        dict(request.cookies),
+        request.url.scheme,
+    )
+
+
+def printed(text: str) -> str:
+    """Return a text for the log: a line is one line, whatever is in it."""
+    return text.encode("ascii", "backslashreplace").decode().translate(_CONTROLS)[:300]
+
+
+_CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
+
+
+def refusal(status: int, body: Mapping[str, Any]) -> Response:
+    """Return a problem as a response."""
+    headers = {**_HEADERS, **({"WWW-Authenticate": "Bearer"} if status == 401 else {})}
+    return Response(_json(body), status, headers, PROBLEM)
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: "no-such-route", 405: "no-method"}.get(error.status_code, "usage")
+    service: Service = request.app.state.service
+    try:
+        # Who may not ask is not told which routes there are.
+        await service.let_in(request, open_to_all=False)
+    except ReshelveError as refused:
+        return refusal(*refusals.refused(refused))
+    problem = Problem(code, refusals.MEANINGS.get(error.status_code, "It failed."), path=printed(request.url.path))
+    response = refusal(error.status_code, refusals.body(error.status_code, [problem]))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _body_of(request: Request) -> bytes:
+    """Return the body of a request. Raises ReshelveError where it is too large, too slow, or no JSON."""
+    said = request.headers.get("content-length", "0")
+    if not said.isascii() or not said.isdigit() or int(said) > LONGEST_BODY:
+        raise _too_large()
+    pieces, size = [], 0
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            async for piece in request.stream():
+                size += len(piece)
+                if size > LONGEST_BODY:
+                    raise _too_large()
+                pieces.append(piece)
+    except TimeoutError:
+        detail = f"It did not come within {SLOWEST_BODY:.0f} seconds."
+        raise stop("too-slow", "The body comes too slowly.", detail, kind="usage") from None
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON and (size or kind):
+        detail = f"Its Content-Type is {kind[:100]!r}."
+        raise stop("not-json", "The body is not JSON.", detail, hint=f"Content-Type: {JSON}", kind="usage")
+    return b"".join(pieces)
+
+
+def _too_large() -> ReshelveError:
+    return stop("too-large", "The body is too large.", f"It may have {LONGEST_BODY:,} bytes.", kind="usage")
+
+
+def _last_event(request: Request) -> int:
+    said = request.headers.get("last-event-id", "")
+    return int(said) if re.fullmatch(r"[0-9]{1,12}", said) else 0
+
+
+def _json(value: Any) -> bytes:
+    """Return a value as JSON in ASCII: whatever bytes a name has, they are escapes."""
+    plain = adapter(type(value)).dump_python(value) if is_dataclass(value) else value
+    return json.dumps(plain, separators=(",", ":"), default=str).encode()

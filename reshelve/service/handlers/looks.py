@@ -1,0 +1,23 @@
+"""What only looks: how things stand, and that the service answers."""
+
+from dataclasses import asdict
+
+from reshelve import __version__
+from reshelve.examining.status_and_doctor import status as examined
+from reshelve.service.models import Health, StatusShown
+from reshelve.service.routes import Answer, Here, Nothing
+from reshelve.views.ndjson import problem_event
+
+
+def health(here: Here, asked: Nothing) -> Answer:
+    """Say that the service answers, and nothing about the workspace."""
+    del here, asked
+    return Answer(Health("ok", __version__))
+
+
+def status(here: Here, asked: Nothing) -> Answer:
+    """Show the stores, the last run, and what needs attention."""
+    del asked
+    found = examined(here.session())
+    plain = {name: value for name, value in asdict(found).items() if name != "problems"}
+    return Answer(StatusShown({"type": "status", **plain}, [problem_event(problem) for problem in found.problems]))

@@ -1,0 +1,79 @@
+"""Plans: made, shown and applied by their digest. A plan is applied once: asking again answers the same run."""
+
+from reshelve.executors.state.kept_plans import KeptPlan, KeptPlans
+from reshelve.schemas.problems import ReshelveError
+from reshelve.service import processes
+from reshelve.service.models import PlanApplied, PlanAsked, PlanNamed, PlanOnly, PlanShown, PlansShown, RunsAsked, RunStarted
+from reshelve.service.plan_kinds import KINDS
+from reshelve.service.routes import Answer, Here
+from reshelve.session.session import Session
+
+_FIRST = 200
+_APART = ("besides", "guards", "roots")
+
+
+def make(here: Here, asked: PlanAsked) -> Answer:
+    """Make a plan, keep it, and show it."""
+    digest = processes.make_plan(here, asked)
+    shown = _shown(here.session(), digest, 0, _FIRST)
+    return Answer(shown, 201, location=f"{here.prefix}/plans/{digest}")
+
+
+def show(here: Here, asked: PlanNamed) -> Answer:
+    """Show a plan that is kept, and some of its operations."""
+    return Answer(_shown(here.session(), asked.digest, asked.start, asked.most))
+
+
+def listed(here: Here, asked: RunsAsked) -> Answer:
+    """List the plans that are kept."""
+    session = here.session()
+    found = KeptPlans(session.setting.state).all()[asked.start : asked.start + asked.most]
+    return Answer(PlansShown([{"digest": kept.digest, "run": _run_of(session, kept.digest), **_figures(kept)} for kept in found]))
+
+
+def drop(here: Here, asked: PlanOnly) -> Answer:
+    """Forget a plan. A run of it stays."""
+    KeptPlans(here.session().setting.state).drop(asked.digest)
+    return Answer(status=204)
+
+
+def apply(here: Here, asked: PlanApplied) -> Answer:
+    """Apply the plan of this digest, exactly that, and answer with the run once it has begun."""
+    session = here.session()
+    if run := _run_of(session, asked.digest):
+        return _started(here, run, asked.digest, again=True)
+    kept = KeptPlans(session.setting.state).find(asked.digest)
+    limit = asked.max_delete or str(kept.figures.get("max_delete", ""))
+    on_error = asked.on_error or KINDS[kept.figures["kind"]].on_error
+    args = [f"--on-error={on_error}", *([f"--jobs={asked.jobs}"] if asked.jobs else [])]
+    args += [f"--max-delete={limit}"] if limit else []
+    try:
+        processes.begin_run(here, kept.file, args)
+    except ReshelveError:
+        # Pressed twice at once: the other one began it.
+        if run := _run_of(session, asked.digest):
+            return _started(here, run, asked.digest, again=True)
+        raise
+    return _started(here, asked.digest[:12], asked.digest, again=False)
+
+
+def _started(here: Here, run: str, digest: str, *, again: bool) -> Answer:
+    return Answer(RunStarted(run, digest, again), 200 if again else 202, location=f"{here.prefix}/runs/{run}")
+
+
+def _run_of(session: Session, digest: str) -> str:
+    """Return the run that a plan became, "" while it is none."""
+    return digest[:12] if session.setting.state.used(digest) else ""
+
+
+def _shown(session: Session, digest: str, start: int, most: int) -> PlanShown:
+    kept = KeptPlans(session.setting.state).find(digest)
+    operations = kept.operations(start, most)
+    for number, operation in enumerate(operations, start):
+        operation["index"] = number
+    figures = kept.figures
+    return PlanShown(digest, _figures(kept), figures["besides"], figures["guards"], operations, start, _run_of(session, digest))
+
+
+def _figures(kept: KeptPlan) -> dict[str, object]:
+    return {name: value for name, value in kept.figures.items() if name not in _APART}

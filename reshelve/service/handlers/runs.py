@@ -1,0 +1,125 @@
+"""Runs: listed, looked at, and followed while they go. What is told comes from the run's journal and report alone."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from reshelve.executors.state.run_reports import load_figures
+from reshelve.schemas.problems import Problem, stop
+from reshelve.service.journal_events import Follower, Standing
+from reshelve.service.models import RunNamed, RunsAsked, RunShown, RunsShown
+from reshelve.service.routes import EVENTS, Answer, Here
+from reshelve.session.session import Session
+from reshelve.views.ndjson import problem_event, report_events
+
+_LOOK_AGAIN = 0.1
+"""Seconds between two looks at a journal that nobody wrote to."""
+_STILL_HERE = 15.0
+"""Seconds after which a stream without an event says that it is there yet."""
+
+
+def listed(here: Here, asked: RunsAsked) -> Answer:
+    """List the runs, newest first."""
+    session = here.session()
+    damaged: list[Problem] = []
+    runs = session.setting.state.runs(damaged)[asked.start : asked.start + asked.most]
+    events = [{"type": "run", **asdict(run)} for run in runs]
+    return Answer(RunsShown(events, session.runs.under_way(), [problem_event(problem) for problem in damaged]))
+
+
+def show(here: Here, asked: RunNamed) -> Answer:
+    """Show how a run stands now."""
+    session = here.session()
+    follower = Follower(_folder(session, asked.run) / "journal.ndjson")
+    for _ in follower.more():
+        pass
+    return Answer(_shown(session, asked.run, follower.standing))
+
+
+def events(here: Here, asked: RunNamed) -> Answer:
+    """Follow a run: its events so far, then those to come, until it ends."""
+    session = here.session()
+    journal = _folder(session, asked.run) / "journal.ndjson"
+    return Answer(stream=_followed(session, asked.run, journal, here.last_event), kind=EVENTS)
+
+
+async def _followed(session: Session, run: str, journal: Path, after: int) -> AsyncIterator[bytes]:
+    """Yield server-sent events of a run from number `after` + 1 on. The last one has no number: it says how the run stands."""
+    follower = Follower(journal)
+    quiet = 0.0
+    yield b"retry: 1000\n\n"
+    while True:
+        # Asked before the journal is read: of a run that nobody is at work on, nothing comes after what is read then.
+        at_work = await asyncio.to_thread(_at_work, session, run)
+        told = [event for event in _numbered(follower) if event[1] > after]
+        for event, number in told:
+            after = number
+            yield _event(event, number)
+        if not at_work:
+            yield _event({"type": "run", **asdict(_shown(session, run, follower.standing))}, 0)
+            return
+        quiet = 0.0 if told else quiet + _LOOK_AGAIN
+        if quiet >= _STILL_HERE:
+            quiet = 0.0
+            yield b": still here\n\n"
+        await asyncio.sleep(_LOOK_AGAIN)
+
+
+def _numbered(follower: Follower) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield what came since, each event with its number."""
+    for event in follower.more():
+        yield event, follower.standing.event
+
+
+def _at_work(session: Session, run: str) -> bool:
+    return session.runs.under_way() == run
+
+
+def _event(event: dict[str, Any], number: int) -> bytes:
+    """Return one server-sent event. JSON in ASCII has no line break, so that nothing in a name can end an event."""
+    head = f"id: {number}\n" if number else ""
+    return f"{head}event: {event['type']}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n".encode()
+
+
+def _folder(session: Session, run: str) -> Path:
+    try:
+        return session.setting.state.folder_of(run)
+    except KeyError:
+        raise stop("no-such-run", "No such run.", f"No run is called {run}.", hint="reshelve log") from None
+
+
+def _shown(session: Session, run: str, standing: Standing) -> RunShown:
+    """Return how a run stands: by its report, once it has one."""
+    folder = _folder(session, run)
+    report = load_figures(folder)
+    state = standing.outcome or (report.outcome if report is not None else "")
+    operations = report.operations if report is not None else 0
+    if not state:
+        state = "under way" if _at_work(session, run) else "unsettled"
+    if not operations:
+        operations = _planned(session, run)
+    return RunShown(
+        run,
+        state,
+        operations,
+        report.done if report is not None else standing.done,
+        standing.failed,
+        standing.rolling_back,
+        standing.event,
+        standing.command,
+        standing.of,
+        standing.started,
+        next((event for event in report_events(report) if event["type"] == "report"), None) if report is not None else None,
+    )
+
+
+def _planned(session: Session, run: str) -> int:
+    """Return how many operations the plan of a run has, by the lines of its file; 0 where it is gone."""
+    try:
+        with (session.setting.state.folder_of(run) / "plan.json").open("rb") as lines:
+            return sum(line.startswith(b'{"op"') for line in lines)
+    except OSError:
+        return 0

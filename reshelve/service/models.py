@@ -1,0 +1,175 @@
+"""The models of requests and answers: frozen values, checked before a handler sees them."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+_STRICT = ConfigDict(extra="forbid")
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+RunPrefix = Annotated[str, Field(pattern=r"^[0-9a-f]{0,12}$")]
+Word = Annotated[str, Field(max_length=4096, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Words = Annotated[list[Word], Field(max_length=1000)]
+Share = Annotated[str, Field(pattern=r"^(\d{1,9}|\d{1,3}(\.\d{1,3})?%)?$")]
+Age = Annotated[str, Field(pattern=r"^(\d{1,6}(\.\d{1,3})?[a-z]{1,5})?$")]
+From = Annotated[int, Field(ge=0, le=10**9)]
+Most = Annotated[int, Field(ge=1, le=1000)]
+
+PlanKind = Literal["apply", "undo", "redo", "cleanup", "duplicates", "trash restore", "trash empty"]
+
+
+@dataclass(slots=True, frozen=True)
+class PlanAsked:
+    """What a plan is to be made of. `command` says which fields count.
+
+    apply: `only`, `exclude`, `max_delete`. undo: `run`, `only`, `partial`. redo: `run`. cleanup: `within`, `project`, `job`,
+    `older_than`, `exclude`, `empty_folders`, `max_delete`. duplicates: `within`, `keep`, `exclude`, `max_delete`.
+    trash restore: `path`, `run`. trash empty: `older_than`, `run`.
+    """
+
+    command: PlanKind = "apply"
+    run: RunPrefix = ""
+    only: Words = field(default_factory=list)
+    exclude: Words = field(default_factory=list)
+    within: Words = field(default_factory=list)
+    keep: Words = field(default_factory=list)
+    project: Word = ""
+    job: Word = ""
+    path: Word = ""
+    older_than: Age = ""
+    max_delete: Share = ""
+    partial: bool = False
+    empty_folders: bool = False
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class PlanNamed:
+    """A plan, and which of its operations are wanted: `most` from number `start` on."""
+
+    digest: Digest
+    start: From = 0
+    most: Most = 200
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class PlanOnly:
+    """A plan."""
+
+    digest: Digest
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class PlanApplied:
+    """A plan that is to be applied. `on_error` "": as its command does. `jobs` copies at a time, 0 for as many as usual."""
+
+    digest: Digest
+    on_error: Literal["", "rollback", "stop", "continue"] = ""
+    jobs: Annotated[int, Field(ge=0, le=64)] = 0
+    max_delete: Share = ""
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class PlanShown:
+    """A plan: `figures` as the summary of `plan --json` has them, and a part of its operations, as plan.json has them.
+
+    `besides` are events about what is no operation: blocked, held, waiting, space, cost, problem. `guards` say what would be
+    refused. `run` is the run it became, "" while it is not applied.
+    """
+
+    digest: Digest
+    figures: dict[str, Any]
+    besides: list[dict[str, Any]]
+    guards: list[dict[str, Any]]
+    operations: list[dict[str, Any]]
+    start: int
+    run: str
+
+
+@dataclass(slots=True, frozen=True)
+class PlansShown:
+    """The plans that are kept, newest first, each with its figures."""
+
+    plans: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class RunStarted:
+    """A run that began, or that the same plan began before: then `again`."""
+
+    run: str
+    digest: str
+    again: bool
+
+
+@dataclass(slots=True, frozen=True)
+class RunNamed:
+    """A run, by its whole id."""
+
+    run: RunId
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class RunShown:
+    """A run. `state` is "under way", "unsettled" (nobody is at work on it: recover) or how it ended: done, rolled-back, stopped.
+
+    `event` is the number of the last event that says so. `report` is the report of a run that ended, without its results.
+    """
+
+    run: str
+    state: str
+    operations: int
+    done: int
+    failed: int
+    rolling_back: bool
+    event: int
+    command: str
+    of: str
+    started: str
+    report: dict[str, Any] | None
+
+
+@dataclass(slots=True, frozen=True)
+class RunsAsked:
+    """Which runs are wanted: `most` from number `start` on, the newest first."""
+
+    start: From = 0
+    most: Most = 100
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class RunsShown:
+    """Runs as `log --json` has them. `under_way` is the one that is at work now, "" for none."""
+
+    runs: list[dict[str, Any]]
+    under_way: str
+    problems: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class Health:
+    """That the service answers."""
+
+    status: Literal["ok"]
+    version: str
+
+
+@dataclass(slots=True, frozen=True)
+class StatusShown:
+    """How things stand: the event `status` of `status --json`, and the events of its problems."""
+
+    status: dict[str, Any]
+    problems: list[dict[str, Any]]

@@ -1,0 +1,85 @@
+"""The one route table. The app, the description, the page of routes and the test of every route are made from it."""
+
+from reshelve.service import models
+from reshelve.service.handlers import looks, plans, runs
+from reshelve.service.routes import EVENTS, Route
+
+_PLAN = (403, 404, 409, 422, 423)
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "GET", "/health", "Say that the service answers.", looks.health, gives=models.Health, open=True, at_root=True, tag="service"
+    ),
+    Route(
+        "GET",
+        "/status",
+        "Show the stores, the last run, and what needs attention.",
+        looks.status,
+        gives=models.StatusShown,
+        command="status",
+        tag="looks",
+        refuses=(403, 422),
+    ),
+    Route(
+        "POST",
+        "/plans",
+        "Make a plan, and keep it. Nothing is touched.",
+        plans.make,
+        models.PlanAsked,
+        models.PlanShown,
+        status=201,
+        command="plan",
+        tag="plans",
+        refuses=_PLAN,
+    ),
+    Route("GET", "/plans", "List the plans that are kept.", plans.listed, models.RunsAsked, models.PlansShown, tag="plans"),
+    Route(
+        "GET",
+        "/plans/{digest}",
+        "Show a plan.",
+        plans.show,
+        models.PlanNamed,
+        models.PlanShown,
+        command="show",
+        tag="plans",
+        refuses=(404,),
+    ),
+    Route("DELETE", "/plans/{digest}", "Forget a plan.", plans.drop, models.PlanOnly, status=204, tag="plans", refuses=(404,)),
+    Route(
+        "POST",
+        "/plans/{digest}/apply",
+        "Apply a plan, once. Answers as soon as its run began.",
+        plans.apply,
+        models.PlanApplied,
+        models.RunStarted,
+        status=202,
+        command="apply",
+        tag="plans",
+        refuses=_PLAN,
+    ),
+    Route(
+        "GET", "/runs", "List the runs, newest first.", runs.listed, models.RunsAsked, models.RunsShown, command="log", tag="runs"
+    ),
+    Route(
+        "GET",
+        "/runs/{run}",
+        "Show how a run stands.",
+        runs.show,
+        models.RunNamed,
+        models.RunShown,
+        command="show",
+        tag="runs",
+        refuses=(404,),
+    ),
+    Route(
+        "GET",
+        "/runs/{run}/events",
+        "Follow a run: server-sent events, resumed by Last-Event-ID.",
+        runs.events,
+        models.RunNamed,
+        kind=EVENTS,
+        tag="runs",
+        refuses=(404,),
+    ),
+)
+"""Every route of the service."""

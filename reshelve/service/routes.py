@@ -1,0 +1,82 @@
+"""What a route is: its method and path, the models of its request and answer, and a handler on values."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+
+from reshelve import api
+from reshelve.session.session import Session
+
+Method = Literal["GET", "POST", "DELETE"]
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+EVENTS = "text/event-stream"
+NDJSON = "application/x-ndjson"
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(slots=True, frozen=True)
+class Here:
+    """Where a request is answered: the workspace's file, the environment and the clock, and who asks ("" nobody in particular).
+
+    `prefix` is what the addresses of the routes begin with. `last_event` is the id that a resumed stream goes on after, 0 for none.
+    """
+
+    workspace: Path
+    environ: Mapping[str, str] = field(repr=False)
+    now: Callable[[], datetime] = api.utc_now
+    user: str = ""
+    prefix: str = ""
+    last_event: int = 0
+
+    def session(self) -> Session:
+        """Open the workspace. Raises ReshelveError."""
+        return api.open_workspace(self.workspace, environ=self.environ, now=self.now)
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """What a handler answers: a value for JSON, or text, or a stream; `location` is the address of what was made."""
+
+    value: Any = None
+    status: int = 200
+    text: str | None = None
+    stream: AsyncIterator[bytes] | None = None
+    kind: str = JSON
+    location: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Nothing:
+    """A request without any values."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(slots=True, frozen=True)
+class Route:
+    """One route. `path` is below the service's prefix, with `{name}` for what is a field of `asks`.
+
+    `asks` is a dataclass: its fields come from the path, then from the query of a GET or DELETE, or from the JSON body of a POST.
+    `gives` is the model of the answer's JSON, or None where it is a stream or text of `kind`. `open` routes need no token.
+    `at_root` routes stand at the top of the server, not below its prefix. `command` is the command that it is, "" for none.
+    """
+
+    method: Method
+    path: str
+    summary: str
+    handler: Callable[[Here, Any], Answer]
+    asks: type[Any] = Nothing
+    gives: Any = None
+    kind: str = JSON
+    status: int = 200
+    open: bool = False
+    at_root: bool = False
+    command: str = ""
+    tag: str = ""
+    refuses: tuple[int, ...] = ()
