@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
-from reshelve.reference.markdown import code, table
+from reshelve.reference.markdown_tables import code, table
 from reshelve.service.refusals import MEANINGS
 from reshelve.service.route_table import ROUTES
 from reshelve.service.routes import Nothing
