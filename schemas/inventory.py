@@ -94,6 +94,11 @@ def tells_writes(fs: str) -> bool:
     return tells_changes(fs) and fs.partition(":")[0] not in _UNMAPPED
 
 
+def hides_writes(fs: str) -> bool:
+    """Say whether a file on this machine can be written to with nothing telling, so that only reading it again does."""
+    return fs.partition(":")[0] in ("tmpfs", "overlay")
+
+
 def same(item: Item | None, size: int, mtime_ns: int, ino: int, ctime_ns: int = -1) -> bool:
     """Say whether an item is the very one meant, unchanged. Where a `ctime_ns` is given, that counts wherever it tells changes."""
     if item is None or item.size != size or item.mtime_ns != mtime_ns:

@@ -81,19 +81,24 @@ class Publish:
 
 @dataclass(slots=True, frozen=True)
 class HardLink:
-    """Give a file a further name on the same file system. `ino` 0: the file is one this run made, at `src`."""
+    """Give a file a further name on the same file system. `ino` 0: the file is one this run made, at `src`.
+
+    `tmp` is a name of this run's own beside it, by way of which it is taken back.
+    """
 
     src: str
     dst: str
     ino: int
+    tmp: str
 
 
 @dataclass(slots=True, frozen=True)
 class SymLink:
-    """Make a symbolic link holding `text` (document form of a path)."""
+    """Make a symbolic link holding `text` (document form of a path). `tmp` as of a hard link."""
 
     text: str
     dst: str
+    tmp: str
     mtime_ns: int = -1
 
 

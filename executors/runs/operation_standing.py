@@ -7,7 +7,7 @@ from reshelve.executors.runs.damaged_runs import Doubt, know_by_content, not_beg
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.verbs.file_verbs import Folder, Hands, advice
 from reshelve.executors.verbs.how_far import HowFar, Trail, how_far, trails
-from reshelve.executors.verbs.leftovers import clear, clear_unfinished
+from reshelve.executors.verbs.leftovers import clear, clear_unfinished, put_back
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
@@ -47,6 +47,7 @@ def resolve(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | N
         looked_at |= touched
         made = execution.made.get(index)
         try:
+            put_back(execution.hands, verbs)
             told = _told(execution, index, verbs, passing.get(index), doubt, known.get(index, True))
             _put_right(execution, index, verbs, told, undoing=undoing, doubtful=doubt is not None)
         except OSError as error:

@@ -7,6 +7,7 @@ from functools import partial
 
 from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.platforms.refused_attributes import Refusal
+from reshelve.executors.runs.only_in_trash import only_in_trash
 from reshelve.executors.runs.run_events import RunSettled
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, UNSURE, Execution
 from reshelve.executors.state.held_entries import remember
@@ -50,12 +51,14 @@ def settle(
     says "unsettled" and is not written. May run again after a kill at any point, and comes to the same. `since` is when this
     began, where that is not when the run did; `untouched`: nothing of the run had been done.
     """
+    recovering = since is not None
     since = since or datetime.fromisoformat(began.at)
     unsure = [index for index, stands in enumerate(execution.stands) if stands == UNSURE]
     if unsure and not accept:
         # Its room stays: whoever recovers it again needs that, and sees by it that nothing is missing at the end.
         execution.journal.sync()
         execution.journal.abandon()
+        execution.failures += only_in_trash(execution, settled=False, recovering=False)
         return _report(execution, began, "unsettled", now, 0, since)
     if outcome != "rolled-back":
         execution.journal.write(Committed(outcome))
@@ -63,6 +66,7 @@ def settle(
     freed = _clear_aside(execution, outcome)
     if outcome == "stopped":
         _take_empty_folders_back(execution)
+    execution.failures += only_in_trash(execution, settled=True, recovering=recovering)
     _prune_trash(execution)
     if outcome == "rolled-back" and not unsure:
         _restore_times(execution)

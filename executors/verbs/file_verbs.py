@@ -9,6 +9,7 @@ from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.executors.verbs.object_verbs import ObjectHands, Parts
 from reshelve.executors.verbs.original_removal import LettingGo
+from reshelve.executors.verbs.withdrawing import Withdrawing
 from reshelve.executors.verbs.witness_checks import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same
 from reshelve.schemas.locations import TRASH, decode_path, parent, split
@@ -55,6 +56,7 @@ class Hands:
         self._stores = stores
         self.letting_go = LettingGo(stores)
         self.witnesses = Witnesses(stores, made if made is not None else {}, self.letting_go)
+        self.withdrawing = Withdrawing(stores, self.letting_go, self.witnesses)
         self._progress = progress
         self._cancelled = cancelled
         self._trash_ready: set[Folder] = set()
@@ -195,10 +197,12 @@ class Hands:
 
     def _remove(self, verb: Remove) -> None:
         root, rel = split(verb.place)
-        store = self._stores[root]
-        if not same(store.stat(rel), verb.size, verb.mtime_ns, verb.ino):
+        if not self.in_bucket(verb.place):
+            self.letting_go.purge(verb, folder_store(self._stores[root]))
+        elif not same(self._stores[root].stat(rel), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.place, "has changed since the plan was made")
-        store.remove(rel)
+        else:
+            self._stores[root].remove(rel)
 
     def _archive(self, verb: PackTo | UnpackTo) -> Made:
         from reshelve.executors.verbs import archive_verbs as archives
@@ -237,22 +241,9 @@ class Hands:
                 if store.stat(tmp) is not None:
                     store.remove(tmp)
             case Publish():
-                store, dst = self.at(verb.dst)
-                if made is None or not same(store.stat(dst), made.size, made.mtime_ns, made.ino):
-                    gone = store.stat(dst) is None
-                    raise DriftedError(verb.dst, "is gone" if gone else "was changed since this run made it")
-                store.rename(dst, store, self.at(verb.tmp)[1])
-            case HardLink():
-                store, dst = self.at(verb.dst)
-                item, source = store.stat(dst), self.seen(verb.src)
-                if item is None or source is None or item.ino != source.ino:
-                    raise DriftedError(verb.dst, "is not the link this run made")
-                store.remove(dst)
-            case SymLink():
-                store, dst = self.at(verb.dst)
-                if store.stat(dst) is None or store.read_link(dst) != decode_path(verb.text):
-                    raise DriftedError(verb.dst, "is not the link this run made")
-                store.remove(dst)
+                raise TypeError("what was published is taken back by what it was made with (reversed_verbs)")
+            case HardLink() | SymLink():
+                self.withdrawing.link(verb)
             case Remove():
                 raise DriftedError(verb.place, "is gone for good")
             case Confirm():

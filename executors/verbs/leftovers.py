@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from reshelve.executors.verbs.file_verbs import Hands, same
 from reshelve.executors.verbs.how_far import Leftover
 from reshelve.schemas.locations import parent
-from reshelve.schemas.verbs import Confirm, CopyTo, PackTo, UnpackTo, Verb, WriteTo
+from reshelve.schemas.verbs import Confirm, CopyTo, HardLink, PackTo, Publish, SymLink, UnpackTo, Verb, WriteTo
 
 
 def clear(hands: Hands, leftovers: Iterable[Leftover]) -> None:
@@ -23,6 +23,13 @@ def clear(hands: Hands, leftovers: Iterable[Leftover]) -> None:
             store.remove_dir(rel)
         else:
             store.remove(rel)
+
+
+def put_back(hands: Hands, verbs: Sequence[Verb]) -> None:
+    """Return what a kill left between its place and its removal. May run twice. Raises OSError."""
+    for verb in verbs:
+        if isinstance(verb, Publish | HardLink | SymLink):
+            hands.withdrawing.put_back(verb)
 
 
 def clear_unfinished(hands: Hands, verbs: Sequence[Verb]) -> None:

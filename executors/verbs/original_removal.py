@@ -17,7 +17,7 @@ from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.schemas.inventory import Item, same, tells_writes
 from reshelve.schemas.locations import split
 from reshelve.schemas.operations import AnyOperation
-from reshelve.schemas.verbs import Rename
+from reshelve.schemas.verbs import Remove, Rename
 
 TICK_NS = 50_000_000
 """Two changes so close may have one change time: some kernels' clocks for that tick every 10 ms."""
@@ -77,6 +77,10 @@ class LettingGo:
         except OSError:
             return -1
         return self._keep(item, item.ctime_ns if sure else -1)
+
+    def vouches(self, item: Item) -> bool:
+        """Say whether nothing was written to a file since it was vouched for, if nobody may write to it now."""
+        return self._vouched.get(_name(item)) == item.ctime_ns and tells_writes(item.fs)
 
     def set_aside(self, verb: Rename, op: int, store: Store, to: Store) -> None:
         """Set aside the source of a copy, and note whether it was written to since it was copied. Raises OSError."""
@@ -156,6 +160,17 @@ class LettingGo:
     def _at(self, place: str) -> tuple[Store, str]:
         root, rel = split(place)
         return folder_store(self._stores[root]), rel
+
+    def purge(self, verb: Remove, store: Store) -> None:
+        """Remove a thing of the trash for good. Raises DriftedError where it is another by now, or somebody writes to it."""
+        rel = split(verb.place)[1]
+        with _held(store, rel) as held:
+            item = held.item() if held is not None else store.stat(rel)
+            if not same(item, verb.size, verb.mtime_ns, verb.ino):
+                raise DriftedError(verb.place, "has changed since the plan was made")
+            if held is not None and held.alone() is False:
+                raise BusyError(verb.place)
+            store.remove(rel)
 
     # The trash.
 

@@ -37,8 +37,9 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
             if isinstance(verb, Publish | Upload | UploadPacked | CopyObject) and not _stands(hands, copied, made):
                 raise DriftedError(getattr(copied, "src", ""), "has changed, so its copy stays")
             if isinstance(verb, Publish):
-                _expect_as_made(hands, verb.dst, made, copied)
-            hands.take_back(verb, made)
+                _withdraw(hands, verb, made, copied)
+            else:
+                hands.take_back(verb, made)
         except OSError as error:
             place = error.filename if isinstance(error, DriftedError) else getattr(verb, "dst", getattr(verb, "place", ""))
             detail = (
@@ -51,13 +52,14 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
     return None
 
 
-def _expect_as_made(hands: Hands, place: str, made: Made | None, copied: Verb) -> None:
-    """Raise DriftedError where what this run made, and is about to remove, holds anything else by now: its bytes are read.
+def _withdraw(hands: Hands, verb: Publish, made: Made | None, copied: Verb) -> None:
+    """Take away what this run made and published. Raises DriftedError where it holds anything else by now: its bytes are read.
 
     An edit that kept the size and the times shows in them alone.
     """
+    place = verb.dst
     if made is None:
-        return
+        raise DriftedError(place, "is not known to be what this run made")
     seen = made.size, made.mtime_ns, made.ino
     match copied:
         case UnpackTo():
@@ -65,18 +67,17 @@ def _expect_as_made(hands: Hands, place: str, made: Made | None, copied: Verb) -
 
             if record_in(*hands.at(place)) != made.hash:
                 raise DriftedError(place, "was changed inside since this run made it")
-            if copied.layers:
-                # What it is made of is in several archives; that each stands is what `_stands` looked at.
-                return
-            archive = Witness(copied.src, copied.size, copied.mtime_ns, copied.ino, holding="within")
-            hands.witnesses.confirm(Confirm(place, "", *seen, (archive,), ""))
-        case CopyTo() | PackTo():
-            hands.witnesses.confirm(Confirm(place, made.hash, *seen, (), ""))
-        case WriteTo():
-            content = f"xxh3:{xxhash.xxh3_128_hexdigest(copied.content.encode())}"
-            hands.witnesses.confirm(Confirm(place, content, *seen, (), ""))
+            # Of several archives it is made of, that each stands is what `_stands` looked at.
+            if not copied.layers:
+                archive = Witness(copied.src, copied.size, copied.mtime_ns, copied.ino, holding="within")
+                hands.witnesses.confirm(Confirm(place, "", *seen, (archive,), ""))
+            hands.withdrawing.folder(verb, made)
         case _:
-            pass
+            written = copied.content.encode() if isinstance(copied, WriteTo) else None
+            content = made.hash if written is None else f"xxh3:{xxhash.xxh3_128_hexdigest(written)}"
+            hands.letting_go.vouch(place)
+            hands.witnesses.confirm(Confirm(place, content, *seen, (), ""))
+            hands.withdrawing.file(verb, made, content)
 
 
 def _stands(hands: Hands, first: Verb, made: Made | None) -> bool:

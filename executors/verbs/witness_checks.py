@@ -12,7 +12,7 @@ from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
 from reshelve.executors.verbs.original_removal import LettingGo
-from reshelve.schemas.inventory import Item, lasting_inodes, proof, same, tells_changes
+from reshelve.schemas.inventory import Item, hides_writes, lasting_inodes, proof, same, tells_changes, tells_writes
 from reshelve.schemas.locations import decode_path, is_own, join, name, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Trash
 from reshelve.schemas.run_record import Made
@@ -37,6 +37,8 @@ class Witnesses:
         self._at_start: dict[str, int] = {}
         self._published: dict[str, int] = {}
         self._confirmed: dict[str, int] = {}
+        self._contents: dict[str, str] = {}
+        self._read_anew: dict[str, str] = {}
         self._archives: dict[_Seen, dict[str, str]] = {}
         self._one_folder: dict[tuple[str, str], bool] = {}
 
@@ -63,7 +65,7 @@ class Witnesses:
             item = self._stores[root].stat(rel)
         except OSError:
             return
-        if item is not None and tells_changes(item.fs):
+        if item is not None and tells_writes(item.fs):
             self._published[place] = item.ctime_ns
 
     def read_at(self, place: str) -> int:
@@ -83,6 +85,7 @@ class Witnesses:
                 # A further name of what went has its inode, whose change time is that of the rename.
                 if item.ino != verb.ino and item.ctime_ns != self._confirmed.get(witness.place, item.ctime_ns):
                     raise DriftedError(witness.place, _CHANGED)
+            self._expect_still(verb)
             return
         own = self._look(verb.place)
         if not self._is(verb.place, own, verb.size, verb.mtime_ns, verb.ino):
@@ -110,6 +113,24 @@ class Witnesses:
         except DriftedError:
             return False
         return True
+
+    def expect_held(self, verb: Confirm) -> None:
+        """Raise DriftedError, naming it, unless each witness of what went long ago holds that still: it is read again."""
+        for witness in verb.witnesses:
+            item, made = self._look(witness.place), self._made.get(witness.op)
+            known = (made.size, made.mtime_ns, made.ino) if made is not None else (witness.size, witness.mtime_ns, witness.ino)
+            if item is None or not self._is(witness.place, item, *known):
+                raise DriftedError(witness.place, "is gone" if item is None else "has changed")
+            if witness.holding == "part" or item.kind != "file" or self._at_bucket(witness.place):
+                continue
+            if made is not None and made.hash:
+                held = self._read_anew.get(witness.place) or self._digest(witness.place)
+                self._read_anew[witness.place] = held
+                lacking = held != made.hash
+            else:
+                lacking = bool(verb.hash) and self._held(verb, witness, item) != verb.hash
+            if lacking:
+                raise DriftedError(witness.place, "does not hold what it did")
 
     # Identity.
 
@@ -150,6 +171,8 @@ class Witnesses:
             content = self._digest(verb.place)
             if verb.hash and content != verb.hash:
                 raise DriftedError(verb.place, "has different content from when this was planned")
+            if any(hides_writes(item.fs) for item in (own, *(item for _, item in found))):
+                self._contents = {verb.place: content}
         for witness, item in found:
             if witness.holding == "part":
                 self._expect_part(verb, own, witness, item)
@@ -159,6 +182,17 @@ class Witnesses:
                 self._expect_unread(verb, own, witness)
             elif self._held(verb, witness, item) != (content or self._digest(verb.place)):
                 raise DriftedError(witness.place, f"does not hold what {printable(verb.place)} does, which stays")
+
+    def _expect_still(self, verb: Confirm) -> None:
+        """Read what went, and what is the same, once more where nothing but that tells whether somebody wrote to it meanwhile."""
+        content = self._contents.pop(verb.place, "")
+        places = [(witness.place, witness.place) for witness in verb.witnesses if witness.holding == "same"]
+        for place, told in [*places, (verb.at, verb.place)] if content else ():
+            if not place or self._at_bucket(place):
+                continue
+            item = self._look(place)
+            if item is None or (hides_writes(item.fs) and item.kind == "file" and self._digest(place) != content):
+                raise DriftedError(told, "was changed just now, so both copies stay")
 
     def _just_read(self, verb: Confirm, own: Item, found: list[tuple[Witness, Item]]) -> bool:
         """Say whether this run read what goes when it made the witnesses, and nobody touched it since."""
@@ -170,7 +204,7 @@ class Witnesses:
         if self._at_bucket(witness.place):
             return True
         known = self._published.get(witness.place, -1) if witness.op >= 0 else witness.ctime_ns
-        return known == item.ctime_ns and tells_changes(item.fs)
+        return known == item.ctime_ns and tells_writes(item.fs)
 
     def _held(self, verb: Confirm, witness: Witness, item: Item) -> str:
         """Return the content hash of what a witness holds: known, or read now."""

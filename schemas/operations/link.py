@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reshelve.schemas.facts import Facts
-from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.operations.base import OperationBase, temporary
 from reshelve.schemas.verbs import HardLink, SymLink, Verb
 
 
@@ -33,9 +33,10 @@ class Link(OperationBase):
         return self.dst
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
+        tmp = temporary(self.dst, run, index)
         if self.how == "hard":
-            return (HardLink(self.src, self.dst, self.ino),)
-        return (SymLink(self.text, self.dst),)
+            return (HardLink(self.src, self.dst, self.ino, tmp),)
+        return (SymLink(self.text, self.dst, tmp),)
 
     def describe(self) -> str:
         return f"{self.how} link {self.dst} to {self.src}"

@@ -65,11 +65,11 @@ class Move(OperationBase):
             by = token(run, index)
             return (CopyObject(self.src, self.dst, *same, self.storage_class, by), RemoveCopied(self.src, self.dst, *same, by))
         aside = Rename(self.src, staged(self.src, self.top, run, index), self.size, self.mtime_ns, self.ino, aside=True)
-        if self.item == "link":
-            return (SymLink(self.text, self.dst, self.mtime_ns), aside)
-        if self.linked_to:
-            return (HardLink(self.linked_to, self.dst, self.linked_ino), aside)
         tmp = temporary(self.dst, run, index)
+        if self.item == "link":
+            return (SymLink(self.text, self.dst, tmp, self.mtime_ns), aside)
+        if self.linked_to:
+            return (HardLink(self.linked_to, self.dst, self.linked_ino, tmp), aside)
         return (CopyTo(self.src, tmp, self.size, self.mtime_ns, self.ino, goes=True), Publish(tmp, self.dst), aside)
 
     def describe(self) -> str:

@@ -1,0 +1,52 @@
+"""What stands only in the trash when a run ends, or may: each is told, with where it lies and what brings it back."""
+
+from collections.abc import Iterator
+
+from reshelve.executors.contracts.changed_since_plan import DriftedError
+from reshelve.executors.runs.run_execution import DONE, UNSURE, Execution
+from reshelve.schemas.locations import in_trash, printable, split
+from reshelve.schemas.operations import Trash
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.verbs import Confirm, Rename
+
+
+def only_in_trash(execution: Execution, *, settled: bool, recovering: bool) -> list[Problem]:
+    """Tell of each thing in this run's trash whose other copy is gone or damaged by now, or that could not be put back.
+
+    While `recovering` the copies are read again: time has passed since they were looked at. Nothing is changed.
+    """
+    return [
+        _problem(execution, index, why, settled=settled)
+        for index, operation in enumerate(execution.plan.operations)
+        if isinstance(operation, Trash)
+        for why in _why(execution, index, operation, recovering=recovering)
+    ]
+
+
+def _why(execution: Execution, index: int, operation: Trash, *, recovering: bool) -> Iterator[str]:
+    stands = execution.stands[index]
+    if stands != UNSURE and not (stands == DONE and recovering and operation.witnesses):
+        return
+    verbs = operation.verbs(execution.plan.run, index)
+    lies = next((verb.dst for verb in verbs if isinstance(verb, Rename)), "")
+    if not lies or not in_trash(split(lies)[1]):
+        return
+    try:
+        if execution.hands.seen(lies) is None:
+            return
+        if stands == UNSURE:
+            yield f"It is in the trash, at {printable(lies)}"
+            return
+        for verb in verbs:
+            if isinstance(verb, Confirm) and verb.gone:
+                execution.hands.witnesses.expect_held(verb)
+    except DriftedError as error:
+        yield f"{printable(str(error.filename))} {error.strerror}. What went for it is in the trash, at {printable(lies)}"
+    except OSError as error:
+        yield f"Its other copy cannot be looked at ({error.strerror}). It is in the trash, at {printable(lies)}"
+
+
+def _problem(execution: Execution, index: int, why: str, *, settled: bool) -> Problem:
+    plan = execution.plan
+    hint = f"Bring it back with: {plan.restoring(index)}" if settled else f"Once the run is settled: {plan.restoring(index)}"
+    return Problem("only-in-trash", "A file may be in the trash only.", f"{why}.", plan.origin(index), hint, severity="warning")

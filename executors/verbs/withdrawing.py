@@ -1,0 +1,132 @@
+"""Withdrawing what a run made: it is brought to a name of the run's own, looked at there, and removed or put back.
+
+Between a look at a name and its removal somebody may put something else there, or write to what is there. A rename loses nothing:
+what it brought away is looked at once nobody finds it any more. Only then it goes, and anything else is put back. A kill on the way
+leaves it under the run's own name, from where `put_back` returns it.
+"""
+
+from collections.abc import Mapping
+
+from reshelve.executors.contracts.changed_since_plan import BusyError, DriftedError
+from reshelve.executors.contracts.folder_store import Held, Store
+from reshelve.executors.contracts.object_store import AnyStore, folder_store
+from reshelve.executors.verbs.original_removal import LettingGo
+from reshelve.executors.verbs.witness_checks import Witnesses
+from reshelve.schemas.inventory import Item, lasting_inodes, same
+from reshelve.schemas.locations import decode_path, parent, printable, split
+from reshelve.schemas.run_record import Made
+from reshelve.schemas.verbs import Confirm, HardLink, Publish, SymLink
+
+_CHANGED = "was changed since this run made it"
+
+
+class Withdrawing:
+    """What one run takes back of what it made. Raises DriftedError, that being where it was, when it is not as the run left it."""
+
+    def __init__(self, stores: Mapping[str, AnyStore], letting_go: LettingGo, witnesses: Witnesses) -> None:
+        self._stores = stores
+        self._letting_go = letting_go
+        self._witnesses = witnesses
+
+    def file(self, verb: Publish, made: Made, content: str) -> None:
+        """Remove a published file that holds `content`, a hash, and that nobody has open for writing. Raises OSError."""
+        store, rel, back = self._ready(verb)
+        if not same(there := store.stat(rel), made.size, made.mtime_ns, made.ino):
+            raise DriftedError(verb.dst, "is gone" if there is None else _CHANGED)
+        with store.held(rel) as held:
+            before = held.item()
+            known = self._letting_go.vouches(before)
+            if held.alone() is False:
+                raise BusyError(verb.dst)
+            store.rename(rel, store, back)
+            try:
+                self._expect_file(verb, store, made, held, "" if known else content)
+                store.remove(back)
+            except OSError:
+                self._give_back(verb, store)
+                raise
+
+    def folder(self, verb: Publish, made: Made) -> None:
+        """Bring a published folder back to its temporary name, from where it is cleared away. Raises OSError."""
+        from reshelve.executors.archives.archive_contents import record_in
+
+        store, rel, back = self._ready(verb)
+        if not same(there := store.stat(rel), made.size, made.mtime_ns, made.ino):
+            raise DriftedError(verb.dst, "is gone" if there is None else _CHANGED)
+        store.rename(rel, store, back)
+        try:
+            store.forget()
+            if record_in(store, back) != made.hash:
+                raise DriftedError(verb.dst, "was changed inside since this run made it")
+            seen = made.size, made.mtime_ns, made.ino
+            self._witnesses.confirm(Confirm(verb.dst, "", *seen, (), "", gone=True, at=f"{split(verb.dst)[0]}:{back}"))
+            if store.being_written(item for item in store.walk(back).items if item.kind == "file"):
+                raise BusyError(verb.dst)
+            store.rename(back, store, split(verb.tmp)[1])
+        except OSError:
+            self._give_back(verb, store)
+            raise
+
+    def link(self, verb: HardLink | SymLink) -> None:
+        """Remove a link that the run made. Raises OSError."""
+        store, rel, back = self._ready(verb)
+        if not self._is_link(verb, store, rel):
+            raise DriftedError(verb.dst, "is not the link this run made")
+        store.rename(rel, store, back)
+        try:
+            if not self._is_link(verb, store, back):
+                raise DriftedError(verb.dst, "is not the link this run made")
+            store.remove(back)
+        except OSError:
+            self._give_back(verb, store)
+            raise
+
+    def put_back(self, verb: Publish | HardLink | SymLink) -> None:
+        """Return what a kill left on its way, so that it is told by its own name. May run twice. Raises OSError."""
+        store, rel, back = self._ready(verb)
+        left = store.stat(back)
+        if left is None:
+            return
+        there = store.stat(rel)
+        # Killed between the steps of a rename, where a file system has no single one.
+        second = there is not None and there.ino == left.ino and lasting_inodes(there.fs)
+        if second or (there is not None and not left.size and left.kind == "file" and store.reserves(parent(rel))):
+            store.remove(back)
+        else:
+            self._give_back(verb, store)
+
+    def _ready(self, verb: Publish | HardLink | SymLink) -> tuple[Store, str, str]:
+        root, rel = split(verb.dst)
+        return folder_store(self._stores[root]), rel, f"{split(verb.tmp)[1]}.back"
+
+    def _expect_file(self, verb: Publish, store: Store, made: Made, held: Held, content: str) -> None:
+        """Raise DriftedError unless what was brought away is what the run made, read again where a `content` is given."""
+        back = f"{split(verb.tmp)[1]}.back"
+        there = store.stat(back)
+        if there is None or not _alike(there, held.item()) or not same(there, made.size, made.mtime_ns, made.ino):
+            raise DriftedError(verb.dst, _CHANGED)
+        if content and (store.digest(back) != content or not _alike(there, held.item())):
+            raise DriftedError(verb.dst, _CHANGED)
+        alone = held.alone()
+        if alone is False or (alone is None and store.being_written([there])):
+            raise BusyError(verb.dst)
+
+    def _is_link(self, verb: HardLink | SymLink, store: Store, rel: str) -> bool:
+        item = store.stat(rel)
+        if isinstance(verb, SymLink):
+            return item is not None and item.kind == "link" and store.read_link(rel) == decode_path(verb.text)
+        root, src = split(verb.src)
+        source = self._stores[root].stat(src)
+        return item is not None and source is not None and item.ino == source.ino
+
+    def _give_back(self, verb: Publish | HardLink | SymLink, store: Store) -> None:
+        root, rel = split(verb.dst)
+        back = f"{split(verb.tmp)[1]}.back"
+        try:
+            store.rename(back, store, rel)
+        except FileExistsError:
+            raise DriftedError(f"{root}:{back}", f"holds what was at {printable(verb.dst)}, whose name is taken again") from None
+
+
+def _alike(one: Item, other: Item) -> bool:
+    return same(one, other.size, other.mtime_ns, other.ino, other.ctime_ns)
