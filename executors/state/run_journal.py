@@ -36,8 +36,10 @@ class Journal:
     def __init__(self, path: Path, reserve: int = 0) -> None:
         self._fd = -1
         self._pending: list[bytes] = []
+        self._run = _run_of(path)
         with _failing():
             self._at = sum(len(line) for line in _whole_lines(path)) if path.exists() else 0
+            self._end = self._at
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o644)
             try:
                 if reserve and hasattr(os, "posix_fallocate"):
@@ -52,7 +54,8 @@ class Journal:
 
     def write(self, record: Record) -> None:
         """Add a record; it reaches the file with the next `sync`."""
-        self._pending.append(encode(record))
+        self._pending.append(encode(record, self._end, self._run))
+        self._end += len(self._pending[-1])
 
     def sync(self) -> None:
         """Make every record written so far durable."""
@@ -102,19 +105,37 @@ def _failing() -> Iterator[None]:
 _datasync = getattr(os, "fdatasync", os.fsync)
 
 
-def encode(record: Record) -> bytes:
-    """Return the line of a record: JSON whose last member `sum` is the xxh3-64 of everything before it."""
+def encode(record: Record, at: int = -1, run: str = "") -> bytes:
+    """Return the line of a record: JSON whose last member `sum` is the xxh3-64 of everything before it.
+
+    `at` is the byte where it begins, which is `pos` in it, and the run is in the sum: so a line that is double, out of order or
+    another run's is none of this journal. A line without `pos` is from before that.
+    """
     body = json.dumps(asdict(record), separators=(",", ":"), ensure_ascii=True).encode()[:-1]
-    return body + b',"sum":"' + xxhash.xxh3_64_hexdigest(body).encode() + b'"}\n'
+    if at >= 0:
+        body += b',"pos":%d' % at
+    return body + b',"sum":"' + _sum(body, run).encode() + b'"}\n'
+
+
+_POSITION = re.compile(rb',"pos":([0-9]{1,18})\Z')
+
+
+def _sum(body: bytes, run: str) -> str:
+    return xxhash.xxh3_64_hexdigest(body, seed=xxhash.xxh3_64_intdigest(run.encode()) if _POSITION.search(body) else 0)
+
+
+def _run_of(path: Path) -> str:
+    """Return the run that a journal is of, by its folder's name."""
+    return path.parent.name.rpartition("-")[2]
 
 
 def read(path: Path) -> Iterator[Record]:
     """Yield the records of a journal up to the first that is torn: what follows it was never acted on."""
     for line in _whole_lines(path):
-        record = _record(line)
+        record = _record(line, _run_of(path))
         if record is None:
             return
-        yield record
+        yield record[1]
 
 
 def read_on(path: Path, at: int) -> Iterator[tuple[Record, int]]:
@@ -122,11 +143,11 @@ def read_on(path: Path, at: int) -> Iterator[tuple[Record, int]]:
     with open_file(path) as file:
         file.seek(at)
         for line in _lines(file):
-            record = _record(line)
-            if record is None:
+            record = _record(line, _run_of(path))
+            if record is None or record[0] not in (-1, at):
                 return
             at += len(line)
-            yield record, at
+            yield record[1], at
 
 
 @dataclass(slots=True, frozen=True)
@@ -167,9 +188,9 @@ def load(path: Path, run: str) -> Found:
         return Found([], trouble.strerror or "it is not a file")
     with opened as file:
         for number, line in enumerate(_lines(file), 1):
-            record = _record(line)
-            if record is not None:
-                records.append(record)
+            record = _record(line, _run_of(path))
+            if record is not None and record[0] in (-1, at):
+                records.append(record[1])
                 at += len(line)
                 continue
             torn = line.rstrip(b"\0")
@@ -178,7 +199,7 @@ def load(path: Path, run: str) -> Found:
                 break
             damage = f"line {number} is not what reshelve wrote there"
             file.seek(at)
-            records += filter(None, (_record(piece.strip(b"\0") + b"\n") for piece in file.read().split(b"\n")))
+            records += _salvaged(file.read(), _run_of(path), at)
             break
     foreign = next((one.run for one in records if isinstance(one, Began) and one.run != run), "")
     if foreign:
@@ -189,6 +210,18 @@ def load(path: Path, run: str) -> Found:
         # Whose records these are, nothing says.
         return Found([], damage, room)
     return Found(records, damage, room or any(isinstance(one, Settled) for one in records[-1:]))
+
+
+def _salvaged(content: bytes, run: str, after: int) -> Iterator[Record]:
+    """Yield the records that are whole in what follows damage at byte `after`, in the order they were written in, each once."""
+    found = filter(None, (_record(piece.strip(b"\0") + b"\n", run) for piece in content.split(b"\n")))
+    there: dict[int, Record] = {}
+    for position, record in found:
+        if position < 0:
+            yield record
+        elif position >= after:
+            there[position] = record
+    yield from (there[position] for position in sorted(there))
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -217,8 +250,16 @@ def mend(path: Path, began: Began, found: Found) -> list[Record]:
         if path.is_symlink():
             # What it leads to is not ours to write; what it held is kept.
             path.unlink()
-        replace_file(path, map(encode, records))
+        replace_file(path, _encoded(records, _run_of(path)))
     return records
+
+
+def _encoded(records: list[Record], run: str) -> Iterator[bytes]:
+    at = 0
+    for record in records:
+        line = encode(record, at, run)
+        at += len(line)
+        yield line
 
 
 def _keep(path: Path) -> None:
@@ -237,32 +278,36 @@ def _keep(path: Path) -> None:
         return
 
 
-def _record(line: bytes) -> Record | None:
-    """Return the record a line holds, or None where it is not as it was written, or not known."""
+def _record(line: bytes, run: str) -> tuple[int, Record] | None:
+    """Return the record a line holds and where it was written, -1 for unknown; None where it is not as it was, or not known."""
     global _records
-    if not _is_whole(line):
+    if not _is_whole(line, run):
         return None
     if _records is None:
         _records = TypeAdapter(Record)
     try:
         members: dict[str, Any] = json.loads(line)
         del members["sum"]
-        return _records.validate_python(members)
+        position = members.pop("pos", -1)
+        return position, _records.validate_python(members)
     except (ValueError, RecursionError):
         return None
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:
     with open_file(path) as file:
+        at, run = 0, _run_of(path)
         for line in _lines(file):
-            if not _is_whole(line):
+            position = _POSITION.search(line.rpartition(b',"sum":"')[0])
+            if not _is_whole(line, run) or (position is not None and int(position[1]) != at):
                 return
+            at += len(line)
             yield line
 
 
-def _is_whole(line: bytes) -> bool:
+def _is_whole(line: bytes, run: str) -> bool:
     body, mark, rest = line.rpartition(b',"sum":"')
-    return bool(mark) and rest == xxhash.xxh3_64_hexdigest(body).encode() + b'"}\n'
+    return bool(mark) and rest == _sum(body, run).encode() + b'"}\n'
 
 
 def sync_folder(folder: Path) -> None:
