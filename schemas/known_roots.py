@@ -29,16 +29,17 @@ def planned_root(root: Root) -> PlanRoot:
     return PlanRoot(encode_path(root.path), root.fs, root.ino if root.available else 0)
 
 
-def know_roots(recorded: Mapping[str, PlanRoot], today: Mapping[str, PlanRoot]) -> KnownRoots:
+def know_roots(recorded: Mapping[str, PlanRoot], today: Mapping[str, PlanRoot], *, by_key: bool = False) -> KnownRoots:
     """Find each recorded root among today's.
 
     A root is known by its file system and the number of its folder, wherever that is and whatever it is called.
-    Only where no root of today has these, it is the one at the same path of what may be the same file system.
+    Only where no root of today has these, it is the one at the same path of what may be the same file system. `by_key`: and
+    where none is that either, the one of the same key, wherever that is.
     """
     now: dict[str, str] = {}
     several: dict[str, tuple[str, ...]] = {}
     for key, root in recorded.items():
-        found = sorted(each for each, one in today.items() if _is_that_folder(root, one))
+        found = sorted(each for each, one in today.items() if is_that_folder(root, one))
         if key in found:
             now[key] = key
         elif len(found) == 1:
@@ -52,11 +53,19 @@ def know_roots(recorded: Mapping[str, PlanRoot], today: Mapping[str, PlanRoot]) 
         found = sorted(each for each, one in today.items() if each not in taken and _is_that_path(root, one))
         if key in found or len(found) == 1:
             now[key] = key if key in found else found[0]
+    taken = set(now.values())
+    left = recorded.keys() & today.keys() - now.keys() - several.keys() - taken if by_key else ()
+    now |= {key: key for key in sorted(left) if _is_that_kind(recorded[key], today[key])}
     return KnownRoots(now, several)
 
 
-def _is_that_folder(then: PlanRoot, now: PlanRoot) -> bool:
+def is_that_folder(then: PlanRoot, now: PlanRoot) -> bool:
+    """Say whether a root is the very folder it was, by its file system and number."""
     return then.ino != 0 and is_lasting(then.fs) and then.ino == now.ino and _mounted_first(then.fs) == _mounted_first(now.fs)
+
+
+def _is_that_kind(then: PlanRoot, now: PlanRoot) -> bool:
+    return bool(now.fs) and now.fs.startswith("s3:") == then.fs.startswith("s3:")
 
 
 def is_lasting(fs: str) -> bool:

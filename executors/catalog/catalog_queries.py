@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from reshelve.executors.state.cache_db import signed
 from reshelve.schemas.asset_questions import AssetPlace, HistoryRow, Totals, Wanted
 
 _COLUMNS = """
@@ -69,6 +71,17 @@ def places_at(catalog: sqlite3.Connection, locations: Sequence[str]) -> list[Ass
     """Return what is known of these places, whether a file stands there or not."""
     marks = ", ".join("?" * len(locations))
     return [_place(row) for row in catalog.execute(f"{_COLUMNS} WHERE p.location IN ({marks}){_ORDER}", locations)]
+
+
+def contents_at(catalog: sqlite3.Connection, place: str, size: int, mtime_ns: int, ino: int) -> set[str]:
+    """Return the content hash recorded for a file of this size (bytes), modification time and inode at a place, as a set."""
+    wanted = (
+        "SELECT xxh3 FROM place JOIN asset ON asset.id = place.asset "
+        "WHERE location = ? AND place.size = ? AND mtime_ns = ? AND inode = ? AND xxh3 IS NOT NULL"
+    )
+    with suppress(sqlite3.Error):
+        return {str(row[0]) for row in catalog.execute(wanted, (place, size, mtime_ns, signed(ino)))}
+    return set()
 
 
 def places_of(catalog: sqlite3.Connection, content: str) -> list[AssetPlace]:

@@ -28,6 +28,10 @@ _FRESH_NS = 1_000_000_000
 """How many new hashes are held back at most, and for how long, to be written together: that much is lost by a kill."""
 
 
+_TAIL_OF = " tail"
+"""What follows the id of a file system where a hash is of the end of a file only."""
+
+
 class DigestCache:
     """`catalog.db`: content hash by (fs, ino), valid while size, mtime and ctime are the same. Safe to share, by processes too.
 
@@ -41,6 +45,7 @@ class DigestCache:
         self._catalog = open_catalog(Path(path), _TABLE)
         self._fresh: dict[tuple[str, int], tuple[int, int, int, str]] = {}
         self._written_ns = 0
+        self._file_systems: list[str] | None = None
 
     def get(self, item: Item) -> str | None:
         """Return the hash remembered for exactly this item, or None."""
@@ -55,6 +60,19 @@ class DigestCache:
             row = self._catalog.execute(wanted, (item.fs, ino, *seen)).fetchone()
             return str(row[0]) if row else None
         return None
+
+    def ever(self, size: int, mtime_ns: int, ino: int) -> set[str]:
+        """Return every hash remembered for a file of this size (bytes), modification time and inode, whenever it changed last."""
+        wanted = "SELECT digest FROM digests WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ?"
+        found: set[str] = set()
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._write()
+            if self._file_systems is None:
+                rows = self._catalog.execute("SELECT DISTINCT fs FROM digests")
+                self._file_systems = [fs for (fs,) in rows if not fs.endswith(_TAIL_OF)]
+            for fs in self._file_systems:
+                found.update(str(row[0]) for row in self._catalog.execute(wanted, (fs, signed(ino), size, mtime_ns)))
+        return found
 
     def put(self, item: Item, digest: str, *, since_ns: int | None = None) -> None:
         """Remember the hash of an item whose reading began at `since_ns` (None: now), unless it had changed just before.
@@ -103,7 +121,7 @@ class CachedDigests(ReadOnly):
 
     def tail(self, rel: str) -> str:
         """Return the hash of the end of a file: remembered, or read now and remembered."""
-        return self._remembered(rel, super().tail, " tail")
+        return self._remembered(rel, super().tail, _TAIL_OF)
 
     def _remembered(self, rel: str, read: Callable[[str], str], what: str = "") -> str:
         since_ns = self._cache.now_ns()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.undo.by_content import ByContent
 from reshelve.planner.undo.kept_originals_back import bring_original, original_note
 from reshelve.planner.undo.last_copies import original, rested_again
 from reshelve.planner.undo.later_runs import Since
@@ -26,13 +27,21 @@ class UndoSteps(UndoWork):
 
     `asides` pairs the halves of exchanges (undo.swap_detours). `narrow`: only part of the run is taken back, so a removed folder
     returns only where something returns into it, and a made one goes only when this empties it. `away` tells why roots are
-    away: nothing of theirs is taken back.
+    away: nothing of theirs is taken back. `by_content` knows again what a backup brought back.
     """
 
     def __init__(
-        self, run: Run, history: Since, readers: Readers, asides: dict[int, int], *, narrow: bool, away: Mapping[str, str]
+        self,
+        run: Run,
+        history: Since,
+        readers: Readers,
+        asides: dict[int, int],
+        *,
+        narrow: bool,
+        away: Mapping[str, str],
+        by_content: ByContent | None = None,
     ) -> None:
-        super().__init__(run, history, readers, narrow=narrow, away=away)
+        super().__init__(run, history, readers, narrow=narrow, away=away, by_content=by_content)
         self._detours = detours(run, asides)
         self._twins = Twins(run, readers, self.tree)
         self._waiting: dict[int, tuple[str, int]] = {}
@@ -45,7 +54,7 @@ class UndoSteps(UndoWork):
             self.refuse_away(here, back, "" if here or back else operation.reads or "")
             self._take_back(index, operation)
         except BlockedError as why:
-            self.note(index, here, back, why.code, why.place, why.what + original_note(self, index))
+            self.note(index, here, back, why.code, why.place, why.what + original_note(self, index), restored=why.restored)
         except InTheWayError as why:
             self.note(index, here, back, "in-the-way", why.place, why.what)
         except OSError as trouble:
@@ -78,7 +87,7 @@ class UndoSteps(UndoWork):
         here, back = operation.dst, operation.src
         if back in self.history.back:
             return
-        item = self.still(here, self.identity_of(index))
+        item = self.still(here, self.identity_of(index), held=self.recorded(index))
         if TRASH in operation.src and in_trash(operation.src):
             self.trash(here, item, rested=rested_again(self, index, here, item))
         elif not bring_original(self, index, here, item):
@@ -90,7 +99,7 @@ class UndoSteps(UndoWork):
         assert isinstance(first, Move)
         if first.src in self.history.back:
             return
-        item = self.still(operation.dst, self.identity_of(index))
+        item = self.still(operation.dst, self.identity_of(index), held=self.recorded(index))
         root, rel = split(operation.dst)
         aside = join(root, f"{parent(rel)}/{TEMPORARY}undo-{index}".lstrip("/"))
         self.bring(operation.dst, item, aside, operation.text)
@@ -115,7 +124,8 @@ class UndoSteps(UndoWork):
         if operation.src in self.history.back:
             return
         here = self.history.trashed.get(operation.src) or trashed(operation.src, operation.top, self.run.id)
-        self.bring(here, self.still(here, (operation.size, operation.mtime_ns, operation.ino)), operation.src, "")
+        item = self.still(here, (operation.size, operation.mtime_ns, operation.ino), held=operation.hash)
+        self.bring(here, item, operation.src, "")
         self.note_rested(operation)
 
     def _unmake(self, index: int, operation: Copy | Link | Write | Pack | Unpack) -> None:
@@ -148,9 +158,13 @@ class UndoSteps(UndoWork):
             raise BlockedError("gone", operation.dst, "is gone")
         redone = self.history.made.get(operation.dst)
         known = {redone[2] if redone else 0, made.ino if made is not None else 0}
-        if item.kind != "dir" or (item.ino not in known and lasting_inodes(item.fs)):
-            raise BlockedError("changed", operation.dst, "is not the folder that was unpacked")
-        changed = changed_inside(operation, made.hash if made is not None else "", self.readers)
+        another = item.ino not in known and lasting_inodes(item.fs)
+        if item.kind != "dir" or (another and self.by_content is None):
+            what, restored = "is not the folder that was unpacked", item.kind == "dir"
+            raise BlockedError("changed", operation.dst, what, restored=restored)
+        record = made.hash if made is not None else ""
+        archive = self.tree.origin(operation.src)
+        changed = changed_inside(operation, record, self.readers, archive, by_content=self.by_content is not None)
         if changed is not None:
             raise BlockedError("changed", *changed)
         return item

@@ -25,7 +25,8 @@ def bring_original(work: UndoWork, index: int, here: str, item: Item) -> bool:
         work.readable(here, item)
     work.bring(place, original, operation.src, "")
     # Of one that was written to since, the copy is an older state, and stays in the trash as that.
-    as_copied = original.kind == "file" and same(original, operation.size, operation.mtime_ns, operation.ino)
+    alike = work.by_content is not None or same(original, operation.size, operation.mtime_ns, operation.ino)
+    as_copied = original.kind == "file" and alike
     as_copied = as_copied and _holds_as_copied(work, index, place)
     rested = brought_back(work, index, operation) if as_copied else None
     work.trash(here, item, (len(work.operations) - 1,), rested=rested)
@@ -58,5 +59,9 @@ def _original(work: UndoWork, index: int) -> tuple[str, Item] | None:
     if not work.tree.taken(place):
         return None
     item = work.tree.item(place)
-    its = item is not None and (item.ino == operation.ino or not lasting_inodes(item.fs))
-    return (place, item) if item is not None and its else None
+    if item is None:
+        return None
+    if item.ino == operation.ino or not lasting_inodes(item.fs):
+        return place, item
+    seen = operation.size, operation.mtime_ns, operation.ino
+    return (place, item) if work.is_held(place, item, seen, work.recorded(index)) else None

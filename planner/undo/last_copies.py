@@ -113,6 +113,11 @@ def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
     there = work.tree.item(place)
     if there is not None and there.ino == item.ino and there.fs == item.fs:
         return Rested(-1, "", (_seen(work, place, there),))
+    if work.by_content is not None and there is not None and (there.kind, there.size) == (item.kind, item.size):
+        # A backup may bring one file back as two.
+        content = _digest(work, operation.dst)
+        if _digest(work, place) == content:
+            return Rested(-1, content, (_seen(work, place, there),))
     if item.nlink > 1 or (there is not None and not lasting_inodes(item.fs)):
         return None
     what = "is gone" if there is None else "is another file now"
@@ -128,8 +133,11 @@ def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:
     back = work.tree.brought_by(place) >= 0
     untouched = _untouched(work, item)
     in_bucket = work.root(operation.dst).kind == "bucket"
-    if not back and (
-        not same(item, member.size, member.mtime_ns, member.ino) or (in_bucket and not untouched and tells_changes(item.fs))
+    restored = work.by_content is not None and item.size == member.size and not in_bucket
+    if (
+        not back
+        and not restored
+        and (not same(item, member.size, member.mtime_ns, member.ino) or (in_bucket and not untouched and tells_changes(item.fs)))
     ):
         what = f"was changed since it was packed, so {printable(operation.dst)} stays: it may hold the last copy"
         raise BlockedError("last-copy", place, what)

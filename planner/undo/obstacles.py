@@ -12,7 +12,10 @@ from reshelve.schemas.run_record import Run
 
 @dataclass(slots=True, frozen=True)
 class Obstacle:
-    """Why operation `index` of the run cannot be taken back: what was to go from `here` to `back`, and the `place` at fault."""
+    """Why operation `index` of the run cannot be taken back: what was to go from `here` to `back`, and the `place` at fault.
+
+    `restored`: what stands there may be the very thing, restored from a backup.
+    """
 
     index: int
     here: str
@@ -20,6 +23,7 @@ class Obstacle:
     code: str
     place: str
     detail: str
+    restored: bool = False
 
 
 def refusal(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> list[Problem]:
@@ -36,6 +40,11 @@ def left_out_of(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -
     return [Blocked(one.back, one.here, one.code, one.detail + _done_by(one, by), _rest(run, one, by)) for one in obstacles]
 
 
+def content_command(run: Run) -> str:
+    """Return the command that takes a run back by content."""
+    return f"reshelve {'redo' if run.plan.command == 'undo' else 'undo'} {run.id} --by-content"
+
+
 def _blame(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> Mapping[str, Run]:
     return blame(run, later, {one.place for one in obstacles}) if obstacles else {}
 
@@ -47,13 +56,15 @@ def _done_by(obstacle: Obstacle, by: Mapping[str, Run]) -> str:
 
 def _rest(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     """Say what to do about what an undo of the rest leaves."""
-    if obstacle.code != "no-such-tier" and (obstacle.code == "gone-for-good" or obstacle.place not in by):
+    if obstacle.code != "no-such-tier" and not obstacle.restored and (obstacle.code == "gone-for-good" or obstacle.place not in by):
         return "It stays as it is: fix that and undo again, or leave it so."
     return _hint(run, obstacle, by)
 
 
 def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     one = by.get(obstacle.place)
+    if obstacle.restored and one is None:
+        return f"reshelve undo {run.id} --partial; or, if it was restored from a backup: {content_command(run)}"
     if obstacle.code == "no-such-tier":
         store = store_of(split(obstacle.place)[0])
         return f"Set `thaw: {{tier: Standard}}` for `{store}` in the workspace; or reshelve undo {run.id} --partial"

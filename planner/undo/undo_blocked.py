@@ -2,8 +2,11 @@
 
 
 class BlockedError(Exception):
-    """Something stands in the way of taking an operation back: `place`, and `what` in words."""
+    """Something stands in the way of taking an operation back: `place`, and `what` in words.
 
-    def __init__(self, code: str, place: str, what: str) -> None:
+    `restored`: it may be the very thing, restored from a backup, which an undo by content would know again.
+    """
+
+    def __init__(self, code: str, place: str, what: str, *, restored: bool = False) -> None:
         super().__init__(code)
-        self.code, self.place, self.what = code, place, what
+        self.code, self.place, self.what, self.restored = code, place, what, restored

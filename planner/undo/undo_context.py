@@ -5,6 +5,7 @@ from typing import Literal, cast
 
 from reshelve.planner.buckets.transfer_routes import one_service, put_away_in, route_of
 from reshelve.planner.ports.store_reader import BucketReader, Readers
+from reshelve.planner.undo.by_content import LINK, ByContent, may_be_restored
 from reshelve.planner.undo.later_runs import Identity, Since
 from reshelve.planner.undo.names_left_behind import Twin
 from reshelve.planner.undo.obstacles import Obstacle
@@ -24,14 +25,24 @@ from reshelve.schemas.run_record import Run
 
 
 class UndoWork:
-    """Collects the operations of one undo, in order, tried on what stands now. `narrow` and `away` as for UndoSteps."""
+    """Collects the operations of one undo, in order, tried on what stands now. `narrow`, `away`, `by_content` as for UndoSteps."""
 
-    def __init__(self, run: Run, history: Since, readers: Readers, *, narrow: bool, away: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        history: Since,
+        readers: Readers,
+        *,
+        narrow: bool,
+        away: Mapping[str, str],
+        by_content: ByContent | None = None,
+    ) -> None:
         self.operations: list[AnyOperation] = []
         self.obstacles: list[Obstacle] = []
         self.run = run
         self.history = history
         self.readers = readers
+        self.by_content = by_content
         self.tree = UndoTree(readers)
         self.room = UndoRoom(readers, self.tree)
         self.because = f"takes back run {run.id}"
@@ -42,9 +53,9 @@ class UndoWork:
         self._stays: set[str] = set()
         self._missing: set[str] = set()
 
-    def note(self, index: int, here: str, back: str, code: str, place: str, what: str) -> None:
+    def note(self, index: int, here: str, back: str, code: str, place: str, what: str, *, restored: bool = False) -> None:
         """Note what stands in the way of taking back operation `index`, which was to go from `here` to `back`."""
-        self.obstacles.append(Obstacle(index, here, back, code, place, f"{printable(place)} {what}."))
+        self.obstacles.append(Obstacle(index, here, back, code, place, f"{printable(place)} {what}.", restored))
         if here:
             self._stays.add(here)
         if back:
@@ -85,11 +96,20 @@ class UndoWork:
             return operation.size, operation.mtime_ns, operation.ino
         raise BlockedError("not-told", place, "cannot be told apart from another file: the run left no record of what it made")
 
-    def still(self, place: str, known: Identity, content: str = "", by: str = "") -> Item:
+    def recorded(self, index: int) -> str:
+        """Return the hash of what an operation brought to its place, or what the link holds; "" where the run did not record it."""
+        operation, made = self.run.plan.operations[index], self.run.made.get(index)
+        if isinstance(operation, Move) and operation.item == "link" and operation.text:
+            return f"{LINK}{operation.text}"
+        if isinstance(operation, Trash):
+            return operation.hash
+        return made.hash if made is not None else ""
+
+    def still(self, place: str, known: Identity, content: str = "", by: str = "", held: str = "") -> Item:
         """Return what stands at `place` when it is still what the run left there.
 
-        `content` is its hash, where that is known; `by` the token of an object that the run made, which some services give another
-        time than they first said.
+        `content` is its hash, where a later run may have brought that again; `by` the token of an object that the run made, which
+        some services give another time than they first said; `held` what it held, by which an undo by content knows it.
         """
         item = self.tree.item(place)
         if item is None:
@@ -107,7 +127,26 @@ class UndoWork:
             return item
         if place in self._missing:
             raise BlockedError("depends", place, "is something else until another file is back")
-        raise BlockedError("changed", place, difference(item, size, mtime_ns, ino, "when this run left it"))
+        if self.is_held(place, item, known, content or held):
+            return item
+        restored = self.by_content is None and may_be_restored(item, known)
+        raise BlockedError("changed", place, self._how(place, item, known, content or held), restored=restored)
+
+    def is_held(self, place: str, item: Item, known: Identity, content: str) -> bool:
+        """Say whether an undo by content knows `item` for what stood at `place`. Raises BlockedError where it is archived."""
+        if self.by_content is None:
+            return False
+        self.readable(place, item)
+        return self.by_content.holds(place, item, known, content, self.readers, self.tree.origin(place))
+
+    def _how(self, place: str, item: Item, known: Identity, content: str) -> str:
+        size, mtime_ns, ino = known
+        how = difference(item, size, mtime_ns, ino, "when this run left it")
+        if self.by_content is None or item.kind != "file" or item.size != size:
+            return how
+        if self.by_content.unrecorded(place, known, content):
+            return f"{how}; what it held then was never recorded"
+        return "holds other content than when this run left it"
 
     def _token(self, place: str) -> str:
         reader, rel = self.bucket(place)

@@ -154,7 +154,7 @@ class UndoObjects:
             return
         made = work.run.made.get(index)
         known = made or operation
-        item = work.still(operation.dst, (known.size, known.mtime_ns, known.ino))
+        item = work.still(operation.dst, (known.size, known.mtime_ns, known.ino), held=work.recorded(index))
         work.trash(operation.dst, item, rested=rested_again(work, index, operation.dst, item))
 
     def _transition(self, index: int, operation: Transition) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from reshelve.planner.buckets.trash_expiry import with_expiry
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.undo.by_content import ByContent, looked_at
 from reshelve.planner.undo.inverse_operations import UndoSteps
 from reshelve.planner.undo.kept_originals_back import original_note
 from reshelve.planner.undo.later_runs import Since, later_touching, places_of, since
 from reshelve.planner.undo.moved_roots import later_now, today, told_now
-from reshelve.planner.undo.obstacles import left_out_of, refusal
+from reshelve.planner.undo.obstacles import content_command, left_out_of, refusal
 from reshelve.planner.undo.swap_detours import steps_aside, with_partners
 from reshelve.planner.undo.undo_thaws import Terms, Thaws, thaws
 from reshelve.planner.wants.links_left_behind import left_behind
@@ -38,12 +39,14 @@ def make_undo(
     only: tuple[str, ...] = (),
     partial: bool = False,
     terms: Terms | None = None,
+    by_content: ByContent | None = None,
     notes: Sequence[Problem] = (),
 ) -> Plan:
     """Return the sealed plan that takes `run` back, whatever ran since; `later` are the runs after it, newest last.
 
     `only`: globs on the source or target of what to take back. Raises ReshelveError naming everything that stands in the way and
     the later run that put it there; with `partial` that is left out instead, with what depends on it, and listed as blocked.
+    `by_content`: files, and stores, that a backup brought back elsewhere or under other inodes are known by what they hold.
     `notes` are what is to be said of the `later` runs: one that cannot be read is not among them.
     Where archived objects have to be read, the plan asks for them and does nothing else, or with `partial` the rest.
     """
@@ -51,8 +54,9 @@ def make_undo(
 
     if run.outcome == "unsettled":
         raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
-    recorded, known = run.plan.roots, told_now(run, readers)
-    run, later = known.run, [later_now(one, readers) for one in later]
+    restored = by_content is not None
+    recorded, known = run.plan.roots, told_now(run, readers, restored=restored)
+    run, later = known.run, [later_now(one, readers, restored=restored) for one in later]
     plan = Plan(
         command=command,
         of=run.id,
@@ -66,7 +70,9 @@ def make_undo(
     asides = steps_aside(run)
     chosen, others = _chosen(run, only, asides)
     away = _roots(run, chosen, readers, partial, known.found, recorded)
-    steps = UndoSteps(run, history, readers, asides, narrow=bool(others), away=away)
+    if by_content is not None:
+        by_content.announce(looked_at(run, chosen, history), readers)
+    steps = UndoSteps(run, history, readers, asides, narrow=bool(others), away=away, by_content=by_content)
     for index in reversed(chosen):
         steps.take_back(index)
     terms = terms or Terms()
@@ -103,7 +109,8 @@ def _taking_back(plan: Plan, run: Run, steps: UndoSteps, frozen: Thaws, readers:
 def _problems(run: Run, steps: UndoSteps, frozen: Thaws) -> list[Problem]:
     untold = [_untold(run, index, original_note(steps, index)) for index in sorted(run.unsure - run.done)]
     waits = [frozen.note(run.id, alone=False)] if frozen.waiting else []
-    return [*steps.folders.notes, *untold, *waits, *steps.room.problems()]
+    told = steps.by_content.notes() if steps.by_content is not None else []
+    return [*told, *steps.folders.notes, *untold, *waits, *steps.room.problems()]
 
 
 def _asking(plan: Plan, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:
@@ -174,7 +181,10 @@ def _roots(
     now = today(readers)
     for key in sorted(unknown):
         if key in found.several or (key in now and key not in away):
-            wrong.append(why_unknown(key, recorded[key], now, found.several.get(key, ()), "try again"))
+            why = why_unknown(key, recorded[key], now, found.several.get(key, ()), "try again")
+            if key not in found.several:
+                why = replace(why, hint=f"{why.hint} If it was restored from a backup: {content_command(run)}")
+            wrong.append(why)
             away.pop(key, None)
             away.pop(f"?{key}", None)
     if not partial:

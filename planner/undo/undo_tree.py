@@ -36,6 +36,7 @@ class UndoTree:
         self._placed: dict[str, tuple[Item, int]] = {}
         self._freed: dict[str, int] = {}
         self._went: dict[str, str] = {}
+        self._came: dict[str, str] = {}
         self._names: dict[Folder, set[str] | None] = {}
         self._folds: dict[Folder, bool] = {}
         self._took: dict[Folder, list[int]] = {}
@@ -98,11 +99,16 @@ class UndoTree:
             place = self._went[place]
         return place
 
+    def origin(self, place: str) -> str:
+        """Return where what stands at `place` by now stood before this undo."""
+        return self._came.get(place, place)
+
     def put(self, place: str, item: Item, index: int, came_from: str) -> None:
         """Operation `index` brings `item` to `place`, from another place or, where that is "", from out of sight."""
         self._placed[place] = item, index
         if came_from:
             self._went[came_from] = place
+            self._came[place] = self.origin(came_from)
         self._freed.pop(place, None)
         self._enter(place)
 

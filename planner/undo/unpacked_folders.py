@@ -8,10 +8,11 @@ from reshelve.schemas.operations import Unpack
 from reshelve.schemas.verbs import Member
 
 
-def changed_inside(operation: Unpack, record: str, readers: Readers) -> tuple[str, str] | None:
+def changed_inside(operation: Unpack, record: str, readers: Readers, archive: str, *, by_content: bool) -> tuple[str, str] | None:
     """Return a place in an unpacked folder that is not as it was unpacked, and what became of it in words; None where all is.
 
-    `record` is what the run noted of the folder (schemas.archive_record.record_of). The archive is read only to name what changed.
+    `record` is what the run noted of the folder (schemas.archive_record.record_of). The `archive`, where it lies now, is read only
+    to name what changed, or, `by_content`, where files have other times: then what they hold counts.
     Raises OSError.
     """
     root, rel = split(operation.dst)
@@ -23,19 +24,23 @@ def changed_inside(operation: Unpack, record: str, readers: Readers) -> tuple[st
     found = {item.rel[len(rel) + 1 :]: item for item in listing.items}
     if record and record == record_of(_member(reader, below, item) for below, item in found.items()):
         return None
-    return _named(operation, readers, found) or (operation.dst, "was changed inside since it was unpacked")
-
-
-def _named(operation: Unpack, readers: Readers, found: dict[str, Item]) -> tuple[str, str] | None:
-    """Name what differs from the archive, as far as that can still be read."""
-    root, rel = split(operation.src)
+    unknown = operation.dst, "was changed inside since it was unpacked"
     try:
-        members = {decode_path(member.rel): member for member, _ in readers[root].archived(rel)}
+        source, path = split(archive)
+        members = {decode_path(member.rel): (member, content) for member, content in readers[source].archived(path)}
     except (OSError, KeyError):
-        return None
+        return unknown
+    named = _named(operation, readers, found, members, by_content=by_content)
+    return named if named is not None or (by_content and not operation.layers) else unknown
+
+
+def _named(
+    operation: Unpack, readers: Readers, found: dict[str, Item], members: dict[str, tuple[Member, str]], *, by_content: bool
+) -> tuple[str, str] | None:
+    """Name what differs from the archive."""
     where, top = split(operation.dst)
     for below in sorted(found.keys() | members.keys()):
-        item, member = found.get(below), members.get(below)
+        item, (member, content) = found.get(below), members.get(below, (None, ""))
         place = join(where, f"{top}/{below}")
         if item is None:
             return place, "is gone since it was unpacked"
@@ -45,7 +50,8 @@ def _named(operation: Unpack, readers: Readers, found: dict[str, Item]) -> tuple
         elif item.kind != member.kind:
             return place, "is something else than what was unpacked"
         elif item.kind == "file" and (item.size, item.mtime_ns) != (member.size, member.mtime_ns):
-            return place, "was changed since it was unpacked"
+            if not by_content or item.size != member.size or readers[where].digest(item.rel) != content:
+                return place, "was changed since it was unpacked"
         elif item.kind == "link" and readers[where].read_link(item.rel) != decode_path(member.text):
             return place, "leads elsewhere since it was unpacked"
     return None

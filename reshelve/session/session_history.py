@@ -1,5 +1,6 @@
 """The history of a session: the runs that ended, and the plans that take them back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
@@ -9,9 +10,13 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import run_history
+from reshelve.session.recorded_contents import recorded_contents
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_runs import Runs
+
+Reading = Callable[[int, int], object]
+"""Told how many files will be read, and their bytes."""
 
 
 class History:
@@ -36,30 +41,41 @@ class History:
         except ReshelveError:
             return ""
 
-    def through(self, run: str = "") -> list[str]:
-        """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it."""
+    def through(self, run: str = "", *, restored: bool = False) -> list[str]:
+        """Return the ids of the runs to undo, newest first, so that `run` can be: the later ones that build on it, then it.
+
+        `restored`: a store that was restored elsewhere is known by its name.
+        """
         from reshelve.planner.undo.later_runs import later_touching
         from reshelve.planner.undo.moved_roots import later_now, told_now
 
         state = self._context.setting.state
         chosen = run_history.to_undo(state, run)
         with opened(self._context.setting) as stores:
-            later = [later_now(one, stores.readers) for one in run_history.later(state, chosen)]
-            return [*later_touching(told_now(state.run(chosen), stores.readers).run, later), chosen]
+            later = [later_now(one, stores.readers, restored=restored) for one in run_history.later(state, chosen)]
+            told = told_now(state.run(chosen), stores.readers, restored=restored).run
+            return [*later_touching(told, later), chosen]
 
-    def plan_undo(self, run: str = "", *, only: tuple[str, ...] = (), partial: bool = False) -> Plan:
+    def plan_undo(
+        self, run: str = "", *, only: tuple[str, ...] = (), partial: bool = False, by_content: Reading | None = None
+    ) -> Plan:
         """Return the plan that takes back a run (by the beginning of its id; "" the newest that stands).
 
-        Raises ReshelveError naming what changed and the later runs in the way; `partial` leaves those out instead.
+        Raises ReshelveError naming what changed and the later runs in the way; `partial` leaves those out instead. With
+        `by_content`, files that a backup brought back are known by what they hold: it is told how many files will be read for
+        that, and their bytes, before the first is.
         """
         if not run:
             Runs(self._context).refuse_unsettled()
-        return self._plan_back(run_history.to_undo(self._context.setting.state, run), "undo", only, partial)
+        return self._plan_back(run_history.to_undo(self._context.setting.state, run), "undo", only, partial, by_content)
 
-    def plan_redo(self, run: str = "") -> Plan:
-        """Return the plan that does again what an undo took back: `run`, or the undo of it ("" the newest that stands)."""
+    def plan_redo(self, run: str = "", *, by_content: Reading | None = None) -> Plan:
+        """Return the plan that does again what an undo took back: `run`, or the undo of it ("" the newest that stands).
+
+        `by_content` as for `plan_undo`.
+        """
         Runs(self._context).refuse_unsettled()
-        return self._plan_back(run_history.to_redo(self._context.setting.state, run), "redo", (), False)
+        return self._plan_back(run_history.to_redo(self._context.setting.state, run), "redo", (), False, by_content)
 
     def release(self, run: str | None = None) -> int:
         """Let what an undo took back be planned again; return how many entries that is."""
@@ -73,7 +89,10 @@ class History:
         pairs = held(state) if state.holding() else frozenset()
         state.let_go({pair for pair in pairs if pair[0].rstrip("/") in targets or (not pair[0] and pair[1] in gone)})
 
-    def _plan_back(self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool) -> Plan:
+    def _plan_back(
+        self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool, reading: Reading | None
+    ) -> Plan:
+        from reshelve.planner.undo.by_content import ByContent
         from reshelve.planner.undo.undo_plan import make_undo
         from reshelve.planner.undo.undo_thaws import Terms
 
@@ -87,7 +106,7 @@ class History:
         )
         damaged: list[Problem] = []
         later = run_history.later(state, run, damaged)
-        with opened(setting) as stores:
+        with opened(setting) as stores, recorded_contents(setting) as recorded:
             return make_undo(
                 state.run(run),
                 later,
@@ -98,5 +117,6 @@ class History:
                 only=only,
                 partial=partial,
                 terms=terms,
+                by_content=ByContent(recorded, reading) if reading is not None else None,
                 notes=[replace(problem, severity="warning") for problem in damaged],
             )

@@ -12,10 +12,16 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import confirm
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quantities import human_size
 from reshelve.session.session import Session
 
 if TYPE_CHECKING:
     from reshelve.executors.state.run_summaries import RunSummary
+    from reshelve.session.session_history import Reading
+
+_by_content_option = click.option(
+    "--by-content", is_flag=True, help="Know files by their content: for a library restored from a backup. Says how much it reads."
+)
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
@@ -27,11 +33,20 @@ if TYPE_CHECKING:
     "--partial", "--force", "partial", is_flag=True, help="Leave what changed since where it is, name it, and undo the rest."
 )
 @click.option("--through", is_flag=True, help="Undo later runs that are in the way first, the newest first.")
+@_by_content_option
 @json_option
 @full_option
 @pass_shell
 def undo(
-    shell: Shell, run: str, yes: bool, only_show: bool, only: tuple[str, ...], partial: bool, through: bool, full: bool
+    shell: Shell,
+    run: str,
+    yes: bool,
+    only_show: bool,
+    only: tuple[str, ...],
+    partial: bool,
+    through: bool,
+    by_content: bool,
+    full: bool,
 ) -> int:
     """Undo RUN (default: the newest run that is not undone) by an ordinary plan: show it, ask, apply. `redo` reverses it.
 
@@ -39,6 +54,8 @@ def undo(
 
     Undone entries are held: not planned again until `reshelve release` or `reshelve redo`. If the undo needs archived objects,
     it only requests their thaw; undo again once they are thawed.
+
+    A library restored from a backup consists of other files: with --by-content they are known by what they hold.
 
     \b
     Examples:
@@ -48,8 +65,8 @@ def undo(
     """
     session = api.find_session(run=run, to="undo")
     if through:
-        return _through(shell, session, run, yes=yes, only_show=only_show, full=full)
-    plan = session.history.plan_undo(run, only=only, partial=partial)
+        return _through(shell, session, run, yes=yes, only_show=only_show, full=full, by_content=by_content)
+    plan = session.history.plan_undo(run, only=only, partial=partial, by_content=_reading(shell) if by_content else None)
     if only_show:
         return _shown(shell, plan, full=full)
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back run {plan.of}?")
@@ -58,10 +75,11 @@ def undo(
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("run", required=False, default="")
 @yes_option
+@_by_content_option
 @json_option
 @full_option
 @pass_shell
-def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
+def redo(shell: Shell, run: str, yes: bool, by_content: bool, full: bool) -> int:
     """Redo what RUN, an undo, took back (default: the newest undo); or redo RUN itself, if it was undone.
 
     \b
@@ -70,7 +88,7 @@ def redo(shell: Shell, run: str, yes: bool, full: bool) -> int:
       reshelve redo 3f9a1c2e
     """
     session = api.find_session(run=run, to="redo")
-    plan = session.history.plan_redo(run)
+    plan = session.history.plan_redo(run, by_content=_reading(shell) if by_content else None)
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
 
@@ -183,17 +201,27 @@ def release(shell: Shell, run: str | None) -> int:
     return shell.finish(0, released=count)
 
 
-def _through(shell: Shell, session: Session, run: str, *, yes: bool, only_show: bool, full: bool) -> int:
+def _reading(shell: Shell) -> "Reading":
+    """Return what says how much will be read to know files by their content."""
+
+    def say(files: int, size: int) -> None:
+        shell.say([f"Reading {files:,} {'file' if files == 1 else 'files'} ({human_size(size)}) to know them by their content."])
+
+    return say
+
+
+def _through(shell: Shell, session: Session, run: str, *, yes: bool, only_show: bool, full: bool, by_content: bool) -> int:
     """Undo several runs, newest first: each plan can only be made once the run after it is taken back."""
-    runs = session.history.through(run)
-    plan = session.history.plan_undo(runs[0])
+    reading = _reading(shell) if by_content else None
+    runs = session.history.through(run, restored=by_content)
+    plan = session.history.plan_undo(runs[0], by_content=reading)
     if only_show:
         shell.say([f"These runs would be taken back, newest first: {', '.join(runs)}. The first:", ""])
         return _shown(shell, plan, full=full)
     shell.plan(plan, full=full)
     confirm(shell, f"Take back {len(runs)} runs ({', '.join(runs)})?", yes=yes)
     for at, one in enumerate(runs):
-        plan = plan if at == 0 else session.history.plan_undo(one)
+        plan = plan if at == 0 else session.history.plan_undo(one, by_content=reading)
         last = at == len(runs) - 1 or bool(plan.waiting)
         if at and plan.waiting:
             shell.plan(plan, full=full)
