@@ -117,8 +117,11 @@ class Connection:
         }
         bundle = self._session._session.get_config_variable("ca_bundle")  # noqa: SLF001 - boto3 has no other way to ask
         if bundle:
-            with open(bundle, "rb") as file:
-                options["root_certificate"] = file.read()
+            try:
+                with open(bundle, "rb") as file:
+                    options["root_certificate"] = file.read()
+            except OSError:
+                return None
         return FastStore(
             self.settings.bucket,
             endpoint=endpoint,

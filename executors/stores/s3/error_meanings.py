@@ -61,6 +61,51 @@ DOWN = Meaning(
     "{endpoint} does not answer",
     "check the network and `endpoint_url:` of the store, then run the command again",
 )
+CERTIFICATE = Meaning(
+    errno.EHOSTUNREACH,
+    "certificate",
+    "the certificate of {endpoint} is not trusted ({why})",
+    "if it is your own service's, put its certificate (or that of its CA) into a file, and name that: "
+    "export AWS_CA_BUNDLE=/path/to/ca.pem, or `ca_bundle` of the AWS profile",
+)
+OTHER_NAME = Meaning(
+    errno.EHOSTUNREACH,
+    "certificate",
+    "the certificate of {endpoint} is for another name ({why})",
+    "use a name that the certificate is for in `endpoint_url:`",
+)
+EXPIRED_CERTIFICATE = Meaning(
+    errno.EHOSTUNREACH,
+    "certificate",
+    "the certificate of {endpoint} is not valid today ({why})",
+    "renew it on the service, or set this machine's clock",
+)
+NO_BUNDLE = Meaning(
+    errno.EINVAL,
+    "certificate",
+    "the file of trusted certificates cannot be read ({why})",
+    "check AWS_CA_BUNDLE, or `ca_bundle` of the AWS profile: a file of certificates in PEM form",
+)
+PLAIN_HTTP = Meaning(
+    errno.EHOSTUNREACH,
+    "plain-http",
+    "{endpoint} does not speak https ({why})",
+    "check the port; if the service speaks plain http, write http:// in `endpoint_url:`",
+)
+CERTIFICATES = (
+    ("wrong version number", PLAIN_HTTP),
+    ("no such file", NO_BUNDLE),
+    ("permission denied", NO_BUNDLE),
+    ("is a directory", NO_BUNDLE),
+    ("no certificate or crl found", NO_BUNDLE),
+    ("x509:", NO_BUNDLE),
+    ("pem", NO_BUNDLE),
+    ("doesn't match", OTHER_NAME),
+    ("mismatch", OTHER_NAME),
+    ("expired", EXPIRED_CERTIFICATE),
+    ("not yet valid", EXPIRED_CERTIFICATE),
+)
+"""What is wrong with a secured connection, by words of OpenSSL and urllib3; anything else is a certificate that is not trusted."""
 NO_SCHEME = Meaning(
     errno.EINVAL,
     "no-scheme",
@@ -89,6 +134,13 @@ VERSIONS_UNKNOWN = Meaning(
     "what goes is then copied to the trash instead of hidden, which costs a copy, and a thaw if it is archived",
 )
 ARCHIVED = Meaning(errno.EAGAIN, "archived", "is archived and has to be thawed first", "plan it: the plan then thaws it")
+ARCHIVE_TIER = Meaning(
+    errno.EAGAIN,
+    "archived",
+    "is in an archive tier of INTELLIGENT_TIERING, which a plan does not thaw; ask for it, and wait some hours: "
+    "aws s3api restore-object --restore-request '{{}}' --bucket {bucket} --key ",
+    "",
+)
 UNSUPPORTED = Meaning(errno.EOPNOTSUPP, "unsupported", "the service cannot do that ({operation})", "")
 
 MEANINGS: dict[str, Meaning] = {

@@ -1,14 +1,18 @@
 """What a service's refusals mean, and what to do about each: every error of boto3 becomes an OSError that says both."""
 
 import errno
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.error_meanings import (
+    ARCHIVE_TIER,
     ARCHIVED,
     BUSY,
+    CERTIFICATE,
+    CERTIFICATES,
     DENIED,
     DOWN,
     EXPIRED,
@@ -58,11 +62,29 @@ def told(error: Exception, settings: BucketSettings, path: str) -> OSError:
         ((exceptions.NoCredentialsError, exceptions.PartialCredentialsError, exceptions.CredentialRetrievalError), NO_CREDENTIALS),
         ((exceptions.ProfileNotFound,), NO_CREDENTIALS),
         ((exceptions.UnauthorizedSSOTokenError, exceptions.SSOTokenLoadError, exceptions.TokenRetrievalError), EXPIRED),
+        ((exceptions.SSLError,), _certificate(error)),
         ((exceptions.HTTPClientError, exceptions.EndpointConnectionError, exceptions.ConnectionError), DOWN),
     ):
         if isinstance(error, kinds):
             return _error(meaning, settings, path, error)
     return BucketError(errno.EIO, "service-said", f"{type(error).__name__}: {error}", "check the network and the service", path)
+
+
+def _certificate(error: Exception) -> Meaning:
+    """Return what is wrong with a secured connection; one that breaks off is no matter of certificates."""
+    said = _of_security(error).lower()
+    found = next((meaning for words, meaning in CERTIFICATES if words in said), None)
+    return found or (CERTIFICATE if "certificate" in said else DOWN)
+
+
+def _of_security(error: Exception) -> str:
+    """Return what the library said of a secured connection, without the address."""
+    return str(error).partition("SSL validation failed for ")[2].partition(" ")[2].partition(" (_ssl.c")[0]
+
+
+def _why_insecure(error: Exception) -> str:
+    words = _of_security(error)
+    return words.rpartition("] ")[2] or words
 
 
 def _refused(error: "ClientError", settings: BucketSettings, path: str) -> OSError:
@@ -72,6 +94,8 @@ def _refused(error: "ClientError", settings: BucketSettings, path: str) -> OSErr
     if code in TAKEN:
         return FileExistsError(errno.EEXIST, "there is an object already", path)
     meaning = MEANINGS.get(code)
+    if meaning is ARCHIVED and _tiered(error):
+        meaning = ARCHIVE_TIER
     if meaning is not None:
         return _error(meaning, settings, path, error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
@@ -82,6 +106,12 @@ def _refused(error: "ClientError", settings: BucketSettings, path: str) -> OSErr
     said = error.response.get("Error", {}).get("Message") or ""
     what = f"the service said {code} to {error.operation_name}{': ' if said else ''}{said}"
     return BucketError(errno.EIO, "service-said", what, "this is the service's own refusal, not the disk's", path)
+
+
+def _tiered(error: "ClientError") -> bool:
+    """Say whether what is archived is so by INTELLIGENT_TIERING, which no listing tells."""
+    said: dict[str, Any] = {**error.response, **error.response.get("Error", {})}
+    return bool(said.get("StorageClass") == "INTELLIGENT_TIERING" or said.get("AccessTier"))
 
 
 def standing_of(error: "ClientError") -> Literal["failed", "denied", "answered"]:
@@ -127,6 +157,9 @@ def _error(meaning: Meaning, settings: BucketSettings, path: str, error: Excepti
     operation = getattr(error, "operation_name", "")
     if meaning is ARCHIVED:
         return OSError(errno.EAGAIN, meaning.what, path)
+    if meaning is ARCHIVE_TIER:
+        key = path.removeprefix("s3://").partition("/")[2]
+        return OSError(errno.EAGAIN, meaning.what.format(bucket=shlex.quote(settings.bucket)) + shlex.quote(key), path)
     if meaning is REGION:
         response: dict[str, Any] = getattr(error, "response", {})
         headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
@@ -135,6 +168,7 @@ def _error(meaning: Meaning, settings: BucketSettings, path: str, error: Excepti
     fill: Callable[[str], str] = lambda text: text.format(  # noqa: E731
         bucket=settings.bucket,
         region=region,
+        why=_why_insecure(error),
         operation=operation,
         endpoint=settings.endpoint_url or "the service",
         profile=f"the profile {settings.profile}" if settings.profile else "the environment or profile in use",

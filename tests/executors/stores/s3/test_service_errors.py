@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from botocore.exceptions import ClientError
 
 from reshelve.executors.stores.s3 import open_bucket
+from reshelve.executors.stores.s3.bucket_settings import BucketSettings
+from reshelve.executors.stores.s3.service_errors import told
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.store_settings import Store
@@ -108,6 +111,22 @@ def test_what_services_say(status: int, code: str, kind: str, hint: str) -> None
         found = problem(endpoint_url=url)
         assert found.code == kind
         assert hint in found.hint
+
+
+def test_an_archive_tier_that_no_listing_tells_is_told_with_the_command_that_asks_for_it() -> None:
+    error: Any = {
+        "Code": "InvalidObjectState",
+        "Message": "no",
+        "StorageClass": "INTELLIGENT_TIERING",
+        "AccessTier": "ARCHIVE_ACCESS",
+    }
+    found = told(ClientError({"Error": error}, "GetObject"), BucketSettings("some-bucket"), "s3://some-bucket/a b.mkv")
+    assert isinstance(found, BlockingIOError)
+    assert "archive tier of INTELLIGENT_TIERING" in found.strerror
+    assert found.strerror.endswith("--restore-request '{}' --bucket some-bucket --key 'a b.mkv'")
+    del error["AccessTier"]
+    error["StorageClass"] = "GLACIER"
+    assert "INTELLIGENT" not in told(ClientError({"Error": error}, "GetObject"), BucketSettings("b"), "s3://b/a").strerror
 
 
 def test_another_region_is_named() -> None:
