@@ -112,7 +112,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     problems += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
     problems += left_behind(operations, readers)
     problems += [*classes.problems(), *_configure(operations, readers, request)]
-    operations = _with_expiry(operations, readers, request)
+    operations, untold = _with_expiry(operations, readers, request)
+    problems += untold
     cost = _cost(operations, readers, request)
     problems += odd_keys(readers)
     return seal(
@@ -191,10 +192,12 @@ def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRe
     return unread
 
 
-def _with_expiry(operations: list[AnyOperation], readers: Readers, request: PlanRequest) -> list[AnyOperation]:
+def _with_expiry(
+    operations: list[AnyOperation], readers: Readers, request: PlanRequest
+) -> tuple[list[AnyOperation], list[Problem]]:
     """Return the operations, those that put something into the trash of a bucket with the day until which it can come back."""
     if not any(operation.op == "trash" and operation.away for operation in operations):
-        return operations
+        return operations, []
     from reshelve.planner.buckets.trash_expiry import with_expiry
 
     return with_expiry(operations, readers, request.now_ns)

@@ -1,5 +1,6 @@
 """Until when what goes out of sight in a bucket can be brought back: its lifecycle rules may remove it for good some day."""
 
+import errno
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,21 +11,30 @@ from reshelve.planner.buckets.lifecycle_rules import DocumentReader, key_prefix
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.locations import TRASH, split
 from reshelve.schemas.operations import AnyOperation, Configure, Trash
+from reshelve.schemas.operations.trash import NOT_KNOWN
+from reshelve.schemas.problems import Problem
 
 
-def with_expiry(operations: Sequence[AnyOperation], readers: Readers, now_ns: int) -> list[AnyOperation]:
+def with_expiry(operations: Sequence[AnyOperation], readers: Readers, now_ns: int) -> tuple[list[AnyOperation], list[Problem]]:
     """Return operations, each trash in a bucket told until when (a day, ISO 8601) the bucket's rules leave it to be brought back.
 
-    `now_ns` is the time of planning in ns since the epoch; 0: nothing is told. Where the rules may not be read, nor is it. A rule
-    that goes by tags is left out: what tags an object has is not known.
+    `now_ns` is the time of planning in ns since the epoch; 0: nothing is told. Where the rules cannot be read, that is not known,
+    and there is a problem that says so. A rule that goes by tags is left out: what tags an object has is not known.
     """
     if not now_ns or not any(operation.op == "trash" and operation.away for operation in operations):
-        return list(operations)
+        return list(operations), []
     rules = _Rules(readers, operations, datetime.fromtimestamp(now_ns // 10**9, UTC))
-    return [
+    told = [
         replace(operation, until=rules.until(operation)) if operation.op == "trash" and operation.away else operation
         for operation in operations
     ]
+    return told, [_untold(key, trouble) for key, trouble in sorted(rules.unread.values())]
+
+
+def _untold(key: str, trouble: str) -> Problem:
+    detail = f"The rules of {key} cannot be read, so how long they leave what goes out of sight is not known: {trouble}."
+    hint = "let this user read them: reshelve s3 policy"
+    return Problem("expiry-unknown", "How long this can be undone is not known.", detail, key, hint, severity="note")
 
 
 class _Rules:
@@ -34,11 +44,14 @@ class _Rules:
         self._readers = readers
         self._now = now
         changed = (one for one in operations if isinstance(one, Configure) and one.what == "lifecycle")
+        self.unread: dict[str, tuple[str, str]] = {}
         self._documents = {readers[one.root].root.fs: one.after for one in changed}
 
     def until(self, operation: Trash) -> str:
         """Return the last day on which a trashed object can be brought back for sure, "" where no rule removes it."""
         key, rel = split(operation.src)
+        if operation.away in ("marker", "copy") and self._unknown(key):
+            return NOT_KNOWN
         prefix = key_prefix(self._readers[key].root)
         days: Iterator[str]
         if operation.away == "marker":
@@ -50,15 +63,21 @@ class _Rules:
             return ""
         return min(filter(None, days), default="")
 
-    def _of(self, key: str) -> list[Mapping[str, Any]]:
+    def _unknown(self, key: str) -> bool:
+        """Say whether the rules cannot be read. A service that has none has none; of any other failure nothing is known."""
         reader = self._readers[key]
-        document = self._documents.get(reader.root.fs)
-        if document is None:
+        if reader.root.fs not in self._documents:
+            document = ""
             try:
                 document = cast(DocumentReader, reader).read_document("lifecycle")
-            except (AttributeError, OSError):
-                document = ""
+            except OSError as trouble:
+                if trouble.errno != errno.EOPNOTSUPP:
+                    self.unread[reader.root.fs] = key, f"{trouble.strerror or trouble}"
             self._documents[reader.root.fs] = document
+        return reader.root.fs in self.unread
+
+    def _of(self, key: str) -> list[Mapping[str, Any]]:
+        document = self._documents[self._readers[key].root.fs]
         rules = json.loads(document).get("Rules", []) if document else []
         return [rule for rule in rules if rule.get("Status", "Enabled") == "Enabled"]
 

@@ -121,7 +121,9 @@ def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
     if item.nlink > 1 or (there is not None and not lasting_inodes(item.fs)):
         return None
     what = "is gone" if there is None else "is another file now"
-    raise BlockedError("last-copy", place, f"{what}, so {printable(operation.dst)} stays: it is the last name of that file")
+    what = f"{what}, so {printable(operation.dst)} stays: it is the last name of that file"
+    restored = work.by_content is None and there is not None and there.size == item.size
+    raise BlockedError("last-copy", place, what, restored=restored)
 
 
 def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:
@@ -133,14 +135,12 @@ def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:
     back = work.tree.brought_by(place) >= 0
     untouched = _untouched(work, item)
     in_bucket = work.root(operation.dst).kind == "bucket"
-    restored = work.by_content is not None and item.size == member.size and not in_bucket
-    if (
-        not back
-        and not restored
-        and (not same(item, member.size, member.mtime_ns, member.ino) or (in_bucket and not untouched and tells_changes(item.fs)))
-    ):
+    alike = item.size == member.size and not in_bucket
+    changed = not same(item, member.size, member.mtime_ns, member.ino) or (in_bucket and not untouched and tells_changes(item.fs))
+    # By content, the run compares what stands here with the archive.
+    if changed and not back and not (alike and work.by_content is not None):
         what = f"was changed since it was packed, so {printable(operation.dst)} stays: it may hold the last copy"
-        raise BlockedError("last-copy", place, what)
+        raise BlockedError("last-copy", place, what, restored=alike and item.ino != member.ino)
     witness = _seen(work, place, item, "part", member.rel)
     return replace(witness, ctime_ns=item.ctime_ns) if untouched and not back else witness
 

@@ -94,12 +94,13 @@ def make_undo(
 
 def _taking_back(plan: Plan, run: Run, steps: UndoSteps, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:
     """Return the plan with the steps that take the run back, and with what these need and must be said of them."""
-    operations = with_expiry([*steps.operations, *frozen.operations], readers, terms.now_ns)
+    problems = [*plan.problems, *_problems(run, steps, frozen)]
+    operations, untold = with_expiry([*steps.operations, *frozen.operations], readers, terms.now_ns)
     return replace(
         plan,
         operations=operations,
         waiting=frozen.waiting,
-        problems=sorted([*plan.problems, *_problems(run, steps, frozen), *left_behind(operations, readers)], key=Problem.order),
+        problems=sorted([*problems, *untold, *left_behind(operations, readers)], key=Problem.order),
         space=steps.room.needs(),
         cost=_cost(operations, readers, terms),
         rested=steps.rested,

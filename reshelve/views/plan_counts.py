@@ -19,6 +19,7 @@ from reshelve.schemas.operations import (
     Upload,
     Write,
 )
+from reshelve.schemas.operations.trash import NOT_KNOWN
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.quantities import human_size
 
@@ -45,7 +46,8 @@ class Tally:
     """How many operations of each kind, how many bytes they carry, and how many cannot be taken back, or at a cost.
 
     `reread_bytes` are of files that go because their content stands elsewhere: they are read once more as they go.
-    `fleeting` are those that can be taken back only until a day, of which `until` is the first.
+    `fleeting` are those that can be taken back only until a day, of which `until` is the first; `untold` those of which that is
+    not known.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -58,6 +60,7 @@ class Tally:
     final: int = 0
     costly: int = 0
     fleeting: int = 0
+    untold: int = 0
     until: str = ""
 
 
@@ -82,7 +85,9 @@ def tally(plan: Plan) -> Tally:
         elif isinstance(op, Trash):
             seen.trash_bytes += op.size if op.kept is None else 0
             seen.reread_bytes += op.size if op.hash and not op.away else 0
-            if op.until:
+            if op.until == NOT_KNOWN:
+                seen.untold += 1
+            elif op.until:
                 seen.fleeting += 1
                 seen.until = min(seen.until or op.until, op.until)
         elif isinstance(op, Purge):
@@ -123,5 +128,6 @@ def summary(plan: Plan) -> str:
     undoing = [f"{seen.final:,} cannot be undone"] if seen.final else []
     undoing += [f"{seen.costly:,} can be undone at a cost"] if seen.costly else []
     undoing += [f"{seen.fleeting:,} can be undone until {seen.until}"] if seen.fleeting else []
+    undoing += [f"{seen.untold:,} can be undone as long as the bucket's rules allow, which is unknown"] if seen.untold else []
     tail.append(", ".join(undoing) or "all can be undone")
     return f"Plan: {', '.join(parts)}; {'; '.join(tail)}."

@@ -6,6 +6,9 @@ from typing import Literal
 from reshelve.schemas.operations.base import OperationBase, PutAway, put_away, temporary, token, trashed
 from reshelve.schemas.verbs import Confirm, RemoveKept, Rename, Verb, Witness
 
+NOT_KNOWN = "?"
+"""In place of a day that cannot be learned."""
+
 
 @dataclass(slots=True, frozen=True)
 class Kept:
@@ -21,7 +24,7 @@ class Trash(OperationBase):
     """Moves one file, link or unpacked folder into the run's trash folder, below `top`, the topmost folder of its file system.
 
     An object goes out of sight in its bucket as `away` says; `kept` is what stands for one that is removed. `until` is the day
-    from which the bucket's own rules may remove it for good, "" where they do not, or cannot be read.
+    from which the bucket's own rules may remove it for good, "" where they do not, `NOT_KNOWN` where they cannot be read.
 
     `witnesses` are why it may go, where that is because its content (`hash`) stands elsewhere: they are confirmed right before it
     goes and right after, and it is put back where they do not hold. `ctime_ns` is when it last changed as planning saw it, -1 where
@@ -53,6 +56,8 @@ class Trash(OperationBase):
 
     @property
     def undoable(self) -> str:
+        if self.until == NOT_KNOWN:
+            return "unknown"
         return f"until {self.until}" if self.until else "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:

@@ -1,5 +1,6 @@
 """Until when what goes out of sight in a bucket can be brought back: as the bucket's own rules say."""
 
+import errno
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ VERSIONS = {"NoncurrentVersionExpiration": {"NoncurrentDays": 90}}
 
 def until(document: Any, away: str = "marker", *more: AnyOperation) -> str:
     trash = Trash("s3:a/x.mkv", 100, 1, 2, away=away)  # type: ignore[arg-type]
-    found = with_expiry([trash, *more], {"s3": Bucket("s3", document, "video")}, NOW)
+    found, _ = with_expiry([trash, *more], {"s3": Bucket("s3", document, "video")}, NOW)
     assert isinstance(found[0], Trash)
     return found[0].undoable
 
@@ -71,8 +72,17 @@ def test_what_the_plan_itself_makes_of_the_rules_counts() -> None:
     assert until("", "marker", change) == "until 2025-01-02"
 
 
-def test_where_the_rules_may_not_be_read_nothing_is_claimed() -> None:
-    assert until(PermissionError(13, "is denied")) == "yes"
+@pytest.mark.parametrize("trouble", [PermissionError(13, "is denied"), OSError(errno.EBUSY, "the service failed")])
+def test_where_the_rules_cannot_be_read_nothing_is_claimed_and_that_is_said(trouble: OSError) -> None:
+    assert until(trouble) == "unknown"
+    trashes: list[AnyOperation] = [Trash(f"s3:{name}", 1, 1, 1, away="marker") for name in "ab"]
+    _, (said,) = with_expiry(trashes, {"s3": Bucket("s3", trouble)}, NOW)
+    assert (said.code, said.severity, said.path) == ("expiry-unknown", "note", "s3")
+    assert str(trouble.strerror) in said.detail
+
+
+def test_a_service_without_rules_keeps_what_goes() -> None:
+    assert until(OSError(errno.EOPNOTSUPP, "the service has no lifecycle rules")) == "yes"
     assert until("") == "yes"
     trash = Trash("s3:a", 1, 1, 1, away="marker")
-    assert with_expiry([trash], {"s3": Bucket("s3", document(rule(**VERSIONS)))}, 0) == [trash]
+    assert with_expiry([trash], {"s3": Bucket("s3", document(rule(**VERSIONS)))}, 0) == ([trash], [])

@@ -1,7 +1,6 @@
 """Undo by content: a library that a backup brought back has other inodes and maybe other times; what its files hold tells them."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,14 +25,13 @@ def restore(desk: UndoDesk, *, fresh_times: bool = False) -> None:
     """Bring every folder back from a backup: the same names, other inodes; as `cp -a` does, or with other times."""
     for folder in desk.folders.values():
         backup = folder.with_name(f"{folder.name}.{len(list(folder.parent.glob(f'{folder.name}.*')))}")
-        subprocess.run(["cp", "-a", folder, backup], check=True)
+        backup.mkdir()
         for each in list(folder.iterdir()):
-            shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
-        shutil.copytree(backup, folder, symlinks=True, dirs_exist_ok=True)
+            each.rename(backup / each.name)  # it stays, so that no inode is given out again
+        subprocess.run(["cp", "-a", f"{backup}/.", f"{folder}/"], check=True)
         if fresh_times:
             for path in [*folder.rglob("*")]:
                 os.utime(path, ns=(1_700_000_000_000_000_001, 1_700_000_000_000_000_001), follow_symlinks=False)
-        # The backup stays, so that no inode is given out again.
     for store in desk.stores.values():
         store.forget()
 
