@@ -248,7 +248,8 @@ class Guards(Model):
     preserve: Annotated[
         Literal["strict"] | None,
         Field(
-            description="`strict` blocks moves to where a file's mode, owner or extended attributes cannot be kept.",
+            description="`strict` blocks moves to where a file's mode, owner or extended attributes cannot be kept, "
+            "and copies within a service that lose an object's lock or grants.",
             examples=["strict"],
         ),
     ] = None

@@ -97,6 +97,10 @@ class ReadOnly:
         """Return the objects whose keys are no paths, as far as what was listed showed any."""
         return self._bucket().odd()
 
+    def lost_by_copies(self, rel: str, to: object) -> tuple[str, ...]:
+        """Return what a copy of an object into the bucket of another reader is not given, in words."""
+        return self._bucket().lost_by_copies(rel, to._bucket() if isinstance(to, ReadOnly) else to)  # noqa: SLF001
+
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy, "" where it has none."""
         return self._bucket().read_document(what)

@@ -113,6 +113,10 @@ class InventoryReader:
         """Return the objects whose keys are no paths."""
         return self._listing.odd
 
+    def lost_by_copies(self, rel: str, to: object) -> tuple[str, ...]:  # noqa: ARG002 - as the port has it
+        """Return nothing: what objects have besides their content is not observed, and so not told."""
+        return ()
+
     def read_document(self, what: str) -> str:
         """Raise NotObserved: a bucket's documents are not kept."""
         raise NotObserved("", f"the {what} of this bucket")

@@ -92,6 +92,9 @@ class BucketReader(Reader, Protocol):
     def odd(self) -> list[Item]:
         """Return the objects whose keys are no paths (`schemas.inventory.Listing.odd`), as far as what was listed showed any."""
 
+    def lost_by_copies(self, rel: str, to: object) -> tuple[str, ...]:
+        """Return what a copy of an object into the bucket of another reader is not given, in words. Raises OSError."""
+
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""
 

@@ -1,8 +1,9 @@
 """Preserving: what of a file cannot be kept where it goes, told by the kinds of the file systems at both ends."""
 
 from collections.abc import Iterable
+from typing import cast
 
-from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.ports.store_reader import BucketReader, Readers
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
@@ -17,7 +18,9 @@ _LACKING = {
 
 
 def unkept(want: Want) -> tuple[str, ...]:
-    """Return what of a want's file its source holds and its target cannot."""
+    """Return what of a want's file its source holds and its target cannot, or a copy within a service lacks. Raises OSError."""
+    if of_object := _of_object(want):
+        return of_object
     if want.src is None or want.dst is None or want.item is None or want.deed not in ("move", "copy", "unpack"):
         return ()
     there, here = want.dst.root.fs, want.src.root.fs
@@ -32,28 +35,50 @@ def unpreserved(want: Want) -> tuple[str, str, str] | None:
     lost = unkept(want)
     if not lost:
         return None
-    reader, _ = want.destination
-    detail = f"{printable(want.source)} would lose {_listed(lost)}: {_kind(reader.root.fs)} has no place for them"
+    reader = want.dst or want.origin[0]
+    why = "a copy within the service is made without" if _of_object(want) else f"{_kind(reader.root.fs)} has no place for them"
+    detail = f"{printable(want.source or want.target)} would lose {_listed(lost)}: {why}"
     return "not-preserved", detail, "Choose another store, or leave out `preserve: strict`."
 
 
 def losses(wants: Iterable[Want], readers: Readers) -> list[Problem]:
-    """Say once for each folder's file system how many files come to it without what it cannot hold. Of buckets it is known."""
-    if not any(_kind(reader.root.fs) in _LACKING for reader in readers.values() if reader.root.kind == "folder"):
+    """Say once for each file system how many files come to it without what it cannot hold, and of a bucket, how many copies.
+
+    Of uploads it is known. Raises OSError.
+    """
+    if not any(_kind(reader.root.fs) in _LACKING for reader in readers.values()):
         return []
     coming: dict[tuple[str, str, tuple[str, ...]], int] = {}
     for want in wants:
         if want.index >= 0 and (lost := unkept(want)):
-            root = want.destination[0].root
-            if root.kind == "folder":
+            root = (want.dst or want.origin[0]).root
+            if root.kind == "folder" or _is_of_objects(want):
                 key = (root.key, _kind(root.fs), lost)
                 coming[key] = coming.get(key, 0) + 1
     found = []
     for (place, kind, lost), count in sorted(coming.items()):
         come = "1 file comes" if count == 1 else f"{count:,} files come"
         detail = f"{place} is on {kind}, which has no place for {_listed(lost)}: {come} without."
+        if kind == "s3":
+            copies = "1 object" if count == 1 else f"{count:,} objects"
+            detail = f"{copies} in {place} will be without {_listed(lost)}: a copy within the service is made without."
         found.append(Problem("not-preserved", "Not all of a file can be kept.", detail, place, severity="note"))
     return found
+
+
+def _is_of_objects(want: Want) -> bool:
+    """Say whether a want copies an object within a service; another class is a copy onto itself."""
+    src, dst = want.src, want.src if want.deed == "transition" else want.dst
+    if src is None or dst is None or want.item is None or want.deed not in ("move", "copy", "transition"):
+        return False
+    return src.root.kind == dst.root.kind == "bucket"
+
+
+def _of_object(want: Want) -> tuple[str, ...]:
+    if not _is_of_objects(want):
+        return ()
+    src, item = want.origin
+    return cast(BucketReader, src).lost_by_copies(item.rel, want.dst or src)
 
 
 def _kind(fs: str) -> str:

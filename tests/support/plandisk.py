@@ -35,6 +35,7 @@ class Disk:
     asked: dict[str, int] = field(default_factory=dict)
     trash: list[str] = field(default_factory=list)
     archives: dict[str, list[tuple[Member, str]]] = field(default_factory=dict)
+    bare: dict[str, tuple[str, ...]] = field(default_factory=dict)
     last_ino: int = 100
 
     def add(self, path: str, content: str = "", kind: ItemKind = "file", ino: int = 0) -> None:
@@ -84,6 +85,9 @@ class DiskReader:
 
     def _count(self, what: str) -> None:
         self.disk.asked[what] = self.disk.asked.get(what, 0) + 1
+
+    def lost_by_copies(self, rel: str, to: object) -> tuple[str, ...]:
+        return self.disk.bare.get(rel, ())
 
     def stat(self, rel: str) -> Item | None:
         self._count("stat")

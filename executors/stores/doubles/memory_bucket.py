@@ -250,6 +250,10 @@ class MemoryBucket(MemoryBucketReads):
                 raise self.trouble(trouble.errno or errno.EINVAL, trouble.strerror or "", rel) from None
             self.seen(rel, version)
 
+    def lost_by_copies(self, rel: str, to: object) -> tuple[str, ...]:  # noqa: ARG002 - as the port has it
+        """Return nothing: objects here have no locks and no grants."""
+        return ()
+
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy, "" where it has none."""
         return self.service.documents.get(what, "")

@@ -97,6 +97,7 @@ class Bucket:
         self._pool: ThreadPoolExecutor | None = None
         self._making = Lock()
         self._granting: bool | None = None
+        self._locking: bool | None = None
         self.clock_ns = 0
 
     @property
@@ -211,6 +212,25 @@ class Bucket:
                         # Where even the question is unknown, so are grants.
                         self._granting = error.response["ResponseMetadata"]["HTTPStatusCode"] not in (405, 501)
             return self._granting
+
+    def has_locks(self) -> bool:
+        """Say whether objects of this bucket may be locked; asked once. What this user may not ask may be so."""
+        from botocore.exceptions import ClientError
+
+        from reshelve.executors.stores.s3.service_errors import standing_of
+
+        with self._making:
+            if self._locking is None:
+                with self.telling():
+                    try:
+                        said: Any = self.client.get_object_lock_configuration(Bucket=self.name)
+                        self._locking = said.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
+                    except ClientError as error:
+                        unknown = self.settings.own_service and error.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+                        if standing_of(error) == "failed" and not unknown:
+                            raise
+                        self._locking = standing_of(error) == "denied"
+            return self._locking
 
     def delete(self, rel: str, version: str = "") -> str:
         """Remove an object or one version of it; return the version id of the delete marker that made, "" without one."""

@@ -13,7 +13,7 @@ _FIRST, _MOST = 0.25, 20.0
 _SLICE = 0.2
 _UNREACHED = 3
 """How often a service that has not answered yet is asked again: whoever mistyped an address is told at once."""
-_OFTEN_UNKNOWN = frozenset(("GetObjectAcl", "GetBucketOwnershipControls"))
+_OFTEN_UNKNOWN = frozenset(("GetObjectAcl", "GetBucketOwnershipControls", "GetObjectLockConfiguration"))
 """What some services that do not know of it answer with a failure (500): that is asked again as seldom."""
 
 

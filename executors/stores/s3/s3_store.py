@@ -22,6 +22,7 @@ from reshelve.executors.stores.s3 import (
     server_copies,
     service_probe,
     shared_records,
+    tags_and_grants,
 )
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
@@ -260,6 +261,11 @@ class S3Store(ListedReads):
         """Ask for an archived object; fine when that was asked already."""
         class_changes.thaw(self.bucket, rel, days, tier)
         self._look_again(rel)
+
+    def lost_by_copies(self, rel: str, to: object) -> tuple[str, ...]:
+        """Return what a copy of an object into another store of this service is not given, in words."""
+        dst = to.bucket if isinstance(to, S3Store) else self.bucket
+        return tags_and_grants.lost_by_copies(self.bucket, rel, dst)
 
     def read_document(self, what: str) -> str:
         """Return the bucket's lifecycle rules or policy as canonical JSON, "" where it has none."""

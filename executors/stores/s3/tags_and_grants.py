@@ -10,6 +10,22 @@ _GRANTS = {"FULL_CONTROL": "GrantFullControl", "READ": "GrantRead", "READ_ACP": 
 _BY = (("ID", "id"), ("URI", "uri"), ("EmailAddress", "emailAddress"))
 
 
+def lost_by_copies(src: Bucket, rel: str, dst: Bucket) -> tuple[str, ...]:
+    """Return what a copy of an object to another key, of this bucket or another one, is not given. Raises OSError.
+
+    Nothing is asked of objects where their bucket has neither locks nor grants.
+    """
+    lost: list[str] = []
+    if src.has_locks():
+        with src.telling(rel):
+            head: Any = src.client.head_object(Bucket=src.name, Key=src.key(rel))
+        lost += ["its object lock"] if head.get("ObjectLockMode") else []
+        lost += ["its legal hold"] if head.get("ObjectLockLegalHoldStatus") == "ON" else []
+    if src.has_grants() and not dst.has_grants() and grants_of(src, rel, ""):
+        lost.append("what others were granted of it (ACL)")
+    return tuple(lost)
+
+
 def tags_of(bucket: Bucket, rel: str, version: str) -> dict[str, Any]:
     """Return an object's tags as a request for a copy in parts has them; a copy as a whole keeps them by itself.
 

@@ -32,3 +32,18 @@ def test_strict_blocks_what_would_lose_something() -> None:
     found = make_plan(layout, at.readers, PlanRequest(strict=True))
     assert {each.source: each.code for each in found.blocked} == {"home:a": "not-preserved", "home:b": "not-preserved"}
     assert lines(found) == ["move stick:c to home:c"]
+
+
+def test_what_a_copy_of_an_object_is_not_given_is_said_and_strict_blocks_it() -> None:
+    at = Desk("/s3/a", "/s3/b", s3="/s3", two="/two")
+    at.about |= {"s3": {"kind": "bucket", "fs": "s3:aws/one"}, "two": {"kind": "bucket", "fs": "s3:aws/two"}}
+    at.disk.bare["a"] = ("its object lock", "what others were granted of it (ACL)")
+    found = at.plan({"two:a": Entry("s3:a", transfer="copy"), "two:b": "s3:b"})
+    assert problems(found) == [("note", "not-preserved", "two")]
+    assert found.problems[0].detail == (
+        "1 object in two will be without its object lock and what others were granted of it (ACL): "
+        "a copy within the service is made without."
+    )
+    strict = make_plan(Layout(files={"two:a": Entry("s3:a"), "two:b": Entry("s3:b")}), at.readers, PlanRequest(strict=True))
+    assert {each.source: each.code for each in strict.blocked} == {"s3:a": "not-preserved"}
+    assert lines(strict) == ["move s3:b to two:b"]

@@ -121,3 +121,23 @@ def test_a_store_says_how_uploads_are_encrypted_and_who_pays(moto: Endpoint, tmp
         assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", KEY)
         assert all(each.headers.get("x-amz-request-payer") == "requester" for each in service.seen if "/f" in each.path)
         store.close()
+
+
+def test_what_a_copy_is_not_given_is_told(moto: Endpoint) -> None:
+    name, other = fresh(moto), fresh(moto)
+    locked = f"{name}-locked"
+    client = raw(moto)
+    client.create_bucket(Bucket=locked, ObjectLockEnabledForBucket=True)
+    laid(moto, name, "open")
+    client.put_object(Bucket=name, Key="own", Body=b"x")
+    client.put_object(Bucket=locked, Key="held", Body=b"x", ObjectLockLegalHoldStatus="ON", ChecksumAlgorithm="SHA256")
+    client.put_object(Bucket=locked, Key="free", Body=b"x")
+    rules: Any = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    client.put_bucket_ownership_controls(Bucket=other, OwnershipControls=rules)
+    with keys_of(moto):
+        here, there, kept = (store_of(moto, each, "", accept_race=True) for each in (name, other, locked))
+        assert here.lost_by_copies("open", there) == ("what others were granted of it (ACL)",)
+        assert here.lost_by_copies("open", here) == here.lost_by_copies("own", there) == ()
+        assert (kept.lost_by_copies("held", here), kept.lost_by_copies("free", here)) == (("its legal hold",), ())
+        for store in (here, there, kept):
+            store.close()
