@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.clients import panics_told
-from reshelve.executors.stores.s3.etag_proof import proves
+from reshelve.executors.stores.s3.etag_proof import encrypted, is_md5, proves
 from reshelve.executors.stores.s3.large_downloads import Fetch
 from reshelve.executors.stores.s3.object_bodies import Coming, Stream
 from reshelve.schemas.inventory import Item, object_ino
@@ -33,20 +34,28 @@ def download(
 
 
 def digest(bucket: Bucket, rel: str, cancel: Cancel | None = None, *, ino: int = 0) -> str:
-    """Return the content hash of an object by reading all of it. OSError(ESTALE) where it is not that of the ETag `ino`."""
-    hashes = Hashes()
+    """Return the content hash of an object by reading all of it. OSError(ESTALE) where it is not that of the ETag `ino`.
+
+    OSError(EIO) where what came is not what the service holds, as far as its ETag tells.
+    """
+    hashes, md5 = Hashes(), hashlib.md5(usedforsecurity=False)
     first = _First(bucket, rel)
     try:
         if ino and object_ino(first.etag) != ino:
             raise bucket.trouble(errno.ESTALE, "changed while it was being read", rel)
+        plain = is_md5(first.etag)
         for chunk in first.chunks():
             if cancel is not None and cancel():
                 raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
             hashes.update(chunk)
+            if plain:
+                md5.update(chunk)
         if hashes.size != first.size:
             raise bucket.trouble(errno.EIO, "ended before its end", rel)
     finally:
         first.close()
+    if plain and md5.hexdigest() != first.etag and not encrypted(bucket, rel, first.etag):
+        raise bucket.trouble(errno.EIO, "was spoilt on its way here", rel)
     return hashes.hash
 
 

@@ -12,6 +12,17 @@ _OF_PARTS = re.compile(r"[0-9a-f]{32}-([1-9][0-9]{0,4})\Z")
 _CHUNK = 1 << 20
 
 
+def is_md5(etag: str) -> bool:
+    """Say whether an ETag may be the MD5 of the content."""
+    return _PLAIN.match(etag) is not None
+
+
+def encrypted(bucket: Bucket, rel: str, etag: str) -> bool:
+    """Say whether the service encrypts an object so that its ETag is no MD5, or another stands there now. Raises OSError."""
+    head = bucket.head(rel)
+    return head.etag != etag or head.encrypted
+
+
 def proves(bucket: Bucket, rel: str, etag: str, size: int, content: BinaryIO) -> bool | None:
     """Say whether `content` is what has this ETag: True, False, or None where the ETag cannot tell. Raises OSError.
 
@@ -20,8 +31,7 @@ def proves(bucket: Bucket, rel: str, etag: str, size: int, content: BinaryIO) ->
     parts = _OF_PARTS.match(etag)
     if not parts and not _PLAIN.match(etag):
         return None
-    head = bucket.head(rel)
-    if head.etag != etag or head.encrypted:
+    if encrypted(bucket, rel, etag):
         return None
     if not parts:
         return _md5(content, size).hex() == etag

@@ -128,3 +128,14 @@ def test_content_flipped_on_its_way_down_is_caught_though_nothing_is_recorded(wi
     assert wire.folder.stat("down") is None
     wire.proxy.spoils = lambda line: False
     assert wire.store.copy_to(name, wire.folder, "down")[1] == xxh3(content)
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_content_flipped_while_it_is_only_read_is_no_hash(wire: Wire, size: str) -> None:
+    """A hash is concluded from what comes: its ETag has to be that of it."""
+    raw(wire.direct).put_object(Bucket=wire.name, Key=f"pre/fix/{size}", Body=CONTENT[size])
+    wire.proxy.spoils = lambda line: line.startswith("GET") and f"/{size}" in line
+    with pytest.raises(OSError, match="spoilt on its way"):
+        wire.store.digest(size)
+    wire.proxy.spoils = lambda line: False
+    assert wire.store.digest(size) == xxh3(CONTENT[size])
