@@ -20,6 +20,7 @@ from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.project_scanner import lay_out
+from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.store_scanner import JUNK, LeftFolder, NameFigures, StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
@@ -39,7 +40,7 @@ class ScanRequest:
     With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
     `configs` reads what projects say of themselves; `restored` is when some were restored by name, ns since the epoch by location.
     `suggester` is put what no rule settles; `announce` is told before what asking will come to. `against` True: the readers show a
-    saved inventory, and `now_ns` is when that was taken.
+    saved inventory, and `now_ns` is when that was taken. `resting`: only what came to rest is looked at.
     """
 
     workspace: Workspace
@@ -57,6 +58,7 @@ class ScanRequest:
     suggester: Suggester | None = None
     announce: Announce | None = None
     against: bool = False
+    resting: Resting | None = None
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class ScanResult:
     """The layout proposed, what was wrong, what was kept of a person's, how many files came to what, and what was suggested.
 
     `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way. `kinds` says
-    what was seen of each kind, where names were read.
+    what was seen of each kind, where names were read. `waits` are the locations of what is not at rest yet.
     """
 
     layout: Layout
@@ -74,6 +76,7 @@ class ScanResult:
     suggested: Tally
     left_alone: list[LeftFolder] = field(default_factory=list)
     kinds: dict[str, NameFigures] = field(default_factory=dict)
+    waits: list[str] = field(default_factory=list)
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -87,7 +90,8 @@ def scan(request: ScanRequest) -> ScanResult:
 
 def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
-    chosen = dict(_chosen(workspace, request.only))
+    resting = request.resting
+    chosen = {store: config for store, config in _chosen(workspace, request.only) if resting is None or store in resting.parts}
     homes = Homes(request.readers, chosen)
     values = _values(workspace, request)
     books = {store: RuleBook(store, config, request.cite, values, homes) for store, config in chosen.items()}
@@ -96,7 +100,8 @@ def _scan(request: ScanRequest) -> ScanResult:
         raise ReshelveError(unusable)
     previous = sort_out(request.previous)
     inside = Inside(request.metadata, workspace.policies)
-    scanner = StoreScanner(request.readers, previous, request.recogniser, inside, request.now_ns, against=request.against)
+    now_ns = request.now_ns
+    scanner = StoreScanner(request.readers, previous, request.recogniser, inside, now_ns, against=request.against, resting=resting)
     for store, config in chosen.items():
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
     found, sight = scanner.found, scanner.sight
@@ -139,7 +144,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
     told = [*odd_keys(request.readers), *found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
     told += settings.problems
-    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally, found.folders, found.kinds)
+    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally, found.folders, found.kinds, found.waits)
 
 
 def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:

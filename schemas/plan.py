@@ -13,8 +13,9 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.verbs import Witness
 
 PlanCommand = Literal[
-    "apply", "undo", "redo", "organize", "new", "sync", "clean", "archive", "restore", "backup", "trash restore", "trash empty"
-]
+    "apply", "undo", "redo", "organize", "watch", "new", "sync", "clean", "archive", "restore", "backup",
+    "trash restore", "trash empty",
+]  # fmt: skip
 
 
 @dataclass(slots=True, frozen=True)

@@ -15,6 +15,7 @@ from reshelve.schemas.store_settings import Model, Name, Store, checked
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.sync_settings import LocalSync, Sync
 from reshelve.schemas.tier_settings import Tiers
+from reshelve.schemas.watch_settings import Watch
 
 Age = Annotated[str, checked(quantities.age), Field(title="age", description="an age: 5m, 12h, 30d")]
 Budget = Annotated[str, checked(quantities.budget), Field(title="amount a month", description="money a month: 5 USD/month")]
@@ -359,6 +360,9 @@ class Workspace(Model):
             examples=[{"work": {"of": "work:{project}", "keep": {"daily": {"keep_daily": 7}}}}],
         ),
     ] = {}
+    watch: Annotated[
+        Watch, Field(description="How `reshelve watch` files what arrives, by itself.", examples=[{"settle": "30s"}])
+    ] = Watch()
     zone: Annotated[
         Zone | None,
         Field(description="The time zone that days and hours are meant in; else this machine's.", examples=["Europe/Berlin"]),

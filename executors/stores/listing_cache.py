@@ -203,7 +203,7 @@ class ListedReads(ABC):
         """Return False: keys are what they are."""
         return False
 
-    def being_written(self, items: Iterable[Item]) -> set[str]:  # noqa: ARG002
+    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:  # noqa: ARG002
         """Return none: it cannot be told here."""
         return set()
 

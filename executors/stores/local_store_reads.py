@@ -5,11 +5,13 @@ in between is seen through. `digest`, like every verb, goes by open folders (pla
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
+from reshelve.executors.platforms.folder_events import tells_everything
 from reshelve.executors.platforms.held_files import HeldFile
 from reshelve.executors.platforms.open_folders import Folder, Folders, split
 from reshelve.executors.platforms.open_writers import open_for_writing
@@ -145,14 +147,27 @@ class LocalReads:
             raise self.named(trouble, rel) from None
         return seen.st_uid, seen.st_gid
 
-    def being_written(self, items: Iterable[Item]) -> set[str]:
-        """Return the paths of those files that a program has open for writing, as far as it can be told."""
-        items = list(items)
-        written = open_for_writing() if items else frozenset()
-        inodes = {ino for _, ino in written}
+    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
+        """Return the paths of those files that a program has open for writing, as far as it can be told.
+
+        With `unsure_ns` (since the epoch) also those of which it cannot be told, and that changed later than that.
+        """
         found: set[str] = set()
+        untold: list[Item] = []
         for item in items:
-            if item.ino in inodes:
+            alone = self._alone(item)
+            if alone is None:
+                untold.append(item)
+            elif not alone:
+                found.add(item.rel)
+        written = open_for_writing() if untold else frozenset()
+        inodes = {ino for _, ino in written}
+        now_ns = time.time_ns()
+        for item in untold:
+            # A time of writing that lies ahead is a wrong clock's, and would never pass.
+            if unsure_ns is not None and (unsure_ns < item.ctime_ns or unsure_ns < item.mtime_ns <= now_ns):
+                found.add(item.rel)
+            elif item.ino in inodes:
                 try:
                     seen = os.lstat(self.base + item.rel)
                 except OSError:
@@ -160,6 +175,17 @@ class LocalReads:
                 if (seen.st_dev, seen.st_ino) in written:
                     found.add(item.rel)
         return found
+
+    def _alone(self, item: Item) -> bool | None:
+        """Say whether nobody has a file open for writing; None where that cannot be told, as where other machines write to it."""
+        if item.kind != "file":
+            return True
+        try:
+            with self.held(item.rel) as held:
+                alone = held.alone()
+        except OSError:
+            return None
+        return None if alone and not tells_everything(item.fs) else alone
 
     def writable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""

@@ -71,9 +71,9 @@ class ReadOnly:
         """Return (uid, gid) of the item at `rel`."""
         return self._store.owner(rel)
 
-    def being_written(self, items: Iterable[Item]) -> set[str]:
+    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
         """Return the paths of those files that a program has open for writing, as far as it can be told."""
-        return self._store.being_written(items)
+        return self._store.being_written(items, unsure_ns)
 
     # Of a bucket only.
 

@@ -157,7 +157,7 @@ class InventoryReader:
         del rel
         return self._listing.folds
 
-    def being_written(self, items: Iterable[Item]) -> set[str]:  # noqa: ARG002
+    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:  # noqa: ARG002
         """Return none: it cannot be told here."""
         return set()
 

@@ -67,8 +67,11 @@ class Reader(Protocol):
     def owner(self, rel: str) -> tuple[int, int]:
         """Return (uid, gid) of the item at `rel`."""
 
-    def being_written(self, items: Iterable[Item]) -> set[str]:
-        """Return the paths of those files that a program has open for writing, as far as it can be told."""
+    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
+        """Return the paths of those files that a program has open for writing, as far as it can be told.
+
+        With `unsure_ns` (since the epoch) also those of which it cannot be told, and that changed later than that.
+        """
 
 
 class BucketReader(Reader, Protocol):

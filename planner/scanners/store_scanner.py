@@ -18,6 +18,7 @@ from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
+from reshelve.planner.scanners.quiet_parts import Parts, Resting
 from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
 from reshelve.planner.scanners.shared_extras import Company
 from reshelve.planner.scanners.undecided import Undecided
@@ -53,7 +54,7 @@ class NameFigures:
 
 @dataclass(slots=True)
 class Found:
-    """What the rules made of what was seen, before any conflict is settled."""
+    """What the rules made of what was seen, before any conflict is settled. `waits` are locations of what is not at rest yet."""
 
     proposals: list[Proposal] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
@@ -62,18 +63,28 @@ class Found:
     counts: Counter[str] = field(default_factory=Counter)
     folders: list[LeftFolder] = field(default_factory=list)
     kinds: dict[str, NameFigures] = field(default_factory=dict)
+    waits: list[str] = field(default_factory=list)
 
 
 class StoreScanner:
     """Scans stores by their rules into `found`, noting in `sight` what was looked at. Ages are counted from `now_ns`.
 
-    `against`: the readers show a saved inventory.
+    `against`: the readers show a saved inventory. `resting`: only what came to rest is looked at.
     """
 
     def __init__(
-        self, readers: Readers, previous: Previous, recogniser: Recogniser, inside: Inside, now_ns: int, *, against: bool = False
+        self,
+        readers: Readers,
+        previous: Previous,
+        recogniser: Recogniser,
+        inside: Inside,
+        now_ns: int,
+        *,
+        against: bool = False,
+        resting: Resting | None = None,
     ) -> None:
         self.found = Found()
+        self._resting = resting
         self.sight = Sight(now=not against)
         self._readers = readers
         self._previous = previous
@@ -90,11 +101,16 @@ class StoreScanner:
         roots = roots_of(self._readers, store)
         usable = [reader for reader in roots if reader.root.available]
         doors = [NotEntered(book.naming) for _ in usable]
-        listings = [seen(reader, door) for reader, door in zip(usable, doors, strict=True)]
-        self.sight.look(store, listings, whole=len(usable) == len(roots))
+        parts = self._resting.parts[store] if self._resting is not None else Parts()
+        listings = [seen(reader, parts.door(door)) for reader, door in zip(usable, doors, strict=True)]
+        if self._resting is not None:
+            for listing in listings:
+                parts.of(listing)
+        self.sight.look(store, listings, whole=len(usable) == len(roots) and self._resting is None)
         for reader, door in zip(usable, doors, strict=True):
             self.sight.passed_by(store, reader.stat, door.folders)
-        exclude, leave, settle_s = Globs(config.exclude), self._leave.get(store, set()), quantities.age(config.settle)
+        exclude, leave = Globs(config.exclude), self._leave.get(store, set())
+        settle_s = max(quantities.age(config.settle), self._resting.settle_s if self._resting is not None else 0)
         others = [reader.root for reader in self._readers.values()]
         selected = [
             select(
@@ -168,10 +184,12 @@ class StoreScanner:
         """Let go of what one root came to since, where a program still writes to it. What stays where it is, is not looked at."""
         made, open_ = self.found.proposals[proposals:], self.found.undecided[undecided:]
         moved = [each for each in (*made, *(one.proposal for one in open_)) if each.source != each.target and not each.follows]
-        written = reader.being_written([item for each in moved for item in each.bundle.items()])
+        unsure_ns = self._now_ns - int(self._resting.unsure_s * 1e9) if self._resting is not None else None
+        written = reader.being_written([item for each in moved for item in each.bundle.items()], unsure_ns)
         if not written:
             return
         gone = {id(each) for each in moved if any(item.rel in written for item in each.bundle.items())}
+        self.found.waits += [each.source for each in moved if id(each) in gone]
         self.found.counts["being_written"] += sum(1 + len(each.bundle.members) for each in moved if id(each) in gone)
         self.found.proposals[proposals:] = [each for each in made if id(each) not in gone]
         self.found.undecided[undecided:] = [one for one in open_ if id(one.proposal) not in gone]
@@ -251,6 +269,7 @@ class StoreScanner:
         for waiting, reason in ((chosen.young, "too_young"), (chosen.under_way, "unfinished_downloads")):
             if waiting and (main.rel in waiting or any(member.item.rel in waiting for member in one.members)):
                 counts[reason] += files
+                self.found.waits.append(source)
                 return None
         one.members = [member for member in one.members if self._is_free(member.item, desk)]
         target = previous.placed.get(source)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from reshelve.executors.state.cache_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.root_locks import holder_of, lock_folder
+from reshelve.executors.state.watch_record import watch_of
 from reshelve.executors.state.workspace_state import State
 from reshelve.opening import disk_memory
 from reshelve.opening.suggesters import loose_secrets
@@ -57,6 +58,7 @@ def status(session: Session) -> Status:
         held=_told(damaged, lambda: len(held(state, damaged))) or 0,
         under_way=_told(damaged, session.runs.under_way) or "",
         lock=_locked(session.stores.roots()),
+        watch=watch_of(state.folder),
     )
     with opened(setting) as stores:
         found.stores = [StoreStatus(replace(reader.root, homes=()), _space(reader)) for reader in stores.readers.values()]

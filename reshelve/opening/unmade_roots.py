@@ -71,9 +71,9 @@ class Unmade:
         del rel
         return self._above.folds("")
 
-    def being_written(self, items: Iterable[Item]) -> set[str]:
+    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
         """Return none: nothing is there."""
-        del items
+        del items, unsure_ns
         return set()
 
     def owner(self, rel: str) -> tuple[int, int]:

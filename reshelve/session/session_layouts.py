@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult
     from reshelve.planner.explanation import Explanation
     from reshelve.planner.scan import ScanResult
+    from reshelve.planner.scanners.quiet_parts import Resting
     from reshelve.planner.tiers.named_projects import Named
     from reshelve.planner.whereabouts import Whereabouts
 
@@ -49,11 +50,12 @@ class Layouts:
         prune: bool = False,
         asking: Asking = REMEMBERED,
         against: Inventory | None = None,
+        resting: "Resting | None" = None,
     ) -> "ScanResult":
         """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`).
 
         `against` scans a saved inventory instead of the stores, with what earlier scans remember of the content of files; ages
-        are counted from when it was taken.
+        are counted from when it was taken. `resting` looks only at what came to rest, and leaves tiers as they are.
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         Raises ReshelveError.
         """
@@ -75,7 +77,7 @@ class Layouts:
         ):
             return scan(
                 ScanRequest(
-                    workspace=setting.workspace,
+                    workspace=setting.workspace if resting is None else setting.workspace.model_copy(update={"tiers": {}}),
                     readers=stores.readers,
                     previous=previous,
                     now_ns=self._context.now_ns() if against is None else against.at_ns,
@@ -90,6 +92,7 @@ class Layouts:
                     restored=restored_at(setting.state) if setting.workspace.tiers else {},
                     suggester=suggester,
                     announce=asking.announce,
+                    resting=resting,
                 )
             )
 

@@ -10,6 +10,8 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.store_settings import Store as DeclaredStore
+from reshelve.schemas.workspace import Workspace
 from reshelve.session import applying, guards, run_history
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
@@ -76,8 +78,7 @@ class Plans:
         from reshelve.planner.make_plan import make_plan
 
         setting = self._context.setting
-        bare = {name: store.model_copy(update={"lifecycle": None}) for name, store in setting.workspace.stores.items()}
-        request = replace(self.request(command=command), held=frozenset(), stores=bare)
+        request = replace(self.request(command=command), held=frozenset(), stores=_bare(setting.workspace))
         with opened(setting) as stores:
             return make_plan(layout, stores.readers, request)
 
@@ -110,7 +111,7 @@ class Plans:
             strict=kept_by.preserve == "strict",
             prices=Costs(context).prices() if context.has_buckets else None,
             now_ns=context.now_ns(),
-            stores=with_expiry(setting.workspace),
+            stores=_bare(setting.workspace) if command == "watch" else with_expiry(setting.workspace),
             asked=run_history.asked_for(setting.state) if context.has_buckets else {},
         )
 
@@ -141,3 +142,8 @@ class Plans:
         if plan.against:
             return guards.too_dear(plan, plan.max_cost)
         return applying.beyond_guards(self._context.setting, plan, max_delete)
+
+
+def _bare(workspace: Workspace) -> dict[str, DeclaredStore]:
+    """Return the stores of a workspace without what is to be set up in buckets."""
+    return {name: store.model_copy(update={"lifecycle": None}) for name, store in workspace.stores.items()}

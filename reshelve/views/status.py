@@ -14,6 +14,7 @@ from reshelve.views.runs import log_text
 
 if TYPE_CHECKING:
     from reshelve.executors.state.run_summaries import RunSummary
+    from reshelve.executors.state.watch_record import WatchRecord
 
 
 THAWED = 10
@@ -45,7 +46,7 @@ class Status:
     """What `status` shows. `entries` and `review` count the layout's, -1 without one; `lock` says who holds a lock, "" nobody.
 
     `under_way` is the run that a process is at work on now. `unsound` counts the layout's problems where it cannot be read;
-    `problems` is what cannot be told, and why.
+    `problems` is what cannot be told, and why. `watch` is what the watch at work here says of itself.
     """
 
     workspace: str
@@ -62,6 +63,7 @@ class Status:
     trash_bytes: int = 0
     thawed: list[Thawed] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    watch: "WatchRecord | None" = None
 
 
 def status_text(status: Status, colour: bool = False) -> Iterator[str]:
@@ -84,6 +86,8 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
     if status.last is not None:
         yield "Last run:"
         yield from (f"  {line}" for line in log_text([status.last], colour, {status.under_way}))
+    if status.watch is not None:
+        yield from _watch_text(status.watch, paint)
     if status.held:
         yield f"{count(status.held, 'entry', 'entries')} held since an undo: reshelve release"
     if status.lock:
@@ -92,6 +96,16 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
         if run == status.under_way:
             continue
         yield paint("remove", f"Run {run} did not settle: reshelve recover")
+
+
+def _watch_text(watch: "WatchRecord", paint: Paint) -> Iterator[str]:
+    looked = f", everything looked at {moment(watch.whole)}" if watch.whole else ""
+    yield f"Watched by process {watch.pid} since {moment(watch.started)}{looked}; {count(watch.filed, 'file')} filed."
+    for store in watch.stores:
+        why = f": {printable(store.why)}" if store.why else ""
+        yield f"  {store.root}  {store.how}{why}"
+    if watch.waits:
+        yield paint("warn", f"  Nothing is filed for now: {printable(watch.waits)}")
 
 
 def _readable(thawed: Thawed) -> str:

@@ -1,0 +1,171 @@
+"""Watching whole trees of folders: what happens in them is told as the folder it happened in, and what was missed as such."""
+
+import os
+from collections.abc import Callable
+from threading import Lock
+
+from reshelve.executors.platforms.folder_events import (
+    CLOSED_AFTER_WRITING,
+    CREATED,
+    DELETED,
+    IS_FOLDER,
+    MOVED_IN,
+    MOVED_OUT,
+    OVERFLOW,
+    SELF_DELETED,
+    SELF_MOVED,
+    UNMOUNTED,
+    WATCH_GONE,
+    FolderEvent,
+    FolderEvents,
+    NoWatchLeftError,
+)
+from reshelve.schemas.locations import STATE
+
+_IN_IT = CLOSED_AFTER_WRITING | MOVED_IN | MOVED_OUT | CREATED | DELETED
+
+Mark = Callable[[str], None]
+"""Told of a folder, by its absolute path, in which something happened."""
+
+
+class WatchedFolders:
+    """Trees of folders that are watched, by the absolute path of their top. What reshelve makes for itself is not told.
+
+    `missed` is set where the queue of events overran: something happened somewhere. `lost` are tops that are there no more, or not
+    where they were; `short` those of which not every folder could be watched, for the system had no more watches. Whoever reads
+    these takes them away. Safe to share by threads.
+    """
+
+    def __init__(self, events: FolderEvents, mark: Mark) -> None:
+        self.missed = False
+        self.lost: set[str] = set()
+        self.short: set[str] = set()
+        self._events = events
+        self._mark = mark
+        self._tops: set[str] = set()
+        self._paths: dict[int, str] = {}
+        self._own: frozenset[str] | set[str] = frozenset()
+        self._lock = Lock()
+
+    @property
+    def fd(self) -> int:
+        """What is readable while something happened."""
+        return self._events.fd
+
+    @property
+    def folders(self) -> int:
+        """How many folders are watched."""
+        return len(self._paths)
+
+    def add(self, top: str) -> None:
+        """Watch a tree. Where there are too few watches for it, it is among `short`. Raises OSError where it is not there."""
+        with self._lock:
+            self._tops.add(top)
+            try:
+                self._paths[self._events.watch(top)] = top
+            except NoWatchLeftError:
+                self.short.add(top)
+                return
+            except OSError:
+                self._tops.discard(top)
+                raise
+            self._watch_below(top)
+
+    def drop(self, top: str) -> None:
+        """Watch a tree no more."""
+        with self._lock:
+            self._tops.discard(top)
+            self._forget(top)
+
+    def acting(self, own: set[str]) -> None:
+        """Note which places (absolute paths) are about to change by this program's own doing, which is not told."""
+        self.read()
+        self._own = own
+
+    def acted(self) -> None:
+        """Note that all of that is done."""
+        self.read()
+        self._own = frozenset()
+
+    def read(self) -> None:
+        """Take in what happened since, and tell of it. Waits for nothing."""
+        with self._lock:
+            for event in self._events.read():
+                self._take(event)
+
+    def close(self) -> None:
+        """Watch nothing more."""
+        with self._lock:
+            self._events.close()
+
+    def _take(self, event: FolderEvent) -> None:
+        if event.what & OVERFLOW:
+            self.missed = True
+            return
+        folder = self._paths.get(event.watch)
+        if folder is None:
+            return
+        if event.what & WATCH_GONE:
+            del self._paths[event.watch]
+        if event.what & (WATCH_GONE | UNMOUNTED | SELF_DELETED | SELF_MOVED):
+            if folder in self._tops:
+                self.lost.add(folder)
+            return
+        if not event.what & _IN_IT or event.name.startswith(STATE):
+            return
+        path = f"{folder.rstrip('/')}/{event.name}"
+        if event.what & IS_FOLDER:
+            if event.what & MOVED_OUT:
+                self._forget(path)
+            elif event.what & (CREATED | MOVED_IN) and self._arrived(path):
+                # What came into it before it was watched was told by nobody.
+                self._mark(path)
+        elif path not in self._own:
+            self._mark(folder)
+
+    def _arrived(self, path: str) -> bool:
+        """Watch a folder that came, with all that is in it; say whether anything in it, or it itself, is not of our own doing."""
+        try:
+            self._paths[self._events.watch(path)] = path
+        except NoWatchLeftError:
+            self._lacking(path)
+            return True
+        except OSError:
+            return path not in self._own
+        held = self._watch_below(path)
+        return path not in self._own or any(f"{path}/{name}" not in self._own for name in held)
+
+    def _watch_below(self, path: str) -> list[str]:
+        """Watch every folder below one that is watched. Return the names in it. What cannot be read is left to scans."""
+        first: list[str] = []
+        waiting = [path]
+        while waiting:
+            at = waiting.pop()
+            try:
+                with os.scandir(at) as entries:
+                    found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+            except OSError:
+                continue
+            if at == path:
+                first = [name for name, _ in found if not name.startswith(STATE)]
+            for name, is_folder in found:
+                if is_folder and not name.startswith(STATE):
+                    below = f"{at.rstrip('/')}/{name}"
+                    try:
+                        self._paths[self._events.watch(below)] = below
+                    except NoWatchLeftError:
+                        self._lacking(below)
+                        return first
+                    except OSError:
+                        continue
+                    waiting.append(below)
+        return first
+
+    def _lacking(self, path: str) -> None:
+        self.short |= {top for top in self._tops if f"{path}/".startswith(f"{top.rstrip('/')}/")}
+
+    def _forget(self, path: str) -> None:
+        below = f"{path.rstrip('/')}/"
+        for watch in [watch for watch, at in self._paths.items() if at == path or at.startswith(below)]:
+            del self._paths[watch]
+            self._events.forget(watch)

@@ -1,0 +1,161 @@
+"""`watch`: file what arrives, by itself."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.carry_out_plan import Watcher
+from reshelve.cli.shared_options import json_option
+from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.executors.runs.run_events import Emit
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.quantities import human_size
+from reshelve.schemas.run_report import Report
+from reshelve.views.colour import count
+
+if TYPE_CHECKING:
+    from reshelve.watching.filing import Filed
+    from reshelve.watching.watched_workspace import Look, WatchedWorkspace
+
+_FEW = 10
+"""Files that are named of those a run filed."""
+
+
+@click.command(epilog=exit_codes.epilog(0, 1, 4, 6, 130))
+@click.option(
+    "-C", "folders", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A workspace to watch; repeatable."
+)
+@click.option("--once", is_flag=True, help="Look at everything once, file what is at rest, and end.")
+@json_option
+@pass_shell
+def watch(shell: Shell, folders: tuple[Path, ...], once: bool) -> int:
+    """File what arrives in the stores that are scanned, by itself, once nobody is writing to it any more.
+
+    Only what rules decide with certainty is filed, and nothing is removed or replaced: the rest stays for `scan` and `review`.
+    `watch:` in reshelve.yaml says how long a folder must be quiet, and how much may be filed in a minute. Each run can be undone.
+    It ends with 0 on SIGTERM, after the run that is under way has settled.
+
+    \b
+    Examples:
+      reshelve watch
+      reshelve watch --once
+      reshelve watch -C ~/media -C ~/projects --json
+    """
+    from reshelve.executors.platforms.service_manager import ServiceManager
+    from reshelve.watching.watch_loop import Ending
+    from reshelve.watching.watch_loop import watch as go_on
+
+    sessions = [api.open_workspace(folder) for folder in folders or (Path("."),)]
+    teller, manager = _Teller(shell, several=len(sessions) > 1), ServiceManager(shell.environ)
+    with _asked_to_end() as asked:
+        ended = go_on(sessions, teller, Ending(asked.event, asked.fd), manager, once=once)
+    if asked.interrupted:
+        return shell.finish(exit_codes.code("interrupted"))
+    return shell.finish(0 if ended else 1)
+
+
+class _Asked:
+    """Whether the watch was asked to end, and whether that was by a person at the keyboard."""
+
+    def __init__(self, fd: int) -> None:
+        self.event = threading.Event()
+        self.fd = fd
+        self.interrupted = False
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[_Asked]:
+    """Turn signals into a request to end, for as long as this lasts."""
+    woken, waking = socket.socketpair()
+    waking.setblocking(False)
+    asked = _Asked(woken.fileno())
+
+    def request(number: int, frame: FrameType | None) -> None:
+        del frame
+        asked.interrupted = asked.interrupted or number != signal.SIGTERM
+        asked.event.set()
+
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, request) for number in numbers}
+    wakeup = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
+    try:
+        yield asked
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        woken.close()
+        waking.close()
+
+
+class _Teller:
+    """Tells what a watch does: a line each for people, or events."""
+
+    def __init__(self, shell: Shell, *, several: bool) -> None:
+        self.emit: Emit = Watcher(shell)
+        self._shell = shell
+        self._several = several
+        self._undecided: dict[str, int] = {}
+
+    def watching(self, workspace: "WatchedWorkspace") -> None:
+        self._say(workspace, f"Watching {printable(workspace.name)}")
+        for store in workspace.stores:
+            why = f", for {printable(store.why)}" if store.why else ""
+            self._say(workspace, f"  {store.root}: {store.how}{why}")
+        stores = [{"root": store.root, "how": store.how, "why": store.why} for store in workspace.stores]
+        self._shell.events([{"type": "watching", "workspace": workspace.name, "stores": stores}])
+
+    def looked(self, workspace: "WatchedWorkspace", look: "Look", filed: "Filed") -> None:
+        report = filed.report
+        if report is not None:
+            self._filed(workspace, report)
+        if look.whole and filed.review != self._undecided.get(workspace.name, 0):
+            self._undecided[workspace.name] = filed.review
+            self._say(workspace, f"{count(filed.review, 'file')} for you to decide: reshelve scan, then reshelve review")
+        event = {"type": "looked", "workspace": workspace.name, "whole": look.whole, "counts": filed.counts, "review": filed.review}
+        self._shell.events([event | {"run": report.run if report is not None else "", "more": filed.more}])
+        _flush()
+
+    def recovered(self, workspace: "WatchedWorkspace", reports: Sequence[Report]) -> None:
+        for report in reports:
+            self._say(workspace, f"Settled run {report.run}, which was cut short.")
+            self._shell.events([{"type": "recovered", "workspace": workspace.name, "run": report.run, "outcome": report.outcome}])
+
+    def problems(self, workspace: "WatchedWorkspace", problems: Sequence[Problem]) -> None:
+        del workspace
+        self._shell.problems(problems)
+        _flush()
+
+    def _filed(self, workspace: "WatchedWorkspace", report: Report) -> None:
+        done = [result for result in report.results if result.result == "done" and result.op != "mkdir"]
+        size = human_size(sum(result.bytes for result in done))
+        self._say(workspace, f"Filed {count(len(done), 'file')} ({size}). To take it back: reshelve undo {report.run}")
+        for result in done[:_FEW]:
+            self._say(workspace, f"  {printable(result.dst)}  from {printable(result.src)}")
+        if len(done) > _FEW:
+            self._say(workspace, f"  … and {len(done) - _FEW:,} more: reshelve show {report.run}")
+
+    def _say(self, workspace: "WatchedWorkspace", line: str) -> None:
+        at = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        which = f"{printable(os.path.dirname(workspace.name))}: " if self._several else ""
+        self._shell.say([f"{at}  {which}{line}"])
+        _flush()
+
+
+def _flush() -> None:
+    """Let who reads a log see it now."""
+    sys.stdout.flush()
+    sys.stderr.flush()
