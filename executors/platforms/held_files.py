@@ -10,9 +10,11 @@ import signal
 import sys
 from contextlib import suppress
 
+from reshelve.executors.platforms.folder_events import tells_everything
 from reshelve.executors.platforms.path_lookup import as_item
 from reshelve.schemas.inventory import Item
 
+_LOOK = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _SET_SIGNAL = 10
 """F_SETSIG, which the module fcntl does not name."""
 
@@ -41,6 +43,26 @@ class HeldFile:
         """Let go of it: whoever waits to write to it goes on."""
         with suppress(OSError):
             os.close(self._fd)
+
+
+def alone(path: str, fs: str) -> bool | None:
+    """Say whether nobody has the regular file at `path` open for writing; None where that cannot be told, also of what is no file.
+
+    `fs` is the id of its file system. It is held for no longer than that takes, and looked up by its path alone.
+    """
+    if sys.platform != "linux":
+        return None
+    try:
+        fd = os.open(path, _LOOK)
+    except OSError:
+        return None
+    try:
+        told = _lease(fd)
+    finally:
+        os.close(fd)
+    # Others may write from elsewhere, or below.
+    sure = tells_everything(fs) and not fs.startswith("overlay")
+    return told if sure or told is False else None
 
 
 if sys.platform == "linux":

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
-from reshelve.executors.platforms.folder_events import tells_everything
-from reshelve.executors.platforms.held_files import HeldFile
+from reshelve.executors.platforms.held_files import HeldFile, alone
 from reshelve.executors.platforms.open_folders import Folder, Folders, split
 from reshelve.executors.platforms.open_writers import open_for_writing
 from reshelve.executors.platforms.path_lookup import Looking
@@ -21,6 +20,9 @@ from reshelve.executors.stores.root_walk import links, walk
 from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import in_trash, is_own
 from reshelve.schemas.verbs import Member
+
+RECENT_NS = 3600 * 10**9
+"""What changed in the last hour is asked of the system file by file: who has it open for writing."""
 
 
 class LocalReads:
@@ -154,15 +156,18 @@ class LocalReads:
         """
         found: set[str] = set()
         untold: list[Item] = []
+        now_ns = time.time_ns()
+        since_ns = now_ns - RECENT_NS if unsure_ns is None else 0
         for item in items:
-            alone = self._alone(item)
-            if alone is None:
+            # Who writes, changes it: of what is old it is enough to look at processes, where nobody asks for more.
+            recent = item.kind == "file" and max(item.mtime_ns, item.ctime_ns) > since_ns
+            nobody = alone(self.base + item.rel, item.fs) if recent else None
+            if nobody is None:
                 untold.append(item)
-            elif not alone:
+            elif not nobody:
                 found.add(item.rel)
         written = open_for_writing() if untold else frozenset()
         inodes = {ino for _, ino in written}
-        now_ns = time.time_ns()
         for item in untold:
             # A time of writing that lies ahead is a wrong clock's, and would never pass.
             if unsure_ns is not None and (unsure_ns < item.ctime_ns or unsure_ns < item.mtime_ns <= now_ns):
@@ -175,17 +180,6 @@ class LocalReads:
                 if (seen.st_dev, seen.st_ino) in written:
                     found.add(item.rel)
         return found
-
-    def _alone(self, item: Item) -> bool | None:
-        """Say whether nobody has a file open for writing; None where that cannot be told, as where other machines write to it."""
-        if item.kind != "file":
-            return True
-        try:
-            with self.held(item.rel) as held:
-                alone = held.alone()
-        except OSError:
-            return None
-        return None if alone and not tells_everything(item.fs) else alone
 
     def writable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` (or its nearest existing parent), or None when it can."""

@@ -20,10 +20,11 @@ from reshelve.executors.platforms.folder_events import FolderEvents
 from reshelve.executors.platforms.service_manager import ServiceManager
 from reshelve.executors.platforms.watched_folders import WatchedFolders
 from reshelve.executors.runs.run_events import Emit
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.run_report import Report
 from reshelve.session.session import Session
 from reshelve.watching.filing import Acting, Filed, file_what_rests
+from reshelve.watching.pace import MINUTE
 from reshelve.watching.watched_workspace import Look, WatchedWorkspace
 
 BEAT = 30.0
@@ -74,7 +75,7 @@ def watch(sessions: Sequence[Session], teller: Teller, ending: Ending, manager: 
         for session in sessions:
             loop.add(session, closing, once=once)
         if once:
-            looked = [loop.look(workspace) for workspace in loop.workspaces]
+            looked = [loop.look(workspace, once=True) for workspace in loop.workspaces]
             return all(looked)
         with suppress(OSError):
             loop.mounts = closing.enter_context(open("/proc/self/mountinfo", "rb"))
@@ -95,7 +96,7 @@ class _Loop:
         self._manager = manager
         self._clocks = _clocks()
         self._turned = time.monotonic()
-        self._checked = 0.0
+        self._checked: dict[str, float] = {}
 
     def add(self, session: Session, closing: ExitStack, *, once: bool) -> None:
         """Take in a workspace. Raises ReshelveError where it is watched by another process already."""
@@ -124,10 +125,6 @@ class _Loop:
         for folders in self._folders:
             folders.read()
         self._mind_clocks()
-        for workspace, folders in zip(self.workspaces, self._folders, strict=False):
-            if folders.missed:
-                folders.missed = False
-                workspace.look_at_all()
         for workspace in self.workspaces:
             before = [(store.root, store.how) for store in workspace.stores]
             workspace.mends()
@@ -137,8 +134,11 @@ class _Loop:
             if not self._ending.asked.is_set() and workspace.next() <= time.monotonic():
                 self.look(workspace)
 
-    def look(self, workspace: WatchedWorkspace) -> bool:
-        """Look at what is due in a workspace, and file it; say whether nothing kept that from being done."""
+    def look(self, workspace: WatchedWorkspace, *, once: bool = False) -> bool:
+        """Look at what is due in a workspace, and file it; say whether nothing kept that from being done.
+
+        With `once` it is not tried again, so that what keeps it is raised: ReshelveError, OSError.
+        """
         look = workspace.due()
         if look is None:
             return True
@@ -148,15 +148,19 @@ class _Loop:
                 self._settle(workspace)
                 filed = file_what_rests(workspace.session, workspace.decided(), look.resting, acting)
         except ReshelveError as error:
+            if once:
+                raise
             self._kept(workspace, look, error.problems)
             return False
         except OSError as error:
+            if once:
+                raise
             path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
             self._kept(workspace, look, [Problem("system", "The operating system refused.", f"{error.strerror or error}.", path)])
             return False
         workspace.waits = ""
         if filed.more:
-            workspace.retry(look, TRY_AGAIN)
+            workspace.retry(look, MINUTE / 4)
         workspace.again(filed.waits)
         if filed.report is not None:
             workspace.filed += filed.report.counts.get("move", 0) + sum(
@@ -166,7 +170,7 @@ class _Loop:
         self._teller.looked(workspace, look, filed)
         workspace.tell()
         _give_back_memory()
-        return not (filed.report is not None and filed.report.failures)
+        return not (errors(filed.problems) or (filed.report is not None and filed.report.failures))
 
     def _settle(self, workspace: WatchedWorkspace) -> None:
         """Settle what an earlier watch was cut short in. Raises ReshelveError where it is another's to settle."""
@@ -208,10 +212,9 @@ class _Loop:
     def _mind_documents(self, workspace: WatchedWorkspace) -> None:
         """Take in changes of a workspace's documents, and stores that came back, every now and then."""
         now = time.monotonic()
-        due = workspace.next() <= now
-        if not due and now - self._checked < BEAT:
+        if workspace.next() > now and now - self._checked.get(workspace.name, 0.0) < BEAT:
             return
-        self._checked = now
+        self._checked[workspace.name] = now
         try:
             if workspace.reopened() or workspace.returned():
                 workspace.attach()

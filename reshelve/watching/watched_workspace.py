@@ -119,10 +119,13 @@ class WatchedWorkspace:
                 self._stirred.stir((store, part_of(path[len(top) :].strip("/"), folder=path != top)), self._clock())
 
     def mends(self) -> None:
-        """Watch trees anew that are gone or stand elsewhere, and poll those that are watched only in part."""
+        """Look at everything where something was missed, watch trees anew that were lost, and poll those watched only in part."""
         folders = self._folders
         if folders is None:
             return
+        if folders.missed:
+            folders.missed = False
+            self.look_at_all()
         if folders.lost & self._tops.keys():
             folders.lost -= self._tops.keys()
             self.look_at_all()

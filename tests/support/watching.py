@@ -34,6 +34,15 @@ def workspace(at: Path, *, settle: str = "500ms", every: str = "1h", most: int =
     return at
 
 
+def title(number: int) -> str:
+    """Return a title that nobody doubts: numbers may be anything."""
+    word = ""
+    while number or not word:
+        number, letter = divmod(number, 26)
+        word = chr(97 + letter) + word
+    return f"The Night of Moo{word}"
+
+
 def filed(at: Path) -> set[str]:
     """Return the names of all films that were filed."""
     return {path.name for path in (at / "films").rglob("*") if path.is_file() and ".reshelve" not in str(path)}
@@ -144,9 +153,16 @@ def linked(path):
     os.link(f"/proc/self/fd/{fd}", path, src_dir_fd=fd, follow_symlinks=True)
     pause(); os.write(fd, b"y"); pause(); os.close(fd)
 
+def title(number):
+    word = ""
+    while number or not word:
+        number, letter = divmod(number, 26)
+        word = chr(97 + letter) + word
+    return f"The Night of Moo{word}"
+
 ways = [plain, preallocated, mapped, sparse, blocks, renamed_in, part, linked]
 for number in range(first, first + count):
-    name = f"The Night of {number} Moons ({1920 + number % 90}).mkv"
+    name = f"{title(number)} ({1920 + number % 90}).mkv"
     place = os.path.join(folder, f"d{number % 7}") if number % 3 else folder
     os.makedirs(place, exist_ok=True)
     say("open", name)

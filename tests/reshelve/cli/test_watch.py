@@ -11,12 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.watching import Watch, filed, watching, workspace, writers
+from tests.support.watching import Watch, filed, title, watching, workspace, writers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what changes in folders is told on Linux")
-
-
-WORDS = ("Night", "Garden", "Return", "Song")
 
 
 def reshelve(*args: str, at: Path) -> "subprocess.CompletedProcess[str]":
@@ -132,7 +129,7 @@ def test_two_thousand_writers(tmp_path: Path) -> None:
 
 
 def burst(at: Path, number: int) -> set[str]:
-    names = {f"The Night of {n} Moons ({1920 + n % 90}).mkv" for n in range(number)}
+    names = {f"{title(n)} ({1920 + n % 90}).mkv" for n in range(number)}
     for n, name in enumerate(sorted(names)):
         folder = at / "in" / f"d{n % 50}"
         folder.mkdir(exist_ok=True)
@@ -172,7 +169,7 @@ def test_killed_while_files_arrive_it_goes_on_where_it_was(tmp_path: Path) -> No
     for turn in range(4):
         with watching(at) as watch:
             for n in range(60):
-                name = f"The {WORDS[turn]} of {n} Moons ({1950 + n}).mkv"
+                name = f"{title(turn * 60 + n)} ({1950 + n}).mkv"
                 (at / "in" / name).write_text(name)
                 names.add(name)
             if turn < 3:
