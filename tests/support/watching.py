@@ -2,15 +2,18 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 WORKSPACE = """version: 1
 stores:
@@ -46,6 +49,22 @@ def title(number: int) -> str:
 def filed(at: Path) -> set[str]:
     """Return the names of all films that were filed."""
     return {path.name for path in (at / "films").rglob("*") if path.is_file() and ".reshelve" not in str(path)}
+
+
+def few_watches(number: int) -> list[str]:
+    """Return what goes before a command that may watch so many folders at most: in a user namespace with a limit of its own."""
+    limited = [
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "sh",
+        "-c",
+        f'echo {number} >/proc/sys/user/max_inotify_watches && exec "$@"',
+        "sh",
+    ]
+    if shutil.which("unshare") is None or subprocess.run([*limited, "true"], capture_output=True).returncode:
+        pytest.skip("no user namespaces here")
+    return limited
 
 
 class Watch:
@@ -85,10 +104,12 @@ class Watch:
 
 
 @contextmanager
-def watching(*at: Path, options: tuple[str, ...] = (), environ: Mapping[str, str] | None = None) -> Iterator[Watch]:
-    """Watch workspaces, for as long as this lasts."""
+def watching(
+    *at: Path, options: tuple[str, ...] = (), environ: Mapping[str, str] | None = None, before: Sequence[str] = ()
+) -> Iterator[Watch]:
+    """Watch workspaces, for as long as this lasts. `before` is what goes before the command."""
     where = [option for folder in at for option in ("-C", str(folder))]
-    command = [sys.executable, "-m", "reshelve", "watch", "--json", *where, *options]
+    command = [*before, sys.executable, "-m", "reshelve", "watch", "--json", *where, *options]
     env = {**os.environ, **(environ or {})}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env) as process:
         try:

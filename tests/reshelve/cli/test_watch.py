@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.watching import Watch, filed, title, watching, workspace, writers
+from tests.support.watching import Watch, few_watches, filed, title, watching, workspace, writers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what changes in folders is told on Linux")
 
@@ -213,6 +213,17 @@ def test_status_says_how_it_watches_and_a_second_one_is_refused(tmp_path: Path) 
         assert reshelve("watch", at=at).returncode == 6
         assert watch.end() == 0
     assert "Watched" not in reshelve("status", at=at).stdout
+
+
+def test_where_watches_run_out_the_store_is_polled_and_status_says_so(tmp_path: Path) -> None:
+    at = workspace(tmp_path)
+    (at / "in/a/b/c").mkdir(parents=True)
+    with watching(at, before=few_watches(2)) as watch:
+        watch.ready()
+        assert "inbox  polling: the system has no more watches on folders" in reshelve("status", at=at).stdout
+        (at / "in/a/b/c/Heat (1995).mkv").write_text("x")
+        watch.until(lambda: filed(at))
+        assert watch.end() == 0
 
 
 def test_while_another_run_holds_the_lock_it_waits_and_says_so_once(tmp_path: Path) -> None:
