@@ -203,7 +203,8 @@ class _Loop:
             found += [problem for problem in filed.plan.problems if problem.severity != "note"]
             found += blocked_problems(filed.plan)
         if filed.report is not None:
-            found += filed.report.failures
+            # What was broken off because the watch ends is no fault: it is done when it goes on.
+            found += [problem for problem in filed.report.failures if not filed.report.interrupted or problem.code != "cancelled"]
         new = [problem for problem in dict.fromkeys(found) if problem not in workspace.said]
         workspace.said = set(found) if whole else workspace.said | set(found)
         if new:

@@ -141,6 +141,8 @@ class _Teller:
 
     def _filed(self, workspace: "WatchedWorkspace", report: Report) -> None:
         done = [result for result in report.results if result.result == "done" and result.op != "mkdir"]
+        if not done:
+            return
         size = human_size(sum(result.bytes for result in done))
         self._say(workspace, f"Filed {count(len(done), 'file')} ({size}). To take it back: reshelve undo {report.run}")
         for result in done[:_FEW]:
