@@ -1,5 +1,6 @@
 """A real `reshelve watch` over a small workspace, its events as they come, and programs that write files in many ways."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -38,12 +39,9 @@ def workspace(at: Path, *, settle: str = "500ms", every: str = "1h", most: int =
 
 
 def title(number: int) -> str:
-    """Return a title that nobody doubts: numbers may be anything."""
-    word = ""
-    while number or not word:
-        number, letter = divmod(number, 26)
-        word = chr(97 + letter) + word
-    return f"The Night of Moo{word}"
+    """Return a title that is like no other: of similar ones a scan asks whether they are the same."""
+    word = hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest().translate(str.maketrans("0123456789", "klmnprstuo"))
+    return f"{word[:8].title()} {word[8:16].title()}"
 
 
 def filed(at: Path) -> set[str]:
@@ -120,7 +118,7 @@ def watching(
 
 
 WRITER = """
-import json, mmap, os, random, sys, time
+import hashlib, json, mmap, os, random, sys, time
 folder, first, count, seed, longest = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5])
 rng = random.Random(seed)
 
@@ -175,11 +173,8 @@ def linked(path):
     pause(); os.write(fd, b"y"); pause(); os.close(fd)
 
 def title(number):
-    word = ""
-    while number or not word:
-        number, letter = divmod(number, 26)
-        word = chr(97 + letter) + word
-    return f"The Night of Moo{word}"
+    word = hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest().translate(str.maketrans("0123456789", "klmnprstuo"))
+    return f"{word[:8].title()} {word[8:16].title()}"
 
 ways = [plain, preallocated, mapped, sparse, blocks, renamed_in, part, linked]
 for number in range(first, first + count):
