@@ -35,6 +35,9 @@ SLOWEST_BODY = 30.0
 """Bytes, and seconds, that a body may have."""
 MOST_STREAMS = 64
 MOST_AT_ONCE = 16
+MOST_APART = 4
+MOST_WAITING = 32
+"""Requests that are worked on at one time: quick ones, those in processes of their own, and how many may wait for those."""
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -84,6 +87,9 @@ class Service:
         self.authorize = authorize
         self.hosts = hosts
         self.threads = ThreadPoolExecutor(MOST_AT_ONCE, "service")
+        self.apart = ThreadPoolExecutor(MOST_APART, "service-apart")
+        self.waiting = threading.BoundedSemaphore(MOST_WAITING)
+        self.ending = threading.Event()
         self.streams = threading.BoundedSemaphore(MOST_STREAMS)
 
     async def let_in(self, request: Request, *, open_to_all: bool) -> str:
@@ -110,9 +116,15 @@ class Service:
             user = await self.let_in(request, open_to_all=route.open)
             body = await _body_of(request) if route.method == "POST" else None
             value = asked(route.asks, request.path_params, request.query_params.multi_items(), body)
-            here = Here(self.workspace, self.environ, user=user, prefix=prefix_of(request), last_event=_last_event(request))
-            found = await asyncio.get_running_loop().run_in_executor(self.threads, partial(route.handler, here, value))
-            response = self._response(found)
+            here = Here(
+                self.workspace,
+                self.environ,
+                user=user,
+                prefix=prefix_of(request),
+                last_event=_last_event(request),
+                ending=self.ending,
+            )
+            response = self._response(await self._handled(route, here, value))
         except ReshelveError as error:
             response = refusal(*refusals.refused(error))
         except ClientDisconnect:
@@ -126,6 +138,18 @@ class Service:
             response = refusal(500, refusals.body(500, [Problem("bug", "This is a bug in reshelve.", detail)]))
         _log.info("%s %s %s %s", user or "-", route.method, printed(request.url.path), response.status_code)
         return response
+
+    async def _handled(self, route: Route, here: Here, value: Any) -> Answer:
+        work = partial(route.handler, here, value)
+        loop = asyncio.get_running_loop()
+        if not route.apart:
+            return await loop.run_in_executor(self.threads, work)
+        if not self.waiting.acquire(blocking=False):
+            raise stop("too-many", "There are too many requests.", f"{MOST_WAITING} are being worked on.", hint="Try again later.")
+        try:
+            return await loop.run_in_executor(self.apart, work)
+        finally:
+            self.waiting.release()
 
     def _response(self, answer: Answer) -> Response:
         headers = {**_HEADERS, **({"Location": answer.location} if answer.location else {})}
@@ -176,7 +200,9 @@ def create_app(
     async def living(app: Starlette) -> AsyncIterator[None]:
         del app
         yield
+        service.ending.set()
         service.threads.shutdown(wait=False, cancel_futures=True)
+        service.apart.shutdown(wait=False, cancel_futures=True)
 
     app = Starlette(
         routes=[

@@ -173,3 +173,11 @@ class StatusShown:
 
     status: dict[str, Any]
     problems: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class Printed:
+    """What a command printed: its exit code, and its events, from `version` to `summary`, as `--json` has them."""
+
+    exit: int
+    events: list[Any]

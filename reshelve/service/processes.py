@@ -2,10 +2,11 @@
 
 import json
 import os
+import selectors
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +20,9 @@ _PLANNING = "from reshelve.service.plan_process import main; main()"
 _COMMAND = "from reshelve.__main__ import main; main()"
 _LONGEST = 1 << 25
 """Bytes of an answer that is held whole."""
+_PIECE = 1 << 16
+_LOOK_UP = 0.5
+"""Seconds between two looks at whether the service ends."""
 
 
 def start(code: str, args: Sequence[str], environ: Mapping[str, str], stdin: int) -> subprocess.Popen[bytes]:
@@ -37,48 +41,85 @@ def start(code: str, args: Sequence[str], environ: Mapping[str, str], stdin: int
 def make_plan(here: Here, asked: PlanAsked) -> str:
     """Make a plan and keep it; return its digest. Raises ReshelveError."""
     process = start(_PLANNING, (), here.environ, subprocess.PIPE)
-    question = json.dumps({"workspace": str(here.workspace), "asked": asdict(asked)})
-    said, _ = process.communicate(question.encode())
-    told = _told(said)
+    assert process.stdin is not None
+    with process.stdin:
+        process.stdin.write(json.dumps({"workspace": str(here.workspace), "asked": asdict(asked)}).encode())
+    told = _told(b"".join(_output(here, process)))
     if "digest" in told:
         return str(told["digest"])
-    raise error_of(told)
+    raise ReshelveError([problem_of(each) for each in told.get("problems", ())] or [ended(None)], told.get("kind", "error"))
 
 
 def begin_run(here: Here, plan: Path, args: Sequence[str]) -> None:
     """Start to apply a kept plan by the command line, and return once its run began. Raises ReshelveError if it did not."""
-    process = start(
-        _COMMAND, ("-C", str(here.workspace.parent), "apply", str(plan), "--yes", "--json", *args), here.environ, subprocess.DEVNULL
-    )
-    assert process.stdout is not None
-    problems: list[dict[str, Any]] = []
-    with process.stdout:
-        for line in process.stdout:
-            event = _told(line)
+    words = ("-C", str(here.workspace.parent), "apply", str(plan), "--yes", "--json", *args)
+    process = start(_COMMAND, words, here.environ, subprocess.DEVNULL)
+    problems: list[Problem] = []
+    rest = b""
+    for piece in _output(here, process):
+        *lines, rest = (rest + piece).split(b"\n")
+        for event in map(_told, lines):
             if event.get("type") in ("run-started", "report"):
-                threading.Thread(target=process.wait, daemon=True).start()
                 return
             if event.get("type") == "problem":
-                problems.append(event)
-    exit_code = process.wait()
-    raise ReshelveError([problem_of(each) for each in problems] or [_ended(exit_code)], _KINDS.get(exit_code, "error"))
+                problems.append(problem_of(event))
+    code = process.wait()
+    raise ReshelveError(problems or [ended(code)], kind_of(code))
 
 
-def run_command(here: Here, args: Sequence[str]) -> tuple[int, list[dict[str, Any]]]:
-    """Run a command of the command line to its end; return its exit code and its events. Raises ReshelveError of too many."""
+def run_command(here: Here, args: Sequence[str]) -> tuple[int, bytes]:
+    """Run a command of the command line to its end; return its exit code and what it printed. Raises ReshelveError of too much."""
     process = start(_COMMAND, ("-C", str(here.workspace.parent), *args), here.environ, subprocess.DEVNULL)
+    pieces, size = [], 0
+    for piece in _output(here, process):
+        size += len(piece)
+        if size > _LONGEST:
+            raise stop("too-large", "The answer is too large.", f"It has more than {_LONGEST:,} bytes.", hint="Ask for less.")
+        pieces.append(piece)
+    return process.wait(), b"".join(pieces)
+
+
+def _output(here: Here, process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """Yield what a process prints. One that is no longer read goes on to its end by itself: what it does is not cut short.
+
+    Raises ReshelveError where the service ends meanwhile.
+    """
     assert process.stdout is not None
-    events, size = [], 0
-    with process.stdout:
-        for line in process.stdout:
-            size += len(line)
-            if size > _LONGEST:
-                process.kill()
-                process.wait()
-                hint = "Ask for less, or for `Accept: application/x-ndjson`."
-                raise stop("too-large", "The answer is too large.", f"It has more than {_LONGEST:,} bytes.", hint=hint)
-            events.append(_told(line))
-    return process.wait(), events
+    try:
+        with process.stdout as stream, selectors.DefaultSelector() as waiting:
+            waiting.register(stream, selectors.EVENT_READ)
+            while True:
+                if here.ending.is_set():
+                    raise stop(
+                        "ending", "The service is ending.", "What was begun goes on.", hint="reshelve log", kind="interrupted"
+                    )
+                if not waiting.select(_LOOK_UP):
+                    continue
+                piece = os.read(stream.fileno(), _PIECE)
+                if not piece:
+                    return
+                yield piece
+    finally:
+        # Somebody has to ask how it ended, for the system to forget it.
+        threading.Thread(target=process.wait, daemon=True).start()
+
+
+def events_of(printed: bytes) -> list[dict[str, Any]]:
+    """Return the events that a command printed."""
+    return [event for event in map(_told, printed.splitlines()) if event]
+
+
+def value_of(printed: bytes) -> Any:
+    """Return the one JSON value that a command printed; None where that is none."""
+    try:
+        return json.loads(printed)
+    except ValueError:
+        return None
+
+
+def kind_of(code: int) -> Kind:
+    """Return the kind of a refusal by the exit code of a command."""
+    return _KINDS.get(code, "error")
 
 
 _KINDS: Mapping[int, Kind] = {
@@ -100,13 +141,8 @@ def problem_of(event: Mapping[str, Any]) -> Problem:
     return Problem(**told, where=where)
 
 
-def error_of(told: Mapping[str, Any]) -> ReshelveError:
-    """Return the error that a process told of."""
-    problems = [problem_of(each) for each in told.get("problems", ())]
-    return ReshelveError(problems or [_ended(None)], told.get("kind", "error"))
-
-
-def _ended(code: int | None) -> Problem:
+def ended(code: int | None) -> Problem:
+    """Return the problem of a process that did not say what is wrong."""
     detail = "It ended without a word." if code is None else f"It ended with exit code {code}."
     return Problem(
         "system", "A process of the service failed.", detail, hint="Try again, or run the command itself: reshelve doctor"

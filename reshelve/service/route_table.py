@@ -1,7 +1,8 @@
 """The one route table. The app, the description, the page of routes and the test of every route are made from it."""
 
 from reshelve.service import models
-from reshelve.service.handlers import looks, plans, runs
+from reshelve.service.commands import COMMANDS
+from reshelve.service.handlers import commands, looks, plans, runs
 from reshelve.service.routes import EVENTS, Route
 
 _PLAN = (403, 404, 409, 422, 423)
@@ -28,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
         models.PlanAsked,
         models.PlanShown,
         status=201,
+        apart=True,
         command="plan",
         tag="plans",
         refuses=_PLAN,
@@ -80,6 +82,21 @@ ROUTES: tuple[Route, ...] = (
         kind=EVENTS,
         tag="runs",
         refuses=(404,),
+    ),
+    *(
+        Route(
+            command.method,
+            command.path,
+            command.summary,
+            commands.handler_of(command),
+            command.asks,
+            models.Printed,
+            apart=True,
+            command=command.name,
+            tag=command.tag,
+            refuses=_PLAN,
+        )
+        for command in COMMANDS
     ),
 )
 """Every route of the service."""

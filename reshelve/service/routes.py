@@ -1,5 +1,6 @@
 """What a route is: its method and path, the models of its request and answer, and a handler on values."""
 
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,7 @@ class Here:
     """Where a request is answered: the workspace's file, the environment and the clock, and who asks ("" nobody in particular).
 
     `prefix` is what the addresses of the routes begin with. `last_event` is the id that a resumed stream goes on after, 0 for none.
+    `ending` is set when the service ends.
     """
 
     workspace: Path
@@ -33,6 +35,7 @@ class Here:
     user: str = ""
     prefix: str = ""
     last_event: int = 0
+    ending: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     def session(self) -> Session:
         """Open the workspace. Raises ReshelveError."""
@@ -64,7 +67,8 @@ class Route:
 
     `asks` is a dataclass: its fields come from the path, then from the query of a GET or DELETE, or from the JSON body of a POST.
     `gives` is the model of the answer's JSON, or None where it is a stream or text of `kind`. `open` routes need no token.
-    `at_root` routes stand at the top of the server, not below its prefix. `command` is the command that it is, "" for none.
+    `at_root` routes stand at the top of the server, not below its prefix. `apart` ones may take long,
+    and wait among themselves. `command` is the command that it is, "" for none.
     """
 
     method: Method
@@ -76,6 +80,7 @@ class Route:
     kind: str = JSON
     status: int = 200
     open: bool = False
+    apart: bool = False
     at_root: bool = False
     command: str = ""
     tag: str = ""
