@@ -315,6 +315,8 @@ async def _body_of(request: Request) -> bytes:
     said = request.headers.get("content-length", "0")
     if not said.isascii() or not said.isdigit() or int(said) > LONGEST_BODY:
         raise _too_large()
+    if "content-length" in request.headers and "transfer-encoding" in request.headers:
+        raise stop("usage", "Two lengths are given.", "A body has a length or comes in pieces.", kind="usage")
     pieces, size = [], 0
     try:
         async with asyncio.timeout(SLOWEST_BODY):
