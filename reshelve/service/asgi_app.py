@@ -106,7 +106,7 @@ class Service:
         user = await found if inspect.isawaitable(found) else found
         if not isinstance(user, str) or not user:
             hint = f"Give `Authorization: Bearer TOKEN`. {_OPEN}"
-            raise stop("not-allowed", "Who asks is not known.", "There is no token, or another.", hint=hint, kind="declined")
+            raise stop("no-token", "Who asks is not known.", "There is no token, or another.", hint=hint, kind="declined")
         return user
 
     async def answer(self, route: Route, request: Request) -> Response:
@@ -248,7 +248,7 @@ def _exchanged(service: Service, exchange: Exchange | None, prefix: str) -> list
             body = json.loads(await _body_of(request) or b"{}")
             token = body.get("token") if isinstance(body, dict) else None
             if not isinstance(token, str) or not gate.same(token, exchange.token):
-                raise stop("not-allowed", "That is not the token.", hint=_OPEN, kind="declined")
+                raise stop("no-token", "That is not the token.", hint=_OPEN, kind="declined")
         except ReshelveError as error:
             return refusal(*refusals.refused(error))
         except ValueError:
@@ -336,7 +336,7 @@ async def _body_of(request: Request) -> bytes:
 
 
 def _too_large() -> ReshelveError:
-    return stop("too-large", "The body is too large.", f"It may have {LONGEST_BODY:,} bytes.", kind="usage")
+    return stop("request-too-large", "The body is too large.", f"It may have {LONGEST_BODY:,} bytes.", kind="usage")
 
 
 def _last_event(request: Request) -> int:

@@ -74,7 +74,9 @@ def run_command(here: Here, args: Sequence[str]) -> tuple[int, bytes]:
     for piece in _output(here, process):
         size += len(piece)
         if size > _LONGEST:
-            raise stop("too-large", "The answer is too large.", f"It has more than {_LONGEST:,} bytes.", hint="Ask for less.")
+            raise stop(
+                "answer-too-large", "The answer is too large.", f"It has more than {_LONGEST:,} bytes.", hint="Ask for less."
+            )
         pieces.append(piece)
     return process.wait(), b"".join(pieces)
 

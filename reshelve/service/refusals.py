@@ -26,10 +26,11 @@ BY_CODE: Mapping[str, int] = {
     "no-such-asset": 404,
     "no-layout": 404,
     "no-method": 405,
-    "not-allowed": 401,
+    "no-token": 401,
     "cross-origin": 403,
     "wrong-host": 421,
-    "too-large": 413,
+    "request-too-large": 413,
+    "answer-too-large": 413,
     "too-slow": 408,
     "not-json": 415,
     "too-many": 503,
@@ -69,7 +70,7 @@ def status_of(kind: Kind, problems: Sequence[Problem]) -> int:
 def body(status: int, problems: Sequence[Problem]) -> dict[str, Any]:
     """Return the body of `application/problem+json`: the first problem's words, and all of them in `problems`."""
     told = [{name: value for name, value in problem_event(problem).items() if name != "type"} for problem in problems]
-    first = problems[0] if problems else Problem("unknown", MEANINGS.get(status, "It failed."))
+    first = problems[0] if problems else Problem("system", MEANINGS.get(status, "It failed."))
     return {
         "type": f"urn:reshelve:problem:{first.code}",
         "title": first.summary,

@@ -3,13 +3,23 @@
 from reshelve.service import models
 from reshelve.service.commands import COMMANDS
 from reshelve.service.handlers import commands, looks, plans, runs
-from reshelve.service.routes import EVENTS, Route
+from reshelve.service.routes import EVENTS, TEXT, Route
 
 _PLAN = (403, 404, 409, 422, 423)
 
 ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/health", "Say that the service answers.", looks.health, gives=models.Health, open=True, at_root=True, tag="service"
+    ),
+    Route(
+        "GET",
+        "/metrics",
+        "Say how things stand, for Prometheus.",
+        looks.metrics,
+        kind=TEXT,
+        at_root=True,
+        command="metrics",
+        tag="service",
     ),
     Route(
         "GET",

@@ -60,7 +60,8 @@ def test_it_answers_as_it_says(client: TestClient, route: Route) -> None:
     if said.status_code < 400:
         assert said.status_code in (route.status, 200)
         assert said.headers["content-type"].partition(";")[0] == route.kind.partition(";")[0]
-        TypeAdapter(route.gives).validate_json(said.content)
+        if route.gives is not None:
+            TypeAdapter(route.gives).validate_json(said.content)
         return
     assert said.headers["content-type"] == PROBLEM
     assert said.status_code in MEANINGS
