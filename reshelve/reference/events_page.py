@@ -50,7 +50,6 @@ EVENTS: Mapping[str, str] = {
     "project": "A project, as `manifest` lists it.",
     "tier": "A tier's total, as `manifest` has it.",
     "sync-project": "A project, as `sync` and `sync status` have it: its `state`, both sides, `differences`, `last_by`, `last`.",
-    "serving": "The service is up: the `address` to open, which has the token.",
     "link": "An address at which anybody can read a shared file, as `sync link` makes it: `address`, `seconds`.",
     "archived": "An archived project, as `restore --status` has it: its `class`, and `thawed`.",
     "health": "The report of `health`: `overall_status`, `checks`, `errors`, `warnings`, `recommendations`.",

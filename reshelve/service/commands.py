@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from reshelve.schemas.documents.json_schemas import NAMES
 from reshelve.service.models import Age, RunPrefix, Share, Word, Words
 from reshelve.service.routes import Method
 
@@ -16,7 +17,8 @@ Size = Annotated[str, Field(pattern=r"^(\d{1,12}(\.\d{1,3})? ?[A-Za-z]{0,3})?$")
 OnError = Literal["", "rollback", "stop", "continue"]
 Name = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Names = Annotated[list[Name], Field(min_length=1, max_length=1000)]
-_NEEDED = (Keep, Name, Names)
+SchemaName = Annotated[str, Field(pattern=f"^({'|'.join(NAMES)})$")]
+_NEEDED = (Keep, Name, Names, SchemaName)
 
 
 @dataclass(slots=True, frozen=True)
@@ -114,7 +116,7 @@ COMMANDS: Sequence[Command] = (
         "GET",
         "/schema",
         "Show the JSON Schema of a document.",
-        {"name": Name},
+        {"name": SchemaName},
         ("name",),
         form="json",
         tag="documents",

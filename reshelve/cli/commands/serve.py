@@ -6,7 +6,6 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.problems import stop
 
@@ -15,7 +14,6 @@ from reshelve.schemas.problems import stop
 @click.option("--listen", default="127.0.0.1:8765", show_default=True, metavar="ADDRESS:PORT", help="Where; port 0: any.")
 @click.option("--name", "names", multiple=True, metavar="HOST:PORT", help="A host that it is asked for, as in a browser's address.")
 @click.option("--prefix", default="/api/files", show_default=True, help="What the addresses of its routes begin with.")
-@json_option
 @pass_shell
 def serve(shell: Shell, listen: str, names: tuple[str, ...], prefix: str) -> int:
     """Serve this workspace over HTTP: plans are made, read, applied and undone by programs and in a browser.
@@ -40,10 +38,9 @@ def serve(shell: Shell, listen: str, names: tuple[str, ...], prefix: str) -> int
         raise click.BadParameter("It begins with a slash and does not end with one: /api/files.", param_hint="--prefix")
 
     def told(address: str) -> None:
-        shell.put([] if shell.json else [address])
-        shell.events([{"type": "serving", "address": address}])
+        shell.put([address])
         sys.stdout.flush()
 
     assert session.setting.file is not None
     serving(session.setting.file, listen, names, prefix=prefix, told=told)
-    return shell.finish(0)
+    return 0
