@@ -13,7 +13,7 @@ N ?= 5000
 # The sizes of trees that `make scale` takes.
 FILES ?= 10000,100000,1000000
 
-.PHONY: help venv demo test test-slow test-all test-s3 check schemas docs docs-reference bench crash crash-sample filesystems fuzz scale sync-histories backups clean
+.PHONY: help venv demo test test-slow test-all test-s3 check schemas docs docs-reference bench crash crash-sample filesystems fuzz scale sync-histories backups watch-writers clean
 
 help:
 	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
@@ -29,6 +29,7 @@ help:
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
 	@echo "make sync-histories   random histories of people who share a bucket (N=5000)"
 	@echo "make backups    sixty nights of backups with kills, and retention beside restic's"
+	@echo "make watch-writers    two thousand writers and a burst of forty thousand files beside reshelve watch"
 	@echo "make scale      from ten thousand files to a million"
 
 venv: $(VENV)/.installed
@@ -85,6 +86,9 @@ filesystems: venv
 
 fuzz: venv
 	$(BIN)/python -m pytest -q -n $(JOBS) tests/fuzz tests/races
+
+watch-writers: venv
+	N=$(or $(N),2000) $(BIN)/python -m pytest -s -q -m slow -k "writers_at_once or burst" tests/reshelve/cli/test_watch.py
 
 backups: venv
 	RESHELVE_HISTORIES=240 RESHELVE_NIGHTS=60 $(BIN)/python -m pytest -q -n $(JOBS) -m slow tests/planner/backups tests/reshelve/session/test_backup_days.py
