@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
+from tests.support.servers.loopback import serving
 from tests.support.servers.service import Endpoint
 
 _BETWEEN = frozenset(("connection", "transfer-encoding", "keep-alive", "date", "server", "content-length"))
@@ -89,15 +90,9 @@ def ruled(real: Endpoint, *rules: Rule, changes: tuple[Change, ...] = ()) -> Ite
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Between)
-    server.daemon_threads = True
-    found = Ruled(Endpoint(f"http://127.0.0.1:{server.server_port}", real.key, real.secret, real.extra), list(rules), list(changes))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(Between) as url:
+        found = Ruled(Endpoint(url, real.key, real.secret, real.extra), list(rules), list(changes))
         yield found
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def _real(host: str, asked: Request) -> Answer:

@@ -2,11 +2,10 @@
 
 import dataclasses
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,6 +19,7 @@ from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.store_settings import Store
 from tests.support.buckets import ceph, fresh, keys_of, moto
+from tests.support.servers.loopback import serving
 from tests.support.servers.service import Endpoint, free_port
 
 __all__ = ["ceph", "moto"]
@@ -59,13 +59,8 @@ def service_that_says(status: int, code: str, message: str = "", **headers: str)
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Answering) as url:
+        yield url
 
 
 def test_no_credentials(tmp_path: Path) -> None:
@@ -180,13 +175,7 @@ def test_what_sends_on_to_another_address_is_not_followed(status: int) -> None:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    other = ThreadingHTTPServer(("127.0.0.1", 0), Other)
-    threading.Thread(target=other.serve_forever, daemon=True).start()
     keys = Endpoint("", "AKIDEXAMPLE", "secret")
-    try:
-        with keys_of(keys), service_that_says(status, "", location=f"http://127.0.0.1:{other.server_address[1]}/") as url:
-            found = problem(endpoint_url=url)
-    finally:
-        other.shutdown()
-        other.server_close()
+    with serving(Other) as other, keys_of(keys), service_that_says(status, "", location=f"{other}/") as url:
+        found = problem(endpoint_url=url)
     assert asked == [] and found.code == ("wrong-region" if status == 301 else "sent-on") and "secret" not in found.detail
