@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 JOBS ?= 2
+# The tests start the program hundreds of times: without bytecode, each start compiles all of it.
+unexport PYTHONDONTWRITEBYTECODE
 # How many kills and errors `make crash-sample` tries.
 POINTS ?= 3000
 # How many histories `make sync-histories` plays.
