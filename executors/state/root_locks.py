@@ -188,7 +188,8 @@ def _open(path: str, how: int) -> int:
 def _flock(fd: int, how: int) -> bool:
     """Take a file's lock, and say whether that could be done. Raises OSError where it cannot be locked at all."""
     for wait in _WAITS:
-        time.sleep(wait)
+        if wait:
+            time.sleep(wait)
         with suppress(BlockingIOError):
             fcntl.flock(fd, how | fcntl.LOCK_NB)
             return True
