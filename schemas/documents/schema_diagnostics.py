@@ -33,15 +33,28 @@ _KINDS = {
 
 
 def violations(name: str, path: Path, raw: Any, refused: ValidationError | None = None) -> list[Fault]:
-    """Return what is wrong with the part of a document at `path`, by the schema `name` and by what the model refused it for."""
+    """Return what is wrong with the part of a document at `path`, by the schema `name` and by what the model refused it for.
+
+    Of what the schema refuses it is no more than `problems` shows, and one: each takes a search for what may have been meant.
+    """
     root = schema_for(name)
     schema = _below(root, path)
     instance = typed(raw, schema, root)
     validator = Draft202012Validator({**schema, "$defs": root.get("$defs", {})})
-    found = [fault for error in validator.iter_errors(instance) for fault in _worded(error, path, root)]
+    found = _first(MOST + 1, (fault for error in validator.iter_errors(instance) for fault in _worded(error, path, root)))
     if refused is not None:
         found.extend(_refusals(refused, path, raw, everything=not found))
     return found
+
+
+def _first(most: int, faults: Iterable[Fault]) -> list[Fault]:
+    """Return the first faults that differ from each other."""
+    distinct: dict[Fault, None] = {}
+    for fault in faults:
+        distinct[fault] = None
+        if len(distinct) == most:
+            break
+    return list(distinct)
 
 
 def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str] = ()) -> list[Problem]:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from reshelve.schemas.documents.layout_files import parse_layout
+from reshelve.schemas.documents.schema_diagnostics import violations
 from reshelve.schemas.documents.validation import validate_document
 from reshelve.schemas.documents.workspace_files import load_workspace
+from reshelve.schemas.documents.yaml_reader import MOST
 from reshelve.schemas.problems import Problem, ReshelveError
 
 
@@ -76,6 +78,12 @@ def test_hostile_documents_end_in_problems_quickly(case: str) -> None:
     assert len(found) <= 1001
     assert all(len(p.where.source) <= 1000 for p in found if p.where)
     assert time.process_time() - began < 5
+
+
+def test_no_more_is_worded_than_is_shown() -> None:
+    many = {f"k{number}": 1 for number in range(3 * MOST)}
+    assert len(violations("workspace", (), many)) == MOST + 1
+    assert len(violations("workspace", (), {"version": 1, "k": 1})) < 3
 
 
 WORKSPACE = """\
