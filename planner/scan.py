@@ -18,6 +18,7 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.filed_already import FiledAlready
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
@@ -94,7 +95,8 @@ def _scan(request: ScanRequest) -> ScanResult:
     chosen = {store: config for store, config in _chosen(workspace, request.only) if resting is None or store in resting.parts}
     homes = Homes(request.readers, chosen)
     values = _values(workspace, request)
-    books = {store: RuleBook(store, config, request.cite, values, homes) for store, config in chosen.items()}
+    said = (request.previous.values if request.previous is not None else {}) | dict(request.values)
+    books = {store: RuleBook(store, config, request.cite, values, homes, said) for store, config in chosen.items()}
     unusable = [problem for book in books.values() for problem in book.problems]
     if unusable:
         raise ReshelveError(unusable)
@@ -125,11 +127,20 @@ def _scan(request: ScanRequest) -> ScanResult:
     settings = ProjectSettings(request.readers, request.configs, laid.files)
     let_through, kept_back = heed(chain(_drained(found.proposals), settled.proposals), settings)
     going, spared = spare(found.absent, settings)
-    composer = Composer(request.readers, {**generated, **previous.standing(sight)}, previous.before, prune=request.prune)
-    composed = composer.compose(_drained(let_through))
+    filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight)
+    not_filed = chain((one.source for one in (*settled.review, *kept_back)), (one.path for one in going), previous.their_absent)
+    sifted = filed.sift(let_through, frozenset(not_filed))
+    composer = Composer(
+        request.readers,
+        {**generated, **previous.standing(sight)},
+        previous.before,
+        prune=request.prune,
+        filed={**previous.ours, **previous.theirs},
+    )
+    composed = composer.compose(_drained(sifted.proposals))
     proposed = Proposed(
         files={**generated, **composed.files},
-        review=[*settled.review, *kept_back, *spared, *composed.review],
+        review=[*settled.review, *kept_back, *spared, *sifted.review, *composed.review],
         absent=[*going, *shelved.absent],
         dirs=laid.dirs,
         tidy=_tidy(workspace, previous, shelved.tidy),
@@ -137,8 +148,11 @@ def _scan(request: ScanRequest) -> ScanResult:
     )
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
     counts = dict(found.counts)
-    counts |= {"filed": len(composed.files), "in_place": composed.in_place}
-    counts |= {"duplicates": composed.duplicates}
+    as_desired = sum(entry.source in sifted.as_desired for entry in composed.files.values()) if sifted.as_desired else 0
+    counts |= {"filed": len(composed.files) - as_desired, "in_place": composed.in_place}
+    counts |= {"duplicates": composed.duplicates + as_desired + len(sifted.review)}
+    if sifted.not_observed:
+        counts["not_observed"] = counts.get("not_observed", 0) + sifted.not_observed
     counts |= {"to_review": len(proposed.review), "to_expire": sum(not (thing.because or "").startswith(JUNK) for thing in going)}
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)

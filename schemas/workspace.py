@@ -25,6 +25,7 @@ Share = Annotated[
 SetName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Extension = Annotated[str, StringConstraints(pattern=r"^\.?[^\s./\\]{1,11}$")]
 Junk = Literal["travel", "trash", "leave"]
+OnDuplicate = Literal["leave", "trash", "file"]
 SetValue = Plain | None
 
 
@@ -84,11 +85,20 @@ class Scan(Model):
     on_conflict: Annotated[
         OnConflict,
         Field(
-            description="What happens if another file has the place: `fail`, `keep-both` (the newcomer gets a number), "
-            "`skip` or `replace` (the other one goes to the trash).",
+            description="What happens if another file has the place: `fail`, `keep-both` (the newcomer gets a number; "
+            "of the same film, the name of another version), `skip` or `replace` (the other one goes to the trash).",
             examples=["skip"],
         ),
     ] = "keep-both"
+    on_duplicate: Annotated[
+        OnDuplicate,
+        Field(
+            description="What becomes of a file whose content the target store has already, whatever its name there: `leave` "
+            "(it stays, listed with where its content is), `trash` (it goes to the trash if it was to be moved) or `file` (it is "
+            "filed a second time, and nothing is compared).",
+            examples=["file"],
+        ),
+    ] = "leave"
     transfer: Annotated[
         Transfer, Field(description="How files get to their place. All but `move` leave the source where it is.", examples=["copy"])
     ] = "move"

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 from reshelve.planner.bundles.bundle import Member, with_tail
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import mark_of
-from reshelve.planner.library.show_homes import work_of
+from reshelve.planner.layouts.works_apart import WorksApart, is_film, told_apart
 from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
-from reshelve.planner.recognise.same_title import Work
-from reshelve.planner.rules.free_names import Shelf, Untold, is_variant, numbered
+from reshelve.planner.rules.free_names import Shelf, Untold, is_labelled, is_variant, numbered, version
 from reshelve.planner.rules.portable_names import truncate_part
 from reshelve.planner.rules.sequence_numbers import Sequences
 from reshelve.schemas.inventory import Item
@@ -44,7 +43,7 @@ class Composer:
     """Settles proposals into one layout.
 
     `kept` are entries that stay as they are, and have their places; `before` are the targets of the last scan, by source.
-    With `prune`, what stands at its target already gets no entry.
+    With `prune`, what stands at its target already gets no entry. `filed` are the last layout's entries: they tell what stands.
     """
 
     def __init__(
@@ -54,6 +53,7 @@ class Composer:
         before: Mapping[str, str] | None = None,
         *,
         prune: bool = False,
+        filed: Mapping[str, Entry] | None = None,
     ) -> None:
         self._readers = readers
         self._before = before or {}
@@ -64,6 +64,7 @@ class Composer:
         self._given: dict[tuple[str, str, int], list[str]] = {}
         self._leaving: set[str] = set()
         self._made = Composed()
+        self._works = WorksApart(filed or {}, lambda store, rel: self._shelf(store).key(rel))
         self._untold: Untold = set()
         self._sequences = Sequences(self._shelf, kept or (), self._before, self._untold)
         for target, entry in (kept or {}).items():
@@ -90,27 +91,16 @@ class Composer:
 
     def _of_one_work(self, waiting: list[Proposal]) -> list[Proposal]:
         """Return the proposals without those of several shows or films for one place: a number would call them copies of one."""
-        by_place: dict[tuple[str, str], list[Proposal]] = {}
-        for proposal in waiting:
-            store, rel = split(proposal.target)
-            by_place.setdefault((store, self._shelf(store).key(rel)), []).append(proposal)
         apart: set[int] = set()
-        for alike in by_place.values():
-            works = {proposal.source: work for proposal in alike if (work := work_of(proposal.facts)) is not None}
-            first = next(iter(works.values()), None)
-            if len(works) < 2 or first is None or not any(first.differs(work) for work in works.values()):
-                continue
-            told = " and ".join(sorted({_told(work) for work in works.values()}))
-            because = f"{told} would have one name: put what tells them apart, such as the year, into the rule's `place`"
-            for proposal in alike:
-                if not proposal.follows and proposal.source != proposal.target:
-                    apart.add(id(proposal))
-                    self._leave(proposal, proposal.target, because, proposal.bundle.main, alone=False)
+        for proposal, because in self._works.clashes(waiting):
+            if id(proposal) not in apart:
+                apart.add(id(proposal))
+                self._leave(proposal, told_apart(proposal), because, proposal.bundle.main, alone=False)
         return [proposal for proposal in waiting if id(proposal) not in apart]
 
     def _rank(self, proposal: Proposal) -> tuple[bool, str]:
         before = self._before.get(proposal.source)
-        return before is None or not is_variant(before, proposal.target), proposal.source
+        return before is None or not _was_given(before, proposal.target), proposal.source
 
     def _shelf(self, store: str) -> Shelf:
         shelf = self._shelves.get(store)
@@ -184,7 +174,7 @@ class Composer:
             before = self._before.get(proposal.location(item))
             if before is not None and before != join(store, base):
                 old_store, old = split(before)
-                if old_store == store and is_variant(old, base) and self._obstacle(proposal, store, old, pieces) is None:
+                if old_store == store and _was_given(old, base) and self._obstacle(proposal, store, old, pieces) is None:
                     self._note_given(store, base, old, item)
                     return old
             if stands is None:
@@ -193,7 +183,11 @@ class Composer:
             if twin is not None:
                 self._leave_duplicate(proposal, twin, item, pieces)
                 return None
-            free = self._free(proposal, store, base, pieces)
+            doubt = "" if alone else self._works.doubt(proposal, store, base)
+            if doubt:
+                self._leave(proposal, told_apart(proposal), doubt, item, alone=alone)
+                return None
+            free = self._free(proposal, store, base, pieces, film=not alone and is_film(proposal))
             return self._undecided(proposal, store, base, pieces, alone=alone) if self._is_untold(proposal, pieces) else free
         if stands is None:
             return base
@@ -215,26 +209,34 @@ class Composer:
         item = pieces[0][0]
         source = proposal.location(item)
         before_store, before = split(self._before.get(source, join(store, "")))
-        standing = bool(before) and before_store == store and is_variant(before, base)
+        standing = bool(before) and before_store == store and _was_given(before, base)
         if standing and self._claims[store].get(self._shelf(store).key(before), source) == source:
             return before
         because = f"{printable(join(store, base))} may hold the same already, which cannot be told from the inventory"
         self._leave(proposal, join(store, base), because, item, alone=alone)
         return None
 
-    def _free(self, proposal: Proposal, store: str, base: str, pieces: _Pieces) -> str:
-        """Return a numbered path: the one that already holds the same, else the first that is free for every piece."""
+    def _free(self, proposal: Proposal, store: str, base: str, pieces: _Pieces, *, film: bool) -> str:
+        """Return a numbered path: the one that already holds the same, else the first that is free for every piece.
+
+        A film's is named as another version of it, by what tells it apart where that is known.
+        """
         shelf = self._shelf(store)
         twin = shelf.twin(base, pieces[0][0], proposal.reader)
         if twin is not None and self._obstacle(proposal, store, twin, pieces) is None:
             return twin
+        for named in self._works.version_names(proposal, base) if film else ():
+            if self._obstacle(proposal, store, named, pieces) is None:
+                self._note_given(store, base, named, pieces[0][0])
+                return named
+        name = version if film else numbered
         at = (store, shelf.key(base))
         number = self._next.get(at, 1)
-        while self._obstacle(proposal, store, numbered(base, number), pieces) is not None:
+        while self._obstacle(proposal, store, name(base, number), pieces) is not None:
             number += 1
         self._next[at] = number + 1
-        self._note_given(store, base, numbered(base, number), pieces[0][0])
-        return numbered(base, number)
+        self._note_given(store, base, name(base, number), pieces[0][0])
+        return name(base, number)
 
     def _note_given(self, store: str, base: str, rel: str, item: Item) -> None:
         """Remember which number of `base` an item of this batch has, for others that may hold the same."""
@@ -311,6 +313,8 @@ class Composer:
             self._made.in_place += 1
             return
         self._claim(store, rel, source)
+        if is_main:
+            self._works.note(store, rel, proposal)
         if self._prune and self._satisfied(proposal, store, rel, item):
             self._made.in_place += 1
             return
@@ -332,18 +336,16 @@ class Composer:
 
     def _leave(self, proposal: Proposal, target: str, because: str, item: Item, *, alone: bool) -> None:
         """Leave an item for review, and with a main whatever travels with it."""
-        suggestion = Suggestion(target, because=proposal.because)
+        suggestion = Suggestion(target, because=proposal.because) if target else None
         facts = as_facts(proposal.facts) if proposal.facts and item is proposal.bundle.main else None
         self._made.review.append(Review(proposal.location(item), because, facts, suggestion))
         if not alone:
             self._made.review += companions(proposal)
 
 
-def _told(work: Work) -> str:
-    """Return what a show or film is told apart by."""
-    told = [str(work.year)] if work.year is not None else []
-    told += [f"{database}-{number}" for database, number in sorted(work.ids)]
-    return f"{work.title} ({', '.join(told)})" if told else work.title
+def _was_given(rel: str, base: str) -> bool:
+    """Say whether a scan may have given the name `rel` to what would have `base`."""
+    return is_variant(rel, base) or is_labelled(rel, base)
 
 
 def _keep_tail(proposal: Proposal, tail: str) -> None:

@@ -17,6 +17,8 @@ class Proposal:
     """One bundle, and where its main should go. `follows`: the main's entry is a person's, and stays.
 
     `target` is a location; "" while `open` waits for its number. `content_type` is the word that naming conventions have for it.
+    `home` is the location of the folder that is named after its show or film alone, without a year, "" where there is none;
+    `within` the folder of the target's store that a person named for it, "" where none was.
     """
 
     store: str
@@ -31,6 +33,8 @@ class Proposal:
     follows: bool = False
     open: OpenTarget | None = None
     content_type: str = ""
+    home: str = ""
+    within: str = ""
 
     def location(self, item: Item) -> str:
         """Return where one of the bundle's files is now."""

@@ -23,7 +23,7 @@ _OF_A_HOME = frozenset({"show", "title", "album"})
 _OF_A_SEASON = frozenset({"season", "date"})
 _ASKED = ("kind", "show", "title", "show_year", "year", *DATABASES)
 _NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
-_FILMS = frozenset({"movie", "documentary", "standup"})
+FILMS = frozenset({"movie", "documentary", "standup"})
 
 
 _Settled = tuple[str, tuple[str, ...], tuple[str, ...]]
@@ -59,6 +59,7 @@ class Homes:
         self._seasons: dict[tuple[str, str], tuple[dict[str, int], bool]] = {}
         self._years: dict[str, set[int]] = {}
         self._settled: dict[tuple[Any, ...], _Settled] = {}
+        self._own: dict[str, str] = {}
 
     def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
         """Give every reading of a work the spelling that all of them are filed under. Changes the readings.
@@ -187,6 +188,18 @@ class Homes:
                     files.add(name)
         return folders, not folders and store not in self._scanned and is_kept_flat(files)
 
+    def own_folder(self, place: PlaceTemplate, target: str | OpenTarget, facts: Mapping[str, Any]) -> str:
+        """Return the location of the folder that is named after a target's work alone, "" where none is or it gives the year."""
+        home, work = self._home(place), work_of(facts)
+        if home is None or work is None:
+            return ""
+        store, rel = (target.store, target.before) if isinstance(target, OpenTarget) else split(target)
+        parts = rel.split("/")
+        if len(parts) <= home.at + 1 or is_told(parts[home.at], work):
+            return ""
+        folder = join(store, "/".join(parts[: home.at + 1]))
+        return self._own.setdefault(folder, folder)
+
     def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[str]:
         """Yield the places, by root, of the folders that a show or film has, or may have, where these places would put it."""
         homes = [home for place in places if (home := self._home(place)) is not None and "{" not in home.above]
@@ -242,11 +255,18 @@ class Homes:
         return self._homes[place.text]
 
 
+def is_told(path: str, work: Work) -> bool:
+    """Say whether a path gives a work's year or one of its numbers, by which it is told from others of its title."""
+    if work.year is not None and str(work.year) in YEAR.findall(path):
+        return True
+    return any(number in path.lower() for _, number in work.ids)
+
+
 def work_of(facts: Mapping[str, Any]) -> Work | None:
     """Return the show or film that facts are about, or None."""
     if "show" in facts:
         title, year = facts["show"], facts.get("show_year")
-    elif facts.get("kind") in _FILMS and "title" in facts:
+    elif facts.get("kind") in FILMS and "title" in facts:
         title, year = facts["title"], facts.get("year")
     else:
         return None

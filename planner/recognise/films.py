@@ -25,13 +25,14 @@ _WHICH = (
     r"diamond|platinum|gold(?:en)?|signature|festival|workprint|roadshow|original|criterion|"
     r"(?:\d{1,3}(?:st|nd|rd|th)[ ._])?anniversary)"
 )
-_EDITION = re.compile(
-    rf"(?:[ ._-]+[(\[]?(?:(?:the[ ._])?(?:{_WHICH}[ ._])+(?:edition|cut|version|remaster(?:ed)?)|"
+_ONE_EDITION = (
+    rf"(?:the[ ._])?(?:{_WHICH}[ ._])+(?:edition|cut|version|remaster(?:ed)?)|"
     r"extended|unrated|uncut|uncensored|remastered|theatrical|imax|despeciali[sz]ed|open[ ._]matte|4k[ ._]remaster(?:ed)?|"
-    r"(?:director[’']?s|special)[ ._](?=cut|edition)|\d{1,3}(?:st|nd|rd|th)[ ._]anniversary|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+"
-    r"[ ._-]*\Z",
-    re.IGNORECASE,
+    r"(?:director[’']?s|special)[ ._](?=cut|edition)|\d{1,3}(?:st|nd|rd|th)[ ._]anniversary"
 )
+_EDITION = re.compile(rf"(?:[ ._-]+[(\[]?(?:{_ONE_EDITION}|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+[ ._-]*\Z", re.IGNORECASE)
+_AFTER_YEAR = re.compile(rf"(?<=[ ._(\[-])(?:{_ONE_EDITION})(?![^\W_])", re.IGNORECASE)
+_BETWEEN = re.compile(r"[ ._]+")
 _ABBREVIATED = re.compile(r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|GERMAN|German|FRENCH|French|iTALiAN|SPANISH)[ ._-]*\Z")
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
 _ALSO_KNOWN = re.compile(r"(?<=[\w.!?])[ ._-]*[(\[](?P<also>[^()\[\]]*[^\W\d_][^()\[\]]*)[)\]][ ._-]*\Z")
@@ -113,6 +114,13 @@ def _bare_title(text: str) -> str:
     if latin != clean(title):
         return clean(latin)
     return clean(_unless_cut_short(_ABBREVIATED.sub("", _ALSO_KNOWN.sub("", title)), title))
+
+
+def edition_in(stem: str) -> str:
+    """Return the edition that a name gives after its year ("Directors Cut"), "" where it gives none."""
+    year = YEAR.search(stem, 1)
+    found = _AFTER_YEAR.search(stem, year.end()) if year is not None else None
+    return " ".join(_BETWEEN.split(found[0])) if found else ""
 
 
 @lru_cache(maxsize=4096)

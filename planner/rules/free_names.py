@@ -9,10 +9,12 @@ from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.rules.portable_names import LIMIT, encoded, fold, truncate_part
 from reshelve.schemas.inventory import Item
 
-_NUMBER = re.compile(r"_([1-9][0-9]{0,8})\Z")
+_NUMBER = re.compile(r"(?:_| - version (?!1\Z))([1-9][0-9]{0,8})\Z")
 _TELLING = 40
 """Characters of a stem that numbered names of it surely share: what is cut for a number is cut from the end of a long one."""
 
+_Variant = tuple[int, bool]
+"""The number of a name, and whether it is a film's, which counts versions."""
 Untold = set[tuple[str, str]]
 """Files, by root key and path, whose content had to be compared and was not observed: a saved inventory stands in for the disks."""
 Held = tuple[Reader, str]
@@ -30,7 +32,7 @@ class Shelf:
         self._roots = [reader for reader in roots if reader.root.available]
         self.folds = any(_folds(reader) for reader in self._roots)
         self._folders: dict[str, dict[str, Held]] = {}
-        self._variants: dict[str, dict[tuple[str, str], list[tuple[int, Held]]]] = {}
+        self._variants: dict[str, dict[tuple[str, str], list[tuple[_Variant, Held]]]] = {}
         self._contents: dict[tuple[str, int], dict[str, str]] = {}
 
     def key(self, rel: str) -> str:
@@ -90,7 +92,7 @@ class Shelf:
             variants = self._variants[folder] = self._numbered(folder)
         stem, ext = split_name(name)
         alike = variants.get((self.key(stem)[:_TELLING], self.key(ext)), ())
-        found = [held for number, held in alike if self.key(numbered(rel, number)) == self.key(held[1])]
+        found = [held for variant, held in alike if self.key(_varied(rel, *variant)) == self.key(held[1])]
         if not found:
             return None
         try:
@@ -126,14 +128,14 @@ class Shelf:
                 held.setdefault(self.key(name), (reader, above + name))
         return held
 
-    def _numbered(self, folder: str) -> dict[tuple[str, str], list[tuple[int, Held]]]:
-        found: dict[tuple[str, str], list[tuple[int, Held]]] = {}
+    def _numbered(self, folder: str) -> dict[tuple[str, str], list[tuple[_Variant, Held]]]:
+        found: dict[tuple[str, str], list[tuple[_Variant, Held]]] = {}
         for held in self._folders.get(folder, {}).values():
             stem, ext = split_name(held[1].rpartition("/")[2])
             number = _NUMBER.search(stem)
             if number:
                 beginning = self.key(stem[: number.start()])[:_TELLING]
-                found.setdefault((beginning, self.key(ext)), []).append((int(number[1]), held))
+                found.setdefault((beginning, self.key(ext)), []).append((_variant(number), held))
         return found
 
 
@@ -149,9 +151,24 @@ def numbered(rel: str, number: int) -> str:
     return f"{above}{slash}{with_number(*split_name(name), number)}"
 
 
+def version(rel: str, number: int) -> str:
+    """Return `stem - version 2.ext` of a film's path for number 1, and so on, as media servers read it; cut as by `numbered`."""
+    return with_label(rel, f"version {number + 1}")
+
+
+def with_label(rel: str, label: str) -> str:
+    """Return `stem - LABEL.ext` of a path: its last part no longer than 255 bytes, or than it is now."""
+    above, slash, name = rel.rpartition("/")
+    return f"{above}{slash}{_with_end(*split_name(name), f' - {label}')}"
+
+
 def with_number(stem: str, rest: str, number: int) -> str:
     """Return `stem_1rest`, the stem cut so that the name is no longer than 255 bytes, or than it would be without the number."""
-    end = f"_{number}{rest}"
+    return _with_end(stem, rest, f"_{number}")
+
+
+def _with_end(stem: str, rest: str, told: str) -> str:
+    end = told + rest
     if (len(stem) + len(end)) * 4 <= LIMIT:
         return stem + end
     limit = max(LIMIT, len(encoded(stem + rest)))
@@ -159,7 +176,7 @@ def with_number(stem: str, rest: str, number: int) -> str:
 
 
 def without_number(rel: str) -> str:
-    """Return a path without the number that `numbered` gave it; a path that has none as it is."""
+    """Return a path without the number that `numbered` or `version` gave it; a path that has none as it is."""
     above, slash, name = rel.rpartition("/")
     stem, ext = split_name(name)
     found = _NUMBER.search(stem)
@@ -167,11 +184,26 @@ def without_number(rel: str) -> str:
 
 
 def is_variant(rel: str, base: str) -> bool:
-    """Say whether a path is `base`, or a numbered variant of it."""
+    """Say whether a path is `base`, or a numbered variant or version of it."""
     if rel == base:
         return True
     found = _NUMBER.search(split_name(rel.rpartition("/")[2])[0])
-    return found is not None and numbered(base, int(found[1])) == rel
+    return found is not None and _varied(base, *_variant(found)) == rel
+
+
+def is_labelled(rel: str, base: str) -> bool:
+    """Say whether a path is `stem - LABEL.ext` of `base`."""
+    (stem, ext), (own, own_ext) = (split_name(path) for path in (rel, base))
+    return ext == own_ext and stem.startswith(f"{own} - ")
+
+
+def _variant(found: re.Match[str]) -> _Variant:
+    film = found[0][0] != "_"
+    return int(found[1]) - film, film
+
+
+def _varied(rel: str, number: int, film: bool) -> str:
+    return version(rel, number) if film else numbered(rel, number)
 
 
 def _folds(reader: Reader) -> bool:

@@ -1,6 +1,7 @@
 """The rule scanner: the first rule of a store that holds of a bundle's main file decides what becomes of the bundle."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,6 +30,7 @@ Cite = Callable[[tuple[str | int, ...]], str]
 
 _OF_NAMES = frozenset({"path", "name", "stem"})
 """The attributes by which a rule may name what is left alone otherwise."""
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _NAMED = 4
 """How many folders that may be meant are named."""
 
@@ -37,7 +39,10 @@ Deed = Literal["place", "absent", "leave", "review"]
 
 @dataclass(slots=True, frozen=True)
 class StoreRule:
-    """One compiled rule of a store. `needs` are the facts it cannot be wrong about; `label` names it in reasons, with its line."""
+    """One compiled rule of a store. `needs` are the facts it cannot be wrong about; `label` names it in reasons, with its line.
+
+    `said_depth` is how many folders of its place, from the top, are there because a person named them.
+    """
 
     name: str
     matcher: Matcher
@@ -50,6 +55,7 @@ class StoreRule:
     on_conflict: OnConflict
     when: str
     content_type: str = ""
+    said_depth: int = 0
 
 
 @dataclass(slots=True)
@@ -67,18 +73,26 @@ class Verdict:
 
 
 class RuleBook:
-    """The compiled rules of one store; `homes` knows the folders that stand, `values` are what `set:` and `--set` give.
+    """The compiled rules of one store; `homes` knows the folders that stand, `values` are what `set:` and `--set`
+    give, `said` the names of those that a person gave.
 
     `problems` names rules that cannot be used.
     """
 
     def __init__(
-        self, store: str, scan: Scan, cite: Cite, values: Mapping[str, Any] | None = None, homes: Homes | None = None
+        self,
+        store: str,
+        scan: Scan,
+        cite: Cite,
+        values: Mapping[str, Any] | None = None,
+        homes: Homes | None = None,
+        said: Collection[str] = (),
     ) -> None:
         self.store = store
         self.homes = homes or Homes({})
         self.problems: list[Problem] = []
         self.values = dict(values or {})
+        self._said = frozenset(said)
         self._renames = scan.rename
         self._reasons: dict[tuple[str, ...], str] = {}
         self.rules: list[StoreRule] = []
@@ -122,7 +136,12 @@ class RuleBook:
             rule.on_conflict or scan.on_conflict,
             describe(rule.when),
             rule.content_type,
+            self._said_depth(rule.place or ""),
         )
+
+    def _said_depth(self, place: str) -> int:
+        parts = place.partition(":")[2].split("/")[:-1] if self._said else []
+        return max((depth for depth, part in enumerate(parts, 1) if not self._said.isdisjoint(_WORD.findall(part))), default=0)
 
     def naming(self, name: str, kind: Kind) -> frozenset[int]:
         """Return the numbers of the rules that name a folder or file which is left alone otherwise, and is of this kind."""
@@ -214,6 +233,8 @@ class RuleBook:
         """Leave an item to a person whose show or film may have one of several folders, or has one that is only like it."""
         title = reading.facts.get("show") or reading.facts.get("title")
         because = f"{rule.label}: {title!r} may be in {_either(folders)}"
+        if folders == (title,):
+            because = f"{rule.label}: {printable(folders[0])!r} may hold another of that title"
         suggestion = Suggestion(target, None, self._reason(rule, reading)) if isinstance(target, str) else None
         return Verdict("review", because, rule, "", suggestion)
 

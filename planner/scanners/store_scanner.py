@@ -1,8 +1,9 @@
 """Scanning one store: its roots are looked at, what is not to be filed left out, and every bundle put to the rules."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 from reshelve.planner.bundles.bundle import Bundle
@@ -16,6 +17,7 @@ from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
+from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.quiet_parts import Parts, Resting
@@ -69,7 +71,8 @@ class Found:
 class StoreScanner:
     """Scans stores by their rules into `found`, noting in `sight` what was looked at. Ages are counted from `now_ns`.
 
-    `against`: the readers show a saved inventory. `resting`: only what came to rest is looked at.
+    `files` are what was to be sorted, by root key, of roots that were looked at whole. `against`: the readers show a saved inventory.
+    `resting`: only what came to rest is looked at.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class StoreScanner:
         self.found = Found()
         self._resting = resting
         self.sight = Sight(now=not against)
+        self.files: dict[str, Sequence[Item]] = {}
         self._readers = readers
         self._previous = previous
         self._recogniser = recogniser
@@ -135,6 +139,8 @@ class StoreScanner:
             self.found.counts.update(chosen.counts)
             self.found.folders += [LeftFolder(join(store, rel), kind.label) for rel, kind in chosen.folders.items()]
             self.found.counts["files"] += len(chosen.items)
+            if self._resting is None:
+                self.files[reader.root.key] = chosen.items
             bundles = self._bundles(chosen, config)
             desk = _Desk(store, reader, config, book, chosen)
             if facts:
@@ -309,6 +315,9 @@ class StoreScanner:
         target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)
         own = Proposal(desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits)
         if verdict.deed == "place":
+            if rule is not None and rule.place is not None:
+                own.within = _said_folder(verdict.target, rule.said_depth)
+                own.home = desk.book.homes.own_folder(rule.place, verdict.target, facts)
             if rule is not None and config.rename:
                 own.content_type = rule.content_type
             junk = [member for member in one.members if member.is_junk]
@@ -350,6 +359,14 @@ class _Desk:
     readings: dict[str, Reading] = field(default_factory=dict)
     companies: dict[str, Company] = field(default_factory=dict)
     wholes: dict[str, Company] = field(default_factory=dict)
+
+
+def _said_folder(target: str | OpenTarget, depth: int) -> str:
+    """Return the folder in its store that a target lies in because a person named it, "" for the store itself."""
+    if not depth:
+        return ""
+    rel = target.before if isinstance(target, OpenTarget) else split(target)[1]
+    return intern("/".join(rel.split("/")[:-1][:depth]))
 
 
 def _share_sources(readings: Iterable[Reading]) -> None:

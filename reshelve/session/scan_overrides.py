@@ -20,7 +20,8 @@ class Overrides:
     """What one session does otherwise: how files get there, what a taken place means, what is left out.
 
     With `only`, the library holds nothing but shows, or films: their folders lie at its top, and no other rule has a place. Without
-    `rename`, every file keeps its name. `junk` says what becomes of what releases bring besides.
+    `rename`, every file keeps its name. `junk` says what becomes of what releases bring besides,
+    `on_duplicate` what becomes of content that is filed already.
     """
 
     transfer: str | None = None
@@ -29,13 +30,15 @@ class Overrides:
     only: Only | None = None
     rename: bool = True
     junk: str | None = None
+    on_duplicate: str | None = None
 
 
 def overridden(workspace: Workspace, over: Overrides) -> Workspace:
     """Return a workspace with each `scan:` overridden. Raises ReshelveError where it has no rules for `only`."""
     given = {"transfer": over.transfer, "on_conflict": over.on_conflict}
     changes = {name: value for name, value in given.items() if value is not None}
-    kept = {} if over.junk is None else {"junk": over.junk}
+    own = {"junk": over.junk, "on_duplicate": over.on_duplicate}
+    kept = {name: value for name, value in own.items() if value is not None}
     scans = {
         store: scan.model_copy(
             update={

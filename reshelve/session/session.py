@@ -52,15 +52,16 @@ class Session:
         only: Only | None = None,
         rename: bool = True,
         junk: str | None = None,
+        on_duplicate: str | None = None,
         reserve: str | None = None,
     ) -> "Session":
         """Return this session with each `scan:` overridden: how files get there, what a taken place means, what is left out.
 
         `only` "shows" or "films": their folders lie at the top of the library, and nothing else is filed. Without `rename`, every
-        file keeps its name. `junk`: what becomes of what releases bring besides. `reserve`: room to leave free in every store, a
-        size. Raises ReshelveError.
+        file keeps its name. `junk`: what becomes of what releases bring besides; `on_duplicate`: of content that is filed already.
+        `reserve`: room to leave free in every store, a size. Raises ReshelveError.
         """
-        over = Overrides(transfer, on_conflict, tuple(exclude), only, rename, junk)
+        over = Overrides(transfer, on_conflict, tuple(exclude), only, rename, junk, on_duplicate)
         setting = replace(self.setting, workspace=overridden(self.workspace, over))
         if reserve is not None:
             room, roots = quantities.size(reserve), setting.roots

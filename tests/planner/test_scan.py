@@ -227,7 +227,10 @@ def test_a_newcomer_gets_another_name_than_what_was_filed_before() -> None:
     first = scanned(workspace(FILMS), inbox(**{"Heat.mkv": "1"}), TreeReader("movies"), told=HEAT).layout
     tree = TreeReader("inbox", {"x/Heat.mkv": "2"})
     second = scanned(workspace(FILMS), tree, TreeReader("movies", {"Heat (1995)/Heat.mkv": "1"}), told=HEAT, before=first)
-    assert moves(second) == {"inbox:Heat.mkv": "movies:Heat (1995)/Heat.mkv", "inbox:x/Heat.mkv": "movies:Heat (1995)/Heat_1.mkv"}
+    assert moves(second) == {
+        "inbox:Heat.mkv": "movies:Heat (1995)/Heat.mkv",
+        "inbox:x/Heat.mkv": "movies:Heat (1995)/Heat - version 2.mkv",
+    }
 
 
 def test_only_one_store_leaves_the_others_as_they_were() -> None:

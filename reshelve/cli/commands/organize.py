@@ -26,7 +26,7 @@ from reshelve.planner.layouts.emptied_sources import emptied
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
-from reshelve.schemas.workspace import Junk
+from reshelve.schemas.workspace import Junk, OnDuplicate
 from reshelve.session.scan_overrides import Only
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 TRANSFERS = get_args(Transfer)
 CONFLICTS = get_args(OnConflict)
 JUNK = get_args(Junk)
+DUPLICATES = get_args(OnDuplicate)
 FOLDER = click.Path(path_type=Path)
 _KINDS: dict[str, Only] = {"episode": "shows", "movie": "films"}
 
@@ -63,6 +64,9 @@ def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to use.")
 @click.option("--transfer", type=click.Choice(TRANSFERS), help="How files are transferred.  [default: as in the preset]")
 @click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What to do if a target exists already.")
+@click.option(
+    "--on-duplicate", type=click.Choice(DUPLICATES), help="What to do if the target has the same content under another name."
+)
 @click.option("--only-shows", is_flag=True, help="The target holds only shows: their folders lie at its top.")
 @click.option("--only-films", is_flag=True, help="The target holds only films: their folders lie at its top.")
 @click.option("--never-rename", is_flag=True, help="Every file keeps its name; only folders change.")
@@ -86,6 +90,7 @@ def organize(
     preset: str,
     transfer: str | None,
     on_conflict: str | None,
+    on_duplicate: str | None,
     only_shows: bool,
     only_films: bool,
     never_rename: bool,
@@ -121,6 +126,7 @@ def organize(
         only=only,
         rename=not never_rename,
         junk=junk,
+        on_duplicate=on_duplicate,
         reserve=reserve,
     )
     with shell.working("Scanning") as seen:

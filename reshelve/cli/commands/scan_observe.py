@@ -283,7 +283,7 @@ def decided_text(layout: Layout) -> Iterator[str]:
 
 def _to_plan(result: "ScanResult") -> bool:
     """Say whether a plan may find something to do: what is in place already needs none."""
-    found = sum(result.counts.get(key, 0) for key in _CAME_TO if key not in ("in_place", "to_review"))
+    found = sum(result.counts.get(key, 0) for key in _CAME_TO if key not in ("in_place", "duplicates", "to_review"))
     return bool(found or result.kept or result.layout.dirs)
 
 

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.rules.free_names import Shelf, is_variant, numbered, split_name
+from reshelve.planner.rules.free_names import (
+    Shelf,
+    is_labelled,
+    is_variant,
+    numbered,
+    split_name,
+    version,
+    with_label,
+    without_number,
+)
 from reshelve.planner.rules.portable_names import LIMIT, encoded
 from tests.support.readers import TreeReader
 
@@ -32,14 +41,36 @@ def test_a_numbered_name_is_no_longer_than_a_name_may_be(name: str, first: str) 
 @settings(max_examples=300, deadline=None)
 def test_a_numbered_name_is_known_again(name: str, cut: int, number: int) -> None:
     name = name[-cut:]
-    variant = numbered(name, number)
-    assert is_variant(variant, name)
-    assert len(encoded(variant)) <= max(LIMIT, len(encoded(name)))
+    for variant in (numbered(name, number), version(name, number)):
+        assert is_variant(variant, name)
+        assert len(encoded(variant)) <= max(LIMIT, len(encoded(name)))
 
 
-@pytest.mark.parametrize("rel", ["b_1.mkv", "a_0.mkv", "a_01.mkv", "a_1.srt", "B/a_1.mkv", "a_1_1.mkv", "a.mkv_1"])
+@pytest.mark.parametrize(
+    "rel",
+    [
+        "b_1.mkv",
+        "a_0.mkv",
+        "a_01.mkv",
+        "a_1.srt",
+        "B/a_1.mkv",
+        "a_1_1.mkv",
+        "a.mkv_1",
+        "a - version 1.mkv",
+        "a - version 02.mkv",
+        "a - 720p.mkv",
+    ],
+)
 def test_another_name_is_no_variant(rel: str) -> None:
     assert not is_variant(rel, "a.mkv")
+
+
+def test_versions_are_counted_from_the_second() -> None:
+    assert [version("x/a.mkv", number) for number in (1, 2)] == ["x/a - version 2.mkv", "x/a - version 3.mkv"]
+    assert without_number("x/a - version 2.mkv") == "x/a.mkv"
+    assert with_label("x/a.mkv", "2160p") == "x/a - 2160p.mkv"
+    assert is_labelled("x/a - 2160p.mkv", "x/a.mkv")
+    assert not is_labelled("x/ab - 2160p.mkv", "x/a.mkv")
 
 
 def test_a_copy_under_a_name_cut_for_its_number_is_found() -> None:

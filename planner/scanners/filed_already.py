@@ -1,0 +1,235 @@
+"""Filed already: content that its target store has under another name is not filed there a second time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reshelve.planner.bundles.bundle import Bundle
+from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
+from reshelve.planner.layouts.scan_coverage import Sight
+from reshelve.planner.observing.identity import same_file
+from reshelve.planner.observing.saved_inventory import NotObserved
+from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
+from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.recognise.extension_tables import media_type
+from reshelve.planner.rules.free_names import is_variant, split_name, without_number
+from reshelve.planner.rules.portable_names import fold
+from reshelve.planner.scanners.plain_look import look_plainly
+from reshelve.schemas.inventory import TAIL, Item
+from reshelve.schemas.layout import Review, Suggestion
+from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.workspace import OnDuplicate, Scan
+
+_Held = tuple[Reader, Item]
+_MEDIA = frozenset({"video", "audio", "image"})
+_COPIES = frozenset({"copy", "hardlink", "reflink"})
+"""Transfers that are done where their target holds the content of the source."""
+
+
+@dataclass(slots=True)
+class Sifted:
+    """What is still to be filed, and what stays, its content being filed already.
+
+    `as_desired` are the sources of proposals that have nothing left to do; `not_observed` counts files that could not be compared.
+    """
+
+    proposals: list[Proposal] = field(default_factory=list)
+    review: list[Review] = field(default_factory=list)
+    as_desired: set[str] = field(default_factory=set)
+    not_observed: int = 0
+
+
+class FiledAlready:
+    """Knows by content what the folders of target stores hold.
+
+    `seen` are the files of the roots that this scan has looked at, by root key; other roots are walked, once, and only where
+    something new is to be filed. Only files of one size are read. What is in a bucket is not asked for. Where a person named the
+    folder (`--set project=b63`) only what is in that counts: content may be wanted in two projects.
+    """
+
+    def __init__(self, readers: Readers, scans: Mapping[str, Scan], seen: Mapping[str, Sequence[Item]], sight: Sight) -> None:
+        self._readers = readers
+        self._scans = scans
+        self._seen = seen
+        self._sight = sight
+        self._by_size: dict[str, dict[int, _Sized]] = {}
+
+    def sift(self, proposals: Sequence[Proposal], going: Collection[str]) -> Sifted:
+        """Return the proposals without those whose content their store has already, as `on_duplicate` says.
+
+        A copy that is there under another name is as desired there: its proposal gets that name. `going` are the locations of
+        files that are undecided or to be removed: they, and what is to move itself, are not filed.
+        """
+        sifted = Sifted()
+        sizes: dict[str, set[int]] = defaultdict(set)
+        for one in proposals:
+            if self._is_new(one):
+                of = sizes[_store(one)]
+                of.add(one.bundle.main.size)
+                of.update([member.item.size for member in one.bundle.members])
+        moving = (
+            {one.source for one in proposals if one.transfer == "move" and one.source != one.target} | set(going)
+            if sizes
+            else set()
+        )
+        self._by_size = {store: self._held(store, wanted, moving) for store, wanted in sizes.items()}
+        for one in proposals:
+            if not sizes or not self._is_new(one):
+                sifted.proposals.append(one)
+                continue
+            try:
+                self._sort(one, sifted)
+            except NotObserved:
+                locations = [one.source, *(one.location(member.item) for member in one.bundle.members)]
+                self._sight.cannot_tell(locations)
+                sifted.not_observed += len(locations)
+        return sifted
+
+    def _does(self, proposal: Proposal) -> OnDuplicate:
+        scan = self._scans.get(proposal.store)
+        return scan.on_duplicate if scan is not None else "file"
+
+    def _is_new(self, one: Proposal) -> bool:
+        main = one.bundle.main
+        return not one.follows and one.source != one.target and main.kind == "file" and main.size > 0 and self._does(one) != "file"
+
+    def _held(self, store: str, sizes: Collection[int], moving: Collection[str]) -> dict[int, "_Sized"]:
+        """Return the files of these sizes that a store's folders hold, apart from what does not stay there."""
+        found: dict[int, _Sized] = defaultdict(_Sized)
+        for reader in roots_of(self._readers, store):
+            if not reader.root.available or reader.root.kind == "bucket":
+                continue
+            items: Iterable[Item] | None = self._seen.get(reader.root.key)
+            if items is None:
+                chosen = look_plainly(reader, self._readers).chosen
+                items = [item for item in chosen.items if item.rel not in chosen.under_way]
+            for item in items:
+                if item.size in sizes and item.size and join(store, item.rel) not in moving:
+                    found[item.size].add((reader, item))
+        return found
+
+    def _sort(self, one: Proposal, sifted: Sifted) -> None:
+        """Put a proposal to those that are filed, whether under a new name or the one they have, or leave it for review."""
+        bundle, store = one.bundle, _store(one)
+        names = [item.rel for _, item in self._same(one, bundle.main)]
+        if not names or any(self._will_be_met(one, rel) for rel in names):
+            sifted.proposals.append(one)
+            return
+        places = {item.rel: self._same(one, item) for item in bundle.items()}
+        lacking = [rel for rel, held in places.items() if not held]
+        if lacking and disc_top(bundle.main.rel) is not None:
+            # The index of one disc may be that of another: a disc is its films.
+            sifted.proposals.append(one)
+            return
+        twin = printable(join(store, names[0]))
+        if not lacking and (one.transfer in _COPIES or (one.transfer == "move" and self._does(one) == "trash")):
+            because = f"{one.because}; {twin} holds the same"
+            for item in bundle.items():
+                place, source = join(store, places[item.rel][0][1].rel), one.location(item)
+                sifted.proposals.append(replace(one, bundle=Bundle(item), source=source, target=place, because=because, open=None))
+                if one.transfer != "move":
+                    sifted.as_desired.add(source)
+            return
+        because = f"same content as {twin}"
+        if lacking:
+            because += f", which has no {printable(lacking[0].rpartition('/')[2])} beside it"
+        suggestion = Suggestion(one.target, because=one.because) if one.target else None
+        sifted.review += [Review(one.source, because, as_facts(one.facts) if one.facts else None, suggestion), *companions(one)]
+
+    def _same(self, one: Proposal, item: Item) -> list[_Held]:
+        """Return what the target store holds of a file's content, sorted by path. Raises NotObserved."""
+        sized = self._by_size[_store(one)].get(item.size) if item.kind == "file" else None
+        if sized is None:
+            return []
+        # Another name of the file itself is the link that was made of it, if it is not to be moved.
+        linked = one.transfer != "move" and one.store != _store(one)
+        within = f"{one.within}/" if one.within else ""
+        same = [
+            each
+            for each in sized.same(item, one.reader)
+            if each[1].rel.startswith(within) and is_of_a_kind(item.rel, each[1].rel) and (linked or not same_file(each[1], item))
+        ]
+        return sorted(same, key=lambda each: each[1].rel)
+
+    def _will_be_met(self, one: Proposal, rel: str) -> bool:
+        """Say whether a proposal comes to this very file by its name or number, which is settled with the others of that name."""
+        if one.open is not None:
+            before, ending = fold(one.open.before), fold(one.open.after)
+            return fold(rel).startswith(before) and (not one.bundle.members or fold(rel).endswith(ending))
+        store, base = split(one.target)
+        there, wanted = fold(rel), fold(base)
+        if not is_variant(there, wanted) and without_number(there) != without_number(wanted):
+            return False
+        return any(_stands(reader, base) for reader in roots_of(self._readers, store))
+
+
+class _Sized:
+    """Files of one size, by content. None is read before a newcomer has that size, and none whole that ends otherwise."""
+
+    def __init__(self) -> None:
+        self._held: list[_Held] = []
+        self._by_end: dict[str, list[_Held]] | None = None
+        self._by_content: dict[str, dict[str, list[_Held]]] = {}
+
+    def add(self, held: _Held) -> None:
+        """Note a file."""
+        self._held.append(held)
+
+    def same(self, item: Item, reader: Reader) -> Sequence[_Held]:
+        """Return the files that hold what `item` of `reader` holds. Raises NotObserved where that cannot be told."""
+        try:
+            if self._by_end is None:
+                self._by_end = _grouped(self._held, _end)
+            end = _end(reader, item)
+            alike = self._by_end.get(end)
+            if alike is None:
+                return ()
+            if end not in self._by_content:
+                self._by_content[end] = _grouped(alike, _content)
+            return self._by_content[end].get(_content(reader, item), ())
+        except NotObserved:
+            raise
+        except OSError:
+            # What cannot be read is filed, or fails, as it would by itself.
+            return ()
+
+
+def is_of_a_kind(one: str, other: str) -> bool:
+    """Say whether two names have one ending, or endings of one medium: "jpg" and "jpeg" are alike, "mp4" and "wav" are not."""
+    ours, theirs = (split_name(rel.rpartition("/")[2])[1][1:].lower() for rel in (one, other))
+    return ours == theirs or (media_type(ours) == media_type(theirs) and media_type(ours) in _MEDIA)
+
+
+def _grouped(held: Iterable[_Held], told: Callable[[Reader, Item], str]) -> dict[str, list[_Held]]:
+    found: dict[str, list[_Held]] = defaultdict(list)
+    for reader, item in held:
+        try:
+            found[told(reader, item)].append((reader, item))
+        except NotObserved:
+            raise
+        except OSError:
+            continue
+    return found
+
+
+def _end(reader: Reader, item: Item) -> str:
+    """Return what tells the end of a file, "" of one that is read whole at once, or of which the end is not kept."""
+    try:
+        return reader.tail(item.rel) if item.size > TAIL else ""
+    except NotObserved:
+        return ""
+
+
+def _content(reader: Reader, item: Item) -> str:
+    return reader.digest(item.rel)
+
+
+def _store(one: Proposal) -> str:
+    return one.open.store if one.open is not None else split(one.target)[0]
+
+
+def _stands(reader: Reader, rel: str) -> bool:
+    try:
+        return reader.root.available and reader.stat(rel) is not None
+    except OSError:
+        return False
