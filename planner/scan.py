@@ -1,7 +1,7 @@
 """Scanning: from what lies in the stores, by the workspace's rules, to a proposed layout merged with the one that is there."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import chain
 from typing import Any
@@ -18,13 +18,14 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
-from reshelve.planner.scanners.filed_already import FiledAlready
+from reshelve.planner.scanners.filed_already import FiledAlready, Open
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.store_scanner import JUNK, LeftFolder, NameFigures, StoreScanner
 from reshelve.planner.scanners.tier_scanner import shelve
+from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Layout
@@ -107,6 +108,8 @@ def _scan(request: ScanRequest) -> ScanResult:
     for store, config in chosen.items():
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
     found, sight = scanner.found, scanner.sight
+    # What is undecided waits for a whole scan to be told more of: a watch does not walk the library for it.
+    undecided = [_open(one) for one in found.undecided] if resting is None else []
     settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
     settled = settler.settle(found.undecided, sight)
     laid = lay_out(workspace, request.cite, request.now_ns, previous.ours, values)
@@ -129,7 +132,9 @@ def _scan(request: ScanRequest) -> ScanResult:
     going, spared = spare(found.absent, settings)
     filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight)
     not_filed = chain((one.source for one in (*settled.review, *kept_back)), (one.path for one in going), previous.their_absent)
-    sifted = filed.sift(let_through, frozenset(not_filed))
+    sifted = filed.sift(let_through, frozenset(not_filed), undecided)
+    told = sifted.told
+    left = [replace(one, because=f"{one.because}; {told[one.source]}") if one.source in told else one for one in settled.review]
     composer = Composer(
         request.readers,
         {**generated, **previous.standing(sight)},
@@ -140,7 +145,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     composed = composer.compose(_drained(sifted.proposals))
     proposed = Proposed(
         files={**generated, **composed.files},
-        review=[*settled.review, *kept_back, *spared, *sifted.review, *composed.review],
+        review=[*left, *kept_back, *spared, *sifted.review, *composed.review],
         absent=[*going, *shelved.absent],
         dirs=laid.dirs,
         tidy=_tidy(workspace, previous, shelved.tidy),
@@ -156,9 +161,23 @@ def _scan(request: ScanRequest) -> ScanResult:
     counts |= {"to_review": len(proposed.review), "to_expire": sum(not (thing.because or "").startswith(JUNK) for thing in going)}
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
-    told = [*odd_keys(request.readers), *found.problems, *inside.problems(), *settled.problems, *laid.problems, *shelved.problems]
-    told += settings.problems
-    return ScanResult(layout, sorted(told, key=Problem.order), kept, counts, settled.tally, found.folders, found.kinds, found.waits)
+    problems = [
+        *odd_keys(request.readers),
+        *found.problems,
+        *inside.problems(),
+        *settled.problems,
+        *laid.problems,
+        *shelved.problems,
+    ]
+    problems += settings.problems
+    return ScanResult(
+        layout, sorted(problems, key=Problem.order), kept, counts, settled.tally, found.folders, found.kinds, found.waits
+    )
+
+
+def _open(one: Undecided) -> Open:
+    own = one.proposal
+    return Open(own.store, own.source, own.reader, own.bundle.main, one.book.stores)
 
 
 def _drained(proposals: list[Proposal]) -> Iterator[Proposal]:

@@ -73,7 +73,8 @@ class WorksApart:
         place = printable(join(store, base))
         if other is not None and other.differs(work):
             return _apart([work, other], "would have one name")
-        known = other is not None and work.year is not None and other.year == work.year
+        year = other.year if other is not None else None
+        known = year == work.year and (year is not None or not work.ids)
         if known or is_told(base, work):
             return ""
         return f"{place} is another file, perhaps of another film: {_REMEDY}"

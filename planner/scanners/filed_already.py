@@ -1,5 +1,6 @@
 """Filed already: content that its target store has under another name is not filed there a second time."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.workspace import OnDuplicate, Scan
 
+_SAME = "same content as "
 _Held = tuple[Reader, Item]
 _MEDIA = frozenset({"video", "audio", "image"})
 _COPIES = frozenset({"copy", "hardlink", "reflink"})
@@ -30,13 +32,26 @@ _COPIES = frozenset({"copy", "hardlink", "reflink"})
 class Sifted:
     """What is still to be filed, and what stays, its content being filed already.
 
-    `as_desired` are the sources of proposals that have nothing left to do; `not_observed` counts files that could not be compared.
+    `told` says for what is undecided where its content is. `as_desired` are the sources of proposals that have nothing left to do;
+    `not_observed` counts files that could not be compared.
     """
 
     proposals: list[Proposal] = field(default_factory=list)
     review: list[Review] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
     as_desired: set[str] = field(default_factory=set)
     not_observed: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Open:
+    """A file that no rule settled: in which store and where, and the stores that the rules for it name."""
+
+    store: str
+    source: str
+    reader: Reader
+    item: Item
+    stores: tuple[str, ...]
 
 
 class FiledAlready:
@@ -54,11 +69,12 @@ class FiledAlready:
         self._sight = sight
         self._by_size: dict[str, dict[int, _Sized]] = {}
 
-    def sift(self, proposals: Sequence[Proposal], going: Collection[str]) -> Sifted:
+    def sift(self, proposals: Sequence[Proposal], going: Collection[str], undecided: Sequence[Open] = ()) -> Sifted:
         """Return the proposals without those whose content their store has already, as `on_duplicate` says.
 
         A copy that is there under another name is as desired there: its proposal gets that name. `going` are the locations of
-        files that are undecided or to be removed: they, and what is to move itself, are not filed.
+        files that are undecided or to be removed: they, and what is to move itself, are not filed. `undecided` are told where their
+        content is, in any store that their rules name.
         """
         sifted = Sifted()
         sizes: dict[str, set[int]] = defaultdict(set)
@@ -67,14 +83,19 @@ class FiledAlready:
                 of = sizes[_store(one)]
                 of.add(one.bundle.main.size)
                 of.update([member.item.size for member in one.bundle.members])
-        moving = (
-            {one.source for one in proposals if one.transfer == "move" and one.source != one.target} | set(going)
-            if sizes
-            else set()
-        )
+        asking = [
+            each for each in undecided if each.item.kind == "file" and each.item.size > 0 and self._does(each.store) != "file"
+        ]
+        for each in asking:
+            for store in each.stores:
+                sizes[store].add(each.item.size)
+        if not sizes:
+            sifted.proposals += proposals
+            return sifted
+        moving = {one.source for one in proposals if one.transfer == "move" and one.source != one.target}.union(going)
         self._by_size = {store: self._held(store, wanted, moving) for store, wanted in sizes.items()}
         for one in proposals:
-            if not sizes or not self._is_new(one):
+            if not self._is_new(one):
                 sifted.proposals.append(one)
                 continue
             try:
@@ -83,15 +104,27 @@ class FiledAlready:
                 locations = [one.source, *(one.location(member.item) for member in one.bundle.members)]
                 self._sight.cannot_tell(locations)
                 sifted.not_observed += len(locations)
+        for each in asking:
+            with contextlib.suppress(NotObserved):
+                held = ((store, found) for store in each.stores for found in self._same(each.store, store, each.reader, each.item))
+                first = next(held, None)
+                if first is not None:
+                    sifted.told[each.source] = f"{_SAME}{printable(join(first[0], first[1][1].rel))}"
         return sifted
 
-    def _does(self, proposal: Proposal) -> OnDuplicate:
-        scan = self._scans.get(proposal.store)
+    def _does(self, store: str) -> OnDuplicate:
+        scan = self._scans.get(store)
         return scan.on_duplicate if scan is not None else "file"
 
     def _is_new(self, one: Proposal) -> bool:
         main = one.bundle.main
-        return not one.follows and one.source != one.target and main.kind == "file" and main.size > 0 and self._does(one) != "file"
+        return (
+            not one.follows
+            and one.source != one.target
+            and main.kind == "file"
+            and main.size > 0
+            and self._does(one.store) != "file"
+        )
 
     def _held(self, store: str, sizes: Collection[int], moving: Collection[str]) -> dict[int, "_Sized"]:
         """Return the files of these sizes that a store's folders hold, apart from what does not stay there."""
@@ -111,18 +144,18 @@ class FiledAlready:
     def _sort(self, one: Proposal, sifted: Sifted) -> None:
         """Put a proposal to those that are filed, whether under a new name or the one they have, or leave it for review."""
         bundle, store = one.bundle, _store(one)
-        names = [item.rel for _, item in self._same(one, bundle.main)]
+        names = [item.rel for _, item in self._kept(one, bundle.main)]
         if not names or any(self._will_be_met(one, rel) for rel in names):
             sifted.proposals.append(one)
             return
-        places = {item.rel: self._same(one, item) for item in bundle.items()}
+        places = {item.rel: self._kept(one, item) for item in bundle.items()}
         lacking = [rel for rel, held in places.items() if not held]
         if lacking and disc_top(bundle.main.rel) is not None:
             # The index of one disc may be that of another: a disc is its films.
             sifted.proposals.append(one)
             return
         twin = printable(join(store, names[0]))
-        if not lacking and (one.transfer in _COPIES or (one.transfer == "move" and self._does(one) == "trash")):
+        if not lacking and (one.transfer in _COPIES or (one.transfer == "move" and self._does(one.store) == "trash")):
             because = f"{one.because}; {twin} holds the same"
             for item in bundle.items():
                 place, source = join(store, places[item.rel][0][1].rel), one.location(item)
@@ -130,24 +163,28 @@ class FiledAlready:
                 if one.transfer != "move":
                     sifted.as_desired.add(source)
             return
-        because = f"same content as {twin}"
+        because = f"{_SAME}{twin}"
         if lacking:
             because += f", which has no {printable(lacking[0].rpartition('/')[2])} beside it"
         suggestion = Suggestion(one.target, because=one.because) if one.target else None
         sifted.review += [Review(one.source, because, as_facts(one.facts) if one.facts else None, suggestion), *companions(one)]
 
-    def _same(self, one: Proposal, item: Item) -> list[_Held]:
-        """Return what the target store holds of a file's content, sorted by path. Raises NotObserved."""
-        sized = self._by_size[_store(one)].get(item.size) if item.kind == "file" else None
+    def _kept(self, one: Proposal, item: Item) -> list[_Held]:
+        """Return where the target store holds a file's content, in the folder that a person named."""
+        return self._same(one.store, _store(one), one.reader, item, one.within, links=one.transfer != "move")
+
+    def _same(self, own: str, store: str, reader: Reader, item: Item, within: str = "", *, links: bool = False) -> list[_Held]:
+        """Return what a store holds of the content of a file in store `own`, sorted by path. Raises NotObserved."""
+        sized = self._by_size[store].get(item.size) if item.kind == "file" else None
         if sized is None:
             return []
         # Another name of the file itself is the link that was made of it, if it is not to be moved.
-        linked = one.transfer != "move" and one.store != _store(one)
-        within = f"{one.within}/" if one.within else ""
+        linked = links and own != store
+        above = f"{within}/" if within else ""
         same = [
             each
-            for each in sized.same(item, one.reader)
-            if each[1].rel.startswith(within) and is_of_a_kind(item.rel, each[1].rel) and (linked or not same_file(each[1], item))
+            for each in sized.same(item, reader)
+            if each[1].rel.startswith(above) and is_of_a_kind(item.rel, each[1].rel) and (linked or not same_file(each[1], item))
         ]
         return sorted(same, key=lambda each: each[1].rel)
 

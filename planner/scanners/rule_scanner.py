@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from reshelve.planner.layouts.proposal import as_facts
@@ -107,6 +108,12 @@ class RuleBook:
     def places(self) -> list[PlaceTemplate]:
         """The places of the rules that have one."""
         return [rule.place for rule in self.rules if rule.place is not None]
+
+    @cached_property
+    def stores(self) -> tuple[str, ...]:
+        """The stores that places name, each once."""
+        named = [place.text.partition(":")[0] for place in self.places]
+        return tuple(dict.fromkeys([self.store if "{" in name else name for name in named]))
 
     @property
     def reads_facts(self) -> bool:

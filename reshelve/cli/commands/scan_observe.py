@@ -47,6 +47,9 @@ _LEFT = {
     "not_observed": ("file that could not be looked into", "files that could not be looked into"),
     "being_written": ("file that is being written", "files that are being written"),
 }
+_SHORT = {"with ": "with another file that is left", "same content as ": "same content as a file that is filed"}
+"""Reasons that name a file, which is another one each time, and how they are told with their number."""
+_AND_SAME = "; same content as "
 _FOLDERS = 5
 """Folders left alone that are named; of several with one name only the first is."""
 
@@ -328,11 +331,17 @@ def review_text(layout: Layout, *, full: bool = False) -> Iterator[str]:
         return
     if not full:
         yield f"  … and {len(layout.review) - _SHOWN:,} more"
-    reasons = by_reason(layout)
+    reasons = Counter(_in_short(item.because or _UNDECIDED) for item in layout.review)
     for why, number in reasons.most_common(_REASONS):
         yield f"  {number:>7,} {printable(why)}"
     if len(reasons) > _REASONS:
         yield f"  {sum(number for _, number in reasons.most_common()[_REASONS:]):>7,} for {len(reasons) - _REASONS:,} other reasons"
+
+
+def _in_short(because: str) -> str:
+    """Return a reason without the one file that it names."""
+    short = next((short for start, short in _SHORT.items() if because.startswith(start)), because)
+    return short.partition(_AND_SAME)[0]
 
 
 def by_reason(layout: Layout) -> Counter[str]:

@@ -139,6 +139,19 @@ def test_what_cannot_be_read_is_filed() -> None:
     assert moves(result) == {"inbox:a.mkv": "movies:new/a.mkv"}
 
 
+def test_what_no_rule_settles_is_told_where_its_content_is() -> None:
+    config = workspace({"name": "films", "when": {"kind": "movie"}, "place": "movies:{{ title }}/{{ filename }}"})
+    inbox = TreeReader("inbox", {"other_name.mp4": "one", "new.mp4": "new", "empty.mp4": ""})
+    result = scanned(
+        config, inbox, TreeReader("movies", {"x.mkv": "one", "empty.mp4": ""}), TreeReader("tv", {"n.mp4": "new"}), told=TOLD
+    )
+    assert reasons(result) == {
+        "inbox:other_name.mp4": "no rule matched; same content as movies:x.mkv",
+        "inbox:new.mp4": "no rule matched",
+        "inbox:empty.mp4": "no rule matched",
+    }
+
+
 def test_scanning_again_says_the_same_and_an_answer_stands() -> None:
     config, inbox, movies = workspace(ALL), TreeReader("inbox", {"a.mkv": "one"}), TreeReader("movies", {"x.mkv": "one"})
     first = scanned(config, inbox, movies, told=TOLD)
