@@ -82,6 +82,7 @@ class Composer:
         self._sequences.give(waiting)
         waiting = self._of_one_work(waiting)
         waiting.sort(key=self._rank, reverse=True)
+        self._whole_first(waiting)
         for proposal in reversed(waiting):
             self._note_leaving(proposal)
         while waiting:
@@ -97,6 +98,20 @@ class Composer:
                 apart.add(id(proposal))
                 self._leave(proposal, told_apart(proposal), because, proposal.bundle.main, alone=False)
         return [proposal for proposal in waiting if id(proposal) not in apart]
+
+    def _whole_first(self, waiting: list[Proposal]) -> None:
+        """Let what brings more files come before another for its place whose main may be the same: that is a copy then."""
+        first: dict[tuple[str, int], int] = {}
+        alike: dict[tuple[str, int], list[int]] = {}
+        for at, proposal in enumerate(waiting):
+            key = (proposal.target, proposal.bundle.main.size)
+            if first.setdefault(key, at) != at:
+                alike.setdefault(key, [first[key]]).append(at)
+        for places in alike.values():
+            # What is settled first stands last.
+            some = sorted((waiting[at] for at in places), key=lambda one: (not self._rank(one)[0], len(one.bundle.members)))
+            for at, proposal in zip(places, some, strict=True):
+                waiting[at] = proposal
 
     def _rank(self, proposal: Proposal) -> tuple[bool, str]:
         before = self._before.get(proposal.source)
