@@ -71,7 +71,7 @@ class Found:
 class StoreScanner:
     """Scans stores by their rules into `found`, noting in `sight` what was looked at. Ages are counted from `now_ns`.
 
-    `files` are what was to be sorted, by root key, of roots that were looked at whole. `against`: the readers show a saved inventory.
+    `files` are what was to be sorted, by root key, of roots looked at whole. `against`: the readers show a saved inventory.
     `resting`: only what came to rest is looked at.
     """
 
