@@ -159,7 +159,7 @@ class DiskReader:
     def odd(self) -> list[Item]:
         return []
 
-    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:  # noqa: ARG002
+    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
         return set()
 
     def owner(self, rel: str) -> tuple[int, int]:

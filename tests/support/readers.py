@@ -169,7 +169,7 @@ class TreeReader:
     def odd(self) -> list[Item]:
         return []
 
-    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:  # noqa: ARG002
+    def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
         return {item.rel for item in items} & self.written
 
     def owner(self, rel: str) -> tuple[int, int]:
