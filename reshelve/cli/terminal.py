@@ -138,6 +138,11 @@ class Shell:
         for line in lines:
             _write(sys.stdout, line)
 
+    def put_text(self, lines: Iterable[str]) -> None:
+        """Write lines that are the command's product to standard output, unless events go there."""
+        if not self.json:
+            self.put(lines)
+
     def tell(self, lines: Iterable[str]) -> None:
         """Write lines to standard error."""
         self._still()

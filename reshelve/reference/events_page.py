@@ -9,7 +9,7 @@ EVENTS: Mapping[str, str] = {
     "summary": "The last line, after a failure too: `exit`, the exit code, and figures of the command.",
     "problem": "A problem: `code`, `summary`, `detail`, `path`, `hint`, `where`, `severity`; what is empty is left out.",
     "entry": "A scan filed a file: `target`, `from`, `because`, `facts`.",
-    "review": "A scan left a file to you: `from`, `because`, `facts`, `suggestion`.",
+    "review": "A file that a scan left to you, also as `review` has it: `from`, `because`, `facts`, `suggestion`.",
     "left-alone": "A scan left a folder alone as a whole: `folder`, `what` it is.",
     "looking": "A scan or a plan has seen so many `files` by now, told each 10,000.",
     "scanned": "What the scan of `organize` came to, in figures: what it filed, left, and why.",
@@ -67,6 +67,13 @@ EVENTS: Mapping[str, str] = {
     "asset-link": "What an asset is (`as`) `of` another, or another (`by`) is of it.",
     "asset-noted": "An asset of which something was noted in `assets.yaml`: its `id` and `sha256`.",
     "history": "What an operation of a run did: `when`, `who`, `run`, `command`, `verb`, `was`, `now`, `size`.",
+    "written": "A file was written, by `init` or `assets export`: its `path`.",
+    "formatted": "A document that `fmt` changed: its `path`.",
+    "schema": "The JSON Schema of a document, as `schema` prints it: `name`, `schema`.",
+    "policy": "The permissions that `s3 policy` prints: `policy`, in the provider's own form.",
+    "page": "A page of the documentation, as `help` has it: `topic`, and its `text`, or its `title` and `group` in the list.",
+    "decided": "`review`: an answer that was saved, about `from`: the `target`, or null where it is left for good.",
+    "rule-added": "`review`: a rule was made of answers: its `name`, and the `path` of the document.",
     "answers": "Answers of a model that are remembered, as `cache` has it.",
 }
 """Each type of event, and what it says."""

@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from reshelve.executors.runs.run_events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
+from reshelve.schemas.layout import Review
 from reshelve.schemas.operations import AnyOperation, Pack, Trash
 from reshelve.schemas.operations.trash import Kept
 from reshelve.schemas.plan import Plan
@@ -35,6 +36,12 @@ def summary_event(*, exit_code: int, **figures: Any) -> dict[str, Any]:
 def problem_event(problem: Problem) -> dict[str, Any]:
     """Return a problem as an event, empty fields left out."""
     return {"type": "problem", **_plain(problem)}
+
+
+def review_event(item: Review) -> dict[str, Any]:
+    """Return what a scan left to you as an event."""
+    suggested = item.suggestion.to if item.suggestion else None
+    return {"type": "review", "from": item.source, "because": item.because, "facts": item.facts, "suggestion": suggested}
 
 
 def operation_event(index: int, op: AnyOperation) -> dict[str, Any]:

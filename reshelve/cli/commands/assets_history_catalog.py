@@ -92,6 +92,7 @@ def show(shell: Shell, named: str) -> int:
 @assets.command(epilog=_CODES)
 @click.option("--format", "form", type=click.Choice(["csv", "ndjson", "file_metadata"]), default="csv", show_default=True)
 @click.option("-o", "out", type=click.Path(path_type=Path), default=None, help="The file to write; otherwise standard output.")
+@json_option
 @pass_shell
 def export(shell: Shell, form: "ExportFormat", out: Path | None) -> int:
     """Export every file of the catalog. `file_metadata` is a JSON list of the records that generated files have.
@@ -104,23 +105,27 @@ def export(shell: Shell, form: "ExportFormat", out: Path | None) -> int:
     from reshelve.schemas.documents.atomic_files import replace_file
     from reshelve.views.asset_exports import exported
 
+    printed = out is None or out == output_files.PRINTED
+    if printed and shell.json:
+        raise click.UsageError("The export and events would both go to standard output: add -o FILE, or leave out --json.")
     session = api.find_session()
     places = session.catalog.assets(Wanted())
     roots = {root.key: root.path for root in session.stores.roots()}
     text = exported(places, form, roots)
     shell.problems(session.catalog.problems)
-    if out is None or out == output_files.PRINTED:
+    if out is None or printed:
         shell.put("".join(text).splitlines())
     else:
         output = output_files.claim(out, output_files.EXPORT, session.setting)
         output.put(lambda path, version: replace_file(path, (piece.encode("utf-8", "backslashreplace") for piece in text), version))
         shell.say([f"Wrote {printable(str(out))}: {count(len(places), 'file')}."])
+        shell.events([{"type": "written", "path": str(out)}])
     unread = sum(not place.sha256 for place in places)
     if unread:
         shell.tell(
             [f"{count(unread, 'file')} without a SHA-256: nobody has read them. Read them with: reshelve catalog update --hash"]
         )
-    return 0
+    return shell.finish(0, files=len(places), unread=unread)
 
 
 @assets.command(epilog=_CODES)

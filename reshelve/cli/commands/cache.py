@@ -88,6 +88,7 @@ def clear(shell: Shell, answers: bool, by: str | None) -> int:
 
 @cache.command("import", epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("file", type=click.Path(path_type=Path))
+@json_option
 @pass_shell
 def import_(shell: Shell, file: Path) -> int:
     """Import answers from a CSV FILE with a header line and one row per file: location (inbox:a/b.mkv), path or bare name.
@@ -108,4 +109,4 @@ def import_(shell: Shell, file: Path) -> int:
     memory.close()
     shell.say([f"Imported {count(len(answers), 'answer')} from {printable(file.name)}."])
     shell.advise(["Next: reshelve scan"])
-    return 0
+    return shell.finish(0, imported=len(answers))

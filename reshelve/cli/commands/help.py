@@ -3,12 +3,14 @@
 import click
 
 from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.problems import stop
 
 
 @click.command(epilog=exit_codes.epilog(0))
 @click.argument("topic", metavar="[TOPIC]", required=False)
+@json_option
 @click.pass_context
 @pass_shell
 def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noqa: A001 - the name of the command
@@ -26,24 +28,28 @@ def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noq
     if topic is None:
         for group, pages in help_pages.topics().items():
             wide = max(map(len, pages))
-            shell.put([f"{group}:", *(f"  {name:<{wide}}  {title}" for name, title in pages.items()), ""])
-        shell.put(["Read one: reshelve help TOPIC. About a command: reshelve COMMAND --help"])
-        return 0
+            shell.put_text([f"{group}:", *(f"  {name:<{wide}}  {title}" for name, title in pages.items()), ""])
+            shell.events({"type": "page", "topic": name, "title": title, "group": group} for name, title in pages.items())
+        shell.put_text(["Read one: reshelve help TOPIC. About a command: reshelve COMMAND --help"])
+        return shell.finish(0)
     text = help_pages.page(topic)
     top = context.find_root()
     assert isinstance(top.command, click.Group)
     commands = top.command.list_commands(top)
     if text is not None:
-        shell.put(help_pages.shown(text, shell.width))
+        shell.put_text(help_pages.shown(text, shell.width))
         if topic in commands:
-            shell.put(["", f"About the command: reshelve {topic} --help"])
-        return 0
+            shell.put_text(["", f"About the command: reshelve {topic} --help"])
+        shell.events([{"type": "page", "topic": topic, "text": text}])
+        return shell.finish(0)
     if topic in commands:
         command = top.command.get_command(top, topic)
         assert command is not None
         with command.make_context(topic, [], parent=top, resilient_parsing=True) as inner:
-            shell.put([command.get_help(inner)])
-        return 0
+            told = command.get_help(inner)
+        shell.put_text([told])
+        shell.events([{"type": "page", "topic": topic, "text": told}])
+        return shell.finish(0)
     meant = [*help_pages.near(topic), *_alike(topic, commands)]
     hint = f"Did you mean {' or '.join(f'`{name}`' for name in meant)}?" if meant else "All pages: reshelve help"
     raise stop("no-such-topic", "There is no such page.", f"{topic!r} is neither a page nor a command.", hint=hint, kind="usage")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to start with.")
 @click.option("--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .video-tools.env.")
+@json_option
 @pass_shell
 def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
     """Create a reshelve.yaml in DIR. An existing file is never overwritten.
@@ -56,11 +57,11 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
     replace_file(file, [text.encode()], FREE)
     if own and not os.path.lexists(local):
         replace_file(local, [own.encode()], FREE)
-        shell.say([f"Wrote {printable(str(local))}."])
+        _wrote(shell, local)
     first = "look whether its stores are right" if env is not None else "set the paths of its stores"
-    shell.say([f"Wrote {printable(str(file))}."])
+    _wrote(shell, file)
     shell.advise([f"Next: {first}, then: reshelve scan"])
-    return 0
+    return shell.finish(0, preset=None if env is not None else preset)
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
@@ -120,6 +121,12 @@ def new(
         if plan.can_apply():
             shell.advise(_next(session, result.layout))
     return code
+
+
+def _wrote(shell: Shell, file: Path) -> None:
+    """Say that a file was written."""
+    shell.say([f"Wrote {printable(str(file))}."])
+    shell.events([{"type": "written", "path": str(file)}])
 
 
 def _made_first(session: Session) -> list[Problem]:

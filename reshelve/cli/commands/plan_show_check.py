@@ -136,9 +136,16 @@ def show(shell: Shell, what: str, full: bool) -> int:
 @click.option("--offline", is_flag=True, help="Check documents and policies only, without the disks.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Check drift against a saved inventory, without the disks.")
 @click.option("--max-age", callback=age, metavar="AGE", help="Refuse an inventory older than this, such as 12h.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github", "junit"]), default="text", help="The output format.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "junit"]),
+    default=None,
+    help="The output format.  [default: text]",
+)
+@json_option
 @pass_shell
-def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None, max_age: float | None, form: str) -> int:
+def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None, max_age: float | None, form: str | None) -> int:
     """Check documents, policies and drift: is every file of LAYOUT in its place? Made for CI; nothing is touched.
 
     \b
@@ -151,6 +158,9 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
 
     if max_age is not None and against is None:
         raise click.UsageError("--max-age is about a saved inventory: add --against INVENTORY.")
+    if shell.json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} exclude each other.")
+    form = "json" if shell.json else form or "text"
     shell.json = form == "json"
     path = layout or Path("layout.yaml")
     try:

@@ -1,6 +1,6 @@
 """`review`: going through what a scan left undecided, one item at a time, and making rules of what was decided alike."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import ask, nobody
 from reshelve.schemas.layout import Layout, Review
@@ -38,6 +39,13 @@ class _Desk:
     def stores(self) -> set[str] | None:
         return set(self.session.workspace.stores) if self.session is not None else None
 
+    def say(self, lines: Iterable[str]) -> None:
+        """Talk to whoever answers: on standard error where events go to standard output."""
+        if self.shell.json:
+            self.shell.tell(lines)
+        else:
+            self.shell.say(lines)
+
     def keep(self, item: Review, answer: Callable[[Layout, Review], Layout]) -> None:
         """Write an answer down at once, in the layout as it is by now. Raises ReshelveError when that cannot be."""
         versions = api.layout_versions(self.path)
@@ -51,6 +59,8 @@ class _Desk:
         self.versions = api.save_layout(layout, self.path, self.versions)
         self.layout = layout
         self.decided += 1
+        filed = next((target for target, entry in layout.files.items() if entry.source == now.source), None)
+        self.shell.events([{"type": "decided", "from": now.source, "target": filed}])
 
     def waits(self, item: Review) -> bool:
         """Say whether an item is still undecided."""
@@ -70,9 +80,12 @@ _ANSWERS = (
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("layout", required=False, type=click.Path(path_type=Path))
+@json_option
 @pass_shell
 def review(shell: Shell, layout: Path | None) -> int:
     """Go through the files in LAYOUT that no rule decided. Each answer is saved at once, as an entry of your own.
+
+    With --json, what is undecided and each answer are events on standard output, and the questions go to standard error.
 
     If you filed several files alike, a rule that would have done it is offered at the end.
 
@@ -82,24 +95,27 @@ def review(shell: Shell, layout: Path | None) -> int:
     Example:
       reshelve review
     """
+    from reshelve.views import ndjson
+
     desk = _open(shell, layout)
+    shell.events(map(ndjson.review_event, desk.layout.review))
     if not desk.layout.review and not (shell.answers and desk.layout.files):
-        shell.say(["Nothing to review."])
-        return 0
+        desk.say(["Nothing to review."])
+        return shell.finish(0, decided=0, left=0, rules=0)
     if not shell.answers:
         raise nobody("Run it in a terminal, or edit the layout: what stands there without a mark is yours.")
     shell.quiet = False  # nobody answers what was not shown
     if not desk.layout.review:
-        shell.say(["Nothing to review."])
+        desk.say(["Nothing to review."])
     else:
         _walk(desk)
         made = f", {count(len(desk.rules), 'rule')} made" if desk.rules else ""
-        shell.say([f"{desk.decided} decided, {len(desk.layout.review)} left{made}."])
+        desk.say([f"{desk.decided} decided, {len(desk.layout.review)} left{made}."])
     _offer_learned(desk)
     steps = [step for step, due in (("scan", desk.rules), ("plan", desk.decided or desk.rules)) if due]
     if steps:
         shell.advise(["Next: " + ", then ".join(f"reshelve {step}" for step in steps)])
-    return 0
+    return shell.finish(0, decided=desk.decided, left=len(desk.layout.review), rules=len(desk.rules))
 
 
 def _open(shell: Shell, layout: Path | None) -> _Desk:
@@ -120,7 +136,7 @@ def _walk(desk: _Desk) -> None:
     waiting = [item for item in undecided if not (item.because or "").startswith(review_answers.WITH)] or undecided
     for number, item in enumerate(waiting, 1):
         if desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules):
-            desk.shell.say(_shown(item, number, len(waiting)))
+            desk.say(_shown(item, number, len(waiting)))
             if not _answer(desk, item):
                 break
 
@@ -145,7 +161,7 @@ def _answer(desk: _Desk, item: Review) -> bool:
         try:
             match answer.lower():
                 case "?" | "h" | "help":
-                    desk.shell.say(_ANSWERS if item.suggestion else _ANSWERS[2:])
+                    desk.say(_ANSWERS if item.suggestion else _ANSWERS[2:])
                 case "q" | "quit":
                     return False
                 case "" | "s" | "skip":
@@ -188,13 +204,13 @@ def _always(desk: _Desk, item: Review) -> bool:
     others = [other.source for other in desk.layout.review]
     offers = desk.session.rules.offers(item.source, filed, others) if desk.session else []
     if not offers:
-        desk.shell.say(["  No rule can be made of that: the name would change, or nothing tells it apart. Filed just this one."])
+        desk.say(["  No rule can be made of that: the name would change, or nothing tells it apart. Filed just this one."])
         desk.keep(item, filing)
         return True
     for number, offer in enumerate(offers, 1):
         more = f", {count(offer.files, 'more file')} here" if offer.files else ""
-        desk.shell.say([f"  {number}  {printable(offer.like)}{more} -> {printable(offer.rule.place or '')}"])
-        desk.shell.say(_written(offer, only="when:"))
+        desk.say([f"  {number}  {printable(offer.like)}{more} -> {printable(offer.rule.place or '')}"])
+        desk.say(_written(offer, only="when:"))
     answer = ask("which of these always? number, or Enter for just this file: ")
     if answer.isdecimal() and 1 <= int(answer) <= len(offers):
         _make(desk, offers[int(answer) - 1])
@@ -208,8 +224,8 @@ def _offer_learned(desk: _Desk) -> None:
         return
     for offer in desk.session.rules.learned(desk.layout):
         rule = offer.rule
-        desk.shell.say(["", f"You filed {count(offer.files, 'file')} {printable(offer.like)} under {printable(rule.place or '')}."])
-        desk.shell.say(["The rule would be:", *_written(offer)])
+        desk.say(["", f"You filed {count(offer.files, 'file')} {printable(offer.like)} under {printable(rule.place or '')}."])
+        desk.say(["The rule would be:", *_written(offer)])
         answer = ask("Make that a rule? yes/no: ").lower()
         if answer in ("y", "yes"):
             try:
@@ -231,4 +247,5 @@ def _make(desk: _Desk, offer: "Offer") -> None:
     assert desk.session is not None
     file = desk.session.rules.add(offer)
     desk.rules.append(offer)
-    desk.shell.say([f"Added rule {printable(offer.rule.name)} to {printable(file.name)}."])
+    desk.say([f"Added rule {printable(offer.rule.name)} to {printable(file.name)}."])
+    desk.shell.events([{"type": "rule-added", "name": offer.rule.name, "path": str(file)}])

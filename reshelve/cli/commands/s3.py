@@ -6,6 +6,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.planner.buckets import least_privilege_policy
 from reshelve.schemas.problems import stop
@@ -26,6 +27,7 @@ def s3() -> None:
 @click.option("--read-only", is_flag=True, help="Permissions to view and download only.")
 @click.option("--bucket-policy", "principals", multiple=True, metavar="ARN", help="Print a bucket policy for this principal.")
 @click.option("--partition", default="aws", show_default=True, metavar="NAME", help="The AWS partition: aws, aws-cn or aws-us-gov.")
+@json_option
 @pass_shell
 def policy(shell: Shell, names: tuple[str, ...], read_only: bool, principals: tuple[str, ...], partition: str) -> int:
     """Print the least permissions that reshelve needs in the workspace's buckets, as an IAM policy or a bucket policy.
@@ -43,5 +45,6 @@ def policy(shell: Shell, names: tuple[str, ...], read_only: bool, principals: tu
         detail = f"{', '.join(missing)}: no such bucket store." if missing else "No store of this workspace has `s3`."
         raise stop("no-bucket-store", "There is no such bucket.", detail, hint=f"bucket stores: {known}", kind="usage")
     made = least_privilege_policy.policy_for(chosen, read_only=read_only, principals=principals, partition=partition)
-    shell.put([json.dumps(made, indent=2)])
-    return 0
+    shell.put_text([json.dumps(made, indent=2)])
+    shell.events([{"type": "policy", "policy": made}])
+    return shell.finish(0, stores=sorted(chosen))

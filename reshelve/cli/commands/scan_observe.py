@@ -351,11 +351,11 @@ def by_reason(layout: Layout) -> Counter[str]:
 
 def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
     """Yield an event for every entry, every undecided item, everything kept, and every folder left alone."""
+    from reshelve.views import ndjson
+
     for target, entry in result.layout.files.items():
         yield {"type": "entry", "target": target, "from": entry.source, "because": entry.because, "facts": entry.facts}
-    for item in result.layout.review:
-        suggested = item.suggestion.to if item.suggestion else None
-        yield {"type": "review", "from": item.source, "because": item.because, "facts": item.facts, "suggestion": suggested}
+    yield from map(ndjson.review_event, result.layout.review)
     for kept in result.kept:
         yield {"type": "kept", "what": kept}
     for folder in result.left_alone:

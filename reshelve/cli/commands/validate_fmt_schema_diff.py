@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import workspace_search
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import errors
+from reshelve.schemas.problems import Problem, errors
 
 FILES = click.Path(path_type=Path)
 
@@ -40,6 +41,7 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
 @click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("files", nargs=-1, type=FILES, metavar="[FILE...]")
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if a file is not formatted.")
+@json_option
 @pass_shell
 def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
     """Format FILEs, so that git diffs are readable. Without FILEs: the documents of the workspace.
@@ -54,25 +56,29 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
     from reshelve.schemas.documents.source_lines import read_bytes
     from reshelve.schemas.documents.validation import format_document, kind_of
 
-    changed, wrong = [], False
-    for file in [input_documents.must_exist(file) for file in files] or _own():
+    changed, wrong = 0, False
+    chosen = [input_documents.must_exist(file) for file in files] or _own()
+    for file in chosen:
         read = version(file) if file.is_file() else ""
         formatted = format_document(file).encode()
         if formatted != read_bytes(file):
-            changed.append(file)
-            if not only_check:
+            changed += 1
+            if only_check:
+                shell.problems([_not_formatted(file)])
+            else:
                 replace_file(file, [formatted], read)
+                shell.say([f"changed: {printable(str(file))}"])
+                shell.events([{"type": "formatted", "path": str(file)}])
         if only_check and kind_of(file) == "layout":
             unknown = api.store_problems(file)
             shell.problems(unknown)
             wrong = wrong or bool(unknown)
-    verb = "would change" if only_check else "changed"
-    shell.say(f"{verb}: {printable(str(file))}" for file in changed)
-    return 1 if (changed and only_check) or wrong else 0
+    return shell.finish(1 if (changed and only_check) or wrong else 0, documents=len(chosen), changed=changed)
 
 
 @click.command(epilog=exit_codes.epilog(0))
 @click.argument("name", metavar="NAME")
+@json_option
 @pass_shell
 def schema(shell: Shell, name: str) -> int:
     """Print the JSON Schema of a document.
@@ -87,8 +93,9 @@ def schema(shell: Shell, name: str) -> int:
 
     if name not in NAMES:
         raise click.UsageError(f"There is no schema `{name}`: there is {', '.join(NAMES)}.")
-    shell.put([json.dumps(schema_for(name), indent=2, ensure_ascii=False)])
-    return 0
+    shell.put_text([json.dumps(schema_for(name), indent=2, ensure_ascii=False)])
+    shell.events([{"type": "schema", "name": name, "schema": schema_for(name)}])
+    return shell.finish(0)
 
 
 @click.command(epilog=exit_codes.epilog(0, 1))
@@ -109,6 +116,11 @@ def diff(shell: Shell, before: Path, after: Path) -> int:
     shell.say(diff_text(difference))
     shell.events(diff_events(difference))
     return shell.finish(0)
+
+
+def _not_formatted(file: Path) -> Problem:
+    hint = f"reshelve fmt {shlex.quote(str(file))}"
+    return Problem("not-formatted", "The file is not formatted.", path=str(file), hint=hint)
 
 
 def _own() -> list[Path]:

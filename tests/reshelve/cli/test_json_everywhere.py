@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from reshelve.cli.command_list import COMMANDS, Commands
+from reshelve.cli.command_list import Commands
 from tests.support.shellcalls import call
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -25,20 +25,47 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "backup restore": ("b63",),
     "explain": ("inbox/b",),
     "sync link": ("b63/a",),
+    "init": ("fresh",),
+    "schema": ("layout",),
+    "cache import": ("known.csv",),
+    "assets show": ("inbox/b",),
+    "assets export": ("-o", "assets.csv"),
+    "assets register": ("inbox/b",),
+    "assets tag": ("inbox/b", "--add", "hero"),
+    "assets note": ("inbox/b", "--text", "seen"),
+    "assets use": ("inbox/b", "--project", "film"),
+    "assets link": ("tv/a", "inbox/b"),
+    "history": ("inbox/b",),
 }
-OWN_FORM = {"parse"}
-"""Their lines are results alone, one a name that was given."""
+OWN_FORM = {
+    "parse": "its lines are results alone, one a name that was given",
+    "check": "one object, a form beside github and junit",
+}
+"""Commands whose `--json` is another form, each with the reason. Every other command has the shape of this page."""
+
+
+def commands(command: click.Command, context: click.Context, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command that does something by itself, however deep it lies."""
+    if not isinstance(command, click.Group) or command.invoke_without_command:
+        yield " ".join(path), command
+    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+        inner = command.get_command(context, name)
+        assert inner is not None
+        yield from commands(inner, context, (*path, name))
+
+
+def every_command() -> dict[str, click.Command]:
+    top = Commands("reshelve")
+    return dict(commands(top, click.Context(top)))
 
 
 def with_json() -> Iterator[str]:
-    top = Commands("reshelve")
-    context = click.Context(top)
-    for name in COMMANDS:
-        command = top.get_command(context, name)
-        inner = command.commands.items() if isinstance(command, click.Group) else ()
-        for path, one in ((name, command), *((f"{name} {sub}", each) for sub, each in inner)):
-            if one is not None and any("--json" in option.opts for option in one.params) and path not in OWN_FORM:
-                yield path
+    return (path for path in every_command() if path not in OWN_FORM)
+
+
+@pytest.mark.parametrize("command", every_command())
+def test_every_command_has_it(command: str) -> None:
+    assert [option for option in every_command()[command].params if "--json" in option.opts]
 
 
 def nowhere(place: Path) -> None:
@@ -66,6 +93,7 @@ def made(place: Path) -> Path:
     (place / "reshelve.yaml").write_text(
         "version: 1\nstores: {inbox: {path: inbox}, tv: {path: tv}, projects: {path: projects}}\nscan: {inbox: {}}\n"
     )
+    (place / "known.csv").write_text("filename,kind,title,year\na,movie,Heat,1995\n")
     (place / "layout.yaml").write_text('version: 1\nfiles: {"tv:a": {from: "inbox:a"}}\n')
     return place
 
@@ -95,3 +123,44 @@ def test_a_usage_error_has_it_too(tmp_path: Path, command: str) -> None:
     came = call(made(tmp_path / "here"), *command.split(), *ARGUMENTS.get(command, ()), "--no-such-option", "--json")
     assert came.code == 64
     assert [event["type"] for event in came.events] == ["version", "problem", "summary"] and came.events[1]["code"] == "usage"
+
+
+def test_check_has_it_by_two_names(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    one, other = call(place, "check", "--json"), call(place, "check", "--format", "json")
+    assert (one.code, one.out) == (other.code, other.out) and one.out
+    assert call(place, "check", "--json", "--format", "github").code == 64
+
+
+def test_a_product_is_in_an_event(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    told = {
+        words: call(place, *words.split(), "--json").events[1]
+        for words in ("init fresh", "schema plan", "help rules", "help scan", "help")
+    }
+    assert told["init fresh"] == {"type": "written", "path": "fresh/reshelve.yaml"}
+    assert told["schema plan"]["type"] == "schema" and told["schema plan"]["schema"]["properties"]
+    assert told["help rules"]["text"].startswith("# ") and "--json" in told["help scan"]["text"]
+    assert told["help"]["topic"] and told["help"]["title"]
+    assert call(place, "assets", "export", "--json").code == 64
+
+
+def test_fmt_names_what_is_not_formatted(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    checked = call(place, "fmt", "--check", "layout.yaml", "--json")
+    assert checked.code == 1 and [event["code"] for event in checked.events[1:-1]] == ["not-formatted"]
+    done = call(place, "fmt", "layout.yaml", "--json")
+    assert done.code == 0 and done.events[1] == {"type": "formatted", "path": "layout.yaml"} and done.events[-1]["changed"] == 1
+    assert call(place, "fmt", "--check", "layout.yaml").code == 0
+
+
+def test_review_tells_what_waits_and_each_answer(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    (place / "layout.yaml").write_text('version: 1\nreview: [{from: "inbox:a", because: why}, {from: "inbox:b", because: why}]\n')
+    unasked = call(place, "review", "--json")
+    assert unasked.code == call(place, "review").code == 7
+    assert [event.get("from") or event.get("code") for event in unasked.events[1:-1]] == ["inbox:a", "inbox:b", "nobody-to-ask"]
+    asked = call(place, "review", "--json", answers="tv:\nleave\n")
+    assert asked.code == 0 and "1 of 2: inbox:a" in asked.err
+    decided = [(event["from"], event["target"]) for event in asked.events if event["type"] == "decided"]
+    assert decided == [("inbox:a", "tv:a"), ("inbox:b", None)] and asked.events[-1]["decided"] == 2
