@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reshelve.executors.state.workspace_state import State
-from reshelve.opening import wiring, workspace_search
+from reshelve.opening import known_workspaces, wiring, workspace_search
 from reshelve.opening.consent import UntrustedError, trust_of
 from reshelve.opening.suggesters import Asking
 from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import printable
+from reshelve.schemas.locations import STATE, printable
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session.session import Session
 
@@ -116,57 +116,84 @@ def find_session(
     environ: Mapping[str, str] | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Session:
-    """Open the workspace around `where`; outside any, the newest organize from or into a folder around it or in it.
+    """Open the workspace around `where`; outside any, whatever had the newest run in a folder around it or in it.
 
-    `to` says what for: then the organize whose newest run to undo, or undo to redo, is the newest of all.
+    That is an organize, or a workspace that lies elsewhere. `to` says what for: then the one whose newest run to undo, or undo to
+    redo, is the newest of all.
 
-    With `run`, the beginning of a run's id, that workspace if it has such a run, else whichever organize of this machine has it.
-    Raises ReshelveError when there is neither, and when several organizes have such a run.
+    With `run`, the beginning of a run's id, that workspace if it has such a run, else whichever organize or workspace of this user
+    has it. Raises ReshelveError when there is neither, and when several have such a run.
     """
-    sessions = near_sessions(where, environ=environ, now=now)
-    if run and not (sessions and sessions[0].setting.file is not None and sessions[0].history.knows(run)):
-        organized = _organized(run, Path(os.path.realpath(where)), os.environ if environ is None else environ, now)
-        if len(organized) > 1:
-            names = ", ".join(printable(f"{one.setting.folder}") for one in organized)
-            detail = f"Runs that begin with {run} were organized from {names}."
+    env = os.environ if environ is None else environ
+    sessions = near_sessions(where, environ=env, now=now)
+    around = workspace_search.find_workspace(Path(os.path.realpath(where)))
+    if run and not (around and sessions[0].history.knows(run)):
+        having = _having(run, Path(os.path.realpath(where)), env, now)
+        if len(having) > 1:
+            names = ", ".join(printable(f"{one.setting.folder}") for one in having)
+            detail = f"Runs that begin with {run} are of {names}."
             raise stop("no-such-run", "That could be several runs.", detail, hint="Give more of its id.")
-        sessions = organized or sessions
-    if to and not run and sessions and sessions[0].setting.file is None:
+        sessions = having or sessions
+    if to and not run and around is None:
         sessions.sort(key=lambda session: session.history.newest_to(to), reverse=True)
     if not sessions and run:
-        detail = f"No run is called {run}, here or of any organize on this machine."
+        detail = f"No run is called {run}, here or of any organize or workspace of yours on this machine."
         raise stop("no-such-run", "No such run.", detail, hint="reshelve log")
     if not sessions:
         raise stop(
             "no-workspace",
-            "There is no workspace here, and nothing was organized here.",
-            f"No {workspace_search.WORKSPACE_FILE} in this folder or any above it, and no `reshelve organize` run from or into it.",
+            "There is no workspace here, and no run acted here.",
+            f"No {workspace_search.WORKSPACE_FILE} in this folder or any above it, and no run of yours from or into it.",
             path=os.path.realpath(where),
             hint="reshelve init --preset plex",
         )
     return sessions[0]
 
 
-def _organized(run: str, here: Path, environ: Mapping[str, str], now: Callable[[], datetime]) -> list[Session]:
-    """Open every organize of this machine that has a run whose id begins so, wherever it was run."""
+def _having(run: str, here: Path, environ: Mapping[str, str], now: Callable[[], datetime]) -> list[Session]:
+    """Open every organize and every workspace of this user that has a run whose id begins so, wherever it was run."""
     known = [state for state in workspace_search.organize_states(environ) if State(state.folder).has(run)]
     found = [workspace_search.found_again(here, state) for state in known]
-    return [Session(wiring.of_organize_state(state, environ), now) for state in found]
+    organized = [Session(wiring.of_organize_state(state, environ), now) for state in found]
+    files = [file for file in known_workspaces.every(here, environ) if State(file.parent / STATE).has(run)]
+    return [*organized, *(Session(wiring.of_workspace(file, environ), now) for file in files)]
 
 
 def near_sessions(
-    where: str | Path = ".", *, environ: Mapping[str, str] | None = None, now: Callable[[], datetime] = utc_now
+    where: str | Path = ".",
+    *,
+    every: bool = False,
+    trouble: list[Problem] | None = None,
+    environ: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> list[Session]:
-    """Open the workspace around `where`, if any, then every organize from or into a folder around it or in it, newest first."""
+    """Open the workspace around `where`, if any, then whatever had runs in a folder around it or in it, newest run first.
+
+    That is every organize, and outside any workspace, or with `every`, each workspace that lies elsewhere. `trouble` is told of
+    those that cannot be opened. Raises ReshelveError for the workspace around `where`, and for another if `trouble` is None and
+    there is nothing else.
+    """
     env = os.environ if environ is None else environ
     here = Path(os.path.realpath(where))
     file = workspace_search.find_workspace(here)
-    organized = [
+    own = [Session(wiring.of_workspace(file, env), now)] if file else []
+    found = [
         Session(wiring.of_organize_state(state, env), now)
         for state in workspace_search.near(here, workspace_search.organize_states(env))
     ]
-    organized.sort(key=lambda session: session.history.newest_start(), reverse=True)
-    return [*([Session(wiring.of_workspace(file, env), now)] if file else []), *organized]
+    wrong: list[Problem] = []
+    for other in known_workspaces.acting_in(here, env) if every or not own else ():
+        if not own or other.parent != own[0].setting.folder:
+            try:
+                found.append(Session(wiring.of_workspace(other, env), now))
+            except ReshelveError as error:
+                wrong += error.problems
+    if trouble is not None:
+        trouble += wrong
+    elif wrong and not own and not found:
+        raise ReshelveError(wrong)
+    found.sort(key=lambda session: session.history.newest_start(), reverse=True)
+    return [*own, *found]
 
 
 def wants(where: str | Path = ".", *, environ: Mapping[str, str] | None = None) -> "list[Reach]":

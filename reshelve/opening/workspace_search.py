@@ -24,7 +24,7 @@ _META = "meta.json"
 class OrganizeState:
     """Where one pair of source and destination keeps its runs. `made` names folders made so that DEST exists, outermost first.
 
-    `known` are the ids of the two folders (`_folder_id`), by which they are found again where they were moved to.
+    `known` are the ids of the two folders (`folder_id`), by which they are found again where they were moved to.
     """
 
     folder: Path
@@ -109,7 +109,7 @@ def organize_state(source: Path, dest: Path, preset: str, environ: Mapping[str, 
 def save_organize_state(state: OrganizeState) -> None:
     """Write what the state belongs to, so that `log`, `undo` and `recover` find it. May run twice."""
     state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    known = [_folder_id(folder) for folder in (state.source, state.dest)]
+    known = [folder_id(folder) for folder in (state.source, state.dest)]
     told = {"source": str(state.source), "dest": str(state.dest), "preset": state.preset, "made": list(state.made), "known": known}
     text = json.dumps(told)
     fresh = state.folder / f"{_META}.new"
@@ -131,23 +131,23 @@ def organize_states(environ: Mapping[str, str]) -> Iterator[OrganizeState]:
 def near(here: Path, states: Iterator[OrganizeState]) -> list[OrganizeState]:
     """Return the states whose source or destination contains `here`, or lies in it, wherever those were moved to."""
     found = (found_again(here, state) for state in states)
-    return [state for state in found if any(_related(here, place) for place in (state.source, state.dest))]
+    return [state for state in found if any(related(here, place) for place in (state.source, state.dest))]
 
 
 def found_again(here: Path, state: OrganizeState) -> OrganizeState:
     """Return a state with its source and destination where they are now, as far as they are found around `here`."""
-    source, dest = (_found(here, path, known) for path, known in zip((state.source, state.dest), state.known, strict=True))
+    source, dest = (found_folder(here, path, known) for path, known in zip((state.source, state.dest), state.known, strict=True))
     return replace(state, source=source, dest=dest)
 
 
-def _found(here: Path, path: Path, known: str) -> Path:
+def found_folder(here: Path, path: Path, known: str) -> Path:
     """Return where the folder is that was at `path`: there, in `here` or a folder above, or under another name beside it."""
-    if not known or _folder_id(path) == known:
+    if not known or folder_id(path) == known:
         return path
     tails = [Path(*path.parts[-count:]) for count in range(1, len(path.parts))]
     around = (each for top in (here, *here.parents) for each in (top, *(top / tail for tail in tails)))
     beside = (each for folder in (path.parent, here) for each in _folders_in(folder))
-    return next((each for each in (*around, *beside) if _folder_id(each) == known), path)
+    return next((each for each in (*around, *beside) if folder_id(each) == known), path)
 
 
 def _folders_in(folder: Path) -> list[Path]:
@@ -157,7 +157,7 @@ def _folders_in(folder: Path) -> list[Path]:
         return []
 
 
-def _folder_id(folder: Path) -> str:
+def folder_id(folder: Path) -> str:
     """Return the file system and number of a folder as text; "" where there is none, or they do not last."""
     from reshelve.executors.platforms.filesystem_ids import FileSystems
 
@@ -169,7 +169,8 @@ def _folder_id(folder: Path) -> str:
     return f"{fs} {seen.st_ino}" if is_lasting(fs) and stat.S_ISDIR(seen.st_mode) else ""
 
 
-def _related(one: Path, other: Path) -> bool:
+def related(one: Path, other: Path) -> bool:
+    """Say whether one folder is the other, or lies in it, either way."""
     return one == other or one in other.parents or other in one.parents
 
 

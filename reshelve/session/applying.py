@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from reshelve.executors.runs.run_events import Emit, ignore
-from reshelve.opening import brought_files, disk_memory, wiring
+from reshelve.opening import brought_files, disk_memory, known_workspaces, wiring
 from reshelve.opening.wiring import Setting, opened
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.locations import store_of
@@ -77,6 +77,8 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
     setting = wiring.make_destination(setting)
     setting.state.prepare()
     brought_files.note(plan, setting.environ)
+    if setting.file is not None:
+        known_workspaces.note(setting.folder, plan, setting.environ)
     try:
         catalog = setting.state.folder / "catalog.db"
         with opened(setting) as stores:

@@ -170,7 +170,7 @@ def log_text(
     """Yield a line a run, as given (newest first): id, start in UTC, command, what it did, and what became of it.
 
     `under_way` are the runs that a process is at work on now: not settled, and nothing to recover. `about` has the `source` and
-    `dest` of those of `organize`, by run: where they are not the same for all, each is told.
+    `dest` of those of `organize`, by run: where they are not the same for all, each is told. The `workspace` of others always is.
     """
     paint = Paint(colour)
     nothing, about = True, about or {}
@@ -185,8 +185,11 @@ def log_text(
         ended = "under way" if run.id in under_way else _ended(run)
         tail = "; ".join(note for note in (ended, undone, held) if note)
         did = _did(run.counts) or ("" if run.outcome == "unsettled" else "what it did is not known" if run.lost else "nothing")
-        where = about.get(run.id)
-        did += f"  from {printable(where['source'])} into {printable(where['dest'])}" if where and several else ""
+        where = about.get(run.id, {})
+        if "workspace" in where:
+            did += f"  of {printable(where['workspace'])}"
+        elif where and several:
+            did += f"  from {printable(where['source'])} into {printable(where['dest'])}"
         line = f"{paint('move', run.id)}  {when}  {what:<20}  {did}"
         yield f"{line}  {paint('warn', f'[{tail}]')}" if tail else line
     if nothing:

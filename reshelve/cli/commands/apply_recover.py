@@ -137,6 +137,6 @@ def _of_run(run: str) -> Session:
     """Open the session that has a run, wherever its state lies. Raises ReshelveError when none has."""
     session = api.find_session(run=run)
     if not session.history.knows(run):
-        detail = f"No run is called {run}, here or of any organize on this machine."
+        detail = f"No run is called {run}, here or of any organize or workspace of yours on this machine."
         raise stop("no-such-run", "No such run.", detail, hint="reshelve log")
     return session

@@ -1,5 +1,7 @@
 """`undo`, `redo`, `log` and `release`: what was done, and taking it back."""
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +12,7 @@ from reshelve.cli.carry_out_plan import carry_out, perform
 from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import confirm
+from reshelve.opening import workspace_search
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
@@ -50,7 +53,7 @@ def undo(
 ) -> int:
     """Undo RUN (default: the newest run that is not undone) by an ordinary plan: show it, ask, apply. `redo` reverses it.
 
-    A run of `reshelve organize` can be undone by its id from any folder.
+    A run can be undone by its id from any folder; without one, in each folder that it acted in.
 
     Undone entries are held: not planned again until `reshelve release` or `reshelve redo`. If the undo needs archived objects,
     it only requests their thaw; undo again once they are thawed.
@@ -98,7 +101,8 @@ def redo(shell: Shell, run: str, yes: bool, by_content: bool, full: bool) -> int
 def log(context: click.Context) -> int:
     """List the runs, newest first: id, time, command, what was done, and whether it has been undone.
 
-    Those of this workspace, and of every `reshelve organize` from or into this folder, one above it or one below it.
+    Those of this workspace, of every `reshelve organize` from or into this folder, one above it or one below it, and of
+    workspaces elsewhere that acted in one of these.
 
     \b
     Examples:
@@ -162,7 +166,7 @@ def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) 
 
 
 def _listed(shell: Shell) -> int:
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from reshelve.views import log_text
 
@@ -170,18 +174,22 @@ def _listed(shell: Shell) -> int:
     runs: list[RunSummary] = []
     about: dict[str, dict[str, str]] = {}
     under_way = set()
-    for session in api.near_sessions() or [api.find_session()]:
+    others: list[Problem] = []
+    own = workspace_search.find_workspace(Path(os.path.realpath(".")))
+    for session in api.near_sessions(every=True, trouble=others) or [api.find_session()]:
         state, made_for = session.setting.state, session.setting.made_for
         found = state.runs(damaged)
         runs += found
         if made_for is not None:
             about |= {run.id: {"source": str(made_for.source), "dest": str(made_for.dest)} for run in found}
+        elif session.setting.file != own:
+            about |= {run.id: {"workspace": str(session.setting.folder)} for run in found}
         under_way.add(session.runs.under_way())
     runs.sort(key=lambda run: run.started, reverse=True)
     if runs or not damaged:
         shell.say(log_text(runs, shell.colour, under_way, about))
     shell.events({"type": "run", **asdict(run), **about.get(run.id, {})} for run in runs)
-    shell.problems(damaged)
+    shell.problems([*damaged, *(replace(problem, severity="warning") for problem in others)])
     return shell.finish(1 if damaged else 0, runs=len(runs))
 
 
