@@ -13,11 +13,11 @@ from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
 from reshelve.executors.runs.run_execution import DONE, Execution
-from reshelve.executors.state.carried_bytes import carried
 from reshelve.executors.state.root_locks import boot_id, locked, roots_of
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import advice
+from reshelve.schemas.carried_bytes import buckets, carried
 from reshelve.schemas.journal_records import Began
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
@@ -133,7 +133,8 @@ def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:
 
 
 def _copy_bytes(plan: Plan) -> int:
-    return sum(carried(operation) for operation in plan.operations)
+    in_buckets = buckets(plan.roots)
+    return sum(carried(operation, in_buckets).progress for operation in plan.operations)
 
 
 def _room(plan: Plan) -> int:

@@ -15,6 +15,7 @@ from reshelve.executors.state.run_reports import figures, results, save_report
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import Folder, folder_of, same
 from reshelve.executors.verbs.original_removal import WRITTEN, Original
+from reshelve.schemas.carried_bytes import buckets
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.journal_records import Began, Committed, Left, Settled
 from reshelve.schemas.locations import in_trash, join, parent, printable, split
@@ -271,7 +272,7 @@ def _report(
     done = list(_done(execution))
     unsure = [_place(plan.operations[index]) for index, stands in enumerate(execution.stands) if stands == UNSURE]
     ended = now()
-    done_figures = figures(done)
+    done_figures = figures(done, buckets(plan.roots))
     done_figures["freed_bytes"] += freed
     return Report(
         run=plan.run,

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from reshelve.executors.runs.failing_roots import FailingRoots, roots_of
 from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
-from reshelve.executors.state.carried_bytes import carried
 from reshelve.executors.state.run_journal import Journal, JournalError
 from reshelve.executors.verbs.file_verbs import DriftedError, Folder, Hands, Stores, advice, folders_of
 from reshelve.executors.verbs.object_verbs import Parts
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
+from reshelve.schemas.carried_bytes import carried
 from reshelve.schemas.journal_records import Done, Failed, Folders, Intended, MadeFiles, Uploading
 from reshelve.schemas.locations import TRASH, in_trash, join, printable, split
 from reshelve.schemas.plan import Plan
@@ -146,7 +146,7 @@ class Execution:
         while start < len(operations):
             until, weight = start, 0
             while until < len(operations) and until - start < BATCH and weight < BATCH_BYTES:
-                size = carried(operations[until])
+                size = carried(operations[until], self._buckets).progress
                 if size:
                     weight += size + 65536
                 until += 1

@@ -4,7 +4,7 @@ import errno
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,9 +14,9 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 from reshelve.executors.state import run_journal
-from reshelve.executors.state.carried_bytes import copied
+from reshelve.schemas.carried_bytes import buckets, bytes_of, totals
 from reshelve.schemas.documents.source_lines import open_file, read_file
-from reshelve.schemas.operations import AnyOperation, Configure, Link, MakeDir, RemoveDir, Write
+from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
 from reshelve.schemas.run_report import OperationResult, Report, Result
@@ -27,17 +27,21 @@ _RESULTS = b',\n "results": ['
 _END = b"\n ]\n}\n"
 
 
-def figures(done: Sequence[AnyOperation]) -> dict[str, Any]:
-    """Return the figures of a report that follow from the operations that stand done, without what its end freed."""
+def figures(done: Sequence[AnyOperation], in_buckets: Container[str]) -> dict[str, Any]:
+    """Return the figures of a report that follow from the operations that stand done, without what its end freed.
+
+    `in_buckets` are the keys of the roots that are buckets.
+    """
+    carried = totals(done, in_buckets)
     return {
         "done": len(done),
         "counts": dict(sorted(Counter(operation.op for operation in done).items())),
-        "moved_bytes": sum(operation.size for operation in done if operation.op == "move" and not operation.across),
-        "copied_bytes": sum(copied(operation) for operation in done),
-        "uploaded_bytes": sum(operation.size for operation in done if operation.op == "upload"),
-        "downloaded_bytes": sum(operation.size for operation in done if operation.op == "download"),
-        "trashed_bytes": sum(operation.size for operation in done if operation.op == "trash" and operation.kept is None),
-        "freed_bytes": sum(operation.size for operation in done if operation.op == "purge"),
+        "moved_bytes": carried.get("moved", 0),
+        "copied_bytes": carried.get("copied", 0),
+        "uploaded_bytes": carried.get("uploaded", 0),
+        "downloaded_bytes": carried.get("downloaded", 0),
+        "trashed_bytes": carried.get("trashed", 0),
+        "freed_bytes": carried.get("freed", 0),
     }
 
 
@@ -54,14 +58,8 @@ def results(
         why, hint = (problem.detail, problem.hint) if problem is not None and came_to != "done" else ("", "")
         src, dst = operation.reads or operation.frees or "", operation.makes or ""
         facts = getattr(operation, "facts", None)
-        found.append(OperationResult(index, operation.op, came_to, src, dst, _bytes(operation), facts, why, hint))
+        found.append(OperationResult(index, operation.op, came_to, src, dst, bytes_of(operation), facts, why, hint))
     return found
-
-
-def _bytes(operation: AnyOperation) -> int:
-    if isinstance(operation, Write):
-        return len(operation.content.encode("utf-8", "surrogatepass"))
-    return 0 if isinstance(operation, MakeDir | RemoveDir | Link | Configure) else operation.size
 
 
 def report_of_run(run: Run) -> Report:
@@ -83,7 +81,7 @@ def report_of_run(run: Run) -> Report:
         who=run.who,
         host=run.host,
         operations=len(plan.operations),
-        **figures([plan.operations[index] for index in sorted(run.done)]),
+        **figures([plan.operations[index] for index in sorted(run.done)], buckets(plan.roots)),
         unsure=[plan.operations[index].makes or plan.operations[index].frees or "" for index in sorted(run.unsure)],
         whole=plan.whole and (run.outcome != "stopped" or len(run.done) == len(plan.operations)),
         results=results(plan.operations, stands, {}),

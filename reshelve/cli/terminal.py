@@ -37,6 +37,7 @@ class Shell:
         self.verbose = False
         self._held: list[str] = []
         self._pulse: Pulse | None = None
+        self._seen: Callable[[int], object] | None = None
         self._begun = False
         self._copy: Fresh | None = None
         self._lost: OSError | None = None
@@ -114,11 +115,12 @@ class Shell:
 
         pulse = Pulse(sys.stderr, time.monotonic, what, shown=self.watched and not self.json and not self.quiet)
         self._pulse = pulse
+        self._seen = self._seen_events(pulse.seen) if self.json else pulse.seen
         try:
             with pulse:
-                yield self._seen_events(pulse.seen) if self.json else pulse.seen
+                yield self._seen
         finally:
-            self._pulse = None
+            self._pulse = self._seen = None
 
     def _seen_events(self, seen: Callable[[int], int]) -> Callable[[int], None]:
         def note(number: int) -> None:
@@ -163,9 +165,18 @@ class Shell:
             self.tell((problems_text if self.verbose else problems_brief)(found, not plain and on_terminal(sys.stderr)))
 
     def looking(self, session: "Session") -> "Session":
-        """Say which runs are unsettled, before anything is made of what is seen; return the session."""
+        """Say which runs are unsettled, before anything is made of what is seen; return the session, watched."""
         self.problems(session.runs.unsettled())
-        return session
+        return self.watching(session)
+
+    def watching(self, session: "Session") -> "Session":
+        """Return a session whose looks at the stores are told of while something is `working`."""
+        return session.watched(self.seen)
+
+    def seen(self, files: int) -> None:
+        """Take note of files that were seen, if somebody is told."""
+        if self._seen is not None:
+            self._seen(files)
 
     def plan(self, plan: "Plan", *, full: bool = False, brief: bool = False) -> None:
         """Show a plan, or send its operations as events. `brief`: its last line, for a plan that was shown before."""

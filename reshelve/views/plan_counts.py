@@ -3,22 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from reshelve.schemas.operations import (
-    AnyOperation,
-    Configure,
-    Copy,
-    Download,
-    Link,
-    MakeDir,
-    Move,
-    Pack,
-    Purge,
-    RemoveDir,
-    Trash,
-    Unpack,
-    Upload,
-    Write,
-)
+from reshelve.schemas.carried_bytes import Way, buckets, carried
+from reshelve.schemas.operations import AnyOperation, Move, Purge, Trash
 from reshelve.schemas.operations.trash import NOT_KNOWN
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.quantities import human_size
@@ -65,25 +51,20 @@ class Tally:
 
 
 def tally(plan: Plan) -> Tally:
-    """Count a plan. Bytes to copy are those of moves across file systems and of copies."""
+    """Count a plan. Bytes to copy are those of copies, of moves across file systems, and of archives on this machine."""
     seen = Tally()
     counts = seen.counts
+    carries: Counter[Way] = Counter()
+    in_buckets = buckets(plan.roots)
     for op in plan.operations:
         counts[op.op] += 1
+        each = carried(op, in_buckets)
+        carries[each.way] += each.size
         if isinstance(op, Move):
-            if op.across and op.item == "file" and not op.linked_to:
-                seen.copy_bytes += op.size
             seen.costly += op.objects and op.undoable == "costs"
             continue
         seen.costly += op.undoable == "costs"
-        if isinstance(op, Copy | Pack | Unpack):
-            seen.copy_bytes += op.size
-        elif isinstance(op, Upload):
-            seen.upload_bytes += op.size
-        elif isinstance(op, Download):
-            seen.download_bytes += op.size
-        elif isinstance(op, Trash):
-            seen.trash_bytes += op.size if op.kept is None else 0
+        if isinstance(op, Trash):
             seen.reread_bytes += op.size if op.hash and not op.away else 0
             if op.until == NOT_KNOWN:
                 seen.untold += 1
@@ -91,16 +72,10 @@ def tally(plan: Plan) -> Tally:
                 seen.fleeting += 1
                 seen.until = min(seen.until or op.until, op.until)
         elif isinstance(op, Purge):
-            seen.freed_bytes += op.size
             seen.final += 1
+    seen.copy_bytes, seen.upload_bytes, seen.download_bytes = carries["copied"], carries["uploaded"], carries["downloaded"]
+    seen.trash_bytes, seen.freed_bytes = carries["trashed"], carries["freed"]
     return seen
-
-
-def bytes_of(op: AnyOperation) -> int:
-    """Return the bytes an operation carries; folders and links carry none."""
-    if isinstance(op, Write):
-        return len(op.content.encode())
-    return 0 if isinstance(op, MakeDir | RemoveDir | Link | Configure) else op.size
 
 
 def target_of(op: AnyOperation) -> str:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import count
-from reshelve.views.plan_counts import bytes_of, summary, target_of
+from reshelve.views.plan_counts import summary, target_of
 from reshelve.views.plans import SYMBOLS, folder_of, moment
 
 ROWS = 200

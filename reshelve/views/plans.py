@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import (
     AnyOperation,
@@ -23,7 +24,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count, fit
-from reshelve.views.plan_counts import bytes_of, summary, target_of
+from reshelve.views.plan_counts import summary, target_of
 from reshelve.views.problem_text import problems_grouped, problems_text
 
 LINES = 60

@@ -39,8 +39,9 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, replace: bool, yes: b
       reshelve archive b63
       reshelve archive b63 b64 --to deep --yes
     """
-    session = api.open_workspace()
-    layout, plan, kept = _plan(shell, session, session.layouts.archived(names, to=to, anyway=replace), "archive")
+    session = shell.watching(api.open_workspace())
+    with shell.working("Planning"):
+        layout, plan, kept = _plan(shell, session, session.layouts.archived(names, to=to, anyway=replace), "archive")
     code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, kept=kept)
     if _let_go(session, layout, plan, code):
         _let_rest(session, layout)
@@ -82,7 +83,7 @@ def restore(
       reshelve restore b40 --to ssd --wait --yes
       reshelve restore --status
     """
-    session = api.open_workspace()
+    session = shell.watching(api.open_workspace())
     if status:
         return _status(shell, session, names)
     if not names:
@@ -92,7 +93,8 @@ def restore(
 
     def plan_it() -> Plan:
         nonlocal layout, kept
-        layout, plan, kept = _plan(shell, session, session.layouts.restored(names, to=to, source=source), "restore")
+        with shell.working("Planning"):
+            layout, plan, kept = _plan(shell, session, session.layouts.restored(names, to=to, source=source), "restore")
         return plan
 
     last = not wait

@@ -292,8 +292,9 @@ def update(shell: Shell, read: bool, max_time: float | None) -> int:
     """
     if max_time is not None and not read:
         raise click.UsageError("--max-time bounds --hash.")
-    session = api.find_session()
-    found = session.catalog.update(read=read, max_seconds=max_time)
+    session = shell.watching(api.find_session())
+    with shell.working("Looking"):
+        found = session.catalog.update(read=read, max_seconds=max_time)
     return _looked(shell, session, found)
 
 
@@ -308,8 +309,10 @@ def rebuild(shell: Shell, read: bool) -> int:
     Example:
       reshelve catalog rebuild
     """
-    session = api.find_session()
-    return _looked(shell, session, session.catalog.rebuild(read=read))
+    session = shell.watching(api.find_session())
+    with shell.working("Looking"):
+        found = session.catalog.rebuild(read=read)
+    return _looked(shell, session, found)
 
 
 def _looked(shell: Shell, session: Session, found: object) -> int:

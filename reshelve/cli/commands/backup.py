@@ -110,8 +110,9 @@ def list_archives(shell: Shell, names: tuple[str, ...]) -> int:
     from reshelve.views.backups import archive_events, archives_text
 
     session = shell.looking(api.open_workspace())
-    rows = session.backups.archives(names)
-    kept = session.backups.retention(names).kept
+    with shell.working("Looking"):
+        rows = session.backups.archives(names)
+        kept = session.backups.retention(names).kept
     shell.say(archives_text(rows, kept, session.backups.zone))
     shell.events(archive_events(rows, kept))
     return shell.finish(0, archives=len(rows))
@@ -131,7 +132,8 @@ def verify(shell: Shell, names: tuple[str, ...]) -> int:
     from reshelve.views.backups import archive_events, archives_text
 
     session = shell.looking(api.open_workspace())
-    rows = session.backups.verify(names)
+    with shell.working("Verifying"):
+        rows = session.backups.verify(names)
     shell.say(archives_text(rows, {}, session.backups.zone))
     shell.events(archive_events(rows, {}))
     bad = sum(row.state != "verified" for row in rows)
@@ -165,8 +167,9 @@ def restore(shell: Shell, name: str, at: str, to: str, yes: bool, full: bool) ->
             moment = time_of(at, session.backups.zone)
         except ValueError:
             raise click.UsageError(f"--at {at} is no time: write 2026-03-05, or 2026-03-05T14:00.") from None
-    layout, target = session.backups.restore(name, at=moment, to=to)
-    plan = session.backups.plan(layout)
+    with shell.working("Planning"):
+        layout, target = session.backups.restore(name, at=moment, to=to)
+        plan = session.backups.plan(layout)
     code = carry_out(shell, session, plan, yes=yes, full=full)
     if code == 0:
         shell.say([f"Restored into {printable(target)}."])
@@ -180,7 +183,8 @@ def _back_up(shell: Shell, names: tuple[str, ...], kind: Kind | None, *, yes: bo
     session = shell.looking(api.open_workspace())
     found, code = _packed(shell, session, names, kind, yes=yes, full=full, max_delete=max_delete)
     codes = [1 if errors(found.problems) else 0, code]
-    made, problems = session.backups.settle(found)
+    with shell.working("Verifying"):
+        made, problems = session.backups.settle(found)
     shell.problems(problems)
     shell.say(made_text(made))
     shell.events(made_events(found, made))
@@ -203,7 +207,8 @@ def _packed(
     tries = _TRIES if yes else 1
     while True:
         tries -= 1
-        found = session.backups.find(names, kind)
+        with shell.working("Looking"):
+            found = session.backups.find(names, kind)
         try:
             code = _carry_out(shell, session, found.layout, yes=yes, full=full, max_delete=max_delete)
         except ReshelveError as error:
@@ -217,13 +222,17 @@ def _packed(
 
 def _let_go(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) -> int:
     """Put the archives that no rule holds into the trash."""
-    return _carry_out(shell, session, session.backups.retention(names).layout, **how)
+    with shell.working("Looking"):
+        layout = session.backups.retention(names).layout
+    return _carry_out(shell, session, layout, **how)
 
 
 def _copy(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) -> list[int]:
     """Bring copies to each store, one after the other: what goes wrong with one is told, and stops none of the others."""
     codes: list[int] = []
-    for store, layout in session.backups.missing(names).items():
+    with shell.working("Looking"):
+        missing = session.backups.missing(names)
+    for store, layout in missing.items():
         try:
             code = _carry_out(shell, session, layout, **how)
             marked, problems = session.backups.settle_copies(names, store)
@@ -245,7 +254,8 @@ def _carry_out(shell: Shell, session: "Session", layout: "Layout", *, yes: bool,
     """Carry a layout out by a plan, and go on. Returns the exit code."""
     if not layout.files and not layout.absent:
         return 0
-    plan = session.backups.plan(layout)
+    with shell.working("Planning"):
+        plan = session.backups.plan(layout)
     if not plan.operations and not plan.blocked and not plan.problems:
         return 0
     show_and_ask(shell, session, plan, yes=yes, full=full, max_delete=max_delete)

@@ -68,7 +68,9 @@ def cleanup(
         raise click.UsageError("Name a store or a folder, or add --project or --job: everything at once is too much.")
     session, places = _session(within)
     meant = Meant(places, project, job, exclude, empty_folders)
-    found = shell.looking(session).cleanup.find(meant, older_than=older_than)
+    session = shell.looking(session)
+    with shell.working("Looking"):
+        found = session.cleanup.find(meant, older_than=older_than)
     shell.problems(found.problems)
     shell.say(_found_text(found))
     shell.events([{"type": "cleanup", "files": found.files, "bytes": found.bytes, "looked": found.looked, "kept": found.kept}])

@@ -73,7 +73,8 @@ def duplicates(
         read = api.layout_versions(path)
     wanted = session.layouts.path
     layout = api.load_layout(wanted) if wanted.exists() else None
-    decided = session.duplicates.find(within, keep=keep, layout=layout, exclude=exclude, least=least)
+    with shell.working("Comparing"):
+        decided = session.duplicates.find(within, keep=keep, layout=layout, exclude=exclude, least=least)
     shell.problems(decided.found.problems)
     from reshelve.views.duplicates import duplicate_events, duplicates_text, layout_text, staying_events
 

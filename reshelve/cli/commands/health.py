@@ -42,9 +42,10 @@ def health(
     from reshelve.examining.health.health_report import examine_health, save
     from reshelve.views.health import health_page, health_text
 
-    session = api.open_workspace()
+    session = shell.watching(api.open_workspace())
     page = output_files.claim(html, output_files.PAGE, session.setting) if html is not None else None
-    report = examine_health(session, project=project, scrub=scrub, only=only, skip=skip)
+    with shell.working("Checking"):
+        report = examine_health(session, project=project, scrub=scrub, only=only, skip=skip)
     shell.say(health_text(report))
     if page is not None:
         page.put(lambda path, version: replace_file(path, [health_page(report).encode()], version))

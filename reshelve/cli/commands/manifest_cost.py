@@ -71,7 +71,8 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
     saved = (
         output_files.claim(output, output_files.MANIFEST, session.setting) if output not in (None, output_files.PRINTED) else None
     )
-    made = session.costs.manifest(against=_inventory(against))
+    with shell.working("Looking"):
+        made = session.costs.manifest(against=_inventory(against))
     if output == output_files.PRINTED:
         shell.put([manifest_text(made).decode().rstrip("\n")])
     elif saved is not None:

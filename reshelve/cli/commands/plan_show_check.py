@@ -1,5 +1,6 @@
 """`plan`, `show` and `check`: what would be done, what was, and whether things are as declared."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -164,11 +165,13 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
     shell.json = form == "json"
     path = layout or Path("layout.yaml")
     try:
-        session = api.open_workspace()
+        session = shell.watching(api.open_workspace())
         path = layout or session.layouts.path
         observed = api.load_inventory(against) if against else None
         desired = api.load_layout(path)
-        result = session.layouts.check(desired, offline=offline, against=observed, max_age=max_age)
+        # The other forms are one document each: nothing is told before it.
+        with shell.working("Checking") if form == "text" else nullcontext():
+            result = session.layouts.check(desired, offline=offline, against=observed, max_age=max_age)
         if offline:
             result.problems.extend(api.store_problems(path, desired, session.setting.file))
         result.problems[:0] = session.runs.unsettled()

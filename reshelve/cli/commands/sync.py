@@ -133,7 +133,8 @@ def status(shell: Shell, projects: tuple[str, ...], everything: bool) -> int:
     from reshelve.views import syncs
 
     session = shell.looking(api.open_workspace())
-    look = session.syncs.look(projects, Path.cwd(), everything=everything, told=not everything)
+    with shell.working("Comparing"):
+        look = session.syncs.look(projects, Path.cwd(), everything=everything, told=not everything)
     shell.problems(look.problems)
     brief = everything or (len(look.projects) > 1 and not projects)
     for looked in look.projects:
@@ -162,8 +163,9 @@ def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, only_copy: b
     Example:
       reshelve sync clean b63
     """
-    session = api.open_workspace().sharing()
-    look = session.syncs.look(projects, Path.cwd())
+    session = shell.watching(api.open_workspace().sharing())
+    with shell.working("Comparing"):
+        look = session.syncs.look(projects, Path.cwd())
     if not projects and len(look.projects) != 1:
         raise stop(
             "which-project",
@@ -250,8 +252,9 @@ def _sync(
 ) -> int:
     from reshelve.views import syncs
 
-    session = api.open_workspace().sharing()
-    look = session.syncs.look(projects, Path.cwd(), Wish(again=again, delete=delete))
+    session = shell.watching(api.open_workspace().sharing())
+    with shell.working("Comparing"):
+        look = session.syncs.look(projects, Path.cwd(), Wish(again=again, delete=delete))
     # The plan that follows says this one itself, if it reads the bucket.
     shell.problems(problem for problem in look.problems if problem.code != "odd-keys")
     for looked in look.projects:

@@ -97,6 +97,17 @@ def test_both_at_once_are_a_usage_error(place: Path, line: str) -> None:
     assert call(place, *line.split()).code == 64
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["duplicates", "cleanup inbox --older-than 1d", "health", "backup", "catalog update", "catalog rebuild", "observe"],
+)
+def test_what_looks_through_stores_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    place = lay(tmp_path, {f"inbox/{n:02}.txt": "" for n in range(12)}, WORKSPACE + "backups: {all: {of: 'inbox:'}}\n")
+    assert call(place, "scan").code == 0
+    monkeypatch.setattr("reshelve.cli.terminal.EVERY_SO_MANY", 10)
+    assert "looking" in [event["type"] for event in call(place, *line.split(), "--json").events]
+
+
 def test_events_tell_how_many_files_were_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reshelve.cli.terminal.EVERY_SO_MANY", 10)
     place = lay(tmp_path, {f"inbox/{folder}/{n:02}.txt": "" for folder in "abc" for n in range(8)})
