@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from reshelve.schemas.backup_manifest import Kind
 from reshelve.schemas.patterns import GlobText
-from reshelve.schemas.store_settings import Model
+from reshelve.schemas.store_settings import Model, PartError
 from reshelve.schemas.verbs import ArchiveFormat
 
 PROJECT = "{project}"
@@ -130,7 +130,7 @@ class Backups(Model):
                 *(("copies", each) for each in self.copies),
             ):
                 if place is not None and PROJECT not in place:
-                    raise ValueError(f"`{name}` needs {PROJECT}, as `of` has it: each project has a folder of its own")
+                    raise PartError(f"`{name}` needs {PROJECT}, as `of` has it: each project has a folder of its own", name)
             if not self.of.endswith(f"{PROJECT}"):
-                raise ValueError(f"`of` ends in {PROJECT}, as in work:{PROJECT}")
+                raise PartError(f"`of` ends in {PROJECT}, as in work:{PROJECT}", "of")
         return self

@@ -10,6 +10,14 @@ from reshelve.schemas.endpoints import plain_url
 from reshelve.schemas.layout import StorageClass
 
 
+class PartError(ValueError):
+    """What a whole is refused for, and which part of it is at fault: `below` are the keys and numbers that lead there."""
+
+    def __init__(self, detail: str, *below: str | int) -> None:
+        self.below = below
+        super().__init__(detail)
+
+
 def checked(parse: Any) -> AfterValidator:
     """Return a check that text is what `parse` reads; the text stays as it is."""
 
@@ -33,6 +41,12 @@ class Model(BaseModel):
 
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}|arn:[!-~]+")
+
+
+def _prefix(text: str) -> None:
+    """Refuse a prefix whose keys no location could name. Raises ValueError."""
+    if any(part in (".", "..", "") for part in text.strip("/").split("/")) and text.strip("/"):
+        raise ValueError(f"{text!r} is not a prefix: it has no empty parts, and neither `.` nor `..`")
 
 
 def _bucket(name: str) -> str:
@@ -125,7 +139,7 @@ class Store(Model):
         Field(description="The name of a bucket.", examples=["my-archive"]),
     ] = None
     prefix: Annotated[
-        str, Field(description="Which part of the bucket this store is: keys lie below it.", examples=["videos/"])
+        str, checked(_prefix), Field(description="Which part of the bucket this store is: keys lie below it.", examples=["videos/"])
     ] = ""
     region: Annotated[str | None, Field(description="The bucket's region.", examples=["eu-central-1"])] = None
     endpoint_url: Annotated[
@@ -212,13 +226,14 @@ class Store(Model):
             raise ValueError("`paths` names at least one folder")
         told = (name for name in _OF_BUCKETS if getattr(self, name) != type(self).model_fields[name].default)
         if self.s3 is None and (given := sorted(told)):
-            raise ValueError(f"`{_WRITTEN.get(given[0], given[0])}` is for a store with `s3`")
+            written = _WRITTEN.get(given[0], given[0])
+            raise PartError(f"`{written}` is for a store with `s3`", written)
         if self.s3 is not None and self.mount is not None:
-            raise ValueError("`mount` is for folders")
+            raise PartError("`mount` is for folders", "mount")
         if self.kms_key and not (self.encryption or "").startswith("aws:kms"):
-            raise ValueError("`kms_key` is for `encryption: aws:kms`")
+            raise PartError("`kms_key` is for `encryption: aws:kms`", "kms_key")
         if not self.classes and self.storage_class is not None:
-            raise ValueError("a store with `classes: false` has no `class`")
+            raise PartError("a store with `classes: false` has no `class`", "class")
         return self
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import StorageClass
 from reshelve.schemas.patterns import GlobText
-from reshelve.schemas.store_settings import Model, Name, Size, checked
+from reshelve.schemas.store_settings import Model, Name, PartError, Size, checked
 from reshelve.schemas.verbs import ArchiveFormat
 
 Age = Annotated[str, checked(quantities.age), Field(title="age", description="an age: 90d, 6months, 1y")]
@@ -52,11 +52,11 @@ class Tier(Model):
         store, colon, rel = self.at.partition(":")
         parts = rel.split("/")
         if not colon or parts[-1] != PROJECT or parts.count(PROJECT) != 1:
-            raise ValueError(f"`at` is a location that ends in {PROJECT}, as in ssd:{PROJECT}")
+            raise PartError(f"`at` is a location that ends in {PROJECT}, as in ssd:{PROJECT}", "at")
         if any(not part or part in (".", "..") or not (part in (PROJECT, RANGE) or _PART.match(part)) for part in parts):
-            raise ValueError(f"`at` has no other placeholders than {PROJECT} and {RANGE}, each a whole folder name")
+            raise PartError(f"`at` has no other placeholders than {PROJECT} and {RANGE}, each a whole folder name", "at")
         if parts.count(RANGE) > 1:
-            raise ValueError(f"`at` has {RANGE} once at most")
+            raise PartError(f"`at` has {RANGE} once at most", "at")
         del store
         return self
 
@@ -132,16 +132,17 @@ class Tiers(Model):
 
     @model_validator(mode="after")
     def _known_tiers(self) -> "Tiers":
-        for move in self.moves:
-            for name in (move.from_, *move.to):
+        for number, move in enumerate(self.moves):
+            for key, name in (("from", move.from_), *(("to", each) for each in move.to)):
                 if name not in self.order:
-                    raise ValueError(f"a move names the tier {name!r}; `order` has {', '.join(self.order)}")
+                    told = f"a move names the tier {name!r}; `order` has {', '.join(self.order)}"
+                    raise PartError(told, "moves", number, key)
             source = self.order[move.from_]
             for name in move.to:
                 if name == move.from_:
                     continue
                 if source.is_archive and self.order[name].form == "light":
-                    raise ValueError(f"light files are not brought out of an archive: {move.from_} to {name}")
+                    raise PartError(f"light files are not brought out of an archive: {move.from_} to {name}", "moves", number, "to")
                 if source.form == "light" and self.order[name].form != "light":
-                    raise ValueError(f"light files alone are no whole project: {move.from_} to {name}")
+                    raise PartError(f"light files alone are no whole project: {move.from_} to {name}", "moves", number, "to")
         return self

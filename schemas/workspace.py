@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -11,11 +12,13 @@ from reshelve.schemas.backup_settings import Backups, Zone
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.patterns import GlobText
-from reshelve.schemas.store_settings import Model, Name, Store, checked
+from reshelve.schemas.store_settings import Model, Name, PartError, Store, checked
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.sync_settings import LocalSync, Sync
 from reshelve.schemas.tier_settings import Tiers
 from reshelve.schemas.watch_settings import Watch
+
+_LIKE_A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 Age = Annotated[str, checked(quantities.age), Field(title="age", description="an age: 5m, 12h, 30d")]
 Budget = Annotated[str, checked(quantities.budget), Field(title="amount a month", description="money a month: 5 USD/month")]
@@ -207,6 +210,15 @@ def _paths(tree: Any) -> Iterator[str]:
         yield tree
 
 
+def _day(text: str | None) -> None:
+    """Refuse what is written like a day and is none. Other words are taken as they are. Raises ValueError."""
+    if text is not None and _LIKE_A_DAY.fullmatch(text):
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a day that there is") from None
+
+
 class Project(Model):
     """One project laid out by a template, below the location `in`."""
 
@@ -222,7 +234,9 @@ class Project(Model):
     )
     client: Annotated[str | None, Field(description="Whom it is for: `project.client` in the template.", examples=["Acme"])] = None
     created: Annotated[
-        str | None, Field(description="The day it began: `project.created` in the template.", examples=["2026-03-01"])
+        str | None,
+        checked(_day),
+        Field(description="The day it began: `project.created` in the template.", examples=["2026-03-01"]),
     ] = None
     vars: Annotated[
         dict[str, Any], Field(description="Values that hold instead of the template's own.", examples=[{"fps": 50}])
@@ -241,6 +255,12 @@ class HealthLimits(Model):
     room: Annotated[
         Share, Field(description="The share of a disk, or the number of bytes, that should be free.", examples=["5%"])
     ] = "2%"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "HealthLimits":
+        if quantities.size(self.warn_size) > quantities.size(self.error_size):
+            raise PartError("`warn_size` is not larger than `error_size`, or it would never warn", "warn_size")
+        return self
 
 
 class Guards(Model):

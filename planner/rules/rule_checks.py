@@ -7,7 +7,7 @@ from typing import Any
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, ConditionError, Matcher, captured_by
 from reshelve.planner.rules.condition_reach import never_holds, reaches_as_far
 from reshelve.planner.rules.place_templates import OFFERED, PlaceError, PlaceTemplate
-from reshelve.schemas.conditions import Condition, Match
+from reshelve.schemas.conditions import EVERYTHING, Condition, Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
 from reshelve.schemas.fact_vocabulary import FACTS, MEDIA, OFTEN_MEANT
 from reshelve.schemas.problems import Severity
@@ -71,6 +71,9 @@ def _of_policy(path: Path, policy: Policy, declared: Collection[str]) -> Iterato
     for part, condition in (("when", policy.when), ("require", policy.require)):
         at = (*path, part)
         yield from (("error", fault) for fault in [*_names(condition, at, declared), *_asked(condition, at)])
+    if policy.require == EVERYTHING:
+        detail = f"Policy {policy.name}: every entry meets it."
+        yield "warning", Fault((*path, "require"), "policy-empty", "a policy that asks for nothing", detail, "say what must hold")
 
 
 def _inner(condition: Condition, path: Path) -> Iterator[tuple[Condition, Path]]:

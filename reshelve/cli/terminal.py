@@ -195,7 +195,7 @@ class Shell:
             if brief and not full and not plan.problems and not plan.blocked:
                 self.say([summary(plan)])
                 return
-            self.say(plan_text(plan, full=full, every_problem=self.verbose, colour=self.colour, width=self.width))
+            self.say(plan_text(plan, full=full, verbose=self.verbose, colour=self.colour, width=self.width))
 
     @property
     def width(self) -> int:

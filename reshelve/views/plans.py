@@ -1,7 +1,8 @@
 """The plan for people: grouped by rule and target folder, the reason beside every change, one stable summary line."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.locations import printable
@@ -57,19 +58,18 @@ NO_REASON = "as the layout says"
 """Beside what was given no reason: an entry that a person wrote."""
 
 
-def plan_text(
-    plan: Plan, *, full: bool = False, every_problem: bool = False, colour: bool = False, width: int = 100
-) -> Iterator[str]:
+def plan_text(plan: Plan, *, full: bool = False, verbose: bool = False, colour: bool = False, width: int = 100) -> Iterator[str]:
     """Yield a plan's lines: at most 60, each folder once, or with `full` every operation in the order it will be done.
 
-    Problems are told by kind, or each with `every_problem`.
+    Problems are told by kind; when `verbose` each, and the facts of each operation's file with it.
     """
     paint = Paint(colour)
-    tail = _tail(plan, paint, width, every_problem=every_problem)
+    tail = _tail(plan, paint, width, every_problem=verbose)
     if plan.operations:
         yield paint("bold", _title(plan))
         yield ""
-        yield from operations_text(plan.operations, paint, width, None if full else LINES - 3 - len(tail))
+        budget = None if full or verbose else LINES - 3 - len(tail)
+        yield from operations_text(plan.operations, paint, width, budget, facts=verbose)
         yield ""
     yield from tail
 
@@ -81,10 +81,12 @@ def _title(plan: Plan) -> str:
     return f"{made_for} {plan.run}{note}" if plan.run else f"{made_for}{note}"
 
 
-def operations_text(operations: Sequence[AnyOperation], paint: Paint, width: int, budget: int | None) -> Iterator[str]:
-    """List every operation where that fits `budget` lines (None: however many), else the largest groups of them."""
+def operations_text(
+    operations: Sequence[AnyOperation], paint: Paint, width: int, budget: int | None, *, facts: bool = False
+) -> Iterator[str]:
+    """List every operation where that fits `budget` lines (None: however many, with their `facts`), else the largest groups."""
     if budget is None:
-        yield from _listed(operations, paint, width)
+        yield from _listed(operations, paint, width, facts=facts)
         return
     if len(operations) <= budget:
         trees, others = _new_trees(operations)
@@ -139,7 +141,16 @@ def _tree(top: str, operations: Sequence[AnyOperation], paint: Paint) -> Iterato
         yield f"    {symbol} {'  ' * (target.count('/') - above)}{name}{tail}"
 
 
-def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int) -> Iterator[str]:
+def facts_text(facts: Mapping[str, Any] | None) -> str:
+    """Return facts in words, such as "kind episode, season 2"; "" where there are none."""
+    told = (
+        (name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, list) else value)
+        for name, value in (facts or {}).items()
+    )
+    return printable(", ".join(f"{name} {value}" for name, value in told))
+
+
+def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int, *, facts: bool = False) -> Iterator[str]:
     """List every operation, a heading wherever folder or reason changes."""
     heading: tuple[str, str] | None = None
     for op in operations:
@@ -148,6 +159,8 @@ def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int) -> Ite
             folder = heading[0]
             yield "  " + "   ".join(part for part in (printable(folder), paint("dim", printable(op.because or NO_REASON))) if part)
         yield f"    {_line(op, paint, width)}"
+        if facts and (known := facts_text(getattr(op, "facts", None))):
+            yield f"        {paint('dim', known)}"
 
 
 def _by_heading(operations: Iterable[AnyOperation]) -> Iterator[AnyOperation]:

@@ -53,10 +53,12 @@ RESULTS: dict[Result, str] = {
 """What heads the operations of a run that came to that, in the order in which they are worth reading."""
 
 
-def run_text(plan: Plan, report: Report, *, full: bool = False, colour: bool = False, width: int = 100) -> Iterator[str]:
+def run_text(
+    plan: Plan, report: Report, *, full: bool = False, facts: bool = False, colour: bool = False, width: int = 100
+) -> Iterator[str]:
     """Yield what a settled run did: its operations, under what they came to where that is not the same for all of them.
 
-    At most about 60 lines, or with `full` every operation in the order of the plan.
+    At most about 60 lines, or with `full` every operation in the order of the plan, with the `facts` of its file if asked for.
     """
     if not plan.operations:
         return
@@ -71,7 +73,7 @@ def run_text(plan: Plan, report: Report, *, full: bool = False, colour: bool = F
     for name, operations in groups:
         if len(groups) > 1 or name != "done":
             yield paint("bold", f"{RESULTS[name]} ({len(operations):,}):")
-        yield from operations_text(operations, paint, width, None if full else (LINES - 12) // len(groups))
+        yield from operations_text(operations, paint, width, None if full else (LINES - 12) // len(groups), facts=facts)
     yield ""
 
 

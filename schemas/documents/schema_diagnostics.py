@@ -4,7 +4,7 @@ A document is accepted by its model; only what the model refuses comes here, to 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -195,9 +195,9 @@ def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any]) -> Fault:
 
 
 def _refusals(refused: ValidationError, prefix: Path, raw: Any, *, everything: bool) -> Iterator[Fault]:
-    errors = refused.errors(include_url=False, include_context=False, include_input=False)
+    errors = refused.errors(include_url=False, include_input=False)
     ours = [error["type"] in ("value_error", "assertion_error") for error in errors]
-    paths = [(*prefix, *_steps(raw, error["loc"])) for error in errors]
+    paths = [(*prefix, *_steps(raw, (*error["loc"], *_below_it(error.get("ctx"))))) for error in errors]
     # Where something inside a value is refused by a check of ours, that the value is nothing else either says no more.
     within = {path[:length] for path, own in zip(paths, ours, strict=True) if own for length in range(len(path))}
     for error, own, path in zip(errors, ours, paths, strict=True):
@@ -205,6 +205,11 @@ def _refusals(refused: ValidationError, prefix: Path, raw: Any, *, everything: b
             continue
         detail = error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
         yield Fault(path, "document-value", "a value that cannot be", f"{_here(path)}: {detail}.")
+
+
+def _below_it(context: Mapping[str, Any] | None) -> Path:
+    """Return which part of what a model refused is at fault, where the refusal says so (`PartError`)."""
+    return getattr((context or {}).get("error"), "below", ())
 
 
 def _steps(raw: Any, loc: tuple[str | int, ...]) -> Path:

@@ -26,6 +26,12 @@ _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
 _Part = TypeVar("_Part", Rule, Policy)
 
+CLASSES = (
+    "STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY",
+    "EXPRESS_ONEZONE", "OUTPOSTS", "SNOW",
+)  # fmt: skip
+"""The storage classes of AWS. Source: Amazon S3 API Reference, PutObject."""
+
 Steps = tuple[str | int, ...]
 Permit = Callable[[Sequence[Reach]], None]
 """Asked before a document is read on by what it wants of this machine. Raises ReshelveError where that has no consent."""
@@ -241,6 +247,9 @@ def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
     if not isinstance(raw, dict):
         return
     yield from _twice(raw)
+    yield from _same_stores(raw, stores)
+    yield from _classes(raw, stores)
+    yield from _backup_stores(raw.get("backups"), stores)
     scans = raw.get("scan")
     for store, scan in scans.items() if isinstance(scans, dict) else ():
         if store not in stores:
@@ -279,6 +288,74 @@ def _twice(raw: Mapping[str, Any]) -> Iterator[Fault]:
                 detail = f"{path} is root {seen[folder] if isinstance(group, dict) else int(seen[folder]) + 1} of {name} already."
                 yield Fault(("stores", name, "paths", key), "workspace-store", "a folder named twice", detail, "remove one of them")
             seen.setdefault(folder, key)
+
+
+def _same_stores(raw: Mapping[str, Any], stores: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for each store that is another one's folder, or part of a bucket, as far as that can be told from the words."""
+    seen: dict[tuple[str, ...], tuple[str, str]] = {}
+    for name, store in _stores(raw).items():
+        if stores.get(name) is not store or not isinstance(store, dict):
+            continue
+        for key, place in _places_of(store):
+            before, _ = seen.setdefault(place, (name, key))
+            if before != name:
+                detail = f"`{before}` has it already, so that one file would have two names."
+                yield Fault(("stores", name, key), "workspace-store", "two stores are one", detail, "give each a place of its own")
+
+
+def _places_of(store: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the places of a declared store, each with the key that tells it."""
+    group = store.get("paths")
+    roots = group.values() if isinstance(group, dict) else group if isinstance(group, list) else ()
+    told = [("path", store.get("path")), *(("paths", root.get("path") if isinstance(root, dict) else root) for root in roots)]
+    for key, path in told:
+        if isinstance(path, str) and path:
+            yield key, (os.path.normpath(path),)
+    if isinstance(store.get("s3"), str):
+        yield "s3", tuple(str(store.get(key) or "").strip("/") for key in ("endpoint_url", "s3", "prefix"))
+
+
+def _classes(raw: Mapping[str, Any], stores: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for each storage class that is nearly one of AWS's: other services have their own, and new ones come."""
+    from reshelve.schemas.documents.schema_diagnostics import near
+
+    asked: list[tuple[str, Steps, Any]] = []
+    for name, store in _stores(raw).items():
+        if isinstance(store, dict):
+            asked.append((name, ("stores", name, "class"), store.get("class")))
+            lifecycle = store.get("lifecycle")
+            rules = lifecycle.get("rules") if isinstance(lifecycle, dict) else None
+            for number, rule in enumerate(rules if isinstance(rules, list) else ()):
+                moved = rule.get("move") if isinstance(rule, dict) else None
+                path: Steps = ("stores", name, "lifecycle", "rules", number, "move")
+                asked += [(name, (*path, each), each) for each in (moved if isinstance(moved, dict) else ())]
+    tiers = raw.get("tiers")
+    for name, line in tiers.items() if isinstance(tiers, dict) else ():
+        order = line.get("order") if isinstance(line, dict) else None
+        for tier, told in order.items() if isinstance(order, dict) else ():
+            if isinstance(told, dict):
+                asked.append(
+                    (str(told.get("at", "")).partition(":")[0], ("tiers", name, "order", tier, "class"), told.get("class"))
+                )
+    for store, at, given in asked:
+        declared = stores.get(store)
+        if not isinstance(given, str) or given in CLASSES or not isinstance(declared, dict) or declared.get("endpoint_url"):
+            continue
+        if meant := near(given, CLASSES):
+            detail = f"AWS has no storage class {given[:100]!r}."
+            yield Fault(at, "workspace-class", "an unknown storage class", detail, f"did you mean {meant}?", "move" in at)
+
+
+def _backup_stores(backups: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, told in backups.items() if isinstance(backups, dict) else ():
+        if not isinstance(told, dict):
+            continue
+        copies = told.get("copies")
+        asked: list[tuple[Steps, Any]] = [((key,), told.get(key)) for key in ("of", "to", "archive_storage_path")]
+        asked += [(("copies", number), each) for number, each in enumerate(copies if isinstance(copies, list) else ())]
+        for steps, at in asked:
+            if isinstance(at, str):
+                yield from _place(at, ("backups", name, *steps), stores)
 
 
 def _tier_stores(tiers: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:

@@ -126,7 +126,9 @@ def show(shell: Shell, what: str, full: bool) -> int:
         return shell.finish(0, **figures, outcome="under way" if under_way else "unsettled")
     if carried_out is not None:
         shell.events(ndjson.plan_events(carried_out))
-        shell.say(run_text(carried_out, report, full=full or shell.verbose, colour=shell.colour, width=shell.width))
+        shell.say(
+            run_text(carried_out, report, full=full or shell.verbose, facts=shell.verbose, colour=shell.colour, width=shell.width)
+        )
     shell.events(ndjson.report_events(report))
     shell.say(report_text(report, shell.colour))
     return shell.finish(0, **figures, outcome=report.outcome)

@@ -23,6 +23,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
+from reshelve.views.plans import facts_text
 from reshelve.views.suggestions import asking_text, suggested_text
 
 if TYPE_CHECKING:
@@ -277,11 +278,13 @@ def next_text(result: "ScanResult") -> Iterator[str]:
 
 
 def decided_text(layout: Layout) -> Iterator[str]:
-    """Yield every entry with its source, reason and facts."""
+    """Yield every entry with its source, reason and facts, then what is known of what is undecided."""
     for target, entry in layout.files.items():
         yield f"{printable(target)}  from {printable(entry.source or 'its content')}"
-        facts = ", ".join(f"{name} {value}" for name, value in (entry.facts or {}).items())
-        yield from (f"    {printable(text)}" for text in (entry.because or "", facts) if text)
+        yield from (f"    {text}" for text in (printable(entry.because or ""), facts_text(entry.facts)) if text)
+    for item in layout.review:
+        if known := facts_text(item.facts):
+            yield from (f"{printable(item.source)}  undecided", f"    {printable(item.because or _UNDECIDED)}", f"    {known}")
 
 
 def _to_plan(result: "ScanResult") -> bool:

@@ -81,6 +81,10 @@ def test_verbose_has_reasons_and_facts(place: Path) -> None:
     assert "movies:Heat (1995)/Heat.1995.1080p.mkv  from inbox:Heat.1995.1080p.mkv" in came.out
     assert "rule films (reshelve.yaml:" in came.out and "kind movie" in came.out and "year 1995" in came.out
     assert "kind movie" not in call(place, "scan").out
+    for command in ("plan", "apply --yes", "show last"):
+        came = call(place, *command.split(), "-v").out
+        assert "rule films (reshelve.yaml:" in came and "kind movie" in came and "year 1995" in came, command
+    assert "kind movie" not in call(place, "show", "last").out
 
 
 def test_verbose_tells_every_problem(tmp_path: Path) -> None:
