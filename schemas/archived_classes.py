@@ -5,6 +5,12 @@ Source: Amazon S3 User Guide, "Understanding archive retrieval options"; the lon
 
 from reshelve.schemas.inventory import Item
 
+CLASSES = (
+    "STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY",
+    "EXPRESS_ONEZONE", "OUTPOSTS", "SNOW",
+)  # fmt: skip
+"""The storage classes of AWS. Source: Amazon S3 API Reference, PutObject."""
+
 READY_SECONDS = {
     ("GLACIER", "Expedited"): 5 * 60,
     ("GLACIER", "Standard"): 5 * 3600,

@@ -1,5 +1,6 @@
 """The faults of a workspace's rules as problems, each at its line of the document."""
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +25,11 @@ def rule_problems(workspace: Workspace, file: Path) -> list[Problem]:
     """
     with adding(workspace.media.extensions):
         found = list(rule_faults(workspace))
-    wrong = [*template_faults(workspace.templates), *_no_prices(workspace, file.parent)]
-    found += [*(("error", fault) for fault in wrong), *_projects(workspace, {fault.path[1] for fault in wrong})]
+    wrong = [*_same_stores(workspace), *template_faults(workspace.templates), *_no_prices(workspace, file.parent)]
+    found += [
+        *(("error", fault) for fault in wrong),
+        *_projects(workspace, {fault.path[1] for fault in wrong if fault.path[0] == "templates"}),
+    ]
     if not found:
         return []
     text = read_bytes(file, WRITTEN)
@@ -42,6 +46,23 @@ def _projects(workspace: Workspace, faulty: Collection[object]) -> Iterator[tupl
             for one in lay_out(workspace.model_copy(update={"projects": [project]}), lambda _: "", 0, given=given).problems:
                 at: Steps = ("projects", number, "template") if one.code == "unknown-template" else ("projects", number)
                 yield one.severity, Fault(at, one.code, one.summary.rstrip("."), one.detail, one.hint)
+
+
+def _same_stores(workspace: Workspace) -> Iterator[Fault]:
+    """Yield a fault for each store that is another one's folder, or part of a bucket, as far as that can be told from the words."""
+    seen: dict[tuple[str, ...], str] = {}
+    for name, store in workspace.stores.items():
+        group = store.paths or []
+        told = [("paths", path) for path in (group.values() if isinstance(group, dict) else group)]
+        told += [("path", store.path)] if store.path is not None else []
+        places: list[tuple[str, tuple[str, ...]]] = [(key, (os.path.normpath(path),)) for key, path in told]
+        if store.s3 is not None:
+            places = [("s3", (store.endpoint_url or "", store.s3, store.prefix.strip("/")))]
+        for key, place in places:
+            before = seen.setdefault(place, name)
+            if before != name:
+                detail = f"`{before}` has it already, so that one file would have two names."
+                yield Fault(("stores", name, key), "workspace-store", "two stores are one", detail, "give each a place of its own")
 
 
 def _no_prices(workspace: Workspace, folder: Path) -> Iterator[Fault]:

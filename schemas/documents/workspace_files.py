@@ -12,6 +12,8 @@ from pydantic import ValidationError
 
 from reshelve.schemas import consent_needs, locations
 from reshelve.schemas.consent_needs import LOCAL, Reach
+
+from reshelve.schemas.archived_classes import CLASSES
 from reshelve.schemas.documents.json_schemas import schema_for
 from reshelve.schemas.documents.layout_checks import Fault, Stores, location_fault, secret_fault
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
@@ -25,12 +27,6 @@ from reshelve.schemas.workspace import LocalOverlay, Policy, Rule, Scan, Templat
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
 _Part = TypeVar("_Part", Rule, Policy)
-
-CLASSES = (
-    "STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY",
-    "EXPRESS_ONEZONE", "OUTPOSTS", "SNOW",
-)  # fmt: skip
-"""The storage classes of AWS. Source: Amazon S3 API Reference, PutObject."""
 
 Steps = tuple[str | int, ...]
 Permit = Callable[[Sequence[Reach]], None]
@@ -155,7 +151,7 @@ def rules_alone(path: Path) -> Workspace | None:
     asked = [_alone(one, Policy, {"name": "-", "require": {}}) for one in (policies if isinstance(policies, list) else ())]
     declared = raw.get("set")
     values = dict.fromkeys(map(str, declared)) if isinstance(declared, dict) else {}
-    return Workspace.model_construct(scan=rules, policies=asked, set_=values)
+    return Workspace.model_construct(stores={}, scan=rules, policies=asked, set_=values)
 
 
 def _alone(given: Any, model: type[_Part], empty: Mapping[str, Any]) -> _Part:
@@ -247,7 +243,6 @@ def _across(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
     if not isinstance(raw, dict):
         return
     yield from _twice(raw)
-    yield from _same_stores(raw, stores)
     yield from _classes(raw, stores)
     yield from _backup_stores(raw.get("backups"), stores)
     scans = raw.get("scan")
@@ -288,31 +283,6 @@ def _twice(raw: Mapping[str, Any]) -> Iterator[Fault]:
                 detail = f"{path} is root {seen[folder] if isinstance(group, dict) else int(seen[folder]) + 1} of {name} already."
                 yield Fault(("stores", name, "paths", key), "workspace-store", "a folder named twice", detail, "remove one of them")
             seen.setdefault(folder, key)
-
-
-def _same_stores(raw: Mapping[str, Any], stores: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield a fault for each store that is another one's folder, or part of a bucket, as far as that can be told from the words."""
-    seen: dict[tuple[str, ...], tuple[str, str]] = {}
-    for name, store in _stores(raw).items():
-        if stores.get(name) is not store or not isinstance(store, dict):
-            continue
-        for key, place in _places_of(store):
-            before, _ = seen.setdefault(place, (name, key))
-            if before != name:
-                detail = f"`{before}` has it already, so that one file would have two names."
-                yield Fault(("stores", name, key), "workspace-store", "two stores are one", detail, "give each a place of its own")
-
-
-def _places_of(store: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the places of a declared store, each with the key that tells it."""
-    group = store.get("paths")
-    roots = group.values() if isinstance(group, dict) else group if isinstance(group, list) else ()
-    told = [("path", store.get("path")), *(("paths", root.get("path") if isinstance(root, dict) else root) for root in roots)]
-    for key, path in told:
-        if isinstance(path, str) and path:
-            yield key, (os.path.normpath(path),)
-    if isinstance(store.get("s3"), str):
-        yield "s3", tuple(str(store.get(key) or "").strip("/") for key in ("endpoint_url", "s3", "prefix"))
 
 
 def _classes(raw: Mapping[str, Any], stores: Mapping[str, Any]) -> Iterator[Fault]:

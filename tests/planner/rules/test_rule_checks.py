@@ -143,6 +143,6 @@ ROOT = Path(__file__).parents[3]
     ids=lambda file: f"{file.parent.name}-{file.stem}",
 )
 def test_nothing_is_wrong_with_what_is_shipped(file: Path, tmp_path: Path) -> None:
-    environ = {"SOURCE": str(tmp_path), "INTO": str(tmp_path), "HOME": str(tmp_path)}
+    environ = {"SOURCE": str(tmp_path), "INTO": str(tmp_path / "into"), "HOME": str(tmp_path)}
     loaded = load_workspace(file, environ, lambda wanted: None)
     assert rule_problems(loaded.workspace, file) == []
