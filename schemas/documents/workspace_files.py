@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from reshelve.schemas import consent_needs, locations
-from reshelve.schemas.consent_needs import LOCAL, Reach
-
 from reshelve.schemas.archived_classes import CLASSES
+from reshelve.schemas.consent_needs import LOCAL, Reach
 from reshelve.schemas.documents.json_schemas import schema_for
 from reshelve.schemas.documents.layout_checks import Fault, Stores, location_fault, secret_fault
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
