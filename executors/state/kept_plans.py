@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,7 @@ MOST = 200
 
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _FIGURES = "figures.json"
+_GROUPS = "groups.json"
 
 
 @dataclass(slots=True, frozen=True)
@@ -39,6 +41,21 @@ class KeptPlan:
                     break
             return [json.loads(line.rstrip(b",\n")) for line in islice(lines, start, start + most) if line.startswith(b"{")]
 
+    def groups(self) -> list[dict[str, Any]]:
+        """Return the groups noted when it was made. Raises OSError, ValueError."""
+        found: list[dict[str, Any]] = json.loads(read_file(self.file.parent / _GROUPS))
+        return found
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the JSON of each operation in order. Raises OSError."""
+        with open_file(self.file) as lines:
+            for line in lines:
+                if line.endswith(b'"operations":[\n'):
+                    break
+            for line in lines:
+                if line.startswith(b"{"):
+                    yield line.rstrip(b",\n")
+
 
 class KeptPlans:
     """The folder `plans` of a workspace's state."""
@@ -47,8 +64,11 @@ class KeptPlans:
         self._state = state
         self._folder = state.folder / "plans"
 
-    def keep(self, plan: Plan, figures: dict[str, Any]) -> KeptPlan:
-        """Keep a plan. Raises OSError, and ReshelveError where the state cannot be written."""
+    def keep(self, plan: Plan, figures: dict[str, Any], groups: Sequence[dict[str, Any]] = ()) -> KeptPlan:
+        """Keep a plan, with its figures and the groups that its operations fall into.
+
+        Raises OSError, and ReshelveError where the state cannot be written.
+        """
         self._state.prepare()
         if self._folder.is_symlink():
             detail = "What reshelve keeps would be written where it leads."
@@ -56,6 +76,7 @@ class KeptPlans:
         folder = self._folder / plan.id
         folder.mkdir(parents=True, exist_ok=True)
         save_plan(plan, folder / "plan.json")
+        replace_file(folder / _GROUPS, json.dumps(groups, ensure_ascii=True).encode())
         replace_file(folder / _FIGURES, json.dumps(figures, ensure_ascii=True).encode())
         self._drop_old(plan.id)
         return KeptPlan(plan.id, folder / "plan.json", figures)

@@ -1,4 +1,4 @@
-"""The ASGI app: the route table behind the gate. Here, and in `serving`, is all that the service knows of the web."""
+"""The ASGI app: the route table behind the gate. Here, in `page_app` and in `serving` is all that the service knows of the web."""
 
 import asyncio
 import inspect
@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, is_dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -39,7 +39,7 @@ MOST_APART = 4
 MOST_WAITING = 32
 """Requests that are worked on at one time: quick ones, those in processes of their own, and how many may wait for those."""
 
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -53,6 +53,7 @@ PAGE_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form
 
 _OPEN = "In a browser, open the address that `reshelve serve` prints."
 _log = logging.getLogger("reshelve.service")
+_T = TypeVar("_T")
 
 
 def everyone(request: Request) -> str:
@@ -76,6 +77,16 @@ class Exchange:
     def authorize(self, request: Request) -> str | None:
         """Let in whoever has the token."""
         return "token" if gate.knows(head_of(request), self.token, self.cookie) else None
+
+    def is_token(self, text: str) -> bool:
+        """Say whether a text is the token."""
+        return gate.same(text, self.token)
+
+    def let_in(self, request: Request, response: Response) -> None:
+        """Give a browser that showed the token its cookie."""
+        value = gate.cookie_value(self.token, self.cookie)
+        secure = request.url.scheme == "https"
+        response.set_cookie(self.cookie, value, httponly=True, samesite="strict", path="/", secure=secure)
 
 
 class Service:
@@ -114,35 +125,26 @@ class Service:
         user = ""
         try:
             user = await self.let_in(request, open_to_all=route.open)
-            body = await _body_of(request) if route.method == "POST" else None
+            body = await body_of(request) if route.method == "POST" else None
             value = asked(route.asks, request.path_params, request.query_params.multi_items(), body)
-            here = Here(
-                self.workspace,
-                self.environ,
-                user=user,
-                prefix=prefix_of(request),
-                last_event=_last_event(request),
-                ending=self.ending,
-            )
-            response = self._response(await self._handled(route, here, value))
-        except ReshelveError as error:
-            response = refusal(*refusals.refused(error))
+            found = await self.worked(partial(route.handler, self.here(request, user), value), apart=route.apart)
+            response = self._response(found)
         except ClientDisconnect:
             response = Response(status_code=400)
-        except OSError as error:
-            problem = Problem("system", "The operating system refused.", f"{error.strerror or error}.", str(error.filename or ""))
-            response = refusal(500, refusals.body(500, [problem]))
         except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
-            _log.exception("a bug")
-            detail = f"{type(error).__name__}."
-            response = refusal(500, refusals.body(500, [Problem("bug", "This is a bug in reshelve.", detail)]))
-        _log.info("%s %s %s %s", user or "-", route.method, printed(request.url.path), response.status_code)
+            response = refusal(*refused_by(error))
+        note(user, request, response)
         return response
 
-    async def _handled(self, route: Route, here: Here, value: Any) -> Answer:
-        work = partial(route.handler, here, value)
+    def here(self, request: Request, user: str) -> Here:
+        """Return where a request is answered, for `user`."""
+        last = _last_event(request)
+        return Here(self.workspace, self.environ, user=user, prefix=prefix_of(request), last_event=last, ending=self.ending)
+
+    async def worked(self, work: Callable[[], _T], *, apart: bool) -> _T:
+        """Return what a handler comes to, in a thread; `apart` for one that waits for a process. Raises what it raises."""
         loop = asyncio.get_running_loop()
-        if not route.apart:
+        if not apart:
             return await loop.run_in_executor(self.threads, work)
         if not self.waiting.acquire(blocking=False):
             raise stop("too-many", "There are too many requests.", f"{MOST_WAITING} are being worked on.", hint="Try again later.")
@@ -152,7 +154,7 @@ class Service:
             self.waiting.release()
 
     def _response(self, answer: Answer) -> Response:
-        headers = {**_HEADERS, **({"Location": answer.location} if answer.location else {})}
+        headers = {**HEADERS, **({"Location": answer.location} if answer.location else {})}
         if answer.stream is not None:
             if not self.streams.acquire(blocking=False):
                 raise stop("too-many", "There are too many streams.", f"{MOST_STREAMS} are open.", hint="Ask for the run instead.")
@@ -232,7 +234,7 @@ def _described(service: Service, prefix: str) -> WebRoute:
             await service.let_in(request, open_to_all=False)
         except ReshelveError as error:
             return refusal(*refusals.refused(error))
-        return Response(_json(description(ROUTES, prefix_of(request))), 200, _HEADERS, JSON)
+        return Response(_json(description(ROUTES, prefix_of(request))), 200, HEADERS, JSON)
 
     return WebRoute(f"{prefix}/openapi.json", endpoint, methods=["GET"], name="openapi")
 
@@ -245,18 +247,16 @@ def _exchanged(service: Service, exchange: Exchange | None, prefix: str) -> list
     async def endpoint(request: Request) -> Response:
         try:
             await service.let_in(request, open_to_all=True)
-            body = json.loads(await _body_of(request) or b"{}")
+            body = json.loads(await body_of(request) or b"{}")
             token = body.get("token") if isinstance(body, dict) else None
-            if not isinstance(token, str) or not gate.same(token, exchange.token):
+            if not isinstance(token, str) or not exchange.is_token(token):
                 raise stop("no-token", "That is not the token.", hint=_OPEN, kind="declined")
         except ReshelveError as error:
             return refusal(*refusals.refused(error))
         except ValueError:
             return refusal(400, refusals.body(400, [Problem("usage", "The body is not JSON.")]))
-        response = Response(status_code=204, headers=_HEADERS)
-        value = gate.cookie_value(exchange.token, exchange.cookie)
-        secure = request.url.scheme == "https"
-        response.set_cookie(exchange.cookie, value, httponly=True, samesite="strict", path="/", secure=secure)
+        response = Response(status_code=204, headers=HEADERS)
+        exchange.let_in(request, response)
         return response
 
     return [WebRoute(f"{prefix}/session", endpoint, methods=["POST"], name="session")]
@@ -291,7 +291,7 @@ _CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
 
 def refusal(status: int, body: Mapping[str, Any]) -> Response:
     """Return a problem as a response."""
-    headers = {**_HEADERS, **({"WWW-Authenticate": "Bearer"} if status == 401 else {})}
+    headers = {**HEADERS, **({"WWW-Authenticate": "Bearer"} if status == 401 else {})}
     return Response(_json(body), status, headers, PROBLEM)
 
 
@@ -310,8 +310,24 @@ async def _http_problem(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _body_of(request: Request) -> bytes:
-    """Return the body of a request. Raises ReshelveError where it is too large, too slow, or no JSON."""
+def refused_by(error: Exception) -> tuple[int, dict[str, Any]]:
+    """Return the status and the body that any error comes to; one that nobody expected is a bug, and logged."""
+    if isinstance(error, ReshelveError):
+        return refusals.refused(error)
+    if isinstance(error, OSError):
+        problem = Problem("system", "The operating system refused.", f"{error.strerror or error}.", str(error.filename or ""))
+        return 500, refusals.body(500, [problem])
+    _log.error("a bug", exc_info=error)
+    return 500, refusals.body(500, [Problem("bug", "This is a bug in reshelve.", f"{type(error).__name__}.")])
+
+
+def note(user: str, request: Request, response: Response) -> None:
+    """Log who asked for what, and the status of the answer."""
+    _log.info("%s %s %s %s", user or "-", request.method, printed(request.url.path), response.status_code)
+
+
+async def body_of(request: Request, wanted: str = JSON) -> bytes:
+    """Return the body of a request. Raises ReshelveError where it is too large, too slow, or of another type than `wanted`."""
     said = request.headers.get("content-length", "0")
     if not said.isascii() or not said.isdigit() or int(said) > LONGEST_BODY:
         raise _too_large()
@@ -329,9 +345,10 @@ async def _body_of(request: Request) -> bytes:
         detail = f"It did not come within {SLOWEST_BODY:.0f} seconds."
         raise stop("too-slow", "The body comes too slowly.", detail, kind="usage") from None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != JSON and (size or kind):
+    if kind != wanted and (size or kind):
         detail = f"Its Content-Type is {kind[:100]!r}."
-        raise stop("not-json", "The body is not JSON.", detail, hint=f"Content-Type: {JSON}", kind="usage")
+        words = "The body is not JSON." if wanted == JSON else "The body is no form."
+        raise stop("not-json", words, detail, hint=f"Content-Type: {wanted}", kind="usage")
     return b"".join(pieces)
 
 

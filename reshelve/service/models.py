@@ -96,6 +96,44 @@ class PlanShown:
 
 
 @dataclass(slots=True, frozen=True)
+class GroupsShown:
+    """The groups of a plan: operations of one kind, for one reason, into one folder. `groups` are `most` from number `start` on.
+
+    Each has `group` (its number), `reason`, `op`, `folder`, `files`, `size` in bytes, `example`, `fresh` (the plan makes
+    its folder) and `undoable` (the worst: yes, until, costs, no).
+    """
+
+    digest: Digest
+    total: int
+    start: int
+    groups: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class RowsAsked:
+    """Which operations of a plan are wanted: of group `group` (-1: of all), of kind `op`, and with `text` in a place or reason."""
+
+    digest: Digest
+    group: Annotated[int, Field(ge=-1, le=10**9)] = -1
+    op: Annotated[str, Field(pattern=r"^[a-z]{0,20}$")] = ""
+    text: Word = ""
+    start: From = 0
+    most: Most = 200
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class RowsShown:
+    """Operations of a plan: `operations` as plan.json has them, each with its `index` and `undoable`; `total` is how many match."""
+
+    digest: Digest
+    total: int
+    start: int
+    operations: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
 class PlansShown:
     """The plans that are kept, newest first, each with its figures."""
 

@@ -91,7 +91,7 @@ def make(session: Session, asked: PlanAsked) -> Plan:
 
 def figures_of(session: Session, plan: Plan, asked: PlanAsked) -> dict[str, Any]:
     """Return the figures of a plan that was just made, with everything about it that is not an operation, as events have it."""
-    from reshelve.views import ndjson
+    from reshelve.views import ndjson, plan_counts, plans
 
     beyond = session.plans.guard(plan, max_delete=asked.max_delete)
     events = list(ndjson.plan_events(replace(plan, operations=[])))
@@ -102,7 +102,19 @@ def figures_of(session: Session, plan: Plan, asked: PlanAsked) -> dict[str, Any]
         "of": plan.of,
         "max_delete": asked.max_delete,
         "undoable": all(operation.undoable for operation in plan.operations),
+        "summary": plan_counts.summary(plan),
+        "words": plans.besides_text(plan),
         "guards": [{**ndjson.problem_event(problem), "severity": "warning"} for problem in beyond],
         "besides": events,
         "roots": {key: asdict(root) for key, root in plan.roots.items()},
     }
+
+
+def groups(plan: Plan) -> list[dict[str, Any]]:
+    """Return the groups of a plan, the largest first, what cannot be undone before all else."""
+    from reshelve.views.plan_groups import FOLDER_OPS, Group, groups_of
+
+    def order(each: Group) -> tuple[bool, bool, int, str]:
+        return each.undoable != "no", each.op in FOLDER_OPS, -each.files, each.folder
+
+    return [asdict(each) for each in sorted(groups_of(plan.operations), key=order)]

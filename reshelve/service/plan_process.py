@@ -31,5 +31,5 @@ def main() -> None:
 def _planned(workspace: str, asked: PlanAsked) -> dict[str, Any]:
     session = api.open_workspace(workspace, environ=os.environ)
     plan = plan_kinds.make(session, asked)
-    kept = KeptPlans(session.setting.state).keep(plan, plan_kinds.figures_of(session, plan, asked))
+    kept = KeptPlans(session.setting.state).keep(plan, plan_kinds.figures_of(session, plan, asked), plan_kinds.groups(plan))
     return {"digest": kept.digest}

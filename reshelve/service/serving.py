@@ -12,6 +12,7 @@ from reshelve import api
 from reshelve.schemas.problems import stop
 from reshelve.service import gate
 from reshelve.service.asgi_app import Exchange, create_app
+from reshelve.service.page_app import add_pages
 from reshelve.service.token_file import token_of
 
 PREFIX = "/api/files"
@@ -46,6 +47,9 @@ def serve(
         exchange = Exchange(token, port)
         hosts = gate.hosts_of(address, port, names)
         app = create_app(workspace, authorize=exchange.authorize, prefix=prefix, environ=env, hosts=hosts, exchange=exchange)
+        # Where the routes stand at the top, the pages stand below.
+        at = "" if prefix else "/pages"
+        add_pages(app, at=at, exchange=exchange)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -61,7 +65,7 @@ def serve(
             h11_max_incomplete_event_size=32768,
         )
         host = names[0] if names else f"{address}:{port}"
-        told(f"http://{host}/#token={token}")
+        told(f"http://{host}{at}/#token={token}")
         uvicorn.Server(config).run(sockets=[bound])
 
 

@@ -11,7 +11,8 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import count
 from reshelve.views.plan_counts import summary, target_of
-from reshelve.views.plans import SYMBOLS, folder_of, moment
+from reshelve.views.plan_groups import folder_of
+from reshelve.views.plans import SYMBOLS, moment
 
 ROWS = 200
 """A comment holds 65,536 characters; what is left out is counted."""

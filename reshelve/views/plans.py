@@ -26,6 +26,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count, fit
 from reshelve.views.plan_counts import summary, target_of
+from reshelve.views.plan_groups import FOLDER_OPS, Group, folder_of, groups_of
 from reshelve.views.problem_text import problems_grouped, problems_text
 
 LINES = 60
@@ -51,7 +52,6 @@ KINDS = {
 SYMBOLS = {kind: symbol for kind, (symbol, _, _) in KINDS.items()}
 LEGEND = {kind: words for kind, (_, words, _) in KINDS.items()}
 STYLE = {kind: style for kind, (_, _, style) in KINDS.items()}
-FOLDER_OPS = ("mkdir", "rmdir")
 WORTH_SAYING = 1_000_000
 """Bytes below which nobody makes room first; where even that lacks, the plan has a problem that says so."""
 NO_REASON = "as the layout says"
@@ -176,22 +176,43 @@ def _heading(op: AnyOperation) -> tuple[str, str]:
     return "" if op.op in FOLDER_OPS else folder_of(target_of(op)), op.because
 
 
-def _line(op: AnyOperation, paint: Paint, width: int) -> str:
-    symbol = paint(STYLE[op.op], SYMBOLS[op.op])
+@dataclass(slots=True, frozen=True)
+class Row:
+    """An operation as people read it: `name` is what stands in its target folder, `source` where that comes from, "" for nowhere.
+
+    `size` is "" where it carries nothing of its own, `how` "" where there is but one way.
+    """
+
+    symbol: str
+    name: str
+    size: str
+    source: str
+    how: str
+
+
+def row_of(op: AnyOperation) -> Row:
+    """Return an operation as a row below its target folder."""
     target = target_of(op)
+    symbol = SYMBOLS[op.op]
     if op.op in FOLDER_OPS or (isinstance(op, Purge) and op.item == "dir"):
-        return f"{symbol} {printable(target)}/"
-    name = printable(_name_of(target))
+        return Row(symbol, f"{printable(target)}/", "", "", "")
+    if isinstance(op, Configure):
+        return Row(symbol, f"{op.what} of {printable(op.root)}", "", "", "")
     # A link carries nothing of its own: a size beside it would be taken for the file's.
     size = "" if isinstance(op, Link) else human_size(bytes_of(op))
-    if isinstance(op, Configure):
-        return f"{symbol} {op.what} of {printable(op.root)}"
-    if not isinstance(op, Move | Copy | Link | Upload | Download | Pack | Unpack):
-        return f"{symbol} {name}  {paint('dim', size)}{_how(op)}"
-    same = _name_of(op.src) == _name_of(target)
-    source = printable(folder_of(op.src) if same else op.src)
-    column = min(width // 2, 60)
-    return f"{symbol} {name:<{column}} {paint('dim', f'{size:>8}  from')} {source}{_how(op)}"
+    source = ""
+    if isinstance(op, Move | Copy | Link | Upload | Download | Pack | Unpack):
+        source = printable(folder_of(op.src) if _name_of(op.src) == _name_of(target) else op.src)
+    return Row(symbol, printable(_name_of(target)), size, source, _how(op))
+
+
+def _line(op: AnyOperation, paint: Paint, width: int) -> str:
+    row = row_of(op)
+    symbol = paint(STYLE[op.op], row.symbol)
+    how = f"  ({row.how})" if row.how else ""
+    if row.source:
+        return f"{symbol} {row.name:<{min(width // 2, 60)}} {paint('dim', f'{row.size:>8}  from')} {row.source}{how}"
+    return f"{symbol} {row.name}  {paint('dim', row.size)}{how}" if row.size else f"{symbol} {row.name}{how}"
 
 
 def _how(op: AnyOperation) -> str:
@@ -217,43 +238,16 @@ def _how(op: AnyOperation) -> str:
             how = f"{op.tier}, for {count(op.days, 'day')}"
         case _:
             how = ""
-    return f"  ({how})" if how else ""
-
-
-@dataclass(slots=True)
-class _Group:
-    reason: str
-    op: str
-    folder: str
-    files: int = 0
-    size: int = 0
-    example: str = ""
-    fresh: bool = False
+    return how
 
 
 def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budget: int) -> Iterator[str]:
     """Show the largest groups that fit the budget, under their reasons, and count the rest."""
-    groups: dict[tuple[str, str, str], _Group] = {}
-    made: set[str] = set()
-    removed = 0
-    for op in operations:
-        target = target_of(op)
-        if op.op == "mkdir":
-            made.add(f"{target}/")
-        elif op.op == "rmdir":
-            removed += 1
-        else:
-            folder = f"{target.partition(':')[0]}:" if op.op == "trash" else folder_of(target)
-            key = (op.because, op.op, folder)
-            group = groups.get(key)
-            if group is None:
-                group = groups[key] = _Group(op.because, op.op, folder, example=target)
-            group.files += 1
-            group.size += bytes_of(op)
-    for group in groups.values():
-        group.fresh = group.folder in made
+    found = groups_of(operations)
+    made = sum(group.files for group in found if group.op == "mkdir")
+    removed = sum(group.files for group in found if group.op == "rmdir")
     budget -= bool(made) + bool(removed)
-    shown, hidden = _largest(list(groups.values()), budget)
+    shown, hidden = _largest([group for group in found if group.op not in FOLDER_OPS], budget)
     for reason, members in shown.items():
         yield f"  {paint('dim', fit(printable(reason or NO_REASON), width * 2))}"
         for group in members:
@@ -262,15 +256,15 @@ def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budge
         files = sum(group.files for group in hidden)
         yield f"  … and {count(len({g.folder for g in hidden}), 'more folder')} ({count(files, 'file')}); `--full` lists them"
     if made:
-        yield f"  {paint('add', '+')} {count(len(made), 'new folder')}"
+        yield f"  {paint('add', '+')} {count(made, 'new folder')}"
     if removed:
         yield f"  {paint('remove', 'x')} {count(removed, 'emptied folder')} removed"
 
 
-def _largest(groups: list[_Group], budget: int) -> tuple[dict[str, list[_Group]], list[_Group]]:
+def _largest(groups: list[Group], budget: int) -> tuple[dict[str, list[Group]], list[Group]]:
     """Choose the largest groups for `budget` lines, a line more for each new reason, and one for what is left over."""
     order = sorted(groups, key=lambda g: (-g.files, g.folder, g.op, g.reason))
-    shown: dict[str, list[_Group]] = {}
+    shown: dict[str, list[Group]] = {}
     for at, group in enumerate(order):
         cost = 1 + (group.reason not in shown)
         spare = 0 if at == len(order) - 1 else 1
@@ -281,7 +275,7 @@ def _largest(groups: list[_Group], budget: int) -> tuple[dict[str, list[_Group]]
     return shown, []
 
 
-def _group_line(group: _Group, paint: Paint, width: int) -> str:
+def _group_line(group: Group, paint: Paint, width: int) -> str:
     symbol = paint(STYLE[group.op], SYMBOLS[group.op])
     where = f"{fit(printable(group.folder), width - 30)}{paint('dim', ' (new)') if group.fresh else ''}"
     if group.files == 1:
@@ -305,7 +299,7 @@ def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool) -> list[
         blocked, problems = (
             problems_grouped(found, paint, codes=3, width=width) for found in (blocked_problems(plan), plan.problems)
         )
-    for block in (blocked, problems, _space(plan), _cost(plan), _waiting(plan), _held(plan)):
+    for block in (blocked, problems, *_besides(plan)):
         if block:
             lines += [*block, ""]
     kinds = {op.op for op in plan.operations}
@@ -322,6 +316,15 @@ def blocked_problems(plan: Plan) -> list[Problem]:
         detail = f"{entry.detail} (from {entry.source})" if entry.source else entry.detail
         problems.append(Problem(entry.code, "Blocked: left as it is.", detail, entry.target, entry.hint, severity="warning"))
     return problems
+
+
+def besides_text(plan: Plan) -> list[str]:
+    """Return what is to be said of a plan beside its operations and problems: room, cost, what waits, what is held."""
+    return [line for block in _besides(plan) for line in block]
+
+
+def _besides(plan: Plan) -> tuple[list[str], ...]:
+    return _space(plan), _cost(plan), _waiting(plan), _held(plan)
 
 
 def _space(plan: Plan) -> list[str]:
@@ -361,13 +364,6 @@ def _held(plan: Plan) -> list[str]:
     if not plan.held:
         return []
     return [f"{count(len(plan.held), 'entry', 'entries')} held since an undo: not planned until `reshelve release`."]
-
-
-def folder_of(place: str) -> str:
-    """Return the folder of a place with its closing slash: `tv:Show/`, `inbox:`. A root key may itself hold a slash."""
-    root, _, rel = place.partition(":")
-    head = rel.rpartition("/")[0]
-    return f"{root}:{head}/" if head else f"{root}:"
 
 
 def _name_of(place: str) -> str:

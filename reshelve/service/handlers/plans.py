@@ -1,15 +1,35 @@
 """Plans: made, shown and applied by their digest. A plan is applied once: asking again answers the same run."""
 
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 from reshelve.executors.state.kept_plans import KeptPlan, KeptPlans
-from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.operations import Operation
+from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.service import processes
-from reshelve.service.models import PlanApplied, PlanAsked, PlanNamed, PlanOnly, PlanShown, PlansShown, RunsAsked, RunStarted
+from reshelve.service.models import (
+    GroupsShown,
+    PlanApplied,
+    PlanAsked,
+    PlanNamed,
+    PlanOnly,
+    PlanShown,
+    PlansShown,
+    RowsAsked,
+    RowsShown,
+    RunsAsked,
+    RunStarted,
+)
 from reshelve.service.plan_kinds import KINDS
+from reshelve.service.requests import adapter
 from reshelve.service.routes import Answer, Here
 from reshelve.session.session import Session
 
 _FIRST = 200
 _APART = ("besides", "guards", "roots")
+_PLACES = ("src", "dst", "because")
 
 
 def make(here: Here, asked: PlanAsked) -> Answer:
@@ -29,6 +49,66 @@ def listed(here: Here, asked: RunsAsked) -> Answer:
     session = here.session()
     found = KeptPlans(session.setting.state).all()[asked.start : asked.start + asked.most]
     return Answer(PlansShown([{"digest": kept.digest, "run": _run_of(session, kept.digest), **_figures(kept)} for kept in found]))
+
+
+def groups(here: Here, asked: PlanNamed) -> Answer:
+    """Show the groups of a plan, as the terminal shows them."""
+    found = _groups(here, asked.digest)
+    part = found[asked.start : asked.start + asked.most]
+    told = [{"group": number, **{k: v for k, v in each.items() if k != "spans"}} for number, each in enumerate(part, asked.start)]
+    return Answer(GroupsShown(asked.digest, len(found), asked.start, told))
+
+
+def rows(here: Here, asked: RowsAsked) -> Answer:
+    """Show operations of a plan: those of a group, of a kind, or with a text in them."""
+    kept = KeptPlans(here.session().setting.state).find(asked.digest)
+    spans = [(0, sys.maxsize)]
+    if asked.group >= 0:
+        found = _groups(here, asked.digest)
+        if asked.group >= len(found):
+            raise stop("usage", "There is no such group.", f"The plan has {len(found):,}.", path=str(asked.group), kind="usage")
+        spans = found[asked.group]["spans"]
+    total, operations = 0, []
+    for index, line in _within(kept, spans):
+        operation = None
+        if asked.op or asked.text:
+            operation = json.loads(line)
+            if not _matches(operation, asked):
+                continue
+        if asked.start <= total < asked.start + asked.most:
+            operations.append({"index": index, **(operation or json.loads(line))})
+        total += 1
+    for operation in operations:
+        value = {name: given for name, given in operation.items() if name != "index"}
+        operation["undoable"] = adapter(Operation).validate_python(value).undoable
+    return Answer(RowsShown(asked.digest, total, asked.start, operations))
+
+
+def _groups(here: Here, digest: str) -> list[dict[str, Any]]:
+    try:
+        return KeptPlans(here.session().setting.state).find(digest).groups()
+    except ValueError:
+        detail = "It is kept, but not whole."
+        raise stop("no-such-plan", "There is no such plan.", detail, path=digest, hint="Make a new plan.") from None
+
+
+def _within(kept: KeptPlan, spans: Sequence[Sequence[int]]) -> Iterator[tuple[int, bytes]]:
+    """Yield the operations in `spans`, which are in order, each with its number."""
+    waiting = iter(spans)
+    first, end = next(waiting, (0, 0))
+    for index, line in enumerate(kept.lines()):
+        if index >= end:
+            first, end = next(waiting, (0, 0))
+            if not end:
+                return
+        if index >= first:
+            yield index, line
+
+
+def _matches(operation: Mapping[str, Any], asked: RowsAsked) -> bool:
+    wanted = asked.text.casefold()
+    places = (str(operation.get(name, "")).casefold() for name in _PLACES)
+    return asked.op in ("", operation["op"]) and any(wanted in place for place in places)
 
 
 def drop(here: Here, asked: PlanOnly) -> Answer:

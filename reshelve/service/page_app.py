@@ -1,0 +1,122 @@
+"""The pages of the app: each behind the same gate as the routes, its forms checked, and nothing in it that a browser would run."""
+
+from functools import partial
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route as WebRoute
+
+from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.service.asgi_app import HEADERS, PAGE_POLICY, Exchange, Service, body_of, note, prefix_of, refused_by
+from reshelve.service.pages.page import Page, Refusal, Sent, Shown
+from reshelve.service.pages.page_table import PAGES
+from reshelve.service.pages.rendering import STATIC, Place, render, static
+from reshelve.service.requests import asked
+
+FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 1000
+_KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+# A form's page is told where it comes from, or its `Origin` would be none; other sites are told nothing.
+_PAGE_HEADERS = {**HEADERS, "Content-Security-Policy": PAGE_POLICY, "Referrer-Policy": "same-origin"}
+
+
+def add_pages(app: Starlette, *, at: str = "", exchange: Exchange | None = None) -> None:
+    """Add the pages to an app that `create_app` made, below `at`. With an exchange, people sign in with its token."""
+    service: Service = app.state.service
+    for page in PAGES:
+        app.router.routes.append(_web(page, service, at, exchange))
+    for name in STATIC:
+        app.router.routes.append(_static(name, service, at))
+    if exchange is not None:
+        app.router.routes.append(_sign_in(service, at, exchange))
+
+
+def _web(page: Page, service: Service, at: str, exchange: Exchange | None) -> WebRoute:
+    async def endpoint(request: Request) -> Response:
+        place = _place(request, service, at)
+        user = ""
+        try:
+            user = await service.let_in(request, open_to_all=False)
+            fields = _filled(request.query_params.multi_items() if page.method == "GET" else await _form(request))
+            value = asked(page.asks, request.path_params, fields, None)
+            found = await service.worked(partial(page.handler, service.here(request, user), value), apart=page.apart)
+            response = _response(found, place)
+        except ClientDisconnect:
+            response = Response(status_code=400)
+        except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
+            response = _refused(error, place, exchange if page.method == "GET" else None)
+        note(user, request, response)
+        return response
+
+    return WebRoute(f"{at}{page.path}", endpoint, methods=[page.method], name=f"page {page.method} {page.path}")
+
+
+def _response(found: Shown | Sent, place: Place) -> Response:
+    if isinstance(found, Sent):
+        return RedirectResponse(f"{place.base}{found.path}", 303, _PAGE_HEADERS)
+    return _html(render(found.template, found.model, place), found.status)
+
+
+def _refused(error: Exception, place: Place, exchange: Exchange | None) -> Response:
+    status, body = refused_by(error)
+    if body["code"] == "no-token" and exchange is not None:
+        return _html(render("sign_in.html", None, place), status)
+    return _html(render("problem.html", Refusal(body["title"], status, body["problems"]), place), status)
+
+
+def _static(name: str, service: Service, at: str) -> WebRoute:
+    async def endpoint(request: Request) -> Response:
+        try:
+            await service.let_in(request, open_to_all=True)
+        except ReshelveError as error:
+            return _refused(error, _place(request, service, at), None)
+        headers = {**HEADERS, "Cache-Control": "max-age=86400"}
+        return Response(static(name), 200, headers, _KINDS[name.rpartition(".")[2]])
+
+    return WebRoute(f"{at}/static/{name}", endpoint, methods=["GET"], name=f"static {name}")
+
+
+def _sign_in(service: Service, at: str, exchange: Exchange) -> WebRoute:
+    """Return the form that takes the token where no script does."""
+
+    async def endpoint(request: Request) -> Response:
+        place = _place(request, service, at)
+        try:
+            await service.let_in(request, open_to_all=True)
+            token = dict(await _form(request)).get("token", "").strip()
+            if not exchange.is_token(token):
+                hint = "It is in the file .reshelve/service-token of the workspace."
+                raise stop("no-token", "That is not the token.", hint=hint, kind="declined")
+        except ReshelveError as error:
+            return _refused(error, place, None)
+        response = _response(Sent("/"), place)
+        exchange.let_in(request, response)
+        return response
+
+    return WebRoute(f"{at}/sign-in", endpoint, methods=["POST"], name="sign in")
+
+
+def _html(text: str, status: int) -> Response:
+    return Response(text.encode("utf-8", "backslashreplace"), status, _PAGE_HEADERS, "text/html; charset=utf-8")
+
+
+async def _form(request: Request) -> list[tuple[str, str]]:
+    """Return the fields of a form. Raises ReshelveError where the body is none."""
+    body = await body_of(request, FORM)
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise stop("usage", "The form is not understood.", "It has too many fields, or is not UTF-8.", kind="usage") from None
+
+
+def _filled(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the fields that somebody filled: a browser sends those that were left empty too."""
+    return [(name, value.strip()) for name, value in fields if value.strip()]
+
+
+def _place(request: Request, service: Service, at: str) -> Place:
+    root = request.scope.get("root_path", "")
+    path = request.url.path.removeprefix(root).removeprefix(at)
+    return Place(f"{root}{at}", prefix_of(request), path, service.workspace.parent.name)

@@ -1,0 +1,1 @@
+"""The pages of the service: what the handlers answer, for people."""

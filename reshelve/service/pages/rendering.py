@@ -1,0 +1,82 @@
+"""Templates: filled with a page's model. Whatever a name holds is text: escaped, and with its control characters shown."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reshelve import __version__
+from reshelve.schemas.locations import printable
+from reshelve.schemas.quantities import human_size
+from reshelve.views.colour import count
+from reshelve.views.plans import KINDS, moment
+
+STATIC = ("page.css", "page.js", "icon.svg")
+
+
+@dataclass(slots=True, frozen=True)
+class Place:
+    """Where a page stands: what its own addresses and those of the service begin with, and the path of the page itself."""
+
+    base: str
+    api: str
+    path: str = ""
+    workspace: str = ""
+
+
+def render(template: str, model: Any, place: Place) -> str:
+    """Return a page, or a part of one."""
+    return _templates().get_template(template).render(page=model, place=place)
+
+
+def static(name: str) -> str:
+    """Return a file that pages load."""
+    return (resources.files("reshelve.service.pages") / "static" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _templates() -> Environment:
+    env = Environment(
+        loader=PackageLoader("reshelve.service.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {"bytes": human_size, "moment": moment, "words": _words, "counted": _counted}
+    env.globals |= {"kinds": KINDS, "version": __version__, "nav": NAV, "style": _style}
+    return env
+
+
+NAV = (
+    ("", "Overview"),
+    ("/plans", "Plans"),
+    ("/runs", "Runs"),
+)
+"""The pages that every page leads to."""
+
+
+def _shown(value: Any) -> Any:
+    # What a template made itself is markup; everything else is text of somebody's.
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return printable(value)
+
+
+def _words(name: str) -> str:
+    """Return a key as people read it: `trash_bytes` is "trash bytes"."""
+    return re.sub(r"[_-]+", " ", name)
+
+
+def _counted(number: int, noun: str, plural: str = "") -> str:
+    return count(number, noun, plural)
+
+
+def _style() -> Markup:
+    """Return the style for a page that loads nothing."""
+    return Markup(static("page.css"))  # noqa: S704 - our own file

@@ -1,0 +1,99 @@
+"""Runs on pages: listed, watched while they go, taken back, done again, and settled."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reshelve.service.commands import COMMANDS
+from reshelve.service.handlers import runs
+from reshelve.service.handlers.commands import handler_of
+from reshelve.service.models import From, RunId, RunNamed, RunsAsked, RunShown
+from reshelve.service.pages.page import Sent, Shown, Step, pager
+from reshelve.service.routes import Here
+
+_MOST = 100
+_RECOVER = next(command for command in COMMANDS if command.words == ("recover",))
+
+
+@dataclass(slots=True, frozen=True)
+class RunsPage:
+    """The runs, newest first."""
+
+    runs: list[dict[str, Any]]
+    under_way: str
+    problems: list[dict[str, Any]]
+    steps: list[Step]
+
+
+@dataclass(slots=True, frozen=True)
+class RunPage:
+    """A run. `figures` are what its report counts; `can_undo` and `can_redo` say what may be offered."""
+
+    run: RunShown
+    under_way: bool
+    unsettled: bool
+    undone_by: str
+    can_undo: bool
+    can_redo: bool
+    figures: list[tuple[str, int, bool]]
+    failures: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+    unsure: list[str]
+
+
+@dataclass(slots=True, frozen=True)
+class Settling:
+    """A run that is to be settled, and how: "" as it would by itself."""
+
+    run: RunId
+    how: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class FromRun:
+    """From which run on the list is shown."""
+
+    start: From = 0
+
+
+def listed(here: Here, asked: FromRun) -> Shown:
+    """List the runs."""
+    found = runs.listed(here, RunsAsked(asked.start, _MOST)).value
+    # A page more is known to be there where this one is full.
+    total = asked.start + len(found.runs) + (len(found.runs) == _MOST)
+    return Shown("runs.html", RunsPage(found.runs, found.under_way, found.problems, pager(total, asked.start, _MOST)))
+
+
+def show(here: Here, asked: RunNamed) -> Shown:
+    """Show a run, and what can be done about it."""
+    run = runs.show(here, asked).value
+    every = runs.listed(here, RunsAsked(0, 1000)).value.runs
+    undone_by = next((str(each["undone_by"]) for each in every if each["id"] == asked.run), "")
+    ended = run.state not in ("under way", "unsettled")
+    report = run.report or {}
+    model = RunPage(
+        run,
+        run.state == "under way",
+        run.state == "unsettled",
+        undone_by,
+        ended and run.done > 0 and run.command not in ("undo", "trash empty") and not undone_by,
+        ended and run.command == "undo" and not undone_by,
+        list(_figures(report)),
+        report.get("failures", []),
+        report.get("notes", []),
+        report.get("unsure", []),
+    )
+    return Shown("run.html", model)
+
+
+def settle(here: Here, asked: Settling) -> Sent:
+    """Settle a run that was cut short, and go to it."""
+    options = {"rollback": asked.how == "rollback", "finish": asked.how == "finish", "accept": asked.how == "accept"}
+    handler_of(_RECOVER)(here, _RECOVER.asks(run=asked.run, **options))
+    return Sent(f"/runs/{asked.run}")
+
+
+def _figures(report: dict[str, Any]) -> list[tuple[str, int, bool]]:
+    """Return what a report counted: the words, the number, and whether it is bytes."""
+    counts = [(kind, number, False) for kind, number in report.get("counts", {}).items()]
+    names = ("moved", "copied", "uploaded", "downloaded", "trashed", "freed")
+    return counts + [(f"bytes {name}", report[f"{name}_bytes"], True) for name in names if report.get(f"{name}_bytes")]

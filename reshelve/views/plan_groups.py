@@ -1,0 +1,67 @@
+"""Groups: the operations of a plan by reason, kind and target folder, for the terminal's summary and the page of a plan."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from reshelve.schemas.operations import AnyOperation
+from reshelve.views.plan_counts import bytes_of, target_of
+
+FOLDER_OPS = ("mkdir", "rmdir")
+_WORST = ("yes", "until", "costs", "no")
+
+
+@dataclass(slots=True)
+class Group:
+    """Operations of one kind, for one reason, into one folder ("" for folders themselves).
+
+    `size` is in bytes. `fresh`: the plan makes the folder. `undoable` is the worst of them: "yes", "until", "costs" or "no".
+    `spans` are the numbers of its operations in the plan, as (first, one past the last).
+    """
+
+    reason: str
+    op: str
+    folder: str
+    files: int = 0
+    size: int = 0
+    example: str = ""
+    fresh: bool = False
+    undoable: str = "yes"
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, index: int, op: AnyOperation) -> None:
+        """Count operation number `index` of the plan in."""
+        self.files += 1
+        self.size += bytes_of(op)
+        can = op.undoable
+        self.undoable = max(self.undoable, can if can in _WORST else "until", key=_WORST.index)
+        if self.spans and self.spans[-1][1] == index:
+            self.spans[-1] = (self.spans[-1][0], index + 1)
+        else:
+            self.spans.append((index, index + 1))
+
+
+def groups_of(operations: Iterable[AnyOperation]) -> list[Group]:
+    """Return the groups of a plan's operations, in the order in which they come first."""
+    groups: dict[tuple[str, str, str], Group] = {}
+    made: set[str] = set()
+    for index, op in enumerate(operations):
+        target = target_of(op)
+        if op.op == "mkdir":
+            made.add(f"{target}/")
+        # What goes to the trash goes to one place in each store.
+        folder = f"{target.partition(':')[0]}:" if op.op == "trash" else folder_of(target)
+        key = (op.because, op.op, "" if op.op in FOLDER_OPS else folder)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = Group(*key, example=target)
+        group.add(index, op)
+    for group in groups.values():
+        group.fresh = group.folder in made
+    return list(groups.values())
+
+
+def folder_of(place: str) -> str:
+    """Return the folder of a place with its closing slash: `tv:Show/`, `inbox:`. A root key may itself hold a slash."""
+    root, _, rel = place.partition(":")
+    head = rel.rpartition("/")[0]
+    return f"{root}:{head}/" if head else f"{root}:"

@@ -1,0 +1,186 @@
+"""The pages: a plan is read, applied, watched and taken back by forms alone, and whatever a name holds is shown, never obeyed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from reshelve.service.asgi_app import Exchange, create_app, everyone
+from reshelve.service.page_app import add_pages
+from reshelve.service.pages.page import pager
+from reshelve.service.pages.rendering import NAV
+from tests.support.serving import make_workspace, served
+from tests.support.shellcalls import call
+
+
+def client_of(folder: Path) -> TestClient:
+    app = create_app(folder, authorize=everyone, prefix="/api/files")
+    add_pages(app)
+    return TestClient(app)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with client_of(make_workspace(tmp_path_factory.mktemp("pages") / "media")) as client:
+        yield client
+
+
+def press(client: TestClient, page: httpx.Response, words: str) -> httpx.Response:
+    """Press the button with these words: send the form it stands in, with the fields that are filled in already."""
+    for form in re.findall(r"<form.*?</form>", page.text, re.DOTALL):
+        for button in re.findall(r"<button[^>]*>[^<]*</button>", form):
+            if words in button:
+                fields = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form))
+                fields |= dict(re.findall(r'<input name="([^"]*)" value="([^"]*)"', form))
+                own = re.search(r'name="([^"]*)" value="([^"]*)"', button)
+                action = re.search(r'formaction="([^"]*)"', button) or re.search(r'action="([^"]*)"', form)
+                assert action is not None
+                return client.post(action[1], data=fields | ({own[1]: own[2]} if own else {}))
+    raise AssertionError(f"no button {words!r} on {page.url}")
+
+
+def until_ended(client: TestClient, page: httpx.Response) -> httpx.Response:
+    while "At work" in page.text:
+        page = client.get(str(page.url.path))
+    return page
+
+
+def test_a_plan_is_read_applied_and_taken_back_by_forms(client: TestClient) -> None:
+    plan = press(client, client.get("/"), "Make a plan")
+    assert plan.status_code == 200
+    assert "3 mkdir, 3 move; all can be undone" in plan.text
+    assert "library:TV Shows/Nordlys/Season 01/" in plan.text
+    assert "rule episodes" in plan.text
+
+    [opens] = re.findall(r'href="([^"]*)" data-opens="group-0"', plan.text)
+    rows = client.get(f"{opens}&part=true")
+    assert "<html" not in rows.text
+    assert rows.text.count("<li>") == 3
+    assert "Nordlys.S01E02.1080p.mkv" in rows.text
+    assert client.get(f"{plan.url.path}/rows?text=e02&op=move").text.count("<li>") == 1
+    assert "Nothing matches" in client.get(f"{plan.url.path}/rows?text=nowhere").text
+
+    run = until_ended(client, press(client, plan, "Apply 6 operations"))
+    assert "Done" in run.text
+    # Pressed again, by a page that is old: the same run.
+    assert str(press(client, plan, "Apply 6 operations").url) == str(run.url)
+    assert f"run {run.url.path[-12:]}" in client.get(plan.url.path).text
+    assert "Apply 6" not in client.get(plan.url.path).text
+
+    back = press(client, run, "Plan to take it back")
+    assert f"Take back run {run.url.path[-12:]}" in back.text
+    undone = until_ended(client, press(client, back, "Apply 6 operations"))
+    assert "Plan to do it again" in undone.text
+    assert "undone by" in client.get(run.url.path).text
+    assert "Plan to take it back" not in client.get(run.url.path).text
+    again = press(client, undone, "Plan to do it again")
+    assert "Redo what undo" in again.text
+    assert press(client, again, "Forget this plan").url.path == "/plans"
+    assert client.get(again.url.path).status_code == 404
+
+
+def test_a_plan_of_what_changed_since_says_what_and_offers_a_new_one(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media")
+    with client_of(folder) as client:
+        plan = press(client, client.get("/plans"), "Make a plan")
+        (folder / "inbox" / "Nordlys.S01E02.1080p.mkv").write_text("another")
+        refused = press(client, plan, "Apply 6 operations")
+        assert refused.status_code == 409
+        assert "Nordlys.S01E02.1080p.mkv" in refused.text
+        assert press(client, refused, "Make the plan again").status_code == 200
+
+
+def test_names_are_shown_and_never_obeyed(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media", 1)
+    hostile = ("<script>alert(1)</script>.S01E02.mkv", '"><img src=x onerror=a>.S01E03.mkv', "a\u202egnp\x1b.S01E04.mkv")
+    for name in hostile:
+        (folder / "inbox" / name.replace("/", "")).write_text("x")
+    (folder / "inbox" / "caf\udce9.S01E05.mkv").write_text("x")
+    assert call(folder, "scan").code == 0
+    with client_of(folder) as client:
+        plan = press(client, client.get("/"), "Make a plan")
+        rows = client.get(f"{plan.url.path}/rows")
+        for page in (plan, rows, client.get(f"{plan.url.path}/rows?text=%3Cscript%3E%22")):
+            assert page.status_code == 200
+            assert "<script>alert" not in page.text
+            assert "<img" not in page.text
+            assert "\u202e" not in page.text
+            assert "\x1b" not in page.text
+        assert "\\u202e" in rows.text
+
+
+@pytest.mark.parametrize("path", [path or "/" for path, _ in NAV])
+def test_each_page_loads_nothing_but_its_own_and_runs_nothing_within(client: TestClient, path: str) -> None:
+    page = client.get(path)
+    assert page.status_code == 200
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["x-frame-options"] == "DENY"
+    assert not re.search(r"<style|<script(?! type=\"module\" src=\"/static)|\son\w+=|\sstyle=", page.text)
+    assert page.text.count("<h1>") == 1
+    for loaded in re.findall(r'(?:src|href)="(/static/[^"]*)"', page.text):
+        assert client.get(loaded).status_code == 200
+
+
+def test_below_an_app_of_somebody_elses_links_lead_there(tmp_path: Path) -> None:
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    app = create_app(make_workspace(tmp_path / "media"), authorize=everyone, prefix="/api")
+    add_pages(app, at="/pages")
+    with TestClient(Starlette(routes=[Mount("/files", app)])) as client:
+        page = client.get("/files/pages/")
+        assert page.status_code == 200
+        assert 'data-api="/files/api"' in page.text
+        plan = press(client, page, "Make a plan")
+        assert plan.url.path.startswith("/files/pages/plans/")
+        assert client.get(plan.url.path + "/rows").status_code == 200
+
+
+def test_who_has_no_token_sees_a_page_that_takes_it(tmp_path: Path) -> None:
+    exchange = Exchange("t" * 43, 80)
+    app = create_app(make_workspace(tmp_path / "media"), authorize=exchange.authorize, prefix="/api", exchange=exchange)
+    add_pages(app, exchange=exchange)
+    with TestClient(app) as client:
+        asked = client.get("/plans")
+        assert asked.status_code == 401
+        assert "Nordlys" not in asked.text
+        assert client.post("/sign-in", data={"token": "wrong"}).status_code == 401
+        assert client.post("/plans", data={"command": "apply"}).status_code == 401
+        inside = client.post("/sign-in", data={"token": exchange.token}, headers={"Sec-Fetch-Site": "same-origin"})
+        assert inside.status_code == 200
+        assert "What would change" in inside.text
+        # Another site's form does nothing, whatever cookies a browser sends with it.
+        foreign = client.post("/plans", data={"command": "apply"}, headers={"Sec-Fetch-Site": "cross-site"})
+        assert foreign.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "form", [{"command": "rm"}, {"command": "apply", "unknown": "1"}, {"command": "undo", "run": "../../x"}, {"max_delete": "all"}]
+)
+def test_a_form_with_a_wrong_value_is_refused_as_a_page(client: TestClient, form: dict[str, str]) -> None:
+    refused = client.post("/plans", data=form)
+    assert refused.status_code == 400
+    assert refused.headers["content-type"].startswith("text/html")
+    assert client.post("/plans", content=b"{}", headers={"Content-Type": "application/json"}).status_code == 415
+
+
+def test_the_address_that_serve_prints_leads_to_the_pages(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media")
+    with served(folder) as server:
+        assert server.ask("GET", "/", headers={}, root=True).status == 401
+        assert b"What would change" in server.ask("GET", "/", root=True).text
+    with served(folder, "--prefix", "") as server:
+        assert server.address.endswith("/pages")
+
+
+@pytest.mark.parametrize(("total", "at"), [(1, 0), (200, 0), (201, 0), (5_000, 400), (100_000, 0), (100_000, 99_800), (10**6, 0)])
+def test_every_row_is_two_steps_away(total: int, at: int) -> None:
+    first = pager(total, at, 200)
+    assert len(first) < 150
+    reached = {start for step in first for start in (step.start, *(each.start for each in pager(total, step.start, 200)))}
+    assert reached == (set(range(0, total, 200)) if total > 200 else set())
