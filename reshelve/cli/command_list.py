@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status_doctor", "Show the stores, the last run, and what needs attention."),
     "health": ("health", "Check what is in the stores: missing, damaged, stale, too large."),
     "metrics": ("metrics", "Print metrics for Prometheus."),
+    "dashboard": ("dashboard", "Write projects, cost and health as a page that opens offline."),
     "doctor": ("status_doctor", "Find problems that would keep reshelve from working."),
     "trust": ("trust", "Consent to what a workspace wants from this machine."),
     "cache": ("cache", "Show, clear or import what reshelve remembers."),

@@ -390,7 +390,7 @@ PLANNED: Mapping[str, str] = {
 LEFT_OUT: Mapping[str, str] = {
     "init": "It makes the workspace that is served.",
     "organize": "It works without a workspace.",
-    "review": "It asks questions: edit the layout.",
+    "dashboard": "It writes a file of what the pages show.",
     "fmt": "It formats documents, for editors.",
     "diff": "It compares two files.",
     "trust": "Consent is given on the machine itself.",

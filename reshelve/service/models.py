@@ -219,3 +219,80 @@ class Printed:
 
     exit: int
     events: list[Any]
+
+
+ItemId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+
+
+@dataclass(slots=True, frozen=True)
+class ReviewShown:
+    """What no rule decided: `items` from number `start` on, each with `item` (its id), `source`, `because`, `suggestion`
+    and `with`. `suggestion` has `to`, `confidence` and `because`, or is null; `with` is how many files travel with it.
+    """
+
+    total: int
+    start: int
+    items: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class OffersAsked:
+    """An undecided item, and the place where it is to be filed."""
+
+    item: ItemId
+    place: Word
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class OffersShown:
+    """The rules that would file an item there: each with `rule` (its id), `like`, `files` (how many more it files) and `place`."""
+
+    item: str
+    place: str
+    offers: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class AnswerGiven:
+    """What is to become of an undecided item. `place` "": as suggested. `rule` is one of its offers, "" for this file alone."""
+
+    item: ItemId
+    answer: Literal["file", "leave"] = "file"
+    place: Word = ""
+    rule: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class ReviewAnswered:
+    """An item that was answered, and how many are left."""
+
+    item: str
+    left: int
+
+
+@dataclass(slots=True, frozen=True)
+class DocumentAsked:
+    """A document, and which of its lines are wanted: `most` from number `start` (from 0) on."""
+
+    name: Literal["workspace", "layout"]
+    start: From = 0
+    most: Most = 200
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class DocumentShown:
+    """A document: its file, some of its lines with secrets masked, how many it has, and the problems of all of it."""
+
+    name: str
+    file: str
+    there: bool
+    total: int
+    start: int
+    lines: list[str]
+    problems: list[dict[str, Any]]

@@ -2,7 +2,7 @@
 
 from reshelve.service import models
 from reshelve.service.commands import COMMANDS
-from reshelve.service.handlers import commands, looks, plans, runs
+from reshelve.service.handlers import commands, documents, looks, plans, review, runs
 from reshelve.service.routes import EVENTS, TEXT, Route
 
 _PLAN = (403, 404, 409, 422, 423)
@@ -112,6 +112,38 @@ ROUTES: tuple[Route, ...] = (
         kind=EVENTS,
         tag="runs",
         refuses=(404,),
+    ),
+    Route("GET", "/review", "List what no rule decided.", review.listed, models.RunsAsked, models.ReviewShown, tag="documents"),
+    Route(
+        "GET",
+        "/review/offers",
+        "Show the rules that would file an undecided item at a place.",
+        review.offers,
+        models.OffersAsked,
+        models.OffersShown,
+        tag="documents",
+        refuses=(404, 409, 422),
+    ),
+    Route(
+        "POST",
+        "/review",
+        "File an undecided item, or leave it for good.",
+        review.answer,
+        models.AnswerGiven,
+        models.ReviewAnswered,
+        command="review",
+        tag="documents",
+        refuses=(404, 409, 422),
+    ),
+    Route(
+        "GET",
+        "/documents/{name}",
+        "Show a document's lines and problems.",
+        documents.show,
+        models.DocumentAsked,
+        models.DocumentShown,
+        tag="documents",
+        refuses=(404, 422),
     ),
     *(
         Route(

@@ -65,7 +65,7 @@ class HealthReport:
 def health_text(report: HealthReport) -> Iterator[str]:
     """Yield a line for each check with what it counted, then what was found, then what to do."""
     for name, one in report.checks.items():
-        figures = ", ".join(_figure(key, value) for key, value in one.figures.items() if isinstance(value, int | float))
+        figures = ", ".join(figure(key, value) for key, value in one.figures.items() if isinstance(value, int | float))
         yield f"{_WORDS[one.status]} {name}{f': {figures}' if figures else ''}"
         for problem in one.problems:
             yield f"       {_text(problem)}"
@@ -108,13 +108,14 @@ _STYLE = (
 
 
 def _row(name: str, one: Checked) -> str:
-    figures = "<br>".join(_safe(_figure(key, value)) for key, value in one.figures.items() if isinstance(value, int | float))
+    figures = "<br>".join(_safe(figure(key, value)) for key, value in one.figures.items() if isinstance(value, int | float))
     issues = "".join(f"<li>{_safe(_text(problem))}</li>" for problem in one.problems)
     found = f"<ul>{issues}</ul>" if issues else ""
     return f'<tr><td>{_safe(name)}</td><td class="{one.status}">{one.status}</td><td>{figures}</td><td>{found}</td></tr>'
 
 
-def _figure(key: str, value: object) -> str:
+def figure(key: str, value: object) -> str:
+    """Return what a check counted, as people read it."""
     name = {"size_gb": "GiB", "file_count": "files", "read_bytes": "bytes read"}.get(
         key, key.removesuffix("_count").replace("_", " ")
     )

@@ -1,7 +1,7 @@
 """The one table of pages and forms."""
 
 from reshelve.service.models import PlanAsked, PlanOnly, RunNamed
-from reshelve.service.pages import overview, plan_pages, run_pages
+from reshelve.service.pages import document_pages, look_pages, overview, plan_pages, project_pages, review_pages, run_pages
 from reshelve.service.pages.page import Page
 
 PAGES: tuple[Page, ...] = (
@@ -17,5 +17,14 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/runs", run_pages.listed, run_pages.FromRun),
     Page("GET", "/runs/{run}", run_pages.show, RunNamed),
     Page("POST", "/runs/{run}/settle", run_pages.settle, run_pages.Settling, apart=True),
+    Page("GET", "/undecided", review_pages.listed, review_pages.FromItem),
+    Page("POST", "/undecided", review_pages.answer, review_pages.Decided),
+    Page("GET", "/documents", document_pages.show, document_pages.DocumentFrom),
+    Page("GET", "/projects", project_pages.show, project_pages.FromProject, apart=True),
+    Page("GET", "/projects/cloud", project_pages.cloud, project_pages.FromProject, apart=True),
+    Page("GET", "/sync", look_pages.sync, apart=True),
+    Page("GET", "/duplicates", look_pages.duplicates, look_pages.FromNumber, apart=True),
+    Page("GET", "/checks", look_pages.health, apart=True),
+    Page("GET", "/jobs", look_pages.jobs, look_pages.JobAsked, apart=True),
 )
 """Every page, and every form that a page sends."""

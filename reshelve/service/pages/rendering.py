@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -48,7 +49,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"bytes": human_size, "moment": moment, "words": _words, "counted": _counted}
+    env.filters |= {"bytes": human_size, "moment": moment, "words": _words, "counted": _counted, "quoted": _quoted}
     env.globals |= {"kinds": KINDS, "version": __version__, "nav": NAV, "style": _style}
     return env
 
@@ -57,6 +58,13 @@ NAV = (
     ("", "Overview"),
     ("/plans", "Plans"),
     ("/runs", "Runs"),
+    ("/undecided", "Undecided"),
+    ("/documents", "Documents"),
+    ("/projects", "Projects"),
+    ("/sync", "Sync"),
+    ("/duplicates", "Duplicates"),
+    ("/checks", "Health"),
+    ("/jobs", "Jobs"),
 )
 """The pages that every page leads to."""
 
@@ -75,6 +83,11 @@ def _words(name: str) -> str:
 
 def _counted(number: int, noun: str, plural: str = "") -> str:
     return count(number, noun, plural)
+
+
+def _quoted(text: str) -> str:
+    """Return a text for the query of an address, whatever bytes it has."""
+    return quote(text, safe="", errors="surrogateescape")
 
 
 def _style() -> Markup:

@@ -32,8 +32,10 @@ VALUES: dict[str, Any] = {
     "projects": ["n1"],
     "project": "n1",
     "keep": 5,
+    "item": "0" * 16,
+    "place": "library:",
 }
-SCHEMA = {"GET /schema": {"name": "layout"}}
+SCHEMA = {"GET /schema": {"name": "layout"}, "GET /documents/{name}": {"name": "layout"}}
 
 
 @pytest.fixture(scope="module")

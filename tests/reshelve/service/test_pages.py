@@ -184,3 +184,66 @@ def test_every_row_is_two_steps_away(total: int, at: int) -> None:
     assert len(first) < 150
     reached = {start for step in first for start in (step.start, *(each.start for each in pager(total, step.start, 200)))}
     assert reached == (set(range(0, total, 200)) if total > 200 else set())
+
+
+def test_what_no_rule_decided_is_filed_left_or_made_a_rule(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media", 1)
+    for number in range(3):
+        (folder / "inbox" / f"clip odd {number}.mov").write_text(f"{number}")
+    (folder / "inbox" / "left.mov").write_text("left")
+    assert call(folder, "scan").code == 0
+    with client_of(folder) as client:
+        page = client.get("/undecided")
+        assert "4 files undecided" in page.text
+        items = dict(re.findall(r'<b class="path">inbox:([^<]*)</b>.*?name="item" value="(\w+)"', page.text, re.DOTALL))
+
+        def answered(name: str, answer: str, place: str = "") -> httpx.Response:
+            return client.post("/undecided", data={"item": items[name], "answer": answer, "place": place})
+
+        assert "3 files undecided" in answered("left.mov", "leave").text
+        assert "2 files undecided" in answered("clip odd 0.mov", "file", "library:Clips/").text
+        # Decided meanwhile, in another tab: refused, and nothing is written twice.
+        assert answered("clip odd 0.mov", "leave").status_code == 409
+        assert answered("clip odd 1.mov", "file", "nowhere:Clips/").status_code == 422
+        assert answered("clip odd 1.mov", "file", "library:../..").status_code == 422
+        assert answered("clip odd 1.mov", "file").status_code == 400
+        offered = answered("clip odd 1.mov", "always", "library:Clips/")
+        assert "Just this file" in offered.text
+        assert "1 file undecided" in press(client, offered, "Make this rule").text
+    layout = (folder / "layout.yaml").read_text()
+    assert '"library:Clips/clip odd 0.mov"' in layout
+    assert "left.mov" in layout
+    assert "library:Clips/" in (folder / "reshelve.yaml").read_text()
+
+
+def test_a_problem_of_a_document_stands_below_its_line_and_secrets_are_hidden(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media")
+    layout = folder / "layout.yaml"
+    lines = layout.read_text().splitlines()
+    lines.insert(4, "    surprise: true")
+    layout.write_text("\n".join(lines) + "\n")
+    with client_of(folder) as client:
+        page = client.get("/documents?name=layout")
+        assert page.status_code == 200
+        [item] = re.findall(r"<li><span>5</span><code>    surprise: true</code>(.*?)</li>", page.text, re.DOTALL)
+        assert "surprise" in item
+        assert "No problems" in client.get("/documents").text
+        workspace = folder / "reshelve.yaml"
+        workspace.write_text(workspace.read_text() + "# api_key: sk-live-0123456789abcdef\n")
+        assert "0123456789abcdef" not in client.get("/documents?start=0").text
+        assert client.get("/documents?name=/etc/passwd").status_code == 400
+
+
+def test_duplicates_lead_to_a_plan_and_jobs_to_their_files(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media", 1)
+    (folder / "library" / "a.mkv").write_text("the same, twice")
+    (folder / "library" / "b.mkv").write_text("the same, twice")
+    with client_of(folder) as client:
+        page = client.get("/duplicates")
+        assert "1 set of duplicates" in page.text
+        plan = press(client, page, "Plan to put the others into the trash")
+        assert "1 trash" in plan.text
+        assert "This workspace shares nothing" in client.get("/sync").text
+        assert "This workspace has no tiers" in client.get("/projects/cloud").text
+        assert "Health:" in client.get("/checks").text
+        assert client.get("/jobs?job=%ff%00").status_code in (200, 400)

@@ -1,0 +1,104 @@
+"""What no rule decided: listed, and answered one at a time. An answer stands in the layout at once, as an entry of one's own."""
+
+import hashlib
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from reshelve import api
+from reshelve.schemas.layout import Layout, Review
+from reshelve.schemas.problems import stop
+from reshelve.service.models import AnswerGiven, OffersAsked, OffersShown, ReviewAnswered, ReviewShown, RunsAsked
+from reshelve.service.routes import Answer, Here
+from reshelve.session import review_answers
+from reshelve.session.session import Session
+
+if TYPE_CHECKING:
+    from reshelve.planner.suggest.learned_rules import Offer
+
+
+def listed(here: Here, asked: RunsAsked) -> Answer:
+    """List what is undecided; what travels with another item is listed with it."""
+    path = here.session().layouts.path
+    layout = api.load_layout(path) if path.exists() else Layout()
+    mains = _mains(layout)
+    with_main = {id(main): 0 for main in mains}
+    sources = {review_answers.WITH + main.source: id(main) for main in mains}
+    for other in layout.review:
+        if (key := sources.get(other.because or "")) is not None:
+            with_main[key] += 1
+    items = [
+        {
+            "item": _id_of(one),
+            "source": one.source,
+            "because": one.because or "",
+            "suggestion": asdict(one.suggestion) if one.suggestion is not None else None,
+            "with": with_main[id(one)],
+        }
+        for one in mains[asked.start : asked.start + asked.most]
+    ]
+    return Answer(ReviewShown(len(mains), asked.start, items))
+
+
+def offers(here: Here, asked: OffersAsked) -> Answer:
+    """Show the rules that would file an item at a place, each with how many other undecided files it would file too."""
+    session = here.session()
+    layout = api.load_layout(session.layouts.path)
+    item = _find(layout, asked.item)
+    found = _offers(session, layout, item, asked.place)
+    told = [{"rule": _rule_id(offer), "like": offer.like, "files": offer.files, "place": offer.rule.place or ""} for offer in found]
+    return Answer(OffersShown(asked.item, asked.place, told))
+
+
+def answer(here: Here, asked: AnswerGiven) -> Answer:
+    """File an item, or leave it for good; with `rule`, also write that rule into the workspace."""
+    session = here.session()
+    path = session.layouts.path
+    versions = api.layout_versions(path)
+    layout = api.load_layout(path)
+    item = _find(layout, asked.item)
+    if asked.answer == "leave":
+        decided = review_answers.leave(layout, item)
+    else:
+        place = asked.place or (item.suggestion.to if item.suggestion is not None else "")
+        if not place:
+            raise stop(
+                "usage", "Nothing says where to.", "It has no suggestion.", path=item.source, hint="Give a place.", kind="usage"
+            )
+        decided = review_answers.accept(layout, item, place, set(session.workspace.stores))
+        if asked.rule:
+            offer = next((each for each in _offers(session, layout, item, place) if _rule_id(each) == asked.rule), None)
+            if offer is None:
+                raise stop(
+                    "decided-meanwhile", "There is no such rule.", "What it is made of changed.", path=item.source, kind="stale"
+                )
+            session.rules.add(offer)
+    api.save_layout(decided, path, versions)
+    return Answer(ReviewAnswered(asked.item, len(_mains(decided))))
+
+
+def _mains(layout: Layout) -> list[Review]:
+    waiting = [item for item in layout.review if not (item.because or "").startswith(review_answers.WITH)]
+    return waiting or layout.review
+
+
+def _find(layout: Layout, item: str) -> Review:
+    found = next((one for one in layout.review if _id_of(one) == item), None)
+    if found is None:
+        detail = "The layout was changed, and does not ask about it any more."
+        raise stop("decided-meanwhile", "That was decided meanwhile.", detail, kind="stale")
+    return found
+
+
+def _offers(session: Session, layout: Layout, item: Review, place: str) -> "list[Offer]":
+    after = review_answers.accept(layout, item, place, set(session.workspace.stores))
+    filed = next(target for target in after.files if after.files[target].source == item.source)
+    return session.rules.offers(item.source, filed, [other.source for other in layout.review])
+
+
+def _id_of(item: Review) -> str:
+    """Return what an item is called: told by its place, so that it is the same for as long as it waits."""
+    return hashlib.sha256(item.source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _rule_id(offer: "Offer") -> str:
+    return hashlib.sha256(repr(offer.rule).encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -1,0 +1,92 @@
+"""The undecided on pages: each with its suggestion, filed where it says or elsewhere, by a rule from now on, or left."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import stop
+from reshelve.service.handlers import review
+from reshelve.service.models import AnswerGiven, From, ItemId, OffersAsked, RunsAsked, Word
+from reshelve.service.pages.page import Sent, Shown, Step, pager
+from reshelve.service.routes import Here
+
+MOST = 50
+
+
+@dataclass(slots=True, frozen=True)
+class FromItem:
+    """From which item on they are shown."""
+
+    start: From = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Decided:
+    """A form about one item: what was pressed, and the place that stands in it."""
+
+    item: ItemId
+    answer: str = "file"
+    place: Word = ""
+    rule: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Undecided:
+    """A file that no rule decided. `place` is what stands in its form: the suggestion, where a field can hold it as it is."""
+
+    item: str
+    source: str
+    because: str
+    suggestion: dict[str, Any] | None
+    companions: int
+    place: str
+
+
+@dataclass(slots=True, frozen=True)
+class UndecidedPage:
+    """What no rule decided."""
+
+    total: int
+    items: list["Undecided"]
+    steps: list[Step]
+
+
+@dataclass(slots=True, frozen=True)
+class AlwaysPage:
+    """The rules that could be made of an answer."""
+
+    item: str
+    place: str
+    offers: list[dict[str, Any]]
+
+
+def listed(here: Here, asked: FromItem) -> Shown:
+    """List what is undecided."""
+    found = review.listed(here, RunsAsked(asked.start, MOST)).value
+    return Shown(
+        "undecided.html", UndecidedPage(found.total, [_item(each) for each in found.items], pager(found.total, asked.start, MOST))
+    )
+
+
+def answer(here: Here, asked: Decided) -> Shown | Sent:
+    """Write an answer down, or show the rules that could be made of it."""
+    if asked.answer == "always":
+        return Shown("always.html", AlwaysPage(asked.item, asked.place, _offers(here, asked)))
+    if asked.answer not in ("file", "leave"):
+        raise stop("usage", "That is no answer.", "It is file, leave or always.", kind="usage")
+    review.answer(here, AnswerGiven(asked.item, "leave" if asked.answer == "leave" else "file", asked.place, asked.rule))
+    return Sent("/undecided")
+
+
+def _item(told: dict[str, Any]) -> Undecided:
+    to = told["suggestion"]["to"] if told["suggestion"] is not None else ""
+    # Left empty, the form files it as suggested, whatever signs that place has.
+    place = to if printable(to) == to else ""
+    return Undecided(told["item"], told["source"], told["because"], told["suggestion"], told["with"], place)
+
+
+def _offers(here: Here, asked: Decided) -> list[dict[str, Any]]:
+    if not asked.place:
+        raise stop("usage", "Nothing says where to.", "A rule needs a place.", hint="Write one beside the file.", kind="usage")
+    found: list[dict[str, Any]] = review.offers(here, OffersAsked(asked.item, asked.place)).value.offers
+    return found
