@@ -8,10 +8,13 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from reshelve import api
+from reshelve.executors.runs import apply as applying
 from reshelve.service.asgi_app import Exchange, create_app, everyone
 from reshelve.service.page_app import add_pages
 from reshelve.service.pages.page import pager
 from reshelve.service.pages.rendering import NAV
+from tests.support.killed_runs import PowerCut, cut
 from tests.support.serving import make_workspace, served
 from tests.support.shellcalls import call
 
@@ -247,3 +250,40 @@ def test_duplicates_lead_to_a_plan_and_jobs_to_their_files(tmp_path: Path) -> No
         assert "This workspace has no tiers" in client.get("/projects/cloud").text
         assert "Health:" in client.get("/checks").text
         assert client.get("/jobs?job=%ff%00").status_code in (200, 400)
+
+
+def test_a_run_that_was_cut_short_is_told_of_and_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_workspace(tmp_path / "media")
+    session = api.open_workspace(folder)
+    plan = session.plans.make(api.load_layout(session.layouts.path))
+    with monkeypatch.context() as killed:
+        killed.setattr(applying, "settle", cut)
+        with pytest.raises(PowerCut):
+            session.runs.apply(plan)
+    with client_of(folder) as client:
+        assert f"Run {plan.run} was cut short" in client.get("/").text
+        page = client.get(f"/runs/{plan.run}")
+        assert "Cut short" in page.text
+        settled = press(client, page, "Roll back what it did")
+        assert "Rolled back" in settled.text
+        assert "was cut short" not in client.get("/").text
+    assert len(list((folder / "inbox").iterdir())) == 3
+
+
+def test_what_is_blocked_comes_before_what_is_done_and_a_guard_is_told(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media")
+    taken = folder / "library" / "TV Shows" / "Nordlys" / "Season 01" / "Nordlys.S01E02.1080p.mkv"
+    taken.parent.mkdir(parents=True)
+    taken.write_text("another one")
+    layout = folder / "layout.yaml"
+    layout.write_text(layout.read_text() + "absent: [{path: 'library:TV Shows/Nordlys/Season 01/gone.mkv'}]\n")
+    (taken.parent / "gone.mkv").write_text("going")
+    with client_of(folder) as client:
+        plan = client.post("/plans", data={"command": "apply", "max_delete": "0"})
+        assert plan.status_code == 200
+        where = [plan.text.index(each) for each in ("Blocked: left as they are", "What a guard would refuse", 'class="groups"')]
+        assert where == sorted(where)
+        assert "Nordlys.S01E02.1080p.mkv" in plan.text[where[0] : where[1]]
+        assert press(client, plan, "Apply").status_code == 403
+        assert taken.read_text() == "another one"
+        assert (taken.parent / "gone.mkv").exists()
