@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from reshelve.schemas.carried_bytes import bytes_of
+from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.operations import AnyOperation
-from reshelve.views.plan_counts import bytes_of, target_of
+from reshelve.views.plan_counts import target_of
 
 FOLDER_OPS = ("mkdir", "rmdir")
 _WORST = ("yes", "until", "costs", "no")
