@@ -396,6 +396,7 @@ LEFT_OUT: Mapping[str, str] = {
     "trust": "Consent is given on the machine itself.",
     "cache import": "It reads a file of the machine.",
     "serve": "It is the service.",
+    "watch": "It runs until it is ended, in a process of its own.",
     "help": "It prints these pages.",
 }
 """Commands that are no routes, and why."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reshelve.schemas.carried_bytes import bytes_of
-from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.operations import AnyOperation
 from reshelve.views.plan_counts import target_of
 

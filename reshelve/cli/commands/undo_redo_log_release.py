@@ -178,13 +178,14 @@ def _listed(shell: Shell) -> int:
     own = workspace_search.find_workspace(Path(os.path.realpath(".")))
     for session in api.near_sessions(every=True, trouble=others) or [api.find_session()]:
         state, made_for = session.setting.state, session.setting.made_for
+        # Asked first: a run that ends meanwhile is settled in its records, and never one that was cut short.
+        under_way.add(session.runs.under_way())
         found = state.runs(damaged)
         runs += found
         if made_for is not None:
             about |= {run.id: {"source": str(made_for.source), "dest": str(made_for.dest)} for run in found}
         elif session.setting.file != own:
             about |= {run.id: {"workspace": str(session.setting.folder)} for run in found}
-        under_way.add(session.runs.under_way())
     runs.sort(key=lambda run: run.started, reverse=True)
     if runs or not damaged:
         shell.say(log_text(runs, shell.colour, under_way, about))

@@ -25,18 +25,21 @@ def listed(here: Here, asked: RunsAsked) -> Answer:
     """List the runs, newest first."""
     session = here.session()
     damaged: list[Problem] = []
+    # Asked first: a run that ends meanwhile is settled in its records, and never one that was cut short.
+    under_way = session.runs.under_way()
     runs = session.setting.state.runs(damaged)[asked.start : asked.start + asked.most]
     events = [{"type": "run", **asdict(run)} for run in runs]
-    return Answer(RunsShown(events, session.runs.under_way(), [problem_event(problem) for problem in damaged]))
+    return Answer(RunsShown(events, under_way, [problem_event(problem) for problem in damaged]))
 
 
 def show(here: Here, asked: RunNamed) -> Answer:
     """Show how a run stands now."""
     session = here.session()
     follower = Follower(_folder(session, asked.run) / "journal.ndjson")
+    at_work = _at_work(session, asked.run)
     for _ in follower.more():
         pass
-    return Answer(_shown(session, asked.run, follower.standing))
+    return Answer(_shown(session, asked.run, follower.standing, at_work=at_work))
 
 
 def events(here: Here, asked: RunNamed) -> Answer:
@@ -59,7 +62,7 @@ async def _followed(session: Session, run: str, journal: Path, after: int) -> As
             after = number
             yield _event(event, number)
         if not at_work:
-            yield _event({"type": "run", **asdict(_shown(session, run, follower.standing))}, 0)
+            yield _event({"type": "run", **asdict(_shown(session, run, follower.standing, at_work=False))}, 0)
             return
         quiet = 0.0 if told else quiet + _LOOK_AGAIN
         if quiet >= _STILL_HERE:
@@ -91,14 +94,17 @@ def _folder(session: Session, run: str) -> Path:
         raise stop("no-such-run", "No such run.", f"No run is called {run}.", hint="reshelve log") from None
 
 
-def _shown(session: Session, run: str, standing: Standing) -> RunShown:
-    """Return how a run stands: by its report, once it has one."""
+def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> RunShown:
+    """Return how a run stands: by its report, once it has one.
+
+    Whether something was `at_work` on it is asked before the journal is read: a run that ends meanwhile was not cut short.
+    """
     folder = _folder(session, run)
     report = load_figures(folder)
     state = standing.outcome or (report.outcome if report is not None else "")
     operations = report.operations if report is not None else 0
     if not state:
-        state = "under way" if _at_work(session, run) else "unsettled"
+        state = "under way" if at_work else "unsettled"
     if not operations:
         operations = _planned(session, run)
     return RunShown(
