@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+import click
+
 from reshelve.cli.terminal import Shell
 from reshelve.cli.terminal_questions import confirm
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors
+from reshelve.session.guards import only_plans
 from reshelve.session.session import Session
 
 
@@ -24,7 +27,8 @@ def show_and_ask(
 
     Of a plan that cannot be applied only the errors are shown, unless `full`: why it is refused is not to be searched for.
     """
-    asked_about = plan.can_apply() and not yes
+    dry = only_plans(shell.environ)
+    asked_about = plan.can_apply() and not yes and not dry
     try:
         if asked_about or errors(plan.problems):
             session.plans.ready(plan, max_delete=max_delete)
@@ -33,11 +37,24 @@ def show_and_ask(
     except ReshelveError:
         show_refused(shell, plan, errors(plan.problems), full=full)
         raise
-    shell.plan(plan, full=full, brief=brief)
+    shell.plan(plan, full=full, brief=brief and not dry)
+    if plan.can_apply():
+        end_if_dry(shell, plan)
     if asked_about:
         number = len(plan.operations)
         words = question or ("Apply this operation?" if number == 1 else f"Apply these {number:,} operations?")
         confirm(shell, words, yes=yes, details=lambda: _details(plan))
+
+
+def end_if_dry(shell: Shell, plan: Plan) -> None:
+    """End the command with 0 where `DRY_RUN` is on: what it would do was shown."""
+    if not only_plans(shell.environ):
+        return
+    from reshelve.views import ndjson
+
+    shell.say(["Nothing was done: DRY_RUN is on."])
+    shell.last_word()
+    raise click.exceptions.Exit(shell.finish(0, **ndjson.plan_figures(plan)))
 
 
 def show_refused(shell: Shell, plan: Plan, why: Sequence[Problem], *, full: bool) -> None:

@@ -7,6 +7,8 @@ from reshelve.reference.markdown_tables import code, table
 VARIABLES: Mapping[str, str] = {
     "HOME": "What `~` stands for in a workspace; below it, `.local/state` if `XDG_STATE_HOME` is not set.",
     "XDG_STATE_HOME": "Where reshelve keeps what belongs to no workspace: `$XDG_STATE_HOME/reshelve`. An absolute path.",
+    "DRY_RUN": "`true`: what moves, changes or deletes files shows its plan, does nothing, and exits with 0; `watch`, `serve` and "
+    "`recover` refuse with 7. `false` or unset: no effect. Anything else stops the command.",
     "NO_COLOR": "Any value: no colour.",
     "CI": "Any value: no colour and no progress line.",
     "TERM": "`dumb`: no colour and no progress line.",

@@ -73,6 +73,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
     from reshelve.executors.runs.apply import apply as carry_out
     from reshelve.session import catalog_keeping
 
+    guards.refuse_dry(setting.environ)
     refuse(setting, plan, told.max_delete)
     setting = wiring.make_destination(setting)
     setting.state.prepare()
@@ -123,6 +124,7 @@ def recover(
     if not setting.state.unsettled():
         _clear_killed_starts(setting)
         return []
+    guards.refuse_dry(setting.environ)
     with opened(setting) as stores:
         reports = settle(setting.state, stores.stores, how=how, emit=emit, now=now, cancel=cancel)
         for report in reports:

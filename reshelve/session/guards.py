@@ -8,7 +8,25 @@ from reshelve.schemas import quantities
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.operations import Trash
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, stop
+
+_ON, _OFF = frozenset(("1", "true", "yes", "on")), frozenset(("", "0", "false", "no", "off"))
+
+
+def only_plans(environ: Mapping[str, str]) -> bool:
+    """Say whether `DRY_RUN` allows plans alone. Raises ReshelveError where it says neither: nothing is done on a guess."""
+    text = environ.get("DRY_RUN", "").strip().lower()
+    if text not in _ON | _OFF:
+        summary, hint = "The environment variable DRY_RUN was not understood.", "DRY_RUN=false, or unset DRY_RUN"
+        raise stop("dry-run", summary, "It is neither true nor false, so nothing is done.", path="DRY_RUN", hint=hint)
+    return text in _ON
+
+
+def refuse_dry(environ: Mapping[str, str]) -> None:
+    """Raise ReshelveError, of kind "declined", where `DRY_RUN` allows plans alone."""
+    if only_plans(environ):
+        hint = "DRY_RUN=false, or unset DRY_RUN"
+        raise stop("dry-run", "Nothing was done.", "The environment has DRY_RUN on.", path="DRY_RUN", hint=hint, kind="declined")
 
 
 def trashed_by_store(plan: Plan) -> Counter[str]:

@@ -8,6 +8,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
+from reshelve.cli.apply_confirmation import end_if_dry
 from reshelve.cli.carry_out_plan import carry_out, perform
 from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
@@ -228,6 +229,7 @@ def _through(shell: Shell, session: Session, run: str, *, yes: bool, only_show: 
         shell.say([f"These runs would be taken back, newest first: {', '.join(runs)}. The first:", ""])
         return _shown(shell, plan, full=full)
     shell.plan(plan, full=full)
+    end_if_dry(shell, plan)
     confirm(shell, f"Take back {len(runs)} runs ({', '.join(runs)})?", yes=yes)
     for at, one in enumerate(runs):
         plan = plan if at == 0 else session.history.plan_undo(one, by_content=reading)
