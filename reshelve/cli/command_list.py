@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cleanup": ("cleanup", "Put old files and empty folders into the trash."),
     "trash": ("trash_list_restore_empty", "List, restore or empty the trash."),
     "serve": ("serve", "Serve this workspace over HTTP, to programs and pages."),
+    "completion": ("completion", "Print the script that makes a shell complete commands."),
     "help": ("help", "Print a page of the documentation."),
 }
 """Every command: the module below `reshelve.cli.commands` that holds it, and one line of help."""

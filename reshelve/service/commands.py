@@ -397,6 +397,7 @@ LEFT_OUT: Mapping[str, str] = {
     "cache import": "It reads a file of the machine.",
     "serve": "It is the service.",
     "watch": "It runs until it is ended, in a process of its own.",
+    "completion": "It is for a shell.",
     "help": "It prints these pages.",
 }
 """Commands that are no routes, and why."""

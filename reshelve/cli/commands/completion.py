@@ -1,0 +1,28 @@
+"""`completion`: what a shell needs to complete commands and options."""
+
+import click
+from click.shell_completion import ShellComplete, get_completion_class
+
+from reshelve.cli import exit_codes
+from reshelve.cli.terminal import Shell, pass_shell
+
+
+@click.command(epilog=exit_codes.epilog(0))
+@click.argument("name", metavar="bash|zsh|fish", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+@pass_shell
+def completion(shell: Shell, context: click.Context, name: str) -> int:
+    """Print the script that makes a shell complete commands and options. Start a new shell after it was saved.
+
+    \b
+    Examples:
+      reshelve completion bash > ~/.local/share/bash-completion/completions/reshelve
+      reshelve completion zsh > ~/.zfunc/_reshelve
+      reshelve completion fish > ~/.config/fish/completions/reshelve.fish
+    """
+    made = get_completion_class(name)
+    assert made is not None
+    # Not the shell's own `source`: it asks the bash that is installed for its version, and there may be none where this is written.
+    script = ShellComplete.source(made(context.find_root().command, {}, "reshelve", "_RESHELVE_COMPLETE"))
+    shell.put(script.strip().splitlines())
+    return 0
