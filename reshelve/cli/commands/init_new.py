@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 @click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to start with.")
-@click.option("--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .video-tools.env.")
+@click.option(
+    "--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .env or .video-tools.env."
+)
 @json_option
 @pass_shell
 def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
@@ -42,6 +44,7 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
     \b
     Examples:
       reshelve init ~/media --preset jellyfin
+      reshelve init --from-env .env
       reshelve init v-appydave --from-env v-appydave/.video-tools.env
     """
     file = folder / workspace_search.WORKSPACE_FILE
@@ -158,14 +161,20 @@ def _next(session: Session, layout: Layout) -> list[str]:
 
 def _imported(shell: Shell, env: Path, repo: str) -> "Imported":
     """Return the workspace an environment file comes to, having said what did not become part of it."""
-    from reshelve.documents.video_tools_import import from_env
+    from reshelve.documents.media_env_import import from_media_env, is_media_env
+    from reshelve.documents.video_tools_import import from_env, read_env
     from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 
     try:
         text = read_bytes(env, WRITTEN).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise stop("not-text", "That is not UTF-8 text.", "A workspace holds text only.", path=str(env)) from None
-    imported = from_env(text, env.name, repo)
+    given, notes = read_env(text, env.name)
+    if is_media_env(given):
+        imported = from_media_env(given, env.name)
+        shell.problems(notes)
+    else:
+        imported = from_env(text, env.name, repo)
     shell.problems(imported.notes)
     return imported
 
