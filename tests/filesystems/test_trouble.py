@@ -16,6 +16,7 @@ from reshelve.executors.runs.recover import recover
 from reshelve.executors.runs.run_events import Event, RunStarted
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
+from reshelve.opening.wiring import preset_path
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.plan import Plan
@@ -23,6 +24,7 @@ from reshelve.schemas.problems import ReshelveError
 from tests.crash.standing import Standing, look, unlike
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of
+from tests.support.shellcalls import call
 
 
 @contextlib.contextmanager
@@ -289,3 +291,19 @@ def test_a_plan_of_many_small_files_leaves_the_reserve_free_and_is_applied(tmp_p
         assert report.counts["move"] == len(plan.operations) > 40
         free = os.statvfs(small)
         assert 200_000 <= free.f_bavail * free.f_frsize < 200_000 + 32 * 4096
+
+
+def test_a_workspace_works_within_the_second_mount_of_a_disk_as_in_a_container(tmp_path: Path) -> None:
+    with disk(tmp_path, "size=8m") as small:
+        for name in ("media/inbox", "media/library", "config"):
+            (small / name).mkdir(parents=True)
+        film = small / "media/inbox/Heat (1995).mkv"
+        film.write_bytes(b"film")
+        os.utime(film, (1_700_000_000, 1_700_000_000))
+        with mounts.bound(small / "media", tmp_path / "media") as media:
+            text = preset_path("plex").read_text().replace("${SOURCE}", f"{media}/inbox").replace("${INTO}", f"{media}/library")
+            (small / "config/reshelve.yaml").write_text(text)
+            for args in (["scan"], ["apply", "--yes"], ["undo", "--yes"], ["redo", "--yes"]):
+                came = call(small / "config", *args)
+                assert came.code == 0, came
+            assert (media / "library/Movies/Heat (1995)/Heat (1995).mkv").read_bytes() == b"film"
