@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 JOBS ?= 2
 # The tests start the program hundreds of times: without bytecode, each start compiles all of it.
 unexport PYTHONDONTWRITEBYTECODE
+# Where `make quick-setup` makes the workspace.
+WORKSPACE ?= config
 # How many kills and errors `make crash-sample` tries.
 POINTS ?= 3000
 # How many histories `make sync-histories` plays.
@@ -15,9 +17,12 @@ N ?= 5000
 # The sizes of trees that `make scale` takes.
 FILES ?= 10000,100000,1000000
 
-.PHONY: help venv demo test test-slow test-all test-s3 check schemas docs docs-reference bench crash crash-sample filesystems fuzz scale sync-histories backups watch-writers clean
+.PHONY: help venv quick-setup validate-env image demo test test-slow test-all test-s3 check schemas docs docs-reference bench crash crash-sample filesystems fuzz scale sync-histories backups watch-writers clean
 
 help:
+	@echo "make quick-setup   write .env, then a workspace from it in config/ (WORKSPACE=...)"
+	@echo "make validate-env  whether that workspace works in the environment of .env: everything that is wrong at once"
+	@echo "make image      build the container image and run its commands (as root on Debian)"
 	@echo "make demo       a messy sample folder, put in order and back again, in .demo/"
 	@echo "make test       the fast tests"
 	@echo "make test-all   every test, the slow ones too"
@@ -41,6 +46,17 @@ $(VENV)/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
+
+quick-setup: venv
+	@if test ! -e .env; then install -m 600 .env.example .env && echo "Wrote .env. Set its paths, then again: make quick-setup"; \
+	else $(BIN)/reshelve init "$(WORKSPACE)" --from-env .env; fi
+
+validate-env: venv
+	@test -e .env || { echo "There is no .env. To write one: make quick-setup" >&2; exit 1; }
+	@set -a; . ./.env; set +a; $(BIN)/reshelve -C "$(WORKSPACE)" validate reshelve.yaml && $(BIN)/reshelve -C "$(WORKSPACE)" doctor
+
+image:
+	.ci/image
 
 demo: venv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh

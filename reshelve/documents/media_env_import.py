@@ -57,12 +57,12 @@ def _notes(given: Mapping[str, str], file: str) -> Iterator[Problem]:
     keys = [name for name in _KEYS if given.get(name)]
     if keys:
         detail = f"{', '.join(keys)}: secrets stay out of documents, and are read from the environment."
-        yield Problem("env-secret", "Credentials were not copied.", detail, file, f"set -a; . {file}; set +a", severity="note")
+        yield Problem("env-secret", "Credentials were not copied.", detail, file, f"set -a; . ./{file}; set +a", severity="note")
     live = [name for name in _LIVE if given.get(name)]
     if live:
         detail = f"{', '.join(live)}: each command reads them from the environment, not from this file."
         yield Problem(
-            "env-live", "Some settings stay in the environment.", detail, file, f"set -a; . {file}; set +a", severity="note"
+            "env-live", "Some settings stay in the environment.", detail, file, f"set -a; . ./{file}; set +a", severity="note"
         )
     if given.get("BACKUP_ENABLED"):
         detail = (
