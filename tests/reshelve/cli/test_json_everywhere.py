@@ -43,6 +43,7 @@ OWN_FORM = {
 }
 """Commands whose `--json` is another form, each with the reason. Every other command has the shape of this page."""
 WITHOUT = {
+    "completion": "what it prints is a script, for a shell",
     "dashboard": "it writes a page; `manifest`, `cost` and `health` print the same for programs",
     "metrics": "what it prints is a form for programs already, that of Prometheus",
     "serve": "it answers over HTTP until it is stopped, and prints where",
