@@ -22,13 +22,13 @@ def reshelve(*args: str, at: Path) -> "subprocess.CompletedProcess[str]":
 
 def test_what_is_there_and_what_arrives_is_filed_and_the_watch_ends_with_0(tmp_path: Path) -> None:
     at = workspace(tmp_path)
-    (at / "in/Heat (1995).mkv").write_text("x")
+    (at / "in/Heat (1995).mkv").write_text("Heat (1995).mkv")
     with watching(at) as watch:
         watch.until(lambda: "Heat (1995).mkv" in filed(at))
         (at / "in/new/deep").mkdir(parents=True)
-        (at / "in/new/deep/Alien (1979).mkv").write_text("x")
-        (at / "in/new/deep/Alien (1979).en.srt").write_text("x")
-        (at / "in/what.bin").write_text("x")
+        (at / "in/new/deep/Alien (1979).mkv").write_text("Alien (1979).mkv")
+        (at / "in/new/deep/Alien (1979).en.srt").write_text("Alien (1979).en.srt")
+        (at / "in/what.bin").write_text("what.bin")
         watch.until(lambda: filed(at) >= {"Alien (1979).mkv", "Alien (1979).en.srt"})
         assert watch.end() == 0
     assert (at / "in/what.bin").exists()
@@ -39,7 +39,7 @@ def test_what_is_there_and_what_arrives_is_filed_and_the_watch_ends_with_0(tmp_p
 
 def test_what_an_undo_took_back_is_not_filed_again(tmp_path: Path) -> None:
     at = workspace(tmp_path)
-    (at / "in/Heat (1995).mkv").write_text("x")
+    (at / "in/Heat (1995).mkv").write_text("Heat (1995).mkv")
     time.sleep(0.6)
     assert reshelve("watch", "--once", at=at).returncode == 0
     assert filed(at) == {"Heat (1995).mkv"}
@@ -53,7 +53,7 @@ def test_its_own_moves_do_not_wake_it(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     with watching(at) as watch:
         watch.ready()
-        (at / "in/Heat (1995).mkv").write_text("x")
+        (at / "in/Heat (1995).mkv").write_text("Heat (1995).mkv")
         watch.until(lambda: filed(at))
         time.sleep(2)
         assert [event["run"] != "" for event in watch.told("looked")] == [False, True]
@@ -72,7 +72,7 @@ def test_nothing_is_removed_or_replaced(tmp_path: Path) -> None:
         (at / "films" / name[:-4] / name).write_text(there)
         (at / "in/box").mkdir(exist_ok=True)
         (at / "in/box" / name).write_text(here)
-    (at / "in/box/Brazil (1985).mkv").write_text("x")
+    (at / "in/box/Brazil (1985).mkv").write_text("Brazil (1985).mkv")
     time.sleep(0.6)
     reshelve("watch", "--once", at=at)
     assert filed(at) == {"Heat (1995).mkv", "Jaws (1975).mkv", "Brazil (1985).mkv"}
@@ -84,7 +84,7 @@ def test_nothing_is_removed_or_replaced(tmp_path: Path) -> None:
 def test_what_a_person_decided_in_the_layout_is_left_to_them(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     for name in ("Heat (1995).mkv", "Jaws (1975).mkv", "Alien (1979).mkv"):
-        (at / "in" / name).write_text("x")
+        (at / "in" / name).write_text(name)
     entry = 'files: {"films:mine.mkv": {from: "inbox:Jaws (1975).mkv"}}'
     (at / "layout.yaml").write_text(f'version: 1\n{entry}\nleave: ["inbox:Heat (1995).mkv"]\n')
     time.sleep(0.6)
@@ -187,7 +187,7 @@ def test_killed_while_files_arrive_it_goes_on_where_it_was(tmp_path: Path) -> No
 def test_guards_leave_the_rest_for_the_next_minute(tmp_path: Path) -> None:
     at = workspace(tmp_path, most=3)
     for n in range(5):
-        (at / f"in/Film {n} (195{n}).mkv").write_text("x")
+        (at / f"in/Film {n} (195{n}).mkv").write_text("Film {n} (195{n}).mkv")
     time.sleep(0.6)
     assert reshelve("watch", "--once", at=at).returncode == 0
     assert len(filed(at)) == 3
@@ -198,7 +198,7 @@ def test_several_workspaces_in_one_process(tmp_path: Path) -> None:
     with watching(one, two) as watch:
         watch.until(lambda: len(watch.told("looked")) == 2)
         for at in (one, two):
-            (at / "in/Heat (1995).mkv").write_text("x")
+            (at / "in/Heat (1995).mkv").write_text("Heat (1995).mkv")
         watch.until(lambda: filed(one) and filed(two))
         assert watch.end() == 0
 
@@ -221,7 +221,7 @@ def test_where_watches_run_out_the_store_is_polled_and_status_says_so(tmp_path: 
     with watching(at, before=few_watches(2)) as watch:
         watch.ready()
         assert "inbox  polling: the system has no more watches on folders" in reshelve("status", at=at).stdout
-        (at / "in/a/b/c/Heat (1995).mkv").write_text("x")
+        (at / "in/a/b/c/Heat (1995).mkv").write_text("Heat (1995).mkv")
         watch.until(lambda: filed(at))
         assert watch.end() == 0
 
@@ -237,7 +237,7 @@ with locked([str(state.folder)], "apply abc", state):
     print(flush=True); sys.stdin.read()"""
     with subprocess.Popen([sys.executable, "-c", holder, str(at)], stdin=-1, stdout=-1) as other, watching(at) as watch:
         assert other.stdout is not None and other.stdout.readline() == b"\n"
-        (at / "in/Heat (1995).mkv").write_text("x")
+        (at / "in/Heat (1995).mkv").write_text("Heat (1995).mkv")
         watch.until(lambda: watch.told("problem"))
         assert watch.told("problem")[0]["code"] == "locked"
         other.communicate()
@@ -252,7 +252,7 @@ def test_a_changed_workspace_takes_effect_and_a_broken_one_stops_filing(tmp_path
     with watching(at) as watch:
         watch.ready()
         (at / "reshelve.yaml").write_text(document + "nonsense: 1\n")
-        (at / "in/Heat (1995).mkv").write_text("x")
+        (at / "in/Heat (1995).mkv").write_text("Heat (1995).mkv")
         watch.until(lambda: watch.told("problem"))
         assert not filed(at)
         (at / "reshelve.yaml").write_text(document.replace("films:{{", "films:Films/{{"))
