@@ -36,6 +36,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "assets use": ("inbox/b", "--project", "film"),
     "assets link": ("tv/a", "inbox/b"),
     "history": ("inbox/b",),
+    "watch": ("--once",),
 }
 OWN_FORM = {
     "parse": "its lines are results alone, one a name that was given",
