@@ -128,6 +128,9 @@ def pause():
 def say(event, name):
     sys.stdout.write(json.dumps([event, name, time.time()]) + chr(10)); sys.stdout.flush()
 
+def own(path):
+    return hashlib.sha256(path.encode()).digest()
+
 def plain(path):
     with open(path, "wb") as out:
         for _ in range(4):
@@ -146,10 +149,11 @@ def mapped(path):
         os.close(fd)
         for at in (0, 4096, 100):
             pause(); pages[at] = 7
+        pages[500:532] = own(path)
 
 def sparse(path):
     with open(path, "wb") as out:
-        out.truncate(1 << 20); pause(); out.seek(1 << 19); out.write(b"x"); out.flush(); pause()
+        out.truncate(1 << 20); pause(); out.seek(1 << 19); out.write(own(path)); out.flush(); pause()
 
 def blocks(path):
     with open(path, "wb") as out:
@@ -163,14 +167,14 @@ def renamed_in(path):
 
 def part(path):
     with open(path + ".part", "wb") as out:
-        out.write(b"x" * 500); out.flush(); pause(); out.write(b"y" * 500)
+        out.write(b"x" * 500); out.flush(); pause(); out.write(own(path) * 20)
     os.rename(path + ".part", path)
 
 def linked(path):
     fd = os.open(folder, os.O_TMPFILE | os.O_WRONLY)
     os.write(fd, b"x" * 100)
     os.link(f"/proc/self/fd/{fd}", path, src_dir_fd=fd, follow_symlinks=True)
-    pause(); os.write(fd, b"y"); pause(); os.close(fd)
+    pause(); os.write(fd, own(path)); pause(); os.close(fd)
 
 def title(number):
     word = hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest().translate(str.maketrans("0123456789", "klmnprstuo"))
