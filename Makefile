@@ -106,7 +106,7 @@ fuzz: venv
 	$(BIN)/python -m pytest -q -n $(JOBS) tests/fuzz tests/races
 
 watch-writers: venv
-	N=$(or $(N),2000) $(BIN)/python -m pytest -s -q -m slow -k "writers_at_once or burst" tests/reshelve/cli/test_watch.py
+	N=$(or $(N),2000) BURST=40000 $(BIN)/python -m pytest -s -q -m slow -k "writers_at_once or burst" tests/reshelve/cli/test_watch.py
 
 backups: venv
 	RESHELVE_HISTORIES=240 RESHELVE_NIGHTS=60 $(BIN)/python -m pytest -q -n $(JOBS) -m slow tests/planner/backups tests/reshelve/session/test_backup_days.py
