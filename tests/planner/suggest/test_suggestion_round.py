@@ -147,8 +147,8 @@ def test_of_another_kind_it_has_none_of_the_facts_of_the_first() -> None:
 def test_a_suggestion_takes_nothing_away() -> None:
     movies = TreeReader("movies", {"Xyz (1999)/xyz.bin": "another"})
     result = scan(knowing({"xyz.bin": FILM}), "xyz.bin", movies=movies)
-    assert targets(result) == {"inbox:xyz.bin": "movies:Xyz (1999)/xyz_1.bin"}
-    assert result.layout.files["movies:Xyz (1999)/xyz_1.bin"].on_conflict == "fail"
+    assert targets(result) == {"inbox:xyz.bin": "movies:Xyz (1999)/xyz - version 2.bin"}
+    assert result.layout.files["movies:Xyz (1999)/xyz - version 2.bin"].on_conflict == "fail"
     for kind in ("audiobook", "standup", "documentary"):
         told = scan(knowing({"xyz.bin": {"kind": kind, "confidence": 1.0}}), "xyz.bin")
         assert told.layout.files == {} and told.layout.absent == [] and told.layout.leave == []
