@@ -101,6 +101,9 @@ class FiledAlready:
             try:
                 self._sort(one, sifted)
             except NotObserved:
+                if self._is_asked_about(one):
+                    sifted.proposals.append(one)
+                    continue
                 locations = [one.source, *(one.location(member.item) for member in one.bundle.members)]
                 self._sight.cannot_tell(locations)
                 sifted.not_observed += len(locations)
@@ -111,6 +114,13 @@ class FiledAlready:
                 if first is not None:
                     sifted.told[each.source] = f"{_SAME}{printable(join(first[0], first[1][1].rel))}"
         return sifted
+
+    def _is_asked_about(self, one: Proposal) -> bool:
+        """Say whether what cannot be told of a proposal is asked about with those of its name or number."""
+        if one.open is not None:
+            return True
+        store, base = split(one.target)
+        return any(_stands(reader, base) for reader in roots_of(self._readers, store))
 
     def _does(self, store: str) -> OnDuplicate:
         scan = self._scans.get(store)
