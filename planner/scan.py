@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
-from reshelve.planner.layouts.composer import Composer
+from reshelve.planner.layouts.composer import Composed, Composer
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.left_alone.known_names import strewn
@@ -18,7 +18,7 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
-from reshelve.planner.scanners.filed_already import FiledAlready, Open
+from reshelve.planner.scanners.filed_already import FiledAlready, Open, Sifted
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
@@ -28,7 +28,7 @@ from reshelve.planner.scanners.tier_scanner import shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.schemas.garbage_collector import collector_off
-from reshelve.schemas.layout import Layout
+from reshelve.schemas.layout import Absent, Layout, Review
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.suggestion_protocol import Tally
 from reshelve.schemas.workspace import Scan, Workspace
@@ -96,11 +96,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     chosen = {store: config for store, config in _chosen(workspace, request.only) if resting is None or store in resting.parts}
     homes = Homes(request.readers, chosen)
     values = _values(workspace, request)
-    said = (request.previous.values if request.previous is not None else {}) | dict(request.values)
-    books = {store: RuleBook(store, config, request.cite, values, homes, said) for store, config in chosen.items()}
-    unusable = [problem for book in books.values() for problem in book.problems]
-    if unusable:
-        raise ReshelveError(unusable)
+    books = _books(request, chosen, values, homes)
     previous = sort_out(request.previous)
     inside = Inside(request.metadata, workspace.policies)
     now_ns = request.now_ns
@@ -130,11 +126,9 @@ def _scan(request: ScanRequest) -> ScanResult:
     settings = ProjectSettings(request.readers, request.configs, laid.files)
     let_through, kept_back = heed(chain(_drained(found.proposals), settled.proposals), settings)
     going, spared = spare(found.absent, settings)
-    filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight)
     not_filed = chain((one.source for one in (*settled.review, *kept_back)), (one.path for one in going), previous.their_absent)
+    filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight)
     sifted = filed.sift(let_through, frozenset(not_filed), undecided)
-    told = sifted.told
-    left = [replace(one, because=f"{one.because}; {told[one.source]}") if one.source in told else one for one in settled.review]
     composer = Composer(
         request.readers,
         {**generated, **previous.standing(sight)},
@@ -145,20 +139,16 @@ def _scan(request: ScanRequest) -> ScanResult:
     composed = composer.compose(_drained(sifted.proposals))
     proposed = Proposed(
         files={**generated, **composed.files},
-        review=[*left, *kept_back, *spared, *sifted.review, *composed.review],
+        review=[*_with_twins(settled.review, sifted.told), *kept_back, *spared, *sifted.review, *composed.review],
         absent=[*going, *shelved.absent],
         dirs=laid.dirs,
         tidy=_tidy(workspace, previous, shelved.tidy),
         values={name: str(value) for name, value in request.values.items()},
     )
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
-    counts = dict(found.counts)
-    as_desired = sum(entry.source in sifted.as_desired for entry in composed.files.values()) if sifted.as_desired else 0
-    counts |= {"filed": len(composed.files) - as_desired, "in_place": composed.in_place}
-    counts |= {"duplicates": composed.duplicates + as_desired + len(sifted.review)}
     if sifted.not_observed:
-        counts["not_observed"] = counts.get("not_observed", 0) + sifted.not_observed
-    counts |= {"to_review": len(proposed.review), "to_expire": sum(not (thing.because or "").startswith(JUNK) for thing in going)}
+        found.counts["not_observed"] += sifted.not_observed
+    counts = dict(found.counts) | _came_to(composed, sifted, proposed, going)
     if workspace.tiers:
         counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
     problems = [
@@ -168,11 +158,39 @@ def _scan(request: ScanRequest) -> ScanResult:
         *settled.problems,
         *laid.problems,
         *shelved.problems,
+        *settings.problems,
     ]
-    problems += settings.problems
     return ScanResult(
         layout, sorted(problems, key=Problem.order), kept, counts, settled.tally, found.folders, found.kinds, found.waits
     )
+
+
+def _books(request: ScanRequest, chosen: Mapping[str, Scan], values: dict[str, Any], homes: Homes) -> dict[str, RuleBook]:
+    """Return the rules of each store that is scanned. Raises ReshelveError, with every problem, where one cannot be used."""
+    said = (request.previous.values if request.previous is not None else {}) | dict(request.values)
+    books = {store: RuleBook(store, config, request.cite, values, homes, said) for store, config in chosen.items()}
+    unusable = [problem for book in books.values() for problem in book.problems]
+    if unusable:
+        raise ReshelveError(unusable)
+    return books
+
+
+def _with_twins(review: Iterable[Review], told: Mapping[str, str]) -> Iterator[Review]:
+    """Yield what is undecided, each with where its content is already, as far as that is known."""
+    for one in review:
+        yield replace(one, because=f"{one.because}; {told[one.source]}") if one.source in told else one
+
+
+def _came_to(composed: Composed, sifted: Sifted, proposed: Proposed, going: Iterable[Absent]) -> dict[str, int]:
+    """Return how many files came to what."""
+    as_desired = sum(entry.source in sifted.as_desired for entry in composed.files.values()) if sifted.as_desired else 0
+    return {
+        "filed": len(composed.files) - as_desired,
+        "in_place": composed.in_place,
+        "duplicates": composed.duplicates + as_desired + len(sifted.review),
+        "to_review": len(proposed.review),
+        "to_expire": sum(not (thing.because or "").startswith(JUNK) for thing in going),
+    }
 
 
 def _open(one: Undecided) -> Open:

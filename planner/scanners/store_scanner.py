@@ -136,35 +136,39 @@ class StoreScanner:
                 chosen.folders |= door.folders
         for reader, chosen in zip(usable, selected, strict=True):
             before = len(self.found.proposals), len(self.found.undecided)
-            self.found.counts.update(chosen.counts)
-            self.found.folders += [LeftFolder(join(store, rel), kind.label) for rel, kind in chosen.folders.items()]
-            self.found.counts["files"] += len(chosen.items)
-            if self._resting is None:
-                self.files[reader.root.key] = chosen.items
-            bundles = self._bundles(chosen, config)
-            desk = _Desk(store, reader, config, book, chosen)
-            if facts:
-                rels = [one.main.rel for one in bundles]
-                desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
-                spell_by_folders(desk.readings)
-                book.homes.spell_alike(desk.readings.values(), book.places, store)
-                _share_sources(desk.readings.values())
-                settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
-                self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
-                self._count_kinds(bundles, desk.readings)
-            if not config.rename:
-                for one in bundles:
-                    reading = desk.readings.get(one.main.rel, _NOTHING)
-                    one.keep_names(among_others=reading.facts.get("kind") == "episode")
-            desk.companies = {one.joins: Company() for one in bundles if one.joins and not one.of_whole}
-            desk.wholes = {one.joins: Company(of_whole=True) for one in bundles if one.of_whole}
-            for one in bundles:
-                if not one.joins:
-                    self._decide(one, desk)
-            for one in bundles:
-                if one.joins and not self._join(one, desk):
-                    self._decide(one, desk)
+            self._scan_root(_Desk(store, reader, config, book, chosen), facts=facts)
             self._leave_written(reader, *before)
+
+    def _scan_root(self, desk: "_Desk", *, facts: bool) -> None:
+        """Decide on what was selected in one root."""
+        chosen, config, book, reader = desk.chosen, desk.config, desk.book, desk.reader
+        self.found.counts.update(chosen.counts)
+        self.found.folders += [LeftFolder(join(desk.store, rel), kind.label) for rel, kind in chosen.folders.items()]
+        self.found.counts["files"] += len(chosen.items)
+        if self._resting is None:
+            self.files[reader.root.key] = chosen.items
+        bundles = self._bundles(chosen, config)
+        if facts:
+            rels = [one.main.rel for one in bundles]
+            desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
+            spell_by_folders(desk.readings)
+            book.homes.spell_alike(desk.readings.values(), book.places, desk.store)
+            _share_sources(desk.readings.values())
+            settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
+            self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
+            self._count_kinds(bundles, desk.readings)
+        if not config.rename:
+            for one in bundles:
+                reading = desk.readings.get(one.main.rel, _NOTHING)
+                one.keep_names(among_others=reading.facts.get("kind") == "episode")
+        desk.companies = {one.joins: Company() for one in bundles if one.joins and not one.of_whole}
+        desk.wholes = {one.joins: Company(of_whole=True) for one in bundles if one.of_whole}
+        for one in bundles:
+            if not one.joins:
+                self._decide(one, desk)
+        for one in bundles:
+            if one.joins and not self._join(one, desk):
+                self._decide(one, desk)
 
     def _bundles(self, chosen: Selected, config: Scan) -> list[Bundle]:
         """Return the bundles of what is to be filed. What belongs to a link is left with it."""

@@ -52,8 +52,7 @@ def make_undo(
     """
     from reshelve.schemas.documents.plan_files import seal
 
-    if run.outcome == "unsettled":
-        raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
+    _refuse_unsettled(run)
     restored = by_content is not None
     recorded, known = run.plan.roots, told_now(run, readers, restored=restored)
     run, later = known.run, [later_now(one, readers, restored=restored) for one in later]
@@ -81,15 +80,27 @@ def make_undo(
         raise ReshelveError(refusal(run, later, frozen.left or steps.obstacles))
     if frozen.waiting and not partial:
         return seal(_asking(plan, frozen, readers, terms))
-    if not steps.operations and run.undone_by:
-        by = f"Run {run.undone_by} took it back."
-        raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
+    if not steps.operations:
+        _refuse_undone(run)
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
     times = [*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times]
     asked = {place.source for place in frozen.waiting}
     blocked = left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked])
     plan = replace(plan, blocked=blocked, folder_times=times, whole=not left_out)
     return seal(_taking_back(plan, run, steps, frozen, readers, terms))
+
+
+def _refuse_unsettled(run: Run) -> None:
+    """Raise where a run has no end yet."""
+    if run.outcome == "unsettled":
+        raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
+
+
+def _refuse_undone(run: Run) -> None:
+    """Raise where a later run took this one back."""
+    if run.undone_by:
+        by = f"Run {run.undone_by} took it back."
+        raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
 
 
 def _taking_back(plan: Plan, run: Run, steps: UndoSteps, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:

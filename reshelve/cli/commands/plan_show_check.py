@@ -96,7 +96,7 @@ def show(shell: Shell, what: str, full: bool) -> int:
       reshelve show plan.json --full
       reshelve show last
     """
-    from reshelve.views import ndjson, report_text, run_text
+    from reshelve.views import ndjson
 
     path = Path(what)
     if path.is_file():
@@ -105,6 +105,13 @@ def show(shell: Shell, what: str, full: bool) -> int:
         return shell.finish(0, **ndjson.plan_figures(saved))
     if "/" in what or what.endswith(".json"):
         raise stop("no-file", "There is no such file.", "The file does not exist.", path=what)
+    return _show_run(shell, what, full=full)
+
+
+def _show_run(shell: Shell, what: str, *, full: bool) -> int:
+    """Show what a run came to, or, while it has no report, its plan and whether something is at work on it."""
+    from reshelve.views import ndjson, report_text, run_text
+
     session = api.find_session(run=what)
     state = session.setting.state
     damaged: list[Problem] = []

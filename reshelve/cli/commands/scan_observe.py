@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from reshelve.planner.scan import ScanResult
     from reshelve.planner.scanners.store_scanner import LeftFolder
     from reshelve.schemas.suggestion_protocol import Estimate
+    from reshelve.session.session import Session
 
 FILE = click.Path(path_type=Path)
 _SHOWN = 10
@@ -107,11 +108,7 @@ def scan(
     if preset:
         raise click.UsageError("--preset is for a look at a folder: scan PATH --preset NAME. A workspace has its own rules.")
     session = shell.looking(api.open_workspace())
-    path = Path(output) if output and output != "-" else session.layouts.path
-    if output != "-":
-        output_files.claim(path, output_files.LAYOUT, session.setting)
-    if record is not None:
-        output_files.claim(record, output_files.RECORDING, session.setting)
+    path = _claimed(session, output, record)
     read = api.layout_versions(path)
     previous = api.load_layout(path) if path.exists() else None
     asking = _asking(shell, session.setting, suggest, record)
@@ -135,6 +132,16 @@ def scan(
     if against and observed:
         figures["against"] = {"inventory": str(against), "at": taken(observed)}
     return shell.finish(1 if errors(result.problems) else 0, **figures, layout=str(path))
+
+
+def _claimed(session: "Session", output: str | None, record: Path | None) -> Path:
+    """Return where the layout is, once this scan may write what it is asked to write. Raises ReshelveError where it may not."""
+    path = Path(output) if output and output != "-" else session.layouts.path
+    if output != "-":
+        output_files.claim(path, output_files.LAYOUT, session.setting)
+    if record is not None:
+        output_files.claim(record, output_files.RECORDING, session.setting)
+    return path
 
 
 def _say_scan(
