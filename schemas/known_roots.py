@@ -61,7 +61,7 @@ def know_roots(recorded: Mapping[str, PlanRoot], today: Mapping[str, PlanRoot], 
 
 def is_that_folder(then: PlanRoot, now: PlanRoot) -> bool:
     """Say whether a root is the very folder it was, by its file system and number."""
-    return then.ino != 0 and is_lasting(then.fs) and then.ino == now.ino and _mounted_first(then.fs) == _mounted_first(now.fs)
+    return then.ino != 0 and is_lasting(then.fs) and then.ino == now.ino and whatever_mount(then.fs) == whatever_mount(now.fs)
 
 
 def _is_that_kind(then: PlanRoot, now: PlanRoot) -> bool:
@@ -80,14 +80,14 @@ def _is_that_path(then: PlanRoot, now: PlanRoot) -> bool:
 
 def is_other(then: str, now: str) -> bool:
     """Say whether two ids are of two file systems. An id that a kernel makes up anew, or that names a port, says nothing."""
-    then, now = _mounted_first(then), _mounted_first(now)
+    then, now = whatever_mount(then), whatever_mount(now)
     (kind, _, name), (kind_now, _, name_now) = then.partition(":"), now.partition(":")
     if kind == kind_now and (kind in _FLEETING or (name.startswith("/dev/") and name_now.startswith("/dev/"))):
         return False
     return then != now
 
 
-def _mounted_first(fs: str) -> str:
+def whatever_mount(fs: str) -> str:
     """Return the id of a file system without which of its mounts it is: which of two comes first is chance."""
     return fs.partition("@/")[0]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from reshelve.executors.verbs.file_verbs import Stores
+from reshelve.schemas.known_roots import whatever_mount
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan
@@ -86,9 +87,8 @@ class FailingRoots:
             return True
         try:
             store.forget()
-            # Of a second mount of one file system, as containers have them, `fs_of` names the mount too.
-            there = store.fs_of("")[0]
-            return there == store.root.fs or there.startswith(f"{store.root.fs}@")
+            # Of a second mount of one file system, as containers have them, `fs_of` names the mount too; the root does not.
+            return whatever_mount(store.fs_of("")[0]) == whatever_mount(store.root.fs)
         except OSError:
             return False
 
