@@ -145,7 +145,7 @@ def problem_of(event: Mapping[str, Any]) -> Problem:
 
 def ended(code: int | None) -> Problem:
     """Return the problem of a process that did not say what is wrong."""
-    detail = "It ended without a word." if code is None else f"It ended with exit code {code}."
+    detail = "It did not say why it ended." if code is None else f"It ended with exit code {code}."
     return Problem(
         "system", "A process of the service failed.", detail, hint="Try again, or run the command itself: reshelve doctor"
     )
