@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import hashlib
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from reshelve.executors.stores.known_digests import Known
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.clients import panics_told
-from reshelve.executors.stores.s3.etag_proof import encrypted, is_md5, proves
+from reshelve.executors.stores.s3.etag_proof import Sums, all_parts, encrypted, even_parts, is_md5, of_parts, proves
 from reshelve.executors.stores.s3.large_downloads import Fetch
 from reshelve.executors.stores.s3.object_bodies import Coming, Stream
 from reshelve.schemas.inventory import Item, object_ino
@@ -38,23 +37,26 @@ def digest(bucket: Bucket, rel: str, cancel: Cancel | None = None, *, ino: int =
 
     OSError(EIO) where what came is not what the service holds, as far as its ETag tells.
     """
-    hashes, md5 = Hashes(), hashlib.md5(usedforsecurity=False)
+    hashes = Hashes()
     first = _First(bucket, rel)
     try:
         if ino and object_ino(first.etag) != ino:
             raise bucket.trouble(errno.ESTALE, "changed while it was being read", rel)
-        plain = is_md5(first.etag)
+        parts = even_parts(bucket, rel, first.etag, first.size) if of_parts(first.etag) else ()
+        sums = Sums(parts) if parts or is_md5(first.etag) else None
         for chunk in first.chunks():
             if cancel is not None and cancel():
                 raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
             hashes.update(chunk)
-            if plain:
-                md5.update(chunk)
+            if sums is not None:
+                sums.update(chunk)
         if hashes.size != first.size:
             raise bucket.trouble(errno.EIO, "ended before its end", rel)
     finally:
         first.close()
-    if plain and md5.hexdigest() != first.etag and not encrypted(bucket, rel, first.etag):
+    differs = sums is not None and sums.etag != first.etag and not encrypted(bucket, rel, first.etag)
+    # Parts that are not of one size are told only where they are asked for one by one.
+    if differs and (not parts or all_parts(bucket, rel, first.etag, first.size) == parts):
         raise bucket.trouble(errno.EIO, "was spoilt on its way here", rel)
     return hashes.hash
 
@@ -189,7 +191,24 @@ def _confirmed(bucket: Bucket, rel: str, first: _First, to: Store, tmp: str, con
     """Say whether content of which nothing certain is recorded is what the service holds: by its ETag, else by reading it again."""
     with to.open(tmp) as file:
         proof = proves(bucket, rel, first.etag, first.size, file)
-    return digest(bucket, rel, cancel, ino=object_ino(first.etag)) == content if proof is None else proof
+    return _second_reading(bucket, rel, first, cancel) == content if proof is None else proof
+
+
+def _second_reading(bucket: Bucket, rel: str, first: _First, cancel: Cancel | None) -> str:
+    """Return the content hash of an object read anew, in two answers that begin where none of the first reading began.
+
+    What spoils each answer alike would spoil two like readings alike.
+    """
+    hashes, middle = Hashes(), first.size // 2 | 1
+    for start, end in ((0, min(middle, first.size)), (middle, first.size)):
+        with Coming(bucket, rel, first.etag, start, end) as coming:
+            for at in range(start, end, _CHUNK):
+                if cancel is not None and cancel():
+                    raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
+                room = memoryview(bytearray(min(_CHUNK, end - at)))
+                coming.fill(room)
+                hashes.update(room)
+    return hashes.hash
 
 
 def _differs(bucket: Bucket, rel: str) -> OSError:

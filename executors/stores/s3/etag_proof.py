@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from reshelve.executors.stores.s3.bucket import Bucket
@@ -28,47 +28,82 @@ def proves(bucket: Bucket, rel: str, etag: str, size: int, content: BinaryIO) ->
 
     An ETag of parts tells where the service says how large they were.
     """
-    parts = _OF_PARTS.match(etag)
-    if not parts and not _PLAIN.match(etag):
+    if not (is_md5(etag) or of_parts(etag)) or encrypted(bucket, rel, etag):
         return None
-    if encrypted(bucket, rel, etag):
-        return None
-    if not parts:
-        return _md5(content, size).hex() == etag
-    count = int(parts.group(1))
-    step = _part(bucket, rel, etag, 1)
-    if step > 0 and -(-size // step) == count:
-        even = [min(step, size - at) for at in range(0, size, step)]
-        if _of_parts(content, even) == etag:
-            return True
-        content.seek(0)
+    if is_md5(etag):
+        return _etag(content) == etag
+    even = even_parts(bucket, rel, etag, size)
+    if even and _etag(content, even) == etag:
+        return True
     # Asked of each part only where they are not of one size, or something is wrong.
-    sizes = [step] if step > 0 else []
-    while sizes and len(sizes) < count and sum(sizes) < size and (step := _part(bucket, rel, etag, len(sizes) + 1)) > 0:
+    sizes = all_parts(bucket, rel, etag, size)
+    return _etag(content, sizes) == etag if sizes else None
+
+
+def of_parts(etag: str) -> int:
+    """Return of how many parts an ETag is the sum, 0 where it is not one of parts."""
+    found = _OF_PARTS.match(etag)
+    return int(found.group(1)) if found else 0
+
+
+def even_parts(bucket: Bucket, rel: str, etag: str, size: int) -> Sequence[int]:
+    """Return the sizes of the parts if all but the last are as large as the first, empty where that cannot be. Raises OSError."""
+    count = of_parts(etag)
+    step = _part(bucket, rel, etag, count, 1)
+    if step <= 0 or -(-size // step) != count:
+        return ()
+    return [min(step, size - at) for at in range(0, size, step)]
+
+
+def all_parts(bucket: Bucket, rel: str, etag: str, size: int) -> Sequence[int]:
+    """Return the size of each part as the service tells it, one request a part; empty where it does not. Raises OSError."""
+    count, sizes = of_parts(etag), list[int]()
+    while len(sizes) < count and sum(sizes) < size and (step := _part(bucket, rel, etag, count, len(sizes) + 1)) > 0:
         sizes.append(step)
-    return _of_parts(content, sizes) == etag if len(sizes) == count and sum(sizes) == size else None
+    return sizes if len(sizes) == count and sum(sizes) == size else ()
 
 
-def _part(bucket: Bucket, rel: str, etag: str, number: int) -> int:
-    """Return the size of a part that an object was put together from, 0 where the service does not tell."""
+def _part(bucket: Bucket, rel: str, etag: str, count: int, number: int) -> int:
+    """Return the size of a part that an object was put together from, 0 where the service does not tell.
+
+    With a part's size some services give the object's ETag, others the part's own (Ceph 16.2.15, asked in November 2026).
+    """
     with bucket.telling(rel):
         found = bucket.client.head_object(Bucket=bucket.name, Key=bucket.key(rel), PartNumber=number)
-    return int(found["ContentLength"]) if found["ETag"].strip('"') == etag else 0
+    same = found["ETag"].strip('"') == etag or found.get("PartsCount") == count
+    return int(found["ContentLength"]) if same else 0
 
 
-def _of_parts(content: BinaryIO, sizes: Sequence[int]) -> str:
-    sums = b"".join(_md5(content, each) for each in sizes)
-    return f"{hashlib.md5(sums, usedforsecurity=False).hexdigest()}-{len(sizes)}"
+class Sums:
+    """The ETag that content has, taken in from its beginning to its end: of parts of these sizes, or of none in particular."""
+
+    def __init__(self, parts: Sequence[int] = ()) -> None:
+        self._parts = len(parts)
+        self._ends = iter(parts)
+        self._left = next(self._ends, 0)
+        self._one = hashlib.md5(usedforsecurity=False)
+        self._all = hashlib.md5(usedforsecurity=False)
+
+    def update(self, chunk: bytes | memoryview) -> None:
+        """Take in the next bytes, no more than the parts are long."""
+        view = memoryview(chunk)
+        while self._parts and len(view) >= self._left > 0:
+            self._one.update(view[: self._left])
+            self._all.update(self._one.digest())
+            self._one = hashlib.md5(usedforsecurity=False)
+            view, self._left = view[self._left :], next(self._ends, 0)
+        self._left -= len(view)
+        self._one.update(view)
+
+    @property
+    def etag(self) -> str:
+        """The ETag of what was taken in."""
+        return f"{self._all.hexdigest()}-{self._parts}" if self._parts else self._one.hexdigest()
 
 
-def _md5(content: BinaryIO, length: int) -> bytes:
-    found = hashlib.md5(usedforsecurity=False)
-    for chunk in _chunks(content, length):
-        found.update(chunk)
-    return found.digest()
-
-
-def _chunks(content: BinaryIO, length: int) -> Iterator[bytes]:
-    while length > 0 and (chunk := content.read(min(_CHUNK, length))):
-        yield chunk
-        length -= len(chunk)
+def _etag(content: BinaryIO, parts: Sequence[int] = ()) -> str:
+    content.seek(0)
+    sums = Sums(parts)
+    while chunk := content.read(_CHUNK):
+        sums.update(chunk)
+    return sums.etag
