@@ -66,7 +66,8 @@ def all_parts(bucket: Bucket, rel: str, etag: str, size: int) -> Sequence[int]:
 def _part(bucket: Bucket, rel: str, etag: str, count: int, number: int) -> int:
     """Return the size of a part that an object was put together from, 0 where the service does not tell.
 
-    With a part's size some services give the object's ETag, others the part's own (Ceph 16.2.15, asked in November 2026).
+    A service that does not know of parts answers with the whole (Ceph 16.2.15). With a part's size most give the object's ETag,
+    moto the part's own.
     """
     with bucket.telling(rel):
         found = bucket.client.head_object(Bucket=bucket.name, Key=bucket.key(rel), PartNumber=number)

@@ -146,10 +146,10 @@ def test_content_flipped_while_it_is_only_read_is_no_hash(wire: Wire, size: str)
     assert wire.store.digest(size) == xxh3(CONTENT[size])
 
 
-def test_content_put_in_parts_and_flipped_while_it_is_only_read_is_no_hash(ceph: Endpoint, tmp_path: Path) -> None:
-    """Where the service tells how large the parts were, as Ceph does."""
-    with keys_of(ceph):
-        wire = Wire(ceph, tmp_path)
+def test_content_put_in_parts_and_flipped_while_it_is_only_read_is_no_hash(moto: Endpoint, tmp_path: Path) -> None:
+    """Where the service tells how large the parts were."""
+    with keys_of(moto):
+        wire = Wire(moto, tmp_path)
         wire.put_in_parts("pre/fix/object", CONTENT["large"])
         wire.proxy.spoils = lambda line: line.startswith("GET") and "/object" in line
         with pytest.raises(OSError, match="spoilt on its way"):

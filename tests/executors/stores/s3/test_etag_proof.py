@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reshelve.executors.stores.s3.etag_proof import Sums, proves
-from tests.support.buckets import PART, ceph, fresh, keys_of, raw, store_of
+from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
 from tests.support.servers.service import Endpoint
 
-__all__ = ["ceph"]
+__all__ = ["moto"]
 
 
 def of_parts(content: bytes, sizes: Sequence[int]) -> str:
@@ -39,12 +39,12 @@ def test_sums_are_the_same_however_content_comes(parts: list[bytes], data: st.Da
 
 @pytest.mark.s3
 @pytest.mark.parametrize("sizes", [[PART, PART, 1000], [PART, PART + 7, PART + 1], [PART]], ids=["even", "uneven", "one"])
-def test_an_etag_of_parts_proves_content_either_way(ceph: Endpoint, sizes: list[int]) -> None:
+def test_an_etag_of_parts_proves_content_either_way(moto: Endpoint, sizes: list[int]) -> None:
     content = bytes(range(256)) * (sum(sizes) // 256 + 1)
     content = content[: sum(sizes)]
-    with keys_of(ceph):
-        name, key = fresh(ceph), "pre/fix/object"
-        client = raw(ceph)
+    with keys_of(moto):
+        name, key = fresh(moto), "pre/fix/object"
+        client = raw(moto)
         upload = client.create_multipart_upload(Bucket=name, Key=key)["UploadId"]
         parts, at = [], 0
         for number, size in enumerate(sizes, 1):
@@ -52,7 +52,7 @@ def test_an_etag_of_parts_proves_content_either_way(ceph: Endpoint, sizes: list[
             parts.append({"PartNumber": number, "ETag": sent["ETag"]})
             at += size
         client.complete_multipart_upload(Bucket=name, Key=key, UploadId=upload, MultipartUpload={"Parts": parts})
-        store = store_of(ceph, name, accept_race=True)
+        store = store_of(moto, name, accept_race=True)
         etag = of_parts(content, sizes)
         assert client.head_object(Bucket=name, Key=key)["ETag"] == f'"{etag}"'
         assert proves(store.bucket, "object", etag, len(content), io.BytesIO(content)) is True
