@@ -12,6 +12,7 @@ from reshelve.schemas.backup_settings import Backups, Zone
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.patterns import GlobText
+from reshelve.schemas.schedule_settings import Job, JobName
 from reshelve.schemas.store_settings import Model, Name, PartError, Store, checked
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.sync_settings import LocalSync, Sync
@@ -393,6 +394,13 @@ class Workspace(Model):
     watch: Annotated[
         Watch, Field(description="How `reshelve watch` files what arrives, by itself.", examples=[{"settle": "30s"}])
     ] = Watch()
+    schedule: Annotated[
+        dict[JobName, Job],
+        Field(
+            description="Which commands run by themselves, by name.",
+            examples=[{"backups": {"when": "hourly", "command": "backup due --yes"}}],
+        ),
+    ] = {}
     zone: Annotated[
         Zone | None,
         Field(description="The time zone that days and hours are meant in; else this machine's.", examples=["Europe/Berlin"]),

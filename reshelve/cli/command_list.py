@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("apply_recover", "Apply a plan."),
     "organize": ("organize", "Scan, plan, ask and apply in one step, without a workspace."),
     "watch": ("watch", "File what arrives, by itself."),
+    "schedule": ("schedule", "Run commands of this workspace by themselves."),
     "recover": ("apply_recover", "Settle a run that was cut short."),
     "undo": ("undo_redo_log_release", "Undo a run."),
     "redo": ("undo_redo_log_release", "Redo what the last undo took back."),

@@ -6,11 +6,14 @@ import shlex
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from reshelve.executors.state.cache_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
+from reshelve.executors.state.job_marks import is_busy, load_mark, stamp
 from reshelve.executors.state.root_locks import holder_of, lock_folder
 from reshelve.executors.state.watch_record import watch_of
 from reshelve.executors.state.workspace_state import State
@@ -18,15 +21,17 @@ from reshelve.opening import disk_memory
 from reshelve.opening.suggesters import loose_secrets
 from reshelve.opening.wiring import opened
 from reshelve.planner.ports.store_reader import Reader
+from reshelve.planner.schedule.due_times import LATE, due
 from reshelve.schemas import consent_needs
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.schedule_settings import times_of
 from reshelve.session import run_history
 from reshelve.session.session import Session
 from reshelve.views.colour import count
-from reshelve.views.status import Status, StoreStatus, Thawed
+from reshelve.views.status import JobStanding, Status, StoreStatus, Thawed
 
 Told = TypeVar("Told")
 
@@ -59,6 +64,7 @@ def status(session: Session) -> Status:
         under_way=_told(damaged, session.runs.under_way) or "",
         lock=_locked(session.stores.roots()),
         watch=watch_of(state.folder),
+        jobs=job_standings(session),
     )
     with opened(setting) as stores:
         found.stores = [StoreStatus(replace(reader.root, homes=()), _space(reader)) for reader in stores.readers.values()]
@@ -81,6 +87,23 @@ def status(session: Session) -> Status:
             found.unsound = len(error.problems)
         else:
             found.entries, found.review = len(layout.files), len(layout.review)
+    return found
+
+
+def job_standings(session: Session) -> list[JobStanding]:
+    """Return how the scheduled jobs of a session stand; one that has never been looked at is no news."""
+    state, found, now = session.setting.state.folder, [], session.now()
+    busy = is_busy(state)
+    for name, job in session.workspace.schedule.items():
+        mark = load_mark(state, name)
+        if mark is None:
+            continue
+        zone = job.zone or session.workspace.zone
+        seen = datetime.fromisoformat(mark.dealt_with)
+        late = due(times_of(job.when), ZoneInfo(zone) if zone else None, "run once", seen, now)
+        overdue = stamp(late.at) if late is not None and now - late.at > LATE and not busy else ""
+        cut = bool(mark.started) and not mark.ended and not busy
+        found.append(JobStanding(name, mark.started, mark.exit, cut, overdue))
     return found
 
 

@@ -36,6 +36,8 @@ EVENTS: Mapping[str, str] = {
     "violation": "An entry that violates a policy, as `check` finds it.",
     "watching": "`watch` begins, or watches otherwise: `workspace`, `stores` with `root`, `how` (events, polling, away) and `why`.",
     "looked": "`watch` looked: at everything (`whole`) or what stirred, `counts`, `review`, its `run`, whether `more` waits.",
+    "job": "A job, as `schedule show` has it: `name`, `when`, `command`, `zone`, `missed`, and when it is due `next`.",
+    "job-ended": "A job that was due: `name`, `at`, `result` (ran, skipped), its `exit` code, and the `log` of its output.",
     "recovered": "`watch` settled a `run` that was cut short: its `outcome`.",
     "added": "`diff`: an entry of the second layout alone.",
     "removed": "`diff`: an entry of the first layout alone.",

@@ -41,6 +41,17 @@ class Thawed:
     ready: str = ""
 
 
+@dataclass(slots=True, frozen=True)
+class JobStanding:
+    """How a job stands: its last run, "" for none; `cut_short`: that did not end; `overdue`: since when it should have run."""
+
+    name: str
+    started: str = ""
+    exit: int = 0
+    cut_short: bool = False
+    overdue: str = ""
+
+
 @dataclass(slots=True)
 class Status:
     """What `status` shows. `entries` and `review` count the layout's, -1 without one; `lock` says who holds a lock, "" nobody.
@@ -64,6 +75,7 @@ class Status:
     thawed: list[Thawed] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     watch: "WatchRecord | None" = None
+    jobs: list["JobStanding"] = field(default_factory=list)
 
 
 def status_text(status: Status, colour: bool = False) -> Iterator[str]:
@@ -88,6 +100,8 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
         yield from (f"  {line}" for line in log_text([status.last], colour, {status.under_way}))
     if status.watch is not None:
         yield from _watch_text(status.watch, paint)
+    for job in status.jobs:
+        yield from _job_text(job, paint)
     if status.held:
         yield f"{count(status.held, 'entry', 'entries')} held since an undo: reshelve release"
     if status.lock:
@@ -106,6 +120,17 @@ def _watch_text(watch: "WatchRecord", paint: Paint) -> Iterator[str]:
         yield f"  {store.root}  {store.how}{why}"
     if watch.waits:
         yield paint("warn", f"  Nothing is filed for now: {printable(watch.waits)}")
+
+
+def _job_text(job: JobStanding, paint: Paint) -> Iterator[str]:
+    if job.cut_short:
+        yield paint("remove", f"Job {job.name} was cut short; it began {moment(job.started)}.")
+    elif job.exit:
+        yield paint("remove", f"Job {job.name} ended with exit code {job.exit}; it began {moment(job.started)}.")
+    elif job.started:
+        yield f"Job {job.name}: last run {moment(job.started)}."
+    if job.overdue:
+        yield paint("warn", f"Job {job.name} is overdue since {moment(job.overdue)}: does anything call `reshelve schedule due`?")
 
 
 def _readable(thawed: Thawed) -> str:

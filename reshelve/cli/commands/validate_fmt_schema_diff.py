@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -31,6 +32,8 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
     """
     chosen = [input_documents.must_exist(file) for file in files] or _own()
     found = list(api.validate(chosen))
+    if not errors(found):
+        found += _of_jobs(chosen, shell)
     shell.problems(found)
     wrong = errors(found)
     if not wrong:
@@ -121,6 +124,18 @@ def diff(shell: Shell, before: Path, after: Path) -> int:
 def _not_formatted(file: Path) -> Problem:
     hint = f"reshelve fmt {shlex.quote(str(file))}"
     return Problem("not-formatted", "The file is not formatted.", path=str(file), hint=hint)
+
+
+def _of_jobs(files: list[Path], shell: Shell) -> Iterator[Problem]:
+    """Yield what is wrong with the commands of the jobs of workspaces that are sound otherwise."""
+    from reshelve.cli.job_commands import job_problems
+    from reshelve.schemas.documents.validation import kind_of
+
+    top = click.get_current_context().find_root().command
+    for file in files:
+        if kind_of(file) == "workspace" and isinstance(top, click.Group):
+            jobs = api.open_workspace(file, environ=shell.environ).workspace.schedule
+            yield from job_problems(jobs, top, file)
 
 
 def _own() -> list[Path]:

@@ -1,0 +1,98 @@
+"""What is remembered of scheduled jobs: up to when each is dealt with, how it last ended; one process runs them at a time."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from reshelve.executors.state.run_reports import replace_file
+
+FOLDER = "schedule"
+
+
+@dataclass(slots=True, frozen=True)
+class JobMark:
+    """A job: everything up to `dealt_with` is done with. `started`, `ended` and `exit` are of its last run, `ended` "" if that did
+    not end. `skipped` is the last time that was missed and left out. Times are ISO 8601 in UTC, "" for never.
+    """
+
+    dealt_with: str
+    started: str = ""
+    ended: str = ""
+    exit: int = 0
+    skipped: str = ""
+
+
+_MARK = TypeAdapter(JobMark)
+
+
+def load_mark(state: Path, name: str) -> JobMark | None:
+    """Return what is remembered of a job, from its second copy where the first is damaged; None where nothing is."""
+    for path in _copies(state, name):
+        try:
+            mark = _MARK.validate_json(path.read_bytes())
+            if datetime.fromisoformat(mark.dealt_with).tzinfo is not None:
+                return mark
+        except (OSError, ValidationError, ValueError):
+            continue
+    return None
+
+
+def save_mark(state: Path, name: str, mark: JobMark) -> None:
+    """Remember a job, durably and twice. Raises OSError."""
+    (state / FOLDER).mkdir(exist_ok=True)
+    for path in _copies(state, name):
+        replace_file(path, _MARK.dump_json(mark) + b"\n")
+
+
+def output_of(state: Path, name: str) -> Path:
+    """Return where the output of a job's last run is kept."""
+    return state / FOLDER / f"{name}.log"
+
+
+@contextmanager
+def desk(state: Path) -> Iterator[int | None]:
+    """Hold the place of who runs jobs here, and give its descriptor; None where it is taken. Raises OSError.
+
+    A job inherits it: while one lives whose starter was killed, the place is taken.
+    """
+    (state / FOLDER).mkdir(exist_ok=True)
+    fd = os.open(state / FOLDER / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+        else:
+            yield fd
+    finally:
+        os.close(fd)
+
+
+def is_busy(state: Path) -> bool:
+    """Say whether jobs are being run. Nothing is made."""
+    try:
+        fd = os.open(state / FOLDER / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as marks hold it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _copies(state: Path, name: str) -> tuple[Path, Path]:
+    return state / FOLDER / f"{name}.json", state / FOLDER / f"{name}.copy.json"

@@ -1,0 +1,161 @@
+"""`schedule`: the workspace's own commands, run by themselves at their times."""
+
+import shlex
+import signal
+import sys
+import threading
+from dataclasses import asdict
+from types import FrameType
+
+import click
+
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.job_commands import job_problems
+from reshelve.cli.shared_options import json_option
+from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.executors.platforms.service_manager import ServiceManager
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.session.session import Session
+
+_EVERY = 20
+"""Seconds between two looks at the clock."""
+
+
+@click.group()
+def schedule() -> None:
+    """Run commands of this workspace by themselves, as `schedule:` in reshelve.yaml says. See docs/schedule.md.
+
+    \b
+    Examples:
+      reshelve schedule show
+      reshelve schedule show --crontab | crontab -
+      reshelve schedule run
+    """
+
+
+@schedule.command(epilog=exit_codes.epilog(0, 1))
+@click.option("--crontab", "form", flag_value="crontab", help="Print only the line for crontab.")
+@click.option("--service", "form", flag_value="service", help="Print only the systemd service.")
+@click.option("--timer", "form", flag_value="timer", help="Print only the systemd timer.")
+@json_option
+@pass_shell
+def show(shell: Shell, form: str | None) -> int:
+    """List the jobs and when each runs next, and print what cron or systemd needs to run them.
+
+    \b
+    Example:
+      reshelve schedule show --timer > ~/.config/systemd/user/reshelve.timer
+    """
+    from reshelve.scheduling.due_jobs import next_time
+
+    session = _session()
+    folder = str(session.setting.folder)
+    printed = {"crontab": [_crontab(folder)], "service": _service(folder), "timer": _TIMER}
+    if form is not None:
+        shell.put(printed[form])
+        return 0
+    for name, job in session.workspace.schedule.items():
+        at = next_time(session, job)
+        told = at.isoformat(sep=" ", timespec="minutes") if at else "never"
+        shell.say([f"{name}: {printable(job.command)}", f"  {job.when}; next {told}"])
+        shell.events([{"type": "job", "name": name, **job.model_dump(), "next": at.isoformat() if at else ""}])
+    shell.say(["", "For crontab:", *printed["crontab"]])
+    shell.say(["", "For systemd, reshelve.service:", *printed["service"], "", "and reshelve.timer:", *printed["timer"]])
+    return shell.finish(0, jobs=len(session.workspace.schedule))
+
+
+@schedule.command(epilog=exit_codes.epilog(*exit_codes.MEANINGS))
+@json_option
+@pass_shell
+def due(shell: Shell) -> int:
+    """Run the jobs that are due, one after the other, for a cron that calls this every minute. Nothing due: it prints nothing.
+
+    It ends with the exit code of the jobs, the gravest of several. While another process runs jobs, it does nothing.
+
+    \b
+    Example:
+      reshelve schedule due
+    """
+    codes = _run_due(shell, _session())
+    return shell.finish(exit_codes.first(codes) or next((code for code in codes if code), 0), jobs=len(codes))
+
+
+@schedule.command(epilog=exit_codes.epilog(0, 1, 130))
+@json_option
+@pass_shell
+def run(shell: Shell) -> int:
+    """Run jobs at their times, in the foreground, until SIGTERM or Ctrl-C. A job that is under way ends first.
+
+    \b
+    Example:
+      reshelve schedule run
+    """
+    asked = threading.Event()
+    numbers: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del frame
+        numbers.append(number)
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    session, manager = _session(), ServiceManager(shell.environ)
+    manager.ready()
+    while not asked.is_set():
+        _run_due(shell, session, asked)
+        sys.stdout.flush()
+        asked.wait(_EVERY)
+    manager.ending()
+    return shell.finish(exit_codes.code("interrupted") if numbers[0] == signal.SIGINT else 0)
+
+
+def _session() -> Session:
+    """Open the workspace here, with jobs that can all run. Raises ReshelveError."""
+    session = api.open_workspace()
+    jobs, file = session.workspace.schedule, session.setting.file
+    if not jobs or file is None:
+        hint = "Say in reshelve.yaml under `schedule:` what runs when: reshelve help schedule"
+        raise stop("no-jobs", "This workspace has no jobs.", "", path=str(file or ""), hint=hint)
+    top = click.get_current_context().find_root().command
+    if isinstance(top, click.Group) and (wrong := list(job_problems(jobs, top, file))):
+        raise ReshelveError(wrong)
+    return session
+
+
+def _run_due(shell: Shell, session: Session, asked: threading.Event | None = None) -> list[int]:
+    from reshelve.scheduling.due_jobs import run_due
+
+    codes = []
+    for ended in run_due(session, asked.is_set if asked else lambda: False):
+        codes.append(ended.exit)
+        told = f"exit code {ended.exit}" if ended.result == "ran" else "skipped: it was missed"
+        shell.say([f"{ended.name}, due {ended.at}: {told}"])
+        shell.events([{"type": "job-ended", **asdict(ended)}])
+        if ended.exit:
+            shell.tell([f"Job {ended.name} ended with exit code {ended.exit}. Its output: {printable(ended.log)}"])
+    return codes
+
+
+def _crontab(folder: str) -> str:
+    command = shlex.join([sys.executable, "-m", "reshelve", "-C", folder, "schedule", "due"])
+    return "* * * * * " + command.replace("%", r"\%")
+
+
+def _service(folder: str) -> list[str]:
+    words = [sys.executable, "-m", "reshelve", "-C", folder, "schedule", "due"]
+    command = " ".join(_unit_word(word) for word in words)
+    return ["[Unit]", "Description=Jobs of reshelve", "", "[Service]", "Type=oneshot", f"ExecStart={command}"]
+
+
+_TIMER = [
+    *("[Unit]", "Description=Jobs of reshelve, every minute", "", "[Timer]", "OnCalendar=minutely", "AccuracySec=1s"),
+    *("Unit=reshelve.service", "", "[Install]", "WantedBy=timers.target"),
+]
+
+
+def _unit_word(word: str) -> str:
+    plain = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{plain}"'

@@ -1,0 +1,1 @@
+"""Jobs: the commands of a workspace that run by themselves."""

@@ -1,0 +1,75 @@
+"""When jobs are due: a simulated year, over both changes of the clock, with outages."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reshelve.planner.schedule.due_times import due, latest, upcoming
+from reshelve.schemas.schedule_settings import times_of
+
+ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def outages(seed: int) -> list[tuple[datetime, datetime]]:
+    chance = random.Random(seed)
+    begins = [YEAR + timedelta(minutes=chance.randrange(365 * 1440)) for _ in range(20)]
+    return [(begin, begin + timedelta(minutes=chance.choice((7, 45, 200, 1500, 5000)))) for begin in begins]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("when", ["daily 00:00", "daily 01:45", "daily 02:00", "daily 02:30", "daily 23:59"])
+def test_a_daily_job_runs_once_a_local_day_of_a_year_with_outages(zone: str, when: str) -> None:
+    times, local, away = times_of(when), ZoneInfo(zone), outages(len(when + zone))
+    now, done, ran = YEAR, YEAR, []
+    while now < YEAR + timedelta(days=365):
+        if not any(begin <= now < end for begin, end in away):
+            found = due(times, local, "run once", done, now)
+            if found is not None:
+                ran.append((found.at, now))
+                done = found.at
+        now += timedelta(minutes=97)
+    days = [at.astimezone(local).date() for at, _ in ran]
+    assert len(days) == len(set(days))
+    first, last = YEAR.astimezone(local).date(), (YEAR + timedelta(days=364)).astimezone(local).date()
+    missing = {first + timedelta(days=n) for n in range(1, (last - first).days)} - set(days)
+    for day in missing:
+        at = datetime(day.year, day.month, day.day, tzinfo=local)
+        assert any(begin <= at + timedelta(days=1) and end >= at + timedelta(days=1) for begin, end in away), day
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(
+    "when", ["hourly", "hourly :15", "daily 02:30", "weekly mon,sun 02:30", "monthly 31 02:30", "monthly last 00:00"]
+)
+def test_the_times_ahead_are_the_times_behind(zone: str, when: str) -> None:
+    times, local, now = times_of(when), ZoneInfo(zone), YEAR
+    while now < YEAR + timedelta(days=365):
+        ahead = upcoming(times, local, now)
+        assert ahead is not None
+        assert latest(times, local, ahead) == ahead > now
+        assert latest(times, local, ahead - timedelta(seconds=1)) in (None, latest(times, local, now))
+        assert ahead - now <= timedelta(days=32)
+        now = ahead
+
+
+def test_what_was_missed_is_made_up_for_once_or_left_out() -> None:
+    times, done = times_of("daily 02:00"), datetime(2026, 5, 1, 2, tzinfo=UTC)
+    later = datetime(2026, 5, 5, 9, tzinfo=UTC)
+    for missed, what in (("run once", "run"), ("skip", "skip")):
+        found = due(times, ZoneInfo("UTC"), missed, done, later)
+        assert found is not None
+        assert (found.at, found.what) == (datetime(2026, 5, 5, 2, tzinfo=UTC), what)
+        assert due(times, ZoneInfo("UTC"), missed, found.at, later) is None
+    prompt = due(times, ZoneInfo("UTC"), "skip", done, datetime(2026, 5, 2, 2, 1, tzinfo=UTC))
+    assert prompt is not None and prompt.what == "run"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "daily", "daily 24:00", "daily 2:00", "weekly foo 02:00", "monthly 0 02:00", "monthly 32 02:00", "* * * * *"]
+)
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="daily 02:00"):
+        times_of(text)

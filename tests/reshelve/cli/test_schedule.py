@@ -1,0 +1,141 @@
+"""`schedule`: jobs run as processes of their own, each time once, whatever becomes of who runs them."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HEAD = "version: 1\nstores:\n  films: {path: films}\nschedule:\n"
+PAST = {"dealt_with": "2020-01-01T00:00:00+00:00"}
+
+
+def reshelve(*args: str, at: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-m", "reshelve", "-C", str(at), *args], capture_output=True, text=True)
+
+
+def workspace(at: Path, *jobs: str) -> Path:
+    (at / "films").mkdir()
+    (at / "reshelve.yaml").write_text(HEAD + "".join(f"  {job}\n" for job in jobs))
+    return at
+
+
+def overdue(at: Path, *names: str) -> None:
+    (at / ".reshelve/schedule").mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (at / f".reshelve/schedule/{name}.json").write_text(json.dumps(PAST))
+
+
+def mark(at: Path, name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads((at / f".reshelve/schedule/{name}.json").read_text())
+    return found
+
+
+def test_a_new_job_waits_and_an_overdue_one_runs_once(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "state: {when: daily 02:00, command: reshelve status}")
+    assert reshelve("schedule", "due", at=at).stdout == ""
+    overdue(at, "state")
+    said = reshelve("schedule", "due", at=at)
+    assert (said.returncode, "exit code 0" in said.stdout) == (0, True), said
+    assert "Workspace" in (at / ".reshelve/schedule/state.log").read_text()
+    assert reshelve("schedule", "due", at=at).stdout == ""
+    shown = reshelve("status", at=at).stdout
+    assert "Job state" in shown
+    assert "exit code" not in shown
+
+
+def test_a_mark_that_is_damaged_is_read_from_its_copy(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "state: {when: daily 02:00, command: status}")
+    overdue(at, "state")
+    reshelve("schedule", "due", at=at)
+    (at / ".reshelve/schedule/state.json").write_text("{")
+    assert reshelve("schedule", "due", at=at).stdout == ""
+
+
+def test_a_job_that_fails_keeps_its_exit_code_and_status_says_so(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "bad: {when: hourly, command: show 0123456789ab}", "good: {when: hourly, command: status}")
+    overdue(at, "bad", "good")
+    said = reshelve("schedule", "due", at=at)
+    assert said.returncode == mark(at, "bad")["exit"] != 0
+    assert mark(at, "good")["exit"] == 0
+    assert "bad.log" in said.stderr
+    assert "Job bad ended with exit code" in reshelve("status", at=at).stdout
+
+
+def test_two_at_once_run_each_job_once(tmp_path: Path) -> None:
+    at = workspace(tmp_path, *(f"n{n}: {{when: daily 02:00, command: status}}" for n in range(2)))
+    overdue(at, "n0", "n1")
+    command = [sys.executable, "-m", "reshelve", "-C", str(at), "schedule", "due", "--json"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [json.loads(line) for one in both for line in one.communicate()[0].splitlines()]
+    assert sorted(event["name"] for event in told if event["type"] == "job-ended") == ["n0", "n1"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+def test_a_job_that_is_killed_is_told_and_not_run_again_for_that_time(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "state: {when: daily 02:00, command: status}")
+    overdue(at, "state")
+    command = [sys.executable, "-m", "reshelve", "-C", str(at), "schedule", "due"]
+    running = subprocess.Popen(command, start_new_session=True)
+    for _ in range(500):
+        if mark(at, "state").get("started"):
+            break
+        time.sleep(0.01)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    assert (mark(at, "state")["started"], mark(at, "state")["ended"]) != ("", "-")
+    assert mark(at, "state")["ended"] == ""
+    assert "Job state was cut short" in reshelve("status", at=at).stdout
+    assert reshelve("schedule", "due", at=at).stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("sttus", "There is no command `sttus`"),
+        ("status --nope", "--nope"),
+        ("trash emtpy --yes", "emtpy"),
+        ("apply", "add --yes"),
+        ("backup due", "add --yes"),
+        ("watch", "it does not end"),
+        ("schedule due", "it would wait for itself"),
+        ("status --help", "only prints help"),
+        ("rm -rf /", "There is no command `rm`"),
+    ],
+)
+def test_a_command_that_cannot_run_is_told_at_its_line(tmp_path: Path, command: str, why: str) -> None:
+    at = workspace(tmp_path, "good: {when: hourly, command: backup due --yes}", "bad:", "  when: hourly", f"  command: {command}")
+    for asked in (("validate",), ("schedule", "due")):
+        said = reshelve(*asked, at=at)
+        assert said.returncode == 1, said
+        assert why in said.stderr
+        assert "reshelve.yaml:8" in said.stderr
+
+
+def test_what_systemd_needs_passes_its_own_check(tmp_path: Path) -> None:
+    (tmp_path / "100% $films").mkdir()
+    at = workspace(tmp_path / "100% $films", "state: {when: daily 02:00, command: status}")
+    assert r"100\% " in reshelve("schedule", "show", "--crontab", at=at).stdout
+    for kind in ("service", "timer"):
+        (tmp_path / f"reshelve.{kind}").write_text(reshelve("schedule", "show", f"--{kind}", at=at).stdout)
+    if shutil.which("systemd-analyze"):
+        units = [str(tmp_path / f"reshelve.{kind}") for kind in ("service", "timer")]
+        said = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
+        assert said.returncode == 0 or "Failed to" in said.stderr, said.stderr
+        assert str(tmp_path) not in said.stderr, said.stderr
+
+
+def test_run_ends_with_0_on_sigterm(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "state: {when: daily 02:00, command: status}")
+    overdue(at, "state")
+    command = [sys.executable, "-m", "reshelve", "-C", str(at), "schedule", "run"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    assert "exit code 0" in running.stdout.readline()
+    running.terminate()
+    assert running.wait(10) == 0
