@@ -53,9 +53,7 @@ def _fault(words: list[str], top: click.Group) -> str:
             if not args and command.invoke_without_command:
                 return ""
             if command is not top:
-                args = list(args)
-                command.parse_args(context, args)
-                args = [*context._protected_args, *context.args]  # noqa: SLF001 - click has no other way
+                _, args, _ = command.make_parser(context).parse_args(list(args))
             name, inner, args = command.resolve_command(context, args)
             if inner is None:
                 return f"There is no command `{name}`."
