@@ -176,8 +176,17 @@ def prices(declared: Declared) -> Iterator[Reach]:
         yield from _outside("cost.prices", declared.folder / named, declared.folder, WORKSPACE)
 
 
+def notices(declared: Declared) -> Iterator[Reach]:
+    """Yield every receiver of notices: where they are sent, and which variables with them. On the loopback, too."""
+    for name, told in declared.workspace.notify.items():
+        where = str(endpoint(told.url)) if told.url is not None else f"the address in ${told.url_env}"
+        token = f", with ${told.token_env}" if told.token_env else ""
+        exact = f"notify {told.kind} {told.url or '$' + str(told.url_env)} ${told.token_env or ''}"
+        yield Reach(f"notify.{name}", f"send how runs ended to {where}{token}", exact, declared.says(f"notify.{name}"))
+
+
 FIRST: tuple[Callable[[Read], Iterator[Reach]], ...] = (variables, templates, overlay)
-LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, buckets, prices)
+LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, buckets, prices, notices)
 
 
 def may_be_secret(variable: str) -> bool:

@@ -11,6 +11,7 @@ from reshelve.schemas import quantities
 from reshelve.schemas.backup_settings import Backups, Zone
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.layout import OnConflict, Transfer
+from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.patterns import GlobText
 from reshelve.schemas.schedule_settings import Job, JobName
 from reshelve.schemas.store_settings import Model, Name, PartError, Store, checked
@@ -399,6 +400,12 @@ class Workspace(Model):
         Field(
             description="Which commands run by themselves, by name.",
             examples=[{"backups": {"when": "hourly", "command": "backup due --yes"}}],
+        ),
+    ] = {}
+    notify: Annotated[
+        dict[Name, Notify],
+        Field(
+            description="Who is told how runs ended, by name.", examples=[{"ops": {"kind": "slack", "url_env": "SLACK_WEBHOOK"}}]
         ),
     ] = {}
     zone: Annotated[

@@ -106,6 +106,7 @@ def run(
     with cancelling() as cancel:
         report = session.runs.apply(plan, on_error=on_error, jobs=jobs, max_delete=max_delete, emit=Watcher(shell), cancel=cancel)
     shell.report(report)
+    session.notices.send_briefly()
     return report
 
 

@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dashboard": ("dashboard", "Write projects, cost and health as a page that opens offline."),
     "doctor": ("status_doctor", "Find problems that would keep reshelve from working."),
     "trust": ("trust", "Consent to what a workspace wants from this machine."),
+    "notify": ("notify", "Tell others how runs ended: test, send, and look at what waits."),
     "cache": ("cache", "Show, clear or import what reshelve remembers."),
     "duplicates": ("duplicates", "Find files of the same content."),
     "cleanup": ("cleanup", "Put old files and empty folders into the trash."),

@@ -61,6 +61,7 @@ EVENTS: Mapping[str, str] = {
     "backup": 'What `backup` made: `of` whom, `kind`, `archive`, `since` which, its `files`, how many were `deleted`; "" if none.',
     "archive": "A backup, as `backup list` and `backup verify` have it: its `state`, `why`, what it was `taken` and is `kept` for.",
     "trashed": "A file in the trash, as `trash list` has it.",
+    "notice": "A notice that waits, as `notify queue` has it: its `id`, `receiver`, `run`, `text`, `tries`, when `due`, `why`.",
     "wanted": "What a workspace wants of this machine, as `trust` has it.",
     "consent": "What this user consented to, as `trust` has it.",
     "taken-back": "A consent that `trust` took back.",

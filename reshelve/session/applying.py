@@ -16,7 +16,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
-from reshelve.session import guards, verified_hashes
+from reshelve.session import guards, queued_notices, verified_hashes
 
 How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]
@@ -185,5 +185,6 @@ def _settled(
     from reshelve.session import catalog_keeping
 
     catalog_keeping.note_run(setting, plan, report, contents)
+    queued_notices.queue_run(setting, report)
     if report.command == "undo" or report.outcome == "rolled-back":
         wiring.unmake_destination(setting)

@@ -17,6 +17,7 @@ from reshelve.session.session_costs import Costs
 from reshelve.session.session_duplicates import Duplicates
 from reshelve.session.session_history import History
 from reshelve.session.session_layouts import Layouts
+from reshelve.session.session_notices import Notices
 from reshelve.session.session_plans import Plans
 from reshelve.session.session_pruning import Pruning
 from reshelve.session.session_rules import Rules
@@ -99,6 +100,11 @@ class Session:
     def runs(self) -> Runs:
         """Runs: a plan carried out, and what was cut short settled."""
         return Runs(self._context)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Notices of how runs ended: kept until they are delivered."""
+        return Notices(self._context)
 
     @cached_property
     def history(self) -> History:

@@ -128,6 +128,7 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
                 shell.report(report)
                 shell.events(report_events(report) if report.outcome == "unsettled" else ())
                 reports.append(report)
+            session.notices.send_briefly()
     if not reports:
         shell.say(["Nothing to recover: every run has settled."])
     return shell.finish(exit_codes.first([exit_codes.of_recovery(report) for report in reports]), runs=len(reports))

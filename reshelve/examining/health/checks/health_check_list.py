@@ -9,6 +9,7 @@ from reshelve.examining.health.checks.damaged_check import damaged
 from reshelve.examining.health.checks.drift_check import drift
 from reshelve.examining.health.checks.links_check import links
 from reshelve.examining.health.checks.missing_check import missing
+from reshelve.examining.health.checks.notices_check import notices
 from reshelve.examining.health.checks.room_check import room
 from reshelve.examining.health.checks.runs_check import runs
 from reshelve.examining.health.checks.storage_check import storage
@@ -31,6 +32,7 @@ CHECKS: dict[str, Check] = {
     "storage": storage,
     "room": room,
     "trash": trash,
+    "notices": notices,
 }
 """Every check of reshelve's own, in the order of the report."""
 

@@ -1,0 +1,87 @@
+"""The queue of notices: one file each in the state folder, until it is delivered or dropped. No secret is ever written there."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from reshelve.schemas.documents.atomic_files import replace_file
+from reshelve.schemas.documents.source_lines import read_file
+
+FIRST_WAIT, LONGEST_WAIT = 30.0, 6 * 3600.0
+"""Seconds until a notice is tried again: after the first try, doubled after each, and at most."""
+
+
+@dataclass(slots=True, frozen=True)
+class Notice:
+    """What a receiver is told of one run. Times are seconds since 1970; `why` is what kept it from being delivered, "" at first."""
+
+    id: str
+    receiver: str
+    run: str
+    command: str
+    outcome: str
+    text: str
+    made: float
+    tries: int = 0
+    due: float = 0.0
+    why: str = ""
+
+
+_READ = TypeAdapter(Notice)
+
+
+class NoticeQueue:
+    """The notices of one workspace that wait. `state` is its state folder. Raises OSError where it cannot be written."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "notices"
+
+    def add(self, notice: Notice) -> None:
+        """Keep a notice, durably; one of the same id is replaced."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        text = json.dumps(asdict(notice), indent=1) + "\n"
+        replace_file(self._folder / f"{notice.id}.json", [text.encode()])
+
+    def waiting(self) -> list[Notice]:
+        """Return every notice that waits, oldest first. A file that is none is passed over."""
+        found = []
+        for path in self._folder.glob("*.json") if self._folder.is_dir() else ():
+            with suppress(OSError, ValidationError):
+                notice = _READ.validate_json(read_file(path))
+                if path.stem == notice.id:
+                    found.append(notice)
+        return sorted(found, key=lambda notice: (notice.made, notice.id))
+
+    def remove(self, notices: Sequence[Notice]) -> None:
+        """Forget notices that were delivered, or are to be dropped."""
+        for notice in notices:
+            (self._folder / f"{notice.id}.json").unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Hold the queue while it is sent, and say whether nobody else does."""
+        if not self._folder.is_dir():
+            yield False
+            return
+        fd = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+        finally:
+            os.close(fd)
+
+
+def new_id() -> str:
+    """Return an id for a notice."""
+    return uuid4().hex[:12]

@@ -1,0 +1,113 @@
+"""`notify`: who is told how runs ended: tried out, sent to, and what waits."""
+
+from dataclasses import asdict
+
+import click
+
+from reshelve import api
+from reshelve.cli import exit_codes
+from reshelve.cli.shared_options import json_option
+from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.views.colour import count
+
+
+@click.group(epilog=exit_codes.epilog(0, 1, 7))
+def notify() -> None:
+    """Tell the receivers under `notify:` in reshelve.yaml how runs ended. What cannot be delivered waits, and is tried again.
+
+    \b
+    Examples:
+      reshelve notify test
+      reshelve notify queue
+      reshelve notify send
+    """
+
+
+@notify.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@json_option
+@pass_shell
+def test(shell: Shell, names: tuple[str, ...]) -> int:
+    """Send a test to every receiver, or to each NAME, at once.
+
+    \b
+    Example:
+      reshelve notify test ops
+    """
+    session = api.open_workspace()
+    names = names or tuple(session.workspace.notify)
+    troubles: list[Problem] = []
+    for name in names:
+        try:
+            session.notices.try_out(name)
+        except ReshelveError as trouble:
+            if trouble.kind == "usage":
+                raise
+            troubles += trouble.problems
+        else:
+            shell.say([f"Delivered to {printable(name)}."])
+    shell.say([] if names else ["reshelve.yaml declares no receivers under `notify:`."])
+    shell.problems(troubles)
+    return shell.finish(1 if troubles else 0, delivered=len(names) - len(troubles))
+
+
+@notify.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.option("--now", "at_once", is_flag=True, help="Send everything that waits, not only what is due.")
+@json_option
+@pass_shell
+def send(shell: Shell, at_once: bool) -> int:
+    """Send what is due, for a minute at most. Every command that ends a run does so for a few seconds.
+
+    \b
+    Example:
+      reshelve notify send --now
+    """
+    session = api.open_workspace()
+    left = session.notices.send(at_once=at_once)
+    troubles = {notice.receiver: notice.why for notice in left}
+    shell.problems(
+        Problem(
+            "not-delivered", "A notice was not delivered.", f"{why}.", f"notify.{name}", "It is tried again: reshelve notify queue"
+        )
+        for name, why in troubles.items()
+    )
+    waiting = len(session.notices.waiting())
+    shell.say([f"{count(waiting, 'notice')} waiting." if waiting else "Nothing waits."])
+    return shell.finish(1 if left else 0, waiting=waiting)
+
+
+@notify.command(epilog=exit_codes.epilog(0, 1, 7))
+@json_option
+@pass_shell
+def queue(shell: Shell) -> int:
+    """List what waits to be delivered, and why.
+
+    \b
+    Example:
+      reshelve notify queue
+    """
+    waiting = api.open_workspace().notices.waiting()
+    for notice in waiting:
+        why = f" ({notice.tries} tries: {notice.why})" if notice.tries else ""
+        shell.say([printable(f"{notice.id}  {notice.receiver}  {notice.text}{why}")])
+    shell.say([] if waiting else ["Nothing waits."])
+    shell.events({"type": "notice", **asdict(notice)} for notice in waiting)
+    return shell.finish(0, waiting=len(waiting))
+
+
+@notify.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@json_option
+@pass_shell
+def drop(shell: Shell, ids: tuple[str, ...]) -> int:
+    """Drop notices that wait, by the ids that `notify queue` lists.
+
+    \b
+    Example:
+      reshelve notify drop 4f0c2a9b71de
+    """
+    gone = api.open_workspace().notices.drop(ids)
+    shell.say([f"Dropped {count(len(gone), 'notice')}."])
+    return shell.finish(0, dropped=len(gone))

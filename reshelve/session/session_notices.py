@@ -1,0 +1,87 @@
+"""The notices of a session: sent once a run has settled, kept until they are delivered, tried, dropped."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from reshelve.executors.hooks.delivery import Receiver, send, send_due
+from reshelve.executors.hooks.notice_queue import Notice, NoticeQueue, new_id
+from reshelve.executors.hooks.post_json import NotDeliveredError
+from reshelve.schemas.consent_needs import notices
+from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.session.session_context import Context
+
+BRIEF = 5.0
+"""Seconds that a command which ends a run spends on sending, at most."""
+LONG = 60.0
+_ONE = 10.0
+
+
+class Notices:
+    """Who is told how runs ended, and what still waits to be told."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def _queue(self) -> NoticeQueue:
+        return NoticeQueue(self._context.setting.state.folder)
+
+    def send_briefly(self) -> None:
+        """Send what is due, for a moment; what is not taken stays. Never fails: the run has ended, whatever becomes of this."""
+        with suppress(OSError, ReshelveError):
+            self.send(BRIEF)
+
+    def send(self, seconds: float = LONG, *, at_once: bool = False) -> list[Notice]:
+        """Send what is due (`at_once`: everything), within so many seconds, and return what still waits after a try.
+
+        Raises OSError, and ReshelveError, where the queue cannot be written.
+        """
+        now = self._context.now().timestamp()
+        end = time.monotonic() + seconds
+        due = float("inf") if at_once else now
+        left = self._queue.waiting()
+        if not any(notice.due <= due for notice in left):
+            return []
+        if at_once:
+            for notice in left:
+                if notice.due > now:
+                    self._queue.add(replace(notice, due=0.0))
+        return send_due(self._queue, self._receivers(), now, lambda: min(_ONE, end - time.monotonic()))
+
+    def waiting(self) -> list[Notice]:
+        """Return what waits, oldest first."""
+        return self._queue.waiting()
+
+    def drop(self, ids: Sequence[str]) -> list[Notice]:
+        """Forget waiting notices, by their ids, and return them. Raises ReshelveError where there is none of an id."""
+        known = {notice.id: notice for notice in self.waiting()}
+        if unknown := [one for one in ids if one not in known]:
+            raise stop("no-such-notice", "No such notice waits.", f"None is called {unknown[0]}.", hint="reshelve notify queue")
+        gone = [known[one] for one in dict.fromkeys(ids)]
+        self._queue.remove(gone)
+        return gone
+
+    def try_out(self, name: str) -> None:
+        """Send a test to one receiver, at once, past the queue. Raises ReshelveError with why it was not delivered."""
+        receivers = self._receivers()
+        if name not in receivers:
+            there = ", ".join(receivers) or "none"
+            raise stop("no-such-receiver", "No such receiver of notices.", f"`notify:` declares {there}.", path=name, kind="usage")
+        text = "This is a test by reshelve: notices arrive here."
+        notice = Notice(new_id(), name, "", "test", "done", text, self._context.now().timestamp())
+        try:
+            send(receivers[name], [notice], _ONE)
+        except NotDeliveredError as trouble:
+            hint = "Put that right, then: reshelve notify test"
+            raise stop("not-delivered", "A notice was not delivered.", f"{trouble}.", path=f"notify.{name}", hint=hint) from None
+
+    def _receivers(self) -> dict[str, Receiver]:
+        setting = self._context.setting
+        lacking = {reach.key for reach in setting.trust.lacking(list(notices(setting.declared)))}
+        refused = "nobody here has consented to it (reshelve trust)"
+        return {
+            name: Receiver(told, setting.environ, refused if f"notify.{name}" in lacking else "")
+            for name, told in setting.workspace.notify.items()
+        }
