@@ -104,12 +104,13 @@ class SymLink:
 
 @dataclass(slots=True, frozen=True)
 class Remove:
-    """Remove one file or link for good. Only `purge` compiles to this."""
+    """Remove one file or link for good, by way of `tmp`, a name of this run's own beside it. Only `purge` compiles to this."""
 
     place: str
     size: int
     mtime_ns: int
     ino: int
+    tmp: str
 
 
 @dataclass(slots=True, frozen=True)

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reshelve.schemas.locations import is_own
+
 DIR_FDS = sys.platform != "win32"
 """Whether verbs can work relative to an open folder, so that nothing swapped in on the way can lead them astray."""
 
@@ -80,9 +82,12 @@ def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
     A file gets its new name by a hard link and then loses the old one: killed between, it has both. Where there are no hard
     links, and for folders, `dst` is first reserved by an empty placeholder of our own, which the rename then replaces: killed
     between, the placeholder stays until `recover` clears it; and a writer who opens the placeholder by name in that instant
-    writes to a file that is gone.
+    writes to a file that is gone. A free name of reshelve's own needs none of that: nobody else takes it.
     """
     seen = os.stat(src, dir_fd=src_dir, follow_symlinks=False)
+    if is_own(os.path.basename(dst)) and not _stands(dst_dir, dst):
+        os.rename(src, dst, src_dir_fd=src_dir, dst_dir_fd=dst_dir)
+        return
     if stat.S_ISDIR(seen.st_mode):
         os.mkdir(dst, 0o700, dir_fd=dst_dir)
         _over_placeholder(src_dir, src, dst_dir, dst, lambda: os.rmdir(dst, dir_fd=dst_dir))
@@ -101,6 +106,14 @@ def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
     except OSError:
         os.unlink(dst, dir_fd=dst_dir)
         raise
+
+
+def _stands(folder: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def rename_by_reserving(src_dir: int, src: str, dst_dir: int, dst: str) -> None:

@@ -47,7 +47,7 @@ def resolve(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | N
         looked_at |= touched
         made = execution.made.get(index)
         try:
-            put_back(execution.hands, verbs)
+            put_back(execution.hands, verbs, execution.plan.run, index)
             told = _told(execution, index, verbs, passing.get(index), doubt, known.get(index, True))
             _put_right(execution, index, verbs, told, undoing=undoing, doubtful=doubt is not None)
         except OSError as error:
@@ -104,7 +104,7 @@ def _told(
 def _put_right(execution: Execution, index: int, verbs: Sequence[Verb], told: HowFar, *, undoing: bool, doubtful: bool) -> None:
     """Clear what was left over of an operation, and finish the folders it made. Raises OSError."""
     hands, performed = execution.hands, told.performed
-    clear(hands, told.leftovers)
+    clear(hands, told.leftovers, execution.plan.run, index)
     if performed is not None:
         if not performed or (doubtful and verbs[0] not in performed):
             clear_unfinished(hands, verbs)

@@ -198,7 +198,7 @@ class Hands:
     def _remove(self, verb: Remove) -> None:
         root, rel = split(verb.place)
         if not self.in_bucket(verb.place):
-            self.letting_go.purge(verb, folder_store(self._stores[root]))
+            self.withdrawing.purge(verb)
         elif not same(self._stores[root].stat(rel), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.place, "has changed since the plan was made")
         else:

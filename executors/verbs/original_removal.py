@@ -17,7 +17,7 @@ from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.schemas.inventory import Item, same, tells_writes
 from reshelve.schemas.locations import split
 from reshelve.schemas.operations import AnyOperation
-from reshelve.schemas.verbs import Remove, Rename
+from reshelve.schemas.verbs import Rename
 
 TICK_NS = 50_000_000
 """Two changes so close may have one change time: some kernels' clocks for that tick every 10 ms."""
@@ -85,7 +85,7 @@ class LettingGo:
     def set_aside(self, verb: Rename, op: int, store: Store, to: Store) -> None:
         """Set aside the source of a copy, and note whether it was written to since it was copied. Raises OSError."""
         src, dst = split(verb.src)[1], split(verb.dst)[1]
-        with _held(store, src) as held:
+        with held_if_readable(store, src) as held:
             before = held.item() if held is not None else None
             store.rename(src, to, dst)
             if held is None or before is None:
@@ -161,17 +161,6 @@ class LettingGo:
         root, rel = split(place)
         return folder_store(self._stores[root]), rel
 
-    def purge(self, verb: Remove, store: Store) -> None:
-        """Remove a thing of the trash for good. Raises DriftedError where it is another by now, or somebody writes to it."""
-        rel = split(verb.place)[1]
-        with _held(store, rel) as held:
-            item = held.item() if held is not None else store.stat(rel)
-            if not same(item, verb.size, verb.mtime_ns, verb.ino):
-                raise DriftedError(verb.place, "has changed since the plan was made")
-            if held is not None and held.alone() is False:
-                raise BusyError(verb.place)
-            store.remove(rel)
-
     # The trash.
 
     def trash(self, verb: Rename, read_ns: int, store: Store, to: Store) -> None:
@@ -181,7 +170,7 @@ class LettingGo:
         """
         src, dst = split(verb.src)[1], split(verb.dst)[1]
         known = read_ns if read_ns >= 0 else -1 if verb.src in self._put_back else verb.ctime_ns
-        with _held(store, src) as held:
+        with held_if_readable(store, src) as held:
             item = held.item() if held is not None else store.stat(src)
             if item is None or (item.kind == "file" and not self._is_as_known(verb, item, known)):
                 raise DriftedError(verb.src, "is gone" if item is None else "has changed since the plan was made")
@@ -236,7 +225,7 @@ def _is_twin(store: Store, original: Original, now: Item | None) -> bool:
 
 
 @contextmanager
-def _held(store: Store, rel: str) -> Iterator[Held | None]:
+def held_if_readable(store: Store, rel: str) -> Iterator[Held | None]:
     """Hold a file; None for what is no file, or may not be read."""
     with ExitStack() as stack:
         held = None

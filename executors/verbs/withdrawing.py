@@ -1,22 +1,25 @@
-"""Withdrawing what a run made: it is brought to a name of the run's own, looked at there, and removed or put back.
+"""Withdrawing what a run made, and whatever else is removed: it is brought to a name of the run's own, looked at there, and
+removed or put back.
 
 Between a look at a name and its removal somebody may put something else there, or write to what is there. A rename loses nothing:
 what it brought away is looked at once nobody finds it any more. Only then it goes, and anything else is put back. A kill on the way
 leaves it under the run's own name, from where `put_back` returns it.
 """
 
+import errno
 from collections.abc import Mapping
 
 from reshelve.executors.contracts.changed_since_plan import BusyError, DriftedError
 from reshelve.executors.contracts.folder_store import Held, Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store
-from reshelve.executors.verbs.original_removal import LettingGo
+from reshelve.executors.verbs.original_removal import LettingGo, held_if_readable
 from reshelve.executors.verbs.witness_checks import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same
-from reshelve.schemas.locations import decode_path, parent, printable, split
+from reshelve.schemas.locations import decode_path, join, parent, printable, split
 from reshelve.schemas.run_record import Made
-from reshelve.schemas.verbs import Confirm, HardLink, Publish, SymLink
+from reshelve.schemas.verbs import Confirm, HardLink, Publish, Remove, SymLink
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CHANGED = "was changed since this run made it"
 
 
@@ -30,7 +33,7 @@ class Withdrawing:
 
     def file(self, verb: Publish, made: Made, content: str) -> None:
         """Remove a published file that holds `content`, a hash, and that nobody has open for writing. Raises OSError."""
-        store, rel, back = self._ready(verb)
+        store, rel, back = self._ready(verb.dst, verb.tmp)
         if not same(there := store.stat(rel), made.size, made.mtime_ns, made.ino):
             raise DriftedError(verb.dst, "is gone" if there is None else _CHANGED)
         with store.held(rel) as held:
@@ -43,14 +46,14 @@ class Withdrawing:
                 self._expect_file(verb, store, made, held, "" if known else content)
                 store.remove(back)
             except OSError:
-                self._give_back(verb, store)
+                self._give_back(verb.dst, back, store)
                 raise
 
     def folder(self, verb: Publish, made: Made) -> None:
         """Bring a published folder back to its temporary name, from where it is cleared away. Raises OSError."""
         from reshelve.executors.archives.archive_contents import record_in
 
-        store, rel, back = self._ready(verb)
+        store, rel, back = self._ready(verb.dst, verb.tmp)
         if not same(there := store.stat(rel), made.size, made.mtime_ns, made.ino):
             raise DriftedError(verb.dst, "is gone" if there is None else _CHANGED)
         store.rename(rel, store, back)
@@ -64,12 +67,12 @@ class Withdrawing:
                 raise BusyError(verb.dst)
             store.rename(back, store, split(verb.tmp)[1])
         except OSError:
-            self._give_back(verb, store)
+            self._give_back(verb.dst, back, store)
             raise
 
     def link(self, verb: HardLink | SymLink) -> None:
         """Remove a link that the run made. Raises OSError."""
-        store, rel, back = self._ready(verb)
+        store, rel, back = self._ready(verb.dst, verb.tmp)
         if not self._is_link(verb, store, rel):
             raise DriftedError(verb.dst, "is not the link this run made")
         store.rename(rel, store, back)
@@ -78,12 +81,47 @@ class Withdrawing:
                 raise DriftedError(verb.dst, "is not the link this run made")
             store.remove(back)
         except OSError:
-            self._give_back(verb, store)
+            self._give_back(verb.dst, back, store)
             raise
 
-    def put_back(self, verb: Publish | HardLink | SymLink) -> None:
+    def purge(self, verb: Remove) -> None:
+        """Remove a thing of the trash for good, unless it is another by now or somebody writes to it. Raises OSError."""
+        store, rel, back = self._ready(verb.place, verb.tmp)
+        with held_if_readable(store, rel) as held:
+            self._expect_idle(verb.place, held.item() if held is not None else store.stat(rel), held, verb)
+            try:
+                store.rename(rel, store, back)
+            except OSError as trouble:
+                if trouble.errno not in _NO_ROOM:
+                    raise
+                # A second name may need room that a full disk has not, and emptying the trash is how it gets some.
+                store.remove(rel)
+                return
+            try:
+                self._expect_idle(verb.place, store.stat(back), held, verb)
+                store.remove(back)
+            except OSError:
+                self._give_back(verb.place, back, store)
+                raise
+
+    def leftover(self, place: str, tmp: str, item: Item) -> None:
+        """Remove a second name of a file, or an empty file that reserved a name, which is `item`. Raises OSError."""
+        store, rel, back = self._ready(place, tmp)
+        store.rename(rel, store, back)
+        try:
+            there = store.stat(back)
+            if not same(there, item.size, item.mtime_ns, item.ino):
+                raise DriftedError(place, "was changed since it was looked at")
+            if not item.size and there is not None and store.being_written([there]):
+                raise BusyError(place)
+            store.remove(back)
+        except OSError:
+            self._give_back(place, back, store)
+            raise
+
+    def put_back(self, place: str, tmp: str) -> None:
         """Return what a kill left on its way, so that it is told by its own name. May run twice. Raises OSError."""
-        store, rel, back = self._ready(verb)
+        store, rel, back = self._ready(place, tmp)
         left = store.stat(back)
         if left is None:
             return
@@ -93,11 +131,17 @@ class Withdrawing:
         if second or (there is not None and not left.size and left.kind == "file" and store.reserves(parent(rel))):
             store.remove(back)
         else:
-            self._give_back(verb, store)
+            self._give_back(place, back, store)
 
-    def _ready(self, verb: Publish | HardLink | SymLink) -> tuple[Store, str, str]:
-        root, rel = split(verb.dst)
-        return folder_store(self._stores[root]), rel, f"{split(verb.tmp)[1]}.back"
+    def _ready(self, place: str, tmp: str) -> tuple[Store, str, str]:
+        root, rel = split(place)
+        return folder_store(self._stores[root]), rel, f"{split(tmp)[1]}.back"
+
+    def _expect_idle(self, place: str, item: Item | None, held: Held | None, verb: Remove) -> None:
+        if not same(item, verb.size, verb.mtime_ns, verb.ino):
+            raise DriftedError(place, "has changed since the plan was made")
+        if held is not None and held.alone() is False:
+            raise BusyError(place)
 
     def _expect_file(self, verb: Publish, store: Store, made: Made, held: Held, content: str) -> None:
         """Raise DriftedError unless what was brought away is what the run made, read again where a `content` is given."""
@@ -119,13 +163,12 @@ class Withdrawing:
         source = self._stores[root].stat(src)
         return item is not None and source is not None and item.ino == source.ino
 
-    def _give_back(self, verb: Publish | HardLink | SymLink, store: Store) -> None:
-        root, rel = split(verb.dst)
-        back = f"{split(verb.tmp)[1]}.back"
+    def _give_back(self, place: str, back: str, store: Store) -> None:
+        root, rel = split(place)
         try:
             store.rename(back, store, rel)
         except FileExistsError:
-            raise DriftedError(f"{root}:{back}", f"holds what was at {printable(verb.dst)}, whose name is taken again") from None
+            raise DriftedError(join(root, back), f"holds what was at {printable(place)}, whose name is taken again") from None
 
 
 def _alike(one: Item, other: Item) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.operations.base import OperationBase, temporary
 from reshelve.schemas.verbs import Remove, RemoveDir, RemoveHidden, Verb
 
 
@@ -40,7 +40,7 @@ class Purge(OperationBase):
             return (RemoveDir(self.src, 0o700),)
         if self.item == "hidden":
             return (RemoveHidden(self.src, self.size, self.mtime_ns, self.ino),)
-        return (Remove(self.src, self.size, self.mtime_ns, self.ino),)
+        return (Remove(self.src, self.size, self.mtime_ns, self.ino, temporary(self.src, run, index)),)
 
     def describe(self) -> str:
         return f"remove {self.src} for good"

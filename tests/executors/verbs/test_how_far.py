@@ -1,17 +1,21 @@
 """How far a killed operation got: telling only looks, and clearing takes away what was left over."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+import xxhash
 
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.verbs.file_verbs import Hands
 from reshelve.executors.verbs.how_far import HowFar, how_far
-from reshelve.executors.verbs.leftovers import clear
+from reshelve.executors.verbs.leftovers import clear, put_back
+from reshelve.schemas.operations import Move
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import CopyTo, Publish, Rename, Verb
+from tests.support.moments import Moments
 from tests.support.plans import local
 from tests.support.snapshots import snapshot
 
@@ -56,7 +60,7 @@ def told(store: LocalStore, shelf: Path, verbs: tuple[Verb, ...], made: Made | N
 
 def cleared(store: LocalStore, shelf: Path, found: HowFar) -> list[str]:
     for _ in range(2):
-        clear(Hands({"shelf": store}), found.leftovers)
+        clear(Hands({"shelf": store}), found.leftovers, "0123456789ab", 0)
     return sorted(os.listdir(shelf))
 
 
@@ -107,3 +111,66 @@ def test_a_copy_that_somebody_emptied_is_no_placeholder(shelf: Path, store: Loca
     verbs, made = published(store, "copy", at="copy")
     os.truncate(shelf / "copy", 0)
     assert told(store, shelf, verbs, made) == HowFar(None)
+
+
+def _second_name(shelf: Path) -> str:
+    (shelf / "old").write_text("film")
+    os.link(shelf / "old", shelf / "new")
+    return "new"
+
+
+def _placeholder(shelf: Path) -> str:
+    (shelf / "old").write_text("film")
+    (shelf / "new").touch()
+    return "new"
+
+
+@pytest.mark.parametrize("left", [_second_name, _placeholder])
+@pytest.mark.parametrize("deed", ["replaces", "writes to"])
+def test_what_somebody_puts_in_the_place_of_a_leftover_is_never_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: Callable[[Path], str], deed: str
+) -> None:
+    monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
+
+    def cleared_at(at: int) -> tuple[Moments, Path, bool]:
+        shelf = tmp_path / str(at)
+        shelf.mkdir()
+        path = shelf / left(shelf)
+        put: list[Path] = []
+
+        def meddle() -> None:
+            if not path.exists():
+                return
+            put.append(path)
+            if deed == "replaces":
+                path.rename(shelf / "away")
+            path.write_text("theirs")
+
+        with closing(local("shelf", shelf)) as store:
+            found = how_far(Hands({"shelf": store}), (rename(store, "old", "new", at="old"),), None)
+            assert [each.place for each in found.leftovers] == ["shelf:new"]
+            moments = Moments(at, meddle)
+            with suppress(OSError):
+                clear(Hands(moments.over({"shelf": store})), found.leftovers, "0123456789ab", 0)
+        return moments, shelf, bool(put)
+
+    calm, clean, _ = cleared_at(-1)
+    assert sorted(os.listdir(clean)) == ["old"]
+    for at in range(len(calm.calls)):
+        _, shelf, put = cleared_at(at)
+        assert not put or "theirs" in {path.read_text() for path in shelf.iterdir() if path.name in ("new", "old")}, calm.calls[at]
+        assert not list(shelf.glob(".reshelve-*"))
+
+
+@pytest.mark.parametrize("beside", ["old", "new"])
+def test_a_leftover_that_a_kill_caught_on_its_way_is_put_back(shelf: Path, store: LocalStore, beside: str) -> None:
+    (shelf / "old").write_text("film")
+    verb = rename(store, "old", "new", at="old")
+    operation = Move("shelf:old", "shelf:new", verb.size, verb.mtime_ns, verb.ino)
+    (shelf / beside).rename(shelf / aside(beside)) if beside == "old" else (shelf / aside(beside)).write_text("theirs")
+    put_back(Hands({"shelf": store}), operation.verbs("0123456789ab", 0), "0123456789ab", 0)
+    assert sorted(os.listdir(shelf)) == (["old"] if beside == "old" else ["new", "old"])
+
+
+def aside(beside: str) -> str:
+    return f".reshelve-0123456789ab-0.tmp.{xxhash.xxh32_hexdigest(beside.encode())}.back"

@@ -1,7 +1,9 @@
 """Taking back what a run made, while somebody puts something else in its place, or writes to it, at any moment between."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,15 @@ import pytest
 
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.verbs.withdrawing import Withdrawing
 from reshelve.schemas.operations import AnyOperation, Write
+from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.run_report import Report
+from tests.support.failing import FailingStore
 from tests.support.killed_runs import PowerCut, cut, killed, recovered
+from tests.support.moments import Moments
 from tests.support.plans import clock, plan_of
 from tests.support.somebody import At
 from tests.support.undodesk import UndoDesk, undo_desk
@@ -151,3 +158,55 @@ def test_what_is_in_the_trash_stays_while_somebody_writes_to_it(desk: UndoDesk) 
         report = apply(plan, desk.stores, desk.state, now=clock)
     assert [problem.code for problem in report.failures] == ["being-written"]
     assert path.read_bytes() == b"a film"
+
+
+def _purging(desk: UndoDesk) -> tuple[Plan, Path]:
+    run = desk.do(desk.planning.trash("inbox:film.mkv"))
+    place = f"inbox:.reshelve-trash/{run.id}/film.mkv"
+    return plan_of(desk.stores, desk.planning.purge(place), base=desk.state.base()), desk.inbox / place.removeprefix("inbox:")
+
+
+def test_what_somebody_puts_into_the_trash_as_it_is_emptied_is_never_removed(tmp_path: Path) -> None:
+    calm = Moments()
+    (tmp_path / "calm").mkdir()
+    with undo_desk(tmp_path / "calm") as one:
+        (one.inbox / "film.mkv").write_bytes(b"a film")
+        assert apply(_purging(one)[0], calm.over(one.stores), one.state, now=clock).outcome == "done"
+    for at in range(len(calm.calls)):
+        (tmp_path / str(at)).mkdir()
+        with undo_desk(tmp_path / str(at)) as one:
+            (one.inbox / "film.mkv").write_bytes(b"a film")
+            plan, path = _purging(one)
+            put: list[Path] = []
+
+            def meddle(path: Path = path, put: list[Path] = put) -> None:
+                if path.exists():
+                    replace(path)
+                    put.append(path)
+
+            with suppress(ReshelveError):
+                apply(plan, Moments(at, meddle).over(one.stores), one.state, now=clock)
+            assert not put or path.read_bytes() == THEIRS, calm.calls[at]
+            assert not list(one.inbox.rglob("*.back"))
+
+
+def test_a_full_disk_can_be_emptied(desk: UndoDesk) -> None:
+    plan, path = _purging(desk)
+    full = FailingStore(desk.stores["inbox"], "rename", "film.mkv", code=errno.ENOSPC, times=9)
+    assert apply(plan, {**desk.stores, "inbox": full}, desk.state, now=clock).outcome == "done"
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+def test_a_kill_as_the_trash_is_emptied_leaves_nothing_under_another_name(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, how: Any
+) -> None:
+    plan, path = _purging(desk)
+    monkeypatch.setattr(LocalStore, "remove", cut)
+    with pytest.raises(PowerCut):
+        apply(plan, desk.stores, desk.state, now=clock)
+    monkeypatch.undo()
+    assert not path.exists()
+    recovered(desk, how)
+    assert path.exists() is (how == "rollback")
+    assert not list(desk.inbox.rglob("*.back"))
