@@ -12,8 +12,9 @@ from reshelve.executors.state.run_reports import save_report
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.differences import standing
 from reshelve.schemas.inventory import same
-from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Settled
-from reshelve.schemas.locations import TEMPORARY, TRASH, join, printable, split
+from reshelve.schemas.journal_records import Began, Done, Folders, Intended, Left, MadeFiles, Settled
+from reshelve.schemas.locations import TRASH, join, printable, split
+from reshelve.schemas.operations.base import temporary
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.schemas.run_record import Made
@@ -76,9 +77,10 @@ def _touched(run: str, found: Found, stores: Mapping[str, AnyStore]) -> list[Pro
                 made.update(made_in(record))
             case _:
                 pass
+    own = _own_names(run, found)
     told: list[Problem] = []
     for place in places:
-        told += _in_folder(run, place, made, stores)
+        told += _in_folder(place, own, made, stores)
     for one in made.values():
         what = f"A file of {human_size(one.size)} (inode {one.ino}) that it made is in no folder it is known to have touched."
         told.append(Problem("left-as-is", "Something of this run is left as it is.", what, severity="warning"))
@@ -90,26 +92,33 @@ def _touched(run: str, found: Found, stores: Mapping[str, AnyStore]) -> list[Pro
     return told
 
 
-def _in_folder(run: str, place: str, made: dict[int, Made], stores: Mapping[str, AnyStore]) -> list[Problem]:
-    """Name a touched folder and what the run made in it; that is taken out of `made`."""
+def _own_names(run: str, found: Found) -> set[str]:
+    """Return the names of the run's own that its journal leaves room for: listings of folders leave those out."""
+    done = max((record.until for record in found.records if isinstance(record, Done)), default=0)
+    intended = max((record.until for record in found.records if isinstance(record, Intended)), default=0)
+    names = {split(temporary(":", run, index))[1] for index in range(done, intended)}
+    return names | {f"{each}.back" for each in names}
+
+
+def _in_folder(place: str, own: set[str], made: dict[int, Made], stores: Mapping[str, AnyStore]) -> list[Problem]:
+    """Name a touched folder and what the run made in it, also under its `own` names; that is taken out of `made`."""
     key, rel = split(place)
     store = stores.get(key)
     if store is None or not store.root.available:
         return [_left(place, f"{_folder(place)}: it was touched, and cannot be looked at: the store is not available.")]
     told = [_left(place, f"{_folder(place)}: what came or went here is not told.", "Look there.")]
     names = store.names(rel) or set()
-    own = {name for name in names if name.startswith(f"{TEMPORARY}{run}-")}
-    for name in sorted(names):
-        below = f"{rel}/{name}" if rel else name
+    for each in sorted(names | own):
+        below = f"{rel}/{each}" if rel else each
         item = store.stat(below)
         if item is None:
             continue
         its = next((one for one in made.values() if same(item, one.size, one.mtime_ns, one.ino)), None)
         if its is not None:
             del made[its.op]
-        if its is not None or name in own:
+        if its is not None or each in own:
             at = join(key, below)
-            what = "a copy of this run that never got its name" if name in own else "made by this run"
+            what = "a copy of this run that never got its name" if each in own else "made by this run"
             told.append(_left(at, f"{printable(at)}: {what}, {standing(item)}.", "Keep it or remove it."))
     return told
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.documents.source_lines import unreadable
 from reshelve.schemas.operations import Write
 from reshelve.schemas.problems import ReshelveError
-from tests.support.killed_runs import killed, recovered, standing, steps
-from tests.support.plans import plan_of
+from tests.support.killed_runs import PowerCut, cut, killed, recovered, standing, steps
+from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk
 
 LOST: dict[str, Callable[[Path, UndoDesk], Any]] = {
@@ -59,6 +61,34 @@ def test_a_run_without_its_plan_is_accepted_as_it_stands(desk: UndoDesk, monkeyp
     assert [summary.lost for summary in desk.state.runs()] == [True]
     done = desk.do(desk.planning.move("shelf:0.mkv", "shelf:again.mkv"))
     desk.undo(done)
+
+
+def test_a_copy_that_never_got_its_name_is_told(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = desk.planning.copy("inbox:copy/me.txt", "shelf:copied.txt")
+    plan = plan_of(desk.stores, copy)
+    tmp = f"shelf:.reshelve-{plan.run}-0.tmp"
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalStore, "rename", cut)
+        with pytest.raises(PowerCut):
+            apply(plan, desk.stores, desk.state, now=clock)
+    assert (desk.shelf / tmp.partition(":")[2]).exists()
+    (desk.state.folder_of(plan.run) / "plan.json").unlink()
+    report = recovered(desk, "accept")
+    told = {problem.path: problem.detail for problem in report.failures}
+    assert "a copy of this run that never got its name" in told[tmp]
+    assert not [detail for detail in told.values() if "in no folder" in detail]
+
+
+def test_an_unfinished_copy_is_told(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(desk.stores, desk.planning.copy("inbox:copy/me.txt", "shelf:copied.txt"))
+    tmp = desk.shelf / f".reshelve-{plan.run}-0.tmp"
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalStore, "copy_to", lambda *args, **rest: cut(tmp.write_bytes(b"half")))
+        with pytest.raises(PowerCut):
+            apply(plan, desk.stores, desk.state, now=clock)
+    (desk.state.folder_of(plan.run) / "plan.json").unlink()
+    report = recovered(desk, "accept")
+    assert f"shelf:{tmp.name}" in {problem.path for problem in report.failures}
 
 
 def test_a_plan_that_may_not_be_read_is_not_lost(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
