@@ -85,12 +85,16 @@ def answer_schema(places: list[str]) -> dict[str, Any]:
 
 @dataclass(slots=True, frozen=True)
 class Prompt:
-    """One request: what the model is told, what it is asked, the form of its answer, and the locations it is asked about."""
+    """One request: what the model is told, what it is asked, the form of its answer, and the locations it is asked about.
+
+    `max_tokens` is how long the answer may be; None: as the workspace says.
+    """
 
     system: str
     user: str
     schema: Mapping[str, Any]
     files: tuple[str, ...]
+    max_tokens: int | None = None
 
     @property
     def size(self) -> int:
@@ -116,6 +120,18 @@ class Unanswered:
     detail: str
     hint: str = ""
     code: str = "suggest-failed"
+
+
+@dataclass(slots=True, frozen=True)
+class TooLong:
+    """Why a request was refused before any work: it and its answer are more than the model's context holds.
+
+    `answer`: the refusal is about how long the answer may be. A smaller request may be answered.
+    """
+
+    detail: str
+    hint: str = ""
+    answer: bool = False
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from reshelve.executors.suggest.context_refusals import LONGER_CONTEXT, too_long
 from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
 from reshelve.schemas.suggest_settings import Suggest
@@ -87,7 +88,7 @@ class Bedrock:
         self._client.close()
 
     def _asked(self, prompt: Prompt) -> dict[str, Any]:
-        bounds: dict[str, Any] = {"maxTokens": self._config.max_tokens}
+        bounds: dict[str, Any] = {"maxTokens": prompt.max_tokens or self._config.max_tokens}
         if "temperature" not in self._without:
             bounds["temperature"] = self._config.temperature
         asked: dict[str, Any] = {
@@ -145,6 +146,8 @@ def _trouble(response: Mapping[str, Any]) -> Trouble:
     status = about.get("HTTPStatusCode", 0)
     again = code in _AGAIN or status in (429, 503) or status >= 500
     detail = f"Bedrock answered {code or status}: {str(error.get('Message', ''))[:300].rstrip('. ')}."
+    if code == "ValidationException" and (long := too_long(str(error.get("Message", "")))):
+        return Trouble(detail, LONGER_CONTEXT, too_long=long)
     return Trouble(detail, _HINTS.get(code, ""), again=again, after=_after(about.get("HTTPHeaders", {})))
 
 

@@ -3,9 +3,10 @@
 import json
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from reshelve.executors.suggest.context_refusals import LONGER_CONTEXT, too_long
 from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
 from reshelve.schemas.suggest_settings import RETIRED, Suggest, whom
@@ -15,9 +16,6 @@ _MOST = 2 * 1024 * 1024
 """The most bytes of a reply that are read."""
 _NO_KEY = "none"
 """What is sent as the key to an endpoint of one's own, which needs none."""
-_TOO_LONG = ("context length", "context_length", "context size", "context window", "too many tokens", "exceeds the context")
-_LEAST = 500
-"""The fewest tokens that an answer is given room for: less is no answer about several files."""
 _NEEDED = frozenset(
     ["accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent"]
 )
@@ -51,7 +49,6 @@ class OpenAICompatible:
         self._client = openai.OpenAI(api_key=self._key, base_url=to.url, max_retries=0, timeout=self._seconds, http_client=client)
         self._without: set[str] = set()
         """What this endpoint has refused to be sent."""
-        self._most = config.max_tokens
         self._streams = False
 
     def ask(self, prompt: Prompt) -> Reply:
@@ -61,7 +58,10 @@ class OpenAICompatible:
             try:
                 return self._sent(asked)
             except self._openai.APIStatusError as error:
-                if self._is_too_long(error, asked):
+                if long := _too_long(error):
+                    raise Trouble(self._answered(error), LONGER_CONTEXT, too_long=long) from None
+                if self._wants_stream(error):
+                    self._streams = True
                     continue
                 refused = _refused(error, asked)
                 if refused is None:
@@ -118,7 +118,7 @@ class OpenAICompatible:
             "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
             "response_format": form,
             "temperature": self._config.temperature,
-            most: self._most,
+            most: prompt.max_tokens or self._config.max_tokens,
             **({"stream": True, "stream_options": {"include_usage": True}} if self._streams else {}),
         }
         return {name: value for name, value in asked.items() if name not in self._without}
@@ -140,7 +140,10 @@ class OpenAICompatible:
         found = value[0] if isinstance(value, list) and value else value
         if isinstance(found, dict) and found.get("error") and not found.get("choices"):
             message, passing = _error_within(found["error"])
-            raise Trouble(f"{self._where} answered an error: {self._safe(message)}.", "reshelve doctor --suggest", again=passing)
+            detail = f"{self._where} answered an error: {self._safe(message)}."
+            if long := too_long(message):
+                raise Trouble(detail, LONGER_CONTEXT, too_long=long)
+            raise Trouble(detail, "reshelve doctor --suggest", again=passing)
         return _reply(value)
 
     def _v1(self) -> str:
@@ -149,31 +152,24 @@ class OpenAICompatible:
         own = self._config.base_url is not None and not urlsplit(base).path.strip("/")
         return f"Most servers of this protocol answer below /v1: base_url: {base}/v1" if own else ""
 
-    def _is_too_long(self, error: Any, asked: Mapping[str, Any]) -> bool:
-        """Say whether the request is to be sent again: for a shorter answer, or as a stream, where the endpoint wants that."""
-        if error.status_code not in (400, 413, 422, 500):
-            return False
+    def _wants_stream(self, error: Any) -> bool:
+        """Say whether the endpoint answers only piece by piece, and was not asked to yet."""
         told = f"{_code(error)} {_message(error)}".lower()
-        if not self._streams and "stream" in told and error.status_code != 413:
-            self._streams = True
-            return True
-        if any(word in told for word in _TOO_LONG) and asked.get("max_tokens", asked.get("max_completion_tokens", 0)) > _LEAST:
-            self._most = max(_LEAST, self._most // 2)
-            return True
-        return False
+        return not self._streams and "stream" in told and error.status_code in (400, 422, 500)
+
+    def _answered(self, error: Any) -> str:
+        return f"{self._where} answered {error.status_code}: {self._safe(_message(error))}."
 
     def _trouble(self, error: Any) -> Trouble:
         status = error.status_code
         if 300 <= status < 400:
             detail = f"{self._where} redirects to another address ({status}), which is not followed."
             return Trouble(detail, "Check `base_url:` of `suggest:`: it should be the address where answers come from.")
-        detail = f"{self._where} answered {status}: {self._safe(_message(error))}."
+        detail = self._answered(error)
         if status in (401, 403) and self._key == _NO_KEY:
             return Trouble(detail, "It was sent no key: name the variable that holds one with `key_env:` of `suggest:`.")
         if status in (401, 403):
             return Trouble(detail, "Check the key in the environment, and that it may use this model.")
-        if any(word in f"{_code(error)} {_message(error)}".lower() for word in _TOO_LONG):
-            return Trouble(detail, "Lower `batch:` of `suggest:`, or have the server give the model a longer context.")
         if status == 404 and self._v1():
             return Trouble(detail, self._v1())
         if status == 404 and self._model.removeprefix("models/") in RETIRED:
@@ -211,6 +207,11 @@ def _refused(error: Any, asked: Mapping[str, Any]) -> str | None:
     if form is not None and any(word in told for word in ("response_format", "json_schema", "json_object", "schema", "grammar")):
         return "json_schema" if form == "json_schema" else "response_format"
     return next((name for name in ("temperature", "max_completion_tokens", "max_tokens") if name in asked and name in told), None)
+
+
+def _too_long(error: Any) -> Literal["", "context", "answer"]:
+    """Say whether an endpoint refuses a request as more than the model's context holds."""
+    return too_long(f"{_code(error)} {_message(error)}") if error.status_code in (400, 413, 422, 500) else ""
 
 
 def _bounded(pieces: Iterable[bytes], until: float) -> bytes:

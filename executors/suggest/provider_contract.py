@@ -1,6 +1,6 @@
 """The contract of a provider: one prompt in, one reply out, or trouble that says whether trying again makes sense."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
@@ -10,11 +10,22 @@ Found = tuple[str, ...]
 class Trouble(Exception):  # noqa: N818
     """A request without a reply. `again`: the same request may do better; `after`: not before so many seconds.
 
-    `sent`: the model may have worked on it all the same, and be paid for that.
+    `sent`: the model may have worked on it all the same, and be paid for that. `too_long`: it and its answer are more than the
+    model's context holds, "answer" where that is said of the answer.
     """
 
-    def __init__(self, detail: str, hint: str = "", *, again: bool = False, after: float | None = None, sent: bool = False) -> None:
+    def __init__(
+        self,
+        detail: str,
+        hint: str = "",
+        *,
+        again: bool = False,
+        after: float | None = None,
+        sent: bool = False,
+        too_long: Literal["", "context", "answer"] = "",
+    ) -> None:
         self.sent = sent
+        self.too_long = too_long
         self.detail = detail
         self.hint = hint
         self.again = again

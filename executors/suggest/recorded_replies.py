@@ -37,10 +37,16 @@ class Recorded:
                 self._learn(line, number)
 
     def ask(self, prompt: Prompt) -> Reply:
-        """Return the reply recorded for these files, else one made of the answers recorded for each."""
+        """Return the reply recorded for these files, else one made of the answers recorded for each.
+
+        Raises Trouble, as too long, for files of which there is a recorded reply about fewer.
+        """
         reply = self._replies.get(prompt.files)
         if reply is not None:
             return reply
+        if any(set(files) < set(prompt.files) for files in self._replies):
+            # As it was when it was recorded: these were asked about in smaller requests.
+            raise Trouble("No reply is recorded for just these files.", "Check `batch:` of `suggest:`.", too_long="context")
         said = []
         for number, source in enumerate(prompt.files, 1):
             answer = self._answers.get(source, {"confidence": 0.0, "reason": "nothing is recorded for it"})

@@ -11,7 +11,10 @@ from reshelve.executors.suggest.answer_cache import SuggestionCache
 from reshelve.executors.suggest.provider_contract import Provider, Trouble
 from reshelve.executors.suggest.retry_waits import ENOUGH, Pace, wait_before
 from reshelve.schemas.suggest_settings import Suggest
-from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, Unanswered
+from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, TooLong, Unanswered
+
+_Under = Future[Reply | TooLong | Unanswered | None]
+"""The reply of a request under way; None: it was not sent, as another one had no reply."""
 
 
 class ModelSuggester:
@@ -66,10 +69,11 @@ class ModelSuggester:
         self._cache.put_many(answers, self._model)
 
     def ask(
-        self, prompts: Iterable[Prompt], lost: Callable[[Prompt], bool] = lambda _: True
-    ) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
+        self, prompts: Iterable[Prompt | None], lost: Callable[[Prompt], bool] = lambda _: True
+    ) -> Iterator[tuple[Prompt, Reply | TooLong | Unanswered]]:
         """Yield prompts with their replies, in order. Prompts are taken as they are sent; after an Unanswered no more are.
 
+        None among them: there is none to send before another reply is there, which may bring more.
         `lost` is told, from any thread, of each try that a model may have worked on in vain, and says whether another may follow.
         """
         if self._connect is None or self._config is None:
@@ -78,14 +82,16 @@ class ModelSuggester:
             provider = self._connect()
         except Trouble as trouble:
             for prompt in prompts:
-                yield prompt, Unanswered(trouble.detail, trouble.hint)
+                if prompt is not None:
+                    yield prompt, Unanswered(trouble.detail, trouble.hint)
                 return
             return
-        waiting: deque[tuple[Prompt, Future[Reply | Unanswered | None]]] = deque()
+        waiting: deque[tuple[Prompt, _Under]] = deque()
         try:
             for prompt in prompts:
-                waiting.append((prompt, self._begun(provider, prompt, lost)))
-                if len(waiting) >= self._config.parallel:
+                if prompt is not None:
+                    waiting.append((prompt, self._begun(provider, prompt, lost)))
+                if waiting and (prompt is None or len(waiting) >= self._config.parallel):
                     yield from _answered(waiting.popleft())
                 if self._stopped.is_set():
                     break
@@ -95,9 +101,9 @@ class ModelSuggester:
             self._stopped.set()
             provider.close()
 
-    def _begun(self, provider: Provider, prompt: Prompt, lost: Callable[[Prompt], bool]) -> "Future[Reply | Unanswered | None]":
+    def _begun(self, provider: Provider, prompt: Prompt, lost: Callable[[Prompt], bool]) -> "_Under":
         """Begin a request in a thread that nobody waits for once nothing more is asked: an interrupted scan ends at once."""
-        future: Future[Reply | Unanswered | None] = Future()
+        future: _Under = Future()
 
         def work() -> None:
             try:
@@ -108,7 +114,7 @@ class ModelSuggester:
         threading.Thread(target=work, name="suggest", daemon=True).start()
         return future
 
-    def _patiently(self, provider: Provider, prompt: Prompt, lost: Callable[[Prompt], bool]) -> Reply | Unanswered | None:
+    def _patiently(self, provider: Provider, prompt: Prompt, lost: Callable[[Prompt], bool]) -> Reply | TooLong | Unanswered | None:
         """Send one request as often as makes sense. None: not sent, as another one had no reply."""
         assert self._config is not None
         for attempt in range(1, self._config.attempts + 1):
@@ -118,6 +124,8 @@ class ModelSuggester:
             try:
                 return provider.ask(prompt)
             except Trouble as trouble:
+                if trouble.too_long:
+                    return TooLong(trouble.detail, trouble.hint, trouble.too_long == "answer")
                 paid = not trouble.sent or lost(prompt)
                 if trouble.again and not paid and attempt < self._config.attempts:
                     self._stopped.set()
@@ -131,8 +139,8 @@ class ModelSuggester:
 
 
 def _answered(
-    sent: tuple[Prompt, "Future[Reply | Unanswered | None]"],
-) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
+    sent: tuple[Prompt, _Under],
+) -> Iterator[tuple[Prompt, Reply | TooLong | Unanswered]]:
     prompt, future = sent
     reply = future.result()
     if reply is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, Unanswered
+from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, TooLong, Unanswered
 
 
 class Suggester(Protocol):
@@ -24,9 +24,12 @@ class Suggester(Protocol):
     def recall(self, keys: Mapping[str, str]) -> dict[str, Remembered]:
         """Return what is remembered, by key; `keys` gives each key's location."""
 
-    def ask(self, prompts: Iterable[Prompt], lost: Callable[[Prompt], bool] = ...) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
+    def ask(
+        self, prompts: Iterable[Prompt | None], lost: Callable[[Prompt], bool] = ...
+    ) -> Iterator[tuple[Prompt, Reply | TooLong | Unanswered]]:
         """Yield prompts with their replies, in order. Prompts are taken as they are sent; after an Unanswered no more are.
 
+        None among them: there is none to send before another reply is there, which may bring more.
         `lost` is told, from any thread, of each try that a model may have worked on in vain, and says whether another may follow.
         """
 

@@ -79,7 +79,7 @@ class Purse:
         return sum(self._most(prompt))
 
     def _most(self, prompt: Prompt) -> tuple[int, int]:
-        return prompt.size + len(str(prompt.schema)) + _AROUND, self._config.max_tokens
+        return prompt.size + len(str(prompt.schema)) + _AROUND, prompt.max_tokens or self._config.max_tokens
 
     def take(self, prompt: Prompt) -> bool:
         """Say whether a request may be sent, and if so set aside the most it can take."""
@@ -113,6 +113,6 @@ class Purse:
             into, out = reply.tokens_in, reply.tokens_out
             if not into and not out:
                 into, out = expected([prompt])
-                out = max(out, self._config.max_tokens) if reply.truncated else out
+                out = max(out, prompt.max_tokens or self._config.max_tokens) if reply.truncated else out
             self.tokens_in += into
             self.tokens_out += out

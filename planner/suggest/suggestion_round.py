@@ -11,13 +11,13 @@ from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.answer_checks import check, recalled
 from reshelve.planner.suggest.answer_proposals import SUGGESTED, propose
 from reshelve.planner.suggest.budget import Purse, cost, expected, prices_of
-from reshelve.planner.suggest.prompts import prompts_for
 from reshelve.planner.suggest.questions import Place, Question, places_of, questions_of
+from reshelve.planner.suggest.request_sizes import Request, Requests
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.suggest_settings import Suggest
-from reshelve.schemas.suggestion_protocol import Answer, Estimate, Prompt, Reply, Tally, Unanswered
+from reshelve.schemas.suggestion_protocol import Answer, Estimate, Prompt, Reply, Tally, TooLong, Unanswered
 from reshelve.schemas.workspace import Workspace
 
 Announce = Callable[[Estimate], None]
@@ -38,11 +38,16 @@ class Settled:
 
 
 @dataclass(slots=True)
-class _Asked:
-    """One request under way: its questions, and the names of the places it offers."""
+class _UnderWay:
+    """Asking, as it goes on: what is still to be asked, what was sent and has no reply, and whether any reply came whole.
 
-    questions: list[Question]
-    offered: frozenset[str]
+    `over`: nothing more is asked.
+    """
+
+    requests: Requests
+    sent: dict[tuple[str, ...], Request] = field(default_factory=dict)
+    any_whole: bool = False
+    over: bool = False
 
 
 class Settler:
@@ -129,8 +134,7 @@ class Settler:
         found: dict[str, tuple[Answer, str]] = {}
         if not suggester.asks and not suggester.remembers:
             return found
-        requests: list[tuple[Prompt, _Asked]] = []
-        waiting = 0
+        unknown: list[tuple[tuple[Place, ...], list[Question]]] = []
         for places, questions in self._questions(undecided, sight):
             offered = frozenset(place.name for place in places)
             known = suggester.recall({question.key: question.source for question in questions})
@@ -142,13 +146,10 @@ class Settler:
                     found[question.source] = (answer, said.by)
                 else:
                     open_.append(question)
-            waiting += len(open_)
-            if suggester.asks:
-                made = prompts_for(open_, places, self._config.batch)
-                requests += [(prompt, _Asked(asked, offered)) for prompt, asked in made]
+            unknown.append((places, open_))
         self._settled.tally.remembered = len(found)
-        if requests:
-            self._ask(requests, suggester, found, waiting)
+        if suggester.asks and any(open_ for _, open_ in unknown):
+            self._ask(Requests(self._config, unknown), suggester, found)
         return found
 
     def _questions(self, undecided: list[Undecided], sight: Sight) -> Iterator[tuple[tuple[Place, ...], list[Question]]]:
@@ -159,22 +160,16 @@ class Settler:
             places = places_of(mine[0].book)
             yield places, questions_of(mine, places, sight)
 
-    def _ask(
-        self,
-        requests: list[tuple[Prompt, _Asked]],
-        suggester: Suggester,
-        found: dict[str, tuple[Answer, str]],
-        waiting: int,
-    ) -> None:
+    def _ask(self, requests: Requests, suggester: Suggester, found: dict[str, tuple[Answer, str]]) -> None:
         prices = prices_of(self._config, suggester.model)
         purse = Purse(self._config, prices)
-        prompts = [prompt for prompt, _ in requests]
+        prompts = requests.prompts
         if self._announce is not None:
             into, out = expected(prompts)
             known = self._settled.tally.remembered
             told = Estimate(
                 model=suggester.model,
-                files=waiting,
+                files=requests.files,
                 remembered=known,
                 requests=len(prompts),
                 tokens_in=into,
@@ -187,41 +182,64 @@ class Settler:
             hint = "Add prices: {input: USD, output: USD} to `suggest:`, for a million tokens."
             self._settled.problems.append(Problem("suggest-prices", "No suggestions were asked for.", detail, hint=hint))
             return
-        asked = {prompt.files: request for prompt, request in requests}
-        for prompt, reply in suggester.ask(self._affordable(prompts, purse), purse.lost):
+        under_way = _UnderWay(requests)
+        for prompt, reply in suggester.ask(self._affordable(under_way, purse), purse.lost):
             purse.charge(prompt, reply if isinstance(reply, Reply) else None)
-            self._take_in(reply, asked[prompt.files], suggester, found)
+            self._take_in(reply, under_way.sent.pop(prompt.files), under_way, suggester, found)
+        if (narrowed := requests.narrowed()) is not None:
+            detail, hint = narrowed
+            summary = "The model was asked in smaller requests."
+            self._settled.problems.append(Problem("suggest-narrowed", summary, detail, hint=hint, severity="note"))
         tally = self._settled.tally
         tally.tokens_in, tally.tokens_out, tally.cost = purse.tokens_in, purse.tokens_out, purse.cost
 
-    def _affordable(self, prompts: Sequence[Prompt], purse: Purse) -> Iterator[Prompt]:
-        """Yield requests while the budget holds; say what is left over."""
-        for number, prompt in enumerate(prompts):
-            if not purse.take(prompt):
-                left = sum(len(each.files) for each in prompts[number:])
-                budget = self._config.budget
-                of = f"{budget.tokens:,} tokens" + (f" or {budget.money}" if budget.money else "")
-                detail = f"{left:,} more could not be asked about within {of}: the next request might take more than is left."
-                hint = "Raise `budget:` of `suggest:`, or scan again: what was answered is remembered."
-                summary = "The budget for suggestions is used up."
-                if number == 0:
-                    summary = "The budget for suggestions is less than one request may take."
-                    detail = f"Nothing was asked: one request may take {purse.most(prompt):,} tokens, and {of} are allowed."
-                    hint = "Raise `budget:` of `suggest:`, or lower its `batch:` or `max_tokens:`."
-                self._settled.problems.append(Problem("suggest-budget", summary, detail, hint=hint, severity="warning"))
-                return
-            yield prompt
+    def _affordable(self, under_way: _UnderWay, purse: Purse) -> Iterator[Prompt | None]:
+        """Yield requests while the budget holds, None while only a reply can tell what is next; say what is left over."""
+        requests, asked = under_way.requests, False
+        while not under_way.over:
+            request = requests.next()
+            if request is not None and purse.take(request.prompt):
+                asked = True
+                under_way.sent[request.prompt.files] = request
+                yield request.prompt
+                continue
+            if request is not None:
+                requests.put_back(request)
+            if under_way.sent:
+                yield None
+                continue
+            if request is not None:
+                self._over_budget(request.prompt, requests.files, purse, first=not asked)
+            return
+
+    def _over_budget(self, prompt: Prompt, left: int, purse: Purse, *, first: bool) -> None:
+        budget = self._config.budget
+        of = f"{budget.tokens:,} tokens" + (f" or {budget.money}" if budget.money else "")
+        detail = f"{left:,} more could not be asked about within {of}: the next request might take more than is left."
+        hint = "Raise `budget:` of `suggest:`, or scan again: what was answered is remembered."
+        summary = "The budget for suggestions is used up."
+        if first:
+            summary = "The budget for suggestions is less than one request may take."
+            detail = f"Nothing was asked: one request may take {purse.most(prompt):,} tokens, and {of} are allowed."
+            hint = "Raise `budget:` of `suggest:`, or lower its `batch:` or `max_tokens:`."
+        self._settled.problems.append(Problem("suggest-budget", summary, detail, hint=hint, severity="warning"))
 
     def _take_in(
-        self, reply: Reply | Unanswered, asked: _Asked, suggester: Suggester, found: dict[str, tuple[Answer, str]]
+        self,
+        reply: Reply | TooLong | Unanswered,
+        asked: Request,
+        under_way: _UnderWay,
+        suggester: Suggester,
+        found: dict[str, tuple[Answer, str]],
     ) -> None:
         tally = self._settled.tally
         tally.requests += 1
+        if isinstance(reply, TooLong):
+            if not under_way.requests.refused(asked, reply):
+                self._give_up(under_way, Unanswered(reply.detail, reply.hint))
+            return
         if isinstance(reply, Unanswered):
-            summary = "The model did not answer; rules alone decided."
-            told = Problem(reply.code, summary, reply.detail, hint=reply.hint, severity="warning")
-            if told not in self._settled.problems:
-                self._settled.problems.append(told)
+            self._give_up(under_way, reply)
             return
         checked = check(reply, asked.questions, asked.offered)
         keys = {question.source: question.key for question in asked.questions}
@@ -231,8 +249,24 @@ class Settler:
         tally.answered += len(checked.answers)
         for source, answer in checked.answers.items():
             found[source] = (answer, suggester.model)
+        under_way.any_whole |= not reply.truncated
+        said = {*checked.answers, *checked.refused}
+        left = [question for question in asked.questions if question.source not in said] if reply.truncated else []
+        again = under_way.requests.cut_short(asked, left)
         for source, why in checked.dropped:
-            self._drop(source, why)
+            if not (again and source and source not in said):
+                self._drop(source, why)
+        if left and not again and not under_way.any_whole and not under_way.over:
+            # Each further one would cost all that an answer may, and say nothing.
+            detail = f"Even an answer about one file was cut short, at `max_tokens: {under_way.requests.max_tokens}`."
+            self._give_up(under_way, Unanswered(detail, "Raise `max_tokens:` of `suggest:`, or give the model a longer context."))
+
+    def _give_up(self, under_way: _UnderWay, why: Unanswered) -> None:
+        under_way.over = True
+        summary = "The model did not answer; rules alone decided."
+        told = Problem(why.code, summary, why.detail, hint=why.hint, severity="warning")
+        if told not in self._settled.problems:
+            self._settled.problems.append(told)
 
 
 __all__ = ["Announce", "Settled", "Settler"]

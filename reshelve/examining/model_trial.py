@@ -53,15 +53,28 @@ def examine_suggestions(session: Session) -> Iterator[Finding]:
 
 
 def _answer(config: Suggest, model: str, ask: Callable[[Prompt], Reply]) -> Iterator[Finding]:
+    from reshelve.executors.suggest.provider_contract import Trouble
     from reshelve.planner.suggest.answer_checks import check
     from reshelve.planner.suggest.budget import cost, expected, prices_of
     from reshelve.planner.suggest.prompts import prompts_for
     from reshelve.planner.suggest.questions import Place, Question
+    from reshelve.planner.suggest.request_sizes import LEAST
 
     places = (Place("films", "movies:{{ title }} ({{ year }})/{{ filename }}", "kind movie"),)
     question = Question("inbox:sample", "", {"path": "metropolis 1927 restored.mkv", "size": "4.1 GB"})
-    prompt, asked = next(prompts_for([question], places, 1))
-    reply = ask(prompt)
+    most = config.max_tokens
+    while True:
+        prompt, asked = next(prompts_for([question], places, 1, most))
+        try:
+            reply = ask(prompt)
+            break
+        except Trouble as trouble:
+            # As a scan does: what is too long is asked again for a shorter answer.
+            if not trouble.too_long or most <= LEAST:
+                raise
+            most = max(LEAST, most // 2)
+    if most < config.max_tokens:
+        yield Finding("context", f"too short for `max_tokens: {config.max_tokens}`; {most} is taken", True, f"max_tokens: {most}")
     checked = check(reply, asked, {"films"})
     why = "; ".join(why for _, why in checked.dropped)
     yield Finding("answer", f"not usable: {why}" if why else "in the form that was asked for", not why, "choose another model")

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, Unanswered
+from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, TooLong, Unanswered
 from reshelve.schemas.workspace import Workspace
 
-Model = Callable[[list[dict[str, Any]]], str | Reply | Unanswered]
+Model = Callable[[list[dict[str, Any]]], str | Reply | TooLong | Unanswered]
 
 RULES = [
     {"name": "gone", "when": {"kind": "audiobook"}, "absent": True},
@@ -58,9 +58,10 @@ class Scripted:
             self.kept[key] = answer.model_dump(exclude_none=True, exclude={"file"})
 
     def ask(
-        self, prompts: Iterable[Prompt], lost: Callable[[Prompt], bool] = lambda _: True
-    ) -> Iterator[tuple[Prompt, Reply | Unanswered]]:
+        self, prompts: Iterable[Prompt | None], lost: Callable[[Prompt], bool] = lambda _: True
+    ) -> Iterator[tuple[Prompt, Reply | TooLong | Unanswered]]:
         for prompt in prompts:
+            assert prompt is not None, "each reply is there before the next prompt is asked for"
             self.asked.append(prompt)
             said = self._model(json.loads(prompt.user)["files"])
             reply = Reply(said, tokens_in=100, tokens_out=50) if isinstance(said, str) else said

@@ -1,6 +1,7 @@
 """What real model servers do beside the protocol: told in a line that helps, or gone round; every try is paid from the budget."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from reshelve.planner.suggest.answer_checks import check
 from reshelve.planner.suggest.budget import Purse, prices_of
 from reshelve.planner.suggest.questions import Question
 from reshelve.schemas.suggest_settings import Suggest
-from reshelve.schemas.suggestion_protocol import Prompt, Reply, Unanswered, answer_schema
+from reshelve.schemas.suggestion_protocol import Prompt, Reply, TooLong, Unanswered, answer_schema
 from tests.support.models import Endpoint, Said, Script, answers, endpoint
 
 GOOD = answers([{"file": 1, "path": "a.bin"}], {"a.bin": {"kind": "movie", "title": "A", "year": 1999, "confidence": 0.9}})
@@ -25,7 +26,7 @@ def config(server: Endpoint, path: str = "/v1", **given: object) -> Suggest:
     return Suggest.model_validate({"provider": "openai", "model": "tiny", "base_url": f"{server.url}{path}", **given})
 
 
-def asked(said: Script, path: str = "/v1", **given: object) -> tuple[Reply | Unanswered, Endpoint]:
+def asked(said: Script, path: str = "/v1", **given: object) -> tuple[Reply | TooLong | Unanswered, Endpoint]:
     with endpoint(said) as server:
         told = config(server, path, **given)
         cache = SuggestionCache(":memory:")
@@ -108,25 +109,50 @@ def test_a_schema_that_is_refused_is_gone_round(status: int) -> None:
         assert len(server.requests) == 2
 
 
-def test_a_context_that_is_too_short_gets_a_shorter_answer() -> None:
+@pytest.mark.parametrize(
+    ("status", "error", "answer"),
+    [
+        (400, {"message": "This model's maximum context length is 2048 tokens, and you asked for more."}, False),
+        (400, {"message": "too much", "code": "context_length_exceeded"}, False),
+        (
+            400,
+            {"message": "the request exceeds the available context size, try increasing it", "type": "exceed_context_size_error"},
+            False,
+        ),
+        (400, {"message": "4000 tokens (1000 in the messages, 3000 in the completion) exceed the context length of 2048"}, True),
+        (400, {"message": "'max_tokens' or 'max_completion_tokens' is too large: 4000. This model's limit is lower"}, True),
+        (400, {"message": "max_tokens is too large: 4000. This model supports at most 2048 completion tokens"}, True),
+        (422, {"message": "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 999 `inputs` tokens and 4000"}, True),
+        (400, {"message": "The input token count (9001) exceeds the maximum number of tokens allowed (8192)."}, False),
+        (413, {"message": "Request too large for model `x` on tokens per minute (TPM): Limit 6000, Requested 7011"}, False),
+        (400, {"message": "input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000"}, True),
+        (400, {"message": "prompt is too long: 201000 tokens > 200000 maximum"}, False),
+        (500, {"message": "Trying to keep the first 5000 tokens when the context window overflows"}, False),
+        (200, {"message": "context length exceeded"}, False),
+    ],
+)
+def test_a_context_that_is_too_short_is_told_as_such_and_asked_once(status: int, error: dict[str, str], answer: bool) -> None:
+    reply, server = asked(lambda *_: Said(status=status, body=json.dumps({"error": error}).encode()), attempts=5)
+    assert isinstance(reply, TooLong) and reply.answer == answer and "context" in reply.hint and len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."],
+)
+def test_another_name_for_the_length_of_an_answer_is_gone_round(message: str) -> None:
     def said(_: int, files: Any) -> Said:
-        most = requests[-1]["max_tokens"]
-        why = "This model's maximum context length is 2048 tokens, and you asked for more."
-        return Said(GOOD) if most <= 1000 else Said(status=400, error={"message": why, "code": "context_length_exceeded"})
+        return Said(status=400, error={"message": message}) if "max_tokens" in requests[-1] else Said(GOOD)
 
     with endpoint(said) as server:
         requests = server.requests
-        asking = OpenAICompatible(config(server), "tiny", {})
-        assert "A" in asking.ask(PROMPT).text
-        assert [each["max_tokens"] for each in requests] == [4000, 2000, 1000]
-        asking.ask(PROMPT)
-        assert requests[-1]["max_tokens"] == 1000
+        assert OpenAICompatible(config(server), "tiny", {}).ask(PROMPT).text == GOOD
 
 
-def test_a_context_that_is_too_short_for_the_question_says_what_to_lower() -> None:
-    said = Said(status=400, error={"message": "the request exceeds the available context size"})
-    reply, server = asked(lambda *_: said, attempts=5)
-    assert isinstance(reply, Unanswered) and "`batch:`" in reply.hint and len(server.requests) < 8
+def test_a_prompt_says_how_long_its_answer_may_be() -> None:
+    with endpoint(lambda *_: Said(GOOD)) as server:
+        OpenAICompatible(config(server), "tiny", {}).ask(replace(PROMPT, max_tokens=700))
+        assert server.requests[-1]["max_tokens"] == 700
 
 
 @pytest.mark.parametrize("said", [Said(status=404, error={"message": "Not Found"}), Said(body=b"<!doctype html><title>UI</title>")])

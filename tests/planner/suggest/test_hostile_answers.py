@@ -42,8 +42,8 @@ CASES = cases()
 
 
 def scan(reply: Reply) -> tuple[ScanResult, Scripted]:
-    """Return what a scan comes to when a model answers so to whatever it is asked."""
-    model = Scripted(lambda _: reply)
+    """Return what a scan comes to when a model answers so, and leaves out whatever it is asked again about."""
+    model = Scripted(lambda _: reply if len(model.asked) == 1 else Reply('{"suggestions": []}', tokens_in=1, tokens_out=1))
     movies = TreeReader("movies", {PRECIOUS: "precious", "Xyz (1999)/1.bin": "there already"})
     return scanned(suggesting(), TreeReader("inbox", FILES), movies, TreeReader("tv"), told=TOLD, suggester=model), model
 
@@ -85,7 +85,7 @@ def came_to(result: ScanResult) -> str:
 def test_hostile_answer(name: str, reply: str, expected: str) -> None:
     text = MANY.sub(lambda match: match.group(1) * int(match.group(2)), reply)
     result, model = scan(Reply(text, truncated=name.endswith("[truncated]"), tokens_in=1, tokens_out=1))
-    assert len(model.asked) == 1
+    assert len(model.asked) == 1 or name.endswith("[truncated]")
     assert_safe(result)
     if not os.environ.get("UPDATE_CASES"):
         assert came_to(result) == expected
