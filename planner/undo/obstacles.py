@@ -30,7 +30,7 @@ def refusal(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> li
     """Word everything in the way; what only follows from another obstacle goes without saying."""
     causes = [obstacle for obstacle in obstacles if obstacle.code != "depends"] or list(obstacles)
     by = _blame(run, later, causes)
-    summary = "This cannot be undone."
+    summary = f"This cannot be {_verb(run)}ne."
     return [Problem(one.code, summary, one.detail + _done_by(one, by), one.place, _hint(run, one, by)) for one in causes]
 
 
@@ -40,9 +40,18 @@ def left_out_of(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -
     return [Blocked(one.back, one.here, one.code, one.detail + _done_by(one, by), _rest(run, one, by)) for one in obstacles]
 
 
+def back_command(run: Run) -> str:
+    """Return the command that takes a run back: that of an undo is `redo`."""
+    return f"reshelve {_verb(run)} {run.id}"
+
+
 def content_command(run: Run) -> str:
     """Return the command that takes a run back by content."""
-    return f"reshelve {'redo' if run.plan.command == 'undo' else 'undo'} {run.id} --by-content"
+    return f"{back_command(run)} --by-content"
+
+
+def _verb(run: Run) -> str:
+    return "redo" if run.plan.command == "undo" else "undo"
 
 
 def _blame(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> Mapping[str, Run]:
@@ -57,17 +66,19 @@ def _done_by(obstacle: Obstacle, by: Mapping[str, Run]) -> str:
 def _rest(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     """Say what to do about what an undo of the rest leaves."""
     if obstacle.code != "no-such-tier" and not obstacle.restored and (obstacle.code == "gone-for-good" or obstacle.place not in by):
-        return "It stays as it is: fix that and undo again, or leave it so."
+        return f"It stays as it is: fix that and {_verb(run)} again, or leave it so."
     return _hint(run, obstacle, by)
 
 
 def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
-    one = by.get(obstacle.place)
+    one, rest = by.get(obstacle.place), f"{back_command(run)} --partial"
     if obstacle.restored and one is None:
-        return f"reshelve undo {run.id} --partial; or, if it was restored from a backup: {content_command(run)}"
+        return f"{rest}; or, if it was restored from a backup: {content_command(run)}"
     if obstacle.code == "no-such-tier":
         store = store_of(split(obstacle.place)[0])
-        return f"Set `thaw: {{tier: Standard}}` for `{store}` in the workspace; or reshelve undo {run.id} --partial"
+        return f"Set `thaw: {{tier: Standard}}` for `{store}` in the workspace; or {rest}"
     if obstacle.code == "gone-for-good" or one is None:
-        return f"reshelve undo {run.id} --partial"
-    return f"reshelve undo {one.id}, or reshelve undo {run.id} --through"
+        return rest
+    if run.plan.command == "undo":
+        return f"{back_command(one)}, then {back_command(run)}; or {rest}"
+    return f"{back_command(one)}, or {back_command(run)} --through"

@@ -11,7 +11,7 @@ from reshelve.planner.undo.inverse_operations import UndoSteps
 from reshelve.planner.undo.kept_originals_back import original_note
 from reshelve.planner.undo.later_runs import Since, later_touching, places_of, since
 from reshelve.planner.undo.moved_roots import later_now, today, told_now
-from reshelve.planner.undo.obstacles import content_command, left_out_of, refusal
+from reshelve.planner.undo.obstacles import back_command, content_command, left_out_of, refusal
 from reshelve.planner.undo.swap_detours import steps_aside, with_partners
 from reshelve.planner.undo.undo_thaws import Terms, Thaws, thaws
 from reshelve.planner.wants.links_left_behind import left_behind
@@ -79,7 +79,7 @@ def make_undo(
     if (frozen.left or partial) and steps.obstacles and not (partial and steps.settle()):
         raise ReshelveError(refusal(run, later, frozen.left or steps.obstacles))
     if frozen.waiting and not partial:
-        return seal(_asking(plan, frozen, readers, terms))
+        return seal(_asking(plan, run, frozen, readers, terms))
     if not steps.operations:
         _refuse_undone(run)
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
@@ -100,7 +100,10 @@ def _refuse_undone(run: Run) -> None:
     """Raise where a later run took this one back."""
     if run.undone_by:
         by = f"Run {run.undone_by} took it back."
-        raise stop("already-undone", "This run is undone already.", by, path=run.id, hint="reshelve redo")
+        undo = run.plan.command == "undo"
+        summary = "This undo is taken back already." if undo else "This run is undone already."
+        hint = f"reshelve {'undo' if undo else 'redo'} {run.undone_by}"
+        raise stop("already-undone", summary, by, path=run.id, hint=hint)
 
 
 def _taking_back(plan: Plan, run: Run, steps: UndoSteps, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:
@@ -120,18 +123,18 @@ def _taking_back(plan: Plan, run: Run, steps: UndoSteps, frozen: Thaws, readers:
 
 def _problems(run: Run, steps: UndoSteps, frozen: Thaws) -> list[Problem]:
     untold = [_untold(run, index, original_note(steps, index)) for index in sorted(run.unsure - run.done)]
-    waits = [frozen.note(run.id, alone=False)] if frozen.waiting else []
+    waits = [frozen.note(back_command(run), alone=False)] if frozen.waiting else []
     told = steps.by_content.notes() if steps.by_content is not None else []
     return [*told, *steps.folders.notes, *untold, *waits, *steps.room.problems()]
 
 
-def _asking(plan: Plan, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:
+def _asking(plan: Plan, run: Run, frozen: Thaws, readers: Readers, terms: Terms) -> Plan:
     """Return the plan that only asks for what the undo needs: a run is taken back whole, once that can be."""
     return replace(
         plan,
         operations=list(frozen.operations),
         waiting=frozen.waiting,
-        problems=[*plan.problems, frozen.note(plan.of, alone=True)],
+        problems=[*plan.problems, frozen.note(back_command(run), alone=True)],
         whole=False,
         cost=_cost(frozen.operations, readers, terms),
     )
@@ -200,7 +203,8 @@ def _roots(
             away.pop(key, None)
             away.pop(f"?{key}", None)
     if not partial:
-        summary, hint = "A store is not available.", "Mount or connect it, then undo again; --partial takes back the rest."
+        again = f"{back_command(run)}\nOr take back the rest: {back_command(run)} --partial"
+        summary, hint = "A store is not available.", f"Mount or connect it, then: {again}"
         hints = {key: reader.root.remedy or hint for key, reader in readers.items()}
         wrong += [Problem("store-unavailable", summary, f"{key}: {why}.", key, hints.get(key, hint)) for key, why in away.items()]
     if wrong:

@@ -33,12 +33,12 @@ class Thaws:
     waiting: list[Waiting] = field(default_factory=list)
     left: list[Obstacle] = field(default_factory=list)
 
-    def note(self, run: str, *, alone: bool) -> Problem:
-        """Say that the undo waits: all of it, where it is planned `alone`, or only what needs the objects."""
+    def note(self, command: str, *, alone: bool) -> Problem:
+        """Say that the undo waits: all of it, planned `alone`, or only what needs the objects. `command` plans it anew."""
         detail = f"{printable(self.waiting[0].source)} has to be thawed before it can be brought back."
         if len(self.waiting) > 1:
             detail = f"{len(self.waiting):,} objects have to be thawed before they can be brought back."
-        hint = f"Once that is so, take it back with: reshelve undo {run}"
+        hint = f"Once that is so, take it back with: {command}"
         if alone:
             hint += "; until then nothing is taken back, but with --partial"
         return Problem("undo-waits", "An undo waits for archived objects.", detail, hint=hint, severity="note")

@@ -24,8 +24,8 @@ PlanKind = Literal["apply", "undo", "redo", "cleanup", "duplicates", "trash rest
 class PlanAsked:
     """What a plan is to be made of. `command` says which fields count.
 
-    apply: `only`, `exclude`, `max_delete`. undo: `run`, `only`, `partial`. redo: `run`. cleanup: `within`, `project`, `job`,
-    `older_than`, `exclude`, `empty_folders`, `max_delete`. duplicates: `within`, `keep`, `exclude`, `max_delete`.
+    apply: `only`, `exclude`, `max_delete`. undo: `run`, `only`, `partial`. redo: `run`, `partial`. cleanup: `within`, `project`,
+    `job`, `older_than`, `exclude`, `empty_folders`, `max_delete`. duplicates: `within`, `keep`, `exclude`, `max_delete`.
     trash restore: `path`, `run`. trash empty: `older_than`, `run`.
     """
 

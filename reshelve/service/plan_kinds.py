@@ -32,7 +32,7 @@ def _undo(session: Session, asked: PlanAsked) -> Plan:
 
 
 def _redo(session: Session, asked: PlanAsked) -> Plan:
-    return session.history.plan_redo(asked.run)
+    return session.history.plan_redo(asked.run, partial=asked.partial)
 
 
 def _cleanup(session: Session, asked: PlanAsked) -> Plan:

@@ -69,13 +69,13 @@ class History:
             Runs(self._context).refuse_unsettled()
         return self._plan_back(run_history.to_undo(self._context.setting.state, run), "undo", only, partial, by_content)
 
-    def plan_redo(self, run: str = "", *, by_content: Reading | None = None) -> Plan:
+    def plan_redo(self, run: str = "", *, partial: bool = False, by_content: Reading | None = None) -> Plan:
         """Return the plan that does again what an undo took back: `run`, or the undo of it ("" the newest that stands).
 
-        `by_content` as for `plan_undo`.
+        `partial` and `by_content` as for `plan_undo`.
         """
         Runs(self._context).refuse_unsettled()
-        return self._plan_back(run_history.to_redo(self._context.setting.state, run), "redo", (), False, by_content)
+        return self._plan_back(run_history.to_redo(self._context.setting.state, run), "redo", (), partial, by_content)
 
     def release(self, run: str | None = None) -> int:
         """Let what an undo took back be planned again; return how many entries that is."""

@@ -79,11 +79,12 @@ def undo(
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("run", required=False, default="")
 @yes_option
+@click.option("--partial", is_flag=True, help="Leave what changed since where it is, name it, and redo the rest.")
 @_by_content_option
 @json_option
 @full_option
 @pass_shell
-def redo(shell: Shell, run: str, yes: bool, by_content: bool, full: bool) -> int:
+def redo(shell: Shell, run: str, yes: bool, partial: bool, by_content: bool, full: bool) -> int:
     """Redo what RUN, an undo, took back (default: the newest undo); or redo RUN itself, if it was undone.
 
     \b
@@ -92,7 +93,7 @@ def redo(shell: Shell, run: str, yes: bool, by_content: bool, full: bool) -> int
       reshelve redo 3f9a1c2e
     """
     session = api.find_session(run=run, to="redo")
-    plan = session.history.plan_redo(run, by_content=_reading(shell) if by_content else None)
+    plan = session.history.plan_redo(run, partial=partial, by_content=_reading(shell) if by_content else None)
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
 
