@@ -9,6 +9,10 @@ READ = ("s3:GetObject", "s3:GetObjectVersion")
 WRITE = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject")
 TAGS = ("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging")
 """A copy keeps the tags of what it is a copy of: without these the service refuses copies of what has some."""
+GRANTS = ("s3:GetObjectAcl", "s3:GetObjectVersionAcl")
+"""Whom an object is granted to is asked before it is copied."""
+WRITTEN_TO = ("s3:GetBucketObjectLockConfiguration", "s3:GetBucketOwnershipControls")
+"""What decides how a bucket is written to: retention that it puts on objects, and whether it has grants at all."""
 PURGE = ("s3:DeleteObjectVersion",)
 BUCKET = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads")
 LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
@@ -30,8 +34,8 @@ def policy_for(
         if store.s3 is None:
             continue
         bucket, keys = f"arn:{partition}:s3:::{store.s3}", _below(store)
-        objects = READ if read_only else (*READ, *WRITE, *TAGS, *PURGE, "s3:RestoreObject")
-        about_bucket = BUCKET if read_only or store.lifecycle is None else (*BUCKET, *LIFECYCLE)
+        objects = READ if read_only else (*READ, *WRITE, *TAGS, *GRANTS, *PURGE, "s3:RestoreObject")
+        about_bucket = BUCKET if read_only else (*BUCKET, *WRITTEN_TO, *(LIFECYCLE if store.lifecycle is not None else ()))
         listing: dict[str, Any] = {"Sid": _sid(name, "List"), "Effect": "Allow", **who, "Action": list(LISTING), "Resource": bucket}
         if keys:
             # IfExists: asking for one key names no prefix, and without the right to list a free key looks like a forbidden one.

@@ -1,5 +1,7 @@
 """The least-privilege policy: what is allowed, on which keys, and to whom."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 from reshelve.planner.buckets.least_privilege_policy import policy_for
@@ -44,3 +46,45 @@ def test_for_the_bucket_itself() -> None:
     assert one["ArchiveList"]["Principal"] == {"AWS": "arn:aws:iam::1:user/jan"}
     assert one["ArchiveObjects"]["Resource"].startswith("arn:aws-cn:s3:::films")
     assert statements(principals=["a", "b"])["ArchiveList"]["Principal"] == {"AWS": ["a", "b"]}
+
+
+NEEDS = {
+    "abort_multipart_upload": ["s3:AbortMultipartUpload"],
+    "complete_multipart_upload": ["s3:PutObject"],
+    "copy_object": ["s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"],
+    "create_multipart_upload": ["s3:PutObject", "s3:PutObjectTagging"],
+    "delete_bucket_lifecycle": ["s3:PutLifecycleConfiguration"],
+    "delete_bucket_policy": [],
+    "delete_object": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+    "generate_presigned_url": ["s3:GetObject"],
+    "get_bucket_lifecycle_configuration": ["s3:GetLifecycleConfiguration"],
+    "get_bucket_ownership_controls": ["s3:GetBucketOwnershipControls"],
+    "get_bucket_policy": [],
+    "get_bucket_versioning": ["s3:GetBucketVersioning"],
+    "get_object": ["s3:GetObject", "s3:GetObjectVersion"],
+    "get_object_acl": ["s3:GetObjectAcl", "s3:GetObjectVersionAcl"],
+    "get_object_lock_configuration": ["s3:GetBucketObjectLockConfiguration"],
+    "get_object_tagging": ["s3:GetObjectTagging", "s3:GetObjectVersionTagging"],
+    "head_object": ["s3:GetObject", "s3:GetObjectVersion"],
+    "list_multipart_uploads": ["s3:ListBucketMultipartUploads"],
+    "list_object_versions": ["s3:ListBucketVersions"],
+    "list_objects_v2": ["s3:ListBucket"],
+    "list_parts": ["s3:ListMultipartUploadParts"],
+    "put_bucket_lifecycle_configuration": ["s3:PutLifecycleConfiguration"],
+    "put_bucket_policy": [],
+    "put_object": ["s3:PutObject", "s3:PutObjectTagging"],
+    "restore_object": ["s3:RestoreObject"],
+    "upload_part": ["s3:PutObject"],
+    "upload_part_copy": ["s3:GetObject", "s3:PutObject"],
+}
+"""What each call needs (docs.aws.amazon.com, "Actions, resources, and condition keys for Amazon S3"); policies need nothing."""
+
+
+def test_every_call_of_the_store_is_allowed_and_nothing_beyond() -> None:
+    store = Path(__file__).parents[3] / "executors" / "stores" / "s3"
+    code = "".join(file.read_text() for file in store.rglob("*.py"))
+    calls = set(re.findall(r"\bclient\.([a-z_0-9]+)\(", code)) - {"get_paginator"}
+    calls |= set(re.findall(r"""get_paginator\("([a-z_0-9]+)"\)""", code))
+    assert calls == NEEDS.keys()
+    allowed = {action for each in statements().values() for action in each["Action"]}
+    assert allowed - {"s3:GetBucketLocation"} == {action for call in calls for action in NEEDS[call]}
