@@ -27,9 +27,23 @@ def rule_faults(workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
     """
     declared = frozenset(workspace.set_)
     for store, scan in workspace.scan.items():
+        yield from _of_names(("scan", store, "rules"), "rule", [rule.name for rule in scan.rules])
         yield from _of_store(("scan", store, "rules"), scan, declared)
+    yield from _of_names(("policies",), "policy", [policy.name for policy in workspace.policies])
     for number, policy in enumerate(workspace.policies):
         yield from _of_policy(("policies", number), policy, declared)
+
+
+def _of_names(path: Path, what: str, names: Sequence[str]) -> Iterator[tuple[Severity, Fault]]:
+    """Yield a fault for each name that tells of nothing, or that another one of the same list has."""
+    for number, name in enumerate(names):
+        at = (*path, number, "name")
+        if not name.strip():
+            detail = f"Plans and problems would not say which {what} they mean."
+            yield "error", Fault(at, f"{what}-unnamed", f"a {what} without a name", detail, "give it a name")
+        elif name in names[:number]:
+            detail = f"Another {what} before it is called {name!r} too: plans and problems could mean either."
+            yield "error", Fault(at, f"{what}-twice", f"two of one name: {name!r}", detail, "give each a name of its own")
 
 
 def _of_store(path: Path, scan: Scan, declared: Collection[str]) -> Iterator[tuple[Severity, Fault]]:

@@ -129,6 +129,12 @@ FAULTS = [
     ("dirs: [raw, ", "dirs: [../raw, "),
     ("files: {notes.txt: {text:", "files: {notes.txt: {txt:"),
     ("templates:\n", "templates_dir: nowhere\ntemplates:\n"),
+    ("- name: clips", "- name: episodes"),
+    ("- name: clips", '- name: ""'),
+    ("- name: clips", '- name: "  "'),
+    ("{name: films, when", '{name: "", when'),
+    ("{name: films, when", '{name: " ", when'),
+    ("health: {warn_size", "  - {name: films, when: {kind: episode}, require: {season: 1}}\nhealth: {warn_size"),
 ]
 """What stands in the sound workspace, and what stands there in its place."""
 
