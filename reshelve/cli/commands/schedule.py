@@ -23,7 +23,7 @@ _EVERY = 20
 """Seconds between two looks at the clock."""
 
 
-@click.group()
+@click.group(epilog=exit_codes.epilog(*exit_codes.MEANINGS))
 def schedule() -> None:
     """Run commands of this workspace by themselves, as `schedule:` in reshelve.yaml says. See docs/schedule.md.
 
