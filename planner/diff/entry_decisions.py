@@ -8,7 +8,7 @@ from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.diff.kept_beside import holds_source, holds_text, kept_beside, kept_with_bundle
 from reshelve.planner.diff.packing import damage, holds, member_of
 from reshelve.planner.observing.identity import is_entry, same_file, told_apart
-from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.plan_problems import LOST, Findings
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
@@ -253,7 +253,7 @@ class Diff:
             return
         detail = f"{printable(want.source)} is not there, nor is its target."
         found = self._elsewhere(want)
-        hint = f"A file of that name and size is at {printable(found)}." if found else "Scan again, or remove the entry."
+        hint = f"A file of that name and size is at {printable(found)}." if found else LOST
         self._findings.mark(want, "lost", "A source is gone.", detail, hint)
 
     def _elsewhere(self, want: Want) -> str:

@@ -237,7 +237,9 @@ class Homes:
             readers = [reader for reader in roots if reader.root.available]
             names = {name for reader in readers for name in _names(reader, above)}
             names_away = {name for reader in roots if not reader.root.available for name in _below(reader.root, above)}
-            known = self._libraries[store, above] = Library(names | names_away, _folder_check(readers, above, names_away))
+            known = self._libraries[store, above] = Library(
+                names | names_away, _folder_check(readers, above, names_away), _empty_check(readers, above, names_away)
+            )
         return known
 
     def _home(self, place: PlaceTemplate) -> _Home | None:
@@ -345,3 +347,17 @@ def _below(root: Root, above: str) -> list[str]:
 
 def _folder_check(readers: list[Reader], above: str, away: Collection[str]) -> Callable[[str], bool]:
     return lambda name: name in away or any(_is_folder(reader, f"{above}/{name}" if above else name) for reader in readers)
+
+
+def _empty_check(readers: list[Reader], above: str, away: Collection[str]) -> Callable[[str], bool]:
+    """Return what says whether a folder holds nothing on any root that is there, and in the folders in it neither."""
+
+    def is_bare(reader: Reader, rel: str) -> bool:
+        below = [f"{rel}/{name}" for name in _names(reader, rel)]
+        return all(_is_folder(reader, each) and not _names(reader, each) for each in below)
+
+    def is_empty(name: str) -> bool:
+        rel = f"{above}/{name}" if above else name
+        return name not in away and all(is_bare(reader, rel) for reader in readers)
+
+    return is_empty

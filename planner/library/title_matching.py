@@ -45,11 +45,17 @@ class _Shelved:
 
 
 class Library:
-    """The folders of one place, indexed once; a name counts when it is a folder's. Asking costs no more of a large one."""
+    """The folders of one place, indexed once; a name counts when it is a folder's. Asking costs no more of a large one.
 
-    def __init__(self, names: Iterable[str], is_folder: Callable[[str], bool]) -> None:
+    One that is empty gives way to another of the same title: it may be what is left of a show that was moved.
+    """
+
+    def __init__(
+        self, names: Iterable[str], is_folder: Callable[[str], bool], is_empty: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self.names = frozenset(names)
         self._is_folder = is_folder
+        self._is_empty = is_empty
         self._by_id: dict[tuple[str, str], list[_Shelved]] = defaultdict(list)
         self._by_title: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_base: dict[str, list[_Shelved]] = defaultdict(list)
@@ -71,7 +77,13 @@ class Library:
         key = (work, film)
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._find(work, film)
+            found = self._find(work, film, self._is_folder)
+            if any(self._is_empty(folder) for folder in (found.folder, *found.candidates) if folder):
+                filled = self._find(work, film, lambda name: self._is_folder(name) and not self._is_empty(name))
+                others = [folder for folder in (filled.folder, *filled.candidates) if folder]
+                if others and all(_is_of(folder, work) for folder in others):
+                    found = filled
+            self._found[key] = found
         return found
 
     def named(self, folder: str, like: Work) -> Work | None:
@@ -79,10 +91,10 @@ class Library:
         meanings = works_of(folder) if folder else []
         return next((one for one in meanings if normalise(one.title) == normalise(like.title)), meanings[0] if meanings else None)
 
-    def _find(self, work: Work, film: bool) -> Found:
+    def _find(self, work: Work, film: bool, counts: Callable[[str], bool]) -> Found:
         known = [each for one in sorted(work.ids) for each in self._by_id.get(one, ())]
         numbers = Work(work.title, None, work.ids)
-        same = self._folders(each for each in known if not numbers.differs(Work("", None, each.work.ids)))
+        same = self._folders((each for each in known if not numbers.differs(Work("", None, each.work.ids))), counts)
         if same:
             return _one_of(same)
         title = normalise(work.title)
@@ -91,26 +103,26 @@ class Library:
         alike = {index: [each for each in some if not articles_clash(each.work.title, work.title)] for index, some in alike.items()}
         for index, some in alike.items():
             sure = [each for each in some if each.work.year == work.year]
-            exact = self._folders(each for each in sure if each.work.title == work.title)
+            exact = self._folders((each for each in sure if each.work.title == work.title), counts)
             if index == "title" and len(exact) == 1:
                 return Found(exact[0])
-            fits = self._folders(sure)
+            fits = self._folders(sure, counts)
             if fits:
                 return _one_of(fits)
             # Of what has a year, or a country in brackets, each may be meant by a bare title.
-            loose = self._folders(some if work.year is not None or film else [*some, *alike["base"]])
+            loose = self._folders(some if work.year is not None or film else [*some, *alike["base"]], counts)
             if loose:
                 return Found(candidates=tuple(loose)) if film else _one_of(loose)
-        found = self._like(work, film)
+        found = self._like(work, film, counts)
         if clashing and not found.folder:
-            return Found(candidates=tuple(dict.fromkeys([*self._folders(clashing), *found.candidates])))
-        return found if found.folder or found.candidates else Found(near=self._near(work))
+            return Found(candidates=tuple(dict.fromkeys([*self._folders(clashing, counts), *found.candidates])))
+        return found if found.folder or found.candidates else Found(near=self._near(work, counts))
 
     def _indexes(self) -> Iterator[tuple[str, dict[str, list[_Shelved]]]]:
         yield "title", self._by_title
         yield "base", self._by_base
 
-    def _near(self, work: Work) -> tuple[str, ...]:
+    def _near(self, work: Work, counts: Callable[[str], bool]) -> tuple[str, ...]:
         """Return the folders whose title begins with all of a work's, or is all that the work's begins with."""
         own = words(work.title)
         if self._by_first is None:
@@ -122,9 +134,9 @@ class Library:
             for other, each in self._by_first.get(own[0], ())
             if other != own and not each.work.differs(work) and other[: len(own)] == own[: len(other)]
         ]
-        return tuple(self._folders(near))
+        return tuple(self._folders(near, counts))
 
-    def _like(self, work: Work, film: bool) -> Found:
+    def _like(self, work: Work, film: bool, counts: Callable[[str], bool]) -> Found:
         """Return the folder whose title is written like the work's; one of several, or one only near, is for a person."""
         own = words(work.title)
         spelled = " ".join(own)
@@ -140,7 +152,7 @@ class Library:
             if _numbers(own) != _numbers(tuple(other.split())):
                 continue
             fits = [each for each in near[other] if not each.work.differs(work) and (not film or each.work.year == work.year)]
-            for folder in self._folders(each for each in fits if not articles_clash(each.work.title, work.title)):
+            for folder in self._folders((each for each in fits if not articles_clash(each.work.title, work.title)), counts):
                 close[folder] = 0 if spelled in (f"{other}s", other[:-1] if other.endswith("s") else "") else score
         if len(close) == 1 and max(close.values()) >= SURE:
             return Found(next(iter(close)))
@@ -156,8 +168,14 @@ class Library:
                     self._by_end[end].setdefault(" ".join(own), []).append(shelved)
         return self._by_end
 
-    def _folders(self, shelved: Iterable[_Shelved]) -> list[str]:
-        return [name for name in sorted({each.folder for each in shelved}) if self._is_folder(name)]
+    @staticmethod
+    def _folders(shelved: Iterable[_Shelved], counts: Callable[[str], bool]) -> list[str]:
+        return [name for name in sorted({each.folder for each in shelved}) if counts(name)]
+
+
+def _is_of(folder: str, work: Work) -> bool:
+    """Say whether a folder is named after a work, however spelled, or by its number."""
+    return any(normalise(one.title) == normalise(work.title) or not one.ids.isdisjoint(work.ids) for one in works_of(folder))
 
 
 def works_of(folder: str) -> list[Work]:

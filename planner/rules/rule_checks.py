@@ -18,6 +18,7 @@ _MEASURED = frozenset({"size", "age", "duration"})
 _CLOSED: dict[str, Sequence[str]] = {"media": MEDIA} | {name: known.values for name, known in FACTS.items() if known.values}
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _FOLDED = "\x00"
+_NO_FILTER = re.compile(r"[Nn]o filter named '([^']+)'")
 
 
 def rule_faults(workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
@@ -168,13 +169,10 @@ def _place(text: str, path: Path, captured: Collection[str], declared: Collectio
     try:
         template = PlaceTemplate(text)
     except PlaceError as fault:
-        yield Fault(
-            path,
-            "rule-place",
-            "a place that is not a location template",
-            f"{fault.reason[:1].upper()}{fault.reason[1:].rstrip('.')}.",
-            'write it as in "library:{{ title }}/{{ filename }}"',
-        )
+        detail = f"{fault.reason[:1].upper()}{fault.reason[1:].rstrip('.')}."
+        unknown = _NO_FILTER.search(fault.reason)
+        hint = _filter_meant(unknown[1]) if unknown else 'write it as in "library:{{ title }}/{{ filename }}"'
+        yield Fault(path, "rule-place", "a place that is not a location template", detail, hint)
         return
     known = {*OFFERED, *FACTS, *captured, *declared}
     for name in sorted(template.names - known):
@@ -184,6 +182,14 @@ def _place(text: str, path: Path, captured: Collection[str], declared: Collectio
         if part in (".", ".."):
             detail = f"A folder cannot be called {part!r}: a place never leads out of its store."
             yield Fault(path, "rule-place", "a place that is not a location template", detail, "write the folders below the store")
+
+
+def _filter_meant(given: str) -> str:
+    from reshelve.planner.rules.template_sandbox import sandbox
+    from reshelve.schemas.documents.schema_diagnostics import near
+
+    meant = near(given.casefold(), sandbox().filters)
+    return f"did you mean | {meant}?" if meant else "filters come after `|`, facts before it: reshelve help rules"
 
 
 def _meant(given: str, names: Collection[str], kept: Collection[str] = ()) -> str:

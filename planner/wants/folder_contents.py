@@ -1,7 +1,7 @@
 """A folder as a source: its files, links and folders, each a want of its own, that go together or not at all."""
 
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.plan_problems import LOST, Findings
 from reshelve.planner.wants.root_choice import Group, TwoRoots, find_item, locate
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Folder, Want
@@ -84,7 +84,7 @@ def _without_source(want: Want, group: Group, tree: Tree, rel: str, findings: Fi
             findings.away(want, root)
     else:
         detail = f"{printable(want.source)} is not there, nor is its target."
-        findings.mark(want, "lost", "A source is gone.", detail, "Scan again, or remove the entry.")
+        findings.mark(want, "lost", "A source is gone.", detail, LOST)
 
 
 def _inside(folder: Folder, top: Folder) -> bool:

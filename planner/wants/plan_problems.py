@@ -11,6 +11,9 @@ from reshelve.schemas.locations import join, printable
 from reshelve.schemas.plan import Blocked
 from reshelve.schemas.problems import Problem, Severity
 
+LOST = "If it was moved, put where it is now into `from:`. Else scan again, or remove the entry."
+"""What to do about an entry whose source is gone."""
+
 
 class Findings:
     """Blocked entries and problems, in the order found; sorted when taken."""

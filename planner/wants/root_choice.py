@@ -35,14 +35,15 @@ class TwoRoots(Exception):  # noqa: N818 - it is what was found, not a failure
 
 
 def groups_of(readers: Readers) -> dict[str, Group]:
-    """Return the stores by name, the roots of each in their order."""
+    """Return the stores by name, the roots of each in their order; and each root of a group by its key, as a store of one root."""
     found: dict[str, Group] = {}
     for key, reader in sorted(readers.items(), key=lambda pair: (pair[1].root.order, pair[0])):
-        group = found.setdefault(store_of(key), Group(store_of(key)))
-        if reader.root.available:
-            group.usable.append(reader)
-        else:
-            group.away.append(reader.root)
+        for name in dict.fromkeys((store_of(key), key)):
+            group = found.setdefault(name, Group(name))
+            if reader.root.available:
+                group.usable.append(reader)
+            else:
+                group.away.append(reader.root)
     return found
 
 

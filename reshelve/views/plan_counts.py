@@ -7,6 +7,7 @@ from reshelve.schemas.carried_bytes import Way, buckets, carried
 from reshelve.schemas.operations import AnyOperation, Move, Purge, Trash
 from reshelve.schemas.operations.trash import NOT_KNOWN
 from reshelve.schemas.plan import Plan, PlanCommand
+from reshelve.schemas.problems import errors
 from reshelve.schemas.quantities import human_size
 
 EMPTY: dict[PlanCommand, str] = {
@@ -105,4 +106,6 @@ def summary(plan: Plan) -> str:
     undoing += [f"{seen.fleeting:,} can be undone until {seen.until}"] if seen.fleeting else []
     undoing += [f"{seen.untold:,} can be undone as long as the bucket's rules allow, which is unknown"] if seen.untold else []
     tail.append(", ".join(undoing) or "all can be undone")
+    if errors(plan.problems):
+        tail.append("not to be applied while it has errors")
     return f"Plan: {', '.join(parts)}; {'; '.join(tail)}."

@@ -136,6 +136,8 @@ def _events(text: bytes, file: str) -> Iterator[Any]:
             raise ReshelveError(Problem("yaml-depth", *_TOO_DEEP, file, _NO_NEED, spot)) from trouble
         detail = (trouble.problem or "not YAML") + (f" ({trouble.context})" if trouble.context else "")
         hint = "quote the text, or check the indentation and the closing quote or bracket"
+        if mark is not None and spot is not None and spot.source[mark.column : mark.column + 1] == "\t":
+            detail, hint = "a tab cannot indent", "indent with spaces"
         raise ReshelveError(Problem("yaml-syntax", "not well-formed YAML", f"{detail}.", file, hint, spot)) from trouble
     finally:
         parser.dispose()

@@ -212,7 +212,10 @@ def _always(desk: _Desk, item: Review) -> bool:
         desk.say([f"  {number}  {printable(offer.like)}{more} -> {printable(offer.rule.place or '')}"])
         desk.say(_written(offer, only="when:"))
     answer = ask("which of these always? number, or Enter for just this file: ")
-    if answer.isdecimal() and 1 <= int(answer) <= len(offers):
+    while answer and not (answer.isdecimal() and 1 <= int(answer) <= len(offers)):
+        desk.say([f"  Not a number from 1 to {len(offers)}."])
+        answer = ask("which of these always? number, or Enter for just this file: ")
+    if answer:
         _make(desk, offers[int(answer) - 1])
     desk.keep(item, filing)
     return True

@@ -345,7 +345,8 @@ def review_text(layout: Layout, *, full: bool = False) -> Iterator[str]:
     for why, number in reasons.most_common(_REASONS):
         yield f"  {number:>7,} {printable(why)}"
     if len(reasons) > _REASONS:
-        yield f"  {sum(number for _, number in reasons.most_common()[_REASONS:]):>7,} for {len(reasons) - _REASONS:,} other reasons"
+        rest = sum(number for _, number in reasons.most_common()[_REASONS:])
+        yield f"  {rest:>7,} for {count(len(reasons) - _REASONS, 'other reason')}"
 
 
 def _in_short(because: str) -> str:

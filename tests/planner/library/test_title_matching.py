@@ -97,6 +97,23 @@ def test_a_file_is_no_folder() -> None:
     assert Library(["Show"], lambda _: False).find(Work("Show"), film=False) == Found()
 
 
+@pytest.mark.parametrize(
+    ("folders", "empty", "title", "expected"),
+    [
+        (["Mr Pell and Sons", "Mr. Pell & Sons"], {"Mr Pell and Sons"}, "Mr Pell and Sons", Found("Mr. Pell & Sons")),
+        (["Mr Pell and Sons", "Mr. Pell & Sons"], {"Mr. Pell & Sons"}, "Mr. Pell & Sons", Found("Mr Pell and Sons")),
+        (["Mr Pell and Sons"], {"Mr Pell and Sons"}, "Mr Pell and Sons", Found("Mr Pell and Sons")),
+        (["Quiet Harbour", "Quiet Harbours"], {"Quiet Harbour"}, "Quiet Harbour", Found("Quiet Harbour")),
+        (["House", "House (US)"], {"House"}, "House", Found("House")),
+    ],
+)
+def test_an_empty_folder_gives_way_to_one_of_the_same_title(
+    folders: list[str], empty: set[str], title: str, expected: Found
+) -> None:
+    library = Library(folders, lambda _: True, empty.__contains__)
+    assert library.find(Work(title), film=False) == expected
+
+
 def test_what_a_folder_means() -> None:
     assert works_of("Heat (1995) {tmdb-949} [1080p]") == [Work("Heat", 1995, frozenset({("tmdb", "949")}))]
     assert works_of("1923") == [Work("1923")]

@@ -25,6 +25,19 @@ def faults(*rules: dict[str, Any], **rest: Any) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(
+    ("place", "hint"),
+    [
+        ("lib:{{ filename | sanitise }}", "did you mean | sanitize?"),
+        ("lib:{{ filename | titel }}", "did you mean | title?"),
+        ("lib:{{ filename | xyzzyplugh }}", "filters come after `|`, facts before it: reshelve help rules"),
+        ("lib:{{ filename }", 'write it as in "library:{{ title }}/{{ filename }}"'),
+    ],
+)
+def test_a_filter_that_is_not_known_is_told_with_what_may_be_meant(place: str, hint: str) -> None:
+    assert faults({"place": place}) == [("error", "rule-place", hint)]
+
+
+@pytest.mark.parametrize(
     ("when", "code", "hint"),
     [
         ({"knd": "movie"}, "rule-name", "did you mean kind?"),
@@ -56,7 +69,7 @@ def test_a_slip_in_a_condition_is_told(when: dict[str, Any], code: str, hint: st
         ("lib:{% if seasn %}x{% endif %}{{ filename }}", "rule-name", "did you mean season?"),
         ("lib:{{ series }}/{{ filename }}", "rule-name", "did you mean show?"),
         ("lib:{{ title }/x", "rule-place", 'write it as in "library:{{ title }}/{{ filename }}"'),
-        ("lib:{{ title | foo }}", "rule-place", 'write it as in "library:{{ title }}/{{ filename }}"'),
+        ("lib:{{ title | foo }}", "rule-place", "filters come after `|`, facts before it: reshelve help rules"),
         ("lib:../{{ filename }}", "rule-place", "write the folders below the store"),
         ("lib:a/./{{ filename }}", "rule-place", "write the folders below the store"),
     ],

@@ -84,7 +84,8 @@ def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> 
 def test_always_for_just_this_one_and_where_no_rule_can_be_made(tmp_path: Path) -> None:
     place(tmp_path, {"inbox/scan_1.pdf": "1", "inbox/scan_2.pdf": "2"})
     before = text(tmp_path, "reshelve.yaml")
-    came = review(tmp_path, "!", "projects:Scans/", "", "!", "projects:Renamed.pdf", "q")
+    came = review(tmp_path, "!", "projects:Scans/", "y", "9", "", "!", "projects:Renamed.pdf", "q")
+    assert came.out.count("  Not a number from 1 to ") == 2
     assert "No rule can be made of that" in came.out and "2 decided, 0 left." in came.out
     assert text(tmp_path, "reshelve.yaml") == before
 

@@ -61,6 +61,7 @@ HOSTILE = {
     "utf-16": ("files: {}".encode("utf-16"), "yaml-not-utf8"),
     "two documents": (b"leave: []\n---\nleave: []\n", "yaml-documents"),
     "key that is a list": (b"? [a]\n: b\n", "yaml-key"),
+    "tab": (b"files:\n\t- a\n", "yaml-syntax"),
     "unclosed": (b'files:\n  "tv:a\n', "yaml-syntax"),
     "empty": (b"# nothing\n", "yaml-empty"),
     "list": (b"[]\n", "document-type"),
