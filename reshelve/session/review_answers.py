@@ -1,10 +1,12 @@
 """Answers to what a scan left undecided: each turns a review item into an entry of the user's own, or into `leave:`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from reshelve.planner.bundles.bundling import bundle
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import ANSWERED, Entry, Layout, Review
-from reshelve.schemas.locations import fault, name, split, store_of
+from reshelve.schemas.locations import fault, join, name, split, store_of
 from reshelve.schemas.problems import stop
 
 WITH = "with "
@@ -32,10 +34,10 @@ def accept(layout: Layout, item: Review, target: str, stores: Collection[str] | 
     because = f"{ANSWERED}, {told.because}" if told is not None and told.because else ANSWERED
     facts = (told.facts if told is not None else None) or item.facts
     files[target] = Entry(source=item.source, facts=facts, because=because, note=item.note)
-    for other in companions:
-        beside = _beside(item.source, target, other.source)
+    for source, beside in _beside(item.source, target, [other.source for other in companions]).items():
         if beside not in files:
-            files[beside] = Entry(source=other.source, beside=target, facts=other.facts, because=ANSWERED)
+            facts = next(other.facts for other in companions if other.source == source)
+            files[beside] = Entry(source=source, beside=target, facts=facts, because=ANSWERED)
     placed = {entry.source for entry in files.values()}
     return replace(layout, files=files, review=[other for other in layout.review if other.source not in placed])
 
@@ -52,8 +54,26 @@ def is_companion(item: Review, main: Review) -> bool:
     return item is not main and (item.because or "") == WITH + main.source
 
 
-def _beside(source: str, target: str, companion: str) -> str:
-    """Return where a companion goes: beside its main's target, its name beginning as the main's does."""
+def _beside(source: str, target: str, companions: Sequence[str]) -> dict[str, str]:
+    """Return where each companion of a file goes with it: where a rule that files it at `target` would put it."""
+    seen = [_seen(split(each)[1]) for each in (source, *companions)]
+    mine = next((one for one in bundle(seen) if one.main.rel == seen[0].rel), None)
+    members = {member.item.rel: member for member in mine.members} if mine is not None else {}
+    store, rel = split(target)
+    places = {}
+    for each, item in zip(companions, seen[1:], strict=True):
+        member = members.get(item.rel)
+        places[each] = join(store, member.beside(rel)) if member is not None else _named_alike(source, target, each)
+    return places
+
+
+def _seen(rel: str) -> Item:
+    """Return a file as bundles look at it: by its name alone."""
+    return Item(rel, "file", 0, 0, 0, 0, 1, 0, "")
+
+
+def _named_alike(source: str, target: str, companion: str) -> str:
+    """Return the place beside a target whose name begins as the target's does, where the companion's begins as its main's does."""
     stem = name(split(source)[1]).rpartition(".")[0]
     own = name(split(companion)[1])
     folder = target[: len(target) - len(target.partition(":")[2].rpartition("/")[2])]

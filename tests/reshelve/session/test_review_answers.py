@@ -29,6 +29,20 @@ def test_a_place_files_the_item_and_what_travels_with_it_unmarked() -> None:
     assert before == layout()
 
 
+def test_what_travels_goes_where_a_rule_would_put_it() -> None:
+    folder = "inbox:1923.S03E01.1080p/"
+    main = Review(folder + "1923.S03E01.1080p.mkv")
+    others = [Review(folder + rel, because=f"with {main.source}") for rel in ("Subs/English.srt", "Subs/2_German.srt", "info.nfo")]
+    decided = accept(Layout(review=[main, *others]), main, "tv:1923/Season 03/1923 S03E01.mkv")
+    assert {entry.source.removeprefix(folder): target for target, entry in decided.files.items()} == {
+        "1923.S03E01.1080p.mkv": "tv:1923/Season 03/1923 S03E01.mkv",
+        "Subs/English.srt": "tv:1923/Season 03/1923 S03E01.en.srt",
+        "Subs/2_German.srt": "tv:1923/Season 03/1923 S03E01.de.srt",
+        "info.nfo": "tv:1923/Season 03/info.nfo",
+    }
+    assert decided.review == []
+
+
 @pytest.mark.parametrize("folder", ["movies:Odd/", "movies:Odd/odd.mkv"])
 def test_a_folder_keeps_the_name(folder: str) -> None:
     assert "movies:Odd/odd.mkv" in accept(layout(), layout().review[0], folder).files
