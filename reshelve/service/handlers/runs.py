@@ -103,7 +103,8 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
     report = load_figures(folder)
     state = standing.outcome or (report.outcome if report is not None else "")
     operations = report.operations if report is not None else 0
-    if not state:
+    # Until its report is written a run is none that has ended, for any other look at it either.
+    if not state or (at_work and report is None):
         state = "under way" if at_work else "unsettled"
     if not operations:
         operations = _planned(session, run)
