@@ -4,6 +4,7 @@ import re
 import shlex
 from dataclasses import dataclass
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -92,3 +93,8 @@ class Job(Model):
         Literal["run once", "skip"],
         Field(description="What becomes of times that passed while nothing ran jobs: one run for all of them, or none."),
     ] = "run once"
+
+    def zone_in(self, workspace: str | None) -> ZoneInfo | None:
+        """Return the time zone it is meant in, its own or else that of the workspace; None is the system's."""
+        name = self.zone or workspace
+        return ZoneInfo(name) if name else None

@@ -1,8 +1,6 @@
 """The queue of notices: one file each in the state folder, until it is delivered or dropped. No secret is ever written there."""
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -11,6 +9,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from reshelve.executors.platforms.file_locks import sole
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.source_lines import read_file
 
@@ -70,16 +69,8 @@ class NoticeQueue:
         if not self._folder.is_dir():
             yield False
             return
-        fd = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
-        finally:
-            os.close(fd)
+        with sole(self._folder / "lock") as place:
+            yield place is not None
 
 
 def new_id() -> str:

@@ -1,7 +1,5 @@
 """What is remembered of scheduled jobs: up to when each is dealt with, how it last ended; one process runs them at a time."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from reshelve.executors.platforms.file_locks import is_held, sole
 from reshelve.executors.state.run_reports import replace_file
 
 FOLDER = "schedule"
@@ -62,31 +61,13 @@ def desk(state: Path) -> Iterator[int | None]:
     A job inherits it: while one lives whose starter was killed, the place is taken.
     """
     (state / FOLDER).mkdir(exist_ok=True)
-    fd = os.open(state / FOLDER / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o644)
-    try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield None
-        else:
-            yield fd
-    finally:
-        os.close(fd)
+    with sole(state / FOLDER / "lock") as place:
+        yield place
 
 
 def is_busy(state: Path) -> bool:
-    """Say whether jobs are being run. Nothing is made."""
-    try:
-        fd = os.open(state / FOLDER / "lock", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(fd)
-    return False
+    """Say whether jobs are being run. Nothing is made. Raises OSError where that cannot be told."""
+    return is_held(state / FOLDER / "lock")
 
 
 def stamp(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from reshelve.executors.platforms.file_locks import try_lock
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK, decode_path, encode_path, printable
 from reshelve.schemas.plan import Plan
@@ -190,8 +191,7 @@ def _flock(fd: int, how: int) -> bool:
     for wait in _WAITS:
         if wait:
             time.sleep(wait)
-        with suppress(BlockingIOError):
-            fcntl.flock(fd, how | fcntl.LOCK_NB)
+        if try_lock(fd, how):
             return True
     return False
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from reshelve.executors.platforms.file_locks import try_lock
 from reshelve.schemas.problems import stop
 
 RECORD = "watch.json"
@@ -97,12 +98,9 @@ def _locked_later(fd: int) -> bool:
 def _locked(fd: int, *, shared: bool = False) -> bool:
     """Lock an open file, if nobody holds it. Where there are no such locks nobody does."""
     try:
-        fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return try_lock(fd, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
     except OSError:
         return True
-    return True
 
 
 def _read(path: Path) -> WatchRecord | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from reshelve.executors.state.cache_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
@@ -98,9 +97,8 @@ def job_standings(session: Session) -> list[JobStanding]:
         mark = load_mark(state, name)
         if mark is None:
             continue
-        zone = job.zone or session.workspace.zone
         seen = datetime.fromisoformat(mark.dealt_with)
-        late = due(times_of(job.when), ZoneInfo(zone) if zone else None, "run once", seen, now)
+        late = due(times_of(job.when), job.zone_in(session.workspace.zone), "run once", seen, now)
         overdue = stamp(late.at) if late is not None and now - late.at > LATE and not busy else ""
         cut = bool(mark.started) and not mark.ended and not busy
         found.append(JobStanding(name, mark.started, mark.exit, cut, overdue))

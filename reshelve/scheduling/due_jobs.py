@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from reshelve.executors.state.job_marks import JobMark, desk, load_mark, output_of, save_mark, stamp
 from reshelve.planner.schedule.due_times import due, upcoming
@@ -24,15 +23,9 @@ class Ended:
     log: str = ""
 
 
-def zone_of(session: Session, job: Job) -> ZoneInfo | None:
-    """Return the time zone of a job: its own, else the workspace's; None is the system's."""
-    name = job.zone or session.workspace.zone
-    return ZoneInfo(name) if name else None
-
-
 def next_time(session: Session, job: Job) -> datetime | None:
     """Return when a job is due next, in the time zone it is meant in."""
-    zone = zone_of(session, job)
+    zone = job.zone_in(session.workspace.zone)
     found = upcoming(times_of(job.when), zone, session.now())
     return found.astimezone(zone) if found is not None else None
 
@@ -56,7 +49,8 @@ def run_due(session: Session, stop: Callable[[], bool] = lambda: False) -> Itera
             if mark is None:
                 save_mark(state.folder, name, JobMark(stamp(now)))
                 continue
-            found = due(times_of(job.when), zone_of(session, job), job.missed, datetime.fromisoformat(mark.dealt_with), now)
+            zone, dealt_with = job.zone_in(session.workspace.zone), datetime.fromisoformat(mark.dealt_with)
+            found = due(times_of(job.when), zone, job.missed, dealt_with, now)
             if found is None:
                 continue
             at = stamp(found.at)

@@ -88,7 +88,7 @@ def test_a_job_that_is_killed_is_told_and_not_run_again_for_that_time(tmp_path: 
         time.sleep(0.01)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
-    assert (mark(at, "state")["started"], mark(at, "state")["ended"]) != ("", "-")
+    assert mark(at, "state")["started"] != ""
     assert mark(at, "state")["ended"] == ""
     assert "Job state was cut short" in reshelve("status", at=at).stdout
     assert reshelve("schedule", "due", at=at).stdout == ""
@@ -117,17 +117,20 @@ def test_a_command_that_cannot_run_is_told_at_its_line(tmp_path: Path, command: 
         assert "reshelve.yaml:8" in said.stderr
 
 
+def verified(*units: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["systemd-analyze", "verify", "--man=no", *map(str, units)], capture_output=True, text=True)
+
+
 def test_what_systemd_needs_passes_its_own_check(tmp_path: Path) -> None:
     (tmp_path / "100% $films").mkdir()
     at = workspace(tmp_path / "100% $films", "state: {when: daily 02:00, command: status}")
     assert r"100\% " in reshelve("schedule", "show", "--crontab", at=at).stdout
     for kind in ("service", "timer"):
         (tmp_path / f"reshelve.{kind}").write_text(reshelve("schedule", "show", f"--{kind}", at=at).stdout)
-    if shutil.which("systemd-analyze"):
-        units = [str(tmp_path / f"reshelve.{kind}") for kind in ("service", "timer")]
-        said = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
-        assert said.returncode == 0 or "Failed to" in said.stderr, said.stderr
-        assert str(tmp_path) not in said.stderr, said.stderr
+    (tmp_path / "sound.service").write_text("[Service]\nExecStart=/bin/true\n")
+    if shutil.which("systemd-analyze") and verified(tmp_path / "sound.service").returncode == 0:
+        said = verified(tmp_path / "reshelve.service", tmp_path / "reshelve.timer")
+        assert (said.returncode, said.stderr) == (0, "")
 
 
 def test_run_ends_with_0_on_sigterm(tmp_path: Path) -> None:
