@@ -11,8 +11,11 @@ TAGS = ("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTaggin
 """A copy keeps the tags of what it is a copy of: without these the service refuses copies of what has some."""
 GRANTS = ("s3:GetObjectAcl", "s3:GetObjectVersionAcl")
 """Whom an object is granted to is asked before it is copied."""
-WRITTEN_TO = ("s3:GetBucketObjectLockConfiguration", "s3:GetBucketOwnershipControls")
-"""What decides how a bucket is written to: retention that it puts on objects, and whether it has grants at all."""
+RETENTION = ("s3:GetBucketObjectLockConfiguration",)
+"""Retention that a bucket puts on what is written to it."""
+OWNERSHIP = ("s3:GetBucketOwnershipControls",)
+"""Whether a bucket has grants at all; one that may not be asked counts as one that has. Services other than AWS refuse a
+whole policy for one action that they do not know, as Ceph 16 does this one."""
 PURGE = ("s3:DeleteObjectVersion",)
 BUCKET = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads")
 LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
@@ -35,7 +38,7 @@ def policy_for(
             continue
         bucket, keys = f"arn:{partition}:s3:::{store.s3}", _below(store)
         objects = READ if read_only else (*READ, *WRITE, *TAGS, *GRANTS, *PURGE, "s3:RestoreObject")
-        about_bucket = BUCKET if read_only else (*BUCKET, *WRITTEN_TO, *(LIFECYCLE if store.lifecycle is not None else ()))
+        about_bucket = BUCKET if read_only else (*BUCKET, *_asked_before_writing(store))
         listing: dict[str, Any] = {"Sid": _sid(name, "List"), "Effect": "Allow", **who, "Action": list(LISTING), "Resource": bucket}
         if keys:
             # IfExists: asking for one key names no prefix, and without the right to list a free key looks like a forbidden one.
@@ -46,6 +49,10 @@ def policy_for(
             {"Sid": _sid(name, "Objects"), "Effect": "Allow", **who, "Action": sorted(objects), "Resource": f"{bucket}/{keys}*"},
         ]
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _asked_before_writing(store: Store) -> tuple[str, ...]:
+    return (*RETENTION, *(OWNERSHIP if not store.endpoint_url else ()), *(LIFECYCLE if store.lifecycle is not None else ()))
 
 
 def _below(store: Store) -> str:

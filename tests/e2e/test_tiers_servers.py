@@ -102,7 +102,8 @@ def test_a_service_takes_the_policy(ceph: Endpoint, moto: Endpoint) -> None:
 
     for endpoint in (ceph, moto):
         bucket = fresh(endpoint)
-        store = Store.model_validate({"s3": bucket, "prefix": "video/", "lifecycle": {"rules": [{"name": "x", "expire": "9d"}]}})
+        rules = {"rules": [{"name": "x", "expire": "9d"}]}
+        store = Store.model_validate({"s3": bucket, "prefix": "video/", "endpoint_url": endpoint.url, "lifecycle": rules})
         made = policy_for({"s3": store}, principals=["arn:aws:iam::123456789012:user/jan"])
         client = raw(endpoint)
         client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(made))

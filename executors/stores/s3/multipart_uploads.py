@@ -34,6 +34,8 @@ class Parts:
         self._sums: dict[int, bytes] = {}
         self._sizes: dict[int, int] = {}
         self._etags: dict[int, str] = {}
+        self._gone: list[OSError] = []
+        self._failed: list[OSError] = []
 
     @property
     def etag(self) -> str:
@@ -50,7 +52,8 @@ class Parts:
     ) -> None:
         """Send the parts, several at once; `sums` are their MD5s where they are known already.
 
-        OSError(ESTALE) where one that arrived before is not what it should be.
+        OSError: ESTALE where one that arrived before is not what it should be; EIO where one did not arrive as it was sent, or
+        where the service has given the upload up.
         """
         going: set[Future[int]] = set()
         try:
@@ -64,12 +67,14 @@ class Parts:
                 del chunk
                 going -= self._told({each for each in going if each.done()}, progress)
             while going:
-                done, going = wait(going, return_when=FIRST_COMPLETED)
-                self._told(done, progress)
-        except BaseException:
+                going -= self._told(wait(going, return_when=FIRST_COMPLETED).done, progress)
+        except BaseException as failed:
             for each in going:
                 each.cancel()
             wait(going)
+            # Some services give the whole upload up where one part arrives spoilt, and know no upload for the next: that one tells.
+            if self._gone and failed in self._gone and self._failed:
+                raise self._failed[0] from failed
             raise
 
     def complete(self, *, create: bool) -> str:
@@ -95,25 +100,37 @@ class Parts:
     def _send(self, number: int, chunk: Piece, known: bytes | None) -> int:
         try:
             sent = known or md5(chunk)
-            there = self._there.get(number)
-            if there is not None and not self.encrypted:
-                if there != (sent.hex(), len(chunk)):
-                    why = "what an earlier try had sent of it is not what it holds now"
-                    raise self._bucket.trouble(errno.ESTALE, why, self._rel)
-                etag = f'"{there[0]}"'
-            else:
-                with self._bucket.telling(self._rel):
-                    etag = self._bucket.client.upload_part(
-                        **self._asked, PartNumber=number, Body=body(chunk), ContentMD5=content_md5(sent)
-                    )["ETag"]
-                if etag.strip('"') != sent.hex() and not self.encrypted:
-                    why = f"part {number} did not arrive as it was sent; check the network"
-                    raise self._bucket.trouble(errno.EIO, why, self._rel)
-            self._sums[number], self._etags[number], self._sizes[number] = sent, etag, len(chunk)
+            self._etags[number] = self._arrived(number, chunk, sent) or self._put(number, chunk, sent)
+            self._sums[number], self._sizes[number] = sent, len(chunk)
             return len(chunk)
+        except FileNotFoundError:
+            why = "the service has given up what was sent of it; run the command again"
+            self._gone.append(self._bucket.trouble(errno.EIO, why, self._rel))
+            raise self._gone[-1] from None
+        except OSError as failed:
+            self._failed.append(failed)
+            raise
         finally:
             self._bucket.buffers.give(chunk)
             self._bucket.budget.give(len(chunk))
+
+    def _arrived(self, number: int, chunk: Piece, sent: bytes) -> str:
+        """Return the ETag of a part that an earlier try had sent, "" for one that has to be sent."""
+        there = self._there.get(number)
+        if there is None or self.encrypted:
+            return ""
+        if there != (sent.hex(), len(chunk)):
+            raise self._bucket.trouble(errno.ESTALE, "what an earlier try had sent of it is not what it holds now", self._rel)
+        return f'"{there[0]}"'
+
+    def _put(self, number: int, chunk: Piece, sent: bytes) -> str:
+        """Send one part, and return its ETag."""
+        with self._bucket.telling(self._rel):
+            made = self._bucket.client.upload_part(**self._asked, PartNumber=number, Body=body(chunk), ContentMD5=content_md5(sent))
+        if made["ETag"].strip('"') != sent.hex() and not self.encrypted:
+            why = f"part {number} did not arrive as it was sent; check the network"
+            raise self._bucket.trouble(errno.EIO, why, self._rel)
+        return str(made["ETag"])
 
 
 def etag_of(sums: Sequence[bytes]) -> str:

@@ -48,6 +48,15 @@ def test_for_the_bucket_itself() -> None:
     assert statements(principals=["a", "b"])["ArchiveList"]["Principal"] == {"AWS": ["a", "b"]}
 
 
+def test_services_other_than_aws_are_not_asked_for_what_some_do_not_know() -> None:
+    """They refuse the whole policy for it: seen of Ceph 16."""
+    told = {"s3": "films", "endpoint_url": "https://s3.example.org"}
+    made = policy_for({"archive": Store.model_validate(told)})
+    actions = {action for each in made["Statement"] for action in each["Action"]}
+    assert "s3:GetBucketOwnershipControls" not in actions
+    assert "s3:GetBucketObjectLockConfiguration" in actions
+
+
 NEEDS = {
     "abort_multipart_upload": ["s3:AbortMultipartUpload"],
     "complete_multipart_upload": ["s3:PutObject"],

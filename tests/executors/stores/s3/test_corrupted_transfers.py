@@ -74,6 +74,42 @@ def test_content_flipped_on_its_way_up_is_caught(wire: Wire, size: str) -> None:
     assert wire.store.upload(size, wire.folder, size, token="t").hash == xxh3(CONTENT[size])
 
 
+def test_one_part_spoilt_is_told_though_the_service_then_gives_all_of_it_up(rclone: Endpoint, tmp_path: Path) -> None:
+    """rclone knows no such upload for the parts that come after, and which answer comes first is chance."""
+    with keys_of(rclone):
+        wire = Wire(rclone, tmp_path, part_size=PART, jobs=1)
+        wire.proxy.flips = lambda line: line.startswith("PUT") and "partNumber=1" in line
+        for _ in range(10):
+            with pytest.raises(OSError, match="what arrived is not what was sent") as caught:
+                wire.store.upload("large", wire.folder, "large", token="t")
+            assert caught.value.errno == errno.EIO
+        wire.store.close()
+        wire.proxy.stop()
+
+
+def test_an_upload_that_others_give_up_is_no_missing_file(ceph: Endpoint, tmp_path: Path) -> None:
+    """As a rule of the bucket does with uploads that take days."""
+    with keys_of(ceph):
+        wire = Wire(ceph, tmp_path)
+        client = raw(ceph)
+
+        def gives_up(line: str) -> bool:
+            if line.startswith("PUT") and "partNumber" in line:
+                for each in client.list_multipart_uploads(Bucket=wire.name).get("Uploads", ()):
+                    client.abort_multipart_upload(Bucket=wire.name, Key=each["Key"], UploadId=each["UploadId"])
+            return False
+
+        wire.proxy.flips = gives_up
+        with pytest.raises(OSError, match="the service has given up what was sent of it") as caught:
+            wire.store.upload("large", wire.folder, "large", token="t")
+        assert caught.value.errno == errno.EIO
+        assert wire.stored() == []
+        wire.proxy.flips = lambda line: False
+        assert wire.store.upload("large", wire.folder, "large", token="t").hash == xxh3(CONTENT["large"])
+        wire.store.close()
+        wire.proxy.stop()
+
+
 @pytest.mark.parametrize("size", ["small", "large"])
 def test_an_answer_lost_is_looked_into(wire: Wire, size: str) -> None:
     """The object arrived and its answer did not: it is known by its token, and not taken for another's."""
