@@ -162,10 +162,10 @@ def _moved_folders(wants: Iterable[Want], tree: Tree) -> list[Folder]:
     found: list[Folder] = []
     for want in wants:
         stays = want.state in STAYING or want.deed not in ("move", "pack")
-        if not want.parts or stays or any(part.state in STAYING for part in want.parts):
+        if not want.contents.parts or stays or any(part.state in STAYING for part in want.contents.parts):
             continue
-        folders = (part for part in want.parts if part.item is not None and part.item.kind == "dir")
-        found += [tree.folder(part.src, part.item.rel) for part in folders if part.src is not None and part.item is not None]
+        folders = (part for part in want.contents.parts if part.found is not None and part.found.item.kind == "dir")
+        found += [tree.folder(part.found.reader, part.found.item.rel) for part in folders if part.found is not None]
     return found
 
 

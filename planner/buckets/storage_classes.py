@@ -1,10 +1,11 @@
 """Storage classes: which a new object gets, and which objects that stand are of another than their entry says."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from reshelve.planner.wants.plan_problems import counted
 from reshelve.planner.wants.root_choice import locate
-from reshelve.planner.wants.want import Want
+from reshelve.planner.wants.want import Found, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.problems import Problem
@@ -24,14 +25,14 @@ class Classes:
         asked = self.asked(want)
         if asked is not None:
             return asked
-        store = self._stores.get(store_of(want.destination[0].root.key))
+        store = self._stores.get(store_of(want.destination.reader.root.key))
         return store.storage_class or "" if store is not None else ""
 
     def asked(self, want: Want) -> str | None:
         """Return the class that the entry of a want asks for; "" where its store keeps none, None where it asks for none."""
-        if want.entry is None or want.entry.storage_class is None or want.dst is None:
+        if want.entry is None or want.entry.storage_class is None or want.bound is None:
             return None
-        name = store_of(want.dst.root.key)
+        name = store_of(want.bound.reader.root.key)
         store = self._stores.get(name)
         if store is None or store.classes:
             return want.entry.storage_class
@@ -54,29 +55,30 @@ class Classes:
     def differs(self, want: Want, there: Item) -> bool:
         """Say whether an entry asks for another class than the object at its target has. Of files in folders nothing is said."""
         asked = self.asked(want)
-        if not asked or want.dst is None:
+        if not asked or want.bound is None:
             return False
-        return want.dst.root.kind != "bucket" or (there.storage_class or "STANDARD") != asked
+        return want.bound.reader.root.kind != "bucket" or (there.storage_class or "STANDARD") != asked
 
     def change(self, want: Want, there: Item) -> None:
         """Make a want one that changes the class of what stands at its target."""
-        want.deed, want.item = "transition", there
-        want.src, want.src_folder = want.destination
+        bound = want.destination
+        want.deed, want.found = "transition", Found(bound.reader, there, bound.folder)
         want.because = want.because or "another class is asked for"
 
     def changes(self, wants: Iterable[Want]) -> list[Want]:
         """Return a want for every object that stands where its entry wants it, in another class than it says. Raises OSError."""
         found: list[Want] = []
         for want in wants:
-            if want.entry is None or want.entry.storage_class is None or want.dst is None or want.dst.root.kind != "bucket":
+            if want.entry is None or want.entry.storage_class is None or want.bound is None:
                 continue
-            if want.deed == "transition" or want.occupied is None or (want.state != "settled" and want.deed != "trash"):
+            if want.bound.reader.root.kind != "bucket":
                 continue
-            there = want.dst.stat(locate(want.place)[1])
+            if want.deed == "transition" or not want.occupied or (want.state != "settled" and want.deed != "trash"):
+                continue
+            there = want.bound.reader.stat(locate(want.place)[1])
             if there is not None and there.kind == "file" and self.differs(want, there) and (want.target, "") not in self._held:
                 change = Want("transition", want.target, "", want.entry, "")
-                change.dst, change.folder, change.dst_name, change.place = want.dst, want.folder, want.dst_name, want.place
-                change.occupied = want.occupied
+                change.bound = replace(want.bound)
                 self.change(change, there)
                 found.append(change)
         return found

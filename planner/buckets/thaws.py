@@ -43,10 +43,9 @@ class Thawing:
 
     def holds(self, want: Want) -> bool:
         """Say whether a want has to wait for a thaw, or cannot have one; its state then says so."""
-        if want.item is None or want.src is None or not is_frozen(want.item) or not _reads_content(want):
+        if want.found is None or not is_frozen(want.found.item) or not _reads_content(want):
             return False
-        item = want.item
-        root = want.src.root
+        item, root = want.found.item, want.found.reader.root
         terms = self._terms(root.key)
         if item.restored == "ongoing":
             self._wait(want, want.src_place, item.storage_class)
@@ -65,7 +64,7 @@ class Thawing:
     def along(self, want: Want, other: Want) -> None:
         """Let a want wait because `other`, with which it travels or whose place it takes, does."""
         want.state = "waiting"
-        place = other.src_place if other.src is not None and other.item is not None else other.source
+        place = other.src_place if other.found is not None else other.source
         known = self._waiting.get(other.target)
         self._waiting[want.target] = Waiting(want.target, place, known.tier if known else "", known.asked if known else "",
                                              known.ready if known else "")  # fmt: skip
@@ -91,11 +90,11 @@ class Thawing:
 
 def _reads_content(want: Want) -> bool:
     if want.deed == "trash":
-        return put_away_in(want.origin[0].root) == "copy"
+        return put_away_in(want.origin.reader.root) == "copy"
     return want.deed in ("move", "copy", "transition", "unpack")
 
 
 def _does(want: Want) -> str:
     if want.deed == "transition":
         return "change the class of"
-    return "download" if route_of(want.origin[0].root, want.destination[0].root) == "download" else want.deed
+    return "download" if route_of(want.origin.reader.root, want.destination.reader.root) == "download" else want.deed

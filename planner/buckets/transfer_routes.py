@@ -43,28 +43,28 @@ def parted(wants: Iterable[Want]) -> list[Problem]:
     """Say once for each bucket how many names of files with several leave for it: none of them comes back linked."""
     leaving: dict[str, list[str]] = {}
     for want in wants:
-        item, src, dst = want.item, want.src, want.dst
-        if item is None or item.nlink < 2 or item.kind != "file" or want.deed != "move" or want.index < 0:
+        found, bound = want.found, want.bound
+        if found is None or bound is None or found.item.nlink < 2 or found.item.kind != "file":
             continue
-        if src is not None and dst is not None and route_of(src.root, dst.root) == "upload":
-            leaving.setdefault(dst.root.key, []).append(want.src_place)
-    found = []
+        if want.deed == "move" and want.index >= 0 and route_of(found.reader.root, bound.reader.root) == "upload":
+            leaving.setdefault(bound.reader.root.key, []).append(want.src_place)
+    problems = []
     for key, places in sorted(leaving.items()):
         first = printable(min(places))
         told = f"{first} is one of several names (hard links) of a file"
         if len(places) > 1:
             told = f"{len(places):,} names of files that have several (hard links), {first} first, go into {key}"
         detail = f"{told}: what is brought back from there is a file of its own."
-        found.append(Problem("links-parted", "A bucket holds no links.", detail, min(places), severity="warning"))
-    return found
+        problems.append(Problem("links-parted", "A bucket holds no links.", detail, min(places), severity="warning"))
+    return problems
 
 
 def unfit(want: Want) -> tuple[str, str, str] | None:
     """Return (code, detail, hint) where a want cannot be done because of a bucket at one of its ends."""
-    dst, entry = want.dst, want.entry
-    if dst is None or want.deed in ("trash", "mkdir"):
+    bound, entry = want.bound, want.entry
+    if bound is None or want.deed in ("trash", "mkdir"):
         return None
-    into = dst.root.kind == "bucket"
+    into = bound.reader.root.kind == "bucket"
     if entry is not None and entry.storage_class is not None and not into:
         return "no-class", f"{printable(want.target)} is in a folder, and only objects have a class", "Leave out `class`."
     if want.deed == "unpack":
@@ -72,16 +72,17 @@ def unfit(want: Want) -> tuple[str, str, str] | None:
         return ("no-unpack", detail, "Unpack it into a folder, and upload that with `from`.") if into else None
     if want.deed == "pack":
         return None
-    src, item = want.src, want.item
-    if src is None or item is None or want.deed == "transition" or route_of(src.root, dst.root) == "folders":
+    found = want.found
+    if found is None or want.deed == "transition" or route_of(found.reader.root, bound.reader.root) == "folders":
         return None
     if want.deed not in ("move", "copy"):
         detail = f"{printable(want.source)} and {printable(want.target)} are not both in folders, and only those have links"
         return f"cannot-{want.deed}", detail, "Use `transfer: copy`."
-    if item.kind == "link":
+    if found.item.kind == "link":
         detail = f"{printable(want.source)} is a symbolic link, and a bucket holds none"
         return "link-into-bucket", detail, "Name the file it leads to."
-    if route_of(src.root, dst.root) == "objects" and not one_service(src.root.fs, dst.root.fs):
+    src, dst = found.reader.root, bound.reader.root
+    if route_of(src, dst) == "objects" and not one_service(src.fs, dst.fs):
         detail = f"{printable(want.source)} and {printable(want.target)} are of different services"
         return "two-services", detail, "Bring it to a folder first, and from there into the other bucket."
     return None

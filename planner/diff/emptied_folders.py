@@ -36,13 +36,14 @@ def tidy(
     for want in wants:
         if want.deed == "pack" and want.index >= 0:
             # Empty folders, which nothing leaves, wait for the archive all the same.
-            for part in want.parts or ():
-                if part.src is not None and part.item is not None and part.item.kind == "dir":
-                    tidying.seconds.setdefault(id(tree.folder(part.src, part.item.rel)), []).append(want.index)
-        if want.state == "pending" and want.takes and want.index >= 0 and want.src_folder is not None:
-            starts.setdefault(id(want.src_folder), want.src_folder)
-            if want.aside:
-                tidying.seconds.setdefault(id(want.src_folder), []).append(want.index)
+            for part in want.contents.parts:
+                if part.found is not None and part.found.item.kind == "dir":
+                    tidying.seconds.setdefault(id(tree.folder(part.found.reader, part.found.item.rel)), []).append(want.index)
+        if want.state == "pending" and want.takes and want.step is not None and want.step.index >= 0:
+            folder = want.origin_folder
+            starts.setdefault(id(folder), folder)
+            if want.step.aside:
+                tidying.seconds.setdefault(id(folder), []).append(want.step.index)
     tidying.run(list(starts.values()))
 
 

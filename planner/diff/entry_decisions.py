@@ -33,26 +33,26 @@ class Diff:
         entangled: list[Want] = []
         occupied: list[Want] = []
         for want in wants:
-            if want.state != "pending" or want.folder is None or want.deed in ("mkdir", "trash"):
+            if want.state != "pending" or want.bound is None or want.deed in ("mkdir", "trash"):
                 continue
-            item = want.item
-            if item is None:
+            found = want.found
+            if found is None:
                 self._sourceless(want)
                 continue
-            if want.occupied is not None:
+            if want.occupied:
                 occupied.append(want)
             elif self._kept(want):
                 continue
-            if want.occupied is None and self._prior(want) is None:
-                self._check_source(want, item)
+            if not want.occupied and self._prior(want) is None:
+                self._check_source(want, found.item)
             elif self._prior(want) is not None:
                 entangled.append(want)
             else:
                 self._occupied(want)
         self._judge_entangled(entangled)
         for want in (*entangled, *occupied):
-            if want.state == "pending" and want.deed != "trash" and want.item is not None:
-                self._check_source(want, want.item)
+            if want.state == "pending" and want.deed != "trash" and want.found is not None:
+                self._check_source(want, want.found.item)
 
     def _kept(self, want: Want) -> bool:
         """Settle a want that was kept beside its target with its bundle, or cannot be read; say whether it was either."""
@@ -66,11 +66,11 @@ class Diff:
 
     def _prior(self, want: Want) -> Want | None:
         """Return the want whose target is this one's source."""
-        folder = want.src_folder
+        folder = want.found.folder if want.found is not None else None
         if folder is None or folder.arriving is None:
             return None
         prior = folder.arrival(want.src_name)
-        return prior if prior is not want and prior is not None and prior.occupied is not None else None
+        return prior if prior is not want and prior is not None and prior.occupied else None
 
     def _judge_entangled(self, entangled: list[Want]) -> None:
         judged: set[int] = set()
@@ -112,20 +112,21 @@ class Diff:
     def _will_tell(self, want: Want) -> bool:
         """Say whether a later plan will see that this want of a circle was done: by its hash, or by sizes that differ."""
         prior, entry = self._prior(want), want.entry
-        if entry is None or prior is None or prior.item is None:
+        if entry is None or prior is None or prior.found is None:
             return False
-        return entry.hash is not None or (entry.size is not None and prior.item.size != entry.size)
+        return entry.hash is not None or (entry.size is not None and prior.found.item.size != entry.size)
 
     def _arrived(self, want: Want) -> bool:
         """Say whether the target holds what the entry describes while the source's place holds something else; a copy, the same."""
-        entry, item, dst = want.entry, want.item, want.dst
-        if entry is None or item is None or dst is None or want.src is None or (want.takes and not told_apart(entry)):
+        entry, found, bound = want.entry, want.found, want.bound
+        if entry is None or found is None or bound is None or (want.takes and not told_apart(entry)):
             return False
         try:
             there = self._occupant(want)
             if not want.takes and there is not None and holds_source(want, there):
                 return True
-            return told_apart(entry) and there is not None and is_entry(entry, there, dst) and not is_entry(entry, item, want.src)
+            arrived = told_apart(entry) and there is not None and is_entry(entry, there, bound.reader)
+            return arrived and not is_entry(entry, found.item, found.reader)
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
             return False
@@ -134,11 +135,11 @@ class Diff:
         prior = self._prior(want)
         placed = prior is not None and prior.state == "settled"
         try:
-            there = self._occupant(want) if want.occupied is not None else None
-            if want.item is not None and there is not None and same_file(there, want.item):
+            there = self._occupant(want) if want.occupied else None
+            if want.found is not None and there is not None and same_file(there, want.found.item):
                 self._occupied(want)
                 return
-            meant = there is not None and want.entry is not None and want.dst is not None and is_entry(want.entry, there, want.dst)
+            meant = there is not None and want.entry is not None and is_entry(want.entry, there, want.destination.reader)
             if placed and (meant or kept_beside(want)):
                 want.state = "settled"
                 return
@@ -174,7 +175,7 @@ class Diff:
         if expected is None or is_frozen(item):
             return
         try:
-            found = want.origin[0].digest(item.rel)
+            found = want.origin.reader.digest(item.rel)
         except OSError as trouble:
             self._findings.unreadable(want, want.source, trouble)
             return
@@ -189,12 +190,12 @@ class Diff:
         if want.deed == "transition":
             self._class_only(want)
             return
-        if want.occupied is None:
+        if not want.occupied:
             self._kept(want)
             if want.state == "pending" and want.deed != "write":
                 self._lost(want)
             return
-        dst, _ = want.destination
+        dst = want.destination.reader
         try:
             there = self._occupant(want)
             if there is None:
@@ -209,7 +210,7 @@ class Diff:
                 self._lost(want)
             elif is_entry(entry, there, dst) or entry.on_conflict == "skip" or kept_beside(want):
                 want.state = "settled"
-            elif want.src is not None:
+            elif want.folder_instead:
                 self._lost(want)
             elif there.kind not in ("file", "link"):
                 self._findings.block(want, "target-taken", "a folder is there, and the source is gone", "Scan again.")
@@ -222,7 +223,7 @@ class Diff:
     def _class_only(self, want: Want) -> None:
         """An entry that says nothing of its object but its class."""
         try:
-            there = self._occupant(want) if want.occupied is not None else None
+            there = self._occupant(want) if want.occupied else None
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
             return
@@ -238,12 +239,12 @@ class Diff:
             self.classes.change(want, there)
 
     def _lost(self, want: Want) -> None:
-        if want.src is not None:
+        if want.folder_instead:
             source = printable(want.source)
             self._findings.block(want, "source-is-a-folder", f"{source} is a folder", f"Write `from: {source}/` for a folder.")
             return
         if self._coming is None:
-            self._coming = {each.target: each for each in self._wants if each.item is not None or each.deed == "write"}
+            self._coming = {each.target: each for each in self._wants if each.found is not None or each.deed == "write"}
         coming = self._coming.get(want.source)
         if coming is not None and coming.state == "pending":
             detail = f"{printable(want.source)} is brought there by this plan."
@@ -258,33 +259,33 @@ class Diff:
 
     def _elsewhere(self, want: Want) -> str:
         """Return where a file of the same name and size lies in the target's folder, or ""."""
-        entry, folder, dst = want.entry, want.folder, want.dst
+        entry, bound = want.entry, want.bound
         wanted = name(locate(want.source)[1])
-        if entry is None or entry.size is None or folder is None or dst is None:
+        if entry is None or entry.size is None or bound is None:
             return ""
         try:
-            if folder.find(wanted) is None:
+            if bound.folder.find(wanted) is None:
                 return ""
             rel = f"{parent(locate(want.place)[1])}/{wanted}".lstrip("/")
-            item = dst.stat(rel)
+            item = bound.reader.stat(rel)
         except OSError:
             return ""
-        return join(dst.root.key, rel) if item is not None and item.size == entry.size and item.kind == "file" else ""
+        return join(bound.reader.root.key, rel) if item is not None and item.size == entry.size and item.kind == "file" else ""
 
     def _occupied(self, want: Want) -> None:
         """Something stands at the target, and the source is there."""
-        (_, item), (_, folder) = want.origin, want.destination
+        found, bound = want.origin, want.destination
         try:
             there = self._occupant(want)
             if there is None:
                 return
-            if same_file(there, item):
-                if want.occupied != want.dst_name and folder is want.src_folder and want.takes:
+            if same_file(there, found.item):
+                if bound.occupied != bound.name and bound.folder is found.folder and want.takes:
                     # Its own name in another case: a rename, in two steps.
                     return
                 want.state = "settled"
                 return
-            leaver = folder.leaver(want.dst_name)
+            leaver = bound.folder.leaver(bound.name)
             if leaver is not None and leaver is not want and leaver.state == "pending" and want.takes:
                 return
             self.compare(want, there)
@@ -300,7 +301,7 @@ class Diff:
         if want.deed == "move":
             want.deed = "trash"
             want.because = f"already at {place or want.place}"
-            rest_on(want, Rest(want.dst, there))
+            rest_on(want, Rest(want.destination.reader, there))
             self._withdraw(want)
         else:
             want.state = "settled"
@@ -311,24 +312,25 @@ class Diff:
         if not holds(want, there):
             return False
         want.state = "settled"
-        for part in want.parts or ():
-            if part.state == "pending" and part.item is not None:
-                part.rests = [Rest(want.dst, there, member=member_of(want, part.item))]
-        if want.parts and (lacks := damage(want, there)):
-            detail = f"{printable(want.place)} does not contain {printable(join(want.origin[0].root.key, lacks))} as it is"
+        for part in want.contents.parts:
+            if part.state == "pending" and part.found is not None:
+                part.rests = (Rest(want.destination.reader, there, member=member_of(want, part.found.item)),)
+        if want.contents.parts and (lacks := damage(want, there)):
+            detail = f"{printable(want.place)} does not contain {printable(join(want.origin.reader.root.key, lacks))} as it is"
             self._findings.block(want, "archive-damaged", detail, "Keep the folder: move that archive away, then plan again.")
         return True
 
     def _withdraw(self, want: Want) -> None:
         """Nothing comes to the target any more; what is there stays."""
-        _, folder = want.destination
-        key = folder.key(want.dst_name)
+        folder, name = want.destination.folder, want.destination.name
+        key = folder.key(name)
         if folder.arriving and folder.arriving.get(key) is want:
             del folder.arriving[key]
 
     def _occupant(self, want: Want) -> Item | None:
         """Return what stands at the target, or None where it went in the meantime. Raises OSError."""
-        item = want.destination[0].stat(locate(want.place)[1])
+        bound = want.destination
+        item = bound.reader.stat(locate(bound.place)[1])
         if item is None:
-            want.occupied = None
+            bound.occupied = None
         return item

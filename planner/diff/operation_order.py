@@ -16,7 +16,7 @@ from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.reads_before_leaving import leaver_of_source, reads
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.virtual_tree import Tree
-from reshelve.planner.wants.want import TO_MAKE, Folder, Want
+from reshelve.planner.wants.want import TO_MAKE, Bound, Decided, Folder, Step, Want
 from reshelve.schemas.locations import join
 from reshelve.schemas.operations import AnyOperation
 
@@ -40,6 +40,8 @@ class _Ordering:
 
     def run(self, wants: list[Want]) -> list[AnyOperation]:
         for want in wants:
+            want.step = Step([rest.by for rest in want.rests if rest.by is not None])
+        for want in wants:
             self._plan_folders(want)
             self._note_readers(want)
         self._link_names(wants)
@@ -53,7 +55,7 @@ class _Ordering:
             if want.deed == "transition":
                 last.append(want)
             elif want.deed != "mkdir":
-                (waiting if want.after is not None or want.ahead else ready).append(want)
+                (waiting if want.decided.after is not None or want.scheduled.ahead else ready).append(want)
         ready.sort(key=_by_place)
         for want in ready:
             emitter.emit(want)
@@ -66,11 +68,11 @@ class _Ordering:
 
     def _plan_folders(self, want: Want) -> None:
         """Note which folders a want needs made: at once, or after something leaves their place."""
-        folder = want.folder
-        if folder is None or want.deed in ("trash", "transition"):
+        if want.bound is None or want.deed in ("trash", "transition"):
             return
+        folder = want.bound.folder
         if want.deed == "mkdir":
-            folder = self._tree.folder(want.destination[0], locate(want.place)[1], look=True)
+            folder = self._tree.folder(want.bound.reader, locate(want.place)[1], look=True)
             self._modes[id(folder)] = want
         if folder.standing() == "there":
             return
@@ -78,7 +80,7 @@ class _Ordering:
         if isinstance(obstacle, Want):
             knot = self._knot(folder)
             if want.deed != "mkdir":
-                want.ahead = [*(want.ahead or ()), knot]
+                want.scheduled.ahead.append(knot)
             return
         at: Folder | None = folder
         while at is not None and at.made != TO_MAKE and at.standing() != "there":
@@ -97,11 +99,10 @@ class _Ordering:
         for each in reversed(way):
             place = join(each.reader.root.key, each.rel)
             knot = Want("mkdir", place, "", None, "")
-            knot.place, knot.dst, knot.folder = place, each.reader, each
+            knot.bound = Bound(each.reader, each, each.name, place)
             if each.standing() == "taken" and isinstance(each.obstacle, Want):
-                knot.after = each.obstacle
-            if above is not None:
-                knot.ahead = [above]
+                knot.decided = Decided(after=each.obstacle)
+            knot.step = Step([above] if above is not None else [])
             above = self._knots[id(each)] = knot
         return self._knots[id(folder)]
 
@@ -109,19 +110,20 @@ class _Ordering:
         """What copies or links from a file goes before the file leaves."""
         leaver = leaver_of_source(want)
         for each in (leaver,) if leaver is not None else leavers(want, self._tree):
-            each.ahead = [*(each.ahead or ()), want]
+            each.scheduled.ahead.append(want)
 
     def _link_names(self, wants: list[Want]) -> None:
         """Further names of one file that move to another file system together are linked there, after the first."""
         first: dict[tuple[str, int, str], Want] = {}
-        for want in sorted((each for each in wants if each.deed == "move" and each.item and each.item.nlink > 1), key=_by_place):
+        several = (each for each in wants if each.deed == "move" and each.found is not None and each.found.item.nlink > 1)
+        for want in sorted(several, key=_by_place):
             name = further_name(want)
             if name is None:
                 continue
             leader = first.setdefault(name, want)
             if leader is not want:
-                want.linked = leader
-                want.ahead = [*(want.ahead or ()), leader]
+                want.scheduled.linked = leader
+                want.scheduled.ahead.append(leader)
 
     def _knotted(self, waiting: list[Want]) -> None:
         """Emit wants that wait for others. Each want and each wait is looked at a fixed number of times."""
@@ -132,10 +134,10 @@ class _Ordering:
         queue: deque[Want] = deque()
         for want in waiting:
             count = 0
-            if want.after is not None and want.after.index < 0:
+            if want.decided.after is not None and want.decided.after.index < 0:
                 count += 1
-                for_place.setdefault(id(want.after), []).append(want)
-            for need in want.ahead or ():
+                for_place.setdefault(id(want.decided.after), []).append(want)
+            for need in want.scheduled.ahead:
                 if need.index < 0:
                     count += 1
                     for_deed.setdefault(id(need), []).append(want)
@@ -169,9 +171,9 @@ class _Ordering:
 
 def _needs(want: Want) -> Iterable[Want]:
     """Yield what a want waits for; those that read its source first, for until they have it cannot step aside."""
-    yield from sorted(want.ahead or (), key=lambda each: not reads(each))
-    if want.after is not None:
-        yield want.after
+    yield from sorted(want.scheduled.ahead, key=lambda each: not reads(each))
+    if want.decided.after is not None:
+        yield want.decided.after
 
 
 def _on_circle(start: Want, vacated: set[int]) -> Want:
@@ -185,14 +187,15 @@ def _on_circle(start: Want, vacated: set[int]) -> Want:
     while id(at) not in seen:
         seen[id(at)] = len(way)
         way.append(at)
-        at = next(need for need in _needs(at) if need.index < 0 and not (need is at.after and id(need) in vacated))
+        at = next(need for need in _needs(at) if need.index < 0 and not (need is at.decided.after and id(need) in vacated))
     circle = way[seen[id(at)] :]
-    able = [want.after for want in circle if want.after is not None and want.after.deed == "move" and id(want.after) not in vacated]
+    leavers_of = (want.decided.after for want in circle)
+    able = [each for each in leavers_of if each is not None and each.deed == "move" and id(each) not in vacated]
     return min((want for want in able if want.index < 0 and not _is_read(want)), key=_by_place)
 
 
 def _is_read(want: Want) -> bool:
-    return any(each.index < 0 and reads(each) for each in want.ahead or ())
+    return any(each.index < 0 and reads(each) for each in want.scheduled.ahead)
 
 
 def _by_place(want: Want) -> str:

@@ -16,7 +16,7 @@ from reshelve.planner.wants.folder_contents import source_folder
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import Group, locate
 from reshelve.planner.wants.virtual_tree import Tree
-from reshelve.planner.wants.want import Folder, Rest, Want
+from reshelve.planner.wants.want import Contents, Folder, Found, Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
 from reshelve.schemas.archive_record import content_of, format_of, link_fault, record_of
 from reshelve.schemas.archived_classes import is_frozen
@@ -66,11 +66,10 @@ def bind_pack(want: Want, groups: dict[str, Group], findings: Findings) -> None:
             hint = "Move it out of the folder, or remove it; then plan again."
             findings.block(want, "cannot-pack", f"{printable(join(reader.root.key, item.rel))} {member}", hint)
             return
-    want.members = tuple(member for member in members if isinstance(member, Member))
-    want.src = reader
-    want.item = replace(top, size=sum(member.size for member in want.members if member.kind == "file"))
-    if want.asked.transfer == "move":
-        want.parts = list(_leaving(want, reader, items))
+    packed = tuple(member for member in members if isinstance(member, Member))
+    want.found = Found(reader, replace(top, size=sum(member.size for member in packed if member.kind == "file")))
+    parts = list(_leaving(want, reader, items)) if want.asked.transfer == "move" else []
+    want.contents = Contents(parts, members=packed)
 
 
 def _member(reader: Reader, item: Item, rel: str) -> Member | str:
@@ -92,7 +91,7 @@ def _leaving(want: Want, reader: Reader, items: Iterable[Item]) -> Iterator[Want
     for item in items:
         location = join(store, item.rel)
         part = Want("trash", location, location, None, f"packed into {want.target}")
-        part.src, part.item, part.place = reader, item, location
+        part.found = Found(reader, item)
         if item.kind == "dir":
             part.state = "dropped"
         else:
@@ -102,7 +101,7 @@ def _leaving(want: Want, reader: Reader, items: Iterable[Item]) -> Iterator[Want
 
 def member_of(want: Want, item: Item) -> str:
     """Return the path in the archive (document form) of an item of the folder that a want packs."""
-    _, folder = want.origin
+    folder = want.origin.item
     return encode_path(item.rel[len(folder.rel) + 1 :] if folder.rel else item.rel)
 
 
@@ -115,12 +114,12 @@ def join_parts(wants: Sequence[Want], findings: Findings) -> None:
     """Let what is packed and what goes after stand or fall together, with the bundle of the archive, if it has one."""
     unpacked = {want.target for want in wants if want.deed == "unpack"}
     for want in wants:
-        if want.deed == "pack" and want.parts:
+        if want.deed == "pack" and want.contents.parts:
             if want.source.rstrip("/") in unpacked and want.state == "pending":
                 detail = f"the layout also wants {printable(want.source)} unpacked where it is"
                 findings.block(want, "packed-and-unpacked", detail, "Remove one of the two entries.")
             group = want.group = want.group if want.group is not None else [want]
-            for part in want.parts:
+            for part in want.contents.parts:
                 if part.state != "dropped":
                     group.append(part)
                     part.group = group
@@ -128,11 +127,11 @@ def join_parts(wants: Sequence[Want], findings: Findings) -> None:
 
 def bind_unpack(want: Want, findings: Findings) -> None:
     """Check what an unpack reads, once that is observed."""
-    if want.item is None and want.src is None:
+    if want.found is None and not want.folder_instead:
         return
-    if want.item is None or want.item.kind != "file":
+    if want.found is None or want.found.item.kind != "file":
         findings.block(want, "not-an-archive", f"{printable(want.source)} is not a file", "Name the archive itself.")
-    elif format_of(want.item.rel) is None:
+    elif format_of(want.found.item.rel) is None:
         detail = f"{printable(want.source)} is neither .tar.gz nor .zip"
         findings.block(want, "not-an-archive", detail, "Unpack it by other means, or give it its right name.")
 
@@ -147,7 +146,7 @@ def holds(want: Want, there: Item) -> bool:
     """Say whether what stands at the target is what would be made: an archive of these members, or a folder. Raises OSError."""
     if want.deed == "unpack":
         return there.kind == "dir"
-    return there.kind == "file" and want.destination[0].record(there.rel) == record_of(want.members)
+    return there.kind == "file" and want.destination.reader.record(there.rel) == record_of(want.contents.members)
 
 
 def damage(want: Want, there: Item) -> str:
@@ -156,9 +155,9 @@ def damage(want: Want, there: Item) -> str:
     Asked before the folder goes. An object that this machine itself put there, or has read, need not be read again; one that is
     archived cannot be: OSError(EAGAIN).
     """
-    (reader, folder), (dst, _) = want.origin, want.destination
+    reader, folder, dst = want.origin.reader, want.origin.item, want.destination.reader
     above = f"{folder.rel}/" if folder.rel else ""
-    rels = {member.rel: above + decode_path(member.rel) for member in want.members if member.kind == "file"}
+    rels = {member.rel: above + decode_path(member.rel) for member in want.contents.members if member.kind == "file"}
     wanted = {member: reader.digest(rel) for member, rel in rels.items()}
     if dst.root.kind == "bucket":
         verified = cast(BucketReader, dst).verified(there.rel)
@@ -174,7 +173,7 @@ def damage(want: Want, there: Item) -> str:
 
 def unfit(want: Want) -> str:
     """Say what is wrong with the archive that stands for a folder, read through; "" where it holds all of it."""
-    (reader, _), (dst, _) = want.origin, want.destination
+    reader, dst = want.origin.reader, want.destination.reader
     try:
         there = dst.stat(locate(want.place)[1])
         lacks = damage(want, there) if there is not None else ""
@@ -187,13 +186,13 @@ def unfit(want: Want) -> str:
 
 def leavers(want: Want, tree: Tree) -> Iterator[Want]:
     """Yield what takes away a member of a folder that is to be packed: it waits. Raises OSError."""
-    if want.deed != "pack" or want.src is None or want.item is None:
+    if want.deed != "pack" or want.found is None:
         return
-    above = want.item.rel
-    for member in want.members:
+    above = want.found.item.rel
+    for member in want.contents.members:
         if member.kind != "dir":
             folder, _, name = "/".join(filter(None, (above, decode_path(member.rel)))).rpartition("/")
-            leaver = tree.folder(want.src, folder).leaver(name)
+            leaver = tree.folder(want.found.reader, folder).leaver(name)
             if leaver is not None and leaver.state == "pending":
                 yield leaver
 
@@ -203,13 +202,13 @@ def disturbed(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, Want]]:
     tops: dict[int, Want] = {}
     everything = list(wants)
     for want in everything:
-        if want.deed == "pack" and want.state == "pending" and want.src is not None and want.item is not None:
-            tops[id(tree.folder(want.src, want.item.rel))] = want
+        if want.deed == "pack" and want.state == "pending" and want.found is not None:
+            tops[id(tree.folder(want.found.reader, want.found.item.rel))] = want
     if not tops:
         return
     for want in everything:
         if want.state == "pending" and want.deed != "trash":
-            at: Folder | None = want.folder
+            at: Folder | None = want.bound.folder if want.bound is not None else None
             while at is not None:
                 if id(at) in tops and not _is_left_out(tops[id(at)], want):
                     yield tops[id(at)], want
@@ -219,10 +218,11 @@ def disturbed(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, Want]]:
 def _is_left_out(pack: Want, other: Want) -> bool:
     """Say whether what comes into the folder that `pack` is made of comes to where nothing is backed up."""
     backup = pack.asked.backup
-    if backup is None or other.folder is None:
+    if backup is None or other.bound is None:
         return False
-    above = f"{other.folder.rel}/" if other.folder.rel else ""
-    return LeftOut(pack.origin[1].rel, backup.exclude, backup.leave).holds(above + other.dst_name)
+    folder = other.bound.folder
+    above = f"{folder.rel}/" if folder.rel else ""
+    return LeftOut(pack.origin.item.rel, backup.exclude, backup.leave).holds(above + other.bound.name)
 
 
 def _manifest(backup: Backup) -> str:
@@ -231,7 +231,7 @@ def _manifest(backup: Backup) -> str:
 
 def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | Unpack:
     """Return the operation that carries out a pack or an unpack; `storage_class` is that of an archive in a bucket."""
-    (_, item), (dst, _), entry = want.origin, want.destination, want.asked
+    item, dst, entry = want.origin.item, want.destination.reader, want.asked
     if want.deed == "pack":
         assert entry.pack is not None
         return Pack(
@@ -239,7 +239,7 @@ def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | 
             want.place,
             entry.pack,
             item.size,
-            want.members,
+            want.contents.members,
             upload=dst.root.kind == "bucket",
             storage_class=storage_class,
             because=want.because,
@@ -249,4 +249,4 @@ def operation(want: Want, needs: tuple[int, ...], storage_class: str) -> Pack | 
         )
     form = format_of(item.rel)
     assert form is not None
-    return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, want.because, needs, want.layers)
+    return Unpack(want.src_place, want.place, form, item.size, item.mtime_ns, item.ino, want.because, needs, want.contents.layers)

@@ -30,7 +30,6 @@ class Copies:
     def _wrong(self, want: Want, place: str) -> str:
         coming = self._coming.get(place)
         if coming is not None and coming.state == "pending" and _carries(coming, want):
-            want.ahead = [*(want.ahead or ()), coming]
             rest_on(want, Rest(by=coming, member=_member(coming, want)))
             return ""
         if coming is not None and coming.state == "waiting":
@@ -44,7 +43,7 @@ class Copies:
             if found is None:
                 return "is not there" if not group.away else f"cannot be seen: {group.away[0].why}"
             reader, item = found
-            src, own = want.origin
+            src, own = want.origin.reader, want.origin.item
             if (reader is src and item.rel == own.rel) or (same_file(own, item) and item.nlink < 2):
                 return "is the file itself"
             if archived:
@@ -66,7 +65,7 @@ class Copies:
 
 
 def _member(coming: Want, want: Want) -> str:
-    return member_of(coming, want.origin[1]) if coming.deed == "pack" else ""
+    return member_of(coming, want.origin.item) if coming.deed == "pack" else ""
 
 
 def _carries(coming: Want, want: Want) -> bool:

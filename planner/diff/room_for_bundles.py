@@ -18,7 +18,7 @@ def without_room(wants: list[Want], tree: Tree, room: Room) -> Iterator[tuple[Wa
 
     Whoever takes them blocks the bundle before taking the next. Raises OSError where a file system stopped answering.
     """
-    asking = [want for want in wants if want.state == "pending" and want.folder is not None and want.deed != "trash"]
+    asking = [want for want in wants if want.state == "pending" and want.bound is not None and want.deed != "trash"]
     everything = _Needs(tree, room)
     everything.add(asking)
     for folder, size, files in everything.sums():
@@ -32,7 +32,7 @@ def without_room(wants: list[Want], tree: Tree, room: Room) -> Iterator[tuple[Wa
     for want in sorted(asking, key=lambda each: each.place):
         if id(want) in judged or want.state != "pending":
             continue
-        bundle = [each for each in want.group or (want,) if each.state == "pending" and each.folder is not None]
+        bundle = [each for each in want.group or (want,) if each.state == "pending" and each.bound is not None]
         judged.update(map(id, bundle))
         needs = _Needs(tree, room, taken)
         needs.add(bundle)
@@ -48,10 +48,10 @@ def without_room(wants: list[Want], tree: Tree, room: Room) -> Iterator[tuple[Wa
 
 def further_name(want: Want) -> Name | None:
     """Return what the names of one file that move to another file system together share: only the first of them is copied."""
-    item = want.item
+    item = want.found.item if want.found is not None else None
     if want.deed != "move" or item is None or item.nlink < 2 or item.kind != "file" or not item.ino:
         return None
-    _, folder = want.destination
+    folder = want.destination.folder
     fs = folder.fs[0]
     return None if fs == want.origin_folder.fs[0] or folder.reader.root.kind == "bucket" else (item.fs, item.ino, fs)
 
@@ -69,11 +69,11 @@ class _Needs:
 
     def add(self, wants: list[Want]) -> None:
         for want in wants:
-            folder = want.folder
-            if folder is None or want.deed in ("trash", "transition"):
+            if want.bound is None or want.deed in ("trash", "transition"):
                 continue
-            if want.deed == "mkdir" and want.dst is not None:
-                folder = self._tree.folder(want.dst, locate(want.place)[1], look=True)
+            folder = want.bound.folder
+            if want.deed == "mkdir":
+                folder = self._tree.folder(want.bound.reader, locate(want.place)[1], look=True)
             if folder.reader.root.kind == "bucket":
                 continue
             self._make(folder)

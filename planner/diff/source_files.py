@@ -8,7 +8,7 @@ from reshelve.planner.wants.only_exclude import Selection, leaders_of
 from reshelve.planner.wants.plan_problems import Findings, folder_place
 from reshelve.planner.wants.root_choice import Group, TwoRoots, find_item, locate
 from reshelve.planner.wants.virtual_tree import Tree
-from reshelve.planner.wants.want import Deed, Want
+from reshelve.planner.wants.want import Contents, Deed, Found, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import bound_fault, fault, holds_hidden, is_reserved, join, printable, shown
@@ -44,7 +44,7 @@ class Sources:
         for absent in sorted(layout.absent, key=lambda each: each.path):
             if selection.takes(absent.path) and self._sound(absent.path, absent.path, ""):
                 wants += self._absent(absent, layout)
-        expanded = [part for want in wants for part in want.parts or ()]
+        expanded = [part for want in wants for part in want.contents.parts]
         return wants + expanded
 
     def _wanted(self, target: str, entry: Entry) -> Want | None:
@@ -70,7 +70,7 @@ class Sources:
             return want
         if source[-1] == "/":
             expand(want, self._groups, self._tree, self._findings)
-            for part in want.parts or ():
+            for part in want.contents.parts:
                 self._take(part)
             return want
         self._observe(want)
@@ -98,7 +98,7 @@ class Sources:
             return want
         bind_pack(want, self._groups, self._findings)
         self._take(want)
-        for part in want.parts or ():
+        for part in want.contents.parts:
             self._take(part)
         return want
 
@@ -116,7 +116,7 @@ class Sources:
                 what = "is no archive" if found else "is not there"
                 detail = f"{printable(location)} {what}, and is unpacked over {printable(want.source)}"
                 self._findings.block(want, "not-an-archive", detail, "Restore another time, or plan again once it is there.")
-        want.layers = tuple(layers)
+        want.contents = Contents(layers=tuple(layers))
 
     def _hold(self, want: Want, target: str, source: str) -> bool:
         """Leave a want as it is where an undo holds it, and say whether one does."""
@@ -146,12 +146,12 @@ class Sources:
         reader, item = found
         if item.kind == "dir":
             # The file is gone: perhaps to its target. The diff tells, by what stands there.
-            want.src = reader
+            want.folder_instead = True
         elif item.kind == "other":
             detail = f"{printable(want.source)} is a device, socket or pipe"
             self._findings.block(want, "special-file", detail, "Leave it where it is.")
         else:
-            want.src, want.item = reader, item
+            want.found = Found(reader, item)
             self._take(want)
 
     def look(self, want: Want, location: str) -> tuple[Reader, Item] | None:
@@ -178,15 +178,16 @@ class Sources:
 
     def _take(self, want: Want) -> None:
         """Note in the virtual tree what a want takes from where."""
-        if want.item is None or want.src is None or want.deed == "mkdir" or want.state != "pending":
+        found = want.found
+        if found is None or want.deed == "mkdir" or want.state != "pending":
             return
-        above, _, name = want.item.rel.rpartition("/")
+        above, _, name = found.item.rel.rpartition("/")
         try:
-            folder = want.src_folder = self._tree.folder(want.src, above)
-            if folder.folds or folder.reader is not want.src:
+            folder = found.folder = self._tree.folder(found.reader, above)
+            if folder.folds or folder.reader is not found.reader:
                 # One place has one name in a plan: as it is written on disk, in the innermost root that holds it.
                 name = folder.find(name) or name
-                want.src, want.item.rel = folder.reader, f"{folder.rel}/{name}" if folder.rel else name
+                found.reader, found.item.rel = folder.reader, f"{folder.rel}/{name}" if folder.rel else name
             if not want.takes:
                 return
             leaving = folder.leaving
@@ -194,7 +195,7 @@ class Sources:
                 leaving = folder.leaving = {}
             other = leaving.setdefault(folder.key(name), want)
         except OSError as trouble:
-            self._findings.unreadable(want, folder_place(want.src.root.key, want.item.rel), trouble)
+            self._findings.unreadable(want, folder_place(found.reader.root.key, found.item.rel), trouble)
             return
         if other is not want:
             if want.entry is None or other.entry is None:
@@ -221,7 +222,6 @@ class Sources:
         if not all(self._sound(copy, absent.path, "") for copy in absent.copies):
             return []
         want = Want("trash", absent.path, absent.path, None, absent.because or "absent")
-        want.place = absent.path
         if self._hold(want, "", absent.path):
             return [want]
         found = self.look(want, absent.path)
@@ -241,7 +241,7 @@ class Sources:
         if not meant:
             want.state = "settled"
             return [want]
-        want.src, want.item = reader, item
+        want.found = Found(reader, item)
         self._take(want)
         if absent.copies:
             self.copies.append((want, absent.copies))

@@ -4,6 +4,7 @@ A bundle goes whole or not at all. A place that was to be vacated and is not blo
 """
 
 from collections import deque
+from dataclasses import replace
 
 from reshelve.planner.buckets.thaws import Thawing
 from reshelve.planner.buckets.transfer_routes import unfit
@@ -18,7 +19,7 @@ from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.reads_before_leaving import circle_of_readers
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.virtual_tree import Tree
-from reshelve.planner.wants.want import STAYING, Folder, Want
+from reshelve.planner.wants.want import STAYING, Bound, Decided, Folder, Found, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import encode_path, join, parent, printable
 
@@ -66,8 +67,8 @@ class Conflicts:
         """Carry what was given up to the bundle, and to whoever was to come where it stays."""
         while self._queue:
             left = self._queue.popleft()
-            if left.trashing is not None:
-                left.trashing.state = "dropped"
+            if left.decided.trashing is not None:
+                left.decided.trashing.state = "dropped"
             for mate in left.group or ():
                 if mate.state == "pending":
                     if is_part(mate):
@@ -81,10 +82,10 @@ class Conflicts:
                     else:
                         detail = f"it travels with {printable(left.target)}, which stays"
                         self._block(mate, "bundle", detail, "Settle that one first.")
-            if left.item is not None and left.takes and left.src_folder is not None:
-                follower = left.src_folder.arrival(left.src_name)
-                if follower is not None and follower.state == "pending" and follower.after is left:
-                    follower.after = None
+            if left.found is not None and left.takes and left.found.folder is not None:
+                follower = left.found.folder.arrival(left.src_name)
+                if follower is not None and follower.state == "pending" and follower.decided.after is left:
+                    follower.decided = replace(follower.decided, after=None)
                     self._guarded(follower)
             for waiting in self._through.pop(id(left), ()):
                 if waiting.state == "pending":
@@ -112,12 +113,13 @@ class Conflicts:
             self._queue.append(want)
 
     def _resolve(self, want: Want) -> None:
-        for reader, used in ((want.src, want.takes), (want.dst, want.deed != "trash")):
-            if reader is not None and used and not reader.root.writable:
-                why = reader.root.why or "it cannot be written to"
-                self._block(want, "read-only", f"{reader.root.key}: {printable(why)}", "Make it writable, or use another store.")
+        for end, used in ((want.found, want.takes), (want.bound, want.deed != "trash")):
+            if end is not None and used and not end.reader.root.writable:
+                root = end.reader.root
+                why = root.why or "it cannot be written to"
+                self._block(want, "read-only", f"{root.key}: {printable(why)}", "Make it writable, or use another store.")
                 return
-        item = want.item
+        found = want.found
         wrong = unfit(want) or (unpreserved(want) if self._strict else None)
         if wrong is not None:
             self._block(want, *wrong)
@@ -125,37 +127,38 @@ class Conflicts:
         if self._thawing.holds(want):
             self._queue.append(want)
             return
-        if item is not None and item.kind == "link" and not want.text:
-            want.text = encode_path(want.origin[0].read_link(item.rel))
+        if found is not None and found.item.kind == "link" and not want.decided.text:
+            want.decided = replace(want.decided, text=encode_path(found.reader.read_link(found.item.rel)))
         if want.deed in ("trash", "transition"):
             return
-        reader, folder = want.destination
+        bound = want.destination
+        folder = bound.folder
         if want.deed == "mkdir":
-            folder = self._tree.folder(reader, locate(want.place)[1], look=True)
+            folder = self._tree.folder(bound.reader, locate(want.place)[1], look=True)
         elif not self._deed_fits(want, folder):
             return
         if not self._way_is_free(want, folder) or want.deed == "mkdir":
             return
-        if want.occupied is None:
+        if not want.occupied:
             return
-        if want.src_folder is folder and item is not None and folder.key(want.src_name) == folder.key(want.dst_name):
+        if found is not None and found.folder is folder and folder.key(want.src_name) == folder.key(bound.name):
             return
-        leaver = folder.leaver(want.dst_name)
+        leaver = folder.leaver(bound.name)
         if leaver is not None and leaver.state == "pending":
-            want.after = leaver
+            want.decided = replace(want.decided, after=leaver)
             return
         self._conflict(want, compared=leaver is None)
 
     def _deed_fits(self, want: Want, folder: Folder) -> bool:
         """Check that this kind of transfer can be done between these file systems."""
         if want.deed == "symlink":
-            want.text = link_text(want)
-        if want.deed not in ("hardlink", "reflink") or want.item is None or want.src_folder is None:
+            want.decided = replace(want.decided, text=link_text(want))
+        if want.deed not in ("hardlink", "reflink") or want.found is None or want.found.folder is None:
             return True
-        if want.src_folder.fs[0] != folder.fs[0]:
+        if want.found.folder.fs[0] != folder.fs[0]:
             detail = f"{printable(want.source)} and {printable(want.target)} lie on different file systems"
             self._block(want, f"cannot-{want.deed}", detail, "Use `transfer: copy` or `symlink`.")
-        elif want.item.kind != "file":
+        elif want.found.item.kind != "file":
             detail = f"{printable(want.source)} is a symbolic link"
             self._block(want, f"cannot-{want.deed}", detail, "Use `transfer: copy` or `move`.")
         return want.state == "pending"
@@ -174,19 +177,20 @@ class Conflicts:
 
     def _conflict(self, want: Want, *, compared: bool) -> None:
         """Something stays at the target: do as `on_conflict` says."""
-        entry, (dst, _) = want.asked, want.destination
+        entry, bound = want.asked, want.destination
+        dst = bound.reader
         there = dst.stat(locate(want.place)[1])
         if there is None:
             return
         if want.deed == "write" and holds_text(want, there):
             want.state = "settled"
             return
-        if not compared and want.item is not None and self._diff.compare(want, there):
+        if not compared and want.found is not None and self._diff.compare(want, there):
             if want.state != "pending":
                 self._queue.append(want)
             return
-        if want.occupied != want.dst_name:
-            names = f"{printable(want.occupied or '')} is there, and {printable(want.dst_name)}"
+        if bound.occupied != bound.name:
+            names = f"{printable(bound.occupied or '')} is there, and {printable(bound.name)}"
             detail = f"{names} would be the same name on that file system"
             self._block(want, "names-fold", detail, "Choose another name, or move that away.")
         elif there.kind not in ("file", "link"):
@@ -213,13 +217,14 @@ class Conflicts:
             self._block(want, "target-taken", f"another file is at {printable(want.place)}", hint)
 
     def _replace(self, want: Want, there: Item) -> None:
-        reader, folder = want.destination
+        bound = want.destination
+        folder = bound.folder
         trashing = Want("trash", want.target, want.place, None, f"replaced by {want.source or 'the `content` of its entry'}")
-        trashing.src, trashing.item, trashing.src_folder, trashing.place = reader, there, folder, want.place
+        trashing.found = Found(bound.reader, there, folder)
         if folder.leaving is None:
             folder.leaving = {}
-        folder.leaving[folder.key(want.dst_name)] = trashing
-        want.after = want.trashing = trashing
+        folder.leaving[folder.key(bound.name)] = trashing
+        want.decided = replace(want.decided, after=trashing, trashing=trashing)
         self.trashings.append(trashing)
         self._guarded(trashing)
         if trashing.state == "waiting":
@@ -240,19 +245,19 @@ class Conflicts:
         ]
         renamed: list[tuple[Want, str, str]] = []
         for mate in bundle:
-            halves = around_number(mate) or (split_name(mate.dst_name) if mate is want else None)
+            halves = around_number(mate) or (split_name(mate.destination.name) if mate is want else None)
             if halves is not None:
                 renamed.append((mate, *halves))
         number = 1
-        while any(_is_taken(mate.destination[1], with_number(stem, rest, number)) for mate, stem, rest in renamed):
+        while any(_is_taken(mate.destination.folder, with_number(stem, rest, number)) for mate, stem, rest in renamed):
             number += 1
         for mate, stem, rest in renamed:
             name = with_number(stem, rest, number)
             if len(renamed) > 1 and not name.startswith(stem):
-                detail = f"{printable(mate.dst_name)} is too long to get a number that its whole bundle can share"
+                detail = f"{printable(mate.destination.name)} is too long to get a number that its whole bundle can share"
                 self._block(mate, "name-too-long", detail, "Choose a shorter target.")
                 return
-            if fault := self._lengths.fault(mate.destination[1], name):
+            if fault := self._lengths.fault(mate.destination.folder, name):
                 self._block(mate, "name-too-long", fault, "Choose a shorter target.")
                 return
             _rename(mate, name)
@@ -261,11 +266,11 @@ class Conflicts:
 
     def _kept_before(self, want: Want) -> bool:
         """Settle a want whose content an earlier plan kept beside the target already. Raises OSError."""
-        dst, folder = want.destination
+        dst, folder = want.destination.reader, want.destination.folder
         for name, there in numbered_beside(want):
-            if want.item is None or folder.leaver(name) is not None:
+            if want.found is None or folder.leaver(name) is not None:
                 continue
-            if same_file(there, want.item):
+            if same_file(there, want.found.item):
                 want.state = "settled"
                 return True
             if self._diff.compare(want, there, join(dst.root.key, there.rel)):
@@ -315,17 +320,16 @@ def _is_taken(folder: Folder, name: str) -> bool:
 
 
 def _rename(want: Want, name: str) -> None:
-    dst, folder = want.destination
+    bound = want.destination
+    folder = bound.folder
     arriving = folder.arriving if folder.arriving is not None else {}
-    old = folder.key(want.dst_name)
+    old = folder.key(bound.name)
     if arriving.get(old) is want:
         del arriving[old]
     above = parent(locate(want.place)[1])
-    want.dst_name = name
-    want.place = join(dst.root.key, f"{above}/{name}" if above else name)
-    want.occupied = want.after = None
-    if want.trashing is not None:
-        want.trashing.state = "dropped"
-        want.trashing = None
+    want.bound = Bound(bound.reader, folder, name, join(bound.reader.root.key, f"{above}/{name}" if above else name))
+    if want.decided.trashing is not None:
+        want.decided.trashing.state = "dropped"
+    want.decided = Decided(text=want.decided.text)
     arriving[folder.key(name)] = want
     folder.arriving = arriving

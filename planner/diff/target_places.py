@@ -10,7 +10,7 @@ from reshelve.planner.wants.name_lengths import Lengths
 from reshelve.planner.wants.plan_problems import Findings, folder_place
 from reshelve.planner.wants.root_choice import Group, HomeRoots, choose_root, holders, locate, needed
 from reshelve.planner.wants.virtual_tree import Tree
-from reshelve.planner.wants.want import Folder, Want
+from reshelve.planner.wants.want import Bound, Folder, Want
 from reshelve.schemas.locations import join, printable
 
 
@@ -90,7 +90,7 @@ class Targets:
             yield
         except OSError as trouble:
             for want in (each for bundle in bundles for each in bundle):
-                if want.state == "pending" and want.folder is None:
+                if want.state == "pending" and want.bound is None:
                     self._findings.unreadable(want, folder_place(*locate(want.target)), trouble)
 
     def _bind_lot(self, group: Group, home: str, lot: list[list[Want]]) -> None:
@@ -119,7 +119,7 @@ class Targets:
                 home = home or taken[0][0]
         going = [want for want in bundle if want.state == "pending"]
         if home is None and going:
-            unseen = [want for want in going if want.item is None and want.deed not in ("write", "mkdir")]
+            unseen = [want for want in going if want.found is None and want.deed not in ("write", "mkdir")]
             if len(unseen) < len(going):
                 seen = [want for want in going if want not in unseen]
                 awaited = self._homes.awaited(group, bundle[0])
@@ -138,7 +138,7 @@ class Targets:
         for want in going:
             reader = present.get(id(want)) or home
             assert reader is not None
-            if want.item is None and want.deed not in ("write", "mkdir") and id(want) not in present and group.away:
+            if want.found is None and want.deed not in ("write", "mkdir") and id(want) not in present and group.away:
                 # Neither here nor there, and a root is away: nothing may be concluded.
                 for root in group.away:
                     self._findings.away(want, root, spared=True)
@@ -148,26 +148,26 @@ class Targets:
             self._enter(want, reader, self._tree.folder(reader, above, look=True), name, join(reader.root.key, rel))
 
     def _enter(self, want: Want, reader: Reader, folder: Folder, name: str, place: str) -> None:
-        want.dst, want.folder, want.dst_name, want.place = reader, folder, name, place
+        bound = want.bound = Bound(reader, folder, name, place)
         try:
             if folder.folds or folder.reader is not reader:
-                reader = want.dst = folder.reader
-                want.place = join(reader.root.key, f"{folder.rel}/{name}" if folder.rel else name)
-            want.occupied = folder.find(name)
-            made = want.item is not None or want.deed in ("write", "mkdir")
-            if made and want.occupied is None and (fault := self._lengths.fault(folder, name)):
+                reader = bound.reader = folder.reader
+                bound.place = join(reader.root.key, f"{folder.rel}/{name}" if folder.rel else name)
+            bound.occupied = folder.find(name)
+            made = want.found is not None or want.deed in ("write", "mkdir")
+            if made and not want.occupied and (fault := self._lengths.fault(folder, name)):
                 self._findings.block(want, "name-too-long", fault, "Choose a shorter target.")
                 return
             if want.deed == "mkdir":
                 self._enter_folder(want, reader)
                 return
-            if (want.item is None and want.occupied is None and want.deed != "write") or want.deed == "transition":
+            if (want.found is None and not want.occupied and want.deed != "write") or want.deed == "transition":
                 return
             arriving = folder.arriving
             if arriving is None:
                 arriving = folder.arriving = {}
             other = arriving.setdefault(folder.key(name), want)
-            if self._several and want.item is not None:
+            if self._several and want.found is not None:
                 self._room.promise(reader, folder, *needed(want, folder, self._room))
         except OSError as trouble:
             self._findings.unreadable(want, folder_place(reader.root.key, locate(place)[1]), trouble)
@@ -177,17 +177,18 @@ class Targets:
 
     def _enter_folder(self, want: Want, reader: Reader) -> None:
         child = self._tree.folder(reader, locate(want.place)[1], look=True)
-        if want.item is None:
+        if want.found is None:
             child.kept = True
         if child.standing() == "there":
             want.state = "settled"
 
     def _clash(self, want: Want, other: Want) -> None:
-        if want.dst_name == other.dst_name:
+        name, others = want.destination.name, other.destination.name
+        if name == others:
             detail = f"{printable(other.source or other.target)} also goes to {printable(want.place)}"
             self._findings.block(want, "two-sources", detail, "Give one of them another target.")
         else:
-            detail = f"{printable(want.dst_name)} and {printable(other.dst_name)} are the same name on that file system"
+            detail = f"{printable(name)} and {printable(others)} are the same name on that file system"
             self._findings.block(want, "names-fold", detail, "Give one of them another name.")
 
 

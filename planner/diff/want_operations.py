@@ -36,8 +36,8 @@ class Emitter:
         if more:
             needs = _tidy(needs + more)
         mode: int | None = None
-        if want is not None and want.item is not None and want.item.mode & 0o700 == 0o700:
-            mode = want.item.mode & 0o7777
+        if want is not None and want.found is not None and want.found.item.mode & 0o700 == 0o700:
+            mode = want.found.item.mode & 0o7777
         because = want.because if want is not None and want.because else NEEDED
         folder.made = len(self.operations)
         folder.needs = (folder.made,)
@@ -48,14 +48,15 @@ class Emitter:
     def emit(self, want: Want) -> None:
         """Emit a want, all that it needs being emitted."""
         more: tuple[int, ...] = ()
-        if want.after is not None:
-            more = (want.after.freed_by,)
-        if want.ahead:
-            more += tuple(each.index for each in want.ahead)
+        if want.decided.after is not None:
+            more = (want.decided.after.freed_by,)
+        step = want.scheduled
+        if step.ahead:
+            more += tuple(each.index for each in step.ahead)
         if want.deed == "mkdir":
-            _, folder = want.destination
+            folder = want.destination.folder
             self._make(folder, want, more)
-            want.index = folder.made
+            step.index = folder.made
             return
         if want.deed == "trash":
             self._trash(want, more)
@@ -63,25 +64,25 @@ class Emitter:
         if want.deed == "transition":
             self._transition(want)
             return
-        dst, folder = want.destination
-        if want.deed == "move" and want.freed_by < 0 and folder is want.src_folder and _one_name(want, folder):
+        folder = want.destination.folder
+        if want.deed == "move" and step.freed_by < 0 and folder is want.origin_folder and _one_name(want, folder):
             # Where names fold, its other spelling is taken by itself.
             self.step_aside(want)
-        if want.freed_by >= 0:
-            more = (want.freed_by, *more)
+        if step.freed_by >= 0:
+            more = (step.freed_by, *more)
         needs = _tidy(folder.needs + more) if more else folder.needs
-        if want.deed != "move" or not want.linked:
+        if want.deed != "move" or not step.linked:
             size, files = needed(want, folder, self._room)
             if files:
-                self._room.promise(dst, folder, size, files)
-        want.index = len(self.operations)
+                self._room.promise(want.destination.reader, folder, size, files)
+        step.index = len(self.operations)
         self.operations.append(self._transfer(want, folder, needs))
-        if want.freed_by < 0:
-            want.freed_by = want.index
+        if step.freed_by < 0:
+            step.freed_by = step.index
 
     def step_aside(self, want: Want) -> None:
         """Emit the first half of a move: to a name of reshelve's own beside its source, which vacates the source's place."""
-        reader, item = want.origin
+        reader, item, step = want.origin.reader, want.origin.item, want.scheduled
         above = item.rel.rpartition("/")[0]
         while True:
             aside = f"{TEMPORARY}swap-{self._asides}"
@@ -89,21 +90,28 @@ class Emitter:
             rel = f"{above}/{aside}" if above else aside
             if reader.stat(rel) is None:
                 break
-        ahead = tuple(each.index for each in want.ahead or () if each.index >= 0)
+        ahead = tuple(each.index for each in step.ahead if each.index >= 0)
         dst = join(reader.root.key, rel)
-        want.freed_by = len(self.operations)
+        step.freed_by = len(self.operations)
         because = "makes room for a swap"
         move = Move(
-            want.src_place, dst, *_identity(item), item=_kind(item), text=want.text, nlink=item.nlink, because=because, needs=ahead
+            want.src_place,
+            dst,
+            *_identity(item),
+            item=_kind(item),
+            text=want.decided.text,
+            nlink=item.nlink,
+            because=because,
+            needs=ahead,
         )
         inside = reader.root.kind == "bucket"
         self.operations.append(replace(move, across=True, objects=True) if inside else move)
-        want.aside = dst
+        step.aside = dst
 
     def _trash(self, want: Want, more: tuple[int, ...]) -> None:
-        reader, item = want.origin
-        want.index = want.freed_by = len(self.operations)
-        away = put_away_in(reader.root)
+        item, step = want.origin.item, want.scheduled
+        step.index = step.freed_by = len(self.operations)
+        away = put_away_in(want.origin.reader.root)
         trash = Trash(want.src_place, *_identity(item), top=top_of(want), because=want.because, needs=_tidy(more), away=away)
         if want.rests:
             trash = replace(trash, hash=content_of(want), witnesses=tuple(map(witness_of, want.rests)))
@@ -112,23 +120,23 @@ class Emitter:
         self.operations.append(trash)
 
     def _transition(self, want: Want) -> None:
-        _, item = want.origin
+        item = want.origin.item
         before, after = item.storage_class or "STANDARD", self._classes.of(want)
-        want.index = len(self.operations)
+        want.scheduled.index = len(self.operations)
         self.operations.append(Transition(want.place, *_identity(item), before=before, after=after, because=want.because))
 
     def _transfer(self, want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
-        if want.item is None or want.src is None or want.dst is None:
+        if want.found is None:
             made = _transfer(want, folder, needs)
             if isinstance(made, Write) and folder.reader.root.kind == "bucket":
                 return replace(made, upload=True, storage_class=self._classes.of(want))
             return made
         if want.deed in ("pack", "unpack"):
-            return packing.operation(want, needs, self._classes.of(want) if want.dst.root.kind == "bucket" else "")
-        route = route_of(want.src.root, want.dst.root)
+            return packing.operation(want, needs, self._classes.of(want) if folder.reader.root.kind == "bucket" else "")
+        route = route_of(want.found.reader.root, want.destination.reader.root)
         if route == "folders":
             return _transfer(want, folder, needs)
-        item, src, moves = want.item, want.aside or want.src_place, want.deed == "move"
+        item, src, moves = want.found.item, want.scheduled.aside or want.src_place, want.deed == "move"
         same = _identity(item)
         if route == "upload":
             return Upload(
@@ -144,7 +152,7 @@ class Emitter:
                 facts=_facts(want),
             )
         if route == "download":
-            away = put_away_in(want.src.root) if moves else ""
+            away = put_away_in(want.found.reader.root) if moves else ""
             return Download(src, want.place, *same, away=away, because=want.because, needs=needs, facts=_facts(want))
         kept = self._classes.asked(want) or ""
         facts = _facts(want)
@@ -155,15 +163,15 @@ class Emitter:
 
 
 def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
-    item, place, because = want.item, want.place, want.because
-    if item is None:
+    place, because, step, text = want.place, want.because, want.scheduled, want.decided.text
+    if want.found is None:
         return Write(place, want.asked.content or "", because, needs)
-    src = want.aside or want.src_place
+    item, src = want.found.item, step.aside or want.src_place
     same, kind, facts = _identity(item), _kind(item), _facts(want)
     if want.deed == "move":
         above = want.origin_folder
         if above is folder or above.fs[0] == folder.fs[0]:
-            return Move(src, place, *same, item=kind, text=want.text, nlink=item.nlink, because=because, needs=needs, facts=facts)
+            return Move(src, place, *same, item=kind, text=text, nlink=item.nlink, because=because, needs=needs, facts=facts)
         return Move(
             src,
             place,
@@ -171,8 +179,8 @@ def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperatio
             item=kind,
             across=True,
             top=top_of(want),
-            linked_to=want.linked.place if want.linked is not None else "",
-            text=want.text,
+            linked_to=step.linked.place if step.linked is not None else "",
+            text=text,
             nlink=item.nlink,
             because=because,
             needs=needs,
@@ -181,7 +189,7 @@ def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperatio
     if want.deed == "hardlink":
         return Link(src, place, *same, how="hard", because=because, needs=needs, facts=facts)
     if want.deed == "symlink" or item.kind == "link":
-        return Link(src, place, *same, how="symbolic", text=want.text, because=because, needs=needs, facts=facts)
+        return Link(src, place, *same, how="symbolic", text=text, because=because, needs=needs, facts=facts)
     how: Literal["reflink", "copy"] = "reflink" if want.deed == "reflink" else "copy"
     return Copy(src, place, *same, how=how, because=because, needs=needs, facts=facts)
 
@@ -206,7 +214,7 @@ def _kind(item: Item) -> Literal["file", "link"]:
 
 
 def _one_name(want: Want, folder: Folder) -> bool:
-    return folder.folds and folder.key(want.src_name) == folder.key(want.dst_name)
+    return folder.folds and folder.key(want.src_name) == folder.key(want.destination.name)
 
 
 def _tidy(needs: tuple[int, ...]) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.plan_problems import LOST, Findings
 from reshelve.planner.wants.root_choice import Group, TwoRoots, find_item, locate
 from reshelve.planner.wants.virtual_tree import Tree
-from reshelve.planner.wants.want import Folder, Want
+from reshelve.planner.wants.want import Contents, Folder, Found, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join, printable
@@ -116,7 +116,7 @@ def _parts(want: Want, reader: Reader, top: Item, items: list[Item], store: str,
             part = Want("mkdir", target, source + "/", None, want.because)
         else:
             part = Want(want.deed, target, source, entry, want.because)
-        part.src, part.item, part.group = reader, item, parts
+        part.found, part.group = Found(reader, item), parts
         parts.append(part)
     want.state = "dropped"
-    want.parts = parts
+    want.contents = Contents(parts)

@@ -52,7 +52,8 @@ class Together:
     def tell(self, group: Group, home: str, lot: list[Bundle], stood: frozenset[str]) -> None:
         """Say it where the new things of a lot go to several roots, or to others than those that its home `stood` on before."""
         news = [want for bundle in lot if stays_on(group, bundle) is None for want in bundle]
-        gone = Counter(want.dst.root.key for want in news if want.state == "pending" and want.dst is not None and not want.occupied)
+        bound = (want.bound for want in news if want.state == "pending" and not want.occupied)
+        gone = Counter(each.reader.root.key for each in bound if each is not None)
         if gone.keys() - stood if stood else len(gone) > 1:
             self._findings.parted(group.store, home, dict(gone), sorted(stood))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import cast
 
-from reshelve.planner.ports.store_reader import BucketReader, Readers
+from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
@@ -21,9 +21,9 @@ def unkept(want: Want) -> tuple[str, ...]:
     """Return what of a want's file its source holds and its target cannot, or a copy within a service lacks. Raises OSError."""
     if of_object := _of_object(want):
         return of_object
-    if want.src is None or want.dst is None or want.item is None or want.deed not in ("move", "copy", "unpack"):
+    if want.found is None or want.bound is None or want.deed not in ("move", "copy", "unpack"):
         return ()
-    there, here = want.dst.root.fs, want.src.root.fs
+    there, here = want.bound.reader.root.fs, want.found.reader.root.fs
     if there == here:
         return ()
     held_by_neither = _LACKING.get(_kind(here), ())
@@ -35,7 +35,7 @@ def unpreserved(want: Want) -> tuple[str, str, str] | None:
     lost = unkept(want)
     if not lost:
         return None
-    reader = want.dst or want.origin[0]
+    reader = _target(want)
     why = "a copy within the service is made without" if _of_object(want) else f"{_kind(reader.root.fs)} has no place for them"
     detail = f"{printable(want.source or want.target)} would lose {_listed(lost)}: {why}"
     return "not-preserved", detail, "Choose another store, or leave out `preserve: strict`."
@@ -51,7 +51,7 @@ def losses(wants: Iterable[Want], readers: Readers) -> list[Problem]:
     coming: dict[tuple[str, str, tuple[str, ...]], int] = {}
     for want in wants:
         if want.index >= 0 and (lost := unkept(want)):
-            root = (want.dst or want.origin[0]).root
+            root = _target(want).root
             if root.kind == "folder" or _is_of_objects(want):
                 key = (root.key, _kind(root.fs), lost)
                 coming[key] = coming.get(key, 0) + 1
@@ -68,17 +68,21 @@ def losses(wants: Iterable[Want], readers: Readers) -> list[Problem]:
 
 def _is_of_objects(want: Want) -> bool:
     """Say whether a want copies an object within a service; another class is a copy onto itself."""
-    src, dst = want.src, want.src if want.deed == "transition" else want.dst
-    if src is None or dst is None or want.item is None or want.deed not in ("move", "copy", "transition"):
+    if want.found is None or want.deed not in ("move", "copy", "transition") or (want.bound is None and want.deed != "transition"):
         return False
-    return src.root.kind == dst.root.kind == "bucket"
+    return want.found.reader.root.kind == _target(want).root.kind == "bucket"
 
 
 def _of_object(want: Want) -> tuple[str, ...]:
     if not _is_of_objects(want):
         return ()
-    src, item = want.origin
-    return cast(BucketReader, src).lost_by_copies(item.rel, want.dst or src)
+    found = want.origin
+    return cast(BucketReader, found.reader).lost_by_copies(found.item.rel, _target(want))
+
+
+def _target(want: Want) -> Reader:
+    """Return the root a want's content goes to; of another class, the one it is in."""
+    return want.bound.reader if want.bound is not None else want.origin.reader
 
 
 def _kind(fs: str) -> str:

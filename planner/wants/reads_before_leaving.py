@@ -6,19 +6,19 @@ aside; a circle of readers alone cannot be done in any order.
 
 from collections.abc import Iterable
 
-from reshelve.planner.wants.want import Folder, Want
+from reshelve.planner.wants.want import Want
 
 
 def reads(want: Want) -> bool:
     """Say whether a want needs its source where it is."""
-    return not want.takes and want.item is not None and want.deed not in ("mkdir", "transition")
+    return not want.takes and want.found is not None and want.deed not in ("mkdir", "transition")
 
 
 def leaver_of_source(want: Want) -> Want | None:
     """Return the other pending want that takes away what this one reads, if there is one."""
-    if not reads(want) or want.src_folder is None:
+    if not reads(want) or want.found is None or want.found.folder is None:
         return None
-    leaver = want.src_folder.leaver(want.src_name)
+    leaver = want.found.folder.leaver(want.src_name)
     return leaver if leaver is not None and leaver.state == "pending" and leaver is not want else None
 
 
@@ -51,8 +51,7 @@ def circle_of_readers(wants: Iterable[Want]) -> list[Want]:
 
 def _awaited(want: Want) -> Iterable[Want]:
     """Yield what must leave before a want can be done: from its target's place, or from where its folder is to stand."""
-    if want.after is not None:
-        yield want.after
-    folder: Folder | None = want.folder
-    if folder is not None and isinstance(folder.obstacle, Want):
-        yield folder.obstacle
+    if want.decided.after is not None:
+        yield want.decided.after
+    if want.bound is not None and isinstance(want.bound.folder.obstacle, Want):
+        yield want.bound.folder.obstacle

@@ -6,7 +6,7 @@ from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.virtual_tree import Tree
-from reshelve.planner.wants.want import Folder, Want
+from reshelve.planner.wants.want import Folder, Found, Want
 from reshelve.schemas.archive_record import bytes_of
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import split, store_of
@@ -87,22 +87,22 @@ def _asked(want: Want, folder: Folder) -> tuple[int, int]:
         return 0, 0
     if want.deed == "write":
         return len((want.asked.content or "").encode("utf-8", "replace")), 1
-    if want.item is None or want.deed in ("trash", "mkdir", "hardlink", "transition"):
+    if want.found is None or want.deed in ("trash", "mkdir", "hardlink", "transition"):
         return 0, 0
     if want.deed == "pack":
         # What is packed gets no larger than this and, being media, hardly smaller.
-        return want.item.size, 1
+        return want.found.item.size, 1
     if want.deed == "unpack":
-        return max(_unpacked(want.src, want.item), want.item.size) + sum(layer.size for layer in want.layers), 1
+        return max(_unpacked(want.found), want.found.item.size) + sum(layer.size for layer in want.contents.layers), 1
     if want.deed == "move":
-        return (0, 0) if want.origin_folder.fs[0] == folder.fs[0] else (want.item.size, 1)
-    return (want.item.size if want.deed == "copy" else 0), 1
+        return (0, 0) if want.origin_folder.fs[0] == folder.fs[0] else (want.found.item.size, 1)
+    return (want.found.item.size if want.deed == "copy" else 0), 1
 
 
-def _unpacked(reader: Reader | None, item: Item) -> int:
+def _unpacked(found: Found) -> int:
     """Return the bytes that an archive says it holds, 0 where it does not say, or cannot be asked."""
     try:
-        return bytes_of(reader.record(item.rel)) if reader is not None else 0
+        return bytes_of(found.reader.record(found.item.rel))
     except OSError:
         return 0
 
@@ -135,7 +135,7 @@ def choose_root(
 
 def stays_on(group: Group, bundle: list[Want]) -> Reader | None:
     """Return the root of the same store that holds a part of a bundle already and is writable, or None."""
-    held = {want.src.root.key for want in bundle if want.src is not None and want.item is not None}
+    held = {want.found.reader.root.key for want in bundle if want.found is not None}
     return next((reader for reader in group.usable if reader.root.key in held and reader.root.writable), None)
 
 

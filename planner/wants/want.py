@@ -1,5 +1,6 @@
 """Wants and the folders they come from and go to, which know each other: one thing the layout asks for, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -40,23 +41,79 @@ class Rest:
     member: str = ""
 
 
+@dataclass(slots=True, eq=False)
+class Found:
+    """The source as it was observed, and its root. `folder` is the one it lies in, once that was looked up."""
+
+    reader: Reader
+    item: Item
+    folder: "Folder | None" = None
+
+
+@dataclass(slots=True, eq=False)
+class Bound:
+    """Where a want goes: to a name in a folder of a root, which `place` says as one. `occupied` is the name that stands there."""
+
+    reader: Reader
+    folder: "Folder"
+    name: str
+    place: str
+    occupied: str | None = None
+
+
+@dataclass(slots=True, eq=False, frozen=True)
+class Contents:
+    """What a folder or an archive comes to: a want for each of its `parts`, the `members` packed, the `layers` unpacked over it."""
+
+    parts: "Sequence[Want]" = ()
+    members: tuple[Member, ...] = ()
+    layers: tuple[Layer, ...] = ()
+
+
+@dataclass(slots=True, eq=False, frozen=True)
+class Decided:
+    """How a want gets round what stands in its way: `after` vacates its destination; `trashing` puts what it replaces away.
+
+    `text` is what a symbolic link holds, in document form.
+    """
+
+    after: "Want | None" = None
+    trashing: "Want | None" = None
+    text: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """When a want is done: after all of `ahead`. `linked` is the want that brings another name of the same file across.
+
+    `index` is the operation that carries it out, `freed_by` the one that frees its source; `aside` is the place of its step aside.
+    """
+
+    ahead: "list[Want]"
+    linked: "Want | None" = None
+    index: int = -1
+    freed_by: int = -1
+    aside: str = ""
+
+
+NO_CONTENTS: Final = Contents()
+UNDECIDED: Final = Decided()
+
+
 class Want:
     """One thing to be done. Mutable while the diff engine works on it; never leaves planning.
 
-    `target` and `source` are locations as the layout has them; `place` is where it goes. `after` is the want that vacates the
-    destination; `ahead` are those that must be done before; `trashing` puts a replaced file away; `linked` is the want that
-    brings another name of the same file across; `aside` is the place of its step aside. `text` is what a symbolic link holds,
-    in document form. `group` is what stands or falls with it. `index` is the operation that carries it out, `freed_by` the one
-    that frees the source. `members` are those of a folder to be packed, `layers` what is unpacked over an archive. `rests` is where
-    its content stands besides, for one that may go to the trash only because of that.
+    `target` and `source` are locations as the layout has them; `group` is what stands or falls with it; `rests` is where its
+    content stands besides, for one that may go to the trash only because of that. `folder_instead`: a folder stands where its
+    source, a file, should be.
 
-    Each stage sets its own; those after it ask by `asked`, `origin` and `destination`, which hold from that stage on.
+    The stages hand on a value each: `found` by the sources, `contents` where those are folders or archives, `bound` by the
+    targets, `decided` by the conflicts, `step` by the order. Those after a stage ask by `origin` and `destination`.
     """
 
     __slots__ = (
-        "after", "ahead", "aside", "because", "deed", "dst", "dst_name", "entry", "folder", "freed_by", "group", "index", "item",
-        "layers", "linked", "members", "occupied", "parts", "place", "rests", "source", "src", "src_folder", "state", "target",
-        "text", "trashing",
+        "because", "bound", "contents", "decided", "deed", "entry", "folder_instead", "found", "group", "rests", "source", "state",
+        "step", "target",
     )  # fmt: skip
 
     def __init__(self, deed: Deed, target: str, source: str, entry: Entry | None, because: str) -> None:
@@ -67,46 +124,38 @@ class Want:
         self.because = because
         self.state: State = "pending"
         self.group: list[Want] | None = None
-        self.item: Item | None = None
-        self.src: Reader | None = None
-        self.src_folder: Folder | None = None
-        self.dst: Reader | None = None
-        self.folder: Folder | None = None
-        self.dst_name = ""
-        self.occupied: str | None = None
-        self.place = ""
-        self.after: Want | None = None
-        self.ahead: list[Want] | None = None
-        self.trashing: Want | None = None
-        self.linked: Want | None = None
-        self.aside = ""
-        self.text = ""
-        self.parts: list[Want] | None = None
-        self.members: tuple[Member, ...] = ()
-        self.layers: tuple[Layer, ...] = ()
-        self.rests: list[Rest] | None = None
-        self.index = -1
-        self.freed_by = -1
+        self.rests: tuple[Rest, ...] = ()
+        self.folder_instead = False
+        self.found: Found | None = None
+        self.contents = NO_CONTENTS
+        self.bound: Bound | None = None
+        self.decided = UNDECIDED
+        self.step: Step | None = None
 
     @property
-    def origin(self) -> tuple[Reader, Item]:
-        """The source as it was observed, and its root. Only for a want whose source was found."""
-        assert self.src is not None
-        assert self.item is not None
-        return self.src, self.item
+    def origin(self) -> Found:
+        """The source as it was observed. Only for a want whose source was found."""
+        assert self.found is not None
+        return self.found
 
     @property
     def origin_folder(self) -> "Folder":
-        """The folder its source lies in. Only for a want whose source was found."""
-        assert self.src_folder is not None
-        return self.src_folder
+        """The folder its source lies in. Only for a want whose source was found and looked up."""
+        found = self.origin
+        assert found.folder is not None
+        return found.folder
 
     @property
-    def destination(self) -> tuple[Reader, "Folder"]:
-        """The root and the folder it goes to. Only for a want whose target was bound."""
-        assert self.dst is not None
-        assert self.folder is not None
-        return self.dst, self.folder
+    def destination(self) -> Bound:
+        """Where it goes. Only for a want whose target was bound."""
+        assert self.bound is not None
+        return self.bound
+
+    @property
+    def scheduled(self) -> Step:
+        """When it is done, and by what. Only for a want that was put in order."""
+        assert self.step is not None
+        return self.step
 
     @property
     def asked(self) -> Entry:
@@ -115,19 +164,39 @@ class Want:
         return self.entry
 
     @property
+    def place(self) -> str:
+        """The place it goes to; of what goes away, the place it leaves."""
+        return self.bound.place if self.bound is not None else self.source
+
+    @property
+    def occupied(self) -> bool:
+        """Whether something stands at its destination."""
+        return self.bound is not None and self.bound.occupied is not None
+
+    @property
+    def index(self) -> int:
+        """The operation that carries it out, -1 where none does (yet)."""
+        return self.step.index if self.step is not None else -1
+
+    @property
+    def freed_by(self) -> int:
+        """The operation that frees its source, -1 where none does (yet)."""
+        return self.step.freed_by if self.step is not None else -1
+
+    @property
     def src_name(self) -> str:
         """The last part of the source's path."""
-        return self.origin[1].rel.rpartition("/")[2]
+        return self.origin.item.rel.rpartition("/")[2]
 
     @property
     def src_place(self) -> str:
         """The place the source was observed at."""
-        reader, item = self.origin
-        key = reader.root.key
+        found = self.origin
+        key, rel = found.reader.root.key, found.item.rel
         source = self.source
-        if source[len(key) + 1 :] == item.rel and source.startswith(key) and source[len(key)] == ":":
+        if source[len(key) + 1 :] == rel and source.startswith(key) and source[len(key)] == ":":
             return source
-        return join(key, item.rel)
+        return join(key, rel)
 
     @property
     def takes(self) -> bool:

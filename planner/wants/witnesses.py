@@ -16,14 +16,14 @@ from reshelve.schemas.verbs import Holding, Witness
 
 def rest_on(want: Want, rest: Rest) -> None:
     """Note that a want may go to the trash because its content stands there too."""
-    want.rests = [*(want.rests or ()), rest]
+    want.rests = (*want.rests, rest)
 
 
 def witness_of(rest: Rest) -> Witness:
     """Return what a run is to confirm of what a want rests on; what comes there has its number by then."""
     holding: Holding = "within" if rest.member else "same"
     if rest.by is not None:
-        _, made = rest.by.origin
+        made = rest.by.origin.item
         seen = made.size, made.mtime_ns, made.ino
         return Witness(rest.by.place, *seen, op=rest.by.index, holding=holding, member=rest.member)
     assert rest.item is not None
@@ -40,17 +40,17 @@ def witness_at(reader: Reader, item: Item, member: str = "") -> Witness:
 
 def content_of(want: Want) -> str:
     """Return the content hash of what rests on what stands already; "" for what has none, or is copied first. Raises OSError."""
-    if want.item is None or want.src is None or want.item.kind != "file" or not want.item.size:
+    if want.found is None or want.found.item.kind != "file" or not want.found.item.size:
         return ""
-    if all(rest.by is not None for rest in want.rests or ()):
+    if all(rest.by is not None for rest in want.rests):
         return ""
-    return want.src.digest(want.item.rel)
+    return want.found.reader.digest(want.found.item.rel)
 
 
 def unsupported(wants: Iterable[Want], tree: Tree) -> Iterator[tuple[Want, str]]:
     """Yield each thing that is to go while what it rests on is to leave its place in the same plan. Raises OSError."""
     for want in wants:
-        for rest in want.rests or () if want.state == "pending" and want.deed == "trash" else ():
+        for rest in want.rests if want.state == "pending" and want.deed == "trash" else ():
             if rest.reader is None or rest.item is None or rest.reader.root.kind == "bucket":
                 continue
             above, _, name = rest.item.rel.rpartition("/")
