@@ -9,6 +9,7 @@ from typing import Any
 from reshelve.planner.layouts.composer import Composed, Composer
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
+from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
@@ -20,15 +21,15 @@ from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.filed_already import FiledAlready, Open, Sifted
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
-from reshelve.planner.scanners.project_scanner import lay_out
+from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.store_scanner import JUNK, LeftFolder, NameFigures, StoreScanner
-from reshelve.planner.scanners.tier_scanner import shelve
+from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.schemas.garbage_collector import collector_off
-from reshelve.schemas.layout import Absent, Layout, Review
+from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.suggestion_protocol import Tally
 from reshelve.schemas.workspace import Scan, Workspace
@@ -92,25 +93,76 @@ def scan(request: ScanRequest) -> ScanResult:
 
 def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
-    resting = request.resting
-    chosen = {store: config for store, config in _chosen(workspace, request.only) if resting is None or store in resting.parts}
-    homes = Homes(request.readers, chosen)
-    values = _values(workspace, request)
-    books = _books(request, chosen, values, homes)
     previous = sort_out(request.previous)
+    values = _values(workspace, request)
     inside = Inside(request.metadata, workspace.policies)
-    now_ns = request.now_ns
-    scanner = StoreScanner(request.readers, previous, request.recogniser, inside, now_ns, against=request.against, resting=resting)
-    for store, config in chosen.items():
-        scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
+    scanner = _look(request, previous, inside, values)
     found, sight = scanner.found, scanner.sight
     # What is undecided waits for a whole scan to be told more of: a watch does not walk the library for it.
-    undecided = [_open(one) for one in found.undecided] if resting is None else []
+    undecided = [_open(one) for one in found.undecided] if request.resting is None else []
     settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
     settled = settler.settle(found.undecided, sight)
-    laid = lay_out(workspace, request.cite, request.now_ns, previous.ours, values)
+    made = _make(request, previous, sight, values)
+    settings = ProjectSettings(request.readers, request.configs, made.laid.files)
+    let_through, kept_back = heed(chain(_drained(found.proposals), settled.proposals), settings)
+    going, spared = spare(found.absent, settings)
+    not_filed = chain((one.source for one in (*settled.review, *kept_back)), (one.path for one in going), previous.their_absent)
+    filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight)
+    sifted = filed.sift(let_through, frozenset(not_filed), undecided)
+    composed = _compose(request, previous, {**made.files, **previous.standing(sight)}, sifted)
+    proposed = Proposed(
+        files={**made.files, **composed.files},
+        review=[*_with_twins(settled.review, sifted.told), *kept_back, *spared, *sifted.review, *composed.review],
+        absent=[*going, *made.shelved.absent],
+        dirs=made.laid.dirs,
+        tidy=_tidy(workspace, previous, made.shelved.tidy),
+        values={name: str(value) for name, value in request.values.items()},
+    )
+    layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
+    if sifted.not_observed:
+        found.counts["not_observed"] += sifted.not_observed
+    counts = dict(found.counts) | _came_to(composed, sifted, proposed, going)
+    if workspace.tiers:
+        counts["to_tiers"] = len(made.shelved.files) + len(made.shelved.absent)
+    told = (odd_keys(request.readers), found.problems, inside.problems(), settled.problems, made.problems, settings.problems)
+    problems = sorted(chain.from_iterable(told), key=Problem.order)
+    return ScanResult(layout, problems, kept, counts, settled.tally, found.folders, found.kinds, found.waits)
+
+
+def _look(request: ScanRequest, previous: Previous, inside: Inside, values: dict[str, Any]) -> StoreScanner:
+    """Return the scanner that has read every store asked for. Raises ReshelveError where a rule cannot be used."""
+    workspace, resting = request.workspace, request.resting
+    chosen = {store: config for store, config in _chosen(workspace, request.only) if resting is None or store in resting.parts}
+    books = _books(request, chosen, values, Homes(request.readers, chosen))
+    scanner = StoreScanner(
+        request.readers, previous, request.recogniser, inside, request.now_ns, against=request.against, resting=resting
+    )
+    for store, config in chosen.items():
+        scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))
+    return scanner
+
+
+@dataclass(slots=True, frozen=True)
+class _Made:
+    """What no file found asks for: the folders and files of new projects, and what the tiers move."""
+
+    laid: LaidOut
+    shelved: Shelved
+
+    @property
+    def files(self) -> dict[str, Entry]:
+        return {**self.laid.files, **self.shelved.files}
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [*self.laid.problems, *self.shelved.problems]
+
+
+def _make(request: ScanRequest, previous: Previous, sight: Sight, values: dict[str, Any]) -> _Made:
+    """Return the projects laid out and what the tiers shelve; what these let rest is neither made nor kept in the layout."""
+    laid = lay_out(request.workspace, request.cite, request.now_ns, previous.ours, values)
     shelved = shelve(
-        workspace,
+        request.workspace,
         request.readers,
         previous,
         sight,
@@ -122,47 +174,14 @@ def _scan(request: ScanRequest) -> ScanResult:
     )
     gone = laid.leave_out(shelved.resting)
     previous.dirs = [place for place in previous.dirs if place not in gone]
-    generated = {**laid.files, **shelved.files}
-    settings = ProjectSettings(request.readers, request.configs, laid.files)
-    let_through, kept_back = heed(chain(_drained(found.proposals), settled.proposals), settings)
-    going, spared = spare(found.absent, settings)
-    not_filed = chain((one.source for one in (*settled.review, *kept_back)), (one.path for one in going), previous.their_absent)
-    filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight)
-    sifted = filed.sift(let_through, frozenset(not_filed), undecided)
-    composer = Composer(
-        request.readers,
-        {**generated, **previous.standing(sight)},
-        previous.before,
-        prune=request.prune,
-        filed={**previous.ours, **previous.theirs},
-    )
-    composed = composer.compose(_drained(sifted.proposals))
-    proposed = Proposed(
-        files={**generated, **composed.files},
-        review=[*_with_twins(settled.review, sifted.told), *kept_back, *spared, *sifted.review, *composed.review],
-        absent=[*going, *shelved.absent],
-        dirs=laid.dirs,
-        tidy=_tidy(workspace, previous, shelved.tidy),
-        values={name: str(value) for name, value in request.values.items()},
-    )
-    layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
-    if sifted.not_observed:
-        found.counts["not_observed"] += sifted.not_observed
-    counts = dict(found.counts) | _came_to(composed, sifted, proposed, going)
-    if workspace.tiers:
-        counts["to_tiers"] = len(shelved.files) + len(shelved.absent)
-    problems = [
-        *odd_keys(request.readers),
-        *found.problems,
-        *inside.problems(),
-        *settled.problems,
-        *laid.problems,
-        *shelved.problems,
-        *settings.problems,
-    ]
-    return ScanResult(
-        layout, sorted(problems, key=Problem.order), kept, counts, settled.tally, found.folders, found.kinds, found.waits
-    )
+    return _Made(laid, shelved)
+
+
+def _compose(request: ScanRequest, previous: Previous, taken: dict[str, Entry], sifted: Sifted) -> Composed:
+    """Return the entries of what was proposed, beside those that are `taken` already."""
+    filed = {**previous.ours, **previous.theirs}
+    composer = Composer(request.readers, taken, previous.before, prune=request.prune, filed=filed)
+    return composer.compose(_drained(sifted.proposals))
 
 
 def _books(request: ScanRequest, chosen: Mapping[str, Scan], values: dict[str, Any], homes: Homes) -> dict[str, RuleBook]:

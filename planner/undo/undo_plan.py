@@ -20,7 +20,7 @@ from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.known_roots import KnownRoots, why_unknown
 from reshelve.schemas.locations import join, parent, printable, split, store_of
 from reshelve.schemas.operations import AnyOperation
-from reshelve.schemas.plan import FolderTime, Plan, PlanCommand, PlanRoot
+from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
 
@@ -84,10 +84,14 @@ def make_undo(
         _refuse_undone(run)
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
     times = [*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times]
-    asked = {place.source for place in frozen.waiting}
-    blocked = left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked])
-    plan = replace(plan, blocked=blocked, folder_times=times, whole=not left_out)
+    plan = replace(plan, blocked=_blocked(run, later, steps, frozen), folder_times=times, whole=not left_out)
     return seal(_taking_back(plan, run, steps, frozen, readers, terms))
+
+
+def _blocked(run: Run, later: Sequence[Run], steps: UndoSteps, frozen: Thaws) -> list[Blocked]:
+    """Return what is left out because something stands in its way; what waits for a thaw is told as that."""
+    asked = {place.source for place in frozen.waiting}
+    return left_out_of(run, later, [one for one in steps.obstacles if one.place not in asked])
 
 
 def _refuse_unsettled(run: Run) -> None:

@@ -101,9 +101,9 @@ def scan(
       reshelve scan --against inventory.ndjson
       reshelve scan --only inbox -o - | less
     """
+    if folder is not None and (output or only or against or prune or suggest or record):
+        raise click.UsageError("PATH is only looked at: leave out the options of a workspace's scan.")
     if folder is not None:
-        if output or only or against or prune or suggest or record:
-            raise click.UsageError("PATH is only looked at: leave out the options of a workspace's scan.")
         return _look_at(shell, folder, preset or "plex", values, full=full)
     if preset:
         raise click.UsageError("--preset is for a look at a folder: scan PATH --preset NAME. A workspace has its own rules.")
@@ -122,9 +122,7 @@ def scan(
     if output != "-":
         api.save_layout(result.layout, path, read)
     if output == "-" and not shell.json:
-        from reshelve.schemas.documents.layout_files import lines_over
-
-        shell.put(line.rstrip("\n") for line in lines_over(result.layout, path))
+        _put_layout(shell, result.layout, path)
     else:
         _say_scan(shell, result, path, against, observed, full=full)
     shell.events(scan_events(result))
@@ -132,6 +130,13 @@ def scan(
     if against and observed:
         figures["against"] = {"inventory": str(against), "at": taken(observed)}
     return shell.finish(1 if errors(result.problems) else 0, **figures, layout=str(path))
+
+
+def _put_layout(shell: Shell, layout: Layout, path: Path) -> None:
+    """Print a layout as it would be written over the one at `path`, whose comments it keeps."""
+    from reshelve.schemas.documents.layout_files import lines_over
+
+    shell.put(line.rstrip("\n") for line in lines_over(layout, path))
 
 
 def _claimed(session: "Session", output: str | None, record: Path | None) -> Path:
