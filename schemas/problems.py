@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from reshelve.schemas.secret_texts import masked, masked_line
-
 Severity = Literal["error", "warning", "note"]
 
 Kind = Literal["error", "changes", "rolled-back", "unsettled", "stale", "locked", "declined", "usage", "interrupted"]
@@ -22,6 +20,9 @@ class Where:
     source: str = ""
 
     def __post_init__(self) -> None:
+        # Its patterns take a while to be made, and most commands have nothing to say.
+        from reshelve.schemas.secret_texts import masked_line
+
         if (shown := masked_line(self.source)) != self.source:
             object.__setattr__(self, "source", shown)
 
@@ -44,6 +45,8 @@ class Problem:
     severity: Severity = "error"
 
     def __post_init__(self) -> None:
+        from reshelve.schemas.secret_texts import masked
+
         for name in ("summary", "detail", "path", "hint"):
             text = getattr(self, name)
             if (shown := masked(text)) != text:
