@@ -1,6 +1,6 @@
 """Scanning: from what lies in the stores, by the workspace's rules, to a proposed layout merged with the one that is there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import chain
@@ -24,7 +24,7 @@ from reshelve.planner.scanners.project_config_settings import ProjectSettings, h
 from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.scanners.store_scanner import JUNK, LeftFolder, NameFigures, StoreScanner
+from reshelve.planner.scanners.store_scanner import JUNK, Among, LeftFolder, NameFigures, StoreScanner
 from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
@@ -44,6 +44,8 @@ class ScanRequest:
     `configs` reads what projects say of themselves; `restored` is when some were restored by name, ns since the epoch by location.
     `suggester` is put what no rule settles; `announce` is told before what asking will come to. `against` True: the readers show a
     saved inventory, and `now_ns` is when that was taken. `resting`: only what came to rest is looked at.
+    `among`: the layout is about the files that it means, and what travels with them, as if nothing else were to be filed; counts
+    are still of all.
     """
 
     workspace: Workspace
@@ -62,6 +64,7 @@ class ScanRequest:
     announce: Announce | None = None
     against: bool = False
     resting: Resting | None = None
+    among: Among | None = None
 
 
 @dataclass(slots=True)
@@ -98,6 +101,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     inside = Inside(request.metadata, workspace.policies)
     scanner = _look(request, previous, inside, values)
     found, sight = scanner.found, scanner.sight
+    about = found.keep(request.among) if request.among is not None else None
     # What is undecided waits for a whole scan to be told more of: a watch does not walk the library for it.
     undecided = [_open(one) for one in found.undecided] if request.resting is None else []
     settler = Settler(workspace, request.suggester, previous, request.announce, request.now_ns)
@@ -119,6 +123,8 @@ def _scan(request: ScanRequest) -> ScanResult:
         values={name: str(value) for name, value in request.values.items()},
     )
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
+    if about is not None:
+        layout = _alone(layout, about)
     if sifted.not_observed:
         found.counts["not_observed"] += sifted.not_observed
     counts = dict(found.counts) | _came_to(composed, sifted, proposed, going)
@@ -182,6 +188,16 @@ def _compose(request: ScanRequest, previous: Previous, taken: dict[str, Entry], 
     filed = {**previous.ours, **previous.theirs}
     composer = Composer(request.readers, taken, previous.before, prune=request.prune, filed=filed)
     return composer.compose(_drained(sifted.proposals))
+
+
+def _alone(layout: Layout, about: Container[str]) -> Layout:
+    """Return what a layout says of the files at these locations."""
+    return Layout(
+        files={target: entry for target, entry in layout.files.items() if entry.source in about},
+        absent=[thing for thing in layout.absent if thing.path in about],
+        review=[one for one in layout.review if one.source in about],
+        tidy=layout.tidy,
+    )
 
 
 def _books(request: ScanRequest, chosen: Mapping[str, Scan], values: dict[str, Any], homes: Homes) -> dict[str, RuleBook]:

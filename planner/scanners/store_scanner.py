@@ -1,7 +1,7 @@
 """Scanning one store: its roots are looked at, what is not to be filed left out, and every bundle put to the rules."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sys import intern
 from typing import Any
@@ -35,6 +35,9 @@ JUNK = "junk: "
 """How the reason begins by which what a release brought goes to the trash."""
 _NOTHING = Reading()
 
+Among = Callable[[str, Item], bool]
+"""Whether a scan is about a file, by its location and what was seen of it."""
+
 
 @dataclass(slots=True, frozen=True)
 class LeftFolder:
@@ -66,6 +69,17 @@ class Found:
     folders: list[LeftFolder] = field(default_factory=list)
     kinds: dict[str, NameFigures] = field(default_factory=dict)
     waits: list[str] = field(default_factory=list)
+
+    def keep(self, among: Among) -> set[str]:
+        """Leave nothing but the bundles that `among` means a file of, and return the locations of their files."""
+        bundles = [*self.proposals, *(one.proposal for one in self.undecided)]
+        meant = [each for each in bundles if any(among(each.location(item), item) for item in each.bundle.items())]
+        about = {each.location(item) for each in meant for item in each.bundle.items()}
+        chosen = {id(each) for each in meant}
+        self.proposals = [each for each in self.proposals if id(each) in chosen]
+        self.undecided = [one for one in self.undecided if id(one.proposal) in chosen]
+        self.absent = [each for each in self.absent if each.path in about]
+        return about
 
 
 class StoreScanner:

@@ -15,7 +15,7 @@ def blocks() -> Mapping[str, str]:
     """Return what is generated on the page, by the name of its line."""
     rows = [
         (
-            code(f"{route.method} {route.path}") + (" (root)" if route.at_root else ""),
+            code(f"{route.method} {route.path}") + (" (root)" if route.at_root else " (beside)" if route.beside else ""),
             route.summary,
             code(route.asks.__name__) if route.asks is not Nothing else "",
             code(route.gives.__name__)

@@ -101,6 +101,7 @@ class Service:
         self.apart = ThreadPoolExecutor(MOST_APART, "service-apart")
         self.waiting = threading.BoundedSemaphore(MOST_WAITING)
         self.ending = threading.Event()
+        self.turn = threading.Lock()
         self.streams = threading.BoundedSemaphore(MOST_STREAMS)
 
     async def let_in(self, request: Request, *, open_to_all: bool) -> str:
@@ -139,7 +140,8 @@ class Service:
     def here(self, request: Request, user: str) -> Here:
         """Return where a request is answered, for `user`."""
         last = _last_event(request)
-        return Here(self.workspace, self.environ, user=user, prefix=prefix_of(request), last_event=last, ending=self.ending)
+        where = prefix_of(request)
+        return Here(self.workspace, self.environ, user=user, prefix=where, last_event=last, ending=self.ending, turn=self.turn)
 
     async def worked(self, work: Callable[[], _T], *, apart: bool) -> _T:
         """Return what a handler comes to, in a thread; `apart` for one that waits for a process. Raises what it raises."""
@@ -224,8 +226,7 @@ def _web(route: Route, service: Service, prefix: str) -> WebRoute:
     async def endpoint(request: Request) -> Response:
         return await service.answer(route, request)
 
-    where = route.path if route.at_root else f"{prefix}{route.path}"
-    return WebRoute(where, endpoint, methods=[route.method], name=name_of(route))
+    return WebRoute(route.where(prefix), endpoint, methods=[route.method], name=name_of(route))
 
 
 def _described(service: Service, prefix: str) -> WebRoute:
@@ -234,7 +235,8 @@ def _described(service: Service, prefix: str) -> WebRoute:
             await service.let_in(request, open_to_all=False)
         except ReshelveError as error:
             return refusal(*refusals.refused(error))
-        return Response(_json(description(ROUTES, prefix_of(request))), 200, HEADERS, JSON)
+        mounted = str(request.scope.get("root_path", ""))
+        return Response(_json(description(ROUTES, prefix, mounted)), 200, HEADERS, JSON)
 
     return WebRoute(f"{prefix}/openapi.json", endpoint, methods=["GET"], name="openapi")
 

@@ -15,9 +15,13 @@ Words = Annotated[list[Word], Field(max_length=1000)]
 Share = Annotated[str, Field(pattern=r"^(\d{1,9}|\d{1,3}(\.\d{1,3})?%)?$")]
 Age = Annotated[str, Field(pattern=r"^(\d{1,6}(\.\d{1,3})?[a-z]{1,5})?$")]
 From = Annotated[int, Field(ge=0, le=10**9)]
+JobId = Annotated[str, Field(pattern=r"^\w([\w .-]{0,98}[\w-])?$")]
+OfJob = Annotated[str, Field(pattern=r"^(\w([\w .-]{0,98}[\w-])?)?$")]
 Most = Annotated[int, Field(ge=1, le=1000)]
 
-PlanKind = Literal["apply", "undo", "redo", "cleanup", "duplicates", "trash restore", "trash empty"]
+PlanKind = Literal[
+    "apply", "undo", "redo", "cleanup", "duplicates", "trash restore", "trash empty", "job organize", "job migrate", "job delete"
+]
 
 
 @dataclass(slots=True, frozen=True)
@@ -26,7 +30,8 @@ class PlanAsked:
 
     apply: `only`, `exclude`, `max_delete`. undo: `run`, `only`, `partial`. redo: `run`, `partial`. cleanup: `within`, `project`,
     `job`, `older_than`, `exclude`, `empty_folders`, `max_delete`. duplicates: `within`, `keep`, `exclude`, `max_delete`.
-    trash restore: `path`, `run`. trash empty: `older_than`, `run`.
+    trash restore: `path`, `run`. trash empty: `older_than`, `run`. job organize: `job`, `project`, `only` (exact files),
+    `newer_than`. job migrate: `project`. job delete: `job`, `project`, `older_than`, `max_delete`.
     """
 
     command: PlanKind = "apply"
@@ -39,6 +44,7 @@ class PlanAsked:
     job: Word = ""
     path: Word = ""
     older_than: Age = ""
+    newer_than: Age = ""
     max_delete: Share = ""
     partial: bool = False
     empty_folders: bool = False
@@ -206,11 +212,23 @@ class Health:
 
 
 @dataclass(slots=True, frozen=True)
+class Statistics:
+    """What stands in the stores by the catalog. `total_size` is in bytes; `file_types` counts files."""
+
+    total_files: int
+    total_size: int
+    projects: int
+    jobs: int
+    file_types: dict[str, int]
+
+
+@dataclass(slots=True, frozen=True)
 class StatusShown:
-    """How things stand: the event `status` of `status --json`, and the events of its problems."""
+    """How things stand: the event `status` of `status --json`, and the events of its problems; `statistics` null if unknown."""
 
     status: dict[str, Any]
     problems: list[dict[str, Any]]
+    statistics: Statistics | None
 
 
 @dataclass(slots=True, frozen=True)
@@ -296,3 +314,147 @@ class DocumentShown:
     start: int
     lines: list[str]
     problems: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class JobNamed:
+    """A job."""
+
+    job_id: JobId
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class ProjectNamed:
+    """A project."""
+
+    project_id: JobId
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class JobOrganized:
+    """A job whose files are to be filed: `files` by name, location or path; else what was written within `newer_than` ("10m").
+
+    Without both, those in a folder of the job's name, or called by it and a counter.
+    """
+
+    job_id: JobId
+    project_id: JobId = "default"
+    files: Words = field(default_factory=list)
+    newer_than: Age = ""
+    dry_run: bool = False
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class Migrated:
+    """Whether what lies about is to be filed, or the plan only shown. `project_id` "": as the workspace says."""
+
+    project_id: OfJob = ""
+    dry_run: bool = False
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class JobsCleaned:
+    """Which files of jobs go to the trash: those not changed for `days`, of a project or job where one is given."""
+
+    days: Annotated[int, Field(ge=1, le=36500)] = 30
+    project_id: OfJob = ""
+    job_id: OfJob = ""
+    dry_run: bool = False
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class JobDeleted:
+    """A job whose files go to the trash."""
+
+    job_id: JobId
+    dry_run: bool = False
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(slots=True, frozen=True)
+class JobFiles:
+    """The files of a job, as `file_metadata.json` has them. `errors` are events of what the catalog could not tell."""
+
+    status: str
+    job_id: str
+    files: list[dict[str, Any]]
+    file_count: int
+    errors: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class ProjectFiles:
+    """The files of a project, as `file_metadata.json` has them. Sizes are in bytes; `oldest` and `newest` are `timestamp`s."""
+
+    status: str
+    project_id: str
+    files: list[dict[str, Any]]
+    file_count: int
+    total_size: int
+    file_types: dict[str, int]
+    jobs: list[str]
+    oldest: str
+    newest: str
+    errors: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
+class FilesOrganized:
+    """What was filed, or would be where `status` is "planned". `run` is the run to undo, "" where nothing was done.
+
+    `left_count` files wait: no rule settles them, or they are still being written. `errors` are events of what is blocked or wrong;
+    `guards` say what a run of the plan would be refused for.
+    """
+
+    status: str
+    job_id: str
+    project_id: str
+    organized_files: list[str]
+    file_count: int
+    left_count: int
+    errors: list[dict[str, Any]]
+    guards: list[dict[str, Any]]
+    plan: str
+    run: str
+
+
+@dataclass(slots=True, frozen=True)
+class FilesMigrated:
+    """What was filed, or would be where `status` is "planned"; the rest is as in `FilesOrganized`."""
+
+    status: str
+    migrated_files: list[str]
+    file_count: int
+    left_count: int
+    errors: list[dict[str, Any]]
+    guards: list[dict[str, Any]]
+    plan: str
+    run: str
+
+
+@dataclass(slots=True, frozen=True)
+class FilesDeleted:
+    """What went to the trash, or would where `status` is "planned". `freed_bytes` come free once the trash is emptied.
+
+    `errors` are events of what failed, is blocked, or could not be looked at; `guards` and `run` are as in `FilesOrganized`.
+    """
+
+    status: str
+    deleted_files: list[str]
+    deleted_count: int
+    freed_bytes: int
+    errors: list[dict[str, Any]]
+    guards: list[dict[str, Any]]
+    plan: str
+    run: str

@@ -14,13 +14,12 @@ _REF = "#/components/schemas/{model}"
 _ALWAYS = (400, 401, 403, 421, 500, 503)
 
 
-def description(routes: Iterable[Route], prefix: str) -> dict[str, Any]:
-    """Return the OpenAPI document of these routes, whose addresses begin with `prefix`."""
+def description(routes: Iterable[Route], prefix: str, mounted: str = "") -> dict[str, Any]:
+    """Return the OpenAPI document of these routes below `prefix`, of an app that is mounted at `mounted`."""
     schemas: dict[str, Any] = {"Problem": _PROBLEM}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        where = route.path if route.at_root else f"{prefix}{route.path}"
-        paths.setdefault(where, {})[route.method.lower()] = _operation(route, schemas)
+        paths.setdefault(f"{mounted}{route.where(prefix)}", {})[route.method.lower()] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "reshelve", "version": __version__, "description": "Plans for media files: made, read, applied, undone."},

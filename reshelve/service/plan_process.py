@@ -30,6 +30,7 @@ def main() -> None:
 
 def _planned(workspace: str, asked: PlanAsked) -> dict[str, Any]:
     session = api.open_workspace(workspace, environ=os.environ)
-    plan = plan_kinds.make(session, asked)
-    kept = KeptPlans(session.setting.state).keep(plan, plan_kinds.figures_of(session, plan, asked), plan_kinds.groups(plan))
+    made = plan_kinds.make(session, asked)
+    figures = plan_kinds.figures_of(session, made, asked)
+    kept = KeptPlans(session.setting.state).keep(made.plan, figures, plan_kinds.groups(made.plan))
     return {"digest": kept.digest}

@@ -92,9 +92,7 @@ def _output(here: Here, process: subprocess.Popen[bytes]) -> Iterator[bytes]:
             waiting.register(stream, selectors.EVENT_READ)
             while True:
                 if here.ending.is_set():
-                    raise stop(
-                        "ending", "The service is ending.", "What was begun goes on.", hint="reshelve log", kind="interrupted"
-                    )
+                    raise is_ending()
                 if not waiting.select(_LOOK_UP):
                     continue
                 piece = os.read(stream.fileno(), _PIECE)
@@ -104,6 +102,11 @@ def _output(here: Here, process: subprocess.Popen[bytes]) -> Iterator[bytes]:
     finally:
         # Somebody has to ask how it ended, for the system to forget it.
         threading.Thread(target=process.wait, daemon=True).start()
+
+
+def is_ending() -> ReshelveError:
+    """Return what a request is refused with that waits when the service ends."""
+    return stop("ending", "The service is ending.", "What was begun goes on.", hint="reshelve log", kind="interrupted")
 
 
 def events_of(printed: bytes) -> list[dict[str, Any]]:

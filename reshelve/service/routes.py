@@ -26,7 +26,7 @@ class Here:
     """Where a request is answered: the workspace's file, the environment and the clock, and who asks ("" nobody in particular).
 
     `prefix` is what the addresses of the routes begin with. `last_event` is the id that a resumed stream goes on after, 0 for none.
-    `ending` is set when the service ends.
+    `ending` is set when the service ends. `turn` is held by who plans and acts in one: two at once would spoil each other's plans.
     """
 
     workspace: Path
@@ -36,6 +36,7 @@ class Here:
     prefix: str = ""
     last_event: int = 0
     ending: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def session(self) -> Session:
         """Open the workspace. Raises ReshelveError."""
@@ -67,8 +68,8 @@ class Route:
 
     `asks` is a dataclass: its fields come from the path, then from the query of a GET or DELETE, or from the JSON body of a POST.
     `gives` is the model of the answer's JSON, or None where it is a stream or text of `kind`. `open` routes need no token.
-    `at_root` routes stand at the top of the server, not below its prefix. `apart` ones may take long,
-    and wait among themselves. `command` is the command that it is, "" for none.
+    `at_root` routes stand at the top of the server, not below its prefix; those `beside` it in the folder that the prefix lies in.
+    `apart` ones may take long, and wait among themselves. `command` is the command that it is, "" for none.
     """
 
     method: Method
@@ -82,6 +83,13 @@ class Route:
     open: bool = False
     apart: bool = False
     at_root: bool = False
+    beside: bool = False
     command: str = ""
     tag: str = ""
     refuses: tuple[int, ...] = ()
+
+    def where(self, prefix: str) -> str:
+        """Return the whole path, of a service whose prefix is this."""
+        if self.at_root:
+            return self.path
+        return f"{prefix.rpartition('/')[0] if self.beside else prefix}{self.path}"

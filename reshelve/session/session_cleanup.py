@@ -1,5 +1,6 @@
 """The clean-up of a session: what is old, and the plan by which it goes to the trash."""
 
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,11 @@ class Cleanup:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def find(self, meant: Meant, *, older_than: float) -> "Found":
-        """Return what was last written more than `older_than` seconds ago. Raises ReshelveError for a store that there is not."""
+    def find(self, meant: Meant, *, older_than: float | None) -> "Found":
+        """Return what was last written more than `older_than` seconds ago; None: all of it, whatever its clock says.
+
+        Raises ReshelveError for a store that there is not.
+        """
         from reshelve.planner.cleanup.old_files import Old, clean_up
 
         lies = named(meant.within, self._context.workspace)
@@ -46,8 +50,8 @@ class Cleanup:
             return lies(store, rel) and of_project and (not job or job in folders or name.startswith(f"{job}_"))
 
         old = Old(
-            self._context.now_ns() - int(older_than * 1e9),
-            f"not changed for {human_span(older_than)}",
+            sys.maxsize if older_than is None else self._context.now_ns() - int(older_than * 1e9),
+            "asked for by name" if older_than is None else f"not changed for {human_span(older_than)}",
             wanted,
             meant.exclude,
             meant.empty_folders,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reshelve.planner.explanation import Explanation
     from reshelve.planner.scan import ScanResult
     from reshelve.planner.scanners.quiet_parts import Resting
+    from reshelve.planner.scanners.store_scanner import Among
     from reshelve.planner.tiers.named_projects import Named
     from reshelve.planner.whereabouts import Whereabouts
 
@@ -51,11 +52,13 @@ class Layouts:
         asking: Asking = REMEMBERED,
         against: Inventory | None = None,
         resting: "Resting | None" = None,
+        among: "Among | None" = None,
     ) -> "ScanResult":
         """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`).
 
         `against` scans a saved inventory instead of the stores, with what earlier scans remember of the content of files; ages
-        are counted from when it was taken. `resting` looks only at what came to rest, and leaves tiers as they are.
+        are counted from when it was taken. `resting` looks only at what came to rest, and leaves tiers as they are. `among` files
+        nothing but what it means, and leaves tiers and declared projects as they are.
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         Raises ReshelveError.
         """
@@ -77,7 +80,7 @@ class Layouts:
         ):
             return scan(
                 ScanRequest(
-                    workspace=setting.workspace if resting is None else setting.workspace.model_copy(update={"tiers": {}}),
+                    workspace=_narrowed(setting.workspace, resting, among),
                     readers=stores.readers,
                     previous=previous,
                     now_ns=self._context.now_ns() if against is None else against.at_ns,
@@ -93,6 +96,7 @@ class Layouts:
                     suggester=suggester,
                     announce=asking.announce,
                     resting=resting,
+                    among=among,
                 )
             )
 
@@ -175,6 +179,13 @@ class Layouts:
         if setting.file is not None:
             result.problems[:0] = rule_problems(setting.workspace, setting.file)
         return result
+
+
+def _narrowed(workspace: Workspace, resting: "Resting | None", among: "Among | None") -> Workspace:
+    """Return a workspace without what a scan of some files is not about."""
+    if among is not None:
+        return workspace.model_copy(update={"tiers": {}, "projects": []})
+    return workspace if resting is None else workspace.model_copy(update={"tiers": {}})
 
 
 def _refuse_undeclared(workspace: Workspace, values: Mapping[str, Any]) -> None:

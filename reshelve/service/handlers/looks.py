@@ -1,11 +1,16 @@
 """What only looks: how things stand, and that the service answers."""
 
+from contextlib import suppress
 from dataclasses import asdict
 
 from reshelve import __version__
 from reshelve.examining.status_and_doctor import status as examined
-from reshelve.service.models import Health, StatusShown
+from reshelve.executors.state.cache_db import CATALOG
+from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.problems import ReshelveError
+from reshelve.service.models import Health, Statistics, StatusShown
 from reshelve.service.routes import TEXT, Answer, Here, Nothing
+from reshelve.session.session import Session
 from reshelve.views.metrics import metrics_text
 from reshelve.views.ndjson import problem_event
 
@@ -17,11 +22,44 @@ def health(here: Here, asked: Nothing) -> Answer:
 
 
 def status(here: Here, asked: Nothing) -> Answer:
-    """Show the stores, the last run, and what needs attention."""
+    """Show the stores, the last run, what needs attention, and what the stores hold."""
     del asked
-    found = examined(here.session())
+    session = here.session()
+    found = examined(session)
     plain = {name: value for name, value in asdict(found).items() if name != "problems"}
-    return Answer(StatusShown({"type": "status", **plain}, [problem_event(problem) for problem in found.problems]))
+    events = [problem_event(problem) for problem in found.problems]
+    return Answer(StatusShown({"type": "status", **plain}, events, _statistics(session)))
+
+
+def _statistics(session: Session) -> Statistics | None:
+    """Return what the stores hold, counted anew only when the catalog changed: many ask how things stand, and often."""
+    state = session.setting.state
+    key = str(state.folder)
+    with suppress(ReshelveError, OSError):
+        marks = _marks(state)
+        known = _COUNTED.get(key)
+        if known is not None and known[0] == marks:
+            return known[1]
+        totals = session.catalog.stats("")
+        counted = Statistics(totals.files, totals.bytes, len(totals.projects), len(totals.jobs), totals.by_type)
+        # What the question itself brought up to date counts as known.
+        _COUNTED[key] = _marks(state), counted
+        return counted
+    return None
+
+
+def _marks(state: State) -> object:
+    """Return what is another once a run settled, or the catalog was written to."""
+    written = []
+    for name in (CATALOG, f"{CATALOG}-wal"):
+        with suppress(FileNotFoundError):
+            info = (state.folder / name).stat()
+            written.append((info.st_ino, info.st_size, info.st_mtime_ns))
+    return state.base(), tuple(written)
+
+
+_COUNTED: dict[str, tuple[object, Statistics]] = {}
+"""What was counted last, by the state folder of its workspace."""
 
 
 def metrics(here: Here, asked: Nothing) -> Answer:

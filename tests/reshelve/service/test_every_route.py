@@ -34,6 +34,8 @@ VALUES: dict[str, Any] = {
     "keep": 5,
     "item": "0" * 16,
     "place": "library:",
+    "job_id": "job_1",
+    "project_id": "n1",
 }
 SCHEMA = {"GET /schema": {"name": "layout"}, "GET /documents/{name}": {"name": "layout"}}
 
@@ -53,7 +55,7 @@ def id_of(route: Route) -> str:
 def test_it_answers_as_it_says(client: TestClient, route: Route) -> None:
     needed = TypeAdapter(route.asks).json_schema().get("required", ())
     values = {name: VALUES[name] for name in needed} | SCHEMA.get(id_of(route), {})
-    where = ("" if route.at_root else "/api") + route.path
+    where = route.where("/api")
     for name in [name for name in values if f"{{{name}}}" in where]:
         where = where.replace(f"{{{name}}}", values.pop(name))
     sent = {"json": values} if route.method == "POST" else {"params": values}
@@ -92,7 +94,7 @@ def test_every_verb_is_a_route_or_says_why_not() -> None:
 def test_the_description_is_valid_and_whole(client: TestClient) -> None:
     told = client.get("/api/openapi.json").json()
     validate(told)
-    paths = {("" if route.at_root else "/api") + route.path for route in ROUTES}
+    paths = {route.where("/api") for route in ROUTES}
     assert told["paths"].keys() == paths
     names = [operation["operationId"] for methods in told["paths"].values() for operation in methods.values()]
     assert len(names) == len(set(names)) == len(ROUTES)
