@@ -53,6 +53,7 @@ def flask(example: Callable[[str], Any]) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("app", "hook"), [("fastapi", "/api/jobs/job_1"), ("flask", "/api/files/jobs/job_1")])
 def test_a_job_is_filed_followed_and_undone_within_an_app(request: pytest.FixtureRequest, app: str, hook: str) -> None:
     client: httpx.Client = request.getfixturevalue(app)

@@ -52,6 +52,7 @@ def undo(client: TestClient, run: str) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_a_job_is_filed_listed_deleted_and_each_is_undone(folder: Path, client: TestClient) -> None:
     before = contents(folder / "inbox", folder / "library")
     asked = {"job_id": "job_1", "project_id": "tokyo"}
@@ -111,30 +112,35 @@ def job_names(client: TestClient, job: str) -> list[str]:
     return sorted(Path(path).name.removeprefix(f"{job}_1764038840_") for path in planned["organized_files"])
 
 
+@pytest.mark.slow
 def test_files_written_lately_are_of_the_job_that_says_so(folder: Path, client: TestClient) -> None:
     (folder / "inbox" / "ComfyUI_00001_.png").write_text("new")
     done = client.post("/api/jobs/job_7/complete", json={"newer_than": "1h"}).json()
     assert (done["file_count"], done["left_count"], done["errors"]) == (1, 0, []), done
 
 
+@pytest.mark.slow
 def test_two_jobs_that_are_complete_at_once_are_both_filed(client: TestClient) -> None:
     with ThreadPoolExecutor(2) as pool:
         done = list(pool.map(lambda job: client.post(f"/api/jobs/{job}/complete").json(), ("job_1", "job_12")))
     assert [each["file_count"] for each in done] == [3, 1], done
 
 
+@pytest.mark.slow
 def test_what_was_undone_is_filed_again_when_asked_for(client: TestClient) -> None:
     asked = {"job_id": "job_12"}
     undo(client, client.post("/api/files/organize", json=asked).json()["run"])
     assert client.post("/api/files/organize", json=asked).json()["file_count"] == 1
 
 
+@pytest.mark.slow
 def test_what_a_person_said_to_leave_stays(folder: Path, client: TestClient) -> None:
     (folder / "layout.yaml").write_text("version: 1\nleave: ['inbox:job_12_00001_.png']\n")
     done = client.post("/api/files/organize", json={"job_id": "job_12"}).json()
     assert (done["file_count"], done["run"]) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_store_that_is_away_is_told_and_not_taken_for_empty(folder: Path, client: TestClient) -> None:
     client.post("/api/files/organize", json={"job_id": "job_12"})
     (folder / "inbox").rename(folder / "elsewhere")
@@ -157,6 +163,7 @@ def test_a_locked_workspace_is_423_and_changes_nothing(folder: Path, client: Tes
     assert contents(folder / "inbox", folder / "library") == before
 
 
+@pytest.mark.slow
 def test_a_plan_that_something_changed_under_is_409(folder: Path, client: TestClient) -> None:
     planned = client.post("/api/files/organize", json={"job_id": "job_12", "dry_run": True}).json()
     (folder / "inbox" / "job_12_00001_.png").write_text("another picture")
@@ -167,6 +174,7 @@ def test_a_plan_that_something_changed_under_is_409(folder: Path, client: TestCl
     assert contents(folder / "inbox", folder / "library") == before
 
 
+@pytest.mark.slow
 def test_the_status_counts_what_stands(client: TestClient) -> None:
     client.post("/api/files/organize", json={"job_id": "job_1", "project_id": "tokyo"})
     for _ in range(2):
@@ -202,6 +210,7 @@ def test_a_job_with_no_files_moves_nothing(folder: Path, client: TestClient) -> 
     assert contents(folder / "inbox", folder / "library") == before
 
 
+@pytest.mark.slow
 def test_old_files_of_jobs_go_and_other_files_stay(folder: Path, client: TestClient) -> None:
     (folder / "library" / "film.mp4").write_text("film")
     os.utime(folder / "library" / "film.mp4", (1, 1))
@@ -213,6 +222,7 @@ def test_old_files_of_jobs_go_and_other_files_stay(folder: Path, client: TestCli
     assert (folder / "library" / "film.mp4").exists()
 
 
+@pytest.mark.slow
 def test_as_many_come_out_of_a_migration_as_went_in(folder: Path, client: TestClient) -> None:
     for number in range(355):
         kind = ("png", "mp4", "gif", "webp", "xyz")[number % 5]
