@@ -78,7 +78,7 @@ def settle(
     execution.journal.close()
     report = _report(execution, began, outcome, now, freed, since, untouched)
     # Before the run counts as settled: what it holds back or lets go of would be forgotten if it were killed in between.
-    remember(state, report, _done(execution))
+    remember(state, report, execution.plan, _done(execution))
     save_report(state.folder_of(report.run), report)
     execution.emit(RunSettled(report))
     return report

@@ -20,15 +20,16 @@ from reshelve.schemas.operations import (
 )
 from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.operations.make_dir import DECLARED
+from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import Run, renamed
 from reshelve.schemas.run_report import Report
 
 
-def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None:
-    """After an undo, hold back what it took back; after a redo, let go of it. `done` are the operations it did. May run twice.
+def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperation]) -> None:
+    """After an undo, hold back what it took back; after a redo, let go of it. `plan` is its plan, `done` what it did of that.
 
-    What somebody asked for by name, with `new`, `archive` or `restore`, is not held any more. Nothing is held where the run that an
+    May run twice. What somebody asked for by name, with `new`, `archive` or `restore`, is not held any more. Nothing is held where the run that an
     undo acted on is not remembered.
     """
     done = list(done)
@@ -39,7 +40,7 @@ def remember(state: State, report: Report, done: Iterable[AnyOperation]) -> None
     if report.command == "undo" and report.done:
         # What an earlier undo of a part of it took back stays held.
         before = _held_of(state, report.of, []) if report.of in state.holding() else []
-        state.hold(report.of, {*before, *_held_now(state, report.run, report.of, done)})
+        state.hold(report.of, {*before, *_held_now(state, plan, done)})
     elif report.command == "redo" and report.outcome == "done":
         runs = {summary.id: summary for summary in state.runs()}
         undone = runs[report.of].of
@@ -75,9 +76,9 @@ def _held_of(state: State, run: str, damaged: list[Problem]) -> list[tuple[str, 
         ]
 
 
-def _held_now(state: State, undo: str, of: str, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
+def _held_now(state: State, undo: Plan, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
     """Return what an undo holds, its stores named as they are today: as its plan knew them."""
-    return held_by(renamed(state.run(of), state.plan_of(undo).known_as), done)
+    return held_by(renamed(state.run(undo.of), undo.known_as), done)
 
 
 def held_by(run: Run, done: Collection[AnyOperation]) -> list[tuple[str, str]]:

@@ -82,7 +82,8 @@ def test_an_undo_of_a_run_nobody_remembers_still_settles(desk: UndoDesk) -> None
     run = desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
     report = desk.state.report_of(run.id)
     assert report is not None
-    remember(desk.state, replace(report, command="undo", of="0123456789ab"), run.plan.operations)
+    plan = replace(run.plan, command="undo", of="0123456789ab")
+    remember(desk.state, replace(report, command="undo", of="0123456789ab"), plan, run.plan.operations)
     assert held(desk.state) == frozenset()
 
 
