@@ -29,8 +29,8 @@ from reshelve.schemas.run_report import Report
 def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperation]) -> None:
     """After an undo, hold back what it took back; after a redo, let go of it. `plan` is its plan, `done` what it did of that.
 
-    May run twice. What somebody asked for by name, with `new`, `archive` or `restore`, is not held any more. Nothing is held where the run that an
-    undo acted on is not remembered.
+    May run twice. What somebody asked for by name, with `new`, `archive` or `restore`, is not held any more. Nothing is held where
+    the run that an undo acted on is not remembered.
     """
     done = list(done)
     if report.command in ("new", "archive", "restore") and report.done:
