@@ -26,7 +26,7 @@ class AssetUse(Model):
 
 
 class AssetLink(Model):
-    """What an asset is of another."""
+    """How an asset relates to another."""
 
     to: Annotated[Sha256, Field(description="The SHA-256 of the other.", examples=["0f" * 32])]
     as_: Annotated[
@@ -40,7 +40,7 @@ class AssetLink(Model):
 
 
 class AssetNotes(Model):
-    """What is said of one asset."""
+    """Notes on one asset."""
 
     at: Annotated[str | None, Field(description="Where it was last known, for people.", examples=["library:b63/cut.mp4"])] = None
     size: Annotated[int | None, Field(ge=0, description="Its size in bytes.", examples=[1054018])] = None
@@ -48,20 +48,20 @@ class AssetNotes(Model):
         str | None,
         Field(
             pattern=r"^xxh3:[0-9a-f]{32}$",
-            description="The hash that plans and journals know it by.",
+            description="Its hash in plans and journals.",
             examples=["xxh3:" + "0f" * 16],
         ),
     ] = None
     status: Annotated[
         str | None,
-        Field(min_length=1, max_length=100, description="A word; `active` without one.", examples=["approved"]),
+        Field(min_length=1, max_length=100, description="One word. Default: `active`.", examples=["approved"]),
     ] = None
     tags: Annotated[list[Tag], Field(description="Its tags.", examples=[["hero", "drone"]])] = []
     note: Annotated[str | None, Field(max_length=10_000, description="A note.", examples=["graded by Ana"])] = None
     meta: Annotated[dict[str, Any], Field(description="Values of your own, by name.", examples=[{"camera": "A7"}])] = {}
     uses: Annotated[list[AssetUse], Field(description="Where it was used.", examples=[[{"project": "b63-flivideo"}]])] = []
     links: Annotated[
-        list[AssetLink], Field(description="What it is of other assets.", examples=[[{"to": "0f" * 32, "as": "proxy"}]])
+        list[AssetLink], Field(description="How it relates to other assets.", examples=[[{"to": "0f" * 32, "as": "proxy"}]])
     ] = []
 
 
@@ -71,5 +71,5 @@ class AssetBook(Model):
     version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
     assets: Annotated[
         dict[Sha256, AssetNotes],
-        Field(description="What is said of each asset, by the SHA-256 of its content.", examples=[{"0f" * 32: {"tags": ["hero"]}}]),
+        Field(description="Notes on each asset, by the SHA-256 of its content.", examples=[{"0f" * 32: {"tags": ["hero"]}}]),
     ] = {}

@@ -63,21 +63,25 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class Keep(Model):
-    """Which archives of one kind stay: those that at least one of these keeps. Nothing said: all of them."""
+    """Which archives of one kind to keep: those that at least one of these keeps. Default: all."""
 
-    keep_last: Annotated[Count | None, Field(description="So many of the latest.", examples=[3])] = None
-    keep_hourly: Annotated[Count | None, Field(description="The last of each of so many hours that have one.", examples=[48])] = (
+    keep_last: Annotated[Count | None, Field(description="This many of the latest.", examples=[3])] = None
+    keep_hourly: Annotated[Count | None, Field(description="The last of each of this many hours that have one.", examples=[48])] = (
         None
     )
-    keep_daily: Annotated[Count | None, Field(description="The last of each of so many days that have one.", examples=[7])] = None
-    keep_weekly: Annotated[Count | None, Field(description="The last of each of so many weeks that have one.", examples=[4])] = None
-    keep_monthly: Annotated[Count | None, Field(description="The last of each of so many months that have one.", examples=[12])] = (
+    keep_daily: Annotated[Count | None, Field(description="The last of each of this many days that have one.", examples=[7])] = None
+    keep_weekly: Annotated[Count | None, Field(description="The last of each of this many weeks that have one.", examples=[4])] = (
         None
     )
-    keep_yearly: Annotated[Count | None, Field(description="The last of each of so many years that have one.", examples=[5])] = None
-    keep_within: Annotated[
-        Span | None, Field(description="All that were taken in such a span before the latest one.", examples=["2d"])
+    keep_monthly: Annotated[
+        Count | None, Field(description="The last of each of this many months that have one.", examples=[12])
     ] = None
+    keep_yearly: Annotated[Count | None, Field(description="The last of each of this many years that have one.", examples=[5])] = (
+        None
+    )
+    keep_within: Annotated[Span | None, Field(description="All taken within this time before the latest one.", examples=["2d"])] = (
+        None
+    )
 
 
 class Backups(Model):
@@ -85,38 +89,42 @@ class Backups(Model):
 
     of: Annotated[
         Place,
-        Field(description="The folder that is backed up; each folder in its place with `{project}`.", examples=["work:{project}"]),
+        Field(description="The folder to back up; with `{project}`, each folder in that position.", examples=["work:{project}"]),
     ]
     projects: Annotated[list[GlobText], Field(description="Which folder names are projects.", examples=[["b*"]])] = ["*"]
-    except_: Annotated[list[GlobText], Field(alias="except", description="Which folder names are none.", examples=[["_*"]])] = []
+    except_: Annotated[list[GlobText], Field(alias="except", description="Which folder names are not.", examples=[["_*"]])] = []
     to: Annotated[
         Place | None,
-        Field(description="The folder of the archives; else `Backups` in what is backed up.", examples=["vault:{project}"]),
+        Field(
+            description="The folder for the archives. Default: `Backups` in the folder that is backed up.",
+            examples=["vault:{project}"],
+        ),
     ] = None
     archive_storage_path: Annotated[
-        Place | None, Field(description="The folder of the weekly archives; else that of the others.", examples=["attic:{project}"])
+        Place | None,
+        Field(description="The folder for the weekly archives. Default: the same as for the others.", examples=["attic:{project}"]),
     ] = None
     copies: Annotated[
         list[Place],
         Field(
-            description="Where each archive is copied to as well: folders, or places in buckets.",
+            description="Where each archive is also copied: folders, or places in buckets.",
             examples=[["cloud:project_backups/{project}"]],
         ),
     ] = []
-    format: Annotated[ArchiveFormat, Field(description="What the archives are.", examples=["zip"])] = "tar.gz"
+    format: Annotated[ArchiveFormat, Field(description="The format of the archives.", examples=["zip"])] = "tar.gz"
     exclude: Annotated[
         list[GlobText],
-        Field(description="What is not backed up, in place of the built-in list.", examples=[["*/Cache/*", "*.tmp"]]),
+        Field(description="What is not backed up; replaces the built-in list.", examples=[["*/Cache/*", "*.tmp"]]),
     ] = list(EXCLUDED)
     keep: Annotated[
         dict[Kind, Keep],
-        Field(description="Which archives stay, by their kind; nothing said, all do.", examples=[{"daily": {"keep_daily": 7}}]),
+        Field(description="Which archives to keep, by kind. Default: all.", examples=[{"daily": {"keep_daily": 7}}]),
     ] = {}
     schedule: Annotated[
         Schedule,
         Field(
-            description="What `backup due` makes: `weekly` one a week, `daily` that and a full one a day, `hourly` all that and an "
-            "incremental one an hour. A project's own `backup_schedule` holds instead.",
+            description="What `backup due` makes: `weekly`: one per week; `daily`: also a full one per day; `hourly`: "
+            "also an incremental one per hour. A project's own `backup_schedule` overrides it.",
             examples=["hourly"],
         ),
     ] = "daily"

@@ -15,28 +15,27 @@ Bound = str | int | float
 
 
 class Match(BaseModel):
-    """Ways to compare one value. Several together must all hold.
+    """Ways to compare a value. If there are several, all must hold.
 
-    Bounds are sizes (`size: {over: 1GB}`), lengths of time (`age: {over: 30d}`, `duration`) or numbers. Text is compared without
-    regard to case. Regular expressions are RE2's: they have no looking ahead or behind and no references back, and none runs for
-    long.
+    Limits are sizes (`size: {over: 1GB}`), durations (`age: {over: 30d}`, `duration`) or numbers. Text is compared ignoring
+    case. Regular expressions are RE2's: they have no lookaround and no backreferences, and never run for long.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    known: Annotated[bool | None, Field(description="Whether there is such a fact, and it is certain enough.")] = None
+    known: Annotated[bool | None, Field(description="Whether the fact is known, and certain enough.")] = None
     equals: Annotated[Plain | None, Field(description="The value is this one.", examples=["4K"])] = None
     one_of: Annotated[list[Plain] | None, Field(description="The value is one of these.", examples=[["mkv", "mp4"]])] = Field(
         default=None, alias="in"
     )
     glob: Annotated[
-        GlobText | list[GlobText] | None, Field(description="The value is like one of these globs.", examples=["DJI_*"])
+        GlobText | list[GlobText] | None, Field(description="The value matches one of these globs.", examples=["DJI_*"])
     ] = None
     regex: Annotated[
         RegexText | None,
         Field(
-            description="The expression is found anywhere in the value. Named groups of one on `name`, `stem` or `path` are values "
-            "for `place`.",
+            description="The expression is found anywhere in the value. Its named groups, on `name`, `stem` "
+            "or `path`, are values for `place`.",
             examples=["^(?P<client>[A-Z]{3})_"],
         ),
     ] = None

@@ -10,7 +10,7 @@ CostKind = Literal["requests", "transition", "retrieval", "thawed-copy", "early-
 
 @dataclass(slots=True, frozen=True)
 class CostLine:
-    """One kind of what is paid once: how many objects and bytes it is about, and the amount."""
+    """One kind of one-time cost: how many objects and bytes, and the amount."""
 
     kind: CostKind
     objects: int
@@ -20,7 +20,7 @@ class CostLine:
 
 @dataclass(slots=True, frozen=True)
 class ClassChange:
-    """What a plan adds to one storage class (less than 0: takes from it), and what that is a month."""
+    """What a plan adds to one storage class (negative: removes from it), and what that costs per month."""
 
     storage_class: str
     objects: int
@@ -30,7 +30,7 @@ class ClassChange:
 
 @dataclass(slots=True, frozen=True)
 class PlanCost:
-    """Cost and waiting of a plan's cloud steps, by the price list `prices`, as it stood on `date`.
+    """The cost and waiting time of a plan's cloud steps, by the price list `prices` as of `date`.
 
     `month_before` and `month_after` are the bill of all buckets as they are and as they will be. `once` sums up `lines`.
     `wait_hours` is how long the slowest thaw takes at most. `still_billed` is what a month goes on costing for objects put out of

@@ -14,7 +14,7 @@ from reshelve.schemas.run_record import OnError, Outcome
 
 @dataclass(slots=True, frozen=True)
 class Began:
-    """A run begins: the plan beside this journal, by whom, on which host and boot, as which process."""
+    """A run begins: the plan next to this journal, by whom, on which host and boot, in which process."""
 
     run: str
     plan: str
@@ -33,7 +33,7 @@ class Began:
 
 @dataclass(slots=True, frozen=True)
 class Folders:
-    """Folders about to be touched for the first time: place and modification time (ns) as they stand."""
+    """Folders about to be changed for the first time: place and current modification time (ns)."""
 
     before: list[tuple[str, int]]
     t: Literal["folders"] = "folders"
@@ -61,7 +61,7 @@ class MadeFiles:
 
 @dataclass(slots=True, frozen=True)
 class Uploading:
-    """Operation `op` is about to begin an upload in parts; `foreign` are those begun at its key already, by somebody else."""
+    """Operation `op` is about to begin an upload in parts; `foreign` are uploads that others have already begun at its key."""
 
     op: int
     foreign: list[str]
@@ -72,7 +72,7 @@ class Uploading:
 
 @dataclass(slots=True, frozen=True)
 class Done:
-    """Operations up to `until` are done and their folders synced, but for those in `without`.
+    """Operations up to `until` are done and their folders synced, except for those in `without`.
 
     `aside` holds the change times of sources that nobody wrote to from when they were copied until they were set aside, as that
     left them (ns), by operation.
@@ -86,7 +86,7 @@ class Done:
 
 @dataclass(slots=True, frozen=True)
 class Failed:
-    """Operation `op` failed and was itself taken back."""
+    """Operation `op` failed and was itself rolled back."""
 
     op: int
     code: str
@@ -98,14 +98,14 @@ class Failed:
 
 @dataclass(slots=True, frozen=True)
 class Undoing:
-    """The run is being taken back from here on."""
+    """The run is being rolled back from here on."""
 
     t: Literal["undoing"] = "undoing"
 
 
 @dataclass(slots=True, frozen=True)
 class Undone:
-    """Operations from `down_to` on are taken back and their folders synced."""
+    """Operations from `down_to` on are rolled back and their folders synced."""
 
     down_to: int
     t: Literal["undone"] = "undone"
@@ -113,7 +113,7 @@ class Undone:
 
 @dataclass(slots=True, frozen=True)
 class Committed:
-    """Every operation that will be done is done: what was set aside may go. No way back from here, only on."""
+    """Every operation that will be done is done: files set aside may be removed. From here the run can only be finished."""
 
     outcome: Outcome
     t: Literal["committed"] = "committed"
@@ -121,7 +121,7 @@ class Committed:
 
 @dataclass(slots=True, frozen=True)
 class Left:
-    """Folders touched that still stand: place and modification time (ns) as the run leaves them."""
+    """Changed folders that still exist: place and modification time (ns) as the run leaves them."""
 
     after: list[tuple[str, int]]
     t: Literal["left"] = "left"
@@ -140,7 +140,7 @@ class Settled:
 
 @dataclass(slots=True, frozen=True)
 class Doubted:
-    """From here on every operation is told by what stands where, not by this journal: it is damaged, or may lack its end.
+    """From here on, operations are identified by what is there, not by this journal: it is damaged or may be incomplete.
 
     `why` says what is damaged, "" where nothing is seen to be.
     """

@@ -22,35 +22,38 @@ StorageClass = Annotated[
 
 @dataclass(slots=True)
 class Backup:
-    """What makes an archive a backup: when it was taken, what it builds on, and what of the folder is in it."""
+    """What makes an archive a backup: when it was taken, what it builds on, and which parts of the folder it contains."""
 
-    of: Annotated[str, Field(description="Whose backup it is: the name in `backups`, and the project's.", examples=["work/b63"])]
-    kind: Annotated[Kind, Field(description="What it is among the backups.", examples=["daily"])]
+    of: Annotated[
+        str, Field(description="What it is a backup of: the name in `backups`, and the project's.", examples=["work/b63"])
+    ]
+    kind: Annotated[Kind, Field(description="Its kind of backup.", examples=["daily"])]
     taken: Annotated[
-        str, Field(description="When the folder was looked at: ISO 8601, in UTC.", examples=["2026-03-01T02:00:00.000000Z"])
+        str, Field(description="When the folder was read: ISO 8601, in UTC.", examples=["2026-03-01T02:00:00.000000Z"])
     ]
     since: Annotated[
         str | None,
         Field(
-            description="The file name of the archive that it builds on; without it, it is a full one.",
+            description="The file name of the archive that it builds on; without it, it is a full backup.",
             examples=["daily_20260301.tar.gz"],
         ),
     ] = None
     exclude: Annotated[
         list[GlobText],
         Field(
-            description="What is left out: globs on `/` and the path in the folder; `*` goes over `/`.", examples=[["*/Cache/*"]]
+            description="What is left out: globs on `/` plus the path in the folder; `*` also matches `/`.",
+            examples=[["*/Cache/*"]],
         ),
     ] = field(default_factory=list)
-    leave: Annotated[list[str], Field(description="Paths that are left out, with all that is in them.", examples=[["Backups"]])] = (
+    leave: Annotated[list[str], Field(description="Paths that are left out, with everything in them.", examples=[["Backups"]])] = (
         field(default_factory=list)
     )
     take: Annotated[
         list[str] | None,
-        Field(description="The paths that are packed; without it, all that is not left out.", examples=[["a.mov"]]),
+        Field(description="The paths that are packed. Default: everything that is not left out.", examples=[["a.mov"]]),
     ] = None
     deleted: Annotated[
-        list[str], Field(description="The paths that went since the archive it builds on.", examples=[["old.mov"]])
+        list[str], Field(description="The paths removed since the archive that it builds on.", examples=[["old.mov"]])
     ] = field(default_factory=list)
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -58,7 +61,7 @@ class Backup:
 
 @dataclass(slots=True)
 class Entry:
-    """What should stand at one target: exactly one of `from`, `content`, `unpack`, or only `class`.
+    """What should be at one target: exactly one of `from`, `content`, `unpack`, or only `class`.
 
     Locations are in their document form.
     """
@@ -74,12 +77,12 @@ class Entry:
     content: Annotated[
         str | None,
         Field(
-            description="The text of a generated file. Anything else that stands there is a conflict, as `on_conflict` says.",
+            description="The text of a generated file. Anything else at the target is a conflict, handled by `on_conflict`.",
             examples=["made by reshelve\n"],
         ),
     ] = None
     unpack: Annotated[
-        str | None, Field(description="The archive whose content the target folder holds.", examples=["bucket:old.tar.gz"])
+        str | None, Field(description="The archive whose content the target folder should have.", examples=["bucket:old.tar.gz"])
     ] = None
     then: Annotated[
         list[str],
@@ -94,7 +97,7 @@ class Entry:
     on_conflict: Annotated[
         OnConflict,
         Field(
-            description="What happens if another file has the target: `fail`, `keep-both` (the newcomer gets a number), "
+            description="What happens if another file has the target: `fail`, `keep-both` (the new file gets a number), "
             "`skip` or `replace` (the other one goes to the trash).",
             examples=["skip"],
         ),
@@ -109,17 +112,17 @@ class Entry:
     over: Annotated[
         str | None,
         Field(
-            description="The content of what an entry with `on_conflict: replace` replaces: anything else at the target blocks it.",
+            description="The content that an entry with `on_conflict: replace` replaces; anything else at the target blocks it.",
             examples=["xxh3:9f2c0d4e5b6a79880123456789abcdef"],
         ),
     ] = None
-    pack: Annotated[ArchiveFormat | None, Field(description="One archive is made of the folder `from`.", examples=["tar.gz"])] = (
-        None
-    )
+    pack: Annotated[
+        ArchiveFormat | None, Field(description="The folder `from` is packed into one archive.", examples=["tar.gz"])
+    ] = None
     backup: Annotated[
         Backup | None,
         Field(
-            description="The archive is a backup, with a list in it of what it builds on.",
+            description="The archive is a backup, and lists what it builds on.",
             examples=[{"of": "work/b63", "kind": "daily", "taken": "2026-03-01T02:00:00.000000Z"}],
         ),
     ] = None
@@ -134,13 +137,14 @@ class Entry:
         ),
     ] = None
     facts: Annotated[
-        Facts | None, Field(description="What is known of the file.", examples=[{"kind": "movie", "title": "Heat"}])
+        Facts | None, Field(description="What is known about the file.", examples=[{"kind": "movie", "title": "Heat"}])
     ] = None
-    because: Annotated[str | None, Field(description="Why the entry is there.", examples=["rule films"])] = None
+    because: Annotated[str | None, Field(description="Why the entry exists.", examples=["rule films"])] = None
     mark: Annotated[
         str | None,
         Field(
-            description="The digest of what scan wrote. No mark, or another digest, and the entry is yours: scan leaves it alone.",
+            description="The digest of what scan wrote. Without a mark, or with a different digest, the entry is yours: "
+            "scans leave it alone.",
             examples=["3f2a9c"],
         ),
     ] = None
@@ -151,9 +155,9 @@ class Entry:
 
 @dataclass(slots=True)
 class Absent:
-    """A thing (not a place) that should be gone: satisfied when the path is free or holds something else.
+    """A file (not a place) that should be gone: satisfied when the path is free or has something else.
 
-    Without `size`, `mtime` and `hash`, whatever file is at `path` is meant.
+    Without `size`, `mtime` and `hash`, any file at `path` is meant.
     """
 
     path: Annotated[str, Field(description="The location of the file.", examples=["inbox:old.mkv"])]
@@ -162,7 +166,7 @@ class Absent:
     ] = None
     mtime: Annotated[
         str | None,
-        Field(description="When the file that is meant was last written: ISO 8601, in UTC.", examples=["2026-01-31T14:05:00Z"]),
+        Field(description="When the file that is meant was last modified: ISO 8601, in UTC.", examples=["2026-01-31T14:05:00Z"]),
     ] = None
     hash: Annotated[
         str | None,
@@ -171,8 +175,8 @@ class Absent:
     copies: Annotated[
         list[str],
         Field(
-            description="Targets of this layout, or locations of standing files. The file goes only while each of them "
-            "holds its content, verified: itself, or in an archive.",
+            description="Targets of this layout, or locations of existing files. The file is removed only "
+            "while each of them has its content, verified: as a file or in an archive.",
             examples=[["library:Heat (1995)/Heat (1995).mkv"]],
         ),
     ] = field(default_factory=list)
@@ -180,7 +184,8 @@ class Absent:
     mark: Annotated[
         str | None,
         Field(
-            description="The digest of what scan wrote. No mark, or another digest, and the entry is yours: scan leaves it alone.",
+            description="The digest of what scan wrote. Without a mark, or with a different digest, the entry is yours: "
+            "scans leave it alone.",
             examples=["3f2a9c"],
         ),
     ] = None
@@ -194,10 +199,10 @@ class Suggestion:
     """What a scanner would have done with an undecided item."""
 
     to: Annotated[str, Field(description="The target.", examples=["library:Heat (1995)/Heat (1995).mkv"])]
-    facts: Annotated[Facts | None, Field(description="What is known of the file.", examples=[{"kind": "movie"}])] = None
+    facts: Annotated[Facts | None, Field(description="What is known about the file.", examples=[{"kind": "movie"}])] = None
     because: Annotated[str | None, Field(description="Why it would go there.", examples=["the model says: a film"])] = None
     confidence: Annotated[
-        Annotated[float, Field(ge=0, le=1)] | None, Field(description="How certain that is, from 0 to 1.", examples=[0.8])
+        Annotated[float, Field(ge=0, le=1)] | None, Field(description="How certain it is, from 0 to 1.", examples=[0.8])
     ] = None
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -205,11 +210,11 @@ class Suggestion:
 
 @dataclass(slots=True)
 class Review:
-    """An item left undecided, which the engine never acts on."""
+    """An undecided item; nothing is done with it."""
 
     source: Annotated[str, Field(alias="from", description="The location of the file.", examples=["inbox:notes.txt"])]
     because: Annotated[str | None, Field(description="Why it is undecided.", examples=["no rule matched"])] = None
-    facts: Annotated[Facts | None, Field(description="What is known of the file.", examples=[{"kind": "other"}])] = None
+    facts: Annotated[Facts | None, Field(description="What is known about the file.", examples=[{"kind": "other"}])] = None
     suggestion: Annotated[
         Suggestion | None, Field(description="What a scanner would have done.", examples=[{"to": "library:notes.txt"}])
     ] = None
@@ -229,7 +234,7 @@ class Layout:
     files: Annotated[
         dict[str, Entry],
         Field(
-            description="What should stand at each target, by its location: two sources cannot have one target.",
+            description="What should be at each target, by location; two sources cannot have the same target.",
             examples=[{"library:a.mkv": {"from": "inbox:a.mkv"}}],
         ),
     ] = field(default_factory=dict)
@@ -238,7 +243,7 @@ class Layout:
     )
     review: Annotated[
         list[Review],
-        Field(description="What is left undecided. Nothing is done about it.", examples=[[{"from": "inbox:notes.txt"}]]),
+        Field(description="Files left undecided. Nothing is done with them.", examples=[[{"from": "inbox:notes.txt"}]]),
     ] = field(default_factory=list)
     leave: Annotated[list[str], Field(description="Files that stay where they are.", examples=[["inbox:keep.mkv"]])] = field(
         default_factory=list
@@ -246,15 +251,14 @@ class Layout:
     tidy: Annotated[
         dict[str, list[GlobText]],
         Field(
-            description="Of which stores folders emptied by a plan go too, and which junk goes with them (see `tidy_junk`).",
+            description="The stores in which folders emptied by a plan are removed, and which junk goes with them (see "
+            "`tidy_junk`).",
             examples=[{"inbox": [".DS_Store"]}],
         ),
     ] = field(default_factory=dict)
     values: Annotated[
         dict[str, str],
-        Field(
-            alias="set", description="What `--set` gave the rules, for the next scan to go on with.", examples=[{"project": "Acme"}]
-        ),
+        Field(alias="set", description="The values from `--set`, for the next scan.", examples=[{"project": "Acme"}]),
     ] = field(default_factory=dict)
 
     __pydantic_config__ = ConfigDict(extra="forbid", populate_by_name=True)

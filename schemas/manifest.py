@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 @dataclass(slots=True, frozen=True)
 class NoCopy:
-    """A store that has nothing of a project; `exists` None: it could not be looked at."""
+    """A store that has nothing of a project; `exists` null: the store could not be read."""
 
     exists: Literal[False] | None = False
 
@@ -57,7 +57,7 @@ StoreCopy = ObjectCopy | FolderCopy | NoCopy
 
 @dataclass(slots=True)
 class ManifestProject:
-    """One project: the tiers it stands in, in their order, and what each store has of it. `also` are further places of it."""
+    """One project: the tiers it is in, in order, and what each store has of it. `also` lists further places."""
 
     id: str
     line: str
@@ -71,7 +71,7 @@ class ManifestProject:
 
 @dataclass(slots=True, frozen=True)
 class TierTotal:
-    """How much stands in one tier."""
+    """How much is in one tier."""
 
     projects: int = 0
     size_bytes: int = 0
@@ -79,7 +79,7 @@ class TierTotal:
 
 @dataclass(slots=True)
 class Manifest:
-    """Every project of the workspace's tiers. `at` is when the stores were looked at, ISO 8601 in UTC."""
+    """Every project in the workspace's tiers. `at` is when the stores were read, ISO 8601 in UTC."""
 
     at: str
     version: Literal[1] = 1

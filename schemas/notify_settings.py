@@ -17,11 +17,11 @@ class Notify(Model):
 
     kind: Annotated[
         NoticeKind,
-        Field(description="`slack`: an incoming webhook of Slack; `webhook`: a POST of JSON.", examples=["slack"]),
+        Field(description="`slack`: a Slack incoming webhook; `webhook`: a POST with JSON.", examples=["slack"]),
     ]
     url: Annotated[
         Annotated[str, AfterValidator(plain_url)] | None,
-        Field(description="The address, if it is no secret.", examples=["https://hooks.example.org/reshelve"]),
+        Field(description="The address, if it is not a secret.", examples=["https://hooks.example.org/reshelve"]),
     ] = None
     url_env: Annotated[
         Variable | None, Field(description="The variable that holds the address, if it is a secret.", examples=["SLACK_WEBHOOK"])
@@ -32,7 +32,7 @@ class Notify(Model):
     on: Annotated[
         list[Occasion],
         Field(
-            description="Which runs are told of: those that failed, those that succeeded, or both.",
+            description="Which runs to notify of: those that failed, those that succeeded, or both.",
             examples=[["failure", "success"]],
         ),
     ] = ["failure"]

@@ -20,9 +20,9 @@ PlanCommand = Literal[
 
 @dataclass(slots=True, frozen=True)
 class PlanRoot:
-    """A root as planning resolved it: absolute path (document form), the file system's own id, and the number of the folder itself.
+    """A root as planning resolved it: the absolute path (document form), the file system's id, and the folder's inode number.
 
-    `ino` is 0 where that is not known: of a bucket, and of a folder that is yet to be made.
+    `ino` is 0 if it is not known: for a bucket, or a folder that does not exist yet.
     """
 
     path: str
@@ -32,7 +32,7 @@ class PlanRoot:
 
 @dataclass(slots=True, frozen=True)
 class Blocked:
-    """An entry the plan leaves alone because something stands in its way."""
+    """An entry that the plan leaves out because something is in its way."""
 
     target: str
     source: str
@@ -43,9 +43,9 @@ class Blocked:
 
 @dataclass(slots=True, frozen=True)
 class Waiting:
-    """An entry that waits for an archived object (`source`, a place) to be thawed; that is no change.
+    """An entry that waits for an archived object (`source`, a place) to be thawed; this does not count as a change.
 
-    `asked` is when it was asked for in which `tier`, `ready` about when it can be read (ISO 8601 in UTC); "" where no run knows.
+    `asked` is when it was requested in which `tier`, `ready` about when it can be read (ISO 8601 in UTC); "" if not known.
     """
 
     target: str
@@ -57,9 +57,9 @@ class Waiting:
 
 @dataclass(slots=True, frozen=True)
 class SpaceNeed:
-    """Room a plan needs on one file system, in bytes and new files.
+    """Space that a plan needs on one file system, in bytes and new files.
 
-    What is free there changes by itself, so it is no part of a plan.
+    The free space there changes by itself, so it is not part of a plan.
     """
 
     fs: str
@@ -70,7 +70,7 @@ class SpaceNeed:
 
 @dataclass(slots=True, frozen=True)
 class FolderTime:
-    """A folder whose modification time an undo puts back, if nobody else touched it: now `expect_ns`, then `mtime_ns`."""
+    """A folder whose modification time an undo restores, if nobody else changed it: from `expect_ns` to `mtime_ns`."""
 
     place: str
     expect_ns: int
@@ -79,7 +79,7 @@ class FolderTime:
 
 @dataclass(slots=True, frozen=True)
 class Rested:
-    """What operation `op` of an undo brings back had gone because its content (`hash`) stood elsewhere: a redo looks again."""
+    """What operation `op` of an undo brings back was removed because its content (`hash`) was elsewhere; a redo checks again."""
 
     op: int
     hash: str
@@ -88,15 +88,15 @@ class Rested:
 
 @dataclass(slots=True)
 class Plan:
-    """Ordered operations and all that binds them to what was seen. Single use.
+    """Ordered operations and everything that ties them to what was seen. A plan is used once.
 
-    Everything an operation touches carries its identity (size, mtime_ns, ino); every place it makes must be absent.
+    Everything an operation touches has its identity (size, mtime_ns, ino); every place it creates must be absent.
     `base` is the id of the last settled run, "" before the first. `of` is the run an undo or redo acts on.
-    `against` True: made from a saved inventory, for reading only, never applied. `settled` counts entries already as desired.
-    `whole` False: an undo of part of a run. `observed` counts the files seen per store, which `guards.max_delete` is a share of.
-    `rested` says of an undo why what it brings back had been let go of.
-    `cost` is what it does to the bill of the buckets; None where it touches none, or nobody asked.
-    `known_as` says of an undo or redo which root of today each root is that its run knew by another key.
+    `against` true: made from a saved inventory, for reading only, never applied. `settled` counts entries already as desired.
+    `whole` false: an undo of part of a run. `observed` is the number of files seen per store, the base of `guards.max_delete`.
+    `rested` says, for an undo, why the content it brings back had been removed.
+    `cost` is how it changes the cost of the buckets; null if it touches none, or cost was not requested.
+    `known_as` maps, for an undo or redo, root keys of the original run to today's, where they differ.
     `id` is the digest of everything else here; `planfile.seal` computes it.
     """
 

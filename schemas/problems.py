@@ -12,7 +12,7 @@ Kind = Literal["error", "changes", "rolled-back", "unsettled", "stale", "locked"
 
 @dataclass(slots=True, frozen=True)
 class Where:
-    """A spot in a document: file, line and column from 1, and that line's text, with `*` for what is secret in it."""
+    """A position in a document: file, line and column (from 1), and the line's text, with `*` in place of secrets."""
 
     file: str
     line: int

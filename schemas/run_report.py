@@ -16,7 +16,7 @@ Result = Literal["done", "failed", "unsure", "not-done"]
 
 @dataclass(slots=True)
 class OperationResult:
-    """What one operation of a run came to. `src` and `dst` are places, "" where it has none; `bytes` is what it carries.
+    """The result of one operation of a run. `src` and `dst` are places, "" if it has none; `bytes` is how much it transfers.
 
     `facts` are those of the entry it carried out, `why` and `hint` what stopped one that failed, and what to do about it.
     """
@@ -36,7 +36,7 @@ class OperationResult:
 
 @dataclass(slots=True)
 class Report:
-    """Outcome of a run. `counts` is operations done by kind; `moved_bytes` what was renamed, `copied_bytes` what was copied.
+    """The outcome of a run. `counts` is operations done, by kind; `moved_bytes` what was renamed, `copied_bytes` what was copied.
 
     `uploaded_bytes` and `downloaded_bytes` went into and out of buckets.
 

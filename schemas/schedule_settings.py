@@ -82,16 +82,16 @@ class Job(Model):
     command: Annotated[
         Command,
         Field(
-            description="A command of reshelve with its options; no shell reads it. One that asks needs `--yes`.",
+            description="A reshelve command with its options; it is not passed to a shell. A command that asks needs `--yes`.",
             examples=["backup due --yes"],
         ),
     ]
     zone: Annotated[
-        Zone | None, Field(description="The time zone of `when`; else the workspace's `zone`.", examples=["Europe/Berlin"])
+        Zone | None, Field(description="The time zone of `when`. Default: the workspace's `zone`.", examples=["Europe/Berlin"])
     ] = None
     missed: Annotated[
         Literal["run once", "skip"],
-        Field(description="What becomes of times that passed while nothing ran jobs: one run for all of them, or none."),
+        Field(description="What to do about times missed while no jobs could run: one run for all of them, or none."),
     ] = "run once"
 
     def zone_in(self, workspace: str | None) -> ZoneInfo | None:

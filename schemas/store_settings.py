@@ -71,14 +71,14 @@ ThawTier = Literal["Expedited", "Standard", "Bulk"]
 
 
 class ThawTerms(Model):
-    """How archived objects of a bucket are asked for."""
+    """How archived objects of a bucket are thawed."""
 
     days: Annotated[int, Field(ge=1, le=365, description="How long a thawed object stays readable.", examples=[14])] = 7
     tier: Annotated[ThawTier, Field(description="How fast it is thawed.", examples=["Bulk"])] = "Standard"
 
 
 class LifecycleRule(Model):
-    """What a bucket does by itself with objects, by day, and only downward in class."""
+    """What a bucket does with objects by age in days; objects only move to colder classes."""
 
     name: Annotated[
         Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")],
@@ -86,20 +86,23 @@ class LifecycleRule(Model):
     ]
     prefix: Annotated[
         str,
-        Field(description="Which objects it is about: those whose keys begin so, below the store's own prefix.", examples=["raw/"]),
+        Field(
+            description="The objects it applies to: those whose keys begin with this, below the store's own prefix.",
+            examples=["raw/"],
+        ),
     ] = ""
     move: Annotated[
         dict[StorageClass, Days],
-        Field(description="After what age an object gets which storage class.", examples=[{"STANDARD_IA": "90d"}]),
+        Field(description="The age at which an object moves to each storage class.", examples=[{"STANDARD_IA": "90d"}]),
     ] = {}
-    expire: Annotated[Days | None, Field(description="After what age objects are removed for good.", examples=["1y"])] = None
+    expire: Annotated[Days | None, Field(description="The age at which objects are deleted permanently.", examples=["1y"])] = None
     expire_versions: Annotated[
-        Days | None, Field(description="How long what was replaced or deleted is kept.", examples=["30d"])
+        Days | None, Field(description="How long replaced or deleted versions are kept.", examples=["30d"])
     ] = None
     abort_uploads: Annotated[
-        Days | None, Field(description="After what age uploads in parts that nobody finished are removed.", examples=["7d"])
+        Days | None, Field(description="The age at which unfinished uploads in parts are removed.", examples=["7d"])
     ] = None
-    over: Annotated[Size | None, Field(description="Smaller objects are left as they are.", examples=["1MiB"])] = None
+    over: Annotated[Size | None, Field(description="Smaller objects are not moved or expired.", examples=["1MiB"])] = None
 
     @model_validator(mode="after")
     def _does_something(self) -> "LifecycleRule":
@@ -115,9 +118,9 @@ class Lifecycle(Model):
 
     rules: Annotated[
         list[LifecycleRule],
-        Field(description="The rules that the bucket shall have.", examples=[[{"name": "parts", "abort_uploads": "7d"}]]),
+        Field(description="The rules that the bucket should have.", examples=[[{"name": "parts", "abort_uploads": "7d"}]]),
     ]
-    only: Annotated[bool, Field(description="Whether rules of others are removed.")] = False
+    only: Annotated[bool, Field(description="Whether rules that reshelve did not write are removed.")] = False
 
 
 class Store(Model):
@@ -139,84 +142,89 @@ class Store(Model):
         Field(description="The name of a bucket.", examples=["my-archive"]),
     ] = None
     prefix: Annotated[
-        str, checked(_prefix), Field(description="Which part of the bucket this store is: keys lie below it.", examples=["videos/"])
+        str,
+        checked(_prefix),
+        Field(description="The part of the bucket that this store uses: all keys begin with it.", examples=["videos/"]),
     ] = ""
     region: Annotated[str | None, Field(description="The bucket's region.", examples=["eu-central-1"])] = None
     endpoint_url: Annotated[
         Annotated[str, AfterValidator(plain_url)] | None,
         Field(
-            description="A service other than AWS's. It needs consent (`reshelve trust`) unless it is on this machine.",
+            description="A service other than AWS. It needs consent (`reshelve trust`) unless it is on this machine.",
             examples=["https://s3.example.org"],
         ),
     ] = None
     profile: Annotated[
         str | None,
         Field(
-            description="A profile of the AWS configuration. Credentials come from the usual AWS chain, never from here.",
+            description="An AWS profile. Credentials come from the usual AWS credential chain, never from this file.",
             examples=["media"],
         ),
     ] = None
     path_style: Annotated[
-        bool | None, Field(description="Whether the bucket's name goes into the path of addresses; else as the service needs it.")
+        bool | None, Field(description="Whether the bucket's name is part of the path in URLs. Default: as the service needs it.")
     ] = None
     checksums: Annotated[
         Literal["auto", "when_required", "when_supported"],
-        Field(description="`when_required` is for services that do not take the newer checksums.", examples=["when_required"]),
+        Field(description="`when_required` is for services that do not accept the newer checksums.", examples=["when_required"]),
     ] = "auto"
     verify: Annotated[
-        Literal["head", "read"], Field(description="How an upload is checked: by its head, or read back whole.", examples=["read"])
+        Literal["head", "read"],
+        Field(description="How an upload is checked: by a HEAD request, or by reading it back completely.", examples=["read"]),
     ] = "head"
-    accept_race: Annotated[bool, Field(description="Uploads go on where the service cannot refuse to replace.")] = False
+    accept_race: Annotated[bool, Field(description="Uploads continue even if the service cannot refuse to replace an object.")] = (
+        False
+    )
     storage_class: Annotated[
         StorageClass | None,
-        Field(alias="class", description="The storage class of uploads whose entry says none.", examples=["STANDARD_IA"]),
+        Field(alias="class", description="The storage class of uploads whose entry names none.", examples=["STANDARD_IA"]),
     ] = None
-    classes: Annotated[
-        bool, Field(description="`false` says that the service keeps no storage classes, so that none is asked for.")
-    ] = True
+    classes: Annotated[bool, Field(description="`false`: the service has no storage classes, so none is requested.")] = True
     versions: Annotated[
         bool,
-        Field(description="`false` takes the bucket for one that keeps no versions, without asking.", examples=[False]),
+        Field(description="`false`: treat the bucket as one without versions, without asking the service.", examples=[False]),
     ] = True
-    patience: Annotated[Age, Field(description="How long a request that fails on its way is tried again.", examples=["15m"])] = "5m"
+    patience: Annotated[
+        Age, Field(description="How long to retry a request that the service or network fails.", examples=["15m"])
+    ] = "5m"
     encryption: Annotated[
         Literal["AES256", "aws:kms", "aws:kms:dsse"] | None,
-        Field(description="How what is uploaded is encrypted; else as the bucket does it by itself.", examples=["aws:kms"]),
+        Field(description="How uploads are encrypted. Default: the bucket's own setting.", examples=["aws:kms"]),
     ] = None
     kms_key: Annotated[
         str,
         Field(
-            description="The key for `encryption: aws:kms`; else the account's own.",
+            description="The key for `encryption: aws:kms`. Default: the account's own.",
             examples=["arn:aws:kms:eu-central-1:111122223333:key/1234"],
         ),
     ] = ""
-    requester_pays: Annotated[bool, Field(description="Requests say that this user pays for them.")] = False
-    thaw: Annotated[
-        ThawTerms, Field(description="How archived objects are asked for.", examples=[{"days": 14, "tier": "Bulk"}])
-    ] = ThawTerms()
+    requester_pays: Annotated[bool, Field(description="You agree to pay for requests.")] = False
+    thaw: Annotated[ThawTerms, Field(description="How archived objects are thawed.", examples=[{"days": 14, "tier": "Bulk"}])] = (
+        ThawTerms()
+    )
     lifecycle: Annotated[
         Lifecycle | None,
-        Field(description="What the service itself does with objects by their age: a plan brings the bucket's rules to that."),
+        Field(description="What the service itself does with objects by age; a plan updates the bucket's rules to match."),
     ] = None
     uploaded_by: Annotated[
         str | None,
         Field(
-            description="Who is noted with every upload: the user, where it is not given; nobody, where it is empty.",
+            description="The name recorded with every upload. Default: the user; if empty, nobody.",
             examples=["studio"],
         ),
     ] = None
-    reserve: Annotated[Size, Field(description="Room that a plan leaves free in each folder's file system.", examples=["50GB"])] = (
-        "1GB"
-    )
+    reserve: Annotated[
+        Size, Field(description="Space that a plan leaves free on each folder's file system.", examples=["50GB"])
+    ] = "1GB"
     mount: Annotated[
         Literal["required"] | None,
         Field(
-            description="`required`: each folder must be a mount point, or lie on another file system than its parent's, "
-            "so that an unmounted disk is never taken for an empty library.",
+            description="`required`: each folder must be a mount point, or on a different file system from "
+            "its parent, so that an unmounted disk is never taken for an empty library.",
             examples=["required"],
         ),
     ] = None
-    optional: Annotated[bool, Field(description="The store may be away; then nothing is planned for it.")] = False
+    optional: Annotated[bool, Field(description="The store may be unavailable; while it is, nothing is planned for it.")] = False
 
     @model_validator(mode="after")
     def _one_place(self) -> "Store":

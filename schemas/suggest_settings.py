@@ -55,30 +55,30 @@ class _Model(BaseModel):
 
 
 class Budget(_Model):
-    """What one scan may spend on suggestions; what would not fit is not asked."""
+    """What one scan may use for suggestions; requests that would exceed it are not sent."""
 
     tokens: Annotated[int, Field(ge=0, description="How many tokens.", examples=[200000])] = 1_000_000
     money: Annotated[
         Annotated[str, AfterValidator(_amount), Field(title="amount", description="an amount: 0.50 USD")] | None,
-        Field(description="How much money, where `prices` are given.", examples=["0.50 USD"]),
+        Field(description="How much money, if `prices` are set.", examples=["0.50 USD"]),
     ] = None
 
 
 class Prices(_Model):
-    """What the model costs, in US dollars a million tokens."""
+    """What the model costs, in US dollars per million tokens."""
 
     input: Annotated[float, Field(ge=0, description="For a million tokens sent.", examples=[0.15])]
-    output: Annotated[float, Field(ge=0, description="For a million tokens answered.", examples=[0.6])]
+    output: Annotated[float, Field(ge=0, description="For a million tokens received.", examples=[0.6])]
 
 
 class Suggest(_Model):
-    """How suggestions are asked for. Nothing is sent unless `scan --suggest` is given, or `always: true` stands here."""
+    """Settings for suggestions. Nothing is sent without `scan --suggest` or `always: true`."""
 
     provider: Annotated[
         Literal["openai", "gemini", "bedrock", "recorded"],
-        Field(description="Who is asked. `recorded` replays saved answers.", examples=["openai"]),
+        Field(description="The service to ask. `recorded` replays saved answers.", examples=["openai"]),
     ]
-    model: Annotated[str | None, Field(description="The model's name there.", examples=["gpt-4o-mini"])] = None
+    model: Annotated[str | None, Field(description="The model's name at the service.", examples=["gpt-4o-mini"])] = None
     base_url: Annotated[
         Annotated[str, AfterValidator(plain_url)] | None,
         Field(
@@ -89,36 +89,35 @@ class Suggest(_Model):
     key_env: Annotated[
         Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None,
         Field(
-            description="The variable that holds the key. Another than the provider's own needs consent.", examples=["MY_MODEL_KEY"]
+            description="The variable that holds the key. One other than the provider's own needs consent.",
+            examples=["MY_MODEL_KEY"],
         ),
     ] = None
-    region: Annotated[str | None, Field(description="AWS's region, for `bedrock`.", examples=["eu-central-1"])] = None
-    profile: Annotated[str | None, Field(description="A profile of the AWS configuration, for `bedrock`.", examples=["media"])] = (
-        None
-    )
+    region: Annotated[str | None, Field(description="The AWS region, for `bedrock`.", examples=["eu-central-1"])] = None
+    profile: Annotated[str | None, Field(description="The AWS profile, for `bedrock`.", examples=["media"])] = None
     answers: Annotated[str | None, Field(description="The file of saved answers, for `recorded`.", examples=["answers.json"])] = (
         None
     )
-    temperature: Annotated[float, Field(ge=0, le=2, description="How freely the model answers.", examples=[0.2])] = 0.0
-    max_tokens: Annotated[int, Field(ge=16, description="How long one answer may be.", examples=[2000])] = 4000
+    temperature: Annotated[float, Field(ge=0, le=2, description="The model's temperature.", examples=[0.2])] = 0.0
+    max_tokens: Annotated[int, Field(ge=16, description="The most tokens in one answer.", examples=[2000])] = 4000
     batch: Annotated[int, Field(ge=1, le=50, description="How many files go into one request.", examples=[20])] = 10
     parallel: Annotated[int, Field(ge=1, le=16, description="How many requests run at a time.", examples=[2])] = 4
     below: Annotated[
-        float, Field(ge=0, le=1, description="An answer of a confidence below this is left for review.", examples=[0.9])
+        float, Field(ge=0, le=1, description="Answers with less confidence than this are left for review.", examples=[0.9])
     ] = 0.7
-    rate: Annotated[float, Field(gt=0, description="How many requests a minute.", examples=[20])] = 60.0
+    rate: Annotated[float, Field(gt=0, description="How many requests per minute.", examples=[20])] = 60.0
     timeout: Annotated[
         str,
         AfterValidator(_age),
         Field(title="age", description="How long one answer may take.", examples=["2m"]),
     ] = "60s"
     attempts: Annotated[int, Field(ge=1, le=10, description="How often a request is tried.", examples=[3])] = 5
-    budget: Annotated[Budget, Field(description="What one scan may spend.", examples=[{"tokens": 200000}])] = Budget()
+    budget: Annotated[Budget, Field(description="What one scan may use.", examples=[{"tokens": 200000}])] = Budget()
     prices: Annotated[
         Prices | None,
-        Field(description="What the model costs, in US dollars a million tokens.", examples=[{"input": 0.15, "output": 0.6}]),
+        Field(description="What the model costs, in US dollars per million tokens.", examples=[{"input": 0.15, "output": 0.6}]),
     ] = None
-    always: Annotated[bool, Field(description="Every scan asks, without `--suggest`. It needs consent.")] = False
+    always: Annotated[bool, Field(description="Every scan asks, even without `--suggest`. It needs consent.")] = False
 
     @model_validator(mode="after")
     def _whole(self) -> "Suggest":

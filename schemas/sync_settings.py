@@ -50,39 +50,39 @@ User = Annotated[str, AfterValidator(_user), Field(title="name", description="a 
 
 
 class Sync(Model):
-    """One folder of each project that several people share by way of a bucket."""
+    """One folder of each project that several people share through a bucket."""
 
     here: Annotated[
         Place,
-        Field(description="Where it lies on this machine, in a store with one `path`.", examples=["work:{project}/s3-staging"]),
+        Field(description="Where it is on this machine, in a store with one `path`.", examples=["work:{project}/s3-staging"]),
     ]
-    there: Annotated[Place, Field(description="Where everybody sees it, in a bucket.", examples=["collab:v-appydave/{project}"])]
+    there: Annotated[Place, Field(description="The shared location, in a bucket.", examples=["collab:v-appydave/{project}"])]
     user: Annotated[
         User | None,
         Field(
-            description="Who this is to the others: better in reshelve.local.yaml, or in RESHELVE_USER or S3_SYNC_USER.",
+            description="Your name for the others; better set in reshelve.local.yaml, RESHELVE_USER or S3_SYNC_USER.",
             examples=["david"],
         ),
     ] = None
     exclude: Annotated[
         list[GlobText],
-        Field(description="Names that are not shared, in place of the built-in list.", examples=[[".DS_Store", "*.tmp"]]),
+        Field(description="Names that are not shared; replaces the built-in list.", examples=[[".DS_Store", "*.tmp"]]),
     ] = list(JUNK)
     expire: Annotated[
         Days | None,
-        Field(description="The bucket removes what lies there for longer: declared as a lifecycle rule.", examples=["90d"]),
+        Field(description="The bucket deletes files after this time: declared as a lifecycle rule.", examples=["90d"]),
     ] = None
 
 
 class LocalSync(Model):
-    """What is this machine's own of one `sync:`: only the keys that differ."""
+    """This machine's own settings for one `sync:`: only the keys that differ."""
 
-    here: Annotated[Place | None, Field(description="Where it lies on this machine.", examples=["mine:{project}/shared"])] = None
-    there: Annotated[Place | None, Field(description="Where everybody sees it.", examples=["collab:v-appydave/{project}"])] = None
-    user: Annotated[User | None, Field(description="Who this is to the others.", examples=["jan"])] = None
-    exclude: Annotated[list[GlobText] | None, Field(description="Names that are not shared from here.", examples=[["*.tmp"]])] = (
-        None
-    )
+    here: Annotated[Place | None, Field(description="Where it is on this machine.", examples=["mine:{project}/shared"])] = None
+    there: Annotated[Place | None, Field(description="The shared location.", examples=["collab:v-appydave/{project}"])] = None
+    user: Annotated[User | None, Field(description="Your name for the others.", examples=["jan"])] = None
+    exclude: Annotated[
+        list[GlobText] | None, Field(description="Names that are not shared from this machine.", examples=[["*.tmp"]])
+    ] = None
 
 
 def user_of(sync: Sync, environ: Mapping[str, str]) -> str:

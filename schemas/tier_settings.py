@@ -33,8 +33,8 @@ class Tier(Model):
     form: Annotated[
         Form,
         Field(
-            description="`folder` holds all files, `light` all but the heavy ones, `tar.gz` and `zip` one archive with "
-            "that ending.",
+            description="`folder`: all files; `light`: all but the heavy ones; "
+            "`tar.gz` and `zip`: one archive with that extension.",
             examples=["tar.gz"],
         ),
     ] = "folder"
@@ -42,7 +42,7 @@ class Tier(Model):
         StorageClass | None,
         Field(
             alias="class",
-            description="The storage class there. Tiers that differ by class alone are one place.",
+            description="The storage class there. Tiers that differ only in class are the same place.",
             examples=["STANDARD_IA"],
         ),
     ] = None
@@ -67,42 +67,46 @@ class Tier(Model):
 
 
 class Move(Model):
-    """When projects that stand in tier `from` shall stand in the tiers `to` instead; all that is given must hold."""
+    """When projects in the tier `from` move to the tiers `to`; all conditions given must hold."""
 
     from_: Annotated[Name, Field(alias="from", description="The tier that projects leave.", examples=["local"])]
     to: Annotated[
         list[Name],
         Field(
-            min_length=1, description="The tiers they go to. It may name `from`: nothing goes then.", examples=[["ssd", "light"]]
+            min_length=1,
+            description="The tiers they go to. If it names `from`, nothing is removed there.",
+            examples=[["ssd", "light"]],
         ),
     ]
     after: Annotated[
-        Age | None, Field(description="Nothing in the project was written for longer than this.", examples=["90d"])
+        Age | None, Field(description="Nothing in the project was modified for longer than this.", examples=["90d"])
     ] = None
     setting: Annotated[
         Annotated[str, Field(min_length=1)] | None,
         Field(
-            description="The name of a number of days among the `settings` of a project's own project_config.json, which "
-            "then holds for `after`.",
+            description="A key in the `settings` of a project's own project_config.json; its number of days then replaces `after`.",
             examples=["archive_after_days"],
         ),
     ] = None
     keep: Annotated[
-        Annotated[int, Field(ge=0)] | None, Field(description="The project is not among so many most lately used.", examples=[10])
+        Annotated[int, Field(ge=0)] | None,
+        Field(description="The project is not among this many most recently used ones.", examples=[10]),
     ] = None
-    keep_size: Annotated[Size | None, Field(description="Of those lately used, so much stays.", examples=["500GB"])] = None
-    projects: Annotated[list[GlobText], Field(description="The project's name is like one of these.", examples=[["b*"]])] = ["*"]
-    name: Annotated[str | None, Field(description="The move's name, as plans say it.", examples=["to-ssd"])] = None
+    keep_size: Annotated[
+        Size | None, Field(description="The most recently used projects that fit into this size stay.", examples=["500GB"])
+    ] = None
+    projects: Annotated[list[GlobText], Field(description="The project's name matches one of these.", examples=[["b*"]])] = ["*"]
+    name: Annotated[str | None, Field(description="The move's name, as shown in plans.", examples=["to-ssd"])] = None
 
 
 class Tiers(Model):
-    """One line of projects: the tiers in their order, and what moves projects between them."""
+    """One group of projects: its tiers in order, and what moves projects between them."""
 
     order: Annotated[
         dict[Name, Tier],
         Field(
             min_length=1,
-            description="The tiers, by name, from where work is done to where it rests.",
+            description="The tiers, by name, from active work to deep archive.",
             examples=[{"local": {"at": "local:{project}"}}],
         ),
     ]
@@ -111,22 +115,26 @@ class Tiers(Model):
         Field(description="What moves projects between them.", examples=[[{"from": "local", "to": ["ssd"], "after": "90d"}]]),
     ] = []
     project: Annotated[list[GlobText], Field(description="Which folder names are projects.", examples=[["b*"]])] = ["*"]
-    except_: Annotated[list[GlobText], Field(alias="except", description="Which folder names are none.", examples=[["_*"]])] = []
+    except_: Annotated[list[GlobText], Field(alias="except", description="Which folder names are not.", examples=[["_*"]])] = []
     ranges: Annotated[int, Field(ge=2, description="How many numbers share a `{range}` folder.", examples=[100])] = 50
     copies: Annotated[
         int,
-        Field(ge=1, description="How many whole copies, verified, must stand elsewhere before anything is dropped.", examples=[2]),
+        Field(
+            ge=1, description="How many complete, verified copies must exist elsewhere before anything is removed.", examples=[2]
+        ),
     ] = 1
     light: Annotated[
         list[Extension] | None,
         Field(
-            description="Extensions of light files, which alone are brought back; else a list of ours.", examples=[["srt", "txt"]]
+            description="Extensions of light files; only these are brought back. Default: a built-in list.",
+            examples=[["srt", "txt"]],
         ),
     ] = None
     heavy: Annotated[
         list[Extension] | None,
         Field(
-            description="Extensions of heavy files, which a light tier leaves out; else a list of ours.", examples=[["mov", "mp4"]]
+            description="Extensions of heavy files, which a light tier leaves out. Default: a built-in list.",
+            examples=[["mov", "mp4"]],
         ),
     ] = None
 

@@ -115,7 +115,7 @@ class Remove:
 
 @dataclass(slots=True, frozen=True)
 class Member:
-    """One thing in a folder to be packed, at `rel` below it. `text` is what a symbolic link holds (document form)."""
+    """One item in a folder to be packed, at `rel` below it. `text` is the target of a symbolic link (document form)."""
 
     rel: str
     kind: Literal["file", "dir", "link"]
@@ -139,7 +139,7 @@ class PackTo:
 
 @dataclass(slots=True, frozen=True)
 class Layer:
-    """An archive as the plan saw it, an incremental backup, that is unpacked over those before it."""
+    """An incremental backup, as the plan saw it, that is unpacked over the earlier ones."""
 
     src: str
     format: ArchiveFormat

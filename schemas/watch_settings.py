@@ -8,32 +8,34 @@ from reshelve.schemas.store_settings import Age, Model, Size
 
 
 class Watch(Model):
-    """How `reshelve watch` goes about it."""
+    """Settings of `reshelve watch`."""
 
     settle: Annotated[
         Age,
-        Field(description="How long a folder, and each file, must have been quiet before it is filed.", examples=["30s"]),
+        Field(description="How long a folder and each file in it must be unchanged before the file is filed.", examples=["30s"]),
     ] = "5s"
     unsure: Annotated[
         Age,
         Field(
-            description="How long a file must have been quiet where the system cannot tell whether a program is writing to it: "
-            "on a share, or a file of another user.",
+            description="How long a file must be unchanged if the system cannot tell whether "
+            "a program is writing to it: on a share, or another user's file.",
             examples=["10m"],
         ),
     ] = "2m"
-    every: Annotated[Age, Field(description="How often everything is looked at, whatever was told.", examples=["6h"])] = "1h"
+    every: Annotated[
+        Age, Field(description="How often to look at everything, whatever changes were reported.", examples=["6h"])
+    ] = "1h"
     poll: Annotated[
-        Age, Field(description="How often a store is looked at of which the system does not tell every change.", examples=["5m"])
+        Age, Field(description="How often to look at a store whose changes the system does not fully report.", examples=["5m"])
     ] = "1m"
     max_files: Annotated[
         Annotated[int, Field(ge=1)],
-        Field(description="How many files may be filed in a minute; more wait for the next.", examples=[1000]),
+        Field(description="How many files may be filed per minute; more wait for the next.", examples=[1000]),
     ] = 100_000
     max_bytes: Annotated[
         Size | None,
         Field(
-            description="How many bytes may be filed in a minute. What passes that is the last of its minute.",
+            description="How many bytes may be filed per minute. The file that exceeds this is the last in its minute.",
             examples=["100GB"],
         ),
     ] = None

@@ -35,12 +35,12 @@ SetValue = Plain | None
 
 
 class Rule(Model):
-    """When a condition holds, one thing is done: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
+    """What to do with matching files: `place` (a location template), `absent: true`, `leave: true` or `review: true`."""
 
-    name: Annotated[str, Field(description="The rule's name, as plans, reviews and problems say it.", examples=["films"])]
+    name: Annotated[str, Field(description="The rule's name, as shown in plans, reviews and problems.", examples=["films"])]
     when: Annotated[
         Condition,
-        Field(description="What must hold of a file; a rule without it holds of every file.", examples=[{"kind": "movie"}]),
+        Field(description="The condition a file must meet; a rule without it matches every file.", examples=[{"kind": "movie"}]),
     ] = EVERYTHING
     place: Annotated[
         str | None,
@@ -53,11 +53,12 @@ class Rule(Model):
     leave: Annotated[bool, Field(description="The file stays where it is.")] = False
     review: Annotated[bool, Field(description="The file is left to you, under `review:` in the layout.")] = False
     transfer: Annotated[
-        Transfer | None, Field(description="How files get to their place; else as the store's `scan:` says.", examples=["hardlink"])
+        Transfer | None,
+        Field(description="How files get to their place. Default: as in the store's `scan:`.", examples=["hardlink"]),
     ] = None
     on_conflict: Annotated[
         OnConflict | None,
-        Field(description="What happens if another file has that place; else as the store's `scan:` says.", examples=["skip"]),
+        Field(description="What happens if another file has that place. Default: as in the store's `scan:`.", examples=["skip"]),
     ] = None
     accept: Annotated[
         Literal["certain", "likely"], Field(description="`likely` lets doubtful facts decide too.", examples=["likely"])
@@ -66,8 +67,8 @@ class Rule(Model):
     content_type: Annotated[
         str,
         Field(
-            description="What these files are to the `naming_convention` of the project they are filed into: its `[content_type]`. "
-            "The convention then names what the place gives its own name.",
+            description="The `[content_type]` for the `naming_convention` of the project that these files "
+            "go into. The convention then names files that would keep their own name.",
             examples=["drone"],
             pattern=r"^[A-Za-z0-9_-]{0,40}$",
         ),
@@ -83,64 +84,65 @@ class Rule(Model):
 class Scan(Model):
     """How one store is scanned, and the rules for what is in it: the first rule that matches decides."""
 
-    exclude: Annotated[
-        list[GlobText], Field(description="Names and paths that are not looked at.", examples=[["*.part", ".DS_Store"]])
-    ] = []
-    settle: Annotated[Age, Field(description="Files written more recently than this are left alone.", examples=["5m"])] = "0s"
+    exclude: Annotated[list[GlobText], Field(description="Names and paths to ignore.", examples=[["*.part", ".DS_Store"]])] = []
+    settle: Annotated[Age, Field(description="Files modified more recently than this are left alone.", examples=["5m"])] = "0s"
     on_conflict: Annotated[
         OnConflict,
         Field(
-            description="What happens if another file has the place: `fail`, `keep-both` (the newcomer gets a number; "
-            "of the same film, the name of another version), `skip` or `replace` (the other one goes to the trash).",
+            description="What happens if another file has the place: `fail`, `keep-both` (the new file gets a number; for the same "
+            "film, the name of another version), `skip` or `replace` (the other one goes to the trash).",
             examples=["skip"],
         ),
     ] = "keep-both"
     on_duplicate: Annotated[
         OnDuplicate,
         Field(
-            description="What becomes of a file whose content the target store has already, whatever its name there: `leave` "
-            "(it stays, listed with where its content is), `trash` (it goes to the trash if it was to be moved) or `file` (it is "
-            "filed a second time, and nothing is compared).",
+            description="What happens to a file whose content the target store already has, under any name: `leave` (it "
+            "stays, and the scan says where the same "
+            "content is), `trash` (it goes to the trash if it would have been moved) or `file` (it is filed a second time, "
+            "and nothing is compared).",
             examples=["file"],
         ),
     ] = "leave"
     transfer: Annotated[
         Transfer, Field(description="How files get to their place. All but `move` leave the source where it is.", examples=["copy"])
     ] = "move"
-    tidy: Annotated[bool, Field(description="Folders emptied by a plan go too.")] = False
+    tidy: Annotated[bool, Field(description="Remove folders that a plan empties.")] = False
     tidy_junk: Annotated[
         list[GlobText] | Literal["system"],
         Field(
-            description="What does not keep a folder from being empty, and goes to the trash with it: globs of files; of folders, "
-            "with all that is in them, where they end in `/`; of both where they have no wildcard. `system`: what systems leave in "
-            "every folder (`.DS_Store`, `Thumbs.db`, `@eaDir`, …).",
+            description="Files that do not keep a folder in place, and go to the trash with it. A glob matches files; one "
+            "that ends in `/` matches folders, with everything "
+            "in them; a name without wildcards matches both. `system`: what operating systems leave in folders (`.DS_Store`, "
+            "`Thumbs.db`, `@eaDir`, …).",
             examples=[[".DS_Store", "Thumbs.db"]],
         ),
     ] = []
     rules: Annotated[
         list[Rule],
-        Field(description="The rules, in order: the first that matches decides.", examples=[[{"name": "rest", "review": True}]]),
+        Field(description="The rules, in order; the first that matches decides.", examples=[[{"name": "rest", "review": True}]]),
     ] = []
     sidecars: Annotated[
         bool | Literal["no-pictures"],
         Field(
-            description="Whether subtitles, artwork and the like travel with their main file. `no-pictures`: all but the pictures "
-            "beside a video, which are filed for themselves."
+            description="Whether subtitles, artwork and the like travel with their main file. `no-pictures`: all but "
+            "pictures next to "
+            "a video, which are filed separately."
         ),
     ] = True
     junk: Annotated[
         Junk,
         Field(
-            description="What becomes of what a release brings besides (`RARBG.txt`, `proof.jpg`, `screens/`, samples), once its "
-            "film or music is filed: it travels along, goes to the trash, or stays.",
+            description="What happens to the other files of a release (`RARBG.txt`, `proof.jpg`, `screens/`, samples) "
+            "once its film or music is filed: they travel with it, go to the trash, or stay.",
             examples=["trash"],
         ),
     ] = "travel"
     rename: Annotated[
         bool,
         Field(
-            description="Whether files may get other names. `false`: each keeps its own, whatever the places say; where that is "
-            "taken, `keep-both` leaves it for review.",
+            description="Whether files may be renamed. `false`: each keeps its name, whatever the "
+            "places say; if that name is taken, `keep-both` leaves the file for review.",
             examples=[False],
         ),
     ] = True
@@ -186,7 +188,7 @@ class Template(Model):
     ] = {}
     vars: Annotated[
         dict[str, Any],
-        Field(description="Values for names and texts, as `vars.NAME`; a project may give its own.", examples=[{"fps": 25}]),
+        Field(description="Values for names and texts, as `vars.NAME`; a project may override them.", examples=[{"fps": 25}]),
     ] = {}
     description: Annotated[str, Field(description="What the template is for.", examples=["A music video"])] = ""
 
@@ -222,31 +224,31 @@ def _day(text: str | None) -> None:
 
 
 class Project(Model):
-    """One project laid out by a template, below the location `in`."""
+    """One project created from a template, in the location `in`."""
 
     name: Annotated[
         str,
         Field(description="The project's name, and that of its folder unless `vars.folder` gives one.", examples=["Acme Spring"]),
     ]
-    template: Annotated[str, Field(description="The template it is laid out by.", examples=["documentary"])] = "standard_video"
+    template: Annotated[str, Field(description="The template it is created from.", examples=["documentary"])] = "standard_video"
     in_: str = Field(
         alias="in",
         description="The location that the project's folder is in; it may hold values, as in `projects:{{ client }}`.",
         examples=["projects:2026"],
     )
-    client: Annotated[str | None, Field(description="Whom it is for: `project.client` in the template.", examples=["Acme"])] = None
+    client: Annotated[
+        str | None, Field(description="The client it is for: `project.client` in the template.", examples=["Acme"])
+    ] = None
     created: Annotated[
         str | None,
         checked(_day),
         Field(description="The day it began: `project.created` in the template.", examples=["2026-03-01"]),
     ] = None
-    vars: Annotated[
-        dict[str, Any], Field(description="Values that hold instead of the template's own.", examples=[{"fps": 50}])
-    ] = {}
+    vars: Annotated[dict[str, Any], Field(description="Values that override the template's own.", examples=[{"fps": 50}])] = {}
 
 
 class HealthLimits(Model):
-    """From where on `reshelve health` finds something: how large a project may be, how much room a disk should have."""
+    """Limits for `reshelve health`: how large a project may be, how much free space a disk should have."""
 
     warn_size: Annotated[str, checked(quantities.size), Field(description="A larger project is a warning.", examples=["200GB"])] = (
         "50GiB"
@@ -266,7 +268,7 @@ class HealthLimits(Model):
 
 
 class Guards(Model):
-    """Limits a plan may not pass unasked."""
+    """Limits that a plan must stay within."""
 
     max_delete: Annotated[
         Share | None,
@@ -276,49 +278,52 @@ class Guards(Model):
     ] = None
     max_cost: Annotated[
         Budget | None,
-        Field(description="What all buckets may cost a month after a plan that makes them dearer.", examples=["5 USD/month"]),
+        Field(
+            description="The most that all buckets may cost per month after a plan that increases their cost.",
+            examples=["5 USD/month"],
+        ),
     ] = None
     preserve: Annotated[
         Literal["strict"] | None,
         Field(
-            description="`strict` blocks moves to where a file's mode, owner or extended attributes cannot be kept, "
-            "and copies within a service that lose an object's lock or grants.",
+            description="`strict` blocks moves that would lose a file's mode, owner or extended attributes, "
+            "and copies within a service that would lose an object's lock or grants.",
             examples=["strict"],
         ),
     ] = None
 
 
 class CostTerms(Model):
-    """How cost is reckoned."""
+    """How cost is calculated."""
 
     prices: Annotated[
         str | None,
-        Field(description="A price list of your own, relative to the workspace; else the shipped one.", examples=["prices.yaml"]),
+        Field(description="Your own price list, relative to the workspace. Default: the shipped one.", examples=["prices.yaml"]),
     ] = None
-    free_tier: Annotated[bool, Field(description="Whether the service's free tier is counted.")] = False
+    free_tier: Annotated[bool, Field(description="Whether to take the service's free tier into account.")] = False
 
 
 class Policy(Model):
-    """What every layout entry must keep: where `when` holds, `require` holds too."""
+    """A condition on layout entries: wherever `when` holds, `require` must hold too."""
 
-    name: Annotated[str, Field(description="The policy's name, as `check` says it.", examples=["no-cam"])]
-    when: Annotated[Condition, Field(description="Which files it is about; without it, all.", examples=[{"kind": "movie"}])] = (
+    name: Annotated[str, Field(description="The policy's name, as shown by `check`.", examples=["no-cam"])]
+    when: Annotated[Condition, Field(description="The files it applies to. Default: all.", examples=[{"kind": "movie"}])] = (
         EVERYTHING
     )
-    require: Annotated[Condition, Field(description="What must hold of them.", examples=[{"quality": {"known": True}}])]
+    require: Annotated[Condition, Field(description="The condition they must meet.", examples=[{"quality": {"known": True}}])]
     level: Annotated[
         Literal["error", "warning"], Field(description="Whether a violation is an error or a warning.", examples=["warning"])
     ] = "error"
     message: Annotated[
-        str | None, Field(description="What `check` says then.", examples=["Films need a quality in their name."])
+        str | None, Field(description="What `check` says about a violation.", examples=["Films need a quality in their name."])
     ] = None
 
 
 class Media(Model):
-    """Extensions, with or without their dot, that stand for a kind of file, besides those that are known anyway."""
+    """Extensions, with or without their dot, for each kind of file, in addition to the built-in ones."""
 
     video: Annotated[list[Extension], Field(description="Extensions of videos.", examples=[["strm"]])] = []
-    audio: Annotated[list[Extension], Field(description="Extensions of sounds.", examples=[["tak"]])] = []
+    audio: Annotated[list[Extension], Field(description="Extensions of audio files.", examples=[["tak"]])] = []
     image: Annotated[list[Extension], Field(description="Extensions of pictures.", examples=[["qoi"]])] = []
     subtitle: Annotated[list[Extension], Field(description="Extensions of subtitles.", examples=[["srv3"]])] = []
     document: Annotated[list[Extension], Field(description="Extensions of documents.", examples=[["typ"]])] = []
@@ -344,12 +349,12 @@ class Workspace(Model):
     set_: dict[SetName, SetValue] = Field(
         default={},
         alias="set",
-        description="The values that `--set` may give to rules and places, each with its default; empty where it has none.",
+        description="The values that `--set` may set for rules and places, each with its default; empty for none.",
         examples=[{"project": "New"}],
     )
-    media: Annotated[
-        Media, Field(description="Extensions that are added to those that are known anyway.", examples=[{"video": ["strm"]}])
-    ] = Media()
+    media: Annotated[Media, Field(description="Extensions in addition to the built-in ones.", examples=[{"video": ["strm"]}])] = (
+        Media()
+    )
     scan: Annotated[
         dict[Name, Scan], Field(description="How each store is scanned, by the store's name.", examples=[{"inbox": {"tidy": True}}])
     ] = {}
@@ -357,62 +362,64 @@ class Workspace(Model):
         dict[Name, Template], Field(description="Project templates, by name.", examples=[{"clip": {"dirs": ["raw"]}}])
     ] = {}
     templates_dir: Annotated[
-        str | None, Field(description="A folder with one project template a file.", examples=["templates"])
+        str | None, Field(description="A folder with one project template per file.", examples=["templates"])
     ] = None
     projects: Annotated[
-        list[Project], Field(description="The projects that are to be there.", examples=[[{"name": "Acme", "in": "work:"}]])
+        list[Project], Field(description="The projects that should exist.", examples=[[{"name": "Acme", "in": "work:"}]])
     ] = []
     suggest: Annotated[
         Suggest | None,
-        Field(description="The language model that is asked about what no rule decides.", examples=[{"provider": "gemini"}]),
+        Field(description="The language model to ask about files that no rule decides.", examples=[{"provider": "gemini"}]),
     ] = None
     health: Annotated[
-        HealthLimits, Field(description="From where on `reshelve health` finds something.", examples=[{"warn_size": "200GB"}])
+        HealthLimits,
+        Field(description="Limits beyond which `reshelve health` reports a finding.", examples=[{"warn_size": "200GB"}]),
     ] = HealthLimits()
-    guards: Annotated[Guards, Field(description="Limits a plan may not pass unasked.", examples=[{"max_delete": "10%"}])] = Guards()
+    guards: Annotated[Guards, Field(description="Limits that a plan must stay within.", examples=[{"max_delete": "10%"}])] = (
+        Guards()
+    )
     policies: Annotated[
         list[Policy],
         Field(
-            description="What every entry of the layout must keep.",
+            description="Conditions that every entry of the layout must meet.",
             examples=[[{"name": "named", "require": {"title": {"known": True}}}]],
         ),
     ] = []
-    tiers: Annotated[dict[Name, Tiers], Field(description="Lines of projects that move from tier to tier, by name.")] = {}
+    tiers: Annotated[dict[Name, Tiers], Field(description="Groups of projects that move from tier to tier, by name.")] = {}
     sync: Annotated[
         dict[Name, Sync],
         Field(
-            description="What people share of projects by way of a bucket, by name.",
+            description="Project folders that people share through a bucket, by name.",
             examples=[{"staging": {"here": "work:{project}/s3-staging", "there": "collab:{project}"}}],
         ),
     ] = {}
     backups: Annotated[
         dict[Name, Backups],
         Field(
-            description="What is packed into archives again and again, by name.",
+            description="What is regularly packed into archives, by name.",
             examples=[{"work": {"of": "work:{project}", "keep": {"daily": {"keep_daily": 7}}}}],
         ),
     ] = {}
-    watch: Annotated[
-        Watch, Field(description="How `reshelve watch` files what arrives, by itself.", examples=[{"settle": "30s"}])
-    ] = Watch()
+    watch: Annotated[Watch, Field(description="How `reshelve watch` files new arrivals.", examples=[{"settle": "30s"}])] = Watch()
     schedule: Annotated[
         dict[JobName, Job],
         Field(
-            description="Which commands run by themselves, by name.",
+            description="Commands that run automatically, by name.",
             examples=[{"backups": {"when": "hourly", "command": "backup due --yes"}}],
         ),
     ] = {}
     notify: Annotated[
         dict[Name, Notify],
         Field(
-            description="Who is told how runs ended, by name.", examples=[{"ops": {"kind": "slack", "url_env": "SLACK_WEBHOOK"}}]
+            description="Who is notified of how runs ended, by name.",
+            examples=[{"ops": {"kind": "slack", "url_env": "SLACK_WEBHOOK"}}],
         ),
     ] = {}
     zone: Annotated[
         Zone | None,
-        Field(description="The time zone that days and hours are meant in; else this machine's.", examples=["Europe/Berlin"]),
+        Field(description="The time zone of days and hours. Default: this machine's.", examples=["Europe/Berlin"]),
     ] = None
-    cost: Annotated[CostTerms, Field(description="How cost is reckoned.", examples=[{"free_tier": True}])] = CostTerms()
+    cost: Annotated[CostTerms, Field(description="How cost is calculated.", examples=[{"free_tier": True}])] = CostTerms()
 
     @property
     def defaults(self) -> dict[str, SetValue]:

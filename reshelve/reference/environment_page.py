@@ -5,26 +5,26 @@ from collections.abc import Mapping
 from reshelve.reference.markdown_tables import code, table
 
 VARIABLES: Mapping[str, str] = {
-    "HOME": "What `~` stands for in a workspace; below it, `.local/state` if `XDG_STATE_HOME` is not set.",
-    "XDG_STATE_HOME": "Where reshelve keeps what belongs to no workspace: `$XDG_STATE_HOME/reshelve`. An absolute path.",
-    "DRY_RUN": "`true`: what moves, changes or deletes files shows its plan, does nothing, and exits with 0; `watch`, `serve` and "
+    "HOME": "What `~` stands for in a workspace. If `XDG_STATE_HOME` is not set, `.local/state` in it is used.",
+    "XDG_STATE_HOME": "Where reshelve keeps state that belongs to no workspace: `$XDG_STATE_HOME/reshelve`. An absolute path.",
+    "DRY_RUN": "`true`: commands that change files show their plan, do nothing, and exit with 0; `watch`, `serve` and "
     "`recover` refuse with 7. `false` or unset: no effect. Anything else stops the command.",
-    "NO_COLOR": "Any value: no colour.",
-    "CI": "Any value: no colour and no progress line.",
-    "TERM": "`dumb`: no colour and no progress line.",
-    "_RESHELVE_COMPLETE": "Set by shell completion alone.",
+    "NO_COLOR": "Any value: no color.",
+    "CI": "Any value: no color and no progress line.",
+    "TERM": "`dumb`: no color and no progress line.",
+    "_RESHELVE_COMPLETE": "Set only by shell completion.",
     "NOTIFY_SOCKET": "Set by systemd for a service of `Type=notify`: where `watch` says that it is ready.",
-    "WATCHDOG_USEC": "Set by systemd for a service with `WatchdogSec=`: how often `watch` has to say that it lives.",
-    "WATCHDOG_PID": "Set by systemd: which process that is asked of.",
-    "RESHELVE_USER": "Who you are to the people you share projects with, unless `sync:` says so.",
-    "S3_SYNC_USER": "The same, where `RESHELVE_USER` is not set.",
+    "WATCHDOG_USEC": "Set by systemd for a service with `WatchdogSec=`: how often `watch` must report that it is alive.",
+    "WATCHDOG_PID": "Set by systemd: which process must report it.",
+    "RESHELVE_USER": "Your name for the people you share projects with, unless `sync:` sets it.",
+    "S3_SYNC_USER": "The same, if `RESHELVE_USER` is not set.",
     "OPENAI_API_KEY": "The key for the provider `openai`, unless `key_env` names another variable.",
-    "OPENAI_BASE_URL": "Where the provider `openai` answers, unless the workspace has a `base_url`.",
+    "OPENAI_BASE_URL": "The address of the provider `openai`, unless the workspace has a `base_url`.",
     "GEMINI_API_KEY": "The key for the provider `gemini`, unless `key_env` names another variable.",
     "GEMINI_MODEL": "The model of the provider `gemini`, unless the workspace has a `model`.",
-    "AWS_BEARER_TOKEN_BEDROCK": "A key that goes to Bedrock in place of signed requests.",
-    "AWS_ENDPOINT_URL": "Another address of AWS's services.",
-    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "Another address of Bedrock; it comes before `AWS_ENDPOINT_URL`.",
+    "AWS_BEARER_TOKEN_BEDROCK": "A key for Bedrock, instead of signed requests.",
+    "AWS_ENDPOINT_URL": "An alternative address for AWS services.",
+    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "An alternative address for Bedrock; it takes precedence over `AWS_ENDPOINT_URL`.",
     "AWS_SHARED_CREDENTIALS_FILE": "The file with AWS credentials.",
 }
 """Each variable, and what it is for. What else AWS's own libraries read is theirs."""

@@ -20,27 +20,27 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "path": ("the path below the store", "path: {glob: 'old/**'}"),
     "store": ("the store's name", "store: inbox"),
     "size": ("the size", "size: {over: 1GB}"),
-    "age": ("how long ago it was last written", "age: {over: 30d}"),
+    "age": ("how long ago it was last modified", "age: {over: 30d}"),
     "media": (f"what the extension says: {', '.join(MEDIA)}", "media: video"),
 }
 """What each attribute is, with an example of a demand."""
 
 USED: Mapping[str, str] = {
     "filename": "the file's own name",
-    "clear_filename": "the file's own name if it tells what the file is, else a name made of facts",
+    "clear_filename": "the file's own name if it says what the file is, else a name made from facts",
     "stem": "the name without its extension",
     "ext": "the extension, without its dot",
-    "subdir": "the folders the file is in, below the store; the one value that may bring several levels",
+    "subdir": "the folders the file is in, below the store; the only value that may have several levels",
     "store": "the store the file is in",
-    "mtime": "when the file was last written: ISO 8601, in UTC",
-    "seq": "a number that tells files apart whose names begin alike; three digits, or `{{ '%04d' % seq }}`",
+    "mtime": "when the file was last modified: ISO 8601, in UTC",
+    "seq": "a number that distinguishes files whose names begin the same; three digits, or `{{ '%04d' % seq }}`",
 }
 """What each value of a place is that is no fact."""
 
 FILTERED: Mapping[str, tuple[str, str]] = {
-    "date": ("writes a date or time in another form (strftime), and in another time zone", "{{ captured | date('%Y-%m') }}"),
+    "date": ("formats a date or time (strftime), optionally in another time zone", "{{ captured | date('%Y-%m') }}"),
     "range_folder": ("the folder of a project's number: `b00-b49` for `b40`", "{{ stem | range_folder }}"),
-    "sanitize": ("replaces what a file name cannot hold", "{{ title | sanitize }}"),
+    "sanitize": ("replaces what a file name cannot contain", "{{ title | sanitize }}"),
 }
 """What each filter of our own does, with an example."""
 
@@ -70,7 +70,7 @@ def blocks() -> Mapping[str, str]:
             ("attribute", "what it is", "example"),
             [(code(name), ASKED[name][0], code(ASKED[name][1])) for name in sorted(ATTRIBUTES)],
         ),
-        "facts": table(("fact", "holds", "what it is", "example"), _facts()),
+        "facts": table(("fact", "type", "what it is", "example"), _facts()),
         "inside": table(
             ("medium", "facts inside"), [(medium, ", ".join(code(one) for one in sorted(held))) for medium, held in INSIDE.items()]
         ),

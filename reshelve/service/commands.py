@@ -56,7 +56,7 @@ class Command:
             f"{'' if self.method == 'GET' else 'Do'}{''.join(parts)}",
             [*required, *others],
             frozen=True,
-            namespace={"__pydantic_config__": ConfigDict(extra="forbid"), "__doc__": f"What `reshelve {self.name}` is asked with."},
+            namespace={"__pydantic_config__": ConfigDict(extra="forbid"), "__doc__": f"The values for `reshelve {self.name}`."},
         )
         made.__module__ = __name__
         return made
@@ -87,7 +87,7 @@ def _empty(kind: Any) -> Any:
 
 
 _RUN: Mapping[str, Any] = {"on_error": OnError, "jobs": Jobs}
-_NOTED = "Note in assets.yaml "
+_NOTED = "Record in assets.yaml "
 
 COMMANDS: Sequence[Command] = (
     Command(("observe",), "GET", "/inventory", "List every item of the stores.", tag="stores"),
@@ -131,7 +131,7 @@ COMMANDS: Sequence[Command] = (
         {"only": Words, "prune": bool, "suggest": bool},
         tag="documents",
     ),
-    Command(("manifest",), "GET", "/manifest", "List every project in all tiers.", tag="tiers"),
+    Command(("manifest",), "GET", "/manifest", "List every project in every tier.", tag="tiers"),
     Command(
         ("cost",),
         "GET",
@@ -172,7 +172,7 @@ COMMANDS: Sequence[Command] = (
         ("restore", "--yes"),
         "POST",
         "/restore",
-        "Bring projects back, or ask for their thaw.",
+        "Restore projects, or request their thaw.",
         {"names": Names, "to": Word, "source": Word, "jobs": Jobs},
         ("names",),
         {"source": "--from"},
@@ -204,7 +204,7 @@ COMMANDS: Sequence[Command] = (
         ("backup", "verify"),
         "POST",
         "/backups/verify",
-        "Read archives through.",
+        "Verify archives by reading them.",
         {"names": Words},
         ("names",),
         also=(1,),
@@ -269,7 +269,7 @@ COMMANDS: Sequence[Command] = (
         ("sync", "link"),
         "POST",
         "/sync/link",
-        "Make an address at which anybody can read a shared file.",
+        "Make an address where anybody can read a shared file.",
         {"file": Name, "expires": Age},
         ("file",),
         tag="sync",
@@ -291,7 +291,9 @@ COMMANDS: Sequence[Command] = (
         {"keep": Keep, "older_than": Age, "also_undoable": bool},
         tag="runs",
     ),
-    Command(("release",), "POST", "/release", "Let undone entries be planned again.", {"run": RunPrefix}, ("run",), tag="runs"),
+    Command(
+        ("release",), "POST", "/release", "Allow undone entries to be planned again.", {"run": RunPrefix}, ("run",), tag="runs"
+    ),
     Command(
         ("assets",),
         "GET",
@@ -300,7 +302,9 @@ COMMANDS: Sequence[Command] = (
         {"project": Word, "job": Word, "tag": Word, "type": Word, "status": Word},
         tag="catalog",
     ),
-    Command(("assets", "show"), "GET", "/assets/show", "Show what is known of a file.", {"named": Name}, ("named",), tag="catalog"),
+    Command(
+        ("assets", "show"), "GET", "/assets/show", "Show what is known about a file.", {"named": Name}, ("named",), tag="catalog"
+    ),
     Command(
         ("assets", "register"),
         "POST",
@@ -324,7 +328,7 @@ COMMANDS: Sequence[Command] = (
         ("assets", "note"),
         "POST",
         "/assets/note",
-        f"{_NOTED}what people say of files.",
+        f"{_NOTED}what people say about files.",
         {"files": Names, "text": Word, "meta": Words, "status": Word},
         ("files",),
         tag="catalog",
@@ -342,7 +346,7 @@ COMMANDS: Sequence[Command] = (
         ("assets", "link"),
         "POST",
         "/assets/link",
-        f"{_NOTED}what a file was made of.",
+        f"{_NOTED}what a file was made from.",
         {"file": Name, "of": Name, "as_": Word},
         ("file", "of"),
         {"as_": "--as"},
@@ -351,7 +355,7 @@ COMMANDS: Sequence[Command] = (
     Command(
         ("assets", "export", "--format=file_metadata"), "GET", "/assets/export", "Export the catalog.", form="json", tag="catalog"
     ),
-    Command(("history",), "GET", "/history", "Show what became of a file.", {"path": Name}, ("path",), tag="catalog"),
+    Command(("history",), "GET", "/history", "Show the history of a file.", {"path": Name}, ("path",), tag="catalog"),
     Command(("stats",), "GET", "/stats", "Count files and bytes by type, project and job.", {"project": Word}, tag="catalog"),
     Command(
         ("catalog", "update"),
@@ -361,14 +365,14 @@ COMMANDS: Sequence[Command] = (
         {"hash": bool, "max_time": Age},
         tag="catalog",
     ),
-    Command(("catalog", "rebuild"), "POST", "/catalog/rebuild", "Make the catalog anew.", {"hash": bool}, tag="catalog"),
+    Command(("catalog", "rebuild"), "POST", "/catalog/rebuild", "Rebuild the catalog.", {"hash": bool}, tag="catalog"),
     Command(("cache", "stats"), "GET", "/cache", "Show what is remembered.", tag="catalog"),
     Command(("cache", "clear"), "POST", "/cache/clear", "Forget what is remembered.", {"answers": bool, "by": Word}, tag="catalog"),
     Command(
         ("duplicates",),
         "GET",
         "/duplicates",
-        "Find files of the same content.",
+        "Find files with the same content.",
         {"within": Words, "keep": Words, "exclude": Words, "min_size": Size},
         ("within",),
         also=(1,),

@@ -26,7 +26,7 @@ PlanKind = Literal[
 
 @dataclass(slots=True, frozen=True)
 class PlanAsked:
-    """What a plan is to be made of. `command` says which fields count.
+    """What to make a plan from. `command` determines which fields apply.
 
     apply: `only`, `exclude`, `max_delete`. undo: `run`, `only`, `partial`. redo: `run`, `partial`. cleanup: `within`, `project`,
     `job`, `older_than`, `exclude`, `empty_folders`, `max_delete`. duplicates: `within`, `keep`, `exclude`, `max_delete`.
@@ -54,7 +54,7 @@ class PlanAsked:
 
 @dataclass(slots=True, frozen=True)
 class PlanNamed:
-    """A plan, and which of its operations are wanted: `most` from number `start` on."""
+    """A plan, and which of its operations to show: at most `most` from number `start` on."""
 
     digest: Digest
     start: From = 0
@@ -74,7 +74,7 @@ class PlanOnly:
 
 @dataclass(slots=True, frozen=True)
 class PlanApplied:
-    """A plan that is to be applied. `on_error` "": as its command does. `jobs` copies at a time, 0 for as many as usual."""
+    """A plan to apply. `on_error` "": as its command does. `jobs` copies at a time, 0 for the default."""
 
     digest: Digest
     on_error: Literal["", "rollback", "stop", "continue"] = ""
@@ -86,10 +86,10 @@ class PlanApplied:
 
 @dataclass(slots=True, frozen=True)
 class PlanShown:
-    """A plan: `figures` as the summary of `plan --json` has them, and a part of its operations, as plan.json has them.
+    """A plan: `figures` as in the summary of `plan --json`, and a part of its operations, as in plan.json.
 
-    `besides` are events about what is no operation: blocked, held, waiting, space, cost, problem. `guards` say what would be
-    refused. `run` is the run it became, "" while it is not applied.
+    `besides` are events that are not about operations: blocked, held, waiting, space, cost, problem. `guards` says what would be
+    refused. `run` is the run that applied it, "" until then.
     """
 
     digest: Digest
@@ -103,7 +103,7 @@ class PlanShown:
 
 @dataclass(slots=True, frozen=True)
 class GroupsShown:
-    """The groups of a plan: operations of one kind, for one reason, into one folder. `groups` are `most` from number `start` on.
+    """The groups of a plan: operations of one kind, for one reason, into one folder. `groups`: at most `most` from `start` on.
 
     Each has `group` (its number), `reason`, `op`, `folder`, `files`, `size` in bytes, `example`, `fresh` (the plan makes
     its folder) and `undoable` (the worst: yes, until, costs, no).
@@ -117,7 +117,7 @@ class GroupsShown:
 
 @dataclass(slots=True, frozen=True)
 class RowsAsked:
-    """Which operations of a plan are wanted: of group `group` (-1: of all), of kind `op`, and with `text` in a place or reason."""
+    """Which operations of a plan to show: of group `group` (-1: all), of kind `op`, and with `text` in a place or reason."""
 
     digest: Digest
     group: Annotated[int, Field(ge=-1, le=10**9)] = -1
@@ -131,7 +131,7 @@ class RowsAsked:
 
 @dataclass(slots=True, frozen=True)
 class RowsShown:
-    """Operations of a plan: `operations` as plan.json has them, each with its `index` and `undoable`; `total` is how many match."""
+    """Operations of a plan: `operations` as in plan.json, each with its `index` and `undoable`; `total` is how many match."""
 
     digest: Digest
     total: int
@@ -141,14 +141,14 @@ class RowsShown:
 
 @dataclass(slots=True, frozen=True)
 class PlansShown:
-    """The plans that are kept, newest first, each with its figures."""
+    """The kept plans, newest first, each with its figures."""
 
     plans: list[dict[str, Any]]
 
 
 @dataclass(slots=True, frozen=True)
 class RunStarted:
-    """A run that began, or that the same plan began before: then `again`."""
+    """A run that began, or, with `again`, the run that the same plan began earlier."""
 
     run: str
     digest: str
@@ -157,7 +157,7 @@ class RunStarted:
 
 @dataclass(slots=True, frozen=True)
 class RunNamed:
-    """A run, by its whole id."""
+    """A run, by its full id."""
 
     run: RunId
 
@@ -166,7 +166,7 @@ class RunNamed:
 
 @dataclass(slots=True, frozen=True)
 class RunShown:
-    """A run. `state` is "under way", "unsettled" (nobody is at work on it: recover) or how it ended: done, rolled-back, stopped.
+    """A run. `state` is "under way", "unsettled" (no process is running it: recover) or how it ended: done, rolled-back, stopped.
 
     `event` is the number of the last event that says so. `report` is the report of a run that ended, without its results.
     """
@@ -186,7 +186,7 @@ class RunShown:
 
 @dataclass(slots=True, frozen=True)
 class RunsAsked:
-    """Which runs are wanted: `most` from number `start` on, the newest first."""
+    """Which runs to list: at most `most` from number `start` on, newest first."""
 
     start: From = 0
     most: Most = 100
@@ -196,7 +196,7 @@ class RunsAsked:
 
 @dataclass(slots=True, frozen=True)
 class RunsShown:
-    """Runs as `log --json` has them. `under_way` is the one that is at work now, "" for none."""
+    """Runs as in `log --json`. `under_way` is the active run, "" if there is none."""
 
     runs: list[dict[str, Any]]
     under_way: str
@@ -205,7 +205,7 @@ class RunsShown:
 
 @dataclass(slots=True, frozen=True)
 class Health:
-    """That the service answers."""
+    """Whether the service is running."""
 
     status: Literal["ok"]
     version: str
@@ -224,7 +224,7 @@ class Statistics:
 
 @dataclass(slots=True, frozen=True)
 class StatusShown:
-    """How things stand: the event `status` of `status --json`, and the events of its problems; `statistics` null if unknown."""
+    """The status: the event `status` of `status --json`, and the events of its problems; `statistics` is null if unknown."""
 
     status: dict[str, Any]
     problems: list[dict[str, Any]]
@@ -233,7 +233,7 @@ class StatusShown:
 
 @dataclass(slots=True, frozen=True)
 class Printed:
-    """What a command printed: its exit code, and its events, from `version` to `summary`, as `--json` has them."""
+    """What a command printed: its exit code, and its events, from `version` to `summary`, as with `--json`."""
 
     exit: int
     events: list[Any]
@@ -244,7 +244,7 @@ ItemId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 @dataclass(slots=True, frozen=True)
 class ReviewShown:
-    """What no rule decided: `items` from number `start` on, each with `item` (its id), `source`, `because`, `suggestion`
+    """Files that no rule decided: `items` from number `start` on, each with `item` (its id), `source`, `because`, `suggestion`
     and `with`. `suggestion` has `to`, `confidence` and `because`, or is null; `with` is how many files travel with it.
     """
 
@@ -255,7 +255,7 @@ class ReviewShown:
 
 @dataclass(slots=True, frozen=True)
 class OffersAsked:
-    """An undecided item, and the place where it is to be filed."""
+    """An undecided item, and the place to file it."""
 
     item: ItemId
     place: Word
@@ -265,7 +265,7 @@ class OffersAsked:
 
 @dataclass(slots=True, frozen=True)
 class OffersShown:
-    """The rules that would file an item there: each with `rule` (its id), `like`, `files` (how many more it files) and `place`."""
+    """Rules that would file an item there, each with `rule` (its id), `like`, `files` (how many more it files) and `place`."""
 
     item: str
     place: str
@@ -274,7 +274,7 @@ class OffersShown:
 
 @dataclass(slots=True, frozen=True)
 class AnswerGiven:
-    """What is to become of an undecided item. `place` "": as suggested. `rule` is one of its offers, "" for this file alone."""
+    """What to do with an undecided item. `place` "": as suggested. `rule` is one of its offers, "" for this file only."""
 
     item: ItemId
     answer: Literal["file", "leave"] = "file"
@@ -294,7 +294,7 @@ class ReviewAnswered:
 
 @dataclass(slots=True, frozen=True)
 class DocumentAsked:
-    """A document, and which of its lines are wanted: `most` from number `start` (from 0) on."""
+    """A document, and which of its lines to show: at most `most` from number `start` (from 0) on."""
 
     name: Literal["workspace", "layout"]
     start: From = 0
@@ -305,7 +305,7 @@ class DocumentAsked:
 
 @dataclass(slots=True, frozen=True)
 class DocumentShown:
-    """A document: its file, some of its lines with secrets masked, how many it has, and the problems of all of it."""
+    """A document: its file, some of its lines with secrets masked, how many it has, and all its problems."""
 
     name: str
     file: str

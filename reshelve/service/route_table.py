@@ -9,12 +9,19 @@ _PLAN = (403, 404, 409, 422, 423)
 
 ROUTES: tuple[Route, ...] = (
     Route(
-        "GET", "/health", "Say that the service answers.", looks.health, gives=models.Health, open=True, at_root=True, tag="service"
+        "GET",
+        "/health",
+        "Show that the service is running.",
+        looks.health,
+        gives=models.Health,
+        open=True,
+        at_root=True,
+        tag="service",
     ),
     Route(
         "GET",
         "/metrics",
-        "Say how things stand, for Prometheus.",
+        "Show metrics for Prometheus.",
         looks.metrics,
         kind=TEXT,
         at_root=True,
@@ -44,7 +51,7 @@ ROUTES: tuple[Route, ...] = (
         tag="plans",
         refuses=_PLAN,
     ),
-    Route("GET", "/plans", "List the plans that are kept.", plans.listed, models.RunsAsked, models.PlansShown, tag="plans"),
+    Route("GET", "/plans", "List the kept plans.", plans.listed, models.RunsAsked, models.PlansShown, tag="plans"),
     Route(
         "GET",
         "/plans/{digest}",
@@ -69,18 +76,18 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         "/plans/{digest}/rows",
-        "Show operations of a plan: of a group, of a kind, or with a text.",
+        "Show operations of a plan: of a group, of a kind, or containing a text.",
         plans.rows,
         models.RowsAsked,
         models.RowsShown,
         tag="plans",
         refuses=(404,),
     ),
-    Route("DELETE", "/plans/{digest}", "Forget a plan.", plans.drop, models.PlanOnly, status=204, tag="plans", refuses=(404,)),
+    Route("DELETE", "/plans/{digest}", "Delete a plan.", plans.drop, models.PlanOnly, status=204, tag="plans", refuses=(404,)),
     Route(
         "POST",
         "/plans/{digest}/apply",
-        "Apply a plan, once. Answers as soon as its run began.",
+        "Apply a plan, once. Returns as soon as its run has begun.",
         plans.apply,
         models.PlanApplied,
         models.RunStarted,
@@ -95,7 +102,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         "/runs/{run}",
-        "Show how a run stands.",
+        "Show the state of a run.",
         runs.show,
         models.RunNamed,
         models.RunShown,
@@ -113,7 +120,15 @@ ROUTES: tuple[Route, ...] = (
         tag="runs",
         refuses=(404,),
     ),
-    Route("GET", "/review", "List what no rule decided.", review.listed, models.RunsAsked, models.ReviewShown, tag="documents"),
+    Route(
+        "GET",
+        "/review",
+        "List the files that no rule decided.",
+        review.listed,
+        models.RunsAsked,
+        models.ReviewShown,
+        tag="documents",
+    ),
     Route(
         "GET",
         "/review/offers",

@@ -28,7 +28,7 @@ Count = Annotated[int, Field(ge=0)]
 
 @dataclass(slots=True, frozen=True)
 class InventoryRoot:
-    """One root as it was seen: `path` in document form, room in bytes on its own file system (`total` -1: not known)."""
+    """One root as it was seen: `path` in document form, space in bytes on its own file system (`total` -1: not known)."""
 
     path: str
     fs: str
@@ -64,7 +64,7 @@ class InventoryHeader:
 
 @dataclass(slots=True, frozen=True)
 class InventoryItem:
-    """One thing seen, at `place` (`rootkey:relative/path`); times in ns since the epoch, sizes in bytes.
+    """One item, at `place` (`rootkey:relative/path`); times in ns since the epoch, sizes in bytes.
 
     Of an object: its storage class, whether it is thawed (see `reshelve.schemas.inventory.Item`), and whether its key is odd,
     which is no path: what follows the root key in `place` is then the key below the prefix, as it is.
@@ -88,7 +88,7 @@ class InventoryItem:
 
 @dataclass(slots=True, frozen=True)
 class InventoryUnreadable:
-    """A folder that could not be read, and why: nothing may be concluded about what is in it."""
+    """A folder that could not be read, and why: nothing is known about its content."""
 
     place: str
     unreadable: str

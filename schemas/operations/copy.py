@@ -10,7 +10,7 @@ from reshelve.schemas.verbs import CopyObject, CopyTo, Publish, Verb
 
 @dataclass(slots=True, frozen=True)
 class Copy(OperationBase):
-    """Copies one file, verified. `how` is "reflink" when blocks must be shared, else they are shared where they can.
+    """Copies one file, verified. `how` is "reflink" if blocks must be shared; otherwise they are shared if possible.
 
     "object": within a service, by the service itself, in `storage_class`.
     """

@@ -10,9 +10,9 @@ from reshelve.schemas.verbs import CopyTo, Publish, Verb
 
 @dataclass(slots=True, frozen=True)
 class Download(OperationBase):
-    """Downloads one object, its hash verified, to a temporary name and then its own.
+    """Downloads one object, with its hash verified, to a temporary name and then to its own.
 
-    With `away` the object is then put out of sight in its bucket: under a delete marker, or copied to the trash prefix.
+    With `away` the object is then hidden in its bucket: under a delete marker, or copied to the trash prefix.
     """
 
     src: str

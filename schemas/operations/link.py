@@ -10,7 +10,7 @@ from reshelve.schemas.verbs import HardLink, SymLink, Verb
 
 @dataclass(slots=True, frozen=True)
 class Link(OperationBase):
-    """Links one file: a second name on its file system (hard), or a symbolic link holding `text`."""
+    """Links one file: a second name on its file system (hard), or a symbolic link with the target `text`."""
 
     src: str
     dst: str

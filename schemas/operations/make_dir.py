@@ -15,7 +15,7 @@ NEEDED = "folders for the files below"
 
 @dataclass(slots=True, frozen=True)
 class MakeDir(OperationBase):
-    """Makes one folder whose parent exists. `mode`, and `uid` and `gid` (-1: as for any new folder), bring a removed one back."""
+    """Creates one folder whose parent exists. `mode`, `uid` and `gid` (-1: as for any new folder) restore a removed one."""
 
     dst: str
     mode: int | None = None

@@ -12,7 +12,7 @@ class Pack(OperationBase):
     """Packs the members of one folder, as they were seen, into one archive, and reads it back.
 
     With `upload` the archive goes straight into a bucket, in `storage_class`, with `project` noted. `size` is the sum of the
-    members' sizes, in bytes. With a `manifest` it is a backup: that text stands in it (archive_record.MANIFEST).
+    members' sizes, in bytes. With a `manifest` it is a backup that contains that text (archive_record.MANIFEST).
     """
 
     src: str

@@ -9,7 +9,7 @@ from reshelve.schemas.verbs import Remove, RemoveDir, RemoveHidden, Verb
 
 @dataclass(slots=True, frozen=True)
 class Purge(OperationBase):
-    """Removes one file, link or empty folder of the trash for good: the only operation that cannot be undone.
+    """Permanently deletes one file, link or empty folder in the trash: the only operation that cannot be undone.
 
     `item` "hidden" is an object under a delete marker, which goes with its marker; older versions of it stay.
     """

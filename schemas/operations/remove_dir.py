@@ -10,7 +10,7 @@ from reshelve.schemas.verbs import Verb
 
 @dataclass(slots=True, frozen=True)
 class RemoveDir(OperationBase):
-    """Removes one folder, empty by then. `mode`, `uid`, `gid` and `mtime_ns` are what it had, to bring it back as it was."""
+    """Removes one folder, empty by then. `mode`, `uid`, `gid` and `mtime_ns` are its values, to restore it as it was."""
 
     src: str
     mode: int

@@ -10,7 +10,7 @@ from reshelve.schemas.verbs import Verb
 
 @dataclass(slots=True, frozen=True)
 class Thaw(OperationBase):
-    """Asks for one archived object, readable for `days` once it is there. It expires by itself, so nothing need undo it."""
+    """Requests one archived object, readable for `days` once thawed. That expires by itself, so there is nothing to undo."""
 
     src: str
     size: int

@@ -9,7 +9,7 @@ from reshelve.schemas.verbs import SetClass, Verb
 
 @dataclass(slots=True, frozen=True)
 class Transition(OperationBase):
-    """Changes the storage class of one object from `before` to `after`. Going back costs, and may have to wait for a thaw."""
+    """Changes the storage class of one object from `before` to `after`. Undoing it costs money, and may have to wait for a thaw."""
 
     src: str
     size: int

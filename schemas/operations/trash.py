@@ -12,7 +12,7 @@ NOT_KNOWN = "?"
 
 @dataclass(slots=True, frozen=True)
 class Kept:
-    """Where a file or object holds the content of an object (`hash`), which so need not be kept itself; and that one's class."""
+    """Where a file or object has the content (`hash`) of an object, which therefore need not be kept; and its storage class."""
 
     place: str
     hash: str

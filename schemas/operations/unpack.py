@@ -9,7 +9,7 @@ from reshelve.schemas.verbs import ArchiveFormat, Layer, Publish, UnpackTo, Verb
 
 @dataclass(slots=True, frozen=True)
 class Unpack(OperationBase):
-    """Unpacks one archive, a local one or an object, into a new folder that gets its name only when it is whole.
+    """Unpacks one archive, a local one or an object, into a new folder that gets its name only when it is complete.
 
     `layers` are the incremental backups that are unpacked over it, oldest first; `size` is that of the first archive alone.
     """

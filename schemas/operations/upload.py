@@ -11,10 +11,10 @@ from reshelve.schemas.verbs import Upload as UploadVerb
 
 @dataclass(slots=True, frozen=True)
 class Upload(OperationBase):
-    """Uploads one file, create-only, its hash verified end to end; a large one goes on where it stopped.
+    """Uploads one file, create-only, with its hash verified end to end; an interrupted large upload continues where it stopped.
 
     With `takes` the file is set aside below `top` once it is there, and removed when the whole run is done, as in a move across
-    file systems. `storage_class` "" is the service's own default. `project` is noted with the object, for people.
+    file systems. `storage_class` "" is the service's own default. `project` is recorded with the object, for people.
     """
 
     src: str

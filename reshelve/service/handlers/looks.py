@@ -63,7 +63,7 @@ _COUNTED: dict[str, tuple[object, Statistics]] = {}
 
 
 def metrics(here: Here, asked: Nothing) -> Answer:
-    """Say how things stand, for Prometheus."""
+    """Show metrics for Prometheus."""
     del asked
     session = here.session()
     lines = metrics_text(examined(session), session.setting.state.runs([]))

@@ -45,7 +45,7 @@ def show(here: Here, asked: PlanNamed) -> Answer:
 
 
 def listed(here: Here, asked: RunsAsked) -> Answer:
-    """List the plans that are kept."""
+    """List the kept plans."""
     session = here.session()
     found = KeptPlans(session.setting.state).all()[asked.start : asked.start + asked.most]
     return Answer(PlansShown([{"digest": kept.digest, "run": _run_of(session, kept.digest), **_figures(kept)} for kept in found]))
@@ -112,7 +112,7 @@ def _matches(operation: Mapping[str, Any], asked: RowsAsked) -> bool:
 
 
 def drop(here: Here, asked: PlanOnly) -> Answer:
-    """Forget a plan. A run of it stays."""
+    """Delete a plan. A run of it stays."""
     KeptPlans(here.session().setting.state).drop(asked.digest)
     return Answer(status=204)
 
