@@ -83,7 +83,7 @@ def max_delete_option(function: F) -> F:
         callback=_share,
         default="",
         metavar="N|P%",
-        help="The largest number or share of a store's files that may go to the trash.",
+        help="The most files of a store, by number or share, that may go to the trash.",
     )(function)
 
 

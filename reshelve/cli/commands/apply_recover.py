@@ -100,7 +100,7 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
 
 @click.command(epilog=exit_codes.epilog(0, 1, 4, 6, 7))
 @click.option("--rollback", "how", flag_value="rollback", help="Roll back what the run had done.")
-@click.option("--finish", "how", flag_value="finish", help="Do the rest of the run.")
+@click.option("--finish", "how", flag_value="finish", help="Finish the run.")
 @click.option("--accept", "how", flag_value="accept", help="Record what is there if steps or the plan are unknown.")
 @click.argument("run", required=False, default="")
 @json_option
@@ -108,7 +108,7 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
 def recover(shell: Shell, how: str | None, run: str) -> int:
     """Settle RUN, or every unsettled run here, after it was cut short by a power loss or a kill.
 
-    Whether a step was done is decided by what is on the disk.
+    What is on the disk decides whether a step was done.
 
     Without an option, the run's own --on-error decides: `rollback` rolls it back, the others keep what was done.
 

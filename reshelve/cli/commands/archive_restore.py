@@ -16,23 +16,23 @@ from reshelve.schemas.problems import errors
 from reshelve.session.session import Session
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
-TO = click.option("--to", default="", metavar="TIER", help="The tier; otherwise the next one, or the first that holds folders.")
+TO = click.option("--to", default="", metavar="TIER", help="The tier; otherwise the next one, or the first that stores folders.")
 
 
 @click.command(epilog=_CODES)
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @TO
-@click.option("--replace", is_flag=True, help="Even over an archive that holds what the folder lacks: it goes to the trash.")
+@click.option("--replace", is_flag=True, help="Replace even an archive that has files the folder lacks; it goes to the trash.")
 @yes_option
 @jobs_option
 @json_option
 @full_option
 @pass_shell
 def archive(shell: Shell, names: tuple[str, ...], to: str, replace: bool, yes: bool, jobs: int | None, full: bool) -> int:
-    """Archive projects now, whatever their age: to TIER, or to where their tier's next move would bring them.
+    """Archive projects now, whatever their age: to TIER, or to where their tier's next move would take them.
 
-    NAME is a whole name, a glob, or the beginning of one (b63). What changed since an earlier archive is packed anew, unless that
-    archive holds files that the folder lacks.
+    NAME is a name, the beginning of one (b63), or a glob. A project that changed since an earlier archive is packed again,
+    unless that archive has files that the folder lacks.
 
     \b
     Examples:
@@ -52,9 +52,9 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, replace: bool, yes: b
 @click.argument("names", nargs=-1, metavar="NAME...")
 @TO
 @click.option(
-    "--from", "source", default="", metavar="TIER", help="The tier it comes from; otherwise that of its newest whole copy."
+    "--from", "source", default="", metavar="TIER", help="The tier to restore from; otherwise that of its newest complete copy."
 )
-@click.option("--wait", is_flag=True, help="Wait until archived objects are thawed, then bring them back.")
+@click.option("--wait", is_flag=True, help="Wait until archived objects are thawed, then restore them.")
 @click.option("--status", "status", is_flag=True, help="Show what is being thawed, and until when it can be read.")
 @yes_option
 @jobs_option
@@ -72,10 +72,10 @@ def restore(
     jobs: int | None,
     full: bool,
 ) -> int:
-    """Bring whole projects back by name, to TIER or where they are worked on. Nothing goes from where they rest.
+    """Bring whole projects back by name, to TIER or the first tier that stores folders. Nothing is removed from the archive.
 
-    A project that was restored stays until its age, counted from then, makes it due again. From a deep archive a first run asks for
-    the thaw; with --wait, or by the same command later, it comes.
+    A restored project stays until its age, counted from then, makes it due again. From a deep archive, the first run requests
+    the thaw; use --wait, or run the same command again later, to bring it back.
 
     \b
     Examples:

@@ -39,10 +39,10 @@ _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE|ID...")
 @pass_shell
 @click.pass_context
 def assets(context: click.Context, shell: Shell, project: str, job: str, tag: str, kind: str, status: str) -> int:
-    """List the files that stand in the stores by the catalog, and say what they are.
+    """List the files in the stores by the catalog, and record what they are.
 
-    A file is known since a run brought it to its place, or since `catalog update`. One content is one asset, however many places
-    it has; its id is the beginning of its SHA-256. Tags, notes, status, uses and links are kept in assets.yaml.
+    A file is known once a run put it in its place, or after `catalog update`. Files with the same content are one asset; its
+    id is the beginning of its SHA-256. Tags, notes, status, uses and links are kept in assets.yaml.
 
     \b
     Examples:
@@ -68,7 +68,7 @@ def assets(context: click.Context, shell: Shell, project: str, job: str, tag: st
 @json_option
 @pass_shell
 def show(shell: Shell, named: str) -> int:
-    """Show all that is known of a file or an asset: places, hashes, facts, tags, uses, links, history.
+    """Show everything known about a file or an asset: places, hashes, facts, tags, uses, links, history.
 
     \b
     Example:
@@ -95,7 +95,7 @@ def show(shell: Shell, named: str) -> int:
 @json_option
 @pass_shell
 def export(shell: Shell, form: "ExportFormat", out: Path | None) -> int:
-    """Export every file of the catalog. `file_metadata` is a JSON list of the records that generated files have.
+    """Export every file in the catalog. `file_metadata` is a JSON list of the records for generated files.
 
     \b
     Example:
@@ -139,7 +139,7 @@ def export(shell: Shell, form: "ExportFormat", out: Path | None) -> int:
 def register(
     shell: Shell, files: tuple[str, ...], tags: tuple[str, ...], note: str | None, meta: tuple[str, ...], status: str | None
 ) -> int:
-    """Register files as assets, with tags, a note and values, and print their ids. Again: it updates them.
+    """Register files as assets, with tags, a note and values, and print their ids. Registering again updates them.
 
     \b
     Example:
@@ -190,7 +190,7 @@ def note(shell: Shell, files: tuple[str, ...], text: str | None, meta: tuple[str
 @json_option
 @pass_shell
 def use(shell: Shell, files: tuple[str, ...], project: str, sequence: str, duration: float | None, date: str) -> int:
-    """Note that assets are used in a project; each use counts.
+    """Record that assets are used in a project; each use counts.
 
     \b
     Example:
@@ -210,7 +210,7 @@ def use(shell: Shell, files: tuple[str, ...], project: str, sequence: str, durat
 @json_option
 @pass_shell
 def link(shell: Shell, file: str, of: str, kind: LinkKind) -> int:
-    """Say that FILE is a version, a derivative, a proxy or an export of OF. A version's number and parent follow from that.
+    """Record that FILE is a version, a derivative, a proxy or an export of OF. A version's number and parent follow from that.
 
     \b
     Example:
@@ -228,7 +228,7 @@ def link(shell: Shell, file: str, of: str, kind: LinkKind) -> int:
 @json_option
 @pass_shell
 def history(shell: Shell, path: str) -> int:
-    """Show what runs did to a file, under all the names it had; PATH may be any of them. Of a folder: to what is or was in it.
+    """Show what runs did to a file, under all its names; PATH may be any of them. For a folder: what they did to files in it.
 
     \b
     Examples:
@@ -252,7 +252,7 @@ def history(shell: Shell, path: str) -> int:
 @json_option
 @pass_shell
 def stats(shell: Shell, project: str) -> int:
-    """Count files and bytes by type, project and job, as the catalog knows them.
+    """Count files and bytes in the catalog by type, project and job.
 
     \b
     Example:
@@ -269,7 +269,7 @@ def stats(shell: Shell, project: str) -> int:
 
 @click.group(epilog=_CODES)
 def catalog() -> None:
-    """Bring the catalog up to date with the stores, or make it anew. Runs are written into it by themselves.
+    """Update the catalog from the stores, or rebuild it. Runs are added automatically.
 
     \b
     Examples:
@@ -279,12 +279,12 @@ def catalog() -> None:
 
 
 @catalog.command(epilog=_CODES)
-@click.option("--hash", "read", is_flag=True, help="Read the files whose content is not known.")
+@click.option("--hash", "read", is_flag=True, help="Read files whose content is not known.")
 @click.option("--max-time", callback=age, default=None, metavar="AGE", help="Read for at most this long (30m); the rest next time.")
 @json_option
 @pass_shell
 def update(shell: Shell, read: bool, max_time: float | None) -> int:
-    """Look at all stores: what is new, changed, moved by hand or gone. What a file holds is told by what is remembered of it.
+    """Look at all stores: which files are new, changed, moved by hand or gone. Content is identified by remembered hashes.
 
     \b
     Example:
@@ -299,11 +299,11 @@ def update(shell: Shell, read: bool, max_time: float | None) -> int:
 
 
 @catalog.command(epilog=_CODES)
-@click.option("--hash", "read", is_flag=True, help="Read the files whose content is not known.")
+@click.option("--hash", "read", is_flag=True, help="Read files whose content is not known.")
 @json_option
 @pass_shell
 def rebuild(shell: Shell, read: bool) -> int:
-    """Make the catalog anew from the runs, the stores and assets.yaml.
+    """Rebuild the catalog from the runs, the stores and assets.yaml.
 
     \b
     Example:

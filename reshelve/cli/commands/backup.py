@@ -42,8 +42,8 @@ class BackupCommands(click.Group):
 def backup() -> None:
     """Back up projects: `backup [PROJECT|NAME…]` makes a full archive of each. See `backups:` in docs/backups.md.
 
-    Each archive is read through before it counts. Then copies are made, and archives that `keep:` does not hold go to the trash.
-    A copy that fails changes nothing about the archive. `reshelve undo` takes a run back.
+    Each archive is verified before it counts. Then copies are made, and archives that `keep:` does not keep go to the trash.
+    A failed copy does not affect the archive. `reshelve undo` undoes a run.
 
     \b
     Examples:
@@ -68,12 +68,12 @@ def _options(function: Any) -> Any:
     type=click.Choice(KINDS),
     default="daily",
     show_default=True,
-    help="daily and weekly hold all files, incremental what changed since the last archive.",
+    help="daily and weekly: all files; incremental: what changed since the last archive.",
 )
 @_options
 @pass_shell
 def now(shell: Shell, names: tuple[str, ...], kind: Kind, yes: bool, max_delete: str, full: bool) -> int:
-    """Back up projects now. The word `now` may be left out.
+    """Back up projects now. You can leave out the word `now`.
 
     \b
     Examples:
@@ -87,7 +87,7 @@ def now(shell: Shell, names: tuple[str, ...], kind: Kind, yes: bool, max_delete:
 @_options
 @pass_shell
 def due(shell: Shell, names: tuple[str, ...], yes: bool, max_delete: str, full: bool) -> int:
-    """Make the backups that are due by the schedule of each project, for cron: once an hour is enough.
+    """Make the backups that are due by each project's schedule. Run it from cron, once an hour.
 
     \b
     Example:
@@ -101,7 +101,7 @@ def due(shell: Shell, names: tuple[str, ...], yes: bool, max_delete: str, full: 
 @json_option
 @pass_shell
 def list_archives(shell: Shell, names: tuple[str, ...]) -> int:
-    """List the archives, what is known of each, and why `keep:` holds it.
+    """List the archives, what is known about each, and why `keep:` keeps it.
 
     \b
     Example:
@@ -123,7 +123,7 @@ def list_archives(shell: Shell, names: tuple[str, ...]) -> int:
 @json_option
 @pass_shell
 def verify(shell: Shell, names: tuple[str, ...]) -> int:
-    """Read archives through. Those that are whole count again, and the others no more. Archives in buckets are downloaded.
+    """Verify archives by reading them. Intact ones count again, damaged ones no longer do. Archives in buckets are downloaded.
 
     \b
     Example:
@@ -142,16 +142,16 @@ def verify(shell: Shell, names: tuple[str, ...]) -> int:
 
 @backup.command("restore", epilog=_CODES)
 @click.argument("name", metavar="PROJECT|NAME")
-@click.option("--at", "at", default="", metavar="TIME", help="As it was then: 2026-03-05, 2026-03-05T14:00. Otherwise the latest.")
+@click.option("--at", "at", default="", metavar="TIME", help="As it was then: 2026-03-05, 2026-03-05T14:00. Default: the latest.")
 @click.option(
-    "--to", default="", metavar="FOLDER", help="A new folder in a store, or one to put it in; otherwise with the archives."
+    "--to", default="", metavar="FOLDER", help="A new folder in a store, or a folder to put it in. Default: next to the archives."
 )
 @yes_option
 @json_option
 @full_option
 @pass_shell
 def restore(shell: Shell, name: str, at: str, to: str, yes: bool, full: bool) -> int:
-    """Make the folder of a project as it was, in a new folder. Nothing that is there is touched.
+    """Restore the folder of a project as it was, to a new folder. No existing file is touched.
 
     \b
     Examples:

@@ -15,7 +15,7 @@ from reshelve.views.colour import count
 
 @click.group(epilog=exit_codes.epilog(0, 1, 7))
 def cache() -> None:
-    """Show, clear or import what is remembered: names, metadata, content hashes, answers of models.
+    """Show, clear or import what is remembered: names, metadata, content hashes, models' answers.
 
     Clearing it costs time, and money for answers. It never affects files or the layout.
 
@@ -31,7 +31,7 @@ def cache() -> None:
 @json_option
 @pass_shell
 def stats(shell: Shell) -> int:
-    """Show how much is remembered, and who gave the answers and when.
+    """Show how much is remembered, which model gave the answers, and when.
 
     \b
     Example:
@@ -56,7 +56,7 @@ def stats(shell: Shell) -> int:
 
 
 @cache.command(epilog=exit_codes.epilog(0, 1, 7))
-@click.option("--answers", is_flag=True, help="Clear only answers of models and imported answers.")
+@click.option("--answers", is_flag=True, help="Clear only models' answers and imported answers.")
 @click.option("--by", metavar="MODEL", help="Clear only the answers of this model or imported file.")
 @json_option
 @pass_shell

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     default="30d",
     show_default=True,
     metavar="AGE",
-    help="Files not changed for so long.",
+    help="Files not changed for this long.",
 )
-@click.option("--project", default="", metavar="NAME", help="Only what lies in a folder of this name.")
-@click.option("--job", default="", metavar="NAME", help="Only what lies in a folder of this name, or begins with NAME_.")
-@click.option("--empty-folders", is_flag=True, help="Remove folders that were empty before, too.")
+@click.option("--project", default="", metavar="NAME", help="Only files in a folder of this name.")
+@click.option("--job", default="", metavar="NAME", help="Only files in a folder of this name, or whose names begin with NAME_.")
+@click.option("--empty-folders", is_flag=True, help="Also remove folders that were already empty.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders that match.")
 @yes_option
 @max_delete_option
@@ -52,11 +52,11 @@ def cleanup(
     max_delete: str,
     full: bool,
 ) -> int:
-    """Put files that nobody has changed for a while into the trash, with the folders that this empties.
+    """Put files that have not changed for a while in the trash, and remove folders that this empties.
 
-    Name STOREs or FOLDERs of the workspace (inbox:renders), a project or a job. Outside a workspace, name one folder by its path.
-    Files that belong together go together, once all of them are old. A file that fails does not stop the others. `reshelve undo`
-    brings everything back, until `reshelve trash empty` frees the room.
+    Name STOREs or FOLDERs of the workspace (inbox:renders), a project or a job. Outside a workspace, name one folder by its
+    path. Files that belong together go together, once all of them are old. A file that fails does not stop the others.
+    `reshelve undo` brings everything back, until `reshelve trash empty` frees the space.
 
     \b
     Examples:

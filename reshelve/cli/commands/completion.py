@@ -12,7 +12,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 @click.pass_context
 @pass_shell
 def completion(shell: Shell, context: click.Context, name: str) -> int:
-    """Print the script that makes a shell complete commands and options. Start a new shell after it was saved.
+    """Print the script for shell completion of commands and options. Save it, then start a new shell.
 
     \b
     Examples:

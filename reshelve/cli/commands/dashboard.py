@@ -28,9 +28,9 @@ from reshelve.schemas.locations import printable
 )
 @pass_shell
 def dashboard(shell: Shell, output: Path, scrub: int) -> int:
-    """Write a page with every project in its tiers, what buckets cost, and the health. It is one file and loads nothing.
+    """Write a page with every project in its tiers, the cost of buckets, and the health report, as one self-contained file.
 
-    `reshelve serve` shows the same, and more, as it is at the moment.
+    `reshelve serve` shows the same and more, always current.
 
     \b
     Example:

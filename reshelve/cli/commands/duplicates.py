@@ -36,7 +36,7 @@ def _rules(context: click.Context, option: click.Parameter, rules: tuple[str, ..
     metavar="RULE",
     help="Which file stays: layout, store, oldest, newest, shortest, or a GLOB.",
 )
-@click.option("-o", "--output", metavar="LAYOUT", help="Write the layout by which the others go; - prints it.")
+@click.option("-o", "--output", metavar="LAYOUT", help="Write a layout that removes the others; - prints it.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders that match.")
 @click.option("--min-size", "least", callback=size, default="1 B", show_default=True, metavar="SIZE", help="The smallest size.")
 @full_option
@@ -51,13 +51,13 @@ def duplicates(
     least: int,
     full: bool,
 ) -> int:
-    """Find files of the same content, in all stores or in the STOREs and FOLDERs (inbox:Films) named. Nothing is removed.
+    """Find files with the same content, in all stores or in the given STOREs and FOLDERs (inbox:Films). Nothing is removed.
 
-    Of each set one file stays: the first RULE that prefers some of them decides, then the next; in the end where the layout wants
-    the file, the first store, the oldest, the shortest path. With -o the others become `absent` entries of a layout, each resting
-    on the file that stays: a plan of it puts them into the trash, as long as that file is verified.
+    One file of each set stays: the first RULE that prefers some of them decides, then the next; finally where the layout
+    wants the file, the first store, the oldest, the shortest path. With -o the others become `absent` entries of a layout,
+    each with the file that stays: a plan for it puts them in the trash, as long as that file is verified.
 
-    Hard links count as one file. What travels with another file, such as a subtitle, goes only together with that.
+    Hard links count as one file. A file that travels with another, such as a subtitle, is removed only together with it.
 
     \b
     Examples:

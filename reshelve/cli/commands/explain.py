@@ -14,7 +14,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 @json_option
 @pass_shell
 def explain(shell: Shell, files: tuple[str, ...], values: dict[str, str]) -> int:
-    """Explain what a scan makes of each FILE: what it travels with, its facts, and the rules that were tried.
+    """Explain what a scan does with each FILE: what it travels with, its facts, and the rules that were tried.
 
     FILE is a path, or a location such as inbox:film.mkv. Nothing is written.
 

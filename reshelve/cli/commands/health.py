@@ -15,8 +15,8 @@ from reshelve.schemas.problems import Problem
 
 @click.command(epilog=exit_codes.epilog(0, 1, 2, 7))
 @click.argument("project", required=False, default="")
-@click.option("--only", multiple=True, metavar="CHECK", help="Run only this check; may be given several times.")
-@click.option("--skip", multiple=True, metavar="CHECK", help="Leave this check out; may be given several times.")
+@click.option("--only", multiple=True, metavar="CHECK", help="Run only this check; repeatable.")
+@click.option("--skip", multiple=True, metavar="CHECK", help="Skip this check; repeatable.")
 @click.option(
     "--scrub", callback=size, default="1GB", show_default=True, metavar="SIZE", help="How much to read, looking for damage."
 )
@@ -27,10 +27,11 @@ from reshelve.schemas.problems import Problem
 def health(
     shell: Shell, project: str, only: tuple[str, ...], skip: tuple[str, ...], scrub: int, html: Path | None, no_save: bool
 ) -> int:
-    """Check what is in the stores, or in one PROJECT: missing, moved, damaged and unreadable files, drift, stale archives, room.
+    """Check what is in the stores, or in one PROJECT: missing, moved, damaged, unreadable files, drift, stale archives, space.
 
-    Nothing in the stores is changed. Each run reads up to --scrub of the files, on from where the last one ended, and compares
-    them with what they held before. The report is kept in .reshelve/health. The exit code is 2 if something needs attention.
+    Nothing in the stores is changed. Each run reads up to --scrub of the files, continuing where the last one ended, and
+    compares them with their earlier content. The report is kept in .reshelve/health. The exit code is 2 if something needs
+    attention.
 
     \b
     Examples:

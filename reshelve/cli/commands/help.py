@@ -14,8 +14,8 @@ from reshelve.schemas.problems import stop
 @click.pass_context
 @pass_shell
 def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noqa: A001 - the name of the command
-    """Print a page of the documentation. Without TOPIC: list the pages. The name of a command prints its help,
-    unless a page is called so too.
+    """Print a documentation page. Without TOPIC, list the pages. The name of a command prints its help, unless a page
+    has the same name.
 
     \b
     Examples:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to start with.")
 @click.option(
-    "--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .env or .video-tools.env."
+    "--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .env or .video-tools.env file."
 )
 @json_option
 @pass_shell

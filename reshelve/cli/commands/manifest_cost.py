@@ -51,7 +51,7 @@ NUMBER = Number()
 @json_option
 @pass_shell
 def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
-    """List every project of the workspace's `tiers:` in all stores: where it is, its size and class, and since when.
+    """List every project of the workspace's `tiers:` in all stores: where it is and since when, its size and class.
 
     The list is always made from the current state of the stores.
 
@@ -88,11 +88,11 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("plan", required=False, type=FILE, metavar="[PLAN.JSON]")
 @click.option(
-    "--scenario", "scenarios", multiple=True, metavar="CLASS|MIX", help="All in CLASS, or GB in each: ssd=100,STANDARD=300."
+    "--scenario", "scenarios", multiple=True, metavar="CLASS|MIX", help="Everything in CLASS, or GB in each: ssd=100,STANDARD=300."
 )
 @click.option("--compare", is_flag=True, help="Compare all classes, and show when GLACIER_IR is cheaper.")
 @click.option("--gb", type=NUMBER, metavar="N", help="Calculate with this many GB instead of the content of the buckets.")
-@click.option("--objects", type=click.IntRange(min=0), metavar="N", help="The number of objects that --gb is in.")
+@click.option("--objects", type=click.IntRange(min=0), metavar="N", help="The number of objects that --gb is split into.")
 @click.option("--out-gb", type=NUMBER, default="0", metavar="N", help="GB downloaded per month.")
 @click.option("--puts", type=click.IntRange(min=0), default=0, metavar="N", help="Uploads per month.")
 @click.option("--gets", type=click.IntRange(min=0), default=0, metavar="N", help="Downloads per month.")

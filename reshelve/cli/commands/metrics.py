@@ -10,9 +10,9 @@ from reshelve.cli.terminal import Shell, pass_shell
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @pass_shell
 def metrics(shell: Shell) -> int:
-    """Print metrics of the workspace in the text format of Prometheus: stores, runs, layout, trash. Nothing is written.
+    """Print metrics of the workspace in the Prometheus text format: stores, runs, layout, trash. Nothing is written.
 
-    From cron, for the textfile collector of node_exporter; `reshelve serve` has the same at /metrics.
+    Run it from cron for the textfile collector of node_exporter; `reshelve serve` has the same at /metrics.
 
     \b
     Example:

@@ -15,7 +15,7 @@ from reshelve.views.colour import count
 
 @click.group(epilog=exit_codes.epilog(0, 1, 7))
 def notify() -> None:
-    """Tell the receivers under `notify:` in reshelve.yaml how runs ended. What cannot be delivered waits, and is tried again.
+    """Notify the receivers under `notify:` in reshelve.yaml of how runs ended. Undelivered notices wait and are retried.
 
     \b
     Examples:
@@ -30,7 +30,7 @@ def notify() -> None:
 @json_option
 @pass_shell
 def test(shell: Shell, names: tuple[str, ...]) -> int:
-    """Send a test to every receiver, or to each NAME, at once.
+    """Send a test notice to every receiver, or to each NAME, now.
 
     \b
     Example:
@@ -54,11 +54,11 @@ def test(shell: Shell, names: tuple[str, ...]) -> int:
 
 
 @notify.command(epilog=exit_codes.epilog(0, 1, 7))
-@click.option("--now", "at_once", is_flag=True, help="Send everything that waits, not only what is due.")
+@click.option("--now", "at_once", is_flag=True, help="Send all waiting notices, not only those that are due.")
 @json_option
 @pass_shell
 def send(shell: Shell, at_once: bool) -> int:
-    """Send what is due, for a minute at most. Every command that ends a run does so for a few seconds.
+    """Send the notices that are due, for at most a minute. Every command that ends a run also does so, for a few seconds.
 
     \b
     Example:
@@ -82,7 +82,7 @@ def send(shell: Shell, at_once: bool) -> int:
 @json_option
 @pass_shell
 def queue(shell: Shell) -> int:
-    """List what waits to be delivered, and why.
+    """List the waiting notices, and why they wait.
 
     \b
     Example:
@@ -102,7 +102,7 @@ def queue(shell: Shell) -> int:
 @json_option
 @pass_shell
 def drop(shell: Shell, ids: tuple[str, ...]) -> int:
-    """Drop notices that wait, by the ids that `notify queue` lists.
+    """Delete waiting notices, by the ids from `notify queue`.
 
     \b
     Example:

@@ -60,19 +60,21 @@ def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
 @click.argument("source", type=FOLDER)
-@click.option("--into", "dest", type=FOLDER, metavar="DEST", help="The target folder; made if missing.  [default: SOURCE itself]")
+@click.option(
+    "--into", "dest", type=FOLDER, metavar="DEST", help="The target folder; created if missing.  [default: SOURCE itself]"
+)
 @click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to use.")
 @click.option("--transfer", type=click.Choice(TRANSFERS), help="How files are transferred.  [default: as in the preset]")
-@click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What to do if a target exists already.")
+@click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What to do if a target already exists.")
 @click.option(
     "--on-duplicate", type=click.Choice(DUPLICATES), help="What to do if the target has the same content under another name."
 )
-@click.option("--only-shows", is_flag=True, help="The target holds only shows: their folders lie at its top.")
-@click.option("--only-films", is_flag=True, help="The target holds only films: their folders lie at its top.")
+@click.option("--only-shows", is_flag=True, help="The target has only shows: their folders are at its top.")
+@click.option("--only-films", is_flag=True, help="The target has only films: their folders are at its top.")
 @click.option("--never-rename", is_flag=True, help="Every file keeps its name; only folders change.")
-@click.option("--junk", type=click.Choice(JUNK), help="What becomes of samples and the like.  [default: as in the preset]")
-@click.option("--reserve", callback=_size, metavar="SIZE", help="Room to leave free on the target's disk, such as 1GB.")
-@click.option("--empty", is_flag=True, help="File nothing; trash what SOURCE holds and DEST has a verified copy of.")
+@click.option("--junk", type=click.Choice(JUNK), help="What to do with samples and the like.  [default: as in the preset]")
+@click.option("--reserve", callback=_size, metavar="SIZE", help="Space to leave free on the target's disk, such as 1GB.")
+@click.option("--empty", is_flag=True, help="File nothing; trash files in SOURCE of which DEST has a verified copy.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files whose name or path matches.")
 @set_option
 @yes_option
@@ -103,8 +105,8 @@ def organize(
 ) -> int:
     """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
-    Without --into, they go to where they belong within SOURCE. What no rule decides stays where it is, and is listed: all of it
-    with --full, and as `review` events with --json. A card that was copied is emptied by a second command with --empty.
+    Without --into, files are sorted within SOURCE. Files that no rule decides stay where they are and are listed: all of them
+    with --full, and as `review` events with --json. After copying a card, run the same command with --empty to empty it.
 
     \b
     Examples:

@@ -25,7 +25,7 @@ FILE = click.Path(path_type=Path)
 @click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan for `reshelve apply PLAN.JSON`; - prints it.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if entries are blocked.")
-@click.option("--against", type=FILE, metavar="INVENTORY", help="Plan with a saved inventory, without the disks.")
+@click.option("--against", type=FILE, metavar="INVENTORY", help="Plan against a saved inventory, without the disks.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, as a comment for a pull request.")
 @click.option("--json-into", type=FILE, metavar="FILE", help="Also write NDJSON events to FILE.")
 @json_option
@@ -87,7 +87,7 @@ def plan(
 @full_option
 @pass_shell
 def show(shell: Shell, what: str, full: bool) -> int:
-    """Show a saved plan, or what each operation of a run came to. Name the run by the beginning of its id, or `last`.
+    """Show a saved plan, or the result of each operation of a run. Name the run by the beginning of its id, or `last`.
 
     With --json, each operation of a run has a `result` event: done, failed, unsure or not-done, its bytes, and its entry's facts.
 

@@ -83,11 +83,11 @@ _ANSWERS = (
 @json_option
 @pass_shell
 def review(shell: Shell, layout: Path | None) -> int:
-    """Go through the files in LAYOUT that no rule decided. Each answer is saved at once, as an entry of your own.
+    """Go through the files in LAYOUT that no rule decided. Each answer is saved immediately, as an entry of your own.
 
-    With --json, what is undecided and each answer are events on standard output, and the questions go to standard error.
+    With --json, undecided files and answers are events on standard output, and questions go to standard error.
 
-    If you filed several files alike, a rule that would have done it is offered at the end.
+    If you filed several files the same way, a rule that would have done it is offered at the end.
 
     \b
     Answers: a accept the suggestion, e edit it, a place to put it (store:folder/), ! always do this (a new rule in

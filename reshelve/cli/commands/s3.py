@@ -24,13 +24,13 @@ def s3() -> None:
 
 @s3.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("names", metavar="[STORE]...", nargs=-1)
-@click.option("--read-only", is_flag=True, help="Permissions to view and download only.")
+@click.option("--read-only", is_flag=True, help="Only permissions to view and download.")
 @click.option("--bucket-policy", "principals", multiple=True, metavar="ARN", help="Print a bucket policy for this principal.")
 @click.option("--partition", default="aws", show_default=True, metavar="NAME", help="The AWS partition: aws, aws-cn or aws-us-gov.")
 @json_option
 @pass_shell
 def policy(shell: Shell, names: tuple[str, ...], read_only: bool, principals: tuple[str, ...], partition: str) -> int:
-    """Print the least permissions that reshelve needs in the workspace's buckets, as an IAM policy or a bucket policy.
+    """Print the minimum permissions that reshelve needs in the workspace's buckets, as an IAM policy or a bucket policy.
 
     \b
     Examples:

@@ -61,10 +61,10 @@ _FOLDERS = 5
 @click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout; - prints it.  [default: layout.yaml]")
 @click.option("--only", metavar="STORE", help="Scan only this store.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Scan a saved inventory, without the disks.")
-@click.option("--prune", is_flag=True, help="Drop entries whose file is already in place.")
-@click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use rules alone.")
-@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record requests and replies of the model.")
-@click.option("--preset", type=click.Choice(wiring.PRESETS), help="With PATH: the rules to look with.  [default: plex]")
+@click.option("--prune", is_flag=True, help="Remove entries whose file is already in place.")
+@click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use only rules.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record the model's requests and replies.")
+@click.option("--preset", type=click.Choice(wiring.PRESETS), help="With PATH: the rules to use.  [default: plex]")
 @full_option
 @set_option
 @json_option
@@ -84,14 +84,14 @@ def scan(
 ) -> int:
     """Propose where every file belongs, as a layout to review, edit and commit. No file is touched.
 
-    Entries that you edited or decided in `reshelve review` stay as they are. With --suggest, the model of the workspace is asked
-    about the files that no rule decides; without it, remembered answers are used. With --no-suggest, rules alone decide.
+    Entries that you edited or decided in `reshelve review` stay as they are. With --suggest, the workspace's model is asked
+    about the files that no rule decides; without it, remembered answers are used. With --no-suggest, only rules decide.
 
-    With --against, no disk is looked at: the inventory says what was there, and earlier scans what the files hold. Ages are counted
-    from when the inventory was taken, what cannot be told is left alone or for review, and nothing is taken for gone.
+    With --against, no disk is read: the inventory says what was there, and earlier scans what is in the files. Ages are
+    counted from the time of the inventory, unclear files are left alone or for review, and no file counts as gone.
 
-    With PATH, take a look at a folder, which needs no workspace: what is in it, which names are read with certainty, and what the
-    rules of a preset make of it. Nothing is written anywhere.
+    With PATH, look at a folder without a workspace: what is in it, which names are read with certainty, and what a preset's
+    rules would do with it. Nothing is written.
 
     \b
     Examples:
@@ -166,7 +166,9 @@ def taken(inventory: Inventory) -> str:
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.argument("folder", required=False, type=FILE, metavar="[PATH]")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="INVENTORY", help="Write it to this file; else print it.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="INVENTORY", help="Write it to this file. Default: print it."
+)
 @click.option("--tree", is_flag=True, help="Print a tree of folders and files, with sizes, instead of an inventory.")
 @json_option
 @full_option
@@ -174,8 +176,8 @@ def taken(inventory: Inventory) -> str:
 def observe(shell: Shell, folder: Path | None, output: Path | None, tree: bool, full: bool) -> int:
     """Save an inventory of the stores, so that `scan`, `plan` and `check` with --against work without the disks, as in CI.
 
-    With PATH, look at that folder instead, which needs no workspace. Of many files in one folder --tree names the first, and with
-    --full all. --json prints an event for each item.
+    With PATH, look at that folder instead, without a workspace. --tree shows only the first of many files in a folder, with
+    --full all of them. --json prints an event for each item.
 
     \b
     Examples:

@@ -25,7 +25,7 @@ _EVERY = 20
 
 @click.group(epilog=exit_codes.epilog(*exit_codes.MEANINGS))
 def schedule() -> None:
-    """Run commands of this workspace by themselves, as `schedule:` in reshelve.yaml says. See docs/schedule.md.
+    """Run commands of this workspace automatically, as declared under `schedule:` in reshelve.yaml. See docs/schedule.md.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def schedule() -> None:
 @json_option
 @pass_shell
 def show(shell: Shell, form: str | None) -> int:
-    """List the jobs and when each runs next, and print what cron or systemd needs to run them.
+    """List the jobs and when each runs next, and print the configuration for cron or systemd.
 
     \b
     Example:
@@ -70,9 +70,9 @@ def show(shell: Shell, form: str | None) -> int:
 @json_option
 @pass_shell
 def due(shell: Shell) -> int:
-    """Run the jobs that are due, one after the other, for a cron that calls this every minute. Nothing due: it prints nothing.
+    """Run the jobs that are due, one at a time. Let cron call this every minute. If nothing is due, it prints nothing.
 
-    It ends with the exit code of the jobs, the gravest of several. While another process runs jobs, it does nothing.
+    It exits with the jobs' exit code, the most severe of several. While another process runs jobs, it does nothing.
 
     \b
     Example:
@@ -86,7 +86,7 @@ def due(shell: Shell) -> int:
 @json_option
 @pass_shell
 def run(shell: Shell) -> int:
-    """Run jobs at their times, in the foreground, until SIGTERM or Ctrl-C. A job that is under way ends first.
+    """Run jobs at their times, in the foreground, until SIGTERM or Ctrl-C. A running job finishes first.
 
     \b
     Example:

@@ -11,15 +11,23 @@ from reshelve.schemas.problems import stop
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
-@click.option("--listen", default="127.0.0.1:8765", show_default=True, metavar="ADDRESS:PORT", help="Where; port 0: any.")
-@click.option("--name", "names", multiple=True, metavar="HOST:PORT", help="A host that it is asked for, as in a browser's address.")
-@click.option("--prefix", default="/api/files", show_default=True, help="What the addresses of its routes begin with.")
+@click.option(
+    "--listen", default="127.0.0.1:8765", show_default=True, metavar="ADDRESS:PORT", help="Where to listen; port 0: any free port."
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="A host name and port that clients use, as in a browser's address bar.",
+)
+@click.option("--prefix", default="/api/files", show_default=True, help="The path that all routes begin with.")
 @pass_shell
 def serve(shell: Shell, listen: str, names: tuple[str, ...], prefix: str) -> int:
-    """Serve this workspace over HTTP: plans are made, read, applied and undone by programs and in a browser.
+    """Serve this workspace over HTTP, so that programs and browsers can make, read, apply and undo plans.
 
-    The address that is printed has a token, which is as good as your account for this workspace. Only this machine can reach it,
-    unless --listen says otherwise; then --name says under which names. Needs `pip install 'reshelve[server]'`.
+    The printed address contains a token that gives full access to this workspace. Only this machine can reach the server,
+    unless --listen says otherwise; then --name gives the host names. Needs `pip install 'reshelve[server]'`.
 
     \b
     Examples:

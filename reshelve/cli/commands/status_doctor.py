@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def status(shell: Shell, folder: Path | None) -> int:
     """Show the stores and their free space, the last run, held entries, unsettled runs, locks, and the trash.
 
-    With PATH, show what that folder holds, which needs no workspace: files and sizes by kind, what is largest, oldest and newest,
-    and the folders that a scan leaves alone. Nothing is written.
+    With PATH, show what is in that folder, without a workspace: files and sizes by kind, the largest, oldest and newest, and
+    the folders that a scan leaves alone. Nothing is written.
 
     \b
     Examples:
@@ -62,14 +62,14 @@ def _look_at(shell: Shell, folder: Path) -> int:
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("--suggest", is_flag=True, help="Also ask the model of `suggest:` one small question, which costs a few tokens.")
-@click.option("--probe", is_flag=True, help="Also try out what the service of each bucket keeps, on keys that are removed again.")
-@click.option("--accept", multiple=True, metavar="ROOT", help="Take the disk at ROOT for the right one from now on.")
+@click.option("--probe", is_flag=True, help="Also test what each bucket's service supports, on keys that are removed again.")
+@click.option("--accept", multiple=True, metavar="ROOT", help="Accept the disk at ROOT as the right one from now on.")
 @json_option
 @pass_shell
 def doctor(shell: Shell, suggest: bool, probe: bool, accept: tuple[str, ...]) -> int:
-    """Find problems that would keep reshelve from working here: machine, stores, space, locks, runs. Nothing is written, except
-    with --probe, which puts small objects of its own into each bucket and removes them, and with --accept: a root where another
-    disk stands than in the last run is refused until you say that it is the right one.
+    """Find problems that would keep reshelve from working here: machine, stores, space, locks, runs. Nothing is written,
+    except with --probe, which puts small test objects in each bucket and removes them, and with --accept: if another disk is at a
+    root than in the last run, it is refused until you confirm that it is the right one.
 
     \b
     Examples:

@@ -43,10 +43,11 @@ class SyncCommands(click.Group):
 
 @click.group(cls=SyncCommands, subcommand_metavar="[COMMAND] [PROJECT]...", epilog=_CODES)
 def sync() -> None:
-    """Share projects with others by way of a bucket: `sync [PROJECT…]` goes both ways. See `sync:` in docs/sharing.md.
+    """Share projects with others through a bucket: `sync [PROJECT…]` syncs both ways. See `sync:` in docs/sharing.md.
 
-    Contents are compared, never clocks. Where two people changed one file, both are kept: the one in the bucket keeps the name, the
-    other is beside it as NAME-USER, for everybody. Without PROJECT: the project of this folder, else all.
+    Contents are compared, never times. If two people changed the same file, both versions are kept: the one in the bucket
+    keeps the name, the other is next to it as NAME-USER, for everybody. Without PROJECT: the project of this folder, else
+    all.
 
     \b
     Examples:
@@ -70,8 +71,8 @@ def _on_error(function: Any) -> Any:
 
 def _options(function: Any) -> Any:
     """Add what every way of syncing has in common."""
-    delete = click.option("--delete", is_flag=True, help="Remove from the bucket what was removed here.")
-    again = click.option("--again", is_flag=True, help="Bring back what was removed on one side.")
+    delete = click.option("--delete", is_flag=True, help="Remove files from the bucket that were removed here.")
+    again = click.option("--again", is_flag=True, help="Bring back files that were removed on one side.")
     dry = click.option("--dry-run", "only_show", is_flag=True, help="Show the plan, and do nothing.")
     function = _on_error(jobs_option(full_option(json_option(yes_option(dry(delete(again(function))))))))
     return click.argument("projects", nargs=-1, metavar="[PROJECT]...")(function)
@@ -95,7 +96,7 @@ def both(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
 @_options
 @pass_shell
 def up(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
-    """Send what is here to the bucket, and bring nothing here.
+    """Upload only: send local changes to the bucket.
 
     \b
     Example:
@@ -108,7 +109,7 @@ def up(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
 @_options
 @pass_shell
 def down(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
-    """Bring what is in the bucket here, and send nothing.
+    """Download only: bring changes from the bucket.
 
     \b
     Example:
@@ -119,7 +120,7 @@ def down(shell: Shell, /, projects: tuple[str, ...], **how: Any) -> int:
 
 @sync.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("projects", nargs=-1, metavar="[PROJECT]...")
-@click.option("--all", "everything", is_flag=True, help="All projects, a line each.")
+@click.option("--all", "everything", is_flag=True, help="All projects, one line each.")
 @json_option
 @pass_shell
 def status(shell: Shell, projects: tuple[str, ...], everything: bool) -> int:
@@ -148,16 +149,16 @@ def status(shell: Shell, projects: tuple[str, ...], everything: bool) -> int:
 @sync.command(epilog=_CODES)
 @click.argument("projects", nargs=-1, metavar="[PROJECT]...")
 @click.option("--dry-run", "only_show", is_flag=True, help="Show the plan, and do nothing.")
-@click.option("--only-copy", is_flag=True, help="Also what is not here: nobody else may have it.")
+@click.option("--only-copy", is_flag=True, help="Also remove files that are not here and may be the only copy.")
 @yes_option
 @json_option
 @full_option
 @pass_shell
 def clean(shell: Shell, projects: tuple[str, ...], only_show: bool, only_copy: bool, yes: bool, full: bool) -> int:
-    """Remove a finished project's shared files from the bucket: exactly those shown, and never a file here.
+    """Remove a finished project's shared files from the bucket: exactly those shown, and never a local file.
 
-    The others are told who cleaned up, and their next sync does not bring the files back. What is in the bucket and not here, or
-    differs from what is here, may be the only copy: it is named, and removed only with --only-copy.
+    The others see who cleaned up, and their next sync does not bring the files back. A file that is only in the bucket, or
+    differs from the local one, may be the only copy: it is named, and removed only with --only-copy.
 
     \b
     Example:
@@ -208,13 +209,20 @@ def _only_there(looked: Looked, name: str, severity: Severity) -> Problem:
 
 @sync.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("file")
-@click.option("--expires", default="1d", show_default=True, metavar="AGE", callback=age, help="For how long: 1h, 7d; at most 7d.")
+@click.option(
+    "--expires",
+    default="1d",
+    show_default=True,
+    metavar="AGE",
+    callback=age,
+    help="How long the address works: 1h, 7d; at most 7d.",
+)
 @json_option
 @pass_shell
 def link(shell: Shell, file: str, expires: float) -> int:
-    """Print an address at which anybody can read a shared FILE (PROJECT/NAME, or NAME in a project's folder) for some time.
+    """Print an address where anybody can read a shared FILE (PROJECT/NAME, or NAME in a project's folder) for some time.
 
-    Whoever has the address can read the file, without an account.
+    Anyone with the address can read the file, without an account.
 
     \b
     Example:

@@ -28,7 +28,7 @@ def trash() -> None:
 @json_option
 @pass_shell
 def list_(shell: Shell) -> int:
-    """List the content of the trash by run, with size and former location. For kept originals the reason is shown.
+    """List the content of the trash by run, with size and former location, and for kept originals the reason.
 
     \b
     Example:
@@ -49,7 +49,7 @@ def list_(shell: Shell) -> int:
 
 @trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
 @click.argument("path")
-@click.option("--run", default="", metavar="RUN", help="The version that this run put there, if several did.")
+@click.option("--run", default="", metavar="RUN", help="The version that this run put in the trash, if there are several.")
 @yes_option
 @json_option
 @full_option
@@ -68,13 +68,13 @@ def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
 
 @trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
 @click.option("--older-than", callback=age, metavar="AGE", help="Only files that were trashed longer ago than this, such as 30d.")
-@click.option("--run", default="", metavar="RUN", help="Only files that this run put there.")
+@click.option("--run", default="", metavar="RUN", help="Only files that this run put in the trash.")
 @yes_option
 @json_option
 @full_option
 @pass_shell
 def empty(shell: Shell, older_than: float | None, run: str, yes: bool, full: bool) -> int:
-    """Remove the content of the trash for good. This is the only command that cannot be undone.
+    """Delete the content of the trash permanently. This is the only command that cannot be undone.
 
     \b
     Example:

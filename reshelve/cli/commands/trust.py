@@ -29,7 +29,7 @@ from reshelve.views.colour import count
 @pass_shell
 def trust(shell: Shell, keys: tuple[str, ...], show: bool, revoke: bool, yes: bool) -> int:
     """Consent to what this workspace wants from this machine: to send something to a host, to use a variable's value, or to read
-    files outside its folder. It is shown first. KEY is a part of reshelve.yaml, such as stores.archive.
+    files outside its folder. Everything is shown first. KEY is a part of reshelve.yaml, such as stores.archive.
 
     Consent is kept outside the folder, and is valid for this folder and exactly these hosts, variables and files.
 

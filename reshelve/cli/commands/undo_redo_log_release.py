@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reshelve.session.session_history import Reading
 
 _by_content_option = click.option(
-    "--by-content", is_flag=True, help="Know files by their content: for a library restored from a backup. Says how much it reads."
+    "--by-content", is_flag=True, help="Recognize files by content, for a library restored from a backup. Says how much it reads."
 )
 
 
@@ -34,9 +34,9 @@ _by_content_option = click.option(
 @click.option("--dry-run", "only_show", is_flag=True, help="Show what would be undone, and stop.")
 @click.option("--only", multiple=True, metavar="GLOB", help="Only operations whose source or target matches.")
 @click.option(
-    "--partial", "--force", "partial", is_flag=True, help="Leave what changed since where it is, name it, and undo the rest."
+    "--partial", "--force", "partial", is_flag=True, help="Leave files that have changed since, name them, and undo the rest."
 )
-@click.option("--through", is_flag=True, help="Undo later runs that are in the way first, the newest first.")
+@click.option("--through", is_flag=True, help="First undo later runs that are in the way, newest first.")
 @_by_content_option
 @json_option
 @full_option
@@ -54,12 +54,12 @@ def undo(
 ) -> int:
     """Undo RUN (default: the newest run that is not undone) by an ordinary plan: show it, ask, apply. `redo` reverses it.
 
-    A run can be undone by its id from any folder; without one, in each folder that it acted in.
+    With its id, a run can be undone from any folder; without it, from every folder that the run changed.
 
     Undone entries are held: not planned again until `reshelve release` or `reshelve redo`. If the undo needs archived objects,
     it only requests their thaw; undo again once they are thawed.
 
-    A library restored from a backup consists of other files: with --by-content they are known by what they hold.
+    The files of a library restored from a backup are new files: with --by-content they are recognized by their content.
 
     \b
     Examples:
@@ -79,13 +79,13 @@ def undo(
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("run", required=False, default="")
 @yes_option
-@click.option("--partial", is_flag=True, help="Leave what changed since where it is, name it, and redo the rest.")
+@click.option("--partial", is_flag=True, help="Leave files that have changed since, name them, and redo the rest.")
 @_by_content_option
 @json_option
 @full_option
 @pass_shell
 def redo(shell: Shell, run: str, yes: bool, partial: bool, by_content: bool, full: bool) -> int:
-    """Redo what RUN, an undo, took back (default: the newest undo); or redo RUN itself, if it was undone.
+    """Redo what RUN, an undo, reversed (default: the newest undo); or redo RUN itself, if it was undone.
 
     \b
     Examples:
@@ -103,8 +103,8 @@ def redo(shell: Shell, run: str, yes: bool, partial: bool, by_content: bool, ful
 def log(context: click.Context) -> int:
     """List the runs, newest first: id, time, command, what was done, and whether it has been undone.
 
-    Those of this workspace, of every `reshelve organize` from or into this folder, one above it or one below it, and of
-    workspaces elsewhere that acted in one of these.
+    This includes runs of this workspace, of `reshelve organize` from or into this folder or one above or below it, and of
+    workspaces elsewhere that changed one of these.
 
     \b
     Examples:
@@ -117,15 +117,15 @@ def log(context: click.Context) -> int:
 @log.command(epilog=exit_codes.epilog(0, 1, 6, 7))
 @click.option("--keep", type=click.IntRange(min=1), default=None, metavar="N", help="Keep the newest N runs.")
 @click.option("--older-than", callback=age, metavar="AGE", help="Only runs that ended longer ago than this, such as 1y.")
-@click.option("--also-undoable", is_flag=True, help="Also runs whose undo would still do something: they can never be undone then.")
+@click.option("--also-undoable", is_flag=True, help="Also runs whose undo would still do something. They can then never be undone.")
 @yes_option
 @json_option
 @pass_shell
 def prune(shell: Shell, keep: int | None, older_than: float | None, also_undoable: bool, yes: bool) -> int:
-    """Forget old runs: what they did stays as it is, but they can be neither shown nor undone any more.
+    """Forget old runs. What they did stays as it is, but they can no longer be shown or undone.
 
-    A run is kept while its undo would still do something, while it has not settled, and while something needs it: entries that an
-    undo holds, things in the trash that only it can find. A run and its undo go together. The newest run is always kept.
+    A run is kept while its undo would still do something, while it is unsettled, and while it is needed: for entries that an
+    undo holds, or to find files in the trash. A run and its undo are forgotten together. The newest run is always kept.
 
     \b
     Examples:
@@ -201,7 +201,7 @@ def _listed(shell: Shell) -> int:
 @json_option
 @pass_shell
 def release(shell: Shell, run: str | None) -> int:
-    """Let the entries that undoing RUN (default: any run) took back be planned again.
+    """Allow entries held by the undo of RUN (default: any run) to be planned again.
 
     \b
     Example:

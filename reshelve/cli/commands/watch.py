@@ -38,15 +38,15 @@ _FEW = 10
 @click.option(
     "-C", "folders", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A workspace to watch; repeatable."
 )
-@click.option("--once", is_flag=True, help="Look at everything once, file what is at rest, and end.")
+@click.option("--once", is_flag=True, help="Look at everything once, file what is at rest, and exit.")
 @json_option
 @pass_shell
 def watch(shell: Shell, folders: tuple[Path, ...], once: bool) -> int:
-    """File what arrives in the stores that are scanned, by itself, once nobody is writing to it any more.
+    """File new arrivals in the scanned stores automatically, once nothing is writing to them any more.
 
-    Only what rules decide with certainty is filed, and nothing is removed or replaced: the rest stays for `scan` and `review`.
-    `watch:` in reshelve.yaml says how long a folder must be quiet, and how much may be filed in a minute. Each run can be undone.
-    It ends with 0 on SIGTERM, after the run that is under way has settled.
+    Only files that rules decide with certainty are filed, and nothing is removed or replaced: the rest stays for `scan` and
+    `review`. `watch:` in reshelve.yaml says how long a folder must be unchanged, and how much may be filed per minute. Each
+    run can be undone. On SIGTERM it exits with 0 after the current run has settled.
 
     \b
     Examples:
