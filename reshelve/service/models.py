@@ -213,7 +213,7 @@ class Health:
 
 @dataclass(slots=True, frozen=True)
 class Statistics:
-    """What stands in the stores by the catalog. `total_size` is in bytes; `file_types` counts files."""
+    """What is in the stores according to the catalog. `total_size` is in bytes; `file_types` counts files."""
 
     total_files: int
     total_size: int
@@ -336,9 +336,9 @@ class ProjectNamed:
 
 @dataclass(slots=True, frozen=True)
 class JobOrganized:
-    """A job whose files are to be filed: `files` by name, location or path; else what was written within `newer_than` ("10m").
+    """A job whose files to file: `files` by name, location or path; else those modified within `newer_than` ("10m").
 
-    Without both, those in a folder of the job's name, or called by it and a counter.
+    Without both, those in a folder with the job's name, or named after the job with a counter.
     """
 
     job_id: JobId
@@ -352,7 +352,7 @@ class JobOrganized:
 
 @dataclass(slots=True, frozen=True)
 class Migrated:
-    """Whether what lies about is to be filed, or the plan only shown. `project_id` "": as the workspace says."""
+    """Whether to file loose files, or only show the plan. `project_id` "": as in the workspace."""
 
     project_id: OfJob = ""
     dry_run: bool = False
@@ -362,7 +362,7 @@ class Migrated:
 
 @dataclass(slots=True, frozen=True)
 class JobsCleaned:
-    """Which files of jobs go to the trash: those not changed for `days`, of a project or job where one is given."""
+    """Which files of jobs go to the trash: those not changed for `days`, of a project or job if one is given."""
 
     days: Annotated[int, Field(ge=1, le=36500)] = 30
     project_id: OfJob = ""
@@ -384,7 +384,7 @@ class JobDeleted:
 
 @dataclass(slots=True, frozen=True)
 class JobFiles:
-    """The files of a job, as `file_metadata.json` has them. `errors` are events of what the catalog could not tell."""
+    """The files of a job, as in `file_metadata.json`. `errors` are events about what the catalog could not determine."""
 
     status: str
     job_id: str
@@ -395,7 +395,7 @@ class JobFiles:
 
 @dataclass(slots=True, frozen=True)
 class ProjectFiles:
-    """The files of a project, as `file_metadata.json` has them. Sizes are in bytes; `oldest` and `newest` are `timestamp`s."""
+    """The files of a project, as in `file_metadata.json`. Sizes are in bytes; `oldest` and `newest` are `timestamp`s."""
 
     status: str
     project_id: str
@@ -411,10 +411,10 @@ class ProjectFiles:
 
 @dataclass(slots=True, frozen=True)
 class FilesOrganized:
-    """What was filed, or would be where `status` is "planned". `run` is the run to undo, "" where nothing was done.
+    """What was filed, or would be if `status` is "planned". `run` is the run to undo, "" if nothing was done.
 
-    `left_count` files wait: no rule settles them, or they are still being written. `errors` are events of what is blocked or wrong;
-    `guards` say what a run of the plan would be refused for.
+    `left_count` files wait: no rule decides them, or they are still being written. `errors` are events about what is blocked
+    or wrong; `guards` says why a run of the plan would be refused.
     """
 
     status: str
@@ -431,7 +431,7 @@ class FilesOrganized:
 
 @dataclass(slots=True, frozen=True)
 class FilesMigrated:
-    """What was filed, or would be where `status` is "planned"; the rest is as in `FilesOrganized`."""
+    """What was filed, or would be if `status` is "planned"; the rest is as in `FilesOrganized`."""
 
     status: str
     migrated_files: list[str]
@@ -445,9 +445,9 @@ class FilesMigrated:
 
 @dataclass(slots=True, frozen=True)
 class FilesDeleted:
-    """What went to the trash, or would where `status` is "planned". `freed_bytes` come free once the trash is emptied.
+    """What went to the trash, or would if `status` is "planned". `freed_bytes` are freed once the trash is emptied.
 
-    `errors` are events of what failed, is blocked, or could not be looked at; `guards` and `run` are as in `FilesOrganized`.
+    `errors` are events about what failed, is blocked, or could not be read; `guards` and `run` are as in `FilesOrganized`.
     """
 
     status: str

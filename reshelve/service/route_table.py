@@ -31,7 +31,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         "/status",
-        "Show the stores and what they hold, the last run, and what needs attention.",
+        "Show the stores and their content, the last run, and what needs attention.",
         looks.status,
         gives=models.StatusShown,
         command="status",
@@ -196,7 +196,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
         "/migrate",
-        "File what lies about by the rules.",
+        "File loose files by the rules.",
         jobs.migrate,
         models.Migrated,
         models.FilesMigrated,
@@ -229,7 +229,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
         "/jobs/{job_id}/complete",
-        "File the files of a job that is complete.",
+        "File the files of a completed job.",
         jobs.complete,
         models.JobOrganized,
         models.FilesOrganized,

@@ -88,7 +88,7 @@ def organize(here: Here, asked: models.JobOrganized) -> Answer:
 
 
 def complete(here: Here, asked: models.JobOrganized) -> Answer:
-    """File the files of a job that is complete."""
+    """File the files of a completed job."""
     done = _organized(here, asked)
     return Answer(done if asked.dry_run else replace(done, status="completed"))
 
