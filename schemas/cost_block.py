@@ -32,9 +32,9 @@ class ClassChange:
 class PlanCost:
     """The cost and waiting time of a plan's cloud steps, by the price list `prices` as of `date`.
 
-    `month_before` and `month_after` are the bill of all buckets as they are and as they will be. `once` sums up `lines`.
-    `wait_hours` is how long the slowest thaw takes at most. `still_billed` is what a month goes on costing for objects put out of
-    sight, until they are removed for good. `unpriced` are classes that the price list does not have: their cost is not known.
+    `month_before` and `month_after` are the monthly cost of all buckets before and after. `once` is the sum of `lines`.
+    `wait_hours` is the longest time the slowest thaw takes. `still_billed` is the monthly cost of hidden objects until they
+    are deleted. `unpriced` are classes that the price list does not have: their cost is not known.
     """
 
     prices: str

@@ -51,7 +51,7 @@ class Intended:
 class MadeFiles:
     """Files this run made: operation, inode, size, mtime_ns, hash. Written before such a file gets its final name.
 
-    `versions` are the version ids of objects, and of delete markers, by operation.
+    `versions` are the version ids of objects and delete markers, by operation.
     """
 
     files: list[tuple[int, int, int, int, str]]
@@ -74,8 +74,7 @@ class Uploading:
 class Done:
     """Operations up to `until` are done and their folders synced, except for those in `without`.
 
-    `aside` holds the change times of sources that nobody wrote to from when they were copied until they were set aside, as that
-    left them (ns), by operation.
+    `aside` has, by operation, the change times (ns) of sources that nobody wrote to between being copied and being set aside.
     """
 
     until: int
@@ -129,7 +128,7 @@ class Left:
 
 @dataclass(slots=True, frozen=True)
 class Settled:
-    """The run has ended. `done` holds ranges [from, until) of operations that stand done; `unsure` those that could not be told."""
+    """The run has ended. `done` has ranges [from, until) of operations that are done; `unsure` those that could not be identified."""
 
     outcome: Outcome
     at: str
@@ -142,7 +141,7 @@ class Settled:
 class Doubted:
     """From here on, operations are identified by what is there, not by this journal: it is damaged or may be incomplete.
 
-    `why` says what is damaged, "" where nothing is seen to be.
+    `why` says what is damaged, "" if nothing visibly is.
     """
 
     why: str

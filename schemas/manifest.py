@@ -35,8 +35,8 @@ class FolderCopy:
 class ObjectCopy:
     """A project in a bucket: an archive, or a folder of objects (`key` then ends in a slash).
 
-    `tier` is the storage class and `stands_in` the tier of the workspace. `transitioned_at` is None where it never was, or where
-    the service did it by itself. `thawed` is "" (archived, or readable anyway), "ongoing", or until when. Times: ISO 8601, UTC.
+    `tier` is the storage class and `stands_in` the tier of the workspace. `transitioned_at` is null if it never was, or if
+    the service did it. `thawed` is "" (archived, or readable anyway), "ongoing", or until when. Times: ISO 8601, UTC.
     """
 
     bucket: str

@@ -31,9 +31,9 @@ class Where:
 class Problem:
     """One thing that is wrong.
 
-    `code` is a stable kebab-case id; `summary` a short sentence without names; `detail` says what exactly and why;
-    `hint` what to do next; `path` the location or file it is about. Whatever is secret in them is `*`: a problem is
-    printed, kept in reports and sent to programs, and is masked once, here.
+    `code` is a stable kebab-case id; `summary` a short sentence without names; `detail` says what exactly and why; `hint`
+    what to do next; `path` the location or file it is about. Secrets in them are shown as `*`: a problem is printed, kept in
+    reports and sent to programs, and is masked once, here.
     """
 
     code: str

@@ -18,7 +18,7 @@ Result = Literal["done", "failed", "unsure", "not-done"]
 class OperationResult:
     """The result of one operation of a run. `src` and `dst` are places, "" if it has none; `bytes` is how much it transfers.
 
-    `facts` are those of the entry it carried out, `why` and `hint` what stopped one that failed, and what to do about it.
+    `facts` are those of its entry; for a failed one, `why` and `hint` say what stopped it and what to do about it.
     """
 
     index: int
@@ -40,10 +40,10 @@ class Report:
 
     `uploaded_bytes` and `downloaded_bytes` went into and out of buckets.
 
-    Times are ISO 8601 in UTC, `seconds` is wall-clock. `failures` say what went wrong and what to do; `unsure` names places
-    that could not be told and were left as they are; `notes` are worth knowing, and no failures. `whole` False: an undo of part of
-    a run. `results` has one for every operation of its plan, in order; none where its plan is lost. `untouched`: it was cut
-    short before it had done anything. `lost`: its plan could not be read, so that what it did is not known.
+    Times are ISO 8601 in UTC, `seconds` is wall-clock. `failures` says what went wrong and what to do; `unsure` names places
+    that could not be identified and were left as they are; `notes` are worth knowing, but are not failures. `whole` false: an
+    undo of part of a run. `results` has one for every operation of its plan, in order; none if its plan is lost. `untouched`:
+    it was cut short before it had done anything. `lost`: its plan could not be read, so what it did is not known.
     """
 
     run: str

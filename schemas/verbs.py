@@ -170,12 +170,12 @@ Holding = Literal["same", "within", "part"]
 
 @dataclass(slots=True, frozen=True)
 class Witness:
-    """Where content that is let go of stands besides: what must be there, and hold it, right before it goes and right after.
+    """Another copy of content that is removed: it must exist and have the content right before and right after the removal.
 
-    `size`, `mtime_ns`, `ino` and `ctime_ns` are as planning saw it; where the change time is another by then, or is -1 because it
-    proves nothing, the content is read. `op` is the operation of the same plan that brings it there, -1 where it stands already.
-    `member` is the path in an archive (`within`), "" where a whole folder goes that must be in it; a `part` is known by its
-    identity alone.
+    `size`, `mtime_ns`, `ino` and `ctime_ns` are as planning saw it; if the change time differs by then, or is -1 because it
+    proves nothing, the content is read. `op` is the operation of the same plan that brings it there, -1 if it is there
+    already. `member` is the path in an archive (`within`), "" if a whole folder that must be in it is removed; a `part` is
+    identified by its identity alone.
     """
 
     place: str

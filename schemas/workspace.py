@@ -434,7 +434,7 @@ class LocalOverlay(Model):
     stores: Annotated[
         dict[Name, Store],
         Field(
-            description="Stores that are declared here instead of in `reshelve.yaml`, or besides.",
+            description="Stores that replace those in `reshelve.yaml`, or are added to them.",
             examples=[{"library": {"path": "/Volumes/Media"}}],
         ),
     ] = {}

@@ -66,8 +66,8 @@ class InventoryHeader:
 class InventoryItem:
     """One item, at `place` (`rootkey:relative/path`); times in ns since the epoch, sizes in bytes.
 
-    Of an object: its storage class, whether it is thawed (see `reshelve.schemas.inventory.Item`), and whether its key is odd,
-    which is no path: what follows the root key in `place` is then the key below the prefix, as it is.
+    For an object: its storage class, whether it is thawed (see `reshelve.schemas.inventory.Item`), and whether its key is
+    odd, that is, not a path: then `place` has the key below the prefix, unchanged, after the root key.
     """
 
     place: str

@@ -14,9 +14,9 @@ class Move(OperationBase):
 
     Across file systems (`across`) it is copied, verified and published, and the source is set aside in its own file
     system's trash folder (below `top`), from where it is removed only once the whole run is done. `linked_to` is the place of
-    another name of the same file: then it is linked there instead of copied. `linked_ino` is that one's inode where it stood
-    before the run, 0 where an earlier move of the run brings it. `text` is what a symbolic link holds, `nlink` how many names
-    the file had. `objects`: within a service, where a rename is a copy and then a removal; `storage_class` "" keeps the class.
+    another name of the same file: then it is linked there instead of copied. `linked_ino` is that name's inode before the
+    run, 0 if an earlier move of the run brings it. `text` is the target of a symbolic link, `nlink` how many names the file
+    had. `objects`: within a service, where a rename is a copy and then a removal; `storage_class` "" keeps the class.
     """
 
     src: str

@@ -11,7 +11,7 @@ from reshelve.schemas.verbs import Remove, RemoveDir, RemoveHidden, Verb
 class Purge(OperationBase):
     """Permanently deletes one file, link or empty folder in the trash: the only operation that cannot be undone.
 
-    `item` "hidden" is an object under a delete marker, which goes with its marker; older versions of it stay.
+    `item` "hidden" is an object under a delete marker, which is deleted with its marker; older versions of it stay.
     """
 
     src: str

@@ -23,12 +23,12 @@ class Kept:
 class Trash(OperationBase):
     """Moves one file, link or unpacked folder into the run's trash folder, below `top`, the topmost folder of its file system.
 
-    An object goes out of sight in its bucket as `away` says; `kept` is what stands for one that is removed. `until` is the day
-    from which the bucket's own rules may remove it for good, "" where they do not, `NOT_KNOWN` where they cannot be read.
+    An object is hidden in its bucket as `away` says; `kept` says where the content of a removed one remains. `until` is the
+    day from which the bucket's own rules may delete it, "" if they do not, `NOT_KNOWN` if they cannot be read.
 
-    `witnesses` are why it may go, where that is because its content (`hash`) stands elsewhere: they are confirmed right before it
-    goes and right after, and it is put back where they do not hold. `ctime_ns` is when it last changed as planning saw it, -1 where
-    that proves nothing.
+    `witnesses` are the copies that allow its removal because they have the same content (`hash`): they are confirmed right
+    before and right after, and it is put back if that fails. `ctime_ns` is its change time as planning saw it, -1 if that
+    proves nothing.
     """
 
     src: str

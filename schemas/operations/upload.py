@@ -13,8 +13,8 @@ from reshelve.schemas.verbs import Upload as UploadVerb
 class Upload(OperationBase):
     """Uploads one file, create-only, with its hash verified end to end; an interrupted large upload continues where it stopped.
 
-    With `takes` the file is set aside below `top` once it is there, and removed when the whole run is done, as in a move across
-    file systems. `storage_class` "" is the service's own default. `project` is recorded with the object, for people.
+    With `takes` the file is set aside below `top` once it is uploaded, and removed when the whole run is done, as in a move
+    across file systems. `storage_class` "" is the service's own default. `project` is recorded with the object, for people.
     """
 
     src: str
