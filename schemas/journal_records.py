@@ -128,7 +128,7 @@ class Left:
 
 @dataclass(slots=True, frozen=True)
 class Settled:
-    """The run has ended. `done` has ranges [from, until) of operations that are done; `unsure` those that could not be identified."""
+    """The run has ended. `done` has ranges [from, until) of operations that are done; `unsure` those not identified."""
 
     outcome: Outcome
     at: str
