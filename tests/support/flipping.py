@@ -12,7 +12,8 @@ _END = b"\r\n\r\n"
 class Flipping:
     """Stands before a service at `url`. `flips` and `loses` say of the first line of a request whether it is theirs; each counts.
 
-    `spoils` says of which answers a bit is flipped. Flipped content is as long as it was, so that nothing but a hash can tell.
+    `spoils` says of which answers a bit is flipped, in the byte `spot` of each, or the first where it is shorter. Flipped content
+    is as long as it was, so that nothing but a hash can tell.
     `cuts` says after how many bytes of content an answer breaks off, -1 for not at all; it is asked before the request goes on.
     """
 
@@ -21,6 +22,7 @@ class Flipping:
     loses: Callable[[str], bool] = lambda line: False
     spoils: Callable[[str], bool] = lambda line: False
     cuts: Callable[[str], int] = lambda line: -1
+    spot: int = 0
     flipped: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
@@ -82,17 +84,17 @@ class Flipping:
             self.cut.append(line)
             _pass(service, client, rest[:most], min(most, _length(head)))
             return False
+        spot = -1
         if self.spoils(line):
-            rest = rest or service.recv(1 << 16)
             self.flipped.append(line)
-            rest = bytes([rest[0] ^ 1]) + rest[1:]
+            spot = self.spot if self.spot < _length(head) else 0
         status = head.split(b" ", 2)[1]
         if line.startswith("HEAD ") or status in (b"204", b"304"):
             return True
         if b"transfer-encoding: chunked" in head.lower():
             _pass_chunked(service, client, rest)
         else:
-            _pass(service, client, rest, _length(head))
+            _pass(service, client, rest, _length(head), spot)
         return b"connection: close" not in head.lower()
 
 
@@ -114,16 +116,16 @@ def _length(head: bytes) -> int:
     return 0
 
 
-def _pass(source: socket.socket, target: socket.socket, ready: bytes, length: int) -> None:
-    if ready:
-        target.sendall(ready)
-    left = length - len(ready)
-    while left > 0:
-        chunk = source.recv(min(1 << 16, left))
+def _pass(source: socket.socket, target: socket.socket, ready: bytes, length: int, spot: int = -1) -> None:
+    at = 0
+    while at < length or ready:
+        chunk = ready or source.recv(min(1 << 16, length - at))
         if not chunk:
             raise OSError("broke off")
+        if at <= spot < at + len(chunk):
+            chunk = chunk[: spot - at] + bytes([chunk[spot - at] ^ 1]) + chunk[spot - at + 1 :]
         target.sendall(chunk)
-        left -= len(chunk)
+        at, ready = at + len(chunk), b""
 
 
 def _pass_chunked(source: socket.socket, target: socket.socket, ready: bytes) -> None:

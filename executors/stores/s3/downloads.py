@@ -2,20 +2,20 @@
 
 import contextlib
 import errno
-import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 from reshelve.executors.contracts.folder_store import Receiver, Store
 from reshelve.executors.contracts.object_store import Cancel, Progress
 from reshelve.executors.stores.known_digests import Known
-from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
-from reshelve.executors.stores.s3.bucket import Bucket, Head
+from reshelve.executors.stores.object_metadata import Recorded, recorded
+from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.clients import panics_told
-from reshelve.executors.stores.s3.etag_proof import Sums, all_parts, encrypted, even_parts, is_md5, of_parts, proves
+from reshelve.executors.stores.s3.etag_proof import proves
 from reshelve.executors.stores.s3.large_downloads import Fetch
-from reshelve.executors.stores.s3.object_bodies import Coming, Stream
+from reshelve.executors.stores.s3.object_bodies import Coming
+from reshelve.executors.stores.s3.proven_reads import Object, WholeProof, hash_again
 from reshelve.schemas.inventory import Item, object_ino
 
 _CHUNK = 1 << 20
@@ -32,46 +32,25 @@ def download(
         first.close()
 
 
-def digest(bucket: Bucket, rel: str, cancel: Cancel | None = None, *, ino: int = 0) -> str:
+def digest(bucket: Bucket, rel: str, cancel: Cancel | None = None, *, ino: int = 0, expected: str = "") -> str:
     """Return the content hash of an object by reading all of it. OSError(ESTALE) where it is not that of the ETag `ino`.
 
-    OSError(EIO) where what came is not what the service holds, as far as its ETag tells.
+    OSError(EIO) where what came is not what the service holds; what is the hash that is `expected` is proved by that.
     """
-    hashes = Hashes()
     first = _First(bucket, rel)
     try:
         if ino and object_ino(first.etag) != ino:
             raise bucket.trouble(errno.ESTALE, "changed while it was being read", rel)
-        parts = even_parts(bucket, rel, first.etag, first.size) if of_parts(first.etag) else ()
-        sums = Sums(parts) if parts or is_md5(first.etag) else None
+        whole = WholeProof(first.object)
         for chunk in first.chunks():
             if cancel is not None and cancel():
                 raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
-            hashes.update(chunk)
-            if sums is not None:
-                sums.update(chunk)
-        if hashes.size != first.size:
+            whole.update(chunk)
+        if whole.size != first.size:
             raise bucket.trouble(errno.EIO, "ended before its end", rel)
     finally:
         first.close()
-    differs = sums is not None and sums.etag != first.etag and not encrypted(bucket, rel, first.etag)
-    # Parts that are not of one size are told only where they are asked for one by one.
-    if differs and (not parts or all_parts(bucket, rel, first.etag, first.size) == parts):
-        raise bucket.trouble(errno.EIO, "was spoilt on its way here", rel)
-    return hashes.hash
-
-
-def open_object(bucket: Bucket, rel: str) -> BinaryIO:
-    """Open an object for reading, as a stream."""
-    with bucket.telling(rel):
-        found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel))
-    coming = Coming(bucket, rel, found["ETag"].strip('"'), 0, found["ContentLength"], found["Body"])
-    return io.BufferedReader(Stream(coming), _CHUNK)
-
-
-def open_seekable(bucket: Bucket, head: Head) -> BinaryIO:
-    """Open the object of a head for reading here and there; OSError(ESTALE) once another stands in its place."""
-    return io.BufferedReader(_Seekable(bucket, head), _CHUNK)
+    return whole.prove(expected, cancel)
 
 
 class _First:
@@ -108,6 +87,11 @@ class _First:
             return False
         return True
 
+    @property
+    def object(self) -> Object:
+        """The very object that answered."""
+        return Object(self._bucket, self._rel, self.etag, self.size, self.said.hash)
+
     def whole(self) -> memoryview:
         """Return the content of a small object."""
         if self._fast is not None:
@@ -142,7 +126,7 @@ class _First:
     def _coming(self, at: int) -> Coming:
         """Return what is left from `at` on: of the answer that is there already, or of another that is asked for."""
         body, self._body = self._body, None
-        return Coming(self._bucket, self._rel, self.etag, at, self.size, body)
+        return self.object.coming(at, self.size, body)
 
     def close(self) -> None:
         """Let go of the answer; what was not read of it is not sent."""
@@ -191,70 +175,10 @@ def _confirmed(bucket: Bucket, rel: str, first: _First, to: Store, tmp: str, con
     """Say whether content of which nothing certain is recorded is what the service holds: by its ETag, else by reading it again."""
     with to.open(tmp) as file:
         proof = proves(bucket, rel, first.etag, first.size, file)
-    return _second_reading(bucket, rel, first, cancel) == content if proof is None else proof
-
-
-def _second_reading(bucket: Bucket, rel: str, first: _First, cancel: Cancel | None) -> str:
-    """Return the content hash of an object read anew, in two answers that begin where none of the first reading began.
-
-    What spoils each answer alike would spoil two like readings alike.
-    """
-    hashes, middle = Hashes(), first.size // 2 | 1
-    for start, end in ((0, min(middle, first.size)), (middle, first.size)):
-        with Coming(bucket, rel, first.etag, start, end) as coming:
-            for at in range(start, end, _CHUNK):
-                if cancel is not None and cancel():
-                    raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
-                room = memoryview(bytearray(min(_CHUNK, end - at)))
-                coming.fill(room)
-                hashes.update(room)
-    return hashes.hash
+    return hash_again(first.object, 0, first.size, cancel) == content if proof is None else proof
 
 
 def _differs(bucket: Bucket, rel: str) -> OSError:
     return bucket.trouble(
         errno.EIO, "differs from what is recorded of it, or was spoilt on its way; check the network, and the object", rel
     )
-
-
-class _Seekable(io.RawIOBase):
-    """An object as a raw file that can be read from anywhere: it is asked for anew wherever reading does not go on."""
-
-    def __init__(self, bucket: Bucket, head: Head) -> None:
-        self._bucket = bucket
-        self._head = head
-        self._at = 0
-        self._coming: Coming | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._head.item.size}[whence])
-        if at != self._at:
-            self._let_go()
-        self._at = at
-        return at
-
-    def readinto(self, room: Any) -> int:
-        if self._coming is None:
-            size = self._head.item.size
-            self._coming = Coming(self._bucket, self._head.item.rel, self._head.etag, min(self._at, size), size)
-        count = self._coming.read_into(memoryview(room))
-        self._at += count
-        return count
-
-    def close(self) -> None:
-        self._let_go()
-        super().close()
-
-    def _let_go(self) -> None:
-        if self._coming is not None:
-            self._coming.close()
-        self._coming = None

@@ -1,7 +1,6 @@
 """Bodies: the content of an object on its way here, asked for anew from where an answer breaks off."""
 
 import errno
-import io
 from typing import Any
 
 from reshelve.executors.stores.s3.bucket import Bucket
@@ -71,27 +70,6 @@ class Coming:
         if found["ETag"].strip('"') != self._etag:
             raise bucket.trouble(errno.ESTALE, "changed while it was being downloaded", self._rel)
         return self._body
-
-
-class Stream(io.RawIOBase):
-    """What comes, as a raw file."""
-
-    def __init__(self, coming: Coming) -> None:
-        self._coming = coming
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, room: Any) -> int:
-        """Read into `room`, and return how many bytes."""
-        return self._coming.read_into(memoryview(room))
-
-    def close(self) -> None:
-        """Let go of the answer."""
-        if not self.closed:
-            self._coming.close()
-        super().close()
 
 
 def _into(body: Any, room: memoryview) -> int:

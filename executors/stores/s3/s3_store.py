@@ -19,6 +19,7 @@ from reshelve.executors.stores.s3 import (
     downloads,
     listing,
     multipart_uploads,
+    proven_reads,
     server_copies,
     service_probe,
     shared_records,
@@ -97,12 +98,15 @@ class S3Store(ListedReads):
         return downloads.digest(self.bucket, item.rel, ino=item.ino)
 
     def open(self, rel: str) -> BinaryIO:
-        """Open an object for reading, as a stream. Raises BlockingIOError of an archived one."""
-        return downloads.open_object(self.bucket, rel)
+        """Open an object for reading, as a stream. Raises BlockingIOError of an archived one.
+
+        What is concluded in a `with` on it is returned only once what was read is proved: OSError(EIO) where it was spoilt.
+        """
+        return proven_reads.open_object(self.bucket, rel)[0]
 
     def open_seekable(self, rel: str) -> BinaryIO:
-        """Open an object for reading here and there: each leap is a request."""
-        return downloads.open_seekable(self.bucket, self.bucket.head(rel))
+        """Open an object for reading here and there: each wide leap is a request. It is proved as by `open`."""
+        return proven_reads.open_seekable(self.bucket, self.bucket.head(rel))
 
     def capabilities(self, *, probe: bool = False) -> Capabilities:
         """Return what the service keeps, as remembered; it is tried out where nothing is, and with `probe`."""

@@ -3,15 +3,15 @@
 from typing import Any
 
 from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.proven_reads import open_object
 from reshelve.schemas.inventory import Item, object_ino
 
 
 def read_small(bucket: Bucket, rel: str, most: int) -> tuple[bytes, int]:
     """Return the first `most` bytes of an object, and the number of its ETag. FileNotFoundError where there is none."""
-    with bucket.telling(rel):
-        found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel))
-        with found["Body"] as body:
-            return body.read(most), object_ino(found["ETag"])
+    file, etag = open_object(bucket, rel)
+    with file:
+        return file.read(most), object_ino(etag)
 
 
 def write_record(bucket: Bucket, rel: str, content: bytes, over: int) -> Item:

@@ -234,7 +234,7 @@ class Uploading:
                 said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
             # An ETag of parts proves them all. Whoever makes another kind of ETag is read back.
             proof = "-" in head.etag and not head.encrypted
-            differs = head.etag != going.etag if proof else digest(bucket, asked.rel, asked.cancel) != said.hash
+            differs = head.etag != going.etag if proof else digest(bucket, asked.rel, asked.cancel, expected=said.hash) != said.hash
             if head.item.size != going.size or differs or (hashes is None and head.said.hash != said.hash):
                 why = "what arrived is not what was sent; run the command again, and check the network"
                 raise bucket.trouble(errno.EIO, why, asked.rel)
@@ -245,7 +245,7 @@ class Uploading:
     def _settled(self, item: Item, said: Recorded, version: str, kind: str, asked: Asked, *, recorded: bool = True) -> Stored:
         """Verify what was put, as the store asks, and give it its class and what is recorded where that could not be before."""
         bucket, wanted = self._bucket, self._kind(asked)
-        if bucket.settings.verify == "read" and digest(bucket, asked.rel, asked.cancel) != said.hash:
+        if bucket.settings.verify == "read" and digest(bucket, asked.rel, asked.cancel, expected=said.hash) != said.hash:
             raise bucket.trouble(errno.EIO, "what was read back is not what was sent", asked.rel)
         if recorded and kind == ("" if wanted == STANDARD else wanted):
             return Stored(item, said.hash, version)
