@@ -16,6 +16,7 @@ from reshelve.executors.archives.archive_entry import Entry
 from reshelve.executors.archives.tar_reader import untarred
 from reshelve.executors.archives.zip_reader import unzipped
 from reshelve.schemas.archive_record import MARK
+from reshelve.schemas.locations import printable
 from reshelve.schemas.verbs import ArchiveFormat
 
 _MOST_COMMENT = 65535
@@ -33,22 +34,23 @@ class BadArchiveError(OSError):
 def entries(file: BinaryIO, form: ArchiveFormat) -> Iterator[Entry]:
     """Yield what is in an archive, in its order; a zip must be seekable. Raises BadArchiveError, as reading content does."""
     for entry in _guarded(unzipped(file) if form == "zip" else untarred(file)):
-        entry.content = _guarded(entry.content)
+        entry.content = _guarded(entry.content, entry.name)
         yield entry
 
 
-def _guarded(things: Iterator[Thing]) -> Iterator[Thing]:
-    """Yield what is read, every fault that a damaged archive brings to light as a BadArchiveError."""
+def _guarded(things: Iterator[Thing], name: str = "") -> Iterator[Thing]:
+    """Yield what is read, every fault that a damaged archive brings to light as a BadArchiveError; `name` is the entry read."""
+    where = f" at {printable(name)}" if name else ""
     while True:
         try:
             thing = next(things, None)
         except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
-            raise BadArchiveError(f"the archive is damaged: {fault}") from fault
+            raise BadArchiveError(f"the archive is damaged{where}: {fault}") from fault
         except (RuntimeError, NotImplementedError) as fault:
             # zipfile's words for encrypted entries and for methods it does not know.
             raise BadArchiveError(f"the archive cannot be unpacked: {fault}") from fault
         except (ValueError, OverflowError) as fault:
-            raise BadArchiveError(f"the archive is damaged: {fault}") from fault
+            raise BadArchiveError(f"the archive is damaged{where}: {fault}") from fault
         if thing is None:
             return
         yield thing

@@ -1,6 +1,8 @@
 """What was planned about is not what is there: how the two are told apart, and how it is said."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from reshelve.schemas.inventory import Item
 
@@ -20,6 +22,28 @@ class BusyError(DriftedError):
 
     def __init__(self, place: str) -> None:
         super().__init__(place, "is open for writing in another program")
+
+
+class UnreadableError(DriftedError):
+    """What has to be read for an operation cannot be, and may stand elsewhere than what the operation is about: it is named."""
+
+    def __init__(self, place: str, trouble: OSError, done: str = "read") -> None:
+        super().__init__(place, f"cannot be {done}: {getattr(trouble, 'what', None) or trouble.strerror or trouble}")
+        self.errno = trouble.errno
+        for name in ("kind", "hint"):
+            if hasattr(trouble, name):
+                setattr(self, name, getattr(trouble, name))
+
+
+@contextmanager
+def reading(place: str) -> Iterator[None]:
+    """Let an OSError of reading what stands at a place come out as one that names it."""
+    try:
+        yield
+    except DriftedError:
+        raise
+    except OSError as trouble:
+        raise UnreadableError(place, trouble) from trouble
 
 
 def same_object(item: Item | None, size: int, ino: int) -> bool:

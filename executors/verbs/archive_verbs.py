@@ -17,7 +17,7 @@ from reshelve.executors.archives.archive_reader import BadArchiveError, entries,
 from reshelve.executors.archives.packed_members import Cancel, Members, Progress, heed
 from reshelve.executors.archives.streamed_files import pour
 from reshelve.executors.archives.unpacking import Unpacking
-from reshelve.executors.contracts.changed_since_plan import DriftedError
+from reshelve.executors.contracts.changed_since_plan import DriftedError, UnreadableError
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.schemas.archive_record import MANIFEST
@@ -52,7 +52,7 @@ def unpack(
     Returns that folder's identity, with the record of what is in it as its hash. When it raises, the folder is gone again.
     """
     layers = (Layer(verb.src, verb.format, verb.size, verb.mtime_ns, verb.ino), *verb.layers)
-    opening = _Opening(stores, to, tmp, cancel)
+    opening = _Opening(stores, to, tmp, cancel, several=len(layers) > 1)
     for layer in layers:
         opening.expect(layer, "has changed since the plan was made")
     to.make_dir(tmp)
@@ -80,7 +80,8 @@ def unpack(
 class _Opening:
     """Opens the archives that are unpacked into one folder."""
 
-    def __init__(self, stores: Mapping[str, AnyStore], to: Store, tmp: str, cancel: Cancel | None) -> None:
+    def __init__(self, stores: Mapping[str, AnyStore], to: Store, tmp: str, cancel: Cancel | None, *, several: bool) -> None:
+        self._several = several
         self._stores = stores
         self._to = to
         self._tmp = tmp
@@ -94,7 +95,15 @@ class _Opening:
 
     @contextlib.contextmanager
     def file(self, layer: Layer) -> Iterator[BinaryIO]:
-        """Open an archive for reading, a zip so that it can be read from its end."""
+        """Open an archive for reading, a zip so that it can be read from its end. Of several, what is wrong with one names it."""
+        try:
+            with self._opened(layer) as file:
+                yield file
+        except BadArchiveError as bad:
+            raise (UnreadableError(layer.src, bad, "unpacked") if self._several else bad) from bad.__cause__
+
+    @contextlib.contextmanager
+    def _opened(self, layer: Layer) -> Iterator[BinaryIO]:
         root, rel = split(layer.src)
         with self._stores[root].open(rel) as opened:
             if layer.format != "zip" or opened.seekable():

@@ -41,7 +41,7 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
             else:
                 hands.take_back(verb, made)
         except OSError as error:
-            place = error.filename if isinstance(error, DriftedError) else getattr(verb, "dst", getattr(verb, "place", ""))
+            place = error.filename if isinstance(error, DriftedError) else _place(verb, verbs)
             detail = (
                 f"{printable(str(place))} {error.strerror}."
                 if isinstance(error, DriftedError)
@@ -50,6 +50,12 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
             hint = _HINT if isinstance(error, DriftedError) else advice(error)[1]
             return Problem("left-as-is", "A step could not be taken back.", detail, str(place), hint)
     return None
+
+
+def _place(verb: Verb, verbs: Sequence[Verb]) -> str:
+    """Return the place that a verb is about, as plans name it: what is made under a temporary name is about that it gets."""
+    final = next((each.dst for each in verbs if isinstance(each, Publish)), "")
+    return str(getattr(verb, "dst", getattr(verb, "place", final)))
 
 
 def _withdraw(hands: Hands, verb: Publish, made: Made | None, copied: Verb) -> None:

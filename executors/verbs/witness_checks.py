@@ -8,7 +8,7 @@ stands for a moment where one folder may be seen in two ways.
 import unicodedata
 from collections.abc import Mapping
 
-from reshelve.executors.contracts.changed_since_plan import DriftedError
+from reshelve.executors.contracts.changed_since_plan import DriftedError, reading
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
 from reshelve.executors.verbs.original_removal import LettingGo
@@ -244,12 +244,14 @@ class Witnesses:
         root, rel = split(place)
         key = root, rel, item.ino, item.size, item.ctime_ns
         if key not in self._archives:
-            self._archives = {key: {member.rel: content for member, content in self._stores[root].archived(rel)}}
+            with reading(place):
+                self._archives = {key: {member.rel: content for member, content in self._stores[root].archived(rel)}}
         return self._archives[key]
 
     def _digest(self, place: str) -> str:
         root, rel = split(place)
-        return self._stores[root].digest(rel)
+        with reading(place):
+            return self._stores[root].digest(rel)
 
     def _expect_whole(self, verb: Confirm, found: list[tuple[Witness, Item]]) -> None:
         """Raise DriftedError unless every file in a folder that goes is in the archive that it rests on."""
@@ -263,7 +265,7 @@ class Witnesses:
             held = {decode_path(member): content for member, content in self._archive(witness.place, item).items()}
             for inside in listing.items:
                 below = inside.rel[len(rel) + 1 :]
-                if inside.kind == "file" and held.get(below) != store.digest(inside.rel):
+                if inside.kind == "file" and held.get(below) != self._digest(join(root, inside.rel)):
                     what = f"is not in {printable(witness.place)} as it is, so the folder stays"
                     raise DriftedError(join(root, inside.rel), what)
 

@@ -3,7 +3,7 @@
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import decode_path, encode_path, join, split
+from reshelve.schemas.locations import decode_path, encode_path, join, printable, split
 from reshelve.schemas.operations import Unpack
 from reshelve.schemas.verbs import Member
 
@@ -25,11 +25,16 @@ def changed_inside(operation: Unpack, record: str, readers: Readers, archive: st
     if record and record == record_of(_member(reader, below, item) for below, item in found.items()):
         return None
     unknown = operation.dst, "was changed inside since it was unpacked"
+    source, path = split(archive)
     try:
-        source, path = split(archive)
         members = {decode_path(member.rel): (member, content) for member, content in readers[source].archived(path)}
-    except (OSError, KeyError):
+    except KeyError:
         return unknown
+    except FileNotFoundError:
+        return operation.dst, f"{unknown[1]}, and {printable(archive)}, which would tell what, is gone"
+    except OSError as trouble:
+        why = trouble.strerror or str(trouble)
+        return operation.dst, f"{unknown[1]}, and {printable(archive)}, which would tell what, cannot be read: {why}"
     named = _named(operation, readers, found, members, by_content=by_content)
     return named if named is not None or (by_content and not operation.layers) else unknown
 

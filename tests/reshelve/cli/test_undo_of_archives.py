@@ -1,0 +1,87 @@
+"""Whatever an undo says of archives names the archive and the member, where the plan has them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.shellcalls import call
+
+WORKSPACE = "version: 1\nstores:\n  ssd: {path: ssd, reserve: 0B}\n  out: {path: out, reserve: 0B}\n"
+
+
+class Desk:
+    """A project, packed by one format and unpacked again."""
+
+    def __init__(self, folder: Path, form: str) -> None:
+        self.folder = folder
+        self.archive = folder / f"out/b40.{form}"
+        self.idea = folder / "ssd/back/notes/idea.md"
+        (folder / "ssd/b40/notes").mkdir(parents=True)
+        (folder / "out").mkdir()
+        (folder / "ssd/b40/cut.mov").write_bytes(os.urandom(5000))
+        (folder / "ssd/b40/notes/idea.md").write_text("light")
+        (folder / "reshelve.yaml").write_text(WORKSPACE)
+        self.apply(f'  "out:b40.{form}": {{from: "ssd:b40/", pack: {form}}}\n')
+        self.apply(f'  "ssd:back/": {{unpack: "out:b40.{form}"}}\n')
+
+    def apply(self, entries: str, code: int = 0) -> str:
+        (self.folder / "layout.yaml").write_text(f"version: 1\nfiles:\n{entries}")
+        came = call(self.folder, "apply", "--yes")
+        assert came.code == code, came.out + came.err
+        return came.out + came.err
+
+    def undone(self, *more: str, code: int) -> str:
+        came = call(self.folder, "undo", "--yes", *more)
+        assert came.code == code, came.out + came.err
+        return came.out + came.err
+
+    def spoil(self) -> None:
+        """Change one byte of the archive, which shows in nothing else."""
+        before = self.archive.stat()
+        content = bytearray(self.archive.read_bytes())
+        content[len(content) // 2] ^= 1
+        with self.archive.open("r+b") as file:
+            file.write(content)
+        os.utime(self.archive, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.fixture(params=["tar.gz", "zip"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
+    return Desk(tmp_path, request.param)
+
+
+def test_an_archive_that_is_damaged(desk: Desk) -> None:
+    """The folder goes only for what the archive holds: which archive cannot be read is what matters."""
+    desk.spoil()
+    for more in ((), ("--by-content",)):
+        said = desk.undone(*more, code=3)
+        assert f"--> out:{desk.archive.name}\n" in said
+        assert f"out:{desk.archive.name} cannot be read: the archive is damaged" in said
+    assert desk.idea.read_text() == "light"
+
+
+def test_an_archive_that_is_gone_or_damaged_and_a_folder_that_was_changed(desk: Desk) -> None:
+    name = f"out:{desk.archive.name}"
+    desk.idea.write_text("changed")
+    assert "ssd:back/notes/idea.md was changed since it was unpacked" in desk.undone(code=1)
+    desk.spoil()
+    said = desk.undone(code=1)
+    assert f"ssd:back was changed inside since it was unpacked, and {name}, which would tell what, cannot be read: the arch" in said
+    desk.archive.unlink()
+    said = desk.undone(code=1)
+    assert f"ssd:back was changed inside since it was unpacked, and {name}, which would tell what, is gone." in said
+
+
+def test_a_member_that_was_changed_quietly(desk: Desk) -> None:
+    before = desk.idea.stat()
+    desk.idea.write_text("LIGHT")
+    os.utime(desk.idea, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert f"ssd:back/notes/idea.md is not in out:{desk.archive.name} as it is" in desk.undone(code=3)
+
+
+def test_the_member_that_a_damaged_archive_is_damaged_at(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "zip")
+    desk.spoil()
+    said = desk.apply('  "ssd:again/": {unpack: "out:b40.zip"}\n', code=3)
+    assert "unpack out:b40.zip into ssd:again: the archive is damaged at cut.mov: " in said
