@@ -9,17 +9,20 @@ READ = ("s3:GetObject", "s3:GetObjectVersion")
 WRITE = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject")
 TAGS = ("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging")
 """A copy keeps the tags of what it is a copy of: without these the service refuses copies of what has some."""
-GRANTS = ("s3:GetObjectAcl", "s3:GetObjectVersionAcl")
-"""Whom an object is granted to is asked before it is copied."""
+GRANTS = ("s3:GetObjectAcl", "s3:GetObjectVersionAcl", "s3:PutObjectAcl")
+"""Whom an object is granted to is asked before it is copied, and its copy is granted to them too: AWS refuses (says its reference)
+a request that grants without the right to, and so the copy. Where a bucket has no ACLs, the last right lets nobody do anything."""
 RETENTION = ("s3:GetBucketObjectLockConfiguration",)
 """Retention that a bucket puts on what is written to it."""
 OWNERSHIP = ("s3:GetBucketOwnershipControls",)
 """Whether a bucket has grants at all; one that may not be asked counts as one that has. Services other than AWS refuse a
 whole policy for one action that they do not know, as Ceph 16 does this one."""
 PURGE = ("s3:DeleteObjectVersion",)
-BUCKET = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads")
+BUCKET = ("s3:GetBucketVersioning", "s3:ListBucketMultipartUploads")
 LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
 LIFECYCLE = ("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration")
+KEYS = ("kms:Decrypt", "kms:GenerateDataKey")
+"""What reading and writing objects takes that are encrypted with a key of KMS; both for uploads in parts."""
 
 
 def policy_for(
@@ -48,6 +51,10 @@ def policy_for(
             {"Sid": _sid(name, "Bucket"), "Effect": "Allow", **who, "Action": sorted(about_bucket), "Resource": bucket},
             {"Sid": _sid(name, "Objects"), "Effect": "Allow", **who, "Action": sorted(objects), "Resource": f"{bucket}/{keys}*"},
         ]
+        if store.kms_key.startswith("arn:") and not principals:
+            # A bucket's own policy cannot allow anything about a key: that is the key's policy.
+            keys_of = KEYS[:1] if read_only else KEYS
+            statements.append({"Sid": _sid(name, "Key"), "Effect": "Allow", "Action": list(keys_of), "Resource": store.kms_key})
     return {"Version": "2012-10-17", "Statement": statements}
 
 

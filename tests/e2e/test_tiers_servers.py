@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 
 from reshelve.planner.buckets.least_privilege_policy import policy_for
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw
-from tests.support.servers.service import Endpoint, program
+from tests.support.servers.ceph import user_without_rights
+from tests.support.servers.service import Endpoint
 from tests.support.shellcalls import call
 
 pytestmark = pytest.mark.s3
@@ -117,11 +117,7 @@ def test_with_the_policy_and_nothing_else_it_works_below_its_prefix_only(ceph: E
 
     from reshelve.schemas.documents.workspace_files import load_workspace
 
-    jan = Endpoint(ceph.url, f"AKIAJAN{os.getpid():013}", "jan/secret+0000000000000000000000000000", ceph.extra)
-    admin = [str(program("radosgw-admin")), "-c", f"{ceph.extra['folder']}/ceph.conf", "user", "create"]
-    user = f"jan{os.getpid()}"
-    told = [f"--uid={user}", f"--display-name={user}", f"--access-key={jan.key}", f"--secret={jan.secret}"]
-    subprocess.run([*admin, *told], check=True, capture_output=True, timeout=120)
+    jan = user_without_rights(ceph, user := f"jan{os.getpid()}")
     bucket = fresh(ceph, versioned=True)
     laid(tmp_path, ceph, bucket)
     stores = load_workspace(tmp_path / "reshelve.yaml", {}).workspace.stores

@@ -184,3 +184,12 @@ def own_gateway(endpoint: Endpoint) -> Iterator[Gateway]:
         yield one
     finally:
         stop(one.process)
+
+
+def user_without_rights(owner: Endpoint, name: str) -> Endpoint:
+    """Make a user whom the cluster of `owner` knows, and who has no right in anything; return where they ask, with their keys."""
+    user = Endpoint(owner.url, f"AKIA{name.upper():0>16}", f"{name}/secret+0000000000000000000000000000", owner.extra)
+    told = [f"--uid={name}", f"--display-name={name}", f"--access-key={user.key}", f"--secret={user.secret}"]
+    admin = [str(program("radosgw-admin")), "-c", f"{owner.extra['folder']}/ceph.conf", "user", "create"]
+    subprocess.run([*admin, *told], check=True, capture_output=True, timeout=120)
+    return user
