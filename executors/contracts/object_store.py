@@ -4,7 +4,7 @@ Paths are keys below the store's prefix; "" is the prefix itself. There are no f
 returns what lies below it, `stat` shows one where keys lie below a path, and `walk` lists objects only. Verbs raise OSError, and
 a verb that raised changed nothing. Nothing is ever replaced but by `set_class`: a taken key raises FileExistsError, enforced by
 the service itself where it can (`capabilities`); OSError(EOPNOTSUPP) is raised where it cannot. The content of an object that is
-archived and not thawed raises BlockingIOError (EAGAIN). What a verb did is durable when it returns.
+archived and not thawed raises ArchivedError (EAGAIN). What a verb did is durable when it returns.
 
 An object made here carries, as its own metadata, the content's hashes, the file's mtime and mode, and a `token`, by which the run
 that made it knows it again. Others may write other content and keep all of that: it counts only for the ETag and size that it was

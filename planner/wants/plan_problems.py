@@ -62,14 +62,18 @@ class Findings:
         """Record that nothing can be said of a want because a folder or file cannot be read."""
         if want is not None:
             want.state = "unknown"
-        reason = trouble.strerror or str(trouble)
+        reason = str(getattr(trouble, "what", "")) or trouble.strerror or str(trouble)
+        told = str(getattr(trouble, "hint", ""))
         if isinstance(trouble, BlockingIOError):
-            hint = "Have it thawed"
+            hint = "Have it thawed, then plan again."
+        elif told:
+            # A service or a network, which knows better: nobody's read access is in question.
+            hint = f"{told[0].upper()}{told[1:].rstrip('.')}."
         elif trouble.errno == errno.EBADMSG:
-            hint = "It is damaged: put a whole copy of it in its place"
+            hint = "It is damaged: put a whole copy of it in its place, then plan again."
         else:
-            hint = "Give read access"
-        self._unreadable[place] = (reason, f"{hint}, then plan again.", self._unreadable.get(place, ("", "", 0))[2] + 1)
+            hint = "Give read access, then plan again."
+        self._unreadable[place] = (reason, hint, self._unreadable.get(place, ("", "", 0))[2] + 1)
 
     def no_store(self, want: Want | None, store: str, known: list[str]) -> None:
         """Record that an entry names a store that the workspace does not have."""

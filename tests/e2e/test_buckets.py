@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone
 from tests.support.flipping import Flipping
+from tests.support.servers.ruled import refuses, ruled
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
@@ -156,6 +157,40 @@ def test_what_is_archived_is_asked_for_and_comes_later(tmp_path: Path, moto: End
         desk.run("apply", "--yes")
         assert (desk.inbox / "x.mkv").read_bytes() == b"cold"
         assert not desk.plan()["changes"]
+
+
+def test_what_can_be_read_no_more_says_how_it_is_waited_for(tmp_path: Path, moto: Endpoint) -> None:
+    """A thaw that expires at that very moment: nothing that was looked at before can tell."""
+    with ruled(moto) as service, keys_of(moto):
+        desk = Desk(tmp_path, service.endpoint, versioned=True)
+        desk.client.put_object(Bucket=desk.bucket, Key="video/x.mkv", Body=b"cold")
+        desk.layout('files:\n  "inbox:x.mkv": {from: "archive:x.mkv", transfer: copy}\n')
+        service.rules.append(refuses("GET .*/x.mkv", 403, "InvalidObjectState"))
+        said = desk.run("apply", "--yes", code=3)
+        assert "error[archived]" in said and "is archived and has to be thawed first" in said
+        assert "Make a new plan: it asks for the object. `reshelve apply --wait` waits until it can be read" in said
+
+
+def test_what_is_spoilt_on_its_way_to_a_plan_is_the_networks_fault(tmp_path: Path, moto: Endpoint) -> None:
+    """Whose archive stands there is told by its comment: until that came as it is, nothing is planned, and nobody blamed."""
+    proxy = Flipping(moto.url)
+    with keys_of(moto):
+        desk = Desk(tmp_path, dataclasses.replace(moto, url=proxy.start()), versioned=False)
+        (desk.inbox / "project").mkdir()
+        (desk.inbox / "project/a.mov").write_text("film")
+        desk.layout('files:\n  "archive:b40.tar.gz": {from: "inbox:project/", pack: tar.gz, transfer: copy}\n')
+        desk.run("apply", "--yes")
+        # As another program puts it there, which carries nothing along.
+        content = desk.body("video/b40.tar.gz")
+        raw(moto).put_object(Bucket=desk.bucket, Key="video/b40.tar.gz", Body=content)
+        shutil.rmtree(tmp_path / ".reshelve")
+        proxy.spot, proxy.spoils = 40, lambda line: line.startswith("GET") and "/b40.tar.gz" in line
+        said = desk.run("plan", code=0)
+        assert "was spoilt on its way here" in said and "Check the network, then run the command again." in said
+        assert "read access" not in said and not desk.plan()["changes"]
+        proxy.spoils = lambda line: False
+        assert desk.plan()["settled"] == 1
+        proxy.stop()
 
 
 def test_without_keys_the_store_is_away_and_says_what_to_do(tmp_path: Path, moto: Endpoint) -> None:

@@ -4,6 +4,7 @@ import errno
 
 import pytest
 
+from reshelve.executors.verbs.file_verbs import advice
 from tests.support.object_bench import Bench, OnBench, rels, same, xxh3
 
 
@@ -174,6 +175,8 @@ class ObjectChanges(OnBench):
             with pytest.raises(BlockingIOError) as caught:
                 verb()
             assert "thaw" in str(caught.value)
+            kind, hint = advice(caught.value)
+            assert kind == "archived" and "asks for the object" in hint and "reshelve apply --wait" in hint
         bench.bucket.thaw("a", 3, "Bulk")
         bench.bucket.thaw("a", 3, "Bulk")
 

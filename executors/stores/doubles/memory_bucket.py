@@ -244,10 +244,7 @@ class MemoryBucket(MemoryBucketReads):
         """Ask for an archived object; fine when that was asked already."""
         with self.service.lock:
             version = self.there(rel)
-            try:
-                self.service.thaw(version, days, tier)
-            except OSError as trouble:
-                raise self.trouble(trouble.errno or errno.EINVAL, trouble.strerror or "", rel) from None
+            self.service.thaw(version, days, tier, self.path(rel))
             self.seen(rel, version)
 
     def lost_by_copies(self, rel: str, to: object) -> tuple[str, ...]:  # noqa: ARG002 - as the port has it

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from reshelve.executors.contracts.archived_objects import ArchivedError
 from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.stores.doubles.memory_service import MemoryService, Version, etag_of
 from reshelve.executors.stores.listing_cache import ListedReads, is_odd
@@ -116,7 +117,8 @@ class MemoryBucketReads(ListedReads):
     def readable(self, rel: str, version: Version) -> Version:
         """Return a version whose content can be read now. BlockingIOError where it has to be thawed first."""
         if not self.service.readable(version):
-            raise self.trouble(errno.EAGAIN, f"is archived ({version.storage_class}) and has to be thawed first", rel)
+            what = f"is archived ({version.storage_class}) and has to be thawed first"
+            raise ArchivedError(self.path(rel), what)
         return version
 
     def look_again(self, rel: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
 
+from reshelve.executors.contracts.archived_objects import no_such_tier, nothing_to_thaw
 from reshelve.executors.contracts.object_store import Capabilities, CreateOnly
 from reshelve.schemas.archived_classes import ARCHIVED, READY_SECONDS
 
@@ -159,11 +160,13 @@ class MemoryService:
         """Say whether an object's content can be read now."""
         return version.storage_class not in ARCHIVED or self.restored(version) not in ("", "ongoing")
 
-    def thaw(self, version: Version, days: int, tier: str) -> None:
-        """Ask for an archived object. OSError(EINVAL) where it is not archived, or that tier is not for its class."""
+    def thaw(self, version: Version, days: int, tier: str, path: str) -> None:
+        """Ask for an archived object at `path`. OSError(EINVAL) where it is not archived, or that tier is not for its class."""
         took = READY_SECONDS.get((version.storage_class, tier))
+        if version.storage_class not in ARCHIVED:
+            raise nothing_to_thaw(path)
         if took is None:
-            raise OSError(errno.EINVAL, f"an object of class {version.storage_class} cannot be thawed in tier {tier}")
+            raise no_such_tier(path, tier, f"of class {version.storage_class} cannot be thawed in tier {tier}")
         if self.restored(version) == "":
             version.thawed_at = self.now + took
             version.frozen_at = version.thawed_at + days * 24 * HOUR

@@ -2,6 +2,7 @@
 
 import errno
 
+from reshelve.executors.contracts.archived_objects import no_such_tier, nothing_to_thaw
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import STANDARD, Bucket, Head
 from reshelve.executors.stores.s3.server_copies import Believed, bound_again, checked, copy
@@ -41,7 +42,7 @@ def thaw(bucket: Bucket, rel: str, days: int, tier: str) -> None:
         if code == "RestoreAlreadyInProgress":
             return
         if code in ("InvalidObjectState", "ObjectAlreadyInActiveTierError"):
-            raise bucket.trouble(errno.EINVAL, "is not archived, so there is nothing to thaw", rel) from None
+            raise nothing_to_thaw(bucket.path(rel)) from None
         if code in ("InvalidArgument", "MalformedXML", "GlacierExpeditedRetrievalNotAvailable"):
-            raise bucket.trouble(errno.EINVAL, f"cannot be thawed in tier {tier} for {days} days", rel) from None
+            raise no_such_tier(bucket.path(rel), tier, f"cannot be thawed in tier {tier} for {days} days") from None
         raise

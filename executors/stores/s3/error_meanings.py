@@ -3,6 +3,8 @@
 import errno
 from typing import NamedTuple
 
+from reshelve.executors.contracts.archived_objects import ASK_FOR_IT
+
 
 class Meaning(NamedTuple):
     """What an error of a service comes to: its errno, a stable id, what it says and what to do next, both to be filled in."""
@@ -36,6 +38,12 @@ NO_BUCKET = Meaning(
     "no-bucket",
     "there is no bucket {bucket}",
     "check `s3:` of the store and the account in use, or make it: aws s3api create-bucket --bucket {bucket}",
+)
+BAD_NAME = Meaning(
+    errno.EINVAL,
+    "bad-bucket-name",
+    "{bucket} is not a name that the service gives to buckets",
+    "correct `s3:` of the store: 3 to 63 small letters, digits, dots and hyphens",
 )
 REGION = Meaning(
     errno.EREMOTE,
@@ -133,13 +141,13 @@ VERSIONS_UNKNOWN = Meaning(
     "let this user do GetBucketVersioning (`reshelve s3 policy` prints all that is needed), or set `versions: false` of the store: "
     "what goes is then copied to the trash instead of hidden, which costs a copy, and a thaw if it is archived",
 )
-ARCHIVED = Meaning(errno.EAGAIN, "archived", "is archived and has to be thawed first", "plan it: the plan then thaws it")
+ARCHIVED = Meaning(errno.EAGAIN, "archived", "is archived and has to be thawed first", ASK_FOR_IT)
 ARCHIVE_TIER = Meaning(
     errno.EAGAIN,
     "archived",
     "is in an archive tier of INTELLIGENT_TIERING, which a plan does not thaw; ask for it, and wait some hours: "
     "aws s3api restore-object --restore-request '{{}}' --bucket {bucket} --key ",
-    "",
+    "Ask for it as it says, then make a new plan.",
 )
 UNSUPPORTED = Meaning(errno.EOPNOTSUPP, "unsupported", "the service cannot do that ({operation})", "")
 
@@ -147,6 +155,7 @@ MEANINGS: dict[str, Meaning] = {
     **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidClientTokenId"), WRONG),
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"), EXPIRED),
     "NoSuchBucket": NO_BUCKET,
+    "InvalidBucketName": BAD_NAME,
     **dict.fromkeys(("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "301"), REGION),
     **dict.fromkeys(("AccessDenied", "AccessDeniedException", "AllAccessDisabled", "AccountProblem", "403", "Forbidden"), DENIED),
     **dict.fromkeys(("RequestTimeTooSkewed", "RequestInTheFuture"), CLOCK),

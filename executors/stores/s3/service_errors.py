@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
+from reshelve.executors.contracts.archived_objects import ArchivedError
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.error_meanings import (
     ARCHIVE_TIER,
     ARCHIVED,
+    BAD_NAME,
     BUSY,
     CERTIFICATE,
     CERTIFICATES,
@@ -58,6 +60,8 @@ def told(error: Exception, settings: BucketSettings, path: str) -> OSError:
 
     if isinstance(error, exceptions.ClientError):
         return _refused(error, settings, path)
+    if isinstance(error, exceptions.ParamValidationError) and "Invalid bucket name" in str(error):
+        return _error(BAD_NAME, settings, path, error)
     for kinds, meaning in (
         ((exceptions.NoCredentialsError, exceptions.PartialCredentialsError, exceptions.CredentialRetrievalError), NO_CREDENTIALS),
         ((exceptions.ProfileNotFound,), NO_CREDENTIALS),
@@ -156,10 +160,11 @@ def _error(meaning: Meaning, settings: BucketSettings, path: str, error: Excepti
     region = ""
     operation = getattr(error, "operation_name", "")
     if meaning is ARCHIVED:
-        return OSError(errno.EAGAIN, meaning.what, path)
+        return ArchivedError(path, meaning.what, meaning.hint)
     if meaning is ARCHIVE_TIER:
         key = path.removeprefix("s3://").partition("/")[2]
-        return OSError(errno.EAGAIN, meaning.what.format(bucket=shlex.quote(settings.bucket)) + shlex.quote(key), path)
+        what = meaning.what.format(bucket=shlex.quote(settings.bucket)) + shlex.quote(key)
+        return ArchivedError(path, what, meaning.hint)
     if meaning is REGION:
         response: dict[str, Any] = getattr(error, "response", {})
         headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})

@@ -8,6 +8,7 @@ from reshelve.executors.stores.doubles.memory_bucket import MemoryBucket
 from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
 from reshelve.executors.stores.doubles.memory_service import HOUR, Killed, MemoryService, etag_of
 from reshelve.executors.stores.doubles.memory_store import MemoryStore
+from reshelve.executors.verbs.file_verbs import advice
 from reshelve.schemas.inventory import Root
 from tests.support.object_bench import Bench, rels, xxh3
 from tests.support.object_contract import ObjectContract
@@ -95,8 +96,13 @@ def test_thawing_takes_its_time_and_expires() -> None:
     bench = bench_of(service)
     bench.write("source", b"x")
     bench.bucket.upload("source", bench.folder, "a", token="t", storage_class="DEEP_ARCHIVE")
-    with pytest.raises(OSError, match="tier Expedited"):
+    with pytest.raises(OSError, match="tier Expedited") as caught:
         bench.bucket.thaw("a", 1, "Expedited")
+    assert advice(caught.value) == ("no-such-tier", "Set `thaw: {tier: Standard}` for its store, then make a new plan.")
+    bench.bucket.upload("source", bench.folder, "warm", token="t")
+    with pytest.raises(OSError, match="is not archived, so there is nothing to thaw") as caught:
+        bench.bucket.thaw("warm", 1, "Standard")
+    assert advice(caught.value) == ("drifted", "Make a new plan, which reads it as it is.")
     bench.bucket.thaw("a", 1, "Standard")
 
     def restored() -> str:

@@ -3,6 +3,7 @@
 AWS refuses a wrong Content-MD5, and every copy and reading of an archived object, and its ETags are no MD5s in a bucket of KMS.
 """
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,12 @@ import pytest
 from reshelve.executors.archives import packed
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.s3.s3_store import S3Store
+from reshelve.executors.verbs.file_verbs import advice
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.verbs import Member
 from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
 from tests.support.object_bench import xxh3
-from tests.support.servers.ruled import Change, Ruled, enforces_md5, kms_etags, ruled
+from tests.support.servers.ruled import Change, Ruled, enforces_md5, kms_etags, refuses, ruled
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
@@ -101,3 +103,28 @@ def test_a_small_file_goes_straight_there(moto: Endpoint, tmp_path: Path, kms: b
         store.upload("small", source, "small", token="r-2", storage_class="DEEP_ARCHIVE")
         assert raw(moto).head_object(Bucket=name, Key="small")["StorageClass"] == "DEEP_ARCHIVE"
         assert not any("x-amz-copy-source" in each.headers for each in service.seen if "/small" in each.path)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "hint"),
+    [
+        (
+            "GlacierExpeditedRetrievalNotAvailable",
+            "no-such-tier",
+            "Set `thaw: {tier: Standard}` for its store, then make a new plan.",
+        ),
+        ("InvalidArgument", "no-such-tier", "Set `thaw: {tier: Standard}` for its store, then make a new plan."),
+        ("InvalidObjectState", "drifted", "Make a new plan, which reads it as it is."),
+    ],
+)
+def test_an_object_that_cannot_be_asked_for_so_is_told_with_what_to_do(moto: Endpoint, code: str, kind: str, hint: str) -> None:
+    name = fresh(moto)
+    raw(moto).put_object(Bucket=name, Key="a", Body=b"x", StorageClass="GLACIER")
+    status = {"InvalidArgument": 400, "InvalidObjectState": 403}.get(code, 503)
+    with ruled(moto, refuses("POST .*restore", status, code)) as service, keys_of(moto):
+        store = store_of(service.endpoint, name, "", patience=0.1)
+        with pytest.raises(OSError) as caught:
+            store.thaw("a", 1, "Expedited")
+        assert caught.value.errno == errno.EINVAL
+        assert advice(caught.value) == (kind, hint)
+        store.close()

@@ -1,6 +1,7 @@
 """What goes wrong with a bucket, and what a person is told to do about it."""
 
 import dataclasses
+import errno
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from reshelve.executors.stores.s3 import open_bucket
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
@@ -97,6 +98,7 @@ def test_the_endpoint_is_down() -> None:
         (403, "SignatureDoesNotMatch", "wrong-credentials", "key and secret"),
         (403, "AccessDenied", "denied", "reshelve s3 policy"),
         (404, "NoSuchBucket", "no-bucket", "create-bucket"),
+        (400, "InvalidBucketName", "bad-bucket-name", "`s3:`"),
         (400, "AuthorizationHeaderMalformed", "wrong-region", "`region:`"),
     ],
 )
@@ -106,6 +108,13 @@ def test_what_services_say(status: int, code: str, kind: str, hint: str) -> None
         found = problem(endpoint_url=url)
         assert found.code == kind
         assert hint in found.hint
+
+
+def test_a_name_that_no_library_sends_is_told_as_that() -> None:
+    error = ParamValidationError(report='Invalid bucket name "a b": Bucket name must match the regex')
+    found = told(error, BucketSettings("a b"), "s3://a b")
+    assert found.errno == errno.EINVAL
+    assert found.strerror is not None and found.strerror.startswith("a b is not a name that the service gives to buckets")
 
 
 def test_an_archive_tier_that_no_listing_tells_is_told_with_the_command_that_asks_for_it() -> None:
