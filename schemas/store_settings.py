@@ -41,6 +41,9 @@ class Model(BaseModel):
 
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}|arn:[!-~]+")
+_BUCKET_ARN = re.compile(r"arn:[a-z-]+:s3:::(.*)")
+_SERVICE = re.compile(r"https?://")
+_AWS_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?")
 
 
 def _prefix(text: str) -> None:
@@ -50,14 +53,40 @@ def _prefix(text: str) -> None:
 
 
 def _bucket(name: str) -> str:
-    """Return the name of a bucket. Raises ValueError of what is none: an address, a path."""
-    if "${" in name or _BUCKET.fullmatch(name):
+    """Return the name of a bucket. Raises ValueError of what is none, with its parts: an address, a path, the ARN of a bucket."""
+    if name.endswith("--x-s3"):
+        raise ValueError(
+            f"{name!r} is a directory bucket (S3 Express One Zone), whose listings have no order and whose ETags are no sums: "
+            "use a general purpose bucket"
+        )
+    arn = _BUCKET_ARN.fullmatch(name)
+    if "${" in name or (arn is None and _BUCKET.fullmatch(name)):
         return name
-    bucket, _, prefix = name.removeprefix("s3://").strip("/").partition("/")
-    if _BUCKET.fullmatch(bucket) and "://" not in bucket and not bucket.endswith(":"):
-        keys = f"s3: {bucket}" + (f", prefix: {prefix}" if prefix else "")
-        raise ValueError(f"{name!r} is an address: give the bucket its own key ({keys})")
+    service = ""
+    if arn is not None:
+        bucket, _, prefix = arn[1].partition("/")
+    elif _SERVICE.match(name):
+        # Neither the password nor the signature that may stand in one is repeated.
+        name = re.sub(r"(?<=://)[^/]*@", "", name.partition("?")[0])
+        service, bucket, prefix = _of_service(name)
+    else:
+        bucket, _, prefix = name.removeprefix("s3://").strip("/").partition("/")
+    if re.fullmatch(r"[A-Za-z0-9._-]{1,255}", bucket):
+        told = {"s3": bucket, "prefix": prefix.strip("/"), "endpoint_url": service}
+        keys = ", ".join(f"{key}: {text}" for key, text in told.items() if text)
+        raise ValueError(f"{name!r} is an {'ARN' if arn else 'address'}: give the bucket its own key ({keys})")
     raise ValueError(f"{name!r} is not the name of a bucket: use letters, digits, dots, hyphens and underscores")
+
+
+def _of_service(address: str) -> tuple[str, str, str]:
+    """Return (service, bucket, prefix) of a web address of a bucket; the service is "" for AWS, whose hosts name buckets too."""
+    scheme, _, rest = address.partition("://")
+    host, _, path = rest.partition("/")
+    aws = _AWS_HOST.fullmatch(host)
+    if aws is not None and aws["bucket"]:
+        return "", aws["bucket"], path
+    bucket, _, prefix = path.partition("/")
+    return "" if aws is not None else f"{scheme}://{host}", bucket, prefix
 
 
 def _folder(path: str) -> str:
