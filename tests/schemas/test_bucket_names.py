@@ -8,7 +8,7 @@ from reshelve.schemas.store_settings import Store
 ACCESS_POINT = "arn:aws:s3:eu-central-1:123456789012:accesspoint/films"
 
 
-@pytest.mark.parametrize("name", ["films", "my.films-2_x", "Films", "${BUCKET}", ACCESS_POINT])
+@pytest.mark.parametrize("name", ["films", "my.films-2_x", "Films", "Old_Bucket", "${BUCKET}", ACCESS_POINT])
 def test_names(name: str) -> None:
     assert Store.model_validate({"s3": name}).s3 == name
 
@@ -35,7 +35,9 @@ def test_addresses_are_told_by_the_keys_they_belong_to(name: str, keys: str) -> 
     assert f"give the bucket its own key ({keys})" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["s3://", "s3:films", "gs://films", "C:\\films", "https://s3.example.org", "my films", "films:"])
+@pytest.mark.parametrize(
+    "name", ["s3://", "s3:films", "gs://films", "C:\\films", "https://s3.example.org", "my films", "films:", "ümlaut"]
+)
 def test_what_is_none(name: str) -> None:
     with pytest.raises(ValidationError, match="is not the name of a bucket"):
         Store.model_validate({"s3": name})

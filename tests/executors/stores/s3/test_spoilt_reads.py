@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import hashlib
 import random
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -23,6 +24,7 @@ from tests.support.archiving import members_of
 from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
 from tests.support.flipping import Flipping
 from tests.support.object_bench import xxh3
+from tests.support.servers.ruled import Answer, Request, ruled
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
@@ -149,6 +151,25 @@ def test_a_hash_of_parts_of_several_sizes(wire: Wire) -> None:
     content = CONTENT["uneven"]
     wire.put_in_parts("uneven", [content[: PART + 500], content[PART + 500 :]])
     wire.holds(lambda: wire.store.digest("uneven"), xxh3(content))
+
+
+def test_etags_that_look_like_sums_and_are_none_accuse_nobody(moto: Endpoint) -> None:
+    """Not every service makes them of MD5s, nor says so."""
+    name = fresh(moto)
+    raw(moto).put_object(Bucket=name, Key="large.bin", Body=CONTENT["large"])
+
+    def turned(asked: Request, answer: Answer) -> None:
+        for header in answer.headers:
+            if header.lower() == "etag":
+                answer.headers[header] = f'"{answer.headers[header].strip(chr(34))[::-1]}"'
+
+    with ruled(moto, changes=(turned,)) as service, keys_of(moto):
+        store = store_of(service.endpoint, name, "", fast=False)
+        assert store.bucket.head("large.bin").etag == hashlib.md5(CONTENT["large"]).hexdigest()[::-1]
+        assert store.read_through(store.says("large.bin")[0]) == xxh3(CONTENT["large"])
+        with store.open("large.bin") as file:
+            assert file.read() == CONTENT["large"]
+        store.close()
 
 
 def test_records_that_people_share(wire: Wire) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.s3 import open_bucket
@@ -52,27 +51,6 @@ def test_an_endpoint_that_holds_a_secret_is_refused_and_not_repeated(url: str) -
     assert (
         problem.code == "secret-in-endpoint" and "planted" not in f"{problem}{caught.value}" and "AWS_ENDPOINT_URL" in problem.hint
     )
-
-
-@pytest.mark.parametrize(
-    ("name", "why"),
-    [
-        ("s3://some-bucket", "s3: some-bucket"),
-        ("s3://some-bucket/video/raw", "prefix: video/raw"),
-        ("some-bucket/video", "prefix: video"),
-        ("some bucket", "letters, digits"),
-        ("ümlaut", "letters, digits"),
-        ("https://some-bucket.s3.amazonaws.com", "letters, digits"),
-    ],
-)
-def test_what_is_no_name_of_a_bucket(name: str, why: str) -> None:
-    with pytest.raises(ValidationError, match=why):
-        Store(s3=name)
-
-
-@pytest.mark.parametrize("name", ["some-bucket", "a.b.c", "Old_Bucket", "arn:aws:s3:eu-central-1:111122223333:accesspoint/mine"])
-def test_what_is_one(name: str) -> None:
-    assert Store(s3=name).s3 == name
 
 
 class PanicException(BaseException):
