@@ -13,8 +13,9 @@ from reshelve.executors.archives.packed_members import CHUNK
 from reshelve.executors.archives.zip_writer import NANOSECONDS, TIMESTAMP
 
 _UNIX = 3
-_WINDOWS = frozenset((0, 10, 14))
-"""FAT, NTFS, VFAT: no name there has a backslash, so that it parts folders, as in zips of PowerShell and older .NET."""
+_WINDOWS = frozenset((0, 6, 10, 11, 14))
+"""FAT, HPFS, NTFS (10 by the specification, 11 as Info-ZIP has it), VFAT: no name there has a backslash, so that it parts folders,
+as in zips of PowerShell and older .NET."""
 _FOLDER_OF_DOS = 0x10
 _UTF8 = 1 << 11
 _MOST_LINK = 4096

@@ -118,7 +118,7 @@ def zip_as(system: int, *entries: tuple[str, int, bytes]) -> bytes:
     return whole.getvalue()
 
 
-@pytest.mark.parametrize("system", [0, 10, 14], ids=["FAT", "NTFS", "VFAT"])
+@pytest.mark.parametrize("system", [0, 6, 10, 11, 14], ids=["FAT", "HPFS", "NTFS", "NTFS of Info-ZIP", "VFAT"])
 def test_backslashes_of_windows_part_folders(bench: Bench, system: int) -> None:
     """PowerShell's Compress-Archive and older .NET write them; no file of those systems has one in its name."""
     archive = bench.out / "a.zip"
