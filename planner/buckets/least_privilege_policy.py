@@ -9,18 +9,22 @@ READ = ("s3:GetObject", "s3:GetObjectVersion")
 WRITE = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject")
 TAGS = ("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging")
 """A copy keeps the tags of what it is a copy of: without these the service refuses copies of what has some."""
-GRANTS = ("s3:GetObjectAcl", "s3:GetObjectVersionAcl", "s3:PutObjectAcl")
-"""Whom an object is granted to is asked before it is copied, and its copy is granted to them too: AWS refuses (says its reference)
-a request that grants without the right to, and so the copy. Where a bucket has no ACLs, the last right lets nobody do anything."""
+GRANTS = ("s3:GetObjectAcl", "s3:GetObjectVersionAcl")
+"""Whom an object is granted to is asked before a copy is planned or made."""
+GRANTING = ("s3:PutObjectAcl",)
+"""A copy is granted to them too: AWS refuses (says its reference) a request that grants without the right to, and so the copy.
+Where a bucket has no ACLs, this lets nobody do anything."""
 RETENTION = ("s3:GetBucketObjectLockConfiguration",)
-"""Retention that a bucket puts on what is written to it."""
+"""Retention that a bucket puts on what is written to it; a plan tells what a copy would lose of it."""
 OWNERSHIP = ("s3:GetBucketOwnershipControls",)
 """Whether a bucket has grants at all; one that may not be asked counts as one that has. Services other than AWS refuse a
 whole policy for one action that they do not know, as Ceph 16 does this one."""
 PURGE = ("s3:DeleteObjectVersion",)
-BUCKET = ("s3:GetBucketVersioning", "s3:ListBucketMultipartUploads")
+BUCKET = ("s3:GetBucketVersioning", "s3:GetLifecycleConfiguration")
+"""What a plan asks of every bucket: whether it keeps versions, and until when its rules leave what goes out of sight."""
+UPLOADS = ("s3:ListBucketMultipartUploads",)
 LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
-LIFECYCLE = ("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration")
+LIFECYCLE = ("s3:PutLifecycleConfiguration",)
 KEYS = ("kms:Decrypt", "kms:GenerateDataKey")
 """What reading and writing objects takes that are encrypted with a key of KMS; both for uploads in parts."""
 
@@ -40,8 +44,11 @@ def policy_for(
         if store.s3 is None:
             continue
         bucket, keys = f"arn:{partition}:s3:::{store.s3}", _below(store)
-        objects = READ if read_only else (*READ, *WRITE, *TAGS, *GRANTS, *PURGE, "s3:RestoreObject")
-        about_bucket = BUCKET if read_only else (*BUCKET, *_asked_before_writing(store))
+        objects: tuple[str, ...] = (*READ, *GRANTS)
+        about_bucket: tuple[str, ...] = (*BUCKET, *RETENTION, *(OWNERSHIP if not store.endpoint_url else ()))
+        if not read_only:
+            objects += (*WRITE, *TAGS, *GRANTING, *PURGE, "s3:RestoreObject")
+            about_bucket += (*UPLOADS, *(LIFECYCLE if store.lifecycle is not None else ()))
         listing: dict[str, Any] = {"Sid": _sid(name, "List"), "Effect": "Allow", **who, "Action": list(LISTING), "Resource": bucket}
         if keys:
             # IfExists: asking for one key names no prefix, and without the right to list a free key looks like a forbidden one.
@@ -56,10 +63,6 @@ def policy_for(
             keys_of = KEYS[:1] if read_only else KEYS
             statements.append({"Sid": _sid(name, "Key"), "Effect": "Allow", "Action": list(keys_of), "Resource": store.kms_key})
     return {"Version": "2012-10-17", "Statement": statements}
-
-
-def _asked_before_writing(store: Store) -> tuple[str, ...]:
-    return (*RETENTION, *(OWNERSHIP if not store.endpoint_url else ()), *(LIFECYCLE if store.lifecycle is not None else ()))
 
 
 def _below(store: Store) -> str:

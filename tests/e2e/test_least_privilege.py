@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -36,9 +37,11 @@ stores:
     endpoint_url: {url}
     region: us-east-1
     patience: 5s
+"""
+RULES = """\
     lifecycle:
       rules:
-        - {{name: tidy, abort_uploads: 7d, expire_versions: 90d}}
+        - {name: tidy, abort_uploads: 7d, expire_versions: 90d}
 """
 
 
@@ -117,12 +120,12 @@ _OF_BUCKETS = {
 class Life:
     """All that is done with a bucket, by somebody: `owner` owns it and puts strangers' objects there."""
 
-    def __init__(self, folder: Path, url: str, owner: Endpoint, bucket: str) -> None:
+    def __init__(self, folder: Path, url: str, owner: Endpoint, bucket: str, rules: str = "") -> None:
         self.folder = folder
         self.bucket = bucket
         self.client = raw(owner)
         self.doomed: list[int] = []
-        (folder / "reshelve.yaml").write_text(WORKSPACE.format(bucket=bucket, url=url))
+        (folder / "reshelve.yaml").write_text(WORKSPACE.format(bucket=bucket, url=url) + rules)
         (folder / "ssd/project/notes").mkdir(parents=True)
         (folder / "ssd/big.mkv").write_bytes(os.urandom(BIG))
         for name in ("small.mkv", "copy.mkv", "project/cut.mov", "project/notes/idea.md"):
@@ -152,6 +155,23 @@ class Life:
             for how in ("--rollback", "--finish"):
                 self.killed(how)
         self.run("trash", "empty", "--yes")
+
+    def allow(self, user: str, *, read_only: bool = False) -> dict[str, Any]:
+        """Let a user do what the policy of this workspace says, and return that."""
+        stores = load_workspace(self.folder / "reshelve.yaml", {}).workspace.stores
+        made = policy_for(stores, read_only=read_only, principals=[f"arn:aws:iam:::user/{user}"])
+        self.client.put_bucket_policy(Bucket=self.bucket, Policy=json.dumps(made))
+        return made
+
+    def looked(self) -> None:
+        """Plan and look at everything, and change nothing."""
+        for key in ("theirs.mkv", "old.mkv"):
+            self.given(key)
+        entries = ("films/theirs.mkv: {from: 's3:theirs.mkv'}", "small.mkv: {from: 'ssd:small.mkv'}")
+        self.lay(entries, "old.mkv", ("back/old.mkv: {from: 's3:old.mkv', transfer: copy}",))
+        looks = ("plan", "status", "doctor", "cost", "trash list", "log", "observe -o seen.ndjson", "explain s3:old.mkv")
+        said = [self.run(*look.split()) for look in looks]
+        assert "cannot be read" not in said[0] and "can be brought back until ?" not in said[0]
 
     def apply(self, *entries: str, absent: str = "", local: tuple[str, ...] = ()) -> None:
         """Apply a layout of entries in the bucket, and of `local` ones."""
@@ -214,11 +234,9 @@ def test_a_whole_life_with_the_policy_alone(ceph: Endpoint, tmp_path: Path) -> N
             bucket = fresh(ceph, versioned=versioned)
             folder = tmp_path / f"versioned-{versioned}"
             folder.mkdir()
-            life = Life(folder, service.endpoint.url, ceph, bucket)
+            life = Life(folder, service.endpoint.url, ceph, bucket, RULES if versioned else "")
             service.rules[:] = [life.kills]
-            stores = load_workspace(folder / "reshelve.yaml", {}).workspace.stores
-            made = policy_for(stores, principals=[f"arn:aws:iam:::user/{user}"])
-            raw(ceph).put_bucket_policy(Bucket=bucket, Policy=json.dumps(made))
+            made = life.allow(user)
             raw(ceph).put_object(Bucket=bucket, Key="private/letter.txt", Body=b"not for ann")
             allowed |= {action for each in made["Statement"] for action in each["Action"]}
             life.lived(whole=versioned)
@@ -236,3 +254,16 @@ def test_a_whole_life_with_the_policy_alone(ceph: Endpoint, tmp_path: Path) -> N
     ):
         with pytest.raises(ClientError, match="AccessDenied"):
             forbidden()
+
+
+@pytest.mark.parametrize("versioned", [False, True])
+def test_who_may_only_look_is_told_everything(ceph: Endpoint, tmp_path: Path, versioned: bool) -> None:
+    recording = Recording()
+    bob = user_without_rights(ceph, user := f"bob{versioned:d}{os.getpid()}")
+    with ruled(bob, changes=(recording.heard,)) as service, keys_of(bob):
+        life = Life(tmp_path, service.endpoint.url, ceph, fresh(ceph, versioned=versioned), RULES if versioned else "")
+        made = life.allow(user, read_only=True)
+        life.looked()
+    assert recording.refused == []
+    allowed = {action for each in made["Statement"] for action in each["Action"]}
+    assert recording.rights - {"s3:GetBucketOwnershipControls"} <= allowed

@@ -30,15 +30,18 @@ def test_objects_below_the_prefix_and_nothing_else() -> None:
     assert not actions & {"s3:DeleteBucket", "s3:PutBucketPolicy", "s3:PutBucketVersioning", "s3:PutBucketAcl"}
 
 
-def test_lifecycle_rights_only_where_rules_are_declared() -> None:
+def test_rules_are_read_everywhere_and_written_only_where_they_are_declared() -> None:
     found = statements()
     assert "s3:PutLifecycleConfiguration" in found["ArchiveBucket"]["Action"]
     assert "s3:PutLifecycleConfiguration" not in found["TeamRoomBucket"]["Action"]
+    assert all("s3:GetLifecycleConfiguration" in found[each]["Action"] for each in ("ArchiveBucket", "TeamRoomBucket"))
 
 
 def test_to_look_only() -> None:
     actions = {action for each in statements(read_only=True).values() for action in each["Action"]}
     assert not any(word in action for action in actions for word in ("Put", "Delete", "Abort", "Restore"))
+    # A plan tells until when the rules of a bucket leave what goes, and what copies would lose.
+    assert {"s3:GetLifecycleConfiguration", "s3:GetBucketObjectLockConfiguration", "s3:GetObjectAcl"} <= actions
 
 
 def test_for_the_bucket_itself() -> None:
