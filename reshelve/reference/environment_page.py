@@ -12,6 +12,7 @@ VARIABLES: Mapping[str, str] = {
     "NO_COLOR": "Any value: no color.",
     "CI": "Any value: no color and no progress line.",
     "TERM": "`dumb`: no color and no progress line.",
+    "COLUMNS": "How many characters wide help is printed, up to 110. Without it, the terminal decides.",
     "_RESHELVE_COMPLETE": "Set only by shell completion.",
     "NOTIFY_SOCKET": "Set by systemd for a service of `Type=notify`: where `watch` says that it is ready.",
     "WATCHDOG_USEC": "Set by systemd for a service with `WatchdogSec=`: how often `watch` must report that it is alive.",
