@@ -5,20 +5,22 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, ConditionError, Matcher, captured_by
-from reshelve.planner.rules.condition_reach import never_holds, reaches_as_far
-from reshelve.planner.rules.place_templates import OFFERED, PlaceError, PlaceTemplate
+from reshelve.planner.rules.condition_reach import reaches_as_far
+from reshelve.planner.rules.contradictions import never_holds
+from reshelve.planner.rules.place_checks import meant, place_faults, place_warnings
+from reshelve.planner.rules.place_templates import OFFERED
 from reshelve.schemas.conditions import EVERYTHING, Condition, Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
-from reshelve.schemas.fact_vocabulary import FACTS, MEDIA, OFTEN_MEANT
+from reshelve.schemas.fact_vocabulary import FACTS, MEDIA
 from reshelve.schemas.problems import Severity
 from reshelve.schemas.workspace import Policy, Rule, Scan, Workspace
 
 _COUNTED = frozenset(name for name, known in FACTS.items() if known.holds in ("number", "seconds"))
 _MEASURED = frozenset({"size", "age", "duration"})
 _CLOSED: dict[str, Sequence[str]] = {"media": MEDIA} | {name: known.values for name, known in FACTS.items() if known.values}
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_FOLDED = "\x00"
-_NO_FILTER = re.compile(r"[Nn]o filter named '([^']+)'")
+_DATED = frozenset(name for name, known in FACTS.items() if known.holds == "date")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MONTH = re.compile(r"\d{4}-\d\d")
 
 
 def rule_faults(workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
@@ -26,13 +28,26 @@ def rule_faults(workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
 
     An error is what can only be a slip; a warning is a rule that can never decide anything.
     """
-    declared = frozenset(workspace.set_)
+    yield from _of_set(workspace)
     for store, scan in workspace.scan.items():
         yield from _of_names(("scan", store, "rules"), "rule", [rule.name for rule in scan.rules])
-        yield from _of_store(("scan", store, "rules"), scan, declared)
+        yield from _of_store(("scan", store, "rules"), scan, workspace)
     yield from _of_names(("policies",), "policy", [policy.name for policy in workspace.policies])
     for number, policy in enumerate(workspace.policies):
-        yield from _of_policy(("policies", number), policy, declared)
+        yield from _of_policy(("policies", number), policy, workspace)
+
+
+def _of_set(workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
+    """Yield a warning for each value of `set:` that stands in for what files themselves tell, or never gets to stand in."""
+    for name, value in workspace.set_.items():
+        if name in ATTRIBUTES or name in OFFERED:
+            detail = f"`{name}` already has a meaning in conditions or places, so that this value is never used."
+        elif name in FACTS and value is not None:
+            detail = f"`{name}` is a fact: with this value every file has it, whatever its own name says."
+        else:
+            continue
+        hint = f"call it otherwise, as in {'my' if name != 'kind' else 'shelf'}_{name}"
+        yield "warning", Fault(("set", name), "set-hides", "a value that is called like a fact", detail, hint, True)
 
 
 def _of_names(path: Path, what: str, names: Sequence[str]) -> Iterator[tuple[Severity, Fault]]:
@@ -47,17 +62,18 @@ def _of_names(path: Path, what: str, names: Sequence[str]) -> Iterator[tuple[Sev
             yield "error", Fault(at, "name-twice", f"two of one name: {name!r}", detail, "give each a name of its own")
 
 
-def _of_store(path: Path, scan: Scan, declared: Collection[str]) -> Iterator[tuple[Severity, Fault]]:
+def _of_store(path: Path, scan: Scan, workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
+    declared = frozenset(workspace.set_)
     sound: list[tuple[int, Rule]] = []
     for number, rule in enumerate(scan.rules):
         at = (*path, number)
-        wrong = [*_names(rule.when, (*at, "when"), declared), *_asked(rule.when, (*at, "when"))]
+        wrong = [*_names(rule.when, (*at, "when"), declared, workspace.stores), *_asked(rule.when, (*at, "when"))]
         if rule.place is not None:
-            wrong += _place(rule.place, (*at, "place"), captured_by(rule.when), declared)
+            wrong += place_faults(rule.place, (*at, "place"), captured_by(rule.when), declared)
         yield from (("error", fault) for fault in wrong)
         if wrong:
             continue
-        reason = never_holds(rule.when)
+        reason = never_holds(rule.when, workspace.stores)
         if reason:
             yield (
                 "warning",
@@ -71,6 +87,7 @@ def _of_store(path: Path, scan: Scan, declared: Collection[str]) -> Iterator[tup
                 ),
             )
             continue
+        yield from (("warning", fault) for fault in place_warnings(rule, (*at, "place"), declared))
         before = next((earlier for _, earlier in sound if reaches_as_far(earlier.when, rule.when)), None)
         if before is not None:
             detail = f"Rule {rule.name}: rule {before.name} above it decides about every file that it matches."
@@ -82,10 +99,16 @@ def _of_store(path: Path, scan: Scan, declared: Collection[str]) -> Iterator[tup
         sound.append((number, rule))
 
 
-def _of_policy(path: Path, policy: Policy, declared: Collection[str]) -> Iterator[tuple[Severity, Fault]]:
+def _of_policy(path: Path, policy: Policy, workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
     for part, condition in (("when", policy.when), ("require", policy.require)):
         at = (*path, part)
-        yield from (("error", fault) for fault in [*_names(condition, at, declared), *_asked(condition, at)])
+        wrong = [*_names(condition, at, frozenset(workspace.set_), workspace.stores), *_asked(condition, at)]
+        yield from (("error", fault) for fault in wrong)
+        reason = "" if wrong else never_holds(condition, workspace.stores)
+        if reason:
+            summary = "a policy that never applies" if part == "when" else "a policy that nothing can keep"
+            detail = f"Policy {policy.name}: {reason}."
+            yield "warning", Fault(at, "policy-never", summary, detail, f"change its `{part}:`, or remove the policy", True)
     if policy.require == EVERYTHING:
         detail = f"Policy {policy.name}: every entry meets it."
         yield "warning", Fault((*path, "require"), "policy-empty", "a policy that asks for nothing", detail, "say what must hold")
@@ -99,7 +122,7 @@ def _inner(condition: Condition, path: Path) -> Iterator[tuple[Condition, Path]]
         yield condition.none_of, (*path, "not")
 
 
-def _names(condition: Condition, path: Path, declared: Collection[str]) -> Iterator[Fault]:
+def _names(condition: Condition, path: Path, declared: Collection[str], stores: Collection[str]) -> Iterator[Fault]:
     """Yield a fault for each name that nothing is called, and each value of a closed set that is not in it."""
     for name, expected in condition.demands.items():
         if name not in ATTRIBUTES and name not in FACTS and name not in declared:
@@ -109,16 +132,18 @@ def _names(condition: Condition, path: Path, declared: Collection[str]) -> Itera
                 "rule-name",
                 "an unknown name in a condition",
                 detail,
-                _meant(name, [*ATTRIBUTES, *FACTS, *declared]),
+                meant(name, [*ATTRIBUTES, *FACTS, *declared]),
                 True,
             )
-        elif name in _CLOSED:
+        elif name in _CLOSED or name == "store":
+            known = list(stores) if name == "store" else _CLOSED[name]
+            folded = {value.casefold() for value in known}
             for value, at in _plain_values(expected, (*path, name)):
-                if str(value).casefold() not in _CLOSED[name]:
+                if str(value).casefold() not in folded:
                     detail = f"`{name}` is never {value!r}."
-                    yield Fault(at, "rule-value", "an unknown value in a condition", detail, _meant(str(value), _CLOSED[name]))
+                    yield Fault(at, "rule-value", "an unknown value in a condition", detail, meant(str(value), known))
     for each, at in _inner(condition, path):
-        yield from _names(each, at, declared)
+        yield from _names(each, at, declared, stores)
 
 
 def _plain_values(expected: Any, path: Path) -> Iterator[tuple[Any, Path]]:
@@ -140,7 +165,12 @@ def _asked(condition: Condition, path: Path) -> Iterator[Fault]:
             for value, at in given:
                 if not _is_number(value):
                     yield Fault(at, "rule-number", "not a number", f"`{name}` is a number, and {value!r} is not.", "write a number")
+                elif isinstance(value, str) and "." not in value and value != str(int(value)):
+                    detail = f"`{name}` is compared without zeros before it, and {value!r} has some."
+                    yield Fault(at, "rule-number", "not a number as it is compared", detail, f"write {int(value)}")
             continue
+        if name in _DATED:
+            yield from _days(name, expected, (*path, name))
         try:
             Matcher(Condition.model_validate({name: expected}))
         except ConditionError as fault:
@@ -165,43 +195,11 @@ def _is_number(value: Any) -> bool:
     return not isinstance(value, bool)
 
 
-def _place(text: str, path: Path, captured: Collection[str], declared: Collection[str]) -> Iterator[Fault]:
-    try:
-        template = PlaceTemplate(text)
-    except PlaceError as fault:
-        detail = f"{fault.reason[:1].upper()}{fault.reason[1:].rstrip('.')}."
-        unknown = _NO_FILTER.search(fault.reason)
-        hint = _filter_meant(unknown[1]) if unknown else 'write it as in "library:{{ title }}/{{ filename }}"'
-        yield Fault(path, "rule-place", "a place that is not a location template", detail, hint)
-        return
-    known = {*OFFERED, *FACTS, *captured, *declared}
-    for name in sorted(template.names - known):
-        detail = f"`{name}` is not a fact, not a group of the rule's own pattern, and not declared in `set:`."
-        yield Fault(path, "rule-name", "an unknown name in a place", detail, _meant(name, known, OFFERED))
-    for part in _CODE.sub(_FOLDED, text).partition(":")[2].split("/"):
-        if part in (".", ".."):
-            detail = f"A folder cannot be called {part!r}: a place never leads out of its store."
-            yield Fault(path, "rule-place", "a place that is not a location template", detail, "write the folders below the store")
-
-
-def _filter_meant(given: str) -> str:
-    from reshelve.planner.rules.template_sandbox import sandbox
-    from reshelve.schemas.documents.schema_diagnostics import near
-
-    meant = near(given.casefold(), sandbox().filters)
-    return f"did you mean | {meant}?" if meant else "filters come after `|`, facts before it: reshelve help rules"
-
-
-def _meant(given: str, names: Collection[str], kept: Collection[str] = ()) -> str:
-    """Return what may have been meant, as a hint. `kept` are names that stand for themselves, whatever else they often mean."""
-    from reshelve.schemas.documents.schema_diagnostics import near
-
-    often = OFTEN_MEANT.get(given.casefold()) if given not in kept else None
-    meant = often if often in names else near(given.casefold(), names)
-    return (
-        f"did you mean {meant}?"
-        if meant
-        else f"known: {', '.join(sorted(names)[:12])}, …"
-        if len(names) > 12
-        else f"known: {', '.join(sorted(names))}"
-    )
+def _days(name: str, expected: Any, path: Path) -> Iterator[Fault]:
+    """Yield a fault for each bound and value of a date that no date is ever compared with."""
+    of_a_year = f'write it as in 2020-01-31, or `{name}: {{glob: "2020-*"}}`'
+    wanted = [(value, at, _DAY, of_a_year) for value, at in _plain_values(expected, path)]
+    wanted += [(value, at, _MONTH, "write it as in 2020-01-31") for value, at in _bounds(expected, path)]
+    for value, at, form, hint in wanted:
+        if not form.match(str(value)):
+            yield Fault(at, "rule-bound", "a bound that cannot be read", f"`{name}` is a day, and {value!r} is none.", hint)

@@ -25,17 +25,20 @@ def rule_problems(workspace: Workspace, file: Path) -> list[Problem]:
     """
     with adding(workspace.media.extensions):
         found = list(rule_faults(workspace))
-    wrong = [*_same_stores(workspace), *template_faults(workspace.templates), *_no_prices(workspace, file.parent)]
+    wrong = [*_same_stores(workspace, file.parent), *template_faults(workspace.templates), *_no_prices(workspace, file.parent)]
     found += [
         *(("error", fault) for fault in wrong),
         *_projects(workspace, {fault.path[1] for fault in wrong if fault.path[0] == "templates"}),
     ]
+    found += [("note", fault) for fault in _stores_within(workspace, file.parent)]
     if not found:
         return []
     text = read_bytes(file, WRITTEN)
-    errors = problems([fault for grave, fault in found if grave == "error"], text, str(file))
-    warnings = problems([fault for grave, fault in found if grave == "warning"], text, str(file))
-    return sorted([*errors, *(replace(one, severity="warning") for one in warnings)], key=Problem.order)
+    told: list[Problem] = []
+    for severity in ("error", "warning", "note"):
+        alike = problems([fault for grave, fault in found if grave == severity], text, str(file))
+        told += [replace(one, severity=severity) for one in alike]
+    return sorted(told, key=Problem.order)
 
 
 def _projects(workspace: Workspace, faulty: Collection[object]) -> Iterator[tuple[Severity, Fault]]:
@@ -48,21 +51,41 @@ def _projects(workspace: Workspace, faulty: Collection[object]) -> Iterator[tupl
                 yield one.severity, Fault(at, one.code, one.summary.rstrip("."), one.detail, one.hint)
 
 
-def _same_stores(workspace: Workspace) -> Iterator[Fault]:
+def _same_stores(workspace: Workspace, folder: Path) -> Iterator[Fault]:
     """Yield a fault for each store that is another one's folder, or part of a bucket, as far as that can be told from the words."""
-    seen: dict[tuple[str, ...], str] = {}
+    seen: dict[_Place, str] = {}
+    for name, key, place in _places(workspace, folder):
+        before = seen.setdefault(place, name)
+        if before != name:
+            detail = f"`{before}` has it already, so that one file would have two names."
+            yield Fault(("stores", name, key), "workspace-store", "two stores are one", detail, "give each a place of its own")
+
+
+def _stores_within(workspace: Workspace, folder: Path) -> Iterator[Fault]:
+    """Yield a fault for each store that lies inside another one, as far as that can be told from the words."""
+    places = list(_places(workspace, folder))
+    for name, key, (service, bucket, path) in places:
+        for other, _, (its_service, its_bucket, around) in places:
+            inside = path.startswith(f"{around.rstrip('/')}/" if around else "") and path != around
+            if name != other and (service, bucket) == (its_service, its_bucket) and inside:
+                detail = f"It lies inside `{other}`: what is in it is scanned and filed as {name}'s only, never as {other}'s."
+                yield Fault(("stores", name, key), "store-within", "a store inside another", detail)
+                break
+
+
+_Place = tuple[str, str, str]
+"""Where a store is: the service and bucket, or two empty texts for this machine, and the folder or prefix."""
+
+
+def _places(workspace: Workspace, folder: Path) -> Iterator[tuple[str, str, _Place]]:
+    """Yield each store's name, the key it names a place with, and the place. `folder` is the workspace's own."""
     for name, store in workspace.stores.items():
         group = store.paths or []
         told = [("paths", path) for path in (group.values() if isinstance(group, dict) else group)]
         told += [("path", store.path)] if store.path is not None else []
-        places: list[tuple[str, tuple[str, ...]]] = [(key, (os.path.normpath(path),)) for key, path in told]
+        yield from ((name, key, ("", "", os.path.abspath(folder / path))) for key, path in told)
         if store.s3 is not None:
-            places = [("s3", (store.endpoint_url or "", store.s3, store.prefix.strip("/")))]
-        for key, place in places:
-            before = seen.setdefault(place, name)
-            if before != name:
-                detail = f"`{before}` has it already, so that one file would have two names."
-                yield Fault(("stores", name, key), "workspace-store", "two stores are one", detail, "give each a place of its own")
+            yield name, "s3", (store.endpoint_url or "aws", store.s3, store.prefix.strip("/"))
 
 
 def _no_prices(workspace: Workspace, folder: Path) -> Iterator[Fault]:

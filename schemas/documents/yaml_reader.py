@@ -12,6 +12,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from reshelve.schemas.documents.git_conflicts import conflicts
+from reshelve.schemas.documents.missing_quotes import meant
 from reshelve.schemas.documents.source_lines import source_lines, spot_of_byte, where
 from reshelve.schemas.documents.yaml_scalars import NULLS, Plain, looks_typed
 from reshelve.schemas.locations import printable
@@ -131,6 +132,8 @@ def _events(text: bytes, file: str) -> Iterator[Any]:
     except yaml.MarkedYAMLError as trouble:
         mark = trouble.problem_mark or trouble.context_mark
         spot = where(text, file, mark.line + 1, mark.column + 1) if mark else None
+        if (unquoted := _unquoted(text, file, trouble)) is not None:
+            raise ReshelveError(unquoted) from trouble
         if "nesting depth" in (trouble.problem or ""):
             # libyaml looks ahead, and from 0.2.6 on gives up by itself on what is nested a thousand levels deep.
             raise ReshelveError(Problem("yaml-depth", *_TOO_DEEP, file, _NO_NEED, spot)) from trouble
@@ -138,9 +141,35 @@ def _events(text: bytes, file: str) -> Iterator[Any]:
         hint = "quote the text, or check the indentation and the closing quote or bracket"
         if mark is not None and spot is not None and spot.source[mark.column : mark.column + 1] == "\t":
             detail, hint = "a tab cannot indent", "indent with spaces"
-        raise ReshelveError(Problem("yaml-syntax", "not well-formed YAML", f"{detail}.", file, hint, spot)) from trouble
+        raise ReshelveError(Problem("yaml-syntax", _SYNTAX, f"{detail}.", file, hint, spot)) from trouble
     finally:
         parser.dispose()
+
+
+def _unquoted(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem | None:
+    """Return the problem told where a quote is missing: often some lines before the one where reading stops. None where none is."""
+    stopped, began = trouble.problem_mark, trouble.context_mark
+    if stopped is None or "nesting depth" in (trouble.problem or ""):
+        return None
+    if "escape character" in (trouble.problem or ""):
+        detail, hint = "in double quotes a \\ begins an escape, and this is none", "write the text in single quotes: '…'"
+        return Problem("yaml-syntax", _SYNTAX, f"{detail}.", file, hint, where(text, file, stopped.line + 1, stopped.column + 1))
+    first = stopped.line if began is None else max(began.line, stopped.line - _BEFORE)
+    wanted = set(range(first + 1, stopped.line + 2))
+    if "quoted scalar" in (trouble.context or "") and began is not None:
+        wanted.add(began.line + 1)
+    lines = source_lines(text, wanted)
+    for number in sorted(lines):
+        found = meant(lines[number], stopped.column + 1 if number == stopped.line + 1 else 0)
+        if found is not None:
+            spot = Where(file, number, found.column, lines[number])
+            return Problem("yaml-syntax", _SYNTAX, f"{found.detail}.", file, found.hint, spot)
+    return None
+
+
+_SYNTAX = "not well-formed YAML"
+_BEFORE = 100
+"""How many lines before the one where reading stops are looked at for a quote that is missing."""
 
 
 def _check_utf8(text: bytes) -> None:
@@ -288,6 +317,9 @@ def _problems(text: bytes, file: str, faults: list[_Fault]) -> list[Problem]:
         detail = fault.detail
         if fault.path and fault.path in first:
             detail = detail.replace("{first}", str(first[fault.path].key_line))
-        spot = Where(file, fault.line, fault.column, lines.get(fault.line, ""))
-        problems.append(Problem(fault.code, fault.summary, printable(detail), file, fault.hint, spot))
+        line, hint, column = lines.get(fault.line, ""), fault.hint, fault.column
+        if fault.code == "yaml-key" and "{{" in line and (found := meant(line)) is not None:
+            detail, hint, column = f"{found.detail[:1].upper()}{found.detail[1:]}.", found.hint, found.column
+        spot = Where(file, fault.line, column, line)
+        problems.append(Problem(fault.code, fault.summary, printable(detail), file, hint, spot))
     return problems

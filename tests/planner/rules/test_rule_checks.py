@@ -156,6 +156,162 @@ ROOT = Path(__file__).parents[3]
     ids=lambda file: f"{file.parent.name}-{file.stem}",
 )
 def test_nothing_is_wrong_with_what_is_shipped(file: Path, tmp_path: Path) -> None:
-    environ = {"SOURCE": str(tmp_path), "INTO": str(tmp_path / "into"), "HOME": str(tmp_path)}
+    environ = {"SOURCE": str(tmp_path / "from"), "INTO": str(tmp_path / "into"), "HOME": str(tmp_path)}
     loaded = load_workspace(file, environ, lambda wanted: None)
     assert rule_problems(loaded.workspace, file) == []
+
+
+@pytest.mark.parametrize(
+    ("when", "why"),
+    [
+        ({"kind": "movie", "media": "audio"}, "no file of `kind` movie has `media` audio"),
+        ({"kind": ["music", "audiobook"], "media": "video"}, "no file of `kind` audiobook or music has `media` video"),
+        ({"all": [{"kind": "image"}, {"ext": [".mkv"]}]}, "no file of `kind` image has `ext` .mkv"),
+        ({"kind": "movie", "season": 3}, "no file of `kind` movie has a `season`"),
+        ({"kind": "music", "show": {"known": True}}, "no file of `kind` music has a `show`"),
+        ({"all": [{"size": {"over": "5GB"}}, {"size": {"under": "1GB"}}]}, "nothing has a `size` over 5GB and under 1GB"),
+        ({"year": {"over": 2000, "under": 2001}}, "nothing has a `year` over 2000 and under 2001"),
+        (
+            {"captured": {"over": "2021-01-01", "under": "2020-01-01"}},
+            "nothing has a `captured` over 2021-01-01 and under 2020-01-01",
+        ),
+        ({"year": 1999, "all": [{"year": {"over": 2000}}]}, "`year` 1999 is not over 2000"),
+        ({"year": [1998, 1999], "all": [{"year": {"at_least": 2000}}]}, "`year` 1998 or 1999 is not at least 2000"),
+        ({"season": {"over": 3, "known": False}}, "`season` cannot be unknown, and be what is asked of it"),
+        ({"year": {"known": False}, "all": [{"year": 1999}]}, "`year` cannot be unknown, and be what is asked of it"),
+        ({"name": {"known": False}}, "every file has a `name`"),
+        ({"name": {"glob": "films/*.mkv"}}, "a `name` has no `/`, and 'films/*.mkv' has: ask for it with `path`"),
+        ({"stem": "a/b"}, "a `stem` has no `/`, and 'a/b' has: ask for it with `path`"),
+        ({"name": {"regex": "^films/"}}, "a `name` has no `/`, and '^films/' asks for one: ask for it with `path`"),
+        ({"ext": {"glob": "*.mkv"}}, "an `ext` is what follows the last dot, and '*.mkv' has one: write 'mkv'"),
+        ({"ext": "tar.gz"}, "an `ext` is what follows the last dot, and 'tar.gz' has one: write 'gz'"),
+        ({"path": {"glob": "/mnt/films/*"}}, "a `path` begins below its store, not with `/` as '/mnt/films/*' does"),
+        ({"path": {"glob": ["inbox:films/*"]}}, "a `path` begins below its store, without the inbox: of 'inbox:films/*'"),
+        ({"path": {"glob": "../films/*"}}, "a `path` never begins with ../ as '../films/*' does"),
+        ({"path": "films/"}, "a `path` is that of a file, and 'films/' ends with `/`: write 'films/*' with `glob`"),
+        ({"any": [{"kind": "movie", "media": "audio"}, {"size": {"over": 5, "under": 3}}]}, "no branch of `any:` can hold"),
+    ],
+)
+def test_conditions_that_nothing_can_meet_are_told_with_the_reason(when: dict[str, Any], why: str) -> None:
+    workspace = Workspace.model_validate(
+        {"stores": {"inbox": {"path": "/i"}}, "scan": {"inbox": {"rules": [{"name": "a", "when": when, "review": True}]}}}
+    )
+    assert [(fault.code, fault.detail) for _, fault in rule_faults(workspace)] == [("rule-never", f"Rule a: {why}.")]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"kind": "movie", "media": "subtitle"},
+        {"kind": "movie", "ext": "iso"},
+        {"kind": ["movie", "music"], "media": "audio"},
+        {"kind": "other", "media": "audio"},
+        {"kind": "documentary", "episodes": {"known": True}},
+        {"kind": "movie", "season": {"known": False}},
+        {"year": {"over": 2000, "under": 2002}},
+        {"all": [{"quality": "4K"}, {"quality": "2160p"}]},
+        {"all": [{"ext": ".mkv"}, {"ext": "mkv"}]},
+        {"all": [{"audio_languages": "en"}, {"audio_languages": "de"}]},
+        {"ext": {"known": False}},
+        {"name": {"glob": ["films/*.mkv", "*.mkv"]}},
+        {"name": {"regex": "(films/)?heat"}},
+        {"path": {"regex": "^films/"}},
+        {"any": [{"kind": "movie", "media": "audio"}, {"kind": "movie"}]},
+        {"duration": {"over": "1h", "under": "2h"}},
+        {"captured": {"at_least": "2020-01", "under": "2021-01"}},
+    ],
+)
+def test_conditions_that_something_can_meet_are_not_told(when: dict[str, Any]) -> None:
+    assert faults({"when": when, "review": True}) == []
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [
+        ({"store": "libary"}, "rule-value"),
+        ({"season": "02"}, "rule-number"),
+        ({"date": {"over": 2020}}, "rule-bound"),
+        ({"captured": {"under": "yesterday"}}, "rule-bound"),
+        ({"date": "2020"}, "rule-bound"),
+    ],
+)
+def test_values_that_never_come_up_are_told(when: dict[str, Any], code: str) -> None:
+    assert [(severity, found) for severity, found, _ in faults({"when": when, "place": PLACE})] == [("error", code)]
+
+
+@pytest.mark.parametrize(
+    ("when", "place", "code"),
+    [
+        ({"year": {"known": False}}, "lib:{{ title }} ({{ year }})/{{ filename }}", "place-never"),
+        ({"all": [{"season": {"known": False}}]}, "lib:{{ '%02d' % season }}/{{ filename }}", "place-never"),
+        ({}, "lib:{{ mtime | date('%Q') }}/{{ filename }}", "place-date"),
+        ({}, "lib:{{ mtime | date('%Y-%') }}/{{ filename }}", "place-date"),
+        ({}, "lib:{{ mtime | date('YYYY-MM') }}/{{ filename }}", "place-date"),
+        ({}, "lib:{{ captured | date('%Y', 'Europe/Berln') }}/{{ filename }}", "place-date"),
+        ({}, "lib:{{ captured | date(zone='Europe/Berln') }}/{{ filename }}", "place-date"),
+        ({}, "lib:{{ episodes | date }}/{{ filename }}", "place-date"),
+        ({}, "lib:Films/film.mkv", "place-constant"),
+        ({"kind": "movie"}, "lib:{{ store }}/film.mkv", "place-constant"),
+        ({}, "lib:{{ title }}", "place-no-extension"),
+        ({}, "lib:{{ show }}/{{ '%02d' % season }}", "place-no-extension"),
+    ],
+)
+def test_places_that_cannot_be_meant_are_warned_of(when: dict[str, Any], place: str, code: str) -> None:
+    assert [(severity, found) for severity, found, _ in faults({"when": when, "place": place})] == [("warning", code)]
+
+
+@pytest.mark.parametrize(
+    ("when", "place"),
+    [
+        ({"year": {"known": False}}, "lib:{{ title }}{% if year %} ({{ year }}){% endif %}/{{ filename }}"),
+        ({"year": {"known": False}}, "lib:{{ title }} ({{ year | default('no year') }})/{{ filename }}"),
+        ({"year": {"known": False}, "name": {"regex": r"(?P<year>\d{4})"}}, "lib:{{ year }}/{{ filename }}"),
+        ({"name": "front page.txt"}, "lib:Notes/front page.txt"),
+        ({}, "lib:{{ show }}/poster.jpg"),
+        ({}, "lib:{{ title }}.{{ ext }}"),
+        ({}, "lib:{{ title }}.mkv"),
+        ({}, "lib:{{ stem }}"),
+        ({"name": {"regex": r"(?P<rest>.*)"}}, "lib:{{ rest }}"),
+        ({}, "lib:{{ subdir }}/{{ filename }}"),
+        ({}, "lib:{{ mtime | date('%-d %B %Y, %H%%', 'Europe/Berlin') }}/{{ filename }}"),
+        ({}, "lib:{{ mtime | date('%Ey %Od %_d') }}/{{ filename }}"),
+        ({}, "lib:Films of the 90's/{{ filename }}"),
+    ],
+)
+def test_places_that_can_be_meant_are_not_told(when: dict[str, Any], place: str) -> None:
+    assert faults({"when": when, "place": place}) == []
+
+
+@pytest.mark.parametrize("place", ["lib:", "lib:Films/", "lib:/{{ filename }}", "lib:a//{{ filename }}", 'lib:TV/{{ filename }}"'])
+def test_places_that_name_no_file_are_told(place: str) -> None:
+    assert [(severity, code) for severity, code, _ in faults({"place": place})] == [("error", "rule-place")]
+
+
+def test_values_that_are_called_like_facts_are_warned_of() -> None:
+    found = faults(set={"year": 1990, "ext": "mkv", "season": None, "project": "New"})
+    assert [(severity, code) for severity, code, _ in found] == [("warning", "set-hides")] * 2
+
+
+def test_policies_that_nothing_can_keep_or_that_never_apply_are_warned_of() -> None:
+    never, plain = {"kind": "movie", "media": "audio"}, {"title": {"known": True}}
+    policies = [{"name": "a", "when": never, "require": plain}, {"name": "b", "when": plain, "require": never}]
+    assert [(severity, code) for severity, code, _ in faults(policies=policies)] == [("warning", "policy-never")] * 2
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "told"),
+    [
+        ({"path": "Media"}, {"path": "Media/in"}, True),
+        ({"path": "."}, {"path": "in"}, True),
+        ({"paths": ["/a", "/b"]}, {"path": "/b/in"}, True),
+        ({"s3": "bucket"}, {"s3": "bucket", "prefix": "in/"}, True),
+        ({"path": "/a/Media"}, {"path": "/a/Media 2"}, False),
+        ({"s3": "bucket", "prefix": "in"}, {"s3": "bucket", "prefix": "inbox"}, False),
+    ],
+)
+def test_a_store_inside_another_is_noted(tmp_path: Path, outer: dict[str, Any], inner: dict[str, Any], *, told: bool) -> None:
+    file = tmp_path / "reshelve.yaml"
+    file.write_text("version: 1\n")
+    workspace = Workspace.model_validate({"stores": {"outer": outer, "inner": inner}})
+    found = [(problem.severity, problem.code) for problem in rule_problems(workspace, file)]
+    assert found == ([("note", "store-within")] if told else [])

@@ -1,0 +1,43 @@
+"""Where a quote is missing, the problem stands at the text that lacks it, and says what to write."""
+
+import pytest
+
+from reshelve.schemas.documents.yaml_reader import read
+from reshelve.schemas.problems import ReshelveError
+
+PLACE = "TV/{{ show }}/{{ filename }}"
+
+
+@pytest.mark.parametrize(
+    ("text", "spot", "hint"),
+    [
+        (f"place: {PLACE[3:]}\n", (1, 8), f'write place: "{PLACE[3:]}"'),
+        (f"a: b\nplace: library: {PLACE[3:]}\n", (2, 8), f'write place: "library: {PLACE[3:]}"'),
+        (f"- {{name: a, place: library:{PLACE}}}\n", (1, 20), f'write place: "library:{PLACE}"'),
+        (f'- {{name: a, place: library:{PLACE}"}}\n', (1, 20), f'write place: "library:{PLACE}"'),
+        (f'place: "library:{PLACE}\nother: x\n', (1, 8), "close it at the end of the text"),
+        (f'place: "library:{PLACE}\nother: "x"\n', (1, 8), "close it at the end of the text"),
+        (f'when: {{name: "*.mkv}}\nplace: "library:{PLACE}"\n', (1, 14), "close it at the end of the text"),
+        ("place: 'a/{{ '%02d' % season }}'\n", (1, 8), "write place: \"a/{{ '%02d' % season }}\""),
+        ("when: {name: *.mkv}\n", (1, 14), 'write "*.mkv"'),
+        ("place: @library\n", (1, 8), 'write "@library"'),
+        ('when: {regex: "(\\d+)"}\n', (1, 17), "write the text in single quotes: '…'"),
+        ("files:\n  'tv:a: {from: x}\n", (2, 3), "close it at the end of the text"),
+    ],
+)
+def test_a_missing_quote_is_told_where_it_is_missing(text: str, spot: tuple[int, int], hint: str) -> None:
+    with pytest.raises(ReshelveError) as raised:
+        read(text.encode(), "reshelve.yaml")
+    (problem,) = raised.value.problems
+    assert problem.where is not None
+    assert ((problem.where.line, problem.where.column), problem.hint) == (spot, hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["title: rock 'n' roll\nother: {a: b\n", "title: don't\n- a\n", 'title: 12" single\nother: [a\n', "a: b\n  c: d\n"],
+)
+def test_no_quote_is_blamed_for_what_is_another_fault(text: str) -> None:
+    with pytest.raises(ReshelveError) as raised:
+        read(text.encode(), "reshelve.yaml")
+    assert "quote the text, or check the indentation" in raised.value.problems[0].hint
