@@ -1,5 +1,6 @@
 """Help pages: the pages of docs, found by name and made readable in a terminal as they stand."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -16,6 +17,11 @@ GROUPS = {"": "Pages", "how-to": "How to", "reference": "Reference"}
 _NARROWEST = 28
 """How narrow the widest column of a table may become."""
 
+MESSAGES = "troubleshooting"
+"""The page with an entry for each code that a message may have."""
+
+_ENTRY = re.compile(r"- ((?:`[a-z0-9-]+`(?:, )?)+): (.*)", re.DOTALL)
+_CODE = re.compile(r"(?:(?:error|warning|note)?\[)?([a-z0-9-]+)\]?")
 _ROW = re.compile(r"\|(.*)\|$")
 _CELL = re.compile(r"(?<!\\)\|")
 _LINK = re.compile(r"(?<!`)\[([^\]\[]+)\]\(([^()\s]+)\)")
@@ -37,15 +43,47 @@ def page(topic: str) -> str | None:
     )
 
 
+def message(topic: str) -> tuple[str, str, str] | None:
+    """Return what the page of messages says of one: its code, the heading it stands under, and the entry. None where it has none.
+
+    A message is known by its code, as in `no-layout` or `error[no-layout]`.
+    """
+    asked = _CODE.fullmatch(topic.strip().lower())
+    return next((entry for entry in _messages() if asked is not None and entry[0] == asked[1]), None)
+
+
+def _messages() -> Iterator[tuple[str, str, str]]:
+    """Yield each code that has an entry, with the heading above and the entry's own text in one line."""
+    heading = ""
+    lines = (page(MESSAGES) or "").splitlines()
+    for at, line in enumerate(lines):
+        if line.startswith("#"):
+            heading = line.lstrip("# ")
+        elif line.startswith("- `"):
+            more = itertools.takewhile(lambda below: below.startswith("  "), lines[at + 1 :])
+            entry = _ENTRY.fullmatch(" ".join([line, *(below.strip() for below in more)]))
+            if entry is not None:
+                yield from ((code, heading, entry[2]) for code in re.findall(r"`([a-z0-9-]+)`", entry[1]))
+
+
 def near(topic: str) -> list[str]:
-    """Return the topics that may be meant: like it in letters, or with the word in their title; else those that use it most."""
+    """Return the topics that may be meant: like it in letters, or with the word in their title; else those that use it most.
+
+    Of messages only the codes that are like it in letters.
+    """
     import difflib
 
     titles = {name: title for pages in topics().values() for name, title in pages.items()}
     word = topic.lower().removesuffix(".md").rpartition("/")[2]
     like = difflib.get_close_matches(word, titles, 3, 0.6)
     having = [name for name, title in titles.items() if len(word) > 2 and word.rstrip("s") in f"{name} {title.lower()}"]
-    meant = list(dict.fromkeys([*(name for name in titles if name == word), *like, *having]))
+    code = _CODE.fullmatch(word)
+    codes = (
+        difflib.get_close_matches(code[1], [entry[0] for entry in _messages()], 3, 0.6 if "-" in word else 0.75)
+        if code is not None
+        else []
+    )
+    meant = list(dict.fromkeys([*(name for name in titles if name == word), *like, *codes, *having]))
     return meant[:5] or _speaking_of(word)
 
 

@@ -1,5 +1,7 @@
 """`help`: the pages of the documentation, in the terminal."""
 
+from textwrap import wrap
+
 import click
 
 from reshelve.cli import exit_codes
@@ -15,13 +17,14 @@ from reshelve.schemas.problems import stop
 @pass_shell
 def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noqa: A001 - the name of the command
     """Print a documentation page. Without TOPIC, list the pages. The name of a command prints its help, unless a page
-    has the same name.
+    has the same name. The code of a message prints what it means.
 
     \b
     Examples:
       reshelve help
       reshelve help rules
       reshelve help workspace | less
+      reshelve help no-layout
     """
     from reshelve.views import help_pages
 
@@ -50,9 +53,27 @@ def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noq
         shell.put_text([told])
         shell.events([{"type": "page", "topic": topic, "text": told}])
         return shell.finish(0)
+    if (entry := help_pages.message(topic)) is not None:
+        code, heading, said = entry
+        said = said[:1].upper() + said[1:]
+        wide = min(shell.width, _LINE)
+        shell.put_text([f"{code}  ({heading})", "", *(line for part in help_pages.shown(said, wide) for line in wrap(part, wide))])
+        shell.put_text(["", f"All messages: reshelve help {help_pages.MESSAGES}"])
+        shell.events([{"type": "page", "topic": code, "text": said}])
+        return shell.finish(0)
     meant = [*help_pages.near(topic), *_alike(topic, commands)]
     hint = f"Did you mean {' or '.join(f'`{name}`' for name in meant)}?" if meant else "All pages: reshelve help"
-    raise stop("no-such-topic", "There is no such page.", f"{topic!r} is neither a page nor a command.", hint=hint, kind="usage")
+    raise stop(
+        "no-such-topic",
+        "There is no such page.",
+        f"{topic!r} is neither a page, a command nor the code of a message.",
+        hint=hint,
+        kind="usage",
+    )
+
+
+_LINE = 100
+"""How wide running text is at most."""
 
 
 def _alike(name: str, commands: list[str]) -> list[str]:

@@ -47,6 +47,9 @@ def test_without_a_topic_the_pages_are_listed(tmp_path: Path) -> None:
         ("workspce", "`workspace`"),
         ("zzzzz", "reshelve help"),
         ("orgnize", "`organize`"),
+        ("no-layuot", "`no-layout`"),
+        ("rule-never-matches", "`rule-never`"),
+        ("store-away", "`home-away`"),
     ],
 )
 def test_a_near_miss_is_answered(tmp_path: Path, asked: str, meant: str) -> None:
@@ -57,6 +60,21 @@ def test_a_near_miss_is_answered(tmp_path: Path, asked: str, meant: str) -> None
 def test_the_name_of_a_command_prints_its_help(tmp_path: Path) -> None:
     came = call(tmp_path, "help", "scan")
     assert came.code == 0 and came.out.startswith("Usage: reshelve scan") and "--prune" in came.out
+
+
+@pytest.mark.parametrize("asked", ["only-in-trash", "error[only-in-trash]", "[only-in-trash]", "ONLY-IN-TRASH"])
+def test_the_code_of_a_message_prints_its_entry_whole(tmp_path: Path, asked: str) -> None:
+    came = call(tmp_path, "help", asked)
+    assert came.code == 0 and came.out.startswith(
+        "only-in-trash  (Something was cut short)\n\nThe copy that a trashed file rests on"
+    )
+    assert "the hint how to restore it." in came.out.replace("\n", " ") and "being-written" not in came.out
+
+
+def test_every_entry_of_the_page_of_messages_is_found() -> None:
+    text = help_pages.page(help_pages.MESSAGES) or ""
+    codes = [line[3:].partition("`")[0] for line in text.splitlines() if line.startswith("- `")]
+    assert len(codes) > 300 and all(help_pages.message(code) is not None for code in codes)
 
 
 def shown(text: str, width: int) -> list[str]:
