@@ -116,7 +116,7 @@ def _needed(run: RunSummary) -> str:
     if run.lost:
         return "what it did is not known"
     if run.held:
-        return f"its entries are held: reshelve release {run.id}"
+        return f"its files are left out of plans: reshelve release {run.id}"
     if run.command in ("sync", "clean") and (run.undone_by or run.outcome == "rolled-back"):
         return "sync has to know that it was taken back"
     if run.command == "restore" and not run.undone_by:

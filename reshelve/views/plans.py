@@ -313,7 +313,9 @@ def blocked_problems(plan: Plan) -> list[Problem]:
     """Return a warning for every entry that a plan leaves out."""
     problems = []
     for entry in plan.blocked:
-        detail = f"{entry.detail} (from {entry.source})" if entry.source else entry.detail
+        # Where the words name the source, it is not named again.
+        named = not entry.source or f" {entry.source} " in f" {entry.detail} "
+        detail = entry.detail if named else f"{entry.detail} (from {entry.source})"
         problems.append(Problem(entry.code, "Blocked: left as it is.", detail, entry.target, entry.hint, severity="warning"))
     return problems
 

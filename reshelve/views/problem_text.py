@@ -8,6 +8,8 @@ from reshelve.views.colour import Paint, count, fit
 
 SOURCE_WIDTH = 110
 EXAMPLES = 3
+FEW = 3
+"""From how many on problems of one cause are told together."""
 MANY = 20
 MOST = 1000
 LONGEST = 2000
@@ -30,16 +32,36 @@ def problems_text(problems: Iterable[Problem], colour: bool = False) -> Iterator
 def problems_brief(problems: Sequence[Problem], colour: bool = False, *, whole: str = "--json", many: int = MANY) -> Iterator[str]:
     """Yield the lines of every problem, or some examples of each kind where there are more than `many`.
 
-    What is wrong at a line of a document is told one by one: somebody is to correct each; a thousand are enough to begin with.
-    `whole` is what lists all.
+    Those that have one cause and one way on (the same code, summary and hint) are told together, with the first few. What is
+    wrong at a line of a document is told one by one: somebody is to correct each; a thousand are enough to begin with. `whole` is
+    what lists all.
     """
     if len(problems) <= many or any(problem.where for problem in problems):
-        yield from problems_text(problems[:MOST], colour)
+        yield from _by_cause(problems[:MOST], Paint(colour), whole)
         if len(problems) > MOST:
             yield f"… and {count(len(problems) - MOST, 'more problem')}; `{whole}` lists them all."
         return
     yield from problems_grouped(problems, Paint(colour))
     yield f"`{whole}` lists them all."
+
+
+def _by_cause(problems: Sequence[Problem], paint: Paint, whole: str) -> Iterator[str]:
+    causes: dict[object, list[Problem]] = {}
+    for number, problem in enumerate(problems):
+        alone = problem.where is not None or not (problem.path and problem.hint) or "\n" in problem.detail
+        cause = number if alone else (problem.severity, problem.code, problem.summary, problem.hint)
+        causes.setdefault(cause, []).append(problem)
+    shortened = False
+    for number, same in enumerate(causes.values()):
+        if number:
+            yield ""
+        if len(same) < FEW:
+            yield from problems_text(same, paint.on)
+        else:
+            yield from problems_grouped(same, paint)
+            shortened = shortened or len(same) > EXAMPLES
+    if shortened:
+        yield f"`{whole}` lists them all."
 
 
 def beside(path: str, detail: str) -> str:

@@ -150,9 +150,10 @@ def _bytes(report: Report) -> str:
     # The sources of copies went as well, but their content did not: only what is gone for good counts as freed.
     freed = report.freed_bytes if report.counts.get("purge") else 0
     sizes = (
-        (report.uploaded_bytes, "uploaded"),
-        (report.downloaded_bytes, "downloaded"),
-        (report.copied_bytes, "copied"),
+        # A copy stands only once it was read back, or the service told its hash: `local_copies`, `uploads`, `downloads`.
+        (report.uploaded_bytes, "uploaded and verified"),
+        (report.downloaded_bytes, "downloaded and verified"),
+        (report.copied_bytes, "copied and verified"),
         (report.trashed_bytes, "in the trash"),
         (freed, "freed"),
     )
@@ -184,7 +185,7 @@ def log_text(
         when = run.started[:19].replace("T", " ") or "unknown time"
         what = f"{run.command} of {run.of}" if run.of else run.command
         undone = f"undone by {run.undone_by}" if run.undone_by else ""
-        held = "its entries are held" if run.held else ""
+        held = f"its files are left out of plans: reshelve release {run.id}" if run.held else ""
         ended = "under way" if run.id in under_way else _ended(run)
         tail = "; ".join(note for note in (ended, undone, held) if note)
         did = _did(run.counts) or ("" if run.outcome == "unsettled" else "what it did is not known" if run.lost else "nothing")

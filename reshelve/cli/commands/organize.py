@@ -155,6 +155,6 @@ def _tell_scan(shell: Shell, result: "ScanResult", *, full: bool) -> None:
     shell.problems(result.problems)
     shell.say(decided_text(result.layout) if shell.verbose else ())
     shell.say(review_text(result.layout, full=full or shell.verbose))
-    shell.say(counts_text(result))
+    shell.say(counts_text(result, full=full or shell.verbose))
     shell.events(scan_events(result))
     shell.events([{"type": "scanned", **scan_figures(result)}])

@@ -49,6 +49,8 @@ _LEFT = {
     "not_observed": ("file that could not be looked into", "files that could not be looked into"),
     "being_written": ("file that is being written", "files that are being written"),
 }
+_YOURS = ("kept your answer", "kept your edit")
+"""How the scan tells of an entry that it left as a person made it."""
 _SHORT = {"with ": "with another file that is left", "same content as ": "same content as a file that is filed"}
 """Reasons that name a file, which is another one each time, and how they are told with their number."""
 _AND_SAME = "; same content as "
@@ -259,7 +261,7 @@ def _look_at(shell: Shell, folder: Path, preset: str, values: dict[str, str], *,
     shell.say(names_text(result.kinds))
     shell.say(decided_text(result.layout) if shell.verbose else ())
     shell.say(review_text(result.layout, full=full or shell.verbose))
-    shell.say(counts_text(result))
+    shell.say(counts_text(result, full=full or shell.verbose))
     shell.events(scan_events(result))
     if result.layout.files and not errors(result.problems):
         again = f"reshelve organize {shlex.quote(printable(str(folder)))} --preset {preset}"
@@ -272,16 +274,26 @@ def _look_at(shell: Shell, folder: Path, preset: str, values: dict[str, str], *,
 def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False) -> Iterator[str]:
     """Yield what a scan came to: what it kept of yours, what is undecided, and where the layout lies."""
     layout = result.layout
-    for kept in result.kept[:_SHOWN]:
-        yield printable(kept)
-    if len(result.kept) > _SHOWN:
-        yield f"… and {len(result.kept) - _SHOWN:,} more."
+    yield from _kept_text(result.kept, full=full)
     yield from review_text(layout, full=full)
     yield from suggested_text(result.suggested)
-    yield from counts_text(result)
+    yield from counts_text(result, full=full)
     if path is not None:
         entries = count(len(layout.files), "entry", "entries")
         yield f"Wrote {printable(str(path))}: {entries}, {len(layout.review):,} to review."
+
+
+def _kept_text(kept: "Sequence[str]", *, full: bool) -> Iterator[str]:
+    """Yield what was kept for a person's sake: answers and edits with their number, and all one by one with `full`."""
+    alike: dict[str, list[str]] = {}
+    for each in kept:
+        head = each.partition(":")[0]
+        alike.setdefault(head if head in _YOURS and not full else each, []).append(each)
+    lines = [same[0] if len(same) == 1 else f"{head}s: {len(same):,} entries (--full names them)" for head, same in alike.items()]
+    shown = len(lines) if full else _SHOWN
+    yield from (printable(line) for line in lines[:shown])
+    if len(lines) > shown:
+        yield f"… and {len(lines) - shown:,} more (--full names them)."
 
 
 def next_text(result: "ScanResult") -> Iterator[str]:
@@ -307,8 +319,8 @@ def _to_plan(result: "ScanResult") -> bool:
     return bool(found or result.kept or result.layout.dirs)
 
 
-def counts_text(result: "ScanResult") -> Iterator[str]:
-    """Yield what became of the files that were scanned, then what was left alone and why."""
+def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
+    """Yield what became of the files that were scanned, then what was left alone and why: with `full` every folder of it."""
     counts = result.counts
     came_to = [f"{counts[key]:,} {'to file' if key == 'filed' else key.replace('_', ' ')}" for key in _CAME_TO if counts.get(key)]
     yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
@@ -320,11 +332,15 @@ def counts_text(result: "ScanResult") -> Iterator[str]:
     if left:
         yield f"Left alone: {', '.join(left)}."
     if result.left_alone:
-        yield _folders_text(result.left_alone)
+        yield from _folders_text(result.left_alone, full=full)
 
 
-def _folders_text(folders: "Sequence[LeftFolder]") -> str:
-    """Return the folders that were left alone, in one line."""
+def _folders_text(folders: "Sequence[LeftFolder]", *, full: bool) -> Iterator[str]:
+    """Yield the folders that were left alone: some of them in one line, or each on its own."""
+    if full:
+        yield f"{count(len(folders), 'folder')} left alone:"
+        yield from (f"  {printable(folder.location)} ({folder.what})" for folder in folders)
+        return
     alike: dict[tuple[str, str], list[LeftFolder]] = {}
     for folder in folders:
         alike.setdefault((folder.location.rpartition("/")[2].rpartition(":")[2], folder.what), []).append(folder)
@@ -333,8 +349,8 @@ def _folders_text(folders: "Sequence[LeftFolder]") -> str:
         for (_, what), same in alike.items()
     ]
     more = sum(len(same) for same in list(alike.values())[_FOLDERS:])
-    rest = f" and {more:,} more" if more else ""
-    return f"{count(len(folders), 'folder')} left alone: {', '.join(named[:_FOLDERS])}{rest}."
+    rest = f" and {more:,} more (--full names all)" if more else ""
+    yield f"{count(len(folders), 'folder')} left alone: {', '.join(named[:_FOLDERS])}{rest}."
 
 
 def review_text(layout: Layout, *, full: bool = False) -> Iterator[str]:

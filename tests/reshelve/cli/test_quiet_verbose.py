@@ -46,6 +46,22 @@ def test_quiet_leaves_the_last_line(place: Path) -> None:
     assert line
 
 
+def test_what_was_kept_and_left_alone_is_counted_or_listed_whole(place: Path) -> None:
+    folders = [f"{word}/.hidden-{word}" for word in ("a", "b", "c", "d", "e", "f", "g")]
+    for folder in folders:
+        (place / "inbox" / folder).mkdir(parents=True)
+        (place / "inbox" / folder / "x.bin").write_bytes(b"x")
+    assert call(place, "scan", "-q").code == 0
+    layout = place / "layout.yaml"
+    layout.write_text(layout.read_text().replace("    size:", "    transfer: copy\n    size:"))
+    few = call(place, "scan").out
+    assert "kept your edits: 4 entries (--full names them)" in few and "and 2 more (--full names all)" in few
+    for how in ("--full", "-v"):
+        whole = call(place, "scan", how).out
+        assert whole.count("kept your edit: ") == 4 and "7 folders left alone:\n" in whole
+        assert all(f"  inbox:{folder} (hidden folder)\n" in whole for folder in folders)
+
+
 def test_exit_codes_and_events_are_the_same(place: Path) -> None:
     assert call(place, "scan", "-q").code == 0
     plain = call(place, "plan", "--detailed-exitcode", "--json")

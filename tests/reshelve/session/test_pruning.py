@@ -81,7 +81,7 @@ def test_what_an_undo_holds_stays_held(place: Path) -> None:
     newest = filed(place, "b")
     before = held(api.open_workspace(place).setting.state)
     came = call(place, "log", "prune", "--keep", "1", "--also-undoable", "--yes")
-    assert "its entries are held" in came.out and there(place) == {run, undo, newest}
+    assert "its files are left out of plans" in came.out and there(place) == {run, undo, newest}
     assert held(api.open_workspace(place).setting.state) == before
     assert call(place, "release").code == 0
     assert call(place, "log", "prune", "--keep", "1", "--also-undoable", "--yes").code == 0 and there(place) == {newest}

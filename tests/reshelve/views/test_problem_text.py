@@ -2,7 +2,7 @@
 
 from reshelve.schemas.problems import Problem, Where
 from reshelve.views import problems_text
-from reshelve.views.problem_text import MANY, beside, problems_brief
+from reshelve.views.problem_text import beside, problems_brief
 
 
 def test_a_problem_in_a_document_points_at_its_spot() -> None:
@@ -52,7 +52,25 @@ def test_too_many_to_read_are_counted_with_examples() -> None:
     lines = list(problems_brief(many))
     assert lines[0] == "error[changed]: This cannot be undone. (5,000)"
     assert lines[-1] == "`--json` lists them all." and len(lines) < 10
-    assert list(problems_brief(many[:MANY])) == list(problems_text(many[:MANY]))
+    assert list(problems_brief(many[:2])) == list(problems_text(many[:2]))
+
+
+def test_problems_of_one_cause_are_told_together_with_the_first_few() -> None:
+    alike = [Problem("changed", "This cannot be undone.", "It was 6 B.", f"inbox:{n}.mkv", "Why.") for n in range(8)]
+    other = Problem("gone", "This cannot be undone.", "It is gone.", "inbox:x.mkv", "Why.")
+    assert list(problems_brief([*alike[:4], other, *alike[4:]])) == [
+        "error[changed]: This cannot be undone. (8)",
+        "  inbox:0.mkv: It was 6 B.",
+        "  inbox:1.mkv: It was 6 B.",
+        "  inbox:2.mkv: It was 6 B.",
+        "  … and 5 more",
+        "  Why.",
+        "",
+        *problems_text([other]),
+        "`--json` lists them all.",
+    ]
+    by_way_on = [Problem("changed", "This cannot be undone.", "It was 6 B.", f"inbox:{n}.mkv", f"undo {n}") for n in range(8)]
+    assert list(problems_brief(by_way_on)) == list(problems_text(by_way_on))
 
 
 def test_what_is_wrong_in_a_document_is_told_one_by_one() -> None:

@@ -23,7 +23,7 @@ def report(**changes: object) -> Report:
 
 def test_a_run_that_is_done_says_how_to_take_it_back() -> None:
     assert list(report_text(report())) == [
-        "Done: run 3f9a1c2e4b5d: 1 folder made, 3 files moved, 1 file to the trash (1.2 GB copied) in 2.0 s.",
+        "Done: run 3f9a1c2e4b5d: 1 folder made, 3 files moved, 1 file to the trash (1.2 GB copied and verified) in 2.0 s.",
         "Take it back with: reshelve undo 3f9a1c2e4b5d",
     ]
 
@@ -101,7 +101,7 @@ def test_the_log_has_a_line_a_run() -> None:
     newest, oldest = log_text([second, first])
     assert newest == "bbbbbbbbbbbb  2026-09-01 11:00:00  undo of aaaaaaaaaaaa  1,200 files moved"
     assert oldest.startswith("aaaaaaaaaaaa  2026-09-01 10:00:00  apply                 1,200 files moved  [undone")
-    assert oldest.endswith("[undone by bbbbbbbbbbbb; its entries are held]")
+    assert oldest.endswith("[undone by bbbbbbbbbbbb; its files are left out of plans: reshelve release aaaaaaaaaaaa]")
     assert list(log_text([])) == ["No runs yet."]
 
 
