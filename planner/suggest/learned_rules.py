@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reshelve.planner.layouts.scan_marks import is_scans
@@ -49,12 +49,16 @@ class Filed:
 
 @dataclass(slots=True, frozen=True)
 class Offer:
-    """A rule that would file things as a person did: for which store, of what in words, and how many it would have filed."""
+    """A rule that would file things as a person did: for which store, of what in words, and how many it would have filed.
+
+    `refused` says in a phrase why it is not to be made: it would take files that are none of its business. "" where it may be.
+    """
 
     store: str
     rule: Rule
     like: str
     files: int
+    refused: str = ""
 
     @property
     def key(self) -> str:
@@ -67,17 +71,37 @@ class Offer:
         return store_of(store) == self.store and _holds(self.rule.when, self.store)(rel)
 
 
-def offers_for(one: Filed, names: Collection[str], others: Iterable[str]) -> list[Offer]:
+def offers_for(one: Filed, names: Collection[str], others: Iterable[str], decided: Mapping[str, str] | None = None) -> list[Offer]:
     """Return the rules that would file just this, the narrowest first; `files` counts those of `others` they would file as well.
 
-    `names` are the rules there are; `others` locations. There is none where the file got another name: no rule could tell it.
+    `names` are the rules there are; `others` locations that are undecided; `decided` those that are not, each with its target, or
+    "" where it has none. There is no rule where the file got another name: none could tell it.
     """
     mine = [other for other in others if store_of(split(other)[0]) == one.store and other != one.source]
+    folder = _folder(one.target)
+    # A new rule comes before the others, so that what those file would go where it says.
+    here = [source for source in decided or () if store_of(split(source)[0]) == one.store]
+    settled = {source: _folder((decided or {})[source]) == folder for source in here}
     found: list[Offer] = []
     for when in _conditions([one]):
         made = (_offer([one], when, place, names, mine) for place in (_place(one), _place(one, general=False)) if place)
-        found += [offer for offer in made if offer is not None][:1]
+        found += [_weighed(offer, mine, settled) for offer in made if offer is not None][:1]
     return found
+
+
+def _weighed(offer: Offer, undecided: Sequence[str], settled: Mapping[str, bool]) -> Offer:
+    """Return an offer, refused where its rule would take what is filed elsewhere, or everything. `settled`: in the same folder?"""
+    taken = sum(not alike and offer.files_too(source) for source, alike in settled.items())
+    if taken:
+        return replace(offer, refused=f"it would also take {taken:,} that other rules or answers decide")
+    broad = "name" not in offer.rule.when.demands
+    if broad and (undecided or settled) and all(offer.files_too(source) for source in (*undecided, *settled)):
+        return replace(offer, refused=f"it would take every file of {offer.store}")
+    return offer
+
+
+def _folder(target: str) -> str:
+    return target[: len(target) - len(target.rpartition("/")[2].rpartition(":")[2])]
 
 
 def learned(layout: Layout, scans: Mapping[str, Scan], recogniser: Recogniser) -> list[Offer]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from reshelve.planner.bundles.bundling import bundle
+from reshelve.planner.recognise.extension_tables import halves
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import ANSWERED, Entry, Layout, Review
 from reshelve.schemas.locations import fault, join, name, split, store_of
@@ -16,10 +17,10 @@ WITH = "with "
 def accept(layout: Layout, item: Review, target: str, stores: Collection[str] | None = None) -> Layout:
     """Return the layout with `item` filed at `target`, and what travels with it beside it. Raises ReshelveError if that cannot be.
 
-    A target that ends in `/` or `:` is a folder: the file keeps its name in it. `stores` are those there are, where known.
+    A target that ends in `/` or `:` is a folder: the file keeps its name in it. So is one without an extension, where the file has
+    one. `stores` are those there are, where known.
     """
-    if target[-1:] in ("/", ":"):
-        target += name(split(item.source)[1])
+    target = _with_name(item.source, target)
     wrong = fault(target)
     if wrong:
         raise stop("bad-location", "That is not a location.", f"{wrong}.", path=target)
@@ -40,6 +41,23 @@ def accept(layout: Layout, item: Review, target: str, stores: Collection[str] | 
             files[beside] = Entry(source=source, beside=target, facts=facts, because=ANSWERED)
     placed = {entry.source for entry in files.values()}
     return replace(layout, files=files, review=[other for other in layout.review if other.source not in placed])
+
+
+def _with_name(source: str, target: str) -> str:
+    """Return a target with the file's own name where it is a folder. Raises ReshelveError where it may be either."""
+    own = name(split(source)[1])
+    if target[-1:] in ("/", ":"):
+        return target + own
+    last = target.rpartition("/")[2].rpartition(":")[2]
+    was, to_be = halves(own)[1], halves(last)[1]
+    if ":" not in target or (was == to_be and (was or last == own)):
+        return target
+    if was and not to_be:
+        return f"{target}/{own}"
+    what = f"{last!r} ends in .{to_be}, and {own!r} does not" if to_be else f"neither {last!r} nor {own!r} has an extension"
+    detail = f"It may be a folder or the file's new name: {what}."
+    hint = f"For a folder, write {target}/; another name for the file is written into layout.yaml by hand."
+    raise stop("folder-or-file", "That may be a folder or a file.", detail, path=target, hint=hint)
 
 
 def leave(layout: Layout, item: Review) -> Layout:

@@ -1,6 +1,5 @@
 """The rules of a session that come out of answers: what is offered, what was declined, and what is written into the workspace."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,11 @@ class Rules:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def offers(self, source: str, target: str, others: Sequence[str]) -> "list[Offer]":
-        """Return the rules that would file `source` at `target`, each with how many of `others` (locations) it would file too."""
+    def offers(self, source: str, target: str, layout: Layout) -> "list[Offer]":
+        """Return the rules that would file `source` at `target`, each with how many undecided files of the layout it files too.
+
+        One that would take what is decided already, or everything, is `refused`.
+        """
         from reshelve.planner.suggest.learned_rules import Filed, offers_for
 
         store, rel = split(source)
@@ -31,7 +33,10 @@ class Rules:
             return []
         with recognising(self._context.setting) as recogniser:
             filed = Filed(source, target, recogniser.read(rel))
-        return offers_for(filed, [rule.name for rule in scan.rules], others)
+        decided = {entry.source: at for at, entry in layout.files.items() if entry.source is not None and entry.beside is None}
+        decided |= dict.fromkeys((*layout.leave, *(thing.path for thing in layout.absent)), "")
+        others = [item.source for item in layout.review]
+        return offers_for(filed, [rule.name for rule in scan.rules], others, decided)
 
     def learned(self, layout: Layout) -> "list[Offer]":
         """Return the rules that would have filed what a person filed by hand, but for those that were declined."""

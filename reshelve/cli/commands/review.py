@@ -60,6 +60,8 @@ class _Desk:
         self.layout = layout
         self.decided += 1
         filed = next((target for target, entry in layout.files.items() if entry.source == now.source), None)
+        if filed is not None:
+            self.say([f"  -> {printable(filed)}"])
         self.shell.events([{"type": "decided", "from": now.source, "target": filed}])
 
     def waits(self, item: Review) -> bool:
@@ -201,15 +203,17 @@ def _always(desk: _Desk, item: Review) -> bool:
     filing = _filing(desk, target)
     after = filing(desk.layout, item)
     filed = next(entry for entry in after.files if after.files[entry].source == item.source)
-    others = [other.source for other in desk.layout.review]
-    offers = desk.session.rules.offers(item.source, filed, others) if desk.session else []
+    made = desk.session.rules.offers(item.source, filed, desk.layout) if desk.session else []
+    offers = [offer for offer in made if not offer.refused]
+    desk.say(f"  not offered: {printable(offer.like)}, for {offer.refused}" for offer in made if offer.refused)
     if not offers:
-        desk.say(["  No rule can be made of that: the name would change, or nothing tells it apart. Filed just this one."])
+        why = "" if made else ": the name would change, or nothing tells it apart"
+        desk.say([f"  No rule can be made of that{why}. Filed just this one."])
         desk.keep(item, filing)
         return True
     for number, offer in enumerate(offers, 1):
-        more = f", {count(offer.files, 'more file')} here" if offer.files else ""
-        desk.say([f"  {number}  {printable(offer.like)}{more} -> {printable(offer.rule.place or '')}"])
+        more = f"{count(offer.files, 'more file')} to review" if offer.files else "no other file now"
+        desk.say([f"  {number}  {printable(offer.like)}, {more} -> {printable(offer.rule.place or '')}"])
         desk.say(_written(offer, only="when:"))
     answer = ask("which of these always? number, or Enter for just this file: ")
     while answer and not (answer.isdecimal() and 1 <= int(answer) <= len(offers)):
@@ -228,7 +232,9 @@ def _offer_learned(desk: _Desk) -> None:
     for offer in desk.session.rules.learned(desk.layout):
         rule = offer.rule
         desk.say(["", f"You filed {count(offer.files, 'file')} {printable(offer.like)} under {printable(rule.place or '')}."])
-        desk.say(["The rule would be:", *_written(offer)])
+        waiting = sum(offer.files_too(item.source) for item in desk.layout.review)
+        also = f" It would also file {count(waiting, 'file')} that you left undecided." if waiting else ""
+        desk.say([f"The rule would be:{also}", *_written(offer)])
         answer = ask("Make that a rule? yes/no: ").lower()
         if answer in ("y", "yes"):
             try:

@@ -92,7 +92,7 @@ def _find(layout: Layout, item: str) -> Review:
 def _offers(session: Session, layout: Layout, item: Review, place: str) -> "list[Offer]":
     after = review_answers.accept(layout, item, place, set(session.workspace.stores))
     filed = next(target for target in after.files if after.files[target].source == item.source)
-    return session.rules.offers(item.source, filed, [other.source for other in layout.review])
+    return [offer for offer in session.rules.offers(item.source, filed, layout) if not offer.refused]
 
 
 def _id_of(item: Review) -> str:

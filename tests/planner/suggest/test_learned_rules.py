@@ -129,3 +129,11 @@ def test_the_digits_of_an_ending_are_no_number() -> None:
     [first, *_] = rules(filed("inbox:clip_7.mp4", "movies:Clips/clip_7.mp4"), "clip_8.mp4", "clip_9.mp3")
     assert first[1] == {"name": {"regex": r"^clip_\d+\.mp4$"}} and first[3] == 1
     assert not any(r"mp\d" in str(one[1]) for one in rules(filed("inbox:holiday.mp4", "movies:Clips/holiday.mp4")))
+
+
+def test_what_went_to_the_same_folder_speaks_for_a_rule_and_what_went_elsewhere_against_it() -> None:
+    one = filed("inbox:in/letter.pdf", "movies:Scans/letter.pdf")
+    alike, apart = {"inbox:a.pdf": "movies:Scans/a.pdf"}, {"inbox:a.pdf": "tv:a.pdf", "inbox:in/b.mkv": ""}
+    assert [offer.refused for offer in offers_for(one, [], ["inbox:b.mkv"], alike)] == ["", ""]
+    told = {offer.like: offer.refused for offer in offers_for(one, [], ["inbox:b.mkv"], apart)}
+    assert told == {"in in/": "", "ending in .pdf": "it would also take 1 that other rules or answers decide"}

@@ -67,7 +67,7 @@ def test_a_question_mark_says_what_each_answer_does_and_asks_again(tmp_path: Pat
 def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> None:
     place(tmp_path, {**SCANS, "inbox/xyz.bin": "x"})
     came = review(tmp_path, "always", "projects:Scans/", "1", "q")
-    assert "1  named like scan_….pdf, 4 more files here -> projects:Scans/{{ filename }}" in came.out
+    assert "1  named like scan_….pdf, 4 more files to review -> projects:Scans/{{ filename }}" in came.out
     assert "Added rule scan-pdf to reshelve.yaml." in came.out and "6 of 6: inbox:xyz.bin" in came.out and "2 of 6" not in came.out
     assert "1 decided, 5 left, 1 rule made." in came.out and "Next: reshelve scan, then reshelve plan" in came.out
     assert text(tmp_path, "reshelve.yaml") == COMMENTED.replace(
@@ -137,3 +137,27 @@ def test_files_filed_alike_become_an_offered_rule(tmp_path: Path) -> None:
     assert text(tmp_path).count('"projects:Scans/scan_') == 5
     came = review(tmp_path)
     assert came.out == "Nothing to review.\n" and came.code == 0
+
+
+def test_a_place_without_a_slash_is_the_folder_that_it_looks_like(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x", "inbox/README": "y"})
+    came = review(tmp_path, "projects:Misc", "projects:Misc/", "projects:Vol.2", "projects:Misc")
+    assert "  -> projects:Misc/xyz.bin\n" in came.out and "  -> projects:Misc/README\n" in came.out
+    assert came.err.count("error[folder-or-file]") == 2
+    assert "For a folder, write projects:Misc/;" in came.err and "'Vol.2' ends in .2" in came.err
+
+
+def test_rules_that_would_take_what_others_decide_are_not_offered(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/a/odd.mkv": "x", "inbox/Nordlys.S01E02.mkv": "two", "inbox/b.bin": "z"})
+    came = review(tmp_path, "!", "projects:Odd/", "1", "q")
+    assert "  1  in a/, no other file now -> projects:Odd/{{ filename }}" in came.out
+    assert "not offered: ending in .mkv, for it would also take 1 that other rules or answers decide" in came.out
+    assert "a/*" in text(tmp_path, "reshelve.yaml")
+
+
+def test_rules_that_would_take_everything_are_not_offered(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/one.bin": "x", "inbox/two.bin": "y"})
+    before = text(tmp_path, "reshelve.yaml")
+    came = review(tmp_path, "!", "projects:Odd/", "q")
+    assert "not offered: ending in .bin, for it would take every file of inbox" in came.out
+    assert "No rule can be made of that. Filed just this one." in came.out and text(tmp_path, "reshelve.yaml") == before
