@@ -1,14 +1,15 @@
 """Explaining one file: why a scan leaves it alone, what it travels with, what is known of it, and what each rule made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
 from reshelve.planner.layouts.rescan_merge import Previous, sort_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes
+from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.ports.project_configs import ConfigReader
@@ -22,8 +23,9 @@ from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, root
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, closed
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.schemas import quantities
+from reshelve.schemas.facts import Facts, identifying
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.layout import Layout
+from reshelve.schemas.layout import Entry, Layout, Transfer
 from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.workspace import Scan, Workspace
@@ -55,7 +57,8 @@ class Explanation:
 
     `outcome` "left": it is no file a scan is about; "settled": the layout has a person's word for it. `beside`: where the last scan
     put it instead of `target`, as that name was taken or the rules were others. `leads` is the file it travels with, "" when it is
-    put to the rules itself. `rules` are those asked, up to the one that held.
+    put to the rules itself. `rules` are those asked, up to the one that held. `disk` says, where the target's store has several,
+    which one takes it by itself, and why.
     """
 
     location: str
@@ -67,6 +70,7 @@ class Explanation:
     members: list[str] = field(default_factory=list)
     facts: list[FactTold] = field(default_factory=list)
     rules: list[RuleTried] = field(default_factory=list)
+    disk: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -127,11 +131,46 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
     if settled:
         told.outcome, told.because = "settled", settled
         return told
-    _by_rules(request, book, reader, one, told, chosen)
+    transfer = _by_rules(request, book, reader, one, told, chosen)
     there = previous.before.get(source, "")
     if told.outcome == "place" and there and there != told.target:
         told.beside = there
+    if told.outcome == "place":
+        facts = identifying(cast("Facts", {fact.name: fact.value for fact in told.facts if fact.certain}))
+        told.disk = _disk(request, Entry(source=source, facts=facts, transfer=transfer), told.beside or told.target)
     return told
+
+
+def _disk(request: ExplainRequest, entry: Entry, target: str) -> str:
+    """Say which root of the target's store would take an entry that is planned alone, and why; "" where there is no choice."""
+    place, rel = split(target)
+    store = store_of(place)
+    roots = roots_of(request.readers, store)
+    if place != store or len(roots) < 2:
+        return ""
+    asked = PlanRequest(stores=request.workspace.stores)
+    plan = make_plan(Layout(files={target: entry}), request.readers, asked)
+    if plan.blocked:
+        return f"none: {'; '.join(dict.fromkeys(one.detail for one in plan.blocked))}"
+    chosen = next((split(op.makes)[0] for op in plan.operations if op.makes and store_of(split(op.makes)[0]) == store), "")
+    if not chosen:
+        return ""
+    parts = rel.split("/")
+    homes = ("/".join(parts[:depth]) for depth in range(len(parts) - 1, 0, -1))
+    standing = next((home for home in homes if _stands_on(roots, chosen, home)), "")
+    # Only a folder that no other root has as well says why this one takes the file.
+    if standing and not any(_stands_on(roots, reader.root.key, standing) for reader in roots if reader.root.key != chosen):
+        return f"{chosen}, where {printable(standing)}/ is"
+    passed = "; ".join(problem.detail for problem in plan.problems if problem.code == "fell-back")
+    if not passed:
+        return f"{chosen}, the first of {len(roots)} with room for it"
+    return f"{chosen}, for {passed.replace(' (1 entry)', '').rstrip('.')}"
+
+
+def _stands_on(roots: Sequence[Reader], key: str, rel: str) -> bool:
+    reader = next(reader for reader in roots if reader.root.key == key)
+    item = reader.stat(rel) if reader.root.available else None
+    return item is not None and item.kind == "dir"
 
 
 def _towards(rel: str, enter: Enter) -> Enter:
@@ -190,7 +229,10 @@ def _settled(previous: Previous, source: str) -> str:
     return "your own `absent:` entry in the layout names it" if source in previous.their_absent else ""
 
 
-def _by_rules(request: ExplainRequest, book: RuleBook, reader: Reader, one: Bundle, told: Explanation, chosen: Selected) -> None:
+def _by_rules(
+    request: ExplainRequest, book: RuleBook, reader: Reader, one: Bundle, told: Explanation, chosen: Selected
+) -> Transfer:
+    """Tell what the rules make of a bundle; return how its files would get to their place."""
     main = one.main
     reading = _read(request, book, reader, main)
     told.facts = _facts(reading, book.values)
@@ -208,11 +250,12 @@ def _by_rules(request: ExplainRequest, book: RuleBook, reader: Reader, one: Bund
     told.target = verdict.target.numbered(0) if isinstance(verdict.target, OpenTarget) else verdict.target
     if not told.target and verdict.suggestion is not None:
         told.target = verdict.suggestion.to
+    transfer = (verdict.rule.transfer if verdict.rule is not None else None) or "move"
     if told.outcome in ("place", "absent") and told.location != told.target:
-        transfer = verdict.rule.transfer if verdict.rule is not None else "move"
         kept = closed(ProjectSettings(request.readers, request.configs), told.location, told.target, transfer)
         if kept:
             told.outcome, told.because = "review", kept
+    return transfer
 
 
 def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item) -> Reading:

@@ -80,18 +80,23 @@ class Room:
         space = system.space
         if space is None:
             return ""
-        left = max(system.left(system.reserve), 0)
-        if size and size > left:
-            sums = [f"{human_size(space.free)} free"]
-            sums += [f"{human_size(system.reserve)} kept as its reserve"] if system.reserve else []
-            sums += [f"{human_size(system.needs)} planned before it"] if system.needs else []
-            parts = f" ({', '.join(sums)})" if len(sums) > 1 else ""
-            return f"it needs {human_size(size)}, and {system.place} has {human_size(left)} left{parts}"
+        if size and size > max(system.left(system.reserve), 0):
+            return f"it needs {human_size(size)}, and {system.place} has {_left(system, space, system.reserve)}"
         if 0 <= space.free_inodes < system.files + files:
             spare = max(space.free_inodes - system.files, 0)
             made = "1 new file or folder" if files == 1 else f"{files} new files and folders"
             return f"it makes {made}, and {system.place} has room for {spare} more"
         return ""
+
+    def left_on(self, reader: Reader, folder: Folder, files: int) -> str:
+        """Say what is left for `files` new files on the file system of `folder` beside all that is promised: "1.2 GB left (…)"."""
+        system = self._system(reader, folder)
+        space = system.space
+        if space is None:
+            return "room that is not known"
+        if 0 <= space.free_inodes < system.files + files:
+            return f"room for {max(space.free_inodes - system.files, 0)} more files or folders"
+        return _left(system, space, reader.root.reserve)
 
     def withdraw(self) -> None:
         """Take every promise back; what was seen of the file systems stays known."""
@@ -125,3 +130,10 @@ class Room:
                 hint = "Remove some files first."
                 found.append(Problem("no-room", "Not enough room for so many files.", detail, system.place, hint))
         return sorted(found, key=Problem.order)
+
+
+def _left(system: _System, space: Space, reserve: int) -> str:
+    sums = [f"{human_size(space.free)} free"]
+    sums += [f"{human_size(reserve)} kept as its reserve"] if reserve else []
+    sums += [f"{human_size(system.needs)} planned before it"] if system.needs else []
+    return f"{human_size(max(system.left(reserve), 0))} left" + (f" ({', '.join(sums)})" if len(sums) > 1 else "")

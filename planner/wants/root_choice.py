@@ -10,6 +10,7 @@ from reshelve.planner.wants.want import Folder, Found, Want
 from reshelve.schemas.archive_record import bytes_of
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.quantities import human_size
 
 
 @dataclass(slots=True)
@@ -119,17 +120,23 @@ def choose_root(
     if stays is not None:
         return stays
     reasons = [f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away]
+    figures = list(reasons)
+    needs = 0
     for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
         if not reader.root.writable:
             reasons.append(f"{reader.root.key} cannot be written to")
+            figures.append(reasons[-1])
             continue
         if fits(reader, bundle, tree, room):
             for reason in reasons:
                 findings.fell_back(group.store, reason)
             return reader
+        folder, needs, files = _asked_of(reader, bundle, tree, room)
         reasons.append(f"{reader.root.key} has no room left beside its reserve")
+        figures.append(f"{reader.root.key} has {room.left_on(reader, folder, files)}")
+    why = "; ".join([f"it needs {human_size(needs)}", *figures] if needs else figures)
     for want in bundle:
-        findings.block(want, "no-root", "; ".join(reasons), "Free some room, or give the store one more root, then plan again.")
+        findings.block(want, "no-root", why, "Free some room, or give the store one more root, then plan again.")
     return None
 
 
@@ -141,11 +148,17 @@ def stays_on(group: Group, bundle: list[Want]) -> Reader | None:
 
 def fits(reader: Reader, wants: list[Want], tree: Tree, room: Room) -> bool:
     """Say whether a root has room for all of these. Raises OSError."""
+    folder, size, files = _asked_of(reader, wants, tree, room)
+    return room.fits(reader, folder, size, files)
+
+
+def _asked_of(reader: Reader, wants: list[Want], tree: Tree, room: Room) -> tuple[Folder, int, int]:
+    """Return the folder that the first of some wants goes to on a root, and the bytes and new files that all need there."""
     size = files = 0
     for want in wants:
         more, one = needed(want, tree.folder(reader, locate(want.target)[1].rpartition("/")[0], look=True), room)
         size, files = size + more, files + one
-    return room.fits(reader, tree.folder(reader, locate(wants[0].target)[1].rpartition("/")[0], look=True), size, files)
+    return tree.folder(reader, locate(wants[0].target)[1].rpartition("/")[0], look=True), size, files
 
 
 def folder_of(want: Want) -> str:

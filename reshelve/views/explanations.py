@@ -21,6 +21,8 @@ def explanation_text(told: Explanation) -> Iterator[str]:
         yield f"  goes with {printable(told.leads)}, which is what the rules are asked about"
     if told.outcome == "place":
         yield f"  goes to {printable(told.target)}: {printable(told.because)}"
+        if told.disk:
+            yield f"  disk: {printable(told.disk)}"
         if told.beside:
             yield f"  the layout has it at {printable(told.beside)}: the name was taken, or the rules have changed since"
     else:

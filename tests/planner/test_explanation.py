@@ -62,3 +62,23 @@ def test_a_store_that_is_not_scanned_is_read(tmp_path: Path) -> None:
     told = session.layouts.explain("movies:Ronin.1998.mkv")
     assert told.outcome == "left" and told.because.startswith("the store `movies` is not scanned")
     assert {fact.name: fact.value for fact in told.facts}["title"] == "Ronin"
+
+
+def test_of_a_store_of_several_disks_the_one_that_takes_it_is_told_with_the_reason(tmp_path: Path) -> None:
+    def explained(reserve: str = "0B") -> str:
+        workspace = (
+            "version: 1\nstores:\n  inbox: {path: inbox}\n"
+            f"  library: {{paths: {{one: movies, two: tv}}, reserve: {reserve}}}\nscan:\n  inbox:\n    transfer: copy\n    rules:\n"
+            '      - {name: films, when: {kind: movie}, place: "library:{{ title }} ({{ year }})/{{ filename }}"}\n'
+        )
+        place = lay(tmp_path, {"inbox/Heat (1995).mkv": "heat"}, workspace)
+        return api.open_workspace(place).layouts.explain("inbox:Heat (1995).mkv").disk
+
+    assert explained() == "library/one, the first of 2 with room for it"
+    (tmp_path / "tv" / "Heat (1995)").mkdir(parents=True)
+    assert explained() == "library/two, where Heat (1995)/ is"
+    (tmp_path / "movies").rename(tmp_path / "away")
+    assert "library/two" in explained()
+    (tmp_path / "away").rename(tmp_path / "movies")
+    none = explained("9000TB")
+    assert none.startswith("none: it needs ") and "library/one has 0 B left" in none and "; library/two has 0 B left" in none

@@ -42,8 +42,8 @@ def test_a_bundle_that_fits_no_root_is_blocked_with_every_root_and_why_and_the_r
     plan = on.plan(wanted)
     assert lines(plan) == ["move in:small to m/a:small"]
     assert codes(plan) == {"m:big": "no-root", "m:big.srt": "no-root"}
-    kept = "has no room left beside its reserve"
-    assert {each.detail for each in plan.blocked} == {f"m/a {kept}; m/b {kept}"}
+    free = "m/a has 10 B left; m/b has 100 B left"
+    assert {each.detail for each in plan.blocked} == {f"it needs 201 B; {free}"}
     assert plan.problems == []
     on.about = {"m/a": {"writable": False}, "m/b": {"available": False, "why": "not mounted"}}
     plan = on.plan(wanted)
