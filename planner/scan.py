@@ -218,9 +218,11 @@ def _with_twins(review: Iterable[Review], told: Mapping[str, str]) -> Iterator[R
 
 def _came_to(composed: Composed, sifted: Sifted, proposed: Proposed, going: Iterable[Absent]) -> dict[str, int]:
     """Return how many files came to what."""
+    standing = len(composed.standing - sifted.as_desired)
     as_desired = sum(entry.source in sifted.as_desired for entry in composed.files.values()) if sifted.as_desired else 0
     return {
-        "filed": len(composed.files) - as_desired,
+        "filed": len(composed.files) - as_desired - standing,
+        **({"filed_already": standing} if standing else {}),
         "in_place": composed.in_place,
         "duplicates": composed.duplicates + as_desired + len(sifted.review),
         "to_review": len(proposed.review),

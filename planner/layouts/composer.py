@@ -30,13 +30,15 @@ _Pieces = list[tuple[Item, Member | None]]
 class Composed:
     """What became of the proposals: entries by target, and what is left for a person.
 
-    `in_place` counts files that stood in place already, `duplicates` those that hold what another brings to the same place.
+    `in_place` counts files that stood in place already, `duplicates` those that hold what another brings to the same place, and
+    `standing` are the sources whose target holds the same already, so that nothing is left to do.
     """
 
     files: dict[str, Entry] = field(default_factory=dict)
     review: list[Review] = field(default_factory=list)
     in_place: int = 0
     duplicates: int = 0
+    standing: set[str] = field(default_factory=set)
 
 
 class Composer:
@@ -330,9 +332,11 @@ class Composer:
         self._claim(store, rel, source)
         if is_main:
             self._works.note(store, rel, proposal)
-        if self._prune and self._satisfied(proposal, store, rel, item):
-            self._made.in_place += 1
-            return
+        if self._satisfied(proposal, store, rel, item):
+            if self._prune:
+                self._made.in_place += 1
+                return
+            self._made.standing.add(source)
         on_conflict: OnConflict = "replace" if proposal.on_conflict == "replace" else "fail"
         entry = Entry(source, transfer=proposal.transfer, on_conflict=on_conflict, size=item.size, beside=beside)
         if is_main:

@@ -39,7 +39,7 @@ _SHOWN = 10
 _REASONS = 5
 """Reasons that are told with their number before the rest is counted."""
 _UNDECIDED = "undecided"
-_CAME_TO = ("filed", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash", "to_tiers")
+_CAME_TO = ("filed", "filed_already", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash", "to_tiers")
 _LEFT = {
     "links": ("link",),
     "with_links": ("file that goes with a link", "files that go with links"),
@@ -315,7 +315,9 @@ def decided_text(layout: Layout) -> Iterator[str]:
 
 def _to_plan(result: "ScanResult") -> bool:
     """Say whether a plan may find something to do: what is in place already needs none."""
-    found = sum(result.counts.get(key, 0) for key in _CAME_TO if key not in ("in_place", "duplicates", "to_review"))
+    found = sum(
+        result.counts.get(key, 0) for key in _CAME_TO if key not in ("filed_already", "in_place", "duplicates", "to_review")
+    )
     return bool(found or result.kept or result.layout.dirs)
 
 
