@@ -131,6 +131,8 @@ class Targets:
                 home = choose_root(group, seen, self._tree, self._room, self._findings, homes)
                 if home is None:
                     return
+                if (twice := self._homes.several(group, bundle[0])) is not None:
+                    self._findings.stands_twice(group.store, *twice, home.root.key)
             else:
                 home = group.usable[0]
         if home is not None:

@@ -2,7 +2,7 @@
 
 import errno
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from reshelve.planner.wants.want import State, Want
@@ -26,6 +26,7 @@ class Findings:
         self._awaited: dict[str, tuple[Root, Counter[str]]] = {}
         self._unreadable: dict[str, tuple[str, str, int]] = {}
         self._stores: dict[str, tuple[list[str], int]] = {}
+        self._twice: dict[str, tuple[tuple[str, ...], str]] = {}
         self._fallen: dict[str, dict[str, int]] = {}
 
     def block(self, want: Want, code: str, detail: str, hint: str = "") -> None:
@@ -109,6 +110,10 @@ class Findings:
             "note",
         )
 
+    def stands_twice(self, store: str, folder: str, roots: Sequence[str], chosen: str) -> None:
+        """Record that the folder of a show, film or album stands on several `roots`, and that what is new goes to `chosen`."""
+        self._twice[join(store, folder)] = (tuple(roots), chosen)
+
     def blocked(self) -> list[Blocked]:
         """Return the blocked entries, sorted."""
         return sorted(self._blocked, key=lambda each: (each.target, each.source, each.code))
@@ -136,6 +141,11 @@ class Findings:
             hint = f"Did you mean `{near[0]}`?" if near else f"Stores: {', '.join(known) or 'none'}."
             detail = f"{printable(store)} is named by {counted(count)}."
             found.append(Problem("unknown-store", "The workspace has no such store.", detail, store, hint))
+        for place, (roots, chosen) in self._twice.items():
+            detail = f"It stands on {' and '.join(roots)}. What is new goes to {chosen}."
+            hint = "Keep it so, or move all of it to one of them by hand."
+            summary = "The folder of a show, film or album is on several disks."
+            found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))
         for store, reasons in self._fallen.items():
             detail = "; ".join(f"{reason} ({counted(count)})" for reason, count in sorted(reasons.items()))
             found.append(Problem("fell-back", "A root of a group was passed over.", f"{detail}.", store, severity="note"))

@@ -185,6 +185,17 @@ class HomeRoots:
         chosen = self._chosen.get((group.store, home))
         return frozenset(standing or ([chosen] if chosen is not None else []))
 
+    def several(self, group: Group, want: Want) -> tuple[str, list[str]] | None:
+        """Return the folder of a show, film or album that a bundle's main goes to, and the roots it stands on; None: at most one.
+
+        A show may have its seasons on several: then the season's folder is what counts. Raises OSError.
+        """
+        above, title = _above(want), _title(want)
+        if not title or not self._named_part(above, title):
+            return None
+        roots = self.standing(group, above)
+        return (above, roots) if len(roots) > 1 else None
+
     def awaited(self, group: Group, want: Want) -> tuple[Root, str] | None:
         """Return the root that is away and held the home of a bundle's main, and that home; None: nothing to wait for.
 

@@ -1,5 +1,6 @@
 """Which root of a group: where it is, else with its bundle, else the first that is there, writable and has room."""
 
+from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.layout import Entry
 from tests.support.plandesk import Desk, codes, lines, problems
@@ -128,3 +129,17 @@ def test_a_new_show_stays_together_when_the_first_root_has_room_for_small_files_
 def test_without_facts_the_folder_it_goes_to_decides() -> None:
     plan = desk("/in/x", "/b/Show/Season 01/z").plan({"m:Show/Season 01/x": "in:x"})
     assert lines(plan) == ["move in:x to m/b:Show/Season 01/x"]
+
+
+def test_the_folder_of_a_film_on_two_roots_is_told_once_with_the_one_that_is_chosen() -> None:
+    on = desk("/in/x", "/in/y", "/in/z", "/a/Heat (1995)/a", "/b/Heat (1995)/b", "/a/Films/c", "/b/Films/d")
+    facts: Facts = {"kind": "movie", "title": "Heat", "year": 1995}
+    plan = on.plan(
+        {
+            "m:Heat (1995)/x": Entry(source="in:x", facts=facts),
+            "m:Heat (1995)/y": Entry(source="in:y", facts=facts),
+            "m:Films/z": Entry(source="in:z", facts=facts),
+        }
+    )
+    assert problems(plan) == [("note", "home-twice", "m:Heat (1995)")]
+    assert plan.problems[0].detail == "It stands on m/a and m/b. What is new goes to m/a."
