@@ -16,7 +16,6 @@ from reshelve.schemas.workspace import Rule
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _FOLDED = "\x00"
 _NO_FILTER = re.compile(r"[Nn]o filter named '([^']+)'")
-_QUOTES = "\"'“”‘’"
 _WRITTEN = 'write it as in "library:{{ title }}/{{ filename }}"'
 _NOT_A_PLACE = "a place that is not a location template"
 _DATE_CODE = re.compile(r"%[-_0^#]*(?:[EO](?=[A-Za-z]))?(.|\Z)", re.DOTALL)
@@ -48,10 +47,6 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
         yield Fault(path, "rule-place", _NOT_A_PLACE, "It names a folder, and no file in it.", "add {{ filename }}")
     elif any(not part.strip(" ") for part in parts):
         yield Fault(path, "rule-place", _NOT_A_PLACE, "A folder in it has no name.", "write one `/` between two folders")
-    odd = below[-1:]
-    if odd and odd in _QUOTES and below.count(odd) == 1:
-        detail = f"It ends with a quote ({odd}), which would be part of each file's name, and begins with none."
-        yield Fault(path, "rule-place", "a quote at one end only", detail, f'write it as in "{text.strip(odd)}"')
 
 
 def place_warnings(rule: Rule, path: Path, declared: Collection[str]) -> Iterator[Fault]:

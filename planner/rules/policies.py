@@ -51,6 +51,7 @@ def violations(layout: Layout, policies: Sequence[Policy]) -> list[Problem]:
 
 def _broken(policy: Policy, target: str) -> Problem:
     asked = describe(policy.require)
-    detail = f"Policy {policy.name}: {policy.message or f'it must have {asked}'}."
+    said = (policy.message or f"it must have {asked}").rstrip(".")
+    detail = f"Policy {policy.name}: {said}."
     hint = "Correct the entry in the layout, or the rule that wrote it."
     return Problem("policy", "A policy is violated.", detail, target, hint, severity=policy.level)

@@ -1,7 +1,7 @@
 """The plan as Markdown, for a comment on a pull request."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.locations import printable
@@ -19,9 +19,15 @@ ROWS = 200
 BRIEF = 20
 
 
-def plan_markdown(plan: Plan) -> Iterator[str]:
-    """Yield a plan's lines: the summary, problems and blocked entries, then a folded table of at most 200 folders."""
+def plan_markdown(plan: Plan, beyond: Sequence[Problem] = ()) -> Iterator[str]:
+    """Yield a plan's lines: the summary, problems and blocked entries, then a folded table of at most 200 folders.
+
+    `beyond` says which guards the plan goes beyond: whoever reads the comment is to see that first.
+    """
     yield f"**{summary(plan)}**"
+    if beyond:
+        yield ""
+        yield from (_problem(problem) for problem in beyond)
     if plan.operations:
         yield ""
         yield from _table(plan)
@@ -89,7 +95,8 @@ def _problem(problem: Problem) -> str:
 
 def _item(what: str, where: str, detail: str, hint: str) -> str:
     place = f" {code(where)}" if where else ""
-    return f"- {plain(what)}:{place} {plain(' '.join(part for part in (detail, hint) if part))}"
+    words = ". ".join(part.rstrip(".") if at == 0 and hint else part for at, part in enumerate((detail, hint)) if part)
+    return f"- {plain(what)}:{place}{':' if place and words else ''} {plain(words)}".rstrip()
 
 
 def code(text: str) -> str:

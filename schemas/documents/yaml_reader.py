@@ -12,7 +12,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from reshelve.schemas.documents.git_conflicts import conflicts
-from reshelve.schemas.documents.missing_quotes import meant
+from reshelve.schemas.documents.missing_quotes import meant, quoted
 from reshelve.schemas.documents.source_lines import source_lines, spot_of_byte, where
 from reshelve.schemas.documents.yaml_scalars import NULLS, Plain, looks_typed
 from reshelve.schemas.locations import printable
@@ -172,6 +172,14 @@ _BEFORE = 100
 """How many lines before the one where reading stops are looked at for a quote that is missing."""
 
 
+_QUOTES = ("'", '"')
+
+
+def _lost(plain: str) -> bool:
+    """Say whether an unquoted text that ends with a quote has lost the one before it: it is a place or a template."""
+    return plain.count(plain[-1]) == 1 and (":" in plain or "{{" in plain)
+
+
 def _check_utf8(text: bytes) -> None:
     """Decode piece by piece, so that a large document is never held a second time."""
     begin = 0
@@ -203,6 +211,11 @@ def _walk(
             if event.anchor is not None or event.tag is not None:
                 _refuse(faults, event)
             value: Any = event.value
+            if event.implicit[0] and value[-1:] in _QUOTES and _lost(value):
+                detail = f"It ends with {value[-1]}, and does not begin with one, so that the {value[-1]} would be part of it."
+                own = "'" if value[-1] == '"' else '"'
+                hint = f"write {quoted(value[:-1])}; or, if the {value[-1]} belongs to it, {own}{value}{own}"
+                _add(faults, event.start_mark, "yaml-quote", "a quote at one end only", detail, hint)
             if top is not None and top.is_map and top.key is None:
                 _key(faults, top, value, event.start_mark)
                 continue

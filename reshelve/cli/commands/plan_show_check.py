@@ -1,5 +1,6 @@
 """`plan`, `show` and `check`: what would be done, what was, and whether things are as declared."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ FILE = click.Path(path_type=Path)
 @click.argument("layout", required=False, type=FILE)
 @click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan for `reshelve apply PLAN.JSON`; - prints it.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if entries are blocked.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if entries are blocked, with 7 beyond a guard.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Plan against a saved inventory, without the disks.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, as a comment for a pull request.")
 @click.option("--json-into", type=FILE, metavar="FILE", help="Also write NDJSON events to FILE.")
@@ -69,16 +70,17 @@ def plan(
         made = planning.make(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
     if saved is not None:
         _save(made, saved)
+    beyond = [replace(problem, severity="warning") for problem in session.plans.guard(made, max_delete=max_delete)]
     if output == output_files.PRINTED:
         shell.events(ndjson.plan_events(made))
         shell.put([b"".join(plan_lines(made)).decode().rstrip("\n")])
     else:
-        _present(shell, made, markdown=markdown, full=full)
-    beyond = session.plans.guard(made, max_delete=max_delete)
-    shell.problems(replace(problem, severity="warning") for problem in beyond)
+        _present(shell, made, beyond, markdown=markdown, full=full)
+    shell.problems(beyond)
     # No option of `apply` lifts this one: such a plan can never be applied.
     too_dear = any(problem.code == "max-cost" for problem in beyond)
-    return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict, refused=too_dear)
+    refused = too_dear or (strict and bool(beyond))
+    return _finish(shell, made, changes_are_2=detailed_exitcode, strict=strict, refused=refused)
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
@@ -206,7 +208,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
     return code
 
 
-def _present(shell: Shell, made: Plan, *, markdown: bool, full: bool) -> None:
+def _present(shell: Shell, made: Plan, beyond: Sequence[Problem], *, markdown: bool, full: bool) -> None:
     if not markdown:
         shell.plan(made, full=full)
         return
@@ -214,7 +216,7 @@ def _present(shell: Shell, made: Plan, *, markdown: bool, full: bool) -> None:
     from reshelve.views.plan_markdown import plan_markdown
 
     shell.events(ndjson.plan_events(made))
-    shell.say(plan_markdown(made))
+    shell.say(plan_markdown(made, beyond))
 
 
 def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool, refused: bool) -> int:

@@ -109,9 +109,12 @@ def schema(shell: Shell, name: str) -> int:
 def diff(shell: Shell, before: Path, after: Path) -> int:
     """Show the differences between two layouts: entries added, removed, moved and edited.
 
+    Of a version in git, write a file first.
+
     \b
-    Example:
+    Examples:
       reshelve diff layout.yaml new-layout.yaml
+      git show main:layout.yaml > before.yaml && reshelve diff before.yaml layout.yaml
     """
     from reshelve.views.diffs import diff_events, diff_text
 

@@ -92,6 +92,8 @@ def test_the_deletion_guard_refuses_until_raised(place: Path) -> None:
     (place / "reshelve.yaml").write_text(WORKSPACE + "guards: {max_delete: 10%}\n")
     warned = call(place, "plan")
     assert warned.code == 0 and "warning[max-delete]" in warned.err
+    assert call(place, "plan", "--strict").code == 7
+    assert "warning, max-delete" in call(place, "plan", "--markdown").out
     refused = call(place, "apply", "--yes")
     assert refused.code == 7 and "max-delete" in refused.err
     assert (place / "inbox" / "xyz.bin").exists()

@@ -1,8 +1,15 @@
 """The plan as a pull request comment."""
 
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem
 from reshelve.views.plan_markdown import code, plain, plan_markdown
 from tests.support.viewplans import evening, large, move
+
+
+def test_a_guard_that_is_passed_stands_right_below_the_summary() -> None:
+    beyond = [Problem("max-delete", "Too much.", "3 files of `library` would go.", "library", "--max-delete 3", severity="warning")]
+    lines = list(plan_markdown(Plan(settled=2), beyond))
+    assert lines[1:3] == ["", "- warning, max-delete: `library`: Too much. 3 files of `library` would go. --max-delete 3"]
 
 
 def test_a_plan_leads_with_its_summary_and_tables_its_folders() -> None:

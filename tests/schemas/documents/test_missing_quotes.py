@@ -23,6 +23,8 @@ PLACE = "TV/{{ show }}/{{ filename }}"
         ("place: @library\n", (1, 8), 'write "@library"'),
         ('when: {regex: "(\\d+)"}\n', (1, 17), "write the text in single quotes: '…'"),
         ("files:\n  'tv:a: {from: x}\n", (2, 3), "close it at the end of the text"),
+        (f'place: library:{PLACE}"\n', (1, 8), f'write "library:{PLACE}"; or, if the " belongs to it, \'library:{PLACE}"\''),
+        ('files:\n  tv:a.mkv": {from: x}\n', (2, 3), """write "tv:a.mkv"; or, if the " belongs to it, 'tv:a.mkv"'"""),
     ],
 )
 def test_a_missing_quote_is_told_where_it_is_missing(text: str, spot: tuple[int, int], hint: str) -> None:
@@ -41,3 +43,8 @@ def test_no_quote_is_blamed_for_what_is_another_fault(text: str) -> None:
     with pytest.raises(ReshelveError) as raised:
         read(text.encode(), "reshelve.yaml")
     assert "quote the text, or check the indentation" in raised.value.problems[0].hint
+
+
+@pytest.mark.parametrize("text", ['title: 12"\n', "title: The Boys'\n", 'note: a "b"\n', "note: 'it: is\"'\n", 'a: "b:c"\n'])
+def test_a_quote_that_may_belong_to_a_text_is_left_alone(text: str) -> None:
+    read(text.encode(), "reshelve.yaml")
