@@ -26,8 +26,8 @@ RULES = '{"Rules":[]}'
 class Place:
     """A folder, laid afresh, and two buckets in memory; `attic` keeps versions, `plain` keeps none."""
 
-    def __init__(self, base: Path) -> None:
-        self.base = base
+    def __init__(self, base: Path, state: Path) -> None:
+        self.base, self.state = base, state
         self.attic = MemoryService()
         self.plain = MemoryService(versioned=False)
         home = base / "home"

@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ def other_file_system(near: Path) -> Path | None:
 
 def lay(inbox: Path) -> None:
     """Lay the tree the plan is about, with old modification times so that a lost one shows."""
+    _lay_files(inbox)
+    (inbox / "given.tar.gz").write_bytes(_given_archive())
+    os.utime(inbox / "given.tar.gz", ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789))
+
+
+def _lay_files(inbox: Path) -> None:
     texts = {
         "a/one.mkv": "one",
         "a/two.mkv": "two",
@@ -59,13 +66,14 @@ def lay(inbox: Path) -> None:
     for folder in sorted(inbox.rglob("*"), reverse=True):
         if folder.is_dir():
             os.utime(folder, ns=(1_400_000_000_000_000_001, 1_400_000_000_000_000_001))
-    _give_an_archive(inbox)
 
 
-def _give_an_archive(inbox: Path) -> None:
-    """An archive as a stranger's tar would make it, of what the inbox's project holds."""
-    subprocess.run(["tar", "-C", inbox / "project", "-czf", inbox / "given.tar.gz", "."], check=True)
-    os.utime(inbox / "given.tar.gz", ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789))
+@cache
+def _given_archive() -> bytes:
+    """An archive as a stranger's tar would make it, of what the inbox's project holds; made once, the trees being laid so often."""
+    with tempfile.TemporaryDirectory() as folder:
+        _lay_files(Path(folder))
+        return subprocess.run(["tar", "-C", f"{folder}/project", "-cz", "."], check=True, stdout=subprocess.PIPE).stdout
 
 
 def stores_at(inbox: Path, shelf: Path, attic: Path) -> dict[str, LocalStore]:

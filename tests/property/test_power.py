@@ -2,9 +2,12 @@
 
 import contextlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +16,16 @@ from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.workspace_state import State
 from reshelve.planner.undo.undo_plan import make_undo
 from tests.support.failing import FailingStore
+from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock
 from tests.support.worlds import SLOW, VERBS, Wish, World, held, planned, trees, worlds
+
+
+@pytest.fixture(autouse=True, scope="module")
+def in_memory() -> Iterator[None]:
+    """Have the state of the runs lie in memory: the disks whose power goes are doubles."""
+    with memory_folder() as folder, patch.object(tempfile, "tempdir", str(folder)):
+        yield
 
 
 class PowerCut(BaseException):

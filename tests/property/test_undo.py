@@ -1,8 +1,11 @@
 """Whatever a plan did, on one disk or two, an undo brings back; a redo does it again; and another undo brings it back once more."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +20,7 @@ from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.run_record import Run
+from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock
 
 PHASES = [Phase.explicit, Phase.generate]
@@ -26,7 +30,8 @@ PLACES = [f"{store}:{folder}{name}" for store in ("near", "far") for folder in (
 class Desk:
     """Two roots, each on a disk of its own."""
 
-    def __init__(self, base: Path, places: set[str]) -> None:
+    def __init__(self, memory: Path, places: set[str]) -> None:
+        base = Path(tempfile.mkdtemp(dir=memory))
         self.stores = {}
         for key in ("near", "far"):
             root = Root(key, f"{base}/{key}", fs=f"disk-{key}")
@@ -60,6 +65,12 @@ class Desk:
         return self.apply(make_undo(self.state.run(run.id), later, self.stores, base=self.state.base(), workspace="desk"))
 
 
+@pytest.fixture(scope="module")
+def memory() -> Iterator[Path]:
+    with memory_folder() as folder:
+        yield folder
+
+
 @st.composite
 def wishes(draw: st.DrawFn) -> tuple[set[str], Layout]:
     present = draw(st.sets(st.sampled_from(PLACES), min_size=1))
@@ -77,9 +88,9 @@ def wishes(draw: st.DrawFn) -> tuple[set[str], Layout]:
 
 @settings(derandomize=True, max_examples=60, phases=PHASES, deadline=None)
 @given(wishes())
-def test_what_a_run_did_is_undone_redone_and_undone(tmp_path_factory: Any, wish: tuple[set[str], Layout]) -> None:
+def test_what_a_run_did_is_undone_redone_and_undone(memory: Path, wish: tuple[set[str], Layout]) -> None:
     present, layout = wish
-    desk = Desk(tmp_path_factory.mktemp("desk"), present)
+    desk = Desk(memory, present)
     before = desk.tree()
     plan = make_plan(layout, desk.stores, PlanRequest(workspace="desk"))
     if not plan.can_apply():
@@ -97,10 +108,10 @@ def test_what_a_run_did_is_undone_redone_and_undone(tmp_path_factory: Any, wish:
 @settings(derandomize=True, max_examples=60, phases=PHASES, deadline=None)
 @given(wishes(), st.integers(0, 99), st.sampled_from([(), ("*/a",), ("near:*",)]))
 def test_part_of_an_undo_loses_nothing_and_leaves_no_temporary_name(
-    tmp_path_factory: Any, wish: tuple[set[str], Layout], which: int, only: tuple[str, ...]
+    memory: Path, wish: tuple[set[str], Layout], which: int, only: tuple[str, ...]
 ) -> None:
     present, layout = wish
-    desk = Desk(tmp_path_factory.mktemp("desk"), present)
+    desk = Desk(memory, present)
     plan = make_plan(layout, desk.stores, PlanRequest(workspace="desk"))
     if not plan.can_apply():
         return

@@ -3,7 +3,8 @@
 import os
 import shutil
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import split
 from reshelve.schemas.plan import Plan
+from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock, local
 
 FILM = b"the film" * 500
@@ -23,10 +25,10 @@ FILM = b"the film" * 500
 class Desk:
     """An inbox and a shelf, with one film."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, state: Path) -> None:
         self.base = base
         self.stores: dict[str, LocalStore] = {key: local(key, base / key) for key in ("inbox", "shelf")}
-        self.state = State(base / "state")
+        self.state = State(state)
         self.mine = base / "mine"
         self.mine.mkdir()
         self.lay("inbox:a.mkv")
@@ -76,6 +78,14 @@ class Desk:
                 else:
                     found.append(path.read_bytes())
         return found
+
+
+@contextmanager
+def desk_at(base: Path) -> Iterator[Desk]:
+    """Set up a desk in `base`, its state in memory, and clear both away."""
+    with memory_folder() as memory:
+        yield Desk(base, memory / "state")
+    shutil.rmtree(base)
 
 
 @dataclass(frozen=True)

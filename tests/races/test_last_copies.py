@@ -4,7 +4,6 @@ At no instant does a content whose author did not remove it exist only in a tras
 """
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError
-from tests.races.stories import FILM, STORIES, Desk
+from tests.races.stories import FILM, STORIES, Desk, desk_at
 from tests.support.moments import Moments
 from tests.support.plans import clock
 
@@ -65,48 +64,46 @@ def moments_of(calm: Moments, until: int, *, every: bool) -> list[int]:
 def rests_on_a_copy_only_while_that_stands(base: Path, story: str, deed: str, *, every: bool) -> None:
     told = STORIES[story]
     calm = Moments()
-    desk = Desk(base / "calm")
-    assert _go(desk, told.plan(desk), calm) == "done"
-    assert FILM in desk.visible()
+    with desk_at(base / "calm") as desk:
+        assert _go(desk, told.plan(desk), calm) == "done"
+        assert FILM in desk.visible()
     watched = max(calm.last(method, told.rests) for method in ("stat", "open"))
     assert watched > 0
     for at in moments_of(calm, watched, every=every):
-        desk = Desk(base / str(at))
-        plan = told.plan(desk)
+        with desk_at(base / str(at)) as desk:
+            plan = told.plan(desk)
 
-        def meddle(desk: Desk = desk) -> None:
-            if desk.path(told.rests).exists() and (story != "undo of a link" or deed in ("removes", "replaces", "takes")):
-                DEEDS[deed](desk, desk.path(told.rests))
+            def meddle(desk: Desk = desk) -> None:
+                if desk.path(told.rests).exists() and (story != "undo of a link" or deed in ("removes", "replaces", "takes")):
+                    DEEDS[deed](desk, desk.path(told.rests))
 
-        outcome = _go(desk, plan, Moments(at, meddle))
-        assert outcome in ("done", "stale", "rolled-back", "error", "unsettled"), (at, outcome)
-        assert FILM in desk.visible(), (at, calm.calls[at])
-        if desk.state.unsettled():
-            recover(desk.state, desk.stores, how="rollback", now=clock)
-            assert FILM in desk.visible(), at
-        shutil.rmtree(base / str(at))
+            outcome = _go(desk, plan, Moments(at, meddle))
+            assert outcome in ("done", "stale", "rolled-back", "error", "unsettled"), (at, outcome)
+            assert FILM in desk.visible(), (at, calm.calls[at])
+            if desk.state.unsettled():
+                recover(desk.state, desk.stores, how="rollback", now=clock)
+                assert FILM in desk.visible(), at
 
 
 def what_goes_is_read_as_it_goes(base: Path, story: str, deed: str, *, every: bool) -> None:
     told = STORIES[story]
     calm = Moments()
-    desk = Desk(base / "calm")
-    _go(desk, told.plan(desk), calm)
+    with desk_at(base / "calm") as desk:
+        _go(desk, told.plan(desk), calm)
     for at in moments_of(calm, calm.last("stat", told.goes), every=every):
-        desk = Desk(base / str(at))
-        plan = told.plan(desk)
-        went: list[bytes] = []
+        with desk_at(base / str(at)) as desk:
+            plan = told.plan(desk)
+            went: list[bytes] = []
 
-        def meddle(desk: Desk = desk, went: list[bytes] = went) -> None:
-            path = desk.path(told.goes)
-            if path.exists():
-                DEEDS[deed](desk, path)
-                went.append(path.read_bytes())
+            def meddle(desk: Desk = desk, went: list[bytes] = went) -> None:
+                path = desk.path(told.goes)
+                if path.exists():
+                    DEEDS[deed](desk, path)
+                    went.append(path.read_bytes())
 
-        _go(desk, plan, Moments(at, meddle))
-        hidden = {path.read_bytes() for path in desk.base.rglob("*") if ".reshelve-trash" in path.parts and path.is_file()}
-        assert not hidden & set(went) - set(desk.visible()), (at, calm.calls[at])
-        shutil.rmtree(base / str(at))
+            _go(desk, plan, Moments(at, meddle))
+            hidden = {path.read_bytes() for path in desk.base.rglob("*") if ".reshelve-trash" in path.parts and path.is_file()}
+            assert not hidden & set(went) - set(desk.visible()), (at, calm.calls[at])
 
 
 READ = [name for name in STORIES if "link" not in name and "unpack" not in name]

@@ -3,7 +3,7 @@
 import contextlib
 import errno
 import os
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.run_record import OnError
-from tests.races.stories import STORIES, Desk
+from tests.races.stories import STORIES, Desk, desk_at
 from tests.support.moments import Moments
 from tests.support.plans import clock
 
@@ -31,28 +31,38 @@ def tree(desk: Desk) -> Tree:
     return {str(path.relative_to(desk.base)): b"" if path.name.endswith(".tar.gz") else path.read_bytes() for path in found}
 
 
-@pytest.mark.parametrize("on_error", ["rollback", "stop", "continue"])
-@pytest.mark.parametrize("story", STORIES)
-def test_whichever_call_fails_the_end_is_all_or_nothing(tmp_path: Path, story: str, on_error: OnError) -> None:
+def ends_all_or_nothing(base: Path, story: str, ways: Sequence[OnError]) -> None:
+    """Fail each call in turn, and be told to do with that what `ways` say, which take turns too."""
     told = STORIES[story]
     calm = Moments()
-    desk = Desk(tmp_path / "calm")
-    plan = told.plan(desk)
-    before = tree(desk)
-    apply(plan, calm.over(desk.stores), desk.state, now=clock)
-    after = tree(desk)
+    with desk_at(base / "calm") as desk:
+        plan = told.plan(desk)
+        before = tree(desk)
+        apply(plan, calm.over(desk.stores), desk.state, now=clock)
+        after = tree(desk)
     assert before != after
     for at, call in enumerate(calm.calls):
-        desk = Desk(tmp_path / str(at))
-        plan = told.plan(desk)
-        with contextlib.suppress(ReshelveError, OSError):
-            apply(plan, Moments(at, fails).over(desk.stores), desk.state, now=clock, on_error=on_error)
-        if desk.state.unsettled():
-            recover(desk.state, desk.stores, how="rollback", now=clock)
-        last = desk.state.runs()[0] if desk.state.runs() else None
-        if last is not None and last.id == plan.run and last.outcome == "stopped":
-            taken_back = desk.undo(last.id, "redo" if plan.command == "undo" else "undo")
-            assert not taken_back.blocked
-            apply(taken_back, desk.stores, desk.state, now=clock)
-        assert tree(desk) in (before, after), (at, call)
-        shutil.rmtree(tmp_path / str(at))
+        with desk_at(base / str(at)) as desk:
+            plan = told.plan(desk)
+            with contextlib.suppress(ReshelveError, OSError):
+                apply(plan, Moments(at, fails).over(desk.stores), desk.state, now=clock, on_error=ways[at % len(ways)])
+            if desk.state.unsettled():
+                recover(desk.state, desk.stores, how="rollback", now=clock)
+            last = desk.state.runs()[0] if desk.state.runs() else None
+            if last is not None and last.id == plan.run and last.outcome == "stopped":
+                taken_back = desk.undo(last.id, "redo" if plan.command == "undo" else "undo")
+                assert not taken_back.blocked
+                apply(taken_back, desk.stores, desk.state, now=clock)
+            assert tree(desk) in (before, after), (at, call)
+
+
+@pytest.mark.parametrize("ways", [["rollback"], ["stop", "continue"]], ids=["rollback", "stop or continue"])
+@pytest.mark.parametrize("story", STORIES)
+def test_whichever_call_fails_the_end_is_all_or_nothing(tmp_path: Path, story: str, ways: list[OnError]) -> None:
+    ends_all_or_nothing(tmp_path, story, ways)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("story", STORIES)
+def test_whichever_call_fails_the_other_way_round(tmp_path: Path, story: str) -> None:
+    ends_all_or_nothing(tmp_path, story, ["continue", "stop"])

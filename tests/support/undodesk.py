@@ -27,13 +27,13 @@ NAMES = ("inbox", "shelf", "attic")
 class UndoDesk:
     """An inbox full of files, a shelf, and an attic on another file system where there is one; runs are applied and taken back."""
 
-    def __init__(self, base: Path, attic: Path) -> None:
+    def __init__(self, base: Path, attic: Path, state: Path) -> None:
         self.folders = dict(zip(NAMES, (base / "inbox", base / "shelf", attic), strict=True))
         self.inbox, self.shelf, self.attic = self.folders.values()
         self.inbox.mkdir()
         lay(self.inbox)
         self.stores: dict[str, LocalStore] = stores_at(*self.folders.values())
-        self.state = State(base / "state")
+        self.state = State(state)
         self.planning = Planning(self.stores)
 
     @property
@@ -81,10 +81,10 @@ def _outside_trash(tree: dict[str, Standing]) -> Iterator[tuple[str, Standing]]:
 
 @contextmanager
 def undo_desk(base: Path) -> Iterator[UndoDesk]:
-    """Set up a desk in `base`, and clear away what it had on another file system."""
+    """Set up a desk in `base`, and clear away what it had on another file system: its attic, and its state."""
     elsewhere = other_file_system(base)
     try:
-        yield UndoDesk(base, elsewhere / "attic" if elsewhere else base / "attic")
+        yield UndoDesk(base, (elsewhere or base) / "attic", (elsewhere or base) / "state")
     finally:
         if elsewhere:
             shutil.rmtree(elsewhere)

@@ -24,14 +24,14 @@ from tests.support.snapshots import contents, difference, snapshot
 
 
 class Desk:
-    """An inbox, a shelf, and an attic on another file system where there is one."""
+    """An inbox and a shelf; an attic and the state on another file system where there is one."""
 
-    def __init__(self, base: Path, attic: Path) -> None:
-        self.inbox, self.shelf, self.attic = base / "inbox", base / "shelf", attic
+    def __init__(self, base: Path, elsewhere: Path) -> None:
+        self.inbox, self.shelf, self.attic = base / "inbox", base / "shelf", elsewhere / "attic"
         self.inbox.mkdir()
         lay(self.inbox)
         self.stores = stores_at(self.inbox, self.shelf, self.attic)
-        self.state = State(base / "state")
+        self.state = State(elsewhere / "state")
         self.plan = every_kind(self.stores)
         self.before = self.trees()
         self.contents = contents(self.inbox)
@@ -49,7 +49,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     elsewhere = other_file_system(tmp_path)
-    yield Desk(tmp_path, elsewhere / "attic" if elsewhere else tmp_path / "attic")
+    yield Desk(tmp_path, elsewhere or tmp_path)
     if elsewhere:
         shutil.rmtree(elsewhere)
 

@@ -64,11 +64,11 @@ def test_what_rules_settle_and_what_a_rule_leaves_to_a_person_is_not_asked() -> 
     assert [prompt.files for prompt in model.asked] == [("inbox:d.bin",)]
 
 
-def test_ten_thousand_files_in_bounded_prompts() -> None:
-    names = [f"folder {n % 7}/{'very long name ' * 14}{n}.bin" for n in range(10_000)]
+def test_thousands_of_files_in_bounded_prompts() -> None:
+    names = [f"folder {n % 7}/{'very long name ' * 14}{n}.bin" for n in range(2000)]
     model = Scripted(knowing({}))
     scan(model, *names, budget={"tokens": 10**9})
-    assert sum(len(prompt.files) for prompt in model.asked) == 10_000 and len(model.asked) == 1000
+    assert sum(len(prompt.files) for prompt in model.asked) == 2000 and len(model.asked) == 200
     assert max(prompt.size for prompt in model.asked) < MOST + 8000
 
 

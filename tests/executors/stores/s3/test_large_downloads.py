@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
 __all__ = ["moto"]
-CONTENT = b"".join(number.to_bytes(16) for number in range((7 * PART + 1000) // 16))
+CONTENT = random.Random(0).randbytes(7 * PART + 1000)
 ALWAYS, NEVER = 0, 1 << 60
 
 
