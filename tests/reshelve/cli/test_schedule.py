@@ -1,4 +1,7 @@
-"""`schedule`: jobs run as processes of their own, each time once, whatever becomes of who runs them."""
+"""`schedule`: jobs run as processes of their own, each time once, whatever becomes of who runs them.
+
+Who runs them is this process, but where several do, or one is killed or ended.
+"""
 
 import json
 import os
@@ -11,12 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.shellcalls import call
+
 HEAD = "version: 1\nstores:\n  films: {path: films}\nschedule:\n"
 PAST = {"dealt_with": "2020-01-01T00:00:00+00:00"}
-
-
-def reshelve(*args: str, at: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", "reshelve", "-C", str(at), *args], capture_output=True, text=True)
 
 
 def workspace(at: Path, *jobs: str) -> Path:
@@ -38,13 +39,13 @@ def mark(at: Path, name: str) -> dict[str, object]:
 
 def test_a_new_job_waits_and_an_overdue_one_runs_once(tmp_path: Path) -> None:
     at = workspace(tmp_path, "state: {when: daily 02:00, command: reshelve status}")
-    assert reshelve("schedule", "due", at=at).stdout == ""
+    assert call(at, "schedule", "due").out == ""
     overdue(at, "state")
-    said = reshelve("schedule", "due", at=at)
-    assert (said.returncode, "exit code 0" in said.stdout) == (0, True), said
+    said = call(at, "schedule", "due")
+    assert (said.code, "exit code 0" in said.out) == (0, True), said
     assert "Workspace" in (at / ".reshelve/schedule/state.log").read_text()
-    assert reshelve("schedule", "due", at=at).stdout == ""
-    shown = reshelve("status", at=at).stdout
+    assert call(at, "schedule", "due").out == ""
+    shown = call(at, "status").out
     assert "Job state" in shown
     assert "exit code" not in shown
 
@@ -52,19 +53,19 @@ def test_a_new_job_waits_and_an_overdue_one_runs_once(tmp_path: Path) -> None:
 def test_a_mark_that_is_damaged_is_read_from_its_copy(tmp_path: Path) -> None:
     at = workspace(tmp_path, "state: {when: daily 02:00, command: status}")
     overdue(at, "state")
-    reshelve("schedule", "due", at=at)
+    call(at, "schedule", "due")
     (at / ".reshelve/schedule/state.json").write_text("{")
-    assert reshelve("schedule", "due", at=at).stdout == ""
+    assert call(at, "schedule", "due").out == ""
 
 
 def test_a_job_that_fails_keeps_its_exit_code_and_status_says_so(tmp_path: Path) -> None:
     at = workspace(tmp_path, "bad: {when: hourly, command: show 0123456789ab}", "good: {when: hourly, command: status}")
     overdue(at, "bad", "good")
-    said = reshelve("schedule", "due", at=at)
-    assert said.returncode == mark(at, "bad")["exit"] != 0
+    said = call(at, "schedule", "due")
+    assert said.code == mark(at, "bad")["exit"] != 0
     assert mark(at, "good")["exit"] == 0
-    assert "bad.log" in said.stderr
-    assert "Job bad ended with exit code" in reshelve("status", at=at).stdout
+    assert "bad.log" in said.err
+    assert "Job bad ended with exit code" in call(at, "status").out
 
 
 def test_two_at_once_run_each_job_once(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_a_job_that_is_killed_is_told_and_not_run_again_for_that_time(tmp_path: 
     overdue(at, "state")
     command = [sys.executable, "-m", "reshelve", "-C", str(at), "schedule", "due"]
     running = subprocess.Popen(command, start_new_session=True)
-    for _ in range(500):
+    for _ in range(6000):
         if mark(at, "state").get("started"):
             break
         time.sleep(0.01)
@@ -90,8 +91,8 @@ def test_a_job_that_is_killed_is_told_and_not_run_again_for_that_time(tmp_path: 
     running.wait()
     assert mark(at, "state")["started"] != ""
     assert mark(at, "state")["ended"] == ""
-    assert "Job state was cut short" in reshelve("status", at=at).stdout
-    assert reshelve("schedule", "due", at=at).stdout == ""
+    assert "Job state was cut short" in call(at, "status").out
+    assert call(at, "schedule", "due").out == ""
 
 
 @pytest.mark.parametrize(
@@ -111,10 +112,16 @@ def test_a_job_that_is_killed_is_told_and_not_run_again_for_that_time(tmp_path: 
 def test_a_command_that_cannot_run_is_told_at_its_line(tmp_path: Path, command: str, why: str) -> None:
     at = workspace(tmp_path, "good: {when: hourly, command: backup due --yes}", "bad:", "  when: hourly", f"  command: {command}")
     for asked in (("validate",), ("schedule", "due")):
-        said = reshelve(*asked, at=at)
-        assert said.returncode == 1, said
-        assert why in said.stderr
-        assert "reshelve.yaml:8" in said.stderr
+        said = call(at, *asked)
+        assert said.code == 1, said
+        assert why in said.err
+        assert "reshelve.yaml:8" in said.err
+
+
+def started(at: Path, *args: str) -> str:
+    """Return what the program says as a process of its own: what it writes for systemd and cron tells how it was started."""
+    command = [sys.executable, "-m", "reshelve", "-C", str(at), *args]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def verified(*units: Path) -> "subprocess.CompletedProcess[str]":
@@ -124,9 +131,9 @@ def verified(*units: Path) -> "subprocess.CompletedProcess[str]":
 def test_what_systemd_needs_passes_its_own_check(tmp_path: Path) -> None:
     (tmp_path / "100% $films").mkdir()
     at = workspace(tmp_path / "100% $films", "state: {when: daily 02:00, command: status}")
-    assert r"100\% " in reshelve("schedule", "show", "--crontab", at=at).stdout
+    assert r"100\% " in started(at, "schedule", "show", "--crontab")
     for kind in ("service", "timer"):
-        (tmp_path / f"reshelve.{kind}").write_text(reshelve("schedule", "show", f"--{kind}", at=at).stdout)
+        (tmp_path / f"reshelve.{kind}").write_text(started(at, "schedule", "show", f"--{kind}"))
     (tmp_path / "sound.service").write_text("[Service]\nExecStart=/bin/true\n")
     if shutil.which("systemd-analyze") and verified(tmp_path / "sound.service").returncode == 0:
         said = verified(tmp_path / "reshelve.service", tmp_path / "reshelve.timer")
