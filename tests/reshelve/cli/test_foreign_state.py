@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import xxhash
 
+from tests.support.memory_folder import memory_folder
 from tests.support.shellcalls import Came, call
 
 COMMANDS = ["doctor", "status", "log", "undo", "redo", "plan", "recover", "show last"]
@@ -15,13 +16,15 @@ COMMANDS += ["trash list", "cache stats", "release", "apply --yes"]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    for store in ("inbox", "tv"):
-        (tmp_path / store).mkdir()
-    for name in ("a", "b", "c"):
-        (tmp_path / "inbox" / name).write_text(name)
-    (tmp_path / "reshelve.yaml").write_text("version: 1\nstores: {inbox: {path: inbox}, tv: {path: tv}}\n")
-    return tmp_path
+def place() -> Iterator[Path]:
+    """In memory, so that all the runs wait for no disk."""
+    with memory_folder() as folder:
+        for store in ("inbox", "tv"):
+            (folder / store).mkdir()
+        for name in ("a", "b", "c"):
+            (folder / "inbox" / name).write_text(name)
+        (folder / "reshelve.yaml").write_text("version: 1\nstores: {inbox: {path: inbox}, tv: {path: tv}}\n")
+        yield folder
 
 
 def filed(place: Path, name: str) -> Path:

@@ -7,6 +7,7 @@ import click
 import pytest
 
 from reshelve.cli.command_list import Commands
+from tests.support.memory_folder import memory_folder
 from tests.support.shellcalls import call
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -107,15 +108,22 @@ def made(place: Path) -> Path:
     return place
 
 
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory, so that all the runs wait for no disk."""
+    with memory_folder() as folder:
+        yield folder
+
+
 @pytest.mark.parametrize("state", [sound, nowhere, broken, unsettled])
 @pytest.mark.parametrize("command", list(with_json()))
 def test_every_command_has_the_same_shape(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, state: Callable[[Path], None]
+    memory: Path, monkeypatch: pytest.MonkeyPatch, command: str, state: Callable[[Path], None]
 ) -> None:
     came = {}
     for json in ((), ("--json",)):
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / f"state{json}"))
-        place = made(tmp_path / ("with" if json else "without"))
+        monkeypatch.setenv("XDG_STATE_HOME", str(memory / f"state{json}"))
+        place = made(memory / ("with" if json else "without"))
         state(place)
         came[json] = call(place, *command.split(), *ARGUMENTS.get(command, ()), *json)
     told = came["--json",]
