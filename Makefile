@@ -62,10 +62,10 @@ demo: venv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
 test: venv
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not s3"
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow and not s3"
 
 test-slow: venv
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "slow and not s3"
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "slow and not s3"
 
 test-all: venv
 	$(BIN)/python -m pytest -q -n $(JOBS)

@@ -27,6 +27,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         shutil.rmtree(elsewhere)
 
 
+@pytest.mark.slow
 def test_a_few_points_are_survived(scene: Scene) -> None:
     scenario = by_name("apply:few")
     straight = course(scene, scenario)
@@ -39,6 +40,7 @@ def test_a_few_points_are_survived(scene: Scene) -> None:
     assert not [f"{verdict.wrong}\n{reproduce(verdict)}" for verdict in verdicts if verdict.wrong]
 
 
+@pytest.mark.slow
 def test_a_fresh_interpreter_is_killed_where_a_forked_one_is(scene: Scene) -> None:
     scenario = by_name("apply:few")
     straight = course(scene, scenario, fresh=True)
