@@ -221,17 +221,27 @@ class State:
 
     def release(self, run: str | None = None) -> int:
         """Let what an undo of `run` holds (None: of any) be planned again, and return how many entries that is."""
+        chosen = self._held_lists(run)
+        count = self.held_count(run)
+        for path in chosen:
+            remove_held(path)
+        return count
+
+    def held_count(self, run: str | None = None) -> int:
+        """Return how many entries an undo of `run` holds (None: of any). Raises ReshelveError where it holds none."""
+        count = 0
+        for path in self._held_lists(run):
+            with contextlib.suppress(ReshelveError):  # a damaged one goes as well: what it held is let go of, whatever it was
+                count += len(load_held(path))
+        return count
+
+    def _held_lists(self, run: str | None) -> list[Path]:
         chosen = [path for key, path in self._holding().items() if run is None or key.startswith(run)]
         if run is not None and not chosen:
             raise stop(
                 "nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log"
             )
-        count = 0
-        for path in chosen:
-            with contextlib.suppress(ReshelveError):  # a damaged one goes as well: what it held is let go of, whatever it was
-                count += len(load_held(path))
-            remove_held(path)
-        return count
+        return chosen
 
     def let_go(self, pairs: Collection[tuple[str, str]]) -> None:
         """Let these (target, source) locations be planned again, whichever undo holds them. A damaged file stays. May run twice."""

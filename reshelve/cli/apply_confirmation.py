@@ -1,6 +1,7 @@
 """The question before a plan is applied: the plan is shown, what keeps it from being applied is said, and a person agrees."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -48,13 +49,19 @@ def show_and_ask(
 
 def end_if_dry(shell: Shell, plan: Plan) -> None:
     """End the command with 0 where `DRY_RUN` is on: what it would do was shown."""
-    if not only_plans(shell.environ):
-        return
     from reshelve.views import ndjson
 
+    end_if_only_told(shell, "", ndjson.plan_figures(plan))
+
+
+def end_if_only_told(shell: Shell, would: str, figures: Mapping[str, Any]) -> None:
+    """End the command with 0 and these figures where `DRY_RUN` is on, and say what it `would` have done; "" if that was shown."""
+    if not only_plans(shell.environ):
+        return
+    shell.say([would] if would else [])
     shell.say(["Nothing was done: DRY_RUN is on."])
     shell.last_word()
-    raise click.exceptions.Exit(shell.finish(0, **ndjson.plan_figures(plan)))
+    raise click.exceptions.Exit(shell.finish(0, **figures))
 
 
 def show_refused(shell: Shell, plan: Plan, why: Sequence[Problem], *, full: bool) -> None:

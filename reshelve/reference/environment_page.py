@@ -7,8 +7,10 @@ from reshelve.reference.markdown_tables import code, table
 VARIABLES: Mapping[str, str] = {
     "HOME": "What `~` stands for in a workspace. If `XDG_STATE_HOME` is not set, `.local/state` in it is used.",
     "XDG_STATE_HOME": "Where reshelve keeps state that belongs to no workspace: `$XDG_STATE_HOME/reshelve`. An absolute path.",
-    "DRY_RUN": "`true`: commands that change files show their plan, do nothing, and exit with 0; `watch`, `serve` and "
-    "`recover` refuse with 7. `false` or unset: no effect. Anything else stops the command.",
+    "DRY_RUN": "`true`: commands that change files show their plan, do nothing, and exit with 0. So do commands that forget or "
+    "release something for good: `log prune`, `release`, `cache clear`, `notify drop`. `watch`, `serve` and `recover` refuse "
+    "with 7. Documents, saved plans and the catalog are still written. `false` or unset: no effect. Anything else stops the "
+    "command.",
     "NO_COLOR": "Any value: no color.",
     "CI": "Any value: no color and no progress line.",
     "TERM": "`dumb`: no color and no progress line.",

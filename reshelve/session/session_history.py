@@ -10,6 +10,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import run_history
+from reshelve.session.guards import refuse_dry
 from reshelve.session.recorded_contents import recorded_contents
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
@@ -77,8 +78,13 @@ class History:
         Runs(self._context).refuse_unsettled()
         return self._plan_back(run_history.to_redo(self._context.setting.state, run), "redo", (), partial, by_content)
 
+    def held_count(self, run: str | None = None) -> int:
+        """Return how many entries `release` would let be planned again."""
+        return self._context.setting.state.held_count(run)
+
     def release(self, run: str | None = None) -> int:
-        """Let what an undo took back be planned again; return how many entries that is."""
+        """Let what an undo took back be planned again; return how many entries that is. Raises ReshelveError under `DRY_RUN`."""
+        refuse_dry(self._context.setting.environ)
         return self._context.setting.state.release(run)
 
     def let_go(self, layout: Layout) -> None:

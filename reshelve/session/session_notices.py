@@ -10,6 +10,7 @@ from reshelve.executors.hooks.notice_queue import Notice, NoticeQueue, new_id
 from reshelve.executors.hooks.post_json import NotDeliveredError
 from reshelve.schemas.consent_needs import notices
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.session.guards import refuse_dry
 from reshelve.session.session_context import Context
 
 BRIEF = 5.0
@@ -55,13 +56,18 @@ class Notices:
         return self._queue.waiting()
 
     def drop(self, ids: Sequence[str]) -> list[Notice]:
-        """Forget waiting notices, by their ids, and return them. Raises ReshelveError where there is none of an id."""
+        """Forget waiting notices, by their ids, and return them. Raises ReshelveError as `chosen` does, and under `DRY_RUN`."""
+        refuse_dry(self._context.setting.environ)
+        gone = self.chosen(ids)
+        self._queue.remove(gone)
+        return gone
+
+    def chosen(self, ids: Sequence[str]) -> list[Notice]:
+        """Return waiting notices by their ids. Raises ReshelveError where there is none of an id."""
         known = {notice.id: notice for notice in self.waiting()}
         if unknown := [one for one in ids if one not in known]:
             raise stop("no-such-notice", "No such notice waits.", f"None is called {unknown[0]}.", hint="reshelve notify queue")
-        gone = [known[one] for one in dict.fromkeys(ids)]
-        self._queue.remove(gone)
-        return gone
+        return [known[one] for one in dict.fromkeys(ids)]
 
     def try_out(self, name: str) -> None:
         """Send a test to one receiver, at once, past the queue. Raises ReshelveError with why it was not delivered."""

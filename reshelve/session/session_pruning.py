@@ -10,6 +10,7 @@ from reshelve.executors.state.root_locks import locked
 from reshelve.executors.state.run_summaries import RunSummary
 from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.problems import ReshelveError
+from reshelve.session.guards import refuse_dry
 from reshelve.session.session_context import Context
 from reshelve.session.session_history import History
 from reshelve.session.session_runs import Runs
@@ -57,7 +58,11 @@ class Pruning:
         return Pruned([run for run in old if run.id not in kept], kept)
 
     def prune(self, chosen: Pruned) -> int:
-        """Remove the records of the runs that go, and return how many there were. A kill leaves some of them, each whole."""
+        """Remove the records of the runs that go, and return how many there were. A kill leaves some of them, each whole.
+
+        Raises ReshelveError while a run is under way, and under `DRY_RUN`.
+        """
+        refuse_dry(self._context.setting.environ)
         state = self._context.setting.state
         Runs(self._context).refuse_under_way()
         state.prepare()

@@ -6,6 +6,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
+from reshelve.cli.apply_confirmation import end_if_only_told
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening.suggesters import remembered
@@ -74,14 +75,19 @@ def clear(shell: Shell, answers: bool, by: str | None) -> int:
     path = session.setting.state.folder / "catalog.db"
     held = rows(path)
     gone = sum(held.values())
+    memory = None
     if answers or by is not None:
-        gone = 0
-        if held.get("suggestions"):
-            memory = remembered(session.setting, session.now)
+        memory = remembered(session.setting, session.now) if held.get("suggestions") else None
+        gone = sum(one.answers for one in memory.kept() if by in (None, one.by)) if memory is not None else 0
+    try:
+        end_if_only_told(shell, f"{count(gone, 'thing')} would be forgotten.", {"forgotten": 0})
+        if memory is not None:
             gone = memory.clear(by)
+        elif not answers and by is None:
+            empty(path)
+    finally:
+        if memory is not None:
             memory.close()
-    else:
-        empty(path)
     shell.say([f"Forgot {count(gone, 'thing')}."])
     return shell.finish(0, forgotten=gone)
 

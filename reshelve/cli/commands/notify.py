@@ -6,6 +6,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
+from reshelve.cli.apply_confirmation import end_if_only_told
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.locations import printable
@@ -108,6 +109,9 @@ def drop(shell: Shell, ids: tuple[str, ...]) -> int:
     Example:
       reshelve notify drop 4f0c2a9b71de
     """
-    gone = api.open_workspace().notices.drop(ids)
+    notices = api.open_workspace().notices
+    chosen = notices.chosen(ids)
+    end_if_only_told(shell, f"{count(len(chosen), 'notice')} would be dropped.", {"dropped": 0})
+    gone = notices.drop(ids)
     shell.say([f"Dropped {count(len(gone), 'notice')}."])
     return shell.finish(0, dropped=len(gone))

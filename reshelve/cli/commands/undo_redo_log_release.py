@@ -8,7 +8,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.apply_confirmation import end_if_dry
+from reshelve.cli.apply_confirmation import end_if_dry, end_if_only_told
 from reshelve.cli.carry_out_plan import carry_out, perform
 from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
@@ -18,6 +18,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.session.session import Session
+from reshelve.views.colour import count
 
 if TYPE_CHECKING:
     from reshelve.executors.state.run_summaries import RunSummary
@@ -143,6 +144,7 @@ def prune(shell: Shell, keep: int | None, older_than: float | None, also_undoabl
     _show_pruned(shell, going, kept)
     if not going:
         return shell.finish(0, forgotten=0, kept=len(kept))
+    end_if_only_told(shell, "", {"forgotten": 0, "kept": len(kept)})
     confirm(shell, f"Forget {'this run' if len(going) == 1 else f'these {len(going):,} runs'}? It cannot be undone.", yes=yes)
     forgotten = sum(session.pruning.prune(one) for session, one in chosen if one.go)
     shell.say([f"Forgotten: {forgotten:,} {'run' if forgotten == 1 else 'runs'}. Files are as they were."])
@@ -207,9 +209,12 @@ def release(shell: Shell, run: str | None) -> int:
     Example:
       reshelve release && reshelve plan
     """
-    count = api.find_session(run=run or "").history.release(run)
-    shell.say([f"Released: {count:,} {'entry' if count == 1 else 'entries'} will be planned again."])
-    return shell.finish(0, released=count)
+    history = api.find_session(run=run or "").history
+    would = f"{count(history.held_count(run), 'entry', 'entries')} would be planned again."
+    end_if_only_told(shell, would, {"released": 0})
+    released = history.release(run)
+    shell.say([f"Released: {count(released, 'entry', 'entries')} will be planned again."])
+    return shell.finish(0, released=released)
 
 
 def _reading(shell: Shell) -> "Reading":

@@ -82,3 +82,64 @@ def test_programs_that_call_the_library_are_refused(place: Path, monkeypatch: py
     with pytest.raises(ReshelveError) as refused:
         session.runs.apply(session.plans.make(layout, digest=digest))
     assert refused.value.kind == "declined" and [problem.code for problem in refused.value.problems] == ["dry-run"]
+
+
+def kept(place: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(place)): path.read_bytes() for path in (place / ".reshelve/runs").rglob("*") if path.is_file()}
+
+
+def test_what_forgets_for_good_only_tells_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in ("scan", "apply", "undo"):
+        assert call(place, command, "--yes" if command != "scan" else "-q").code == 0
+
+    def dry(*command: str) -> str:
+        before = kept(place)
+        monkeypatch.setenv("DRY_RUN", "true")
+        came = call(place, *command)
+        monkeypatch.delenv("DRY_RUN")
+        assert came.code == 0 and came.out.endswith("Nothing was done: DRY_RUN is on.\n"), (command, came)
+        assert kept(place) == before
+        return came.out
+
+    assert " would be planned again.\n" in dry("release")
+    assert call(place, "release").out.startswith("Released: ")
+    for command in ("apply", "undo"):
+        assert call(place, command, "--yes").code == 0
+    assert call(place, "release").code == 0
+    assert "  apply  " in dry("log", "prune", "--keep", "1", "--also-undoable", "--yes")
+    remembered = call(place, "cache", "stats").out
+    assert " would be forgotten.\n" in dry("cache", "clear")
+    assert dry("cache", "clear", "--answers").startswith("0 things would be forgotten.\n")
+    assert call(place, "cache", "stats").out == remembered
+
+
+def test_a_notice_is_not_dropped(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (place / "reshelve.yaml").open("a") as file:
+        file.write('notify:\n  ops: {kind: webhook, url: "http://127.0.0.1:9/x", on: [success]}\n')
+    assert call(place, "scan").code == 0
+    assert call(place, "trust", "--yes").code == 0
+    assert call(place, "apply", "--yes").code == 0
+    waiting = [event["id"] for event in call(place, "notify", "queue", "--json").events if event["type"] == "notice"]
+    assert len(waiting) == 1
+    monkeypatch.setenv("DRY_RUN", "true")
+    came = call(place, "notify", "drop", waiting[0])
+    assert came.code == 0 and came.out == "1 notice would be dropped.\nNothing was done: DRY_RUN is on.\n"
+    assert waiting[0] in call(place, "notify", "queue").out
+    assert call(place, "notify", "drop", "none").code == 1
+
+
+def test_programs_that_call_the_library_to_forget_are_refused(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reshelve import api
+    from reshelve.schemas.problems import ReshelveError
+
+    assert call(place, "scan").code == 0
+    monkeypatch.setenv("DRY_RUN", "1")
+    session = api.open_workspace(place)
+    for forget in (
+        lambda: session.history.release(),
+        lambda: session.pruning.prune(session.pruning.choose(keep=1)),
+        lambda: session.notices.drop([]),
+    ):
+        with pytest.raises(ReshelveError) as refused:
+            forget()
+        assert refused.value.kind == "declined" and [problem.code for problem in refused.value.problems] == ["dry-run"]
