@@ -51,13 +51,17 @@ def plain_name(name: str) -> bool:
 
 
 class Folders:
-    """Open folders of one root, at most `limit` of them kept, the least recently used let go first. Safe to share by threads."""
+    """Open folders of one root, at most `limit` of them kept, the least recently used let go first. Safe to share by threads.
 
-    def __init__(self, root: str, limit: int) -> None:
+    `expected` returns what was seen at the root's path before it is first opened, (device, inode); None for nothing that lasts.
+    """
+
+    def __init__(self, root: str, limit: int, expected: Callable[[], tuple[int, int] | None] = lambda: None) -> None:
         self._root = root
         self._limit = max(limit, 1)
         self._open: OrderedDict[str, Folder] = OrderedDict()
         self._known: set[str] = set()
+        self._expected = expected
         self._mark: tuple[int, int] | None = None
         self._first: Folder | None = None
         self._lock = Lock()
@@ -116,7 +120,7 @@ class Folders:
             folder = Folder(None, os.path.join(self._root, ""))
             seen = os.lstat(self._root)
         mark = (seen.st_dev, seen.st_ino)
-        if self._mark not in (None, mark):
+        if (self._mark or self._expected()) not in (None, mark):
             raise OSError(errno.ESTALE, "another folder stands at the store's root now (was its disk unmounted?)", self._root)
         self._mark = mark
         # Held on to: some file systems number an inode anew once nobody holds it.

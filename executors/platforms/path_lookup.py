@@ -42,6 +42,10 @@ class Looking:
         self._folds.clear()
         self._systems = FileSystems()
 
+    def root_seen(self) -> tuple[int, int] | None:
+        """Return the device and inode of the root's folder as it was first seen, None before that."""
+        return self._mark
+
     def knows(self, rel: str) -> bool:
         """Say whether folder `rel` has been looked at since the last `forget`."""
         return rel in self._seen

@@ -21,11 +21,14 @@ from reshelve.schemas.journal_records import Began, Committed, Left, Settled
 from reshelve.schemas.locations import in_trash, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Move, Upload
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.run_record import Outcome
 from reshelve.schemas.run_report import Report, Result
 
 _NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM})
+
+_ANOTHER = frozenset({errno.ESTALE, errno.ENOENT, errno.ENOTDIR})
+"""What looking at a root fails with where another folder, or none, stands in its place."""
 
 Clock = Callable[[], datetime]
 
@@ -73,15 +76,50 @@ def settle(
         _restore_times(execution)
     elif outcome == "done":
         _set_planned_times(execution)
-    execution.journal.write(Left(_left(execution)))
+    left = _left(execution)
+    execution.failures += _replaced_roots(execution)
+    execution.journal.write(Left(left))
     execution.journal.write(Settled(outcome, timestamp(now()), _ranges(execution.stands), unsure))
     execution.journal.close()
     report = _report(execution, began, outcome, now, freed, since, untouched)
     # Before the run counts as settled: what it holds back or lets go of would be forgotten if it were killed in between.
     remember(state, report, execution.plan, _done(execution))
-    save_report(state.folder_of(report.run), report)
+    _save(report, state)
     execution.emit(RunSettled(report))
     return report
+
+
+def _save(report: Report, state: State) -> None:
+    """Write the report beside the journal. Raises ReshelveError where that folder was taken away while the run went on."""
+    try:
+        folder = state.folder_of(report.run)
+    except KeyError:
+        how = {"done": "did all it was to do", "rolled-back": "took back all it had done"}.get(report.outcome, "stopped part-way")
+        detail = f"It was removed or moved away while the run went on. The run {how}; without the record it cannot be undone."
+        hint = "If it was moved, put it back, then: reshelve recover"
+        summary = f"The record of run {report.run} is gone."
+        raise stop("record-gone", summary, detail, path=str(state.folder), hint=hint, kind="unsettled") from None
+    save_report(folder, report)
+
+
+def _replaced_roots(execution: Execution) -> Iterator[Problem]:
+    """Tell of each root whose path leads to another folder by now, or to none: what the run did there is not to be found by it."""
+    for key in execution.plan.roots:
+        store = execution.stores[key]
+        if store.root.kind == "bucket" or execution.failing.is_gone(key):
+            continue
+        store.forget()
+        try:
+            store.stat("")
+        except OSError as error:
+            if error.errno not in _ANOTHER:
+                continue
+            where = printable(store.root.path)
+            detail = (
+                f"{where} came to lead elsewhere while the run went on. What it did there is in the folder that was there before."
+            )
+            hint = "Unmount or move away what is there now, or move the folder back; then: reshelve check"
+            yield Problem("store-replaced", "Another folder stands in a store's place.", detail, key, hint, severity="warning")
 
 
 def _clear_aside(execution: Execution, outcome: Outcome) -> int:

@@ -17,7 +17,7 @@ from reshelve.executors.platforms.open_writers import open_for_writing
 from reshelve.executors.platforms.path_lookup import Looking
 from reshelve.executors.stores import local_copies
 from reshelve.executors.stores.root_walk import links, walk
-from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
+from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink, lasting_inodes
 from reshelve.schemas.locations import in_trash, is_own
 from reshelve.schemas.verbs import Member
 
@@ -32,12 +32,16 @@ class LocalReads:
         self._seen = seen
         self.base = root.path if root.path.endswith(os.sep) else root.path + os.sep
         self.looking = Looking(root.path)
-        self.folders = Folders(root.path, max_open)
+        self.folders = Folders(root.path, max_open, self._root_seen)
         if root.available and not root.fs:
             root = replace(root, fs=self.looking.identity())
         if root.available and not root.ino:
             root = replace(root, ino=self.looking.number())
         self.root = root
+
+    def _root_seen(self) -> tuple[int, int] | None:
+        """Return what was first seen at the root's path, where a folder keeps its number while nobody holds it."""
+        return self.looking.root_seen() if lasting_inodes(self.root.fs) else None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.root.key!r}, {self.root.path!r})"
