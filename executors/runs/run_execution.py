@@ -74,7 +74,9 @@ class Execution:
         self.parts = Parts(self._uploading)
         self.foreign: dict[int, list[str]] = {}
         self.made: dict[int, Made] = {}
-        self.hands = Hands(stores, progress=self._copied, cancelled=self.cancel.is_set, parts=self.parts, made=self.made)
+        self.hands = Hands(
+            stores, progress=self._copied, cancelled=self.cancel.is_set, parts=self.parts, made=self.made, run=plan.run
+        )
         self.hands.letting_go.note(plan.operations)
         self.stands = bytearray(len(plan.operations))
         self.before: dict[Folder, int | None] = {}

@@ -41,7 +41,7 @@ Folder = tuple[str, str]
 class Hands:
     """Performs verbs on stores. A verb that raised OSError changed nothing. `objects` does what is done in buckets.
 
-    `made` is what the run made so far, by operation; `witnesses` looks at what lets content go.
+    `made` is what `run` made so far, by operation; `witnesses` looks at what lets content go.
     """
 
     def __init__(
@@ -52,11 +52,12 @@ class Hands:
         cancelled: Callable[[], bool] | None = None,
         parts: Parts | None = None,
         made: Mapping[int, Made] | None = None,
+        run: str = "",
     ) -> None:
         self._stores = stores
         self.letting_go = LettingGo(stores)
         self.witnesses = Witnesses(stores, made if made is not None else {}, self.letting_go)
-        self.withdrawing = Withdrawing(stores, self.letting_go, self.witnesses)
+        self.withdrawing = Withdrawing(stores, self.letting_go, self.witnesses, run)
         self._progress = progress
         self._cancelled = cancelled
         self._trash_ready: set[Folder] = set()

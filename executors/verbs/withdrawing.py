@@ -1,5 +1,5 @@
 """Withdrawing what a run made, and whatever else is removed: it is brought to a name of the run's own, looked at there, and
-removed or put back.
+removed or put back. Where its name was taken again meanwhile it goes to the run's trash, from where it can be restored.
 
 Between a look at a name and its removal somebody may put something else there, or write to what is there. A rename loses nothing:
 what it brought away is looked at once nobody finds it any more. Only then it goes, and anything else is put back. A kill on the way
@@ -7,7 +7,9 @@ leaves it under the run's own name, from where `put_back` returns it.
 """
 
 import errno
+import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 
 from reshelve.executors.contracts.changed_since_plan import BusyError, DriftedError
 from reshelve.executors.contracts.folder_store import Held, Store
@@ -15,7 +17,8 @@ from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.executors.verbs.original_removal import LettingGo, held_if_readable
 from reshelve.executors.verbs.witness_checks import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same
-from reshelve.schemas.locations import decode_path, join, parent, printable, split
+from reshelve.schemas.locations import decode_path, in_trash, join, parent, printable, split
+from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm, HardLink, Publish, Remove, SymLink
 
@@ -23,11 +26,24 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CHANGED = "was changed since this run made it"
 
 
+class NameTakenError(DriftedError):
+    """What was brought away to be looked at cannot go back: something else has its name. It lies at `at`."""
+
+    kind = "in-the-way"
+
+    def __init__(self, place: str, at: str, run: str) -> None:
+        super().__init__(place, f"was changed, and its name is taken again; what was there is at {printable(at)}")
+        restore = f"reshelve trash restore {shlex.quote(printable(place))} --run {run}"
+        back = restore if in_trash(split(at)[1]) else f"rename {printable(at)}"
+        self.hint = f"Move away what has its name, then: {back}"
+
+
 class Withdrawing:
     """What one run takes back of what it made. Raises DriftedError, that being where it was, when it is not as the run left it."""
 
-    def __init__(self, stores: Mapping[str, AnyStore], letting_go: LettingGo, witnesses: Witnesses) -> None:
+    def __init__(self, stores: Mapping[str, AnyStore], letting_go: LettingGo, witnesses: Witnesses, run: str = "") -> None:
         self._stores = stores
+        self._run = run
         self._letting_go = letting_go
         self._witnesses = witnesses
 
@@ -164,11 +180,22 @@ class Withdrawing:
         return item is not None and source is not None and item.ino == source.ino
 
     def _give_back(self, place: str, back: str, store: Store) -> None:
-        root, rel = split(place)
+        _, rel = split(place)
         try:
             store.rename(back, store, rel)
         except FileExistsError:
-            raise DriftedError(join(root, back), f"holds what was at {printable(place)}, whose name is taken again") from None
+            raise NameTakenError(place, self._into_trash(place, back, store), self._run) from None
+
+    def _into_trash(self, place: str, back: str, store: Store) -> str:
+        """Bring what has lost its name to the run's trash, where it is listed and restored; return where it lies then."""
+        root, rel = split(place)
+        if self._run and not in_trash(rel):
+            with suppress(OSError):
+                at = split(trashed(place, store.fs_of(rel)[1], self._run))[1]
+                store.make_trash(parent(at))
+                store.rename(back, store, at)
+                return join(root, at)
+        return join(root, back)
 
 
 def _alike(one: Item, other: Item) -> bool:

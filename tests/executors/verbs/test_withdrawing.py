@@ -13,6 +13,8 @@ from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.verbs.withdrawing import Withdrawing
+from reshelve.planner.trash import list_trash
+from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import AnyOperation, Write
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError
@@ -119,6 +121,27 @@ def test_what_is_saved_into_an_unpacked_folder_is_never_removed(
     killed(desk, plan_of(desk.stores, _unpacking(desk)), monkeypatch)
     assert meddled(desk, add, "rename", "made", after=after).outcome == "unsettled"
     assert (desk.shelf / "made" / "more.txt").read_bytes() == THEIRS
+
+
+@pytest.mark.parametrize("kind", ["copy", "write", "pack", "unpack"])
+def test_what_has_lost_its_name_is_in_the_trash_and_told(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    killed(desk, plan_of(desk.stores, MAKING[kind](desk)), monkeypatch)
+
+    def both(brought_away: Path) -> None:
+        (desk.shelf / "made").write_bytes(THEIRS)
+        rewrite(brought_away)
+
+    report = meddled(desk, both, "rename", "made", after=True)
+    assert (desk.shelf / "made").read_bytes() == THEIRS
+    told = [problem for problem in report.failures if "its name is taken again" in problem.detail]
+    assert len(told) == 1 and f"reshelve trash restore shelf:made --run {report.run}\n" in told[0].hint
+    kept = [item for item in list_trash(desk.stores) if item.run == report.run]
+    assert [item.original for item in kept] == ["shelf:made/in.txt" if kind == "unpack" else "shelf:made"]
+    assert printable(kept[0].place).removesuffix("/in.txt") in told[0].detail
+    assert set((desk.shelf / kept[0].place.removeprefix("shelf:")).read_bytes()) == {ord("#")}
+    assert not list(desk.shelf.glob(".reshelve-*.back"))
+    assert recovered(desk, "rollback").outcome == "rolled-back"
+    assert (desk.shelf / "made").read_bytes() == THEIRS and [item.place for item in list_trash(desk.stores)] == [kept[0].place]
 
 
 @pytest.mark.parametrize("kind", MAKING)
