@@ -11,10 +11,12 @@ import re
 import stat
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from reshelve.schemas.locations import is_own
+import xxhash
+
+from reshelve.schemas.locations import TEMPORARY, is_own
 
 DIR_FDS = sys.platform != "win32"
 """Whether verbs can work relative to an open folder, so that nothing swapped in on the way can lead them astray."""
@@ -79,10 +81,11 @@ def rename_new(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
 def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
     """Rename without replacing where the system has no such rename. Still never replaces anything that held content.
 
-    A file gets its new name by a hard link and then loses the old one: killed between, it has both. Where there are no hard
-    links, and for folders, `dst` is first reserved by an empty placeholder of our own, which the rename then replaces: killed
-    between, the placeholder stays until `recover` clears it; and a writer who opens the placeholder by name in that instant
-    writes to a file that is gone. A free name of reshelve's own needs none of that: nobody else takes it.
+    A file gets its new name by a hard link and then loses the old one: killed between, it has both, or the second of them as
+    `way_of` the first. Where there are no hard links, and for folders, `dst` is first reserved by an empty placeholder of our own,
+    which the rename then replaces: killed between, the placeholder stays until `recover` clears it; and a writer who opens the
+    placeholder by name in that instant writes to a file that is gone, as is what somebody renames over it just then. A free name
+    of reshelve's own needs none of that: nobody else takes it.
     """
     seen = os.stat(src, dir_fd=src_dir, follow_symlinks=False)
     if is_own(os.path.basename(dst)) and not _stands(dst_dir, dst):
@@ -102,10 +105,45 @@ def rename_by_link(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
     try:
         if not os.path.samestat(seen, os.stat(src, dir_fd=src_dir, follow_symlinks=False)):
             raise OSError(errno.ESTALE, "was replaced while it was being renamed", src)
-        os.unlink(src, dir_fd=src_dir)
+        _remove_one_name(src_dir, src, [seen])
     except OSError:
-        os.unlink(dst, dir_fd=dst_dir)
+        # What was linked is what was seen, or what came to stand there just after that, and stands there still.
+        linked = [seen]
+        with contextlib.suppress(FileNotFoundError):
+            linked.append(os.stat(src, dir_fd=src_dir, follow_symlinks=False))
+        _remove_one_name(dst_dir, dst, linked)
         raise
+
+
+def way_of(name: str) -> str:
+    """Return the name of reshelve's own, in the same folder, that a further name of a file goes by way of before it is removed."""
+    folder, base = os.path.split(name)
+    return os.path.join(folder, f"{TEMPORARY}way.{xxhash.xxh32_hexdigest(os.fsencode(base))}.back")
+
+
+def _remove_one_name(folder: int, name: str, of: Sequence[os.stat_result]) -> None:
+    """Remove a name of one of these files, which has another. Raises OSError(ESTALE), and leaves it, where it is another's by now.
+
+    Between a look at a name and its removal somebody may put something else there. So it is brought away first, and looked at once
+    nobody finds it any more; what is somebody's gets its name back, or where that is taken again stays where it was brought.
+    """
+    if is_own(os.path.basename(name)):
+        os.unlink(name, dir_fd=folder)
+        return
+    way = way_of(name)
+    if _stands(folder, way):
+        raise FileExistsError(errno.EEXIST, "is left of a run that was cut short", way)
+    os.rename(name, way, src_dir_fd=folder, dst_dir_fd=folder)
+    there = os.stat(way, dir_fd=folder, follow_symlinks=False)
+    if any(os.path.samestat(there, one) for one in of):
+        os.unlink(way, dir_fd=folder)
+        return
+    why = "was replaced while it was being renamed"
+    try:
+        rename_by_link(folder, way, folder, name)
+    except FileExistsError:
+        why += f", and its name is taken again: what was there is called {os.path.basename(way)} now"
+    raise OSError(errno.ESTALE, why, name)
 
 
 def _stands(folder: int, name: str) -> bool:

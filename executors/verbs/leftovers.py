@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 
 import xxhash
 
+from reshelve.executors.platforms.system_calls import way_of
 from reshelve.executors.verbs.file_verbs import Hands, same
 from reshelve.executors.verbs.how_far import Leftover
-from reshelve.schemas.locations import name, parent, split
+from reshelve.schemas.locations import join, name, parent, split
 from reshelve.schemas.operations.base import temporary
 from reshelve.schemas.verbs import Confirm, CopyTo, HardLink, PackTo, Publish, Remove, Rename, SymLink, UnpackTo, Verb, WriteTo
 
@@ -47,6 +48,8 @@ def put_back(hands: Hands, verbs: Sequence[Verb], run: str, index: int) -> None:
                 pass
         for place in places:
             hands.withdrawing.put_back(place, _by_way_of(place, run, index))
+            root, rel = split(place)
+            hands.withdrawing.put_back(place, join(root, way_of(rel).removesuffix(".back")))
 
 
 def _by_way_of(place: str, run: str, index: int) -> str:

@@ -6,8 +6,10 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -342,6 +344,60 @@ def test_a_taken_placeholder_is_left_alone_without_hard_links(tmp_path: Path, mo
         store.rename("f", store, "g")
     assert content(store, "g") == b"somebody else's"
     assert set(tree(store)) == {"f", "g"}
+
+
+class _Busy:
+    """The module `os`, with somebody who does something just before call number `at`."""
+
+    def __init__(self, at: int, deed: Callable[[], None]) -> None:
+        self.at, self.deed, self.calls = at, deed, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return self.before(getattr(os, name)) if name in ("stat", "rename", "unlink") else getattr(os, name)
+
+    def before(self, real: Any) -> Any:
+        def call(*args: Any, **rest: Any) -> Any:
+            self.calls += 1
+            if self.calls - 1 == self.at:
+                self.deed()
+            return real(*args, **rest)
+
+        return call
+
+
+@pytest.mark.parametrize("place", ["f", "g"])
+@pytest.mark.parametrize("holder", ["moves what is there away", "leaves nothing of it"])
+def test_what_takes_a_name_while_a_file_is_renamed_by_a_link_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, holder: str
+) -> None:
+    for at in range(100):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        (folder / "f").write_bytes(b"film")
+
+        def deed(folder: Path = folder) -> None:
+            if (folder / place).exists() and holder.startswith("moves"):
+                os.rename(folder / place, folder / "moved")
+            (folder / "new").write_bytes(b"theirs")
+            os.replace(folder / "new", folder / place)
+
+        busy = _Busy(at, deed)
+        monkeypatch.setattr(system_calls, "os", busy)
+        monkeypatch.setattr(system_calls, "link", busy.before(system_calls.link))
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):
+                system_calls.rename_by_link(fd, "f", fd, "g")
+        finally:
+            monkeypatch.undo()
+            os.close(fd)
+        if busy.calls <= at:
+            return
+        there = {path.name: path.read_bytes() for path in folder.iterdir()}
+        assert there.get(place) == b"theirs" or (place == "f" and there.get("g") == b"theirs"), (at, there)
+        assert b"film" in there.values() or holder.startswith("leaves"), (at, there)
+        assert not [name for name in there if name.startswith(".reshelve-")], (at, there)
+    raise AssertionError("it never ends")
 
 
 def test_what_lies_deeper_than_any_path_may_is_told_and_not_looked_at(tmp_path: Path) -> None:

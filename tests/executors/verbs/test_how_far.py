@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import xxhash
 
+from reshelve.executors.platforms.system_calls import way_of
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.verbs.file_verbs import Hands
 from reshelve.executors.verbs.how_far import HowFar, how_far
@@ -174,3 +175,18 @@ def test_a_leftover_that_a_kill_caught_on_its_way_is_put_back(shelf: Path, store
 
 def aside(beside: str) -> str:
     return f".reshelve-0123456789ab-0.tmp.{xxhash.xxh32_hexdigest(beside.encode())}.back"
+
+
+@pytest.mark.parametrize("gone", ["old", "new"])
+def test_a_rename_by_link_killed_as_its_second_name_went_is_told_and_cleared(
+    shelf: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    (shelf / "old").write_text("film")
+    verb = rename(store, "old", "new", at="old")
+    operation = Move("shelf:old", "shelf:new", verb.size, verb.mtime_ns, verb.ino)
+    os.link(shelf / "old", shelf / "new")
+    os.rename(shelf / gone, shelf / way_of(gone))
+    hands = Hands({"shelf": store})
+    put_back(hands, operation.verbs("0123456789ab", 0), "0123456789ab", 0)
+    assert sorted(os.listdir(shelf)) == ["new", "old"]
+    assert cleared(store, shelf, how_far(hands, (verb,), None)) == ["old"]
