@@ -94,7 +94,10 @@ class HardLink:
 
 @dataclass(slots=True, frozen=True)
 class SymLink:
-    """Make a symbolic link holding `text` (document form of a path). `tmp` as of a hard link."""
+    """Make a symbolic link holding `text` (document form of a path).
+
+    `tmp` is a name of this run's own beside it, under which it is made, and by way of which it is taken back.
+    """
 
     text: str
     dst: str

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 
 from reshelve.executors.contracts.changed_since_plan import DriftedError
@@ -185,16 +186,24 @@ class Hands:
         return Made(-1, item.ino, item.size, item.mtime_ns)
 
     def _symlink(self, verb: SymLink) -> Made:
-        store, dst = self.at(verb.dst)
-        store.symlink(decode_path(verb.text), dst, verb.mtime_ns)
+        # Under a name of the run's own until nothing can fail: what failed is removed, and at `dst` it might be another's by then.
+        store, tmp = self.at(verb.tmp)
+        store.symlink(decode_path(verb.text), tmp, verb.mtime_ns)
         try:
-            item = store.stat(dst)
+            item = store.stat(tmp)
+            if item is None:
+                raise DriftedError(verb.dst, "was removed as it was made")
+            store.rename(tmp, store, self.at(verb.dst)[1])
         except OSError:
-            store.remove(dst)
+            self.clear_link(verb)
             raise
-        if item is None:
-            raise DriftedError(verb.dst, "was removed as it was made")
         return Made(-1, item.ino, item.size, item.mtime_ns)
+
+    def clear_link(self, verb: SymLink) -> None:
+        """Remove what is left of the making of a symbolic link under its temporary name; fine when nothing is. Raises OSError."""
+        store, tmp = self.at(verb.tmp)
+        with suppress(FileNotFoundError):
+            store.remove(tmp)
 
     def _remove(self, verb: Remove) -> None:
         root, rel = split(verb.place)

@@ -42,6 +42,8 @@ def put_back(hands: Hands, verbs: Sequence[Verb], run: str, index: int) -> None:
                 hands.withdrawing.put_back(verb.dst, verb.tmp)
             case HardLink() | SymLink():
                 hands.withdrawing.put_back(verb.dst, verb.tmp)
+                if isinstance(verb, SymLink):
+                    hands.clear_link(verb)
             case Rename():
                 places = verb.src, verb.dst
             case _:

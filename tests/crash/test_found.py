@@ -129,7 +129,7 @@ def test_a_link_that_cannot_be_looked_at_is_not_left_behind(desk: UndoDesk, monk
     real = LocalStore.stat
 
     def stat_of(self: LocalStore, rel: str) -> Any:
-        if rel == "soft" and (desk.shelf / "soft").is_symlink():
+        if rel.startswith(".reshelve-") and (desk.shelf / rel).is_symlink():
             raise OSError(errno.EIO, "made to fail")
         return real(self, rel)
 
@@ -137,6 +137,38 @@ def test_a_link_that_cannot_be_looked_at_is_not_left_behind(desk: UndoDesk, monk
     report = apply(plan, desk.stores, desk.state, now=clock)
     assert report.outcome == "rolled-back"
     assert os.listdir(desk.shelf) == []
+
+
+def test_what_takes_the_name_of_a_link_that_fails_stays(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(desk.stores, desk.planning.link("inbox:link/me.txt", "shelf:soft", how="symbolic", text="x"))
+    real, put = LocalStore.stat, []
+
+    def stat_of(self: LocalStore, rel: str) -> Any:
+        if not put and any(path.is_symlink() for path in desk.shelf.iterdir()):
+            put.append(rel)
+            (desk.shelf / "theirs").write_text("somebody's own")
+            os.replace(desk.shelf / "theirs", desk.shelf / "soft")
+            raise OSError(errno.EIO, "made to fail")
+        return real(self, rel)
+
+    monkeypatch.setattr(LocalStore, "stat", stat_of)
+    report = apply(plan, desk.stores, desk.state, now=clock)
+    assert put and report.outcome == "rolled-back"
+    assert os.listdir(desk.shelf) == ["soft"] and (desk.shelf / "soft").read_text() == "somebody's own"
+
+
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+def test_a_link_that_a_kill_left_under_its_temporary_name_is_cleared(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    plan = plan_of(desk.stores, desk.planning.link("inbox:link/me.txt", "shelf:soft", how="symbolic", text="x"))
+    monkeypatch.setattr(LocalStore, "rename", cut)
+    with pytest.raises(PowerCut):
+        apply(plan, desk.stores, desk.state, now=clock)
+    monkeypatch.undo()
+    assert os.listdir(desk.shelf) != [] and not (desk.shelf / "soft").is_symlink()
+    assert recovered(desk, how).outcome == ("done" if how == "finish" else "rolled-back")
+    assert os.listdir(desk.shelf) == (["soft"] if how == "finish" else [])
 
 
 def test_a_folder_that_cannot_be_synced_takes_the_run_back_and_is_told(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
