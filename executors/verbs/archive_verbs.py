@@ -23,7 +23,7 @@ from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.schemas.archive_record import MANIFEST
 from reshelve.schemas.backup_manifest import manifest_of
 from reshelve.schemas.inventory import Listing, same
-from reshelve.schemas.locations import TEMPORARY, decode_path, name, parent, printable, split
+from reshelve.schemas.locations import TEMPORARY, decode_path, join, name, parent, printable, split
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Layer, PackTo, UnpackTo
 
@@ -142,7 +142,10 @@ def _path(name: str) -> str:
 
 
 def clear_tree(store: Store, tmp: str) -> None:
-    """Remove the folder under a temporary name with all that is in it; fine when it is not there."""
+    """Remove the folder under a temporary name with all that is in it; fine when it is not there.
+
+    Raises DriftedError, and leaves the rest, where something in it is changed meanwhile; OSError(ENOTEMPTY) for what comes in.
+    """
     if not name(tmp).startswith(TEMPORARY):
         raise ValueError(f"{tmp!r} is no name of a run's own")
     _clear_spool(store, tmp)
@@ -166,8 +169,10 @@ def clear_tree(store: Store, tmp: str) -> None:
     for item in reversed(listing.items):
         if item.kind == "dir":
             store.remove_dir(item.rel)
-        else:
+        elif same(store.stat(item.rel), item.size, item.mtime_ns, item.ino):
             store.remove(item.rel)
+        else:
+            raise DriftedError(join(store.root.key, item.rel), "was changed as its folder was cleared away")
     store.remove_dir(tmp)
 
 

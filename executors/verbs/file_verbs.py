@@ -243,9 +243,7 @@ class Hands:
                 self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
                 self.letting_go.put_back(verb.src)
             case UnpackTo():
-                from reshelve.executors.verbs.archive_verbs import clear_tree
-
-                clear_tree(*self.at(verb.tmp))
+                self.withdrawing.tree(verb.tmp)
             case CopyTo() | WriteTo() | PackTo():
                 store, tmp = self.at(verb.tmp)
                 if store.stat(tmp) is not None:

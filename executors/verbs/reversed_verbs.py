@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import xxhash
 
 from reshelve.executors.verbs.file_verbs import DriftedError, Hands, advice, same
-from reshelve.executors.verbs.withdrawing import NameTakenError
+from reshelve.executors.verbs.withdrawing import BroughtAwayError
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import Made
@@ -49,7 +49,7 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
                 else f"{printable(str(place))}: {error.strerror}."
             )
             hint = _HINT if isinstance(error, DriftedError) else advice(error)[1]
-            if isinstance(error, NameTakenError):
+            if isinstance(error, BroughtAwayError):
                 hint = f"{error.hint}\n{_HINT}"
             return Problem("left-as-is", "A step could not be taken back.", detail, str(place), hint)
     return None

@@ -22,20 +22,36 @@ from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm, HardLink, Publish, Remove, SymLink
 
+_SAVED_INTO = frozenset({errno.ESTALE, errno.ENOTEMPTY, errno.EEXIST})
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CHANGED = "was changed since this run made it"
 
 
-class NameTakenError(DriftedError):
-    """What was brought away to be looked at cannot go back: something else has its name. It lies at `at`."""
+class BroughtAwayError(DriftedError):
+    """What was brought away to be removed holds somebody's changes and stays at `at`; `hint` says what brings it back."""
 
     kind = "in-the-way"
 
-    def __init__(self, place: str, at: str, run: str) -> None:
-        super().__init__(place, f"was changed, and its name is taken again; what was there is at {printable(at)}")
+    def __init__(self, place: str, why: str, at: str, run: str) -> None:
+        super().__init__(place, f"{why} {printable(at)}")
         restore = f"reshelve trash restore {shlex.quote(printable(place))} --run {run}"
-        back = restore if in_trash(split(at)[1]) else f"rename {printable(at)}"
-        self.hint = f"Move away what has its name, then: {back}"
+        self.hint = restore if in_trash(split(at)[1]) else f"rename {printable(at)}"
+
+
+class NameTakenError(BroughtAwayError):
+    """It cannot go back: something else has its name."""
+
+    def __init__(self, place: str, at: str, run: str) -> None:
+        super().__init__(place, "was changed, and its name is taken again; what was there is at", at, run)
+        self.hint = f"Move away what has its name, then: {self.hint}"
+
+
+class SavedIntoError(BroughtAwayError):
+    """A folder was saved into as it was cleared away, and what is left of it may be restored as `place`."""
+
+    def __init__(self, place: str, at: str, run: str) -> None:
+        super().__init__(place, "is what somebody saved into a folder as it was cleared away; it is at", at, run)
+        self.hint = f"Bring it back with: {self.hint}"
 
 
 class Withdrawing:
@@ -85,6 +101,23 @@ class Withdrawing:
         except OSError:
             self._give_back(verb.dst, back, store)
             raise
+
+    def tree(self, tmp: str) -> None:
+        """Clear away an unpacked folder that lies under its temporary name. Raises OSError.
+
+        Whoever has one of its folders open can still save into it. What is left with that goes to the trash.
+        """
+        from reshelve.executors.verbs.archive_verbs import clear_tree
+
+        root, rel = split(tmp)
+        store = folder_store(self._stores[root])
+        try:
+            clear_tree(store, rel)
+        except OSError as trouble:
+            if trouble.errno not in _SAVED_INTO or not self._run:
+                raise
+            place = join(root, f"{parent(rel)}/unpacked-{self._run}".lstrip("/"))
+            raise SavedIntoError(place, self._into_trash(place, rel, store), self._run) from None
 
     def link(self, verb: HardLink | SymLink) -> None:
         """Remove a link that the run made. Raises OSError."""

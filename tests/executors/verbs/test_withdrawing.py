@@ -144,6 +144,38 @@ def test_what_has_lost_its_name_is_in_the_trash_and_told(desk: UndoDesk, monkeyp
     assert (desk.shelf / "made").read_bytes() == THEIRS and [item.place for item in list_trash(desk.stores)] == [kept[0].place]
 
 
+@pytest.mark.parametrize(("method", "name"), [("walk", "in.txt"), ("walk", "more.txt"), ("remove", "more.txt")])
+def test_what_is_saved_by_way_of_an_open_folder_is_never_removed(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, method: str, name: str
+) -> None:
+    killed(desk, plan_of(desk.stores, _unpacking(desk)), monkeypatch)
+    folder = os.open(desk.shelf / "made", os.O_RDONLY)
+
+    def save() -> None:
+        with open(os.open("new", os.O_CREAT | os.O_WRONLY, dir_fd=folder), "wb") as file:
+            file.write(THEIRS)
+        os.replace("new", name, src_dir_fd=folder, dst_dir_fd=folder)
+
+    real = Withdrawing.tree
+
+    def cleared(self: Any, tmp: str) -> None:
+        self._stores = {**self._stores, "shelf": At(self._stores["shelf"], method, ".tmp", save, after=method == "walk")}
+        real(self, tmp)
+
+    monkeypatch.setattr(Withdrawing, "tree", cleared)
+    for store in desk.stores.values():
+        store.forget()
+    [report] = recover(desk.state, desk.stores, how="rollback", now=clock)
+    os.close(folder)
+    monkeypatch.undo()
+    told = [problem for problem in report.failures if "saved into a folder" in problem.detail]
+    assert len(told) == 1 and f"reshelve trash restore shelf:unpacked-{report.run} --run {report.run}\n" in told[0].hint
+    kept = {item.original: desk.shelf / item.place.removeprefix("shelf:") for item in list_trash(desk.stores)}
+    assert kept[f"shelf:unpacked-{report.run}/{name}"].read_bytes() == THEIRS
+    assert not list(desk.shelf.glob(".reshelve-*.tmp*"))
+    assert recovered(desk, "rollback").outcome == "rolled-back"
+
+
 @pytest.mark.parametrize("kind", MAKING)
 @pytest.mark.parametrize("how", ["rollback", "finish"])
 def test_a_kill_on_the_way_leaves_nothing_hidden(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, kind: str, how: Any) -> None:
