@@ -231,7 +231,8 @@ def _told_by_a_name(path: str) -> bool | None:
             except FileNotFoundError:
                 return False
             if not os.path.samestat(mine, found):
-                return False
+                # Another file, if the folder lists it; else some FUSE mount that gives each spelling a number of its own.
+                return other not in os.listdir(path)
             if mine.st_nlink == 1 or stat.S_ISDIR(mine.st_mode):
                 return True
     except OSError:

@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from reshelve.executors.state import run_journal
 from reshelve.schemas.carried_bytes import buckets, bytes_of, totals
+from reshelve.schemas.documents.atomic_files import naming
 from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.problems import Problem, ReshelveError, stop
@@ -154,7 +155,7 @@ def replace_file(path: Path, content: bytes) -> None:
         raise OSError(errno.ELOOP, "its folder is a link", str(path.parent))
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
-    with fresh.open("xb") as file:
+    with naming(path), fresh.open("xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

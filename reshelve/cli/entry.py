@@ -1,5 +1,6 @@
 """The way in and the only way out: every failure becomes words, or a last event, and an exit code."""
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -141,7 +142,9 @@ def _help(error: click.UsageError) -> str:
 
 def _of_system(error: OSError) -> Problem:
     path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
-    return Problem("system", "The operating system refused.", f"{error.strerror or error}.", path)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "Free some room there, then try again." if full and path else ""
+    return Problem("system", "The operating system refused.", f"{error.strerror or error}.", path, hint)
 
 
 def _not_told(error: OSError, code: int) -> Problem:

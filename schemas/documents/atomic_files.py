@@ -5,8 +5,8 @@ import errno
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +38,17 @@ def version(path: Path) -> str:
     return digest.hexdigest()
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Give an OSError that names no file the name of `path`: a full disk shows while writing, where the system knows no name."""
+    try:
+        yield
+    except OSError as trouble:
+        if trouble.filename is None:
+            trouble.filename = str(path)
+        raise
+
+
 def replace_file(path: Path, chunks: Iterable[bytes], only: str | None = None) -> str:
     """Write `chunks` as the new content of `path`: to a temporary beside it, synced, then renamed over it. Return its version.
 
@@ -49,7 +60,8 @@ def replace_file(path: Path, chunks: Iterable[bytes], only: str | None = None) -
     try:
         for chunk in chunks:
             digest.update(chunk)
-            fresh.stream.write(chunk)
+            with naming(path):
+                fresh.stream.write(chunk)
     except BaseException:
         fresh.drop()
         raise
@@ -72,10 +84,11 @@ class Fresh:
     def publish(self) -> None:
         """Put the content in place, durably. Raises OSError, and ReshelveError where the document is another by now."""
         try:
-            self.stream.flush()
-            self._dress(self.stream.fileno())
-            os.fsync(self.stream.fileno())
-            self.stream.close()
+            with naming(self._path):
+                self.stream.flush()
+                self._dress(self.stream.fileno())
+                os.fsync(self.stream.fileno())
+                self.stream.close()
             self._place()
         except BaseException:
             self.drop()

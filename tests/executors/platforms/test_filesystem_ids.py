@@ -80,6 +80,20 @@ def test_folding_is_told_by_a_name_in_the_other_case(tmp_path: Path, monkeypatch
     assert LocalStore(Root("s", str(named))).folds() is True
 
 
+def test_folding_is_told_where_each_spelling_has_a_number_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Film.MKV").touch()
+    (tmp_path / "other").touch()
+    monkeypatch.setattr(FileSystems, "kind_of", lambda _self, _path: "fuseblk")
+    native = os.lstat
+    monkeypatch.setattr(os, "lstat", lambda path, **more: native(_as_fuse(str(path)), **more))
+    assert LocalStore(Root("s", str(tmp_path))).folds() is True
+
+
+def _as_fuse(path: str) -> str:
+    """Return what stands for a path where another spelling of a name shows the same file with another number."""
+    return path.replace("fILM.mkv", "other").replace("OTHER", "Film.MKV")
+
+
 def test_an_ordinary_folder_here_keeps_case_apart(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     (tmp_path / "A").touch()

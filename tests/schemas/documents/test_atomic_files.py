@@ -1,11 +1,14 @@
 """Documents written whole, and never over what somebody wrote meanwhile."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reshelve.executors.state import run_reports
 from reshelve.schemas.documents import atomic_files
 from reshelve.schemas.documents.atomic_files import replace_file, version
 from reshelve.schemas.problems import ReshelveError
@@ -52,3 +55,15 @@ def test_an_unchanged_document_is_replaced_and_nothing_is_left_beside_it(tmp_pat
     path.chmod(0o640)
     assert replace_file(path, [b"new"], only=version(path)) == version(path)
     assert (path.read_text(), path.stat().st_mode & 0o777, os.listdir(tmp_path)) == ("new", 0o640, ["layout.yaml"])
+
+
+@pytest.mark.parametrize("write", [replace_file, lambda path, chunks: run_reports.replace_file(path, b"".join(chunks))])
+def test_a_full_disk_is_told_with_the_name_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Any) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "plan.json"
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as told:
+        write(path, [b"new"])
+    assert (told.value.errno, told.value.filename) == (errno.ENOSPC, str(path))
