@@ -17,6 +17,8 @@ from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import Run
 
+_EARLIEST_NS = 1_420_070_400 * 10**9
+"""The beginning of 2015. A run that ended earlier had a wrong clock: machines without one of their own begin in 1970 or 2000."""
 _COARSE_NS = 10_000_000
 """A time that is a multiple of this may be one that a file system rounds, so that two things have it."""
 
@@ -172,13 +174,15 @@ def make_purge(
     """Return the sealed plan that removes what lies in the trash for good, and the trash folders that this empties.
 
     `older_than` (seconds) and `run` (the beginning of an id) narrow it. A thing's age counts from the end of its run, as `ended`
-    tells (ISO 8601, by run), else from when its run's trash folder was last changed.
+    tells (ISO 8601, by run), else from when its run's trash folder was last changed; one whose time cannot be right is not old.
     """
     known = {one: time_ns(text)[0] for one, text in (ended or {}).items() if text}
     latest = None if older_than is None else now_ns - int(older_than * 1e9)
+    since = {item.place: known.get(item.run, item.since_ns) for item in trash.items if item.run.startswith(run)}
     chosen = [
-        item for item in trash.items
-        if item.run.startswith(run) and (latest is None or known.get(item.run, item.since_ns) <= latest)
+        item
+        for item in trash.items
+        if item.place in since and (latest is None or _EARLIEST_NS <= since[item.place] <= latest)
     ]  # fmt: skip
     operations: list[AnyOperation] = [
         Purge(item.place, item.size, item.mtime_ns, item.ino, item.kind, _from(item)) for item in chosen
@@ -190,6 +194,8 @@ def make_purge(
     # What is gone for good is chosen with all of a trash in sight, or not at all.
     problems = [replace(each, severity="error") if each.code == "trash-unreadable" else each for each in trash.problems]
     problems += _newest(chosen)
+    if latest is not None:
+        problems += _undated(item for item in trash.items if item.place in since and since[item.place] < _EARLIEST_NS)
     return _sealed("trash empty", operations, readers, base, workspace, problems)
 
 
@@ -233,6 +239,14 @@ def _newest(chosen: Sequence[TrashedItem]) -> list[Problem]:
     summary = "Kept originals would be removed for good."
     detail = f"{names}: the last changes to them may be nowhere else."
     return [Problem("originals-go", summary, detail, kept[0].original, "reshelve trash list", severity="warning")]
+
+
+def _undated(items: Iterable[TrashedItem]) -> Iterator[Problem]:
+    """Tell of each run whose time cannot be right: what it put into the trash is not old for that."""
+    for run in sorted({item.run for item in items}):
+        detail = f"Run {run} ended before 2015, so the clock was wrong. What it put into the trash stays."
+        hint = f"If you want it gone: reshelve trash empty --run {run}"
+        yield Problem("wrong-time", "A time cannot be right.", detail, run, hint, severity="warning")
 
 
 def _from(item: TrashedItem) -> str:

@@ -14,6 +14,7 @@ from reshelve.executors.state.recorded_roots import recorded_roots
 from reshelve.executors.state.run_records import damage_in, has_settled, journal_in, plan_in, report_told, run_of, tell_by_report
 from reshelve.executors.state.run_reports import load_figures, load_report, replace_file
 from reshelve.executors.state.run_summaries import RunSummary, summary_in, tell_undone
+from reshelve.schemas.documents.atomic_files import on_read_only
 from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
@@ -56,6 +57,8 @@ class State:
         if not writable:
             detail = "A run keeps its journal there; without it nothing could be taken back."
             hint = "Give this user the right to write there."
+            if on_read_only(self.folder):
+                detail, hint = f"Its file system is mounted read-only. {detail}", "Mount it writable, then try again."
             raise stop("state-not-writable", "The state of runs cannot be written.", detail, path=str(self.folder), hint=hint)
         ignore = self.folder / ".gitignore"
         if not ignore.is_symlink() and (not ignore.exists() or not ignore.stat().st_size):

@@ -160,9 +160,20 @@ def refuse_protected(path: Path) -> None:
     except OSError:
         return
     if not mode & 0o222 or not os.access(path, os.W_OK):
+        if on_read_only(path):
+            detail, hint = "Its file system is mounted read-only.", "Mount it writable, then try again."
+            raise stop("write-protected", "The file cannot be written to.", detail, path=str(path), hint=hint)
         detail = "Its permissions say that it is not to be changed."
         hint = f"chmod u+w {shlex.quote(str(path))}"
         raise stop("write-protected", "The file is write-protected.", detail, path=str(path), hint=hint)
+
+
+def on_read_only(path: Path) -> bool:
+    """Say whether what stands at `path` lies on a file system that is mounted read-only; False where that cannot be told."""
+    try:
+        return hasattr(os, "statvfs") and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def changed(path: Path) -> ReshelveError:

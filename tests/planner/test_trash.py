@@ -96,6 +96,19 @@ def test_emptying_is_narrowed_by_run_and_age(desk: UndoDesk) -> None:
     assert not purge(desk, items, older_than=10.0**9, ended=ended).can_apply()
 
 
+def test_what_was_trashed_while_the_clock_was_wrong_is_not_old(desk: UndoDesk) -> None:
+    p = desk.planning
+    runs = [desk.do(p.trash("inbox:old/render.mp4")), desk.do(p.trash("inbox:old/keep.mp4"))]
+    ended = {runs[0].id: "1970-01-03T00:55:17.000Z", runs[1].id: "2020-01-01T00:00:00Z"}
+    plan = purge(desk, list_trash(desk.stores), older_than=60.0, ended=ended)
+    assert [place.rpartition("/")[2] for place in frees(plan)[:1]] == ["keep.mp4"]
+    assert not any("render.mp4" in place for place in frees(plan))
+    assert [(problem.code, problem.path, problem.hint.rpartition(": ")[2]) for problem in plan.problems] == [
+        ("wrong-time", runs[0].id, f"reshelve trash empty --run {runs[0].id}")
+    ]
+    assert any("render.mp4" in place for place in frees(purge(desk, list_trash(desk.stores), run=runs[0].id, ended=ended)))
+
+
 def test_what_stays_keeps_its_folders() -> None:
     inbox = TreeReader(
         "inbox",

@@ -4,11 +4,13 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from reshelve.executors.state import run_reports
+from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents import atomic_files
 from reshelve.schemas.documents.atomic_files import replace_file, version
 from reshelve.schemas.problems import ReshelveError
@@ -67,3 +69,19 @@ def test_a_full_disk_is_told_with_the_name_of_the_file(tmp_path: Path, monkeypat
     with pytest.raises(OSError, match="No space left") as told:
         write(path, [b"new"])
     assert (told.value.errno, told.value.filename) == (errno.ENOSPC, str(path))
+
+
+def test_a_read_only_mount_is_told_as_that_and_not_as_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "layout.yaml"
+    path.write_text("old")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(ReshelveError) as refused:
+        replace_file(path, [b"new"])
+    assert "permissions" in refused.value.problems[0].detail
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    with pytest.raises(ReshelveError) as refused:
+        replace_file(path, [b"new"])
+    assert refused.value.problems[0].detail == "Its file system is mounted read-only."
+    with pytest.raises(ReshelveError) as refused:
+        State(tmp_path / "state").prepare()
+    assert refused.value.problems[0].detail.startswith("Its file system is mounted read-only.")
