@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import printable
 
 
 class DriftedError(OSError):
@@ -44,6 +45,16 @@ def reading(place: str) -> Iterator[None]:
         raise
     except OSError as trouble:
         raise UnreadableError(place, trouble) from trouble
+
+
+class SameFileError(DriftedError):
+    """What was to stand for a file is that file itself, seen by way of another mount: a new plan would say the same."""
+
+    kind = "same-file"
+    hint = "Two stores show one folder: leave one of them out of reshelve.yaml, then make a new plan."
+
+    def __init__(self, place: str, other: str) -> None:
+        super().__init__(place, f"is {printable(other)} itself, by another path")
 
 
 def same_object(item: Item | None, size: int, ino: int) -> bool:

@@ -8,7 +8,7 @@ stands for a moment where one folder may be seen in two ways.
 import unicodedata
 from collections.abc import Mapping
 
-from reshelve.executors.contracts.changed_since_plan import DriftedError, reading
+from reshelve.executors.contracts.changed_since_plan import DriftedError, SameFileError, reading
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
 from reshelve.executors.verbs.original_removal import LettingGo
@@ -292,9 +292,9 @@ class Witnesses:
             if own.ino != item.ino:
                 return
             if own.nlink < 2:
-                raise DriftedError(witness.place, f"is {printable(verb.place)} itself, by another path")
+                raise SameFileError(witness.place, verb.place)
         if _alike(verb.place, witness.place) and self._one(verb, witness):
-            raise DriftedError(witness.place, f"is {printable(verb.place)} itself, by another path")
+            raise SameFileError(witness.place, verb.place)
 
     def _one(self, verb: Confirm, witness: Witness) -> bool:
         """Say whether the folders of two places are one: an empty file put into the first is seen in the second."""

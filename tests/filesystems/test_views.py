@@ -60,6 +60,7 @@ def test_a_file_is_no_duplicate_of_itself(tmp_path: Path, name: str, way: str, t
                 report = apply(plan, stores, State(tmp_path / "state"), now=clock)
                 assert report.outcome == "rolled-back"
                 assert "by another path" in report.failures[0].detail
+                assert report.failures[0].code == "same-file" and "leave one of them out" in report.failures[0].hint
             assert (one / below).read_bytes() == FILM
             assert not [path for path in one.rglob(".reshelve-*") if path.name.endswith(".tmp")]
             for store in stores.values():
