@@ -45,7 +45,7 @@ def test_a_run_whose_record_is_taken_away_says_so_and_not_that_nothing_was_touch
 def test_a_store_that_is_replaced_while_a_run_goes_on_is_told(tmp_path: Path, other: str) -> None:
     ends = {}
     for at in range(500):
-        desk = Desk(tmp_path / str(at))
+        desk = Desk(tmp_path / str(at), tmp_path / str(at) / "state")
         shelf = desk.base / "shelf"
 
         def replaced(shelf: Path = shelf) -> None:
