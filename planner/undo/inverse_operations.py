@@ -17,7 +17,20 @@ from reshelve.planner.undo.undone_links import link_still
 from reshelve.planner.undo.unpacked_folders import changed_inside
 from reshelve.schemas.inventory import Item, lasting_inodes
 from reshelve.schemas.locations import TEMPORARY, TRASH, join, parent, printable, split
-from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, Purge, RemoveDir, Trash, Unpack, Write
+from reshelve.schemas.operations import (
+    AnyOperation,
+    Copy,
+    Link,
+    MakeDir,
+    Move,
+    Pack,
+    Purge,
+    RemoveDir,
+    Trash,
+    Unpack,
+    Upload,
+    Write,
+)
 from reshelve.schemas.operations.base import token, trashed
 from reshelve.schemas.run_record import Run
 
@@ -62,7 +75,7 @@ class UndoSteps(UndoWork):
 
     def _take_back(self, index: int, operation: AnyOperation) -> None:
         match operation:
-            case Move(objects=False) if index in self._detours:
+            case Move(objects=False) | Upload() if index in self._detours:
                 self._step_aside(index, operation)
             case Move(objects=False) if index in self._waiting:
                 self._bring_home(index, operation)
@@ -93,23 +106,29 @@ class UndoSteps(UndoWork):
         elif not bring_original(self, index, here, item):
             self.bring(here, item, back, operation.text, self._twins.of(operation, index) if operation.across else None)
 
-    def _step_aside(self, index: int, operation: Move) -> None:
-        """Take back the second half of an exchange with another file system: aside, where it is."""
+    def _step_aside(self, index: int, operation: Move | Upload) -> None:
+        """Take back the second half of an exchange with another file system or a bucket: aside, where it is."""
         first = self.run.plan.operations[self._detours[index]]
         assert isinstance(first, Move)
         if first.src in self.history.back:
             return
-        item = self.still(operation.dst, self.identity_of(index), held=self.recorded(index))
+        if isinstance(operation, Upload):
+            text, item = "", UndoObjects(self).made(index, operation.dst)
+            if bring_original(self, index, operation.dst, item):
+                return
+        else:
+            text, item = operation.text, self.still(operation.dst, self.identity_of(index), held=self.recorded(index))
         root, rel = split(operation.dst)
         aside = join(root, f"{parent(rel)}/{TEMPORARY}undo-{index}".lstrip("/"))
-        self.bring(operation.dst, item, aside, operation.text)
+        self.bring(operation.dst, item, aside, text)
         self._waiting[self._detours[index]] = aside, index
 
     def _bring_home(self, index: int, operation: Move) -> None:
         """Take back the first half: home from there."""
         aside, second = self._waiting[index]
         item, _, text = self.asides[aside]
-        self.bring(aside, item, operation.src, text, self._twins.of(operation, second))
+        moved = isinstance(self.run.plan.operations[second], Move)
+        self.bring(aside, item, operation.src, text, self._twins.of(operation, second) if moved else None)
 
     def settle(self) -> bool:
         """Bring back where it stood what stepped aside and could not go on; say whether nothing is left under a temporary name."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reshelve.schemas.locations import TEMPORARY, split
-from reshelve.schemas.operations import Move
+from reshelve.schemas.operations import Move, Upload
 from reshelve.schemas.run_record import Run
 
 
@@ -16,7 +16,7 @@ def steps_aside(run: Run) -> dict[int, int]:
     found: dict[int, int] = {}
     for index in sorted(run.done):
         operation = run.plan.operations[index]
-        if not isinstance(operation, Move):
+        if not isinstance(operation, Move | Upload):
             continue
         if is_aside(operation.dst):
             asides[operation.dst] = index
@@ -26,7 +26,7 @@ def steps_aside(run: Run) -> dict[int, int]:
 
 
 def detours(run: Run, asides: dict[int, int]) -> dict[int, int]:
-    """Return those pairs of which only the second half went to another file system.
+    """Return those pairs of which only the second half went to another file system, or into a bucket.
 
     Taken back literally, such a file would be copied to its temporary name and the copy then renamed, though no plan can know the
     inode of a copy yet to be made. So it is renamed aside where it is, and copied home at once.
@@ -50,4 +50,4 @@ def with_partners(chosen: Iterable[int], asides: dict[int, int]) -> set[int]:
 
 
 def _across(operation: object) -> bool:
-    return isinstance(operation, Move) and operation.across
+    return isinstance(operation, Upload) or (isinstance(operation, Move) and operation.across)

@@ -46,7 +46,7 @@ class UndoObjects:
             case _:
                 raise TypeError(f"{type(operation).__name__} cannot be taken back")
 
-    def _made(self, index: int, place: str) -> Item:
+    def made(self, index: int, place: str) -> Item:
         """Return the object, or file, that an operation made, when it is still that."""
         made = self._work.run.made.get(index)
         content = made.hash if made is not None else ""
@@ -56,7 +56,7 @@ class UndoObjects:
         work = self._work
         if operation.dst in work.history.back or (operation.takes and operation.src in work.history.back):
             return
-        item = self._made(index, operation.dst)
+        item = self.made(index, operation.dst)
         if operation.takes:
             if not bring_original(work, index, operation.dst, item):
                 work.bring(operation.dst, item, operation.src, "")
@@ -69,7 +69,7 @@ class UndoObjects:
         work = self._work
         if operation.dst in work.history.back:
             return
-        item = self._made(index, operation.dst)
+        item = self.made(index, operation.dst)
         if not operation.away:
             work.trash(operation.dst, item, rested=original(work, index, operation, item))
             return
@@ -92,7 +92,7 @@ class UndoObjects:
         here, back = operation.dst, operation.src
         if back in work.history.back:
             return
-        item = self._made(index, here)
+        item = self.made(index, here)
         if in_trash(back):
             work.trash(here, item, rested=rested_again(work, index, here, item))
             return
@@ -161,7 +161,7 @@ class UndoObjects:
         work = self._work
         if operation.src in work.history.back:
             return
-        item = self._made(index, operation.src)
+        item = self.made(index, operation.src)
         work.readable(operation.src, item)
         now = item.storage_class or "STANDARD"
         if now != operation.before:

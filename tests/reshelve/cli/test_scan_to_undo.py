@@ -33,7 +33,7 @@ def test_the_whole_way_and_back(place: Path) -> None:
     assert undone.code == 0, undone.err
     assert tree(place) == before
     log = call(place, "log").out.splitlines()
-    assert "undo of" in log[0] and "undone by" in log[1] and "held" in log[1]
+    assert "undo of" in log[0] and "undone by" in log[1] and "left out of plans" in log[1]
 
 
 def test_what_an_undo_took_back_is_held_until_released_or_redone(place: Path) -> None:
@@ -53,9 +53,9 @@ def test_what_an_undo_took_back_is_held_until_released_or_redone(place: Path) ->
 def test_redo_lets_go_of_what_the_undo_held(place: Path) -> None:
     applied(place)
     call(place, "undo", "--yes")
-    assert "held" in call(place, "log").out
+    assert "left out of plans" in call(place, "log").out
     call(place, "redo", "--yes")
-    assert "held" not in call(place, "log").out
+    assert "left out of plans" not in call(place, "log").out
     assert call(place, "undo", "--yes").code == 0
     assert "inbox/xyz.bin" in files(place) and "tv/Nordlys" not in tree(place)
 
