@@ -134,10 +134,16 @@ def _remove_one_name(folder: int, name: str, of: Sequence[os.stat_result]) -> No
     if _stands(folder, way):
         raise FileExistsError(errno.EEXIST, "is left of a run that was cut short", way)
     os.rename(name, way, src_dir_fd=folder, dst_dir_fd=folder)
-    there = os.stat(way, dir_fd=folder, follow_symlinks=False)
-    if any(os.path.samestat(there, one) for one in of):
-        os.unlink(way, dir_fd=folder)
-        return
+    try:
+        there = os.stat(way, dir_fd=folder, follow_symlinks=False)
+        if any(os.path.samestat(there, one) for one in of):
+            os.unlink(way, dir_fd=folder)
+            return
+    except OSError:
+        # What is not removed gets its name back, where nobody has that by now.
+        with contextlib.suppress(OSError):
+            rename_by_link(folder, way, folder, name)
+        raise
     why = "was replaced while it was being renamed"
     try:
         rename_by_link(folder, way, folder, name)

@@ -6,7 +6,7 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.undo_tree import UndoTree
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, split
-from reshelve.schemas.operations import Move, Trash
+from reshelve.schemas.operations import Link, Move, Trash
 from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.run_record import Run
 
@@ -25,13 +25,15 @@ class Twins:
         self._readers = readers
         self._tree = tree
         self._found: dict[Name, list[tuple[str, Item]]] | None = None
+        done = (run.plan.operations[index] for index in run.done)
+        self._linked = {operation.src for operation in done if isinstance(operation, Link) and operation.how == "hard"}
 
     def of(self, operation: Move, index: int) -> Twin | None:
         """Return where another name of what `operation` took stands by now, holding what operation `index` brought across.
 
         None where it had no other name, none is left, or what is left was changed since. Raises OSError.
         """
-        if operation.nlink < 2 or operation.item != "file" or operation.objects:
+        if not self._had_others(operation) or operation.item != "file" or operation.objects:
             return None
         fs = self._tree.filesystem(operation.src)[0]
         for place, item in self._names().get((fs, operation.ino), ()):
@@ -39,6 +41,10 @@ class Twins:
             if now is not None and (item.size, item.mtime_ns) == (operation.size, operation.mtime_ns) and self._holds(place, index):
                 return now, item.ino
         return None
+
+    def _had_others(self, operation: Move) -> bool:
+        """Say whether a file had other names as it was moved: from before the run, or given by it."""
+        return operation.nlink > 1 or operation.src in self._linked
 
     def _holds(self, place: str, index: int) -> bool:
         """Say whether another name holds what stands where the file was brought; what the run once read says nothing of now."""
@@ -53,7 +59,9 @@ class Twins:
     def _names(self) -> dict[Name, list[tuple[str, Item]]]:
         if self._found is None:
             self._found = {}
-            moves = [operation for operation in self._run.plan.operations if isinstance(operation, Move) and operation.nlink > 1]
+            moves = [
+                operation for operation in self._run.plan.operations if isinstance(operation, Move) and self._had_others(operation)
+            ]
             wanted = {operation.ino for operation in moves}
             for place, item in self._seen():
                 if item.kind == "file" and item.ino in wanted:

@@ -1,6 +1,7 @@
 """What every step of an undo needs: what still stands as the run left it, a free place to bring it to, and the trash."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal, cast
 
 from reshelve.planner.buckets.transfer_routes import one_service, put_away_in, route_of
@@ -165,6 +166,9 @@ class UndoWork:
         else:
             self._carry(route, here, item, back, ready_after(needs))
         tree.take(here, index)
+        if twin is not None and route == "folders" and (fs := tree.filesystem(back)[0]) != tree.filesystem(here)[0]:
+            # It is that file again, by a link.
+            item = replace(item, ino=twin[1], fs=fs)
         tree.put(back, item, index, here)
         self.asides.pop(here, None)
         if is_aside(back):

@@ -44,6 +44,13 @@ def test_an_exchange_between_a_folder_and_a_bucket_goes_back(folder: str, bucket
     goes_there_and_back(world)
 
 
+def test_a_file_that_is_linked_and_then_leaves_its_disk_is_one_file_again_when_it_comes_back() -> None:
+    """Found by the test above: what the plan itself linked had one name when it was planned."""
+    world = World({("shelf", "d/a"): b"one"}, wishes=[Wish(0, ("shelf", "e"), "hardlink", folder=True), Wish(0, ("attic", "x"))])
+    assert {"link", "move"} <= {operation.op for operation in planned(world, world.stores()).operations}
+    goes_there_and_back(world)
+
+
 def goes_there_and_back(world: World) -> None:
     made = world.stores()
     before, contents_before = trees(made), held(world)

@@ -365,6 +365,34 @@ class _Busy:
         return call
 
 
+def test_whichever_call_of_a_rename_by_a_link_fails_the_file_has_a_name_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise OSError(errno.EIO, "a disk that fails once")
+
+    for at in range(100):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        (folder / "f").write_bytes(b"film")
+        busy = _Busy(at, fails)
+        monkeypatch.setattr(system_calls, "os", busy)
+        monkeypatch.setattr(system_calls, "link", busy.before(system_calls.link))
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):
+                system_calls.rename_by_link(fd, "f", fd, "g")
+        finally:
+            monkeypatch.undo()
+            os.close(fd)
+        if busy.calls <= at:
+            return
+        there = {path.name for path in folder.iterdir()}
+        assert there & {"f", "g"}, (at, there)
+        assert not [name for name in there if name.startswith(".reshelve-")], (at, there)
+    raise AssertionError("it never ends")
+
+
 @pytest.mark.parametrize("place", ["f", "g"])
 @pytest.mark.parametrize("holder", ["moves what is there away", "leaves nothing of it"])
 def test_what_takes_a_name_while_a_file_is_renamed_by_a_link_stays(
