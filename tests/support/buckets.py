@@ -1,6 +1,7 @@
 """Fresh buckets on a running service, and the object store contract's bench over one."""
 
 import itertools
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -95,6 +96,22 @@ def store_of(endpoint: Endpoint, name: str, prefix: str = "pre/fix", *, catalog:
     store = S3Store(Root("archive", settings.address, kind="bucket"), settings, catalog=catalog)
     store.reach()
     return store
+
+
+def gets_nowhere_beside(client: Any, bucket: str, made: dict[str, Any]) -> None:
+    """Hold that whom a policy allows a prefix of a bucket neither sees nor changes what is beside it, nor the bucket itself."""
+    from botocore.exceptions import ClientError
+
+    for forbidden in (
+        lambda: client.get_object(Bucket=bucket, Key="private/letter.txt"),
+        lambda: client.put_object(Bucket=bucket, Key="private/own.txt", Body=b""),
+        lambda: client.delete_object(Bucket=bucket, Key="private/letter.txt"),
+        lambda: client.list_objects_v2(Bucket=bucket, Prefix="private/"),
+        lambda: client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(made)),
+        lambda: client.delete_bucket(Bucket=bucket),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            forbidden()
 
 
 @contextmanager

@@ -54,13 +54,7 @@ def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noq
         shell.events([{"type": "page", "topic": topic, "text": told}])
         return shell.finish(0)
     if (entry := help_pages.message(topic)) is not None:
-        code, heading, said = entry
-        said = said[:1].upper() + said[1:]
-        wide = min(shell.width, _LINE)
-        shell.put_text([f"{code}  ({heading})", "", *(line for part in help_pages.shown(said, wide) for line in wrap(part, wide))])
-        shell.put_text(["", f"All messages: reshelve help {help_pages.MESSAGES}"])
-        shell.events([{"type": "page", "topic": code, "text": said}])
-        return shell.finish(0)
+        return _put_message(shell, *entry)
     meant = [*help_pages.near(topic), *_alike(topic, commands)]
     hint = f"Did you mean {' or '.join(f'`{name}`' for name in meant)}?" if meant else "All pages: reshelve help"
     raise stop(
@@ -70,6 +64,18 @@ def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noq
         hint=hint,
         kind="usage",
     )
+
+
+def _put_message(shell: Shell, code: str, heading: str, said: str) -> int:
+    """Print what the code of a message means."""
+    from reshelve.views import help_pages
+
+    said = said[:1].upper() + said[1:]
+    wide = min(shell.width, _LINE)
+    shell.put_text([f"{code}  ({heading})", "", *(line for part in help_pages.shown(said, wide) for line in wrap(part, wide))])
+    shell.put_text(["", f"All messages: reshelve help {help_pages.MESSAGES}"])
+    shell.events([{"type": "page", "topic": code, "text": said}])
+    return shell.finish(0)
 
 
 _LINE = 100

@@ -365,6 +365,20 @@ class _Busy:
         return call
 
 
+def _renamed_by_link(folder: Path, busy: _Busy, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Rename `f` to `g` while somebody is busy; say whether there were calls enough for them to come to it."""
+    monkeypatch.setattr(system_calls, "os", busy)
+    monkeypatch.setattr(system_calls, "link", busy.before(system_calls.link))
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            system_calls.rename_by_link(fd, "f", fd, "g")
+    finally:
+        monkeypatch.undo()
+        os.close(fd)
+    return busy.calls > busy.at
+
+
 def test_whichever_call_of_a_rename_by_a_link_fails_the_file_has_a_name_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -375,20 +389,11 @@ def test_whichever_call_of_a_rename_by_a_link_fails_the_file_has_a_name_of_its_o
         folder = tmp_path / str(at)
         folder.mkdir()
         (folder / "f").write_bytes(b"film")
-        busy = _Busy(at, fails)
-        monkeypatch.setattr(system_calls, "os", busy)
-        monkeypatch.setattr(system_calls, "link", busy.before(system_calls.link))
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            with suppress(OSError):
-                system_calls.rename_by_link(fd, "f", fd, "g")
-        finally:
-            monkeypatch.undo()
-            os.close(fd)
-        if busy.calls <= at:
+        if not _renamed_by_link(folder, _Busy(at, fails), monkeypatch):
             return
-        there = {path.name for path in folder.iterdir()}
-        assert there & {"f", "g"}, (at, there)
+        there = {path.name: path.read_bytes() for path in folder.iterdir()}
+        assert there.keys() & {"f", "g"}, (at, there)
+        assert set(there.values()) == {b"film"}, (at, there)
         assert not [name for name in there if name.startswith(".reshelve-")], (at, there)
     raise AssertionError("it never ends")
 
@@ -409,17 +414,7 @@ def test_what_takes_a_name_while_a_file_is_renamed_by_a_link_stays(
             (folder / "new").write_bytes(b"theirs")
             os.replace(folder / "new", folder / place)
 
-        busy = _Busy(at, deed)
-        monkeypatch.setattr(system_calls, "os", busy)
-        monkeypatch.setattr(system_calls, "link", busy.before(system_calls.link))
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            with suppress(OSError):
-                system_calls.rename_by_link(fd, "f", fd, "g")
-        finally:
-            monkeypatch.undo()
-            os.close(fd)
-        if busy.calls <= at:
+        if not _renamed_by_link(folder, _Busy(at, deed), monkeypatch):
             return
         there = {path.name: path.read_bytes() for path in folder.iterdir()}
         assert there.get(place) == b"theirs" or (place == "f" and there.get("g") == b"theirs"), (at, there)
