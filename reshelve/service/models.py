@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-_STRICT = ConfigDict(extra="forbid")
+STRICT = ConfigDict(extra="forbid")
+"""A key that is not known is refused."""
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
@@ -15,8 +16,6 @@ Words = Annotated[list[Word], Field(max_length=1000)]
 Share = Annotated[str, Field(pattern=r"^(\d{1,9}|\d{1,3}(\.\d{1,3})?%)?$")]
 Age = Annotated[str, Field(pattern=r"^(\d{1,6}(\.\d{1,3})?[a-z]{1,5})?$")]
 From = Annotated[int, Field(ge=0, le=10**9)]
-JobId = Annotated[str, Field(pattern=r"^\w([\w .-]{0,98}[\w-])?$")]
-OfJob = Annotated[str, Field(pattern=r"^(\w([\w .-]{0,98}[\w-])?)?$")]
 Most = Annotated[int, Field(ge=1, le=1000)]
 
 PlanKind = Literal[
@@ -49,7 +48,7 @@ class PlanAsked:
     partial: bool = False
     empty_folders: bool = False
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -60,7 +59,7 @@ class PlanNamed:
     start: From = 0
     most: Most = 200
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,7 +68,7 @@ class PlanOnly:
 
     digest: Digest
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -81,7 +80,7 @@ class PlanApplied:
     jobs: Annotated[int, Field(ge=0, le=64)] = 0
     max_delete: Share = ""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -126,7 +125,7 @@ class RowsAsked:
     start: From = 0
     most: Most = 200
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -161,7 +160,7 @@ class RunNamed:
 
     run: RunId
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -191,7 +190,7 @@ class RunsAsked:
     start: From = 0
     most: Most = 100
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -260,7 +259,7 @@ class OffersAsked:
     item: ItemId
     place: Word
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -281,7 +280,7 @@ class AnswerGiven:
     place: Word = ""
     rule: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -300,7 +299,7 @@ class DocumentAsked:
     start: From = 0
     most: Most = 200
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(slots=True, frozen=True)
@@ -314,147 +313,3 @@ class DocumentShown:
     start: int
     lines: list[str]
     problems: list[dict[str, Any]]
-
-
-@dataclass(slots=True, frozen=True)
-class JobNamed:
-    """A job."""
-
-    job_id: JobId
-
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(slots=True, frozen=True)
-class ProjectNamed:
-    """A project."""
-
-    project_id: JobId
-
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(slots=True, frozen=True)
-class JobOrganized:
-    """A job whose files to file: `files` by name, location or path; else those modified within `newer_than` ("10m").
-
-    Without both, those in a folder with the job's name, or named after the job with a counter.
-    """
-
-    job_id: JobId
-    project_id: JobId = "default"
-    files: Words = field(default_factory=list)
-    newer_than: Age = ""
-    dry_run: bool = False
-
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(slots=True, frozen=True)
-class Migrated:
-    """Whether to file loose files, or only show the plan. `project_id` "": as in the workspace."""
-
-    project_id: OfJob = ""
-    dry_run: bool = False
-
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(slots=True, frozen=True)
-class JobsCleaned:
-    """Which files of jobs go to the trash: those not changed for `days`, of a project or job if one is given."""
-
-    days: Annotated[int, Field(ge=1, le=36500)] = 30
-    project_id: OfJob = ""
-    job_id: OfJob = ""
-    dry_run: bool = False
-
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(slots=True, frozen=True)
-class JobDeleted:
-    """A job whose files go to the trash."""
-
-    job_id: JobId
-    dry_run: bool = False
-
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(slots=True, frozen=True)
-class JobFiles:
-    """The files of a job, as in `file_metadata.json`. `errors` are events about what the catalog could not determine."""
-
-    status: str
-    job_id: str
-    files: list[dict[str, Any]]
-    file_count: int
-    errors: list[dict[str, Any]]
-
-
-@dataclass(slots=True, frozen=True)
-class ProjectFiles:
-    """The files of a project, as in `file_metadata.json`. Sizes are in bytes; `oldest` and `newest` are `timestamp`s."""
-
-    status: str
-    project_id: str
-    files: list[dict[str, Any]]
-    file_count: int
-    total_size: int
-    file_types: dict[str, int]
-    jobs: list[str]
-    oldest: str
-    newest: str
-    errors: list[dict[str, Any]]
-
-
-@dataclass(slots=True, frozen=True)
-class FilesOrganized:
-    """What was filed, or would be if `status` is "planned". `run` is the run to undo, "" if nothing was done.
-
-    `left_count` files wait: no rule decides them, or they are still being written. `errors` are events about what is blocked
-    or wrong; `guards` says why a run of the plan would be refused.
-    """
-
-    status: str
-    job_id: str
-    project_id: str
-    organized_files: list[str]
-    file_count: int
-    left_count: int
-    errors: list[dict[str, Any]]
-    guards: list[dict[str, Any]]
-    plan: str
-    run: str
-
-
-@dataclass(slots=True, frozen=True)
-class FilesMigrated:
-    """What was filed, or would be if `status` is "planned"; the rest is as in `FilesOrganized`."""
-
-    status: str
-    migrated_files: list[str]
-    file_count: int
-    left_count: int
-    errors: list[dict[str, Any]]
-    guards: list[dict[str, Any]]
-    plan: str
-    run: str
-
-
-@dataclass(slots=True, frozen=True)
-class FilesDeleted:
-    """What went to the trash, or would if `status` is "planned". `freed_bytes` are freed once the trash is emptied.
-
-    `errors` are events about what failed, is blocked, or could not be read; `guards` and `run` are as in `FilesOrganized`.
-    """
-
-    status: str
-    deleted_files: list[str]
-    deleted_count: int
-    freed_bytes: int
-    errors: list[dict[str, Any]]
-    guards: list[dict[str, Any]]
-    plan: str
-    run: str

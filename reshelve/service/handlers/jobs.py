@@ -10,7 +10,7 @@ from reshelve.executors.state.kept_plans import KeptPlan, KeptPlans
 from reshelve.schemas.asset_questions import Wanted
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import ReshelveError
-from reshelve.service import models, processes
+from reshelve.service import job_models, processes
 from reshelve.service.models import PlanAsked
 from reshelve.service.plan_kinds import KINDS
 from reshelve.service.routes import Answer, Here
@@ -56,18 +56,18 @@ class _Done:
         return f"{root.rstrip('/')}/{rel}" if root else location
 
 
-def of_job(here: Here, asked: models.JobNamed) -> Answer:
+def of_job(here: Here, asked: job_models.JobNamed) -> Answer:
     """List the files of a job; none where no file is of it."""
     files, errors = _records(here, Wanted(job=asked.job_id))
-    return Answer(models.JobFiles("success", asked.job_id, files, len(files), errors))
+    return Answer(job_models.JobFiles("success", asked.job_id, files, len(files), errors))
 
 
-def of_project(here: Here, asked: models.ProjectNamed) -> Answer:
+def of_project(here: Here, asked: job_models.ProjectNamed) -> Answer:
     """List the files of a project; none where no file is of it."""
     files, errors = _records(here, Wanted(project=asked.project_id))
     times = sorted((file["timestamp"] for file in files), key=int)
     return Answer(
-        models.ProjectFiles(
+        job_models.ProjectFiles(
             "success",
             asked.project_id,
             files,
@@ -82,43 +82,45 @@ def of_project(here: Here, asked: models.ProjectNamed) -> Answer:
     )
 
 
-def organize(here: Here, asked: models.JobOrganized) -> Answer:
+def organize(here: Here, asked: job_models.JobOrganized) -> Answer:
     """File the files of a job."""
     return Answer(_organized(here, asked))
 
 
-def complete(here: Here, asked: models.JobOrganized) -> Answer:
+def complete(here: Here, asked: job_models.JobOrganized) -> Answer:
     """File the files of a completed job."""
     done = _organized(here, asked)
     return Answer(done if asked.dry_run else replace(done, status="completed"))
 
 
-def migrate(here: Here, asked: models.Migrated) -> Answer:
+def migrate(here: Here, asked: job_models.Migrated) -> Answer:
     """File what lies about, by the workspace's rules."""
     done = _act(here, PlanAsked("job migrate", project=asked.project_id), dry_run=asked.dry_run)
     files, figures = done.filed, done.kept.figures
     left, errors, guards = figures["left"], done.errors, figures["guards"]
     return Answer(
-        models.FilesMigrated(_status(dry_run=asked.dry_run), files, len(files), left, errors, guards, done.kept.digest, done.run)
+        job_models.FilesMigrated(
+            _status(dry_run=asked.dry_run), files, len(files), left, errors, guards, done.kept.digest, done.run
+        )
     )
 
 
-def cleanup(here: Here, asked: models.JobsCleaned) -> Answer:
+def cleanup(here: Here, asked: job_models.JobsCleaned) -> Answer:
     """Move files of jobs to the trash that nobody changed for long."""
     wanted = PlanAsked("job delete", project=asked.project_id, job=asked.job_id, older_than=f"{asked.days}d")
     return _deleted(here, wanted, dry_run=asked.dry_run)
 
 
-def delete(here: Here, asked: models.JobDeleted) -> Answer:
+def delete(here: Here, asked: job_models.JobDeleted) -> Answer:
     """Move the files of a job to the trash."""
     return _deleted(here, PlanAsked("job delete", job=asked.job_id), dry_run=asked.dry_run)
 
 
-def _organized(here: Here, asked: models.JobOrganized) -> models.FilesOrganized:
+def _organized(here: Here, asked: job_models.JobOrganized) -> job_models.FilesOrganized:
     wanted = PlanAsked("job organize", project=asked.project_id, job=asked.job_id, only=asked.files, newer_than=asked.newer_than)
     done = _act(here, wanted, dry_run=asked.dry_run)
     files, figures = done.filed, done.kept.figures
-    return models.FilesOrganized(
+    return job_models.FilesOrganized(
         _status(dry_run=asked.dry_run),
         asked.job_id,
         asked.project_id,
@@ -138,7 +140,7 @@ def _deleted(here: Here, wanted: PlanAsked, *, dry_run: bool) -> Answer:
     files = [done.path(operation["src"]) for operation in gone]
     size = sum(operation.get("size", 0) for operation in gone)
     status, guards = _status(dry_run=dry_run), done.kept.figures["guards"]
-    return Answer(models.FilesDeleted(status, files, len(files), size, done.errors, guards, done.kept.digest, done.run))
+    return Answer(job_models.FilesDeleted(status, files, len(files), size, done.errors, guards, done.kept.digest, done.run))
 
 
 def _status(*, dry_run: bool) -> str:
