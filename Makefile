@@ -80,7 +80,7 @@ check: venv
 	$(BIN)/python -m pytest -q tests/schemas/documents/test_json_schemas.py
 
 schemas: venv
-	$(BIN)/python -m reshelve.schemas.documents.json_schemas
+	$(BIN)/python -m reshelve.schemas.documents.json_schema_making
 
 docs-reference: venv
 	$(BIN)/python -m reshelve.reference.pages

@@ -25,7 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from reshelve import api
-from reshelve.planner.recognise import NameRecogniser
+from reshelve.planner.recognise.recogniser import NameRecogniser
 from reshelve.schemas import locations
 from reshelve.schemas.layout import Layout
 

@@ -17,9 +17,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from reshelve.planner.recognise import NameRecogniser, Reading
 from reshelve.planner.recognise.guessit_opinion import guess
+from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.recognise.parsett_opinion import parse
+from reshelve.planner.recognise.recogniser import NameRecogniser
 
 STEPS = (
     "our own patterns say it",

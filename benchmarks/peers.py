@@ -29,7 +29,7 @@ def name_rates(count: int) -> Iterator[tuple[str, float]]:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     from guessit import guessit
 
-    from reshelve.planner.recognise import NameRecogniser
+    from reshelve.planner.recognise.recogniser import NameRecogniser
 
     names = _names(count)
     recogniser = NameRecogniser()

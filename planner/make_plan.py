@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.buckets.thaws import Asked, Thawing
@@ -32,10 +33,12 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
-from reshelve.schemas.price_list import Prices
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Policy
+
+if TYPE_CHECKING:
+    from reshelve.schemas.price_list import Prices
 
 
 @dataclass(slots=True, frozen=True)
@@ -65,7 +68,7 @@ class PlanRequest:
     max_delete: str = ""
     stores: Mapping[str, Store] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
-    prices: Prices | None = None
+    prices: "Prices | None" = None
     max_cost: str = ""
     strict: bool = False
     now_ns: int = 0

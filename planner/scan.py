@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
@@ -30,6 +29,7 @@ from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.suggestion_protocol import Tally
 from reshelve.schemas.workspace import Scan, Workspace
@@ -249,8 +249,8 @@ def _values(workspace: Workspace, request: ScanRequest) -> dict[str, Any]:
 def refuse_unscanned(workspace: Workspace, only: str | None) -> None:
     """Raise, of kind "usage", when `only` names a store that the workspace does not scan."""
     if only is not None and only not in workspace.scan:
-        near = get_close_matches(only, workspace.scan, 1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"Scanned stores: {', '.join(sorted(workspace.scan)) or 'none'}."
+        meant = near(only, workspace.scan)
+        hint = f"Did you mean `{meant}`?" if meant else f"Scanned stores: {', '.join(sorted(workspace.scan)) or 'none'}."
         detail = f"`scan:` has no {only!r}."
         raise stop("store-not-scanned", "That store is not scanned.", detail, path=only, hint=hint, kind="usage")
 

@@ -31,7 +31,8 @@ from reshelve.session.session import Session
 
 if TYPE_CHECKING:
     from reshelve.planner.layouts.layout_diff import LayoutDiff
-    from reshelve.planner.recognise import NameRecogniser, Reading
+    from reshelve.planner.recognise.name_reading import Reading
+    from reshelve.planner.recognise.recogniser import NameRecogniser
     from reshelve.schemas.consent_needs import Reach
     from reshelve.schemas.documents.layout_checks import Stores
 
@@ -236,7 +237,7 @@ def parse_all(batches: Iterable[list[str]]) -> "Iterator[tuple[str, Reading]]":
 
 @cache
 def _recogniser() -> "NameRecogniser":
-    from reshelve.planner.recognise import NameRecogniser
+    from reshelve.planner.recognise.recogniser import NameRecogniser
 
     return NameRecogniser()
 

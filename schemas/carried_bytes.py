@@ -1,11 +1,10 @@
 """What operations carry, in bytes, and which way: one table for plans, progress and reports, so that they agree."""
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from reshelve.schemas.locations import split
-from reshelve.schemas.operations import AnyOperation, Configure, Link, MakeDir, Move, Pack, RemoveDir, Trash, Unpack, Write
+from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import PlanRoot
 
 Way = Literal["", "moved", "copied", "uploaded", "downloaded", "trashed", "freed"]
@@ -24,8 +23,7 @@ WAYS: Mapping[str, Way] = {
 _READ_WHOLE = ("copied", "uploaded", "downloaded")
 
 
-@dataclass(slots=True, frozen=True)
-class Carried:
+class Carried(NamedTuple):
     """Bytes that one operation carries, 0 where none."""
 
     way: Way
@@ -48,17 +46,20 @@ def buckets(roots: Mapping[str, PlanRoot]) -> frozenset[str]:
 def carried(operation: AnyOperation, in_buckets: Container[str]) -> Carried:
     """Return what an operation carries; `in_buckets` are the keys of the roots that are buckets."""
     way = WAYS[operation.op]
-    match operation:
-        case Move(across=True):
-            # What is linked to a file that moved along, and links themselves, have no content of their own.
-            return Carried("copied", operation.size) if operation.item == "file" and not operation.linked_to else _NOTHING
-        case Pack(upload=True):
-            way = "uploaded"
-        case Unpack() if split(operation.src)[0] in in_buckets:
-            way = "downloaded"
-        case Trash() if operation.kept is not None:
-            return _NOTHING
-    return Carried(way, bytes_of(operation)) if way else _NOTHING
+    if not way:
+        return _NOTHING
+    if operation.op == "move":
+        if not operation.across:
+            return Carried(way, operation.size)
+        # What is linked to a file that moved along, and links themselves, have no content of their own.
+        return Carried("copied", operation.size) if operation.item == "file" and not operation.linked_to else _NOTHING
+    if operation.op == "pack" and operation.upload:
+        way = "uploaded"
+    elif operation.op == "unpack" and split(operation.src)[0] in in_buckets:
+        way = "downloaded"
+    elif operation.op == "trash" and operation.kept is not None:
+        return _NOTHING
+    return Carried(way, bytes_of(operation))
 
 
 def totals(operations: Iterable[AnyOperation], in_buckets: Container[str]) -> dict[Way, int]:
@@ -72,6 +73,8 @@ def totals(operations: Iterable[AnyOperation], in_buckets: Container[str]) -> di
 
 def bytes_of(operation: AnyOperation) -> int:
     """Return the size of what an operation is about; folders and links have none."""
-    if isinstance(operation, Write):
+    if operation.op == "write":
         return len(operation.content.encode("utf-8", "surrogatepass"))
-    return 0 if isinstance(operation, MakeDir | RemoveDir | Link | Configure) else operation.size
+    if operation.op == "mkdir" or operation.op == "rmdir" or operation.op == "link" or operation.op == "configure":
+        return 0
+    return operation.size

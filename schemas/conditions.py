@@ -21,7 +21,7 @@ class Match(BaseModel):
     case. Regular expressions are RE2's: they have no lookaround and no backreferences, and never run for long.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     known: Annotated[bool | None, Field(description="Whether the fact is known, and certain enough.")] = None
     equals: Annotated[Plain | None, Field(description="The value is this one.", examples=["4K"])] = None
@@ -51,7 +51,7 @@ Expected = Annotated[Plain | list[Plain] | Match, Field(union_mode="left_to_righ
 class Condition(BaseModel):
     """A set of demands, all of which must hold. The empty condition holds of everything."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
     __pydantic_extra__: dict[str, Expected]
 
     all_of: list["Condition"] | None = Field(

@@ -35,9 +35,12 @@ Name = Annotated[str, Field(title="name", pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
 
 class Model(BaseModel):
-    """What every part of the workspace has in common: unknown keys are problems, values never change."""
+    """What every part of the workspace has in common: unknown keys are problems, values never change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    What checks it is built at its first use: a part alone is seldom checked, and the whole has its parts' checks within.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}|arn:[!-~]+")

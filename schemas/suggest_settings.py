@@ -51,7 +51,7 @@ def _age(text: str) -> str:
 class _Model(BaseModel):
     """Unknown keys are problems, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Budget(_Model):

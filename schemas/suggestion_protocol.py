@@ -35,7 +35,7 @@ class Answer(BaseModel):
     `file` is the number it had in the question; `place` the name of one of the places offered, never a path.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     file: Annotated[int, Field(ge=1)]
     kind: MediaKind | None = None

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,7 +34,9 @@ class Notice:
     why: str = ""
 
 
-_READ = TypeAdapter(Notice)
+@cache
+def _read() -> TypeAdapter[Notice]:
+    return TypeAdapter(Notice)
 
 
 class NoticeQueue:
@@ -53,7 +56,7 @@ class NoticeQueue:
         found = []
         for path in self._folder.glob("*.json") if self._folder.is_dir() else ():
             with suppress(OSError, ValidationError):
-                notice = _READ.validate_json(read_file(path))
+                notice = _read().validate_json(read_file(path))
                 if path.stem == notice.id:
                     found.append(notice)
         return sorted(found, key=lambda notice: (notice.made, notice.id))

@@ -125,7 +125,8 @@ class Execution:
         self.look_anew()
         compiled = self._compile(begin, until)
         touched = self.touched(compiled)
-        if fallen := sorted({root for root, _ in touched if not self.failing.is_gone(root) and not self.failing.stands(root)}):
+        roots = {root for root, _ in touched}
+        if fallen := sorted(root for root in roots if not self.failing.is_gone(root) and not self.failing.stands(root)):
             # What is mounted there by now, or the empty folder below it, is not what was planned for.
             self._fallen(fallen[0])
             if on_error != "continue":

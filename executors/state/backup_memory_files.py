@@ -1,5 +1,6 @@
 """What is remembered of backups: one file a project in the state folder, written whole."""
 
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,13 +9,16 @@ from pydantic import TypeAdapter, ValidationError
 from reshelve.schemas.backup_memory import Memory
 from reshelve.schemas.documents.atomic_files import replace_file
 
-_MEMORY = TypeAdapter(Memory)
+
+@cache
+def _memory() -> TypeAdapter[Memory]:
+    return TypeAdapter(Memory)
 
 
 def load(state: Path, name: str, project: str) -> Memory:
     """Return what is remembered of a project of a set: nothing where there is no file, or it is damaged."""
     try:
-        return _MEMORY.validate_json(_file(state, name, project).read_bytes())
+        return _memory().validate_json(_file(state, name, project).read_bytes())
     except (OSError, ValidationError, ValueError):
         return Memory()
 
@@ -23,7 +27,7 @@ def save(state: Path, name: str, project: str, memory: Memory) -> None:
     """Write what is remembered, durably: after a crash the old text stands, or the new one. Raises OSError."""
     path = _file(state, name, project)
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, [_MEMORY.dump_json(memory)])
+    replace_file(path, [_memory().dump_json(memory)])
 
 
 def _file(state: Path, name: str, project: str) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,14 +28,16 @@ class JobMark:
     skipped: str = ""
 
 
-_MARK = TypeAdapter(JobMark)
+@cache
+def _mark() -> TypeAdapter[JobMark]:
+    return TypeAdapter(JobMark)
 
 
 def load_mark(state: Path, name: str) -> JobMark | None:
     """Return what is remembered of a job, from its second copy where the first is damaged; None where nothing is."""
     for path in _copies(state, name):
         try:
-            mark = _MARK.validate_json(path.read_bytes())
+            mark = _mark().validate_json(path.read_bytes())
             if datetime.fromisoformat(mark.dealt_with).tzinfo is not None:
                 return mark
         except (OSError, ValidationError, ValueError):
@@ -46,7 +49,7 @@ def save_mark(state: Path, name: str, mark: JobMark) -> None:
     """Remember a job, durably and twice. Raises OSError."""
     (state / FOLDER).mkdir(exist_ok=True)
     for path in _copies(state, name):
-        replace_file(path, _MARK.dump_json(mark) + b"\n")
+        replace_file(path, _mark().dump_json(mark) + b"\n")
 
 
 def output_of(state: Path, name: str) -> Path:

@@ -6,6 +6,7 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -38,7 +39,9 @@ class WatchRecord:
     waits: str = ""
 
 
-_READ = TypeAdapter(WatchRecord)
+@cache
+def _reader() -> TypeAdapter[WatchRecord]:
+    return TypeAdapter(WatchRecord)
 
 
 class WatchDesk:
@@ -106,6 +109,6 @@ def _locked(fd: int, *, shared: bool = False) -> bool:
 def _read(path: Path) -> WatchRecord | None:
     try:
         with path.open("rb") as record:
-            return _READ.validate_json(record.read(_MOST))
+            return _reader().validate_json(record.read(_MOST))
     except (OSError, ValidationError):
         return None

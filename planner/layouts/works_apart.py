@@ -123,6 +123,8 @@ def _resolution(name: str) -> str:
 
 def _told_apart(alike: list[Proposal], filed: list[Work], what: str) -> Iterator[tuple[Proposal, str]]:
     """Yield the proposals that bring several works together, with those that are filed."""
+    if len(alike) + len(filed) < 2:
+        return
     works = {work for proposal in alike if (work := work_of(proposal.facts)) is not None} | set(filed)
     if not any(one.differs(other) for one, other in combinations(works, 2)):
         return

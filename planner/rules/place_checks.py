@@ -11,6 +11,7 @@ from reshelve.planner.rules.place_templates import OFFERED, MissingFact, PlaceEr
 from reshelve.schemas.conditions import Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
 from reshelve.schemas.fact_vocabulary import FACTS, OFTEN_MEANT, Known
+from reshelve.schemas.near_words import near
 from reshelve.schemas.workspace import Rule
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -115,8 +116,6 @@ def _form_faults(form: str) -> Iterator[tuple[str, str]]:
 def _zone_faults(zone: str) -> Iterator[tuple[str, str]]:
     from zoneinfo import ZoneInfo, available_timezones
 
-    from reshelve.schemas.documents.schema_diagnostics import near
-
     try:
         ZoneInfo(zone)
     except (OSError, ValueError, KeyError):
@@ -151,7 +150,6 @@ def _example(known: Known) -> Any:
 
 def _filter_meant(given: str) -> str:
     from reshelve.planner.rules.template_sandbox import sandbox
-    from reshelve.schemas.documents.schema_diagnostics import near
 
     likely = near(given.casefold(), sandbox().filters)
     return f"did you mean | {likely}?" if likely else "filters come after `|`, facts before it: reshelve help rules"
@@ -159,8 +157,6 @@ def _filter_meant(given: str) -> str:
 
 def meant(given: str, names: Collection[str], kept: Collection[str] = ()) -> str:
     """Return what may have been meant, as a hint. `kept` are names that stand for themselves, whatever else they often mean."""
-    from reshelve.schemas.documents.schema_diagnostics import near
-
     often = OFTEN_MEANT.get(given.casefold()) if given not in kept else None
     likely = often if often in names else near(given.casefold(), names)
     if likely:

@@ -54,6 +54,7 @@ class ProjectSettings:
         self._coming = {target: entry.content for target, entry in (coming or {}).items() if name(target) == CONFIG}
         self._shelves: dict[str, Shelf] = {}
         self._known: dict[tuple[str, str], tuple[Told | None, bool]] = {}
+        self._shut: dict[str, str] = {}
 
     def of(self, location: str) -> Told | None:
         """Return what the project says that a location is in, or would be; None where it is in none."""
@@ -67,6 +68,14 @@ class ProjectSettings:
 
     def shut(self, location: str) -> str:
         """Return why nothing is to be filed into, or taken out of, a place without a person's word; "" where it may be."""
+        # A folder has many files, and all of them ask the same.
+        folder = location[: max(location.find(":"), location.rfind("/"))]
+        known = self._shut.get(folder)
+        if known is None:
+            known = self._shut[folder] = self._asked(location)
+        return known
+
+    def _asked(self, location: str) -> str:
         told = self.of(location)
         if told is None:
             return ""

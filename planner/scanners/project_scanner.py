@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from reshelve.planner.layouts.scan_marks import mark_of
@@ -18,6 +17,7 @@ from reshelve.planner.scanners.project_templates import FALLBACK, SHIPPED, shipp
 from reshelve.planner.scanners.rule_scanner import Cite
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import bound_fault, join, split
+from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.workspace import FileTemplate, Project, Template, Workspace
 
@@ -69,8 +69,8 @@ def lay_out(
         at = cite(("projects", index))
         name = project.template
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"Did you mean `{near[0]}`?" if near else f"Templates: {', '.join(sorted(known))}."
+            meant = near(name, known)
+            hint = f"Did you mean `{meant}`?" if meant else f"Templates: {', '.join(sorted(known))}."
             detail = f"project {project.name}: there is no template {name!r}; {FALLBACK} is used instead."
             summary = "A project names an unknown template."
             laid.problems.append(Problem("unknown-template", summary, detail, at, hint, severity="warning"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reshelve.schemas.documents.layout_checks import Fault, Path
-from reshelve.schemas.documents.schema_diagnostics import near
+from reshelve.schemas.near_words import near
 from reshelve.schemas.workspace import Template
 
 OF_A_PROJECT = ("name", "client", "template", "created")

@@ -3,11 +3,11 @@
 import errno
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from reshelve.planner.wants.want import State, Want
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import join, printable
+from reshelve.schemas.near_words import near
 from reshelve.schemas.plan import Blocked
 from reshelve.schemas.problems import Problem, Severity
 
@@ -137,8 +137,8 @@ class Findings:
             detail = f"{printable(place)}: {reason}. Nothing is planned for {counted(count)}."
             found.append(Problem("unreadable", "Something cannot be read.", detail, place, hint, severity="warning"))
         for store, (known, count) in self._stores.items():
-            near = get_close_matches(store, known, 1)
-            hint = f"Did you mean `{near[0]}`?" if near else f"Stores: {', '.join(known) or 'none'}."
+            meant = near(store, known)
+            hint = f"Did you mean `{meant}`?" if meant else f"Stores: {', '.join(known) or 'none'}."
             detail = f"{printable(store)} is named by {counted(count)}."
             found.append(Problem("unknown-store", "The workspace has no such store.", detail, store, hint))
         for place, (roots, chosen) in self._twice.items():

@@ -49,9 +49,10 @@ def show_and_ask(
 
 def end_if_dry(shell: Shell, plan: Plan) -> None:
     """End the command with 0 where `DRY_RUN` is on: what it would do was shown."""
-    from reshelve.views import ndjson
+    if only_plans(shell.environ):
+        from reshelve.views import ndjson
 
-    end_if_only_told(shell, "", ndjson.plan_figures(plan))
+        end_if_only_told(shell, "", ndjson.plan_figures(plan))
 
 
 def end_if_only_told(shell: Shell, would: str, figures: Mapping[str, Any]) -> None:
@@ -73,6 +74,6 @@ def show_refused(shell: Shell, plan: Plan, why: Sequence[Problem], *, full: bool
 
 
 def _details(plan: Plan) -> Iterator[str]:
-    from reshelve.views import plan_text
+    from reshelve.views.plans import plan_text
 
     return plan_text(plan, full=True)

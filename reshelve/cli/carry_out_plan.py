@@ -63,13 +63,12 @@ def carry_out(
 
 def _refuse_blocked(shell: Shell, plan: Plan, *, full: bool) -> int:
     """Say that nothing was done because of what is blocked. Returns the exit code."""
-    from reshelve.views import ndjson
     from reshelve.views.plans import blocked_problems
 
     show_refused(shell, plan, blocked_problems(plan), full=full)
     entries = "1 entry is" if len(plan.blocked) == 1 else f"{len(plan.blocked):,} entries are"
     shell.problems([Problem("blocked", f"Nothing was done: {entries} blocked.", hint="Without --strict, the rest is done.")])
-    return shell.finish(1, **ndjson.plan_figures(plan))
+    return shell.finish_plan(1, plan)
 
 
 def perform(
@@ -88,15 +87,14 @@ def perform(
     Where nothing can be done because all that there was to do is blocked, that is 1; so is a success if something asked for was
     `kept` out of the plan.
     """
-    from reshelve.views import ndjson
 
     if not plan.can_apply():
-        return shell.finish(1 if plan.blocked or kept else 0, **ndjson.plan_figures(plan))
+        return shell.finish_plan(1 if plan.blocked or kept else 0, plan)
     report = run(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete)
     code = exit_codes.of_report(report) or (1 if kept else 0)
     if code == 0 and not last:
         return 0
-    return shell.finish(code, **ndjson.plan_figures(plan), outcome=report.outcome, done=report.done)
+    return shell.finish_plan(code, plan, outcome=report.outcome, done=report.done)
 
 
 def run(

@@ -88,7 +88,7 @@ class Shell:
 
     def report(self, report: "Report") -> None:
         """Write what a run came to; what went wrong in it also when `quiet`."""
-        from reshelve.views import report_text
+        from reshelve.views.runs import report_text
 
         if self.quiet and (report.failures or report.notes or report.unsure or report.outcome != "done"):
             self._held.clear()
@@ -185,9 +185,8 @@ class Shell:
 
             self.events(ndjson.plan_events(plan))
         if not self.json:
-            from reshelve.views import plan_text
             from reshelve.views.plan_counts import summary
-            from reshelve.views.plans import trouble_text
+            from reshelve.views.plans import plan_text, trouble_text
 
             full = full or self.verbose
             if self.quiet:
@@ -223,6 +222,14 @@ class Shell:
 
             self.events([ndjson.summary_event(exit_code=code, **figures)])
         return code
+
+    def finish_plan(self, code: int, plan: "Plan", **figures: Any) -> int:
+        """Send the summary with the figures of a plan that ends a stream of events, and return `code`."""
+        if self.json or self._copy:
+            from reshelve.views import ndjson
+
+            figures = {**ndjson.plan_figures(plan), **figures}
+        return self.finish(code, **figures)
 
     def _line(self, line: str) -> None:
         if self.json:

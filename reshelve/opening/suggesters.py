@@ -15,11 +15,11 @@ from reshelve.schemas import consent_needs
 from reshelve.schemas.consent_needs import ALWAYS
 from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.suggest_settings import whom
-from reshelve.schemas.suggestion_protocol import Estimate
 
 if TYPE_CHECKING:
     from reshelve.executors.suggest.answer_cache import SuggestionCache
     from reshelve.planner.ports.suggester import Suggester
+    from reshelve.schemas.suggestion_protocol import Estimate
 
 _SECRET = re.compile(rb"(?im)^\s*(?:export\s+)?[\w.-]*(?:key|secret|token|password)[\w.-]*\s*[=:]\s*\S")
 _PEEK = 1 << 16
@@ -33,7 +33,7 @@ class Asking:
     """
 
     who: Literal["model", "memory", "nobody"] = "memory"
-    announce: Callable[[Estimate], None] | None = None
+    announce: "Callable[[Estimate], None] | None" = None
     record: Path | None = None
 
 

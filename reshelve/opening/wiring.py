@@ -30,7 +30,7 @@ from reshelve.schemas.workspace import Workspace
 if TYPE_CHECKING:
     from reshelve.planner.metadata import MetadataReader
     from reshelve.planner.ports.project_configs import ConfigReader
-    from reshelve.planner.recognise import Recogniser
+    from reshelve.planner.recognise.name_reading import Recogniser
 
 PRESETS = ("plex", "jellyfin", "video", "comfyui")
 """The shipped presets: workspace files over `${SOURCE}` and `${INTO}`."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from reshelve import api
 from reshelve.planner.metadata.media_facts import INSIDE
-from reshelve.planner.recognise import Reading
+from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.rules.condition_matching import ATTRIBUTES
 from reshelve.planner.rules.place_filters import FILTERS
 from reshelve.planner.rules.place_templates import OFFERED

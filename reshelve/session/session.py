@@ -4,27 +4,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import Setting
 from reshelve.schemas import quantities
 from reshelve.schemas.workspace import Workspace
 from reshelve.session.scan_overrides import Only, Overrides, by_their_names, overridden
-from reshelve.session.session_backups import Backups
-from reshelve.session.session_catalog import Catalog
-from reshelve.session.session_cleanup import Cleanup
 from reshelve.session.session_context import Context
-from reshelve.session.session_costs import Costs
-from reshelve.session.session_duplicates import Duplicates
-from reshelve.session.session_history import History
-from reshelve.session.session_layouts import Layouts
-from reshelve.session.session_notices import Notices
-from reshelve.session.session_plans import Plans
-from reshelve.session.session_pruning import Pruning
-from reshelve.session.session_rules import Rules
-from reshelve.session.session_runs import Runs
-from reshelve.session.session_stores import Stores
-from reshelve.session.session_syncs import Syncs
-from reshelve.session.session_trash import Trash
+
+if TYPE_CHECKING:
+    from reshelve.session.session_backups import Backups
+    from reshelve.session.session_catalog import Catalog
+    from reshelve.session.session_cleanup import Cleanup
+    from reshelve.session.session_costs import Costs
+    from reshelve.session.session_duplicates import Duplicates
+    from reshelve.session.session_history import History
+    from reshelve.session.session_layouts import Layouts
+    from reshelve.session.session_notices import Notices
+    from reshelve.session.session_plans import Plans
+    from reshelve.session.session_pruning import Pruning
+    from reshelve.session.session_rules import Rules
+    from reshelve.session.session_runs import Runs
+    from reshelve.session.session_stores import Stores
+    from reshelve.session.session_syncs import Syncs
+    from reshelve.session.session_trash import Trash
 
 
 class Session:
@@ -82,76 +85,106 @@ class Session:
         return Session(replace(self.setting, workspace=by_their_names(self.workspace, self.setting.environ)), self.now)
 
     @cached_property
-    def stores(self) -> Stores:
+    def stores(self) -> "Stores":
         """Which stores there are, and what is in them."""
+        from reshelve.session.session_stores import Stores
+
         return Stores(self._context)
 
     @cached_property
-    def layouts(self) -> Layouts:
+    def layouts(self) -> "Layouts":
         """Layouts: proposed by a scan, and checked."""
+        from reshelve.session.session_layouts import Layouts
+
         return Layouts(self._context)
 
     @cached_property
-    def plans(self) -> Plans:
+    def plans(self) -> "Plans":
         """Plans: made from a layout, and asked whether they may be applied."""
+        from reshelve.session.session_plans import Plans
+
         return Plans(self._context)
 
     @cached_property
-    def runs(self) -> Runs:
+    def runs(self) -> "Runs":
         """Runs: a plan carried out, and what was cut short settled."""
+        from reshelve.session.session_runs import Runs
+
         return Runs(self._context)
 
     @cached_property
-    def notices(self) -> Notices:
+    def notices(self) -> "Notices":
         """Notices of how runs ended: kept until they are delivered."""
+        from reshelve.session.session_notices import Notices
+
         return Notices(self._context)
 
     @cached_property
-    def history(self) -> History:
+    def history(self) -> "History":
         """The runs that ended, and the plans that take them back."""
+        from reshelve.session.session_history import History
+
         return History(self._context)
 
     @cached_property
-    def pruning(self) -> Pruning:
+    def pruning(self) -> "Pruning":
         """Which records of old runs may go."""
+        from reshelve.session.session_pruning import Pruning
+
         return Pruning(self._context)
 
     @cached_property
-    def catalog(self) -> Catalog:
+    def catalog(self) -> "Catalog":
         """The catalog: which files there are, what they are, and where they have been."""
+        from reshelve.session.session_catalog import Catalog
+
         return Catalog(self._context)
 
     @cached_property
-    def trash(self) -> Trash:
+    def trash(self) -> "Trash":
         """The trash, and the plans that restore or purge it."""
+        from reshelve.session.session_trash import Trash
+
         return Trash(self._context)
 
     @cached_property
-    def costs(self) -> Costs:
+    def costs(self) -> "Costs":
         """Prices, what buckets keep, and the manifest of the projects."""
+        from reshelve.session.session_costs import Costs
+
         return Costs(self._context)
 
     @cached_property
-    def syncs(self) -> Syncs:
+    def syncs(self) -> "Syncs":
         """What people share by way of a bucket: looked at, planned, and told to the others."""
+        from reshelve.session.session_syncs import Syncs
+
         return Syncs(self._context)
 
     @cached_property
-    def duplicates(self) -> Duplicates:
+    def duplicates(self) -> "Duplicates":
         """Files of the same content, and the layout by which all but one of each go."""
+        from reshelve.session.session_duplicates import Duplicates
+
         return Duplicates(self._context)
 
     @cached_property
-    def cleanup(self) -> Cleanup:
+    def cleanup(self) -> "Cleanup":
         """What nobody has changed for long, and the plan by which it goes."""
+        from reshelve.session.session_cleanup import Cleanup
+
         return Cleanup(self._context)
 
     @cached_property
-    def backups(self) -> Backups:
+    def backups(self) -> "Backups":
         """Archives of folders: made, copied, verified, removed, and unpacked again."""
+        from reshelve.session.session_backups import Backups
+
         return Backups(self._context)
 
     @cached_property
-    def rules(self) -> Rules:
+    def rules(self) -> "Rules":
         """Rules made from what a person files by hand."""
+        from reshelve.session.session_rules import Rules
+
         return Rules(self._context)

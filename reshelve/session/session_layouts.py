@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reshelve.documents.rule_problems import rule_problems
 from reshelve.executors.state.held_entries import held
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
-from reshelve.opening.wiring import looking_inside, opened, opened_from, project_configs, recognising, remembering
+from reshelve.opening.wiring import Setting, looking_inside, opened, opened_from, project_configs, recognising, remembering
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
+from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.quantities import human_span
 from reshelve.schemas.workspace import Project, Workspace
@@ -68,8 +67,7 @@ class Layouts:
         # Before anything is opened, or anybody is asked.
         refuse_unscanned(setting.workspace, only)
         _refuse_undeclared(setting.workspace, values or {})
-        if setting.file is not None and (faults := errors(rule_problems(setting.workspace, setting.file))):
-            raise ReshelveError(faults)
+        _refuse_unsound_rules(setting)
         with (
             # What has no consent is refused before anything is written, be it only the state folder.
             suggesting(setting, asking, self._context.now) as suggester,
@@ -135,8 +133,7 @@ class Layouts:
 
         setting = self._context.setting
         _refuse_undeclared(setting.workspace, values or {})
-        if setting.file is not None and (faults := errors(rule_problems(setting.workspace, setting.file))):
-            raise ReshelveError(faults)
+        _refuse_unsound_rules(setting)
         with opened(setting) as stores, recognising(setting) as recogniser, looking_inside(setting, stores) as metadata:
             request = ExplainRequest(
                 workspace=setting.workspace,
@@ -176,9 +173,19 @@ class Layouts:
         else:
             with opened(setting) as stores:
                 result = check(layout, stores.readers, policies, request)
-        if setting.file is not None:
-            result.problems[:0] = rule_problems(setting.workspace, setting.file)
+        result.problems[:0] = _rule_problems(setting)
         return result
+
+
+def _rule_problems(setting: Setting) -> list[Problem]:
+    from reshelve.documents.rule_problems import rule_problems
+
+    return rule_problems(setting.workspace, setting.file) if setting.file is not None else []
+
+
+def _refuse_unsound_rules(setting: Setting) -> None:
+    if faults := errors(_rule_problems(setting)):
+        raise ReshelveError(faults)
 
 
 def _narrowed(workspace: Workspace, resting: "Resting | None", among: "Among | None") -> Workspace:
@@ -191,9 +198,9 @@ def _narrowed(workspace: Workspace, resting: "Resting | None", among: "Among | N
 def _refuse_undeclared(workspace: Workspace, values: Mapping[str, Any]) -> None:
     """Raise ReshelveError for a value that no rule can ask for."""
     for name in values.keys() - workspace.set_.keys() - FACTS.keys():
-        near = get_close_matches(name, [*workspace.set_, *FACTS], 1)
+        meant = near(name, [*workspace.set_, *FACTS])
         declared = f"`set:` declares {', '.join(workspace.set_)}" if workspace.set_ else "there is no `set:`"
-        hint = f"Did you mean {near[0]}?" if near else f"Declare it in the workspace, as in `set: {{{name}: }}`."
+        hint = f"Did you mean {meant}?" if meant else f"Declare it in the workspace, as in `set: {{{name}: }}`."
         detail = f"No rule knows {name!r}: {declared}."
         raise stop("set-unknown", "There is no value of that name.", detail, path=f"--set {name}", hint=hint, kind="usage")
 

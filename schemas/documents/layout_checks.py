@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from reshelve.schemas import locations
 from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.near_words import near
 from reshelve.schemas.secret_texts import secret_of
 
 _HASH = re.compile(r"xxh3:[0-9a-f]{32}\Z")
@@ -138,11 +138,11 @@ def _unknown_store(path: Path, root: str, stores: Stores, on_key: bool) -> Fault
     name, _, part = root.partition("/")
     if name in stores:
         summary, detail = "an unknown folder of a store", f"{name!r} has no folder {part!r}."
-        near, others = get_close_matches(part, stores[name], 1), f"its folders: {', '.join(stores[name]) or 'none'}"
+        meant, others = near(part, stores[name]), f"its folders: {', '.join(stores[name]) or 'none'}"
     else:
         summary, detail = "an unknown store", f"{name!r} is not among the stores of the workspace."
-        near, others = get_close_matches(name, stores, 1), f"stores: {', '.join(stores) or 'none'}"
-    return Fault(path, "unknown-store", summary, detail, f"did you mean {near[0]}?" if near else others, on_key)
+        meant, others = near(name, stores), f"stores: {', '.join(stores) or 'none'}"
+    return Fault(path, "unknown-store", summary, detail, f"did you mean {meant}?" if meant else others, on_key)
 
 
 def moved_twice(target: str, source: str, first: str) -> Fault:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,11 +36,19 @@ __all__ = [
     "versions",
 ]
 
-_ENTRIES = TypeAdapter(list[Entry])
-_LAYOUT = TypeAdapter(Layout)
 _CHUNK = 2000
 NEW_FILE = "layout.yaml"
 """Where new entries go in a layout that is a folder of files."""
+
+
+@cache
+def _entries() -> TypeAdapter[list[Entry]]:
+    return TypeAdapter(list[Entry])
+
+
+@cache
+def _layout() -> TypeAdapter[Layout]:
+    return TypeAdapter(Layout)
 
 
 @dataclass(slots=True)
@@ -64,11 +73,11 @@ class _Builder:
         """Check the entries taken since the last time."""
         targets, raws = self.targets, self.raws
         try:
-            made = _ENTRIES.validate_python(raws, by_alias=True, by_name=False)
+            made = _entries().validate_python(raws, by_alias=True, by_name=False)
         except ValidationError:
             for target, raw in zip(targets, raws, strict=True):
                 try:
-                    self.files[target] = _ENTRIES.validate_python([raw], by_alias=True, by_name=False)[0]
+                    self.files[target] = _entries().validate_python([raw], by_alias=True, by_name=False)[0]
                 except ValidationError as error:
                     if len(self.refused) <= MOST:
                         self.refused.append((("files", target), raw, error))
@@ -223,7 +232,7 @@ def _quick(stream: BinaryIO, file: str) -> _Part | None:
             builder.flush()
             rest.pop("files", None)
             rest.pop("version", None)
-            layout = _LAYOUT.validate_python(rest, by_alias=True, by_name=False)
+            layout = _layout().validate_python(rest, by_alias=True, by_name=False)
         except (Unsure, ValidationError):
             return None
     if builder.refused or len(builder.files) != builder.taken:
@@ -259,7 +268,7 @@ def _strict(text: bytes, file: str) -> _Part:
         if "version" in raw:
             raw["version"] = typed(raw["version"], {"type": "integer"}, {})
     try:
-        layout = _LAYOUT.validate_python(raw, by_alias=True, by_name=False)
+        layout = _layout().validate_python(raw, by_alias=True, by_name=False)
     except ValidationError as error:
         layout = Layout()
         refused = [*refused, *_narrowed(raw, error)]

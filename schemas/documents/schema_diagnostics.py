@@ -5,11 +5,8 @@ A document is accepted by its model; only what the model refuses comes here, to 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError as Violation
 from pydantic import ValidationError
 
 from reshelve.schemas.documents.json_schemas import schema_for
@@ -18,8 +15,12 @@ from reshelve.schemas.documents.source_lines import source_lines
 from reshelve.schemas.documents.typed_values import Schema, deref, typed
 from reshelve.schemas.documents.yaml_reader import MOST, Spot, locate
 from reshelve.schemas.locations import printable
+from reshelve.schemas.near_words import COMPARABLE, near
 from reshelve.schemas.problems import Problem, Where
 from reshelve.schemas.secret_texts import masked, names_secret
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError as Violation
 
 _KINDS = {
     "string": "text",
@@ -37,6 +38,8 @@ def violations(name: str, path: Path, raw: Any, refused: ValidationError | None 
 
     Of what the schema refuses it is no more than `problems` shows, and one: each takes a search for what may have been meant.
     """
+    from jsonschema import Draft202012Validator
+
     root = schema_for(name)
     schema = _below(root, path)
     instance = typed(raw, schema, root)
@@ -69,7 +72,7 @@ def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str
     places = [_place(fault, spots) for fault in kept]
     lines = source_lines(text, {line for line, _ in places})
     made = []
-    likely = [name for name in names[:_COMPARED] if len(name) <= _COMPARABLE]
+    likely = [name for name in names[:_COMPARED] if len(name) <= COMPARABLE]
     asked = 0
     for fault, (line, column) in zip(kept, places, strict=True):
         hint = fault.hint
@@ -87,16 +90,6 @@ def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str
 
 _COMPARED = 20_000
 """How many names are compared, of one document, with what was written in place of them."""
-_COMPARABLE = 400
-"""How many letters a name has at most that is compared with another: comparing takes the square of them."""
-
-
-def near(given: str, names: Iterable[str]) -> str | None:
-    """Return the name that may have been meant, or None."""
-    if len(given) > _COMPARABLE:
-        return None
-    found = get_close_matches(given, names, 1, 0.6)
-    return found[0] if found else None
 
 
 def _place(fault: Fault, spots: dict[Path, Spot]) -> tuple[int, int]:
@@ -118,7 +111,7 @@ def _below(root: Schema, path: Path) -> Schema:
     return schema
 
 
-def _worded(error: Violation, prefix: Path, root: Schema) -> Iterator[Fault]:
+def _worded(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
     if error.validator in ("anyOf", "oneOf"):
         yield from _best(error, prefix, root)
         return
@@ -159,7 +152,7 @@ def _worded(error: Violation, prefix: Path, root: Schema) -> Iterator[Fault]:
             yield Fault(path, "document-value", "not a value allowed here", detail, "see `reshelve schema`")
 
 
-def _best(error: Violation, prefix: Path, root: Schema) -> Iterator[Fault]:
+def _best(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
     """Word the branch of an `anyOf` that was meant: the first whose own type fits."""
     branches: dict[int, list[Violation]] = {}
     for inner in error.context or []:

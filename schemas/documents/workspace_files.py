@@ -18,6 +18,7 @@ from reshelve.schemas.documents.layout_checks import Fault, Stores, location_fau
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
+from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.secret_texts import secrets_in
 from reshelve.schemas.sync_settings import overlaid as sync_overlaid
@@ -286,8 +287,6 @@ def _twice(raw: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _classes(raw: Mapping[str, Any], stores: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield a fault for each storage class that is nearly one of AWS's: other services have their own, and new ones come."""
-    from reshelve.schemas.documents.schema_diagnostics import near
-
     asked: list[tuple[str, Steps, Any]] = []
     for name, store in _stores(raw).items():
         if isinstance(store, dict):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.recognise import NameRecogniser
+from reshelve.planner.recognise.recogniser import NameRecogniser
 from reshelve.planner.whereabouts import Finder
 from reshelve.schemas.problems import ReshelveError
 from tests.support.readers import NOW_NS, TreeReader, readers

@@ -1,7 +1,6 @@
 """`duplicates`: files of the same content, and the layout by which all but one of each go."""
 
 import shlex
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.planner.duplicates.duplicate_layout import BECAUSE
 from reshelve.planner.duplicates.keep_rules import WORDS
+from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import errors, stop
 
 
@@ -20,8 +20,8 @@ def _rules(context: click.Context, option: click.Parameter, rules: tuple[str, ..
     """Refuse what is neither a word nor a glob on locations."""
     for rule in rules:
         if rule not in WORDS and ":" not in rule:
-            near = get_close_matches(rule, WORDS, 1)
-            meant = f" Did you mean {near[0]}?" if near else ""
+            meant = near(rule, WORDS)
+            meant = f" Did you mean {meant}?" if meant else ""
             words = f"{', '.join(WORDS)}, or a glob such as 'library:**'"
             raise click.BadParameter(f"{rule!r} is no rule: a rule is {words}.{meant}", context, option)
     return rules

@@ -14,7 +14,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.locations import printable
 
 if TYPE_CHECKING:
-    from reshelve.planner.recognise import Reading
+    from reshelve.planner.recognise.name_reading import Reading
     from reshelve.planner.whereabouts import Whereabouts
 
 _PIECE = 1 << 18

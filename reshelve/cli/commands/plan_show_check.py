@@ -98,13 +98,12 @@ def show(shell: Shell, what: str, full: bool) -> int:
       reshelve show plan.json --full
       reshelve show last
     """
-    from reshelve.views import ndjson
 
     path = Path(what)
     if path.is_file():
         saved = input_documents.load_plan(path)
         shell.plan(saved, full=full)
-        return shell.finish(0, **ndjson.plan_figures(saved))
+        return shell.finish_plan(0, saved)
     if "/" in what or what.endswith(".json"):
         raise stop("no-file", "There is no such file.", "The file does not exist.", path=what)
     return _show_run(shell, what, full=full)
@@ -112,7 +111,8 @@ def show(shell: Shell, what: str, full: bool) -> int:
 
 def _show_run(shell: Shell, what: str, *, full: bool) -> int:
     """Show what a run came to, or, while it has no report, its plan and whether something is at work on it."""
-    from reshelve.views import ndjson, report_text, run_text
+    from reshelve.views import ndjson
+    from reshelve.views.runs import report_text, run_text
 
     session = api.find_session(run=what)
     state = session.setting.state
@@ -220,12 +220,11 @@ def _present(shell: Shell, made: Plan, beyond: Sequence[Problem], *, markdown: b
 
 
 def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool, refused: bool) -> int:
-    from reshelve.views import ndjson
 
     wrong = errors(made.problems) or (strict and made.blocked)
     changes = changes_are_2 and made.can_apply()
     code = exit_codes.first([7 if refused else 0, 1 if wrong else 0, 2 if changes else 0])
-    return shell.finish(code, **ndjson.plan_figures(made))
+    return shell.finish_plan(code, made)
 
 
 def _session(shell: Shell, json_into: Path | None) -> Session:

@@ -35,7 +35,7 @@ def status(shell: Shell, folder: Path | None) -> int:
     if folder is not None:
         return _look_at(shell, folder)
     from reshelve.examining.status_and_doctor import status as examined
-    from reshelve.views import status_text
+    from reshelve.views.status import status_text
 
     session = api.find_session()
     found = examined(session)

@@ -156,7 +156,7 @@ def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) 
     from collections import Counter
     from dataclasses import asdict
 
-    from reshelve.views import log_text
+    from reshelve.views.runs import log_text
 
     if going:
         shell.say(log_text(going, shell.colour))
@@ -172,7 +172,7 @@ def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) 
 def _listed(shell: Shell) -> int:
     from dataclasses import asdict, replace
 
-    from reshelve.views import log_text
+    from reshelve.views.runs import log_text
 
     damaged: list[Problem] = []
     runs: list[RunSummary] = []
@@ -249,7 +249,6 @@ def _through(shell: Shell, session: Session, run: str, *, yes: bool, only_show: 
 
 
 def _shown(shell: Shell, plan: Plan, *, full: bool) -> int:
-    from reshelve.views import ndjson
 
     shell.plan(plan, full=full)
-    return shell.finish(0, **ndjson.plan_figures(plan))
+    return shell.finish_plan(0, plan)

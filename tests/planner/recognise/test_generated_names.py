@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.recognise import NameRecogniser
+from reshelve.planner.recognise.recogniser import NameRecogniser
 from reshelve.planner.recognise.same_title import same_title
 
 RECOGNISER = NameRecogniser()

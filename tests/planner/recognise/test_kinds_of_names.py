@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.recognise import NameRecogniser
+from reshelve.planner.recognise.recogniser import NameRecogniser
 
 READ = NameRecogniser().read
 Row = tuple[str, str, int | None, list[int] | str | None]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reshelve.executors.state.name_readings_cache import ReadingCache
-from reshelve.planner.recognise import NameRecogniser, Reading
+from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.recognise.names_cache import CachedRecogniser, readers_version
+from reshelve.planner.recognise.recogniser import NameRecogniser
 
 NAMES = [
     "Show.Name.S01E02.720p.mkv",

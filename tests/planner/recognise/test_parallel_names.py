@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from reshelve.executors.platforms.worker_processes import Workers
-from reshelve.planner.recognise import NameRecogniser
 from reshelve.planner.recognise.parallel_names import SERVE, PooledRecogniser, packed
+from reshelve.planner.recognise.recogniser import NameRecogniser
 
 SLOW = [f"Some Words {number} Of A Title {number % 7}.avi" for number in range(200)]
 NAMES = [*SLOW[:100], "Show.S01E02.mkv", "l\udcff長 x.mkv", "", *SLOW[100:], "Heat (1995).mkv"]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.recognise import NameRecogniser, is_partial, media_type, partial_suffixes
+from reshelve.planner.recognise.extension_tables import is_partial, media_type, partial_suffixes
+from reshelve.planner.recognise.recogniser import NameRecogniser
 
 READ = NameRecogniser().read
 SHOW: dict[str, Any] = {"kind": "episode", "show": "Show Name", "title": "Show Name"}

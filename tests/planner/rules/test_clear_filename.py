@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.recognise import NameRecogniser
+from reshelve.planner.recognise.recogniser import NameRecogniser
 from reshelve.planner.rules.clear_filename import clear_name
 
 HASH = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"

@@ -10,7 +10,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import MakeDir, Move, Write
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
-from reshelve.views import plan_text
+from reshelve.views.plans import plan_text
 from tests.support.viewplans import RULE, evening, large, move, purging
 
 

@@ -1,8 +1,7 @@
 """Problems as people read them."""
 
 from reshelve.schemas.problems import Problem, Where
-from reshelve.views import problems_text
-from reshelve.views.problem_text import beside, problems_brief
+from reshelve.views.problem_text import beside, problems_brief, problems_text
 
 
 def test_a_problem_in_a_document_points_at_its_spot() -> None:

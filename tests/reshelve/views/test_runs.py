@@ -8,7 +8,8 @@ from reshelve.executors.state.run_summaries import RunSummary
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_report import OperationResult, Report, Result
-from reshelve.views import Status, StoreStatus, log_text, report_text, run_text, status_text
+from reshelve.views.runs import log_text, report_text, run_text
+from reshelve.views.status import Status, StoreStatus, status_text
 from tests.support.viewplans import evening, large
 
 

@@ -3,14 +3,14 @@
 import pytest
 from jsonschema import Draft202012Validator
 
-from reshelve.schemas.documents.json_schemas import FOLDER, NAMES, schema_for, text_of
+from reshelve.schemas.documents.json_schema_making import made_schema, text_of
+from reshelve.schemas.documents.json_schemas import NAMES, file_of, schema_for
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_committed_is_generated(name: str) -> None:
-    assert (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8") == text_of(name), (
-        "run: python -m reshelve.schemas.documents.json_schemas"
-    )
+    assert file_of(name).read_text(encoding="utf-8") == text_of(name), "run: make schemas"
+    assert schema_for(name) == made_schema(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -21,4 +21,4 @@ def test_each_is_a_schema(name: str) -> None:
 
 
 def test_nothing_else_is_committed() -> None:
-    assert {file.name for file in FOLDER.iterdir()} == {f"{name}.schema.json" for name in NAMES}
+    assert {*file_of(NAMES[0]).parent.iterdir()} == {file_of(name) for name in NAMES}
