@@ -14,8 +14,8 @@ import sys
 from functools import cached_property
 from urllib.parse import quote_from_bytes
 
-from reshelve.executors.platforms import system_calls
-from reshelve.executors.platforms.system_calls import Mount
+from reshelve.executors.platforms import mounts
+from reshelve.executors.platforms.mounts import Mount
 
 _FSID_FROM_UUID = frozenset({"ext2", "ext3", "ext4", "btrfs", "bcachefs", "zfs", "tmpfs", "overlay", "ubifs", "gfs2"})
 FOLDING = frozenset({"vfat", "exfat", "msdos", "umsdos", "hfs", "hfsplus", "cifs", "smb3", "smbfs", "ncpfs"})
@@ -32,7 +32,7 @@ class FileSystems:
 
     @cached_property
     def _points(self) -> dict[str, Mount]:
-        return {mount.point: mount for mount in system_calls.mounts()}
+        return {mount.point: mount for mount in mounts.mounts()}
 
     @cached_property
     def _first(self) -> dict[str, str]:
@@ -80,8 +80,8 @@ class FileSystems:
         seen = os.statvfs(path)
         mount = self.mount_of(path)
         if mount is None:
-            uuid = system_calls.volume_uuid(path)
-            kind = system_calls.volume_kind(path) or "volume"
+            uuid = mounts.volume_uuid(path)
+            kind = mounts.volume_kind(path) or "volume"
             return f"{kind}:{uuid}" if uuid else f"fsid:{seen.f_fsid:x}"
         if mount.kind in _FSID_FROM_UUID and seen.f_fsid:
             return f"{mount.kind}:{seen.f_fsid:x}"

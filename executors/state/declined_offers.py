@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from reshelve.executors.state.run_reports import replace_file
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
 
 
@@ -23,4 +23,4 @@ class Declined:
 
     def add(self, key: str) -> None:
         """Keep one more. Raises OSError."""
-        replace_file(self._file, json.dumps(sorted({*self.keys(), key}), indent=1).encode())
+        replace_state_file(self._file, json.dumps(sorted({*self.keys(), key}), indent=1).encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from reshelve.executors.state import run_journal
-from reshelve.executors.state.run_reports import damaged_file, replace_file
+from reshelve.executors.state.state_files import damaged_file, replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
 
 HELD = "held.json"
@@ -32,7 +32,7 @@ def load_held(path: Path) -> list[tuple[str, str]]:
 
 def save_held(path: Path, pairs: Collection[tuple[str, str]]) -> None:
     """Write a list, durably."""
-    replace_file(path, _adapter().dump_json(sorted(pairs), indent=1))
+    replace_state_file(path, _adapter().dump_json(sorted(pairs), indent=1))
 
 
 def remove_held(path: Path) -> None:

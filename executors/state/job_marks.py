@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from reshelve.executors.platforms.file_locks import is_held, sole
-from reshelve.executors.state.run_reports import replace_file
+from reshelve.executors.state.state_files import replace_state_file
 
 FOLDER = "schedule"
 
@@ -49,7 +49,7 @@ def save_mark(state: Path, name: str, mark: JobMark) -> None:
     """Remember a job, durably and twice. Raises OSError."""
     (state / FOLDER).mkdir(exist_ok=True)
     for path in _copies(state, name):
-        replace_file(path, _mark().dump_json(mark) + b"\n")
+        replace_state_file(path, _mark().dump_json(mark) + b"\n")
 
 
 def output_of(state: Path, name: str) -> Path:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from reshelve.executors.state.run_reports import replace_file
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.documents.source_lines import open_file, read_file
@@ -76,8 +76,8 @@ class KeptPlans:
         folder = self._folder / plan.id
         folder.mkdir(parents=True, exist_ok=True)
         save_plan(plan, folder / "plan.json")
-        replace_file(folder / _GROUPS, json.dumps(groups, ensure_ascii=True).encode())
-        replace_file(folder / _FIGURES, json.dumps(figures, ensure_ascii=True).encode())
+        replace_state_file(folder / _GROUPS, json.dumps(groups, ensure_ascii=True).encode())
+        replace_state_file(folder / _FIGURES, json.dumps(figures, ensure_ascii=True).encode())
         self._drop_old(plan.id)
         return KeptPlan(plan.id, folder / "plan.json", figures)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from reshelve.executors.state.run_reports import replace_file
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
 
 
@@ -56,4 +56,4 @@ class KnownDisks:
 
     def write(self, disks: Mapping[str, Disk]) -> None:
         """Keep these in place of all that was known. Raises OSError."""
-        replace_file(self.file, json.dumps({key: asdict(disks[key]) for key in sorted(disks)}, indent=1).encode() + b"\n")
+        replace_state_file(self.file, json.dumps({key: asdict(disks[key]) for key in sorted(disks)}, indent=1).encode() + b"\n")

@@ -1,8 +1,6 @@
 """The reports of runs: what one came to, of its operations too, written beside its journal and read back."""
 
-import errno
 import json
-import os
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,12 +11,11 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
-from reshelve.executors.state import run_journal
+from reshelve.executors.state.state_files import damaged_file, replace_state_file
 from reshelve.schemas.carried_bytes import buckets, bytes_of, totals
-from reshelve.schemas.documents.atomic_files import naming
 from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.operations import AnyOperation
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import Run
 from reshelve.schemas.run_report import OperationResult, Report, Result
 
@@ -92,7 +89,7 @@ def report_of_run(run: Run) -> Report:
 def save_report(folder: Path, report: Report) -> None:
     """Write a run's report durably: from then on the run counts as settled. The figures come first, then a line for each result."""
     head = _adapter().dump_json(report, indent=1, exclude={"results"}).removesuffix(b"\n}")
-    replace_file(folder / FILE, head + _RESULTS + b",".join(_lines(report.results)) + _END)
+    replace_state_file(folder / FILE, head + _RESULTS + b",".join(_lines(report.results)) + _END)
 
 
 def _lines(of: Sequence[OperationResult]) -> Iterator[bytes]:
@@ -138,29 +135,6 @@ def _figures_of(path: Path) -> bytes:
                 return b"".join(lines).rstrip().removesuffix(b",") + b"\n}"
             lines.append(line)
     return b"".join(lines)
-
-
-def damaged_file(path: Path, hint: str) -> ReshelveError:
-    """Return what to raise for a state file that says nothing."""
-    return stop("state-damaged", "A state file cannot be read.", "It is not what reshelve wrote.", path=str(path), hint=hint)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Replace a state file: after a crash it holds the old content or the new, never a part.
-
-    A link at its name, or at that of the new content, is replaced itself: what it leads to is left as it is. Raises OSError, also
-    where its folder is a link.
-    """
-    if path.parent.is_symlink():
-        raise OSError(errno.ELOOP, "its folder is a link", str(path.parent))
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    with naming(path), fresh.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    run_journal.sync_folder(path.parent)
 
 
 @cache

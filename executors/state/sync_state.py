@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reshelve.executors.state.run_reports import replace_file
+from reshelve.executors.state.state_files import replace_state_file
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,7 +62,7 @@ def save(path: Path, between: tuple[str, str], projects: Mapping[str, SeenProjec
         },
     }
     path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    replace_state_file(path, json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def _row(seen: Seen) -> list[Any]:

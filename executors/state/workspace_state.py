@@ -12,8 +12,9 @@ from reshelve.executors.state import run_journal
 from reshelve.executors.state.held_lists import HELD, load_held, remove_held, save_held
 from reshelve.executors.state.recorded_roots import recorded_roots
 from reshelve.executors.state.run_records import damage_in, has_settled, journal_in, plan_in, report_told, run_of, tell_by_report
-from reshelve.executors.state.run_reports import load_figures, load_report, replace_file
+from reshelve.executors.state.run_reports import load_figures, load_report
 from reshelve.executors.state.run_summaries import RunSummary, summary_in, tell_undone
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.schemas.documents.atomic_files import on_read_only
 from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.plan import Plan
@@ -62,7 +63,7 @@ class State:
             raise stop("state-not-writable", "The state of runs cannot be written.", detail, path=str(self.folder), hint=hint)
         ignore = self.folder / ".gitignore"
         if not ignore.is_symlink() and (not ignore.exists() or not ignore.stat().st_size):
-            replace_file(ignore, b"*\n")
+            replace_state_file(ignore, b"*\n")
 
     def links(self) -> list[Path]:
         """Return which of the folders of this state are links: nothing is written through one."""

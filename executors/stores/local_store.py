@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from reshelve.executors.contracts.folder_store import Receiver, Renaming, Store
-from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms import exclusive_renames, system_calls
 from reshelve.executors.platforms.open_folders import Folder, plain_name, split
 from reshelve.executors.platforms.path_lookup import as_item
 from reshelve.executors.platforms.refused_attributes import Refusal, Refusals, is_mine
@@ -116,14 +116,14 @@ class LocalStore(LocalReads):
         """Rename `src` of this store to `dst` of store `to`, never replacing. Raises OSError(EXDEV) across file systems.
 
         One step of the file system, so a crash leaves one name or the other; where the file system has no such step
-        (reshelve.executors.platforms.system_calls.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
+        (platforms.exclusive_renames.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
         """
         target = to if type(to) is LocalStore else self._local(to, src)
         from_folder, old = self.at(src)
         to_folder, new = target.at(dst)
         try:
             before = self._watched(from_folder, old)
-            system_calls.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+            exclusive_renames.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
         except OSError as trouble:
             raise self.named(trouble, src, target, dst) from None
         if before is not None:
@@ -151,7 +151,7 @@ class LocalStore(LocalReads):
                 seen = os.stat(from_folder.base + old, dir_fd=from_folder.fd, follow_symlinks=False)
                 if seen.st_ino != ino or seen.st_size != size or seen.st_mtime_ns != mtime_ns:
                     break
-                system_calls.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+                exclusive_renames.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
                 count += 1
                 if ino in watched:
                     self._follow(seen, target, to_folder, new, dst)
@@ -227,7 +227,7 @@ class LocalStore(LocalReads):
         to_folder, new = target.at(dst)
         try:
             before = self._watched(from_folder, old)
-            system_calls.link(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+            exclusive_renames.link(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
         except OSError as trouble:
             raise self.named(trouble, src, target, dst) from None
         if before is not None:
@@ -291,7 +291,7 @@ class LocalStore(LocalReads):
         """Say whether a rename of such a thing into `rel` reserves its name first. Tries with a file of its own there."""
         folder, name = self.at(f"{rel}/{TEMPORARY}try" if rel else f"{TEMPORARY}try")
         try:
-            return system_calls.reserves(folder.at, folder.base + name, folders=kind == "dir")
+            return exclusive_renames.reserves(folder.at, folder.base + name, folders=kind == "dir")
         except OSError as trouble:
             raise self.named(trouble, rel) from None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import xxhash
 
-from reshelve.executors.platforms.system_calls import way_of
+from reshelve.executors.platforms.exclusive_renames import way_of
 from reshelve.executors.verbs.file_verbs import Hands, same
 from reshelve.executors.verbs.how_far import Leftover
 from reshelve.schemas.locations import join, name, parent, split

@@ -326,7 +326,7 @@ def opened_from(setting: Setting, inventory: Inventory) -> Iterator[Open]:
 
 def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:
     """Return, by root key, the folders inside each root where another file system is mounted, as far as the system tells."""
-    from reshelve.executors.platforms.system_calls import mounts
+    from reshelve.executors.platforms.mounts import mounts
 
     points = sorted({mount.point for mount in mounts()})
     tops = {key: reader.root.path.rstrip("/") + "/" for key, reader in readers.items() if reader.root.kind == "folder"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from reshelve import api
 from reshelve.executors.platforms.filesystem_ids import FileSystems
 from reshelve.executors.platforms.folder_events import tells_everything
-from reshelve.executors.platforms.system_calls import mounts
+from reshelve.executors.platforms.mounts import mounts
 from reshelve.executors.platforms.watched_folders import WatchedFolders
 from reshelve.executors.state.watch_record import WatchDesk, WatchedStore, WatchRecord
 from reshelve.planner.observing.identity import nanoseconds, time_text

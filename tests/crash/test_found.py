@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms import exclusive_renames, system_calls
 from reshelve.executors.runs import run_end
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
@@ -250,9 +250,9 @@ def test_a_folders_time_that_cannot_be_set_is_told_unless_the_folder_is_anothers
 
 
 def test_a_rename_that_a_signal_interrupts_is_tried_again(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    if system_calls._RENAME is None:
+    if exclusive_renames._RENAME is None:
         pytest.skip("no rename without replacing here")
-    real, tries = system_calls._RENAME, 0
+    real, tries = exclusive_renames._RENAME, 0
 
     def interrupted(*args: Any) -> int:
         nonlocal tries
@@ -262,7 +262,7 @@ def test_a_rename_that_a_signal_interrupts_is_tried_again(desk: UndoDesk, monkey
             return -1
         return real(*args)
 
-    monkeypatch.setattr(system_calls, "_RENAME", interrupted)
+    monkeypatch.setattr(exclusive_renames, "_RENAME", interrupted)
     desk.do(desk.planning.move("inbox:a/one.mkv", "shelf:one.mkv"))
     assert tries == 2
 
@@ -286,7 +286,7 @@ def test_an_empty_file_on_its_way_out_is_no_placeholder(desk: UndoDesk, monkeypa
     (desk.inbox / "a/empty").touch()
     p = desk.planning
     plan = plan_of(desk.stores, p.move("inbox:a/empty", "shelf:empty"), p.move("inbox:a/one.mkv", "inbox:a/empty", needs=(0,)))
-    monkeypatch.setattr(system_calls, "rename_new", cut)
+    monkeypatch.setattr(exclusive_renames, "rename_new", cut)
     killed(desk, plan)
     monkeypatch.undo()
     monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)
@@ -303,7 +303,7 @@ def test_the_folder_that_reserved_the_name_of_an_unpacked_one_is_cleared(
         raise PowerCut
 
     plan = plan_of(desk.stores, desk.planning.unpack("inbox:given.tar.gz", "shelf:given"))
-    monkeypatch.setattr(system_calls, "rename_new", reserve)
+    monkeypatch.setattr(exclusive_renames, "rename_new", reserve)
     killed(desk, plan)
     monkeypatch.undo()
     monkeypatch.setattr(LocalStore, "reserves", lambda *_: True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms import exclusive_renames
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.root_locks import this_process
@@ -86,7 +86,7 @@ def die_at(point: int, after: bool) -> Callable[[], int]:
 
     for verb in VERBS:
         setattr(LocalStore, verb, counted(getattr(LocalStore, verb)))
-    system_calls.rename_new = counted(system_calls.rename_new)  # one by one and many at once
+    exclusive_renames.rename_new = counted(exclusive_renames.rename_new)  # one by one and many at once
     Journal.sync = counted(Journal.sync)  # type: ignore[method-assign]
     return lambda: count
 

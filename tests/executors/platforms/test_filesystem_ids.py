@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.platforms import filesystem_ids, system_calls
+from reshelve.executors.platforms import filesystem_ids, mounts
 from reshelve.executors.platforms.filesystem_ids import FileSystems
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Root
@@ -22,13 +22,13 @@ broken line
 
 
 def test_the_mount_table_is_read() -> None:
-    mounts = system_calls.parse_mounts(TABLE)
-    assert [mount.point for mount in mounts] == ["/", "/mnt/my disk", "/mnt/fuse", "/mnt/usb", "/films", "/mnt/odd"]
-    assert (mounts[1].kind, mounts[1].source, mounts[1].device) == ("nfs4", "server:/export", "0:24")
+    table = mounts.parse_mounts(TABLE)
+    assert [mount.point for mount in table] == ["/", "/mnt/my disk", "/mnt/fuse", "/mnt/usb", "/films", "/mnt/odd"]
+    assert (table[1].kind, table[1].source, table[1].device) == ("nfs4", "server:/export", "0:24")
 
 
 def test_ids_are_the_file_systems_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_calls, "mounts", lambda: system_calls.parse_mounts(TABLE))
+    monkeypatch.setattr(mounts, "mounts", lambda: mounts.parse_mounts(TABLE))
     monkeypatch.setattr(os, "statvfs", lambda _: type("Seen", (), {"f_fsid": 0xABC}))
     monkeypatch.setattr(filesystem_ids, "_uuid_of", lambda device: "1234-ABCD" if device == "/dev/sdb1" else "")
     systems = FileSystems()
@@ -40,7 +40,7 @@ def test_ids_are_the_file_systems_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_bind_mount_is_the_same_file_system_in_another_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_calls, "mounts", lambda: system_calls.parse_mounts(TABLE))
+    monkeypatch.setattr(mounts, "mounts", lambda: mounts.parse_mounts(TABLE))
     monkeypatch.setattr(os, "statvfs", lambda _: type("Seen", (), {"f_fsid": 0xABC}))
     systems = FileSystems()
     assert systems.id_of(1, "/films/x") == systems.id_of(1, "/srv/films/x") == "ext4:abc"
@@ -53,7 +53,7 @@ def test_a_bind_mount_within_a_root_is_another_place_with_its_own_top(tmp_path: 
     device = os.stat(tmp_path).st_dev
     numbers = f"{os.major(device)}:{os.minor(device)}"
     table = f"1 0 {numbers} / / rw - ext4 /dev/x rw\n2 1 {numbers} /a {tmp_path}/films/new rw - ext4 /dev/x rw\n"
-    monkeypatch.setattr(system_calls, "mounts", lambda: system_calls.parse_mounts(table))
+    monkeypatch.setattr(mounts, "mounts", lambda: mounts.parse_mounts(table))
     store = LocalStore(Root("s", str(tmp_path)))
     here, top = store.fs_of("films/not/yet")
     assert (here, top) == (store.root.fs, "")

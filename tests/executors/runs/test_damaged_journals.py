@@ -165,9 +165,9 @@ def test_a_settled_run_of_which_it_cannot_be_told_what_it_did_says_so(desk: Undo
     p = desk.planning
     plan = plan_of(desk.stores, p.move("inbox:0.mkv", "shelf:0.mkv"), p.move("inbox:1.mkv", "shelf:1.mkv"))
     os.mkdir(desk.shelf / "in the way")
-    from reshelve.executors.platforms import system_calls
+    from reshelve.executors.platforms import exclusive_renames
 
-    rename = system_calls.rename_new
+    rename = exclusive_renames.rename_new
 
     def failing(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         if src == "1.mkv":
@@ -175,7 +175,7 @@ def test_a_settled_run_of_which_it_cannot_be_told_what_it_did_says_so(desk: Undo
         rename(src_dir, src, dst_dir, dst)
 
     with monkeypatch.context() as patched:
-        patched.setattr(system_calls, "rename_new", failing)
+        patched.setattr(exclusive_renames, "rename_new", failing)
         assert apply(plan, desk.stores, desk.state, on_error="stop", now=clock).done == 1
     (desk.state.folder_of(plan.run) / "journal.ndjson").write_bytes(b"")
     with pytest.raises(ReshelveError) as refused:

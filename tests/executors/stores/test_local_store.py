@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Store
-from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms import exclusive_renames, system_calls
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import LEVELS
@@ -73,7 +73,7 @@ class TestFewDescriptors(StoreContract):
 class TestWithoutNoReplaceRename(StoreContract):
     @pytest.fixture
     def stage(self, tmp_path: Path, far_folder: Path | None, monkeypatch: pytest.MonkeyPatch) -> Stage:
-        monkeypatch.setattr(system_calls, "rename_new", system_calls.rename_by_link)
+        monkeypatch.setattr(exclusive_renames, "rename_new", exclusive_renames.rename_by_link)
         return staged(tmp_path, far_folder)
 
 
@@ -82,9 +82,9 @@ class TestWithoutHardLinks(StoreContract):
     def stage(self, tmp_path: Path, far_folder: Path | None, monkeypatch: pytest.MonkeyPatch) -> Stage:
         def rename(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
             folder = stat.S_ISDIR(os.stat(src, dir_fd=src_dir, follow_symlinks=False).st_mode)
-            (system_calls.rename_by_link if folder else system_calls.rename_by_reserving)(src_dir, src, dst_dir, dst)
+            (exclusive_renames.rename_by_link if folder else exclusive_renames.rename_by_reserving)(src_dir, src, dst_dir, dst)
 
-        monkeypatch.setattr(system_calls, "rename_new", rename)
+        monkeypatch.setattr(exclusive_renames, "rename_new", rename)
         return staged(tmp_path, far_folder)
 
 
@@ -338,8 +338,8 @@ def test_a_taken_placeholder_is_left_alone_without_hard_links(tmp_path: Path, mo
             file.write(b"somebody else's")
         raise OSError(errno.EPERM, "no hard links")
 
-    monkeypatch.setattr(system_calls, "link", no_links)
-    monkeypatch.setattr(system_calls, "rename_new", system_calls.rename_by_link)
+    monkeypatch.setattr(exclusive_renames, "link", no_links)
+    monkeypatch.setattr(exclusive_renames, "rename_new", exclusive_renames.rename_by_link)
     with pytest.raises(FileExistsError):
         store.rename("f", store, "g")
     assert content(store, "g") == b"somebody else's"
@@ -368,11 +368,11 @@ class _Busy:
 def _renamed_by_link(folder: Path, busy: _Busy, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Rename `f` to `g` while somebody is busy; say whether there were calls enough for them to come to it."""
     monkeypatch.setattr(system_calls, "os", busy)
-    monkeypatch.setattr(system_calls, "link", busy.before(system_calls.link))
+    monkeypatch.setattr(exclusive_renames, "link", busy.before(exclusive_renames.link))
     fd = os.open(folder, os.O_RDONLY)
     try:
         with suppress(OSError):
-            system_calls.rename_by_link(fd, "f", fd, "g")
+            exclusive_renames.rename_by_link(fd, "f", fd, "g")
     finally:
         monkeypatch.undo()
         os.close(fd)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xxhash
 
-from reshelve.executors.platforms.system_calls import way_of
+from reshelve.executors.platforms.exclusive_renames import way_of
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.verbs.file_verbs import Hands
 from reshelve.executors.verbs.how_far import HowFar, how_far

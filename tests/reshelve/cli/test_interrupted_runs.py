@@ -105,9 +105,9 @@ def test_another_run_keeps_this_one_out_but_nobody_from_looking(place: Path) -> 
 
 
 def test_a_failed_run_is_taken_back_or_kept_as_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reshelve.executors.platforms import system_calls
+    from reshelve.executors.platforms import exclusive_renames
 
-    rename = system_calls.rename_new
+    rename = exclusive_renames.rename_new
 
     def failing(src_dir: int, src: str, dst_dir: int, dst: str) -> None:
         if src == "7.mkv" and not dst.startswith(".reshelve"):
@@ -115,7 +115,7 @@ def test_a_failed_run_is_taken_back_or_kept_as_told(place: Path, monkeypatch: py
         rename(src_dir, src, dst_dir, dst)
 
     before = tree(place)
-    monkeypatch.setattr(system_calls, "rename_new", failing)
+    monkeypatch.setattr(exclusive_renames, "rename_new", failing)
     rolled_back = call(place, "apply", "--yes")
     assert rolled_back.code == 3 and "taken back" in rolled_back.out
     assert tree(place) == before

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.state import run_reports
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents import atomic_files
 from reshelve.schemas.documents.atomic_files import replace_file, version
@@ -59,7 +59,7 @@ def test_an_unchanged_document_is_replaced_and_nothing_is_left_beside_it(tmp_pat
     assert (path.read_text(), path.stat().st_mode & 0o777, os.listdir(tmp_path)) == ("new", 0o640, ["layout.yaml"])
 
 
-@pytest.mark.parametrize("write", [replace_file, lambda path, chunks: run_reports.replace_file(path, b"".join(chunks))])
+@pytest.mark.parametrize("write", [replace_file, lambda path, chunks: replace_state_file(path, b"".join(chunks))])
 def test_a_full_disk_is_told_with_the_name_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Any) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
