@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.buckets import fresh, keys_of, moto, raw, rclone
+from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone
 from tests.support.servers.service import Endpoint
 from tests.support.shellcalls import Came, call
 
 pytestmark = pytest.mark.s3
-__all__ = ["moto", "rclone"]
+__all__ = ["ceph", "moto", "rclone"]
 
 WORKSPACE = """\
 version: 1
@@ -43,6 +43,7 @@ def here(folder: Path, user: str) -> dict[str, bytes]:
 def went(folder: Path, *args: str) -> Came:
     came = call(folder, *args)
     assert came.code == 0, (args, came.out, came.err)
+    assert "not-noted" not in came.err
     return came
 
 
@@ -68,12 +69,15 @@ def lived(folder: Path) -> None:
     assert set(here(folder, "david")) == {"draft.mp4", "draft-david.mp4", "music.wav"}
     for user in ("david", "jan"):
         assert "nothing differs" in went(folder / user, "sync").out
+    came = went(folder / "jan/b63-flivideo", "sync", "status", "--all")
+    assert "b63-flivideo  3 files here, 3 files in the bucket  in sync" in came.out
     came = went(folder / "jan", "sync", "status", "b63")
     assert "in sync; last sync" in came.out
     assert "by david" in came.out
     assert went(folder / "jan", "sync", "link", "b63/music.wav").out.startswith("http")
     went(folder / "david", "sync", "clean", "b63", "--yes")
-    assert "nothing differs" in went(folder / "jan", "sync", "--yes").out
+    came = went(folder / "jan", "sync", "--yes")
+    assert "david removed 3 files from the bucket" in came.out and "nothing differs" in came.out
     assert len(here(folder, "jan")) == 3
 
 
@@ -85,6 +89,14 @@ def test_a_day_on_moto(moto: Endpoint, tmp_path: Path, versioned: bool) -> None:
         lived(tmp_path)
     keys = {each["Key"] for each in raw(moto).list_objects_v2(Bucket=bucket).get("Contents", ())}
     assert {key for key in keys if ".reshelve-" not in key} == {"v-appydave/b63-flivideo/metadata.json"}
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_a_day_on_ceph(ceph: Endpoint, tmp_path: Path, versioned: bool) -> None:
+    bucket = fresh(ceph, versioned=versioned)
+    joined(tmp_path, ceph, bucket)
+    with keys_of(ceph):
+        lived(tmp_path)
 
 
 def test_a_day_where_conditions_are_ignored(rclone: Endpoint, tmp_path: Path) -> None:

@@ -274,8 +274,7 @@ class MemoryBucket(MemoryBucketReads):
         key, made = self.key(rel), Version("", content=content, etag=etag_of([content]))
         with self.service.lock:
             current = self.service.current(key)
-            keeps = self.service.create_only == "enforced"
-            if keeps and (object_ino(current.etag) if current is not None else 0) != over:
+            if (object_ino(current.etag) if current is not None else 0) != over:
                 raise FileExistsError(errno.EEXIST, "holds something else by now", self.path(rel))
             return self.seen(rel, self.service.put(key, made, create=None))
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.bucket import Bucket, version_id
+from reshelve.executors.stores.s3.object_versions import history
 from reshelve.executors.stores.s3.proven_reads import open_object
 from reshelve.schemas.inventory import Item, object_ino
 
@@ -22,11 +23,37 @@ def write_record(bucket: Bucket, rel: str, content: bytes, over: int) -> Item:
     head = bucket.head_or_none(rel)
     if (head.item.ino if head is not None else 0) != over:
         raise bucket.taken(rel)
-    # Without quotes: some services compare nothing else, and the others take both.
-    when: dict[str, Any] = {"IfNoneMatch": "*"} if head is None else {"IfMatch": head.etag}
-    with bucket.telling(rel):
-        bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), Body=content, ContentType="application/json", **when)
+    if head is None:
+        _put(bucket, rel, content, IfNoneMatch="*")
+        return bucket.head(rel).item
+    try:
+        # Without quotes: some services compare nothing else, and the others take both.
+        _put(bucket, rel, content, IfMatch=head.etag)
+    except FileExistsError:
+        now = bucket.head_or_none(rel)
+        if now is None or (now.etag, now.version) != (head.etag, head.version):
+            raise
+        # It is what was asked for, and refused all the same: Ceph 16 does that to every condition in a bucket with versions.
+        _put_and_look(bucket, rel, content, now.version)
     return bucket.head(rel).item
+
+
+def _put(bucket: Bucket, rel: str, content: bytes, **when: str) -> str:
+    """Put a small object, and return its version id, "" for none. FileExistsError where the condition does not hold."""
+    asked: dict[str, Any] = {"Bucket": bucket.name, "Key": bucket.key(rel), "Body": content, **when}
+    with bucket.telling(rel):
+        return version_id(bucket.client.put_object(**asked, ContentType="application/json").get("VersionId", ""))
+
+
+def _put_and_look(bucket: Bucket, rel: str, content: bytes, over: str) -> None:
+    """Put a small object without a condition; where another came between it and version `over`, take it back: FileExistsError."""
+    made = _put(bucket, rel, content)
+    if not made or not over:
+        return  # without versions nothing tells; whoever writes reads it back
+    before = list(history(bucket, rel).objects)
+    if made in before and before[before.index(made) + 1 :][:1] != [over]:
+        bucket.delete(rel, made)
+        raise bucket.taken(rel)
 
 
 def md5(bucket: Bucket, rel: str) -> str:
