@@ -84,7 +84,7 @@ def look_at(
             bucket = listings[side.name]
             here = standing[side.name]
             usual = sorted({name for name, there in here.items() if there} | {*bucket.shared, *bucket.records, *remembered_})
-            for project in given[side.name] or (usual if not asked and not _alone(inside, side) else []):
+            for project in given[side.name] or (usual if everything or not (asked or _alone(inside, side)) else []):
                 look.projects.append(
                     _project(side, project, bucket, remembered_.get(project, SeenProject()), wish, undone, held, told=told)
                 )
