@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +49,17 @@ class Reach:
 
 @dataclass(slots=True, frozen=True)
 class Read:
-    """Documents while they are read: their stores as written, the folder of templates they name, and where they lie."""
+    """Documents while they are read: their stores as written, the folder of templates they name, and where they lie.
+
+    `whole` are the stores as all documents together say them, by name; a store that is not in it is whole as it is.
+    """
 
     stores: Mapping[str, Any]
     document: str
     folder: Path
     environ: Mapping[str, str]
     templates: Path | None = None
+    whole: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)
@@ -91,7 +95,8 @@ def variables(read: Read) -> Iterator[Reach]:
     What a bucket's keys hold is sent; a path is shown. A variable that is not set tells nothing.
     """
     for name, store in read.stores.items():
-        sent = isinstance(store, dict) and "s3" in store
+        whole = read.whole.get(name, store)
+        sent = isinstance(whole, dict) and "s3" in whole
         for steps, text in _texts(store, ("stores", name)):
             for variable in dict.fromkeys(VARIABLE.findall(text)):
                 if variable not in read.environ or not (sent or may_be_secret(variable)):
@@ -100,9 +105,9 @@ def variables(read: Read) -> Iterator[Reach]:
                 does = f"put the value of ${variable} into {key}, which is shown"
                 exact = f"variable {variable} in {key}"
                 if sent:
-                    where = masked(str(store.get("endpoint_url") or "AWS"))
-                    does = f"put the value of ${variable} into {key}, which is sent to {where} for the bucket {store['s3']}"
-                    exact += f" {_digest(store)}"
+                    where = masked(str(whole.get("endpoint_url") or "AWS"))
+                    does = f"put the value of ${variable} into {key}, which is sent to {where} for the bucket {whole['s3']}"
+                    exact += f" {_digest(whole)}"
                 yield Reach(key, does, exact, read.document)
 
 

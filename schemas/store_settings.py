@@ -155,8 +155,8 @@ class Lifecycle(Model):
     only: Annotated[bool, Field(description="Whether rules that reshelve did not write are removed.")] = False
 
 
-class Store(Model):
-    """A named place: one folder (`path`), an ordered group of folders (`paths`, a list or named), or a bucket (`s3`)."""
+class LocalStore(Model):
+    """This machine's own settings for one store: only the keys that differ from `reshelve.yaml`."""
 
     path: Annotated[
         Annotated[str, AfterValidator(_folder)] | None,
@@ -257,6 +257,10 @@ class Store(Model):
         ),
     ] = None
     optional: Annotated[bool, Field(description="The store may be unavailable; while it is, nothing is planned for it.")] = False
+
+
+class Store(LocalStore):
+    """A named place: one folder (`path`), an ordered group of folders (`paths`, a list or named), or a bucket (`s3`)."""
 
     @model_validator(mode="after")
     def _one_place(self) -> "Store":

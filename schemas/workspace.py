@@ -14,7 +14,7 @@ from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.patterns import GlobText
 from reshelve.schemas.schedule_settings import Job, JobName
-from reshelve.schemas.store_settings import Model, Name, PartError, Store, checked
+from reshelve.schemas.store_settings import LocalStore, Model, Name, PartError, Store, checked
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.sync_settings import LocalSync, Sync
 from reshelve.schemas.tier_settings import Tiers
@@ -428,14 +428,14 @@ class Workspace(Model):
 
 
 class LocalOverlay(Model):
-    """`reshelve.local.yaml`: this machine's own stores, laid over the workspace's, and its own `suggest:` in place of that."""
+    """`reshelve.local.yaml`: this machine's own keys of stores and syncs, laid over the workspace's, and its own `suggest:`."""
 
     version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
     stores: Annotated[
-        dict[Name, Store],
+        dict[Name, LocalStore],
         Field(
-            description="Stores that replace those in `reshelve.yaml`, or are added to them.",
-            examples=[{"library": {"path": "/Volumes/Media"}}],
+            description="Of each store in `reshelve.yaml`, the keys that differ here; other stores are added.",
+            examples=[{"library": {"path": "/Volumes/Media"}, "archive": {"profile": "jan"}}],
         ),
     ] = {}
     suggest: Annotated[

@@ -11,10 +11,10 @@ LINKS = {
     "Suggest": "#suggest", "Budget": "#budget", "Prices": "#prices", "Guards": "#guards", "Policy": "#policy",
     "Tiers": "#tiers", "Tier": "#tier", "Move": "#move", "CostTerms": "#cost-terms", "Media": "#media",
     "HealthLimits": "#health-limits", "Watch": "#watch", "Job": "#job", "Notify": "#notify",
-    "Sync": "#sync", "LocalSync": "#local-sync", "Backups": "#backups", "Keep": "#keep",
+    "LocalStore": "#store", "Sync": "#sync", "LocalSync": "#local-sync", "Backups": "#backups", "Keep": "#keep",
 }  # fmt: skip
-_OWN = tuple(name for name, link in LINKS.items() if link.startswith("#"))
-
+_OWN = tuple(name for name, link in LINKS.items() if link.startswith("#") and name != "LocalStore")
+"""What has a section here. Those of an overlay's stores are the keys of stores."""
 _LOCAL = ("LocalSync",)
 """What only this machine's overlay has."""
 

@@ -15,6 +15,7 @@ from reshelve.schemas.archived_classes import CLASSES
 from reshelve.schemas.consent_needs import LOCAL, Reach
 from reshelve.schemas.documents.json_schemas import schema_for
 from reshelve.schemas.documents.layout_checks import Fault, Stores, location_fault, secret_fault
+from reshelve.schemas.documents.overlaid_stores import are_of_own, laid_over, left_of, not_told, own_word
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
@@ -76,7 +77,7 @@ class _Read:
 
 
 def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = nothing_more) -> LoadedWorkspace:
-    """Return the workspace in `path`, with `reshelve.local.yaml` beside it laid over its stores and its `suggest:`.
+    """Return the workspace in `path`, with `reshelve.local.yaml` beside it laid over its stores, its `sync:` and its `suggest:`.
 
     `${NAME}` below `stores:` is taken from `environ`. Raises ReshelveError with every problem of all files read, and what `permit`
     raises for what they want of this machine.
@@ -86,36 +87,63 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
     there = overlay.exists()
     permit(list(consent_needs.overlay(consent_needs.Read({}, LOCAL, path.parent, environ))) if there else [])
     local = _open(overlay) if there else None
-    own = _stores(local.raw) if local is not None else {}
-    mine = {name: store for name, store in _stores(main.raw).items() if name not in own}
+    shared, own = _stores(main.raw), _stores(local.raw) if local is not None else {}
+    whole = laid_over(shared, own)
+    spoken = own_word(own, whole)
     place = _templates_place(main, path.parent, environ)
-    wanted = consent_needs.first(consent_needs.Read(mine, consent_needs.WORKSPACE, path.parent, environ, place))
-    permit([*wanted, *consent_needs.variables(consent_needs.Read(own, LOCAL, path.parent, environ))])
+    permit(_first_wanted(shared, own, whole, path.parent, environ, place))
+    overlaid = None
     if local is not None:
-        _substitute(local, environ, ())
-    overlaid = _refuse(local, "local", LocalOverlay) if local is not None else None
-    _substitute(main, environ, own)
+        _substitute(local, environ)
+        overlaid = _refuse(local, "local", LocalOverlay)
+        if isinstance(main.raw, dict) and own:
+            main.raw["stores"] = whole
+    _substitute(main, environ)
     workspace = _refuse(main, "workspace", Workspace)
-    main.names = [*_stores(main.raw), *own]
-    main.found.extend(_across(main.raw, {**_stores(main.raw), **own}))
+    main.names = [*_stores(main.raw)]
+    main.found.extend(_across(main.raw, _stores(main.raw)))
     others = _templates(main, place)
     if local is not None:
         local.names = main.names
-        local.found.extend(_own_sync(main.raw, local.raw, {**_stores(main.raw), **own}))
+        local.found.extend(_own_sync(main.raw, local.raw, _stores(main.raw)))
+        _hand_over(main, local, shared, own)
     problems = [p for one in (main, local, *others.values()) if one is not None for p in one.problems()]
     if problems or workspace is None:
         raise ReshelveError(problems)
-    shared = {name: Template.model_validate(one.raw, by_alias=True, by_name=False) for name, one in others.items()}
-    update: dict[str, Any] = {"templates": {**shared, **workspace.templates}}
-    said: set[str] = set()
+    templates = {name: Template.model_validate(one.raw, by_alias=True, by_name=False) for name, one in others.items()}
+    update: dict[str, Any] = {"templates": {**templates, **workspace.templates}}
+    said: set[str] = {f"stores.{name}" for name in spoken}
     if overlaid is not None:
-        update["stores"] = {**workspace.stores, **overlaid.stores}
-        said.update(f"stores.{name}" for name in overlaid.stores)
         if overlaid.suggest is not None:
             update["suggest"] = overlaid.suggest
             said.add("suggest")
         update["sync"] = workspace.sync | {n: sync_overlaid(workspace.sync[n], mine) for n, mine in overlaid.sync.items()}
     return LoadedWorkspace(workspace.model_copy(update=update), str(path), locate(main.text, main.file, None), frozenset(said))
+
+
+def _first_wanted(
+    shared: Mapping[str, Any],
+    own: Mapping[str, Any],
+    whole: Mapping[str, Any],
+    folder: Path,
+    environ: Mapping[str, str],
+    templates: Path | None,
+) -> list[Reach]:
+    """Return what both documents want before they are read on. Of a store that the workspace says too, that is the workspace's."""
+    spoken = own_word(own, whole)
+    theirs = left_of(shared, whole, own)
+    wanted = consent_needs.first(consent_needs.Read(theirs, consent_needs.WORKSPACE, folder, environ, templates, whole))
+    for document, names in ((LOCAL, own.keys() & spoken), (consent_needs.WORKSPACE, own.keys() - spoken)):
+        mine = {name: store for name, store in own.items() if name in names}
+        wanted += consent_needs.variables(consent_needs.Read(mine, document, folder, environ, whole=whole))
+    return wanted
+
+
+def _hand_over(main: _Read, local: _Read, shared: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+    """Tell what is wrong with what this machine's own file says of a store there, and once."""
+    mine = [fault for fault in main.found if are_of_own(fault, shared, own)]
+    main.found = [fault for fault in main.found if fault not in mine]
+    local.found += not_told(mine, local.found)
 
 
 def store_names(path: Path) -> Stores | None:
@@ -125,7 +153,8 @@ def store_names(path: Path) -> Stores | None:
         documents = [_open(path), *([_open(overlay)] if overlay.exists() else [])]
     except ReshelveError:
         return None
-    return {name: _roots(store) for document in documents for name, store in _stores(document.raw).items()}
+    stores = [_stores(document.raw) for document in documents]
+    return {name: _roots(store) for name, store in laid_over(stores[0], stores[1] if len(stores) > 1 else {}).items()}
 
 
 def rules_alone(path: Path) -> Workspace | None:
@@ -167,7 +196,7 @@ def local_problems(path: Path, environ: Mapping[str, str], permit: Permit = noth
     permit(list(consent_needs.overlay(consent_needs.Read({}, LOCAL, path.parent, environ))))
     local = _open(path)
     permit(list(consent_needs.variables(consent_needs.Read(_stores(local.raw), LOCAL, path.parent, environ))))
-    _substitute(local, environ, ())
+    _substitute(local, environ)
     _refuse(local, "local", LocalOverlay)
     return local.problems()
 
@@ -212,11 +241,10 @@ def _dirs_as_text(template: Any) -> None:
         template["dirs"] = plain_text(template["dirs"])
 
 
-def _substitute(document: _Read, environ: Mapping[str, str], without: Mapping[str, Any] | tuple[()]) -> None:
-    """Replace `${NAME}` in the document's stores, other than those `without` will take the place of."""
+def _substitute(document: _Read, environ: Mapping[str, str]) -> None:
+    """Replace `${NAME}` in the document's stores."""
     for name, store in _stores(document.raw).items():
-        if name not in without:
-            document.raw["stores"][name] = _filled(document, store, ("stores", name), environ)
+        document.raw["stores"][name] = _filled(document, store, ("stores", name), environ)
 
 
 def _filled(document: _Read, value: Any, path: Steps, environ: Mapping[str, str]) -> Any:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.schemas.documents.validation import format_document, kind_of, validate_document
-from reshelve.schemas.documents.workspace_files import load_workspace
+from reshelve.schemas.documents.validation import format_document, kind_of
+from reshelve.schemas.documents.workspace_files import load_workspace, store_names
 from reshelve.schemas.problems import ReshelveError
 
 TEXT = """\
@@ -60,23 +60,68 @@ def test_lines_are_known(tmp_path: Path) -> None:
     assert loaded.line(("nothing",)) is None
 
 
-def test_the_local_overlay_replaces_whole_stores(tmp_path: Path) -> None:
+def test_the_local_overlay_is_laid_over_stores_key_by_key(tmp_path: Path) -> None:
     file = write(tmp_path)
-    (tmp_path / "reshelve.local.yaml").write_text("stores:\n  inbox: {path: /here, optional: true}\n  extra: {path: /e}\n")
+    own = "stores:\n  inbox: {path: /here, optional: true}\n  extra: {path: /e}\n  movies: {reserve: 1GB}\n"
+    (tmp_path / "reshelve.local.yaml").write_text(own)
     stores = load_workspace(file, {}).workspace.stores
     assert stores["inbox"].path == "/here" and stores["inbox"].optional
-    assert stores["movies"].reserve == "5GB" and stores["extra"].path == "/e"
+    assert stores["movies"].reserve == "1GB" and stores["movies"].path is None and stores["movies"].paths
+    assert stores["extra"].path == "/e"
 
 
-def test_problems_of_the_overlay_lie_in_the_overlay(tmp_path: Path) -> None:
+BUCKET = "version: 1\nstores: {c: {s3: shared, prefix: p, region: eu-central-1, profile: david, versions: false}}\n"
+
+
+def test_a_place_of_another_kind_in_the_overlay_takes_nothing_of_the_store(tmp_path: Path) -> None:
+    file = write(tmp_path, BUCKET)
+    local = tmp_path / "reshelve.local.yaml"
+    local.write_text("stores: {c: {profile: jan}}\n")
+    store = load_workspace(file, {}).workspace.stores["c"]
+    assert (store.s3, store.prefix, store.region, store.profile, store.versions) == ("shared", "p", "eu-central-1", "jan", False)
+    local.write_text("stores: {c: {path: /here}}\n")
+    store = load_workspace(file, {}).workspace.stores["c"]
+    assert (store.path, store.s3, store.profile, store.versions) == ("/here", None, None, True)
+    assert store_names(file) == {"c": []}
+
+
+def test_a_variable_that_the_overlay_replaces_need_not_be_set(tmp_path: Path) -> None:
+    file = write(tmp_path, 'version: 1\nstores: {ssd: {path: "${SSD}", optional: true}}\n')
+    (tmp_path / "reshelve.local.yaml").write_text('stores: {ssd: {path: "${MINE}/x"}}\n')
+    store = load_workspace(file, {"MINE": "/m"}).workspace.stores["ssd"]
+    assert store.path == "/m/x" and store.optional
+    with pytest.raises(ReshelveError) as caught:
+        load_workspace(file, {"SSD": "/s"})
+    assert [(Path(p.path).name, p.code) for p in caught.value.problems] == [("reshelve.local.yaml", "workspace-variable")]
+
+
+@pytest.mark.parametrize(
+    ("own", "at", "code"),
+    [
+        ("inbox: {paht: /here}", "reshelve.local.yaml", "document-unknown-key"),
+        ("inbox: {region: eu}", "reshelve.local.yaml", "document-value"),
+        ("extra: {optional: true}", "reshelve.local.yaml", "document-value"),
+        ("inbox: [a]", "reshelve.local.yaml", "document-type"),
+        ("inbox: {reserve: much}", "reshelve.local.yaml", "document-value"),
+    ],
+)
+def test_problems_of_the_overlay_lie_in_the_overlay(tmp_path: Path, own: str, at: str, code: str) -> None:
     file = write(tmp_path)
     local = tmp_path / "reshelve.local.yaml"
-    local.write_text("stores:\n  inbox: {paht: /here}\n")
+    local.write_text(f"stores:\n  {own}\n")
+    with pytest.raises(ReshelveError) as caught:
+        load_workspace(file, {"HOME": "/h"})
+    assert [(Path(p.path).name, p.code) for p in caught.value.problems] == [(at, code)]
+    assert caught.value.problems[0].where is None or caught.value.problems[0].where.line == 2
+    assert kind_of(local) == "local"
+
+
+def test_a_store_that_no_overlay_can_mend_is_told_of_the_workspace(tmp_path: Path) -> None:
+    file = write(tmp_path, "version: 1\nstores: {a: {path: /x, reserve: much}}\n")
+    (tmp_path / "reshelve.local.yaml").write_text("stores: {a: {path: /y}}\n")
     with pytest.raises(ReshelveError) as caught:
         load_workspace(file, {})
-    assert {(p.path, p.code) for p in caught.value.problems} >= {(str(local), "document-unknown-key")}
-    assert kind_of(local) == "local"
-    assert validate_document(local, {})[0].code == "document-unknown-key"
+    assert [Path(p.path).name for p in caught.value.problems] == ["reshelve.yaml"]
 
 
 def test_a_folder_of_templates(tmp_path: Path) -> None:

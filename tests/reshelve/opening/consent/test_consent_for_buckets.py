@@ -56,3 +56,40 @@ def test_one_consent_after_another_on_a_terminal(folder: Path) -> None:
         came = call(folder, "scan", "--suggest", answers="yes\nno\n")
         assert came.code == 7 and came.err.count("Consent to that") == 2 and server.headers == []
         assert TOKEN not in told(came)
+
+
+@pytest.mark.parametrize(
+    ("own", "whose"),
+    [
+        ("", "reshelve.yaml"),
+        ("far: {profile: jan}", "reshelve.yaml"),
+        ("far: {endpoint_url: 'https://s3.mine.example', profile: jan}", "reshelve.yaml"),
+        ("far: {s3: mine, endpoint_url: 'https://s3.mine.example'}", "reshelve.yaml"),
+        ("far: {s3: mine, endpoint_url: 'https://s3.mine.example', profile: jan}", "reshelve.local.yaml"),
+        ("far: {path: /mine}", ""),
+    ],
+)
+def test_a_store_is_ones_own_word_only_if_the_overlay_says_where_it_is_and_who_asks(folder: Path, own: str, whose: str) -> None:
+    bucket(folder, "https://s3.far.example", ", profile: david")
+    (folder / ".git").mkdir()
+    (folder / ".git/HEAD").write_text("ref: refs/heads/main\n")
+    (folder / "reshelve.local.yaml").write_text(f"version: 1\nstores: {{{own}}}\n")
+    wanted = [reach for reach in api.wants(folder) if reach.key == "stores.far"]
+    assert [reach.document for reach in wanted] == ([whose] if whose else [])
+
+
+@pytest.mark.parametrize(("own", "asked"), [("profile: jan", True), ("prefix: mine", False), ("path: /mine", False)])
+def test_a_variable_that_the_overlay_leaves_in_a_store_needs_consent(folder: Path, own: str, asked: bool) -> None:
+    bucket(folder, "https://s3.eu-west-1.amazonaws.com", ', prefix: "${GITHUB_TOKEN}"')
+    (folder / ".git").mkdir()
+    (folder / ".git/HEAD").write_text("ref: refs/heads/main\n")
+    (folder / "reshelve.local.yaml").write_text(f"version: 1\nstores: {{far: {{{own}}}}}\n")
+    assert [reach.key for reach in api.wants(folder)] == (["stores.far.prefix"] if asked else [])
+
+
+def test_a_variable_that_the_overlay_puts_into_a_strangers_bucket_needs_consent(folder: Path) -> None:
+    bucket(folder, "https://s3.eu-west-1.amazonaws.com")
+    (folder / ".git").mkdir()
+    (folder / ".git/HEAD").write_text("ref: refs/heads/main\n")
+    (folder / "reshelve.local.yaml").write_text('version: 1\nstores: {far: {prefix: "${GITHUB_TOKEN}"}}\n')
+    assert [(reach.key, reach.document) for reach in api.wants(folder)] == [("stores.far.prefix", "reshelve.yaml")]
