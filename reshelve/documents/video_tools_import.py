@@ -1,8 +1,9 @@
 """Importing: a `.video-tools.env`, with its SSD and its buckets, becomes a workspace. No secret in it is ever copied."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.sync_settings import user_fault
@@ -19,11 +20,16 @@ LOCAL_DAYS, SSD_DAYS, S3_DAYS, KEPT = 90, 180, 365, 10
 
 @dataclass(slots=True, frozen=True)
 class Imported:
-    """The text of a workspace, that of this machine's own overlay ("" for none), and what has to be said of how they were made."""
+    """The text of a workspace, that of this machine's own overlay ("" for none), and what has to be said of how they were made.
+
+    `mine` is what the file says of this machine alone: of each store its `path` or `profile`.
+    """
 
     text: str
     local: str = ""
     notes: list[Problem] = field(default_factory=list)
+    mine: dict[str, dict[str, str]] = field(default_factory=dict)
+    user: str = ""
 
 
 def from_env(text: str, file: str, repo: str) -> Imported:
@@ -35,13 +41,18 @@ def from_env(text: str, file: str, repo: str) -> Imported:
     bucket = given.pop("S3_ARCHIVE_BUCKET", "") or given.get("S3_BUCKET", "")
     given.pop("S3_BUCKET", None)
     archive_prefix, prefix = given.pop("S3_ARCHIVE_PREFIX", ""), given.pop("S3_PREFIX", "")
-    where = {"region": given.pop("AWS_REGION", "") or given.pop("AWS_DEFAULT_REGION", ""), "profile": given.pop("AWS_PROFILE", "")}
+    where = {"region": given.pop("AWS_REGION", "") or given.pop("AWS_DEFAULT_REGION", "")}
+    profile = given.pop("AWS_PROFILE", "")
     given.pop("AWS_DEFAULT_REGION", None)
     ssd = _VARIABLE.sub(r"${\1}", given.pop("SSD_BASE", ""))
     collab = (given.pop("S3_COLLAB_BUCKET", ""), given.pop("S3_COLLAB_PREFIX", ""))
     user = given.pop("S3_SYNC_USER", "")
     days = {name: _days(given.pop(name, ""), default, file, name, notes) for name, default in _RETENTION.items()}
     notes += _of_others(given, file)
+    mine: dict[str, dict[str, str]] = {"ssd": {"path": ssd}} if ssd else {}
+    mine |= {name: {"profile": profile} for name, has in (("s3", bucket), ("collab", collab[0])) if has and profile}
+    if not collab[0]:
+        where["profile"] = profile  # nobody else works by this workspace
     stores = ["  local: {path: .}"]
     if ssd:
         stores.append(f"  ssd: {_flow({'path': ssd})[:-1]}, optional: true}}")
@@ -55,7 +66,8 @@ def from_env(text: str, file: str, repo: str) -> Imported:
         notes += _of_sync(user, file)
     elif user:
         given["S3_SYNC_USER"] = user
-    local = f"# Made from {file}: this machine's own, and in no repository.\nversion: 1\nsync: {{staging: {{user: {user}}}}}\n"
+    user = user if collab[0] and not user_fault(user) else ""
+    own = {name: keys for name, keys in mine.items() if "profile" in keys} if collab[0] else {}
     if ssd or bucket:
         lines += _tiers(ssd=bool(ssd), s3=bool(bucket), days=days)
     else:
@@ -63,9 +75,30 @@ def from_env(text: str, file: str, repo: str) -> Imported:
         notes.append(
             Problem("env-no-tiers", "No tiers were made.", detail, file, "add stores and `tiers:` by hand", severity="warning")
         )
-    return Imported(
-        "\n".join(lines) + "\n", local if collab[0] and user and not user_fault(user) else "", sorted(notes, key=Problem.order)
-    )
+    text = "\n".join(lines) + "\n"
+    return Imported(text, local_text(file, own, user), sorted(notes, key=Problem.order), mine, user)
+
+
+def local_text(file: str, stores: Mapping[str, Mapping[str, str]], user: str) -> str:
+    """Return the text of this machine's own file: the keys of stores that differ here, and who this is; "" where it has neither."""
+    if not stores and not user:
+        return ""
+    lines = [f"# Made from {file}: this machine's own, and in no repository.", "version: 1"]
+    if stores:
+        lines += ["stores:", *(f"  {name}: {_flow(dict(keys))}" for name, keys in stores.items())]
+    if user:
+        lines.append(f"sync: {{staging: {{user: {user}}}}}")
+    return "\n".join(lines) + "\n"
+
+
+def differing(mine: Mapping[str, Mapping[str, str]], known: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what the file says of stores that a workspace has (`known`: as written), as far as that says something else."""
+    found = {
+        name: {key: value for key, value in keys.items() if known[name].get(key) != value}
+        for name, keys in mine.items()
+        if isinstance(known.get(name), dict)
+    }
+    return {name: keys for name, keys in found.items() if keys}
 
 
 _RETENTION = {"SSD_RETENTION_DAYS": SSD_DAYS, "S3_RETENTION_DAYS": S3_DAYS}

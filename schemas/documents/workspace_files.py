@@ -157,6 +157,11 @@ def store_names(path: Path) -> Stores | None:
     return {name: _roots(store) for name, store in laid_over(stores[0], stores[1] if len(stores) > 1 else {}).items()}
 
 
+def stores_as_written(path: Path) -> dict[str, Any]:
+    """Return the stores that a workspace declares, as they are written. Raises ReshelveError of what is no YAML."""
+    return _stores(_open(path).raw)
+
+
 def rules_alone(path: Path) -> Workspace | None:
     """Return the rules and policies of a workspace whatever else is wrong with it, each under its number; None where it is no YAML.
 

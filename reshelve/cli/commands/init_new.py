@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
     """Create a reshelve.yaml in DIR. An existing file is never overwritten.
 
+    If there is one and it has a sync, --from-env writes your own settings beside it, in reshelve.local.yaml.
+
     \b
     Examples:
       reshelve init ~/media --preset jellyfin
@@ -48,9 +50,11 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
       reshelve init v-appydave --from-env v-appydave/.video-tools.env
     """
     file = folder / workspace_search.WORKSPACE_FILE
-    if os.path.lexists(file):
-        raise stop("workspace-exists", "There is a workspace already.", "It is never overwritten.", path=str(file))
     local = folder / LOCAL
+    if os.path.lexists(file):
+        if env is None or os.path.lexists(local):
+            raise stop("workspace-exists", "There is a workspace already.", "It is never overwritten.", path=str(file))
+        return _join(shell, file, env)
     if env is not None:
         imported = _imported(shell, env, os.path.basename(os.path.realpath(folder)))
         text, own = imported.text, imported.local
@@ -124,6 +128,22 @@ def new(
         if plan.can_apply():
             shell.advise(_next(session, result.layout))
     return code
+
+
+def _join(shell: Shell, file: Path, env: Path) -> int:
+    """Write what an environment file says of this machine alone beside a workspace that others made. Returns the exit code."""
+    from reshelve.documents.video_tools_import import differing, local_text
+    from reshelve.schemas.documents.workspace_files import stores_as_written
+
+    imported = _imported(shell, env, os.path.basename(os.path.realpath(file.parent)))
+    own = local_text(env.name, differing(imported.mine, stores_as_written(file)), imported.user) if imported.user else ""
+    if not own:
+        raise stop("workspace-exists", "There is a workspace already.", "It is never overwritten.", path=str(file))
+    local = file.with_name(LOCAL)
+    replace_file(local, [own.encode()], FREE)
+    _wrote(shell, local)
+    shell.advise(["Next: reshelve sync status --all"])
+    return shell.finish(0, preset=None)
 
 
 def _wrote(shell: Shell, file: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from reshelve.documents.video_tools_import import from_env, read_env
 from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.workspace import Workspace
+from tests.support.shellcalls import call
 
 WHOLE = """\
 # SSD (existing)
@@ -51,18 +52,47 @@ def test_all_of_it(tmp_path: Path) -> None:
     )
     assert space.stores["ssd"].path == "/Volumes/T7/youtube-PUBLISHED/appydave" and space.stores["ssd"].optional
     s3, collab = space.stores["s3"], space.stores["collab"]
-    assert (s3.s3, s3.prefix, s3.region, s3.profile) == ("appydave-video-archive", "appydave/", "us-east-1", "video")
-    assert (collab.s3, collab.prefix, collab.profile) == ("appydave-video-collab", "", "video")
+    assert (s3.s3, s3.prefix, s3.region, s3.profile) == ("appydave-video-archive", "appydave/", "us-east-1", None)
+    assert (collab.s3, collab.prefix, collab.profile) == ("appydave-video-collab", "", None)
     assert moves(space) == ["local to ssd,light 90d", "ssd to s3 90d", "s3 to deep 180d", "ssd to ssd,light"]
     assert space.tiers["projects"].order["deep"].storage_class == "DEEP_ARCHIVE"
+
+
+def test_the_second_person_joins_with_what_differs_alone(tmp_path: Path) -> None:
+    david, jan = tmp_path / "david", tmp_path / "jan"
+    for folder, text in (
+        (david, WHOLE),
+        (jan, WHOLE.replace("david ", "jan ").replace("/Volumes/T7/youtube-PUBLISHED", "/media/T7")),
+    ):
+        folder.mkdir()
+        (folder / ".video-tools.env").write_text(text.replace("PROFILE=video", f"PROFILE={folder.name}"))
+    assert call(david, "init", "--from-env", ".video-tools.env").code == 0
+    (jan / "reshelve.yaml").write_bytes((david / "reshelve.yaml").read_bytes())
+    came = call(jan, "init", "--from-env", ".video-tools.env")
+    assert came.code == 0 and "Wrote reshelve.local.yaml" in came.out
+    assert (jan / "reshelve.yaml").read_bytes() == (david / "reshelve.yaml").read_bytes()
+    assert (jan / "reshelve.local.yaml").read_text().splitlines()[2:] == [
+        "stores:",
+        '  ssd: {path: "/media/T7/appydave"}',
+        '  s3: {profile: "jan"}',
+        '  collab: {profile: "jan"}',
+        "sync: {staging: {user: jan}}",
+    ]
+    space = load_workspace(jan / "reshelve.yaml", {}).workspace
+    assert (space.stores["ssd"].path, space.stores["ssd"].optional) == ("/media/T7/appydave", True)
+    assert (space.stores["collab"].s3, space.stores["collab"].profile) == ("appydave-video-collab", "jan")
+    came = call(jan, "init", "--from-env", ".video-tools.env")
+    assert came.code == 1 and "workspace-exists" in came.err
 
 
 def test_who_this_is_goes_into_this_machines_own_file(tmp_path: Path) -> None:
     made = from_env(WHOLE, ".video-tools.env", "v-appydave")
     (tmp_path / "reshelve.yaml").write_text(made.text)
     (tmp_path / "reshelve.local.yaml").write_text(made.local)
-    assert "user" not in made.text
-    assert load_workspace(tmp_path / "reshelve.yaml", {}).workspace.sync["staging"].user == "david"
+    assert "user" not in made.text and "profile" not in made.text
+    space = load_workspace(tmp_path / "reshelve.yaml", {}).workspace
+    assert space.sync["staging"].user == "david"
+    assert (space.stores["s3"].profile, space.stores["collab"].profile) == ("video", "video")
     nobody = from_env("S3_COLLAB_BUCKET=c\nS3_SYNC_USER=two words\n", ".video-tools.env", "v-{x}")
     assert nobody.local == ""
     assert "env-user" in [note.code for note in nobody.notes]
