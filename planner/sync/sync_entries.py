@@ -20,6 +20,7 @@ from reshelve.planner.sync.sync_places import SharedPlace
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout
+from reshelve.schemas.locations import join
 
 BOTH = (*UP, *DOWN)
 
@@ -82,6 +83,14 @@ def add_ignore(layout: Layout, project: Project) -> None:
     """Add the file by which git leaves a project's shared folder alone."""
     layout.files[project.here.location(project.name, IGNORE)] = Entry(
         content="*\n", on_conflict="skip", because="sync: git leaves this folder alone"
+    )
+
+
+def add_ignore_lines(layout: Layout, store: str, text: str, over: str) -> None:
+    """Add the list by which git leaves keys and people's own settings alone, in place of the one whose content is `over`."""
+    because = "sync: git leaves keys and your own settings alone"
+    layout.files[join(store, IGNORE)] = Entry(
+        content=text, on_conflict="replace" if over else "fail", over=over or None, because=because
     )
 
 

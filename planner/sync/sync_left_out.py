@@ -11,6 +11,8 @@ RECORDS = f"{TEMPORARY}sync"
 VIEW = "metadata.json"
 """The name, in the bucket, of what people and other programs read about a project: made from the records, never shared itself."""
 IGNORE = ".gitignore"
+PRIVATE = (".video-tools.env", "reshelve.local.yaml")
+"""What lies beside the projects and belongs in no repository: keys, and each person's own settings."""
 _APART = frozenset({"reshelve.yaml", "reshelve.local.yaml", ".video-tools.env", ".git", "git~1", ".hg", ".svn", ".jj", ".envrc"})
 
 

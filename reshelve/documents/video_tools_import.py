@@ -187,8 +187,8 @@ def _of_sync(user: str, file: str) -> Iterator[Problem]:
         detail = f"{why}. Others have to see who shared what."
         hint = "reshelve.local.yaml: sync: {staging: {user: YOUR-NAME}}"
         yield Problem("env-user", "Nobody says who you are.", detail, file, hint, severity="warning")
-    detail = "Keys, your own settings, the trash and shared files stay out of git."
-    hint = "printf '%s\\n' .video-tools.env reshelve.local.yaml .reshelve-trash/ '**/s3-staging/' >> .gitignore"
+    detail = "Keys and your own settings stay out of git. The plan of the next `reshelve sync` adds them to .gitignore."
+    hint = "before that: printf '%s\\n' .video-tools.env reshelve.local.yaml >> .gitignore"
     yield Problem("env-git", "Some things belong in no repository.", detail, file, hint, severity="note")
 
 

@@ -3,7 +3,11 @@
 import os
 import stat
 import struct
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal
+
+Tracked = Literal["tracked", "untracked", "unknown"]
 
 _LENGTH = 0x0FFF
 _LARGE = 1 << 28
@@ -14,32 +18,57 @@ def tracked(file: Path) -> bool:
 
     Every repository around the file is asked. Names are compared without case, as some file systems do.
     """
+    return asked(file) != "untracked"
+
+
+def asked(file: Path) -> Tracked:
+    """Return whether git tracks a file; "unknown" outside a repository, or of an index that is not plain."""
     real = Path(os.path.realpath(file.parent), file.name)
-    tops = [folder for folder in real.parents if os.path.lexists(folder / ".git")]
-    return not tops or any(_in_index(top, real.relative_to(top).as_posix()) for top in tops)
+    found: set[Tracked] = {_in_index(top, real.relative_to(top).as_posix()) for top in _tops(real)} or {"unknown"}
+    return "tracked" if "tracked" in found else "unknown" if "unknown" in found else "untracked"
 
 
-def _in_index(top: Path, rel: str) -> bool:
+def in_repository(file: Path) -> bool:
+    """Say whether a file lies in the working tree of a git repository."""
+    return bool(_tops(Path(os.path.realpath(file.parent), file.name)))
+
+
+def _tops(real: Path) -> list[Path]:
+    return [folder for folder in real.parents if os.path.lexists(folder / ".git")]
+
+
+def _in_index(top: Path, rel: str) -> Tracked:
     try:
         folder = _git_folder(top / ".git")
-        if any(folder.glob("sharedindex.*")):
-            return True
-        if not stat.S_ISREG((folder / "index").stat().st_mode):
-            return True
-        with open(folder / "index", "rb") as stream:
-            index = stream.read(_LARGE)
+        about = (folder / "index").stat()
+        if any(folder.glob("sharedindex.*")) or not stat.S_ISREG(about.st_mode):
+            return "unknown"
+        index = _plain_index(folder / "index", (about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns))
     except FileNotFoundError:
         # A repository in which nothing was added yet has no index, but it has a head.
-        return not (top / ".git" / "HEAD").is_file()
+        return "untracked" if (top / ".git" / "HEAD").is_file() and not _has_shared(top) else "unknown"
     except (OSError, ValueError):
-        return True
+        return "unknown"
+    if index is None:
+        return "unknown"
+    return "tracked" if _names(index, rel) else "untracked"
+
+
+def _has_shared(top: Path) -> bool:
+    return any((top / ".git").glob("sharedindex.*"))
+
+
+@lru_cache(maxsize=2)
+def _plain_index(file: Path, seen: tuple[int, ...]) -> bytes | None:
+    """Return a git index in lower case, None of one whose names cannot be read. `seen`: the state it is read in. Raises OSError."""
+    del seen
+    with open(file, "rb") as stream:
+        index = stream.read(_LARGE)
     if len(index) == _LARGE or len(index) < 12 or index[:4] != b"DIRC":
-        return True
+        return None
     version = struct.unpack(">I", index[4:8])[0]
     # Version 4 cuts what names have in common, and a sparse index leaves names out.
-    if version not in (2, 3) or b"sdir\0\0\0\0" in index:
-        return True
-    return _names(index, rel)
+    return None if version not in (2, 3) or b"sdir\0\0\0\0" in index else index
 
 
 def _git_folder(git: Path) -> Path:

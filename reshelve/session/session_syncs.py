@@ -11,7 +11,7 @@ from reshelve.planner.sync.decisions import (
     Remove,
     Wish,
 )
-from reshelve.planner.sync.sync_entries import BOTH, add_clean_up, add_entries, add_ignore
+from reshelve.planner.sync.sync_entries import BOTH, add_clean_up, add_entries, add_ignore, add_ignore_lines
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
@@ -58,6 +58,8 @@ class Syncs:
             add_entries(layout, each.project, each.decisions, partial(said, each), ways)
             if each.ignore:
                 add_ignore(layout, each.project)
+        for lines in look.ignore:
+            add_ignore_lines(layout, lines.store, lines.text, lines.over)
         return self._make(layout, "sync")
 
     def _guard(self, look: Look) -> None:

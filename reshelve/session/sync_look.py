@@ -1,7 +1,9 @@
 """Looking at syncs: which projects are meant, what each side holds of them, and what that comes to."""
 
+import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +24,13 @@ from reshelve.planner.sync.decisions import (
 )
 from reshelve.planner.sync.reconcile import emptied, reconcile
 from reshelve.planner.sync.sync_entries import Project
-from reshelve.planner.sync.sync_left_out import sharing
+from reshelve.planner.sync.sync_left_out import PRIVATE, sharing
 from reshelve.planner.sync.sync_records import Told
 from reshelve.schemas.locations import printable, rel_fault, shown
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import sync_sides
 from reshelve.session.sync_opened import OpenSyncs, Side, listed, project_around, projects_here, reading
-from reshelve.session.sync_sides import Bucket, Looked
+from reshelve.session.sync_sides import Bucket, IgnoreLines, Looked
 
 if TYPE_CHECKING:
     pass
@@ -42,6 +44,7 @@ class Look:
     problems: list[Problem] = field(default_factory=list)
     users: dict[str, str] = field(default_factory=dict)
     clock_ns: int = 0
+    ignore: list[IgnoreLines] = field(default_factory=list)
 
 
 def look_at(
@@ -89,6 +92,9 @@ def look_at(
                     _project(side, project, bucket, remembered_.get(project, SeenProject()), wish, undone, held, told=told)
                 )
             look.problems += _odd(side, bucket)
+            if lines := reading(side, partial(sync_sides.lines_to_ignore, side.reader, side.here.store)):
+                look.ignore.append(lines)
+            look.problems += map(_tracked, reading(side, partial(sync_sides.tracked_by_git, side.reader, PRIVATE)))
     look.problems += [problem for each in look.projects for problem in each.problems]
     return look
 
@@ -155,14 +161,16 @@ def _project(
         return looked
     looked.decisions = _without_busy(side, looked, _without_held(looked, reconcile(sides, side.user, wish), undone, held))
     looked.ignore = bool(here_items) and sync_sides.wants_ignoring(side.reader, side.here.folder(project))
-    if looked.ignore:
-        for rel in sync_sides.tracked_by_git(side.reader, here_items.values()):
-            hint = f"git rm --cached -- {printable(rel)}"
-            detail = "git keeps every version of it for good."
-            looked.problems.append(
-                Problem("git-tracks", "git tracks a shared file.", detail, printable(rel), hint, severity="warning")
-            )
+    rels = (item.rel for item in here_items.values())
+    looked.problems += map(_tracked, sync_sides.tracked_by_git(side.reader, rels))
     return looked
+
+
+def _tracked(rel: str) -> Problem:
+    """Say that git tracks what it should leave alone."""
+    kind = "a file that belongs in no repository" if rel in PRIVATE else "a shared file"
+    detail, hint = "git keeps every version of it for good.", f"git rm --cached -- {shlex.quote(printable(rel))}"
+    return Problem("git-tracks", f"git tracks {kind}.", detail, printable(rel), hint, severity="warning")
 
 
 def _without_busy(side: Side, looked: Looked, decisions: list[Decision]) -> list[Decision]:

@@ -1,18 +1,18 @@
 """The two sides of a sync as they are now: one listing of the bucket, the folders here, and records only where they are needed."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from reshelve.executors.contracts.object_store import ObjectStore
 from reshelve.executors.state.sync_state import SeenProject
 from reshelve.executors.stores.listing_cache import is_odd
-from reshelve.opening.git_tracked import tracked
+from reshelve.opening import git_tracked
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.sync.decisions import Decision, Sides
 from reshelve.planner.sync.sync_entries import Project
-from reshelve.planner.sync.sync_left_out import IGNORE, RECORDS, VIEW, kept_apart
+from reshelve.planner.sync.sync_left_out import IGNORE, PRIVATE, RECORDS, VIEW, kept_apart
 from reshelve.planner.sync.sync_places import SharedPlace
 from reshelve.planner.sync.sync_records import LARGEST, SyncRecord, Told, read_record
 from reshelve.schemas.archived_classes import is_frozen
@@ -21,7 +21,7 @@ from reshelve.schemas.locations import is_reserved, printable
 from reshelve.schemas.problems import Problem
 
 _MOST_ASKED = 50
-"""Of how many files git is asked at most whether it tracks them: each asks its whole index."""
+"""Of how many files git is asked at most whether it tracks them: each searches its whole index."""
 
 
 @dataclass(slots=True)
@@ -215,14 +215,41 @@ def settled_before(items: Mapping[str, Item], here: Mapping[str, str], seen: See
 
 def wants_ignoring(reader: Reader, folder: str) -> bool:
     """Say whether a shared folder lies in a git repository, and nothing in it yet keeps git from it."""
-    top = Path(reader.root.path, folder)
-    inside = any(os.path.lexists(above / ".git") for above in (top, *top.parents))
-    return inside and reader.stat(f"{folder}/{IGNORE}") is None
+    return git_tracked.in_repository(Path(reader.root.path, folder, IGNORE)) and reader.stat(f"{folder}/{IGNORE}") is None
 
 
-def tracked_by_git(reader: Reader, items: Iterable[Item]) -> list[str]:
-    """Return the names of shared files, of some of them, that git tracks."""
+def tracked_by_git(reader: Reader, rels: Iterable[str]) -> list[str]:
+    """Return the paths of files, of some of them, that git tracks as far as that can be told."""
     root = Path(reader.root.path)
-    if not any(os.path.lexists(above / ".git") for above in (root, *root.parents)):
+    if not git_tracked.in_repository(root / IGNORE):
         return []
-    return [item.rel for item in list(items)[:_MOST_ASKED] if tracked(root / item.rel)]
+    return [rel for rel in islice(rels, _MOST_ASKED) if git_tracked.asked(root / rel) == "tracked"]
+
+
+@dataclass(slots=True, frozen=True)
+class IgnoreLines:
+    """The list of what git leaves alone beside the projects, as it should be: `text` in place of `over` (a hash, "" for none)."""
+
+    store: str
+    text: str
+    over: str
+
+
+def lines_to_ignore(reader: Reader, store: str) -> IgnoreLines | None:
+    """Return the list beside the projects with the lines that it lacks, None where it lacks none, or is none of plain text."""
+    root = Path(reader.root.path)
+    private = [name for name in PRIVATE if reader.stat(name) is not None]
+    if not private or not git_tracked.in_repository(root / IGNORE):
+        return None
+    there = reader.stat(IGNORE)
+    if there is not None and (there.kind != "file" or there.size > LARGEST):
+        return None
+    over = reader.digest(IGNORE) if there is not None else ""
+    try:
+        text = (root / IGNORE).read_bytes().decode() if there is not None else ""
+    except UnicodeDecodeError:
+        return None
+    said = {line.strip().removeprefix("!").removeprefix("**/").removeprefix("/") for line in text.splitlines()}
+    lacking = [name for name in private if name not in said]
+    begun = text if not text or text.endswith("\n") else f"{text}\n"
+    return IgnoreLines(store, begun + "".join(f"{name}\n" for name in lacking), over) if lacking else None
