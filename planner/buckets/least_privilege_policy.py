@@ -43,7 +43,7 @@ def policy_for(
     for name, store in sorted(stores.items()):
         if store.s3 is None:
             continue
-        bucket, keys = f"arn:{partition}:s3:::{store.s3}", _below(store)
+        bucket, keys = f"arn:{partition}:s3:::{store.s3}", keys_below(store)
         objects: tuple[str, ...] = (*READ, *GRANTS)
         about_bucket: tuple[str, ...] = (*BUCKET, *RETENTION, *(OWNERSHIP if not store.endpoint_url else ()))
         if not read_only:
@@ -65,7 +65,8 @@ def policy_for(
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _below(store: Store) -> str:
+def keys_below(store: Store) -> str:
+    """Return what all keys of a bucket store begin with, "" where it is a whole bucket."""
     prefix = store.prefix.strip("/")
     return f"{prefix}/" if prefix else ""
 

@@ -1,11 +1,17 @@
 """Sync on real services: two people with state of their own, one bucket, their day as the guide tells it."""
 
+import json
 import os
+from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone
+from tests.support.servers.ceph import user_without_rights
 from tests.support.servers.service import Endpoint
 from tests.support.shellcalls import Came, call
 
@@ -40,15 +46,21 @@ def here(folder: Path, user: str) -> dict[str, bytes]:
     return {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
 
 
-def went(folder: Path, *args: str) -> Came:
+def _went(folder: Path, *args: str) -> Came:
     came = call(folder, *args)
     assert came.code == 0, (args, came.out, came.err)
     assert "not-noted" not in came.err
     return came
 
 
-def lived(folder: Path) -> None:
-    """Live a day: a large draft out and back, both edit it, a rename, and the clean-up."""
+def lived(folder: Path, users: Mapping[str, Endpoint] = MappingProxyType({})) -> None:
+    """Live a day: a large draft out and back, both edit it, a rename, and the clean-up; as `users`, or as the environment says."""
+
+    def went(place: Path, *args: str) -> Came:
+        user = users.get(place.relative_to(folder).parts[0])
+        with keys_of(user) if user is not None else nullcontext():
+            return _went(place, *args)
+
     draft = os.urandom(LARGE)
     (staging(folder, "david") / "draft.mp4").write_bytes(draft)
     went(folder / "david", "sync", "b63", "--yes")
@@ -89,6 +101,25 @@ def test_a_day_on_moto(moto: Endpoint, tmp_path: Path, versioned: bool) -> None:
         lived(tmp_path)
     keys = {each["Key"] for each in raw(moto).list_objects_v2(Bucket=bucket).get("Contents", ())}
     assert {key for key in keys if ".reshelve-" not in key} == {"v-appydave/b63-flivideo/metadata.json"}
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_a_day_with_the_printed_policy_alone(ceph: Endpoint, tmp_path: Path, versioned: bool) -> None:
+    """Two people with no right but the policy of both live the day, and neither writes the other's record."""
+    users = {name: user_without_rights(ceph, f"{name}{os.getpid()}{versioned:d}") for name in ("david", "jan")}
+    bucket = fresh(ceph, versioned=versioned)
+    joined(tmp_path, ceph, bucket)
+    told = [f"--person={name}=arn:aws:iam:::user/{name}{os.getpid()}{versioned:d}" for name in users]
+    policy = call(tmp_path / "david", "s3", "policy", *told).out
+    raw(ceph).put_bucket_policy(Bucket=bucket, Policy=policy)
+    lived(tmp_path, users)
+    record = {"Bucket": bucket, "Key": "v-appydave/b63-flivideo/.reshelve-sync/david.json"}
+    jan = raw(users["jan"])
+    assert json.loads(jan.get_object(**record)["Body"].read())["user"] == "david"
+    for forbidden in (lambda: jan.put_object(**record, Body=b"{}"), lambda: jan.delete_object(**record)):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            forbidden()
+    raw(users["david"]).put_object(**record, Body=b"{}")
 
 
 @pytest.mark.parametrize("versioned", [True, False])

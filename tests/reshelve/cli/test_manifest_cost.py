@@ -127,6 +127,30 @@ def test_a_manifest_is_what_its_schema_says(tmp_path: Path) -> None:
     assert [event["id"] for event in events if event["type"] == "project"] == [project["id"] for project in made["projects"]]
 
 
+SHARED = """\
+version: 1
+stores: {work: {path: .}, archive: {s3: old}, collab: {s3: room}}
+sync: {staging: {here: "work:{project}/s3-staging", there: "collab:v/{project}", expire: 90d}}
+"""
+
+
+def test_the_policy_of_several_people_is_of_what_they_share(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.yaml").write_text(SHARED)
+    came = call(tmp_path, "s3", "policy", "--person", "david=arn:d", "--person", "jan=arn:j")
+    assert came.code == 0
+    made = json.loads(came.out)
+    assert [each["Sid"] for each in made["Statement"]] == ["CollabList", "CollabBucket", "CollabObjects", "Record1", "Record2"]
+    for wrong in (["--person", "david"], ["--person", "a b=arn:d"], ["--person", "d=arn:d", "--person", "d=arn:e"]):
+        assert call(tmp_path, "s3", "policy", *wrong).code == 64
+    assert call(tmp_path, "s3", "policy", "collab", "--person", "d=arn:d").code == 64
+
+
+def test_the_policy_allows_to_set_the_expiry_that_a_sync_declares(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.yaml").write_text(SHARED)
+    made = json.loads(call(tmp_path, "s3", "policy", "collab").out)
+    assert "s3:PutLifecycleConfiguration" in next(each for each in made["Statement"] if each["Sid"] == "CollabBucket")["Action"]
+
+
 def test_init_from_an_environment_file(tmp_path: Path) -> None:
     (tmp_path / ".video-tools.env").write_text("SSD_BASE=/ssd\nS3_BUCKET=b\nAWS_SECRET_ACCESS_KEY=hush\n")
     came = call(tmp_path, "init", "--from-env", ".video-tools.env")
