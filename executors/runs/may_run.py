@@ -1,12 +1,24 @@
 """May this plan run? Every refusal before the first effect, each with one text; `preflight` looks at what the plan touches."""
 
+import os
+
 from reshelve.executors.runs.preflight import check
+from reshelve.executors.state.root_locks import Holder, holder_of, is_elsewhere
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.locations import LOCK, printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 
-__all__ = ["check", "refuse_errors", "refuse_unfit", "refuse_unsettled", "refuse_unsettled_elsewhere", "unsettled"]
+__all__ = [
+    "check",
+    "refuse_errors",
+    "refuse_on_other_host",
+    "refuse_unfit",
+    "refuse_unsettled",
+    "refuse_unsettled_elsewhere",
+    "unsettled",
+]
 
 _AGAIN = "Make a new plan: reshelve plan -o plan.json"
 
@@ -36,7 +48,36 @@ def unsettled(state: State) -> list[Problem]:
     """Return a problem for every run of this workspace that has no end yet, oldest first."""
     summary, hint = "A run never settled.", "reshelve recover"
     why = "was cut short: what is seen now may be half done, and nothing else can begin before it is settled"
-    return [Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint) for run in state.unsettled()]
+    found, holder = [], _on_other_host(state)
+    for run in state.unsettled():
+        if holder is not None and run in holder.what:
+            found.append(_held_there(run, holder, state))
+        else:
+            found.append(Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint))
+    return found
+
+
+def refuse_on_other_host(run: str, state: State) -> None:
+    """Raise ReshelveError of kind "locked" where another machine holds the state for this run: it may still be at work."""
+    holder = _on_other_host(state)
+    if holder is not None and run in holder.what:
+        raise ReshelveError([_held_there(run, holder, state)], "locked")
+
+
+def _on_other_host(state: State) -> Holder | None:
+    holder = holder_of(str(state.folder))
+    return holder if holder is not None and is_elsewhere(holder) else None
+
+
+def _held_there(run: str, holder: Holder, state: State) -> Problem:
+    detail = f"{holder.told[0].upper()}{holder.told[1:]} holds run {run}: whether it is still running cannot be seen from here."
+    away = printable(os.path.join(state.folder, LOCK))
+    hint = (
+        f"On {holder.host}: reshelve recover\n"
+        f"If that machine is gone for good: rm {away}\n"
+        "Machines that share this folder through a sync service each need a .reshelve of their own: leave it out of the sync."
+    )
+    return Problem("run-elsewhere", "Another machine has a run here.", printable(detail), run, hint)
 
 
 def refuse_unsettled(state: State) -> None:

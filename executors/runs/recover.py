@@ -9,6 +9,7 @@ from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.executors.runs.apply import breaking_off
 from reshelve.executors.runs.damaged_runs import Doubt
 from reshelve.executors.runs.lost_plans import accept_untold
+from reshelve.executors.runs.may_run import refuse_on_other_host
 from reshelve.executors.runs.operation_standing import Seen, resolve
 from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
@@ -59,7 +60,8 @@ def recover(
     `how` None does as the run itself was told (`--on-error`): rollback takes it back, stop and continue keep what is done.
     `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told, or where the
     plan is lost the whole run. A report with outcome "unsettled" names what could not be told: it was left as it is. Raises
-    ReshelveError of kind "unsettled", also for a lost plan. May itself be killed at any point, and run again.
+    ReshelveError of kind "unsettled", also for a lost plan, and "locked" for a run that another machine may be at. May itself be
+    killed at any point, and run again.
     """
     return [_settled(run, state, stores, how, emit, now, cancel) for run in reversed(state.unsettled())]
 
@@ -73,6 +75,7 @@ def _settled(
     now: Clock,
     cancel: threading.Event | None,
 ) -> Report:
+    refuse_on_other_host(run, state)
     try:
         plan = state.plan_of(run)
     except ReshelveError as lost:
@@ -89,7 +92,7 @@ def _settled(
             "store-unavailable",
             "A store the run touched is not available.",
             f"Run {run} needs {', '.join(missing)}.",
-            hint="Mount or connect it, then: reshelve recover",
+            hint="Mount or connect it, or set its path if it was moved, then: reshelve recover",
             kind="unsettled",
         )
     folders = [lock_folder(store.root.path, store.root.fs) for store in (stores[key] for key in plan.roots)]

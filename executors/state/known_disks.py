@@ -14,7 +14,7 @@ class Disk:
     """A root as a run left it: its path (document form), its file system, and those of disks inside it that the run reached.
 
     `homes` are the folders (document form) of shows and films that it held, where its store has several roots. `ino` is the number
-    of the folder itself, 0 where that is not known.
+    of the folder itself, 0 where that is not known. `state` is the file system of the state folder then, "" where not known.
     """
 
     path: str
@@ -22,6 +22,7 @@ class Disk:
     inside: Mapping[str, str] = field(default_factory=dict)
     homes: tuple[str, ...] = ()
     ino: int = 0
+    state: str = ""
 
 
 class KnownDisks:
@@ -42,7 +43,14 @@ class KnownDisks:
         try:
             held = json.loads(read_file(self.file))
             disks = {
-                key: Disk(one["path"], one["fs"], dict(one["inside"]), tuple(one["homes"]), int(one.get("ino", 0)))
+                key: Disk(
+                    one["path"],
+                    one["fs"],
+                    dict(one["inside"]),
+                    tuple(one["homes"]),
+                    int(one.get("ino", 0)),
+                    one.get("state", ""),
+                )
                 for key, one in held.items()
             }
         except FileNotFoundError:
@@ -51,7 +59,11 @@ class KnownDisks:
             return {}, trouble.strerror or str(trouble)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return {}, "it is damaged"
-        texts = [text for disk in disks.values() for text in (disk.path, disk.fs, *disk.inside, *disk.inside.values(), *disk.homes)]
+        texts = [
+            text
+            for disk in disks.values()
+            for text in (disk.path, disk.fs, disk.state, *disk.inside, *disk.inside.values(), *disk.homes)
+        ]
         return (disks, "") if all(isinstance(text, str) for text in texts) else ({}, "it is damaged")
 
     def write(self, disks: Mapping[str, Disk]) -> None:

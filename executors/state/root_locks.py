@@ -25,7 +25,8 @@ from reshelve.schemas.problems import ReshelveError, stop
 class Holder:
     """Who holds a lock. `began` is the process's start in clock ticks since boot, "" where the system does not tell.
 
-    `state` is the state folder of its workspace, and `home` where commands find that, both in document form.
+    `state` is the state folder of its workspace, and `home` where commands find that, both in document form. `space` is what its
+    number counts in: each container counts its own processes.
     """
 
     host: str
@@ -35,6 +36,7 @@ class Holder:
     what: str
     state: str = ""
     home: str = ""
+    space: str = ""
 
     @property
     def told(self) -> str:
@@ -80,7 +82,8 @@ def roots_of(plan: Plan) -> list[str]:
 def this_process(what: str = "", state: State | None = None) -> Holder:
     """Describe this process as the holder of a lock, for a run of the workspace with this state."""
     process = (socket.gethostname(), boot_id(), os.getpid(), _began(os.getpid()), what)
-    return Holder(*process, *((encode_path(str(state.folder)), encode_path(str(state.home))) if state else ()))
+    of = (encode_path(str(state.folder)), encode_path(str(state.home))) if state else ("", "")
+    return Holder(*process, *of, _space())
 
 
 def boot_id() -> str:
@@ -91,12 +94,20 @@ def boot_id() -> str:
         return ""
 
 
-def _is_elsewhere(holder: Holder) -> bool:
+def is_elsewhere(holder: Holder) -> bool:
     """Say whether a lock was written on another machine, whose locks cannot be seen here.
 
     Containers of one machine have names of their own, and one kernel, whose boot has an id: it is that which keeps the locks.
     """
     return holder.host != socket.gethostname() and not (holder.boot and holder.boot == boot_id())
+
+
+def _space() -> str:
+    """Return the id of the space that this process is numbered in, "" where the system has none."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""
 
 
 def _began(pid: int) -> str:
@@ -163,7 +174,7 @@ def _look(folder: str) -> tuple[Holder | None, bool]:
         return None, error.errno not in _NO_FILE or _folder_is_locked(folder)
     try:
         holder = _read(fd)
-        if holder is not None and _is_elsewhere(holder):
+        if holder is not None and is_elsewhere(holder):
             return holder, True
         if not _flock(fd, fcntl.LOCK_SH):
             return _living(holder), True
@@ -287,7 +298,7 @@ def _open_locked(folder: str, path: str) -> tuple[int | None, bool]:
                 free, said = _flock(fd, fcntl.LOCK_EX), _read(fd)
             except OSError as error:
                 raise _unclear(folder, f"its lock file cannot be locked, or not understood ({error.strerror})") from None
-            if not free or (said is not None and _is_elsewhere(said)):
+            if not free or (said is not None and is_elsewhere(said)):
                 raise _taken(folder, said if free else _living(said))
             if not _same(fd, path):
                 continue
@@ -310,12 +321,13 @@ def _refuse_inside_locked(folder: str, ours: list[str]) -> None:
 
 
 def _taken(folder: str, holder: Holder | None) -> ReshelveError:
-    if holder is not None and _is_elsewhere(holder):
+    if holder is not None and is_elsewhere(holder):
         return _unclear(folder, f"{holder.told} holds it; whether it is still running cannot be seen from here")
     if holder is None:
         detail, hint = "Another run is at work there, and has not said which it is.", "Wait for it to end, then try again."
     else:
-        detail = f"Process {holder.pid} on this host ({holder.what}) is at work there."
+        host = "this host" if holder.host == socket.gethostname() else f"host {holder.host}"
+        detail = f"Process {holder.pid} on {host} ({holder.what}) is at work there."
         hint = "Wait for it to end, then try again. `reshelve status` shows it."
     return stop("locked", "Another run holds the lock.", detail, path=printable(folder), hint=hint, kind="locked")
 
@@ -355,6 +367,7 @@ def _read(fd: int) -> Holder | None:
         what=_text(said, "what"),
         state=_text(said, "state"),
         home=_text(said, "home"),
+        space=_text(said, "space"),
     )
 
 
@@ -364,9 +377,14 @@ def _text(said: dict[str, Any], key: str) -> str:
 
 
 def _living(holder: Holder | None) -> Holder | None:
-    """Return a holder of this boot whose process lives; None for another: a lock may be held by who cannot write whose it is."""
-    lives = holder is not None and holder.boot == boot_id() and holder.began == _began(holder.pid)
-    return holder if lives else None
+    """Return a holder of this boot whose process lives; None for another: a lock may be held by who cannot write whose it is.
+
+    Of one in another container only that its lock is held can be seen, and that it said so: its number is another's here.
+    """
+    if holder is None or holder.boot != boot_id():
+        return None
+    apart = bool(holder.space) and holder.space != _space()
+    return holder if apart or holder.began == _began(holder.pid) else None
 
 
 def _same(fd: int, path: str) -> bool:

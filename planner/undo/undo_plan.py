@@ -208,7 +208,7 @@ def _roots(
             away.pop(f"?{key}", None)
     if not partial:
         again = f"{back_command(run)}\nOr take back the rest: {back_command(run)} --partial"
-        summary, hint = "A store is not available.", f"Mount or connect it, then: {again}"
+        summary, hint = "A store is not available.", f"Mount or connect it, or set its path if it was moved, then: {again}"
         hints = {key: reader.root.remedy or hint for key, reader in readers.items()}
         wrong += [Problem("store-unavailable", summary, f"{key}: {why}.", key, hints.get(key, hint)) for key, why in away.items()]
     if wrong:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from reshelve.executors.platforms.filesystem_ids import FileSystems
 from reshelve.executors.state.known_disks import Disk, KnownDisks
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas.inventory import Root
@@ -11,6 +12,12 @@ from reshelve.schemas.known_roots import is_other
 from reshelve.schemas.locations import decode_path, encode_path, printable, split, store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.workspace import Workspace
+
+_SHARED = (
+    "\nThe state of this workspace came from another disk, too. Machines that share this folder through a sync service each need "
+    "a .reshelve of their own: leave it out of the sync."
+)
+"""What is said, too, of a state folder that may be another machine's."""
 
 
 def known(folder: Path) -> dict[str, Disk]:
@@ -40,24 +47,40 @@ def remembered(root: Root, disk: Disk | None) -> Root:
     return replace(root, remedy="", homes=tuple([decode_path(home) for home in disk.homes]))
 
 
-def absent(reader: Reader, disk: Disk | None) -> Root | None:
+def file_system_of(folder: Path) -> str:
+    """Return the id of the file system that a state folder is on, or will be; "" where that cannot be told."""
+    nearest = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    try:
+        return FileSystems().id_of(nearest.stat().st_dev, str(nearest))
+    except OSError:
+        return ""
+
+
+def absent(reader: Reader, disk: Disk | None, state: str) -> Root | None:
     """Return the root as one that is away, where it or a part of it stood on another disk when a run last saw it; else None.
 
-    A root that the workspace has at another path by now is not compared.
+    `state` is the file system that the state folder is on. A root that the workspace has at another path by now is not compared,
+    unless the state itself came from another file system: then it may be a copy, made by a sync service, of another machine's.
     """
     root = reader.root
-    if disk is None or decode_path(disk.path) != root.path:
+    if disk is None:
         return None
-    then, now, where = disk.fs, root.fs, root.path
+    copied = bool(disk.state and state) and is_other(disk.state, state)
+    stays = decode_path(disk.path) == root.path
+    if not stays and not copied:
+        return None
+    then, now, where = disk.fs, root.fs, decode_path(disk.path)
     if not is_other(then, now):
-        missing = ((rel, fs, seen) for rel, fs in disk.inside.items() if is_other(fs, seen := _fs_of(reader, decode_path(rel))))
+        inside = disk.inside.items() if stays else ()
+        missing = ((rel, fs, seen) for rel, fs in inside if is_other(fs, seen := _fs_of(reader, decode_path(rel))))
         rel, then, now = next(missing, ("", "", ""))
         where = f"{root.path.rstrip('/')}/{decode_path(rel)}"
     if not then:
         return None
-    why = f"another disk was at {printable(where)} in the last run: {then} then, {now} now"
+    place = "" if stays else f" at {printable(root.path)}"
+    why = f"another disk was at {printable(where)} in the last run: {then} then, {now}{place} now"
     remedy = f"Mount that disk, then try again. If this one is right: reshelve doctor --accept {root.key}"
-    return replace(remembered(root, disk), available=False, writable=False, why=why, remedy=remedy)
+    return replace(remembered(root, disk), available=False, writable=False, why=why, remedy=remedy + (_SHARED if copied else ""))
 
 
 def remember(folder: Path, workspace: Workspace, readers: Readers, inside: Mapping[str, list[str]], plan: Plan) -> None:
@@ -67,7 +90,7 @@ def remember(folder: Path, workspace: Workspace, readers: Readers, inside: Mappi
     """
     memory = KnownDisks(folder)
     before = memory.read()
-    found = dict(before)
+    found, state = dict(before), file_system_of(folder)
     here = {key: reader for key, reader in readers.items() if reader.root.available and reader.root.kind == "folder"}
     homes = _homes(workspace, readers)
     for key, reader in here.items():
@@ -75,7 +98,8 @@ def remember(folder: Path, workspace: Workspace, readers: Readers, inside: Mappi
         reached = {encode_path(rel): _fs_of(reader, rel) for rel in _reached(plan, key, inside.get(key, ()))}
         if last is not None and decode_path(last.path) == root.path:
             reached = {**last.inside, **reached}
-        found[key] = Disk(encode_path(root.path), root.fs, reached, tuple(sorted(map(encode_path, homes.get(key, ())))), root.ino)
+        kept = tuple(sorted(map(encode_path, homes.get(key, ()))))
+        found[key] = Disk(encode_path(root.path), root.fs, reached, kept, root.ino, state)
     if found != before:
         memory.write(found)
 

@@ -270,6 +270,7 @@ def opened(setting: Setting) -> Iterator[Open]:
         readers: dict[str, Reader] = {}
         following = Following()
         known = disk_memory.known(setting.state.folder)
+        state = disk_memory.file_system_of(setting.state.folder) if known else ""
         for root in setting.roots():
             if root.kind == "bucket":
                 declared = setting.workspace.stores[store_of(root.key)]
@@ -287,14 +288,14 @@ def opened(setting: Setting) -> Iterator[Open]:
             elif root.available:
                 store = LocalStore(root, following=following, seen=setting.seen)
                 closing.callback(store.close)
-                if absent := disk_memory.absent(store, known.get(root.key)):
+                if absent := disk_memory.absent(store, known.get(root.key), state):
                     readers[root.key] = InventoryReader(Listing(absent))
                     continue
                 stores[root.key] = store
                 readers[root.key] = ReadOnly(CachedDigests(store, cache) if cache else store)
             elif _to_be_made(setting, root):
                 unmade = _unmade(root, LocalStore)
-                absent = disk_memory.absent(unmade, known.get(root.key))
+                absent = disk_memory.absent(unmade, known.get(root.key), state)
                 readers[root.key] = InventoryReader(Listing(absent)) if absent else unmade
             else:
                 readers[root.key] = InventoryReader(Listing(disk_memory.remembered(root, known.get(root.key))))

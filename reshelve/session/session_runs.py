@@ -44,12 +44,13 @@ class Runs:
 
     def under_way(self) -> str:
         """Return the id of the run that a living process is at work on now, "" when there is none."""
-        from reshelve.executors.state.root_locks import holder_of
+        from reshelve.executors.state.root_locks import holder_of, is_elsewhere
 
         state = self._context.setting.state
         holder = holder_of(str(state.folder))
-        unsettled = state.unsettled() if holder else []
-        return next((run for run in unsettled if holder and run in holder.what), "")
+        if holder is None or is_elsewhere(holder):
+            return ""
+        return next((run for run in state.unsettled() if run in holder.what), "")
 
     def unsettled(self) -> list[Problem]:
         """Return a warning for every run that was cut short, here or by another workspace in the same folders. Waits for no lock.

@@ -106,8 +106,9 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
         yield f"{count(status.held, 'entry', 'entries')} held since an undo: reshelve release"
     if status.lock:
         yield paint("warn", f"Locked: {printable(status.lock)}")
+    elsewhere = {problem.path for problem in status.problems if problem.code == "run-elsewhere"}
     for run in status.unsettled:
-        if run == status.under_way:
+        if run == status.under_way or run in elsewhere:
             continue
         yield paint("remove", f"Run {run} did not settle: reshelve recover")
 

@@ -289,6 +289,23 @@ def test_a_container_that_lives_holds_its_lock(tmp_path: Path) -> None:
         os.waitpid(child, 0)
 
 
+def test_a_process_of_another_container_is_told_by_name(tmp_path: Path) -> None:
+    """Its number says nothing here, where processes are counted for themselves; the lock that is held tells that it lives."""
+    child, _ = in_child(tmp_path)
+    try:
+        holder = json.loads((tmp_path / LOCK).read_text())
+        there = holder | {"host": "3f2a90c1b7de", "pid": 7, "began": "1", "space": "pid:[1]"}
+        (tmp_path / LOCK).write_text(json.dumps(there))
+        seen = holder_of(str(tmp_path))
+        assert seen is not None and seen.told == "process 7 on host 3f2a90c1b7de (apply abc)"
+        with pytest.raises(ReshelveError) as caught, locked([str(tmp_path)], "apply def"):
+            pass
+        assert "Process 7 on host 3f2a90c1b7de (apply abc) is at work there" in caught.value.problems[0].detail
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
 @pytest.mark.parametrize("boot", ["", "b"])
 def test_another_boot_is_another_machine(tmp_path: Path, boot: str) -> None:
     other = asdict(this_process("apply abc")) | {"host": "3f2a90c1b7de", "boot": boot}
