@@ -1,5 +1,6 @@
 """Reading what a command is given: is it there, and is it a plan or a layout?"""
 
+import json
 from pathlib import Path
 
 from reshelve.schemas.documents.source_lines import opened
@@ -19,7 +20,9 @@ def is_plan(path: Path) -> bool:
     if path.is_dir():
         return False
     with opened(path) as file:
-        return file.read(256).lstrip()[:1] == b"{"
+        head = file.read(256)
+    # One that was saved with another encoding is a plan that was changed, and told as that.
+    return head.decode(json.detect_encoding(head), "replace").lstrip()[:1] == "{"
 
 
 def must_exist(path: Path) -> Path:

@@ -36,37 +36,29 @@ class OrganizeState:
 
 
 def find_workspace(start: Path) -> Path | None:
-    """Return the nearest `reshelve.yaml` in `start` or a folder above it, or None."""
+    """Return the nearest `reshelve.yaml` in `start` or a folder above it, or None.
+
+    One of nearly that name, nearer than any, is not passed over, for it is the one that was meant: raises ReshelveError.
+    """
     for folder in (start, *start.parents):
         candidate = folder / WORKSPACE_FILE
         if candidate.is_file():
             return candidate
+        near = next((folder / name for name in _NEARLY if (folder / name).is_file()), None)
+        if near is not None:
+            hint = f"mv {shlex.quote(str(near))} {shlex.quote(str(candidate))}"
+            detail = f"It is called {WORKSPACE_FILE}."
+            raise stop("workspace-name", "A workspace has another name.", detail, path=str(near), hint=hint)
     return None
 
 
 def need_workspace(start: Path) -> Path:
-    """Return the nearest `reshelve.yaml` upward from `start`. Raises ReshelveError when there is none.
-
-    One of nearly that name, nearer than any, is named and not passed over: it is the one that was meant.
-    """
+    """Return the nearest `reshelve.yaml` upward from `start`. Raises ReshelveError when there is none, or one of another name."""
     found = find_workspace(start)
-    for folder in (start, *start.parents):
-        if found is not None and folder == found.parent:
-            break
-        near = next((folder / name for name in _NEARLY if (folder / name).is_file()), None)
-        if near is not None:
-            hint = f"mv {shlex.quote(str(near))} {shlex.quote(str(folder / WORKSPACE_FILE))}"
-            raise stop(
-                "workspace-name", "A workspace has another name.", f"It is called {WORKSPACE_FILE}.", path=str(near), hint=hint
-            )
     if found is None:
-        raise stop(
-            "no-workspace",
-            "There is no workspace here.",
-            f"No {WORKSPACE_FILE} in this folder or any above it.",
-            path=str(start),
-            hint="reshelve init --preset plex",
-        )
+        detail = f"No {WORKSPACE_FILE} in this folder or any above it."
+        hint = "reshelve init --preset plex"
+        raise stop("no-workspace", "There is no workspace here.", detail, path=str(start), hint=hint)
     return found
 
 

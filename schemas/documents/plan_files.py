@@ -1,6 +1,5 @@
 """Plan files: canonical JSON, one operation a line, sealed by a digest over every byte but the id itself."""
 
-import codecs
 import hashlib
 import json
 import re
@@ -128,13 +127,24 @@ def _genuine(text: bytes) -> bool:
     return digest.hexdigest().encode() == head.group(1)
 
 
+def _as_utf8(text: bytes) -> bytes:
+    """Return JSON in UTF-8 without a mark in front, as far as its encoding can be told."""
+    try:
+        return text.decode(json.detect_encoding(text)).encode()
+    except ValueError:
+        return text
+
+
 def _why_not(text: bytes, path: Path) -> ReshelveError:
     again = "make a new plan: reshelve plan -o plan.json"
     found_conflicts = conflicts(text, str(path))
     if found_conflicts:
         return ReshelveError(found_conflicts)
-    if _genuine(text.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")):
+    plain = _as_utf8(text)
+    if _genuine(plain.replace(b"\r\n", b"\n")):
         detail = "Only its line ends changed, as git does with core.autocrlf, and editors of Windows."
+        if b"\r\n" not in plain:
+            detail = "Only its encoding changed, as editors and shells of Windows do."
         hint = f"keep git from it (echo '*.json -text' >> .gitattributes), and {again}"
         return stop("plan-line-ends", "the plan changed since it was made", detail, path=str(path), hint=hint, kind="stale")
     try:

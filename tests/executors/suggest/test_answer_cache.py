@@ -184,3 +184,54 @@ def test_requests_are_spaced_by_the_rate(rate: float, asked: int, at: list[float
     pace.wait()
     pace.wait()
     assert now[0] == at[-1] + 1000 + 60 / rate  # a rest saves up no burst
+
+
+ROW = [("a.bin", "movie", "Heat", 1995)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"sep=;\r\nfilename;kind;title;year\r\na.bin;movie;Heat;1995\r\n",
+        b"\n\r\nfilename,kind,title,year\n\na.bin,movie,Heat,1995\n\n",
+        "filename\tkind\ttitle\tyear\r\na.bin\tmovie\tHeat\t1995\r\n".encode("utf-16"),
+        b"Filename,Kind,Title,Year\na.bin,Movie,Heat,1995.0\n",
+        b'\xef\xbb\xbf"filename","kind","title","year"\r\n"a.bin","movie","Heat","1995"',
+        b"filename;kind;title;year;confidence\na.bin;movie;Heat;1995;0,9\n",
+    ],
+    ids=[
+        "the line of Excel that names what separates",
+        "blank lines",
+        "UTF-16",
+        "spelled and counted otherwise",
+        "all quoted",
+        "0,9",
+    ],
+)
+def test_csv_as_spreadsheets_save_it(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    found = [(about, answer.kind, answer.title, answer.year) for about, answer in read_csv(tmp_path / "x.csv")]
+    assert found == ROW
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "line"),
+    [
+        (b"", "It is empty.", 0),
+        (b"filename,kind\n", "It has no row below its head.", 0),
+        (b"filename|kind\na|movie\n", "Its columns are: filename|kind.", 0),
+        ("filename;title\na;München\n".encode("cp1252"), "It is not UTF-8", 0),
+        (b"filename,filename,kind\na,b,movie\n", "'filename' stands there twice", 0),
+        (b'filename,kind\n\n"a,movie\n', "a quote is not closed", 3),
+        (b'filename,title,year\n"a","Two\nlines",1995\nb,c,x\n', "year: 'x' is no whole number", 4),
+        (b"filename,kind,confidence\na,movie,much\n", "confidence: 'much' is no number", 2),
+        (b"filename,episodes\na,1-2\n", "episodes: '1-2' is no list of whole numbers", 2),
+    ],
+)
+def test_csv_that_cannot_be_taken_is_told_in_our_words(tmp_path: Path, content: bytes, said: str, line: int) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    with pytest.raises(ReshelveError) as refused:
+        read_csv(tmp_path / "x.csv")
+    problem = refused.value.problems[-1]
+    assert said in problem.detail and "codec" not in problem.detail
+    assert (problem.where.line if problem.where else 0) == line

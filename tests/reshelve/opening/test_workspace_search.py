@@ -30,6 +30,8 @@ def test_one_that_is_called_nearly_so_is_named(tmp_path: Path, name: str) -> Non
     inner.mkdir(parents=True)
     (tmp_path / "a" / name).touch()
     for _ in range(2):
+        with pytest.raises(ReshelveError):
+            workspace_search.find_workspace(inner)
         with pytest.raises(ReshelveError) as refused:
             workspace_search.need_workspace(inner)
         (problem,) = refused.value.problems

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reshelve.cli.input_documents import is_plan
 from reshelve.schemas.documents.plan_files import load_plan, plan_lines, save_plan, seal
 from reshelve.schemas.operations import Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
 from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanRoot, SpaceNeed
@@ -97,6 +98,19 @@ def test_changed_line_ends_are_named(tmp_path: Path, start: bytes) -> None:
     (problem,) = refused.value.problems
     assert problem.code == "plan-line-ends" and refused.value.kind == "stale"
     assert "line ends" in problem.detail and "*.json -text" in problem.hint
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_changed_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    """As editors and shells of Windows do."""
+    save_plan(seal(PLAN), tmp_path / "plan.json")
+    (tmp_path / "plan.json").write_bytes((tmp_path / "plan.json").read_text(encoding="utf-8").encode(encoding))
+    assert is_plan(tmp_path / "plan.json")
+    with pytest.raises(ReshelveError) as refused:
+        load_plan(tmp_path / "plan.json")
+    (problem,) = refused.value.problems
+    assert problem.code == "plan-line-ends" and refused.value.kind == "stale"
+    assert "encoding" in problem.detail and "line ends" not in problem.detail
 
 
 def test_every_byte_is_sealed(tmp_path: Path) -> None:
