@@ -2,11 +2,23 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from reshelve.executors.suggest.context_refusals import LONGER_CONTEXT, too_long
+from reshelve.executors.suggest.endpoint_errors import (
+    asked_wait,
+    code_of,
+    is_page,
+    length_refused,
+    message_of,
+    refused_part,
+    says_no_access,
+    says_retired,
+    says_unpaid,
+)
+from reshelve.executors.suggest.protocol_replies import BrokenOffError, error_within, reply_in, streamed
 from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
 from reshelve.schemas.suggest_settings import RETIRED, Suggest, whom
@@ -16,6 +28,9 @@ _MOST = 2 * 1024 * 1024
 """The most bytes of a reply that are read."""
 _NO_KEY = "none"
 """What is sent as the key to an endpoint of one's own, which needs none."""
+_CALL = "/chat/completions"
+"""What the client itself adds to an address."""
+_CHECK_ADDRESS = "Check `base_url:` of `suggest:`."
 _NEEDED = frozenset(
     ["accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent"]
 )
@@ -50,6 +65,7 @@ class OpenAICompatible:
         self._without: set[str] = set()
         """What this endpoint has refused to be sent."""
         self._streams = False
+        self._tried_without = False
 
     def ask(self, prompt: Prompt) -> Reply:
         """Send one request, once; again at once without what the endpoint does not take. Raises Trouble."""
@@ -58,15 +74,19 @@ class OpenAICompatible:
             try:
                 return self._sent(asked)
             except self._openai.APIStatusError as error:
-                if long := _too_long(error):
+                if long := length_refused(error):
                     raise Trouble(self._answered(error), LONGER_CONTEXT, too_long=long) from None
-                if self._wants_stream(error):
+                if _wants_stream(error, asked):
                     self._streams = True
                     continue
-                refused = _refused(error, asked)
-                if refused is None:
+                refused = refused_part(error, asked)
+                if refused is not None:
+                    self._without.add(refused)
+                    continue
+                reply = self._without_schema(error, asked, prompt)
+                if reply is None:
                     raise self._trouble(error) from None
-                self._without.add(refused)
+                return reply
             except self._openai.APITimeoutError:
                 detail = f"No answer within {self._config.timeout}."
                 raise Trouble(detail, "Raise `timeout:` of `suggest:`, or lower `batch:`.", again=True, sent=True) from None
@@ -74,6 +94,19 @@ class OpenAICompatible:
                 raise Trouble(f"{self._where} cannot be reached: {self._safe(error.__cause__ or error)}.", again=True) from None
             except self._openai.OpenAIError as error:
                 raise Trouble(f"The answer could not be read: {self._safe(error)}.", again=True, sent=True) from None
+
+    def _without_schema(self, error: Any, asked: Mapping[str, Any], prompt: Prompt) -> Reply | None:
+        """Ask once without a schema, when a server fails at a request with one and does not say why; None: that is not it."""
+        form = asked.get("response_format", {}).get("type")
+        if self._tried_without or error.status_code != 500 or form != "json_schema" or not is_page(error):
+            return None
+        self._tried_without = True
+        try:
+            reply = self._sent(self._asked(prompt, {*self._without, "json_schema"}))
+        except (self._openai.OpenAIError, Trouble):
+            return None
+        self._without.add("json_schema")
+        return reply
 
     def models(self) -> Found | None:
         """Return the models the endpoint lists, None where it lists none. Raises Trouble."""
@@ -104,14 +137,15 @@ class OpenAICompatible:
     def _where(self) -> str:
         return str(self._client.base_url.host)
 
-    def _asked(self, prompt: Prompt) -> dict[str, Any]:
-        """Return the parameters of a request, but for what the endpoint has refused."""
+    def _asked(self, prompt: Prompt, without: Collection[str] | None = None) -> dict[str, Any]:
+        """Return the parameters of a request, but for what the endpoint has refused, or `without` these."""
+        without = self._without if without is None else without
         most = "max_completion_tokens" if self._official else "max_tokens"
-        if most in self._without:
+        if most in without:
             most = "max_tokens" if self._official else "max_completion_tokens"
         schema = {"name": "suggestions", "strict": True, "schema": prompt.schema}
         form: dict[str, Any] = {"type": "json_schema", "json_schema": schema}
-        if "json_schema" in self._without:
+        if "json_schema" in without:
             form = {"type": "json_object"}
         asked: dict[str, Any] = {
             "model": self._model,
@@ -121,7 +155,7 @@ class OpenAICompatible:
             most: prompt.max_tokens or self._config.max_tokens,
             **({"stream": True, "stream_options": {"include_usage": True}} if self._streams else {}),
         }
-        return {name: value for name, value in asked.items() if name not in self._without}
+        return {name: value for name, value in asked.items() if name not in without}
 
     def _sent(self, asked: dict[str, Any]) -> Reply:
         until = time.monotonic() + self._seconds
@@ -133,32 +167,32 @@ class OpenAICompatible:
     def _reply(self, body: bytes) -> Reply:
         """Return what a body of the protocol says. Raises Trouble of an error that comes as an answer, and of anything else."""
         try:
-            value = _streamed(body) or json.loads(body)
+            value = streamed(body) or json.loads(body)
+        except BrokenOffError:
+            raise Trouble("The reply broke off.", again=True, sent=True) from None
         except (ValueError, RecursionError):
             detail = "The endpoint answered something that is not its protocol."
-            raise Trouble(detail, self._v1() or "Check `base_url:` of `suggest:`.") from None
-        found = value[0] if isinstance(value, list) and value else value
-        if isinstance(found, dict) and found.get("error") and not found.get("choices"):
-            message, passing = _error_within(found["error"])
+            raise Trouble(detail, self._v1() or _CHECK_ADDRESS) from None
+        message, passing = error_within(value)
+        if message:
             detail = f"{self._where} answered an error: {self._safe(message)}."
             if long := too_long(message):
                 raise Trouble(detail, LONGER_CONTEXT, too_long=long)
             raise Trouble(detail, "reshelve doctor --suggest", again=passing)
-        return _reply(value)
+        return reply_in(value)
 
     def _v1(self) -> str:
-        """Return the advice for an address without the `/v1` that nearly all of these servers have; "" for one that has it."""
+        """Return the advice for an address that lacks the `/v1` of nearly all of these servers, or has too much; "" for another."""
         base = str(self._client.base_url).rstrip("/")
-        own = self._config.base_url is not None and not urlsplit(base).path.strip("/")
-        return f"Most servers of this protocol answer below /v1: base_url: {base}/v1" if own else ""
-
-    def _wants_stream(self, error: Any) -> bool:
-        """Say whether the endpoint answers only piece by piece, and was not asked to yet."""
-        told = f"{_code(error)} {_message(error)}".lower()
-        return not self._streams and "stream" in told and error.status_code in (400, 422, 500)
+        if self._config.base_url is None:
+            return ""
+        if base.endswith(_CALL):
+            return f"Give the address without {_CALL}: base_url: {base.removesuffix(_CALL)}"
+        path = urlsplit(base).path.strip("/")
+        return "" if path else f"Most servers of this protocol answer below /v1: base_url: {base}/v1"
 
     def _answered(self, error: Any) -> str:
-        return f"{self._where} answered {error.status_code}: {self._safe(_message(error))}."
+        return f"{self._where} answered {error.status_code}: {self._safe(message_of(error))}."
 
     def _trouble(self, error: Any) -> Trouble:
         status = error.status_code
@@ -166,21 +200,23 @@ class OpenAICompatible:
             detail = f"{self._where} redirects to another address ({status}), which is not followed."
             return Trouble(detail, "Check `base_url:` of `suggest:`: it should be the address where answers come from.")
         detail = self._answered(error)
-        if status in (401, 403) and self._key == _NO_KEY:
+        if says_no_access(error) and self._key == _NO_KEY:
             return Trouble(detail, "It was sent no key: name the variable that holds one with `key_env:` of `suggest:`.")
-        if status in (401, 403):
+        if says_no_access(error):
             return Trouble(detail, "Check the key in the environment, and that it may use this model.")
-        if status == 404 and self._v1():
-            return Trouble(detail, self._v1())
+        if status == 404 and (self._v1() or is_page(error)):
+            return Trouble(detail, self._v1() or _CHECK_ADDRESS)
         if status == 404 and self._model.removeprefix("models/") in RETIRED:
             stands = RETIRED[self._model.removeprefix("models/")]
             return Trouble(detail, f"The model {self._model} is retired; {stands} stands for it: model: {stands}")
+        if says_retired(error):
+            return Trouble(detail, "Name another model, in `model:` of `suggest:`. Those there are: reshelve doctor --suggest")
         if status == 404:
             return Trouble(detail, f"Is there a model {self._model!r}? reshelve doctor --suggest")
-        if status == 429 and _code(error) == "insufficient_quota":
+        if says_unpaid(error):
             return Trouble(detail, "The account has nothing left to spend.")
         again = status in (408, 409, 425, 429) or status >= 500
-        return Trouble(detail, "" if again else "reshelve doctor --suggest", again=again, after=_after(error.response.headers))
+        return Trouble(detail, "" if again else "reshelve doctor --suggest", again=again, after=asked_wait(error.response.headers))
 
     def _safe(self, error: object) -> str:
         text = str(error)
@@ -198,20 +234,10 @@ def _key(config: Suggest, name: str | None, environ: Mapping[str, str]) -> str:
     return _NO_KEY
 
 
-def _refused(error: Any, asked: Mapping[str, Any]) -> str | None:
-    """Return what of a request an endpoint says it does not take, when it can be done without."""
-    if error.status_code not in (400, 404, 415, 422, 500, 501):
-        return None
-    told = f"{getattr(error, 'param', None) or ''} {_message(error)}"
-    form = asked.get("response_format", {}).get("type")
-    if form is not None and any(word in told for word in ("response_format", "json_schema", "json_object", "schema", "grammar")):
-        return "json_schema" if form == "json_schema" else "response_format"
-    return next((name for name in ("temperature", "max_completion_tokens", "max_tokens") if name in asked and name in told), None)
-
-
-def _too_long(error: Any) -> Literal["", "context", "answer"]:
-    """Say whether an endpoint refuses a request as more than the model's context holds."""
-    return too_long(f"{_code(error)} {_message(error)}") if error.status_code in (400, 413, 422, 500) else ""
+def _wants_stream(error: Any, asked: Mapping[str, Any]) -> bool:
+    """Say whether the endpoint answers only piece by piece, which this request did not ask for."""
+    told = f"{code_of(error)} {message_of(error)}".lower()
+    return "stream" not in asked and "stream" in told and error.status_code in (400, 422, 500)
 
 
 def _bounded(pieces: Iterable[bytes], until: float) -> bytes:
@@ -228,92 +254,3 @@ def _bounded(pieces: Iterable[bytes], until: float) -> bytes:
     except Exception as error:  # noqa: BLE001 - of the HTTP library below the client, whichever it is
         raise Trouble(f"The reply broke off: {type(error).__name__}.", again=True, sent=True) from None
     return bytes(held)
-
-
-def _streamed(body: bytes) -> Any:
-    """Return what a server that only streams has said piece by piece, put together; None where it did not. Raises ValueError."""
-    lines = [line.strip() for line in body.splitlines()]
-    if not any(line.startswith(b"data:") for line in lines) or body.lstrip()[:1] in (b"{", b"["):
-        return None
-    text, finish, usage = "", None, None
-    for line in lines:
-        told = line.removeprefix(b"data:").strip()
-        if not line.startswith(b"data:") or told == b"[DONE]":
-            continue
-        piece = json.loads(told)
-        if not isinstance(piece, dict):
-            raise ValueError("no piece of an answer")
-        if piece.get("error"):
-            return piece
-        usage = piece.get("usage") or usage
-        for choice in piece.get("choices") or ():
-            said = choice.get("delta") or {}
-            text += said.get("content") or ""
-            finish = choice.get("finish_reason") or finish
-    return {"choices": [{"message": {"content": text}, "finish_reason": finish}], "usage": usage}
-
-
-def _error_within(error: Any) -> tuple[str, bool]:
-    """Return what an error says that came as an answer, and whether it may pass."""
-    if not isinstance(error, dict):
-        return str(error), False
-    told = " ".join(str(error.get(name) or "") for name in ("code", "type", "status", "message")).lower()
-    passing = any(word in told for word in ("rate", "overload", "loading", "unavailable", "timeout", "429", "500", "502", "503"))
-    return str(error.get("message") or error), passing
-
-
-def _reply(value: Any) -> Reply:
-    """Return what an answer of the protocol says; text of any other shape is no text at all."""
-    choices = value.get("choices") if isinstance(value, dict) else None
-    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-    message = choice.get("message")
-    content = message.get("content") if isinstance(message, dict) else None
-    usage = value.get("usage") if isinstance(value, dict) else None
-    counted = usage if isinstance(usage, dict) else {}
-    text = _text(content)
-    into, out, both = (_whole(counted.get(name)) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
-    # What a model thought may stand in the total alone, and is paid for all the same.
-    tokens = into, max(out, both - into)
-    finish = choice.get("finish_reason")
-    refusal = message.get("refusal") if isinstance(message, dict) else None
-    refusal = refusal if isinstance(refusal, str) else ""
-    if finish == "content_filter" and not refusal:
-        refusal = "its provider's filter held the answer back"
-    return Reply(text, finish == "length", *tokens, refusal=refusal)
-
-
-def _text(content: Any) -> str:
-    """Return the text of a message: a text, or the parts of it that are text."""
-    if isinstance(content, list):
-        parts = (part for part in content if isinstance(part, dict) and part.get("type") in ("text", "output_text"))
-        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
-    return content if isinstance(content, str) else ""
-
-
-def _whole(value: object) -> int:
-    return value if type(value) is int and 0 <= value < 10**9 else 0
-
-
-def _message(error: Any) -> str:
-    body = error.body
-    if isinstance(body, list) and body:
-        body = body[0]  # as Gemini's endpoint words it
-    if isinstance(body, dict):
-        inner = body.get("error", body)
-        message = inner.get("message") if isinstance(inner, dict) else inner
-        if isinstance(message, str) and message:
-            return message
-    return str(error.message)
-
-
-def _code(error: Any) -> str:
-    return str(getattr(error, "code", "") or "")
-
-
-def _after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header; a date is not read."""
-    try:
-        seconds = float(headers.get("retry-after-ms", "")) / 1000 if "retry-after-ms" in headers else float(headers["retry-after"])
-    except (KeyError, ValueError):
-        return None
-    return seconds if 0 <= seconds < 10**6 else None

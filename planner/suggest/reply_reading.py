@@ -20,7 +20,7 @@ def suggestions_in(reply: Reply) -> tuple[list[Any], str]:
     """Return the list of suggestions in a reply's text, and why there is none, or no more of them."""
     text = _unthought(reply.text.strip())
     if reply.refusal:
-        return [], f"the model refused: {printable(reply.refusal[:200])}"
+        return [], f"the model refused: {printable(reply.refusal[:200].rstrip('. '))}"
     if len(text) > MOST:
         return [], "the reply is far too long"
     if fenced := _FENCED.match(text):
@@ -43,8 +43,13 @@ def suggestions_in(reply: Reply) -> tuple[list[Any], str]:
 
 
 def _unthought(text: str) -> str:
-    """Return a text without the thoughts that a model put before its answer. Nothing is guessed: they have an end."""
-    return text.partition("</think>")[2].strip() if text.startswith("<think>") and "</think>" in text else text
+    """Return a text without the thoughts that a model put before its answer. Nothing is guessed: they have an end.
+
+    Their beginning is lacking where a server puts it into the question. A text that begins as an answer has no thoughts before it.
+    """
+    if text.startswith(("{", "`")) or "</think>" not in text:
+        return text
+    return text.partition("</think>")[2].strip()
 
 
 def _wrapped(text: str) -> bool:

@@ -1,6 +1,7 @@
 """What real model servers do beside the protocol: told in a line that helps, or gone round; every try is paid from the budget."""
 
 import json
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,10 @@ def body(message: Any, finish: str = "stop", **usage: int) -> Said:
         ({"error": {"message": "Rate limit reached", "type": "rate_limit"}}, "Rate limit", 3),
         ({"error": {"message": "No such model", "code": 404}}, "No such model", 1),
         ({"error": "invalid request"}, "invalid request", 1),
+        ({"error": "model is overloaded"}, "overloaded", 3),
+        ({"object": "error", "message": "The model does not exist.", "type": "NotFoundError", "code": 404}, "does not exist", 1),
+        ({"detail": "Unauthorized"}, "Unauthorized", 1),
+        ({"detail": [{"loc": ["body", "model"], "msg": "field required"}]}, "body.model: field required", 1),
         ([{"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT"}}], "API key not valid", 1),
     ],
 )
@@ -68,9 +73,10 @@ def test_a_refusal_is_named_and_the_rest_goes_on() -> None:
     reply, _ = asked(lambda *_: body({"content": None, "refusal": "I cannot help with that."}))
     assert isinstance(reply, Reply)
     checked = check(reply, [Question("inbox:a.bin", "", {})], set())
-    assert checked.dropped == [("inbox:a.bin", "the model refused: I cannot help with that.")]
-    reply, _ = asked(lambda *_: body({"content": None}, "content_filter"))
-    assert isinstance(reply, Reply) and "filter" in check(reply, [Question("inbox:a.bin", "", {})], set()).dropped[0][1]
+    assert checked.dropped == [("inbox:a.bin", "the model refused: I cannot help with that")]
+    for finish in ("content_filter", "SAFETY", "safety", "RECITATION"):
+        reply, _ = asked(lambda *_, held=finish: body({"content": None}, held))
+        assert isinstance(reply, Reply) and "filter" in check(reply, [Question("inbox:a.bin", "", {})], set()).dropped[0][1]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +87,7 @@ def test_a_refusal_is_named_and_the_rest_goes_on() -> None:
         f"<think>\nIs it {{a film}}?\n</think>\n\n{GOOD}",
         f"```json\n{GOOD}\n```",
         f"<think>x</think>```\n{GOOD}\n```\n",
+        f"The files are films.\n</think>\n\n{GOOD}",
     ],
 )
 def test_content_in_parts_a_think_block_and_a_fence(content: Any) -> None:
@@ -89,9 +96,43 @@ def test_content_in_parts_a_think_block_and_a_fence(content: Any) -> None:
     assert check(reply, [Question("inbox:a.bin", "", {})], {"films"}).answers["inbox:a.bin"].title == "A"
 
 
-@pytest.mark.parametrize("text", [f"Sure! {GOOD}", f"{GOOD} Done.", f"<think>{GOOD}", f"```json\n{GOOD}\n```\nand ```x```"])
+@pytest.mark.parametrize(
+    "text", [f"Sure! {GOOD}", f"{GOOD} Done.", f"<think>{GOOD}", f"```json\n{GOOD}\n```\nand ```x```", f"{GOOD}</think>x"]
+)
 def test_anything_else_around_it_is_still_not_guessed_at(text: str) -> None:
     assert not check(Reply(text), [Question("inbox:a.bin", "", {})], {"films"}).answers
+
+
+SCHEMA_REFUSALS = [
+    (400, b'{"error": {"message": "This model does not support structured outputs"}}'),
+    (400, b'{"error": {"message": "JSON mode is not enabled for this model"}}'),
+    (422, b'{"detail": [{"loc": ["body", "response_format", "type"], "msg": "value is not a valid enumeration member"}]}'),
+    (500, b"Internal Server Error"),
+]
+
+
+@pytest.mark.parametrize(("status", "told"), SCHEMA_REFUSALS)
+def test_a_schema_that_is_refused_in_other_words_or_none(status: int, told: bytes) -> None:
+    def said(_: int, files: Any) -> Said:
+        form = requests[-1].get("response_format", {}).get("type")
+        return Said(status=status, body=told) if form == "json_schema" else Said(GOOD)
+
+    requests: list[dict[str, Any]] = []
+    with endpoint(said) as server:
+        requests = server.requests
+        asking = OpenAICompatible(config(server), "tiny", {})
+        assert "A" in asking.ask(PROMPT).text and len(requests) == 2
+        assert "A" in asking.ask(PROMPT).text and len(requests) == 3
+
+
+def test_a_server_that_is_down_is_asked_but_once_more_for_its_schema() -> None:
+    with endpoint(lambda *_: Said(status=500, body=b"Internal Server Error")) as server:
+        asking = OpenAICompatible(config(server), "tiny", {})
+        for times in (2, 3):
+            with pytest.raises(Trouble) as caught:
+                asking.ask(PROMPT)
+            assert caught.value.again and len(server.requests) == times
+        assert server.requests[-1]["response_format"]["type"] == "json_schema"
 
 
 @pytest.mark.parametrize("status", [400, 422, 500])
@@ -159,6 +200,76 @@ def test_a_prompt_says_how_long_its_answer_may_be() -> None:
 def test_a_missing_v1_is_named(said: Said) -> None:
     reply, server = asked(lambda *_: said, "", attempts=5)
     assert isinstance(reply, Unanswered) and f"{server.url}/v1" in reply.hint and len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("/v1/chat/completions", "{url}/v1"),
+        ("/api", "Check `base_url:`"),
+    ],
+)
+def test_an_address_where_nothing_answers_is_not_told_as_a_missing_model(path: str, hint: str) -> None:
+    reply, server = asked(lambda *_: Said(status=404, body=b"404 page not found"), path, attempts=5)
+    assert isinstance(reply, Unanswered) and len(server.requests) == 1
+    assert "Not Found" in reply.detail and hint.format(url=server.url) in reply.hint and "model" not in reply.hint
+
+
+def test_a_body_that_a_proxy_finds_too_large_is_asked_in_smaller_ones() -> None:
+    reply, _ = asked(lambda *_: Said(status=413, body=b"<html><h1>413 Request Entity Too Large</h1></html>"), attempts=5)
+    assert isinstance(reply, TooLong) and not reply.answer
+
+
+def test_an_error_that_is_but_a_text_is_read() -> None:
+    """As LM Studio words it."""
+    told = {"error": "The model is loaded with context length of only 4096 tokens, which is not enough."}
+    reply, _ = asked(lambda *_: Said(status=400, body=json.dumps(told).encode()), attempts=5)
+    assert isinstance(reply, TooLong) and "only 4096 tokens" in reply.detail
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "hint"),
+    [
+        (400, {"message": "The model `tiny` has been decommissioned.", "code": "model_decommissioned"}, "Name another model"),
+        (410, {"message": "This model has been removed."}, "Name another model"),
+        (402, {"message": "Insufficient Balance"}, "nothing left to spend"),
+        (400, {"message": "API key not valid. Please pass a valid API key."}, "It was sent no key"),
+    ],
+)
+def test_what_cannot_change_is_asked_once_and_told_with_what_to_do(status: int, told: dict[str, str], hint: str) -> None:
+    reply, server = asked(lambda *_: Said(status=status, error=told), attempts=5)
+    assert isinstance(reply, Unanswered) and hint in reply.hint and len(server.requests) == 1
+
+
+def test_several_at_once_all_learn_that_a_server_only_streams() -> None:
+    together, replies = threading.Barrier(2), list[Reply]()
+    with endpoint(lambda *_: Said()) as server:
+        requests = server.requests
+
+        def script(_: int, files: Any) -> Said:
+            streams = [one for one in requests if one.get("stream")]
+            if len(requests) <= 2:
+                together.wait(timeout=10)
+                return Said(status=400, error={"message": "Only streaming is supported"})
+            assert streams
+            piece = {"choices": [{"delta": {"content": GOOD}, "finish_reason": "stop"}]}
+            return Said(body=f"data: {json.dumps(piece)}\n\ndata: [DONE]\n\n".encode())
+
+        server.script = script
+        asking = OpenAICompatible(config(server), "tiny", {})
+        threads = [threading.Thread(target=lambda: replies.append(asking.ask(PROMPT))) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [json.loads(reply.text) for reply in replies] == [json.loads(GOOD)] * 2
+
+
+def test_a_stream_that_breaks_off_is_a_lost_try() -> None:
+    piece = json.dumps({"choices": [{"delta": {"content": GOOD[:20]}}]})
+    with endpoint(lambda *_: Said(body=f"data: {piece}\n\n".encode())) as server, pytest.raises(Trouble) as caught:
+        OpenAICompatible(config(server), "tiny", {}).ask(PROMPT)
+    assert caught.value.again and caught.value.sent and "broke off" in caught.value.detail
 
 
 @pytest.mark.parametrize("refused", [True, False])

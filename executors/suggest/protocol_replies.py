@@ -1,0 +1,112 @@
+"""What an endpoint of OpenAI's protocol answered: a reply, whole or in pieces, or an error that came as an answer."""
+
+import json
+from typing import Any
+
+from reshelve.schemas.suggestion_protocol import Reply
+
+_HELD_BACK = frozenset(["content_filter", "safety", "recitation", "prohibited_content", "blocklist", "spii"])
+"""Why a provider holds an answer back, as it says in place of "stop"."""
+
+
+class BrokenOffError(Exception):
+    """A stream that ended before its answer did."""
+
+
+def streamed(body: bytes) -> Any:
+    """Return what a server that only streams has said piece by piece, put together; None where it did not.
+
+    Raises ValueError, and BrokenOffError for one that did not end.
+    """
+    lines = [line.strip() for line in body.splitlines()]
+    if not any(line.startswith(b"data:") for line in lines) or body.lstrip()[:1] in (b"{", b"["):
+        return None
+    text, finish, usage, ended = "", None, None, False
+    for line in lines:
+        told = line.removeprefix(b"data:").strip()
+        ended |= told == b"[DONE]"
+        if not line.startswith(b"data:") or told == b"[DONE]":
+            continue
+        piece = json.loads(told)
+        if not isinstance(piece, dict):
+            raise ValueError("no piece of an answer")
+        if piece.get("error"):
+            return piece
+        usage = piece.get("usage") or usage
+        for choice in piece.get("choices") or ():
+            said = choice.get("delta") or {}
+            text += said.get("content") or ""
+            finish = choice.get("finish_reason") or finish
+    if not ended and finish is None:
+        raise BrokenOffError
+    return {"choices": [{"message": {"content": text}, "finish_reason": finish}], "usage": usage}
+
+
+def error_within(value: Any) -> tuple[str, bool]:
+    """Return what an error says that came as an answer ("" for an answer that is none), and whether it may pass."""
+    found = value[0] if isinstance(value, list) and value else value
+    if not isinstance(found, dict) or found.get("choices"):
+        return "", False
+    error = found.get("error") or ("" if "choices" in found else found)
+    message = message_in(error)
+    told = message.lower()
+    if isinstance(error, dict):
+        told = " ".join([told, *(str(error.get(name) or "").lower() for name in ("code", "type", "status"))])
+    passing = any(word in told for word in ("rate", "overload", "loading", "unavailable", "timeout", "429", "500", "502", "503"))
+    return message, passing
+
+
+def reply_in(value: Any) -> Reply:
+    """Return what an answer of the protocol says; text of any other shape is no text at all."""
+    choices = value.get("choices") if isinstance(value, dict) else None
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    message = choice.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    usage = value.get("usage") if isinstance(value, dict) else None
+    counted = usage if isinstance(usage, dict) else {}
+    text = _text(content)
+    into, out, both = (_whole(counted.get(name)) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
+    # What a model thought may stand in the total alone, and is paid for all the same.
+    tokens = into, max(out, both - into)
+    finish = choice.get("finish_reason")
+    refusal = message.get("refusal") if isinstance(message, dict) else None
+    refusal = refusal if isinstance(refusal, str) else ""
+    if str(finish).lower() in _HELD_BACK and not refusal:
+        refusal = "its provider's filter held the answer back"
+    return Reply(text, finish == "length", *tokens, refusal=refusal)
+
+
+def _text(content: Any) -> str:
+    """Return the text of a message: a text, or the parts of it that are text."""
+    if isinstance(content, list):
+        parts = (part for part in content if isinstance(part, dict) and part.get("type") in ("text", "output_text"))
+        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else ""
+
+
+def _whole(value: object) -> int:
+    return value if type(value) is int and 0 <= value < 10**9 else 0
+
+
+def message_in(error: Any) -> str:
+    """Return what an error says, in whichever form it comes; "" where it says nothing."""
+    if isinstance(error, list):
+        error = error[0] if error else ""  # as Gemini's endpoint words it
+    if not isinstance(error, dict):
+        return error if isinstance(error, str) else ""
+    for name in ("error", "message", "detail", "msg"):
+        told = error.get(name)
+        if name == "detail" and isinstance(told, list):
+            return "; ".join(filter(None, map(_field_fault, told)))
+        if told and (message := message_in(told)):
+            return message
+    return ""
+
+
+def _field_fault(fault: Any) -> str:
+    """Return a fault of one field of a request, as FastAPI words it."""
+    if not isinstance(fault, dict):
+        return str(fault)
+    where = fault.get("loc")
+    at = ".".join(map(str, where)) if isinstance(where, list) else ""
+    return f"{at}: {fault.get('msg')}" if at else str(fault.get("msg") or "")
