@@ -13,6 +13,7 @@ from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
 from reshelve.executors.runs.run_execution import DONE, Execution
+from reshelve.executors.state.acted_folders import acted_in
 from reshelve.executors.state.root_locks import boot_id, locked, roots_of
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
@@ -51,7 +52,7 @@ def apply(
         return _nothing(plan, on_error, timestamp(now()))
     state.prepare()
     refuse_unsettled_elsewhere(plan, state)
-    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", state):
+    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", state, inside=acted_in(plan)):
         refuse_unsettled(state)
         # It may have been run while this waited for the lock.
         refuse_unfit(plan, state, workspace)

@@ -16,6 +16,7 @@ from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.state import run_journal as journals
+from reshelve.executors.state.acted_folders import acted_in
 from reshelve.executors.state.recorded_roots import recorded_roots
 from reshelve.executors.state.root_locks import lock_folder, locked
 from reshelve.executors.state.run_journal import Found, Journal
@@ -96,7 +97,8 @@ def _settled(
             kind="unsettled",
         )
     folders = [lock_folder(store.root.path, store.root.fs) for store in (stores[key] for key in plan.roots)]
-    with locked([str(state.folder), *folders], f"recover {run}", state), breaking_off(run):
+    inside = acted_in(plan, {key: stores[key].root.path for key in plan.roots})
+    with locked([str(state.folder), *folders], f"recover {run}", state, inside=inside), breaking_off(run):
         return _recover(plan, state, stores, how, emit, now, cancel)
 
 

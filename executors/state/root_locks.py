@@ -7,7 +7,7 @@ import os
 import socket
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -52,10 +52,11 @@ _WAITS = (0.0, 0.005, 0.02)
 """Seconds between tries: who only looks whether a lock is held holds it for a moment."""
 
 
-def lock_folder(path: str, fs: str) -> str:
+def lock_folder(path: str, fs: str, *, make: bool = True) -> str:
     """Return the folder whose lock stands for a root: its own, or for a bucket one of this machine, made when it is not there.
 
-    Those of buckets lie in `$XDG_STATE_HOME/reshelve/locks`, nested as prefixes are. Raises ReshelveError where none can be made.
+    Those of buckets lie in `$XDG_STATE_HOME/reshelve/locks`, nested as prefixes are. Raises ReshelveError where none can be made;
+    with `make` False none is.
     """
     if not path.startswith("s3://"):
         return path
@@ -65,6 +66,8 @@ def lock_folder(path: str, fs: str) -> str:
     prefix = path.removeprefix("s3://").partition("/")[2]
     parts = ["_" + quote(part, safe="") for part in (*fs.split("/"), *filter(None, prefix.split("/")))]
     folder = os.path.join(base, "reshelve", "locks", *parts)
+    if not make:
+        return os.path.realpath(folder)
     try:
         os.makedirs(folder, 0o700, exist_ok=True)
     except OSError as trouble:
@@ -118,10 +121,10 @@ def _began(pid: int) -> str:
 
 
 @contextmanager
-def locked(folders: Iterable[str], what: str, state: State | None = None) -> Iterator[None]:
-    """Hold the locks of these folders, for a run of the workspace with this state.
+def locked(folders: Iterable[str], what: str, state: State | None = None, *, inside: Collection[str] = ()) -> Iterator[None]:
+    """Hold the locks of these folders, for a run of the workspace with this state that acts in the folders `inside` them.
 
-    Raises ReshelveError of kind "locked", naming the holder, when one is taken.
+    Raises ReshelveError of kind "locked", naming the holder, when one is taken, or that of a folder above or inside.
     The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of this
     host, or of another container on it, is taken over. One written by another host is never broken, since this host cannot tell
     whether it lives; nor is one that cannot be understood or locked: it is somebody's. Where no lock file may be made, the folder
@@ -131,9 +134,11 @@ def locked(folders: Iterable[str], what: str, state: State | None = None) -> Ite
     wanted = sorted(set(folders))
     holder = this_process(what, state)
     with ExitStack() as held:
+        _refuse_overlapping(wanted, inside)
         for folder in wanted:
-            _refuse_inside_locked(folder, wanted)
             held.enter_context(_one(folder, holder))
+        # Who began at the same moment above or inside looks for these by now, or finds nothing of the other's and is found here.
+        _refuse_overlapping(wanted, inside)
         yield
 
 
@@ -143,12 +148,17 @@ def holder_of(folder: str) -> Holder | None:
     return (holder or NOBODY_KNOWN) if held else None
 
 
-def left_behind(folder: str) -> Iterator[tuple[str, Holder]]:
-    """Yield (folder, whose) for each lock file that a dead process of this host left in a folder or in one above it."""
-    for each in (folder, *map(str, Path(folder).parents)):
+def left_behind(folders: Collection[str], inside: Iterable[str] = ()) -> Iterator[tuple[str, Holder]]:
+    """Yield (folder, whose) for each lock file that a dead process of this host left in these folders, above them or `inside`."""
+    above = {str(each) for folder in folders for each in Path(folder).parents}
+    for each in dict.fromkeys([*folders, *sorted(above, reverse=True), *_with_lock_file(inside)]):
         holder, held = _look(each)
         if holder is not None and not held:
             yield each, holder
+
+
+def _with_lock_file(folders: Iterable[str]) -> list[str]:
+    return [folder for folder in folders if os.path.lexists(os.path.join(folder, LOCK))]
 
 
 def clear_abandoned(folders: Iterable[str], state: State) -> None:
@@ -311,13 +321,13 @@ def _open_locked(folder: str, path: str) -> tuple[int | None, bool]:
             return fd, ours
 
 
-def _refuse_inside_locked(folder: str, ours: list[str]) -> None:
-    for above in Path(folder).parents:
-        if str(above) in ours:
-            continue
-        holder = holder_of(str(above))
+def _refuse_overlapping(ours: list[str], inside: Collection[str]) -> None:
+    """Raise ReshelveError where somebody else holds the lock of a folder above ours, or of one inside that is acted in."""
+    above = {str(each) for folder in ours for each in Path(folder).parents}
+    for folder in sorted(above.union(_with_lock_file(inside)).difference(ours)):
+        holder = holder_of(folder)
         if holder is not None:
-            raise _taken(str(above), holder)
+            raise _taken(folder, holder)
 
 
 def _taken(folder: str, holder: Holder | None) -> ReshelveError:

@@ -1,9 +1,10 @@
 """Elsewhere: a run of another workspace that was cut short in the same folders goes first. Its lock files tell of it."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
+from reshelve.executors.state.acted_folders import acted_in
 from reshelve.executors.state.root_locks import Holder, left_behind, roots_of
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK, decode_path, printable
@@ -12,37 +13,43 @@ from reshelve.schemas.problems import Problem, ReshelveError
 
 
 def refuse_unsettled_elsewhere(plan: Plan, state: State) -> None:
-    """Raise ReshelveError of kind "unsettled" while a run of another workspace is unsettled in a root of the plan or above one."""
-    found = unsettled_elsewhere(roots_of(plan), state)
+    """Raise ReshelveError of kind "unsettled" while a run of another workspace is unsettled in a root of the plan or above one.
+
+    Or in a folder inside one that the plan acts in.
+    """
+    found = unsettled_elsewhere(roots_of(plan), state, acted_in(plan))
     if found:
         raise ReshelveError(found[:1], "unsettled")
 
 
-def unsettled_elsewhere(folders: Iterable[str], state: State) -> list[Problem]:
-    """Return a problem for every run of another workspace that is unsettled in one of these folders or above one."""
-    found: dict[str, Problem] = {}
-    for each in folders:
-        for folder, holder in left_behind(each):
-            ours = not holder.state or decode_path(holder.state) == str(state.folder)
-            if folder not in found and not ours and not _settled(holder):
-                found[folder] = _unsettled(folder, holder)
-    return list(found.values())
+def unsettled_elsewhere(folders: Sequence[str], state: State, inside: Sequence[str] = ()) -> list[Problem]:
+    """Return a problem for every run of another workspace that is unsettled in one of these folders, above one or `inside`."""
+    found = []
+    for folder, holder in left_behind(folders, inside):
+        ours = not holder.state or decode_path(holder.state) == str(state.folder)
+        if not ours and not _settled(holder):
+            found.append(_unsettled(folder, holder))
+    return found
 
 
 def _settled(holder: Holder) -> bool:
-    """Say whether the run of a dead process has settled, or nothing is known of it any more. What may not be read has not."""
+    """Say whether the run of a dead process has settled. One whose record may not be read, or is not where it was, has not."""
+    folder = Path(decode_path(holder.state))
     try:
-        return not any(run in holder.what for run in State(Path(decode_path(holder.state))).unsettled())
-    except ReshelveError as unread:
-        return isinstance(unread.__cause__, NotADirectoryError)
-    except OSError:
+        return folder.is_dir() and not any(run in holder.what for run in State(folder).unsettled())
+    except (OSError, ReshelveError):
         return False
 
 
 def _unsettled(folder: str, holder: Holder) -> Problem:
-    kept = f"its state is in {printable(decode_path(holder.state))}"
-    detail = f"{printable(holder.what)} never settled; {kept}. Nothing else can begin here before it is settled."
-    again = f"In {printable(decode_path(holder.home))}: reshelve recover"
+    kept, home = printable(decode_path(holder.state)), printable(decode_path(holder.home))
     never = f"If that can never be done: rm {printable(os.path.join(folder, LOCK))}"
+    if os.path.isdir(decode_path(holder.state)):
+        detail = f"{printable(holder.what)} never settled; its state is in {kept}."
+        again = f"In {home}: reshelve recover"
+    else:
+        detail = f"Whether {printable(holder.what)} settled cannot be told: its state was in {kept}, which is not there now."
+        again = f"Mount the disk of {home}, or go to where that was moved, then: reshelve recover"
+    detail += " Nothing else can begin here before it is settled."
     summary = "A run of another workspace was cut short here."
     return Problem("unsettled-elsewhere", summary, detail, printable(folder), f"{again}\n{never}")

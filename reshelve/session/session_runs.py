@@ -66,6 +66,14 @@ class Runs:
         found += unsettled_elsewhere(folders, setting.state)
         return [replace(problem, severity="warning") for problem in found]
 
+    def unsettled_inside(self, plan: Plan) -> list[Problem]:
+        """Return a warning for every run of another workspace that was cut short in a folder inside a store that a plan acts in."""
+        from reshelve.executors.state.acted_folders import acted_in
+        from reshelve.executors.state.unsettled_elsewhere import unsettled_elsewhere
+
+        found = unsettled_elsewhere([], self._context.setting.state, acted_in(plan))
+        return [replace(problem, severity="warning") for problem in found]
+
     def refuse_under_way(self) -> None:
         """Raise, of kind "locked", while another process is at work on a run: what is seen then is half done."""
         run = self.under_way()

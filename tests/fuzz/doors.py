@@ -81,7 +81,7 @@ def _in_a_run(name: str, content: bytes, read: Callable[[State], object]) -> Non
 def lock(content: bytes) -> None:
     def read(path: Path) -> None:
         holder_of(str(path.parent))
-        for folder, holder in left_behind(str(path.parent)):
+        for folder, holder in left_behind([str(path.parent)]):
             assert isinstance(folder + holder.what, str)
         root = PlanRoot(str(path.parent), "fs")
         refuse_unsettled_elsewhere(Plan(roots={"in": root}), State(path.parent / "state"))

@@ -85,7 +85,7 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "journal": _journal,
     "held": lambda: b'[["tv:a", "inbox:a"]]',
     "report": lambda: REPORT,
-    "lock": lambda: json.dumps(asdict(this_process("apply 0123456789ab", State(Path("/nowhere/.reshelve"))))).encode(),
+    "lock": lambda: json.dumps(asdict(this_process("apply 0123456789ab", State(Path("/"))))).encode(),
     "name": lambda: b"Show.Name.S01E02-E03.1080p.WEB-DL.x264-GROUP.mkv",
     "amount": lambda: b"1.5 GB",
     "location": lambda: b"tv%:Show/Season 01/caf%E9.mkv",

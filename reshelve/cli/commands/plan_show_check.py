@@ -68,6 +68,7 @@ def plan(
     with shell.working("Planning") as seen:
         planning = session.watched(seen).plans
         made = planning.make(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
+    shell.problems(session.runs.unsettled_inside(made))
     if saved is not None:
         _save(made, saved)
     beyond = [replace(problem, severity="warning") for problem in session.plans.guard(made, max_delete=max_delete)]

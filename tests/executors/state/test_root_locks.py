@@ -74,7 +74,7 @@ def test_a_folder_inside_a_locked_one_is_locked_too(tmp_path: Path) -> None:
 def test_what_a_dead_process_of_this_host_left_is_taken_over(tmp_path: Path, strange: dict[str, object]) -> None:
     (tmp_path / LOCK).write_text(json.dumps(asdict(this_process("apply abc", State(tmp_path / "s"))) | strange))
     assert holder_of(str(tmp_path)) is None
-    assert all(isinstance(one.state + one.what, str) and "\0" not in one.state for _, one in left_behind(str(tmp_path)))
+    assert all(isinstance(one.state + one.what, str) and "\0" not in one.state for _, one in left_behind([str(tmp_path)]))
     with locked([str(tmp_path)], "apply def"):
         pass
 
@@ -95,7 +95,7 @@ def test_what_a_dead_process_of_this_host_left_is_taken_over(tmp_path: Path, str
 )
 def test_what_cannot_be_understood_is_somebodys(tmp_path: Path, written: str) -> None:
     (tmp_path / LOCK).write_bytes(written.encode("latin-1"))
-    assert holder_of(str(tmp_path)) is not None and list(left_behind(str(tmp_path))) == []
+    assert holder_of(str(tmp_path)) is not None and list(left_behind([str(tmp_path)])) == []
     with pytest.raises(ReshelveError) as caught, locked([str(tmp_path)], "apply def"):
         pass
     assert caught.value.kind == "locked"
@@ -247,10 +247,10 @@ def test_where_no_lock_file_can_be_made_the_folder_itself_is_locked(shared: Path
 def test_a_dead_process_leaves_word_of_its_run(tmp_path: Path) -> None:
     (tmp_path / "a/b").mkdir(parents=True)
     child, _ = in_child(tmp_path)
-    assert list(left_behind(str(tmp_path / "a/b"))) == []
+    assert list(left_behind([str(tmp_path / "a/b")])) == []
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    ((folder, holder),) = left_behind(str(tmp_path / "a/b"))
+    ((folder, holder),) = left_behind([str(tmp_path / "a/b")])
     assert (folder, holder.pid, holder.what) == (str(tmp_path), child, "apply abc")
 
 
@@ -269,7 +269,7 @@ def test_a_container_of_this_machine_is_this_machine(tmp_path: Path) -> None:
     gone = asdict(this_process("apply abc", State(tmp_path / "s"))) | {"host": "3f2a90c1b7de", "pid": 1, "began": "1"}
     (tmp_path / LOCK).write_text(json.dumps(gone))
     assert holder_of(str(tmp_path)) is None
-    ((folder, holder),) = left_behind(str(tmp_path))
+    ((folder, holder),) = left_behind([str(tmp_path)])
     assert (folder, holder.host) == (str(tmp_path), "3f2a90c1b7de")
     with locked([str(tmp_path)], "apply def"):
         pass
