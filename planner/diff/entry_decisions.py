@@ -280,6 +280,10 @@ class Diff:
             if there is None:
                 return
             if same_file(there, found.item):
+                if want.deed in ("pack", "unpack"):
+                    detail = f"{printable(want.target)} is the name of what it would be made of"
+                    self._findings.block(want, "into-itself", detail, "Choose another target.")
+                    return
                 if bound.occupied != bound.name and bound.folder is found.folder and want.takes:
                     # Its own name in another case: a rename, in two steps.
                     return

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.observe import observe
 from reshelve.planner.observing.saved_inventory import readers_from
@@ -118,6 +120,18 @@ def test_what_takes_a_file_out_waits_until_it_is_packed() -> None:
     assert lines(plan) == ["pack in:b40 into ext:b40.zip", "copy in:b40/notes to lib:copy", "move in:b40/Raw/a.mov to lib:a.mov"]
     assert plan.operations[2].needs == (0,)
     desk.do(plan)
+
+
+@pytest.mark.parametrize("transfer", ["move", "copy"])
+@pytest.mark.parametrize("folding", [False, True])
+def test_an_archive_never_takes_the_name_of_what_it_is_made_of(transfer: Any, folding: bool) -> None:
+    desk = Desk(*FOLDER, "/in/empty/")
+    desk.disk.folding = {"main"} if folding else set()
+    name = "in:B40" if folding else "in:b40"
+    plan = desk.plan({name: pack(transfer, "zip"), "in:empty": pack(transfer, source="in:empty/")})
+    assert (lines(plan), codes(plan)) == ([], {name: "into-itself", "in:empty": "into-itself"})
+    plan = Desk("/in/b40.zip=x").plan({"in:b40.zip/": Entry(unpack="in:b40.zip", transfer=transfer)})
+    assert (lines(plan), codes(plan)) == ([], {"in:b40.zip": "into-itself"})
 
 
 def test_what_moves_elsewhere_need_not_go_to_the_trash() -> None:
