@@ -63,6 +63,7 @@ class Members:
     def content(self, member: Member) -> Iterator[bytes]:
         """Yield a file's content in pieces of one size, the last aside. Raises DriftedError where it changes meanwhile."""
         self.expect(member)
+        before = self._source.stat(self._at(member))
         hasher = xxhash.xxh3_128()
         left = member.size
         with self._source.open(self._at(member)) as file:
@@ -79,6 +80,10 @@ class Members:
             if left or file.read(1):
                 raise self._drifted(member, "changed while it was being packed")
         self.expect(member)
+        # A further name of it may be renamed meanwhile.
+        known = before.ctime_ns if before is not None and before.nlink == 1 else -1
+        if not same(self._source.stat(self._at(member)), member.size, member.mtime_ns, member.ino, known):
+            raise self._drifted(member, "changed while it was being packed")
         self.hashes[member.rel] = f"xxh3:{hasher.hexdigest()}"
 
     def expect_folders(self, members: Sequence[Member]) -> None:

@@ -161,7 +161,7 @@ def test_what_is_not_as_planned_is_not_packed(bench: Bench, form: ArchiveFormat,
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("what", ["grows", "is touched", "gets company"])
+@pytest.mark.parametrize("what", ["grows", "is touched", "is saved with its times", "gets company"])
 def test_what_changes_while_it_is_packed_is_noticed(
     bench: Bench, form: ArchiveFormat, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +175,13 @@ def test_what_changes_while_it_is_packed_is_noticed(
                     more.write(b"more")
             elif what == "is touched":
                 os.utime(bench.src / "Raw/a.mov", ns=(7, 7))
+            elif what == "is saved with its times":
+                seen = os.stat(bench.src / "Raw/a.mov")
+                with (bench.src / "Raw/a.mov").open("r+b") as saved:
+                    for at in (0, 2 * CHUNK):  # one of these may have been read already
+                        saved.seek(at)
+                        saved.write(b"new")
+                os.utime(bench.src / "Raw/a.mov", ns=(seen.st_atime_ns, seen.st_mtime_ns))
             else:
                 (bench.src / "Raw/company").touch()
         return file
