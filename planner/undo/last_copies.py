@@ -113,10 +113,11 @@ def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
     there = work.tree.item(place)
     if there is not None and there.ino == item.ino and there.fs == item.fs:
         return Rested(-1, "", (_seen(work, place, there),))
-    if work.by_content is not None and there is not None and (there.kind, there.size) == (item.kind, item.size):
-        # A backup may bring one file back as two.
+    alike = there is not None and (there.kind, there.size) == (item.kind, item.size)
+    if there is not None and alike and (work.by_content is not None or work.tree.brought_by(place) >= 0):
+        # A backup may bring one file back as two, and so does this undo where the other name had gone into a bucket.
         content = _digest(work, operation.dst)
-        if _digest(work, place) == content:
+        if (_digest(work, place) if work.tree.brought_by(place) < 0 else _left_with(work, place)) == content:
             return Rested(-1, content, (_seen(work, place, there),))
     if item.nlink > 1 or (there is not None and not lasting_inodes(item.fs)):
         return None
@@ -124,6 +125,13 @@ def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
     what = f"{what}, so {printable(operation.dst)} stays: it is the last name of that file"
     restored = work.by_content is None and there is not None and there.size == item.size
     raise BlockedError("last-copy", place, what, restored=restored)
+
+
+def _left_with(work: "UndoWork", place: str) -> str:
+    """Return the content hash that the run recorded of what it took from a place, "" where of nothing."""
+    operations = work.run.plan.operations
+    left = (index for index in work.run.made if operations[index].frees == place)
+    return next((work.run.made[index].hash for index in left), "")
 
 
 def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:

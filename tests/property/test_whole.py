@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.state.workspace_state import State
+from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.planner.undo.undo_plan import make_undo
+from reshelve.schemas.locations import split
+from reshelve.schemas.problems import ReshelveError
 from tests.support.failing import FailingStore
 from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock
@@ -49,6 +52,26 @@ def test_a_file_that_is_linked_and_then_leaves_its_disk_is_one_file_again_when_i
     world = World({("shelf", "d/a"): b"one"}, wishes=[Wish(0, ("shelf", "e"), "hardlink", folder=True), Wish(0, ("attic", "x"))])
     assert {"link", "move"} <= {operation.op for operation in planned(world, world.stores()).operations}
     goes_there_and_back(world)
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_file_that_is_linked_and_then_goes_into_a_bucket_comes_back_and_its_link_goes(bucket: str) -> None:
+    """Found by the test above: it came back as a file of its own, and the link counted as the last name of the file."""
+    world = World({("inbox", "d/a"): b"one"}, wishes=[Wish(0, ("inbox", "c"), "hardlink", folder=True), Wish(0, (bucket, "x"))])
+    assert {"link", "upload"} <= {operation.op for operation in planned(world, world.stores()).operations}
+    goes_there_and_back(world)
+    made = world.stores()
+    plan = planned(world, made)
+    with tempfile.TemporaryDirectory() as folder:
+        state = State(Path(folder))
+        report = apply(plan, made, state, now=clock)
+        [link] = [operation.dst for operation in plan.operations if operation.op == "link"]
+        inbox = made["inbox"]
+        assert isinstance(inbox, MemoryStore)
+        above, name = inbox.place(split(link)[1])
+        above.entries[name].content = b"new"
+        with pytest.raises(ReshelveError, match="it is the last name of that file"):
+            make_undo(state.run(report.run), [], made, base=state.base(), workspace="")
 
 
 def goes_there_and_back(world: World) -> None:
