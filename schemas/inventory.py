@@ -60,6 +60,24 @@ def lasting_inodes(fs: str) -> bool:
     return not fs.startswith(_PASSING)
 
 
+_VIEWS = ("fuse", "overlay", "nfs", "cifs", "smb", "9p", "virtiofs")
+
+
+def seen_twice(one: Item, other: Item) -> bool:
+    """Say whether two items of different file systems are one file, which one of the two shows of the other (bindfs, overlay, NFS).
+
+    No program sets a change time (ns) and an inode number, so a copy never has both of its original. Where neither file system is
+    of a kind that shows another's files, one disk may be a clone of the other, and its files are copies.
+    """
+    if one.fs == other.fs or not (one.fs.startswith(_VIEWS) or other.fs.startswith(_VIEWS)):
+        return False
+    return _look(one) == _look(other)
+
+
+def _look(item: Item) -> tuple[int, int, int, int]:
+    return item.ino, item.size, item.mtime_ns, item.ctime_ns
+
+
 _TELLING = frozenset((
     "ext2", "ext3", "ext4", "xfs", "btrfs", "bcachefs", "zfs", "f2fs", "jfs", "reiserfs", "nilfs2", "ubifs", "gfs2", "ocfs2",
     "tmpfs", "overlay", "nfs", "nfs4", "apfs", "hfs",

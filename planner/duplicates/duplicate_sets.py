@@ -1,14 +1,14 @@
 """Duplicate sets: which files of which stores hold the same, told by size, then by the end of each file, then by all of it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
 
 from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
 from reshelve.planner.scanners.plain_look import Looked, look_at_each
-from reshelve.schemas.inventory import TAIL, Item
+from reshelve.schemas.inventory import TAIL, Item, seen_twice
 from reshelve.schemas.locations import join, printable, store_of
 from reshelve.schemas.problems import Problem
 
@@ -112,9 +112,29 @@ def _copies(readers: Readers, scope: Scope, found: Duplicates) -> Iterator[Copy]
                 yield Copy((name,))
             else:
                 linked.setdefault((item.fs, item.ino), []).append(name)
-    for names in linked.values():
+    for names in _ways_joined(linked, found.problems):
         # More names than links: one of them is another way to the same file, as by a bind mount.
         yield Copy(tuple(names[: max(names[0].item.nlink, 1)]))
+
+
+def _ways_joined(linked: Mapping[tuple[str, int], list[Name]], problems: list[Problem]) -> Iterable[list[Name]]:
+    """Return the names of each file, those included under which another file system shows it; a problem says where it does."""
+    files: dict[int, list[list[Name]]] = defaultdict(list)
+    twice: dict[tuple[str, str], int] = defaultdict(int)
+    for names in linked.values():
+        first = names[0]
+        known = next((each for each in files[first.item.ino] if seen_twice(each[0].item, first.item)), None)
+        if known is None:
+            files[first.item.ino].append(names)
+        else:
+            twice[known[0].reader.root.key, first.reader.root.key] += len(names)
+            known += names
+    for (one, other), number in sorted(twice.items()):
+        many = "1 file" if number == 1 else f"{number:,} files"
+        detail = f"{many} of {printable(other)} {'is one' if number == 1 else 'are files'} of {printable(one)}, by another path."
+        summary, hint = "Two stores show one folder.", "Leave one of them out of reshelve.yaml."
+        problems.append(Problem("same-file", summary, detail, printable(other), hint, severity="note"))
+    return [names for several in files.values() for names in several]
 
 
 def _files(looked: Looked, scope: Scope) -> Iterator[Item]:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import random
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.read_only import ReadOnly
 from reshelve.planner.duplicates.duplicate_sets import Duplicates, Scope, find_duplicates
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.schemas.inventory import TAIL, Item, Root
+from reshelve.schemas.inventory import TAIL, Item, Root, seen_twice
 
 
 class Counted(ReadOnly):
@@ -117,6 +118,16 @@ def test_hard_links_are_one_file_by_all_their_names_and_two_ways_to_a_file_are_o
     both = readers(tmp_path) | {"b": Counted(LocalStore(Root("b", str(tmp_path / "a"))))}
     (only,) = find_duplicates(both, Scope()).sets
     assert [[name.location for name in copy.names] for copy in only.copies] == [["a:one", "a:one again"], ["a:two"]]
+
+
+def test_a_file_that_another_file_system_shows_is_told_by_inode_and_change_time_and_a_cloned_disk_is_a_copy() -> None:
+    file = replace(_item("a", 7), ctime_ns=5, fs="ext4:1")
+    for view in ("fuse.bindfs:1", "overlay:1", "nfs4:1", "virtiofs:1"):
+        assert seen_twice(file, replace(file, fs=view)) and seen_twice(replace(file, fs=view), file)
+        for change in ({"ino": 8}, {"ctime_ns": 6}, {"mtime_ns": 6}, {"size": 6}):
+            assert not seen_twice(file, replace(file, fs=view, **change))
+    assert not seen_twice(file, replace(file, fs="ext4:2"))
+    assert not seen_twice(file, replace(file, rel="b"))
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_is_compared(tmp_path: Path) -> None:
