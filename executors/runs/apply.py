@@ -51,8 +51,9 @@ def apply(
     if not plan.can_apply():
         return _nothing(plan, on_error, timestamp(now()))
     state.prepare()
-    refuse_unsettled_elsewhere(plan, state)
-    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", state, inside=acted_in(plan)):
+    inside = acted_in(plan)
+    refuse_unsettled_elsewhere(plan, state, inside)
+    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", state, inside=inside):
         refuse_unsettled(state)
         # It may have been run while this waited for the lock.
         refuse_unfit(plan, state, workspace)

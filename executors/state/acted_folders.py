@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from reshelve.executors.state.root_locks import lock_folder
 from reshelve.schemas.locations import decode_path, join, parent, split
-from reshelve.schemas.operations import Trash
+from reshelve.schemas.operations import MakeDir, Move, Trash
 from reshelve.schemas.plan import Plan
 
 
@@ -17,14 +17,20 @@ def acted_in(plan: Plan, paths: Mapping[str, str] | None = None) -> list[str]:
     """
     paths = paths if paths is not None else {key: decode_path(root.path) for key, root in plan.roots.items()}
     texts: set[str] = set()
+    made: set[str] = set()
     for operation in plan.operations:
-        for place in {operation.reads, operation.makes, operation.frees} - {None}:
-            assert place is not None
-            texts.add(place.rpartition("/")[0])
-        if isinstance(operation, Trash) and not operation.away and operation.kept is None:
+        if isinstance(operation, Move):
+            texts.add(operation.src.rpartition("/")[0])
+            texts.add(operation.dst.rpartition("/")[0])
+            continue
+        texts.update(place.rpartition("/")[0] for place in (operation.reads, operation.makes, operation.frees) if place)
+        if isinstance(operation, MakeDir):
+            made.add(operation.dst)
+        elif isinstance(operation, Trash) and not operation.away and operation.kept is None:
             texts.update(_whole(paths, operation.src))
     folders: set[tuple[str, str]] = set()
-    for text in texts:
+    # A folder that is yet to be made is nobody's root: those above it stand for it.
+    for text in {*(texts - made), *(folder.rpartition("/")[0] for folder in made)} - made:
         root, rel = split(text) if ":" in text else ("", "")
         while root in paths and rel and (root, rel) not in folders:
             folders.add((root, rel))

@@ -12,12 +12,12 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
 
 
-def refuse_unsettled_elsewhere(plan: Plan, state: State) -> None:
+def refuse_unsettled_elsewhere(plan: Plan, state: State, inside: Sequence[str] | None = None) -> None:
     """Raise ReshelveError of kind "unsettled" while a run of another workspace is unsettled in a root of the plan or above one.
 
-    Or in a folder inside one that the plan acts in.
+    Or in a folder inside one that the plan acts in; `inside` are these, where they are known.
     """
-    found = unsettled_elsewhere(roots_of(plan), state, acted_in(plan))
+    found = unsettled_elsewhere(roots_of(plan), state, acted_in(plan) if inside is None else inside)
     if found:
         raise ReshelveError(found[:1], "unsettled")
 
