@@ -39,6 +39,29 @@ def test_help_loads_no_more_than_it_needs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "own"), [("scan", {"reshelve.planner.recognise.recogniser"}), ("plan", set()), ("status", set()), ("log", set())]
+)
+def test_a_command_loads_only_the_parts_it_uses(tmp_path: Path, command: str, own: set[str]) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/Heat.1995.mkv").write_bytes(b"x")
+    rule = "{name: films, when: {kind: movie}, place: 'in:Films/{{ filename }}'}"
+    (tmp_path / "reshelve.yaml").write_text(f"stores: {{in: {{path: in}}}}\nscan: {{in: {{rules: [{rule}]}}}}\n")
+    program = "import sys; from reshelve.cli import run; c = run(sys.argv[1:]); print(c, ' '.join(sys.modules))"
+    for args in (["scan"], [command]):
+        told = subprocess.run([sys.executable, "-c", program, *args], cwd=tmp_path, capture_output=True, text=True, check=True)
+    code, *loaded = told.stdout.splitlines()[-1].split()
+    others = {
+        "jsonschema",
+        "openai",
+        "boto3",
+        "reshelve.planner.recognise.recogniser",
+        "reshelve.executors.catalog.catalog_recording",
+    }
+    others |= {f"reshelve.session.session_{part}" for part in ("backups", "syncs", "catalog", "duplicates", "cleanup", "notices")}
+    assert code in "02" and others.intersection(loaded) == own
+
+
+@pytest.mark.parametrize(
     ("args", "said"),
     [
         (["plna"], "Did you mean `plan`?"),
