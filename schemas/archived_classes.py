@@ -3,6 +3,8 @@
 Source: Amazon S3 User Guide, "Understanding archive retrieval options"; the longest time of each range it gives.
 """
 
+from datetime import datetime, timedelta
+
 from reshelve.schemas.inventory import Item
 
 CLASSES = (
@@ -22,6 +24,18 @@ READY_SECONDS = {
 
 ARCHIVED = frozenset(kind for kind, _ in READY_SECONDS)
 """The classes whose objects cannot be read before they are thawed. GLACIER_IR can be read at once."""
+
+
+def ready_after(storage_class: str, tier: str, asked: str) -> str:
+    """Return about when an object can be read that was asked for at `asked` in a retrieval tier, "" where that cannot be told.
+
+    Times are ISO 8601 in UTC, the answer's to the minute.
+    """
+    seconds = READY_SECONDS.get((storage_class, tier))
+    if seconds is None:
+        return ""
+    moment = datetime.fromisoformat(asked) + timedelta(seconds=seconds)
+    return moment.isoformat(timespec="minutes").replace("+00:00", "Z")
 
 
 def is_frozen(item: Item) -> bool:

@@ -36,7 +36,9 @@ class ObjectCopy:
     """A project in a bucket: an archive, or a folder of objects (`key` then ends in a slash).
 
     `tier` is the storage class and `stands_in` the tier of the workspace. `transitioned_at` is null if it never was, or if
-    the service did it. `thawed` is "" (archived, or readable anyway), "ongoing", or until when. Times: ISO 8601, UTC.
+    the service did it. `thawed` is "" (archived, or readable anyway), "ongoing", "expired" (it was asked for, and is archived
+    again), or until when; `thaw_ready` is about when what is ongoing can be read, where that is known. `differs_from` is the tier
+    with a whole folder of the project that holds something else than this archive. Times: ISO 8601, UTC.
     """
 
     bucket: str
@@ -47,6 +49,8 @@ class ObjectCopy:
     transitioned_at: str | None
     stands_in: str
     thawed: str = ""
+    thaw_ready: str = ""
+    differs_from: str = ""
     exists: Literal[True] = True
 
     __pydantic_config__ = ConfigDict(extra="forbid")

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from reshelve.planner.buckets.transfer_routes import put_away_in, route_of
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.want import Want
-from reshelve.schemas.archived_classes import READY_SECONDS, is_frozen
+from reshelve.schemas.archived_classes import READY_SECONDS, is_frozen, ready_after
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.operations import Thaw
 from reshelve.schemas.plan import Waiting
@@ -24,11 +23,7 @@ class Asked:
 
 def ready_about(storage_class: str, asked: Asked) -> str:
     """Return about when an object that was asked for can be read, ISO 8601 in UTC to the minute; "" where that cannot be told."""
-    seconds = READY_SECONDS.get((storage_class, asked.tier))
-    if seconds is None:
-        return ""
-    moment = datetime.fromisoformat(asked.at) + timedelta(seconds=seconds)
-    return moment.isoformat(timespec="minutes").replace("+00:00", "Z")
+    return ready_after(storage_class, asked.tier, asked.at)
 
 
 class Thawing:

@@ -62,14 +62,17 @@ class _Line:
 def archive(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], to: str = "", *, anyway: bool = False) -> Named:
     """Return what brings projects from where they are worked on to tier `to`, else to where the next move of that tier would.
 
+    One that is nowhere as a folder goes on from its last whole copy, only if `to` is given: to go on by itself may cost money.
+
     What a tier has of an earlier version is brought anew, and an archive is packed anew: not if it holds what the folder lacks, or
     has only in an older version, unless `anyway`. Raises ReshelveError of names, tiers, and stores that are away.
     """
     named, wanted, copies = Named(), Wanted(), Copies(readers)
     for line, project in _projects(lines, readers, names):
-        standing = _worked_on(line, project)
+        standing = _worked_on(line, project) or (_last(line, project) if to else None)
         if standing is None:
-            named.problems.append(_stays(project, "it is nowhere as a whole folder"))
+            where = ", ".join(line.standings.by_project[project])
+            named.problems.append(_stays(project, f"it is in {where} already, and nowhere as a whole folder: add --to TIER"))
             continue
         moves = [move for move in line.tiers.moves if move.from_ == standing.tier and move.from_ not in move.to]
         later = [tier for tier in list(line.tiers.order)[list(line.tiers.order).index(standing.tier) + 1 :] if _whole(line, tier)]
@@ -245,6 +248,12 @@ def _worked_on(line: _Line, project: str) -> Standing | None:
     """Return the first whole folder of a project, in the order of the tiers."""
     mine = line.standings.by_project[project]
     return next((mine[name] for name, tier in line.tiers.order.items() if name in mine and tier.form == "folder"), None)
+
+
+def _last(line: _Line, project: str) -> Standing | None:
+    """Return the last whole copy of a project, in the order of the tiers."""
+    mine = line.standings.by_project[project]
+    return next((mine[name] for name in reversed(line.tiers.order) if name in mine and _whole(line, name)), None)
 
 
 def _whole(line: _Line, tier: str) -> bool:

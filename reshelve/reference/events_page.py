@@ -53,7 +53,7 @@ EVENTS: Mapping[str, str] = {
     "tier": "A tier's total, as shown by `manifest`.",
     "sync-project": "A project, as shown by `sync` and `sync status`: its `state`, both sides, `differences`, `last_by`, `last`.",
     "link": "An address where anybody can read a shared file, made by `sync link`: `address`, `seconds`.",
-    "archived": "An archived project, as shown by `restore --status`: its `class`, and `thawed`.",
+    "archived": "An archived project, as shown by `restore --status`: its `class`, `thawed` and `ready` (about when).",
     "health": "The report of `health`: `overall_status`, `checks`, `errors`, `warnings`, `recommendations`.",
     "duplicates": "Files with the same content: `hash`, `size`, which one `stays`, why (`because`), which `goes`, hard `links`.",
     "stays": "A duplicate that stays because of the files it belongs to: `location`, `because`.",

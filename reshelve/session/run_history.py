@@ -92,7 +92,8 @@ def written_by(state: State) -> "Remembered":
                     transitioned.setdefault(operation.src, _to_the_second(run))
                 case _:
                     pass
-    return Remembered(uploaded, transitioned)
+    asked = {place: (each.at, each.tier) for place, each in asked_for(state).items()}
+    return Remembered(uploaded, transitioned, asked)
 
 
 def _to_the_second(run: Run) -> str:

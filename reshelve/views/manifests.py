@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from reshelve.schemas.manifest import Manifest, ManifestProject
 
 
+_WIDEST = 60
+"""Characters of a column, which hold a size, a class and how a thaw stands."""
+
+
 def manifest_text(manifest: "Manifest", colour: bool = False) -> Iterator[str]:
     """Yield a table of all projects, the stores its columns, and a line a tier."""
     paint = Paint(colour)
@@ -21,11 +25,11 @@ def manifest_text(manifest: "Manifest", colour: bool = False) -> Iterator[str]:
         [printable(project.id), *(_cell(project.storage.get(store, NoCopy())) for store in stores)] for project in manifest.projects
     ]
     head = ["project", *stores, "last used"]
-    widths = [max(len(fit(row[n], 40)) for row in [head, *rows]) for n in range(len(stores) + 1)]
+    widths = [max(len(fit(row[n], _WIDEST)) for row in [head, *rows]) for n in range(len(stores) + 1)]
     if rows:
         yield paint("bold", "  ".join(f"{text:<{width}}" for text, width in zip(head, [*widths, 10], strict=True)).rstrip())
     for row, project in zip(rows, manifest.projects, strict=True):
-        cells = "  ".join(f"{fit(text, 40):<{width}}" for text, width in zip(row, widths, strict=True))
+        cells = "  ".join(f"{fit(text, _WIDEST):<{width}}" for text, width in zip(row, widths, strict=True))
         yield f"{cells}  {project.last_used[:10]}"
         for place in project.also:
             yield paint("warn", f"  also at {printable(place)}")
@@ -39,12 +43,30 @@ def manifest_text(manifest: "Manifest", colour: bool = False) -> Iterator[str]:
 def _cell(copy: StoreCopy) -> str:
     match copy:
         case ObjectCopy():
-            thaw = " (thawing)" if copy.thawed == "ongoing" else f" (readable until {copy.thawed[:16]})" if copy.thawed else ""
-            return f"{human_size(copy.size_bytes)} {copy.tier}{thaw}"
+            told = thaw_text(copy) if copy.thawed else ""
+            marks = [each for each in (told, f"not as in {copy.differs_from}" if copy.differs_from else "") if each]
+            return f"{human_size(copy.size_bytes)} {copy.tier}" + (f" ({', '.join(marks)})" if marks else "")
         case FolderCopy():
             return f"{human_size(copy.size_bytes)} {copy.tier}"
         case _:
             return "?" if copy.exists is None else "-"
+
+
+def thaw_text(copy: ObjectCopy) -> str:
+    """Say how the thaw of an archived object stands."""
+    match copy.thawed:
+        case "":
+            return "archived"
+        case "ongoing":
+            return "thawing" + (f", ready about {_minute(copy.thaw_ready)}" if copy.thaw_ready else "")
+        case "expired":
+            return "was thawed, archived again"
+        case until:
+            return f"readable until {_minute(until)}"
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
 
 
 def project_event(project: "ManifestProject") -> dict[str, Any]:

@@ -92,7 +92,7 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
     if status.trash_files:
         yield f"Trash: {count(status.trash_files, 'file')}, {human_size(status.trash_bytes)}."
     for thawed in status.thawed[:THAWED]:
-        yield f"Thawed: {printable(thawed.place)}, {_readable(thawed)}."
+        yield f"Thaw: {printable(thawed.place)}, {_readable(thawed)}."
     if len(status.thawed) > THAWED:
         yield f"… and {len(status.thawed) - THAWED:,} more that were asked for; `--json` lists them"
     if status.last is not None:

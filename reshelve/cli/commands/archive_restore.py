@@ -12,7 +12,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.manifest import ObjectCopy
 from reshelve.schemas.plan import Plan, PlanCommand
-from reshelve.schemas.problems import errors
+from reshelve.schemas.problems import ReshelveError, errors
 from reshelve.session.session import Session
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
@@ -148,20 +148,24 @@ def _let_rest(session: Session, left: Layout) -> None:
 
 def _status(shell: Shell, session: Session, names: tuple[str, ...]) -> int:
     """Say of every archived project what is known of its thaw."""
+    from reshelve.planner.rules.project_names import chosen
     from reshelve.schemas.archived_classes import ARCHIVED
+    from reshelve.views.manifests import thaw_text
 
     made = session.costs.manifest()
+    meant, problems = chosen(names, sorted({project.id for project in made.projects})) if names else ([], [])
+    if problems:
+        raise ReshelveError(problems, "usage")
     shown = 0
     for project in made.projects:
-        if names and not any(project.id.lower().startswith(name.lower()) for name in names):
+        if names and project.id not in meant:
             continue
         for store, copy in project.storage.items():
             if not isinstance(copy, ObjectCopy) or copy.tier not in ARCHIVED:
                 continue
-            thaw = copy.thawed
-            said = "being thawed" if thaw == "ongoing" else f"readable until {thaw[:16].replace('T', ' ')}" if thaw else "archived"
-            shell.say([f"{printable(project.id)}  {store}  {copy.tier}  {said}"])
-            shell.events([{"type": "archived", "project": project.id, "store": store, "class": copy.tier, "thawed": thaw}])
+            shell.say([f"{printable(project.id)}  {store}  {copy.tier}  {thaw_text(copy)}"])
+            told = {"thawed": copy.thawed, "ready": copy.thaw_ready}
+            shell.events([{"type": "archived", "project": project.id, "store": store, "class": copy.tier, **told}])
             shown += 1
     if not shown:
         shell.say(["Nothing is in an archived class."])

@@ -133,7 +133,8 @@ def cost_of(events: list[dict[str, Any]]) -> Cost | None:
 def _copy(store: str, told: Mapping[str, Any], prices: Prices) -> Copy:
     in_bucket = "key" in told
     thaw = told.get("thawed", "")
-    words = "thawing" if thaw == "ongoing" else f"readable until {thaw[:16].replace('T', ' ')} UTC" if thaw else ""
+    known = {"": "", "ongoing": "thawing", "expired": "archived again"}
+    words = known[thaw] if thaw in known else f"readable until {thaw[:16].replace('T', ' ')} UTC"
     place = f"{told['bucket']}/{told['key']}" if in_bucket else told["path"]
     # A folder of objects says nothing of how many there are, on which its price depends: only an archive's is known.
     month = _month(told, prices) if in_bucket and not told["key"].endswith("/") else ""
