@@ -161,4 +161,6 @@ def meant(given: str, names: Collection[str], kept: Collection[str] = ()) -> str
     likely = often if often in names else near(given.casefold(), names)
     if likely:
         return f"did you mean {likely}?"
+    if not names:
+        return ""
     return f"known: {', '.join(sorted(names)[:12])}" + (", …" if len(names) > 12 else "")

@@ -104,7 +104,10 @@ def _window(source: str, column: int) -> tuple[str, int]:
 
 
 def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 6, width: int = 100) -> list[str]:
-    """Return problems by code, worst first: how many, some examples, the hint once; at most codes × 6 + 1 lines."""
+    """Return problems by code, worst first: how many, some examples, the hint once, or each its own.
+
+    At most codes × 8 + 1 lines, if no hint has several.
+    """
     groups: dict[tuple[int, str], list[Problem]] = {}
     for problem in problems:
         groups.setdefault((RANK[problem.severity], problem.code), []).append(problem)
@@ -116,13 +119,17 @@ def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 
         lines.append(f"{paint(STYLE[first.severity], f'{first.severity}[{code}]')}: {printable(first.summary)}{how_many}")
         # One alone is read to its end; of several, what tells them apart is enough.
         room = width * 2 if len(members) > 1 else width * 8
-        for member in members[:EXAMPLES]:
+        shown = members[:EXAMPLES]
+        alike = len({member.hint for member in shown}) == 1
+        for member in shown:
             about = beside(member.path, member.detail)
             if about:
                 lines.append(f"  {fit(about.replace(chr(10), ' '), room)}")
+            if member.hint and not alike:
+                lines.append(f"    {printable(member.hint)}")
         if len(members) > EXAMPLES:
             lines.append(f"  … and {len(members) - EXAMPLES:,} more")
-        if first.hint:
+        if first.hint and alike:
             lines.append(f"  {printable(first.hint)}")
     left = sum(len(members) for _, members in ordered[codes:])
     if left:

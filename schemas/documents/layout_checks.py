@@ -97,14 +97,17 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
 
 
 def unknown_stores(layout: Layout, stores: Stores) -> Iterator[Fault]:
-    """Yield a fault for each location of a layout whose store, or root of one, is not among `stores`."""
+    """Yield a fault for each location of a layout whose store, or root of one, is not among `stores`.
+
+    What is no location at all is another fault.
+    """
     known: dict[str, bool] = {}
     for path, location, on_key in _locations(layout):
         root = location.partition(":")[0].removesuffix("%")
         if root not in known:
             name, slash, part = root.partition("/")
             known[root] = name in stores and (not slash or part in stores[name])
-        if not known[root]:
+        if not known[root] and (path[0] == "tidy" or not locations.fault(location)):
             yield _unknown_store(path, root, stores, on_key)
 
 

@@ -122,3 +122,24 @@ def test_a_row_that_was_left_is_told(place: Path) -> None:
     (place / "layout.yaml").write_text('leave:\n  - "inbox:a"\n=======\n  - "inbox:b"\n')
     came = call(place, "validate")
     assert "merge-conflict" in came.err and "layout.yaml:3:1" in came.err
+
+
+@pytest.mark.parametrize("source", ["a.mkv", ":a.mkv", "in box:a.mkv", "inbox:../a.mkv"])
+def test_what_is_no_location_is_one_fault(tmp_path: Path, source: str) -> None:
+    (tmp_path / "reshelve.yaml").write_text("version: 1\nstores: {inbox: {path: inbox}, tv: {path: tv}}\n")
+    (tmp_path / "layout.yaml").write_text(f'version: 1\nfiles: {{"tv:x": {{from: "{source}"}}}}\n')
+    told = [line for line in call(tmp_path, "validate").err.splitlines() if line.startswith("error[")]
+    assert len(told) == 1 and "not a location" in told[0]
+
+
+def test_each_of_several_keeps_what_was_meant(tmp_path: Path) -> None:
+    for folder in ("inbox", "library"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "reshelve.yaml").write_text("version: 1\nstores: {inbox: {path: inbox}, library: {path: library}}\n")
+    (tmp_path / "layout.yaml").write_text('version: 1\nfiles: {"libary:x": {from: "inbox:b"}, "library:y": {from: "inbx:a"}}\n')
+    came = call(tmp_path, "plan")
+    lines = (came.out + came.err).splitlines()
+    for wrong, right in (("libary", "library"), ("inbx", "inbox")):
+        at = next(number for number, line in enumerate(lines) if line.startswith(f"  {wrong} "))
+        assert lines[at + 1] == f"    Did you mean `{right}`?", lines
+    assert lines[-1] == "Nothing to do: 0 entries are as desired, 2 errors."
