@@ -23,7 +23,7 @@ from reshelve.planner.scanners.project_config_settings import ProjectSettings, h
 from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.scanners.store_scanner import JUNK, Among, LeftFolder, NameFigures, StoreScanner
+from reshelve.planner.scanners.store_scanner import JUNK, Among, LeftFile, LeftFolder, NameFigures, StoreScanner
 from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
@@ -71,8 +71,9 @@ class ScanRequest:
 class ScanResult:
     """The layout proposed, what was wrong, what was kept of a person's, how many files came to what, and what was suggested.
 
-    `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way. `kinds` says
-    what was seen of each kind, where names were read. `waits` are the locations of what is not at rest yet.
+    `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way; `left_files`
+    single files, each counted in `counts`. `kinds` says what was seen of each kind, where names were read. `waits` are the
+    locations of what is not at rest yet.
     """
 
     layout: Layout
@@ -83,6 +84,7 @@ class ScanResult:
     left_alone: list[LeftFolder] = field(default_factory=list)
     kinds: dict[str, NameFigures] = field(default_factory=dict)
     waits: list[str] = field(default_factory=list)
+    left_files: list[LeftFile] = field(default_factory=list)
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -132,7 +134,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         counts["to_tiers"] = len(made.shelved.files) + len(made.shelved.absent)
     told = (odd_keys(request.readers), found.problems, inside.problems(), settled.problems, made.problems, settings.problems)
     problems = sorted(chain.from_iterable(told), key=Problem.order)
-    return ScanResult(layout, problems, kept, counts, settled.tally, found.folders, found.kinds, found.waits)
+    return ScanResult(layout, problems, kept, counts, settled.tally, found.folders, found.kinds, found.waits, found.files)
 
 
 def _look(request: ScanRequest, previous: Previous, inside: Inside, values: dict[str, Any]) -> StoreScanner:

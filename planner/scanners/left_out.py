@@ -29,7 +29,8 @@ class Selected:
 
     What travels with a young file, with one under way, or with a main that was left, stays with it: that is for whoever knows the
     bundles. `links` stay too, and what belongs to them with them. `folders` are left alone whole, and why; where rules name one,
-    `only` says which of them its files are put to. `counts` says how many were left, by reason.
+    `only` says which of them its files are put to. `out` names every single file that was left, and why; `counts` says how many,
+    by reason.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -39,7 +40,13 @@ class Selected:
     left: set[str] = field(default_factory=set)
     folders: dict[str, Kind] = field(default_factory=dict)
     only: dict[str, frozenset[int]] = field(default_factory=dict)
+    out: list[tuple[str, str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+
+    def leave(self, rel: str, why: str) -> None:
+        """Leave a single file where it is."""
+        self.out.append((rel, why))
+        self.counts[why] += 1
 
     def stays(self, rel: str) -> bool:
         """Say whether a file stays where it is for now."""
@@ -144,13 +151,13 @@ def select(
             if item.kind == "dir":
                 folders.closed.add(item.rel)
             else:
-                chosen.counts["excluded"] += 1
+                chosen.leave(item.rel, "excluded")
         elif item.kind == "dir":
             folders.enter(item.rel, folder, name)
         elif is_hidden(name, folder=False):
             continue
         elif item.kind != "file":
-            chosen.counts["links" if item.kind == "link" else "special_files"] += 1
+            chosen.leave(item.rel, "links" if item.kind == "link" else "special_files")
             if item.kind == "link":
                 chosen.links.append(item)
         else:
@@ -210,17 +217,17 @@ class _Files:
         ext = name.rpartition(".")[2].lower()
         own = name in DOCUMENTS or (name in BESIDE and folder in folders.workspaces)
         if own or folders.exclude.match(rel, name, folder=False):
-            chosen.counts["excluded"] += 1
+            chosen.leave(rel, "excluded")
             return
         if f".{ext}" in self._partial:
-            chosen.counts["unfinished_downloads"] += 1
+            chosen.leave(rel, "unfinished_downloads")
             return
         rules = chosen.only.get(folder) if chosen.only else None
         system = self._system(name, ext)
         if system is not None:
             rules = folders.named(name, system) if rules is None else rules & folders.named(name, system)
             if not rules:
-                chosen.counts["system_files"] += 1
+                chosen.leave(rel, "system_files")
                 return
         if rules is not None:
             chosen.only[rel] = rules

@@ -48,6 +48,14 @@ class LeftFolder:
 
 
 @dataclass(slots=True)
+class LeftFile:
+    """A single file that was left alone: its location, and why, as it is counted ("system_files")."""
+
+    location: str
+    why: str
+
+
+@dataclass(slots=True)
 class NameFigures:
     """How many files and bytes a scan saw of one kind; of the names that were read for them, how many without doubt."""
 
@@ -67,8 +75,14 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     folders: list[LeftFolder] = field(default_factory=list)
+    files: list[LeftFile] = field(default_factory=list)
     kinds: dict[str, NameFigures] = field(default_factory=dict)
     waits: list[str] = field(default_factory=list)
+
+    def leave(self, one: Bundle, store: str, why: str) -> None:
+        """Leave all files of a bundle where they are."""
+        self.counts[why] += 1 + len(one.members)
+        self.files += [LeftFile(join(store, item.rel), why) for item in one.items()]
 
     def keep(self, among: Among) -> set[str]:
         """Leave nothing but the bundles that `among` means a file of, and return the locations of their files."""
@@ -157,11 +171,12 @@ class StoreScanner:
         """Decide on what was selected in one root."""
         chosen, config, book, reader = desk.chosen, desk.config, desk.book, desk.reader
         self.found.counts.update(chosen.counts)
+        self.found.files += [LeftFile(join(desk.store, rel), why) for rel, why in chosen.out]
         self.found.folders += [LeftFolder(join(desk.store, rel), kind.label) for rel, kind in chosen.folders.items()]
         self.found.counts["files"] += len(chosen.items)
         if self._resting is None:
             self.files[reader.root.key] = chosen.items
-        bundles = self._bundles(chosen, config)
+        bundles = self._bundles(desk)
         if facts:
             rels = [one.main.rel for one in bundles]
             desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
@@ -184,12 +199,14 @@ class StoreScanner:
             if one.joins and not self._join(one, desk):
                 self._decide(one, desk)
 
-    def _bundles(self, chosen: Selected, config: Scan) -> list[Bundle]:
+    def _bundles(self, desk: "_Desk") -> list[Bundle]:
         """Return the bundles of what is to be filed. What belongs to a link is left with it."""
-        bundles = bundles_as_told(chosen.items, chosen.links, config.sidecars)
-        with_links = sum(len(one.members) for one in bundles if one.main.kind == "link")
+        chosen = desk.chosen
+        bundles = bundles_as_told(chosen.items, chosen.links, desk.config.sidecars)
+        with_links = [member.item.rel for one in bundles if one.main.kind == "link" for member in one.members]
         if with_links:
-            self.found.counts["with_links"] += with_links
+            self.found.counts["with_links"] += len(with_links)
+            self.found.files += [LeftFile(join(desk.store, rel), "with_links") for rel in with_links]
         return [one for one in bundles if one.main.kind != "link"]
 
     def _count_kinds(self, bundles: Iterable[Bundle], readings: Mapping[str, Reading]) -> None:
@@ -213,8 +230,10 @@ class StoreScanner:
         if not written:
             return
         gone = {id(each) for each in moved if any(item.rel in written for item in each.bundle.items())}
-        self.found.waits += [each.source for each in moved if id(each) in gone]
-        self.found.counts["being_written"] += sum(1 + len(each.bundle.members) for each in moved if id(each) in gone)
+        for each in moved:
+            if id(each) in gone:
+                self.found.waits.append(each.source)
+                self.found.leave(each.bundle, each.store, "being_written")
         self.found.proposals[proposals:] = [each for each in made if id(each) not in gone]
         self.found.undecided[undecided:] = [one for one in open_ if id(one.proposal) not in gone]
 
@@ -278,21 +297,20 @@ class StoreScanner:
 
     def _proposed(self, one: Bundle, desk: "_Desk") -> Proposal | None:
         """Put one bundle to the rules, unless all or part of it is a person's own affair or still being written."""
-        chosen, previous, counts = desk.chosen, self._previous, self.found.counts
+        chosen, previous = desk.chosen, self._previous
         main = one.main
-        files = 1 + len(one.members)
         source = join(desk.store, main.rel)
         if self._inside.unobserved and (desk.reader.root.key, main.rel) in self._inside.unobserved:
             # Another rule would have it as if it said nothing, which nobody knows.
-            counts["not_observed"] += files
+            self.found.leave(one, desk.store, "not_observed")
             self.sight.cannot_tell([source, *(join(desk.store, member.item.rel) for member in one.members)])
             return None
         if main.rel in chosen.left or source in previous.their_absent:
-            counts["left_as_told"] += files
+            self.found.leave(one, desk.store, "left_as_told")
             return None
         for waiting, reason in ((chosen.young, "too_young"), (chosen.under_way, "unfinished_downloads")):
             if waiting and (main.rel in waiting or any(member.item.rel in waiting for member in one.members)):
-                counts[reason] += files
+                self.found.leave(one, desk.store, reason)
                 self.found.waits.append(source)
                 return None
         one.members = [member for member in one.members if self._is_free(member.item, desk)]
@@ -307,9 +325,9 @@ class StoreScanner:
         only = chosen.only.get(main.rel)
         verdict = desk.book.decide(main, reading, self._now_ns, only)
         if only is not None and verdict.rule is None:
-            counts["system_files"] += files
+            self.found.leave(one, desk.store, "system_files")
         elif verdict.deed == "leave":
-            counts["left_by_rule"] += files
+            self.found.leave(one, desk.store, "left_by_rule")
         elif verdict.deed == "absent":
             self._expire(one, source, verdict, desk.store)
         else:
@@ -357,6 +375,7 @@ class StoreScanner:
                 self.found.counts["junk_to_trash"] += 1
             else:
                 self.found.counts["left_by_rule"] += 1
+                self.found.files.append(LeftFile(join(desk.store, item.rel), "left_by_rule"))
         return True
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:

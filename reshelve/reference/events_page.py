@@ -10,7 +10,7 @@ EVENTS: Mapping[str, str] = {
     "problem": "A problem: `code`, `summary`, `detail`, `path`, `hint`, `where`, `severity`; empty keys are left out.",
     "entry": "A scan filed a file: `target`, `from`, `because`, `facts`.",
     "review": "A file that a scan or `review` left to you: `from`, `because`, `facts`, `suggestion`.",
-    "left-alone": "A scan left a whole folder alone: `folder`, `what` it is.",
+    "left-alone": "A scan left a whole folder alone: `folder`, `what` it is; or a file: `file`, and `why`, as in `counts`.",
     "looking": "How many `files` a command has seen so far, after every 10,000.",
     "scanned": "The result of `organize`'s scan, in figures: what it filed, what it left, and why.",
     "kept": "A scan kept something that you changed: `what`.",

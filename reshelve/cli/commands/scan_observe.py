@@ -322,7 +322,7 @@ def _to_plan(result: "ScanResult") -> bool:
 
 
 def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
-    """Yield what became of the files that were scanned, then what was left alone and why: with `full` every folder of it."""
+    """Yield what became of the files that were scanned, then what was left alone and why: with `full` each of it by name."""
     counts = result.counts
     came_to = [f"{counts[key]:,} {'to file' if key == 'filed' else key.replace('_', ' ')}" for key in _CAME_TO if counts.get(key)]
     yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
@@ -332,9 +332,16 @@ def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
         if number and key not in ("files", *_CAME_TO)
     ]
     if left:
-        yield f"Left alone: {', '.join(left)}."
+        yield f"Left alone: {', '.join(left)}{':' if full and result.left_files else '.'}"
+    if full:
+        files = sorted(result.left_files, key=lambda file: file.location)
+        yield from (f"  {printable(file.location)} ({_why_left(file.why)})" for file in files)
     if result.left_alone:
         yield from _folders_text(result.left_alone, full=full)
+
+
+def _why_left(why: str) -> str:
+    return _LEFT[why][0] if why in _LEFT else why.replace("_", " ")
 
 
 def _folders_text(folders: "Sequence[LeftFolder]", *, full: bool) -> Iterator[str]:
@@ -386,7 +393,7 @@ def by_reason(layout: Layout) -> Counter[str]:
 
 
 def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
-    """Yield an event for every entry, every undecided item, everything kept, and every folder left alone."""
+    """Yield an event for every entry, every undecided item, everything kept, and every folder and file left alone."""
     from reshelve.views import ndjson
 
     for target, entry in result.layout.files.items():
@@ -396,6 +403,8 @@ def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
         yield {"type": "kept", "what": kept}
     for folder in result.left_alone:
         yield {"type": "left-alone", "folder": folder.location, "what": folder.what}
+    for file in result.left_files:
+        yield {"type": "left-alone", "file": file.location, "why": file.why}
 
 
 def scan_figures(result: "ScanResult") -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""Single files that a scan leaves alone: each by name and reason, with --full and in --json."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.support.shellcalls import call
+
+WORKSPACE = """version: 1
+stores: {inbox: {path: inbox}, library: {path: library, reserve: 0}}
+scan:
+  inbox:
+    exclude: ["*.log", "skip/"]
+    rules:
+      - {name: kept, when: {name: {glob: "kept*"}}, leave: true}
+      - {name: films, when: {kind: movie, year: {known: true}}, place: "library:{{ title }} ({{ year }})/{{ filename }}"}
+"""
+LEFT = {
+    "Film.1999.mkv.part": "unfinished_downloads",
+    "Film.1999.mkv": "unfinished_downloads",
+    "Thumbs.db": "system_files",
+    "kept.mkv": "left_by_rule",
+    "link.mkv": "links",
+    "link.srt": "with_links",
+    "run.log": "excluded",
+    "skip/in.mkv": "excluded",
+    "told.mkv": "left_as_told",
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    for folder in ("inbox/skip", "library"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in (*LEFT, "Other.2001.mkv"):
+        if name != "link.mkv":
+            (tmp_path / "inbox" / name).write_text(name)
+    (tmp_path / "inbox/link.mkv").symlink_to("Other.2001.mkv")
+    (tmp_path / "reshelve.yaml").write_text(WORKSPACE)
+    (tmp_path / "layout.yaml").write_text('version: 1\nleave: ["inbox:told.mkv"]\n')
+    return tmp_path
+
+
+def test_each_is_an_event_and_the_counts_are_of_them(place: Path) -> None:
+    events = [json.loads(line) for line in call(place, "scan", "--json").out.splitlines()]
+    left = {event["file"]: event["why"] for event in events if event["type"] == "left-alone"}
+    assert left == {f"inbox:{name}": why for name, why in LEFT.items()}
+    counts = events[-1]["counts"]
+    assert Counter(left.values()) == {why: counts[why] for why in set(LEFT.values())}
+
+
+def test_each_is_named_with_full_and_only_counted_without(place: Path) -> None:
+    brief, full = call(place, "scan").out, call(place, "scan", "--full").out
+    assert "inbox:Thumbs.db" not in brief and "1 hidden or system file" in brief
+    assert "  inbox:Thumbs.db (hidden or system file)\n" in full and "  inbox:kept.mkv (left by rule)\n" in full
+    organized = call(place, "organize", "inbox", "--into", "other", "--full").out
+    assert "inbox:Film.1999.mkv.part (unfinished download)" in organized
