@@ -241,6 +241,7 @@ class Composer:
         shelf = self._shelf(store)
         twin = shelf.twin(base, pieces[0][0], proposal.reader)
         if twin is not None and self._obstacle(proposal, store, twin, pieces) is None:
+            self._note_given(store, base, twin, pieces[0][0])
             return twin
         for named in self._works.version_names(proposal, base) if film else ():
             if self._obstacle(proposal, store, named, pieces) is None:

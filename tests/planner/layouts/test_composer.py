@@ -229,6 +229,17 @@ def test_a_number_fits_into_the_length_of_a_name() -> None:
     assert f"movies:{'x' * 249}_1.mkv" in result.files
 
 
+def test_what_goes_to_a_number_that_stands_has_brought_its_content_there() -> None:
+    """Found by the test below: another of the same content got a number of its own, until the next scan."""
+    inbox: dict[str, Thing] = {"1/x.mkv": "1", "2/x.mkv": "2", "5/x.mkv": "2"}
+    targets = {"1/x.mkv": "movies:a_1.mkv", "2/x.mkv": "movies:a_1_1.mkv", "5/x.mkv": "movies:a_1_1.mkv"}
+    result = composed(inbox, targets, {"a_1.mkv": "2"})
+    assert placed(result) == {"movies:a_1_1.mkv": "inbox:1/x.mkv", "movies:a_1.mkv": "inbox:2/x.mkv"}
+    assert [item.source for item in result.review] == ["inbox:5/x.mkv"]
+    before = {entry.source or "": target for target, entry in result.files.items()}
+    assert composed(inbox, targets, {"a_1.mkv": "2"}, before=before).files == result.files
+
+
 _NAMES = st.sampled_from(["a.mkv", "b.mkv", "a_1.mkv", "a_1_1.mkv", "A.mkv"])
 
 
