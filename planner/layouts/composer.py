@@ -12,10 +12,9 @@ from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.layouts.works_apart import WorksApart, is_film, told_apart
 from reshelve.planner.observing.identity import same_content, same_file
-from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
-from reshelve.planner.rules.free_names import Shelf, Untold, is_labelled, is_variant, numbered, version
+from reshelve.planner.rules.free_names import Shelf, Untold, is_labelled, is_variant, note_untold, numbered, version
 from reshelve.planner.rules.portable_names import truncate_part
 from reshelve.planner.rules.sequence_numbers import Sequences
 from reshelve.schemas.inventory import Item
@@ -67,7 +66,7 @@ class Composer:
         self._leaving: set[str] = set()
         self._made = Composed()
         self._works = WorksApart(filed or {}, lambda store, rel: self._shelf(store).key(rel))
-        self._untold: Untold = set()
+        self._untold: Untold = {}
         self._sequences = Sequences(self._shelf, kept or (), self._before, self._untold)
         for target, entry in (kept or {}).items():
             store, rel = split(target)
@@ -229,7 +228,9 @@ class Composer:
         standing = bool(before) and before_store == store and _was_given(before, base)
         if standing and self._claims[store].get(self._shelf(store).key(before), source) == source:
             return before
-        because = f"{printable(join(store, base))} may hold the same already, which cannot be told from the inventory"
+        key = proposal.reader.root.key
+        why = next(why for piece, _ in pieces if (why := self._untold.get((key, piece.rel), "")))
+        because = f"{printable(join(store, base))} may hold the same already, {why}"
         self._leave(proposal, join(store, base), because, item, alone=alone)
         return None
 
@@ -283,10 +284,8 @@ class Composer:
                 found = there.stat(rel) if there.root.available else None
                 if found is not None:
                     return not same_file(found, item) and same_content(found, there, item, reader)
-        except NotObserved:
-            self._untold.add((reader.root.key, item.rel))
-        except OSError:
-            pass
+        except OSError as trouble:
+            note_untold(self._untold, reader, item, trouble)
         return False
 
     def _leave_duplicate(self, proposal: Proposal, twin: str, item: Item, pieces: _Pieces) -> None:

@@ -8,6 +8,7 @@ from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.rules.portable_names import LIMIT, encoded, fold, truncate_part
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.locations import printable
 
 _NUMBER = re.compile(r"(?:_| - version (?!1\Z))([1-9][0-9]{0,8})\Z")
 _TELLING = 40
@@ -15,16 +16,28 @@ _TELLING = 40
 
 _Variant = tuple[int, bool]
 """The number of a name, and whether it is a film's, which counts versions."""
-Untold = set[tuple[str, str]]
-"""Files, by root key and path, whose content had to be compared and was not observed: a saved inventory stands in for the disks."""
+Untold = dict[tuple[str, str], str]
+"""Files, by root key and path, whose content had to be compared and could not be, and why: see `note_untold`."""
 Held = tuple[Reader, str]
 """Where a name stands: the root, and the path as it is written there."""
+
+
+def note_untold(untold: Untold, reader: Reader, item: Item, trouble: OSError) -> None:
+    """Note why a file could not be compared: a saved inventory stands in for the disks, or one of the two cannot be read.
+
+    What is gone by now need not be compared.
+    """
+    if isinstance(trouble, NotObserved):
+        untold[reader.root.key, item.rel] = "which cannot be told from the inventory"
+    elif not isinstance(trouble, FileNotFoundError):
+        why = printable(trouble.strerror or str(trouble))
+        untold[reader.root.key, item.rel] = f"which cannot be told: one of the two cannot be read ({why})"
 
 
 class Shelf:
     """The available roots of one store, in order. A folder is listed once, when somebody first asks what is free in it.
 
-    What cannot be compared with what stands there, because no disk is looked at, is noted in `untold`.
+    What cannot be compared with what stands there, because it cannot be read or no disk is looked at, is noted in `untold`.
     """
 
     def __init__(self, roots: Sequence[Reader], untold: Untold) -> None:
@@ -55,10 +68,8 @@ class Shelf:
         try:
             found = there.stat(rel)
             return found is not None and (same_file(found, item) or same_content(found, there, item, reader))
-        except NotObserved:
-            self._untold.add((reader.root.key, item.rel))
-            return False
-        except OSError:
+        except OSError as trouble:
+            note_untold(self._untold, reader, item, trouble)
             return False
 
     def is_file(self, held: Held, item: Item) -> bool:
@@ -104,10 +115,8 @@ class Shelf:
                     if seen is not None and seen.kind == "file" and seen.size == item.size:
                         contents.setdefault(there.digest(path), path)
             return contents.get(reader.digest(item.rel)) if contents else None
-        except NotObserved:
-            self._untold.add((reader.root.key, item.rel))
-            return None
-        except OSError:
+        except OSError as trouble:
+            note_untold(self._untold, reader, item, trouble)
             return None
 
     def _held(self, folder: str) -> dict[str, Held]:

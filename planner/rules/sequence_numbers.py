@@ -13,19 +13,14 @@ from typing import Any, Protocol
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.observing.identity import same_file
-from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.rules.free_names import Shelf, Untold
+from reshelve.planner.rules.free_names import Shelf, Untold, note_untold
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Transfer
 from reshelve.schemas.locations import join, split
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,6}(?!\d)")
 """Up to six digits: eight are a day, and no number."""
-
-
-_NOT_OBSERVED = "not observed"
-"""Stands for a content that no saved inventory holds."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -193,6 +188,7 @@ class _Alike:
     def __init__(self, untold: Untold) -> None:
         self._untold = untold
         self._unread: list[tuple[Numbered, int]] = []
+        self._trouble: OSError | None = None
         self._by_content: dict[str, list[tuple[Item, int]]] = defaultdict(list)
 
     def add(self, one: Numbered, number: int) -> None:
@@ -202,15 +198,17 @@ class _Alike:
 
     def number_of(self, one: Numbered) -> int:
         """Return the number of a file that holds the same, each with nothing that travels with it; 0 where there is none."""
-        if one.bundle.members or not (self._unread or self._by_content):
+        if one.bundle.members or not (self._unread or self._by_content or self._trouble):
             return 0
         for other, number in self._unread:
-            content = _content(other.reader, other.bundle.main)
-            self._by_content[content or ""].append((other.bundle.main, number))
+            found = _content(other.reader, other.bundle.main)
+            if isinstance(found, OSError):
+                self._trouble = found
+            else:
+                self._by_content[found or ""].append((other.bundle.main, number))
         self._unread.clear()
-        content = _content(one.reader, one.bundle.main)
-        _note_untold(one, {*self._by_content, content}, self._untold)
-        others = self._by_content.get(content, ()) if content and content != _NOT_OBSERVED else ()
+        content = _told(one, self._trouble, self._untold)
+        others = self._by_content.get(content, ()) if content else ()
         return next((number for other, number in others if not same_file(one.bundle.main, other)), 0)
 
 
@@ -221,6 +219,7 @@ class _Filed:
         self._untold = untold
         self._by_size: dict[int, list[tuple[int, Reader, Item]]] = defaultdict(list)
         self._by_content: dict[int, dict[str, list[int]]] = {}
+        self._trouble: dict[int, OSError] = {}
         self._places: dict[int, str] = {}
         for number, path in paths.items():
             held = shelf.find(path)
@@ -243,11 +242,14 @@ class _Filed:
         if size not in self._by_content:
             found: dict[str, list[int]] = defaultdict(list)
             for number, reader, item in self._by_size[size]:
-                found[_content(reader, item) or ""].append(number)
+                content = _content(reader, item)
+                if isinstance(content, OSError):
+                    self._trouble[size] = content
+                else:
+                    found[content or ""].append(number)
             self._by_content[size] = found
-        content = _content(one.reader, one.bundle.main)
-        _note_untold(one, {*self._by_content[size], content}, self._untold)
-        return self._by_content[size].get(content, ()) if content and content != _NOT_OBSERVED else ()
+        told = _told(one, self._trouble.get(size), self._untold)
+        return self._by_content[size].get(told, ()) if told else ()
 
 
 def _seen(reader: Reader, rel: str) -> Item | None:
@@ -257,17 +259,18 @@ def _seen(reader: Reader, rel: str) -> Item | None:
         return None
 
 
-def _note_untold(one: Numbered, contents: Iterable[str | None], untold: Untold) -> None:
-    """Note a file that was compared with contents of which one was not observed, or whose own was not."""
-    if _NOT_OBSERVED in contents:
-        untold.add((one.reader.root.key, one.bundle.main.rel))
+def _told(one: Numbered, trouble: OSError | None, untold: Untold) -> str:
+    """Return what tells the content of a newcomer, "" where nothing does; note it where reading that, or the other, failed."""
+    content = _content(one.reader, one.bundle.main)
+    failed = content if isinstance(content, OSError) else trouble
+    if failed is not None:
+        note_untold(untold, one.reader, one.bundle.main, failed)
+    return content if isinstance(content, str) else ""
 
 
-def _content(reader: Reader, item: Item) -> str | None:
-    """Return what tells the content of a file, None where it has none to compare or cannot be read."""
+def _content(reader: Reader, item: Item) -> str | OSError | None:
+    """Return what tells the content of a file, None where it has none to compare, or why it cannot be told."""
     try:
         return (reader.digest(item.rel) if item.size else "empty") if item.kind == "file" else None
-    except NotObserved:
-        return _NOT_OBSERVED
-    except OSError:
-        return None
+    except OSError as trouble:
+        return trouble

@@ -105,7 +105,7 @@ class ProjectSettings:
     def _find(self, store: str, rel: str) -> Held | None:
         shelf = self._shelves.get(store)
         if shelf is None:
-            untold: Untold = set()
+            untold: Untold = {}
             shelf = self._shelves[store] = Shelf(roots_of(self._readers, store), untold)
         return shelf.find(rel)
 
