@@ -188,5 +188,7 @@ layouts = st.builds(
     absent=st.lists(absents, max_size=1),
     review=st.lists(reviews, max_size=1),
     leave=st.lists(locations, max_size=2),
-    tidy=st.dictionaries(st.sampled_from(["inbox", "tv"]), st.lists(texts, max_size=1), max_size=2),
+    tidy=st.dictionaries(
+        st.sampled_from(["inbox", "tv"]), st.lists(texts.filter(lambda text: len(text) <= 1000), max_size=1), max_size=2
+    ),
 ).map(_sorted)
