@@ -263,13 +263,26 @@ def _one(folder: str, holder: Holder) -> Iterator[None]:
         # Whoever may make no lock file here locks the folder alone: that keeps them out, and not one another's lock files.
         _hold(held, _lock_folder_itself(folder, fcntl.LOCK_SH))
         if ours:
-            os.ftruncate(fd, 0)
-            os.pwrite(fd, json.dumps(asdict(holder)).encode(), 0)
+            _sign(fd, folder, holder)
             if os.fstat(fd).st_mode & 0o044 != 0o044:
                 with suppress(OSError):
                     os.fchmod(fd, 0o644)  # whoever else may write here has to be able to read it
         _put_back(folder, stood)
         yield
+
+
+def _sign(fd: int, folder: str, holder: Holder) -> None:
+    """Write who holds a lock into its file. Raises ReshelveError.
+
+    It is written over what is there, in one call and with blanks to its end: a full disk has the room for that, and whenever
+    this process is killed the file can be read.
+    """
+    said = json.dumps(asdict(holder)).encode()
+    try:
+        os.pwrite(fd, said.ljust(os.fstat(fd).st_size), 0)
+        os.ftruncate(fd, len(said))
+    except OSError as trouble:
+        raise _unwritten(folder, trouble) from None
 
 
 def _hold(held: ExitStack, fd: int | None) -> None:
@@ -301,6 +314,8 @@ def _open_locked(folder: str, path: str) -> tuple[int | None, bool]:
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.EROFS):
                 return None, error.errno == errno.EROFS
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise _unwritten(folder, error) from None
             raise _unclear(folder, f"its lock file cannot be opened ({error.strerror})") from None
         with ExitStack() as opened:
             opened.callback(os.close, fd)
@@ -340,6 +355,14 @@ def _taken(folder: str, holder: Holder | None) -> ReshelveError:
         detail = f"Process {holder.pid} on {host} ({holder.what}) is at work there."
         hint = "Wait for it to end, then try again. `reshelve status` shows it."
     return stop("locked", "Another run holds the lock.", detail, path=printable(folder), hint=hint, kind="locked")
+
+
+def _unwritten(folder: str, trouble: OSError) -> ReshelveError:
+    detail = f"Its lock file cannot be written: {trouble.strerror}. Nothing was touched."
+    hint = "Free some room on that disk (4 kB are enough for the lock), then try again."
+    if trouble.errno not in (errno.ENOSPC, errno.EDQUOT):
+        hint = "Put that right, then try again."
+    return stop("no-lock", "A folder cannot be locked.", detail, path=printable(folder), hint=hint)
 
 
 def _unclear(folder: str, why: str) -> ReshelveError:

@@ -3,11 +3,12 @@
 import contextlib
 import errno
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -70,6 +71,83 @@ def test_on_a_disk_that_fills_up_the_rest_is_left_out_and_other_disks_go_on(tmp_
         there = set(os.listdir(small / "shelf")) | set(os.listdir(tmp_path / "inbox")) | set(os.listdir(tmp_path / "other"))
         assert {f"{number:02}.mkv" for number in range(20)} <= there
         assert len(list((tmp_path / "other").glob("*.mkv"))) == 10
+
+
+@pytest.mark.parametrize("how", ["rollback", "finish"])
+@pytest.mark.parametrize("when", [1, 2, 4, 7])
+def test_a_killed_run_is_settled_on_disks_without_any_room(tmp_path: Path, how: Literal["rollback", "finish"], when: int) -> None:
+    """Four moves across disks, killed before the `when`-th rename: of a copy to its name, or of an original out of the way."""
+    try:
+        with mounts.ext4(tmp_path / "one") as one, mounts.ext4(tmp_path / "two") as two:
+            roots, state = {"inbox": one / "inbox", "shelf": two / "shelf"}, State(tmp_path / "state")
+            stores = {key: local(key, path) for key, path in roots.items()}
+            for number in range(4):
+                (one / f"inbox/{number}.mkv").write_bytes(bytes([number]) * 300_000)
+            os.sync()
+            before = look(roots)
+            p = Planning(stores)
+            plan = plan_of(stores, *(p.move(f"inbox:{n}.mkv", f"shelf:{n}.mkv", across=True) for n in range(4)))
+            _killed_before(plan, stores, state, "rename", when)
+            for at in (one, two):
+                _fill(at / "filling")
+            [settled] = recover(state, stores, how=how, now=clock)
+            content = _content(look(roots))
+            if how == "finish" and when > 1:
+                assert (settled.outcome, sorted(content.values())) == ("done", sorted(_content(before).values()))
+            else:  # nothing has its name yet: all is copied again, and that has no room
+                assert (settled.outcome, content) == ("rolled-back", _content(before))
+                assert how == "rollback" or [problem.code for problem in settled.failures] == ["no-room"]
+            for store in stores.values():
+                store.close()
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))
+
+
+def test_a_lock_that_a_full_disk_has_no_room_for_is_told_as_that_and_nothing_is_touched(tmp_path: Path) -> None:
+    try:
+        with mounts.ext4(tmp_path / "disk") as at:
+            stores = {"shelf": local("shelf", at / "shelf")}
+            (at / "shelf/a.mkv").write_bytes(b"a")
+            plan = plan_of(stores, Planning(stores).move("shelf:a.mkv", "shelf:b.mkv"))
+            _fill(at / "filling")
+            with pytest.raises(ReshelveError) as refused:
+                apply(plan, stores, State(tmp_path / "state"), now=clock)
+            [problem] = refused.value.problems
+            assert (problem.code, problem.path) == ("no-lock", str(at / "shelf"))
+            assert "No space left on device" in problem.detail and "Free some room on that disk" in problem.hint
+            assert os.listdir(at / "shelf") == ["a.mkv"]
+            (at / "filling").unlink()
+            assert apply(plan, stores, State(tmp_path / "state"), now=clock).outcome == "done"
+            stores["shelf"].close()
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))
+
+
+def _killed_before(plan: Plan, stores: dict[str, LocalStore], state: State, verb: str, when: int) -> None:
+    """Apply a plan in a process that is killed just before the `when`-th time that it performs a verb."""
+    child = os.fork()
+    if child == 0:
+        real, calls = getattr(LocalStore, verb), iter(range(1, when + 1))
+
+        def performed(*args: Any) -> Any:
+            if next(calls) == when:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*args)
+
+        setattr(LocalStore, verb, performed)
+        LocalStore.rename_many = lambda *_: 0  # type: ignore[method-assign]
+        apply(plan, stores, state, now=clock)
+        os._exit(0)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def _fill(path: Path) -> None:
+    """Take all the room that a disk has."""
+    for size in (1 << 20, 1 << 12, 1):
+        with contextlib.suppress(OSError), path.open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(size))
+    os.sync()
 
 
 def test_attributes_beyond_what_a_file_may_have_are_left_out_unless_the_disk_is_full(tmp_path: Path) -> None:

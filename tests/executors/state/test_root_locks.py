@@ -103,6 +103,15 @@ def test_what_cannot_be_understood_is_somebodys(tmp_path: Path, written: str) ->
     assert (tmp_path / LOCK).read_bytes() == written.encode("latin-1")
 
 
+def test_it_can_be_read_whenever_its_process_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written over a longer one of a dead process, and killed before that is cut off."""
+    (tmp_path / LOCK).write_text(json.dumps(asdict(this_process("apply " + "x" * 900, State(tmp_path / "s")))))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "ftruncate", lambda *_: None)
+        with locked([str(tmp_path)], "apply def"):
+            assert holder_of(str(tmp_path)).what == "apply def"  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("written", [b"", b"\0" * 300])
 def test_one_that_was_never_written_is_nobodys(tmp_path: Path, written: bytes) -> None:
     (tmp_path / LOCK).write_bytes(written)
