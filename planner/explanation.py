@@ -22,6 +22,7 @@ from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, closed
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
+from reshelve.planner.suggest.answer_proposals import SUGGESTED
 from reshelve.schemas import quantities
 from reshelve.schemas.facts import Facts, identifying
 from reshelve.schemas.inventory import Item
@@ -133,12 +134,40 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
         return told
     transfer = _by_rules(request, book, reader, one, told, chosen)
     there = previous.before.get(source, "")
+    if told.outcome == "review":
+        _as_suggested(told, source, previous)
     if told.outcome == "place" and there and there != told.target:
         told.beside = there
     if told.outcome == "place":
         facts = identifying(cast("Facts", {fact.name: fact.value for fact in told.facts if fact.certain}))
         told.disk = _disk(request, Entry(source=source, facts=facts, transfer=transfer), told.beside or told.target)
     return told
+
+
+def _as_suggested(told: Explanation, source: str, previous: Previous) -> None:
+    """Tell what the layout has of a suggestion about a file that the rules leave open: a scan goes by it."""
+    target = previous.before.get(source, "")
+    entry = previous.ours.get(target)
+    if entry is not None and (entry.because or "").startswith(SUGGESTED):
+        told.outcome, told.target, told.because = "place", target, entry.because or ""
+        _tell_suggested(told, entry.facts, entry.because or "")
+        return
+    item = next((item for item in previous.review if item.source == source), None)
+    suggestion = item.suggestion if item is not None else None
+    if suggestion is not None and (suggestion.because or "").startswith(SUGGESTED):
+        told.because = f"{told.because}; {suggestion.because}"
+        told.target = told.target or suggestion.to
+        _tell_suggested(told, suggestion.facts, suggestion.because or "")
+
+
+def _tell_suggested(told: Explanation, facts: "Facts | None", because: str) -> None:
+    """Put the facts that came with a suggestion in the place of those that were not certain, with whose they are."""
+    who = because.removeprefix(SUGGESTED).partition(":")[0]
+    known = {fact.name: fact for fact in told.facts}
+    for name, value in (facts or {}).items():
+        if name not in known or known[name].value != value:
+            known[name] = FactTold(name, value, f"{who}, by its suggestion", True)
+    told.facts = list(known.values())
 
 
 def _disk(request: ExplainRequest, entry: Entry, target: str) -> str:

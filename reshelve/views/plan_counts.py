@@ -9,7 +9,6 @@ from reshelve.schemas.operations.trash import NOT_KNOWN
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import errors
 from reshelve.schemas.quantities import human_size
-from reshelve.views.colour import count
 
 EMPTY: dict[PlanCommand, str] = {
     "undo": "nothing of it is left to undo",
@@ -93,7 +92,8 @@ def summary(plan: Plan) -> str:
         entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired"
         kept = EMPTY.get(plan.command, entries) if not plan.waiting or plan.command not in EMPTY else ""
         held = f"{len(plan.held):,} held" if plan.held else ""
-        wrong = count(len(errors(plan.problems)), "error") if errors(plan.problems) else ""
+        number = len(errors(plan.problems))
+        wrong = f"{number:,} error{'' if number == 1 else 's'}" if number else ""
         return f"Nothing to do: {', '.join(part for part in (kept, blocked, waiting, held, wrong) if part)}."
     seen = tally(plan)
     parts = [f"{seen.counts[kind]:,} {kind}" for kind in ORDER if seen.counts[kind]]

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from reshelve import api
+from reshelve.planner.layouts.scan_marks import mark_of
+from reshelve.schemas.layout import Entry, Review, Suggestion
 from reshelve.schemas.problems import ReshelveError
 from tests.support.shellplaces import lay
 
@@ -82,3 +84,24 @@ def test_of_a_store_of_several_disks_the_one_that_takes_it_is_told_with_the_reas
     (tmp_path / "away").rename(tmp_path / "movies")
     none = explained("9000TB")
     assert none.startswith("none: it needs ") and "library/one has 0 B left" in none and "; library/two has 0 B left" in none
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_what_a_model_suggested_is_told_as_that(tmp_path: Path, sure: bool) -> None:
+    """A scan goes by what the layout remembers of a suggestion, and so does its explanation: fact by fact, whose it is."""
+    session = api.open_workspace(lay(tmp_path, {"inbox/zz-blob.bin": "x"}))
+    because = "suggested by tiny: a film (0.95, rule movies (reshelve.yaml:9))"
+    facts = {"kind": "movie", "title": "Heat", "year": 1995}
+    layout = session.layouts.scan().layout
+    layout.review = [item for item in layout.review if item.source != "inbox:zz-blob.bin"]
+    if sure:
+        entry = Entry(source="inbox:zz-blob.bin", because=because, facts=facts)
+        entry.mark = mark_of("movies:Heat (1995)/zz-blob.bin", entry)
+        layout.files["movies:Heat (1995)/zz-blob.bin"] = entry
+    else:
+        suggestion = Suggestion(to="movies:Heat (1995)/zz-blob.bin", facts=facts, because=because, confidence=0.5)
+        layout.review.append(Review(source="inbox:zz-blob.bin", because="no rule matched", suggestion=suggestion))
+    told = session.layouts.explain("inbox:zz-blob.bin", layout)
+    assert told.outcome == ("place" if sure else "review") and told.target == "movies:Heat (1995)/zz-blob.bin"
+    assert because in told.because
+    assert {fact.name: fact.source for fact in told.facts if fact.name in facts} == dict.fromkeys(facts, "tiny, by its suggestion")
