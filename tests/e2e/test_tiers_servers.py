@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from reshelve.planner.buckets.least_privilege_policy import policy_for
-from tests.support.buckets import ceph, fresh, gets_nowhere_beside, keys_of, moto, raw
-from tests.support.servers.ceph import user_without_rights
+from tests.support.buckets import ceph, fresh, keys_of, moto, raw
 from tests.support.servers.service import Endpoint
 from tests.support.shellcalls import call
 
@@ -109,18 +108,3 @@ def test_a_service_takes_the_policy(ceph: Endpoint, moto: Endpoint) -> None:
         client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(made))
         kept = json.loads(client.get_bucket_policy(Bucket=bucket)["Policy"])
         assert len(kept["Statement"]) == 3
-
-
-def test_with_the_policy_and_nothing_else_it_works_below_its_prefix_only(ceph: Endpoint, tmp_path: Path) -> None:
-    """Somebody who has no right but the printed policy goes all the way, and gets nowhere beside it."""
-    from reshelve.schemas.documents.workspace_files import load_workspace
-
-    jan = user_without_rights(ceph, user := f"jan{os.getpid()}")
-    bucket = fresh(ceph, versioned=True)
-    laid(tmp_path, ceph, bucket)
-    stores = load_workspace(tmp_path / "reshelve.yaml", {}).workspace.stores
-    made = policy_for(stores, principals=[f"arn:aws:iam:::user/{user}"])
-    raw(ceph).put_bucket_policy(Bucket=bucket, Policy=json.dumps(made))
-    raw(ceph).put_object(Bucket=bucket, Key="private/letter.txt", Body=b"not for jan")
-    went(tmp_path, jan, bucket)
-    gets_nowhere_beside(raw(jan), bucket, made)
