@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from reshelve.schemas.locations import split
-from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.operations import AnyOperation, Copy, Move
 from reshelve.schemas.plan import PlanRoot
 
 Way = Literal["", "moved", "copied", "uploaded", "downloaded", "trashed", "freed"]
@@ -60,6 +60,11 @@ def carried(operation: AnyOperation, in_buckets: Container[str]) -> Carried:
     elif operation.op == "trash" and operation.kept is not None:
         return _NOTHING
     return Carried(way, bytes_of(operation))
+
+
+def by_service(operation: AnyOperation) -> bool:
+    """Say whether a service carries it within itself: then nobody here has read what arrived."""
+    return (isinstance(operation, Copy) and operation.how == "object") or (isinstance(operation, Move) and operation.objects)
 
 
 def totals(operations: Iterable[AnyOperation], in_buckets: Container[str]) -> dict[Way, int]:

@@ -36,7 +36,8 @@ class OperationResult:
 
 @dataclass(slots=True)
 class Report:
-    """The outcome of a run. `counts` is operations done, by kind; `moved_bytes` what was renamed, `copied_bytes` what was copied.
+    """The outcome of a run. `counts` is operations done, by kind; `moved_bytes` what was renamed, `copied_bytes` what was copied,
+    `service_copied_bytes` of it by a service within itself.
 
     `uploaded_bytes` and `downloaded_bytes` went into and out of buckets.
 
@@ -62,6 +63,7 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     moved_bytes: int = 0
     copied_bytes: int = 0
+    service_copied_bytes: int = 0
     uploaded_bytes: int = 0
     downloaded_bytes: int = 0
     trashed_bytes: int = 0

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 from reshelve.executors.state.state_files import damaged_file, replace_state_file
-from reshelve.schemas.carried_bytes import buckets, bytes_of, totals
+from reshelve.schemas.carried_bytes import buckets, by_service, bytes_of, totals
 from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.problems import Problem
@@ -36,6 +36,7 @@ def figures(done: Sequence[AnyOperation], in_buckets: Container[str]) -> dict[st
         "counts": dict(sorted(Counter(operation.op for operation in done).items())),
         "moved_bytes": carried.get("moved", 0),
         "copied_bytes": carried.get("copied", 0),
+        "service_copied_bytes": totals(filter(by_service, done), in_buckets).get("copied", 0),
         "uploaded_bytes": carried.get("uploaded", 0),
         "downloaded_bytes": carried.get("downloaded", 0),
         "trashed_bytes": carried.get("trashed", 0),

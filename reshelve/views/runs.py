@@ -150,10 +150,12 @@ def _bytes(report: Report) -> str:
     # The sources of copies went as well, but their content did not: only what is gone for good counts as freed.
     freed = report.freed_bytes if report.counts.get("purge") else 0
     sizes = (
-        # A copy stands only once it was read back, or the service told its hash: `local_copies`, `uploads`, `downloads`.
+        # A copy stands only once it was read back, or the service told its hash: `local_copies`, `uploads`, `downloads`. Of
+        # one within a service only size and ETag are compared, and not every ETag tells of the content: `server_copies`.
         (report.uploaded_bytes, "uploaded and verified"),
         (report.downloaded_bytes, "downloaded and verified"),
-        (report.copied_bytes, "copied and verified"),
+        (report.copied_bytes - report.service_copied_bytes, "copied and verified"),
+        (report.service_copied_bytes, "copied by the service"),
         (report.trashed_bytes, "in the trash"),
         (freed, "freed"),
     )

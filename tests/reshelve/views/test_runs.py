@@ -29,6 +29,14 @@ def test_a_run_that_is_done_says_how_to_take_it_back() -> None:
     ]
 
 
+def test_what_a_service_copied_within_itself_is_not_called_verified() -> None:
+    """Its ETag need not tell of the content, and nobody here has read it."""
+    both = report_text(report(copied_bytes=1_200_000_000, service_copied_bytes=200_000_000))
+    assert "(1.0 GB copied and verified, 200 MB copied by the service)" in next(iter(both))
+    alone = report_text(report(service_copied_bytes=1_200_000_000))
+    assert "verified" not in next(iter(alone))
+
+
 def test_an_undo_says_how_to_do_it_again_and_a_purge_promises_nothing() -> None:
     assert list(report_text(report(command="undo")))[-1] == "Do it again with: reshelve redo 3f9a1c2e4b5d"
     assert len(list(report_text(report(command="trash empty", counts={"purge": 5})))) == 1
