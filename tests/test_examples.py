@@ -47,3 +47,12 @@ def test_example(example: Path, tmp_path: Path) -> None:
 def test_every_example_is_in_the_list() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in EXAMPLES if f"[{path.name}]({path.name})" not in text] == []
+
+
+def test_what_an_example_installs_is_at_hand() -> None:
+    """A checkout or a wheel that stands there: the name alone would ask a package registry, which need not have it."""
+    asked = re.compile(r"pipx? install (?!-)(.*)|additional_dependencies: (.*)")
+    for file in sorted(ROOT.rglob("*")):
+        text = file.read_text(encoding="utf-8", errors="ignore") if file.is_file() else ""
+        for found in asked.finditer(text):
+            assert "/" in (found[1] or found[2]), (file, found[0])
