@@ -23,10 +23,12 @@ def show_and_ask(
     brief: bool = False,
     max_delete: str = "",
     question: str = "",
+    note: str = "",
 ) -> None:
     """Show a plan, and ask about one that has operations. Raises ReshelveError when it is declined, or cannot be applied now.
 
     Of a plan that cannot be applied only the errors are shown, unless `full`: why it is refused is not to be searched for.
+    `note` is said before the question.
     """
     dry = only_plans(shell.environ)
     asked_about = plan.can_apply() and not yes and not dry
@@ -39,6 +41,7 @@ def show_and_ask(
         show_refused(shell, plan, errors(plan.problems), full=full)
         raise
     shell.plan(plan, full=full, brief=brief and not dry)
+    shell.say([note] if note and plan.can_apply() else [])
     if plan.can_apply():
         end_if_dry(shell, plan)
     if asked_about:

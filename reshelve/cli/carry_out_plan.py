@@ -23,12 +23,15 @@ from reshelve.session.session import Session
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
+_EACH = "Each archive and upload is for itself: if one fails, the others stay."
+
+
 class RunOptions(TypedDict):
     """What a command that plans and applies in one is told of the run, as its options give it."""
 
     yes: bool
     full: bool
-    on_error: OnError
+    on_error: OnError | None
     jobs: int
     max_delete: str
     strict: bool
@@ -41,7 +44,7 @@ def carry_out(
     *,
     yes: bool,
     full: bool = False,
-    on_error: OnError = "rollback",
+    on_error: OnError | None = "rollback",
     jobs: int | None = None,
     max_delete: str = "",
     question: str = "",
@@ -53,11 +56,16 @@ def carry_out(
     """Show a plan, ask, carry out that very plan, and report. Returns the exit code; nothing to do is 0, unasked.
 
     `strict`: while an entry is blocked, nothing is carried out. `last`: nothing follows a success. `kept`: something asked for is
-    not in the plan, and that was said: then a success is 1.
+    not in the plan, and that was said: then a success is 1. `on_error` None: as the plan is, and that is said.
     """
+    from reshelve.session.independent_archives import usual_on_error
+
     if strict and plan.blocked:
         return _refuse_blocked(shell, plan, full=full)
-    show_and_ask(shell, session, plan, yes=yes, full=full, brief=brief, max_delete=max_delete, question=question)
+    usual = usual_on_error(plan)
+    note = _EACH if on_error is None and usual == "continue" else ""
+    show_and_ask(shell, session, plan, yes=yes, full=full, brief=brief, max_delete=max_delete, question=question, note=note)
+    on_error = on_error or usual
     return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last, kept=kept)
 
 

@@ -64,9 +64,9 @@ def on_error_option(function: F) -> F:
     return click.option(
         "--on-error",
         type=click.Choice(["rollback", "stop", "continue"]),
-        default="rollback",
-        show_default=True,
-        help="What to do when a step fails: roll the run back, stop, or continue with the rest.",
+        default=None,
+        help="What to do when a step fails: roll the run back, stop, or continue with the rest.  "
+        "[default: rollback; continue if a plan is several independent archives or uploads]",
     )(function)
 
 

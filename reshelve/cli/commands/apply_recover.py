@@ -42,7 +42,7 @@ def apply(
     shell: Shell,
     what: Path | None,
     yes: bool,
-    on_error: OnError,
+    on_error: OnError | None,
     jobs: int | None,
     max_delete: str,
     strict: bool,
@@ -53,7 +53,8 @@ def apply(
 
     A saved plan that is applied with --yes is not shown again; use `reshelve show PLAN`.
 
-    A failed step rolls the whole run back, unless --on-error says otherwise. A plan can be applied once, and is refused if
+    A failed step rolls the whole run back, unless --on-error says otherwise; if the plan is several independent archives or
+    uploads, the others stay. A plan can be applied once, and is refused if
     anything it touches has changed.
 
     \b

@@ -5,7 +5,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
-from reshelve.cli.shared_options import full_option, jobs_option, json_option, yes_option
+from reshelve.cli.shared_options import full_option, jobs_option, json_option, on_error_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.planner.tiers.named_projects import Named
 from reshelve.schemas.layout import Layout
@@ -13,6 +13,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.manifest import ObjectCopy
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import ReshelveError, errors
+from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
@@ -24,11 +25,21 @@ TO = click.option("--to", default="", metavar="TIER", help="The tier; otherwise 
 @TO
 @click.option("--replace", is_flag=True, help="Replace even an archive that has files the folder lacks; it goes to the trash.")
 @yes_option
+@on_error_option
 @jobs_option
 @json_option
 @full_option
 @pass_shell
-def archive(shell: Shell, names: tuple[str, ...], to: str, replace: bool, yes: bool, jobs: int | None, full: bool) -> int:
+def archive(
+    shell: Shell,
+    names: tuple[str, ...],
+    to: str,
+    replace: bool,
+    yes: bool,
+    on_error: OnError | None,
+    jobs: int | None,
+    full: bool,
+) -> int:
     """Archive projects now, whatever their age: to TIER, or to where their tier's next move would take them.
 
     NAME is a name, the beginning of one (b63), or a glob. A project that changed since an earlier archive is packed again,
@@ -42,7 +53,7 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, replace: bool, yes: b
     session = shell.watching(api.open_workspace())
     with shell.working("Planning"):
         layout, plan, kept = _plan(shell, session, session.layouts.archived(names, to=to, anyway=replace), "archive")
-    code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, kept=kept)
+    code = carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, kept=kept)
     if _let_go(session, layout, plan, code):
         _let_rest(session, layout)
     return code
@@ -57,6 +68,7 @@ def archive(shell: Shell, names: tuple[str, ...], to: str, replace: bool, yes: b
 @click.option("--wait", is_flag=True, help="Wait until archived objects are thawed, then restore them.")
 @click.option("--status", "status", is_flag=True, help="Show what is being thawed, and until when it can be read.")
 @yes_option
+@on_error_option
 @jobs_option
 @json_option
 @full_option
@@ -69,6 +81,7 @@ def restore(
     wait: bool,
     status: bool,
     yes: bool,
+    on_error: OnError | None,
     jobs: int | None,
     full: bool,
 ) -> int:
@@ -101,7 +114,7 @@ def restore(
     plan = plan_it()
     while True:
         # While something is thawed, what stays does not end the waiting.
-        code = carry_out(shell, session, plan, yes=yes, full=full, jobs=jobs, last=last, kept=kept and last)
+        code = carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, last=last, kept=kept and last)
         _let_go(session, layout, plan, code)
         if code or last:
             return code
