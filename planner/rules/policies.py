@@ -53,5 +53,5 @@ def _broken(policy: Policy, target: str) -> Problem:
     asked = describe(policy.require)
     said = (policy.message or f"it must have {asked}").rstrip(".")
     detail = f"Policy {policy.name}: {said}."
-    hint = "Correct the entry in the layout, or the rule that wrote it."
+    hint = "Correct the entry in the layout, its place or its `facts:`, or the rule that wrote it."
     return Problem("policy", "A policy is violated.", detail, target, hint, severity=policy.level)

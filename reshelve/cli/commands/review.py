@@ -39,6 +39,14 @@ class _Desk:
     def stores(self) -> set[str] | None:
         return set(self.session.workspace.stores) if self.session is not None else None
 
+    @property
+    def somewhere(self) -> str:
+        """A store to show a place in: one that is filed into, where the workspace has any."""
+        if self.session is None:
+            return "movies"
+        workspace = self.session.workspace
+        return next((store for store in workspace.stores if store not in workspace.scan), next(iter(workspace.stores), "movies"))
+
     def say(self, lines: Iterable[str]) -> None:
         """Talk to whoever answers: on standard error where events go to standard output."""
         if self.shell.json:
@@ -72,7 +80,7 @@ class _Desk:
 _ANSWERS = (
     "  a, accept   file it where the suggestion says",
     "  e, edit     change the suggested place first",
-    "  a place     file it there, as in movies:Heat (1995)/",
+    "  a place     file it there, as in {store}:Heat (1995)/",
     "  !, always   file it, and make a rule of that in reshelve.yaml",
     "  l, leave    leave it where it is for good",
     "  s, skip     decide later; Enter does the same",
@@ -163,7 +171,8 @@ def _answer(desk: _Desk, item: Review) -> bool:
         try:
             match answer.lower():
                 case "?" | "h" | "help":
-                    desk.say(_ANSWERS if item.suggestion else _ANSWERS[2:])
+                    answers = _ANSWERS if item.suggestion else _ANSWERS[2:]
+                    desk.say(line.format(store=desk.somewhere) for line in answers)
                 case "q" | "quit":
                     return False
                 case "" | "s" | "skip":

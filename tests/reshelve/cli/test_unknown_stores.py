@@ -143,3 +143,30 @@ def test_each_of_several_keeps_what_was_meant(tmp_path: Path) -> None:
         at = next(number for number, line in enumerate(lines) if line.startswith(f"  {wrong} "))
         assert lines[at + 1] == f"    Did you mean `{right}`?", lines
     assert lines[-1] == "Nothing to do: 0 entries are as desired, 2 errors."
+
+
+BASE = """version: 1
+leave:
+<<<<<<< HEAD
+  - "inbox:a"
+||||||| 3edc198
+  - "inbox:old"
+=======
+  - "inbox:b"
+>>>>>>> theirs
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (BASE, 3, "from ||||||| to ======= is what stood there before"),
+        (BASE.replace("<<<<<<< HEAD\n", "").replace("=======\n", "").replace(">>>>>>> theirs\n", ""), 4, "remove the line |||||||"),
+    ],
+    ids=["whole", "a line of it left"],
+)
+def test_a_conflict_with_what_stood_there_before_is_told_as_that(place: Path, text: str, line: int, said: str) -> None:
+    (place / "layout.yaml").write_text(text)
+    came = call(place, "validate")
+    assert came.code == 1 and "error[merge-conflict]" in came.err and f"layout.yaml:{line}:1" in came.err
+    assert said in " ".join(came.err.split()) and came.err.count("error[") == 1
