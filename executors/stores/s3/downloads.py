@@ -19,17 +19,24 @@ from reshelve.executors.stores.s3.proven_reads import Object, WholeProof, hash_a
 from reshelve.schemas.inventory import Item, object_ino
 
 _CHUNK = 1 << 20
+_TRIES = 3
+"""How often an object is brought here before it is said to differ: the way here spoils a transfer now and then."""
 
 
 def download(
     bucket: Bucket, rel: str, to: Store, tmp: str, known: Known, progress: Progress | None, cancel: Cancel | None
 ) -> tuple[Item, str]:
     """Bring an object to the new file `tmp` of `to`. OSError(EIO), and no `tmp`, where it is not what is known of it."""
-    first = _First(bucket, rel)
-    try:
-        return _received(bucket, rel, first, to, tmp, known, progress, cancel)
-    finally:
-        first.close()
+    for _ in range(_TRIES):
+        first = _First(bucket, rel)
+        try:
+            found = _received(bucket, rel, first, to, tmp, known, progress, cancel)
+        finally:
+            first.close()
+        if found is not None:
+            return found
+        progress = None  # it was counted
+    raise _differs(bucket, rel)
 
 
 def digest(bucket: Bucket, rel: str, cancel: Cancel | None = None, *, ino: int = 0, expected: str = "") -> str:
@@ -137,7 +144,9 @@ class _First:
 
 def _received(
     bucket: Bucket, rel: str, first: _First, to: Store, tmp: str, known: Known, progress: Progress | None, cancel: Cancel | None
-) -> tuple[Item, str]:
+) -> tuple[Item, str] | None:
+    """Return what was received and its hash; None, and no `tmp`, where that is not what is known of the object."""
+
     def cancelled() -> None:
         if cancel is not None and cancel():
             raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
@@ -163,7 +172,8 @@ def _received(
         expected = known.hash(there, said)
         sure = content == (expected or said.hash)
         if item.size != first.size or not (sure or (not expected and _confirmed(bucket, rel, first, to, tmp, content, cancel))):
-            raise _differs(bucket, rel)
+            to.remove(tmp)
+            return None
         known.learn(there, content)
     except BaseException:
         to.remove(tmp)
