@@ -21,6 +21,7 @@ from reshelve.executors.verbs.file_verbs import advice
 from reshelve.schemas.carried_bytes import buckets, carried
 from reshelve.schemas.journal_records import Began
 from reshelve.schemas.locations import printable
+from reshelve.schemas.operations import Purge
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.run_record import OnError, Outcome
@@ -53,7 +54,10 @@ def apply(
     state.prepare()
     inside = acted_in(plan)
     refuse_unsettled_elsewhere(plan, state, inside)
-    with locked([str(state.folder), *roots_of(plan)], f"{plan.command} {plan.run}", state, inside=inside):
+    # `trash empty` is what helps a disk that is full.
+    makes_room = all(isinstance(operation, Purge) for operation in plan.operations)
+    what = f"{plan.command} {plan.run}"
+    with locked([str(state.folder), *roots_of(plan)], what, state, inside=inside, makes_room=makes_room):
         refuse_unsettled(state)
         # It may have been run while this waited for the lock.
         refuse_unfit(plan, state, workspace)

@@ -121,8 +121,12 @@ def _began(pid: int) -> str:
 
 
 @contextmanager
-def locked(folders: Iterable[str], what: str, state: State | None = None, *, inside: Collection[str] = ()) -> Iterator[None]:
+def locked(
+    folders: Iterable[str], what: str, state: State | None = None, *, inside: Collection[str] = (), makes_room: bool = False
+) -> Iterator[None]:
     """Hold the locks of these folders, for a run of the workspace with this state that acts in the folders `inside` them.
+
+    A disk too full to say in the lock file who holds it is refused, but not to what only `makes_room`.
 
     Raises ReshelveError of kind "locked", naming the holder, when one is taken, or that of a folder above or inside.
     The system itself releases a lock when its process dies, however it dies: a lock file left behind by a dead process of this
@@ -136,7 +140,7 @@ def locked(folders: Iterable[str], what: str, state: State | None = None, *, ins
     with ExitStack() as held:
         _refuse_overlapping(wanted, inside)
         for folder in wanted:
-            held.enter_context(_one(folder, holder))
+            held.enter_context(_one(folder, holder, makes_room=makes_room))
         # Who began at the same moment above or inside looks for these by now, or finds nothing of the other's and is found here.
         _refuse_overlapping(wanted, inside)
         yield
@@ -195,6 +199,7 @@ def _look(folder: str) -> tuple[Holder | None, bool]:
         os.close(fd)
 
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 
@@ -244,7 +249,7 @@ def _folder_is_locked(folder: str) -> bool:
 
 
 @contextmanager
-def _one(folder: str, holder: Holder) -> Iterator[None]:
+def _one(folder: str, holder: Holder, *, makes_room: bool) -> Iterator[None]:
     path = os.path.join(folder, LOCK)
     if not os.path.isdir(folder):
         yield
@@ -263,7 +268,7 @@ def _one(folder: str, holder: Holder) -> Iterator[None]:
         # Whoever may make no lock file here locks the folder alone: that keeps them out, and not one another's lock files.
         _hold(held, _lock_folder_itself(folder, fcntl.LOCK_SH))
         if ours:
-            _sign(fd, folder, holder)
+            _sign(fd, folder, holder, makes_room=makes_room)
             if os.fstat(fd).st_mode & 0o044 != 0o044:
                 with suppress(OSError):
                     os.fchmod(fd, 0o644)  # whoever else may write here has to be able to read it
@@ -271,7 +276,7 @@ def _one(folder: str, holder: Holder) -> Iterator[None]:
         yield
 
 
-def _sign(fd: int, folder: str, holder: Holder) -> None:
+def _sign(fd: int, folder: str, holder: Holder, *, makes_room: bool) -> None:
     """Write who holds a lock into its file. Raises ReshelveError.
 
     It is written over what is there, in one call and with blanks to its end: a full disk has the room for that, and whenever
@@ -282,7 +287,8 @@ def _sign(fd: int, folder: str, holder: Holder) -> None:
         os.pwrite(fd, said.ljust(os.fstat(fd).st_size), 0)
         os.ftruncate(fd, len(said))
     except OSError as trouble:
-        raise _unwritten(folder, trouble) from None
+        if not makes_room or trouble.errno not in _FULL:
+            raise _unwritten(folder, trouble) from None
 
 
 def _hold(held: ExitStack, fd: int | None) -> None:
@@ -314,7 +320,7 @@ def _open_locked(folder: str, path: str) -> tuple[int | None, bool]:
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.EROFS):
                 return None, error.errno == errno.EROFS
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in _FULL:
                 raise _unwritten(folder, error) from None
             raise _unclear(folder, f"its lock file cannot be opened ({error.strerror})") from None
         with ExitStack() as opened:
@@ -360,7 +366,7 @@ def _taken(folder: str, holder: Holder | None) -> ReshelveError:
 def _unwritten(folder: str, trouble: OSError) -> ReshelveError:
     detail = f"Its lock file cannot be written: {trouble.strerror}. Nothing was touched."
     hint = "Free some room on that disk (4 kB are enough for the lock), then try again."
-    if trouble.errno not in (errno.ENOSPC, errno.EDQUOT):
+    if trouble.errno not in _FULL:
         hint = "Put that right, then try again."
     return stop("no-lock", "A folder cannot be locked.", detail, path=printable(folder), hint=hint)
 

@@ -108,15 +108,19 @@ def test_a_lock_that_a_full_disk_has_no_room_for_is_told_as_that_and_nothing_is_
         with mounts.ext4(tmp_path / "disk") as at:
             stores = {"shelf": local("shelf", at / "shelf")}
             (at / "shelf/a.mkv").write_bytes(b"a")
+            (at / "shelf/old.mkv").write_bytes(bytes(50_000))
             plan = plan_of(stores, Planning(stores).move("shelf:a.mkv", "shelf:b.mkv"))
+            purging = plan_of(stores, Planning(stores).purge("shelf:old.mkv"))
             _fill(at / "filling")
             with pytest.raises(ReshelveError) as refused:
                 apply(plan, stores, State(tmp_path / "state"), now=clock)
             [problem] = refused.value.problems
             assert (problem.code, problem.path) == ("no-lock", str(at / "shelf"))
             assert "No space left on device" in problem.detail and "Free some room on that disk" in problem.hint
+            assert sorted(os.listdir(at / "shelf")) == ["a.mkv", "old.mkv"]
+            # What is for good makes room, and needs none.
+            assert apply(purging, stores, State(tmp_path / "state"), now=clock).outcome == "done"
             assert os.listdir(at / "shelf") == ["a.mkv"]
-            (at / "filling").unlink()
             assert apply(plan, stores, State(tmp_path / "state"), now=clock).outcome == "done"
             stores["shelf"].close()
     except mounts.CannotMountError as why:
