@@ -194,12 +194,17 @@ def test_a_run_of_another_workspace_waits_until_what_was_killed_here_is_settled(
     assert apply(plan, stores, other, now=clock).outcome == "done"
 
 
-def test_a_lock_left_by_a_run_whose_state_is_gone_stops_nobody(scene: Scene) -> None:
+def test_a_lock_left_by_a_run_whose_state_is_gone_is_somebodys_until_a_person_removes_it(scene: Scene) -> None:
     stores = scene.lay()
     (scene.base / "shelf").mkdir(exist_ok=True)
     gone = this_process("apply 0123456789ab", State(scene.base / "gone/.reshelve"))
     (scene.base / "shelf" / LOCK).write_text(json.dumps(asdict(gone)))
     plan = plan_of(stores, MakeDir("shelf:mine"))
+    with pytest.raises(ReshelveError) as caught:
+        apply(plan, stores, scene.state(), now=clock)
+    (problem,) = caught.value.problems
+    assert "cannot be told" in problem.detail and f"rm {scene.base / 'shelf' / LOCK}" in problem.hint
+    (scene.base / "shelf" / LOCK).unlink()
     assert apply(plan, stores, scene.state(), now=clock).outcome == "done"
 
 

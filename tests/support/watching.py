@@ -45,8 +45,8 @@ def title(number: int) -> str:
 
 
 def filed(at: Path) -> set[str]:
-    """Return the names of all films that were filed."""
-    return {path.name for path in (at / "films").rglob("*") if path.is_file() and ".reshelve" not in str(path)}
+    """Return the names of all films that were filed. A folder may go while it is looked at: a killed run is taken back."""
+    return {name for folder, _, names in os.walk(at / "films") for name in names if ".reshelve" not in f"{folder}/{name}"}
 
 
 def few_watches(number: int) -> list[str]:
