@@ -15,7 +15,7 @@ from reshelve.schemas.carried_bytes import carried
 from reshelve.schemas.journal_records import Done, Failed, Folders, Intended, MadeFiles, Uploading
 from reshelve.schemas.locations import TRASH, in_trash, join, printable, split
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, stop
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Made, OnError
 from reshelve.schemas.verbs import (
     Confirm,
@@ -136,7 +136,14 @@ class Execution:
         self.journal.write(Intended(until))
         self.journal.sync()
         went_on = self._perform_batch(compiled, on_error)
-        self.sync(self._reachable(touched, begin, until))
+        reachable = self._reachable(touched, begin, until)
+        try:
+            self.sync(reachable)
+        except OSError as error:
+            if on_error == "rollback" or DONE not in self.stands[begin:until]:
+                raise
+            # What is kept has to last: only looking there again tells whether it did.
+            raise self._not_lasting(printable(str(error.filename or "")), error.strerror or f"{error}") from error
         if went_on:
             without = [index for index in range(begin, until) if self.stands[index] != DONE]
             left = self.hands.letting_go.left
@@ -424,11 +431,13 @@ class Execution:
         for index in range(begin, until) if gone else ():
             lost = gone.intersection(roots_of(self.plan.operations[index])) if self.stands[index] == DONE else None
             if lost:
-                key = min(lost)
-                detail = f"{key} went away in the middle of the run; what was done there last may not have lasted."
-                hint = "Mount or connect it, then: reshelve recover"
-                raise stop("broken-off", f"Run {self.plan.run} broke off.", detail, path=key, hint=hint, kind="unsettled")
+                raise self._not_lasting(min(lost), "it went away in the middle of the run")
         return {folder for folder in touched if folder[0] not in gone}
+
+    def _not_lasting(self, place: str, why: str) -> ReshelveError:
+        summary, detail = f"Run {self.plan.run} broke off.", f"{place}: {why}; what was done there last may not have lasted."
+        hint = "Mount or connect it, or put it right, then: reshelve recover"
+        return stop("broken-off", summary, detail, path=place, hint=hint, kind="unsettled")
 
     def sync(self, touched: set[Folder]) -> None:
         by_root: dict[str, list[str]] = {}

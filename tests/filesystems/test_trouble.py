@@ -211,8 +211,9 @@ def test_no_room_for_the_journal_stops_a_run_before_it_begins(tmp_path: Path) ->
         assert apply(plan, stores, state, now=clock).outcome == "done"
 
 
+@pytest.mark.parametrize("on_error", ["rollback", "stop", "continue"])
 def test_a_disk_that_turns_read_only_under_a_run_is_settled_once_it_is_repaired(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_error: Any
 ) -> None:
     """ext4 does that when it finds itself damaged."""
     image = tmp_path / "image"
@@ -231,7 +232,7 @@ def test_a_disk_that_turns_read_only_under_a_run_is_settled_once_it_is_repaired(
             first, last = p.move("shelf:0.mkv", "shelf:new 0.mkv"), p.move("shelf:2.mkv", "shelf:new 2.mkv", needs=(0,))
             plan = plan_of(stores, first, p.link("shelf:1.mkv", "shelf:new 1.mkv"), last)
             _break_after(monkeypatch, "link", at)
-            kind, detail = _broken_off(plan, stores, state)
+            kind, detail = _broken_off(plan, stores, state, on_error)
             monkeypatch.undo()
             assert kind == "unsettled"
             assert "Read-only" in detail
@@ -249,10 +250,10 @@ def test_a_disk_that_turns_read_only_under_a_run_is_settled_once_it_is_repaired(
         mounts.unavailable(str(why))
 
 
-def _broken_off(plan: Plan, stores: dict[str, LocalStore], state: State) -> tuple[str, str]:
+def _broken_off(plan: Plan, stores: dict[str, LocalStore], state: State, on_error: Any) -> tuple[str, str]:
     """Apply a plan that must break off, and keep nothing of the error that could hold a folder of the disk open."""
     try:
-        apply(plan, stores, state, now=clock)
+        apply(plan, stores, state, on_error=on_error, now=clock)
     except ReshelveError as error:
         return error.kind, error.problems[0].detail
     raise AssertionError("the run did not break off")

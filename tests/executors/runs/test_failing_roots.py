@@ -153,3 +153,26 @@ class Moved(FailingStore):
 
     def fs_of(self, rel: str) -> tuple[str, str]:
         return ("another", "") if self.when() else self.real.fs_of(rel)
+
+
+class NeverSynced(FailingStore):
+    """A store whose folders can be changed, and not synced: its disk lost what was done last."""
+
+    def sync(self, folders: list[str]) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), self.root.path)
+
+
+@pytest.mark.parametrize("on_error", ["stop", "continue"])
+def test_what_was_kept_and_may_not_have_lasted_is_told_by_looking(tmp_path: Path, on_error: Any) -> None:
+    """An ext4 that finds itself damaged forgets what it did last, and says so only when that is synced."""
+    stores = stores_in(tmp_path)
+    p = Planning(stores)
+    plan, state = plan_of(stores, *(p.move(f"inbox:{n:02}.mkv", f"inbox:new {n}.mkv") for n in range(3))), State(tmp_path / "state")
+    lost = NeverSynced(stores["inbox"], "", "")
+    with pytest.raises(ReshelveError) as broken:
+        apply(plan, {**stores, "inbox": lost}, state, on_error=on_error, now=clock)  # type: ignore[dict-item]
+    assert (broken.value.kind, state.unsettled()) == ("unsettled", [plan.run])
+    assert "may not have lasted" in broken.value.problems[0].detail
+    (tmp_path / "inbox/new 1.mkv").rename(tmp_path / "inbox/01.mkv")
+    [report] = recover(state, {key: local(key, tmp_path / key) for key in stores}, now=clock)
+    assert (report.outcome, report.done, report.counts) == ("stopped", 2, {"move": 2})
