@@ -9,6 +9,10 @@ _HELD_BACK = frozenset(["content_filter", "safety", "recitation", "prohibited_co
 """Why a provider holds an answer back, as it says in place of "stop"."""
 
 
+_DEEPEST = 8
+"""How deep in an error its words are looked for: no server puts them deeper, and a hostile one may nest without end."""
+
+
 class BrokenOffError(Exception):
     """A stream that ended before its answer did."""
 
@@ -88,8 +92,10 @@ def _whole(value: object) -> int:
     return value if type(value) is int and 0 <= value < 10**9 else 0
 
 
-def message_in(error: Any) -> str:
-    """Return what an error says, in whichever form it comes; "" where it says nothing."""
+def message_in(error: Any, deep: int = _DEEPEST) -> str:
+    """Return what an error says, in whichever form it comes; "" where it says nothing, or only `deep` within itself."""
+    if not deep:
+        return ""
     if isinstance(error, list):
         error = error[0] if error else ""  # as Gemini's endpoint words it
     if not isinstance(error, dict):
@@ -98,7 +104,7 @@ def message_in(error: Any) -> str:
         told = error.get(name)
         if name == "detail" and isinstance(told, list):
             return "; ".join(filter(None, map(_field_fault, told)))
-        if told and (message := message_in(told)):
+        if told and (message := message_in(told, deep - 1)):
             return message
     return ""
 
