@@ -1,8 +1,8 @@
-"""Filed already: content that its target store has under another name is not filed there a second time."""
+"""Filed already: content that its target store has, or that another file brings to it, is not filed there a second time."""
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reshelve.planner.bundles.bundle import Bundle
@@ -12,18 +12,17 @@ from reshelve.planner.observing.identity import same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
-from reshelve.planner.recognise.extension_tables import media_type
-from reshelve.planner.rules.free_names import is_variant, split_name, without_number
+from reshelve.planner.rules.free_names import is_variant, without_number
 from reshelve.planner.rules.portable_names import fold
+from reshelve.planner.scanners.batch_twins import twins_of
+from reshelve.planner.scanners.content_groups import Held, SameSize, is_of_a_kind
 from reshelve.planner.scanners.plain_look import look_plainly
-from reshelve.schemas.inventory import TAIL, Item
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.workspace import OnDuplicate, Scan
 
 _SAME = "same content as "
-_Held = tuple[Reader, Item]
-_MEDIA = frozenset({"video", "audio", "image"})
 _COPIES = frozenset({"copy", "hardlink", "reflink"})
 """Transfers that are done where their target holds the content of the source."""
 
@@ -67,7 +66,7 @@ class FiledAlready:
         self._scans = scans
         self._seen = seen
         self._sight = sight
-        self._by_size: dict[str, dict[int, _Sized]] = {}
+        self._by_size: dict[str, dict[int, SameSize]] = {}
 
     def sift(self, proposals: Sequence[Proposal], going: Collection[str], undecided: Sequence[Open] = ()) -> Sifted:
         """Return the proposals without those whose content their store has already, as `on_duplicate` says.
@@ -94,12 +93,13 @@ class FiledAlready:
             return sifted
         moving = {one.source for one in proposals if one.transfer == "move" and one.source != one.target}.union(going)
         self._by_size = {store: self._held(store, wanted, moving) for store, wanted in sizes.items()}
+        coming: list[Proposal] = []
         for one in proposals:
             if not self._is_new(one):
                 sifted.proposals.append(one)
                 continue
             try:
-                self._sort(one, sifted)
+                self._sort(one, sifted, coming)
             except NotObserved:
                 if self._is_asked_about(one):
                     sifted.proposals.append(one)
@@ -107,6 +107,12 @@ class FiledAlready:
                 locations = [one.source, *(one.location(member.item) for member in one.bundle.members)]
                 self._sight.cannot_tell(locations)
                 sifted.not_observed += len(locations)
+        twins = twins_of([one for one in coming if one.transfer == "move"])
+        for one in coming:
+            if one.source in twins:
+                _leave(one, f"{_SAME}{printable(twins[one.source])}", sifted)
+            else:
+                sifted.proposals.append(one)
         for each in asking:
             with contextlib.suppress(NotObserved):
                 held = ((store, found) for store in each.stores for found in self._same(each.store, store, each.reader, each.item))
@@ -136,9 +142,9 @@ class FiledAlready:
             and self._does(one.store) != "file"
         )
 
-    def _held(self, store: str, sizes: Collection[int], moving: Collection[str]) -> dict[int, "_Sized"]:
+    def _held(self, store: str, sizes: Collection[int], moving: Collection[str]) -> dict[int, SameSize]:
         """Return the files of these sizes that a store's folders hold, apart from what does not stay there."""
-        found: dict[int, _Sized] = defaultdict(_Sized)
+        found: dict[int, SameSize] = defaultdict(SameSize)
         for reader in roots_of(self._readers, store):
             if not reader.root.available or reader.root.kind == "bucket":
                 continue
@@ -151,18 +157,18 @@ class FiledAlready:
                     found[item.size].add((reader, item))
         return found
 
-    def _sort(self, one: Proposal, sifted: Sifted) -> None:
-        """Put a proposal to those that are filed, whether under a new name or the one they have, or leave it for review."""
+    def _sort(self, one: Proposal, sifted: Sifted, coming: list[Proposal]) -> None:
+        """Put a proposal to those that are `coming` or, under the name that its content has, filed; or leave it for review."""
         bundle, store = one.bundle, _store(one)
         names = [item.rel for _, item in self._kept(one, bundle.main)]
         if not names or any(self._will_be_met(one, rel) for rel in names):
-            sifted.proposals.append(one)
+            coming.append(one)
             return
         places = {item.rel: self._kept(one, item) for item in bundle.items()}
         lacking = [rel for rel, held in places.items() if not held]
         if lacking and disc_top(bundle.main.rel) is not None:
             # The index of one disc may be that of another: a disc is its films.
-            sifted.proposals.append(one)
+            coming.append(one)
             return
         twin = printable(join(store, names[0]))
         if not lacking and (one.transfer in _COPIES or (one.transfer == "move" and self._does(one.store) == "trash")):
@@ -176,14 +182,13 @@ class FiledAlready:
         because = f"{_SAME}{twin}"
         if lacking:
             because += f", which has no {printable(lacking[0].rpartition('/')[2])} beside it"
-        suggestion = Suggestion(one.target, because=one.because) if one.target else None
-        sifted.review += [Review(one.source, because, as_facts(one.facts) if one.facts else None, suggestion), *companions(one)]
+        _leave(one, because, sifted)
 
-    def _kept(self, one: Proposal, item: Item) -> list[_Held]:
+    def _kept(self, one: Proposal, item: Item) -> list[Held]:
         """Return where the target store holds a file's content, in the folder that a person named."""
         return self._same(one.store, _store(one), one.reader, item, one.within, links=one.transfer != "move")
 
-    def _same(self, own: str, store: str, reader: Reader, item: Item, within: str = "", *, links: bool = False) -> list[_Held]:
+    def _same(self, own: str, store: str, reader: Reader, item: Item, within: str = "", *, links: bool = False) -> list[Held]:
         """Return what a store holds of the content of a file in store `own`, sorted by path. Raises NotObserved."""
         sized = self._by_size[store].get(item.size) if item.kind == "file" else None
         if sized is None:
@@ -210,65 +215,10 @@ class FiledAlready:
         return any(_stands(reader, base) for reader in roots_of(self._readers, store))
 
 
-class _Sized:
-    """Files of one size, by content. None is read before a newcomer has that size, and none whole that ends otherwise."""
-
-    def __init__(self) -> None:
-        self._held: list[_Held] = []
-        self._by_end: dict[str, list[_Held]] | None = None
-        self._by_content: dict[str, dict[str, list[_Held]]] = {}
-
-    def add(self, held: _Held) -> None:
-        """Note a file."""
-        self._held.append(held)
-
-    def same(self, item: Item, reader: Reader) -> Sequence[_Held]:
-        """Return the files that hold what `item` of `reader` holds. Raises NotObserved where that cannot be told."""
-        try:
-            if self._by_end is None:
-                self._by_end = _grouped(self._held, _end)
-            end = _end(reader, item)
-            alike = self._by_end.get(end)
-            if alike is None:
-                return ()
-            if end not in self._by_content:
-                self._by_content[end] = _grouped(alike, _content)
-            return self._by_content[end].get(_content(reader, item), ())
-        except NotObserved:
-            raise
-        except OSError:
-            # What cannot be read is filed, or fails, as it would by itself.
-            return ()
-
-
-def is_of_a_kind(one: str, other: str) -> bool:
-    """Say whether two names have one ending, or endings of one medium: "jpg" and "jpeg" are alike, "mp4" and "wav" are not."""
-    ours, theirs = (split_name(rel.rpartition("/")[2])[1][1:].lower() for rel in (one, other))
-    return ours == theirs or (media_type(ours) == media_type(theirs) and media_type(ours) in _MEDIA)
-
-
-def _grouped(held: Iterable[_Held], told: Callable[[Reader, Item], str]) -> dict[str, list[_Held]]:
-    found: dict[str, list[_Held]] = defaultdict(list)
-    for reader, item in held:
-        try:
-            found[told(reader, item)].append((reader, item))
-        except NotObserved:
-            raise
-        except OSError:
-            continue
-    return found
-
-
-def _end(reader: Reader, item: Item) -> str:
-    """Return what tells the end of a file, "" of one that is read whole at once, or of which the end is not kept."""
-    try:
-        return reader.tail(item.rel) if item.size > TAIL else ""
-    except NotObserved:
-        return ""
-
-
-def _content(reader: Reader, item: Item) -> str:
-    return reader.digest(item.rel)
+def _leave(one: Proposal, because: str, sifted: Sifted) -> None:
+    """Leave a bundle for review, with where it would have gone."""
+    suggestion = Suggestion(one.target, because=one.because) if one.target else None
+    sifted.review += [Review(one.source, because, as_facts(one.facts) if one.facts else None, suggestion), *companions(one)]
 
 
 def _store(one: Proposal) -> str:

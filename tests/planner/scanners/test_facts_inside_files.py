@@ -48,7 +48,7 @@ def told_of(*names: str, kind: str = "other", **facts: Any) -> Told:
 
 
 def seen(space: Workspace, told: Told, files: MetadataReader | None, *names: str) -> ScanResult:
-    return scanned(space, TreeReader("inbox", dict.fromkeys(names, b"x")), told=told, metadata=files)
+    return scanned(space, TreeReader("inbox", {name: name.encode() for name in names}), told=told, metadata=files)
 
 
 def test_a_condition_on_what_lies_inside() -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from reshelve.planner.scanners.filed_already import is_of_a_kind
 from tests.support.readers import File, TreeReader
 from tests.support.scanning import Told, moves, reasons, scanned, workspace
 
@@ -106,7 +105,8 @@ def test_in_one_store_only_what_is_in_its_place_is_filed() -> None:
     tree = {"films/in place.mkv": "1", "kept/b.mkv": "2", "asked/c.mkv": "3", "x/a.mkv": "1", "x/b2.mkv": "2", "x/c2.mkv": "3"}
     tree |= {"x/twin.mkv": "4", "y/twin two.mkv": "4"}
     result = scanned(workspace(*rules), TreeReader("inbox", tree), told=TOLD)
-    assert moves(result) == {f"inbox:{rel}": f"inbox:films/{rel[2:]}" for rel in ("x/c2.mkv", "x/twin.mkv", "y/twin two.mkv")}
+    assert moves(result) == {f"inbox:{rel}": f"inbox:films/{rel[2:]}" for rel in ("x/c2.mkv", "x/twin.mkv")}
+    assert reasons(result)["inbox:y/twin two.mkv"] == "same content as inbox:x/twin.mkv"
     assert reasons(result)["inbox:x/a.mkv"] == "same content as inbox:films/in place.mkv"
     assert reasons(result)["inbox:x/b2.mkv"] == "same content as inbox:kept/b.mkv"
 
@@ -156,11 +156,3 @@ def test_scanning_again_says_the_same_and_an_answer_stands() -> None:
     config, inbox, movies = workspace(ALL), TreeReader("inbox", {"a.mkv": "one"}), TreeReader("movies", {"x.mkv": "one"})
     first = scanned(config, inbox, movies, told=TOLD)
     assert scanned(config, inbox, movies, told=TOLD, before=first.layout).layout == first.layout
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "alike"),
-    [("a.jpg", "b.JPEG", True), ("a.mp4", "b.mkv", True), ("a.mp4", "b.wav", False), ("a.json", "b.txt", False), ("a", "b", True)],
-)
-def test_of_a_kind(one: str, other: str, alike: bool) -> None:
-    assert is_of_a_kind(one, other) is alike
