@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from reshelve.executors.metadata import music_files, picture_files, video_files
+from reshelve.executors.metadata import music_files, picture_files, picture_looks, video_files
 from reshelve.executors.metadata.bounded_file import BoundedFile
 
 _OWN_VERSION = "2"
@@ -15,8 +15,13 @@ _BY_MEDIUM: dict[str, tuple[ModuleType, ...]] = {
     "video": (video_files,),
     "audio": (music_files, video_files),
     "image": (picture_files,),
+    "look": (picture_looks,),
 }
-"""Who is asked of a medium, in this order, until one knows the file; without the first, the medium is not read."""
+"""Who is asked of a medium, in this order, until one knows the file; without the first, the medium is not read.
+
+"look" is what a picture looks like, which takes decoding it.
+"""
+_MODULES = tuple(dict.fromkeys(module for modules in _BY_MEDIUM.values() for module in modules))
 
 
 @dataclass(slots=True, frozen=True)
@@ -29,7 +34,7 @@ class Answer:
 
 def readers() -> dict[str, str]:
     """Return the media that can be read with what is installed, each with what its answers depend on. Loads the libraries."""
-    versions = {module: version for module in (video_files, music_files, picture_files) if (version := _version(module))}
+    versions = {module: version for module in _MODULES if (version := _version(module))}
     return {
         medium: " ".join([_OWN_VERSION, medium, *(versions[each] for each in modules if each in versions)])
         for medium, modules in _BY_MEDIUM.items()

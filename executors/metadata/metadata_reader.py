@@ -5,6 +5,7 @@ import socket
 from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, BinaryIO, Protocol
 
@@ -42,7 +43,7 @@ class FileMetadata:
 
     @property
     def media(self) -> frozenset[str]:
-        """The media that can be read with what is installed, of "video", "audio" and "image"."""
+        """The media that can be read with what is installed, of "video", "audio", "image" and "look"."""
         return frozenset(self._readers)
 
     def expect(self, root_key: str, items: Iterable[tuple[Item, str]]) -> None:
@@ -72,7 +73,9 @@ class FileMetadata:
         reader, store = self._readers.get(medium), self._stores.get(root_key)
         if reader is None or store is None or item.kind != "file" or item.size == 0:
             return {}
-        kept = self._cache.get(item, reader) if self._cache is not None else None
+        # What a picture looks like is kept beside what it says.
+        cached = replace(item, fs=f"{item.fs} {medium}") if medium == "look" else item
+        kept = self._cache.get(cached, reader) if self._cache is not None else None
         if kept is not None:
             return kept
         since_ns = self._cache.now_ns() if self._cache is not None else 0
@@ -85,7 +88,7 @@ class FileMetadata:
         except OSError:
             return {}
         if answer.lasting and self._cache is not None and now == item:
-            self._cache.put(item, reader, answer.facts, since_ns=since_ns)
+            self._cache.put(cached, reader, answer.facts, since_ns=since_ns)
         return answer.facts
 
     def _ask(self, medium: str, content: BinaryIO, name: str) -> Answer:

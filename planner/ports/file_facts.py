@@ -11,7 +11,7 @@ class MetadataReader(Protocol):
 
     @property
     def media(self) -> frozenset[str]:
-        """The media it can read here, of "video", "audio" and "image"."""
+        """The media it can read here, of "video", "audio", "image" and "look" (what a picture looks like)."""
 
     def expect(self, root_key: str, items: Iterable[tuple[Item, str]]) -> None:
         """Be told which files, each with its medium, will be asked for."""

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reshelve.opening.wiring import opened, remembering
+from reshelve.opening.wiring import looking_inside, opened, remembering
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.layout import Layout
+from reshelve.schemas.problems import stop
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
+    from reshelve.planner.duplicates.alike_pictures import Alike
     from reshelve.planner.duplicates.duplicate_layout import Going
     from reshelve.planner.duplicates.duplicate_sets import Duplicates as Found
     from reshelve.planner.duplicates.keep_rules import Kept
@@ -53,6 +55,23 @@ class Duplicates:
         with remembering(setting), opened(setting) as stores:
             found = find_duplicates(stores.readers, Scope(wanted, tuple(exclude), least))
         return Decided(found, [decide(one, keep, targets) for one in found.sets])
+
+    def alike(self, within: Sequence[str] = (), *, exclude: Sequence[str] = (), least: int = 1, most: int = 10) -> "Alike":
+        """Return the pictures in the stores or folders `within` (all, if none) that look alike: up to `most` of 128 bits differ.
+
+        Raises ReshelveError for a store that there is not, and where the library that reads pictures is not installed.
+        """
+        from reshelve.planner.duplicates.alike_pictures import LOOK, find_alike
+        from reshelve.planner.duplicates.duplicate_sets import Scope
+
+        wanted = named(within, self._context.workspace)
+        setting = self._context.setting
+        with remembering(setting), opened(setting) as stores, looking_inside(setting, stores) as metadata:
+            if LOOK not in metadata.media:
+                detail, hint = "Pillow is not installed.", "pip install 'reshelve[media]'"
+                raise stop("not-installed", "Pictures cannot be looked at.", detail, path="--alike", hint=hint)
+            with adding(self._context.workspace.media.extensions):
+                return find_alike(stores.readers, metadata, Scope(wanted, tuple(exclude), least), most)
 
     def layout(self, decided: Decided) -> "Going":
         """Return the layout by which all go but the one of each set that stays."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from reshelve.planner.duplicates.alike_pictures import Alike, differs
 from reshelve.planner.duplicates.duplicate_layout import Going
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
@@ -66,3 +67,41 @@ def staying_events(made: Going) -> Iterator[dict[str, Any]]:
     """Yield an event for each file that stays although another has its content."""
     for location, why in made.staying:
         yield {"type": "stays", "location": location, "because": why}
+
+
+def alike_text(alike: Alike, *, full: bool = False) -> Iterator[str]:
+    """Yield the groups of pictures that look alike, the one of most pixels first; then how many there are."""
+    for group in alike.groups if full else alike.groups[:_SHOWN]:
+        for at, picture in enumerate(group if full else group[: _NAMES + 1]):
+            size = f"{picture.width}×{picture.height}"
+            far = f"  ({differs(picture.differs)})" if at else ""
+            yield f"{'  ' if at else ''}{size:>11}  {printable(picture.location)}{far}"
+        if not full and len(group) > _NAMES + 1:
+            yield f"               … and {len(group) - _NAMES - 1:,} more"
+    if not full and len(alike.groups) > _SHOWN:
+        yield f"… and {count(len(alike.groups) - _SHOWN, 'group')} more; --full lists all."
+    for location in alike.unseen if full else ():
+        yield f"Not looked at: {printable(location)}"
+    looked = count(alike.pictures, "picture")
+    groups = f"{count(len(alike.groups), 'group')} of pictures" if alike.groups else "No pictures"
+    yield f"{groups} that look alike in {looked}."
+    if alike.unseen:
+        yield f"{count(len(alike.unseen), 'picture')} could not be looked at{'' if full else '; --full lists them'}."
+
+
+def alike_events(alike: Alike) -> Iterator[dict[str, Any]]:
+    """Yield an event for each group, and for each picture that could not be looked at."""
+    for group in alike.groups:
+        pictures = [
+            {
+                "location": one.location,
+                "width": one.width,
+                "height": one.height,
+                "size": one.name.item.size,
+                "differs": one.differs,
+            }
+            for one in group
+        ]
+        yield {"type": "alike", "pictures": pictures}
+    for location in alike.unseen:
+        yield {"type": "not-looked-at", "location": location}

@@ -1,7 +1,8 @@
-"""`duplicates`: files of the same content, and the layout by which all but one of each go."""
+"""`duplicates`: files of the same content, and the layout by which all but one of each go; pictures that look alike."""
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,10 +11,20 @@ from reshelve.cli import exit_codes
 from reshelve.cli.shared_options import full_option, json_option, size
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
+from reshelve.planner.duplicates.alike_pictures import BECAUSE as LOOKS_LIKE
+from reshelve.planner.duplicates.alike_pictures import BITS, MOST_BITS
 from reshelve.planner.duplicates.duplicate_layout import BECAUSE
 from reshelve.planner.duplicates.keep_rules import WORDS
+from reshelve.schemas.layout import Layout
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import errors, stop
+from reshelve.views.colour import count
+
+if TYPE_CHECKING:
+    from reshelve.session.session import Session
+
+_MOST = 10
+"""Bits of a look that may differ unless told otherwise."""
 
 
 def _rules(context: click.Context, option: click.Parameter, rules: tuple[str, ...]) -> tuple[str, ...]:
@@ -39,6 +50,14 @@ def _rules(context: click.Context, option: click.Parameter, rules: tuple[str, ..
 @click.option("-o", "--output", metavar="LAYOUT", help="Write a layout that removes the others; - prints it.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders that match.")
 @click.option("--min-size", "least", callback=size, default="1 B", show_default=True, metavar="SIZE", help="The smallest size.")
+@click.option("--alike", is_flag=True, help="Find pictures that look alike instead. They are only for review.")
+@click.option(
+    "--differ",
+    "most",
+    type=click.IntRange(0, MOST_BITS),
+    metavar="BITS",
+    help=f"With --alike: how many of the {BITS} bits of a look may differ.  [default: {_MOST}]",
+)
 @full_option
 @json_option
 @pass_shell
@@ -49,6 +68,8 @@ def duplicates(
     output: str | None,
     exclude: tuple[str, ...],
     least: int,
+    alike: bool,
+    most: int | None,
     full: bool,
 ) -> int:
     """Find files with the same content, in all stores or in the given STOREs and FOLDERs (inbox:Films). Nothing is removed.
@@ -59,18 +80,30 @@ def duplicates(
 
     Hard links count as one file. A file that travels with another, such as a subtitle, is removed only together with it.
 
+    With --alike, find pictures in folders that look the same at another size, in another format or after a light edit. Each group
+    begins with the picture of most pixels. With -o the others become review entries of a layout, for `reshelve review`.
+
     \b
     Examples:
       reshelve duplicates
       reshelve duplicates inbox --keep 'library:**' --min-size 1MB
       reshelve duplicates -o duplicates.yaml && reshelve apply duplicates.yaml
+      reshelve duplicates --alike library:Photos
     """
+    if alike and keep:
+        raise click.UsageError("--keep is for files of the same content: of pictures that look alike none goes.")
+    if most is not None and not alike:
+        raise click.UsageError("--differ is for --alike.")
     session = shell.looking(api.open_workspace())
     path = Path(output) if output and output != "-" else None
     if path is not None:
         output_files.claim(path, output_files.LAYOUT, session.setting)
-        _refuse_foreign(path)
-        read = api.layout_versions(path)
+        _refuse_foreign(path, alike=alike)
+    if alike:
+        return _alike(
+            shell, session, within, path, exclude, least, _MOST if most is None else most, printed=output == "-", full=full
+        )
+    read = api.layout_versions(path) if path is not None else {}
     wanted = session.layouts.path
     layout = api.load_layout(wanted) if wanted.exists() else None
     with shell.working("Comparing"):
@@ -90,18 +123,56 @@ def duplicates(
             api.save_layout(made.layout, path, read)
             shell.say(layout_text(made, shlex.quote(str(path)), full=full))
         elif not shell.json:
-            from reshelve.schemas.documents.layout_files import layout_lines
-
-            shell.put(line.rstrip("\n") for line in layout_lines(made.layout))
+            _put(shell, made.layout)
     return shell.finish(1 if errors(decided.found.problems) else 0, **figures)
 
 
-def _refuse_foreign(path: Path) -> None:
+def _alike(
+    shell: Shell,
+    session: "Session",
+    within: tuple[str, ...],
+    path: Path | None,
+    exclude: tuple[str, ...],
+    least: int,
+    most: int,
+    *,
+    printed: bool,
+    full: bool,
+) -> int:
+    """Show the pictures that look alike, and write what asks about them. None of them goes."""
+    from reshelve.planner.duplicates.alike_pictures import review_of
+    from reshelve.views.duplicates import alike_events, alike_text
+
+    read = api.layout_versions(path) if path is not None else {}
+    with shell.working("Looking"):
+        found = session.duplicates.alike(within, exclude=exclude, least=least, most=most)
+    shell.problems(found.problems)
+    shell.events(alike_events(found))
+    if not printed or shell.json:
+        shell.say(alike_text(found, full=full))
+    figures = {"pictures": found.pictures, "groups": len(found.groups), "not_looked_at": len(found.unseen)}
+    if path is not None:
+        made = review_of(found.groups)
+        api.save_layout(made, path, read)
+        shell.say([f"Wrote {path}: {count(len(made.review), 'picture')} to review. Nothing is removed."])
+    elif printed and not shell.json:
+        _put(shell, review_of(found.groups))
+    return shell.finish(1 if errors(found.problems) else 0, **figures)
+
+
+def _put(shell: Shell, layout: Layout) -> None:
+    from reshelve.schemas.documents.layout_files import layout_lines
+
+    shell.put(line.rstrip("\n") for line in layout_lines(layout))
+
+
+def _refuse_foreign(path: Path, *, alike: bool) -> None:
     """Refuse to replace a layout that this command did not write."""
     if not path.exists():
         return
     there = api.load_layout(path)
-    others = there.files or there.dirs or there.review or there.leave
-    if others or any(thing.note or not (thing.because or "").startswith(BECAUSE) for thing in there.absent):
+    others = there.files or there.dirs or there.leave or (there.absent if alike else there.review)
+    entries, because = (there.review, LOOKS_LIKE) if alike else (there.absent, BECAUSE)
+    if others or any(thing.note or not (thing.because or "").startswith(because) for thing in entries):
         hint = "Name another file, such as duplicates.yaml."
         raise stop("not-written", "It cannot be written there.", "The layout there says other things.", path=str(path), hint=hint)

@@ -129,6 +129,6 @@ def test_what_is_not_installed_reads_nothing(monkeypatch: pytest.MonkeyPatch) ->
         raise ImportError
 
     monkeypatch.setattr("reshelve.executors.metadata.video_files.version", missing)
-    assert FileMetadata({}).media == {"audio", "image"}
+    assert FileMetadata({}).media == {"audio", "image", "look"}
     monkeypatch.setattr("reshelve.executors.metadata.music_files.version", missing)
     assert media_libraries.ask("audio", io.BytesIO(media.wav()), "a.wav", 5) == Answer({}, lasting=True)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reshelve import api
 from tests.support.shellcalls import call
@@ -117,3 +118,45 @@ def test_a_backup_and_its_copy_are_no_duplicates(desk: Path) -> None:
         (desk / place).mkdir(parents=True)
         (desk / place / "daily_20260301.tar.gz").write_text("archive")
     assert "daily_20260301" not in call(desk, "duplicates", "--full").out
+
+
+@pytest.fixture
+def pictures(desk: Path) -> Path:
+    picture = Image.effect_mandelbrot((400, 300), (-2.2, -1.2, 0.8, 1.2), 60)
+    picture.save(desk / "library" / "beach.png")
+    picture.resize((200, 150)).save(desk / "inbox" / "beach small.jpg")
+    Image.linear_gradient("L").save(desk / "inbox" / "other.jpg")
+    (desk / "inbox" / "broken.jpg").write_bytes(b"\xff\xd8")
+    return desk
+
+
+def test_pictures_that_look_alike_are_shown_and_asked_about_and_none_goes(pictures: Path) -> None:
+    came = call(pictures, "duplicates", "--alike", "--full")
+    assert came.code == 0
+    first, second, *others = came.out.splitlines()
+    assert first == "    400×300  library:beach.png"
+    assert second.startswith("      200×150  inbox:beach small.jpg  (")
+    assert others == [
+        "Not looked at: inbox:broken.jpg",
+        "1 group of pictures that look alike in 3 pictures.",
+        "1 picture could not be looked at.",
+    ]
+    for _ in range(2):
+        came = call(pictures, "duplicates", "--alike", "-o", "alike.yaml")
+        assert came.out.splitlines()[-1] == "Wrote alike.yaml: 1 picture to review. Nothing is removed."
+    layout = api.load_layout(pictures / "alike.yaml")
+    assert [one.source for one in layout.review] == ["inbox:beach small.jpg"]
+    assert "review:" in call(pictures, "duplicates", "--alike", "-o", "-").out
+    assert call(pictures, "plan", "alike.yaml").code == 0
+
+
+def test_what_looks_alike_is_not_written_over_another_layout(pictures: Path) -> None:
+    call(pictures, "duplicates", "-o", "d.yaml")
+    before = (pictures / "d.yaml").read_text()
+    came = call(pictures, "duplicates", "--alike", "-o", "d.yaml")
+    assert (came.code, (pictures / "d.yaml").read_text()) == (1, before)
+
+
+@pytest.mark.parametrize("given", [("--alike", "--keep", "oldest"), ("--differ", "3"), ("--alike", "--differ", "33")])
+def test_what_makes_no_sense_together_is_refused(pictures: Path, given: tuple[str, ...]) -> None:
+    assert call(pictures, "duplicates", *given).code == 64
