@@ -56,7 +56,7 @@ EVENTS: Mapping[str, str] = {
     "archived": "An archived project, as shown by `restore --status`: its `class`, `thawed` and `ready` (about when).",
     "health": "The report of `health`: `overall_status`, `checks`, `errors`, `warnings`, `recommendations`.",
     "duplicates": "Files with the same content: `hash`, `size`, which one `stays`, why (`because`), which `goes`, hard `links`.",
-    "alike": "Pictures that look alike: `pictures`, the one of most pixels first, each with how many bits of its look differ from that.",
+    "alike": "Pictures that look alike: `pictures`, the largest first, each with how many bits of its look differ from it.",
     "not-looked-at": "A picture that could not be looked at: `location`.",
     "stays": "A duplicate that stays because of the files it belongs to: `location`, `because`.",
     "cleanup": "What `cleanup` found: old `files`, their `bytes`, how many it `looked` at, how many old ones are `kept`.",
