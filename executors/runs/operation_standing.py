@@ -42,8 +42,8 @@ def resolve(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | N
         if execution.stands[index] == LEFT_OUT or (not undoing and doubt is None and execution.stands[index] == DONE):
             continue
         verbs = execution.plan.operations[index].verbs(execution.plan.run, index)
-        touched = execution.touched([(index, verbs)])
-        execution.note(touched)
+        touched = execution.folders.of([(index, verbs)])
+        execution.folders.note(touched)
         looked_at |= touched
         made = execution.made.get(index)
         try:
@@ -62,7 +62,7 @@ def resolve(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | N
         else:
             _record(execution, index, told.performed, verbs, needed_by)
     # What is found done may not have reached the disk yet: no original is let go of before it has.
-    execution.sync(looked_at)
+    execution.folders.sync(looked_at)
     return seen
 
 

@@ -37,7 +37,7 @@ from reshelve.schemas.journal_records import (
     Uploading,
 )
 from reshelve.schemas.known_roots import know_roots, planned_root, why_unknown
-from reshelve.schemas.locations import in_trash, printable, split
+from reshelve.schemas.locations import printable
 from reshelve.schemas.operations.base import token
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
@@ -218,8 +218,7 @@ def _remember(execution: Execution, records: list[Record]) -> None:
     for record in records:
         match record:
             case Folders():
-                for place, mtime_ns in record.before:
-                    execution.before.setdefault(split(place), mtime_ns)
+                execution.folders.note_journaled(record.before)
             case MadeFiles():
                 execution.made.update(made_in(record))
             case Uploading():
@@ -252,7 +251,7 @@ def _remember_trash(execution: Execution, begun: int) -> None:
     """Find the trash folders the run may have made: those it leaves empty go when it settles."""
     plan = execution.plan
     verbs = [(index, plan.operations[index].verbs(plan.run, index)) for index in range(begun)]
-    execution.trash |= {folder for folder in execution.touched(verbs) if in_trash(folder[1])}
+    execution.folders.note_trash(execution.folders.of(verbs))
 
 
 def _give_up_parts(execution: Execution, *, all_of_them: bool) -> None:

@@ -19,8 +19,8 @@ def backwards(execution: Execution) -> None:
         execution.emit(RollingBack(len(indices) - start))
         execution.look_anew()
         batch = [(index, plan.operations[index].verbs(plan.run, index)) for index in indices[start : start + BATCH]]
-        touched = execution.touched(batch)
-        execution.note(touched)
+        touched = execution.folders.of(batch)
+        execution.folders.note(touched)
         journal.sync()
         for index, verbs in batch:
             trouble = take_back_verbs(execution.hands, verbs, execution.made.get(index), verbs)
@@ -28,7 +28,7 @@ def backwards(execution: Execution) -> None:
             if trouble is not None:
                 execution.failures.append(trouble)
                 execution.emit(OperationFailed(index, trouble))
-        execution.sync(touched)
+        execution.folders.sync(touched)
         journal.write(Undone(batch[-1][0]))
     journal.sync()
     for index, stands in enumerate(execution.stands):

@@ -18,14 +18,12 @@ from reshelve.executors.verbs.original_removal import WRITTEN, Original
 from reshelve.schemas.carried_bytes import buckets
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.journal_records import Began, Committed, Left, Settled
-from reshelve.schemas.locations import in_trash, join, parent, printable, split
+from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.operations import AnyOperation, Move, Upload
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.run_record import Outcome
 from reshelve.schemas.run_report import Report, Result
-
-_NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM})
 
 _ANOTHER = frozenset({errno.ESTALE, errno.ENOENT, errno.ENOTDIR})
 """What looking at a root fails with where another folder, or none, stands in its place."""
@@ -71,12 +69,12 @@ def settle(
     if outcome == "stopped":
         _take_empty_folders_back(execution)
     execution.failures += only_in_trash(execution, settled=True, recovering=recovering)
-    _prune_trash(execution)
+    execution.folders.prune_trash()
     if outcome == "rolled-back" and not unsure:
-        _restore_times(execution)
+        execution.failures += execution.folders.restore_times()
     elif outcome == "done":
-        _set_planned_times(execution)
-    left = _left(execution)
+        execution.failures += execution.folders.set_planned_times()
+    left = execution.folders.times_left()
     execution.failures += _replaced_roots(execution)
     execution.journal.write(Left(left))
     execution.journal.write(Settled(outcome, timestamp(now()), _ranges(execution.stands), unsure))
@@ -188,7 +186,7 @@ def _set_aside(execution: Execution) -> Iterator[tuple[int, str]]:
                 listed[folder] = None
         names = listed[folder]
         if execution.stands[index] == DONE:
-            execution.trash.add(folder)
+            execution.folders.note_trash([folder])
         if str(index) in names if names is not None else execution.stands[index] in (DONE, UNSURE):
             yield index, place
 
@@ -230,65 +228,6 @@ def _take_empty_folders_back(execution: Execution) -> None:
         came = execution.stands[index] in (DONE, UNSURE)
         for need in operation.needs:
             awaited[need] = awaited.get(need, False) or came
-
-
-def _prune_trash(execution: Execution) -> None:
-    """Remove the trash folders this run left empty."""
-    for root, rel in sorted(execution.trash, key=lambda folder: (-folder[1].count("/"), folder)):
-        while in_trash(rel):
-            try:
-                folder_store(execution.stores[root]).remove_dir(rel)
-            except FileNotFoundError:
-                pass
-            except OSError:
-                break
-            rel = parent(rel)
-
-
-def _restore_times(execution: Execution) -> None:
-    for folder, mtime_ns in execution.before.items():
-        if mtime_ns is not None:
-            _set_time(execution, folder, mtime_ns)
-    # A folder brought back had a time of its own, older than this run's first touch may have seen.
-    for operation in execution.plan.operations:
-        if operation.op == "rmdir" and split(operation.src) not in execution.before:
-            _set_time(execution, split(operation.src), operation.mtime_ns)
-
-
-def _set_planned_times(execution: Execution) -> None:
-    for wanted in execution.plan.folder_times:
-        folder = split(wanted.place)
-        store, rel = execution.hands.at(wanted.place)
-        if wanted.expect_ns >= 0:
-            seen = execution.before.get(folder)
-            if seen is None and (item := store.stat(rel)) is not None:
-                seen = item.mtime_ns
-            if seen != wanted.expect_ns:
-                continue
-        _set_time(execution, folder, wanted.mtime_ns)
-
-
-def _set_time(execution: Execution, folder: Folder, mtime_ns: int) -> None:
-    try:
-        folder_store(execution.stores[folder[0]]).set_times(folder[1], mtime_ns)
-    except OSError as error:
-        # Gone by now, or another's (EPERM): its time is nobody's loss. What cannot be reached, or is broken, is told of.
-        if error.errno not in _NOT_OURS:
-            place = join(*folder)
-            detail = f"{printable(place)}: {error.strerror}."
-            problem = Problem("folder-time-lost", "The time of a folder could not be set.", detail, place, severity="warning")
-            execution.failures.append(problem)
-
-
-def _left(execution: Execution) -> list[tuple[str, int]]:
-    left = []
-    for root, rel in execution.before:
-        if execution.failing.is_gone(root):
-            continue
-        item = execution.stores[root].stat(rel)
-        if item is not None and item.kind == "dir":
-            left.append((join(root, rel), item.mtime_ns))
-    return left
 
 
 def _ranges(stands: bytearray) -> list[tuple[int, int]]:

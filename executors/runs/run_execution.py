@@ -5,17 +5,18 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from reshelve.executors.runs.failing_roots import FailingRoots, roots_of
+from reshelve.executors.runs.failing_roots import FailingRoots
 from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
+from reshelve.executors.runs.touched_folders import TouchedFolders
 from reshelve.executors.state.run_journal import Journal, JournalError
-from reshelve.executors.verbs.file_verbs import DriftedError, Folder, Hands, Stores, advice, folders_of
+from reshelve.executors.verbs.file_verbs import DriftedError, Hands, Stores, advice
 from reshelve.executors.verbs.object_verbs import Parts
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.carried_bytes import carried
-from reshelve.schemas.journal_records import Done, Failed, Folders, Intended, MadeFiles, Uploading
-from reshelve.schemas.locations import TRASH, in_trash, join, printable, split
+from reshelve.schemas.journal_records import Done, Failed, Intended, MadeFiles, Uploading
+from reshelve.schemas.locations import TRASH, in_trash, printable, split
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import Made, OnError
 from reshelve.schemas.verbs import (
     Confirm,
@@ -57,8 +58,7 @@ Performed = Made | OSError | bool | None
 class Execution:
     """What is known of a run while it is under way, and the way forwards.
 
-    `stands` says of each operation how it stands, `failed` what went wrong with one; `before` the modification times of
-    folders at their first touch. `foreign` are the uploads in parts that were
+    `stands` says of each operation how it stands, `failed` what went wrong with one. `foreign` are the uploads in parts that were
     under way, by others, where an operation began one.
     """
 
@@ -79,13 +79,12 @@ class Execution:
         )
         self.hands.letting_go.note(plan.operations)
         self.stands = bytearray(len(plan.operations))
-        self.before: dict[Folder, int | None] = {}
-        self.trash: set[Folder] = set()
         self.failures: list[Problem] = []
         self.failed: dict[int, Problem] = {}
         self.copied_bytes = 0
         self._reached = 0
         self.failing = FailingRoots(plan, stores)
+        self.folders = TouchedFolders(plan, stores, journal, self.failing)
         self._counting = threading.Lock()
         self._journaling = threading.Lock()
         self._buckets = {key for key, store in stores.items() if store.root.kind == "bucket"}
@@ -124,7 +123,7 @@ class Execution:
         self._reached = begin
         self.look_anew()
         compiled = self._compile(begin, until)
-        touched = self.touched(compiled)
+        touched = self.folders.of(compiled)
         roots = {root for root, _ in touched}
         if fallen := sorted(root for root in roots if not self.failing.is_gone(root) and not self.failing.stands(root)):
             # What is mounted there by now, or the empty folder below it, is not what was planned for.
@@ -132,18 +131,12 @@ class Execution:
             if on_error != "continue":
                 return False
             return self._go(begin, until, on_error)
-        self.note(touched)
+        self.folders.note(touched)
         self.journal.write(Intended(until))
         self.journal.sync()
         went_on = self._perform_batch(compiled, on_error)
-        reachable = self._reachable(touched, begin, until)
-        try:
-            self.sync(reachable)
-        except OSError as error:
-            if on_error == "rollback" or DONE not in self.stands[begin:until]:
-                raise
-            # What is kept has to last: only looking there again tells whether it did.
-            raise self._not_lasting(printable(str(error.filename or "")), error.strerror or f"{error}") from error
+        done = [index for index in range(begin, until) if self.stands[index] == DONE]
+        self.folders.sync_batch(touched, done, goes_back=on_error == "rollback")
         if went_on:
             without = [index for index in range(begin, until) if self.stands[index] != DONE]
             left = self.hands.letting_go.left
@@ -388,63 +381,10 @@ class Execution:
             copied = self.copied_bytes
         self.emit(Progress(self._reached, copied))
 
-    # Folders.
-
-    def touched(self, compiled: list[Compiled]) -> set[Folder]:
-        found = {folder for _, verbs in compiled for verb in verbs for folder in folders_of(verb)}
-        return {folder for folder in found if folder[0] not in self._buckets} if self._buckets else found
-
     def look_anew(self) -> None:
-        """Make the stores forget what they remember of folders: somebody else may have moved them.
-
-        What was listed of a bucket stays: each object is asked for as it was seen, and refused by the service when it is another.
-        """
+        """Forget what was seen of folders and witnesses: somebody else may have moved or changed them."""
         self.hands.witnesses.forget()
-        for key, store in self.stores.items():
-            if key not in self._buckets:
-                store.forget()
-
-    def note(self, touched: set[Folder]) -> None:
-        """Journal the times of folders about to be touched for the first time; a trash folder's stand for the folder it lies in."""
-        fresh: list[tuple[str, int]] = []
-        for folder in sorted(touched - self.before.keys()):
-            root, rel = folder
-            if in_trash(rel):
-                self.trash.add(folder)
-                rel = f"/{rel}/".partition(f"/{TRASH}/")[0].strip("/")
-                folder = root, rel
-                if folder in self.before:
-                    continue
-            item = self.stores[root].stat(rel)
-            self.before[folder] = item.mtime_ns if item is not None else None
-            if item is not None:
-                fresh.append((join(root, rel), item.mtime_ns))
-        if fresh:
-            self.journal.write(Folders(fresh))
-
-    def _reachable(self, touched: set[Folder], begin: int, until: int) -> set[Folder]:
-        """Return the folders touched but for those of roots that went away before anything was done there in this batch.
-
-        Raises ReshelveError of kind "unsettled" where something was: only looking there tells whether it lasted.
-        """
-        gone = {root for root, _ in touched if self.failing.is_gone(root)}
-        for index in range(begin, until) if gone else ():
-            lost = gone.intersection(roots_of(self.plan.operations[index])) if self.stands[index] == DONE else None
-            if lost:
-                raise self._not_lasting(min(lost), "it went away in the middle of the run")
-        return {folder for folder in touched if folder[0] not in gone}
-
-    def _not_lasting(self, place: str, why: str) -> ReshelveError:
-        summary, detail = f"Run {self.plan.run} broke off.", f"{place}: {why}; what was done there last may not have lasted."
-        hint = "Mount or connect it, or put it right, then: reshelve recover"
-        return stop("broken-off", summary, detail, path=place, hint=hint, kind="unsettled")
-
-    def sync(self, touched: set[Folder]) -> None:
-        by_root: dict[str, list[str]] = {}
-        for root, rel in touched:
-            by_root.setdefault(root, []).append(rel)
-        for root, folders in by_root.items():
-            self.stores[root].sync(folders)
+        self.folders.look_anew()
 
 
 def _made_files(made: Sequence[Made]) -> MadeFiles:

@@ -15,7 +15,7 @@ from reshelve.executors.runs import run_end
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.runs.run_events import Event, OperationFailed
-from reshelve.executors.runs.run_execution import Execution
+from reshelve.executors.runs.touched_folders import TouchedFolders
 from reshelve.executors.state.held_entries import held, remember
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.stores import local_copies
@@ -89,7 +89,7 @@ def test_an_undo_of_a_run_nobody_remembers_still_settles(desk: UndoDesk) -> None
 
 def test_trash_folders_left_empty_by_a_kill_are_taken_away(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     run = desk.do(desk.planning.trash("inbox:old/render.mp4"))
-    monkeypatch.setattr(run_end, "_prune_trash", cut)
+    monkeypatch.setattr(TouchedFolders, "prune_trash", cut)
     killed(desk, desk.plan_undo(run))
     monkeypatch.undo()
     assert recovered(desk).outcome == "done"
@@ -315,7 +315,7 @@ def test_the_folder_that_reserved_the_name_of_an_unpacked_one_is_cleared(
 def test_a_copy_that_somebody_emptied_is_not_cleared_as_a_placeholder(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where names are reserved by empty files, a copy that stood was removed as one once somebody had emptied it."""
     plan = plan_of(desk.stores, desk.planning.copy("inbox:a/one.mkv", "shelf:one.mkv"))
-    monkeypatch.setattr(Execution, "sync", cut)
+    monkeypatch.setattr(TouchedFolders, "sync_batch", cut)
     killed(desk, plan)
     monkeypatch.undo()
     os.truncate(desk.shelf / "one.mkv", 0)

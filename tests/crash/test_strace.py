@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.runs import run_end
+from reshelve.executors.runs.touched_folders import TouchedFolders
 from tests.crash.every_kind import other_file_system
 from tests.crash.scenarios import by_name
 from tests.crash.scene import Scene
@@ -53,7 +53,7 @@ def test_a_broken_promise_is_seen(scene: Scene, monkeypatch: pytest.MonkeyPatch)
     """With folder times forgotten, a run that is rolled back is not exactly as before."""
     scenario = by_name("apply:few")
     straight = course(scene, scenario)
-    monkeypatch.setattr(run_end, "_restore_times", lambda execution: None)
+    monkeypatch.setattr(TouchedFolders, "restore_times", lambda folders: ())
     call = [call for call in straight.calls if call.name == "renameat2"][-1]
     verdict = judge(scene, scenario, straight, call, "KILL")
     assert verdict.fired
