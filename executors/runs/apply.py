@@ -14,7 +14,8 @@ from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
 from reshelve.executors.runs.run_execution import DONE, Execution
 from reshelve.executors.state.acted_folders import acted_in
-from reshelve.executors.state.root_locks import boot_id, locked, roots_of
+from reshelve.executors.state.lock_holders import boot_id
+from reshelve.executors.state.root_locks import locked, roots_of
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import advice

@@ -3,7 +3,8 @@
 import os
 
 from reshelve.executors.runs.preflight import check
-from reshelve.executors.state.root_locks import Holder, holder_of, is_elsewhere
+from reshelve.executors.state.lock_holders import Holder, is_elsewhere
+from reshelve.executors.state.root_locks import holder_of
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK, printable

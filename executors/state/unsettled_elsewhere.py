@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reshelve.executors.state.acted_folders import acted_in
-from reshelve.executors.state.root_locks import Holder, left_behind, roots_of
+from reshelve.executors.state.lock_holders import Holder
+from reshelve.executors.state.root_locks import left_behind, roots_of
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK, decode_path, printable
 from reshelve.schemas.plan import Plan

@@ -44,7 +44,8 @@ class Runs:
 
     def under_way(self) -> str:
         """Return the id of the run that a living process is at work on now, "" when there is none."""
-        from reshelve.executors.state.root_locks import holder_of, is_elsewhere
+        from reshelve.executors.state.lock_holders import is_elsewhere
+        from reshelve.executors.state.root_locks import holder_of
 
         state = self._context.setting.state
         holder = holder_of(str(state.folder))

@@ -14,7 +14,7 @@ import pytest
 from reshelve.executors.platforms import exclusive_renames
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
-from reshelve.executors.state.root_locks import this_process
+from reshelve.executors.state.lock_holders import this_process
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore

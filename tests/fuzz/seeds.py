@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from reshelve.executors.state.root_locks import this_process
+from reshelve.executors.state.lock_holders import this_process
 from reshelve.executors.state.run_journal import encode
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents.inventory_files import inventory_lines

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.state.root_locks import holder_of, left_behind, locked, this_process
+from reshelve.executors.state.lock_holders import this_process
+from reshelve.executors.state.root_locks import holder_of, left_behind, locked
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK
 from reshelve.schemas.problems import ReshelveError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.runs import apply as applying
-from reshelve.executors.state.root_locks import this_process
+from reshelve.executors.state.lock_holders import this_process
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK
 from tests.support.killed_runs import PowerCut, cut
