@@ -23,7 +23,8 @@ from reshelve.planner.scanners.project_config_settings import ProjectSettings, h
 from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.scanners.store_scanner import JUNK, Among, LeftFile, LeftFolder, NameFigures, StoreScanner
+from reshelve.planner.scanners.scan_findings import Among, LeftFile, LeftFolder, NameFigures
+from reshelve.planner.scanners.store_scanner import JUNK, StoreScanner
 from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from reshelve import api
-from reshelve.planner.scanners.store_scanner import Among
+from reshelve.planner.scanners.scan_findings import Among
 from reshelve.schemas import quantities
 from reshelve.schemas.asset_questions import Wanted
 from reshelve.schemas.layout import Layout

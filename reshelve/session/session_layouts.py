@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reshelve.planner.explanation import Explanation
     from reshelve.planner.scan import ScanResult
     from reshelve.planner.scanners.quiet_parts import Resting
-    from reshelve.planner.scanners.store_scanner import Among
+    from reshelve.planner.scanners.scan_findings import Among
     from reshelve.planner.tiers.named_projects import Named
     from reshelve.planner.whereabouts import Whereabouts
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reshelve.planner.folder_figures import FolderFigures
 from reshelve.planner.observing.identity import time_text
-from reshelve.planner.scanners.store_scanner import NameFigures
+from reshelve.planner.scanners.scan_findings import NameFigures
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import encode_path, printable
 from reshelve.schemas.quantities import human_size
