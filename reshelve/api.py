@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reshelve.executors.state.workspace_state import State
-from reshelve.opening import known_workspaces, wiring, workspace_search
+from reshelve.opening import known_workspaces, organize_setting, wiring, workspace_search
 from reshelve.opening.consent import UntrustedError, trust_of
 from reshelve.opening.suggesters import Asking
 from reshelve.schemas.inventory import Inventory, Listing, Root
@@ -94,7 +94,7 @@ def open_organize(
     env = os.environ if environ is None else environ
     folder = Path(os.path.expanduser(source))
     dest = folder if into is None else Path(os.path.expanduser(into))
-    return Session(wiring.of_organize(folder, dest, preset, env), now)
+    return Session(organize_setting.of_organize(folder, dest, preset, env), now)
 
 
 def open_folder(
@@ -155,7 +155,7 @@ def _having(run: str, here: Path, environ: Mapping[str, str], now: Callable[[], 
     """Open every organize and every workspace of this user that has a run whose id begins so, wherever it was run."""
     known = [state for state in workspace_search.organize_states(environ) if State(state.folder).has(run)]
     found = [workspace_search.found_again(here, state) for state in known]
-    organized = [Session(wiring.of_organize_state(state, environ), now) for state in found]
+    organized = [Session(organize_setting.of_organize_state(state, environ), now) for state in found]
     files = [file for file in known_workspaces.every(here, environ) if State(file.parent / STATE).has(run)]
     return [*organized, *(Session(wiring.of_workspace(file, environ), now) for file in files)]
 
@@ -179,7 +179,7 @@ def near_sessions(
     file = workspace_search.find_workspace(here)
     own = [Session(wiring.of_workspace(file, env), now)] if file else []
     found = [
-        Session(wiring.of_organize_state(state, env), now)
+        Session(organize_setting.of_organize_state(state, env), now)
         for state in workspace_search.near(here, workspace_search.organize_states(env))
     ]
     wrong: list[Problem] = []

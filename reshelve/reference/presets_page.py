@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from reshelve.opening.wiring import PRESETS
+from reshelve.opening.organize_setting import PRESETS
 from reshelve.reference.markdown_tables import code, flow
 from reshelve.schemas.documents.yaml_reader import read
 

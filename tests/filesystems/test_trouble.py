@@ -17,7 +17,7 @@ from reshelve.executors.runs.recover import recover
 from reshelve.executors.runs.run_events import Event, RunStarted
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
-from reshelve.opening.wiring import preset_path
+from reshelve.opening.organize_setting import preset_path
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.plan import Plan

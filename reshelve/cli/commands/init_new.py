@@ -15,6 +15,7 @@ from reshelve.cli.shared_options import full_option, json_option, set_option, ye
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import wiring, workspace_search
+from reshelve.opening.organize_setting import PRESETS, preset_path
 from reshelve.schemas.consent_needs import LOCAL
 from reshelve.schemas.documents.atomic_files import FREE, replace_file
 from reshelve.schemas.layout import Layout
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-@click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to start with.")
+@click.option("--preset", type=click.Choice(PRESETS), default="plex", show_default=True, help="The rules to start with.")
 @click.option(
     "--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .env or .video-tools.env file."
 )
@@ -59,7 +60,7 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
         imported = _imported(shell, env, os.path.basename(os.path.realpath(folder)))
         text, own = imported.text, imported.local
     else:
-        text, own = starter(wiring.preset_path(preset).read_text(encoding="utf-8")), ""
+        text, own = starter(preset_path(preset).read_text(encoding="utf-8")), ""
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(file, [text.encode()], FREE)
     if own and not os.path.lexists(local):

@@ -9,7 +9,6 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import RunOptions, carry_out
-from reshelve.cli.commands.scan_observe import counts_text, decided_text, review_text, scan_events, scan_figures
 from reshelve.cli.shared_options import (
     full_option,
     jobs_option,
@@ -21,13 +20,14 @@ from reshelve.cli.shared_options import (
     yes_option,
 )
 from reshelve.cli.terminal import Shell, pass_shell
-from reshelve.opening import wiring
+from reshelve.opening.organize_setting import PRESETS
 from reshelve.planner.layouts.emptied_sources import emptied
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
 from reshelve.schemas.workspace import Junk, OnDuplicate
 from reshelve.session.scan_overrides import Only
+from reshelve.views.scans import counts_text, decided_text, review_text, scan_events, scan_figures
 
 if TYPE_CHECKING:
     from reshelve.planner.scan import ScanResult
@@ -63,7 +63,7 @@ def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
 @click.option(
     "--into", "dest", type=FOLDER, metavar="DEST", help="The target folder; created if missing.  [default: SOURCE itself]"
 )
-@click.option("--preset", type=click.Choice(wiring.PRESETS), default="plex", show_default=True, help="The rules to use.")
+@click.option("--preset", type=click.Choice(PRESETS), default="plex", show_default=True, help="The rules to use.")
 @click.option("--transfer", type=click.Choice(TRANSFERS), help="How files are transferred.  [default: as in the preset]")
 @click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What to do if a target already exists.")
 @click.option(

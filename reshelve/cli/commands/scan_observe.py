@@ -2,8 +2,7 @@
 
 import shlex
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from reshelve.cli import exit_codes
 from reshelve.cli.shared_options import full_option, json_option, set_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
-from reshelve.opening import wiring
+from reshelve.opening.organize_setting import PRESETS
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.planner.observing.identity import time_text
 from reshelve.schemas.inventory import Inventory
@@ -23,39 +22,16 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
-from reshelve.views.plans import facts_text
-from reshelve.views.suggestions import asking_text, suggested_text
+from reshelve.views.scans import counts_text, decided_text, next_text, review_text, scan_events, scan_figures, scan_text
+from reshelve.views.suggestions import asking_text
 
 if TYPE_CHECKING:
     from reshelve.opening.wiring import Setting
     from reshelve.planner.scan import ScanResult
-    from reshelve.planner.scanners.store_scanner import LeftFolder
     from reshelve.schemas.suggestion_protocol import Estimate
     from reshelve.session.session import Session
 
 FILE = click.Path(path_type=Path)
-_SHOWN = 10
-"""Undecided items shown before the rest is counted."""
-_REASONS = 5
-"""Reasons that are told with their number before the rest is counted."""
-_UNDECIDED = "undecided"
-_CAME_TO = ("filed", "filed_already", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash", "to_tiers")
-_LEFT = {
-    "links": ("link",),
-    "with_links": ("file that goes with a link", "files that go with links"),
-    "special_files": ("special file",),
-    "unfinished_downloads": ("unfinished download",),
-    "system_files": ("hidden or system file",),
-    "not_observed": ("file that could not be looked into", "files that could not be looked into"),
-    "being_written": ("file that is being written", "files that are being written"),
-}
-_YOURS = ("kept your answer", "kept your edit")
-"""How the scan tells of an entry that it left as a person made it."""
-_SHORT = {"with ": "with another file that is left", "same content as ": "same content as a file that is filed"}
-"""Reasons that name a file, which is another one each time, and how they are told with their number."""
-_AND_SAME = "; same content as "
-_FOLDERS = 5
-"""Folders left alone that are named; of several with one name only the first is."""
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
@@ -66,7 +42,7 @@ _FOLDERS = 5
 @click.option("--prune", is_flag=True, help="Remove entries whose file is already in place.")
 @click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use only rules.")
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record the model's requests and replies.")
-@click.option("--preset", type=click.Choice(wiring.PRESETS), help="With PATH: the rules to use.  [default: plex]")
+@click.option("--preset", type=click.Choice(PRESETS), help="With PATH: the rules to use.  [default: plex]")
 @full_option
 @set_option
 @json_option
@@ -269,147 +245,3 @@ def _look_at(shell: Shell, folder: Path, preset: str, values: dict[str, str], *,
     else:
         shell.say(["Nothing was written."])
     return shell.finish(1 if errors(result.problems) else 0, **scan_figures(result), folder=printable(str(folder)), preset=preset)
-
-
-def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False) -> Iterator[str]:
-    """Yield what a scan came to: what it kept of yours, what is undecided, and where the layout lies."""
-    layout = result.layout
-    yield from _kept_text(result.kept, full=full)
-    yield from review_text(layout, full=full)
-    yield from suggested_text(result.suggested)
-    yield from counts_text(result, full=full)
-    if path is not None:
-        entries = count(len(layout.files), "entry", "entries")
-        yield f"Wrote {printable(str(path))}: {entries}, {len(layout.review):,} to review."
-
-
-def _kept_text(kept: "Sequence[str]", *, full: bool) -> Iterator[str]:
-    """Yield what was kept for a person's sake: answers and edits with their number, and all one by one with `full`."""
-    alike: dict[str, list[str]] = {}
-    for each in kept:
-        head = each.partition(":")[0]
-        alike.setdefault(head if head in _YOURS and not full else each, []).append(each)
-    lines = [same[0] if len(same) == 1 else f"{head}s: {len(same):,} entries (--full names them)" for head, same in alike.items()]
-    shown = len(lines) if full else _SHOWN
-    yield from (printable(line) for line in lines[:shown])
-    if len(lines) > shown:
-        yield f"… and {len(lines) - shown:,} more (--full names them)."
-
-
-def next_text(result: "ScanResult") -> Iterator[str]:
-    """Yield the commands that come next after a scan without errors."""
-    steps = [step for step, there in (("review", result.layout.review), ("plan", _to_plan(result))) if there]
-    if steps and not errors(result.problems):
-        yield "Next: " + ", then ".join(f"reshelve {step}" for step in steps)
-
-
-def decided_text(layout: Layout) -> Iterator[str]:
-    """Yield every entry with its source, reason and facts, then what is known of what is undecided."""
-    for target, entry in layout.files.items():
-        yield f"{printable(target)}  from {printable(entry.source or 'its content')}"
-        yield from (f"    {text}" for text in (printable(entry.because or ""), facts_text(entry.facts)) if text)
-    for item in layout.review:
-        if known := facts_text(item.facts):
-            yield from (f"{printable(item.source)}  undecided", f"    {printable(item.because or _UNDECIDED)}", f"    {known}")
-
-
-def _to_plan(result: "ScanResult") -> bool:
-    """Say whether a plan may find something to do: what is in place already needs none."""
-    found = sum(
-        result.counts.get(key, 0) for key in _CAME_TO if key not in ("filed_already", "in_place", "duplicates", "to_review")
-    )
-    return bool(found or result.kept or result.layout.dirs)
-
-
-def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
-    """Yield what became of the files that were scanned, then what was left alone and why: with `full` each of it by name."""
-    counts = result.counts
-    came_to = [f"{counts[key]:,} {'to file' if key == 'filed' else key.replace('_', ' ')}" for key in _CAME_TO if counts.get(key)]
-    yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
-    left = [
-        count(number, *_LEFT[key]) if key in _LEFT else f"{number:,} {key.replace('_', ' ')}"
-        for key, number in counts.items()
-        if number and key not in ("files", *_CAME_TO)
-    ]
-    if left:
-        yield f"Left alone: {', '.join(left)}{':' if full and result.left_files else '.'}"
-    if full:
-        files = sorted(result.left_files, key=lambda file: file.location)
-        yield from (f"  {printable(file.location)} ({_why_left(file.why)})" for file in files)
-    if result.left_alone:
-        yield from _folders_text(result.left_alone, full=full)
-
-
-def _why_left(why: str) -> str:
-    return _LEFT[why][0] if why in _LEFT else why.replace("_", " ")
-
-
-def _folders_text(folders: "Sequence[LeftFolder]", *, full: bool) -> Iterator[str]:
-    """Yield the folders that were left alone: some of them in one line, or each on its own."""
-    if full:
-        yield f"{count(len(folders), 'folder')} left alone:"
-        yield from (f"  {printable(folder.location)} ({folder.what})" for folder in folders)
-        return
-    alike: dict[tuple[str, str], list[LeftFolder]] = {}
-    for folder in folders:
-        alike.setdefault((folder.location.rpartition("/")[2].rpartition(":")[2], folder.what), []).append(folder)
-    named = [
-        f"{printable(same[0].location)} ({what}{f', and {len(same) - 1:,} more' if len(same) > 1 else ''})"
-        for (_, what), same in alike.items()
-    ]
-    more = sum(len(same) for same in list(alike.values())[_FOLDERS:])
-    rest = f" and {more:,} more (--full names all)" if more else ""
-    yield f"{count(len(folders), 'folder')} left alone: {', '.join(named[:_FOLDERS])}{rest}."
-
-
-def review_text(layout: Layout, *, full: bool = False) -> Iterator[str]:
-    """Yield what a layout leaves undecided, the first few with the reason, or with `full` each; then how many for which reason."""
-    if not layout.review:
-        return
-    yield f"Left for review ({len(layout.review):,}):"
-    for item in layout.review if full else layout.review[:_SHOWN]:
-        yield f"  {printable(item.source)}: {printable(item.because or _UNDECIDED)}"
-    if len(layout.review) <= _SHOWN:
-        return
-    if not full:
-        yield f"  … and {len(layout.review) - _SHOWN:,} more"
-    reasons = Counter(_in_short(item.because or _UNDECIDED) for item in layout.review)
-    for why, number in reasons.most_common(_REASONS):
-        yield f"  {number:>7,} {printable(why)}"
-    if len(reasons) > _REASONS:
-        rest = sum(number for _, number in reasons.most_common()[_REASONS:])
-        yield f"  {rest:>7,} for {count(len(reasons) - _REASONS, 'other reason')}"
-
-
-def _in_short(because: str) -> str:
-    """Return a reason without the one file that it names."""
-    short = next((short for start, short in _SHORT.items() if because.startswith(start)), because)
-    return short.partition(_AND_SAME)[0]
-
-
-def by_reason(layout: Layout) -> Counter[str]:
-    """Return how many items a layout leaves undecided for which reason."""
-    return Counter(item.because or _UNDECIDED for item in layout.review)
-
-
-def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
-    """Yield an event for every entry, every undecided item, everything kept, and every folder and file left alone."""
-    from reshelve.views import ndjson
-
-    for target, entry in result.layout.files.items():
-        yield {"type": "entry", "target": target, "from": entry.source, "because": entry.because, "facts": entry.facts}
-    yield from map(ndjson.review_event, result.layout.review)
-    for kept in result.kept:
-        yield {"type": "kept", "what": kept}
-    for folder in result.left_alone:
-        yield {"type": "left-alone", "folder": folder.location, "what": folder.what}
-    for file in result.left_files:
-        yield {"type": "left-alone", "file": file.location, "why": file.why}
-
-
-def scan_figures(result: "ScanResult") -> dict[str, Any]:
-    """Return the figures of a scan for its summary event."""
-    layout = result.layout
-    figures = {"entries": len(layout.files), "review": len(layout.review), "reasons": by_reason(layout), "counts": result.counts}
-    figures["kinds"] = {kind: asdict(of) for kind, of in sorted(result.kinds.items())}
-    return {**figures, "suggested": asdict(result.suggested)} if result.suggested.model else figures

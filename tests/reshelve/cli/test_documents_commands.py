@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.opening.wiring import PRESETS
+from reshelve.opening.organize_setting import PRESETS
 from tests.support.shellcalls import call
 
 UNSORTED = 'version: 1\nfiles:\n  "tv:b.mkv": {from: "inbox:b.mkv"}\n  "tv:a.mkv": {from: "inbox:a.mkv"}\n'
