@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,19 @@ if TYPE_CHECKING:
     from reshelve.session.session import Session
 
 FILE = click.Path(path_type=Path)
+
+
+@dataclass(slots=True, frozen=True)
+class _Asked:
+    """What a scan of a workspace was asked for, as its options say."""
+
+    output: str | None
+    only: str | None
+    against: Path | None
+    prune: bool
+    suggest: bool | None
+    record: Path | None
+    values: dict[str, str]
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
@@ -85,28 +98,36 @@ def scan(
         return _look_at(shell, folder, preset or "plex", values, full=full)
     if preset:
         raise click.UsageError("--preset is for a look at a folder: scan PATH --preset NAME. A workspace has its own rules.")
+    asked = _Asked(output, only, against, prune, suggest, record, values)
+    return _scan_workspace(shell, asked, full=full)
+
+
+def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
+    """Scan the stores of a workspace, and write the layout or print it. Returns the exit code."""
     session = shell.looking(api.open_workspace())
-    path = _claimed(session, output, record)
+    path = _claimed(session, asked.output, asked.record)
     read = api.layout_versions(path)
     previous = api.load_layout(path) if path.exists() else None
-    asking = _asking(shell, session.setting, suggest, record)
+    asking = _asking(shell, session.setting, asked.suggest, asked.record)
     if asking.who == "model":
         shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
-    observed = api.load_inventory(against) if against else None
+    observed = api.load_inventory(asked.against) if asked.against else None
     with shell.working("Scanning") as seen:
         scanning = session.watched(seen)
-        result = scanning.layouts.scan(previous, only=only, values=values, prune=prune, asking=asking, against=observed)
+        result = scanning.layouts.scan(
+            previous, only=asked.only, values=asked.values, prune=asked.prune, asking=asking, against=observed
+        )
     shell.problems(result.problems)
-    if output != "-":
+    if asked.output != "-":
         api.save_layout(result.layout, path, read)
-    if output == "-" and not shell.json:
+    if asked.output == "-" and not shell.json:
         _put_layout(shell, result.layout, path)
     else:
-        _say_scan(shell, result, path, against, observed, full=full)
+        _say_scan(shell, result, path, asked.against, observed, full=full)
     shell.events(scan_events(result))
     figures = scan_figures(result)
-    if against and observed:
-        figures["against"] = {"inventory": str(against), "at": taken(observed)}
+    if asked.against and observed:
+        figures["against"] = {"inventory": str(asked.against), "at": taken(observed)}
     return shell.finish(1 if errors(result.problems) else 0, **figures, layout=str(path))
 
 
