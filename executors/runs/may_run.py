@@ -46,15 +46,21 @@ def refuse_errors(plan: Plan) -> None:
 
 
 def unsettled(state: State) -> list[Problem]:
-    """Return a problem for every run of this workspace that has no end yet, oldest first."""
+    """Return a problem for every run of this workspace that was cut short, oldest first. One under way here is none of them."""
     summary, hint = "A run never settled.", "reshelve recover"
     why = "was cut short: what is seen now may be half done, and nothing else can begin before it is settled"
-    found, holder = [], _on_other_host(state)
-    for run in state.unsettled():
-        if holder is not None and run in holder.what:
-            found.append(_held_there(run, holder, state))
-        else:
+    # In this order: a run that begins after the first look is not in it, one that ends before the second has settled by the last.
+    runs = state.unsettled()
+    holder = holder_of(str(state.folder)) if runs else None
+    still = state.unsettled() if runs else []
+    found = []
+    for run in runs:
+        if run not in still:
+            continue
+        if holder is None or run not in holder.what:
             found.append(Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint))
+        elif is_elsewhere(holder):
+            found.append(_held_there(run, holder, state))
     return found
 
 

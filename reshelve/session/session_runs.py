@@ -61,10 +61,9 @@ class Runs:
         from reshelve.executors.runs.may_run import unsettled
         from reshelve.executors.state.unsettled_elsewhere import unsettled_elsewhere
 
-        setting, under_way = self._context.setting, self.under_way()
+        setting = self._context.setting
         folders = [root.path for root in setting.roots() if root.available and root.kind == "folder"]
-        found = [problem for problem in unsettled(setting.state) if problem.path != under_way]
-        found += unsettled_elsewhere(folders, setting.state)
+        found = [*unsettled(setting.state), *unsettled_elsewhere(folders, setting.state)]
         return [replace(problem, severity="warning") for problem in found]
 
     def unsettled_inside(self, plan: Plan) -> list[Problem]:

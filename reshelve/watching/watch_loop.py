@@ -180,6 +180,7 @@ class _Loop:
         if not unsettled:
             return
         session.runs.refuse_under_way()
+        unsettled = [run for run in state.unsettled() if run in unsettled]  # one that ended meanwhile needs nothing
         if any(state.plan_of(run).command != "watch" for run in unsettled):
             detail, hint = "Nothing is filed before it is settled.", "reshelve recover"
             raise stop("unsettled-run", "A run never settled.", detail, path=unsettled[0], hint=hint)
