@@ -53,6 +53,7 @@ def apply(
     if not plan.can_apply():
         return _nothing(plan, on_error, timestamp(now()))
     state.prepare()
+    # Anew, though it was worked out before the question: a folder that goes as a whole may have others' folders in it since.
     inside = acted_in(plan)
     refuse_unsettled_elsewhere(plan, state, inside)
     # `trash empty` is what helps a disk that is full.
