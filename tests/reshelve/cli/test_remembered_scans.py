@@ -43,7 +43,6 @@ def _noting(do: Callable[..., Any], found: list[str]) -> Callable[..., Any]:
 
 def photos(folder: Path) -> Path:
     """Lay out pictures, each with a copy of it in the place where it is to go."""
-    pytest.importorskip("PIL")
     for number in range(FILES):
         for place in (folder / "inbox", folder / "shots" / "20"):
             place.mkdir(parents=True, exist_ok=True)

@@ -131,7 +131,6 @@ def test_a_store_that_the_inventory_does_not_hold_is_away(tmp_path: Path) -> Non
 
 
 def test_what_only_the_inside_of_a_file_tells_is_not_made_up(tmp_path: Path) -> None:
-    pytest.importorskip("PIL")
     place = lay(tmp_path, {}, PHOTOS)
     (place / "shots").mkdir()
     (place / "inbox" / "a.png").write_bytes(png((20, 20)))
