@@ -63,7 +63,9 @@ class State:
             raise stop("state-not-writable", "The state of runs cannot be written.", detail, path=str(self.folder), hint=hint)
         ignore = self.folder / ".gitignore"
         if not ignore.is_symlink() and (not ignore.exists() or not ignore.stat().st_size):
-            replace_state_file(ignore, b"*\n")
+            # Another process that writes it at this moment may take our new file's name, or ours its: it says the same.
+            with contextlib.suppress(FileExistsError, FileNotFoundError):
+                replace_state_file(ignore, b"*\n")
 
     def links(self) -> list[Path]:
         """Return which of the folders of this state are links: nothing is written through one."""
