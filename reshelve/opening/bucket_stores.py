@@ -9,12 +9,16 @@ from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.store_settings import Store
 
 
-def open_bucket(store: Store, root: Root, catalog: Path | None) -> ObjectStore:
-    """Open a bucket for one action. Raises ReshelveError, with advice, where it cannot be reached or used."""
+def open_bucket(store: Store, root: Root, catalog: Path | None, *, ask: bool = True) -> ObjectStore:
+    """Open a bucket for one action. Raises ReshelveError, with advice, where it cannot be reached or used.
+
+    Without `ask` the bucket is asked nothing yet: the first listing tells whether it is there. Such a one is for reading, and for
+    what people tell each other.
+    """
     from reshelve.executors.runs.apply import who
     from reshelve.executors.stores.s3 import open_bucket as opened
 
-    return opened(store, root, catalog=catalog, user=who())
+    return opened(store, root, catalog=catalog, user=who(), ask=ask)
 
 
 def away(root: Root, trouble: ReshelveError) -> Root:

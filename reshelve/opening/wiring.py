@@ -193,9 +193,10 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
 
 
 @contextmanager
-def opened(setting: Setting) -> Iterator[Open]:
+def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
     """Open every store of a setting for one action, and close them after it.
 
+    Without `ask` buckets are asked nothing by that: each counts as available until it is listed, and is not to be planned upon.
     Raises UntrustedError, before any is opened, where a bucket has no consent that is not optional.
     """
     from reshelve.executors.stores.digest_cache import CachedDigests, DigestCache
@@ -224,7 +225,7 @@ def opened(setting: Setting) -> Iterator[Open]:
                 try:
                     if f"stores.{root.key}" in lacking:
                         raise UntrustedError(setting.trust, [lacking[f"stores.{root.key}"]])
-                    bucket = bucket_stores.open_bucket(declared, root, catalog)
+                    bucket = bucket_stores.open_bucket(declared, root, catalog, ask=ask)
                 except ReshelveError as trouble:
                     readers[root.key] = InventoryReader(Listing(bucket_stores.away(root, trouble)))
                     continue

@@ -89,7 +89,8 @@ class Syncs:
         # What an undo took back is planned again when asked for; buckets' rules are for plans of everything.
         request = replace(request, held=frozenset(), stores=self._context.workspace.stores, policies=(), max_delete="")
         bare = {name: store.model_copy(update={"lifecycle": None}) for name, store in request.stores.items()}
-        with self._syncs.stores() as stores:
+        # Of nothing to do nothing has to be known: neither is asked again, and what a plan rests on is asked as it is made.
+        with self._syncs.stores(ask=bool(layout.files or layout.absent)) as stores:
             return make_plan(layout, stores.readers, replace(request, stores=bare))
 
     def settled(self, look: Look, plan: Plan | None = None, *, cleaned: bool = False) -> list[Problem]:

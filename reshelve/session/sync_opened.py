@@ -14,7 +14,7 @@ from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.sync.sync_left_out import sharing
 from reshelve.planner.sync.sync_places import SharedPlace, place_of
 from reshelve.schemas.locations import split, store_of
-from reshelve.schemas.problems import stop
+from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.sync_settings import Sync, user_fault, user_of
 from reshelve.session import sync_sides
 from reshelve.session.session_context import Context
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_PUT_RIGHT = "Put that right, then sync again: nothing was concluded, and nothing was done."
 _FEW = 3
 """For so many projects each is listed by itself; for more, all of them at once."""
 
@@ -60,34 +61,34 @@ class OpenSyncs:
         self._context = context
 
     @contextmanager
-    def stores(self) -> Iterator[Open]:
-        """Open the stores that syncs are between, and no other."""
+    def stores(self, *, ask: bool) -> Iterator[Open]:
+        """Open the stores that syncs are between, and no other; `ask` buckets for all that a plan has to know of them."""
         setting = self._context.setting
         names = {place_of(at).store for sync in setting.workspace.sync.values() for at in (sync.here, sync.there)}
         stores = {name: store for name, store in setting.workspace.stores.items() if name in names}
         workspace = setting.workspace.model_copy(update={"stores": stores})
         roots = setting.roots
         narrow = replace(setting, workspace=workspace, roots=lambda: [root for root in roots() if store_of(root.key) in names])
-        with opened(narrow) as stores_open:
+        with opened(narrow, ask=ask) as stores_open:
             yield stores_open
 
     @contextmanager
     def sides(self) -> Iterator[list[Side]]:
+        """Open both sides of each sync. No bucket is asked anything by that: its first listing tells whether it is there."""
         workspace = self._context.workspace
         if not workspace.sync:
             hint = "see docs/sharing.md; `reshelve init --from-env .video-tools.env` makes one"
             raise stop(
                 "no-sync", "This workspace shares nothing.", "`sync:` says what is shared by way of which bucket.", hint=hint
             )
-        with self.stores() as stores:
+        with self.stores(ask=False) as stores:
             sides = []
             for name, sync in workspace.sync.items():
                 here, there = place_of(sync.here), place_of(sync.there)
                 for key in (here.store, there.store):
                     root = stores.readers[key].root
                     if not root.available:
-                        hint = root.remedy or "Mount or connect it, then sync again: nothing was concluded, and nothing was done."
-                        raise stop("store-unavailable", "A side of the sync is not available.", f"{root.why}.", path=key, hint=hint)
+                        raise _away(key, root.why, root.remedy)
                 bucket = object_store(stores.stores[there.store])
                 sides.append(Side(name, sync, self.user(name), here, there, stores.readers[here.store], bucket))
             yield sides
@@ -131,10 +132,18 @@ def projects_here(side: Side) -> dict[str, bool]:
 
 
 def listed(side: Side, projects: Sequence[str]) -> Bucket:
-    """List some projects in the bucket; where they are none or many, all of them at once."""
+    """List some projects in the bucket; where they are none or many, all of them at once. What cannot be listed is away."""
     folders = [side.there.folder(each) for each in projects] if 0 < len(projects) <= _FEW else [side.there.top]
-    shared = sharing(side.sync.exclude)
-    return reading(side, lambda: sync_sides.listed(side.store, side.there, folders, shared))
+    try:
+        return sync_sides.listed(side.store, side.there, folders, sharing(side.sync.exclude))
+    except OSError as trouble:
+        raise _away(side.there.store, f"{side.store.root.path}: {trouble.strerror or trouble}", _PUT_RIGHT) from None
+
+
+def _away(key: str, why: str, remedy: str) -> ReshelveError:
+    """Return the refusal of a side that is not available."""
+    hint = remedy or "Mount or connect it, then sync again: nothing was concluded, and nothing was done."
+    return stop("store-unavailable", "A side of the sync is not available.", f"{why.rstrip('.')}.", path=key, hint=hint)
 
 
 def name_in(side: Side, project: str, place: str) -> str | None:
@@ -164,7 +173,5 @@ def reading(side: Side, act: Callable[[], T]) -> T:
         return act()
     except OSError as trouble:
         what = trouble.filename if isinstance(trouble.filename, str) else f"sync.{side.name}"
-        hint = "Put that right, then sync again: nothing was concluded, and nothing was done."
-        raise stop(
-            "side-unread", "A side of the sync cannot be read.", f"{trouble.strerror or trouble}.", path=what, hint=hint
-        ) from None
+        detail = f"{trouble.strerror or trouble}."
+        raise stop("side-unread", "A side of the sync cannot be read.", detail, path=what, hint=_PUT_RIGHT) from None

@@ -75,11 +75,14 @@ class CaseBuckets:
     def served(self) -> Iterator[None]:
         """Have every `s3:` store of the product opened as one of these."""
 
-        def opened(store: Store, root: Root, catalog: Path | None) -> ObjectStore:
+        def opened(store: Store, root: Root, catalog: Path | None, *, ask: bool = True) -> ObjectStore:
             assert store.s3 is not None
             service = self.service(store.s3)
             service.advance(1)  # as time does between commands
-            return MemoryBucket(replace(root), service, accept_race=store.accept_race, catalog=catalog)
+            bucket = MemoryBucket(replace(root), service, accept_race=store.accept_race, catalog=catalog)
+            if not ask:
+                bucket.root = replace(bucket.root, versioned=False)  # nobody asked
+            return bucket
 
         def slept(seconds: float) -> None:
             self.advance(int(seconds))

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 EXTRA = "pip install 'reshelve[s3]'"
 
 
-def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, user: str = "") -> "S3Store":
+def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, user: str = "", ask: bool = True) -> "S3Store":
     """Open the bucket that a workspace declares, asking once whether it is there and keeps versions.
 
     `catalog`: where is remembered what the service was found to keep, and the hashes of objects. `user` is noted with
-    what is uploaded, unless the store names another. Raises ReshelveError, with advice, where the bucket cannot be reached or used.
+    what is uploaded, unless the store names another. Without `ask` nothing is asked: what is listed or read first tells whether it
+    is there, and nothing that depends on versions may be done. Raises ReshelveError, with advice, where the bucket cannot be
+    reached or used.
     """
     try:
         from reshelve.executors.stores.s3.effective_endpoint import spoken_to
@@ -31,7 +33,8 @@ def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, use
         from reshelve.executors.stores.s3.service_errors import BucketError
 
         store = S3Store(root, spoken_to(settings_of(declared, user)), catalog=catalog)
-        store.reach()
+        if ask:
+            store.reach()
     except ImportError as missing:
         detail = f"Buckets need {missing.name}, which is not installed."
         raise stop("no-s3", "What speaks to buckets is not installed.", detail, path=root.path, hint=EXTRA) from None

@@ -172,9 +172,10 @@ class Bucket:
         )
 
     def heard(self, answer: Any) -> None:
-        """Note the service's own clock, as an answer of boto3's tells it."""
+        """Note that the service answers, and its own clock, as an answer of boto3's tells it."""
         from email.utils import parsedate_to_datetime
 
+        self.patience.reached = True
         said = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
         with suppress(ValueError):
             self.clock_ns = int(parsedate_to_datetime(said).timestamp()) * 1_000_000_000

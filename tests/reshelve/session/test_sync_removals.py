@@ -82,7 +82,7 @@ def test_a_bucket_that_cannot_be_listed_is_never_taken_for_empty(people: People)
         patch.setattr(memory_bucket.MemoryBucket, "list_all", refuse)
         came = people.run("david", "sync", "--yes", "--delete")
     assert came.code == 1
-    assert "cannot be read" in came.err
+    assert "A side of the sync is not available" in came.err
     assert len(people.here("david")) == len(people.there()) == 2
 
 
