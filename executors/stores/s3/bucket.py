@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reshelve.executors.stores.object_metadata import Recorded, recorded
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.clients import Connection
+from reshelve.executors.stores.s3.error_meanings import SPOILT
 from reshelve.executors.stores.s3.service_errors import BucketError, telling
 from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
@@ -145,6 +146,10 @@ class Bucket:
         """Return what is raised where content does not come whole."""
         hint = "check the network, then run the command again; `patience:` of the store says how long it is tried"
         return BucketError(errno.EIO, "transfer", why, hint, self.path(rel))
+
+    def arrived_spoilt(self, rel: str, what: str = "what arrived is not what was sent") -> OSError:
+        """Return what is raised where the service holds other content than it was sent (`SPOILT`)."""
+        return BucketError(errno.EIO, SPOILT, what, "run the command again, and check the network", self.path(rel))
 
     def taken(self, rel: str) -> OSError:
         """Return what is raised where a key is taken."""

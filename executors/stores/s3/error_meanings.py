@@ -151,6 +151,9 @@ ARCHIVE_TIER = Meaning(
 )
 UNSUPPORTED = Meaning(errno.EOPNOTSUPP, "unsupported", "the service cannot do that ({operation})", "")
 
+SPOILT = "corrupted"
+"""The kind of what arrived as other content than was sent: sending it again may help."""
+
 MEANINGS: dict[str, Meaning] = {
     **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidClientTokenId"), WRONG),
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"), EXPIRED),
@@ -168,7 +171,7 @@ MEANINGS: dict[str, Meaning] = {
     **dict.fromkeys(("InternalError", "InternalFailure", "InternalServerError", "RequestTimeout", "500", "502", "504"), FAILED),
     "EntityTooLarge": Meaning(errno.EFBIG, "too-large", "is larger than the service takes", ""),
     "QuotaExceeded": Meaning(errno.ENOSPC, "quota", "the quota of the bucket or user is used up", ""),
-    "BadDigest": Meaning(errno.EIO, "corrupted", "what arrived is not what was sent", "run the command again; check the network"),
+    "BadDigest": Meaning(errno.EIO, SPOILT, "what arrived is not what was sent", "run the command again; check the network"),
     "InvalidStorageClass": Meaning(errno.EINVAL, "no-class", "the service has no such storage class", "give another `class:`"),
 }
 """The meanings by the service's own names of its errors, and by HTTP status."""

@@ -11,7 +11,7 @@ from reshelve.executors.contracts.object_store import Cancel, Progress
 from reshelve.executors.stores.object_metadata import RESERVED, Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.free_keys import release, reserved
-from reshelve.executors.stores.s3.small_uploads import content_md5, request
+from reshelve.executors.stores.s3.small_uploads import content_md5, request, until_arrived
 from reshelve.executors.stores.s3.upload_buffers import body, md5
 
 MOST_PARTS = 10_000
@@ -99,9 +99,9 @@ class Parts:
 
     def _send(self, number: int, chunk: Piece, known: bytes | None) -> int:
         try:
-            sent = known or md5(chunk)
-            self._etags[number] = self._arrived(number, chunk, sent) or self._put(number, chunk, sent)
-            self._sums[number], self._sizes[number] = sent, len(chunk)
+            own = known or md5(chunk)
+            self._etags[number] = self._arrived(number, chunk, own) or until_arrived(lambda: self._put(number, chunk, own))
+            self._sums[number], self._sizes[number] = own, len(chunk)
             return len(chunk)
         except FileNotFoundError:
             why = "the service has given up what was sent of it; run the command again"
@@ -128,8 +128,7 @@ class Parts:
         with self._bucket.telling(self._rel):
             made = self._bucket.client.upload_part(**self._asked, PartNumber=number, Body=body(chunk), ContentMD5=content_md5(sent))
         if made["ETag"].strip('"') != sent.hex() and not self.encrypted:
-            why = f"part {number} did not arrive as it was sent; check the network"
-            raise self._bucket.trouble(errno.EIO, why, self._rel)
+            raise self._bucket.arrived_spoilt(self._rel, f"part {number} did not arrive as it was sent")
         return str(made["ETag"])
 
 

@@ -1,14 +1,41 @@
 """Putting one small object whole, its content in memory: by the fast client where it can, else by boto3."""
 
 import base64
-import errno
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.clients import panics_told
 from reshelve.executors.stores.s3.content_types import kind_of
+from reshelve.executors.stores.s3.error_meanings import SPOILT
+from reshelve.executors.stores.s3.service_errors import BucketError
 from reshelve.executors.stores.s3.upload_buffers import body
+
+T = TypeVar("T")
+_TRIES = 3
+"""How often content is sent before it is said to arrive spoilt: the way there spoils a request now and then."""
+
+
+def until_arrived(send: Callable[[], T]) -> T:
+    """Return what sending content comes to. What arrived spoilt is sent again, three times in all; then that is raised.
+
+    So it is where it cannot be sent again: some services give a whole upload up for one spoilt part.
+    """
+    spoilt: BucketError | None = None
+    for _ in range(_TRIES):
+        try:
+            return send()
+        except FileExistsError:
+            raise
+        except OSError as trouble:
+            if not isinstance(trouble, BucketError) or trouble.kind != SPOILT:
+                if spoilt is None:
+                    raise
+                raise spoilt from trouble
+            spoilt = trouble
+    assert spoilt is not None
+    raise spoilt
 
 
 def put(
@@ -16,8 +43,15 @@ def put(
 ) -> tuple[str, str]:
     """Put content with its MD5 at a key; return its ETag, and version id ("" without one). With `create`: only if it is free.
 
-    The service's own MD5 of what arrived, its ETag, is compared. OSError(EIO) where it differs: what arrived is then removed again.
+    The service's own MD5 of what arrived, its ETag, is compared. Where it differs, what arrived is removed again, and sent again;
+    OSError(EIO) where it differs each time.
     """
+    return until_arrived(lambda: _put(bucket, rel, content, digest, said, storage_class, create=create))
+
+
+def _put(
+    bucket: Bucket, rel: str, content: bytes, digest: bytes, said: Recorded, storage_class: str, *, create: bool
+) -> tuple[str, str]:
     done = _fast(bucket, rel, content, said, storage_class, create=create)
     etag, version = done if done is not None else _sure(bucket, rel, content, said, storage_class, digest, create=create)
     etag = etag.strip('"')
@@ -26,7 +60,7 @@ def put(
         if not head.encrypted:
             if head.said.token == said.token:
                 bucket.delete(rel, version)
-            raise bucket.trouble(errno.EIO, "what arrived is not what was sent; run the command again, and check the network", rel)
+            raise bucket.arrived_spoilt(rel)
     return etag, version
 
 

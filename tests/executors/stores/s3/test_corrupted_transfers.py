@@ -74,6 +74,26 @@ def test_content_flipped_on_its_way_up_is_caught(wire: Wire, size: str) -> None:
     assert wire.store.upload(size, wire.folder, size, token="t").hash == xxh3(CONTENT[size])
 
 
+@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("server", ["ceph", "moto"])
+def test_content_flipped_once_on_its_way_up_is_sent_again(
+    request: pytest.FixtureRequest, tmp_path: Path, server: str, size: str
+) -> None:
+    """It costs that one request its time. (rclone gives up all of an upload for one spoilt part: see below.)"""
+    endpoint = request.getfixturevalue(server)
+    with keys_of(endpoint):
+        wire = Wire(endpoint, tmp_path)
+        told: list[int] = []
+        wire.proxy.flips = lambda line: line.startswith("PUT") and f"/{size}" in line and not wire.proxy.flipped
+        stored = wire.store.upload(size, wire.folder, size, token="t", progress=told.append)
+        assert len(wire.proxy.flipped) == 1
+        assert stored.hash == xxh3(CONTENT[size]) and sum(told) == len(CONTENT[size])
+        assert wire.stored() == [f"pre/fix/{size}"] and wire.store.uploads(size) == []
+        assert store_of(endpoint, wire.name).read_through(stored.item) == xxh3(CONTENT[size])
+        wire.store.close()
+        wire.proxy.stop()
+
+
 def test_one_part_spoilt_is_told_though_the_service_then_gives_all_of_it_up(rclone: Endpoint, tmp_path: Path) -> None:
     """rclone knows no such upload for the parts that come after, and which answer comes first is chance."""
     with keys_of(rclone):
