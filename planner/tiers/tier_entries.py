@@ -196,12 +196,14 @@ class Mover:
                 self._want(f"{_below(target, inner)}/", Entry(source, transfer="copy", because=because))
 
     def _pack(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
-        """Ask for the archive of a folder. One that stands is only held against the folder, whatever class it has come to."""
+        """Ask for the archive of a folder. One that may be the same is only held against it, whatever class it has by now."""
         form: ArchiveFormat = "zip" if tier.form == "zip" else "tar.gz"
-        storage_class = None if self._at(target) else tier.storage_class
+        there = self.standings.by_location.get(target)
+        anew = there is None or self.copies.same(standing, there) is False
+        storage_class = tier.storage_class if anew else None
         source = f"{standing.location}/"
         entry = Entry(source, transfer="copy", pack=form, storage_class=storage_class, because=because)
-        if self._at(target):
+        if there is not None:
             entry.on_conflict = self._over()
         self._want(target, entry, standing.project)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from reshelve.schemas.carried_bytes import Way, buckets, carried
-from reshelve.schemas.operations import AnyOperation, Move, Purge, Trash
+from reshelve.schemas.operations import AnyOperation, Move, Pack, Purge, Trash
 from reshelve.schemas.operations.trash import NOT_KNOWN
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import errors
@@ -79,6 +79,11 @@ def tally(plan: Plan) -> Tally:
     return seen
 
 
+def shown_as(op: AnyOperation) -> str:
+    """Return the kind of operation that people read: an archive that goes straight into a bucket is an upload."""
+    return "upload" if isinstance(op, Pack) and op.upload else op.op
+
+
 def target_of(op: AnyOperation) -> str:
     """Return the place an operation is listed under: what it makes, else what it takes away."""
     return op.makes or op.frees or op.reads or ""
@@ -96,7 +101,8 @@ def summary(plan: Plan) -> str:
         wrong = f"{number:,} error{'' if number == 1 else 's'}" if number else ""
         return f"Nothing to do: {', '.join(part for part in (kept, blocked, waiting, held, wrong) if part)}."
     seen = tally(plan)
-    parts = [f"{seen.counts[kind]:,} {kind}" for kind in ORDER if seen.counts[kind]]
+    shown = Counter(map(shown_as, plan.operations))
+    parts = [f"{shown[kind]:,} {kind}" for kind in ORDER if shown[kind]]
     parts += [part for part in (blocked, waiting) if part]
     carried = (
         (seen.upload_bytes, "to upload"), (seen.download_bytes, "to download"), (seen.copy_bytes, "to copy"),

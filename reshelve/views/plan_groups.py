@@ -1,7 +1,8 @@
 """Groups: the operations of a plan by reason, kind and target folder, for the terminal's summary and the page of a plan."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.operations import AnyOperation
@@ -41,8 +42,8 @@ class Group:
             self.spans.append((index, index + 1))
 
 
-def groups_of(operations: Iterable[AnyOperation]) -> list[Group]:
-    """Return the groups of a plan's operations, in the order in which they come first."""
+def groups_of(operations: Iterable[AnyOperation], kind: Callable[[AnyOperation], str] = attrgetter("op")) -> list[Group]:
+    """Return the groups of a plan's operations, in the order in which they come first. `kind` tells those of a group apart."""
     groups: dict[tuple[str, str, str], Group] = {}
     made: set[str] = set()
     for index, op in enumerate(operations):
@@ -51,7 +52,7 @@ def groups_of(operations: Iterable[AnyOperation]) -> list[Group]:
             made.add(f"{target}/")
         # What goes to the trash goes to one place in each store.
         folder = f"{target.partition(':')[0]}:" if op.op == "trash" else folder_of(target)
-        key = (op.because, op.op, "" if op.op in FOLDER_OPS else folder)
+        key = (op.because, kind(op), "" if op.op in FOLDER_OPS else folder)
         group = groups.get(key)
         if group is None:
             group = groups[key] = Group(*key, example=target)

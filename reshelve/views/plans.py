@@ -25,7 +25,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count, fit
-from reshelve.views.plan_counts import summary, target_of
+from reshelve.views.plan_counts import shown_as, summary, target_of
 from reshelve.views.plan_groups import FOLDER_OPS, Group, folder_of, groups_of
 from reshelve.views.problem_text import problems_grouped, problems_text
 
@@ -207,8 +207,8 @@ def row_of(op: AnyOperation) -> Row:
 
 
 def _line(op: AnyOperation, paint: Paint, width: int) -> str:
-    row = row_of(op)
-    symbol = paint(STYLE[op.op], row.symbol)
+    row, kind = row_of(op), shown_as(op)
+    symbol = paint(STYLE[kind], SYMBOLS[kind])
     how = f"  ({row.how})" if row.how else ""
     if row.source:
         return f"{symbol} {row.name:<{min(width // 2, 60)}} {paint('dim', f'{row.size:>8}  from')} {row.source}{how}"
@@ -226,6 +226,8 @@ def _how(op: AnyOperation) -> str:
             how = f"{op.how} link"
         case Upload():
             how = ", ".join(part for part in (op.storage_class, "then removed here" if op.takes else "") if part)
+        case Pack(upload=True):
+            how = ", ".join(part for part in ("as one archive", op.storage_class) if part)
         case Download():
             how = "then removed there" if op.away else ""
         case Trash(kept=kept) if kept is not None:
@@ -243,7 +245,7 @@ def _how(op: AnyOperation) -> str:
 
 def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budget: int) -> Iterator[str]:
     """Show the largest groups that fit the budget, under their reasons, and count the rest."""
-    found = groups_of(operations)
+    found = groups_of(operations, shown_as)
     made = sum(group.files for group in found if group.op == "mkdir")
     removed = sum(group.files for group in found if group.op == "rmdir")
     budget -= bool(made) + bool(removed)
@@ -302,7 +304,7 @@ def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool) -> list[
     for block in (blocked, problems, *_besides(plan)):
         if block:
             lines += [*block, ""]
-    kinds = {op.op for op in plan.operations}
+    kinds = {shown_as(op) for op in plan.operations}
     if kinds:
         lines.append("  ".join(f"{paint(STYLE[kind], SYMBOLS[kind])} {text}" for kind, text in LEGEND.items() if kind in kinds))
     lines.append(paint("bold", summary(plan)))

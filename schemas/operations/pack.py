@@ -48,4 +48,4 @@ class Pack(OperationBase):
         return (PackTo(self.src, tmp, self.format, self.members, self.manifest), Publish(tmp, self.dst))
 
     def describe(self) -> str:
-        return f"pack {self.src} into {self.dst}"
+        return f"upload {self.src} as {self.dst}" if self.upload else f"pack {self.src} into {self.dst}"
