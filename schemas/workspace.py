@@ -100,8 +100,8 @@ class Scan(Model):
             description="What happens to a file whose content the target store already has, under any name: `leave` (it "
             "stays, and the scan says where the same "
             "content is), `trash` (it goes to the trash if it would have been moved) or `file` (it is filed a second time, "
-            "and nothing is compared). With `leave` and `trash`, of several new files with the same content only one is moved; "
-            "the others are left for review.",
+            "and nothing is compared). With `leave` and `trash`, a new file that is a copy of another new one by name "
+            "(`a (1).jpg`, `a copy.jpg`) and by content is left for review too.",
             examples=["file"],
         ),
     ] = "leave"

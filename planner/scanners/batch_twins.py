@@ -1,4 +1,4 @@
-"""Twins: files of one batch that hold the same and would be filed under different names."""
+"""Twins: files of one batch that hold the same, of which one is a copy of the other by its name too."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,49 +7,52 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.observing.identity import same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.recognise.disc_folders import disc_top
-from reshelve.planner.rules.free_names import is_variant, without_number
+from reshelve.planner.rules.free_names import is_variant, split_name, without_number
 from reshelve.planner.rules.portable_names import fold
 from reshelve.planner.scanners.content_groups import content_of, end_of, grouped, is_of_a_kind
+from reshelve.planner.scanners.copy_names import original_of
 from reshelve.schemas.locations import split
+
+_Key = tuple[str, str, int, str]
 
 
 def twins_of(proposals: Sequence[Proposal]) -> dict[str, str]:
-    """Return of each file whose content another one brings to its store, which one that is, by their locations.
+    """Return of each file that is a copy of another one of its store's, by name and content, which one that is, by location.
 
-    Of several the one with the most company is first, then the one with the shortest name. What comes to one name is settled with
-    that name; a disc is its films, whatever its index holds; another name of the file itself is no twin. Only files of one size are
-    read, and none whole that ends otherwise than the others. What cannot be read, or was not observed, has no twins.
+    "a (1).jpg" is one of "a.jpg" wherever both lie; of files with other names the content alone says nothing. What comes to one
+    name is settled with that name; a disc is its films, whatever its index holds; another name of the file itself is no twin.
+    Only what is a copy by name is read. What cannot be read, or was not observed, has no twins.
     """
-    alike: dict[tuple[str, str, int], list[Proposal]] = defaultdict(list)
+    originals: dict[_Key, list[Proposal]] = defaultdict(list)
+    copies: list[tuple[_Key, Proposal]] = []
     for one in proposals:
-        if disc_top(one.bundle.main.rel) is None:
-            alike[(_store(one), one.within, one.bundle.main.size)].append(one)
+        rel, size = one.bundle.main.rel, one.bundle.main.size
+        if disc_top(rel) is None:
+            stem = split_name(rel.rpartition("/")[2])[0]
+            originals[_store(one), one.within, size, fold(stem)].append(one)
+            if original := original_of(stem):
+                copies.append(((_store(one), one.within, size, fold(original)), one))
     found: dict[str, str] = {}
-    for of_one_size in alike.values():
-        for of_one_content in _same(of_one_size):
-            first, *others = sorted(of_one_content, key=_rank)
-            for other in others:
-                ours, theirs = first.bundle.main, other.bundle.main
-                if is_of_a_kind(ours.rel, theirs.rel) and not same_file(ours, theirs) and not _meet(first, other):
-                    found[other.source] = first.source
-    return found
+    for key, copy in copies:
+        first = next(_same(copy, originals.get(key, ())), None)
+        if first is not None:
+            found[copy.source] = first.source
+    # A copy of a copy is one of what that is a copy of.
+    return {source: found.get(first, first) for source, first in found.items()}
 
 
-def _same(proposals: list[Proposal]) -> Iterator[list[Proposal]]:
-    if len(proposals) < 2:
-        return
-    try:
-        for of_one_end in grouped(proposals, lambda one: end_of(one.reader, one.bundle.main)).values():
-            if len(of_one_end) > 1:
-                by_content = grouped(of_one_end, lambda one: content_of(one.reader, one.bundle.main))
-                yield from (each for each in by_content.values() if len(each) > 1)
-    except NotObserved:
-        return
-
-
-def _rank(one: Proposal) -> tuple[int, int, str]:
-    name = one.bundle.main.rel.rpartition("/")[2]
-    return -len(one.bundle.members), len(name), one.source
+def _same(copy: Proposal, originals: Sequence[Proposal]) -> Iterator[Proposal]:
+    for original in originals:
+        ours, theirs = copy.bundle.main, original.bundle.main
+        if not is_of_a_kind(ours.rel, theirs.rel) or same_file(ours, theirs) or _meet(copy, original):
+            continue
+        try:
+            of_one_end = grouped((copy, original), lambda one: end_of(one.reader, one.bundle.main)).values()
+            for both in (group for group in of_one_end if len(group) == 2):
+                if any(len(same) == 2 for same in grouped(both, lambda one: content_of(one.reader, one.bundle.main)).values()):
+                    yield original
+        except NotObserved:
+            continue
 
 
 def _meet(one: Proposal, other: Proposal) -> bool:

@@ -1,0 +1,31 @@
+"""Copy names: what a desktop or a browser calls a copy of a file, and what the file itself is called."""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+
+def original_of(stem: str) -> str:
+    """Return the name (without its ending) that a file is a copy of by its name, "" where that does not say that it is one."""
+    found = _marks().fullmatch(stem)
+    return next((name.strip() for name in found.groups() if name and name.strip()), "") if found else ""
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """Return what matches the name of a copy: "a (1)", "a copy 2", "a - Copy (3)", "a (3rd copy)", "Copy of a"."""
+    lines = files("reshelve.planner").joinpath("media", "copies.txt").read_text(encoding="utf-8").splitlines()
+    told = [line.partition(": ") for line in lines if line and line[0] != "#"]
+    after = "|".join(re.escape(word) for kind, _, word in told if kind == "after")
+    before = "|".join(re.escape(word) for kind, _, word in told if kind == "before")
+    number = r"(?:\s*\(?\d{1,3}\)?)?"
+    nth = r"(?:\d{1,3}(?:st|nd|rd|th|\.|-?[a-zа-я]{1,2})?\s+)?"
+    shapes = (
+        rf"(.+?)(?:\s+-\s+|[\s_-]+)(?:{after}){number}",
+        rf"(.+?)\s*\({nth}(?:{after}){number}\)",
+        rf"(?:{before})\s+(.+)",
+        # East Asian words follow without a space.
+        r"(.+?)(?:のコピー|的副本|的拷贝|副本|拷贝|複本|拷貝)" + number,
+        r"(.+?)\s*\(\d{1,3}\)",
+    )
+    return re.compile("|".join(shapes), re.IGNORECASE)
