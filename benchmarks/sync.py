@@ -42,7 +42,7 @@ class Person:
 
     def __init__(self, folder: Path, user: str, endpoint: Endpoint, bucket: str, *, race: bool) -> None:
         self.folder = folder / user
-        self.memory = 0
+        self.memory = self.killed = 0
         self._environ = keys(endpoint) | {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
         self._given = {"user": user, "bucket": bucket, "race": str(race).lower()}
         self.staging.mkdir(parents=True)
@@ -67,6 +67,7 @@ class Person:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+            self.killed += 1
             return time.monotonic() - started
         if process.returncode:
             raise SystemExit(f"{' '.join(args)} ended with {process.returncode}:\n{said.decode(errors='replace')}")
@@ -119,8 +120,14 @@ def unchanged(endpoint: Endpoint, work: Path, files: int, rounds: int, *, race: 
         ours.append(david.run("sync", "--yes"))
         theirs.append(bisync(endpoint, other, work, keys(endpoint)))
     ratio = statistics.median(mine / his for mine, his in zip(ours, theirs, strict=True))
+    with ruled(endpoint) as between:
+        bisync(between.endpoint, other, work, keys(endpoint), "--resync")
+        between.seen.clear()
+        bisync(between.endpoint, other, work, keys(endpoint))
+        asked = len(between.seen)
     print(f"| no change, {files:,} files | {statistics.median(ours):.2f} s | {statistics.median(theirs):.2f} s | {ratio:.2f} |")
-    print(f"requests of a sync without a change: {requests}")
+    print(f"| requests | {requests} | {asked} | {requests / asked:.2f} |\n")
+    print(f"bars: at most 2 requests: {held(requests <= 2)}; at most half of bisync's time: {held(ratio <= 0.5)}")
 
 
 def status(endpoint: Endpoint, work: Path, projects: int, rounds: int, *, race: bool) -> None:
@@ -133,7 +140,14 @@ def status(endpoint: Endpoint, work: Path, projects: int, rounds: int, *, race: 
             (folder / name).write_text(f"{number} {name}")
     david.run("sync", "--yes")
     seconds = statistics.median(david.run("sync", "status", "--all") for _ in range(rounds))
-    print(f"sync status --all, {projects} projects: {seconds:.2f} s")
+    with ruled(endpoint) as between:
+        david.at(between.endpoint.url)
+        david.run("sync", "--yes")
+        between.seen.clear()
+        david.run("sync", "status", "--all")
+        requests = len(between.seen)
+    print(f"sync status --all, {projects} projects: {seconds:.2f} s, {requests} requests")
+    print(f"bars: at most 1.5 s: {held(seconds <= 1.5)}; listed once: {held(requests == 1)}")
 
 
 def there_and_back(endpoint: Endpoint, work: Path, sizes: tuple[int, int], kills: int, seed: int, *, race: bool) -> None:
@@ -147,19 +161,27 @@ def there_and_back(endpoint: Endpoint, work: Path, sizes: tuple[int, int], kills
     usual = max(1.0, count * size / (100 * MIB))
     for person in (david, jan):
         for _ in range(kills // 2):
+            before = person.killed
             person.run("sync", "--yes", kill_after=dice.uniform(0.3, usual + 1))
-            person.run("recover")
+            if person.killed > before:
+                person.run("recover")
         person.measured("sync", "--yes")
     for path in sorted(david.staging.iterdir()):
         path.unlink()
     shutil.rmtree(david.folder / ".reshelve" / "sync")
     david.measured("sync", "--yes")
     same = sums(jan.staging) == wanted == sums(david.staging)
-    most = max(david.memory, jan.memory)
+    most, killed = max(david.memory, jan.memory), david.killed + jan.killed
     how = "SHA-256 equal" if same else "DIFFERS"
-    print(f"there and back, {count} x {size // MIB:,} MiB, {kills} kills: {how}, {most} MiB at most")
+    print(f"there and back, {count} x {size // MIB:,} MiB, {killed} of {kills} killed: {how}, {most} MiB at most")
+    print(f"bars: SHA-256 equal: {held(same)}; at most 200 MiB: {held(0 < most <= 200)}")
     if not same:
         raise SystemExit(1)
+
+
+def held(it: bool) -> str:
+    """Say whether a bar holds."""
+    return "held" if it else "MISSED"
 
 
 def sums(folder: Path) -> dict[str, str]:

@@ -14,9 +14,9 @@ from reshelve.planner.sync.decisions import (
 from reshelve.planner.sync.sync_entries import BOTH, add_clean_up, add_entries, add_ignore, add_ignore_lines
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, stop
+from reshelve.session import sync_links
 from reshelve.session.session_context import Context
 from reshelve.session.session_plans import Plans
 from reshelve.session.sync_look import Look, look_at, said
@@ -111,20 +111,13 @@ class Syncs:
                     problems += settle(self._syncs, side, mine, run, cleaned=cleaned)
         return problems
 
-    def link(self, location: str, look: Look, seconds: int) -> str:
-        """Return an address at which anybody can read one shared file for so many seconds. `location` is PROJECT/NAME or NAME."""
-        found = [
-            (each, name) for each in look.projects for name in each.project.there_items if location in (name, f"{each.name}/{name}")
-        ]
-        if len(found) != 1:
-            detail = "Several projects have it." if found else "The bucket has no such shared file."
-            names = [name for each in look.projects for name in each.project.there_items]
-            from difflib import get_close_matches
+    def link(self, file: str, inside: Path, seconds: int) -> str:
+        """Return an address at which anybody can read one shared file for so many seconds.
 
-            near = get_close_matches(location, names, 2)
-            hint = "write PROJECT/NAME" if found else f"Did you mean {' or '.join(near)}?" if near else "reshelve sync up"
-            raise stop("no-such-file", "There is nothing to link to.", detail, path=printable(location), hint=hint)
-        each, name = found[0]
+        `file` is PROJECT/NAME, a NAME in the project that `inside` lies in, else in any, or a path here, from `inside`.
+        Raises ReshelveError where that is no shared file, or several, or one that is archived.
+        """
+        each, name = sync_links.meant(self._syncs, file, inside)
         with self._syncs.sides() as sides:
             side = next(one for one in sides if one.name == each.sync)
             return reading(side, lambda: side.store.link(side.there.rel(each.name, name), seconds))

@@ -31,6 +31,7 @@ class ProgressLine:
         self._started = 0.0
         self._drawn_at = -EVERY
         self._to_take_back = 0
+        self._copied = 0
         self._width = 0
 
     def __call__(self, event: Event) -> None:
@@ -38,6 +39,7 @@ class ProgressLine:
         match event:
             case RunStarted():
                 self._operations, self._copy_bytes, self._started = event.operations, event.copy_bytes, self._clock()
+                self._copied = 0
             case Progress():
                 self._draw(lambda: self._running(event))
             case RollingBack():
@@ -50,12 +52,14 @@ class ProgressLine:
 
     def _running(self, event: Progress) -> str:
         elapsed = max(self._clock() - self._started, 1e-6)
-        done, whole = (event.copied_bytes, self._copy_bytes) if self._copy_bytes else (event.done, self._operations)
-        share = min(done / whole, 1.0) if whole else 1.0
+        # What grows while it is read brings more than was planned; and what threads tell may come in another order.
+        self._copied = max(self._copied, min(event.copied_bytes, self._copy_bytes))
+        done, whole = (self._copied, self._copy_bytes) if self._copy_bytes else (event.done, self._operations)
+        share = done / whole if whole else 1.0
         parts = [f"{share:4.0%}", f"{event.done:,} of {count(self._operations, 'operation')}"]
         if self._copy_bytes:
-            rate = human_size(int(event.copied_bytes / elapsed))
-            parts.append(f"{human_size(event.copied_bytes)} of {human_size(self._copy_bytes)}, {rate}/s")
+            rate = human_size(int(self._copied / elapsed))
+            parts.append(f"{human_size(self._copied)} of {human_size(self._copy_bytes)}, {rate}/s")
         else:
             parts.append(f"{event.done / elapsed:,.0f}/s")
         # The first moments say too little about the rest to promise anything.

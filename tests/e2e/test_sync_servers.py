@@ -2,6 +2,7 @@
 
 import json
 import os
+import urllib.request
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -91,6 +92,27 @@ def lived(folder: Path, users: Mapping[str, Endpoint] = MappingProxyType({})) ->
     came = went(folder / "jan", "sync", "--yes")
     assert "david removed 3 files from the bucket" in came.out and "nothing differs" in came.out
     assert len(here(folder, "jan")) == 3
+
+
+ODD = (
+    "plain.mp4", "with space.mp4", "ünï cödé.mp4", "e\u0301.mp4", "100% #1+2&3?.mp4", "a'b\"c.mp4", "-dash.mp4",
+    "sub dir/x;y=z.mov", "back\\slash.mp4", "*star[1].mp4",
+)  # fmt: skip
+
+
+def test_a_link_opens_the_file_whatever_it_is_called(ceph: Endpoint, tmp_path: Path) -> None:
+    joined(tmp_path, ceph, fresh(ceph))
+    top = staging(tmp_path, "david")
+    for name in ODD:
+        (top / name).parent.mkdir(exist_ok=True)
+        (top / name).write_text(name)
+    with keys_of(ceph):
+        _went(tmp_path / "david", "sync", "--yes")
+        for name in ODD:
+            address = _went(tmp_path / "david", "sync", "link", "--", f"b63/{name}").out.strip()
+            assert "X-Amz-Signature" in address, "signed as every service and key takes it"
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                assert answer.read().decode() == name
 
 
 @pytest.mark.parametrize("versioned", [True, False])

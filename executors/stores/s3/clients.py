@@ -73,6 +73,8 @@ class Connection:
             # Newer checksums are trailers, which services other than AWS's may not take; ours go as Content-MD5 in any case.
             wanted = "when_required" if self.settings.own_service else "when_supported"
         config = Config(
+            # Also of addresses for others, which boto3 signs in an older way else: newer buckets, and keys of KMS, take this alone.
+            signature_version="s3v4",
             connect_timeout=10,
             read_timeout=60,
             retries={"mode": "standard", "total_max_attempts": 1},

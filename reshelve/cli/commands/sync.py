@@ -220,7 +220,7 @@ def _only_there(looked: Looked, name: str, severity: Severity) -> Problem:
 @json_option
 @pass_shell
 def link(shell: Shell, file: str, expires: float) -> int:
-    """Print an address where anybody can read a shared FILE (PROJECT/NAME, or NAME in a project's folder) for some time.
+    """Print an address where anybody can read a shared FILE (PROJECT/NAME, NAME in a project's folder, or a path) for some time.
 
     Anyone with the address can read the file, without an account.
 
@@ -231,14 +231,7 @@ def link(shell: Shell, file: str, expires: float) -> int:
     if not 0 < expires <= _LONGEST_LINK:
         raise click.BadParameter("A link lasts at least a second, and at most 7d.", param_hint="--expires")
     session = api.open_workspace()
-    project, slash, rest = file.partition("/")
-    look = session.syncs.look([], Path.cwd())
-    names = {looked.name for looked in look.projects}
-    if slash and project not in names:
-        meant = session.syncs.look([project], None)
-        look = meant
-        file = f"{meant.projects[0].name}/{rest}" if meant.projects else file
-    address = session.syncs.link(file, look, int(expires))
+    address = session.syncs.link(file, Path.cwd(), int(expires))
     if not shell.json:
         shell.put([address])
     shell.events([{"type": "link", "file": file, "address": address, "seconds": int(expires)}])

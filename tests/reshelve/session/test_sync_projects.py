@@ -103,6 +103,41 @@ def test_a_link_lasts_a_week_at_most(people: People) -> None:
     assert people.run("david", "sync", "link", "b63/b.mp4").code == 1
 
 
+def test_a_link_is_found_by_name_by_short_name_and_by_path(people: People) -> None:
+    people.join("david")
+    for name in ("a.mp4", "cut/b.mp4"):
+        people.write("david", name, name)
+    other = people.folder / "david/b64-other/s3-staging"
+    other.mkdir(parents=True)
+    (other / "a.mp4").write_text("other")
+    people.sync("david")
+    wanted = "https://memory.invalid/v-appydave/b63-flivideo/cut/b.mp4"
+    for file in ("cut/b.mp4", "b63/cut/b.mp4", "b63-flivideo/cut/b.mp4", "b63-flivideo/s3-staging/cut/b.mp4"):
+        assert people.run("david", "sync", "link", file).out.startswith(wanted), file
+    for inside, file in (
+        ("", "cut/b.mp4"),
+        ("", "s3-staging/cut/b.mp4"),
+        ("s3-staging/cut", "b.mp4"),
+        ("s3-staging", "../s3-staging/cut/b.mp4"),
+    ):
+        came = people.run(f"david/b63-flivideo/{inside}", "sync", "link", file)
+        assert came.out.startswith(wanted), (inside, file, came.err)
+    came = people.run("david", "sync", "link", "a.mp4")
+    assert came.code == 1 and "b63-flivideo/a.mp4, b64-other/a.mp4." in came.err
+    for file in ("cut/c.mp4", "b63/cut/c.mp4", "metadata.json", "b63/metadata.json", "b63/.reshelve-sync/david.json", "/", "."):
+        came = people.run("david", "sync", "link", file)
+        assert came.code in (1, 64) and not came.out, file
+
+
+def test_nobody_is_given_a_link_to_what_is_archived(people: People) -> None:
+    people.join("david")
+    people.write("david", "a.mp4", "a")
+    people.sync("david")
+    people.buckets.service("collab").keys["v-appydave/b63-flivideo/a.mp4"][-1].storage_class = "GLACIER"
+    came = people.run("david", "sync", "link", "b63/a.mp4")
+    assert came.code == 1 and "error[archived]" in came.err and not came.out
+
+
 def test_a_project_that_is_only_in_the_bucket_comes_by_its_short_name(people: People) -> None:
     people.join("david")
     people.write("david", "a.mp4", "a")

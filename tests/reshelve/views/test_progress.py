@@ -32,6 +32,19 @@ def test_a_copying_run_is_measured_in_bytes() -> None:
     assert out.getvalue().endswith(" \r")
 
 
+def test_a_copying_run_never_tells_more_than_all_and_never_goes_back() -> None:
+    out, clock = io.StringIO(), Clock()
+    watch = progress(out, clock, shown=True)
+    watch(RunStarted("r", 3, 1000))
+    for done, copied in ((0, 600), (0, 500), (1, 1200), (3, 900)):
+        clock.now += 1
+        watch(Progress(done, copied))
+    told = [line.strip() for line in out.getvalue().split("\r")[1:]]
+    assert [line.split("  ")[0] for line in told] == ["60%", "60%", "100%", "100%"]
+    assert all("of 1.0 kB" in line and "-" not in line for line in told)
+    assert "1.2 kB" not in out.getvalue()
+
+
 def test_a_renaming_run_is_measured_in_operations_and_redrawn_ten_times_a_second() -> None:
     out, clock = io.StringIO(), Clock()
     watch = progress(out, clock, shown=True)
