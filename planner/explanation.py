@@ -15,7 +15,7 @@ from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Enter, Reader, Readers, roots_of
 from reshelve.planner.recognise.extension_tables import is_partial
-from reshelve.planner.recognise.name_reading import Reading, Recogniser
+from reshelve.planner.recognise.name_reading import FILE, GUESS, PARSE, Reading, Recogniser, spoken
 from reshelve.planner.rules.condition_matching import Subject
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.facts_inside_files import Inside
@@ -269,9 +269,9 @@ def _by_rules(
     subject = Subject(main, book.store, {**reading.facts, **book.values}, request.now_ns)
     for number, rule in enumerate(book.rules):
         if only is not None and number not in only:
-            told.rules.append(RuleTried(rule.label, "not tried: it does not name what is left alone otherwise"))
+            told.rules.append(RuleTried(rule.cited, "not tried: it does not name what is left alone otherwise"))
             continue
-        told.rules.append(RuleTried(rule.label, rule.matcher.failing(subject)))
+        told.rules.append(RuleTried(rule.cited, rule.matcher.failing(subject)))
         if not told.rules[-1].failed:
             break
     verdict = book.decide(main, reading, request.now_ns, only)
@@ -296,9 +296,14 @@ def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item) -
     return readings[main.rel]
 
 
+def _told_source(source: str) -> str:
+    """Say where a fact comes from, and which library read it from the name if we did not."""
+    return f"{spoken(source)}, as {source} reads it" if source in (PARSE, GUESS) else spoken(source)
+
+
 def _facts(reading: Reading, values: Mapping[str, Any]) -> list[FactTold]:
     found = [
-        FactTold(name, value, f"the {reading.sources.get(name, 'name')}", name not in reading.doubtful)
+        FactTold(name, value, _told_source(reading.sources.get(name, FILE)), name not in reading.doubtful)
         for name, value in reading.facts.items()
         if name not in values
     ]

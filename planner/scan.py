@@ -40,7 +40,8 @@ from reshelve.schemas.workspace import Scan, Workspace
 class ScanRequest:
     """What a scan is about. `previous` is the layout that is there; `now_ns` the clock, ns since the epoch.
 
-    `cite` says where a part of the workspace is written. `only` names one store; `values` are given to place templates.
+    `cite` says where a part of the workspace is written; `whose` names the preset that it is, if it is one. `only` names one store;
+    `values` are given to place templates.
     With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
     `configs` reads what projects say of themselves; `restored` is when some were restored by name, ns since the epoch by location.
     `suggester` is put what no rule settles; `announce` is told before what asking will come to. `against` True: the readers show a
@@ -55,6 +56,7 @@ class ScanRequest:
     now_ns: int
     recogniser: Recogniser
     cite: Cite
+    whose: str = ""
     only: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     prune: bool = False
@@ -206,7 +208,7 @@ def _alone(layout: Layout, about: Container[str]) -> Layout:
 def _books(request: ScanRequest, chosen: Mapping[str, Scan], values: dict[str, Any], homes: Homes) -> dict[str, RuleBook]:
     """Return the rules of each store that is scanned. Raises ReshelveError, with every problem, where one cannot be used."""
     said = (request.previous.values if request.previous is not None else {}) | dict(request.values)
-    books = {store: RuleBook(store, config, request.cite, values, homes, said) for store, config in chosen.items()}
+    books = {store: RuleBook(store, config, request.cite, values, homes, said, request.whose) for store, config in chosen.items()}
     unusable = [problem for book in books.values() for problem in book.problems]
     if unusable:
         raise ReshelveError(unusable)

@@ -97,11 +97,10 @@ class Scan(Model):
     on_duplicate: Annotated[
         OnDuplicate,
         Field(
-            description="What happens to a file whose content the target store already has, under any name: `leave` (it "
-            "stays, and the scan says where the same "
-            "content is), `trash` (it goes to the trash if it would have been moved) or `file` (it is filed a second time, "
-            "and nothing is compared). With `leave` and `trash`, a new file that is a copy of another new one by name "
-            "(`a (1).jpg`, `a copy.jpg`) and by content is left for review too.",
+            description="What happens to a file whose content the target store already has, under another name than it would get: "
+            "`leave` (it stays, and the scan says where the same content is), `trash` (it goes to the trash if it would have been "
+            "moved) or `file` (it is filed a second time, and nothing is compared). With `leave` and `trash`, a new file that is a "
+            "copy of another new one by name (`a (1).jpg`, `a copy.jpg`) and by content is left for review too.",
             examples=["file"],
         ),
     ] = "leave"

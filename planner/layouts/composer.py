@@ -296,9 +296,12 @@ class Composer:
         store = split(proposal.target)[0]
         first = self._claims[store][self._shelf(store).key(twin)]
         where = printable(join(store, twin))
-        stands = f"which is {where}" if first == join(store, twin) else f"which goes to {where}; scan again once it has"
+        same = f"same content as {where}"
+        if first != join(store, twin) and not self._holds(join(store, twin), item, proposal.reader):
+            then = "once it is there, the next scan lets this one go to the trash"
+            same = f"same content as {printable(first)}, which goes to {where}; {then}"
         for piece, _ in pieces:
-            because = f"holds the same as {printable(first)}, {stands}" if piece is item else f"with {proposal.location(item)}"
+            because = same if piece is item else f"with {proposal.location(item)}"
             self._made.review.append(Review(proposal.location(piece), because))
 
     def _obstacle(self, proposal: Proposal, store: str, rel: str, pieces: _Pieces) -> tuple[str, bool] | None:

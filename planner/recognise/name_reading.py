@@ -10,6 +10,13 @@ PARSE = "parsett"
 GUESS = "guessit"
 
 
+def spoken(source: str) -> str:
+    """Return a source of facts as a person calls it: who reads a file name does not matter to them."""
+    if source in (PARSE, GUESS):
+        return f"the {FILE}"
+    return f"the {source}" if source.endswith(" name") else source
+
+
 @dataclass(slots=True)
 class Reading:
     """The facts of one item. `sources` has one of FILE, FOLDER, PARSE, GUESS a fact; `doubtful` names facts that are not certain.

@@ -96,7 +96,7 @@ def _lay_out_one(
     facts = {"name": project.name, "client": project.client, "template": name, "created": project.created or today}
     plain = {name: value for name, value in facts.items() if name != "template"}
     offered = {**given, **values, **plain, "project": facts, "vars": values}
-    because = f"project {project.name} ({at}), template {name}" if at else f"project {project.name}, template {name}"
+    because = f"project {project.name}, template {name}"
     store, home = split(project.in_)
     try:
         within = _path("", pens.name(home, offered)) if "{" in home else home.rstrip("/")

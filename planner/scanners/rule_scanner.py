@@ -13,6 +13,7 @@ from reshelve.planner.left_alone.named_by_rules import asked_of, names
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.recognise.name_reading import spoken
 from reshelve.planner.rules.clear_filename import clear_name
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate, filled
@@ -40,8 +41,10 @@ Deed = Literal["place", "absent", "leave", "review"]
 
 @dataclass(slots=True, frozen=True)
 class StoreRule:
-    """One compiled rule of a store. `needs` are the facts it cannot be wrong about; `label` names it in reasons, with its line.
+    """One compiled rule of a store. `needs` are the facts it cannot be wrong about.
 
+    `label` names it in reasons, which are kept: it has no line, or each edit above a rule would change every entry of it. `cited`
+    also says where it is written.
     `said_depth` is how many folders of its place, from the top, are there because a person named them.
     """
 
@@ -50,6 +53,7 @@ class StoreRule:
     place: PlaceTemplate | None
     needs: frozenset[str]
     label: str
+    cited: str
     deed: Deed
     certain: bool
     transfer: Transfer
@@ -75,7 +79,7 @@ class Verdict:
 
 class RuleBook:
     """The compiled rules of one store; `homes` knows the folders that stand, `values` are what `set:` and `--set`
-    give, `said` the names of those that a person gave.
+    give, `said` the names of those that a person gave. `whose` names the preset that they are from, "" for a workspace's own.
 
     `problems` names rules that cannot be used.
     """
@@ -88,8 +92,10 @@ class RuleBook:
         values: Mapping[str, Any] | None = None,
         homes: Homes | None = None,
         said: Collection[str] = (),
+        whose: str = "",
     ) -> None:
         self.store = store
+        self._whose = f" ({whose})" if whose else ""
         self.homes = homes or Homes({})
         self.problems: list[Problem] = []
         self.values = dict(values or {})
@@ -136,6 +142,7 @@ class RuleBook:
             matcher,
             place,
             frozenset((matcher.demands | uses) - self.values.keys() - matcher.gives),
+            f"rule {rule.name}{self._whose}",
             f"rule {rule.name} ({at})" if at else f"rule {rule.name}",
             "place" if place is not None else "absent" if rule.absent else "leave" if rule.leave else "review",
             rule.accept == "certain",
@@ -225,7 +232,7 @@ class RuleBook:
     def _doubt(self, rule: StoreRule, target: str | OpenTarget, reading: "Reading") -> Verdict:
         doubtful = sorted(reading.doubtful & rule.needs)
         because = f"{rule.label}: {', '.join(doubtful)} {'is' if len(doubtful) == 1 else 'are'} not certain"
-        disputed = [_readings(name, reading) for name in doubtful if reading.alternatives.get(name)]
+        disputed = [told for name in doubtful if reading.alternatives.get(name) and (told := _readings(name, reading))]
         if disputed:
             because += f" ({'; '.join(disputed)})"
         suggestion = None
@@ -246,7 +253,7 @@ class RuleBook:
         return Verdict("review", because, rule, "", suggestion)
 
     def _reason(self, rule: StoreRule, reading: "Reading") -> str:
-        """Return "rule episodes (reshelve.yaml:18), facts from the file name", one object however often it is used."""
+        """Return "rule episodes, facts from the file name", one object however often it is used."""
         sources = reading.sources
         found = {sources[name] for name in rule.needs if name in sources}
         key = (rule.label, *sorted(found))
@@ -262,9 +269,10 @@ def _either(folders: tuple[str, ...]) -> str:
 
 
 def _readings(name: str, reading: "Reading") -> str:
-    """Return what the readers that disagree made of one fact: "title: 'Heat' or 'Heat 2'"."""
+    """Return what the readers that disagree made of one fact: "title: 'Heat' or 'Heat 2'", or "" if they agree."""
     said = [reading.facts.get(name), *reading.alternatives[name]]
-    return f"{name}: {' or '.join(repr(text_of(one)) if one is not None else 'none' for one in said)}"
+    texts = dict.fromkeys(repr(text_of(one)) if one is not None else "none" for one in said)
+    return f"{name}: {' or '.join(texts)}" if len(texts) > 1 else ""
 
 
 def _unusable(code: str, summary: str, rule: Rule, reason: str, at: str) -> Problem:
@@ -272,8 +280,7 @@ def _unusable(code: str, summary: str, rule: Rule, reason: str, at: str) -> Prob
 
 
 def _spoken(sources: Iterable[str]) -> str:
-    named = [f"the {source}" if source.endswith(" name") else source for source in sources]
-    return " and ".join(named)
+    return " and ".join(dict.fromkeys(map(spoken, sources)))
 
 
 def _under_own_name(target: str | OpenTarget, name: str) -> str | OpenTarget:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 MEANINGS: dict[int, str] = {
     0: "done, or nothing to do",
-    1: "an error before anything was touched",
+    1: "an error before anything was touched, or all that there was to do is blocked",
     2: "there are changes (plan --detailed-exitcode), drift or a violated policy (check), or something needs attention (health)",
     3: "apply failed and was rolled back",
     4: "apply stopped part-way, or a run needs `reshelve recover`",

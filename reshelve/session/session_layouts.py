@@ -84,6 +84,7 @@ class Layouts:
                     now_ns=self._context.now_ns() if against is None else against.at_ns,
                     recogniser=recogniser,
                     cite=setting.cite,
+                    whose=f"preset {setting.made_for.preset}" if setting.made_for is not None else "",
                     only=only,
                     against=against is not None,
                     values=values or {},

@@ -16,7 +16,7 @@ from reshelve.schemas.problems import Problem, ReshelveError, stop
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices", "assets"]
 
 _WORKSPACE_KEY = re.compile(
-    rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|health|policies|tiers|sync|cost|media|set|backups|zone|watch"
+    rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|health|policies|tiers|sync|cost|media|backups|zone|watch"
     rb"|schedule)"
     rb"[ \t]*:",
     re.MULTILINE,

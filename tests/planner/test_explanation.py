@@ -90,7 +90,7 @@ def test_of_a_store_of_several_disks_the_one_that_takes_it_is_told_with_the_reas
 def test_what_a_model_suggested_is_told_as_that(tmp_path: Path, sure: bool) -> None:
     """A scan goes by what the layout remembers of a suggestion, and so does its explanation: fact by fact, whose it is."""
     session = api.open_workspace(lay(tmp_path, {"inbox/zz-blob.bin": "x"}))
-    because = "suggested by tiny: a film (0.95, rule movies (reshelve.yaml:9))"
+    because = "suggested by tiny: a film (0.95, rule movies)"
     facts = {"kind": "movie", "title": "Heat", "year": 1995}
     layout = session.layouts.scan().layout
     layout.review = [item for item in layout.review if item.source != "inbox:zz-blob.bin"]

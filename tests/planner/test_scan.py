@@ -41,7 +41,7 @@ def test_from_store_to_layout() -> None:
         '    from: "inbox:Heat.mkv"\n'
         "    size: 4\n"
         "    facts: {kind: movie, title: Heat, year: 1995}\n"
-        '    because: "rule films (reshelve.yaml:0), facts from the file name"\n'
+        '    because: "rule films, facts from the file name"\n'
         f"    mark: {yaml_scalars.text(result.layout.files['movies:Heat (1995)/Heat.mkv'].mark or '')}\n"
         "review:\n"
         '  - {from: "inbox:xyz.bin", because: "no rule matched", facts: {kind: other}}\n'
@@ -56,7 +56,7 @@ def test_what_travels_with_an_undecided_main_waits_with_it() -> None:
     told = Told({"Heat.mkv": film("Heat")}, {"Heat.mkv": {"title"}})
     result = scanned(workspace(FILMS), TreeReader("inbox", {"Heat.mkv": "1", "Heat.srt": "2"}), TreeReader("movies"), told=told)
     assert reasons(result) == {
-        "inbox:Heat.mkv": "rule films (reshelve.yaml:0): title is not certain",
+        "inbox:Heat.mkv": "rule films: title is not certain",
         "inbox:Heat.srt": "with inbox:Heat.mkv",
     }
     assert result.layout.files == {}
@@ -174,7 +174,7 @@ def test_a_rule_can_leave_and_expire() -> None:
     tree = TreeReader("inbox", {"a.iso": "1", "old.mkv": "22", "old.srt": "3", "new.txt": File(b"x", mtime_ns=NOW_NS)})
     result = scanned(workspace(*rules), tree)
     assert [(thing.path, thing.size, thing.mtime, thing.because) for thing in result.layout.absent] == [
-        ("inbox:old.mkv", 2, "2025-12-11T08:00:00Z", "rule expire (reshelve.yaml:1): age over 30d"),
+        ("inbox:old.mkv", 2, "2025-12-11T08:00:00Z", "rule expire: age over 30d"),
         ("inbox:old.srt", 1, "2025-12-11T08:00:00Z", "with inbox:old.mkv"),
     ]
     assert reasons(result) == {"inbox:new.txt": "no rule matched"}

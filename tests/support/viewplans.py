@@ -4,7 +4,7 @@ from reshelve.schemas.operations import MakeDir, Move, Purge, RemoveDir, Trash, 
 from reshelve.schemas.plan import Blocked, Plan, SpaceNeed
 from reshelve.schemas.problems import Problem
 
-RULE = "rule episodes (reshelve.yaml:18), facts from the file name"
+RULE = "rule episodes, facts from the file name"
 
 
 def move(src: str, dst: str, *, size: int = 1_000_000, because: str = RULE, across: bool = False) -> Move:

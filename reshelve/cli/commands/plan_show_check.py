@@ -25,7 +25,7 @@ FILE = click.Path(path_type=Path)
 @click.argument("layout", required=False, type=FILE)
 @click.option("-o", "--output", type=FILE, metavar="PLAN.JSON", help="Save the plan for `reshelve apply PLAN.JSON`; - prints it.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if entries are blocked, with 7 beyond a guard.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if an entry is blocked, not only if all are; with 7 beyond a guard.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Plan against a saved inventory, without the disks.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, as a comment for a pull request.")
 @click.option("--json-into", type=FILE, metavar="FILE", help="Also write NDJSON events to FILE.")
@@ -85,19 +85,19 @@ def plan(
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
-@click.argument("what", metavar="PLAN|RUN")
+@click.argument("what", metavar="[PLAN|RUN]", required=False, default="last")
 @json_option
 @full_option
 @pass_shell
 def show(shell: Shell, what: str, full: bool) -> int:
-    """Show a saved plan, or the result of each operation of a run. Name the run by the beginning of its id, or `last`.
+    """Show a saved plan, or the result of each operation of a run (default: the last). The beginning of its id names a run.
 
     With --json, each operation of a run has a `result` event: done, failed, unsure or not-done, its bytes, and its entry's facts.
 
     \b
     Examples:
       reshelve show plan.json --full
-      reshelve show last
+      reshelve show
     """
 
     path = Path(what)
@@ -222,9 +222,10 @@ def _present(shell: Shell, made: Plan, beyond: Sequence[Problem], *, markdown: b
 
 def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool, refused: bool) -> int:
 
-    wrong = errors(made.problems) or (strict and made.blocked)
-    changes = changes_are_2 and made.can_apply()
-    code = exit_codes.first([7 if refused else 0, 1 if wrong else 0, 2 if changes else 0])
+    # A plan with nothing left to do but what is blocked ends as its `apply` would.
+    changes = made.can_apply()
+    wrong = errors(made.problems) or (made.blocked and (strict or not changes))
+    code = exit_codes.first([7 if refused else 0, 1 if wrong else 0, 2 if changes and changes_are_2 else 0])
     return shell.finish_plan(code, made)
 
 

@@ -80,7 +80,7 @@ class _Desk:
 _ANSWERS = (
     "  a, accept   file it where the suggestion says",
     "  e, edit     change the suggested place first",
-    "  a place     file it there, as in {store}:Heat (1995)/",
+    "  STORE:PATH  file it there, as in {store}:Heat (1995)/",
     "  !, always   file it, and make a rule of that in reshelve.yaml",
     "  l, leave    leave it where it is for good",
     "  s, skip     decide later; Enter does the same",

@@ -1,6 +1,7 @@
 """`undo`, `redo`, `log` and `release`: what was done, and taking it back."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,21 +81,24 @@ def undo(
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("run", required=False, default="")
 @yes_option
+@click.option("--dry-run", "only_show", is_flag=True, help="Show what would be redone, and stop.")
 @click.option("--partial", is_flag=True, help="Leave files that have changed since, name them, and redo the rest.")
 @_by_content_option
 @json_option
 @full_option
 @pass_shell
-def redo(shell: Shell, run: str, yes: bool, partial: bool, by_content: bool, full: bool) -> int:
+def redo(shell: Shell, run: str, yes: bool, only_show: bool, partial: bool, by_content: bool, full: bool) -> int:
     """Redo what RUN, an undo, reversed (default: the newest undo); or redo RUN itself, if it was undone.
 
     \b
     Examples:
       reshelve redo
-      reshelve redo 3f9a1c2e
+      reshelve redo 3f9a1c2e --dry-run
     """
     session = api.find_session(run=run, to="redo")
     plan = session.history.plan_redo(run, partial=partial, by_content=_reading(shell) if by_content else None)
+    if only_show:
+        return _shown(shell, plan, full=full)
     return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
 
 
@@ -164,9 +168,18 @@ def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) 
         shell.say(["Nothing to forget."])
     same = "a run that belongs to it is kept"
     why = Counter(same if reason.startswith("run ") else reason.partition(":")[0] for reason in kept.values())
-    shell.say(f"Kept: {number:,} {'run' if number == 1 else 'runs'}, as {reason}." for reason, number in why.most_common())
+    shell.say(f"Kept: {count(number, 'run')}, as {_of_several(reason, number)}." for reason, number in why.most_common())
     shell.events({"type": "run", **asdict(run)} for run in going)
     shell.events({"type": "kept-run", "run": run, "why": reason} for run, reason in kept.items())
+
+
+def _of_several(reason: str, number: int) -> str:
+    """Return why a run is kept, as it is said of so many."""
+    if number == 1:
+        return reason
+    for one, several in ((r"\bits\b", "their"), (r"\bit has\b", "they have"), (r"\bit was\b", "they were"), (r"\bit\b", "they")):
+        reason = re.sub(one, several, reason)
+    return reason
 
 
 def _listed(shell: Shell) -> int:

@@ -62,8 +62,8 @@ def test_what_may_be_in_several_folders_is_for_a_person_who_is_told_which() -> N
     result = scan({"a.mkv": episode("The Office"), "b.mkv": episode("Fiends")}, standing)
     assert moves(result) == {}
     assert reasons(result) == {
-        "inbox:a.mkv": "rule episodes (reshelve.yaml:0): 'The Office' may be in 'The Office (UK)' or 'The Office (US)'",
-        "inbox:b.mkv": "rule episodes (reshelve.yaml:0): 'Fiends' may be in 'Friends'",
+        "inbox:a.mkv": "rule episodes: 'The Office' may be in 'The Office (UK)' or 'The Office (US)'",
+        "inbox:b.mkv": "rule episodes: 'Fiends' may be in 'Friends'",
     }
     assert [item.suggestion.to for item in result.layout.review if item.suggestion] == [
         "tv:The Office/Season 01/a.mkv",

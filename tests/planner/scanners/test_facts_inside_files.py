@@ -56,7 +56,7 @@ def test_a_condition_on_what_lies_inside() -> None:
     result = seen(workspace(SHORT), told_of("a.mkv", "b.mkv"), files, "a.mkv", "b.mkv", "c.txt")
     assert moves(result) == {"inbox:a.mkv": "movies:Short/a.mkv"}
     assert files.asked == files.expected == ["a.mkv", "b.mkv"]
-    assert result.layout.files["movies:Short/a.mkv"].because == "rule short (reshelve.yaml:0), facts from metadata"
+    assert result.layout.files["movies:Short/a.mkv"].because == "rule short, facts from metadata"
     assert (result.layout.files["movies:Short/a.mkv"].facts or {})["duration"] == 90.0
 
 
@@ -64,7 +64,7 @@ def test_a_place_by_the_day_of_a_photograph() -> None:
     files = Files({"a.jpg": {"captured": "2021-05-06T07:08:09+02:00", "camera": "X", "width": 1}})
     result = seen(workspace(PHOTOS), told_of("a.jpg", "b.jpg", kind="image"), files, "a.jpg", "b.jpg")
     assert moves(result) == {"inbox:a.jpg": "movies:2021/05/a.jpg"}
-    assert reasons(result) == {"inbox:b.jpg": "rule photos (reshelve.yaml:0): captured is not known"}
+    assert reasons(result) == {"inbox:b.jpg": "rule photos: captured is not known"}
     assert "camera" not in (result.layout.files["movies:2021/05/a.jpg"].facts or {})
 
 
@@ -134,7 +134,7 @@ def test_tags_and_name_agree_or_it_is_for_a_person() -> None:
     )
     result = seen(workspace(SONGS), told, files, "a.mp3", "b.mp3", "c.mp3")
     assert moves(result) == {"inbox:a.mp3": "movies:Ann/One!", "inbox:c.mp3": "movies:Various/Three"}
-    assert reasons(result) == {"inbox:b.mp3": "rule songs (reshelve.yaml:0): artist is not certain (artist: 'Ann' or 'Bob')"}
+    assert reasons(result) == {"inbox:b.mp3": "rule songs: artist is not certain (artist: 'Ann' or 'Bob')"}
 
 
 ALBUMS = {

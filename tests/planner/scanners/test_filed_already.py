@@ -54,7 +54,7 @@ def test_a_copy_is_as_desired_where_it_is(transfer: str) -> None:
     config = workspace(ALL, transfer=transfer)
     result = scanned(config, TreeReader("inbox", {"a.mkv": "one"}), TreeReader("movies", {"x.mkv": "one"}), told=TOLD)
     assert moves(result) == {"inbox:a.mkv": "movies:x.mkv"}
-    assert result.layout.files["movies:x.mkv"].because == "rule all (reshelve.yaml:0); movies:x.mkv holds the same"
+    assert result.layout.files["movies:x.mkv"].because == "rule all; movies:x.mkv holds the same"
     assert (result.counts["filed"], result.counts["duplicates"]) == (0, 1)
 
 

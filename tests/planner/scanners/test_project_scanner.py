@@ -146,7 +146,7 @@ def test_texts_and_typed_json() -> None:
 def test_two_projects_of_one_folder_are_said() -> None:
     result = laid({"name": "p"}, {"name": "p", "template": "documentary"})
     assert [problem.code for problem in result.problems] == ["project-twice"]
-    assert result.files["projects:p/project_config.json"].because == "project p (reshelve.yaml:0), template standard_video"
+    assert result.files["projects:p/project_config.json"].because == "project p, template standard_video"
 
 
 def test_the_folder_and_the_place_of_a_project_may_hold_every_value() -> None:

@@ -30,9 +30,9 @@ def test_the_first_rule_that_holds_decides() -> None:
     rules = book({"name": "big", "when": {"size": {"over": "1GB"}}, "leave": True}, FILMS, {"name": "all", "review": True})
     placed = rules.decide(item("a/heat.mkv"), reading(FILM), NOW_NS)
     assert (placed.deed, placed.target) == ("place", "movies:Heat (1995)/heat.mkv")
-    assert placed.because == "rule films (reshelve.yaml:1), facts from the file name"
+    assert placed.because == "rule films, facts from the file name"
     other = rules.decide(item("b.bin"), reading({"kind": "other"}), NOW_NS)
-    assert (other.deed, other.because) == ("review", "rule all (reshelve.yaml:2) leaves it to you")
+    assert (other.deed, other.because) == ("review", "rule all leaves it to you")
 
 
 def test_no_rule() -> None:
@@ -42,14 +42,20 @@ def test_no_rule() -> None:
 def test_every_source_of_a_used_fact_is_named() -> None:
     seen = reading({**FILM, "quality": "720p"}, title="folder name", year="guessit", quality="tags")
     because = book(FILMS).decide(item("x.mkv"), seen, NOW_NS).because
-    assert because == "rule films (reshelve.yaml:0), facts from the file name and the folder name and guessit"
+    assert because == "rule films, facts from the file name and the folder name"
+
+
+def test_readers_that_agree_are_not_told_as_if_they_did_not() -> None:
+    seen = Reading(FILM, dict.fromkeys(FILM, "file name"), frozenset({"title", "year"}), {"year": [FILM["year"]], "title": ["Hat"]})
+    because = book(FILMS).decide(item("x.mkv"), seen, NOW_NS).because
+    assert because == f"rule films: title, year are not certain (title: {FILM['title']!r} or 'Hat')"
 
 
 @pytest.mark.parametrize("doubtful", ["title", "kind"])
 def test_a_doubtful_fact_goes_to_review_with_a_suggestion(doubtful: str) -> None:
     verdict = book(FILMS).decide(item("heat.mkv"), reading(FILM, doubtful, "quality"), NOW_NS)
     assert verdict.deed == "review"
-    assert verdict.because == f"rule films (reshelve.yaml:0): {doubtful} is not certain"
+    assert verdict.because == f"rule films: {doubtful} is not certain"
     assert verdict.suggestion is not None
     assert verdict.suggestion.to == "movies:Heat (1995)/heat.mkv"
     assert verdict.suggestion.facts == FILM
@@ -75,13 +81,13 @@ def test_accept_likely_places_what_is_doubtful() -> None:
 def test_nothing_doubtful_is_thrown_away() -> None:
     expire = {"name": "expire", "when": {"kind": "movie", "age": {"over": "30d"}}, "absent": True}
     gone = book(expire).decide(item("heat.mkv"), reading(FILM), NOW_NS)
-    assert (gone.deed, gone.because) == ("absent", "rule expire (reshelve.yaml:0): kind movie, age over 30d")
+    assert (gone.deed, gone.because) == ("absent", "rule expire: kind movie, age over 30d")
     assert book(expire).decide(item("heat.mkv"), reading(FILM, "kind"), NOW_NS).deed == "review"
 
 
 def test_a_missing_fact_goes_to_review_named() -> None:
     verdict = book(FILMS).decide(item("heat.mkv"), reading({"kind": "movie", "title": "Heat"}), NOW_NS)
-    assert (verdict.deed, verdict.because) == ("review", "rule films (reshelve.yaml:0): year is not known")
+    assert (verdict.deed, verdict.because) == ("review", "rule films: year is not known")
 
 
 def test_given_values_are_certain_and_win() -> None:

@@ -100,7 +100,7 @@ def test_facts_go_through_the_rules() -> None:
     result = scan(knowing({"xyz.bin": FILM}), "xyz.bin")
     assert targets(result) == {"inbox:xyz.bin": "movies:Xyz (1999)/xyz.bin"}
     entry = result.layout.files["movies:Xyz (1999)/xyz.bin"]
-    assert entry.because == "suggested by tiny: a film (0.90, rule films (reshelve.yaml:4))"
+    assert entry.because == "suggested by tiny: a film (0.90, rule films)"
     assert entry.facts == {"kind": "movie", "title": "Xyz", "year": 1999}
     assert result.layout.review == [] and result.suggested.filed == 1
 
@@ -117,7 +117,7 @@ def test_below_the_threshold_it_stands_beside_the_undecided() -> None:
     [item] = result.layout.review
     assert item.because == "no rule matched" and item.suggestion is not None
     assert (item.suggestion.to, item.suggestion.confidence) == ("movies:Xyz (1999)/xyz.bin", 0.69)
-    assert item.suggestion.because == "suggested by tiny: a film (0.69, rule films (reshelve.yaml:4))"
+    assert item.suggestion.because == "suggested by tiny: a film (0.69, rule films)"
     assert targets(scan(knowing({"xyz.bin": {**FILM, "confidence": 0.69}}), "xyz.bin", below=0.6)) != {}
 
 

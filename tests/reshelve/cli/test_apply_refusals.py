@@ -84,6 +84,8 @@ def test_blocked_entries_fail_only_when_strict(place: Path) -> None:
     # All that is left to do is blocked.
     again = call(place, "apply", "--yes")
     assert again.code == 1 and "1 blocked" in again.out
+    # The plan ends as its `apply` would, whatever else it is asked for.
+    assert [call(place, "plan", *more).code for more in ((), ("--strict",), ("--detailed-exitcode",))] == [1, 1, 1]
     assert taken.read_text() == "another film" and (place / "inbox" / "Heat.1995.1080p.mkv").read_text() == "heat"
 
 

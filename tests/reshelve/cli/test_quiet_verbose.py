@@ -95,7 +95,7 @@ def test_quiet_says_nothing_but_the_problem_where_a_command_fails(tmp_path: Path
 def test_verbose_has_reasons_and_facts(place: Path) -> None:
     came = call(place, "scan", "-v")
     assert "movies:Heat (1995)/Heat.1995.1080p.mkv  from inbox:Heat.1995.1080p.mkv" in came.out
-    assert "rule films (reshelve.yaml:" in came.out and "kind movie" in came.out and "year 1995" in came.out
+    assert "rule films, facts from the file name" in came.out and "kind movie" in came.out and "year 1995" in came.out
     assert "kind movie" not in call(place, "scan").out
     for command in ("plan", "apply --yes", "show last"):
         came = call(place, *command.split(), "-v").out

@@ -2,10 +2,13 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reshelve.api import load_layout
+from reshelve.planner.layouts.scan_marks import mark_of
 from tests.support.shellcalls import call
 from tests.support.shellplaces import FILED, applied, files, lay, scanned, tree
 
@@ -131,6 +134,49 @@ def test_undo_dry_run_shows_and_does_nothing(place: Path) -> None:
     assert tree(place) == before
     assert call(place, "undo", "--only", "*Heat*", "--yes").code == 0
     assert (place / "inbox" / "Heat.1995.1080p.mkv").exists() and (place / "tv" / "Nordlys").exists()
+
+
+def test_redo_dry_run_shows_and_does_nothing(place: Path) -> None:
+    applied(place)
+    call(place, "undo", "--yes")
+    before = tree(place)
+    came = call(place, "redo", "--dry-run")
+    assert came.code == 0 and "Plan:" in came.out and tree(place) == before
+    assert len(call(place, "log").out.splitlines()) == 2
+
+
+def test_show_without_a_name_is_about_the_last_run(place: Path) -> None:
+    applied(place)
+    assert call(place, "show").out == call(place, "show", "last").out
+
+
+def test_a_line_more_in_the_workspace_changes_no_entry(place: Path) -> None:
+    """A layout is kept in git: two people who edit rules would meet in every entry."""
+    scanned(place)
+    before = (place / "layout.yaml").read_text()
+    file = place / "reshelve.yaml"
+    file.write_text(f"# ours\n\n{file.read_text()}")
+    scanned(place)
+    assert (place / "layout.yaml").read_text() == before
+    assert "reshelve.yaml:" not in before and "rule films" in before
+    assert "rule films (reshelve.yaml:" in call(place, "explain", "inbox/Heat.1995.1080p.mkv").out
+
+
+def test_an_entry_that_names_a_line_is_still_a_scans(place: Path) -> None:
+    """As layouts of before have it: what was not edited follows the rules, and what was is kept."""
+    scanned(place)
+    layout = load_layout(place / "layout.yaml")
+    target, entry = next(
+        (target, entry) for target, entry in layout.files.items() if (entry.because or "").startswith("rule films")
+    )
+    old = replace(entry, because="rule films (reshelve.yaml:9), facts from the file name", mark=None)
+    text = (place / "layout.yaml").read_text()
+    assert entry.because is not None and entry.mark is not None and old.because is not None
+    text = text.replace(entry.because, old.because).replace(entry.mark, mark_of(target, old))
+    (place / "layout.yaml").write_text(text)
+    assert call(place, "validate").code == 0
+    assert "kept" not in call(place, "scan").out
+    assert load_layout(place / "layout.yaml").files[target] == entry
 
 
 def test_nothing_to_take_back_or_settle(place: Path) -> None:

@@ -55,7 +55,7 @@ def test_from_a_question_to_a_file_in_its_place(tmp_path: Path) -> None:
         assert server.keys == ["Bearer none"]
         assert "Suggested by tiny: 1 to file; 1 request, 150 tokens, 0.00020 USD, 0 remembered." in rest
         layout = (tmp_path / "layout.yaml").read_bytes()
-        assert b'because: "suggested by tiny: a film (0.90, rule films (reshelve.yaml:14))"' in layout
+        assert b'because: "suggested by tiny: a film (0.90, rule films)"' in layout
         again = call(tmp_path, "scan", "--suggest")
         assert "nothing was asked, 1 remembered" in again.out and len(server.requests) == 1
         assert (tmp_path / "layout.yaml").read_bytes() == layout

@@ -23,7 +23,7 @@ Plan 3f9a1c2e4b5d
   as the layout says
     + tv:Nordlys (2011)/
     + tv:Nordlys (2011)/Season 08/
-  tv:Nordlys (2011)/Season 08/   rule episodes (reshelve.yaml:18), facts from the file name
+  tv:Nordlys (2011)/Season 08/   rule episodes, facts from the file name
     > Nordlys.S08E06.mkv                    3.4 GB  from inbox:  (to another disk)
     > Nordlys.S08E06.en.srt                  48 kB  from inbox:Subs/old.srt
   projects:b63/   template standard_video
@@ -129,7 +129,7 @@ def test_colour_only_when_asked() -> None:
 def test_a_new_project_is_one_tree_with_one_reason() -> None:
     folders = ["projects:b63", "projects:b63/Raw", "projects:b63/Edit", "projects:b63/Raw/A", "projects:b63/Raw/B"]
     makes = [MakeDir(place, because="layout dirs") for place in folders]
-    why = "project b63 (reshelve.yaml:9), template video"
+    why = "project b63, template video"
     config = Write("projects:b63/project.json", "{}", because=why)
     lines = list(plan_text(Plan(id="c" * 64, operations=[*makes, config, move("inbox:a.mkv", "tv:x/a.mkv")])))
     assert lines[2:12] == [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.schemas.documents.validation import format_document, kind_of
+from reshelve.schemas.documents.validation import format_document, kind_of, validate_document
 from reshelve.schemas.documents.workspace_files import load_workspace, store_names
 from reshelve.schemas.problems import ReshelveError
 
@@ -164,3 +164,13 @@ def test_formatting_a_layout_is_canonical(tmp_path: Path) -> None:
     )
     file.write_text(once)
     assert format_document(file) == once
+
+
+def test_a_layout_that_holds_values_is_a_layout(tmp_path: Path) -> None:
+    """A workspace has `set:` too: it tells nothing of what a document is."""
+    layout = tmp_path / "layout.yaml"
+    layout.write_text('version: 1\nfiles:\n  "a:x": {from: "b:y"}\nset: {client: ACM}\n')
+    assert kind_of(layout) == "layout"
+    assert validate_document(layout, {}) == []
+    layout.write_text('version: 1\nset: {client: ACM}\nfiles:\n  "a:x": {from: "b:y"}\n')
+    assert format_document(layout).index("files:") < format_document(layout).index("set:")
