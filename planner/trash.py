@@ -71,7 +71,7 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
     for key, reader in sorted(readers.items()):
         if not reader.root.available:
             detail = f"{printable(reader.root.why)}. Its trash was not listed."
-            hint = reader.root.remedy or "Mount or connect it, then try again."
+            hint = reader.root.way_back("try again.")
             problems.append(Problem("store-unavailable", "The trash cannot be read.", detail, key, hint, severity="warning"))
     seen: set[tuple[str | int, ...]] = set()
     for reader, top in _trashes(readers, tops):

@@ -140,9 +140,9 @@ class Root:
 
     `path` is absolute with symbolic links resolved; `fs` the id of the file system at its top. A root that is not
     `available` says why in `why`; nothing may be concluded from what is not seen in it. `order` is its rank in the group.
-    `reserve` is in bytes: room that planning leaves free. `remedy` is what to do about a root that is away, "" when that is to
-    mount or connect it; `homes` are the folders of shows and films that it held when a run last saw it. `ino` is the number of the
-    folder itself, 0 where that is not known.
+    `reserve` is in bytes: room that planning leaves free. `remedy` is what to do about a root that is away, "" when there is
+    nothing of its own to do (see `way_back`); `homes` are the folders of shows and films that it held when a run last saw it.
+    `ino` is the number of the folder itself, 0 where that is not known.
     """
 
     key: str
@@ -167,6 +167,17 @@ class Root:
             return self.path
         prefix = self.path.removeprefix("s3://").partition("/")[2].strip("/")
         return f"{self.fs}/{prefix}" if prefix else self.fs
+
+    def way_back(self, then: str, *, moved: bool = False) -> str:
+        """Return what to do about this root while it is away, and `then` what next; `moved`: it may stand elsewhere by now.
+
+        Nobody mounts a bucket: what to do about it is in `why`.
+        """
+        if self.remedy:
+            return self.remedy
+        if self.kind == "bucket":
+            return f"Put that right, then {then}"
+        return f"Mount or connect it{', or set its path if it was moved' if moved else ''}, then {then}"
 
 
 @dataclass(slots=True, frozen=True)

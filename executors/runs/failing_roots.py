@@ -31,6 +31,8 @@ _HINTS: dict[Fault, str] = {
     "read-only": "Make it writable again",
     "gone": "Mount or connect it again",
 }
+_SERVICE_HINT = "Put that right"
+"""What to do about a bucket that is gone: what it says of itself tells how."""
 
 
 class FailingRoots:
@@ -143,7 +145,8 @@ class FailingRoots:
         for key, count in sorted(self._left.items()):
             fault, why = self._failed[key]
             left = f"{count:,} operation{'s' if count != 1 else ''} that would need it {'were' if count != 1 else 'was'} not tried"
-            hint = f"{_HINTS[fault]}, then do the rest with: {again}"
+            bucket = self._stores[key].root.kind == "bucket"
+            hint = f"{_SERVICE_HINT if bucket else _HINTS[fault]}, then do the rest with: {again}"
             summary = "The rest of the run left a store out."
             found.append(Problem("store-left-out", summary, f"{printable(why)}: {left}.", key, hint, severity="warning"))
         return found

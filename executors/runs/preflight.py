@@ -73,7 +73,7 @@ def _check_roots(plan: Plan, stores: Stores) -> None:
                 "A store is not available.",
                 store.root.why,
                 path=key,
-                hint="Mount or connect it, then apply again.",
+                hint=store.root.way_back("apply again."),
                 kind="stale",
             )
         if store.root.fs != root.fs:

@@ -22,6 +22,7 @@ from reshelve.executors.state.root_locks import lock_folder, locked
 from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.run_records import made_in
 from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.inventory import Root
 from reshelve.schemas.journal_records import (
     Began,
     Committed,
@@ -40,11 +41,12 @@ from reshelve.schemas.known_roots import know_roots, planned_root, why_unknown
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations.base import token
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+from reshelve.schemas.problems import Problem, ReshelveError, errors
 from reshelve.schemas.run_record import Outcome
 from reshelve.schemas.run_report import Report
 
 How = Literal["rollback", "finish", "stop", "accept"]
+_NONE_AWAY: Mapping[str, Root] = {}
 
 
 def recover(
@@ -55,16 +57,17 @@ def recover(
     emit: Emit = ignore,
     now: Clock,
     cancel: threading.Event | None = None,
+    away: Mapping[str, Root] = _NONE_AWAY,
 ) -> list[Report]:
     """Settle every run that was cut short, newest first, and return their reports; an empty list when there is none.
 
     `how` None does as the run itself was told (`--on-error`): rollback takes it back, stop and continue keep what is done.
     `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told, or where the
-    plan is lost the whole run. A report with outcome "unsettled" names what could not be told: it was left as it is. Raises
-    ReshelveError of kind "unsettled", also for a lost plan, and "locked" for a run that another machine may be at. May itself be
-    killed at any point, and run again.
+    plan is lost the whole run. `away` are the roots that could not be opened, by key. A report with outcome "unsettled" names what
+    could not be told: it was left as it is. Raises ReshelveError of kind "unsettled", also for a lost plan, and "locked" for a run
+    that another machine may be at. May itself be killed at any point, and run again.
     """
-    return [_settled(run, state, stores, how, emit, now, cancel) for run in reversed(state.unsettled())]
+    return [_settled(run, state, stores, how, emit, now, cancel, away) for run in reversed(state.unsettled())]
 
 
 def _settled(
@@ -75,6 +78,7 @@ def _settled(
     emit: Emit,
     now: Clock,
     cancel: threading.Event | None,
+    away: Mapping[str, Root],
 ) -> Report:
     refuse_on_other_host(run, state)
     try:
@@ -87,19 +91,19 @@ def _settled(
             found = journals.load(state.folder_of(run) / "journal.ndjson", run)
             return accept_untold(run, lost.problems[0], begun_in(run, "", found, now), found, state, stores, emit, now)
     stores = _as_known(plan, state, stores)
-    missing = [key for key in plan.roots if key not in stores or not stores[key].root.available]
-    if missing:
-        raise stop(
-            "store-unavailable",
-            "A store the run touched is not available.",
-            f"Run {run} needs {', '.join(missing)}.",
-            hint="Mount or connect it, or set its path if it was moved, then: reshelve recover",
-            kind="unsettled",
-        )
+    if missing := [_missing(run, key, away.get(key)) for key in plan.roots if key not in stores or not stores[key].root.available]:
+        raise ReshelveError(missing, "unsettled")
     folders = [lock_folder(store.root.path, store.root.fs) for store in (stores[key] for key in plan.roots)]
     inside = acted_in(plan, {key: stores[key].root.path for key in plan.roots})
     with locked([str(state.folder), *folders], f"recover {run}", state, inside=inside), breaking_off(run):
         return _recover(plan, state, stores, how, emit, now, cancel)
+
+
+def _missing(run: str, key: str, root: Root | None) -> Problem:
+    """Return the problem of a root that a run acted on and that is not there, with why, where that is known."""
+    why, known = (f": {printable(root.why)}" if root is not None and root.why else ""), root or Root(key, "")
+    hint = known.way_back("run: reshelve recover", moved=True)
+    return Problem("store-unavailable", "A store the run touched is not available.", f"Run {run} needs {key}{why}.", key, hint)
 
 
 def _as_known(plan: Plan, state: State, stores: Mapping[str, AnyStore]) -> Mapping[str, AnyStore]:

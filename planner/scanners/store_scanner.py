@@ -182,7 +182,7 @@ class StoreScanner:
             self._say("no-such-store", "A store cannot be read.", detail, store, "reshelve doctor", "error")
         for root in [reader.root for reader in roots if not reader.root.available]:
             detail = f"{root.why or 'It cannot be reached'}. Nothing was scanned there, and nothing there counts as missing."
-            hint = root.remedy or "mount or connect it, then scan again"
+            hint = root.way_back("scan again.")
             severity: Severity = "note" if root.optional else "error"
             self._say("store-unavailable", "A store is not available.", detail, root.key, hint, severity)
         for listing, chosen in zip(listings, selected, strict=True):

@@ -234,7 +234,7 @@ def _listings(readers: Readers, store: str) -> list[Listing]:
     for reader in roots:
         if not reader.root.available and not reader.root.optional:
             root = reader.root
-            hint = root.remedy or "mount or connect it, then try again"
+            hint = root.way_back("try again.")
             raise stop("store-unavailable", "A store of a tier is not available.", f"{root.why}.", path=root.key, hint=hint)
     listings = [seen(reader) for reader in roots if reader.root.available]
     for listing in listings:

@@ -34,6 +34,7 @@ class Since:
     `back` holds the places its operations no longer stand at: sources that are back, and targets that are gone again. `made` is
     the identity of what a redo brought to a target, `trashed` where a redo trashed a source to, `after_ns` how they left folders.
     `again` are the identities, with content hashes, of what any later run brought to a place: an object brought back is a new one.
+    `reclassed` are the identities in which later runs found, and left, an object that they gave another class, oldest first.
     """
 
     back: set[str] = field(default_factory=set)
@@ -41,10 +42,23 @@ class Since:
     trashed: dict[str, str] = field(default_factory=dict)
     after_ns: dict[str, int] = field(default_factory=dict)
     again: dict[str, set[tuple[Identity, str]]] = field(default_factory=dict)
+    reclassed: dict[str, list[tuple[Identity, Identity]]] = field(default_factory=dict)
 
     def brought_again(self, place: str, item: Item, content: str) -> bool:
         """Say whether a later run brought an item of this content to a place, and it still stands there as that run left it."""
         return any(content == its and same(item, *known) for known, its in self.again.get(place, ()))
+
+    def only_reclassed(self, place: str, item: Item, known: Identity) -> bool:
+        """Say whether `item` is what was `known` at a place, to which later runs did nothing but give it other classes.
+
+        Services tell the time of one object differently from call to call, so that its size and ETag count.
+        """
+        now = known[0], known[2]
+        changes = self.reclassed.get(place, ())
+        for before, after in changes:
+            if (before[0], before[2]) == now:
+                now = after[0], after[2]
+        return bool(changes) and (item.size, item.ino) == now
 
 
 def since(run: Run, later: Sequence[Run]) -> Since:
@@ -65,9 +79,13 @@ def since(run: Run, later: Sequence[Run]) -> Since:
 
 def _note_brought(found: Since, run: Run) -> None:
     for index, made in run.made.items():
-        place = run.plan.operations[index].makes
-        if made.hash and place is not None:
-            found.again.setdefault(place, set()).add(((made.size, made.mtime_ns, made.ino), made.hash))
+        operation = run.plan.operations[index]
+        now = made.size, made.mtime_ns, made.ino
+        if isinstance(operation, Transition):
+            before = operation.size, operation.mtime_ns, operation.ino
+            found.reclassed.setdefault(operation.src, []).append((before, now))
+        elif made.hash and operation.makes is not None:
+            found.again.setdefault(operation.makes, set()).add((now, made.hash))
 
 
 def _taken_back(found: Since, run: Run, index: int) -> None:

@@ -124,6 +124,8 @@ class UndoWork:
             return item
         if content and self.history.brought_again(place, item, content):
             return item
+        if self.history.only_reclassed(place, item, known):
+            return item
         if by and item.kind == "file" and item.size == size and self.root(place).kind == "bucket" and self._token(place) == by:
             return item
         if place in self._missing:

@@ -208,9 +208,12 @@ def _roots(
             away.pop(f"?{key}", None)
     if not partial:
         again = f"{back_command(run)}\nOr take back the rest: {back_command(run)} --partial"
-        summary, hint = "A store is not available.", f"Mount or connect it, or set its path if it was moved, then: {again}"
-        hints = {key: reader.root.remedy or hint for key, reader in readers.items()}
-        wrong += [Problem("store-unavailable", summary, f"{key}: {why}.", key, hints.get(key, hint)) for key, why in away.items()]
+        summary = "A store is not available."
+        hints = {key: reader.root.way_back(f"run: {again}", moved=True) for key, reader in readers.items()}
+        wrong += [
+            Problem("store-unavailable", summary, f"{key}: {why}.", key, hints.get(key, f"Declare it again, then run: {again}"))
+            for key, why in away.items()
+        ]
     if wrong:
         raise ReshelveError(wrong)
     return away

@@ -71,7 +71,7 @@ def thaws(obstacles: Sequence[Obstacle], readers: Readers, terms: Terms, because
             found.left.append(replace(one, code="no-such-tier", detail=detail))
             continue
         ready = ready_about(item.storage_class, known) if known.at else ""
-        found.waiting.append(Waiting(one.back or one.here, one.place, known.tier, known.at, ready))
+        found.waiting.append(Waiting(one.back or one.here or one.place, one.place, known.tier, known.at, ready))
     found.operations = list(asked.values())
     found.left += depend if not found.waiting else []
     return found

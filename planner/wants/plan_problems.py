@@ -124,12 +124,12 @@ class Findings:
         for key, (root, count, spared) in self._away.items():
             why = printable(root.why) or "it cannot be reached"
             detail = f"{why}. Nothing is planned for {counted(count)}, and nothing there counts as missing."
-            hint = root.remedy or "Mount or connect it, then plan again."
+            hint = root.way_back("plan again.")
             severity: Severity = "note" if root.optional else "warning" if spared else "error"
             found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))
         for key, (root, homes) in self._awaited.items():
-            gone = f"Mount or connect it, then plan again. If it is gone for good: reshelve doctor --accept {key}"
-            hint, summary = root.remedy or gone, "The folder of a show, film or album is on a disk that is not connected."
+            hint = root.way_back(f"plan again. If it is gone for good: reshelve doctor --accept {key}")
+            summary = "The folder of a show, film or album is on a disk that is not connected."
             for home, count in sorted(homes.items()):
                 detail = f"{printable(root.why)}. {counted(count, 'waits', 'wait')} for that disk."
                 found.append(Problem("home-away", summary, detail, join(key, home), hint, severity="warning"))

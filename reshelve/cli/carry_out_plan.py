@@ -23,7 +23,7 @@ from reshelve.session.session import Session
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-_EACH = "Each archive and upload is for itself: if one fails, the others stay."
+_EACH = "Each archive, upload and download is for itself: if one fails, the others stay."
 
 
 class RunOptions(TypedDict):

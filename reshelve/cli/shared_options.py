@@ -66,7 +66,7 @@ def on_error_option(function: F) -> F:
         type=click.Choice(["rollback", "stop", "continue"]),
         default=None,
         help="What to do when a step fails: roll the run back, stop, or continue with the rest.  "
-        "[default: rollback; continue if a plan is several independent archives or uploads]",
+        "[default: rollback; continue if a plan is several independent archives, uploads or downloads]",
     )(function)
 
 

@@ -216,7 +216,7 @@ def _store(reader: Reader) -> Iterator[Finding]:
     root = reader.root
     if not root.available:
         why = f"not available, and optional: {root.why}" if root.optional else root.why
-        advice = root.remedy or "mount it, or correct its path in reshelve.yaml"
+        advice = root.way_back("run `reshelve doctor` again.", moved=True)
         yield Finding(root.key, why, root.optional and not root.remedy, advice)
         return
     yield Finding(root.key, f"{root.path} on {root.fs}")

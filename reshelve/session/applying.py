@@ -126,7 +126,8 @@ def recover(
         return []
     guards.refuse_dry(setting.environ)
     with opened(setting) as stores:
-        reports = settle(setting.state, stores.stores, how=how, emit=emit, now=now, cancel=cancel)
+        away = {key: reader.root for key, reader in stores.readers.items() if not reader.root.available}
+        reports = settle(setting.state, stores.stores, how=how, emit=emit, now=now, cancel=cancel, away=away)
         for report in reports:
             with suppress(ReshelveError):
                 _remember_disks(setting, stores.readers, setting.state.plan_of(report.run))
@@ -158,8 +159,8 @@ def _refuse_away(plan: Plan, readers: Mapping[str, Reader]) -> None:
     """Raise, of kind "stale", when a root that a plan acts on is away by now, or another disk stands there."""
     away = [reader.root for key, reader in readers.items() if key in plan.roots and not reader.root.available]
     if away:
-        summary, hint = "A store is not available.", "Mount or connect it, then apply again."
-        found = [Problem("store-unavailable", summary, f"{root.why}.", root.key, root.remedy or hint) for root in away]
+        summary, then = "A store is not available.", "apply again."
+        found = [Problem("store-unavailable", summary, f"{root.why}.", root.key, root.way_back(then)) for root in away]
         raise ReshelveError(found, "stale")
 
 

@@ -72,8 +72,9 @@ def _held(
     buckets = {key: reader for key, reader in sorted(readers.items()) if reader.root.kind == "bucket"}
     away = [reader.root for reader in buckets.values() if not reader.root.available and not reader.root.optional]
     if away:
-        hint = "put that right, then try again"
-        raise ReshelveError([Problem("store-unavailable", "A store is not available.", f"{r.why}.", r.key, hint) for r in away])
+        summary = "A store is not available."
+        found = [Problem("store-unavailable", summary, f"{root.why}.", root.key, root.way_back("try again.")) for root in away]
+        raise ReshelveError(found)
     found = {key: held([reader.walk()], by) for key, reader in buckets.items() if reader.root.available}
     if tell is not None:
         tell(list(odd_keys(buckets)))

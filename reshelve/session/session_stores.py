@@ -61,5 +61,5 @@ class Stores:
 
 def unavailable(root: Root) -> Problem:
     """Return the problem of a root that is not available."""
-    hint = "mount it, or correct its path in reshelve.yaml" if root.kind == "folder" else "put that right, then try again"
-    return Problem("store-unavailable", "A store is not available.", f"{root.why}.", root.key, root.remedy or hint)
+    hint = root.way_back("try again.", moved=True)
+    return Problem("store-unavailable", "A store is not available.", f"{root.why}.", root.key, hint)

@@ -88,7 +88,8 @@ class OpenSyncs:
                 for key in (here.store, there.store):
                     root = stores.readers[key].root
                     if not root.available:
-                        raise _away(key, root.why, root.remedy)
+                        way = root.way_back("sync again: nothing was concluded, and nothing was done.")
+                        raise _away(key, root.why, way)
                 bucket = object_store(stores.stores[there.store])
                 sides.append(Side(name, sync, self.user(name), here, there, stores.readers[here.store], bucket))
             yield sides

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone
 from tests.support.flipping import Flipping
-from tests.support.servers.ruled import refuses, ruled
+from tests.support.servers.ruled import Answer, Request, refuses, ruled
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
@@ -48,6 +49,11 @@ class Desk:
         done = subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
+
+    def start(self, *args: str) -> "subprocess.Popen[bytes]":
+        """Start one command line, to be killed."""
+        environ = {**os.environ, "NO_COLOR": "1", "XDG_STATE_HOME": str(self.folder / ".state")}
+        return subprocess.Popen([sys.executable, "-m", "reshelve", *args], cwd=self.folder, env=environ, stdout=subprocess.DEVNULL)
 
     def plan(self) -> dict[str, Any]:
         """Return the summary event of a plan."""
@@ -324,3 +330,81 @@ def test_what_is_there_already_costs_only_the_listing(tmp_path: Path, ceph: Endp
         heads = [line for line in asked if line.startswith("HEAD")]
         assert len(heads) <= many and len(asked) == len(heads) + len(listings) + 1
     proxy.stop()
+
+
+def test_a_bucket_that_may_not_be_listed_is_nothing_to_mount(tmp_path: Path, moto: Endpoint) -> None:
+    with ruled(moto) as service, keys_of(moto):
+        desk = Desk(tmp_path, service.endpoint, versioned=False)
+        (desk.inbox / "a.mov").write_bytes(b"a")
+        desk.layout('files:\n  "archive:a.mov": {from: "inbox:a.mov"}\n')
+        desk.run("plan")
+        desk.run("apply", "--yes")
+        service.rules.append(refuses(r"list-type=2", 403, "AccessDenied"))
+        for command, code in (
+            (("plan",), 1), (("undo", "--yes"), 1), (("doctor",), 1), (("health",), 2), (("trash", "list"), 0), (("check",), 1),
+            (("observe", "-o", "seen.json"), 1), (("cost",), 1),
+        ):  # fmt: skip
+            said = desk.run(*command, code=code)
+            assert "ListObjectsV2" in said, command
+            assert "ount" not in said.replace("counts", ""), said
+            assert "ut that right, then" in said, said
+        service.rules[:] = [refuses("PUT .*/b.mov", 503, "SlowDown")]
+        (desk.inbox / "b.mov").write_bytes(b"b")
+        desk.layout('files:\n  "archive:b.mov": {from: "inbox:b.mov"}\n')
+        started = desk.start("apply", "--yes")
+        while not any("/b.mov" in line for line in service.lines("PUT")):
+            time.sleep(0.05)
+        started.kill()
+        started.wait()
+        service.rules[:] = [refuses(r"list-type=2", 403, "AccessDenied")]
+        said = desk.run("recover", code=4)
+        assert "ListObjectsV2" in said and "ut that right, then run: reshelve recover" in said, said
+
+
+@pytest.mark.parametrize("kind", [each for each in KINDS if each[0] != "rclone"], ids=lambda kind: f"{kind[0]}-{kind[1]}")
+def test_a_class_change_that_was_taken_back_stands_in_no_way(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: tuple[str, bool]
+) -> None:
+    endpoint: Endpoint = request.getfixturevalue(kind[0])
+    with keys_of(endpoint):
+        desk = Desk(tmp_path, endpoint, versioned=kind[1])
+        desk.client.put_object(Bucket=desk.bucket, Key="video/theirs.mov", Body=b"theirs", Tagging="job=b40")
+        (desk.inbox / "ours.mov").write_bytes(b"ours")
+        desk.layout(
+            'files:\n  "archive:a/ours.mov": {from: "inbox:ours.mov"}\n  "archive:a/theirs.mov": {from: "archive:theirs.mov"}\n'
+        )
+        desk.run("apply", "--yes")
+        desk.layout('files:\n  "archive:a/ours.mov": {class: STANDARD_IA}\n  "archive:a/theirs.mov": {class: STANDARD_IA}\n')
+        desk.run("apply", "--yes")
+        desk.run("undo", "--yes")
+        desk.run("undo", "--yes")
+        assert desk.keys() == ["video/theirs.mov"] and (desk.inbox / "ours.mov").read_bytes() == b"ours"
+        assert desk.client.get_object_tagging(Bucket=desk.bucket, Key="video/theirs.mov")["TagSet"] == [
+            {"Key": "job", "Value": "b40"}
+        ]
+
+
+def test_an_undo_that_waits_for_a_class_says_for_what(tmp_path: Path, moto: Endpoint) -> None:
+    with keys_of(moto):
+        desk = Desk(tmp_path, moto, versioned=False)
+        desk.client.put_object(Bucket=desk.bucket, Key="video/a.mov", Body=b"a")
+        desk.layout('files:\n  "archive:a.mov": {class: DEEP_ARCHIVE}\n')
+        desk.run("apply", "--yes")
+        assert "Waiting for a thaw: archive:a.mov, asked for by this plan." in desk.run("undo", "--yes")
+
+
+def test_a_download_that_never_comes_whole_costs_only_itself(tmp_path: Path, moto: Endpoint) -> None:
+    def spoil(asked: Request, answer: Answer) -> None:
+        if asked.method == "GET" and "/b.mov" in asked.path and answer.status in (200, 206):
+            answer.body = b"x" * len(answer.body)
+
+    with ruled(moto, changes=(spoil,)) as service, keys_of(moto):
+        desk = Desk(tmp_path, service.endpoint, versioned=True)
+        for name in "abc":
+            desk.client.put_object(Bucket=desk.bucket, Key=f"video/{name}.mov", Body=name.encode() * 100)
+        desk.layout("files:\n" + "".join(f'  "inbox:{name}.mov": {{from: "archive:{name}.mov"}}\n' for name in "abc"))
+        said = desk.run("apply", "--yes", code=4)
+        assert "Each archive, upload and download is for itself: if one fails, the others stay." in said
+        assert "transfer" in said and "dmesg" not in said
+        assert sorted(path.name for path in desk.inbox.iterdir() if path.suffix) == ["a.mov", "c.mov"]
+        assert desk.keys() == ["video/b.mov"]

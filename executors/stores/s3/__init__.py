@@ -5,6 +5,7 @@
 for each verb or two, and `s3_store`, which is all of them together.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,11 @@ def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, use
         from reshelve.executors.stores.s3.s3_store import S3Store
         from reshelve.executors.stores.s3.service_errors import BucketError
 
-        store = S3Store(root, spoken_to(settings_of(declared, user)), catalog=catalog)
+        settings = spoken_to(settings_of(declared, user))
+        if settings.own_service and declared.endpoint_url is None:
+            # What the workspace alone tells would take it for AWS's, and what AWS keeps for what this service keeps.
+            root = replace(root, fs="")
+        store = S3Store(root, settings, catalog=catalog)
         if ask:
             store.reach()
     except ImportError as missing:

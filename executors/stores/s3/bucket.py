@@ -13,7 +13,7 @@ from reshelve.executors.stores.object_metadata import Recorded, recorded
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.clients import Connection
 from reshelve.executors.stores.s3.error_meanings import SPOILT
-from reshelve.executors.stores.s3.service_errors import BucketError, telling
+from reshelve.executors.stores.s3.service_errors import BucketError, as_s3, telling
 from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
 from reshelve.schemas.locations import rel_fault
@@ -39,7 +39,8 @@ class Head:
     """An object as its own head says: what stands there, what is recorded with it, its ETag without quotes, its version.
 
     `metadata` and `headers` (content type, key of KMS, …, by their names in requests) are what a copy has to be given again.
-    `encrypted`: its ETag is no MD5, because the service encrypts it with keys that are told apart.
+    `encrypted`: its ETag is no MD5, because the service encrypts it with keys that are told apart. `tags`: how many it has, 0 where
+    the service does not tell.
     """
 
     item: Item
@@ -49,6 +50,7 @@ class Head:
     metadata: dict[str, str]
     headers: dict[str, Any]
     encrypted: bool
+    tags: int
 
 
 class Budget:
@@ -163,7 +165,7 @@ class Bucket:
         """Ask for the head of an object. FileNotFoundError where there is none."""
         given: dict[str, Any] = {"VersionId": version} if version else {}
         with self.telling(rel):
-            found = self.client.head_object(Bucket=self.name, Key=self.key(rel), **given)
+            found = self.found(rel, self.client.head_object(Bucket=self.name, Key=self.key(rel), **given))
         etag = found["ETag"].strip('"')
         kind = found.get("StorageClass", STANDARD)
         return Head(
@@ -174,7 +176,16 @@ class Bucket:
             {name.lower(): text for name, text in found["Metadata"].items()},
             _headers(found),
             found.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in found,
+            int(found["ResponseMetadata"]["HTTPHeaders"].get("x-amz-tagging-count", 0)),
         )
+
+    def listed(self, rel: str, answer: Any) -> Any:
+        """Return an answer to a listing. OSError where it is none."""
+        return as_s3(self.settings, self.path(rel), answer, "Name", "IsTruncated", "KeyCount", "MaxKeys")
+
+    def found(self, rel: str, answer: Any) -> Any:
+        """Return an answer to a question for an object. OSError where it is none."""
+        return as_s3(self.settings, self.path(rel), answer, "ETag")
 
     def heard(self, answer: Any) -> None:
         """Note that the service answers, and its own clock, as an answer of boto3's tells it."""

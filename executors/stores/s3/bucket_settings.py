@@ -53,7 +53,7 @@ class BucketSettings:
     @property
     def own_service(self) -> bool:
         """Whether this is a service other than AWS's."""
-        return self.endpoint_url is not None and not self.endpoint_url.rstrip("/").endswith(".amazonaws.com")
+        return self.endpoint_url is not None and not self.endpoint_url.rstrip("/").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
     @property
     def by_path(self) -> bool:

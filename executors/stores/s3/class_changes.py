@@ -7,6 +7,7 @@ from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import STANDARD, Bucket, Head
 from reshelve.executors.stores.s3.server_copies import Believed, bound_again, checked, copy
 from reshelve.executors.stores.s3.service_errors import code_of
+from reshelve.executors.stores.s3.tags_and_grants import give_tags, tags_to_give
 
 
 def set_class(
@@ -21,8 +22,10 @@ def set_class(
     if ino and head.item.ino != ino:
         raise bucket.trouble(errno.ESTALE, "was replaced just after it was put there", rel)
     saying = bound_again(head, bucket, head.said, believed) if said is None else bound_again(head, bucket, said, lambda *_: True)
+    tags = tags_to_give(bucket, rel, head)
     copy(bucket, rel, head, bucket, rel, saying.by(token), storage_class, create=False, fresh=said is not None)
     changed = checked(head, bucket, rel, token)
+    give_tags(bucket, rel, changed, tags)
     if changed.item.storage_class != (storage_class or STANDARD):
         why = f"the service keeps it as {changed.item.storage_class} instead of {storage_class}"
         raise bucket.trouble(errno.EOPNOTSUPP, why, rel)

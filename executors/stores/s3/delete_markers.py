@@ -5,6 +5,7 @@ import errno
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.object_versions import history
 from reshelve.executors.stores.s3.server_copies import copy
+from reshelve.executors.stores.s3.tags_and_grants import give_tags, tags_to_give
 from reshelve.schemas.inventory import Item
 
 
@@ -31,7 +32,9 @@ def reveal(bucket: Bucket, rel: str, ino: int = 0) -> None:
         bucket.delete(rel, str(found.top))
         return
     head = bucket.head(rel, buried)
+    tags = tags_to_give(bucket, rel, head)
     copy(bucket, rel, head, bucket, rel, head.said, head.item.storage_class, create=False)
+    give_tags(bucket, rel, bucket.head(rel), tags)
 
 
 def hidden(bucket: Bucket, rel: str, ino: int = 0) -> Item | None:

@@ -71,7 +71,7 @@ class _First:
         key = bucket.key(rel)
         if not self._ask_fast(key):
             with bucket.telling(rel):
-                found = bucket.client.get_object(Bucket=bucket.name, Key=key)
+                found = bucket.found(rel, bucket.client.get_object(Bucket=bucket.name, Key=key))
             self._body = found["Body"]
             self.size, self.etag = found["ContentLength"], found["ETag"].strip('"')
             self.said: Recorded = recorded(found["Metadata"])

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
-from reshelve.executors.stores.s3.service_errors import no_scheme, not_plain, telling
+from reshelve.executors.stores.s3.service_errors import bad_endpoint, no_scheme, not_plain, telling
+from reshelve.schemas.endpoints import endpoint
 
 
 def spoken_to(settings: BucketSettings) -> BucketSettings:
@@ -25,10 +26,15 @@ def spoken_to(settings: BucketSettings) -> BucketSettings:
         ).provide()
     if not url:
         return settings
-    found = replace(settings, endpoint_url=str(url).rstrip("/"))
+    scheme, between, rest = str(url).partition("://")
+    found = replace(settings, endpoint_url=f"{scheme.lower()}{between}{rest}".rstrip("/"))
     if "@" in str(url) or "?" in str(url):
         # The endpoint is part of the id that a bucket is known by, in plans and runs: nothing secret may be in it.
         raise not_plain(settings)
-    if not str(url).startswith(("http://", "https://")):
+    if scheme.lower() not in ("http", "https") or not between:
         raise no_scheme(found, ValueError(url))
+    try:
+        endpoint(str(found.endpoint_url))
+    except ValueError as error:
+        raise bad_endpoint(found, error) from None
     return found

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from reshelve.executors.contracts.archived_objects import ASK_FOR_IT
 
+_ENDPOINTS = "AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or endpoint_url of the AWS profile"
+
 
 class Meaning(NamedTuple):
     """What an error of a service comes to: its errno, a stable id, what it says and what to do next, both to be filled in."""
@@ -118,13 +120,38 @@ NO_SCHEME = Meaning(
     errno.EINVAL,
     "no-scheme",
     "the endpoint {endpoint} has no http:// or https:// before it",
-    "put https:// (or http://) before it, where it is set: AWS_ENDPOINT_URL, or endpoint_url of the AWS profile",
+    f"put https:// (or http://) before it, where it is set: {_ENDPOINTS}",
+)
+BAD_ENDPOINT = Meaning(
+    errno.EINVAL,
+    "bad-endpoint",
+    "the endpoint {endpoint} is no address of a service",
+    f"write it https://host:port, where it is set: {_ENDPOINTS}",
+)
+NOT_S3 = Meaning(
+    errno.EHOSTUNREACH,
+    "not-s3",
+    "{endpoint} does not answer as S3 does",
+    "check the address and port of the endpoint; the web page of a service often has another one than the service, and networks "
+    "that want a login answer for everybody",
+)
+NO_PROFILE = Meaning(
+    errno.EACCES,
+    "no-profile",
+    "there is no such AWS profile ({said})",
+    "correct `profile:` of the store, or AWS_PROFILE; `aws configure list-profiles` lists those that there are",
+)
+BAD_CONFIG = Meaning(
+    errno.EINVAL,
+    "bad-aws-config",
+    "the AWS configuration cannot be used ({said})",
+    "correct it: ~/.aws/config and ~/.aws/credentials, or the files that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name",
 )
 NOT_PLAIN = Meaning(
     errno.EINVAL,
     "secret-in-endpoint",
     "the endpoint holds a name, password or query",
-    "take them out of it, where it is set: AWS_ENDPOINT_URL, or endpoint_url of the AWS profile; keys have variables of their own",
+    f"take them out of it, where it is set: {_ENDPOINTS}; keys have variables of their own",
 )
 SENT_ON = Meaning(
     errno.EREMOTE,

@@ -63,4 +63,4 @@ def _pages(bucket: Bucket, rel: str, **asked: Any) -> Iterator[Any]:
     with bucket.telling(rel):
         for page in pages:
             bucket.heard(page)
-            yield page
+            yield bucket.listed(rel, page)

@@ -65,7 +65,8 @@ class Coming:
         bucket = self._bucket
         part = f"bytes={self._at}-{self._end - 1}"
         with bucket.telling(self._rel):
-            found = bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(self._rel), Range=part)
+            asked = {"Bucket": bucket.name, "Key": bucket.key(self._rel), "Range": part}
+            found = bucket.found(self._rel, bucket.client.get_object(**asked))  # type: ignore[arg-type]
         self._body = found["Body"]
         if found["ETag"].strip('"') != self._etag:
             raise bucket.trouble(errno.ESTALE, "changed while it was being downloaded", self._rel)

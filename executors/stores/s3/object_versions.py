@@ -38,7 +38,7 @@ def history(bucket: Bucket, rel: str, count: int = 1000) -> History:
     asked: dict[str, Any] = {"Bucket": bucket.name, "Prefix": key, "MaxKeys": count}
     while True:
         with bucket.telling(rel):
-            page: Any = bucket.client.list_object_versions(**asked)
+            page: Any = bucket.listed(rel, bucket.client.list_object_versions(**asked))
         others = False
         for each in page.get("Versions", ()):
             if each["Key"] != key:

@@ -17,6 +17,10 @@ _OFTEN_UNKNOWN = frozenset(("GetObjectAcl", "GetBucketOwnershipControls", "GetOb
 """What some services that do not know of it answer with a failure (500): that is asked again as seldom."""
 
 
+_SAID = frozenset(code for code, meaning in MEANINGS.items() if meaning in (BUSY, FAILED) and not code.isdigit())
+"""The names that S3 has for what passes."""
+
+
 class Patience:
     """How long a bucket's requests are tried again, in seconds from the first failure of each. Safe to share by threads."""
 
@@ -58,6 +62,8 @@ class Patience:
         """Answer boto3, which asks after every try: 0 once it has been waited, None where that was all."""
         if not (_passing(caught_exception) if response is None else _failed(*response)):
             return None
+        # Whoever says what is wrong as S3 does is no mistyped address, and only busy.
+        self.reached = self.reached or (response is not None and _code(response[1]) in _SAID)
         unknown = response is not None and response[0].status_code == 500 and getattr(operation, "name", "") in _OFTEN_UNKNOWN
         if unknown and attempts > _UNREACHED:
             return None
@@ -105,8 +111,12 @@ def _passing(error: Exception | None) -> bool:
 
 
 def _failed(answer: Any, told: Any) -> bool:
-    code = str((told or {}).get("Error", {}).get("Code", ""))
-    return (MEANINGS.get(code) or MEANINGS.get(str(answer.status_code))) in (BUSY, FAILED)
+    return (MEANINGS.get(_code(told)) or MEANINGS.get(str(answer.status_code))) in (BUSY, FAILED)
+
+
+def _code(told: Any) -> str:
+    """Return the service's own name of an error, or, where it gave none, the HTTP status as boto3 fills it in."""
+    return str((told or {}).get("Error", {}).get("Code", ""))
 
 
 def _asked_for(response: Any) -> float:

@@ -57,7 +57,9 @@ class S3Store(ListedReads):
     def reach(self) -> None:
         """Ask whether the bucket is there, and whether it keeps versions. Raises OSError that says what is wrong and what to do."""
         with self.bucket.telling():
-            self.bucket.client.list_objects_v2(Bucket=self.bucket.name, Prefix=self.bucket.prefix, MaxKeys=1)
+            self.bucket.listed(
+                "", self.bucket.client.list_objects_v2(Bucket=self.bucket.name, Prefix=self.bucket.prefix, MaxKeys=1)
+            )
         self.root = replace(self.root, versioned=service_probe.is_versioned(self.bucket))
         self.bucket.patience.reached = True
 

@@ -12,7 +12,7 @@ from reshelve.executors.stores.object_metadata import Recorded, standing
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.free_keys import How, create, reserves
 from reshelve.executors.stores.s3.multipart_uploads import Began, under_way
-from reshelve.executors.stores.s3.tags_and_grants import grants_of, tags_of
+from reshelve.executors.stores.s3.tags_and_grants import give_tags, grants_of, tags_of, tags_to_give
 from reshelve.schemas.inventory import Item
 
 _PART = 512 << 20
@@ -46,9 +46,12 @@ def copy_object(
     how: How = "multipart" if large else "copy"
     if began is not None and (large or reserves(found, how)):
         began(under_way(dst, to))
+    tags = tags_to_give(src, rel, head)
     version = create(dst, to, found, how, token, lambda free: copy(src, rel, head, dst, to, said, kind, create=free, cancel=cancel))
     try:
-        return head, checked(head, dst, to, token, version)
+        copied = checked(head, dst, to, token, version)
+        give_tags(dst, to, copied, tags)
+        return head, copied
     except OSError:
         with contextlib.suppress(OSError):
             dst.delete(to, version)

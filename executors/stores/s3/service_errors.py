@@ -11,6 +11,8 @@ from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.error_meanings import (
     ARCHIVE_TIER,
     ARCHIVED,
+    BAD_CONFIG,
+    BAD_ENDPOINT,
     BAD_NAME,
     BUSY,
     CERTIFICATE,
@@ -21,8 +23,10 @@ from reshelve.executors.stores.s3.error_meanings import (
     FAILED,
     MEANINGS,
     NO_CREDENTIALS,
+    NO_PROFILE,
     NO_SCHEME,
     NOT_PLAIN,
+    NOT_S3,
     REGION,
     SENT_ON,
     VERSIONS_UNKNOWN,
@@ -45,6 +49,8 @@ class BucketError(OSError):
 
 MISSING = frozenset(("NoSuchKey", "NoSuchVersion", "NoSuchUpload", "404", "NotFound"))
 TAKEN = frozenset(("PreconditionFailed", "412"))
+_ALWAYS_THERE = frozenset(("ListObjectsV2", "GetBucketVersioning"))
+"""What no service that speaks S3 finds missing, unless the bucket is, which has a name of its own."""
 CONFLICT = frozenset(("ConditionalRequestConflict", "OperationAborted", "409"))
 
 
@@ -64,7 +70,9 @@ def told(error: Exception, settings: BucketSettings, path: str) -> OSError:
         return _error(BAD_NAME, settings, path, error)
     for kinds, meaning in (
         ((exceptions.NoCredentialsError, exceptions.PartialCredentialsError, exceptions.CredentialRetrievalError), NO_CREDENTIALS),
-        ((exceptions.ProfileNotFound,), NO_CREDENTIALS),
+        ((exceptions.ProfileNotFound,), NO_PROFILE),
+        ((exceptions.ConfigParseError, exceptions.InvalidConfigError, exceptions.ConfigNotFound), BAD_CONFIG),
+        ((exceptions.EndpointResolutionError,), BAD_ENDPOINT),
         ((exceptions.UnauthorizedSSOTokenError, exceptions.SSOTokenLoadError, exceptions.TokenRetrievalError), EXPIRED),
         ((exceptions.SSLError,), _certificate(error)),
         ((exceptions.HTTPClientError, exceptions.EndpointConnectionError, exceptions.ConnectionError), DOWN),
@@ -93,6 +101,8 @@ def _why_insecure(error: Exception) -> str:
 
 def _refused(error: "ClientError", settings: BucketSettings, path: str) -> OSError:
     code = code_of(error)
+    if code in MISSING and error.operation_name in _ALWAYS_THERE:
+        return _error(NOT_S3, settings, path, error)
     if code in MISSING:
         return FileNotFoundError(errno.ENOENT, "there is no such object", path)
     if code in TAKEN:
@@ -127,9 +137,24 @@ def standing_of(error: "ClientError") -> Literal["failed", "denied", "answered"]
     return "denied" if meaning is DENIED else "answered"
 
 
+def as_s3(settings: BucketSettings, path: str, answer: Any, *names: str) -> Any:
+    """Return an answer that holds one of `names`. OSError where it holds none of them, as a web page does.
+
+    boto3 would take that for a bucket without objects, or for an object of which nothing is known.
+    """
+    if answer.keys().isdisjoint(names):
+        raise _error(NOT_S3, settings, path, ValueError())
+    return answer
+
+
 def no_scheme(settings: BucketSettings, error: Exception) -> OSError:
     """Return the refusal of an endpoint that is no URL."""
     return _error(NO_SCHEME, settings, settings.address, error)
+
+
+def bad_endpoint(settings: BucketSettings, error: Exception) -> OSError:
+    """Return the refusal of an endpoint that no client could ask."""
+    return _error(BAD_ENDPOINT, settings, settings.address, error)
 
 
 def not_plain(settings: BucketSettings) -> OSError:
@@ -176,6 +201,7 @@ def _error(meaning: Meaning, settings: BucketSettings, path: str, error: Excepti
         why=_why_insecure(error),
         operation=operation,
         endpoint=settings.endpoint_url or "the service",
+        said=str(error).rstrip("."),
         profile=f"the profile {settings.profile}" if settings.profile else "the environment or profile in use",
     )
     return BucketError(meaning.code, meaning.kind, fill(meaning.what), fill(meaning.hint), path)

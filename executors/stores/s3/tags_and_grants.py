@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.service_errors import standing_of
 
 _GRANTS = {"FULL_CONTROL": "GrantFullControl", "READ": "GrantRead", "READ_ACP": "GrantReadACP", "WRITE_ACP": "GrantWriteACP"}
@@ -31,17 +31,35 @@ def tags_of(bucket: Bucket, rel: str, version: str) -> dict[str, Any]:
 
     OSError where this user may not ask. A service that knows no tags has none.
     """
+    tags = _tag_set(bucket, rel, version)
+    return {"Tagging": urlencode([(each["Key"], each["Value"]) for each in tags])} if tags else {}
+
+
+def tags_to_give(bucket: Bucket, rel: str, head: Head) -> list[Any]:
+    """Return the tags of the object that `head` showed, where its service may drop them from a copy; AWS's keeps them."""
+    return _tag_set(bucket, rel, head.version) if head.tags and bucket.settings.own_service else []
+
+
+def give_tags(bucket: Bucket, rel: str, copied: Head, tags: list[Any]) -> None:
+    """Give a copy the tags of its source where the service dropped them, as Ceph does when other things are recorded with it."""
+    if copied.tags >= len(tags):
+        return
+    version: dict[str, Any] = {"VersionId": copied.version} if copied.version else {}
+    with bucket.telling(rel):
+        bucket.client.put_object_tagging(Bucket=bucket.name, Key=bucket.key(rel), Tagging={"TagSet": tags}, **version)
+
+
+def _tag_set(bucket: Bucket, rel: str, version: str) -> list[Any]:
     from botocore.exceptions import ClientError
 
     asked: dict[str, Any] = {"Bucket": bucket.name, "Key": bucket.key(rel), **({"VersionId": version} if version else {})}
     with bucket.telling(rel):
         try:
-            tags = bucket.client.get_object_tagging(**asked).get("TagSet", ())
+            return list(bucket.client.get_object_tagging(**asked).get("TagSet", ()))
         except ClientError as error:
             if standing_of(error) != "answered":
                 raise
-            return {}
-    return {"Tagging": urlencode([(each["Key"], each["Value"]) for each in tags])} if tags else {}
+            return []
 
 
 def grants_of(bucket: Bucket, rel: str, version: str) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def apply(
 
     A saved plan that is applied with --yes is not shown again; use `reshelve show PLAN`.
 
-    A failed step rolls the whole run back, unless --on-error says otherwise; if the plan is several independent archives or
-    uploads, the others stay. A plan can be applied once, and is refused if
+    A failed step rolls the whole run back, unless --on-error says otherwise; if the plan is several independent archives,
+    uploads or downloads, the others stay. A plan can be applied once, and is refused if
     anything it touches has changed.
 
     \b

@@ -50,7 +50,7 @@ def archived(folder: Path, *args: str) -> tuple[Came, set[str], set[str]]:
 def test_a_project_that_fails_leaves_the_others_archived(tmp_path: Path) -> None:
     came, there, here = archived(tmp_path)
     assert came.code == 4
-    assert "Each archive and upload is for itself: if one fails, the others stay." in came.out
+    assert "Each archive, upload and download is for itself: if one fails, the others stay." in came.out
     assert there == {"b12-one.tar.gz", "b14-three.tar.gz"}
     assert here == {"b13-two"}
     assert (tmp_path / "ssd/b13-two/cut.mov").read_text() == "b13-two"

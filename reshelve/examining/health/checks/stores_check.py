@@ -12,7 +12,7 @@ def stores(sight: Sight) -> CheckResult:
         if root.available:
             continue
         severity: Severity = "warning" if root.optional else "error"
-        hint = root.remedy or "Mount or connect it, then run `reshelve health` again."
+        hint = root.way_back("run `reshelve health` again.")
         result.problems.append(
             Problem("store-unavailable", "A store is not available.", f"{root.why}.", key, hint, severity=severity)
         )

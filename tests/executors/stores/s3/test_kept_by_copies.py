@@ -9,12 +9,12 @@ import pytest
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.executors.stores.s3.s3_store import S3Store
 from reshelve.schemas.inventory import Root
-from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
+from tests.support.buckets import PART, ceph, fresh, keys_of, moto, raw, store_of
 from tests.support.servers.ruled import refuses, ruled
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
-__all__ = ["moto"]
+__all__ = ["ceph", "moto"]
 KEY = "arn:aws:kms:us-east-1:111122223333:key/our-own"
 EXPIRES = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
 EVERYBODY = "http://acs.amazonaws.com/groups/global/AllUsers"
@@ -59,6 +59,39 @@ def test_copies_and_class_changes_keep_everything(moto: Endpoint, act: Any, copy
         assert {each["Key"]: each["Value"] for each in tags} == {"project": "b40", "kind": "raw"}
         grants = client.get_object_acl(Bucket=name, Key=key)["Grants"]
         assert EVERYBODY in {each["Grantee"].get("URI") for each in grants if each["Permission"] == "READ"}
+        store.close()
+
+
+def brought_to_the_top(store: S3Store, versioned: bool) -> str:
+    client, name = raw(Endpoint(store.bucket.settings.endpoint_url or "")), store.bucket.name
+    ino = store.look("a").ino  # type: ignore[union-attr]
+    client.put_object(Bucket=name, Key="a", Body=b"another")
+    store.hide("a")
+    store.reveal("a", ino=ino)
+    return "a"
+
+
+@pytest.mark.parametrize("versioned", [False, True])
+@pytest.mark.parametrize("act", [renamed, reclassed, brought_to_the_top])
+@pytest.mark.parametrize("copy_limit", [5 << 30, PART], ids=["whole", "parts"])
+def test_tags_last_where_the_service_drops_them_from_copies(ceph: Endpoint, act: Any, copy_limit: int, versioned: bool) -> None:
+    if act is brought_to_the_top and not versioned:
+        pytest.skip("nothing lies under anything there")
+    name = fresh(ceph, versioned=versioned)
+    raw(ceph).put_object(Bucket=name, Key="a", Body=b"x" * (PART + 1000), Tagging="project=b40&who=M%C3%BCller%20%26%20S")
+    with ruled(ceph) as service, keys_of(ceph):
+        store = store_of(service.endpoint, name, "", copy_limit=copy_limit)
+        key = act(store, versioned)
+        tags = raw(ceph).get_object_tagging(Bucket=name, Key=key)["TagSet"]
+        assert {each["Key"]: each["Value"] for each in tags} == {"project": "b40", "who": "Müller & S"}
+        service.rules.append(refuses(r"^PUT .*tagging", 403, "AccessDenied"))
+        raw(ceph).put_object(Bucket=name, Key="c", Body=b"x", Tagging="project=b40")
+        with pytest.raises(OSError, match="PutObjectTagging"):
+            store.copy_object("c", store, "d", token="t-3")
+        assert store.look("d") is None
+        raw(ceph).put_object(Bucket=name, Key="e", Body=b"x")
+        store.copy_object("e", store, "f", token="t-4")
+        assert not [line for line in service.lines() if "tagging" in line and ("/e" in line or "/f" in line)]
         store.close()
 
 

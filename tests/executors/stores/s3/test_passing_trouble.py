@@ -44,6 +44,19 @@ def test_a_service_that_is_busy_for_a_while_costs_no_upload(moto: Endpoint, fold
         store.close()
 
 
+@pytest.mark.parametrize("pattern", ["list-type=2", r"\?versioning"])
+def test_a_service_that_is_busy_when_it_is_first_asked_is_no_mistyped_address(moto: Endpoint, pattern: str) -> None:
+    name = fresh(moto)
+    with ruled(moto) as service, keys_of(moto):
+        service.rules.append(refuses(pattern, 503, "SlowDown", times=4))
+        store_of(service.endpoint, name, patience=60.0).close()
+        service.rules[:] = [lambda asked: Answer(503, {"Content-Type": "text/html"}, b"<html>no such site</html>")]
+        service.seen.clear()
+        with pytest.raises(OSError, match="slow down"):
+            store_of(service.endpoint, name, patience=60.0)
+        assert len(service.seen) == 4
+
+
 def test_patience_has_an_end_and_says_whose_fault_it_was(moto: Endpoint, folder: LocalStore) -> None:
     with ruled(moto) as service, keys_of(moto):
         store = store_of(service.endpoint, fresh(moto), patience=0.5)
