@@ -73,8 +73,8 @@ def _held(
     away = [reader.root for reader in buckets.values() if not reader.root.available and not reader.root.optional]
     if away:
         summary = "A store is not available."
-        found = [Problem("store-unavailable", summary, f"{root.why}.", root.key, root.way_back("try again.")) for root in away]
-        raise ReshelveError(found)
+        wrong = [Problem("store-unavailable", summary, f"{root.why}.", root.key, root.way_back("try again.")) for root in away]
+        raise ReshelveError(wrong)
     found = {key: held([reader.walk()], by) for key, reader in buckets.items() if reader.root.available}
     if tell is not None:
         tell(list(odd_keys(buckets)))

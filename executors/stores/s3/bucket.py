@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
+from reshelve.executors.contracts.archived_objects import ArchivedError
 from reshelve.executors.stores.object_metadata import Recorded, recorded
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.clients import Connection
 from reshelve.executors.stores.s3.error_meanings import SPOILT
-from reshelve.executors.stores.s3.service_errors import BucketError, as_s3, telling
+from reshelve.executors.stores.s3.service_errors import BucketError, as_s3, locked, telling, told
 from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
 from reshelve.schemas.locations import rel_fault
@@ -161,6 +162,18 @@ class Bucket:
         """Let what boto3 raises within come out as an OSError about a path."""
         return telling(self.settings, self.path(rel))
 
+    @contextmanager
+    def archived_told(self, rel: str) -> Iterator[None]:
+        """Let the refusal of a copy tell of the object here that is archived, not of the key that its copy was to have."""
+        from botocore.exceptions import ClientError
+
+        try:
+            yield
+        except ArchivedError as trouble:
+            if isinstance(trouble.__cause__, ClientError):
+                raise told(trouble.__cause__, self.settings, self.path(rel)) from trouble.__cause__
+            raise
+
     def head(self, rel: str, version: str = "") -> Head:
         """Ask for the head of an object. FileNotFoundError where there is none."""
         given: dict[str, Any] = {"VersionId": version} if version else {}
@@ -249,12 +262,31 @@ class Bucket:
                         self._locking = standing_of(error) == "denied"
             return self._locking
 
+    def _held(self, rel: str, given: dict[str, Any]) -> str:
+        """Return by what lock of the bucket an object is held, in words; "" where by none, or this user may not know."""
+        with suppress(OSError), self.telling(rel):
+            return _held_by(self.client.head_object(Bucket=self.name, Key=self.key(rel), **given))
+        return ""
+
     def delete(self, rel: str, version: str = "") -> str:
         """Remove an object or one version of it; return the version id of the delete marker that made, "" without one."""
         given: dict[str, Any] = {"VersionId": version} if version else {}
-        with self.telling(rel):
-            done = self.client.delete_object(Bucket=self.name, Key=self.key(rel), **given)
+        try:
+            with self.telling(rel):
+                done = self.client.delete_object(Bucket=self.name, Key=self.key(rel), **given)
+        except BucketError as trouble:
+            if trouble.kind == "denied" and (held := self._held(rel, given)):
+                raise locked(self.settings, self.path(rel), held) from trouble
+            raise
         return version_id(done.get("VersionId")) if done.get("DeleteMarker") else ""
+
+
+def _held_by(found: Any) -> str:
+    """Return by what a head says that its object is held, in words; "" where it says nothing of it."""
+    until = found.get("ObjectLockRetainUntilDate")
+    if until is not None and until > datetime.now(UTC):
+        return f"until {iso(until)}"
+    return "by a legal hold" if found.get("ObjectLockLegalHoldStatus") == "ON" else ""
 
 
 def _headers(found: Any) -> dict[str, Any]:

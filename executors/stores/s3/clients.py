@@ -1,9 +1,12 @@
 """The clients of one bucket: boto3's for everything, obstore's for what there is much of. Credentials: the AWS chain."""
 
 import errno
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from hashlib import md5
+from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 _CONNECTIONS = 64
 _MAKING = frozenset(("PutObject", "CreateMultipartUpload", "CopyObject"))
+_SENDING = frozenset(("PutObject", "UploadPart"))
 
 
 def _sent_on_no_more(params: dict[str, Any], **_: object) -> None:
@@ -24,12 +28,16 @@ def _sent_on_no_more(params: dict[str, Any], **_: object) -> None:
 
 
 def _said_of_all(settings: BucketSettings) -> Callable[..., None]:
-    """Return what fills in, where a request can say it, who pays, and how to encrypt what it makes unless it says that itself."""
+    """Return what fills in, where a request can say it, who pays, how to encrypt what it makes, and the MD5 of what it sends."""
 
     def fill(params: dict[str, Any], model: Any, **_: object) -> None:
         known = model.input_shape.members if model.input_shape is not None else {}
         if settings.requester_pays and "RequestPayer" in known:
             params["RequestPayer"] = "requester"
+        body = params.get("Body")
+        if settings.own_service and model.name in _SENDING and isinstance(body, BytesIO) and "ContentMD5" not in params:
+            # Buckets with an object lock take nothing without a sum; AWS is sent one by boto3, and other services none.
+            params["ContentMD5"] = b64encode(md5(body.getbuffer(), usedforsecurity=False).digest()).decode()
         if settings.encryption and model.name in _MAKING and "ServerSideEncryption" not in params:
             params["ServerSideEncryption"] = settings.encryption
             if settings.kms_key:

@@ -59,6 +59,12 @@ DENIED = Meaning(
     "access is denied ({operation})",
     "let this user do {operation} on {bucket}; `reshelve s3 policy` prints all that is needed",
 )
+LOCKED = Meaning(
+    errno.EACCES,
+    "locked",
+    "is held by the object lock of its bucket {said}",
+    "nobody can remove it before that ends; it stays in the trash meanwhile",
+)
 CLOCK = Meaning(
     errno.EACCES,
     "clock",

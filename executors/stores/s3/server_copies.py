@@ -97,8 +97,9 @@ def copy(
     free: dict[str, Any] = {"IfNoneMatch": "*"} if create else {}
     if head.item.size > dst.settings.copy_limit:
         asked |= tags_of(src, rel, head.version)
-        return _in_parts(head, dst, to, source, asked, free, cancel)
-    with dst.telling(to):
+        with src.archived_told(rel):
+            return _in_parts(head, dst, to, source, asked, free, cancel)
+    with src.archived_told(rel), dst.telling(to):
         done = dst.client.copy_object(
             Bucket=dst.name,
             Key=dst.key(to),

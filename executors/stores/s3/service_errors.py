@@ -21,6 +21,7 @@ from reshelve.executors.stores.s3.error_meanings import (
     DOWN,
     EXPIRED,
     FAILED,
+    LOCKED,
     MEANINGS,
     NO_CREDENTIALS,
     NO_PROFILE,
@@ -150,6 +151,11 @@ def as_s3(settings: BucketSettings, path: str, answer: Any, *names: str) -> Any:
 def no_scheme(settings: BucketSettings, error: Exception) -> OSError:
     """Return the refusal of an endpoint that is no URL."""
     return _error(NO_SCHEME, settings, settings.address, error)
+
+
+def locked(settings: BucketSettings, path: str, held: str) -> OSError:
+    """Return the refusal to remove an object that the bucket's own lock holds; `held` says until when, or by what."""
+    return _error(LOCKED, settings, path, ValueError(held))
 
 
 def bad_endpoint(settings: BucketSettings, error: Exception) -> OSError:
