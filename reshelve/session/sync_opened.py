@@ -141,10 +141,9 @@ def listed(side: Side, projects: Sequence[str]) -> Bucket:
         raise _away(side.there.store, f"{side.store.root.path}: {trouble.strerror or trouble}", _PUT_RIGHT) from None
 
 
-def _away(key: str, why: str, remedy: str) -> ReshelveError:
+def _away(key: str, why: str, way_back: str) -> ReshelveError:
     """Return the refusal of a side that is not available."""
-    hint = remedy or "Mount or connect it, then sync again: nothing was concluded, and nothing was done."
-    return stop("store-unavailable", "A side of the sync is not available.", f"{why.rstrip('.')}.", path=key, hint=hint)
+    return stop("store-unavailable", "A side of the sync is not available.", f"{why.rstrip('.')}.", path=key, hint=way_back)
 
 
 def name_in(side: Side, project: str, place: str) -> str | None:

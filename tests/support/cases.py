@@ -33,6 +33,7 @@ import os
 import re
 import shlex
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,6 +191,9 @@ def _command(line: str, folder: Path, buckets: CaseBuckets) -> str:
             (folder / args[0]).unlink()
         case "write":
             (folder / args[0]).write_text(args[1] + "\n", encoding="utf-8")
+            # A time of its own, and the same one each time: how large an archive of it becomes depends on it.
+            at = WHEN + 1 + zlib.crc32(args[1].encode()) % 86_400
+            os.utime(folder / args[0], (at, at))
         case "zero" if args[0].startswith("s3://"):
             buckets.zero(args[0])
         case "zero":
