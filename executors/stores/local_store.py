@@ -112,6 +112,18 @@ class LocalStore(LocalReads):
             found = self._git[trash] = ignored_trash.in_working_tree(os.path.join(self.root.path, split(trash)[0]))
         return found
 
+    def _give_name(self, do: Callable[[int, str, int, str], None], src: str, target: "LocalStore", dst: str) -> None:
+        """Give a file its name `dst` by one call of the system, and follow what is known of its content. Raises OSError."""
+        from_folder, old = self.at(src)
+        to_folder, new = target.at(dst)
+        try:
+            before = self._watched(from_folder, old)
+            do(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
+        except OSError as trouble:
+            raise self.named(trouble, src, target, dst) from None
+        if before is not None:
+            self._follow(before, target, to_folder, new, dst)
+
     def rename(self, src: str, to: Store, dst: str) -> None:
         """Rename `src` of this store to `dst` of store `to`, never replacing. Raises OSError(EXDEV) across file systems.
 
@@ -119,15 +131,7 @@ class LocalStore(LocalReads):
         (platforms.exclusive_renames.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
         """
         target = to if type(to) is LocalStore else self._local(to, src)
-        from_folder, old = self.at(src)
-        to_folder, new = target.at(dst)
-        try:
-            before = self._watched(from_folder, old)
-            exclusive_renames.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
-        except OSError as trouble:
-            raise self.named(trouble, src, target, dst) from None
-        if before is not None:
-            self._follow(before, target, to_folder, new, dst)
+        self._give_name(exclusive_renames.rename_new, src, target, dst)
         if self.folders.knows(src) or self.looking.knows(src):
             self.forget()
             target.forget()
@@ -223,15 +227,7 @@ class LocalStore(LocalReads):
     def link(self, src: str, to: Store, dst: str) -> None:
         """Give the file `src` the further name `dst` in `to`. Raises OSError(EXDEV) across file systems."""
         target = self._local(to, src)
-        from_folder, old = self.at(src)
-        to_folder, new = target.at(dst)
-        try:
-            before = self._watched(from_folder, old)
-            exclusive_renames.link(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
-        except OSError as trouble:
-            raise self.named(trouble, src, target, dst) from None
-        if before is not None:
-            self._follow(before, target, to_folder, new, dst)
+        self._give_name(exclusive_renames.link, src, target, dst)
 
     def symlink(self, text: str, dst: str, mtime_ns: int = -1) -> None:
         """Make a symbolic link holding `text`, with that modification time when one is given."""

@@ -9,6 +9,7 @@ from reshelve.executors.contracts.folder_store import Receiver, Store
 from reshelve.executors.contracts.object_store import Cancel, CreateOnly, Progress, Stored
 from reshelve.executors.stores.doubles.memory_bucket_reads import MemoryBucketReads, hashes_of
 from reshelve.executors.stores.doubles.memory_service import Killed, Parts, Version, etag_of
+from reshelve.executors.stores.no_folders import WithoutFolders
 from reshelve.executors.stores.object_metadata import PREFIX, RESERVATION, RESERVED, Hashes, Recorded, recorded, standing
 from reshelve.schemas.archive_record import content_of, record_of
 from reshelve.schemas.inventory import Item, object_ino
@@ -17,7 +18,7 @@ from reshelve.schemas.verbs import ArchiveFormat, Member
 _CHUNK = 1 << 20
 
 
-class MemoryBucket(MemoryBucketReads):
+class MemoryBucket(MemoryBucketReads, WithoutFolders):
     """The keys below the prefix of `root.path` (`s3://bucket/prefix`) of a bucket in memory.
 
     Two on one service can copy between them. Content of more than `part_size` bytes goes up in parts. With `accept_race`, uploads
@@ -215,7 +216,7 @@ class MemoryBucket(MemoryBucketReads):
         with self.service.lock:
             buried = self._under(rel, ino)
             if buried is None:
-                raise self.trouble(errno.ENOENT, "lies under no delete marker", rel)
+                raise self.trouble(errno.ENOENT, "is under no delete marker", rel)
             self.service.drop(key, buried.id)
             left = self.service.keys.get(key, [])
             for each in left if all(each.marker for each in left) else []:
@@ -291,23 +292,6 @@ class MemoryBucket(MemoryBucketReads):
         """Return an address at which anybody could read an object."""
         self.there(rel)
         return f"https://memory.invalid/{self.key(rel)}?for={seconds}"
-
-    # What a folder store has too.
-
-    def writable(self, rel: str) -> str | None:  # noqa: ARG002
-        """Return None: there is nothing in the way."""
-        return None
-
-    def make_dir(self, rel: str, mode: int | None = None) -> None:  # noqa: ARG002
-        """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
-        raise self.trouble(errno.EOPNOTSUPP, "there are no folders in a bucket", rel)
-
-    def remove_dir(self, rel: str) -> None:
-        """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
-        self.make_dir(rel)
-
-    def sync(self, folders: Iterable[str]) -> None:
-        """Do nothing: what a verb did is durable when it returns."""
 
     def close(self) -> None:
         """Let go of what is remembered."""

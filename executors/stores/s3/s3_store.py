@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from reshelve.executors.archives.packed_members import Members
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
-from reshelve.executors.stores.listing_cache import ListedReads
+from reshelve.executors.stores.no_folders import WithoutFolders
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3 import (
     bucket_documents,
@@ -35,7 +35,7 @@ from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
 
-class S3Store(ListedReads):
+class S3Store(WithoutFolders):
     """One bucket and prefix. Safe to share by threads. Every OSError names the full address, and says what to do next.
 
     `catalog`: where is remembered what the service keeps, and the hashes of objects.
@@ -302,23 +302,6 @@ class S3Store(ListedReads):
     def link(self, rel: str, seconds: int) -> str:
         """Return an address at which anybody can read an object for so many seconds."""
         return shared_records.link(self.bucket, rel, seconds)
-
-    # What a folder store has too.
-
-    def writable(self, rel: str) -> str | None:  # noqa: ARG002
-        """Return None: whether this user may put something here is told by the service when it is tried."""
-        return None
-
-    def make_dir(self, rel: str, mode: int | None = None) -> None:  # noqa: ARG002
-        """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
-        raise self.trouble(errno.EOPNOTSUPP, "there are no folders in a bucket", rel)
-
-    def remove_dir(self, rel: str) -> None:
-        """Raise OSError(EOPNOTSUPP): there are no folders in a bucket."""
-        self.make_dir(rel)
-
-    def sync(self, folders: Iterable[str]) -> None:
-        """Do nothing: what a verb did is durable when it returns."""
 
     def close(self) -> None:
         """Let go of threads and files."""
