@@ -212,7 +212,7 @@ def _found(readers: Readers, store: str, rel: str, location: str) -> tuple[Reade
         item = reader.stat(rel) if reader.root.available else None
         if item is not None:
             return reader, item
-    raise stop("no-such-file", "There is no such file.", f"Nothing stands at {printable(location)}.", path=location, kind="usage")
+    raise stop("no-such-file", "There is no such file.", f"There is nothing at {printable(location)}.", path=location, kind="usage")
 
 
 def _bundles(chosen: Selected, config: Scan) -> list[Bundle]:
@@ -229,14 +229,14 @@ def _left_out(item: Item, exclude: Globs, chosen: Selected) -> str:
         folder = "/".join(parts[:depth])
         if folder in chosen.folders:
             label = chosen.folders[folder].label
-            return f"it lies in {printable(folder)}/{f' ({label})' if label else ', which is left alone'}"
+            return f"it is in {printable(folder)}/{f' ({label})' if label else ', which is left alone'}"
         if exclude.match(folder, parts[depth - 1], folder=True):
             return f"`exclude:` names the folder {printable(folder)}/"
     if exclude.match(item.rel, parts[-1], folder=False):
         return "`exclude:` names it"
     if is_partial(parts[-1]):
         return "it is an unfinished download"
-    return "it is a hidden or system file, or one of reshelve's own, or it lies in another store"
+    return "it is a hidden or system file, or one of reshelve's own, or it is in another store"
 
 
 def _stays(one: Bundle, chosen: Selected, config: Scan) -> str:

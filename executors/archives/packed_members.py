@@ -51,7 +51,7 @@ class Members:
         if self._open_folders and member.kind == "dir":
             item = self._source.stat(rel)
             if item is None or item.kind != "dir":
-                raise self._drifted(member, "is gone" if item is None else "is no folder any more")
+                raise self._drifted(member, "is gone" if item is None else "is no longer a folder")
             return
         found = self._source.fingerprint(rel)
         seen = member.size, member.mtime_ns, member.ino

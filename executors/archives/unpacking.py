@@ -132,7 +132,7 @@ class Unpacking:
             missing.append(above)
             above = above.rpartition("/")[0]
         if self._kinds[above] != "dir":
-            raise BadArchiveError(f"{printable(rel)} in the archive lies below {printable(above)}, which is not a folder")
+            raise BadArchiveError(f"{printable(rel)} in the archive is below {printable(above)}, which is not a folder")
         for folder in reversed(missing):
             self._kinds[folder] = "dir"
             self._to.make_dir(self._at(folder), 0o755)

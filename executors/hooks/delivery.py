@@ -52,7 +52,7 @@ def send_due(queue: NoticeQueue, receivers: Mapping[str, Receiver], now: float, 
 def send(receiver: Receiver | None, notices: Sequence[Notice], seconds: float) -> None:
     """Send notices to their receiver as one message. Raises NotDeliveredError."""
     if receiver is None:
-        raise NotDeliveredError("the workspace declares no such receiver any more")
+        raise NotDeliveredError("the workspace no longer declares this receiver")
     if receiver.refused:
         raise NotDeliveredError(receiver.refused)
     told = receiver.told

@@ -191,7 +191,7 @@ class Looking:
             raise NotADirectoryError(errno.ENOTDIR, "the store's root is not a folder", self._root)
         mark = (seen.st_dev, seen.st_ino)
         if self._mark not in (None, mark):
-            raise OSError(errno.ESTALE, "another folder stands at the store's root now (was its disk unmounted?)", self._root)
+            raise OSError(errno.ESTALE, "another folder is at the store's root now (was its disk unmounted?)", self._root)
         self._mark = mark
         known = self._seen[""] = Seen(seen.st_dev, self._systems.place_of(seen.st_dev, self._root), "")
         return known

@@ -83,7 +83,7 @@ def _touched(run: str, found: Found, stores: Mapping[str, AnyStore]) -> list[Pro
         told += _in_folder(place, own, made, stores)
     for one in made.values():
         what = f"A file of {human_size(one.size)} (inode {one.ino}) that it made is in no folder it is known to have touched."
-        told.append(Problem("left-as-is", "Something of this run is left as it is.", what, severity="warning"))
+        told.append(Problem("left-as-is", "Part of this run was left as it is.", what, severity="warning"))
     for key, store in stores.items():
         trash = f"{TRASH}/{run}"
         if store.root.available and store.root.kind == "folder" and store.stat(trash) is not None:
@@ -106,7 +106,7 @@ def _in_folder(place: str, own: set[str], made: dict[int, Made], stores: Mapping
     store = stores.get(key)
     if store is None or not store.root.available:
         return [_left(place, f"{_folder(place)}: it was touched, and cannot be looked at: the store is not available.")]
-    told = [_left(place, f"{_folder(place)}: what came or went here is not told.", "Look there.")]
+    told = [_left(place, f"{_folder(place)}: what came or went here is not known.", "Look there.")]
     names = store.names(rel) or set()
     for each in sorted(names | own):
         below = f"{rel}/{each}" if rel else each
@@ -129,4 +129,4 @@ def _folder(place: str) -> str:
 
 
 def _left(place: str, detail: str, hint: str = "") -> Problem:
-    return Problem("left-as-is", "Something of this run is left as it is.", detail, place, hint, severity="warning")
+    return Problem("left-as-is", "Part of this run was left as it is.", detail, place, hint, severity="warning")

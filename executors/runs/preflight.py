@@ -200,7 +200,7 @@ class _Expectations:
                 # A backup holds what was seen in a folder, whatever comes to it by now.
                 folder = store.stat(at)
                 if folder is None or folder.kind != "dir":
-                    self._stale(join(root, at), "is gone" if folder is None else "is not a folder any more")
+                    self._stale(join(root, at), "is gone" if folder is None else "is no longer a folder")
                 continue
             found = store.fingerprint(at)
             seen = member.size, member.mtime_ns, member.ino
@@ -311,7 +311,7 @@ def _not_create_only(plan: Plan, stores: Stores) -> list[Problem]:
         keeps = store.capabilities()
         if "none" in (keeps.create_only, keeps.multipart) and not store.accept_race:
             detail = "It replaces objects and keeps no versions: in a race, one upload would be lost."
-            hint = "Turn versioning on; or set `accept_race: true` for the store, where nobody else writes to it."
+            hint = "Turn versioning on; or set `accept_race: true` for the store, if nobody else writes to it."
             found.append(Problem("not-create-only", "The service cannot refuse to replace an object.", detail, key, hint))
     return found
 

@@ -114,10 +114,10 @@ def _replaced_roots(execution: Execution) -> Iterator[Problem]:
                 continue
             where = printable(store.root.path)
             detail = (
-                f"{where} came to lead elsewhere while the run went on. What it did there is in the folder that was there before."
+                f"{where} began to lead elsewhere while the run went on. What it did there is in the folder that was there before."
             )
             hint = "Unmount or move away what is there now, or move the folder back; then: reshelve check"
-            yield Problem("store-replaced", "Another folder stands in a store's place.", detail, key, hint, severity="warning")
+            yield Problem("store-replaced", "Another folder has taken a store's place.", detail, key, hint, severity="warning")
 
 
 def _clear_aside(execution: Execution, outcome: Outcome) -> int:

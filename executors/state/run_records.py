@@ -128,7 +128,7 @@ def tell_by_report(run: Run, report: Report, damage: str, folder: Path) -> None:
     operations = len(run.plan.operations)
     if report.done not in (0, operations):
         detail = f"{damage[:1].upper()}{damage[1:]}. " if damage else ""
-        detail += f"It did {report.done:,} of {operations:,} operations; which ones cannot be told."
+        detail += f"It did {report.done:,} of {operations:,} operations; it is not known which ones."
         summary = f"The journal of run {run.id} is damaged."
         raise stop("journal-damaged", summary, detail, path=str(folder / "journal.ndjson"), hint=out_of_history(folder))
     run.outcome, run.ended, run.started = report.outcome, report.ended, report.started
@@ -139,7 +139,7 @@ def tell_by_report(run: Run, report: Report, damage: str, folder: Path) -> None:
 def out_of_history(folder: Path) -> str:
     """Say how a run that cannot be read is kept from standing in the way of others."""
     away = folder.parent.parent / f"lost-{folder.name}"
-    return f"Where it stands in the way of others, take it out of the history:\n    mv {folder} {away}"
+    return f"If it is in the way of others, take it out of the history:\n    mv {folder} {away}"
 
 
 def made_in(record: MadeFiles) -> dict[int, Made]:

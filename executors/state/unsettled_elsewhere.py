@@ -49,7 +49,7 @@ def _unsettled(folder: str, holder: Holder) -> Problem:
         detail = f"{printable(holder.what)} never settled; its state is in {kept}."
         again = f"In {home}: reshelve recover"
     else:
-        detail = f"Whether {printable(holder.what)} settled cannot be told: its state was in {kept}, which is not there now."
+        detail = f"It is not known whether {printable(holder.what)} settled: its state was in {kept}, which is not there now."
         again = f"Mount the disk of {home}, or go to where that was moved, then: reshelve recover"
     detail += " Nothing else can begin here before it is settled."
     summary = "A run of another workspace was cut short here."

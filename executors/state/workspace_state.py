@@ -282,5 +282,5 @@ def _named(folder: Path) -> Path:
 
 def _unreadable(trouble: OSError, folder: Path) -> ReshelveError:
     detail = f"{trouble.strerror or trouble}."
-    hint = "Move away what stands there, or give this user the right to read it."
+    hint = "Move away what is there, or give this user the right to read it."
     return stop("state-unreadable", "The state folder of runs cannot be read as a folder.", detail, path=str(folder), hint=hint)

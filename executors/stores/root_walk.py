@@ -41,7 +41,7 @@ def walk(
     while waiting:
         at, folder = waiting.pop()
         if at.count("/") >= deepest:
-            listing.unreadable[at] = f"it lies {deepest} folders deep, and what is in it is not looked at"
+            listing.unreadable[at] = f"it is {deepest} folders deep, and what is in it is not looked at"
             continue
         before = len(found)
         try:

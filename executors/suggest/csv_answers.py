@@ -91,7 +91,7 @@ def _named_by(head: list[str], rows: Sequence[object], path: Path) -> str:
         raise stop("csv", unnamed, "It has no row below its head.", path=str(path))
     twice = next((name for name in head if head.count(name) > 1), None)
     if twice is not None:
-        raise stop("csv", "The file has two columns of one name.", f"{twice!r} stands there twice.", path=str(path))
+        raise stop("csv", "Two columns have the same name.", f"{twice!r} appears twice.", path=str(path))
     allowed = Answer.model_fields.keys() - {"file"} | {about, "episode", *_KIND} | _IGNORED
     unknown = sorted(name for name in head if name not in allowed)
     if unknown:

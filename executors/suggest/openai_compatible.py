@@ -208,7 +208,7 @@ class OpenAICompatible:
             return Trouble(detail, self._v1() or _CHECK_ADDRESS)
         if status == 404 and self._model.removeprefix("models/") in RETIRED:
             stands = RETIRED[self._model.removeprefix("models/")]
-            return Trouble(detail, f"The model {self._model} is retired; {stands} stands for it: model: {stands}")
+            return Trouble(detail, f"The model {self._model} is retired; {stands} replaces it: model: {stands}")
         if says_retired(error):
             return Trouble(detail, "Name another model, in `model:` of `suggest:`. Those there are: reshelve doctor --suggest")
         if status == 404:

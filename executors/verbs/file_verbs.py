@@ -310,7 +310,7 @@ def advice(error: OSError) -> tuple[str, str]:
         case errno.ESTALE | errno.ENOENT:
             return "drifted", "It changed since the plan was made. Make a new plan."
         case errno.EXDEV:
-            return "other-file-system", "The folder lies on another file system than planned. Make a new plan."
+            return "other-file-system", "The folder is on another file system than planned. Make a new plan."
         case errno.EIO:
             return "disk-error", "The disk reported an error: check it before anything else (`dmesg`, SMART)."
         case errno.ECANCELED:

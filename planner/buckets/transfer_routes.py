@@ -54,7 +54,7 @@ def parted(wants: Iterable[Want]) -> list[Problem]:
         told = f"{first} is one of several names (hard links) of a file"
         if len(places) > 1:
             told = f"{len(places):,} names of files that have several (hard links), {first} first, go into {key}"
-        detail = f"{told}: what is brought back from there is a file of its own."
+        detail = f"{told}: what is brought back from there is a separate file."
         problems.append(Problem("links-parted", "A bucket holds no links.", detail, min(places), severity="warning"))
     return problems
 

@@ -59,7 +59,7 @@ class Copies:
             rest_on(want, Rest(reader, item))
             return ""
         except TwoRoots as two:
-            return f"stands on {' and '.join(two.keys)}"
+            return f"is on {' and '.join(two.keys)}"
         except OSError as trouble:
             return f"cannot be verified: {trouble.strerror or trouble}"
 

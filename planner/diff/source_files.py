@@ -165,7 +165,7 @@ class Sources:
             found = find_item(group, rel)
         except TwoRoots as two:
             self._findings.block(
-                want, "two-roots", f"{printable(location)} stands on {' and '.join(two.keys)}", "Keep one of them, then plan again."
+                want, "two-roots", f"{printable(location)} is on {' and '.join(two.keys)}", "Keep one of them, then plan again."
             )
             return None
         except OSError as trouble:

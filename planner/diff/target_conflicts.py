@@ -156,7 +156,7 @@ class Conflicts:
         if want.deed not in ("hardlink", "reflink") or want.found is None or want.found.folder is None:
             return True
         if want.found.folder.fs[0] != folder.fs[0]:
-            detail = f"{printable(want.source)} and {printable(want.target)} lie on different file systems"
+            detail = f"{printable(want.source)} and {printable(want.target)} are on different file systems"
             self._block(want, f"cannot-{want.deed}", detail, "Use `transfer: copy` or `symlink`.")
         elif want.found.item.kind != "file":
             detail = f"{printable(want.source)} is a symbolic link"
@@ -205,7 +205,7 @@ class Conflicts:
             self._replace(want, there)
         elif want.deed == "write":
             detail = f"{printable(want.place)} holds something else than the layout's `content`"
-            hint = "Say `on_conflict: replace` to write it anew, or `skip` to leave what is there."
+            hint = "Say `on_conflict: replace` to write it again, or `skip` to leave what is there."
             self._block(want, "target-taken", detail, hint)
         elif entry.on_conflict == "keep-both":
             self._keep_both(want)

@@ -111,7 +111,7 @@ class Targets:
                 if want.deed != "mkdir":
                     keys = " and ".join(reader.root.key for reader, _ in taken)
                     hint = "Keep one of them, then plan again."
-                    self._findings.block(want, "two-roots", f"{printable(want.target)} stands on {keys}", hint)
+                    self._findings.block(want, "two-roots", f"{printable(want.target)} is on {keys}", hint)
                     continue
                 taken = taken[:1]
             if taken:

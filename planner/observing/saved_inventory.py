@@ -169,7 +169,7 @@ class InventoryReader:
     def _known(self, rel: str) -> dict[str, Item]:
         """Return the index of items, made at first use. Raises NotObserved where nothing can be told about `rel`."""
         if not self.root.available:
-            raise NotObserved(rel, f"{self.root.key} is away ({self.root.why}); it")
+            raise NotObserved(rel, f"{self.root.key} is unavailable ({self.root.why}); it")
         items = self._items
         if items is None:
             items = self._items = {"": Item("", "dir", 0, 0, 0, 0, 1, 0o755, self.root.fs)}

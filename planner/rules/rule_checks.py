@@ -59,7 +59,7 @@ def _of_names(path: Path, what: str, names: Sequence[str]) -> Iterator[tuple[Sev
             yield "error", Fault(at, "name-empty", f"a {what} without a name", detail, "give it a name")
         elif name in names[:number]:
             detail = f"Another {what} before it is called {name!r} too: plans and problems could mean either."
-            yield "error", Fault(at, "name-twice", f"two of one name: {name!r}", detail, "give each a name of its own")
+            yield "error", Fault(at, "name-twice", f"the same name twice: {name!r}", detail, "give each a name of its own")
 
 
 def _of_store(path: Path, scan: Scan, workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:

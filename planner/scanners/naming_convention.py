@@ -32,7 +32,7 @@ def convention_name(convention: object, proposal: Proposal, own: str) -> tuple[s
     if unknown:
         raise ValueError(f"there is no [{printable(unknown[0][:40])}]; a pattern has {', '.join(f'[{word}]' for word in WORDS)}")
     if pattern.count("[sequence_number]") > 1:
-        raise ValueError("[sequence_number] stands in it more than once")
+        raise ValueError("[sequence_number] is in it more than once")
     digits = convention.get("sequence_number", 3)
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 9:
         raise ValueError("sequence_number is no count of digits from 1 to 9")
@@ -54,9 +54,9 @@ def convention_name(convention: object, proposal: Proposal, own: str) -> tuple[s
     whole = before + ("0" * digits if number else "") + after
     made = split_name(whole)[0]
     if not made.strip(". _-") or whole != whole.strip() or is_reserved(whole) or whole[0] == ".":
-        raise ValueError(f"{printable(whole[:60])!r}, which it comes to, is no name")
+        raise ValueError(f"it gives {printable(whole[:60])!r}, which is not a valid name")
     if len(whole) > _LONGEST:
-        raise ValueError(f"it comes to a name of more than {_LONGEST} letters")
+        raise ValueError(f"it gives a name of more than {_LONGEST} letters")
     return (before, digits, after) if number else (whole, 0, "")
 
 

@@ -227,7 +227,7 @@ def _waits(name: str, move: str, away: list[str]) -> Problem:
 
 
 def _may_rest(project: str, home: str, away: list[str]) -> Problem:
-    detail = f"{printable(project)} is not there, and may be in {', '.join(away)}: it is not laid out anew."
+    detail = f"{printable(project)} is not there, and may be in {', '.join(away)}: it is not created again."
     hint = "connect it, then scan again; a project that is new is begun by `reshelve new`"
     return Problem("tier-away", "A store of a tier is not there, or not all of it.", detail, home, hint, severity="note")
 

@@ -126,8 +126,8 @@ def restore(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], 
 
 def _nowhere(standing_in: Mapping[str, Standing], target: str, source: str) -> str:
     if source:
-        return f"no whole copy of it stands in {source}"
-    return f"it is in {target} already" if target in standing_in else "no whole copy of it stands anywhere else"
+        return f"no whole copy of it is in {source}"
+    return f"it is in {target} already" if target in standing_in else "no whole copy of it is anywhere else"
 
 
 def _best(copies: Copies, found: Sequence[Standing]) -> Standing | None:
@@ -150,7 +150,7 @@ def _in_the_way(copies: Copies, standing: Standing, chosen_copy: Standing) -> Pr
     lacks, newer = copies.lacks(standing, chosen_copy), copies.newer(standing, chosen_copy)
     if lacks == []:
         return _stays(standing.project, f"it is in {standing.tier} already")
-    where = f"{printable(standing.location)} stands there already"
+    where = f"{printable(standing.location)} is there already"
     hint = f"Rename {printable(standing.location)}, restore again, and put into the project what is new in it."
     if lacks is None or newer is None:
         return _kept(standing.project, f"{where}, and what {chosen_copy.tier} holds cannot be read to compare them.", hint)

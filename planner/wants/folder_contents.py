@@ -35,7 +35,7 @@ def expand(want: Want, groups: dict[str, Group], tree: Tree, findings: Findings)
                 if target is top:
                     want.state = "settled"
                 else:
-                    detail = f"{printable(want.target)} lies inside {printable(want.source)}"
+                    detail = f"{printable(want.target)} is inside {printable(want.source)}"
                     findings.block(want, "into-itself", detail, "Choose a target outside it.")
                 return
         listing = reader.walk(item.rel)
@@ -60,7 +60,7 @@ def source_folder(want: Want, groups: dict[str, Group], findings: Findings) -> t
     try:
         found = find_item(group, rel)
     except TwoRoots as two:
-        detail = f"{printable(want.source)} stands on {' and '.join(two.keys)}"
+        detail = f"{printable(want.source)} is on {' and '.join(two.keys)}"
         findings.block(want, "two-roots", detail, "Name its files, or keep one of them.")
         return None
     except OSError as trouble:

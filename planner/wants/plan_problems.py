@@ -142,7 +142,7 @@ class Findings:
             detail = f"{printable(store)} is named by {counted(count)}."
             found.append(Problem("unknown-store", "The workspace has no such store.", detail, store, hint))
         for place, (roots, chosen) in self._twice.items():
-            detail = f"It stands on {' and '.join(roots)}. What is new goes to {chosen}."
+            detail = f"It is on {' and '.join(roots)}. New files go to {chosen}."
             hint = "Keep it so, or move all of it to one of them by hand."
             summary = "The folder of a show, film or album is on several disks."
             found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))

@@ -68,7 +68,7 @@ def _stores_within(workspace: Workspace, folder: Path) -> Iterator[Fault]:
         for other, _, (its_service, its_bucket, around) in places:
             inside = path.startswith(f"{around.rstrip('/')}/" if around else "") and path != around
             if name != other and (service, bucket) == (its_service, its_bucket) and inside:
-                detail = f"It lies inside `{other}`: what is in it is scanned and filed as {name}'s only, never as {other}'s."
+                detail = f"It is inside `{other}`: what is in it is scanned and filed as {name}'s only, never as {other}'s."
                 yield Fault(("stores", name, key), "store-within", "a store inside another", detail)
                 break
 

@@ -131,7 +131,7 @@ def _of_others(given: dict[str, str], file: str) -> Iterator[Problem]:
         yield Problem("env-secret", "Credentials were not copied.", detail, file, hint, severity="warning")
     if "GLACIER_VAULT" in given:
         detail = "GLACIER_VAULT names a vault of the older Glacier service, which reshelve does not use."
-        hint = "archives go to the bucket in class DEEP_ARCHIVE; what lies in the vault stays there"
+        hint = "archives go to the bucket in class DEEP_ARCHIVE; what is in the vault stays there"
         yield Problem("env-obsolete", "A setting is obsolete.", detail, file, hint, severity="warning")
     if "S3_SYNC_USER" in given:
         detail = "S3_SYNC_USER is set, and S3_COLLAB_BUCKET is not: nothing is shared."
@@ -177,7 +177,7 @@ def _sync(repo: str) -> Iterator[str]:
     folder = repo.replace("{", "").replace("}", "") or "projects"
     yield from ("sync:", "  staging:", '    here: "local:{project}/s3-staging"')
     yield f"    there: {dumps(f'collab:{folder}/{{project}}', ensure_ascii=False)}"
-    yield "    expire: 90d    # the bucket itself removes what lies there for longer, once `reshelve plan` was applied"
+    yield "    expire: 90d    # the bucket itself removes what is there for longer, once `reshelve plan` was applied"
 
 
 def _of_sync(user: str, file: str) -> Iterator[Problem]:
@@ -186,7 +186,7 @@ def _of_sync(user: str, file: str) -> Iterator[Problem]:
         why = "S3_SYNC_USER is not set" if not user else f"S3_SYNC_USER is none: a name is made of {user_fault(user)}"
         detail = f"{why}. Others have to see who shared what."
         hint = "reshelve.local.yaml: sync: {staging: {user: YOUR-NAME}}"
-        yield Problem("env-user", "Nobody says who you are.", detail, file, hint, severity="warning")
+        yield Problem("env-user", "Your user name is not set.", detail, file, hint, severity="warning")
     detail = "Keys and your own settings stay out of git. The plan of the next `reshelve sync` adds them to .gitignore."
     hint = "before that: printf '%s\\n' .video-tools.env reshelve.local.yaml >> .gitignore"
     yield Problem("env-git", "Some things belong in no repository.", detail, file, hint, severity="note")

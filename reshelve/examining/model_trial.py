@@ -38,7 +38,7 @@ def examine_suggestions(session: Session) -> Iterator[Finding]:
         there = provider.models()
         if there is not None and model not in there:
             if (stands := RETIRED.get(model.removeprefix("models/"))) is not None:
-                yield Finding("model", f"{model} is retired", False, f"{stands} stands for it: model: {stands}")
+                yield Finding("model", f"{model} is retired", False, f"{stands} replaces it: model: {stands}")
                 return
             near = get_close_matches(model, there, 3, 0.4) or list(there[:5])
             yield Finding("model", f"{model} is not there", False, f"there are {', '.join(near) or 'none'}")

@@ -73,7 +73,7 @@ def status(session: Session) -> Status:
     found.problems = [*dict.fromkeys(damaged), *unsettled]
     catalog = state.folder / CATALOG
     if why := foreign(catalog):
-        summary = "What is remembered of files is somebody else's, and done without."
+        summary = "The record of files is not reshelve's own, and is not used."
         told = Problem("catalog-foreign", summary, f"{_done_without(why)}.", str(catalog), _remove(catalog), severity="warning")
         found.problems.append(told)
     found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
@@ -162,7 +162,10 @@ def examine(session: Session) -> Iterator[Finding]:
     if damage is not None:
         what = f"{damage[1]}, so an unmounted disk would not be noticed"
         yield Finding(
-            str(damage[0]), what, False, f"connect all disks, then rm -r {shlex.quote(str(damage[0]))}: the next run writes it anew"
+            str(damage[0]),
+            what,
+            False,
+            f"connect all disks, then rm -r {shlex.quote(str(damage[0]))}: the next run writes it again",
         )
     with opened(session.setting) as stores:
         for reader in stores.readers.values():
@@ -260,7 +263,7 @@ def _done_without(why: str) -> str:
 
 
 def _remove(catalog: Path) -> str:
-    return f"move away what stands there: {catalog}"
+    return f"move away what is there: {catalog}"
 
 
 def _state_folder(state: State) -> Finding:
@@ -268,7 +271,7 @@ def _state_folder(state: State) -> Finding:
     if links := state.links():
         return Finding("state", f"{links[0]} is a link", False, "look where it leads, and remove it if it is not yours")
     if os.path.lexists(folder) and not folder.is_dir():
-        return Finding("state", f"{folder} is not a folder", False, "move away what stands there")
+        return Finding("state", f"{folder} is not a folder", False, "move away what is there")
     nearest = next(one for one in (folder, *folder.parents) if one.exists())
     well = os.access(nearest, os.W_OK | os.X_OK)
     return Finding("state", str(folder), well, f"give this user the right to write to {nearest}")

@@ -114,7 +114,7 @@ class Trust:
         if brought(self.overlay, self.file.parent.parent):
             return "was put there by a run of reshelve, so it may be somebody else's"
         if tracked(self.overlay):
-            return "is tracked by git, or lies in no repository, so it may have come with the folder"
+            return "is tracked by git, or is in no repository, so it may have come with the folder"
         return ""
 
     def _keep(self, consents: Sequence[Consent]) -> None:

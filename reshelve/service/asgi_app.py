@@ -345,7 +345,7 @@ async def body_of(request: Request, wanted: str = JSON) -> bytes:
                 pieces.append(piece)
     except TimeoutError:
         detail = f"It did not come within {SLOWEST_BODY:.0f} seconds."
-        raise stop("too-slow", "The body comes too slowly.", detail, kind="usage") from None
+        raise stop("too-slow", "The body arrives too slowly.", detail, kind="usage") from None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != wanted and (size or kind):
         detail = f"Its Content-Type is {kind[:100]!r}."

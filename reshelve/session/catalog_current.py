@@ -57,7 +57,7 @@ def current(setting: Setting, problems: list[Problem], now: datetime) -> Iterato
             return
     except DamagedError as damage:
         damaged = True
-        detail = f"{str(damage).capitalize()}. It was made anew from the runs and the stores."
+        detail = f"{str(damage).capitalize()}. It was rebuilt from the runs and the stores."
         problems.append(Problem("catalog-damaged", "The catalog was damaged.", detail, str(path), severity="warning"))
         discard(path)
     except sqlite3.OperationalError:

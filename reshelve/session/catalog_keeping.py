@@ -42,7 +42,7 @@ def note_run(setting: Setting, plan: Plan | None, report: Report, contents: "Con
         _note_run(setting, plan, report, contents)
     except (OSError, sqlite3.Error, ReshelveError, DamagedError) as trouble:
         detail = f"{trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else trouble}."
-        hint = "Nothing is lost: the next `reshelve assets` writes it. To make it anew: reshelve catalog rebuild"
+        hint = "Nothing is lost: the next `reshelve assets` writes it. To rebuild it: reshelve catalog rebuild"
         where = str(path_of(setting))
         report.notes.append(
             Problem(

@@ -33,7 +33,7 @@ def detail(catalog: sqlite3.Connection, setting: Setting, named: str) -> AssetDe
         if not places:
             known = catalog_queries.history_of(catalog, names)
             hint = f"reshelve history {named}" if known else "reshelve catalog update"
-            text = "It stood there once, under another name by now." if known else "No run brought it there, and no update saw it."
+            text = "It was there once, and has another name now." if known else "No run brought it there, and no update saw it."
             raise stop("not-in-catalog", "The catalog has no such file.", text, path=printable(named), hint=hint)
         sha256 = next((place.sha256 for place in places if place.sha256), "")
         held = next((place.sha256 or place.xxh3 for place in places if place.sha256 or place.xxh3), "")
@@ -58,7 +58,7 @@ def change(
 ) -> list[str]:
     """Change what `assets.yaml` says of files or assets, and return their SHA-256. Files are read where they are not known yet."""
     if setting.file is None:
-        detail = f"{FILE} lies beside reshelve.yaml, and there is no workspace here."
+        detail = f"{FILE} is beside reshelve.yaml, and there is no workspace here."
         raise stop("no-workspace", "There is no place for what you say.", detail, hint="reshelve init --preset plex")
     path = setting.folder / FILE
     read_as = version_of(path)

@@ -72,7 +72,7 @@ def too_dear(plan: Plan, limit: str) -> list[Problem]:
     if cost.unpriced:
         detail = f"The guard allows {limit}, and {cost.prices} has no price for {', '.join(cost.unpriced)}."
         hint = "add the class to the price list"
-        return [Problem("max-cost", "What the plan costs cannot be told.", detail, "guards.max_cost", hint)]
+        return [Problem("max-cost", "What the plan costs is not known.", detail, "guards.max_cost", hint)]
     if Decimal(cost.month_difference) <= 0 or Decimal(cost.month_after) <= amount:
         return []
     detail = f"A month would cost {cost.month_after} {currency}, {cost.month_difference} more than now; the guard allows {limit}."

@@ -204,7 +204,7 @@ def _without_held(
             continue
         looked.held.add(decision.name)
         where = printable(f"{looked.name}/{decision.name}")
-        hint = f"sync it all the same: reshelve sync {looked.name} --again; or let go of all that is held: reshelve release"
+        hint = f"sync it all the same: reshelve sync {looked.name} --again; or release all held entries: reshelve release"
         summary = "What an undo took back is not done again."
         looked.problems.append(Problem("held-back", summary, f"{where} is left as it is.", where, hint, severity="warning"))
     return kept
@@ -257,7 +257,7 @@ def _read_here(decision: Decision) -> tuple[str, ...]:
 def _emptied(side: Side, looked: Looked) -> Problem:
     count = len(looked.sides.base)
     if looked.refused == "here":
-        detail = f"None of {count} files that were shared is here any more, and the bucket still has them."
+        detail = f"None of {count} files that were shared is still here, and the bucket still has them."
         remove = f"reshelve sync clean {looked.name} --only-copy"
         hint = f"bring them back: reshelve sync {looked.name} --again; or remove them there: {remove}"
         where = side.here.location(looked.name, "")

@@ -99,7 +99,9 @@ class OpenSyncs:
         found = user_of(self._context.workspace.sync[name], self._context.setting.environ)
         hint = f"reshelve.local.yaml: sync: {{{name}: {{user: YOUR-NAME}}}}"
         if not found:
-            raise stop("no-user", "Nobody says who you are.", "Others have to see who shared what.", path=f"sync.{name}", hint=hint)
+            raise stop(
+                "no-user", "Your user name is not set.", "Others have to see who shared what.", path=f"sync.{name}", hint=hint
+            )
         if fault := user_fault(found):
             raise stop("no-user", "That cannot be a person's name.", f"{found!r}: {fault}.", path=f"sync.{name}", hint=hint)
         return found

@@ -181,7 +181,7 @@ def changed(path: Path) -> ReshelveError:
     return stop(
         "document-changed",
         "The document was changed meanwhile.",
-        "It is not what was read any more; it is left as it is now.",
+        "It has changed since it was read, and is left as it is now.",
         path=str(path),
         hint="Run the command again: it goes by what the document says now.",
     )

@@ -30,7 +30,7 @@ def conflicts(text: bytes, file: str, *, surely: bool = True) -> list[Problem]:
 def _problem(text: bytes, file: str, first: int, last: int, three: bool) -> Problem:
     """Tell of one conflict; `three`: what stood there before both is in it, too, as `merge.conflictStyle` has it."""
     begins, ends = (text.count(b"\n", 0, offset) + 1 for offset in (first, last))
-    to = f"Both sides stand here, until line {ends}." if ends > begins else "A line of it was left."
+    to = f"Both sides are here, until line {ends}." if ends > begins else "A line of it was left."
     hint = "keep what is right of the two, and remove the lines <<<<<<<, ======= and >>>>>>>"
     if three and ends > begins:
         hint += "; from ||||||| to ======= is what stood there before: remove it, too"

@@ -267,7 +267,7 @@ def _homes(before: Layout, after: Layout) -> Callable[[Anchor], Anchor | None]:
 
 def _set_aside(made: Comments, anchor: Anchor, words: list[str], after: Layout) -> None:
     """Put comments whose thing is gone at the end of its section, or of the document, saying what they were about."""
-    about = [f"# about {quoted(anchor[1])}, which is not here any more:"] if len(anchor) > 1 else []
+    about = [f"# about {quoted(anchor[1])}, which is no longer here:"] if len(anchor) > 1 else []
     section = anchor[:1]
     if section == ("version",) or getattr(after, anchor[0], None):
         made.below.setdefault(section, []).extend([*about, *words])

@@ -26,7 +26,9 @@ def meant(line: str, column: int = 0) -> Meant | None:
     """Return what is wrong with the quotes of a line; None where that cannot be told. Reading stopped at `column`, from 1."""
     if found := _TEMPLATE.search(line):
         written = quoted(_CLOSING.sub("}}", found["value"].rstrip()))
-        return Meant(found.start("value") + 1, "a text with {{ }} stands in quotes, all of it", f"write {found['key']}: {written}")
+        return Meant(
+            found.start("value") + 1, "a text with {{ }} has to be in quotes, all of it", f"write {found['key']}: {written}"
+        )
     if found := _IN_ITS_OWN.search(line):
         inner = found["value"]
         if "{{" in inner and ("'" if found["quote"] == '"' else '"') not in inner:
@@ -34,7 +36,7 @@ def meant(line: str, column: int = 0) -> Meant | None:
             return Meant(found.start("quote") + 1, detail, f"write {found['key']}: {quoted(inner)}")
     for at in (column - 1, column - 2):
         if 0 <= at < len(line) and (sign := _SIGN.match(line, at)):
-            return Meant(at + 1, f"a text that begins with {sign['sign']} stands in quotes", f"write {quoted(sign.group())}")
+            return Meant(at + 1, f"a text that begins with {sign['sign']} has to be in quotes", f"write {quoted(sign.group())}")
     left = _QUOTED.sub(lambda found: " " * len(found.group()), line)
     if opened := _OPENS.search(left):
         detail = f"the {opened['quote']} that begins here is not closed in its line"

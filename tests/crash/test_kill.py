@@ -203,7 +203,7 @@ def test_a_lock_left_by_a_run_whose_state_is_gone_is_somebodys_until_a_person_re
     with pytest.raises(ReshelveError) as caught:
         apply(plan, stores, scene.state(), now=clock)
     (problem,) = caught.value.problems
-    assert "cannot be told" in problem.detail and f"rm {scene.base / 'shelf' / LOCK}" in problem.hint
+    assert "It is not known whether" in problem.detail and f"rm {scene.base / 'shelf' / LOCK}" in problem.hint
     (scene.base / "shelf" / LOCK).unlink()
     assert apply(plan, stores, scene.state(), now=clock).outcome == "done"
 

@@ -116,12 +116,14 @@ def test_a_link_opens_the_file_whatever_it_is_called(ceph: Endpoint, tmp_path: P
 
 
 @pytest.mark.parametrize("versioned", [True, False])
-def test_a_day_on_moto(moto: Endpoint, tmp_path: Path, versioned: bool) -> None:
-    bucket = fresh(moto, versioned=versioned)
-    joined(tmp_path, moto, bucket)
-    with keys_of(moto):
+@pytest.mark.parametrize("service", ["ceph", "moto"])
+def test_a_day(request: pytest.FixtureRequest, tmp_path: Path, service: str, versioned: bool) -> None:
+    endpoint: Endpoint = request.getfixturevalue(service)
+    bucket = fresh(endpoint, versioned=versioned)
+    joined(tmp_path, endpoint, bucket)
+    with keys_of(endpoint):
         lived(tmp_path)
-    keys = {each["Key"] for each in raw(moto).list_objects_v2(Bucket=bucket).get("Contents", ())}
+    keys = {each["Key"] for each in raw(endpoint).list_objects_v2(Bucket=bucket).get("Contents", ())}
     assert {key for key in keys if ".reshelve-" not in key} == {"v-appydave/b63-flivideo/metadata.json"}
 
 
@@ -142,14 +144,6 @@ def test_a_day_with_the_printed_policy_alone(ceph: Endpoint, tmp_path: Path, ver
         with pytest.raises(ClientError, match="AccessDenied"):
             forbidden()
     raw(users["david"]).put_object(**record, Body=b"{}")
-
-
-@pytest.mark.parametrize("versioned", [True, False])
-def test_a_day_on_ceph(ceph: Endpoint, tmp_path: Path, versioned: bool) -> None:
-    bucket = fresh(ceph, versioned=versioned)
-    joined(tmp_path, ceph, bucket)
-    with keys_of(ceph):
-        lived(tmp_path)
 
 
 def test_a_day_where_conditions_are_ignored(rclone: Endpoint, tmp_path: Path) -> None:

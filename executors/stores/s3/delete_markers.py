@@ -49,7 +49,7 @@ def remove_hidden(bucket: Bucket, rel: str, ino: int = 0) -> None:
     found = history(bucket, rel)
     buried = found.buried(ino)
     if buried is None:
-        raise bucket.trouble(errno.ENOENT, "lies under no delete marker", rel)
+        raise bucket.trouble(errno.ENOENT, "is under no delete marker", rel)
     bucket.delete(rel, buried or "null")
     for marker in found.markers if len(found.objects) == 1 else ():
         bucket.delete(rel, marker)

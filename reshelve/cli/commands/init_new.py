@@ -226,7 +226,7 @@ def _project(
     if not where:
         detail = "There is no store `projects`, and not just one that files are only brought to."
         hint = f"Add --in STORE:, one of {', '.join(session.workspace.stores)}."
-        raise stop("no-place-for-projects", "Where should the project lie?", detail, hint=hint, kind="usage")
+        raise stop("no-place-for-projects", "Where should the project be?", detail, hint=hint, kind="usage")
     if ":" not in where:
         where += ":"
     if where.partition(":")[0] not in session.workspace.stores:

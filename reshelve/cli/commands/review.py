@@ -61,7 +61,7 @@ class _Desk:
             self.layout, self.versions = api.load_layout(self.path), versions
         now = next((one for one in self.layout.review if one.source == item.source), None)
         if now is None:
-            detail = "The layout was changed, and does not ask about it any more."
+            detail = "The layout was changed, and no longer asks about it."
             raise stop("decided-meanwhile", "That was decided meanwhile.", detail, path=item.source)
         layout = answer(self.layout, now)
         self.versions = api.save_layout(layout, self.path, self.versions)
@@ -113,7 +113,7 @@ def review(shell: Shell, layout: Path | None) -> int:
         desk.say(["Nothing to review."])
         return shell.finish(0, decided=0, left=0, rules=0)
     if not shell.answers:
-        raise nobody("Run it in a terminal, or edit the layout: what stands there without a mark is yours.")
+        raise nobody("Run it in a terminal, or edit the layout: what is there without a mark is yours.")
     shell.quiet = False  # nobody answers what was not shown
     if not desk.layout.review:
         desk.say(["Nothing to review."])

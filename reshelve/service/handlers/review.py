@@ -84,7 +84,7 @@ def _mains(layout: Layout) -> list[Review]:
 def _find(layout: Layout, item: str) -> Review:
     found = next((one for one in layout.review if _id_of(one) == item), None)
     if found is None:
-        detail = "The layout was changed, and does not ask about it any more."
+        detail = "The layout was changed, and no longer asks about it."
         raise stop("decided-meanwhile", "That was decided meanwhile.", detail, kind="stale")
     return found
 

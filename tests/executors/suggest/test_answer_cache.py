@@ -221,7 +221,7 @@ def test_csv_as_spreadsheets_save_it(tmp_path: Path, content: bytes) -> None:
         (b"filename,kind\n", "It has no row below its head.", 0),
         (b"filename|kind\na|movie\n", "Its columns are: filename|kind.", 0),
         ("filename;title\na;München\n".encode("cp1252"), "It is not UTF-8", 0),
-        (b"filename,filename,kind\na,b,movie\n", "'filename' stands there twice", 0),
+        (b"filename,filename,kind\na,b,movie\n", "'filename' appears twice", 0),
         (b'filename,kind\n\n"a,movie\n', "a quote is not closed", 3),
         (b'filename,title,year\n"a","Two\nlines",1995\nb,c,x\n', "year: 'x' is no whole number", 4),
         (b"filename,kind,confidence\na,movie,much\n", "confidence: 'much' is no number", 2),

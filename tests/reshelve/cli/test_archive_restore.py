@@ -77,7 +77,7 @@ def test_an_archive_is_not_replaced_by_one_that_holds_less(place: Path) -> None:
     assert "--replace" in came.err and holds(place) == {**WHOLE, "work/b63-x/note.txt": "a note"}
     # Nor does a restore call the fragment the project; what the message says works.
     came = call(place, "restore", "b63", "--yes")
-    assert came.code == 1 and "stands there already" in came.err and "film.mp4" in came.err
+    assert came.code == 1 and "is there already" in came.err and "film.mp4" in came.err
     (place / "work/b63-x").rename(place / "work/aside")
     done(place, "restore", "b63")
     (place / "work/aside/note.txt").rename(place / "work/b63-x/note.txt")

@@ -55,5 +55,5 @@ def test_a_plan_that_makes_it_cheaper_is_never_refused() -> None:
 
 
 def test_what_cannot_be_told_is_refused() -> None:
-    assert dear("0.00", "0.00", "5 USD/month", ("OTHER",)) == ["What the plan costs cannot be told."]
+    assert dear("0.00", "0.00", "5 USD/month", ("OTHER",)) == ["What the plan costs is not known."]
     assert dear("0.00", "1.00", "5 EUR/month") == ["The cost guard is in another currency."]

@@ -112,7 +112,7 @@ def test_saving_keeps_them_with_the_file_they_are_about(tmp_path: Path) -> None:
     lines = [line.strip() for line in text.splitlines()]
     assert lines[lines.index('"tv:new/a.mkv":') - 1] == "# the best one"
     assert lines[lines.index('"tv:x/x.bin":') - 1] == "# ask Anna"
-    assert '# about "inbox:k.iso", which is not here any more:' in lines and lines[-1] != "# never" and "# never" in lines
+    assert '# about "inbox:k.iso", which is no longer here:' in lines and lines[-1] != "# never" and "# never" in lines
     assert set(comments(WRITTEN)) <= set(comments(text))
     save_layout(layout, file)
     assert file.read_text() == text

@@ -96,13 +96,11 @@ class _Elsewhere:
 def _missing(place: AssetPlace) -> Problem:
     seen = f"It was last seen on {place.last_seen[:10]}." if place.last_seen else "It was there."
     hint = f"reshelve history {printable(place.location)}"
-    return Problem(
-        "file-missing", "A file is missing.", f"{seen} Nothing of its content stands elsewhere.", printable(place.location), hint
-    )
+    return Problem("file-missing", "A file is missing.", f"{seen} Its content is nowhere else.", printable(place.location), hint)
 
 
 def _moved(place: AssetPlace, now: str) -> Problem:
-    detail = f"It stands at {printable(now)} now."
+    detail = f"It is at {printable(now)} now."
     return Problem(
         "file-moved", "A file was moved by hand.", detail, printable(place.location), "reshelve catalog update", severity="warning"
     )
