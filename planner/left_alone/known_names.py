@@ -25,7 +25,7 @@ class Kind:
 class Names:
     """Globs, without regard to case, by what they stand for. Nearly all are whole names, endings or beginnings: quick to find.
 
-    No name is found that neither ends in one of `endings` (after its last dot) nor starts with one of `starts`, three letters each.
+    No name is found that neither ends in one of `endings` (after its last dot) nor starts with one of `starts`, two letters each.
     """
 
     __slots__ = ("_begin", "_beginnings", "_endings", "_first", "_kinds", "_others", "_whole", "endings", "starts")
@@ -51,7 +51,7 @@ class Names:
         self._begin = tuple(self._beginnings)
         self._first = frozenset(glob[0] for glob in others)
         self.endings = frozenset([*self._endings, *(glob.rpartition(".")[2] for glob in self._whole)])
-        self.starts = frozenset(glob[:3] for glob in (*self._begin, *others))
+        self.starts = frozenset(glob[:2] for glob in (*self._begin, *others))
 
     def find(self, name: str) -> Kind | None:
         """Return what a name stands for, None where no glob is like it."""

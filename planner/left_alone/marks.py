@@ -49,8 +49,13 @@ def marks(items: Sequence[Item]) -> Marks:
             pieces.setdefault(piece["stem"], {}).setdefault(piece["format"] or "", []).append(rel)
     if beside:
         found.folders |= {item.rel: beside[item.rel] for item in items if item.kind == "dir" and item.rel in beside}
+    names_there = {item.rel for item in items} if started else set()
     for rel in started:
-        found.under_way.update(rel.removesuffix(ending) for ending in state if rel.endswith(ending))
+        begun_files = {rel.removesuffix(ending) for ending in state if rel.endswith(ending)}
+        found.under_way |= begun_files
+        if not begun_files.isdisjoint(names_there):
+            # The state file itself is no file of anybody's as long as there is what it tells of.
+            found.under_way.add(rel)
     begun = {rel[: dot.start()] for rel in started for dot in _DOT.finditer(rel)} if pieces else set()
     for stem, formats in pieces.items():
         if len(formats) > 1 or stem in begun:

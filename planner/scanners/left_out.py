@@ -241,7 +241,7 @@ class _Files:
 
     def _system(self, name: str, ext: str) -> Kind | None:
         """Return what a file of systems or other programs is, None for any other."""
-        if name[0] == "." or ext in self._known.endings or name[:3].lower() in self._known.starts:
+        if name[0] == "." or ext in self._known.endings or name[:2].lower() in self._known.starts:
             return Kind("", name) if is_hidden_name(name) else self._known.find(name)
         return None
 
