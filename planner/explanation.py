@@ -22,6 +22,7 @@ from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, closed
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
+from reshelve.planner.scanners.unknown_endings import with_doubt
 from reshelve.planner.suggest.answer_proposals import SUGGESTED
 from reshelve.schemas import quantities
 from reshelve.schemas.facts import Facts, identifying
@@ -289,7 +290,7 @@ def _by_rules(
 
 def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item) -> Reading:
     """Return what is known of a file, as a scan knows it."""
-    readings = {main.rel: request.recogniser.read_all([main.rel])[0]}
+    readings = {main.rel: with_doubt(main.rel, request.recogniser.read_all([main.rel])[0])}
     spell_by_folders(readings)
     book.homes.spell_alike(readings.values(), book.places, book.store)
     Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)

@@ -24,6 +24,7 @@ from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
 from reshelve.planner.scanners.scan_findings import Found, LeftFile, LeftFolder, NameFigures
 from reshelve.planner.scanners.shared_extras import Company
 from reshelve.planner.scanners.undecided import Undecided
+from reshelve.planner.scanners.unknown_endings import with_doubt
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import join, printable, split, store_of
@@ -118,7 +119,9 @@ class StoreScanner:
         bundles = self._bundles(desk)
         if facts:
             rels = [one.main.rel for one in bundles]
-            desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
+            desk.readings = {
+                rel: with_doubt(rel, reading) for rel, reading in zip(rels, self._recogniser.read_all(rels), strict=True)
+            }
             spell_by_folders(desk.readings)
             book.homes.spell_alike(desk.readings.values(), book.places, desk.store)
             _share_sources(desk.readings.values())
