@@ -12,7 +12,10 @@ _OF_SHOW = re.compile(
     re.IGNORECASE,
 )
 _PACK = re.compile(r"(?<![^\W_])(?:s\d{1,2}|season[ ._-]?\d{1,2})(?![^\W_])", re.IGNORECASE)
-_DISC = r"(?:cd|dis[ck]|disco|disque|vol(?:ume)?|part|side)[ ._-]*(?:\d{1,2}|[a-d])\b.*"
+_DISC = (
+    r"(?:cd|dis[ck]|disco|disque|digital[ ._-]media|vinyl|[ck]assette|tape|vol(?:ume)?|part|teil|side)[ ._-]*"
+    r"(?:\d{1,2}|[a-d]|one|two|three|four)\b.*"
+)
 
 
 def is_theme(one: Named) -> bool:
@@ -42,8 +45,11 @@ def is_part(name: str) -> bool:
 
 @cache
 def _part() -> re.Pattern[str]:
-    season = "|".join(sorted(numbering()["season"], key=len, reverse=True))
-    return re.compile(rf"(?:(?:{season})[ ._-]*\d{{1,4}}|specials?|{_DISC})", re.IGNORECASE)
+    table = numbering()
+    season = "|".join(sorted(table["season"] | table["season_folder"], key=len, reverse=True))
+    counter, specials = "|".join(table["season_counter"]), "|".join(table["specials_folder"])
+    seasons = rf"(?:{season})[ ._-]*\d{{1,4}}|\d{{1,4}}[.]?[ ._-](?:{season})|第?\d{{1,3}}(?:{counter})"
+    return re.compile(rf"(?:{seasons}|{specials}|{_DISC})", re.IGNORECASE)
 
 
 def parts(folder_path: str, tree: Tree) -> list[Folder]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reshelve.planner.library.season_folders import called_alike, is_kept_flat, season_named
+from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
 from reshelve.planner.library.title_matching import Library, works_of
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
@@ -171,7 +171,7 @@ class Homes:
         number = season_named(wanted, show)
         if wanted in folders or number is None:
             return (wanted,)
-        mine = tuple([name for name in sorted(folders) if folders[name] == number])
+        mine = tuple([name for name in sorted(folders) if folders[name] == number]) or self._holding(store, above, number, folders)
         return mine or (("",) if flat else (called_alike(folders, number, show) or wanted,))
 
     def _seasons_in(self, store: str, above: str, show: str) -> tuple[dict[str, int], bool]:
@@ -187,6 +187,18 @@ class Homes:
                 else:
                     files.add(name)
         return folders, not folders and store not in self._scanned and is_kept_flat(files)
+
+    def _holding(self, store: str, above: str, number: int, told: Collection[str]) -> tuple[str, ...]:
+        """Return the folders in a show's own whose names tell no season, and that hold episodes of this one and of no other."""
+        if store in self._scanned:
+            return ()
+        found: set[str] = set()
+        for reader in roots_of(self._readers, store):
+            for name in sorted(_names(reader, above) - set(told)) if reader.root.available else ():
+                inner = f"{above}/{name}"
+                if not is_of_one_episode(name) and _is_folder(reader, inner) and season_of(_names(reader, inner)) == number:
+                    found.add(name)
+        return tuple(sorted(found))
 
     def own_folder(self, place: PlaceTemplate, target: str | OpenTarget, facts: Mapping[str, Any]) -> str:
         """Return the location of the folder that is named after a target's work alone, "" where none is or it gives the year."""

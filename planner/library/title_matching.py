@@ -20,6 +20,11 @@ SURE = 93
 _YEAR = re.compile(r"\A(?P<title>.*\S)[ ._]*[(\[](?P<year>(?:19|20)\d\d)[)\]]\Z")
 _BARE_YEAR = re.compile(r"\A(?P<title>.*[^\W_].*)[ ._]+(?P<year>(?:19|20)\d\d)\Z")
 _TAG = re.compile(r"(?<=\S)\s*(?:\[[^\[\]]*\]|\{[^{}]*\})\Z")
+_COUNTRY = re.compile(r"\[(?P<country>UK|US|USA|AU|NZ|CA|IE|DE|FR|ES|IT|NL|BE|DK|SE|NO|FI|JP|KR|IN|BR|MX)\]")
+_ARTICLE_INSIDE = re.compile(
+    r"(?P<rest>.+), (?P<article>the|a|an|le|la|les|der|die|das|el|los|las|il)(?P<more> \(.+\))\Z", re.IGNORECASE
+)
+"""An article after a comma with a country behind it: "Office, The (US)"."""
 _QUALIFIER = re.compile(r"(?<=\S)\s*\((?!\d+\))[^()]*\)\Z")
 _ROMAN = re.compile(r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))\Z")
 _ENDS = 3
@@ -186,6 +191,11 @@ def works_of(folder: str) -> list[Work]:
         name = shorter
     if found is not None:
         return [Work(found["title"].rstrip(" -"), int(found["year"]), ids)]
+    # A country tells shows apart in any brackets.
+    country = _COUNTRY.search(folder)
+    name = f"{name} ({country['country']})" if country else name
+    if inside := _ARTICLE_INSIDE.match(name):
+        name = f"{inside['article']} {inside['rest']}{inside['more']}"
     bare = _BARE_YEAR.match(name)
     return [Work(name, None, ids), *([Work(bare["title"], int(bare["year"]), ids)] if bare else [])]
 
