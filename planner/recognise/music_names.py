@@ -26,7 +26,20 @@ _NOTES = re.compile(
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s+[-–—]\s+")
-_DISC_FOLDER = re.compile(r"(?:cd|dis[ck])[ ._-]?(?P<disc>\d{1,2})(?:\Z|[ ._]*[-–(\[:])", re.IGNORECASE)
+_DISCS = r"cd|dis[ck]|disque|disco"
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBER = rf"(?P<disc>\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_DISC_FOLDER = re.compile(
+    rf"(?:{_DISCS}|digital[ ._-]media|vinyl|[ck]assette|tape)[ ._-]?{_NUMBER}(?:\Z|[ ._]*[-–(\[:])", re.IGNORECASE
+)
+_PART_FOLDER = re.compile(rf"(?:part|teil|partie|parte)[ ._-]?{_NUMBER}\Z", re.IGNORECASE)
+"""What a part of a book's sound is called where a folder's name is nothing else."""
+_DISC_OF = re.compile(
+    rf"(?P<album>.*[^\s._-])"
+    rf"(?:[ ._-]*[(\[][ ]*(?:{_DISCS})[ ._-]?{_NUMBER}[ ]*[)\]]|[ ._-]+(?:cd|dis[ck])[ ._-]?(?P<bare>\d{{1,2}}))\Z",
+    re.IGNORECASE,
+)
+"""A disc's folder that is called after its album: "Album (Disc 1)", "Album [CD 2]", "Album CD1"."""
 _SHELVES = frozenset(["music", "musik", "albums", "audiobooks", "audiobook", "audio books", "hörbücher", "books"])
 
 
@@ -57,6 +70,8 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
 def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return (facts of an audiobook file's own name, facts of its folders): author, title and year; track for a chapter, disc."""
     folders, disc = without_discs(folders)
+    if not disc and folders and (found := _PART_FOLDER.match(folders[-1])):
+        folders, disc = folders[:-1], {"disc": _disc(found["disc"])}
     above = _whose(folders, "author", "title")
     above |= disc if above else {}
     found = _CHAPTER.search(_COPY.sub("", stem))
@@ -75,9 +90,22 @@ def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, 
 
 def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
     """Return folders without those of discs, and the disc that one of them names; none where two do."""
-    discs = [int(found["disc"]) for folder in folders if (found := _DISC_FOLDER.match(folder))]
-    left = [folder for folder in folders if not _DISC_FOLDER.match(folder)]
+    discs: list[int] = []
+    left: list[str] = []
+    for folder in folders:
+        if found := _DISC_FOLDER.match(folder):
+            discs.append(_disc(found["disc"]))
+        elif folder is folders[-1] and (of := _DISC_OF.match(folder)):
+            discs.append(_disc(of["disc"] or of["bare"]))
+            # "Album/Album CD1": the album has its own folder.
+            left += [] if left and same_title(left[-1], of["album"]) else [of["album"]]
+        else:
+            left.append(folder)
     return left, {"disc": discs[0]} if len(discs) == 1 else {}
+
+
+def _disc(said: str) -> int:
+    return int(said) if said.isdecimal() else _NUMBERS.index(said.lower()) + 1
 
 
 def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
