@@ -10,20 +10,21 @@ from posixpath import relpath
 
 from reshelve.planner.bundles.bundle import Bundle, Member, Members
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree, named
-from reshelve.planner.bundles.junk import is_junk, is_junk_folder
+from reshelve.planner.bundles.junk import is_junk, is_junk_folder, is_junk_video
 from reshelve.planner.bundles.kinds.bundle_kind_list import KINDS
-from reshelve.planner.bundles.main_files import find_mains
+from reshelve.planner.bundles.main_files import THEMES, find_mains, is_sound_of_film_above
 from reshelve.planner.bundles.sidecars import Lead, Names, spoken, spoken_whole, work
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_theme
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
-from reshelve.planner.recognise.extras import SUBTITLE_FOLDERS, extra_folder, extra_name
+from reshelve.planner.recognise.extras import extra_folder, extra_name, is_subtitle_folder
 from reshelve.schemas.inventory import Item
 
 _FOLDER_ART = frozenset(
     [
         *("poster", "folder", "cover", "fanart", "backdrop", "background", "banner", "landscape", "thumb", "clearlogo"),
         *("clearart", "logo", "disc", "discart", "movie", "front", "season", "keyart", "characterart"),
+        *("movieset-poster", "movieset-fanart", "movieset-logo", "movieset-banner", "movieset-landscape", "movieset-clearart"),
     ]
 )
 _ALBUM_ART = frozenset(
@@ -31,6 +32,8 @@ _ALBUM_ART = frozenset(
 )
 _ALBUM_LISTS = frozenset(["m3u", "m3u8", "cue", "log", "pls", "nfo", "sfv", "opf", "accurip", "md5", "ffp", "lrc"])
 _ALBUM_BOOKS = frozenset(["booklet.pdf", "digital booklet.pdf", "metadata.json", "desc.txt", "reader.txt"])
+_ART_FOLDERS = frozenset(["extrafanart", "extrathumbs", THEMES])
+"""Folders of a film or show that media servers read beside it."""
 _ALBUM_FOLDERS = frozenset(["artwork", "scans", "scan", "covers", "booklet", "art"])
 
 _LEADS = ("video", "subtitle")
@@ -124,7 +127,7 @@ def _follow(item: Item, folder: Folder, tree: Tree, members: Members) -> bool:
     if one.name[0] == "." or is_partial(one.name):
         return False
     above, _, last = folder.path.rpartition("/")
-    if one.media == "video" or (extra_folder(last, above) and above in tree):
+    if (one.media == "video" and not is_junk_video(one.name)) or (extra_folder(last, above) and above in tree):
         return _follow_as_extra(one, folder, tree, members)
     found = _owner(one, folder, tree)
     if found is not None:
@@ -150,9 +153,16 @@ def _owner(one: Named, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
     if one.media == "audio":
         if is_theme(one):
             return None
+        if is_sound_of_film_above(one, folder, tree):
+            return _spoken_by_folder(tree[folder.path.rpartition("/")[0]].names.owner(one.stem), folder.last)
         found = names.owner(one.stem) or names.owner_by_work(one.stem)
         return found or ((Lead(folder.only), spoken(one.stem)) if folder.only else None)
     return names.owner(one.stem) if is_sidecar(one.ext) else None
+
+
+def _spoken_by_folder(found: tuple[Lead, str] | None, folder: str) -> tuple[Lead, str] | None:
+    """Return what was found with the language that a folder gives, where the name gives none: "Rus Sound/Film.mka" is ".ru"."""
+    return (found[0], spoken(folder)) if found is not None and not found[1] and spoken_whole(folder) else found
 
 
 def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
@@ -172,6 +182,8 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
     above = tree.above(folder)
     if above is not None and folder.last in _ALBUM_FOLDERS and above.first_track and (one.media == "image" or one.ext == "pdf"):
         return above.first_track, folder.path.rpartition("/")[2]
+    if above is not None and above.home is not None and folder.last in _ART_FOLDERS and one.media in ("image", "audio"):
+        return above.home, folder.path.rpartition("/")[2]
     if _is_junk(one, folder):
         if folder.home or folder.first_track:
             return folder.home or folder.first_track, ""
@@ -189,12 +201,12 @@ def _is_junk(one: Named, folder: Folder) -> bool:
 def _owner_above(stem: str, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
     """Return the main of a subtitle in Subs/ or in a folder of Subs/ named after it or a language, and the chain after its stem."""
     above, _, last = folder.path.rpartition("/")
-    if last.lower() in SUBTITLE_FOLDERS and above in tree:
+    if is_subtitle_folder(last) and above in tree:
         home = tree[above]
         found = home.names.owner(stem) or home.names.owner_by_work(stem)
         return found or ((Lead(home.only), spoken(stem)) if home.only else None)
     top, _, subs = above.rpartition("/")
-    if subs.lower() in SUBTITLE_FOLDERS and top in tree:
+    if is_subtitle_folder(subs) and top in tree:
         home = tree[top]
         lead = home.names.of_stem(last)
         if lead is not None:
@@ -235,6 +247,7 @@ def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
     above, _, last = folder.path.rpartition("/")
     is_art = (one.media == "image" or one.ext == "nfo") and one.key in _FOLDER_ART
     is_artwork = last.casefold() in _ALBUM_FOLDERS and (one.media == "image" or one.ext == "pdf")
+    is_artwork = is_artwork or (last.casefold() in _ART_FOLDERS and one.media in ("image", "audio"))
     inside = extra_folder(last, above) is not None or is_junk_folder(last) or is_artwork
     home = tree.get(above, Folder(above)) if inside else folder
     if not home.films and holds_parts(home, tree):

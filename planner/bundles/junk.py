@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from reshelve.planner.recognise.extension_tables import junk_globs
+from reshelve.planner.recognise.extension_tables import halves, junk_globs, media_type
 from reshelve.schemas.patterns import globs
 
 
@@ -12,13 +12,20 @@ def is_junk(name: str) -> bool:
     return _patterns()[0].match(name) is not None
 
 
+def is_junk_video(name: str) -> bool:
+    """Say whether a video is an advertisement of a release, by a name that is listed with a video's ending: "RARBG.com.mp4"."""
+    return _patterns()[2].match(name) is not None
+
+
 def is_junk_folder(name: str) -> bool:
     """Say whether a folder of this name, beside a film, holds nothing but what its release came with."""
     return _patterns()[1].match(name) is not None
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     listed = junk_globs()
     folders = [one.rstrip("/") for one in listed if one.endswith("/")]
-    return globs([one for one in listed if not one.endswith("/")], ignore_case=True), globs(folders, ignore_case=True)
+    names = [one for one in listed if not one.endswith("/")]
+    videos = [one for one in names if media_type(halves(one)[1]) == "video"]
+    return globs(names, ignore_case=True), globs(folders, ignore_case=True), globs(videos, ignore_case=True)

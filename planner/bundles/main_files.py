@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from reshelve.planner.bundles.bundle import Member, Members
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
+from reshelve.planner.bundles.junk import is_junk_video
 from reshelve.planner.bundles.sidecars import Lead, spoken_whole
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_theme
 from reshelve.planner.recognise.extension_tables import halves, is_sidecar
@@ -11,6 +12,8 @@ from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.film_parts import last_part
 from reshelve.schemas.inventory import Item
 
+THEMES = "theme-music"
+"""A folder of the tunes that a media server plays for a show or film."""
 _FEW = 4
 """As many sound files beside the only film may be its sound tracks; more of them are an album with a film."""
 
@@ -26,6 +29,8 @@ def find_mains(folder: Folder, tree: Tree, members: Members, taken: Collection[s
     for one in folder.named:
         if one.item.rel in taken:
             continue
+        if one.media == "video" and is_junk_video(one.name):
+            continue
         if one.media == "video" and not in_extras and extra_name(one.stem) is None:
             folder.films.append(one.item)
         elif one.media == "audio":
@@ -37,11 +42,27 @@ def find_mains(folder: Folder, tree: Tree, members: Members, taken: Collection[s
     folder.mains += folder.films
     is_show = bool(folder.films) or holds_parts(folder, tree)
     for one in tracks:
+        if is_sound_of_film_above(one, folder, tree) or (folder.last == THEMES and folder_above_is_watched(folder, tree)):
+            continue
         if not (is_theme(one) and is_show) and not (folder.films and _is_sound_of_film(one, folder, len(tracks))):
             folder.names.add(one.stem, Lead(one.item))
             folder.mains.append(one.item)
     for item in folder.mains:
         members.setdefault(item.rel, [])
+
+
+def is_sound_of_film_above(one: Named, folder: Folder, tree: Tree) -> bool:
+    """Say whether a sound file is the sound track of a film in the folder above, after which it is named: "Rus Sound/Film.mka"."""
+    above = tree.above(folder)
+    found = above.names.owner(one.stem) if above is not None and is_sidecar(one.ext) and not folder.films else None
+    return found is not None and above is not None and found[0].main in above.films
+
+
+def folder_above_is_watched(folder: Folder, tree: Tree) -> bool:
+    """Say whether the folder above holds films, or the seasons of a show."""
+    path = folder.path.rpartition("/")[0]
+    above = tree.get(path, Folder(path))
+    return path != "" and (bool(above.films) or holds_parts(above, tree))
 
 
 def _is_sound_of_film(one: Named, folder: Folder, tracks: int) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 
+from reshelve.planner.recognise.extension_tables import companions
+
 _FOLDERS = {
     "sample": "sample",
     "samples": "sample",
@@ -34,7 +36,6 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"(?:(?P<alone>sample|trailer)\d?\Z|(?P<begins>sample)[-_.])", re.IGNORECASE)
-SUBTITLE_FOLDERS = frozenset({"subs", "sub", "subtitles", "subtitle", "vobsubs", "vobsub"})
 
 
 def extra_folder(name: str, parent: str = "") -> str | None:
@@ -43,6 +44,11 @@ def extra_folder(name: str, parent: str = "") -> str | None:
     if kind is None and name.lower() in _FOLDERS_OF_A_FILM and _YEAR.search(parent.rpartition("/")[2]):
         kind = _FOLDERS_OF_A_FILM[name.lower()]
     return kind
+
+
+def is_subtitle_folder(name: str) -> bool:
+    """Say whether a folder holds the subtitles of the films beside it, in any language."""
+    return name.casefold() in companions()["subtitle_folders"]
 
 
 def extra_name(stem: str) -> tuple[str, str] | None:

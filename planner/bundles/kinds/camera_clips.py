@@ -22,9 +22,9 @@ _PROXY = re.compile(r"(?P<clip>.+?)(?P<code>[._ -]proxy)\Z", re.IGNORECASE)
 _CHANNEL = re.compile(r"(?P<clip>.+)(?P<code>\d\d)\Z")
 _ONLY = {"audio": frozenset(["mxf", "wav"]), "voice": frozenset(["wav"]), "clip": frozenset(["xml"])}
 """What P2 keeps in these folders; anything else there is no part of a clip beside it."""
-_CLIP = frozenset(["mp4", "mov", "mxf", "mts", "m2ts", "avi", "braw", "crm", "nev", "r3d", "mkv"])
+_CLIP = frozenset(["mp4", "mov", "mxf", "mts", "m2ts", "avi", "braw", "crm", "nev", "r3d", "mkv", "mod", "tod"])
 _BESIDE = frozenset(
-    ["sidecar", "smi", "cif", "sif", "cpf", "moi", "modd", "moff", "ale", "cdl", "rtn", "vpi", "drx", "gpx", "fit", "glv"]
+    ["sidecar", "smi", "cif", "sif", "cpf", "moi", "modd", "moff", "ale", "cdl", "rtn", "vpi", "drx", "gpx", "fit", "glv", "xmf"]
 )
 """Documents that programs of cameras keep under a clip's own stem, and that go with nothing else."""
 

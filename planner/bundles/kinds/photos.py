@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
@@ -20,7 +20,7 @@ _BY_CAMERA = re.compile(r"[A-Z_]{2,4}\d{4,5}\Z|_?[A-Z]{1,4}[_-]?\d{4,5}\Z", re.I
 _APPLE_EDIT = re.compile(r"(?P<head>IMG_)(?P<kind>[EO])(?P<number>\d{4,})\Z", re.IGNORECASE)
 _PIXEL = re.compile(r"(?P<shot>PXL_.+?)\.(?P<mark>(?:RAW|PORTRAIT|NIGHT|LONG_EXPOSURE|ACTION_PAN)-\d\d)(?:\.\w+)*\Z", re.IGNORECASE)
 _DUPLICATE = re.compile(r"(?P<stem>.+)(?P<mark>_\d\d)\.(?P<ext>\w+)\Z")
-_EDITED = re.compile(r"(?P<shot>.+?)(?P<mark>[-_ ](?P<word>[^\W\d_]+)(?:\(\d+\))?)\Z")
+_EDITED = re.compile(r"(?P<shot>.+?)(?P<mark>[-_ ](?P<word>[^\W\d_]+)(?:[-_](?:NR|SR|RD))*(?:\(\d+\))?)\Z", re.IGNORECASE)
 _COUNTED = re.compile(r"(?P<before>.+)\((?P<count>\d{1,4})\)\Z")
 _TAKEOUT = ".supplemental-metadata"
 _CUT_FROM = 40
@@ -36,8 +36,10 @@ class _Lead:
     of: str = ""
 
 
-def gather(folder: Folder, _tree: Tree) -> Iterator[Kin]:
+def gather(folder: Folder, tree: Tree) -> Iterator[Kin]:
     """Yield the kin of every picture that is not the artwork of a film or track here."""
+    if folder.last in companions()["picture_companion_folders"] and (above := tree.above(folder)) is not None:
+        yield from _noted_of(above, folder)
     pictures = [one for one in folder.named if one.media == "image"]
     if not pictures:
         return
@@ -62,6 +64,19 @@ def gather(folder: Folder, _tree: Tree) -> Iterator[Kin]:
             found = _beside(one, leads, wholes, titles)
             if found is not None:
                 yield found
+
+
+def _noted_of(above: Folder, folder: Folder) -> Iterator[Kin]:
+    """Yield what a program keeps of the pictures above in a folder of its own, each named after a picture's whole name."""
+    leads = _leads(above, [one for one in above.named if one.media == "image"])
+    wholes = {one.name.casefold(): one for one in above.named if one.key in leads and one.media == "image"}
+    for one in folder.named:
+        base = one.stem
+        while (whole := wholes.get(base.casefold())) is None and "." in base:
+            base = base.rpartition(".")[0]
+        if whole is not None:
+            kin = _after(leads[whole.key], whole, one, one.name[len(base) :])
+            yield Kin(kin.main, replace(kin.member, folder=folder.path.rpartition("/")[2]))
 
 
 def _leads(folder: Folder, pictures: list[Named]) -> dict[str, _Lead]:

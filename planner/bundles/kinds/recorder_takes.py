@@ -1,4 +1,4 @@
-"""Audio recorders: the tracks of one take, `ZOOM0001_TR1.WAV`, with its mix or poly file."""
+"""Audio recorders: the tracks of one take, `ZOOM0001_TR1.WAV`, `24Y01M01-T001_1.WAV`, with its mix or poly file."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,9 @@ from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 
-_TRACK = re.compile(r"(?P<take>.+?)(?P<track>[_-](?:tr(?:ack)?\d{1,2}(?:[-_]\d{1,2})?|lr|mix|ms|ch\d{1,2}))\Z", re.IGNORECASE)
+_TRACK = re.compile(
+    r"(?P<take>.+?)(?P<track>[_-](?:tr(?:ack)?\d{1,2}(?:[-_]\d{1,2})?|lr|mix|ms|ch\d{1,2})|(?<=-t\d{3})_\d{1,2})\Z", re.IGNORECASE
+)
 _TASCAM = re.compile(r"(?P<take>(?:TASCAM|DR\d\d)_?\d{3,}.*?)(?P<track>S\d\d?)\Z", re.IGNORECASE)
 _MIX = re.compile(r"[_-](?:lr|mix|ms)\Z", re.IGNORECASE)
 _SOUND = frozenset(["wav", "bwf", "rf64"])
