@@ -6,6 +6,7 @@ from sys import intern
 from typing import Any
 
 from reshelve.planner.bundles.bundle import Bundle
+from reshelve.planner.bundles.junk import is_junk_video
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.proposal import Proposal
@@ -298,6 +299,11 @@ class StoreScanner:
                 own.home = desk.book.homes.own_folder(rule.place, verdict.target, facts)
             if rule is not None and config.rename:
                 own.content_type = rule.content_type
+            # An advertisement beside a film would be shown as another version of it: it does not travel.
+            junk = [member for member in one.members if member.is_junk and is_junk_video(member.item.rel.rpartition("/")[2])]
+            if junk and desk.config.junk == "travel":
+                self._let_go([member.item for member in junk], source, desk)
+                one.members = [member for member in one.members if member not in junk]
             junk = [member for member in one.members if member.is_junk]
             if junk and self._put_away([member.item for member in junk], source, desk):
                 one.members = [member for member in one.members if not member.is_junk]
@@ -310,6 +316,10 @@ class StoreScanner:
         """Let what a release came with go to the trash, or leave it, as `junk` says; False when it travels."""
         if desk.config.junk == "travel":
             return False
+        self._let_go(items, source, desk)
+        return True
+
+    def _let_go(self, items: Iterable[Item], source: str, desk: "_Desk") -> None:
         for item in items:
             if desk.config.junk == "trash":
                 because = f"{JUNK}came with {printable(source)}"
@@ -318,7 +328,6 @@ class StoreScanner:
             else:
                 self.found.counts["left_by_rule"] += 1
                 self.found.files.append(LeftFile(join(desk.store, item.rel), "left_by_rule"))
-        return True
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
         self.found.absent.append(absent_of(source, one.main, verdict.because))
