@@ -1,8 +1,9 @@
 """What a sync costs beside rclone bisync, and whether large files come back whole from one that is killed. One command.
 
-Three parts: a sync of many files of which none changed (seconds with the start, requests), `sync status --all` over many projects,
-and large files there and back between two people, killed at random. `--size` and `--kills` make the last one small or real. Every
-service is on the loopback; requests are counted by a proxy before it, in a run of their own that is not timed.
+Four parts: a sync of many files of which none changed (seconds with the start, requests), `sync status --all` over many projects,
+two people who add one name at the same moment, and large files there and back, killed at random. The defaults are small; the real
+sizes are `--rounds 9 --trials 16 --size 1024 --kills 20`. Every service is on the loopback; requests are counted by a proxy before
+it, in a run of their own that is not timed.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -53,8 +54,14 @@ class Person:
         """What is shared of the one project."""
         return self.folder / PROJECT / "s3-staging"
 
+    def in_bucket(self, bucket: str) -> None:
+        """Share by way of another bucket from now on."""
+        self._given["bucket"] = bucket
+        self.at(self._url)
+
     def at(self, url: str) -> None:
         """Ask the service at another address from now on."""
+        self._url = url
         (self.folder / "reshelve.yaml").write_text(WORKSPACE.format(url=url, **self._given))
 
     def run(self, *args: str, kill_after: float | None = None) -> float:
@@ -73,6 +80,11 @@ class Person:
             raise SystemExit(f"{' '.join(args)} ended with {process.returncode}:\n{said.decode(errors='replace')}")
         return time.monotonic() - started
 
+    def begin(self, *args: str) -> subprocess.Popen[bytes]:
+        """Begin a command, and leave it running. How it ends is the caller's matter."""
+        command = [sys.executable, "-m", "reshelve", *args]
+        return subprocess.Popen(command, cwd=self.folder, env=self._environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def measured(self, *args: str) -> float:
         """Run a command under `time`, and remember the most memory any took, in MiB."""
         timed = program("time")
@@ -88,12 +100,70 @@ class Person:
 
 def bisync(endpoint: Endpoint, bucket: str, work: Path, environ: Mapping[str, str], *more: str) -> float:
     """Run rclone bisync between a folder and a bucket, and return its seconds."""
+    started = time.monotonic()
+    subprocess.run(bisync_command(endpoint, bucket, work, *more), env=dict(environ), check=True, capture_output=True)
+    return time.monotonic() - started
+
+
+def bisync_command(endpoint: Endpoint, bucket: str, work: Path, *more: str) -> list[str]:
+    """Return the command line of rclone bisync between `files` of a folder and a bucket, its state beside them."""
     where = ["--s3-provider", "Other", "--s3-endpoint", endpoint.url, "--s3-access-key-id", endpoint.key]
     where += ["--s3-secret-access-key", endpoint.secret, "--config", str(work / "none.conf"), "--workdir", str(work / "bisync")]
-    command = [str(program("rclone")), "bisync", str(work / "files"), f":s3:{bucket}/v", *where, *more]
-    started = time.monotonic()
-    subprocess.run(command, env=dict(environ), check=True, capture_output=True)
-    return time.monotonic() - started
+    return [str(program("rclone")), "bisync", str(work / "files"), f":s3:{bucket}/v", *where, *more]
+
+
+def at_once(endpoint: Endpoint, work: Path, trials: int, files: int, *, race: bool) -> None:
+    """Count how often a content is gone everywhere after two people add one name, and sync at the same moment; beside bisync."""
+    lost = {"reshelve sync": 0, "rclone bisync": 0}
+    for trial in range(trials):
+        people = [Person(_made(work / f"{trial}-{user}"), user, endpoint, "", race=race) for user in ("david", "jan")]
+        lost["reshelve sync"] += _lost_by_sync(endpoint, people, files)
+        lost["rclone bisync"] += _lost_by_bisync(endpoint, [_made(work / f"{trial}-{side}") for side in "ab"], files)
+    print(f"both add one name at once, {files} other files, {trials} trials; a content is gone everywhere in:")
+    print("\n".join(f"- {name}: {count}" for name, count in lost.items()))
+    print(f"bar: none by reshelve: {held(not lost['reshelve sync'])}")
+
+
+def _lost_by_sync(endpoint: Endpoint, people: list[Person], files: int) -> bool:
+    bucket = fresh(endpoint)
+    for person in people:
+        person.in_bucket(bucket)
+    shutil.rmtree(people[0].staging)
+    lay(people[0].staging, files, 64)
+    for person in people:
+        person.run("sync", "--yes")
+    return _lost(
+        [person.staging for person in people],
+        lambda: [person.begin("sync", "--yes") for person in people],
+        lambda: [person.begin("sync", "--yes").wait() for person in people],
+    )
+
+
+def _lost_by_bisync(endpoint: Endpoint, works: list[Path], files: int) -> bool:
+    bucket, environ = fresh(endpoint), keys(endpoint)
+    lay(works[0] / "files", files, 64)
+    (works[1] / "files").mkdir()
+    for work in works:
+        bisync(endpoint, bucket, work, environ, "--resync")
+
+    def begin(work: Path) -> subprocess.Popen[bytes]:
+        command = bisync_command(endpoint, bucket, work)
+        return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    folders = [work / "files" for work in works]
+    return _lost(folders, lambda: [begin(work) for work in works], lambda: [begin(work).wait() for work in works])
+
+
+def _lost(folders: list[Path], at_once: Callable[[], list[subprocess.Popen[bytes]]], in_turn: Callable[[], object]) -> bool:
+    """Add one name with two contents in two folders, sync both at once, then in turn twice; say whether a content is gone."""
+    contents = {f"by {number}".encode() for number, _ in enumerate(folders)}
+    for number, folder in enumerate(folders):
+        (folder / "new.wav").write_bytes(f"by {number}".encode())
+    for process in at_once():
+        process.wait()
+    for _ in range(2):
+        in_turn()
+    return not contents <= {path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
 
 
 def unchanged(endpoint: Endpoint, work: Path, files: int, rounds: int, *, race: bool) -> None:
@@ -201,6 +271,8 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--files", type=int, default=1000)
     options.add_argument("--projects", type=int, default=110)
+    options.add_argument("--trials", type=int, default=4, help="how often two people add one name at once; 16 is the real number")
+    options.add_argument("--beside", type=int, default=300, help="how many other files they have then")
     options.add_argument("--count", type=int, default=5, help="how many large files")
     options.add_argument("--size", type=int, default=32, help="their size in MiB; 1024 is the real one")
     options.add_argument("--kills", type=int, default=4, help="20 is the real number")
@@ -217,6 +289,7 @@ def main() -> None:
             print("| | reshelve sync | rclone bisync | ratio |\n| --- | --- | --- | --- |")
             unchanged(endpoint, _made(work / "unchanged"), chosen.files, chosen.rounds, race=race)
             status(endpoint, _made(work / "status"), chosen.projects, chosen.rounds, race=race)
+            at_once(endpoint, _made(work / "at once"), chosen.trials, chosen.beside, race=race)
             sizes = chosen.count, chosen.size * MIB
             there_and_back(endpoint, _made(work / "large"), sizes, chosen.kills, chosen.seed, race=race)
         finally:
