@@ -61,7 +61,7 @@ DENIED = Meaning(
 )
 LOCKED = Meaning(
     errno.EACCES,
-    "locked",
+    "object-locked",
     "is held by the object lock of its bucket {said}",
     "nobody can remove it before that ends; it stays in the trash meanwhile",
 )
