@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.buckets.thaws import Asked, Thawing
 from reshelve.planner.buckets.transfer_routes import parted
+from reshelve.planner.diff import left_as_told
 from reshelve.planner.diff.emptied_folders import tidy
 from reshelve.planner.diff.entry_decisions import Diff
 from reshelve.planner.diff.operation_order import order
@@ -98,6 +99,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     sources = Sources(groups, tree, findings, request.held)
     wants = sources.bind(layout, Selection(request.only, request.exclude))
     Targets(groups, tree, findings).bind(wants)
+    left_as_told.leave(wants, layout.leave, findings)
     classes = Classes(request.stores, request.held)
     diff = Diff(findings, classes)
     diff.judge(wants)

@@ -2,11 +2,12 @@
 
 import re
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
 from reshelve.schemas.backup_manifest import Kind
+from reshelve.schemas.near_words import near
 from reshelve.schemas.patterns import GlobText
 from reshelve.schemas.store_settings import Model, PartError
 from reshelve.schemas.verbs import ArchiveFormat
@@ -38,7 +39,8 @@ def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        raise ValueError("a time zone is written as in Europe/Berlin") from None
+        likely = near(text, available_timezones())
+        raise ValueError(f"there is no time zone {text[:100]!r} on this system; there is {likely or 'Europe/Berlin'}") from None
     return text
 
 

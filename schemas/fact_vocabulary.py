@@ -80,3 +80,8 @@ OFTEN_MEANT = {
     "resolution": "quality", "series": "show", "suffix": "ext", "type": "kind",
 }  # fmt: skip
 """What people write for a name of ours that is not like it in letters."""
+OFTEN_MEANT_VALUES = {
+    "book": "audiobook", "comedy": "standup", "docu": "documentary", "film": "movie", "films": "movie", "photo": "image",
+    "picture": "image", "series": "episode", "show": "episode", "song": "music", "track": "music", "tv": "episode", "uhd": "4K",
+}  # fmt: skip
+"""What people write for a value of ours that is not like it in letters."""

@@ -76,8 +76,11 @@ class Rule(Model):
 
     @model_validator(mode="after")
     def _one_deed(self) -> "Rule":
-        if [self.place is not None, self.absent, self.leave, self.review].count(True) != 1:
-            raise ValueError("a rule has exactly one of `place`, `absent: true`, `leave: true` and `review: true`")
+        given = [name for name in ("place", "absent", "leave", "review") if getattr(self, name) not in (None, False)]
+        if len(given) != 1:
+            told = f"; this one has {' and '.join(f'`{name}`' for name in given)}" if given else "; this one has none"
+            one_of = "a rule has exactly one of `place`, `absent: true`, `leave: true` and `review: true`"
+            raise PartError(f"{one_of}{told}", *given[-1:])
         return self
 
 

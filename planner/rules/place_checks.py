@@ -10,12 +10,14 @@ from reshelve.planner.rules.condition_reach import all_demands, values
 from reshelve.planner.rules.place_templates import OFFERED, MissingFact, PlaceError, PlaceTemplate
 from reshelve.schemas.conditions import Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
-from reshelve.schemas.fact_vocabulary import FACTS, OFTEN_MEANT, Known
+from reshelve.schemas.fact_vocabulary import FACTS, OFTEN_MEANT, OFTEN_MEANT_VALUES, Known
 from reshelve.schemas.near_words import near
 from reshelve.schemas.workspace import Rule
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _FOLDED = "\x00"
+_ALIKE = 0.8
+"""How like a word must be to one that stands for another: it is that, misspelt."""
 _NO_FILTER = re.compile(r"[Nn]o filter named '([^']+)'")
 _WRITTEN = 'write it as in "library:{{ title }}/{{ filename }}"'
 _NOT_A_PLACE = "a place that is not a location template"
@@ -37,7 +39,7 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
     known = {*OFFERED, *FACTS, *captured, *declared}
     for name in sorted(template.names - known):
         detail = f"`{name}` is not a fact, not a group of the rule's own pattern, and not declared in `set:`."
-        yield Fault(path, "rule-name", "an unknown name in a place", detail, meant(name, known, OFFERED))
+        yield Fault(path, "rule-name", "an unknown name in a place", detail, name_meant(name, known, OFFERED))
     below = _CODE.sub(_FOLDED, text).partition(":")[2]
     parts = below.split("/")
     for part in parts:
@@ -155,10 +157,26 @@ def _filter_meant(given: str) -> str:
     return f"did you mean | {likely}?" if likely else "filters come after `|`, facts before it: reshelve help rules"
 
 
+def name_meant(given: str, names: Collection[str], kept: Collection[str] = ()) -> str:
+    """Return what may have been meant by a name that a person may also declare, as a hint."""
+    # A name of a person's own is often a little like one of ours.
+    likely = _likely(given, names, kept, 0.7)
+    declared = f"declare it, `set: {{{given}: }}`, or see which names there are: reshelve help rules"
+    return f"did you mean {likely}?" if likely else declared
+
+
+def _likely(given: str, names: Collection[str], kept: Collection[str], least: float = 0.6) -> str | None:
+    word = given.casefold()
+    for often in (OFTEN_MEANT, OFTEN_MEANT_VALUES) if given not in kept else ():
+        if often.get(word) in names:
+            return often[word]
+    spelt = near(word, OFTEN_MEANT, _ALIKE)
+    return OFTEN_MEANT[spelt] if spelt is not None and OFTEN_MEANT[spelt] in names else near(word, names, least)
+
+
 def meant(given: str, names: Collection[str], kept: Collection[str] = ()) -> str:
     """Return what may have been meant, as a hint. `kept` are names that stand for themselves, whatever else they often mean."""
-    often = OFTEN_MEANT.get(given.casefold()) if given not in kept else None
-    likely = often if often in names else near(given.casefold(), names)
+    likely = _likely(given, names, kept)
     if likely:
         return f"did you mean {likely}?"
     if not names:

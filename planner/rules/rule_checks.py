@@ -7,7 +7,7 @@ from typing import Any
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, ConditionError, Matcher, captured_by
 from reshelve.planner.rules.condition_reach import reaches_as_far
 from reshelve.planner.rules.contradictions import never_holds
-from reshelve.planner.rules.place_checks import meant, place_faults, place_warnings
+from reshelve.planner.rules.place_checks import meant, name_meant, place_faults, place_warnings
 from reshelve.planner.rules.place_templates import OFFERED
 from reshelve.schemas.conditions import EVERYTHING, Condition, Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
@@ -132,7 +132,7 @@ def _names(condition: Condition, path: Path, declared: Collection[str], stores: 
                 "rule-name",
                 "an unknown name in a condition",
                 detail,
-                meant(name, [*ATTRIBUTES, *FACTS, *declared]),
+                name_meant(name, [*ATTRIBUTES, *FACTS, *declared]),
                 True,
             )
         elif name in _CLOSED or name == "store":

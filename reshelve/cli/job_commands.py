@@ -1,13 +1,15 @@
 """The commands of scheduled jobs: whether there is such a command, and whether it may run with nobody there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from reshelve.cli.terminal import Shell
-from reshelve.schemas.problems import Problem, Where
-from reshelve.schemas.schedule_settings import Job, words_of
+from reshelve.schemas.near_words import near
+from reshelve.schemas.problems import Problem
+from reshelve.schemas.schedule_settings import words_of
+from reshelve.schemas.workspace import Workspace
 
 NOT_ALONE = {
     "init": "it makes workspaces",
@@ -25,21 +27,24 @@ NOT_ALONE = {
 """Commands that are no jobs, and why."""
 
 
-def job_problems(jobs: Mapping[str, Job], top: click.Group, file: Path) -> Iterator[Problem]:
-    """Yield what is wrong with the commands of jobs, at their lines."""
+def job_problems(workspace: Workspace, top: click.Group, file: Path) -> list[Problem]:
+    """Return what is wrong with the commands of the jobs of a workspace, which is in `file`, where they are written."""
+    from reshelve.schemas.documents.layout_checks import Fault
+    from reshelve.schemas.documents.schema_diagnostics import problems
     from reshelve.schemas.documents.source_lines import read_bytes
-    from reshelve.schemas.documents.yaml_reader import locate
 
-    for name, job in jobs.items():
-        why = _fault(words_of(job.command), top)
+    faults = []
+    for name, job in workspace.schedule.items():
+        words = words_of(job.command)
+        why = _fault(words, top, workspace)
         if why:
-            spot = locate(read_bytes(file), str(file), None).get(("schedule", name, "command"))
-            hint = "See what it takes: reshelve help commands"
-            where = Where(str(file), spot.key_line, 1) if spot else None
-            yield Problem("job-command", f"The job `{name}` cannot run.", why, hint=hint, where=where)
+            known = words[0] in top.list_commands(click.Context(top))
+            hint = f"see what it takes: reshelve {f'{words[0]} --help' if known else 'help commands'}"
+            faults.append(Fault(("schedule", name, "command"), "job-command", f"The job `{name}` cannot run.", why, hint))
+    return problems(faults, read_bytes(file), str(file), []) if faults else []
 
 
-def _fault(words: list[str], top: click.Group) -> str:
+def _fault(words: list[str], top: click.Group, workspace: Workspace) -> str:
     """Return what is wrong with a command, "" nothing. It is parsed, and not run."""
     if words[0] in NOT_ALONE:
         return f"`{words[0]}` is no job: {NOT_ALONE[words[0]]}."
@@ -63,8 +68,27 @@ def _fault(words: list[str], top: click.Group) -> str:
             asks = any(option.name == "yes" for option in command.params)
             if asks and not parsed.params.get("yes"):
                 return "It would ask, and nobody is there: add --yes."
+            unknown = _unknown_name(parsed, workspace)
     except click.exceptions.Exit:
         return "It only prints help."
     except click.ClickException as error:
         return error.format_message()
+    return unknown
+
+
+def _unknown_name(parsed: click.Context, workspace: Workspace) -> str:
+    """Return which name that a command was given the workspace does not have, "" where it has all."""
+    path = parsed.command_path.partition(" ")[2]
+    only = parsed.params.get("only")
+    if path == "scan" and isinstance(only, str) and only not in workspace.scan:
+        return f"`scan:` has no {only!r}: {_others(only, workspace.scan)}"
+    for text in parsed.params.get("within", ()) if path in ("cleanup", "duplicates") and workspace.stores else ():
+        store = text.partition(":")[0].partition("/")[0]
+        if store not in workspace.stores:
+            return f"There is no store {store!r}: {_others(store, workspace.stores)}"
     return ""
+
+
+def _others(given: str, names: Iterable[str]) -> str:
+    meant = near(given, names)
+    return f"did you mean {meant}?" if meant else f"there is {', '.join(names) or 'none'}."

@@ -141,7 +141,10 @@ def _unknown_store(path: Path, root: str, stores: Stores, on_key: bool) -> Fault
     name, _, part = root.partition("/")
     if name in stores:
         summary, detail = "an unknown folder of a store", f"{name!r} has no folder {part!r}."
-        meant, others = near(part, stores[name]), f"its folders: {', '.join(stores[name]) or 'none'}"
+        meant, others = (
+            near(part, stores[name]),
+            f"its folders: {', '.join(stores[name])}" if stores[name] else f"it is one place: write {name}:",
+        )
     else:
         summary, detail = "an unknown store", f"{name!r} is not among the stores of the workspace."
         meant, others = near(name, stores), f"stores: {', '.join(stores) or 'none'}"

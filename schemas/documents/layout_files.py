@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from reshelve.schemas.documents import layout_checks
 from reshelve.schemas.documents.atomic_files import changed, replace_file, version
 from reshelve.schemas.documents.layout_comments import collect, commented_lines, may_have, settled
+from reshelve.schemas.documents.layout_contradictions import contradictions
 from reshelve.schemas.documents.layout_fast_reader import read_lines
 from reshelve.schemas.documents.layout_writer import blocks, layout_lines
 from reshelve.schemas.documents.source_lines import opened, read_bytes
@@ -130,12 +131,12 @@ def parse_layout(text: bytes, file: str, *, alone: bool = True) -> Layout:
 
 
 def problems_of(path: Path, stores: layout_checks.Stores | None = None) -> list[Problem]:
-    """Return every problem of a layout file or folder, sorted; none when it can be loaded and names none but known `stores`."""
+    """Return every problem of a layout file or folder, sorted: warnings only, when it can be loaded and all `stores` are known."""
     try:
         layout = load_layout(path)
     except ReshelveError as error:
         return sorted([*error.problems, *store_problems(path, stores)], key=Problem.order)
-    return store_problems(path, stores, layout)
+    return store_problems(path, stores, layout) or _doubts(path, layout)
 
 
 def store_problems(path: Path, stores: layout_checks.Stores | None, layout: Layout | None = None) -> list[Problem]:
@@ -154,6 +155,19 @@ def store_problems(path: Path, stores: layout_checks.Stores | None, layout: Layo
         part.refused.clear()
         faults = list(islice(layout_checks.unknown_stores(part.layout, stores), 10 * MOST))
         found.extend(_worded(part, faults, read_bytes(file)) if faults else [])
+    return sorted(found, key=Problem.order)
+
+
+def _doubts(path: Path, whole: Layout) -> list[Problem]:
+    """Return a warning for each place where the sound layout in `path` contradicts itself, or misspells a fact."""
+    found: list[Problem] = []
+    for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+        part = _load_part(file) if path.is_dir() else None
+        faults = list(islice(contradictions(part.layout if part is not None else whole, whole), 10 * MOST))
+        if faults:
+            part = part or _load_part(file)
+            part.refused.clear()
+            found.extend(replace(problem, severity="warning") for problem in _worded(part, faults, read_bytes(file)))
     return sorted(found, key=Problem.order)
 
 

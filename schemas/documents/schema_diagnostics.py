@@ -183,8 +183,32 @@ def _unknown_key(path: Path, key: str, allowed: list[str]) -> Fault:
 def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any]) -> Fault:
     wanted = list(dict.fromkeys(_KINDS[str(kind)] for kind in kinds if kind != "null"))
     many = " or ".join(filter(None, [", ".join(wanted[:-1]), wanted[-1]]))
-    hint = "write it in quotes if it is meant as text" if given is None and "text" in wanted else f"write {many}"
-    return Fault(path, "document-type", "a value of the wrong kind", f"{here} is {_shown(given)}, not {many}.", hint)
+    return Fault(
+        path,
+        "document-type",
+        "a value of the wrong kind",
+        f"{here} is {_shown(given)}, not {many}.",
+        _rightly(given, wanted) or f"write {many}",
+    )
+
+
+_NO_SPACE = re.compile(r"([A-Za-z_]\w*):(\S.*)\Z", re.DOTALL)
+"""What is text to YAML, and was meant as a key with its value."""
+
+
+def _rightly(given: Any, wanted: list[str]) -> str:
+    """Return how a value of the wrong kind is written, where that can be told from what is there; else ""."""
+    if given is None:
+        if "text" in wanted:
+            return "write it in quotes if it is meant as text"
+        return "write [] for none, or leave the key out" if "a list" in wanted else ""
+    if "a map of keys" not in wanted:
+        return ""
+    if isinstance(given, str) and (pair := _NO_SPACE.match(given)):
+        return f"a key's colon is followed by a space: write {masked(f'{pair[1]}: {pair[2]}')[:100]}"
+    if isinstance(given, list) and given and all(isinstance(each, dict) for each in given):
+        return "write { } around the keys, not [ ], and no `- ` before them"
+    return ""
 
 
 def _refusals(refused: ValidationError, prefix: Path, raw: Any, *, everything: bool) -> Iterator[Fault]:

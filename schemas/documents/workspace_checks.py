@@ -7,6 +7,7 @@ from typing import Any
 from reshelve.schemas import locations
 from reshelve.schemas.archived_classes import CLASSES
 from reshelve.schemas.documents.layout_checks import Fault, location_fault
+from reshelve.schemas.documents.overlaid_stores import PLACES
 from reshelve.schemas.near_words import near
 
 Steps = tuple[str | int, ...]
@@ -127,6 +128,16 @@ def _sync_stores(syncs: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
             if isinstance(stores.get(store), dict) and kind not in stores[store]:
                 wanted = "one folder (`path`)" if kind == "path" else "a bucket (`s3`)"
                 yield Fault(path, "sync-store", "the wrong kind of store", f"`{key}` has to be in {wanted}, and {store!r} is not.")
+
+
+def misspelt_stores(shared: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for each store of this machine's own file that is none of the workspace's, and says no place of its own."""
+    for name, store in own.items():
+        if name not in shared and isinstance(store, dict) and not any(key in store for key in PLACES):
+            meant = near(name, shared)
+            detail = f"The workspace has no store {locations.shown(name)!r}, and one of this machine's own needs `path`, `paths` or `s3`."
+            hint = f"did you mean {meant}?" if meant else f"stores: {', '.join(shared) or 'none'}"
+            yield Fault(("stores", name), "workspace-store", "an unknown store", detail, hint, True)
 
 
 def own_sync_faults(raw: Any, own: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from reshelve.schemas.documents.layout_checks import Fault, Stores, secret_fault
 from reshelve.schemas.documents.overlaid_stores import are_of_own, laid_over, left_of, not_told, own_word
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
-from reshelve.schemas.documents.workspace_checks import Steps, faults_between, own_sync_faults, roots_in, stores_of
+from reshelve.schemas.documents.workspace_checks import Steps, faults_between, misspelt_stores, own_sync_faults, roots_in, stores_of
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.secret_texts import secrets_in
@@ -103,6 +103,7 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
     if local is not None:
         local.names = main.names
         local.found.extend(own_sync_faults(main.raw, local.raw, stores_of(main.raw)))
+        local.found.extend(misspelt_stores(shared, own))
         _hand_over(main, local, shared, own)
     problems = [p for one in (main, local, *others.values()) if one is not None for p in one.problems()]
     if problems or workspace is None:

@@ -120,7 +120,7 @@ def _session() -> Session:
         hint = "Say in reshelve.yaml under `schedule:` what runs when: reshelve help schedule"
         raise stop("no-jobs", "This workspace has no jobs.", "", path=str(file or ""), hint=hint)
     top = click.get_current_context().find_root().command
-    if isinstance(top, click.Group) and (wrong := list(job_problems(jobs, top, file))):
+    if isinstance(top, click.Group) and (wrong := job_problems(session.workspace, top, file)):
         raise ReshelveError(wrong)
     return session
 

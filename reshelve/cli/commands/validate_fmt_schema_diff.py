@@ -13,10 +13,16 @@ from reshelve.cli import exit_codes, input_documents
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import workspace_search
+from reshelve.schemas import asset_notes
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, errors
 
 FILES = click.Path(path_type=Path)
+_NEARLY = {
+    "layout.yaml": ("layout.yml", "Layout.yaml", "Layout.yml", "layout.yaml.txt"),
+    "reshelve.local.yaml": ("reshelve.local.yml", "reshelve.yaml.local", "reshelve.local.yaml.txt"),
+}
+"""What a document is called, and what people call it who mean it."""
 
 
 @click.command(epilog=exit_codes.epilog(0, 1))
@@ -30,10 +36,13 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
     Example:
       reshelve validate reshelve.yaml layout.yaml
     """
-    chosen = [input_documents.must_exist(file) for file in files] or _own()
-    found = list(api.validate(chosen))
+    chosen = [input_documents.must_exist(file) for file in files] or [*_own(), *_assets()]
+    # A workspace is checked with what this machine lays over it, and that by itself too.
+    found = list(dict.fromkeys(api.validate(chosen)))
     if not errors(found):
         found += _of_jobs(chosen, shell)
+    if not files:
+        found += _nearly_named()
     shell.problems(found)
     wrong = errors(found)
     if not wrong:
@@ -137,13 +146,31 @@ def _of_jobs(files: list[Path], shell: Shell) -> Iterator[Problem]:
     top = click.get_current_context().find_root().command
     for file in files:
         if kind_of(file) == "workspace" and isinstance(top, click.Group):
-            jobs = api.open_workspace(file, environ=shell.environ).workspace.schedule
-            yield from job_problems(jobs, top, file)
+            workspace = api.open_workspace(file, environ=shell.environ).workspace
+            yield from job_problems(workspace, top, file)
 
 
 def _own() -> list[Path]:
     """Return the documents of the workspace here. Raises ReshelveError outside any."""
     file = workspace_search.need_workspace(Path(os.getcwd()))
     layout = workspace_search.layout_beside(file)
-    candidates = [file, file.with_name("reshelve.local.yaml"), *(sorted(layout.glob("*.yaml")) if layout.is_dir() else [layout])]
+    layouts = sorted(layout.glob("*.yaml")) if layout.is_dir() else [layout]
+    candidates = [file, file.with_name("reshelve.local.yaml"), *layouts]
     return [candidate for candidate in candidates if candidate.is_file()]
+
+
+def _assets() -> list[Path]:
+    """Return the notes of assets beside the workspace here: `fmt` has nothing to do with them, but they are its documents too."""
+    notes = workspace_search.need_workspace(Path(os.getcwd())).with_name(asset_notes.FILE)
+    return [notes] if notes.is_file() else []
+
+
+def _nearly_named() -> Iterator[Problem]:
+    """Yield a warning for each file beside the workspace here that only its name keeps from being read."""
+    folder = workspace_search.need_workspace(Path(os.getcwd())).parent
+    for meant, others in _NEARLY.items():
+        found = next((folder / name for name in others if (folder / name).is_file()), None)
+        if found is not None and not (folder / meant).exists():
+            hint = f"mv {shlex.quote(str(found))} {shlex.quote(str(folder / meant))}"
+            detail = f"Only {meant} is read."
+            yield Problem("nearly-named", "A document has another name.", detail, str(found), hint, severity="warning")

@@ -61,6 +61,9 @@ backups:
     keep: {daily: {keep_daily: 7, keep_within: 14d}},
     schedule: daily}
 suggest: {provider: openai, model: gpt-4o-mini, below: 0.7, budget: {tokens: 1000}}
+schedule:
+  new: {when: "daily 02:00", command: scan --only inbox}
+  old: {when: "weekly sun 03:00", command: "cleanup inbox tv:x --yes"}
 """
 
 FAULTS = [
@@ -101,6 +104,10 @@ FAULTS = [
     ("keep_daily: 7", "keep_daly: 7"),
     ("keep_daily: 7", "keep_daily: -7"),
     ("keep_within: 14d", "keep_within: 14 blah"),
+    ("scan --only inbox", "scan --only inbx"),
+    ("scan --only inbox", "scan --ony inbox"),
+    ("cleanup inbox tv:x --yes", "cleanup inbox tw:x --yes"),
+    ("cleanup inbox tv:x --yes", "cleanup inbox"),
     ("schedule: daily", "schedule: dayly"),
     ("schedule: daily", 'schedule: "0 3 * * *"'),
     ("provider: openai", "provider: opnai"),
@@ -169,3 +176,51 @@ def test_what_a_project_lacks_is_told_where_the_project_is(tmp_path: Path) -> No
 def test_another_service_has_classes_of_its_own(tmp_path: Path) -> None:
     own = SOUND.replace("prefix: d/, region: eu-west-1", "prefix: d/, endpoint_url: 'http://127.0.0.1:9', class: GLACEIR")
     assert validated(tmp_path, own).code == 0
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "hint"),
+    [
+        ("inbox: {path: inbox}", "inbox: path:inbox", "a key's colon is followed by a space: write path: inbox"),
+        ("when: {ext: tmp", "when: {exstension: tmp", "did you mean ext?"),
+        ("when: {kind: episode}", "when: {kind: series}", "did you mean episode?"),
+        ("when: {kind: episode}", "when: [kind: episode]", "write { } around the keys, not [ ], and no `- ` before them"),
+        (
+            "{{ project }}/raw",
+            "{{ brand }}/raw",
+            "declare it, `set: {brand: }`, or see which names there are: reshelve help rules",
+        ),
+        ("scan --only inbox", "scan --ony inbox", "see what it takes: reshelve scan --help"),
+    ],
+)
+def test_a_hint_says_what_to_write(tmp_path: Path, sound: str, broken: str, hint: str) -> None:
+    assert SOUND.count(sound) == 1
+    problems = [event for event in validated(tmp_path, SOUND.replace(sound, broken)).events if event["type"] == "problem"]
+    assert [problem["hint"] for problem in problems] == [hint]
+
+
+def test_a_rule_with_two_actions_says_which_and_where(tmp_path: Path) -> None:
+    came = validated(tmp_path, SOUND.replace("        absent: true", "        absent: true\n        review: true"))
+    problem = came.events[1]
+    assert problem["where"]["source"].strip() == "review: true" and problem["detail"].endswith(
+        "this one has `absent` and `review`."
+    )
+
+
+def test_a_problem_of_this_machines_own_file_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.local.yaml").write_text("stores:\n  sdd: {optional: true}\nscan: {}\n")
+    problems = [event for event in validated(tmp_path, SOUND).events if event["type"] == "problem"]
+    assert [(one["where"]["line"], one["code"], one["hint"][:16]) for one in problems if one["code"] == "workspace-store"] == [
+        (2, "workspace-store", "did you mean ssd")
+    ]
+    assert len({(one["code"], one["where"]["line"]) for one in problems}) == len(problems)
+
+
+def test_documents_beside_it_are_checked_and_one_of_another_name_is_named(tmp_path: Path) -> None:
+    (tmp_path / "layout.yml").write_text("version: 1\nfiles: {}\n")
+    (tmp_path / "assets.yaml").write_text("version: 1\nassets: 5\n")
+    problems = [event for event in validated(tmp_path, SOUND).events if event["type"] == "problem"]
+    assert [(Path(one["path"]).name, one["code"]) for one in problems] == [
+        ("assets.yaml", "document-type"),
+        ("layout.yml", "nearly-named"),
+    ]

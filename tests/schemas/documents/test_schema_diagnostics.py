@@ -119,7 +119,7 @@ def test_workspace(tmp_path: Path) -> None:
         (8, 13, "document-value"),
         (10, 46, "document-unknown-key"),
         (10, 63, "workspace-store"),
-        (11, 9, "document-value"),
+        (11, 40, "document-value"),
         (13, 19, "workspace-store"),
         (14, 12, "document-missing-key"),
         (14, 22, "document-unknown-key"),

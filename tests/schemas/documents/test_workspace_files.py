@@ -100,7 +100,7 @@ def test_a_variable_that_the_overlay_replaces_need_not_be_set(tmp_path: Path) ->
     [
         ("inbox: {paht: /here}", "reshelve.local.yaml", "document-unknown-key"),
         ("inbox: {region: eu}", "reshelve.local.yaml", "document-value"),
-        ("extra: {optional: true}", "reshelve.local.yaml", "document-value"),
+        ("extra: {optional: true}", "reshelve.local.yaml", "workspace-store"),
         ("inbox: [a]", "reshelve.local.yaml", "document-type"),
         ("inbox: {reserve: much}", "reshelve.local.yaml", "document-value"),
     ],
