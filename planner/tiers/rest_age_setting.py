@@ -24,7 +24,7 @@ class Wishes:
 
         NEVER where its word cannot be read: it may have asked to stay.
         """
-        if move.setting is None or self._reader is None or not any(inner == CONFIG for inner, _ in standing.files):
+        if move.setting is None or self._reader is None or not standing.holds(CONFIG):
             return move.after
         place = join(standing.root, f"{standing.rel}/{CONFIG}")
         try:

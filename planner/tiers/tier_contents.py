@@ -19,7 +19,8 @@ class Standing:
     """One project at one place. `location` is its folder (no closing slash) or archive; `rel` the same as a path in its root.
 
     `files` are its files and links, sorted by path, each with its path below the project; of an archive, the object alone. Bytes.
-    `used_ns` is when the newest of them was last written. `folders` are the paths below it of its folders, sorted.
+    `used_ns` is when the newest of them was last written. `folders` are the paths below it of its folders, sorted, and
+    `others` those of what is neither file, link nor folder.
     """
 
     project: str
@@ -36,6 +37,11 @@ class Standing:
     light_files: int = 0
     light_bytes: int = 0
     folders: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    def holds(self, inner: str) -> bool:
+        """Say whether anything, of whatever kind, has this path below it."""
+        return inner in self.folders or inner in self.others or any(inner == each for each, _ in self.files)
 
     def empty_folders(self) -> list[str]:
         """Return the folders that hold nothing, not even a folder."""
@@ -83,6 +89,7 @@ class Standings:
         self._finder = Finder(tiers)
         self._found: dict[tuple[str, str, str], Standing] = {}
         self._folders: dict[tuple[str, str, str], list[str]] = {}
+        self._others: dict[tuple[str, str, str], list[str]] = {}
         self._buckets = {each.root.key for looked in listings.values() for each in looked if each.root.kind == "bucket"}
         for place in self._finder.places:
             for listing in listings.get(place.store, ()):
@@ -93,7 +100,8 @@ class Standings:
         copies = (each for each in self._found.values() if each.is_copy())
         for standing in sorted(copies, key=lambda each: (each.project, each.location, each.root)):
             standing.tier = self._tier_of(standing)
-            standing.folders = self._folders.get((standing.root, standing.rel, standing.place.suffix), [])
+            key = standing.root, standing.rel, standing.place.suffix
+            standing.folders, standing.others = self._folders.get(key, []), self._others.get(key, [])
             self.all.append(standing)
             self.by_location.setdefault(standing.location, standing)
             self.by_project.setdefault(standing.project, {}).setdefault(standing.tier, standing)
@@ -101,15 +109,16 @@ class Standings:
     def _look(self, place: Place, listing: Listing) -> None:
         root = listing.root.key
         for item in listing.items:
-            if item.kind == "other" or (item.kind == "dir" and place.suffix):
+            if item.kind in ("dir", "other") and place.suffix:
                 continue
             found = self._finder.find(place, item.rel)
             if found is None or is_own(item.rel.rpartition("/")[2]):
                 continue
             project, rel = found
             key = (root, rel, place.suffix)
-            if item.kind == "dir":
-                self._folders.setdefault(key, []).append(item.rel[len(rel) + 1 :])
+            if item.kind in ("dir", "other"):
+                beside = self._folders if item.kind == "dir" else self._others
+                beside.setdefault(key, []).append(item.rel[len(rel) + 1 :])
                 continue
             standing = self._found.get(key)
             if standing is None:
