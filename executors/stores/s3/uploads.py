@@ -124,14 +124,23 @@ class Uploading:
             if second is None:
                 return self._whole(first, said, quiet)
 
-        hashes = Hashes()
+        def sent(content: Iterable[bytes], mine: Sequence[str]) -> Stored:
+            hashes = Hashes()
 
-        def pieces() -> Iterator[multipart_uploads.Piece]:
-            for piece in chain((first, second), stream):
-                hashes.update(piece)
-                yield memoryview(piece)
+            def pieces() -> Iterator[multipart_uploads.Piece]:
+                for piece in content:
+                    hashes.update(piece)
+                    yield memoryview(piece)
 
-        return self._in_parts(pieces, said, quiet, lambda: None, mine=asked.mine, hashes=hashes)
+            return self._in_parts(pieces, said, quiet, lambda: None, mine=mine, hashes=hashes)
+
+        try:
+            return sent(chain((first, second), stream), asked.mine)
+        except OSError as trouble:
+            if trouble.errno != errno.ESTALE or not asked.mine:
+                raise
+        # What an earlier try had sent cannot be told by its ETags, as with SSE-KMS, or is of other content: all of it is sent anew.
+        return sent(multipart_uploads.cut(packed(reading, form, members), step), ())
 
     def write(self, content: bytes, asked: Asked) -> Stored:
         """Put content that is in memory already at a free key."""

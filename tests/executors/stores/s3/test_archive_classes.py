@@ -128,3 +128,23 @@ def test_an_object_that_cannot_be_asked_for_so_is_told_with_what_to_do(moto: End
         assert caught.value.errno == errno.EINVAL
         assert advice(caught.value) == (kind, hint)
         store.close()
+
+
+@pytest.mark.parametrize("kms", [False, True])
+def test_an_archive_goes_on_after_a_kill_though_nothing_tells_what_had_arrived(moto: Endpoint, tmp_path: Path, kms: bool) -> None:
+    source, members = project(tmp_path)
+    expected = b"".join(packed(source, "project", "tar.gz", members))
+    with like_aws(moto, kms=kms, versioned=False) as (store, _, name):
+        client = raw(moto)
+        left = client.create_multipart_upload(Bucket=name, Key="p.tar.gz", Metadata={"reshelve-token": "r-1"})["UploadId"]
+        # With KMS what had arrived is right, and cannot be told; without, it is of another content.
+        client.upload_part(
+            Bucket=name, Key="p.tar.gz", UploadId=left, PartNumber=1, Body=expected[:PART] if kms else expected[1 : PART + 1]
+        )
+        store.upload_packed(
+            "project", source, "p.tar.gz", "tar.gz", members, token="r-1", storage_class="DEEP_ARCHIVE", mine=[left]
+        )
+        head = client.head_object(Bucket=name, Key="p.tar.gz")
+        assert head["StorageClass"] == "DEEP_ARCHIVE" and head["ContentLength"] == len(expected)
+        assert head["Metadata"]["reshelve-hash"] == xxh3(expected)
+        assert not client.list_multipart_uploads(Bucket=name).get("Uploads")
