@@ -135,7 +135,8 @@ def misspelt_stores(shared: Mapping[str, Any], own: Mapping[str, Any]) -> Iterat
     for name, store in own.items():
         if name not in shared and isinstance(store, dict) and not any(key in store for key in PLACES):
             meant = near(name, shared)
-            detail = f"The workspace has no store {locations.shown(name)!r}, and one of this machine's own needs `path`, `paths` or `s3`."
+            needs = "`path`, `paths` or `s3`"
+            detail = f"The workspace has no store {locations.shown(name)!r}, and one of this machine's own needs {needs}."
             hint = f"did you mean {meant}?" if meant else f"stores: {', '.join(shared) or 'none'}"
             yield Fault(("stores", name), "workspace-store", "an unknown store", detail, hint, True)
 

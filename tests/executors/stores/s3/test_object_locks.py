@@ -47,7 +47,7 @@ def test_what_a_lock_holds_is_told_as_that_and_not_as_a_lack_of_rights(ceph: End
         store.hide("a")
         with pytest.raises(BucketError, match="held by the object lock of its bucket until 20") as caught:
             store.remove_hidden("a")
-        assert caught.value.kind == "locked" and "policy" not in caught.value.hint
+        assert caught.value.kind == "object-locked" and "policy" not in caught.value.hint
         store.close()
 
 
