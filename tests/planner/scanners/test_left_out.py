@@ -80,6 +80,7 @@ def test_unfinished_downloads_are_left() -> None:
         ("d.temp.mp4", ["d.f137.mp4", "d.f140.m4a"]),
         ("d.f140-drc.m4a", ["d.f137.mp4"]),
         ("d.fhls-720.mp4.ytdl", ["d.fhls-720.mp4"]),
+        ("d.td.cfg", ["d", "d.td.cfg"]),
     ],
 )
 def test_what_lies_beside_a_file_may_call_it_unfinished(state: str, names: list[str]) -> None:
@@ -119,6 +120,18 @@ def test_a_piece_of_a_name_is_no_fragment_by_itself() -> None:
         *("Plex Versions", "Film.trickplay", "Backups.backupdb", ".debris", "$WINDOWS.~BT", "Network Trash Folder"),
         *("Family.photoslibrary", "Old.aplibrary", "Cut.fcpbundle", "Previews.lrdata", "Disk.sparsebundle", "Song.logicx"),
         *("Holiday.imovielibrary", "Shoot.cocatalog", "node_modules", "Avid MediaFiles", "Win.vmwarevm", "steamapps"),
+        *(
+            "trashbox",
+            "Network Recycle Bin 1",
+            "Recycle Bin - Volume_1",
+            "yearly.0",
+            "alpha.0",
+            "@cloudstation",
+            "_gsdata_",
+            "$AV_ASW",
+        ),
+        *("2024-01-01-101010.previous", "$UPGRADE.~OS", "OneDriveTemp", "Cut.fcpxmld", "Trip.iMovieMobile", "Edit.luminar"),
+        *("_unpack", "Film_unpackerred", "tdarr-workDir2-x", "unmanic_file_conversion-x-1", "incomplete-torrents"),
         *("_UNPACK_Film", "_FAILED_Film", "incomplete", "Incomplete", "__ADMIN__", "Film.partial"),
     ],
 )
@@ -151,6 +164,7 @@ def test_folders_left_alone_by_their_names(folder: str) -> None:
             ("Film.mkv.download", "Info.plist"),
             ("c", "CACHEDIR.TAG"),
         ],
+        *[("Game2", "steam_api64.dll"), ("Draft", "draft_content.json"), ("vendor", "autoload.php"), ("Android", "data/x")],
         *[("Talk.key", "Index.zip"), ("repo.git", "HEAD"), ("Take.bundle", "Contents/x")],
     ],
 )
@@ -161,8 +175,17 @@ def test_folders_left_alone_for_what_they_hold(folder: str, held: str) -> None:
 
 
 def test_a_folder_that_belongs_to_the_file_beside_it() -> None:
-    found = selected("Song.aup", "Song_data/e00/x.au", "Page.html", "Page_files/x.jpg", "Film_files/x.jpg", "Page.aup/y.jpg")
-    assert sorted(found.folders) == ["Page_files", "Song_data"]
+    found = selected(
+        "Seite.html",
+        "Seite-Dateien/x.jpg",
+        "Song.aup",
+        "Song_data/e00/x.au",
+        "Page.html",
+        "Page_files/x.jpg",
+        "Film_files/x.jpg",
+        "Page.aup/y.jpg",
+    )
+    assert sorted(found.folders) == ["Page_files", "Seite-Dateien", "Song_data"]
 
 
 @pytest.mark.parametrize(
@@ -186,6 +209,12 @@ def test_a_folder_that_belongs_to_the_file_beside_it() -> None:
             "PRIVATE",
             "Daily.2024",
             "Recycled Souls",
+            "alpha.centauri",
+            "Unpacked",
+            "$9.99 (2008)",
+            "Vendor",
+            "2024-01-01-101010",
+            "Incomplete.Lives.2019",
             "Show.S01.Part",
             "Trash",
         ),
@@ -210,10 +239,20 @@ def test_some_folders_are_a_system_s_at_the_top_only() -> None:
 
 def test_hidden_and_system_files_are_left() -> None:
     found = selected(
-        "._Heat.mkv", ".nfs000123", ".DS_Store", "Thumbs.db", "desktop.INI", "Icon\r", "x.trashinfo", ".plexmatch", "a.mkv"
+        "._Heat.mkv",
+        ".nfs000123",
+        ".DS_Store",
+        "Thumbs.db",
+        "desktop.INI",
+        "Icon\r",
+        "x.trashinfo",
+        "~$plan.docx",
+        "sync.ffs_db",
+        ".plexmatch",
+        "a.mkv",
     )
     assert [item.rel for item in found.items] == [".plexmatch", "a.mkv"]
-    assert found.counts == {"system_files": 7}
+    assert found.counts == {"system_files": 9}
 
 
 def test_what_rules_name_is_put_to_them_alone() -> None:
