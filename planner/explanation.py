@@ -60,7 +60,7 @@ class Explanation:
     `outcome` "left": it is no file a scan is about; "settled": the layout has a person's word for it. `beside`: where the last scan
     put it instead of `target`, as that name was taken or the rules were others. `leads` is the file it travels with, "" when it is
     put to the rules itself. `rules` are those asked, up to the one that held. `disk` says, where the target's store has several,
-    which one takes it by itself, and why.
+    which one takes it by itself, and why. `waits`: why the next plan leaves it nevertheless, as far as what was kept tells.
     """
 
     location: str
@@ -73,11 +73,15 @@ class Explanation:
     facts: list[FactTold] = field(default_factory=list)
     rules: list[RuleTried] = field(default_factory=list)
     disk: str = ""
+    waits: str = ""
 
 
 @dataclass(slots=True, frozen=True)
 class ExplainRequest:
-    """All that an explanation looks at; `now_ns` is ns since the epoch; `configs` reads what projects say of themselves."""
+    """All that an explanation looks at; `now_ns` is ns since the epoch; `configs` reads what projects say of themselves.
+
+    `held` are the entries that an undo took back, by target and source.
+    """
 
     workspace: Workspace
     readers: Readers
@@ -88,6 +92,7 @@ class ExplainRequest:
     layout: Layout | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     configs: ConfigReader | None = None
+    held: frozenset[tuple[str, str]] = frozenset()
 
 
 def explain(request: ExplainRequest, location: str) -> Explanation:
@@ -142,7 +147,16 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
     if told.outcome == "place":
         facts = identifying(cast("Facts", {fact.name: fact.value for fact in told.facts if fact.certain}))
         told.disk = _disk(request, Entry(source=source, facts=facts, transfer=transfer), told.beside or told.target)
+        told.waits = _waits(request, source, told.beside or told.target, previous)
     return told
+
+
+def _waits(request: ExplainRequest, source: str, target: str, previous: Previous) -> str:
+    """Say why a plan leaves a file that the rules place: an undo holds it, or the last scan found what no rule tells of."""
+    if (target, source) in request.held:
+        return "an undo took it back: it is not planned until `reshelve release`"
+    item = next((item for item in previous.review if item.source == source), None)
+    return f"the last scan left it for review: {item.because}" if item is not None and item.because else ""
 
 
 def _as_suggested(told: Explanation, source: str, previous: Previous) -> None:

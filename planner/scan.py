@@ -130,8 +130,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
     if about is not None:
         layout = _alone(layout, about)
-    if sifted.not_observed:
-        found.counts["not_observed"] += sifted.not_observed
+    found.leave_files(sifted.not_observed, "not_observed")
     counts = dict(found.counts) | _came_to(composed, sifted, proposed, going)
     if workspace.tiers:
         counts["to_tiers"] = len(made.shelved.files) + len(made.shelved.absent)

@@ -18,8 +18,8 @@ from reshelve.schemas.run_report import Report
 class RunSummary:
     """A run as a log shows it.
 
-    `undone_by` is the run that took it back, "" while it stands; `held`: its entries are not planned again. `lost`: what it did is
-    not known, for its plan was lost before it settled.
+    `undone_by` is the run that took it back, "" while it stands, `partly_undone_by` the last that took back a part of it; `held`:
+    its entries are not planned again. `lost`: what it did is not known, for its plan was lost before it settled.
     """
 
     id: str
@@ -40,6 +40,7 @@ class RunSummary:
     failures: int = 0
     whole: bool = True
     undone_by: str = ""
+    partly_undone_by: str = ""
     held: bool = False
     lost: bool = False
     interrupted: bool = False
@@ -60,6 +61,9 @@ def tell_undone(oldest_first: Sequence[RunSummary]) -> None:
         target = by_id.get(summary.of)
         if target is not None and summary.undone_by and target.undone_by == summary.id:
             target.undone_by = ""
+    for summary in oldest_first:
+        if summary.of in by_id and summary.outcome == "done" and not summary.whole and not summary.undone_by:
+            by_id[summary.of].partly_undone_by = summary.id
 
 
 def summary_in(run: str, folder: Path, damaged: list[Problem]) -> RunSummary:

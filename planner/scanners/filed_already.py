@@ -32,14 +32,14 @@ class Sifted:
     """What is still to be filed, and what stays, its content being filed already.
 
     `told` says for what is undecided where its content is. `as_desired` are the sources of proposals that have nothing left to do;
-    `not_observed` counts files that could not be compared.
+    `not_observed` are the locations of files that could not be compared.
     """
 
     proposals: list[Proposal] = field(default_factory=list)
     review: list[Review] = field(default_factory=list)
     told: dict[str, str] = field(default_factory=dict)
     as_desired: set[str] = field(default_factory=set)
-    not_observed: int = 0
+    not_observed: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, frozen=True)
@@ -106,7 +106,7 @@ class FiledAlready:
                     continue
                 locations = [one.source, *(one.location(member.item) for member in one.bundle.members)]
                 self._sight.cannot_tell(locations)
-                sifted.not_observed += len(locations)
+                sifted.not_observed += locations
         twins = twins_of([one for one in coming if one.transfer == "move"])
         for one in coming:
             if one.source in twins:

@@ -1,7 +1,7 @@
 """What the rules made of what a scan saw: proposals, what is undecided, and what was left alone, before any conflict is settled."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reshelve.planner.bundles.bundle import Bundle
@@ -58,8 +58,13 @@ class Found:
 
     def leave(self, one: Bundle, store: str, why: str) -> None:
         """Leave all files of a bundle where they are."""
-        self.counts[why] += 1 + len(one.members)
-        self.files += [LeftFile(join(store, item.rel), why) for item in one.items()]
+        self.leave_files([join(store, item.rel) for item in one.items()], why)
+
+    def leave_files(self, locations: Sequence[str], why: str) -> None:
+        """Leave files where they are, each counted and named."""
+        if locations:
+            self.counts[why] += len(locations)
+            self.files += [LeftFile(location, why) for location in locations]
 
     def keep(self, among: Among) -> set[str]:
         """Leave nothing but the bundles that `among` means a file of, and return the locations of their files."""

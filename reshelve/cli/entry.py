@@ -26,7 +26,7 @@ _MOST_COLUMNS = 110
     epilog=exit_codes.epilog(*exit_codes.MEANINGS),
 )
 @click.option("-C", "folder", type=click.Path(), metavar="DIR", help="Run as if started in DIR.")
-@click.option("-q", "--quiet", is_flag=True, help="Print only problems and the last line.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only problems and the last line, or the list asked for.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every reason, fact, operation and problem.")
 @click.version_option(__version__, "--version", prog_name="reshelve", message="%(prog)s %(version)s")
 @click.pass_context

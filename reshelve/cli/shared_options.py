@@ -27,7 +27,7 @@ def with_loudness(command: click.Command) -> click.Command:
 
 
 _LOUDNESS = {
-    "quiet": (("-q", "--quiet"), "Print only problems and the last line."),
+    "quiet": (("-q", "--quiet"), "Print only problems and the last line, or the list asked for."),
     "verbose": (("-v", "--verbose"), "Print every reason, fact, operation and problem."),
 }
 

@@ -81,6 +81,14 @@ class Shell:
         for line in lines:
             _write(sys.stdout, line)
 
+    def answer(self, lines: Iterable[str]) -> None:
+        """Write a list that was asked for, also when `quiet`: its last line would say nothing of the others."""
+        if self.quiet and not self.json:
+            for line in lines:
+                _write(sys.stdout, line)
+            return
+        self.say(lines)
+
     def advise(self, lines: Iterable[str]) -> None:
         """Write what may be done next, which nobody needs to be told when `quiet`."""
         if not self.quiet:

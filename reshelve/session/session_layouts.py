@@ -146,6 +146,7 @@ class Layouts:
                 layout=previous,
                 values=values or {},
                 configs=project_configs(stores),
+                held=held(setting.state),
             )
             return explain(request, location)
 

@@ -46,7 +46,8 @@ class Stores:
     def locate(self, file: str) -> str:
         """Return the location that a person means: as it stands, or that of a path on this machine. Raises ReshelveError."""
         roots = self.roots()
-        if file.partition(":")[0] in {root.key.partition("/")[0] for root in roots} | {root.key for root in roots}:
+        known = {root.key.partition("/")[0] for root in roots} | {root.key for root in roots}
+        if file.partition(":")[0].removesuffix("%") in known:
             return file
         path = Path(os.path.abspath(file))
         real = path.parent.resolve() / path.name

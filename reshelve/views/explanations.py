@@ -23,6 +23,8 @@ def explanation_text(told: Explanation) -> Iterator[str]:
         yield f"  goes to {printable(told.target)}: {printable(told.because)}"
         if told.disk:
             yield f"  disk: {printable(told.disk)}"
+        if told.waits:
+            yield f"  but stays for now: {printable(told.waits)}"
         if told.beside:
             yield f"  the layout has it at {printable(told.beside)}: the name was taken, or the rules have changed since"
     else:

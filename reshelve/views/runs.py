@@ -186,7 +186,8 @@ def log_text(
         nothing = False
         when = run.started[:19].replace("T", " ") or "unknown time"
         what = f"{run.command} of {run.of}" if run.of else run.command
-        undone = f"undone by {run.undone_by}" if run.undone_by else ""
+        partly = f"undone in part by {run.partly_undone_by}" if run.partly_undone_by else ""
+        undone = f"undone by {run.undone_by}" if run.undone_by else partly
         held = f"its files are left out of plans: reshelve release {run.id}" if run.held else ""
         ended = "under way" if run.id in under_way else _ended(run)
         tail = "; ".join(note for note in (ended, undone, held) if note)

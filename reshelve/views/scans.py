@@ -94,7 +94,7 @@ def _to_plan(result: "ScanResult") -> bool:
 def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
     """Yield what became of the files that were scanned, then what was left alone and why: with `full` each of it by name."""
     counts = result.counts
-    came_to = [f"{counts[key]:,} {'to file' if key == 'filed' else key.replace('_', ' ')}" for key in _CAME_TO if counts.get(key)]
+    came_to = [_came_to(key, counts[key]) for key in _CAME_TO if counts.get(key)]
     yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
     left = [
         count(number, *_LEFT[key]) if key in _LEFT else f"{number:,} {key.replace('_', ' ')}"
@@ -183,3 +183,9 @@ def scan_figures(result: "ScanResult") -> dict[str, Any]:
     figures = {"entries": len(layout.files), "review": len(layout.review), "reasons": by_reason(layout), "counts": result.counts}
     figures["kinds"] = {kind: asdict(of) for kind, of in sorted(result.kinds.items())}
     return {**figures, "suggested": asdict(result.suggested)} if result.suggested.model else figures
+
+
+def _came_to(key: str, number: int) -> str:
+    if key == "duplicates":
+        return count(number, "duplicate")
+    return f"{number:,} {'to file' if key == 'filed' else key.replace('_', ' ')}"

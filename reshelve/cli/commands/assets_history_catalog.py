@@ -56,7 +56,7 @@ def assets(context: click.Context, shell: Shell, project: str, job: str, tag: st
     session = api.find_session()
     found = session.catalog.assets(Wanted(project, job, tag, kind, status))
     shell.problems(session.catalog.problems)
-    shell.say(assets_text(found, colour=shell.colour))
+    shell.answer(assets_text(found, colour=shell.colour))
     if not found:
         shell.say(["No such file is in the catalog. `reshelve catalog update` looks at the stores."])
     shell.events(map(_event, found))
@@ -79,7 +79,7 @@ def show(shell: Shell, named: str) -> int:
     session = api.find_session()
     detail = session.catalog.show(_named(session, named))
     shell.problems(session.catalog.problems)
-    shell.say(asset_text(detail, colour=shell.colour))
+    shell.answer(asset_text(detail, colour=shell.colour))
     shell.events(map(_event, detail.places))
     if detail.notes is not None:
         shell.events([{"type": "asset-notes", **detail.notes.model_dump(by_alias=True, exclude_defaults=True)}])
@@ -240,7 +240,7 @@ def history(shell: Shell, path: str) -> int:
     session = api.find_session()
     rows = session.catalog.history(session.stores.locate(path))
     shell.problems(session.catalog.problems)
-    shell.say(history_text(rows, colour=shell.colour))
+    shell.answer(history_text(rows, colour=shell.colour))
     if not rows:
         shell.say(["No run did anything to it."])
     shell.events({"type": "history", **asdict(row)} for row in rows)
@@ -263,7 +263,7 @@ def stats(shell: Shell, project: str) -> int:
     session = api.find_session()
     totals = session.catalog.stats(project)
     shell.problems(session.catalog.problems)
-    shell.say(totals_text(totals, colour=shell.colour))
+    shell.answer(totals_text(totals, colour=shell.colour))
     return shell.finish(0, **asdict(totals))
 
 

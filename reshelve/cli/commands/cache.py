@@ -44,14 +44,14 @@ def stats(shell: Shell) -> int:
     setting = session.setting
     held = rows(setting.state.folder / "catalog.db")
     for table, what in TABLES.items():
-        shell.say([f"{held.get(table, 0):>9,}  {what}"])
+        shell.answer([f"{held.get(table, 0):>9,}  {what}"])
     kept = []
     if held.get("suggestions"):
         memory = remembered(setting, session.now)
         kept = memory.kept()
         memory.close()
     for one in kept:
-        shell.say([f"{one.answers:>9,}    of them by {printable(one.by)}, {one.oldest} to {one.newest}"])
+        shell.answer([f"{one.answers:>9,}    of them by {printable(one.by)}, {one.oldest} to {one.newest}"])
     shell.events({"type": "answers", "by": one.by, "answers": one.answers, "from": one.oldest, "to": one.newest} for one in kept)
     return shell.finish(0, **{table: held.get(table, 0) for table in TABLES})
 

@@ -31,6 +31,6 @@ def explain(shell: Shell, files: tuple[str, ...], values: dict[str, str]) -> int
     previous = api.load_layout(session.layouts.path) if session.layouts.path.exists() else None
     for number, file in enumerate(files):
         told = session.layouts.explain(session.stores.locate(file), previous, values=values)
-        shell.say([*([""] if number else []), *explanation_text(told)])
+        shell.answer([*([""] if number else []), *explanation_text(told)])
         shell.events([{"type": "explanation", **asdict(told)}])
     return shell.finish(0, files=len(files))

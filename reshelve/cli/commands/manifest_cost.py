@@ -79,7 +79,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
         saved.put(lambda path, version: save_manifest(made, path, version))
         shell.say([f"Wrote {printable(str(output))}: {len(made.projects):,} projects."])
     else:
-        shell.say(manifests.manifest_text(made, shell.colour))
+        shell.answer(manifests.manifest_text(made, shell.colour))
     shell.events(manifests.project_event(project) for project in made.projects)
     shell.events(manifests.total_event(name, total.projects, total.size_bytes) for name, total in made.totals.items())
     return shell.finish(0, projects=len(made.projects))
@@ -141,9 +141,9 @@ def cost(
     if not scenarios and not compare and gb is None:
         found.append(_scenario(NOW, kept, {}, by, use, free))
     found += [_named(text, size, number, by, use, free) for text in scenarios]
-    shell.say([costs.heading(by)])
+    shell.answer([costs.heading(by)])
     for each in found:
-        shell.say(["", *costs.scenario_text(each, by)])
+        shell.answer(["", *costs.scenario_text(each, by)])
         shell.events([costs.scenario_event(each, by)])
     if compare or (gb is not None and not scenarios):
         _compare(shell, size, number, by, tier)
@@ -158,7 +158,7 @@ def _of_plan(shell: Shell, plan: Plan) -> int:
     if plan.cost is None:
         shell.say(["This plan touches no bucket: it costs nothing."])
         return shell.finish(0)
-    shell.say(costs.plan_cost(plan.cost))
+    shell.answer(costs.plan_cost(plan.cost))
     shell.events([{"type": "cost", **asdict(plan.cost)}])
     return shell.finish(0)
 
@@ -221,7 +221,7 @@ def _compare(shell: Shell, size: int, number: int, by: "Prices", tier: str) -> N
     from reshelve.views import costs
 
     rows = class_scenarios.compare(size, number, by, tier=tier)
-    shell.say(["", *costs.comparison_text(rows, by, tier)])
+    shell.answer(["", *costs.comparison_text(rows, by, tier)])
     shell.events(costs.comparison_events(rows, by))
 
 

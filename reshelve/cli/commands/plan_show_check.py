@@ -142,7 +142,7 @@ def _show_run(shell: Shell, what: str, *, full: bool) -> int:
             run_text(carried_out, report, full=full or shell.verbose, facts=shell.verbose, colour=shell.colour, width=shell.width)
         )
     shell.events(ndjson.report_events(report))
-    shell.say(report_text(report, shell.colour))
+    shell.say(report_text(report, shell.colour, brief=shell.quiet))
     return shell.finish(0, **figures, outcome=report.outcome)
 
 

@@ -88,7 +88,7 @@ _ANSWERS = (
 )
 
 
-@click.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 7, 130))
 @click.argument("layout", required=False, type=click.Path(path_type=Path))
 @json_option
 @pass_shell
@@ -118,7 +118,11 @@ def review(shell: Shell, layout: Path | None) -> int:
     if not desk.layout.review:
         desk.say(["Nothing to review."])
     else:
-        _walk(desk)
+        try:
+            _walk(desk)
+        except (KeyboardInterrupt, click.Abort):
+            shell.tell(["", f"Interrupted. Every answer so far is saved: {desk.decided} decided, {len(desk.layout.review)} left."])
+            return shell.finish(exit_codes.code("interrupted"), decided=desk.decided, left=len(desk.layout.review))
         made = f", {count(len(desk.rules), 'rule')} made" if desk.rules else ""
         desk.say([f"{desk.decided} decided, {len(desk.layout.review)} left{made}."])
     _offer_learned(desk)

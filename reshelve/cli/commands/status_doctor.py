@@ -39,7 +39,7 @@ def status(shell: Shell, folder: Path | None) -> int:
 
     session = api.find_session()
     found = examined(session)
-    shell.say(status_text(found, shell.colour))
+    shell.answer(status_text(found, shell.colour))
     shell.events([{"type": "status", **{name: value for name, value in asdict(found).items() if name != "problems"}}])
     # In words, those of this workspace have their line already.
     told = () if shell.json or shell.quiet else found.unsettled

@@ -205,7 +205,7 @@ def _listed(shell: Shell) -> int:
             about |= {run.id: {"workspace": str(session.setting.folder)} for run in found}
     runs.sort(key=lambda run: run.started, reverse=True)
     if runs or not damaged:
-        shell.say(log_text(runs, shell.colour, under_way, about))
+        shell.answer(log_text(runs, shell.colour, under_way, about))
     shell.events({"type": "run", **asdict(run), **about.get(run.id, {})} for run in runs)
     shell.problems([*damaged, *(replace(problem, severity="warning") for problem in others)])
     return shell.finish(1 if damaged else 0, runs=len(runs))

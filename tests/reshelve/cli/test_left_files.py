@@ -57,3 +57,14 @@ def test_each_is_named_with_full_and_only_counted_without(place: Path) -> None:
     assert "  inbox:Thumbs.db (hidden or system file)\n" in full and "  inbox:kept.mkv (left by rule)\n" in full
     organized = call(place, "organize", "inbox", "--into", "other", "--full").out
     assert "inbox:Film.1999.mkv.part (unfinished download)" in organized
+
+
+def test_what_cannot_be_compared_without_the_disks_is_named(place: Path) -> None:
+    """A file in the library has the size of a new one: whether they are the same, only the disks tell."""
+    (place / "library/Film.mkv").write_text("Other.2001.mkv")
+    assert call(place, "observe", "-o", "inventory.ndjson").code == 0
+    came = call(place, "scan", "--against", "inventory.ndjson", "--full")
+    assert "inbox:Other.2001.mkv (file that could not be looked into)" in came.err + came.out
+    events = call(place, "scan", "--against", "inventory.ndjson", "--json").events
+    left = [event["file"] for event in events if event["type"] == "left-alone" and event["why"] == "not_observed"]
+    assert left == ["inbox:Other.2001.mkv"] and events[-1]["counts"]["not_observed"] == 1

@@ -46,6 +46,17 @@ def test_quiet_leaves_the_last_line(place: Path) -> None:
     assert line
 
 
+def test_quiet_cuts_no_list_that_was_asked_for(place: Path) -> None:
+    assert call(place, "scan", "-q").code == 0
+    call(place, "apply", "--yes")
+    call(place, "undo", "--yes")
+    for asked in (("log",), ("explain", "inbox/xyz.bin"), ("status",), ("assets",), ("history", "inbox/Heat.1995.1080p.mkv")):
+        whole = call(place, *asked).out
+        assert len(whole.splitlines()) > 1 and call(place, *asked, "-q").out == whole, asked
+    (done,) = call(place, "show", "-q").out.splitlines()
+    assert done.startswith("Done: run ")
+
+
 def test_what_was_kept_and_left_alone_is_counted_or_listed_whole(place: Path) -> None:
     folders = [f"{word}/.hidden-{word}" for word in ("a", "b", "c", "d", "e", "f", "g")]
     for folder in folders:
@@ -99,7 +110,7 @@ def test_verbose_has_reasons_and_facts(place: Path) -> None:
     assert "kind movie" not in call(place, "scan").out
     for command in ("plan", "apply --yes", "show last"):
         came = call(place, *command.split(), "-v").out
-        assert "rule films (reshelve.yaml:" in came and "kind movie" in came and "year 1995" in came, command
+        assert "rule films, facts from the file name" in came and "kind movie" in came and "year 1995" in came, command
     assert "kind movie" not in call(place, "show", "last").out
 
 

@@ -1,6 +1,7 @@
 """The way through: scan, plan, apply, check, undo, redo, release; each with its exit code."""
 
 import json
+import os
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -177,6 +178,26 @@ def test_an_entry_that_names_a_line_is_still_a_scans(place: Path) -> None:
     assert call(place, "validate").code == 0
     assert "kept" not in call(place, "scan").out
     assert load_layout(place / "layout.yaml").files[target] == entry
+
+
+def test_explain_tells_what_keeps_a_file_where_it_is(place: Path) -> None:
+    applied(place)
+    call(place, "undo", "--yes")
+    came = call(place, "explain", "inbox/Heat.1995.1080p.mkv")
+    assert "goes to movies:" in came.out and "stays for now: an undo took it back" in came.out
+    call(place, "release")
+    call(place, "apply", "--yes")
+    (place / "inbox" / "Heat 1995 again.mkv").write_text("heat")
+    assert "same content as" in call(place, "scan").out
+    told = call(place, "explain", "inbox/Heat 1995 again.mkv").out
+    assert "stays for now: the last scan left it for review: same content as movies:" in told or "is left for review" in told
+
+
+def test_explain_takes_a_location_as_a_scan_prints_it(place: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9 (1999).mkv")
+    (place / "inbox" / odd).write_text("x")
+    came = call(place, "explain", "inbox%:caf%E9 %281999%29.mkv")
+    assert came.code == 0 and came.out.startswith("inbox%:caf%E9")
 
 
 def test_nothing_to_take_back_or_settle(place: Path) -> None:

@@ -41,4 +41,5 @@ def test_a_changed_file_stays_and_the_rest_goes_back(place: Path, how: str, word
     assert sorted(os.listdir(place / "inbox")) == []
     came = call(place, "undo", option, "--yes")
     assert came.code == 0 and "tv:a" in came.out and words in came.out
+    assert "[undone in part by " in call(place, "log").out.splitlines()[1]
     assert os.listdir(place / "inbox") == ["b"] and (place / "tv/a").read_bytes().startswith(b"xxx")
