@@ -22,7 +22,7 @@ _ONE_FILES = frozenset(
 )  # fmt: skip
 """What fails one file, and says nothing of the root it lies on."""
 _SERVICE = frozenset((errno.ENODEV, errno.EHOSTUNREACH, errno.EREMOTE))
-_CREDENTIALS = frozenset(("no-credentials", "wrong-credentials", "expired-credentials", "clock"))
+_CREDENTIALS = frozenset(("no-credentials", "no-profile", "wrong-credentials", "expired-credentials", "clock"))
 _GONE = "it is gone, or another disk is mounted in its place"
 _BAD_READS = 3
 """So many errors of a disk, not of a file, are taken for the whole of it."""

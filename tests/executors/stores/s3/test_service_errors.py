@@ -73,7 +73,7 @@ def test_no_credentials(tmp_path: Path) -> None:
         assert found.code == "no-credentials"
         assert "AWS_PROFILE" in found.hint
         found = problem(profile="nobody")
-        assert found.code == "no-credentials"
+        assert found.code == "no-profile"
         config = tmp_path / "config"
         config.write_text("[profile half]\naws_access_key_id = AKIA\n")
         os.environ["AWS_CONFIG_FILE"] = str(config)
