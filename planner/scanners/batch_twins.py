@@ -41,6 +41,15 @@ def twins_of(proposals: Sequence[Proposal]) -> dict[str, str]:
     return {source: found.get(first, first) for source, first in found.items()}
 
 
+def hand_over(copy: Proposal, original: Proposal) -> None:
+    """Let what belongs to all of a folder alike go with the original of a copy in it: the copy stays."""
+    ours, theirs = copy.bundle, original.bundle
+    if copy.reader is original.reader and ours.main.rel.rpartition("/")[0] == theirs.main.rel.rpartition("/")[0]:
+        shared = [member for member in ours.members if member.name and not member.suffix]
+        ours.members = [member for member in ours.members if member not in shared]
+        theirs.members = sorted([*theirs.members, *shared], key=lambda member: member.item.rel)
+
+
 def _same(copy: Proposal, originals: Sequence[Proposal]) -> Iterator[Proposal]:
     for original in originals:
         ours, theirs = copy.bundle.main, original.bundle.main

@@ -14,7 +14,7 @@ from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import is_variant, without_number
 from reshelve.planner.rules.portable_names import fold
-from reshelve.planner.scanners.batch_twins import twins_of
+from reshelve.planner.scanners.batch_twins import hand_over, twins_of
 from reshelve.planner.scanners.content_groups import Held, SameSize, is_of_a_kind
 from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item
@@ -108,8 +108,10 @@ class FiledAlready:
                 self._sight.cannot_tell(locations)
                 sifted.not_observed += locations
         twins = twins_of([one for one in coming if one.transfer == "move"])
+        originals = {one.source: one for one in coming}
         for one in coming:
             if one.source in twins:
+                hand_over(one, originals[twins[one.source]])
                 _leave(one, f"{_SAME}{printable(twins[one.source])}", sifted)
             else:
                 sifted.proposals.append(one)

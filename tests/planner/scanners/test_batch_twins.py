@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.readers import File, Thing, TreeReader
-from tests.support.scanning import Told, moves, reasons, scanned, workspace
+from tests.support.scanning import FILMS, Told, film, moves, reasons, scanned, workspace
 
 ALL = {"name": "all", "place": "movies:new/{{ filename }}"}
 TOLD = Told({})
@@ -43,6 +43,19 @@ def test_what_travels_with_a_copy_stays_with_it() -> None:
     filed, left = of(tree)
     assert sorted(filed) == ["inbox:a.en.srt", "inbox:a.mkv"]
     assert left == {"inbox:a copy.mkv": "same content as inbox:a.mkv", "inbox:a copy.en.srt": "with inbox:a copy.mkv"}
+
+
+def test_what_belongs_to_the_folder_goes_with_the_original() -> None:
+    facts = {f"f/{name}.mkv": film("F", 2001) for name in ("F.2001 (1)", "F.2001")}
+    inbox = TreeReader(
+        "inbox", {"f/F.2001 (1).mkv": "1", "f/F.2001.mkv": "1", "f/Extras/Deleted Scenes.mkv": "2", "f/F.2001 (1).en.srt": "3"}
+    )
+    result = scanned(workspace(FILMS), inbox, told=Told(facts))
+    assert moves(result) == {
+        "inbox:f/F.2001.mkv": "movies:F (2001)/F.2001.mkv",
+        "inbox:f/Extras/Deleted Scenes.mkv": "movies:F (2001)/Extras/Deleted Scenes.mkv",
+    }
+    assert sorted(reasons(result)) == ["inbox:f/F.2001 (1).en.srt", "inbox:f/F.2001 (1).mkv"]
 
 
 @pytest.mark.parametrize("other", ["a copy.wav", "a copy.txt"])
