@@ -13,6 +13,7 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import text_of
+from reshelve.planner.library.abbreviated_titles import spell_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
@@ -123,6 +124,7 @@ class StoreScanner:
             desk.readings = {
                 rel: with_doubt(rel, reading) for rel, reading in zip(rels, self._recogniser.read_all(rels), strict=True)
             }
+            spell_out(desk.readings)
             spell_by_folders(desk.readings)
             book.homes.spell_alike(desk.readings.values(), book.places, desk.store)
             _share_sources(desk.readings.values())

@@ -1,0 +1,77 @@
+"""Abbreviated titles: `got.s01e01.mkv` in `Game.of.Thrones.S01E01.720p-GRP/` is of the show that its release's folder names."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from reshelve.planner.recognise.name_reading import FOLDER, Reading
+from reshelve.planner.recognise.recogniser import NameRecogniser
+from reshelve.planner.recognise.same_title import same_title, words
+from reshelve.planner.recognise.title_text import clean
+
+_PACK = re.compile(r"(?P<show>.+?)[ ._-]+s(?P<season>\d{1,2})(?=[ ._-]+[^\W_])(?![ ._]*e\d|[ ._-]*s?\d{1,2}(?!\d))", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?<![^\W_])s\d{1,2}", re.IGNORECASE)
+_YEAR = re.compile(r"[ ._]*[(\[]?(?:19|20)\d\d[)\]]?\Z")
+_FOLDERS = 2
+
+
+def spell_out(readings: dict[str, Reading]) -> None:
+    """Give an episode whose own name shortens its show's title that of the release's folder. Changes the readings (by path).
+
+    A folder is one of a release when it names this very episode, or the season of a pack. One that names the episode, and
+    another show, leaves it in doubt which of the two it is.
+    """
+    for rel, reading in readings.items():
+        show = reading.facts.get("show")
+        if isinstance(show, str) and "/" in rel and "show" not in reading.doubtful and reading.sources.get("show") != FOLDER:
+            for folder in rel.split("/")[-2 : -2 - _FOLDERS : -1]:
+                whole, exact = _show_of(folder, reading.facts)
+                if not whole or same_title(whole, show) or shortens(whole, show):
+                    continue
+                if shortens(show, whole):
+                    readings[rel] = _called(reading, whole)
+                elif exact:
+                    readings[rel] = _in_doubt(reading, whole)
+                break
+
+
+def shortens(title: str, whole: str) -> bool:
+    """Say whether a title is the initials of another, or some of its words: "got", "expanse", "svu"."""
+    short, full = words(title), words(whole)
+    every = tuple(re.findall(r"[^\W_]+", whole.casefold()))
+    initials = {"".join(word[0] for word in some) for some in (full, every)}
+    if len(short) == 1 and len(short[0]) > 1 and short[0] in initials:
+        return True
+    return len(short) < len(full) and any(full[at : at + len(short)] == short for at in range(len(full)))
+
+
+def _called(reading: Reading, whole: str) -> Reading:
+    facts = reading.facts | {"show": whole}
+    if reading.facts.get("title") == reading.facts["show"]:
+        facts["title"] = whole
+    return replace(reading, facts=facts, sources=reading.sources | {"show": FOLDER})
+
+
+def _in_doubt(reading: Reading, whole: str) -> Reading:
+    others = [*reading.alternatives.get("show", ()), whole]
+    return replace(reading, doubtful=reading.doubtful | {"show"}, alternatives=reading.alternatives | {"show": others})
+
+
+def _show_of(folder: str, facts: Mapping[str, Any]) -> tuple[str, bool]:
+    """Return the show that a folder of a release names, and whether it names the episode of these facts; "" where it is of none."""
+    if _NUMBERED.search(folder) is None:
+        return "", False
+    pack = _PACK.match(folder)
+    if pack is not None:
+        return (_YEAR.sub("", clean(pack["show"])), False) if int(pack["season"]) == facts.get("season") else ("", False)
+    named = _read(folder)
+    same = named.get("season") == facts.get("season") and named.get("episodes") == facts.get("episodes") and named.get("episodes")
+    return (str(named.get("show", "")), True) if same else ("", False)
+
+
+@lru_cache(maxsize=1024)
+def _read(folder: str) -> Mapping[str, Any]:
+    reading = NameRecogniser().quick(f"{folder}.mkv")
+    return reading.facts if reading is not None and not reading.doubtful else {}
