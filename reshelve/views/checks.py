@@ -40,7 +40,8 @@ def summary(result: "CheckResult") -> str:
         # Without the disks nothing was looked at, so nothing is said of drift.
         return f"Check: {as_desired(result)}{held}, no drift." if result.satisfied or held else "Check: passed."
     broken = count(len(result.violations), "violation")
-    problems = count(len(result.problems), "problem")
+    notes = sum(problem.severity == "note" for problem in result.problems)
+    problems = count(len(result.problems) - notes, "problem") + (f", {count(notes, 'note')}" if notes else "")
     return f"Check: {as_desired(result)}{held}, {len(result.drift):,} drifted, {broken}, {problems}."
 
 
@@ -80,13 +81,19 @@ def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], s
     for problem in [*result.problems, *result.violations]:
         at = problem.where
         place = f"file={_property(spelt(at.file))},line={at.line},col={at.column}" if at else f"file={_property(layout)}"
-        about = f"{problem.path}:" if problem.path else ""
-        text = " ".join(part for part in (about, problem.summary, problem.detail, problem.hint) if part)
+        about = f"{problem.path}:" if problem.path and at is None else ""
+        text = _sentences(about, problem.summary, problem.detail, problem.hint)
         yield f"::{GITHUB[problem.severity]} {place},title={_property(problem.code)}::{_message(text)}"
     for drift in result.drift:
         text = _told(drift.target, drift.detail)
         yield f"::warning file={_property(layout)},title={_property('drift, ' + drift.state)}::{_message(text)}"
     yield summary(result)
+
+
+def _sentences(*parts: str) -> str:
+    """Return parts in one line, each that ends without a stop told apart from the next."""
+    told = [part for part in parts if part]
+    return " ".join([part if part[-1] in ".:!?" else f"{part}." for part in told[:-1]] + told[-1:])
 
 
 def _message(text: str) -> str:

@@ -25,6 +25,11 @@ def test_text() -> None:
     assert lines[-1] == "Check: 7 entries as desired, 2 drifted, 1 violation, 1 problem."
 
 
+def test_a_note_is_no_problem() -> None:
+    noted = CheckResult(satisfied=3, problems=[Problem("fell-back", "A note.", severity="note"), Problem("lost", "Gone.")])
+    assert list(check_text(noted))[-1] == "Check: 3 entries as desired, 0 drifted, 0 violations, 1 problem, 1 note."
+
+
 def test_json() -> None:
     events = [json.loads(line) for line in check_json(BAD, reshelve="0.1.0", exit_code=2)]
     assert [event["type"] for event in events] == ["version", "problem", "violation", "drift", "drift", "summary"]
@@ -37,6 +42,14 @@ def test_github() -> None:
     assert lines[0] == "::error file=layout.yaml,line=3,col=7,title=unknown-key::Unknown key. d"
     assert lines[1] == "::warning file=layout.yaml,title=policy::movies:x.mkv: A policy is violated. films have <no> year"
     assert lines[2] == "::warning file=layout.yaml,title=drift%2C lost::tv:a,b: c.mkv: 100%25 gone%0Afor good"
+
+
+def test_an_annotation_is_read_as_sentences_and_names_its_file_once() -> None:
+    where = Where("/home/a/layout.yaml", 7, 1, "<<<<<<<")
+    problem = Problem("merge-conflict", "an unresolved merge conflict", "Both sides are here.", where.file, "keep one", where)
+    (line, _) = check_github(CheckResult(problems=[problem]), layout="layout.yaml", spelt=lambda path: path.rpartition("/")[2])
+    told = "an unresolved merge conflict. Both sides are here. keep one"
+    assert line == f"::error file=layout.yaml,line=7,col=1,title=merge-conflict::{told}"
 
 
 def test_junit_is_xml_whatever_the_names() -> None:
