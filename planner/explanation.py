@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Any, Literal, cast
 
 from reshelve.planner.bundles.bundle import Bundle
@@ -228,7 +229,9 @@ def _found(readers: Readers, store: str, rel: str, location: str) -> tuple[Reade
         item = reader.stat(rel) if reader.root.available else None
         if item is not None:
             return reader, item
-    raise stop("no-such-file", "There is no such file.", f"There is nothing at {printable(location)}.", path=location, kind="usage")
+    detail = f"There is nothing at {printable(location)}."
+    hint = f"Where it went, if a run moved it: reshelve history {quote(location)}"
+    raise stop("no-such-file", "There is no such file.", detail, path=location, hint=hint, kind="usage")
 
 
 def _bundles(chosen: Selected, config: Scan) -> list[Bundle]:
