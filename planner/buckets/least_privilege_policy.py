@@ -7,7 +7,7 @@ from reshelve.schemas.store_settings import Store
 
 READ = ("s3:GetObject", "s3:GetObjectVersion")
 WRITE = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject")
-TAGS = ("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging")
+TAGS = ("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging")
 """A copy keeps the tags of what it is a copy of: without these the service refuses copies of what has some."""
 GRANTS = ("s3:GetObjectAcl", "s3:GetObjectVersionAcl")
 """Whom an object is granted to is asked before a copy is planned or made."""

@@ -80,6 +80,8 @@ def rights_of(asked: Request) -> Iterator[str]:
             yield "s3:AbortMultipartUpload"
         case "DELETE", "":
             yield f"s3:DeleteObject{version}"
+        case "PUT", "tagging":
+            yield f"s3:PutObject{version}Tagging"
         case "POST", "restore":
             yield "s3:RestoreObject"
         case (("PUT" | "POST"), ("" | "uploads" | "uploadId")):

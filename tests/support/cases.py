@@ -154,26 +154,32 @@ def lay(folder: Path, text: str) -> None:
             os.utime(path, (WHEN, WHEN))
 
 
-def listing(folder: Path) -> Iterator[str]:
-    """Yield a line an item below `folder`, sorted: files (with what they hold, unless their own path), links, empty folders."""
-    for path in sorted(folder.rglob("*")):
+def listing(folder: Path) -> list[str]:
+    """Return a line an item below `folder`, sorted: files (with what they hold, unless their own path), links, empty folders."""
+    found: list[tuple[list[str], str]] = []
+    for path in folder.rglob("*"):
         rel = path.relative_to(folder).as_posix()
         if rel.split("/")[0] in OWN or path.name == ".reshelve.lock" or OWN[0] in rel.split("/"):
             continue
+        # Runs have another id each time: what two of them put into the trash is told apart by what it holds.
         shown = _ID.sub("…", rel)
-        if path.is_symlink():
-            yield f"{shown} -> {path.readlink()}"
-        elif path.is_dir():
-            if not any(path.iterdir()):
-                yield f"{shown}/"
-        else:
-            try:
-                content = path.read_text(encoding="utf-8")
-            except UnicodeDecodeError:
-                yield f"{shown} = …"
-                continue
-            first, _, more = content.partition("\n")
-            yield shown if content == f"{rel}\n" else f"{shown} = {first}{' …' if more else ''}"
+        line = _line_of(path, rel, shown)
+        if line:
+            found.append((shown.split("/"), line))
+    return [line for _, line in sorted(found)]
+
+
+def _line_of(path: Path, rel: str, shown: str) -> str:
+    if path.is_symlink():
+        return f"{shown} -> {path.readlink()}"
+    if path.is_dir():
+        return "" if any(path.iterdir()) else f"{shown}/"
+    try:
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return f"{shown} = …"
+    first, _, more = content.partition("\n")
+    return shown if content == f"{rel}\n" else f"{shown} = {first}{' …' if more else ''}"
 
 
 def _commands(text: str) -> list[str]:

@@ -94,6 +94,7 @@ NEEDS = {
     "put_bucket_lifecycle_configuration": ["s3:PutLifecycleConfiguration"],
     "put_bucket_policy": [],
     "put_object": ["s3:PutObject", "s3:PutObjectTagging"],
+    "put_object_tagging": ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"],
     "restore_object": ["s3:RestoreObject"],
     "upload_part": ["s3:PutObject"],
     "upload_part_copy": ["s3:GetObject", "s3:PutObject"],

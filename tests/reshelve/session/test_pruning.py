@@ -39,7 +39,7 @@ def there(place: Path) -> set[str]:
 def test_what_can_still_be_undone_is_kept_unless_asked_for(place: Path) -> None:
     runs = [filed(place, name) for name in "abc"]
     came = call(place, "log", "prune", "--keep", "1", "--yes")
-    assert came.code == 0 and "Kept: 2 runs, as its undo would still do something." in came.out and there(place) == set(runs)
+    assert came.code == 0 and "Kept: 2 runs, as their undo would still do something." in came.out and there(place) == set(runs)
     came = call(place, "log", "prune", "--keep", "1", "--also-undoable", "--yes")
     assert came.code == 0 and "Forgotten: 2 runs." in came.out and there(place) == {runs[2]}
     assert sorted(os.listdir(place / "tv")) == ["a", "b", "c"]

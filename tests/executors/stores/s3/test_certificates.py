@@ -24,6 +24,8 @@ class Empty(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         body = b"<?xml version='1.0'?><VersioningConfiguration/>"
+        if "list-type" in self.path:
+            body = b"<?xml version='1.0'?><ListBucketResult><Name>b-1</Name><KeyCount>0</KeyCount></ListBucketResult>"
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

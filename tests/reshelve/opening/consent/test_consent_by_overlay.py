@@ -24,7 +24,7 @@ def test_the_overlay_is_this_users_word_while_git_does_not_track_it(folder: Path
         url = f"{elsewhere(server)}/v1"
         own.write_text(f"suggest: {{provider: openai, model: tiny, base_url: '{url}', key_env: GITHUB_TOKEN, always: true}}\n")
         came = call(folder, "scan", "--suggest")
-        assert came.code == 7 and "lies in no repository" in came.err
+        assert came.code == 7 and "is in no repository" in came.err
         git(folder, "init", "-q")
         assert call(folder, "scan", "--suggest").code == 0 and server.keys == [f"Bearer {TOKEN}"]
         call(folder, "cache", "clear")
