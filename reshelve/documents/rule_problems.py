@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.planner.rules.rule_checks import rule_faults
@@ -11,10 +12,11 @@ from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.planner.scanners.template_checks import template_faults
 from reshelve.schemas.documents.layout_checks import Fault
 from reshelve.schemas.documents.layout_checks import Path as Steps
+from reshelve.schemas.documents.price_files import load_prices
 from reshelve.schemas.documents.schema_diagnostics import problems
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.workspace_files import rules_alone
-from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.problems import Problem, ReshelveError, Severity
 from reshelve.schemas.workspace import Workspace
 
 
@@ -90,9 +92,17 @@ def _places(workspace: Workspace, folder: Path) -> Iterator[tuple[str, str, _Pla
 
 def _no_prices(workspace: Workspace, folder: Path) -> Iterator[Fault]:
     prices = workspace.cost.prices
-    if prices is not None and not (folder / prices).is_file():
+    if prices is None:
+        return
+    if not (folder / prices).is_file():
         detail = f"{prices} does not exist."
         yield Fault(("cost", "prices"), "workspace-prices", "no price list", detail, "write it, or remove `prices`")
+        return
+    try:
+        load_prices(folder / prices)
+    except ReshelveError as trouble:
+        detail, hint = f"{prices}: {trouble.problems[0].summary}", f"see what is wrong: reshelve validate {quote(prices)}"
+        yield Fault(("cost", "prices"), "workspace-prices", "a price list that cannot be used", detail, hint)
 
 
 def rule_errors_beside(found: Sequence[Problem], file: Path) -> list[Problem]:

@@ -39,7 +39,18 @@ def _of_entries(part: Layout, whole: Layout) -> Iterator[Fault]:
             detail = f"{locations.shown(place.rstrip('/'))} is a target of `files` too, and that of a folder ends in /."
             yield Fault(("dirs", number), "layout-contradiction", "a file is to be a folder", detail, "remove one of them")
     meant: dict[str, str] = {}
+    twice = _on_two_roots(whole)
     for target, entry in part.files.items():
+        if target in twice:
+            detail = f"{locations.shown(twice[target])} is a target too: in a store of several folders that is one path."
+            yield Fault(
+                ("files", target),
+                "layout-contradiction",
+                "one path on two roots",
+                detail,
+                "keep one of them, or change a name",
+                True,
+            )
         if entry.beside == target:
             at = ("files", target, "with")
             yield Fault(
@@ -65,6 +76,18 @@ def _of_entries(part: Layout, whole: Layout) -> Iterator[Fault]:
                 yield Fault(
                     ("files", target, "facts", name), "layout-fact", "an unknown fact", detail, f"did you mean {meant[name]}?", True
                 )
+
+
+def _on_two_roots(layout: Layout) -> dict[str, str]:
+    """Return the targets that name the path of an earlier one on another root of its store, or on none, each with that one."""
+    first: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for target in layout.files:
+        key, rel = locations.split(target)
+        other = first.setdefault(locations.join(locations.store_of(key), rel), target)
+        if other != target:
+            found[target] = other
+    return found
 
 
 def _file_above(target: str, layout: Layout) -> str:

@@ -224,3 +224,12 @@ def test_documents_beside_it_are_checked_and_one_of_another_name_is_named(tmp_pa
         ("assets.yaml", "document-type"),
         ("layout.yml", "nearly-named"),
     ]
+
+
+def test_a_broken_price_list_is_told_where_the_workspace_names_it(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.yaml").write_text("version: 1\nstores: {a: {path: a}}\ncost:\n  prices: own.yaml\n")
+    (tmp_path / "own.yaml").write_text("version: 1\nclasses: [\n")
+    came = call(tmp_path, "validate")
+    assert came.code == 1
+    assert "reshelve.yaml:4" in came.err
+    assert "reshelve validate own.yaml" in came.err

@@ -68,3 +68,15 @@ def test_the_files_of_one_layout_are_one(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text('version: 1\nleave: ["in:1"]\n')
     found = validate_document(tmp_path, {}, {"in": [], "lib": []})
     assert [Path(problem.path).name for problem in found] == ["b.yaml"]
+
+
+def test_one_path_on_two_roots_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "layout.yaml"
+    path.write_text(
+        'version: 1\nfiles:\n  "lib:a/x": {from: "in:1"}\n  "lib/two:a/x": {from: "in:2"}\n  "lib/two:b": {from: "in:3"}\n'
+    )
+    found = validate_document(path, {}, {"in": [], "lib": ["one", "two"]})
+    assert [(each.where.line if each.where else 0, each.code, each.severity) for each in found] == [
+        (4, "layout-contradiction", "warning")
+    ]
+    assert "lib:a/x" in found[0].detail
