@@ -69,8 +69,12 @@ def resolve(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | N
 def _record(
     execution: Execution, index: int, performed: Sequence[Verb], verbs: Sequence[Verb], needed_by: dict[int, list[int]]
 ) -> None:
-    """Record an operation that stands whole as done; take another back, after what was built on the part of it that stands."""
-    if len(performed) == len(verbs):
+    """Record an operation that stands whole as done; take another back, after what was built on the part of it that stands.
+
+    So is an upload that a kill left short of its end, which the journal tells nothing of.
+    """
+    lacking = execution.made.get(index) is None and any(execution.hands.objects.is_half_done(verb) for verb in performed)
+    if len(performed) == len(verbs) and not lacking:
         execution.stands[index] = DONE
         if execution.made.get(index) is None:
             _take_identity(execution, index)

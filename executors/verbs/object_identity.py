@@ -149,6 +149,20 @@ class ObjectSight:
             case _:
                 raise TypeError(f"{type(verb).__name__} is no verb of a bucket")
 
+    def is_half_done(self, verb: Verb) -> bool:
+        """Say whether an object stands that has not the class it was to get, or, of an archive, whose hash is not recorded.
+
+        Both are done by a copy onto itself, after what was sent has arrived whole.
+        """
+        if not isinstance(verb, Upload | UploadPacked):
+            return False
+        store, rel = self.at(verb.dst)
+        item = store.look(rel)
+        if item is None or self.token_at(verb.dst) != verb.token:
+            return False
+        wrong_class = verb.storage_class not in ("", item.storage_class)
+        return wrong_class or (isinstance(verb, UploadPacked) and not store.details(rel).get("hash"))
+
     def is_back(self, verb: RemoveCopied) -> bool:
         """Say whether what was to be removed stands: not another object of the same content, which this run brought there since."""
         found, brought = self.token_at(verb.place), self.brought_before(verb.place, verb.token)

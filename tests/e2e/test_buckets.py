@@ -408,3 +408,38 @@ def test_a_download_that_never_comes_whole_costs_only_itself(tmp_path: Path, mot
         assert "transfer" in said and "dmesg" not in said
         assert sorted(path.name for path in desk.inbox.iterdir() if path.suffix) == ["a.mov", "c.mov"]
         assert desk.keys() == ["video/b.mov"]
+
+
+@pytest.mark.parametrize("how", ["--finish", "--rollback"])
+@pytest.mark.parametrize("transfer", ["move", "copy"])
+def test_an_archive_that_was_killed_before_it_got_its_class_is_not_done(
+    tmp_path: Path, moto: Endpoint, how: str, transfer: str
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def kill(asked: Request) -> Answer | None:
+        if "/p.tar.gz" not in asked.headers.get("x-amz-copy-source", "") or started[0].poll() is not None:
+            return None
+        started[0].kill()
+        started[0].wait()
+        return Answer(503)
+
+    with ruled(moto, kill) as service, keys_of(moto):
+        desk = Desk(tmp_path, service.endpoint, versioned=False)
+        (desk.inbox / "p").mkdir()
+        (desk.inbox / "p/a.mov").write_bytes(os.urandom(BIG))
+        desk.layout(
+            f'files:\n  "archive:p.tar.gz": {{from: "inbox:p/", pack: tar.gz, class: DEEP_ARCHIVE, transfer: {transfer}}}\n'
+        )
+        started.append(desk.start("apply", "--yes"))
+        started[0].wait()
+        head = desk.client.head_object(Bucket=desk.bucket, Key="video/p.tar.gz")
+        assert head.get("StorageClass", "STANDARD") == "STANDARD", "it was killed in between"
+        desk.run("recover", how)
+        assert (desk.inbox / "p/a.mov").exists() == (how == "--rollback" or transfer == "copy")
+        if how == "--rollback":
+            assert desk.keys_all() == []
+            return
+        head = desk.client.head_object(Bucket=desk.bucket, Key="video/p.tar.gz")
+        assert head["StorageClass"] == "DEEP_ARCHIVE" and head["Metadata"]["reshelve-hash"].startswith("xxh3:")
+        assert desk.plan()["operations"] == 0
