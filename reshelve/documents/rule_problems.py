@@ -98,6 +98,8 @@ def _no_prices(workspace: Workspace, folder: Path) -> Iterator[Fault]:
         detail = f"{prices} does not exist."
         yield Fault(("cost", "prices"), "workspace-prices", "no price list", detail, "write it, or remove `prices`")
         return
+    if not Path(os.path.realpath(folder / prices)).is_relative_to(os.path.realpath(folder)):
+        return  # a file elsewhere is read with consent only
     try:
         load_prices(folder / prices)
     except ReshelveError as trouble:
