@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reshelve.planner.duplicates.duplicate_sets import Name, Scope
@@ -73,7 +73,7 @@ def find_alike(readers: Readers, metadata: MetadataReader, scope: Scope, most: i
         near = {at for held, key in zip(bands, keys, strict=True) for at in held.get(key, ())}
         bits, leader = min((((leaders[at][0].look ^ picture.look).bit_count(), at) for at in near), default=(BITS, -1))
         if bits <= most:
-            leaders[leader].append(Picture(picture.name, picture.width, picture.height, picture.look, bits))
+            leaders[leader].append(replace(picture, differs=bits))
             continue
         for held, key in zip(bands, keys, strict=True):
             held[key].append(len(leaders))

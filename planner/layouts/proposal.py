@@ -9,7 +9,7 @@ from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Review, Transfer
-from reshelve.schemas.locations import join
+from reshelve.schemas.locations import join, split
 
 
 @dataclass(slots=True)
@@ -35,6 +35,11 @@ class Proposal:
     content_type: str = ""
     home: str = ""
     within: str = ""
+
+    @property
+    def into(self) -> str:
+        """The store that it would go to."""
+        return self.open.store if self.open is not None else split(self.target)[0]
 
     def location(self, item: Item) -> str:
         """Return where one of the bundle's files is now."""

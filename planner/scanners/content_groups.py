@@ -2,15 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
 
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import media_type
 from reshelve.planner.rules.free_names import split_name
 from reshelve.schemas.inventory import TAIL, Item
-
-T = TypeVar("T")
 
 Held = tuple[Reader, Item]
 """A file, and what reads it."""
@@ -33,14 +30,14 @@ class SameSize:
         """Return the files that hold what `item` of `reader` holds. Raises NotObserved where that cannot be told."""
         try:
             if self._by_end is None:
-                self._by_end = grouped(self._held, lambda held: end_of(*held))
-            end = end_of(reader, item)
+                self._by_end = _grouped(self._held, _end)
+            end = _end((reader, item))
             alike = self._by_end.get(end)
             if alike is None:
                 return ()
             if end not in self._by_content:
-                self._by_content[end] = grouped(alike, lambda held: content_of(*held))
-            return self._by_content[end].get(content_of(reader, item), ())
+                self._by_content[end] = _grouped(alike, _content)
+            return self._by_content[end].get(_content((reader, item)), ())
         except NotObserved:
             raise
         except OSError:
@@ -54,12 +51,12 @@ def is_of_a_kind(one: str, other: str) -> bool:
     return ours == theirs or (media_type(ours) == media_type(theirs) and media_type(ours) in _MEDIA)
 
 
-def grouped(held: Iterable[T], told: Callable[[T], str]) -> dict[str, list[T]]:
-    """Group what is held by what is told of it. What cannot be read is in no group. Raises NotObserved."""
-    found: dict[str, list[T]] = defaultdict(list)
-    for each in held:
+def _grouped(files: Iterable[Held], told: Callable[[Held], str]) -> dict[str, list[Held]]:
+    """Group files by what is told of them. What cannot be read is in no group. Raises NotObserved."""
+    found: dict[str, list[Held]] = defaultdict(list)
+    for held in files:
         try:
-            found[told(each)].append(each)
+            found[told(held)].append(held)
         except NotObserved:
             raise
         except OSError:
@@ -67,13 +64,15 @@ def grouped(held: Iterable[T], told: Callable[[T], str]) -> dict[str, list[T]]:
     return found
 
 
-def end_of(reader: Reader, item: Item) -> str:
+def _end(held: Held) -> str:
     """Return what tells the end of a file, "" of one that is read whole at once, or of which the end is not kept."""
+    reader, item = held
     try:
         return reader.tail(item.rel) if item.size > TAIL else ""
     except NotObserved:
         return ""
 
 
-def content_of(reader: Reader, item: Item) -> str:
+def _content(held: Held) -> str:
+    reader, item = held
     return reader.digest(item.rel)

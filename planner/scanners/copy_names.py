@@ -15,17 +15,20 @@ def original_of(stem: str) -> str:
 def _marks() -> re.Pattern[str]:
     """Return what matches the name of a copy: "a (1)", "a copy 2", "a - Copy (3)", "a (3rd copy)", "Copy of a"."""
     lines = files("reshelve.planner").joinpath("media", "copies.txt").read_text(encoding="utf-8").splitlines()
-    told = [line.partition(": ") for line in lines if line and line[0] != "#"]
-    after = "|".join(re.escape(word) for kind, _, word in told if kind == "after")
-    before = "|".join(re.escape(word) for kind, _, word in told if kind == "before")
+    words: dict[str, list[str]] = {"after": [], "glued": [], "before": []}
+    for line in lines:
+        if line and line[0] != "#":
+            kind, _, word = line.partition(": ")
+            words[kind].append(re.escape(word))
+    before, glued = "|".join(words["before"]), "|".join(words["glued"])
+    after = "|".join([*words["after"], *words["glued"]])
     number = r"(?:\s*\(?\d{1,3}\)?)?"
     nth = r"(?:\d{1,3}(?:st|nd|rd|th|\.|-?[a-zа-я]{1,2})?\s+)?"
     shapes = (
         rf"(.+?)(?:\s+-\s+|[\s_-]+)(?:{after}){number}",
         rf"(.+?)\s*\({nth}(?:{after}){number}\)",
         rf"(?:{before})\s+(.+)",
-        # East Asian words follow without a space.
-        r"(.+?)(?:のコピー|的副本|的拷贝|副本|拷贝|複本|拷貝)" + number,
+        rf"(.+?)(?:{glued}){number}",
         r"(.+?)\s*\(\d{1,3}\)",
     )
     return re.compile("|".join(shapes), re.IGNORECASE)

@@ -14,7 +14,7 @@ from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import is_variant, without_number
 from reshelve.planner.rules.portable_names import fold
-from reshelve.planner.scanners.batch_twins import hand_over, twins_of
+from reshelve.planner.scanners.batch_twins import twins_of
 from reshelve.planner.scanners.content_groups import Held, SameSize, is_of_a_kind
 from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item
@@ -79,7 +79,7 @@ class FiledAlready:
         sizes: dict[str, set[int]] = defaultdict(set)
         for one in proposals:
             if self._is_new(one):
-                of = sizes[_store(one)]
+                of = sizes[one.into]
                 of.add(one.bundle.main.size)
                 of.update([member.item.size for member in one.bundle.members])
         asking = [
@@ -108,10 +108,8 @@ class FiledAlready:
                 self._sight.cannot_tell(locations)
                 sifted.not_observed += locations
         twins = twins_of([one for one in coming if one.transfer == "move"])
-        originals = {one.source: one for one in coming}
         for one in coming:
             if one.source in twins:
-                hand_over(one, originals[twins[one.source]])
                 _leave(one, f"{_SAME}{printable(twins[one.source])}", sifted)
             else:
                 sifted.proposals.append(one)
@@ -161,7 +159,7 @@ class FiledAlready:
 
     def _sort(self, one: Proposal, sifted: Sifted, coming: list[Proposal]) -> None:
         """Put a proposal to those that are `coming` or, under the name that its content has, filed; or leave it for review."""
-        bundle, store = one.bundle, _store(one)
+        bundle, store = one.bundle, one.into
         names = [item.rel for _, item in self._kept(one, bundle.main)]
         if not names or any(self._will_be_met(one, rel) for rel in names):
             coming.append(one)
@@ -188,7 +186,7 @@ class FiledAlready:
 
     def _kept(self, one: Proposal, item: Item) -> list[Held]:
         """Return where the target store holds a file's content, in the folder that a person named."""
-        return self._same(one.store, _store(one), one.reader, item, one.within, links=one.transfer != "move")
+        return self._same(one.store, one.into, one.reader, item, one.within, links=one.transfer != "move")
 
     def _same(self, own: str, store: str, reader: Reader, item: Item, within: str = "", *, links: bool = False) -> list[Held]:
         """Return what a store holds of the content of a file in store `own`, sorted by path. Raises NotObserved."""
@@ -221,10 +219,6 @@ def _leave(one: Proposal, because: str, sifted: Sifted) -> None:
     """Leave a bundle for review, with where it would have gone."""
     suggestion = Suggestion(one.target, because=one.because) if one.target else None
     sifted.review += [Review(one.source, because, as_facts(one.facts) if one.facts else None, suggestion), *companions(one)]
-
-
-def _store(one: Proposal) -> str:
-    return one.open.store if one.open is not None else split(one.target)[0]
 
 
 def _stands(reader: Reader, rel: str) -> bool:

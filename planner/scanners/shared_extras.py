@@ -6,6 +6,8 @@ from reshelve.planner.bundles.whole_show_files import levels_up
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.library.show_homes import work_of
 from reshelve.planner.recognise.same_title import Work
+from reshelve.planner.rules.free_names import split_name
+from reshelve.planner.scanners.copy_names import original_of
 from reshelve.schemas.locations import parent, split
 
 
@@ -24,7 +26,7 @@ class Company:
 
     @property
     def lead(self) -> Proposal | None:
-        """The first of the mains; None where they part, or it is not known what they are."""
+        """The first of the mains that is no copy of another by its name; None where they part, or it is not known what they are."""
         known = self._work is not None or self.of_whole
         return self._first if known and not self._parted else None
 
@@ -46,10 +48,17 @@ class Company:
         self._work = self._work or work
         if work != self._work and not proposal.follows:
             self._parted = True
+        if _is_copy(self._first) and not _is_copy(proposal):
+            # Where it is one by its content too, it stays behind, and they with it.
+            self._first = proposal
 
     def _place(self, proposal: Proposal) -> tuple[str, str]:
         store, folder = _folder(proposal)
         return store, parent(folder) if self.of_whole and levels_up(folder) else folder
+
+
+def _is_copy(proposal: Proposal) -> bool:
+    return bool(original_of(split_name(proposal.bundle.main.rel.rpartition("/")[2])[0]))
 
 
 def _folder(proposal: Proposal) -> tuple[str, str]:
