@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
-from reshelve.planner.recognise.extension_tables import companions, numbering
+from reshelve.planner.recognise.extension_tables import companions, disc_words, numbering
 
 _OF_SHOW = re.compile(
     r"(?:tvshow|series|show)\.(?:nfo|jpg|jpeg|png|webp|xml)\Z"
@@ -12,10 +12,6 @@ _OF_SHOW = re.compile(
     re.IGNORECASE,
 )
 _PACK = re.compile(r"(?<![^\W_])(?:s\d{1,2}|season[ ._-]?\d{1,2})(?![^\W_])", re.IGNORECASE)
-_DISC = (
-    r"(?:cd|dis[ck]|disco|disque|digital[ ._-]media|vinyl|[ck]assette|tape|vol(?:ume)?|part|teil|side)[ ._-]*"
-    r"(?:\d{1,2}|[a-d]|one|two|three|four)\b.*"
-)
 
 
 def is_theme(one: Named) -> bool:
@@ -48,8 +44,9 @@ def _part() -> re.Pattern[str]:
     table = numbering()
     season = "|".join(sorted(table["season"] | table["season_folder"], key=len, reverse=True))
     counter, specials = "|".join(table["season_counter"]), "|".join(table["specials_folder"])
+    disc = rf"(?:{disc_words()}|vol(?:ume)?|part|teil|side)[ ._-]*(?:\d{{1,2}}|[a-d]|one|two|three|four)\b.*"
     seasons = rf"(?:{season})[ ._-]*\d{{1,4}}|\d{{1,4}}[.]?[ ._-](?:{season})|第?\d{{1,3}}(?:{counter})"
-    return re.compile(rf"(?:{seasons}|{specials}|{_DISC})", re.IGNORECASE)
+    return re.compile(rf"(?:{seasons}|{specials}|{disc})", re.IGNORECASE)
 
 
 def parts(folder_path: str, tree: Tree) -> list[Folder]:

@@ -108,6 +108,11 @@ def numbering() -> dict[str, frozenset[str]]:
     return _words("numbering.txt")
 
 
+def disc_words() -> str:
+    """Return what matches the words for a disc in the names of folders: "cd", "digital media"."""
+    return "|".join(word.replace(".", "[ ._-]") for word in sorted(numbering()["disc_folder"], key=len, reverse=True))
+
+
 def companions() -> dict[str, frozenset[str]]:
     """Return which extensions and names go with what; the words are those of the table."""
     return _words("companions.txt")

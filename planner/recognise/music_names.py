@@ -1,8 +1,10 @@
 """Music and audiobooks: who, from what, and which track, as far as names say it."""
 
 import re
+from functools import cache
 from typing import Any
 
+from reshelve.planner.recognise.extension_tables import disc_words
 from reshelve.planner.recognise.same_title import same_title
 from reshelve.planner.recognise.title_text import clean
 
@@ -26,20 +28,10 @@ _NOTES = re.compile(
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s+[-–—]\s+")
-_DISCS = r"cd|dis[ck]|disque|disco"
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBER = rf"(?P<disc>\d{{1,2}}|{'|'.join(_NUMBERS)})"
-_DISC_FOLDER = re.compile(
-    rf"(?:{_DISCS}|digital[ ._-]media|vinyl|[ck]assette|tape)[ ._-]?{_NUMBER}(?:\Z|[ ._]*[-–(\[:])", re.IGNORECASE
-)
 _PART_FOLDER = re.compile(rf"(?:part|teil|partie|parte)[ ._-]?{_NUMBER}\Z", re.IGNORECASE)
 """What a part of a book's sound is called where a folder's name is nothing else."""
-_DISC_OF = re.compile(
-    rf"(?P<album>.*[^\s._-])"
-    rf"(?:[ ._-]*[(\[][ ]*(?:{_DISCS})[ ._-]?{_NUMBER}[ ]*[)\]]|[ ._-]+(?:cd|dis[ck])[ ._-]?(?P<bare>\d{{1,2}}))\Z",
-    re.IGNORECASE,
-)
-"""A disc's folder that is called after its album: "Album (Disc 1)", "Album [CD 2]", "Album CD1"."""
 _SHELVES = frozenset(["music", "musik", "albums", "audiobooks", "audiobook", "audio books", "hörbücher", "books"])
 
 
@@ -93,15 +85,27 @@ def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
     discs: list[int] = []
     left: list[str] = []
     for folder in folders:
-        if found := _DISC_FOLDER.match(folder):
+        if found := _disc_folder().match(folder):
             discs.append(_disc(found["disc"]))
-        elif folder is folders[-1] and (of := _DISC_OF.match(folder)):
+        elif folder is folders[-1] and (of := _disc_of().match(folder)):
             discs.append(_disc(of["disc"] or of["bare"]))
             # "Album/Album CD1": the album has its own folder.
             left += [] if left and same_title(left[-1], of["album"]) else [of["album"]]
         else:
             left.append(folder)
     return left, {"disc": discs[0]} if len(discs) == 1 else {}
+
+
+@cache
+def _disc_folder() -> re.Pattern[str]:
+    return re.compile(rf"(?:{disc_words()})[ ._-]?{_NUMBER}(?:\Z|[ ._]*[-–(\[:])", re.IGNORECASE)
+
+
+@cache
+def _disc_of() -> re.Pattern[str]:
+    """Return what matches a disc's folder that is called after its album: "Album (Disc 1)", "Album [CD 2]", "Album CD1"."""
+    ends = rf"[ ._-]*[(\[][ ]*(?:{disc_words()})[ ._-]?{_NUMBER}[ ]*[)\]]|[ ._-]+(?:cd|dis[ck])[ ._-]?(?P<bare>\d{{1,2}})"
+    return re.compile(rf"(?P<album>.*[^\s._-])(?:{ends})\Z", re.IGNORECASE)
 
 
 def _disc(said: str) -> int:
