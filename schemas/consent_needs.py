@@ -212,10 +212,15 @@ def _texts(value: Any, steps: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 
 def _outside(key: str, named: Path, folder: Path, document: str) -> Iterator[Reach]:
-    """Yield reading `named` when it lies, links followed, outside `folder`."""
-    real = os.path.realpath(named)
-    if not Path(real).is_relative_to(os.path.realpath(folder)):
+    """Yield reading `named` when it lies outside `folder`."""
+    if is_outside(named, folder):
+        real = os.path.realpath(named)
         yield Reach(key, f"read {real}, outside this folder", f"read {key} {real}", document)
+
+
+def is_outside(named: Path, folder: Path) -> bool:
+    """Say whether a file lies, links followed, outside a folder: it is read with consent only."""
+    return not Path(os.path.realpath(named)).is_relative_to(os.path.realpath(folder))
 
 
 def _credential(config: Suggest, to: Asked) -> str:

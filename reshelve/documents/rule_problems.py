@@ -10,6 +10,7 @@ from reshelve.planner.recognise.extension_tables import adding
 from reshelve.planner.rules.rule_checks import rule_faults
 from reshelve.planner.scanners.project_scanner import lay_out
 from reshelve.planner.scanners.template_checks import template_faults
+from reshelve.schemas.consent_needs import is_outside
 from reshelve.schemas.documents.layout_checks import Fault
 from reshelve.schemas.documents.layout_checks import Path as Steps
 from reshelve.schemas.documents.price_files import load_prices
@@ -27,7 +28,7 @@ def rule_problems(workspace: Workspace, file: Path) -> list[Problem]:
     """
     with adding(workspace.media.extensions):
         found = list(rule_faults(workspace))
-    wrong = [*_same_stores(workspace, file.parent), *template_faults(workspace.templates), *_no_prices(workspace, file.parent)]
+    wrong = [*_same_stores(workspace, file.parent), *template_faults(workspace.templates), *_prices(workspace, file.parent)]
     found += [
         *(("error", fault) for fault in wrong),
         *_projects(workspace, {fault.path[1] for fault in wrong if fault.path[0] == "templates"}),
@@ -90,7 +91,7 @@ def _places(workspace: Workspace, folder: Path) -> Iterator[tuple[str, str, _Pla
             yield name, "s3", (store.endpoint_url or "aws", store.s3, store.prefix.strip("/"))
 
 
-def _no_prices(workspace: Workspace, folder: Path) -> Iterator[Fault]:
+def _prices(workspace: Workspace, folder: Path) -> Iterator[Fault]:
     prices = workspace.cost.prices
     if prices is None:
         return
@@ -98,8 +99,8 @@ def _no_prices(workspace: Workspace, folder: Path) -> Iterator[Fault]:
         detail = f"{prices} does not exist."
         yield Fault(("cost", "prices"), "workspace-prices", "no price list", detail, "write it, or remove `prices`")
         return
-    if not Path(os.path.realpath(folder / prices)).is_relative_to(os.path.realpath(folder)):
-        return  # a file elsewhere is read with consent only
+    if is_outside(folder / prices, folder):
+        return
     try:
         load_prices(folder / prices)
     except ReshelveError as trouble:
