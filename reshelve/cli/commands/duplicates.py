@@ -1,6 +1,7 @@
 """`duplicates`: files of the same content, and the layout by which all but one of each go; pictures that look alike."""
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ from reshelve.schemas.problems import errors, stop
 from reshelve.views.colour import count
 
 if TYPE_CHECKING:
+    from reshelve.planner.duplicates.alike_pictures import Alike
     from reshelve.session.session import Session
+    from reshelve.session.session_duplicates import Decided
 
 _MOST = 10
 """Bits of a look that may differ unless told otherwise."""
@@ -95,75 +98,73 @@ def duplicates(
     if most is not None and not alike:
         raise click.UsageError("--differ is for --alike.")
     session = shell.looking(api.open_workspace())
-    path = Path(output) if output and output != "-" else None
-    if path is not None:
-        output_files.claim(path, output_files.LAYOUT, session.setting)
-        _refuse_foreign(path, alike=alike)
+    to = _To(output, session, alike=alike)
     if alike:
-        return _alike(
-            shell, session, within, path, exclude, least, _MOST if most is None else most, printed=output == "-", full=full
-        )
-    read = api.layout_versions(path) if path is not None else {}
+        with shell.working("Looking"):
+            found = session.duplicates.alike(within, exclude=exclude, least=least, most=_MOST if most is None else most)
+        return _show_alike(shell, to, found, full=full)
     wanted = session.layouts.path
     layout = api.load_layout(wanted) if wanted.exists() else None
     with shell.working("Comparing"):
         decided = session.duplicates.find(within, keep=keep, layout=layout, exclude=exclude, least=least)
-    shell.problems(decided.found.problems)
+    return _show_same(shell, to, session, decided, full=full)
+
+
+class _To:
+    """Where a layout is written to: `path`, or printed (`is_printed`), or neither. Raises ReshelveError where it cannot be."""
+
+    def __init__(self, output: str | None, session: "Session", *, alike: bool) -> None:
+        self.is_printed = output == "-"
+        self.path = Path(output) if output and output != "-" else None
+        self._read: dict[Path, str] = {}
+        if self.path is not None:
+            output_files.claim(self.path, output_files.LAYOUT, session.setting)
+            self._read = api.layout_versions(self.path)
+            _refuse_foreign(self.path, alike=alike)
+
+    def put(self, shell: Shell, layout: Layout, said: Iterable[str]) -> None:
+        """Write a layout, and say so; or print it. With --json it is not printed: the events tell it."""
+        if self.path is not None:
+            api.save_layout(layout, self.path, self._read)
+            shell.say(said)
+        elif self.is_printed and not shell.json:
+            from reshelve.schemas.documents.layout_files import layout_lines
+
+            shell.put(line.rstrip("\n") for line in layout_lines(layout))
+
+
+def _show_same(shell: Shell, to: _To, session: "Session", decided: "Decided", *, full: bool) -> int:
+    """Show the files of one content, and write what lets all but one of each go."""
     from reshelve.views.duplicates import duplicate_events, duplicates_text, layout_text, staying_events
 
+    shell.problems(decided.found.problems)
     figures = {"files": decided.found.files, "sets": len(decided.sets), "bytes": sum(one.gain for one in decided.sets)}
     shell.events(duplicate_events(decided))
-    if output != "-" or shell.json:
+    if not to.is_printed or shell.json:
         shell.say(duplicates_text(decided, full=full))
-    if output:
+    if to.path is not None or to.is_printed:
         made = session.duplicates.layout(decided)
         shell.events(staying_events(made))
         figures["going"] = len(made.layout.absent)
-        if path is not None:
-            api.save_layout(made.layout, path, read)
-            shell.say(layout_text(made, shlex.quote(str(path)), full=full))
-        elif not shell.json:
-            _put(shell, made.layout)
+        to.put(shell, made.layout, layout_text(made, shlex.quote(str(to.path)), full=full))
     return shell.finish(1 if errors(decided.found.problems) else 0, **figures)
 
 
-def _alike(
-    shell: Shell,
-    session: "Session",
-    within: tuple[str, ...],
-    path: Path | None,
-    exclude: tuple[str, ...],
-    least: int,
-    most: int,
-    *,
-    printed: bool,
-    full: bool,
-) -> int:
+def _show_alike(shell: Shell, to: _To, found: "Alike", *, full: bool) -> int:
     """Show the pictures that look alike, and write what asks about them. None of them goes."""
     from reshelve.planner.duplicates.alike_pictures import review_of
     from reshelve.views.duplicates import alike_events, alike_text
 
-    read = api.layout_versions(path) if path is not None else {}
-    with shell.working("Looking"):
-        found = session.duplicates.alike(within, exclude=exclude, least=least, most=most)
     shell.problems(found.problems)
     shell.events(alike_events(found))
-    if not printed or shell.json:
+    if not to.is_printed or shell.json:
         shell.say(alike_text(found, full=full))
+    made = review_of(found.groups)
+    path = shlex.quote(str(to.path))
+    following = [f"Next: reshelve review {path}"] if made.review else []
+    to.put(shell, made, [f"Wrote {path}: {count(len(made.review), 'picture')} to review. Nothing is removed.", *following])
     figures = {"pictures": found.pictures, "groups": len(found.groups), "not_looked_at": len(found.unseen)}
-    if path is not None:
-        made = review_of(found.groups)
-        api.save_layout(made, path, read)
-        shell.say([f"Wrote {path}: {count(len(made.review), 'picture')} to review. Nothing is removed."])
-    elif printed and not shell.json:
-        _put(shell, review_of(found.groups))
     return shell.finish(1 if errors(found.problems) else 0, **figures)
-
-
-def _put(shell: Shell, layout: Layout) -> None:
-    from reshelve.schemas.documents.layout_files import layout_lines
-
-    shell.put(line.rstrip("\n") for line in layout_lines(layout))
 
 
 def _refuse_foreign(path: Path, *, alike: bool) -> None:

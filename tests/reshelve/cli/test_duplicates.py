@@ -143,7 +143,10 @@ def test_pictures_that_look_alike_are_shown_and_asked_about_and_none_goes(pictur
     ]
     for _ in range(2):
         came = call(pictures, "duplicates", "--alike", "-o", "alike.yaml")
-        assert came.out.splitlines()[-1] == "Wrote alike.yaml: 1 picture to review. Nothing is removed."
+        assert came.out.splitlines()[-2:] == [
+            "Wrote alike.yaml: 1 picture to review. Nothing is removed.",
+            "Next: reshelve review alike.yaml",
+        ]
     layout = api.load_layout(pictures / "alike.yaml")
     assert [one.source for one in layout.review] == ["inbox:beach small.jpg"]
     assert "review:" in call(pictures, "duplicates", "--alike", "-o", "-").out
