@@ -50,7 +50,7 @@ class Pruning:
             kept |= self._by_trash(candidates)
         if not also_undoable:
             kept |= {
-                run.id: "its undo would still do something"
+                run.id: "an undo would still do something"
                 for run in candidates
                 if run.id not in kept and self._is_undoable(run)
             }  # fmt: skip
@@ -82,13 +82,13 @@ class Pruning:
         """Return which of these runs are needed to find, or to name, what lies in a trash."""
         trashed = Trash(self._context).find()
         needed = {item.run for item in trashed.items if item.why or item.kind == "hidden" or f"/{ASIDE}/" in item.place}
-        kept = {run.id: "something in the trash can only be found by it" for run in runs if run.id in needed}
+        kept = {run.id: "something in the trash can only be found by this record" for run in runs if run.id in needed}
         if trashed.problems:
             state = self._context.setting.state
             unseen = {problem.path.partition(":")[0] for problem in trashed.problems}
             for run in runs:
                 if run.id not in kept and unseen & _roots(state.run(run.id).plan.roots):
-                    kept[run.id] = "a store that it acted on is not available, or its trash cannot be read"
+                    kept[run.id] = "a store is not available, or a trash cannot be read"
         return kept
 
     def _is_undoable(self, run: RunSummary) -> bool:
@@ -117,17 +117,17 @@ def _seconds(moment: str) -> float:
 def _needed(run: RunSummary) -> str:
     """Say why a run stays whatever was asked for, "" where nothing about itself needs it."""
     if run.outcome == "unsettled":
-        return "it has not settled: reshelve recover"
+        return "not settled: reshelve recover"
     if run.lost:
-        return "what it did is not known"
+        return "what was done is not known"
     if run.held:
-        return f"its files are left out of plans: reshelve release {run.id}"
+        return f"an undo left files out of plans: reshelve release {run.id}"
     if run.command in ("sync", "clean") and (run.undone_by or run.outcome == "rolled-back"):
-        return "sync has to know that it was taken back"
+        return "sync has to know what was taken back"
     if run.command == "restore" and not run.undone_by:
-        return "tiers have to know when it brought projects back"
+        return "tiers have to know when projects were brought back"
     if run.counts.get("thaw"):
-        return "it asked for archived objects"
+        return "archived objects were asked for"
     return ""
 
 

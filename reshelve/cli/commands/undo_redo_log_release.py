@@ -1,7 +1,6 @@
 """`undo`, `redo`, `log` and `release`: what was done, and taking it back."""
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,20 +165,11 @@ def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) 
         shell.say(log_text(going, shell.colour))
     else:
         shell.say(["Nothing to forget."])
-    same = "a run that belongs to it is kept"
+    same = "kept together with another run"
     why = Counter(same if reason.startswith("run ") else reason.partition(":")[0] for reason in kept.values())
-    shell.say(f"Kept: {count(number, 'run')}, as {_of_several(reason, number)}." for reason, number in why.most_common())
+    shell.say(f"Kept: {count(number, 'run')}: {reason}." for reason, number in why.most_common())
     shell.events({"type": "run", **asdict(run)} for run in going)
     shell.events({"type": "kept-run", "run": run, "why": reason} for run, reason in kept.items())
-
-
-def _of_several(reason: str, number: int) -> str:
-    """Return why a run is kept, as it is said of so many."""
-    if number == 1:
-        return reason
-    for one, several in ((r"\bits\b", "their"), (r"\bit has\b", "they have"), (r"\bit was\b", "they were"), (r"\bit\b", "they")):
-        reason = re.sub(one, several, reason)
-    return reason
 
 
 def _listed(shell: Shell) -> int:

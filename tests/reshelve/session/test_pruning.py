@@ -39,7 +39,7 @@ def there(place: Path) -> set[str]:
 def test_what_can_still_be_undone_is_kept_unless_asked_for(place: Path) -> None:
     runs = [filed(place, name) for name in "abc"]
     came = call(place, "log", "prune", "--keep", "1", "--yes")
-    assert came.code == 0 and "Kept: 2 runs, as their undo would still do something." in came.out and there(place) == set(runs)
+    assert came.code == 0 and "Kept: 2 runs: an undo would still do something." in came.out and there(place) == set(runs)
     came = call(place, "log", "prune", "--keep", "1", "--also-undoable", "--yes")
     assert came.code == 0 and "Forgotten: 2 runs." in came.out and there(place) == {runs[2]}
     assert sorted(os.listdir(place / "tv")) == ["a", "b", "c"]
@@ -81,7 +81,7 @@ def test_what_an_undo_holds_stays_held(place: Path) -> None:
     newest = filed(place, "b")
     before = held(api.open_workspace(place).setting.state)
     came = call(place, "log", "prune", "--keep", "1", "--also-undoable", "--yes")
-    assert "its files are left out of plans" in came.out and there(place) == {run, undo, newest}
+    assert "an undo left files out of plans" in came.out and there(place) == {run, undo, newest}
     assert held(api.open_workspace(place).setting.state) == before
     assert call(place, "release").code == 0
     assert call(place, "log", "prune", "--keep", "1", "--also-undoable", "--yes").code == 0 and there(place) == {newest}
@@ -111,7 +111,7 @@ def test_what_only_a_run_can_name_in_the_trash_keeps_it(place: Path) -> None:
     aside.mkdir(parents=True)
     (aside / "0").write_text("kept original")
     came = call(place, "log", "prune", "--keep", "1", "--also-undoable", "--yes")
-    assert "something in the trash can only be found by it" in came.out and there(place) == {run, newest}
+    assert "something in the trash can only be found by this record" in came.out and there(place) == {run, newest}
 
 
 def test_an_unsettled_run_and_one_that_cannot_be_read_stay(place: Path) -> None:
@@ -121,7 +121,7 @@ def test_an_unsettled_run_and_one_that_cannot_be_read_stay(place: Path) -> None:
     (folders[runs[1]] / "report.json").write_text("{}")
     (folders[runs[1]] / "plan.json").write_text("{}")
     came = call(place, "log", "prune", "--keep", "1", "--also-undoable", "--yes")
-    assert came.code == 0 and "it has not settled" in came.out and "what it did is not known" in came.out
+    assert came.code == 0 and "not settled" in came.out and "what was done is not known" in came.out
     assert folders[runs[0]].exists() and folders[runs[1]].exists()
 
 
