@@ -1,17 +1,16 @@
 """From a plan to its end: shown, asked about, carried out, reported. Every command that changes anything goes this way."""
 
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TypedDict
 
 from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import show_and_ask, show_refused
+from reshelve.cli.ending_signals import Request, handled
 from reshelve.cli.terminal import Shell
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
@@ -19,9 +18,6 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session.session import Session
-
-_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-
 
 _EACH = "Each archive, upload and download is for itself: if one fails, the others stay."
 
@@ -143,19 +139,15 @@ def _ignored(event: Event) -> None:
 @contextmanager
 def cancelling() -> Iterator[threading.Event]:
     """Turn interrupts (Ctrl-C, a closed terminal, a polite kill) into a request to end cleanly, for as long as this lasts."""
-    cancel = threading.Event()
+    asked = Request()
 
-    def request(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        cancel.set()
+    def request(number: int) -> None:
+        del number
+        asked.note()
         os.write(2, b"\nInterrupted: finishing the step under way, then settling. Please wait.\n")
 
     if threading.current_thread() is not threading.main_thread():
-        yield cancel
+        yield asked.event
         return
-    before = {number: signal.signal(number, request) for number in _SIGNALS}
-    try:
-        yield cancel
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with handled(request):
+        yield asked.event

@@ -1,16 +1,15 @@
 """`schedule`: the workspace's own commands, run by themselves at their times."""
 
 import shlex
-import signal
 import sys
-import threading
+from collections.abc import Callable
 from dataclasses import asdict
-from types import FrameType
 
 import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
+from reshelve.cli.ending_signals import asked_to_end
 from reshelve.cli.job_commands import job_problems
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
@@ -92,24 +91,15 @@ def run(shell: Shell) -> int:
     Example:
       reshelve schedule run
     """
-    asked = threading.Event()
-    numbers: list[int] = []
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del frame
-        numbers.append(number)
-        asked.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    session, manager = _session(), ServiceManager(shell.environ)
-    manager.ready()
-    while not asked.is_set():
-        _run_due(shell, session, asked)
-        sys.stdout.flush()
-        asked.wait(_EVERY)
-    manager.ending()
-    return shell.finish(exit_codes.code("interrupted") if numbers[0] == signal.SIGINT else 0)
+    with asked_to_end() as asked:
+        session, manager = _session(), ServiceManager(shell.environ)
+        manager.ready()
+        while not asked.event.is_set():
+            _run_due(shell, session, asked.event.is_set)
+            sys.stdout.flush()
+            asked.wait(_EVERY)
+        manager.ending()
+    return shell.finish(exit_codes.code("interrupted") if asked.interrupted else 0)
 
 
 def _session() -> Session:
@@ -125,11 +115,11 @@ def _session() -> Session:
     return session
 
 
-def _run_due(shell: Shell, session: Session, asked: threading.Event | None = None) -> list[int]:
+def _run_due(shell: Shell, session: Session, asked: Callable[[], bool] = lambda: False) -> list[int]:
     from reshelve.scheduling.due_jobs import run_due
 
     codes = []
-    for ended in run_due(session, asked.is_set if asked else lambda: False):
+    for ended in run_due(session, asked):
         codes.append(ended.exit)
         told = f"exit code {ended.exit}" if ended.result == "ran" else "skipped: it was missed"
         shell.say([f"{ended.name}, due {ended.at}: {told}"])

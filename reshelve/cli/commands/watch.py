@@ -1,15 +1,10 @@
 """`watch`: file what arrives, by itself."""
 
 import os
-import signal
-import socket
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +12,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import Watcher
+from reshelve.cli.ending_signals import asked_to_end
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.executors.runs.run_events import Emit
@@ -60,45 +56,11 @@ def watch(shell: Shell, folders: tuple[Path, ...], once: bool) -> int:
 
     sessions = [api.open_workspace(folder) for folder in folders or (Path("."),)]
     teller, manager = _Teller(shell, several=len(sessions) > 1), ServiceManager(shell.environ)
-    with _asked_to_end() as asked:
+    with asked_to_end() as asked:
         ended = go_on(sessions, teller, Ending(asked.event, asked.fd), manager, once=once)
     if asked.interrupted:
         return shell.finish(exit_codes.code("interrupted"))
     return shell.finish(0 if ended else 1)
-
-
-class _Asked:
-    """Whether the watch was asked to end, and whether that was by a person at the keyboard."""
-
-    def __init__(self, fd: int) -> None:
-        self.event = threading.Event()
-        self.fd = fd
-        self.interrupted = False
-
-
-@contextmanager
-def _asked_to_end() -> Iterator[_Asked]:
-    """Turn signals into a request to end, for as long as this lasts."""
-    woken, waking = socket.socketpair()
-    waking.setblocking(False)
-    asked = _Asked(woken.fileno())
-
-    def request(number: int, frame: FrameType | None) -> None:
-        del frame
-        asked.interrupted = asked.interrupted or number != signal.SIGTERM
-        asked.event.set()
-
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, request) for number in numbers}
-    wakeup = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
-    try:
-        yield asked
-    finally:
-        signal.set_wakeup_fd(wakeup)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        woken.close()
-        waking.close()
 
 
 class _Teller:
