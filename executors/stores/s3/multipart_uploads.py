@@ -10,7 +10,9 @@ from typing import Any
 from reshelve.executors.contracts.object_store import Cancel, Progress
 from reshelve.executors.stores.object_metadata import RESERVED, Recorded
 from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.error_meanings import SPOILT
 from reshelve.executors.stores.s3.free_keys import release, reserved
+from reshelve.executors.stores.s3.service_errors import BucketError
 from reshelve.executors.stores.s3.small_uploads import content_md5, request, until_arrived
 from reshelve.executors.stores.s3.upload_buffers import body, md5
 
@@ -72,9 +74,9 @@ class Parts:
             for each in going:
                 each.cancel()
             wait(going)
-            # Some services give the whole upload up where one part arrives spoilt, and know no upload for the next: that one tells.
-            if self._gone and failed in self._gone and self._failed:
-                raise self._failed[0] from failed
+            telling = self._telling()
+            if telling is not None and (failed in self._gone or failed in self._failed):
+                raise telling from None
             raise
 
     def complete(self, *, create: bool) -> str:
@@ -89,6 +91,14 @@ class Parts:
     def abort(self) -> None:
         """Give it up; fine when it is gone."""
         abort(self._bucket, self._rel, self.id)
+
+    def _telling(self) -> OSError | None:
+        """Return which of the failed parts says why, None where none did.
+
+        Some services give the whole upload up where one part arrives spoilt. The others then find no upload, or no answer.
+        """
+        spoilt = (each for each in self._failed if isinstance(each, BucketError) and each.kind == SPOILT)
+        return next(spoilt, next(iter(self._failed), None))
 
     def _told(self, done: set[Future[int]], progress: Progress | None) -> set[Future[int]]:
         for each in done:
@@ -105,8 +115,9 @@ class Parts:
             return len(chunk)
         except FileNotFoundError:
             why = "the service has given up what was sent of it; run the command again"
-            self._gone.append(self._bucket.trouble(errno.EIO, why, self._rel))
-            raise self._gone[-1] from None
+            gone = self._bucket.trouble(errno.EIO, why, self._rel)
+            self._gone.append(gone)
+            raise gone from None
         except OSError as failed:
             self._failed.append(failed)
             raise
