@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     """Run the command line on this process's arguments, and end with its exit code."""
+    from reshelve.cli import first_help
     from reshelve.cli.output_streams import open_closed
 
     open_closed()
@@ -14,11 +15,13 @@ def main() -> None:
     for out in (sys.stdout, sys.stderr):
         if hasattr(out, "reconfigure"):
             out.reconfigure(errors="backslashreplace")
+    if first_help.printed(sys.argv[1:], os.environ):
+        return
     # A plan is a million small values that live to the end: collecting garbage among them again and again finds none.
     gc.set_threshold(200_000, 50, 100)
     # Looking for plugins of pydantic costs a tenth of the start, and none is to see documents.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from reshelve.cli import run
+    from reshelve.cli.entry import run
 
     sys.exit(run(sys.argv[1:]))
 

@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import click
@@ -11,13 +11,10 @@ import click
 from reshelve import __version__
 from reshelve.cli import exit_codes
 from reshelve.cli.command_list import Commands
+from reshelve.cli.first_help import columns
 from reshelve.cli.output_streams import outlets
 from reshelve.cli.terminal import Shell
 from reshelve.schemas.problems import Problem, ReshelveError
-
-_COLUMNS = 80
-"""Where no terminal says how wide it is."""
-_MOST_COLUMNS = 110
 
 
 @click.group(
@@ -106,7 +103,7 @@ def _invoked(shell: Shell, args: Sequence[str]) -> int:
     asked: set[str] = set()
     while True:
         try:
-            with cli.make_context("reshelve", list(args), obj=shell, terminal_width=_help_width(shell.environ)) as context:
+            with cli.make_context("reshelve", list(args), obj=shell, terminal_width=columns(shell.environ) - 2) as context:
                 result = cli.invoke(context)
             shell.last_word()
             return result if isinstance(result, int) else 0
@@ -117,18 +114,6 @@ def _invoked(shell: Shell, args: Sequence[str]) -> int:
 
             if not consented(error, shell, asked):
                 raise
-
-
-def _help_width(environ: Mapping[str, str]) -> int:
-    """Return how many characters a line of help may have. click would ask the same of a module that loads half of its start."""
-    said = environ.get("COLUMNS", "")
-    columns = int(said) if said.isdecimal() else 0
-    if not columns:
-        try:
-            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ is not None else 0
-        except (OSError, ValueError):
-            columns = 0
-    return max(min(columns or _COLUMNS, _MOST_COLUMNS) - 2, 50)
 
 
 def _asks_for_json(args: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from reshelve.reference import (
     environment_page,
     events_page,
     exit_codes_page,
+    first_help_texts,
     layout_page,
     presets_page,
     routes_page,
@@ -52,10 +53,11 @@ def unused(name: str) -> set[str]:
 
 
 def main() -> None:
-    """Write every page to docs/reference."""
+    """Write every page to docs/reference, and the first page of help."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in PAGES:
         (FOLDER / f"{name}.md").write_text(text_of(name), encoding="utf-8")
+    first_help_texts.write()
 
 
 if __name__ == "__main__":

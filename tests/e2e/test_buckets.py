@@ -281,7 +281,7 @@ _DYING = """
 import os, signal, sys
 from reshelve.executors.stores.s3 import server_copies as copying
 copying.copy = lambda *args, **rest: os.kill(os.getpid(), signal.SIGKILL)
-from reshelve.cli import run
+from reshelve.cli.entry import run
 run(["apply", "--yes"])
 """
 

@@ -38,7 +38,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reshelve.cli import run
+from reshelve.cli.entry import run
 from tests.support.casebuckets import CaseBuckets
 
 OWN = (".reshelve", ".state", "reshelve.yaml", "layout.yaml")

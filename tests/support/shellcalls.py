@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from reshelve.cli import run
+from reshelve.cli.entry import run
 
 
 @dataclass(slots=True, frozen=True)

@@ -33,7 +33,7 @@ def test_help_loads_no_more_than_it_needs() -> None:
     """What click itself loads has to be there; of the rest, what costs milliseconds waits until it is used."""
     heavy = "{'pydantic', 'yaml', 'jinja2', 'guessit', 'jsonschema', 'difflib', 'pathlib', 'traceback'}"
     looking = f"print({heavy} & ({{*sys.modules}} - before))"
-    program = f"import sys, click; before = {{*sys.modules}}; from reshelve.cli import run; run(['--help']); {looking}"
+    program = f"import sys, click; before = {{*sys.modules}}; from reshelve.cli.entry import run; run(['--help']); {looking}"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.splitlines()[-1] == "set()"
 
@@ -46,7 +46,7 @@ def test_a_command_loads_only_the_parts_it_uses(tmp_path: Path, command: str, ow
     (tmp_path / "in/Heat.1995.mkv").write_bytes(b"x")
     rule = "{name: films, when: {kind: movie}, place: 'in:Films/{{ filename }}'}"
     (tmp_path / "reshelve.yaml").write_text(f"stores: {{in: {{path: in}}}}\nscan: {{in: {{rules: [{rule}]}}}}\n")
-    program = "import sys; from reshelve.cli import run; c = run(sys.argv[1:]); print(c, ' '.join(sys.modules))"
+    program = "import sys; from reshelve.cli.entry import run; c = run(sys.argv[1:]); print(c, ' '.join(sys.modules))"
     for args in (["scan"], [command]):
         told = subprocess.run([sys.executable, "-c", program, *args], cwd=tmp_path, capture_output=True, text=True, check=True)
     code, *loaded = told.stdout.splitlines()[-1].split()

@@ -244,7 +244,7 @@ def test_from_python(tmp_path: Path) -> None:
 
 def test_a_scan_that_asks_nobody_loads_nobody(tmp_path: Path) -> None:
     place(tmp_path)
-    code = "import sys; from reshelve.cli import run; c = run(['scan']); print({'openai', 'boto3'} & set(sys.modules), c)"
+    code = "import sys; from reshelve.cli.entry import run; c = run(['scan']); print({'openai', 'boto3'} & set(sys.modules), c)"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set() 0"
 
@@ -285,7 +285,7 @@ def test_interrupted_it_ends_at_once_and_keeps_what_it_was_told(tmp_path: Path) 
         place(tmp_path, block=f"{{provider: openai, model: tiny, base_url: '{url}', parallel: 1}}", files=25)
         # A shell starts what it puts in the background with interrupts ignored, these tests perhaps too.
         heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-        code = f"{heeding}; import sys; from reshelve.cli import run; sys.exit(run(['scan', '--suggest']))"
+        code = f"{heeding}; import sys; from reshelve.cli.entry import run; sys.exit(run(['scan', '--suggest']))"
         running = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
         assert reached.wait(30)
         running.send_signal(signal.SIGINT)

@@ -87,7 +87,7 @@ def test_a_token_that_is_not_secret_is_refused(tmp_path: Path, spoilt: str) -> N
 
 def test_nothing_of_it_is_loaded_by_other_commands(folder: Path) -> None:
     code = (
-        "import sys\nfrom reshelve.cli import run\nrun(['--help'])\nrun(['status'])\n"
+        "import sys\nfrom reshelve.cli.entry import run\nrun(['--help'])\nrun(['status'])\n"
         "sys.exit(any(name.startswith(('starlette', 'uvicorn', 'reshelve.service')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=folder, stdout=subprocess.DEVNULL).returncode == 0
