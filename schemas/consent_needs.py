@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.schemas.endpoints import endpoint
+from reshelve.schemas.notify_settings import mail_address
 from reshelve.schemas.secret_texts import masked
 from reshelve.schemas.suggest_settings import Asked, Suggest, whom
 from reshelve.schemas.workspace import Workspace
@@ -184,14 +185,35 @@ def prices(declared: Declared) -> Iterator[Reach]:
 def notices(declared: Declared) -> Iterator[Reach]:
     """Yield every receiver of notices: where they are sent, and which variables with them. On the loopback, too."""
     for name, told in declared.workspace.notify.items():
+        if told.kind == "email":
+            server, whom_to = mail_address(told), ", ".join(told.to)
+            login = f", with ${told.password_env} as the password of {told.user or told.from_}" if told.password_env else ""
+            does = f"send how runs ended to {whom_to}, over the mail server {server.host}:{server.port}{login}"
+            exact = f"notify email {server.host}:{server.port} {told.tls} {whom_to} {told.user or ''} ${told.password_env or ''}"
+            yield Reach(f"notify.{name}", does, exact, declared.says(f"notify.{name}"))
+            continue
         where = str(endpoint(told.url)) if told.url is not None else f"the address in ${told.url_env}"
         token = f", with ${told.token_env}" if told.token_env else ""
         exact = f"notify {told.kind} {told.url or '$' + str(told.url_env)} ${told.token_env or ''}"
         yield Reach(f"notify.{name}", f"send how runs ended to {where}{token}", exact, declared.says(f"notify.{name}"))
 
 
+def afters(declared: Declared) -> Iterator[Reach]:
+    """Yield every player that is told of folders, with which variables, and every program that is run."""
+    for name, told in declared.workspace.after.items():
+        if told.kind == "program":
+            program = " ".join(map(json.dumps, told.program))
+            does, exact = f"run {program} after runs", f"after program {program}"
+        else:
+            where = str(endpoint(told.url)) if told.url is not None else f"the address in ${told.url_env}"
+            secret = told.token_env or told.password_env
+            does = f"send names of folders to {where}" + (f", with ${secret}" if secret else "")
+            exact = f"after {told.kind} {told.url or '$' + str(told.url_env)} {told.user or ''} ${secret or ''}"
+        yield Reach(f"after.{name}", does, exact, declared.says(f"after.{name}"))
+
+
 FIRST: tuple[Callable[[Read], Iterator[Reach]], ...] = (variables, templates, overlay)
-LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, buckets, prices, notices)
+LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, buckets, prices, notices, afters)
 
 
 def may_be_secret(variable: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from reshelve.schemas import quantities
+from reshelve.schemas.after_settings import After
 from reshelve.schemas.backup_settings import Backups, Zone
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.layout import OnConflict, Transfer
@@ -416,6 +417,13 @@ class Workspace(Model):
         Field(
             description="Who is notified of how runs ended, by name.",
             examples=[{"ops": {"kind": "slack", "url_env": "SLACK_WEBHOOK"}}],
+        ),
+    ] = {}
+    after: Annotated[
+        dict[Name, After],
+        Field(
+            description="Players and programs that are told of the folders a run changed, by name.",
+            examples=[{"films": {"kind": "jellyfin", "url": "http://nas.local:8096", "token_env": "JELLYFIN_KEY"}}],
         ),
     ] = {}
     zone: Annotated[

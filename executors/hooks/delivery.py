@@ -1,25 +1,32 @@
 """Delivery: what is due in a queue is sent, one message a receiver; what is not taken waits longer each time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from reshelve.executors.hooks.http_calls import NotDeliveredError
+from reshelve.executors.hooks.jellyfin import jellyfin
+from reshelve.executors.hooks.kodi import kodi
 from reshelve.executors.hooks.notice_queue import FIRST_WAIT, LONGEST_WAIT, Notice, NoticeQueue
-from reshelve.executors.hooks.post_json import NotDeliveredError, post_json
+from reshelve.executors.hooks.own_program import own_program
+from reshelve.executors.hooks.plex import plex
+from reshelve.executors.hooks.receivers import Receiver
 from reshelve.executors.hooks.slack import slack
+from reshelve.executors.hooks.smtp_mail import smtp_mail
 from reshelve.executors.hooks.webhook import webhook
-from reshelve.schemas.notify_settings import NoticeKind, Notify
+from reshelve.schemas.after_settings import AfterKind
+from reshelve.schemas.notify_settings import NoticeKind
 
-BODIES: Mapping[NoticeKind, Callable[[Sequence[Notice]], object]] = {"slack": slack, "webhook": webhook}
-"""Every kind of receiver: one file and one name each."""
-
-
-@dataclass(slots=True, frozen=True)
-class Receiver:
-    """A receiver as declared, with the values of its variables; `refused` is why nothing may be sent to it, "" when it may."""
-
-    told: Notify
-    environ: Mapping[str, str] = field(repr=False)
-    refused: str = ""
+SENDS: Mapping[NoticeKind | AfterKind, Callable[[Receiver, Sequence[Notice], float], None]] = {
+    "slack": slack,
+    "webhook": webhook,
+    "email": smtp_mail,
+    "plex": plex,
+    "jellyfin": jellyfin,
+    "emby": jellyfin,
+    "kodi": kodi,
+    "program": own_program,
+}
+"""Every kind of receiver, by what sends notices to it within so many seconds as one message: one file and one name each."""
 
 
 def send_due(queue: NoticeQueue, receivers: Mapping[str, Receiver], now: float, left: Callable[[], float]) -> list[Notice]:
@@ -55,10 +62,4 @@ def send(receiver: Receiver | None, notices: Sequence[Notice], seconds: float) -
         raise NotDeliveredError("the workspace no longer declares this receiver")
     if receiver.refused:
         raise NotDeliveredError(receiver.refused)
-    told = receiver.told
-    for variable in (told.url_env, told.token_env):
-        if variable is not None and not receiver.environ.get(variable):
-            raise NotDeliveredError(f"${variable} is not set")
-    url = told.url if told.url is not None else receiver.environ[told.url_env or ""]
-    headers = {"Authorization": f"Bearer {receiver.environ[told.token_env]}"} if told.token_env else {}
-    post_json(url, BODIES[told.kind](notices), seconds, headers)
+    SENDS[receiver.told.kind](receiver, notices, seconds)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -14,13 +14,19 @@ from reshelve.executors.platforms.file_locks import sole
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.source_lines import read_file
 
+AFTER = "after."
+"""How the names of receivers begin that `after:` declares."""
 FIRST_WAIT, LONGEST_WAIT = 30.0, 6 * 3600.0
 """Seconds until a notice is tried again: after the first try, doubled after each, and at most."""
 
 
 @dataclass(slots=True, frozen=True)
 class Notice:
-    """What a receiver is told of one run. Times are seconds since 1970; `why` is what kept it from being delivered, "" at first."""
+    """What a receiver is told of one run. Times are seconds since 1970; `why` is what kept it from being delivered, "" at first.
+
+    `receiver` is a name under `notify:`, or `after.` and a name under `after:`. `folders` are the folders on this machine in which
+    the run put, took or changed files, for those that are told of folders.
+    """
 
     id: str
     receiver: str
@@ -32,6 +38,7 @@ class Notice:
     tries: int = 0
     due: float = 0.0
     why: str = ""
+    folders: list[str] = field(default_factory=list)
 
 
 @cache
@@ -74,6 +81,11 @@ class NoticeQueue:
             return
         with sole(self._folder / "lock") as place:
             yield place is not None
+
+
+def key_of(receiver: str) -> str:
+    """Return the key of the workspace that declares a receiver."""
+    return receiver if receiver.startswith(AFTER) else f"notify.{receiver}"
 
 
 def new_id() -> str:

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+from reshelve.executors.hooks.http_calls import post_json
 from reshelve.executors.hooks.notice_queue import Notice
+from reshelve.executors.hooks.receivers import Receiver
 
 
-def webhook(notices: Sequence[Notice]) -> object:
-    """Return the body that tells of these notices, oldest first."""
+def webhook(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
+    """Tell of these notices, oldest first, within so many seconds. Raises NotDeliveredError."""
     told = [
         {"id": one.id, "run": one.run, "command": one.command, "outcome": one.outcome, "text": one.text, "at": one.made}
         for one in notices
     ]
-    return {"version": 1, "from": "reshelve", "notices": told}
+    token = receiver.token
+    body = {"version": 1, "from": "reshelve", "notices": told}
+    post_json(receiver.url, body, seconds, {"Authorization": f"Bearer {token}"} if token else {})

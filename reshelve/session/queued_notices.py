@@ -1,16 +1,18 @@
 """Queueing notices: what is kept of a run that has settled, for those who are to be told. It never changes how the run ended."""
 
+import os
 from contextlib import suppress
 from datetime import datetime
 
-from reshelve.executors.hooks.notice_queue import Notice, NoticeQueue, new_id
+from reshelve.executors.hooks.notice_queue import AFTER, Notice, NoticeQueue, new_id
 from reshelve.opening.wiring import Setting
+from reshelve.schemas.locations import in_trash, parent, split
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.run_report import Report
 
 
 def queue_run(setting: Setting, report: Report) -> None:
-    """Keep a notice of a settled run for each receiver that wants to hear of it."""
+    """Keep a notice of a settled run for each receiver that wants to hear of it, and for who is told of the folders it changed."""
     if report.outcome == "unsettled":
         return
     failed = report.outcome != "done" or bool(report.failures) or bool(report.unsure)
@@ -21,6 +23,38 @@ def queue_run(setting: Setting, report: Report) -> None:
             with suppress(OSError, ReshelveError):
                 made = datetime.fromisoformat(report.ended).timestamp()
                 queue.add(Notice(new_id(), name, report.run, report.command, report.outcome, _text(report, failed=failed), made))
+    if setting.workspace.after and (folders := _folders(setting, report)):
+        for name in setting.workspace.after:
+            with suppress(OSError, ReshelveError):
+                made = datetime.fromisoformat(report.ended).timestamp()
+                text = _text(report, failed=failed)
+                queue.add(
+                    Notice(new_id(), f"{AFTER}{name}", report.run, report.command, report.outcome, text, made, folders=folders)
+                )
+
+
+def _folders(setting: Setting, report: Report) -> list[str]:
+    """Return the folders on this machine in which a run put, took or changed files, sorted. What is in the trash is in none."""
+    roots = {root.key: root.path for root in setting.roots() if root.kind != "bucket"}
+    found: set[str] = set()
+    for result in report.results:
+        if result.result != "done" or result.op in ("mkdir", "rmdir"):
+            continue
+        for root, rel in (split(place) for place in (result.src, result.dst) if place):
+            if root in roots and not in_trash(rel):
+                found.add(_plain(os.path.join(roots[root], parent(rel))))
+    return sorted(found)
+
+
+def _plain(folder: str) -> str:
+    """Return a folder, or the nearest above it whose name is text: no receiver can be told another."""
+    while not folder.isascii():
+        try:
+            folder.encode()
+            break
+        except UnicodeEncodeError:
+            folder = os.path.dirname(folder)
+    return folder.rstrip("/") or "/"
 
 
 def _text(report: Report, *, failed: bool) -> str:

@@ -1,14 +1,20 @@
 """The notices of a session: sent once a run has settled, kept until they are delivered, tried, dropped."""
 
+import json
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from reshelve.executors.hooks.delivery import Receiver, send, send_due
-from reshelve.executors.hooks.notice_queue import Notice, NoticeQueue, new_id
-from reshelve.executors.hooks.post_json import NotDeliveredError
-from reshelve.schemas.consent_needs import notices
+from reshelve.executors.hooks.delivery import send, send_due
+from reshelve.executors.hooks.http_calls import NotDeliveredError
+from reshelve.executors.hooks.notice_queue import AFTER, Notice, NoticeQueue, key_of, new_id
+from reshelve.executors.hooks.receivers import Receiver
+from reshelve.executors.state.run_reports import FILE as REPORT
+from reshelve.schemas.after_settings import After
+from reshelve.schemas.consent_needs import afters, notices
+from reshelve.schemas.documents.source_lines import read_file
+from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session.guards import refuse_dry
 from reshelve.session.session_context import Context
@@ -74,20 +80,40 @@ class Notices:
         receivers = self._receivers()
         if name not in receivers:
             there = ", ".join(receivers) or "none"
-            raise stop("no-such-receiver", "No such receiver of notices.", f"`notify:` declares {there}.", path=name, kind="usage")
+            detail = f"`notify:` and `after:` declare {there}."
+            raise stop("no-such-receiver", "No such receiver of notices.", detail, path=name, kind="usage")
         text = "This is a test by reshelve: notices arrive here."
         notice = Notice(new_id(), name, "", "test", "done", text, self._context.now().timestamp())
         try:
             send(receivers[name], [notice], _ONE)
         except NotDeliveredError as trouble:
             hint = "Put that right, then: reshelve notify test"
-            raise stop("not-delivered", "A notice was not delivered.", f"{trouble}.", path=f"notify.{name}", hint=hint) from None
+            raise stop("not-delivered", "A notice was not delivered.", f"{trouble}.", path=key_of(name), hint=hint) from None
+
+    def names(self) -> list[str]:
+        """Return the name of every receiver: as under `notify:`, and with `after.` before it as under `after:`."""
+        workspace = self._context.setting.workspace
+        return [*workspace.notify, *(f"{AFTER}{name}" for name in workspace.after)]
 
     def _receivers(self) -> dict[str, Receiver]:
         setting = self._context.setting
-        lacking = {reach.key for reach in setting.trust.lacking(list(notices(setting.declared)))}
+        lacking = {reach.key for reach in setting.trust.lacking([*notices(setting.declared), *afters(setting.declared)])}
         refused = "nobody here has consented to it (reshelve trust)"
+        workspace = setting.workspace
+        told: dict[str, Notify | After] = dict(workspace.notify)
+        told |= {f"{AFTER}{name}": after for name, after in workspace.after.items()}
         return {
-            name: Receiver(told, setting.environ, refused if f"notify.{name}" in lacking else "")
-            for name, told in setting.workspace.notify.items()
+            name: Receiver(
+                each,
+                setting.environ,
+                refused if key_of(name) in lacking else "",
+                self._report,
+                str(setting.declared.folder),
+            )
+            for name, each in told.items()
         }
+
+    def _report(self, run: str) -> object:
+        with suppress(OSError, ValueError, KeyError, ReshelveError):
+            return json.loads(read_file(self._context.setting.state.folder_of(run) / REPORT))
+        return None

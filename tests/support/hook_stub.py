@@ -11,20 +11,27 @@ SECRET = "hush-0123456789"
 
 
 class Stub(http.server.BaseHTTPRequestHandler):
-    """Answers as told by its server: a status with headers, or not at all."""
+    """Answers as told by its server: a status with headers, or not at all; with 200, what `bodies` has for the path, as JSON."""
+
+    def do_GET(self) -> None:
+        self._answer(None)
 
     def do_POST(self) -> None:
+        self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def _answer(self, body: Any) -> None:
         server: Any = self.server
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         status, headers = server.answer
         server.seen.append((self.path, dict(self.headers), body))
         if status == 0:
             server.hang.wait(5)
             return
+        said = json.dumps(server.bodies.get(self.path)).encode() if status == 200 and self.path in server.bodies else b""
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in {"Content-Length": str(len(said)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
+        self.wfile.write(said)
 
     def log_message(self, *args: Any) -> None:
         del args
@@ -34,7 +41,7 @@ class Stub(http.server.BaseHTTPRequestHandler):
 def stub() -> Iterator[Any]:
     server: Any = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stub)
     server.daemon_threads, server.block_on_close = True, False
-    server.seen, server.answer, server.hang = [], (200, {}), threading.Event()
+    server.seen, server.answer, server.hang, server.bodies = [], (200, {}), threading.Event(), {}
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

@@ -9,6 +9,7 @@ from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import end_if_only_told
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.executors.hooks.notice_queue import key_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.views.colour import count
@@ -16,7 +17,7 @@ from reshelve.views.colour import count
 
 @click.group(epilog=exit_codes.epilog(0, 1, 7))
 def notify() -> None:
-    """Notify the receivers under `notify:` in reshelve.yaml of how runs ended. Undelivered notices wait and are retried.
+    """Notify the receivers under `notify:` and `after:` in reshelve.yaml of runs. Undelivered notices wait and are retried.
 
     \b
     Examples:
@@ -31,14 +32,15 @@ def notify() -> None:
 @json_option
 @pass_shell
 def test(shell: Shell, names: tuple[str, ...]) -> int:
-    """Send a test notice to every receiver, or to each NAME, now.
+    """Send a test notice to every receiver, or to each NAME, now. A receiver under `after:` is called `after.NAME`.
 
     \b
-    Example:
+    Examples:
       reshelve notify test ops
+      reshelve notify test after.plex
     """
     session = api.open_workspace()
-    names = names or tuple(session.workspace.notify)
+    names = names or tuple(session.notices.names())
     troubles: list[Problem] = []
     for name in names:
         try:
@@ -49,7 +51,7 @@ def test(shell: Shell, names: tuple[str, ...]) -> int:
             troubles += trouble.problems
         else:
             shell.say([f"Delivered to {printable(name)}."])
-    shell.say([] if names else ["reshelve.yaml declares no receivers under `notify:`."])
+    shell.say([] if names else ["reshelve.yaml declares no receivers under `notify:` or `after:`."])
     shell.problems(troubles)
     return shell.finish(1 if troubles else 0, delivered=len(names) - len(troubles))
 
@@ -69,9 +71,7 @@ def send(shell: Shell, at_once: bool) -> int:
     left = session.notices.send(at_once=at_once)
     troubles = {notice.receiver: notice.why for notice in left}
     shell.problems(
-        Problem(
-            "not-delivered", "A notice was not delivered.", f"{why}.", f"notify.{name}", "It is tried again: reshelve notify queue"
-        )
+        Problem("not-delivered", "A notice was not delivered.", f"{why}.", key_of(name), "It is tried again: reshelve notify queue")
         for name, why in troubles.items()
     )
     waiting = len(session.notices.waiting())

@@ -8,27 +8,39 @@ from typing import Any
 
 import pytest
 
-from reshelve.executors.hooks.delivery import BODIES, Receiver, send_due
+from reshelve.executors.hooks.delivery import SENDS, send_due
 from reshelve.executors.hooks.notice_queue import Notice, NoticeQueue
-from reshelve.schemas.notify_settings import NoticeKind, Notify
+from reshelve.executors.hooks.receivers import Receiver
+from reshelve.schemas.after_settings import After
+from reshelve.schemas.notify_settings import Notify
 from tests.support.hook_stub import SECRET, stub
+
+OVER_HTTP = [kind for kind in SENDS if kind not in ("email", "program")]
+"""test_smtp_mail.py and test_own_program.py try the others."""
 
 
 def notice(number: int) -> Notice:
-    return Notice(f"n{number}", "ops", f"run{number}", "apply", "rolled-back", f"run {number} <failed>", float(number))
+    text, folders = f"run {number} <failed>", [f"/srv/run {number}"]
+    return Notice(f"n{number}", "ops", f"run{number}", "apply", "rolled-back", text, float(number), folders=folders)
 
 
-def lay(tmp_path: Path, kind: NoticeKind, url: str) -> tuple[NoticeQueue, dict[str, Receiver]]:
+def lay(tmp_path: Path, kind: Any, url: str) -> tuple[NoticeQueue, dict[str, Receiver]]:
     queue = NoticeQueue(tmp_path)
     for number in range(3):
         queue.add(notice(number))
-    told = Notify(kind=kind, url_env="HOOK", token_env="TOKEN")
+    told: Notify | After
+    if kind in ("slack", "webhook"):
+        told = Notify(kind=kind, url_env="HOOK", token_env="TOKEN")
+    elif kind == "kodi":
+        told = After(kind=kind, url_env="HOOK", password_env="TOKEN")
+    else:
+        told = After(kind=kind, url_env="HOOK", token_env="TOKEN")
     return queue, {"ops": Receiver(told, {"HOOK": url, "TOKEN": SECRET})}
 
 
-@pytest.mark.parametrize("kind", list(BODIES))
+@pytest.mark.parametrize("kind", OVER_HTTP)
 @pytest.mark.parametrize("trouble", [(500, {}), (429, {"Retry-After": "900"}), (302, {"Location": "http://127.0.0.1:1/"}), (0, {})])
-def test_what_is_not_taken_waits_and_arrives_as_one_message(tmp_path: Path, kind: NoticeKind, trouble: tuple[int, Any]) -> None:
+def test_what_is_not_taken_waits_and_arrives_as_one_message(tmp_path: Path, kind: str, trouble: tuple[int, Any]) -> None:
     with stub() as server:
         url = f"http://127.0.0.1:{server.server_port}/{SECRET}"
         queue, receivers = lay(tmp_path, kind, url)
@@ -39,11 +51,16 @@ def test_what_is_not_taken_waits_and_arrives_as_one_message(tmp_path: Path, kind
         for file in tmp_path.rglob("*"):
             assert file.is_dir() or SECRET not in file.read_text()
         assert send_due(queue, receivers, 1000.0 + wait - 1, lambda: 1.0) == [] and len(server.seen) == 1
-        server.answer = (204, {})
-        assert send_due(queue, receivers, 1000.0 + wait, lambda: 1.0) == [] and len(server.seen) == 2
-    path, headers, body = server.seen[1]
-    assert path == f"/{SECRET}" and headers["Authorization"] == f"Bearer {SECRET}"
-    assert all(f"run {number}" in json.dumps(body) for number in range(3))
+        server.answer = (200, {})
+        server.bodies = {
+            f"/{SECRET}/library/sections": {"MediaContainer": {"Directory": [{"key": "1", "Location": [{"path": "/"}]}]}},
+            f"/{SECRET}/jsonrpc": [{"id": 0, "result": "OK"}],
+        }
+        assert send_due(queue, receivers, 1000.0 + wait, lambda: 9.0) == []
+        assert kind == "plex" or len(server.seen) == 2
+    told = json.dumps([(path, body) for path, _, body in server.seen[1:]])
+    assert SECRET in told or kind in ("slack", "webhook")
+    assert kind in ("plex", "kodi") or all(f"run {number}" in told for number in range(3))
     assert queue.waiting() == []
 
 

@@ -1,6 +1,7 @@
 """Check: notices of runs are delivered."""
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
+from reshelve.executors.hooks.notice_queue import key_of
 from reshelve.schemas.problems import Problem
 
 _LONG = 24 * 3600.0
@@ -16,7 +17,7 @@ def notices(sight: Sight) -> CheckResult:
             "notices-wait",
             "Notices have waited for more than a day.",
             f"{notice.why or 'Nobody has sent them'}.",
-            f"notify.{name}",
+            key_of(name),
             "reshelve notify queue",
             severity="warning",
         )

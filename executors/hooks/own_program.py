@@ -1,0 +1,58 @@
+"""A program of one's own: run once for all runs that wait, with what they did as JSON on its standard input."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+from reshelve.executors.hooks.http_calls import NotDeliveredError
+from reshelve.executors.hooks.notice_queue import Notice
+from reshelve.executors.hooks.receivers import Receiver, within
+from reshelve.schemas import quantities
+from reshelve.schemas.after_settings import After
+
+
+def own_program(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
+    """Run the program, for at most its `timeout`. Raises NotDeliveredError where it cannot be run, fails or takes longer.
+
+    It gets its own time, not what is left of `seconds`: to kill it half-way would leave its work half-done.
+    """
+    del seconds
+    told = receiver.told
+    assert isinstance(told, After)
+    # What comes with a workspace may be another by now than what was consented to.
+    found = shutil.which(told.program[0])
+    if found is not None and within(os.path.realpath(found), os.path.realpath(receiver.folder)):
+        raise NotDeliveredError("the program lies in the workspace's folder; keep it outside")
+    runs = [
+        {
+            "id": one.id,
+            "run": one.run,
+            "command": one.command,
+            "outcome": one.outcome,
+            "text": one.text,
+            "at": one.made,
+            "folders": one.folders,
+            "report": receiver.report(one.run),
+        }
+        for one in notices
+    ]
+    given = json.dumps({"version": 1, "from": "reshelve", "runs": runs}).encode()
+    try:
+        ended = subprocess.run(
+            told.program,
+            input=given,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=quantities.age(told.timeout),
+            cwd=receiver.folder,
+            start_new_session=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotDeliveredError(f"the program did not end within {told.timeout}, and was killed") from None
+    except OSError as trouble:
+        raise NotDeliveredError(f"the program cannot be run: {trouble.strerror or type(trouble).__name__}") from None
+    if ended.returncode:
+        raise NotDeliveredError(f"the program ended with {ended.returncode}")

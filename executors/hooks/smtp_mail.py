@@ -1,0 +1,70 @@
+"""E-mail: notices as one message over SMTP, encrypted unless the server is on this machine."""
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+
+from reshelve.executors.hooks.http_calls import NotDeliveredError, cut_after
+from reshelve.executors.hooks.notice_queue import Notice
+from reshelve.executors.hooks.receivers import Receiver
+from reshelve.schemas.notify_settings import Notify, mail_address
+
+_MOST = 200
+"""Runs that one message names."""
+
+
+def smtp_mail(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
+    """Mail these notices as one message, within so many seconds. Raises NotDeliveredError."""
+    told = receiver.told
+    assert isinstance(told, Notify)
+    server = mail_address(told)
+    password = receiver.value(told.password_env) if told.password_env else ""
+    context = ssl.create_default_context()
+    try:
+        if told.tls == "tls":
+            mailing: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
+        else:
+            mailing = smtplib.SMTP(server.host, server.port, timeout=seconds)
+        with cut_after(seconds, lambda: mailing.sock), mailing:
+            if told.tls == "starttls":
+                mailing.starttls(context=context)
+            if password:
+                mailing.login(told.user or str(told.from_), password)
+            refused = mailing.send_message(_message(told, notices), str(told.from_), told.to)
+    except ssl.SSLError as trouble:
+        raise NotDeliveredError(f"its certificate or encryption is refused ({trouble.reason or 'TLS'})") from None
+    except smtplib.SMTPNotSupportedError:
+        raise NotDeliveredError("it offers no STARTTLS or no log-in, and nothing is sent without") from None
+    except smtplib.SMTPServerDisconnected:
+        at = " at the log-in: it may refuse user and password" if password else ""
+        raise NotDeliveredError(f"it closed the connection{at}") from None
+    except smtplib.SMTPAuthenticationError as trouble:
+        raise NotDeliveredError(f"it refused user and password ({trouble.smtp_code})") from None
+    except smtplib.SMTPResponseException as trouble:
+        raise NotDeliveredError(f"it answered {trouble.smtp_code}") from None
+    except smtplib.SMTPRecipientsRefused:
+        raise NotDeliveredError("it refused every address in `to:`") from None
+    except TimeoutError:
+        raise NotDeliveredError("it did not answer in time") from None
+    except smtplib.SMTPException as trouble:
+        raise NotDeliveredError(f"it gave no proper answer ({type(trouble).__name__})") from None
+    except OSError as trouble:
+        raise NotDeliveredError(f"it cannot be reached: {trouble.strerror or type(trouble).__name__}") from None
+    if refused:
+        raise NotDeliveredError(f"it refused {len(refused)} of {len(told.to)} addresses in `to:`")
+
+
+def _message(told: Notify, notices: Sequence[Notice]) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = str(told.from_), ", ".join(told.to)
+    message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="reshelve.invalid")
+    one = notices[-1]
+    message["Subject"] = f"reshelve {one.command}: {one.outcome}" if len(notices) == 1 else f"reshelve: {len(notices):,} runs"
+    lines = [notice.text for notice in notices[-_MOST:]]
+    if len(notices) > _MOST:
+        lines.insert(0, f"{len(notices):,} runs; the last {_MOST}:")
+    # A name may hold what no mail can: escaped, never a failure.
+    message.set_content("\n\n".join(lines).encode("utf-8", "backslashreplace").decode() + "\n")
+    return message

@@ -1,0 +1,79 @@
+"""After a run: which players and programs are told of the folders that it changed, and how they are reached."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from reshelve.schemas.endpoints import plain_url
+from reshelve.schemas.notify_settings import Variable
+from reshelve.schemas.store_settings import Age, Model
+
+AfterKind = Literal["plex", "jellyfin", "emby", "kodi", "program"]
+_TOKENS = ("plex", "jellyfin", "emby")
+
+
+class After(Model):
+    """A player, or a program, that is told of the folders in which a run changed something, once the run has settled."""
+
+    kind: Annotated[
+        AfterKind,
+        Field(
+            description="`plex`, `jellyfin`, `emby`, `kodi`: a player that looks at these folders again; `program`: "
+            "a program of your own.",
+            examples=["jellyfin"],
+        ),
+    ]
+    url: Annotated[
+        Annotated[str, AfterValidator(plain_url)] | None,
+        Field(description="The player's address.", examples=["http://nas.local:8096"]),
+    ] = None
+    url_env: Annotated[
+        Variable | None, Field(description="The variable that holds the address, if it is a secret.", examples=["PLEX_URL"])
+    ] = None
+    token_env: Annotated[
+        Variable | None,
+        Field(description="The variable that holds Plex's token, or an API key of Jellyfin or Emby.", examples=["PLEX_TOKEN"]),
+    ] = None
+    user: Annotated[str | None, Field(description="The user of Kodi's web server.", examples=["kodi"])] = None
+    password_env: Annotated[
+        Variable | None, Field(description="The variable that holds that user's password.", examples=["KODI_PASSWORD"])
+    ] = None
+    map: Annotated[
+        dict[str, str],
+        Field(
+            description="Folders here, each with the name that the player has for it. Needed if the player runs in a container "
+            "or on another machine.",
+            examples=[{"/srv/media": "/data"}],
+        ),
+    ] = {}
+    program: Annotated[
+        list[str],
+        Field(
+            description="The program and its arguments. It is not passed to a shell, and reads JSON from its standard input.",
+            examples=[["/usr/local/bin/library-changed", "--quiet"]],
+        ),
+    ] = []
+    timeout: Annotated[
+        Age, Field(description="How long the program may take. The command that ended the run waits for it.", examples=["5m"])
+    ] = "1m"
+
+    @model_validator(mode="after")
+    def _as_its_kind(self) -> "After":
+        given = self.model_fields_set
+        if self.kind == "program":
+            if not self.program:
+                raise ValueError("`kind: program` needs `program:`, a list: the program, then its arguments")
+            if "/" in self.program[0] and not self.program[0].startswith("/"):
+                raise ValueError("the program is a name in PATH, or a whole path: not one from here")
+            needless = given - {"kind", "program", "timeout"}
+        else:
+            if (self.url is None) == (self.url_env is None):
+                raise ValueError("a player has either `url` or `url_env`")
+            if self.kind in _TOKENS and self.token_env is None:
+                raise ValueError(f"`kind: {self.kind}` needs `token_env`, the variable that holds its token")
+            needless = given & ({"program", "timeout"} | ({"user", "password_env"} if self.kind in _TOKENS else {"token_env"}))
+        if needless:
+            raise ValueError(f"`kind: {self.kind}` has no key `{min(needless)}`")
+        if relative := [folder for pair in self.map.items() for folder in pair if not folder.startswith("/")]:
+            raise ValueError(f"`map` has whole paths, such as /srv/media: not {relative[0]!r}")
+        return self
