@@ -33,7 +33,7 @@ class FolderCopy:
 
 @dataclass(slots=True, frozen=True)
 class ObjectCopy:
-    """A project in a bucket: an archive, or a folder of objects (`key` then ends in a slash).
+    """A project in a bucket: an archive, or a folder of objects (`key` then ends in a slash), `objects` of them.
 
     `tier` is the storage class and `stands_in` the tier of the workspace. `transitioned_at` is null if it never was, or if
     the service did it. `thawed` is "" (archived, or readable anyway), "ongoing", "expired" (it was asked for, and is archived
@@ -51,6 +51,7 @@ class ObjectCopy:
     thawed: str = ""
     thaw_ready: str = ""
     differs_from: str = ""
+    objects: int = 1
     exists: Literal[True] = True
 
     __pydantic_config__ = ConfigDict(extra="forbid")

@@ -10,7 +10,7 @@ from reshelve.schemas.endpoints import Endpoint, endpoint, plain_url
 from reshelve.schemas.store_settings import Model
 
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-Occasion = Literal["failure", "success"]
+Occasion = Literal["failure", "success", "report"]
 NoticeKind = Literal["slack", "webhook", "email"]
 Tls = Literal["starttls", "tls", "none"]
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
@@ -96,7 +96,8 @@ class Notify(Model):
     on: Annotated[
         list[Occasion],
         Field(
-            description="Which runs to notify of: those that failed, those that succeeded, or both.",
+            description="What to notify of: runs that failed, runs that succeeded, and reports "
+            "(`reshelve report monthly --notify`).",
             examples=[["failure", "success"]],
         ),
     ] = ["failure"]

@@ -305,6 +305,13 @@ class CostTerms(Model):
         Field(description="Your own price list, relative to the workspace. Default: the shipped one.", examples=["prices.yaml"]),
     ] = None
     free_tier: Annotated[bool, Field(description="Whether to take the service's free tier into account.")] = False
+    warn: Annotated[
+        list[Budget],
+        Field(
+            description="What all buckets may cost per month before `reshelve report monthly` warns: one level, or several.",
+            examples=[["5 USD/month", "10 USD/month", "20 USD/month"]],
+        ),
+    ] = []
 
 
 class Policy(Model):

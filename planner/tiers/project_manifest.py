@@ -149,6 +149,7 @@ def _copy(each: Standing, root: Root, readers: Readers, at: str, remembered: Rem
         stands_in=each.tier,
         thawed=thawed,
         thaw_ready=ready,
+        objects=len(each.files),
     )
 
 

@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "parse": ("parse", "Read facts from names."),
     "status": ("status_doctor", "Show the stores, the last run, and what needs attention."),
     "health": ("health", "Check what is in the stores: missing, damaged, stale, too large."),
+    "report": ("report", "Report a month: cost, what was archived, what failed."),
     "metrics": ("metrics", "Print metrics for Prometheus."),
     "dashboard": ("dashboard", "Write projects, cost and health as a page that opens offline."),
     "doctor": ("status_doctor", "Find problems that would keep reshelve from working."),

@@ -46,6 +46,8 @@ MANIFEST = Kind("manifest", "manifest.json", re.compile(rb'\{\s*"version": 1,\s*
 EVENTS = Kind("stream of events", "events.ndjson", re.compile(rb'\{"type":"version","version":1,"reshelve":"'), ndjson=True)
 _PAGE = rb'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">[^\0]{0,200}<title>Health: '
 PAGE = Kind("page of health", "health.html", re.compile(_PAGE))
+_MONTH = rb'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">[^\0]{0,200}<title>Report: '
+MONTH = Kind("page of a month", "report.html", re.compile(_MONTH))
 _DASHBOARD = rb'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">[^\0]{0,300}<title>Dashboard \xc2\xb7 '
 DASHBOARD = Kind("dashboard", "dashboard.html", re.compile(_DASHBOARD))
 RECORDING = Kind("recording", "answers.ndjson", re.compile(rb'\{"(?:files|from)": ?["\[]'), ndjson=True)

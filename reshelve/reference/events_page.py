@@ -63,6 +63,7 @@ EVENTS: Mapping[str, str] = {
     "backup": 'A new backup: what it is `of`, `kind`, `archive`, `since` which, its `files`, how many were `deleted`; "" if none.',
     "archive": "A backup in `backup list` or `backup verify`: its `state`, `why`, when it was `taken`, why it is `kept`.",
     "trashed": "A file in the trash, as listed by `trash list`.",
+    "month": "A report by `report monthly`: its `cost`, `before`, `levels`, `projects`, `archived` and `failed` runs.",
     "notice": "A waiting notice, as listed by `notify queue`: its `id`, `receiver`, `run`, `text`, `tries`, when `due`, `why`.",
     "wanted": "Something that a workspace wants from this machine, as shown by `trust`.",
     "consent": "Something that this user consented to, as shown by `trust`.",

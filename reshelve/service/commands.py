@@ -394,6 +394,7 @@ PLANNED: Mapping[str, str] = {
 LEFT_OUT: Mapping[str, str] = {
     "init": "It makes the workspace that is served.",
     "organize": "It works without a workspace.",
+    "report monthly": "It keeps a report, and sends it, on the machine itself.",
     "dashboard": "It writes a file of what the pages show.",
     "fmt": "It formats documents, for editors.",
     "diff": "It compares two files.",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reshelve.session.session_notices import Notices
     from reshelve.session.session_plans import Plans
     from reshelve.session.session_pruning import Pruning
+    from reshelve.session.session_reports import Reports
     from reshelve.session.session_rules import Rules
     from reshelve.session.session_runs import Runs
     from reshelve.session.session_stores import Stores
@@ -111,6 +112,13 @@ class Session:
         from reshelve.session.session_runs import Runs
 
         return Runs(self._context)
+
+    @cached_property
+    def reports(self) -> "Reports":
+        """Reports of a month: what its runs did, and what the buckets cost."""
+        from reshelve.session.session_reports import Reports
+
+        return Reports(self._context)
 
     @cached_property
     def notices(self) -> "Notices":

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 from reshelve.views.colour import count
+from reshelve.views.offline_pages import offline_page
 
 Status = Literal["healthy", "warning", "error"]
 
@@ -85,26 +86,15 @@ def health_page(report: HealthReport) -> str:
     rows = "".join(_row(name, one) for name, one in report.checks.items())
     advice = "".join(f"<li><code>{_safe(each)}</code></li>" for each in report.recommendations)
     status = report.overall_status.replace("_", " ")
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Health: {status}</title><style>{_STYLE}</style></head>
-<body><main><h1>Health: <span class="{report.overall_status}">{status}</span></h1>
-<p>{_safe(report.timestamp)}</p>
-<table><thead><tr><th>check</th><th>status</th><th>figures</th><th>found</th></tr></thead><tbody>{rows}</tbody></table>
-{f"<h2>What to do</h2><ul>{advice}</ul>" if advice else ""}
-</main></body></html>
-"""
+    body = (
+        f'<h1>Health: <span class="{report.overall_status}">{status}</span></h1><p>{_safe(report.timestamp)}</p>'
+        "<table><thead><tr><th>check</th><th>status</th><th>figures</th><th>found</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>{f'<h2>What to do</h2><ul>{advice}</ul>' if advice else ''}"
+    )
+    return offline_page(f"Health: {status}", body)
 
 
 _WORDS = {"healthy": "ok  ", "warning": "warn", "error": "BAD "}
-_STYLE = (
-    ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0}"
-    "main{max-width:70rem;margin:auto;padding:1.5rem}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .75rem;"
-    "border-bottom:1px solid #8884}td{overflow-wrap:anywhere}.healthy{color:#15803d}.warning{color:#a16207}"
-    ".error,.needs_attention{color:#b91c1c}@media(prefers-color-scheme:dark){.healthy{color:#4ade80}.warning{color:#facc15}"
-    ".error,.needs_attention{color:#f87171}}ul{padding-left:1.25rem}td ul{margin:0}"
-)
 
 
 def _row(name: str, one: Checked) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reshelve.planner.cost.money import shown
-from reshelve.planner.cost.monthly_cost import UnknownClass, class_month, holding
+from reshelve.planner.cost.monthly_cost import UnknownClass
+from reshelve.planner.cost.project_costs import copy_month
 from reshelve.schemas.price_list import Prices
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.service.models import From
@@ -136,14 +137,13 @@ def _copy(store: str, told: Mapping[str, Any], prices: Prices) -> Copy:
     known = {"": "", "ongoing": "thawing", "expired": "archived again"}
     words = known[thaw] if thaw in known else f"readable until {thaw[:16].replace('T', ' ')} UTC"
     place = f"{told['bucket']}/{told['key']}" if in_bucket else told["path"]
-    # A folder of objects says nothing of how many there are, on which its price depends: only an archive's is known.
-    month = _month(told, prices) if in_bucket and not told["key"].endswith("/") else ""
+    month = _month(told, prices) if in_bucket else ""
     return Copy(store, place, told["tier"], told["size_bytes"], told.get("files", 0), words, month, in_bucket)
 
 
 def _month(told: Mapping[str, Any], prices: Prices) -> str:
     try:
-        amount = class_month(told["tier"], holding(told["size_bytes"], told["tier"], prices), prices)
+        amount = copy_month(told["tier"], told["size_bytes"], told["objects"], prices)
     except UnknownClass:
         return ""
     return shown(amount, prices.currency)

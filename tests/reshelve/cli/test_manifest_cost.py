@@ -123,7 +123,7 @@ def test_a_manifest_is_what_its_schema_says(tmp_path: Path) -> None:
     assert s3 == {
         "bucket": "videos", "key": "v/b00-b49/b00-project-00.tar.gz", "tier": "DEEP_ARCHIVE", "size_bytes": 2,
         "uploaded_at": s3["uploaded_at"], "transitioned_at": None, "stands_in": "s3", "thawed": "",
-        "thaw_ready": "", "differs_from": "", "exists": True,
+        "thaw_ready": "", "differs_from": "", "objects": 1, "exists": True,
     }  # fmt: skip
     assert [event["id"] for event in events if event["type"] == "project"] == [project["id"] for project in made["projects"]]
 
