@@ -1,6 +1,5 @@
 """The way in and the only way out: every failure becomes words, or a last event, and an exit code."""
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from reshelve.cli.first_help import columns
 from reshelve.cli.output_streams import outlets
 from reshelve.cli.terminal import Shell
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.system_errors import problem_of
 
 
 @click.group(
@@ -56,7 +56,7 @@ def run(args: Sequence[str]) -> int:
         try:
             shell.close()
         except (OSError, ReshelveError) as error:
-            shell.problems(error.problems if isinstance(error, ReshelveError) else [_of_system(error)])
+            shell.problems(error.problems if isinstance(error, ReshelveError) else [problem_of(error)])
             code = exit_codes.first([code, exit_codes.code("error")])
         out.flush()
         if out.trouble is not None:
@@ -88,7 +88,7 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
         shell.tell(["", "Interrupted. Nothing was changed, or what was is in `reshelve log`."])
         return shell.finish(exit_codes.code("interrupted"))
     except OSError as error:
-        shell.problems([_of_system(error)])
+        shell.problems([problem_of(error)])
         return shell.finish(exit_codes.code("error"))
     except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
         shell.problems([_bug(error)])
@@ -123,13 +123,6 @@ def _asks_for_json(args: Sequence[str]) -> bool:
 
 def _help(error: click.UsageError) -> str:
     return f"{error.ctx.command_path} --help" if error.ctx else "reshelve --help"
-
-
-def _of_system(error: OSError) -> Problem:
-    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    hint = "Free some room there, then try again." if full and path else ""
-    return Problem("system", "The operating system refused.", f"{error.strerror or error}.", path, hint)
 
 
 def _not_told(error: OSError, code: int) -> Problem:

@@ -22,6 +22,7 @@ from starlette.routing import Route as WebRoute
 
 from reshelve import api
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.system_errors import problem_of
 from reshelve.service import gate, refusals
 from reshelve.service.openapi import description, name_of
 from reshelve.service.requests import adapter, asked
@@ -317,8 +318,7 @@ def refused_by(error: Exception) -> tuple[int, dict[str, Any]]:
     if isinstance(error, ReshelveError):
         return refusals.refused(error)
     if isinstance(error, OSError):
-        problem = Problem("system", "The operating system refused.", f"{error.strerror or error}.", str(error.filename or ""))
-        return 500, refusals.body(500, [problem])
+        return 500, refusals.body(500, [problem_of(error)])
     _log.error("a bug", exc_info=error)
     return 500, refusals.body(500, [Problem("bug", "This is a bug in reshelve.", f"{type(error).__name__}.")])
 

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 
 from reshelve import api
 from reshelve.executors.state.kept_plans import KeptPlans
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.system_errors import problem_of
 from reshelve.service import plan_kinds
 from reshelve.service.models import PlanAsked
 from reshelve.views.ndjson import problem_event
@@ -23,8 +24,7 @@ def main() -> None:
     except ReshelveError as error:
         told = {"kind": error.kind, "problems": [problem_event(problem) for problem in error.problems]}
     except OSError as error:
-        problem = Problem("system", "The operating system refused.", f"{error.strerror or error}.", str(error.filename or ""))
-        told = {"kind": "error", "problems": [problem_event(problem)]}
+        told = {"kind": "error", "problems": [problem_event(problem_of(error))]}
     print(json.dumps(told))  # noqa: T201 - the answer
 
 

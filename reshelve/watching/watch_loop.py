@@ -6,7 +6,6 @@ queue of events overran, a watch was lost, something was mounted, or this proces
 
 import ctypes
 import gc
-import os
 import select
 import sys
 import threading
@@ -22,6 +21,7 @@ from reshelve.executors.platforms.watched_folders import WatchedFolders
 from reshelve.executors.runs.run_events import Emit
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.run_report import Report
+from reshelve.schemas.system_errors import problem_of
 from reshelve.session.session import Session
 from reshelve.watching.filing import Acting, Filed, file_what_rests
 from reshelve.watching.pace import MINUTE
@@ -155,8 +155,7 @@ class _Loop:
         except OSError as error:
             if once:
                 raise
-            path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
-            self._kept(workspace, look, [Problem("system", "The operating system refused.", f"{error.strerror or error}.", path)])
+            self._kept(workspace, look, [problem_of(error)])
             return False
         workspace.waits = ""
         if filed.more:

@@ -29,11 +29,13 @@ def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, use
     reached or used.
     """
     try:
+        from reshelve.executors.stores.s3.bucket_names import check_name
         from reshelve.executors.stores.s3.effective_endpoint import spoken_to
         from reshelve.executors.stores.s3.s3_store import S3Store
         from reshelve.executors.stores.s3.service_errors import BucketError
 
         settings = spoken_to(settings_of(declared, user))
+        check_name(settings)
         if settings.own_service and declared.endpoint_url is None:
             # What the workspace alone tells would take it for AWS's, and what AWS keeps for what this service keeps.
             root = replace(root, fs="")

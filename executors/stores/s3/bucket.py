@@ -163,6 +163,32 @@ class Bucket:
         return telling(self.settings, self.path(rel))
 
     @contextmanager
+    def asking(self, rel: str) -> Iterator[None]:
+        """Tell as `telling` does of a question for the newest object at a key; FileNotFoundError where none is listed there.
+
+        Whoever may list by a prefix only is told "denied" of a key at which nothing is, as AWS and Ceph do.
+        """
+        try:
+            with self.telling(rel):
+                yield
+        except BucketError as trouble:
+            if trouble.kind == "denied" and not self._may_be_there(rel):
+                raise FileNotFoundError(errno.ENOENT, "there is no such object", self.path(rel)) from trouble
+            raise
+
+    def _may_be_there(self, rel: str) -> bool:
+        """Say whether the service lists an object, or does not let this user know."""
+        key = self.key(rel)
+        try:
+            with self.telling(rel):
+                page = self.listed(rel, self.client.list_objects_v2(Bucket=self.name, Prefix=key, MaxKeys=1))
+        except BucketError as trouble:
+            if trouble.kind != "denied":
+                raise
+            return True
+        return any(each["Key"] == key for each in page.get("Contents", ()))
+
+    @contextmanager
     def archived_told(self, rel: str) -> Iterator[None]:
         """Let the refusal of a copy tell of the object here that is archived, not of the key that its copy was to have."""
         from botocore.exceptions import ClientError
@@ -177,7 +203,7 @@ class Bucket:
     def head(self, rel: str, version: str = "") -> Head:
         """Ask for the head of an object. FileNotFoundError where there is none."""
         given: dict[str, Any] = {"VersionId": version} if version else {}
-        with self.telling(rel):
+        with self.telling(rel) if version else self.asking(rel):
             found = self.found(rel, self.client.head_object(Bucket=self.name, Key=self.key(rel), **given))
         etag = found["ETag"].strip('"')
         kind = found.get("StorageClass", STANDARD)

@@ -70,7 +70,7 @@ class _First:
         self._fast: Any = None
         key = bucket.key(rel)
         if not self._ask_fast(key):
-            with bucket.telling(rel):
+            with bucket.asking(rel):
                 found = bucket.found(rel, bucket.client.get_object(Bucket=bucket.name, Key=key))
             self._body = found["Body"]
             self.size, self.etag = found["ContentLength"], found["ETag"].strip('"')

@@ -57,7 +57,7 @@ DENIED = Meaning(
     errno.EACCES,
     "denied",
     "access is denied ({operation})",
-    "let this user do {operation} on {bucket}; `reshelve s3 policy` prints all that is needed",
+    "let this user do {right} on {bucket}; `reshelve s3 policy` prints all that is needed",
 )
 LOCKED = Meaning(
     errno.EACCES,
@@ -171,8 +171,8 @@ VERSIONS_UNKNOWN = Meaning(
     errno.EACCES,
     "versions-unknown",
     "whether the bucket {bucket} keeps versions cannot be learned (GetBucketVersioning is denied)",
-    "let this user do GetBucketVersioning (`reshelve s3 policy` prints all that is needed), or set `versions: false` of the store: "
-    "what goes is then copied to the trash instead of hidden, which costs a copy, and a thaw if it is archived",
+    "let this user do s3:GetBucketVersioning (`reshelve s3 policy` prints all that is needed), or set `versions: false` of the "
+    "store: what goes is then copied to the trash instead of hidden, which costs a copy, and a thaw if it is archived",
 )
 ARCHIVED = Meaning(errno.EAGAIN, "archived", "is archived and has to be thawed first", ASK_FOR_IT)
 ARCHIVE_TIER = Meaning(

@@ -93,7 +93,7 @@ def hash_again(of: Object, start: int, end: int, cancel: Cancel | None = None) -
 
 def open_object(bucket: Bucket, rel: str) -> tuple[BinaryIO, str]:
     """Open an object for reading, as a stream, and return its ETag beside it. Read it in a `with`, which ends with its proof."""
-    with bucket.telling(rel):
+    with bucket.asking(rel):
         found = bucket.found(rel, bucket.client.get_object(Bucket=bucket.name, Key=bucket.key(rel)))
     etag, said = found["ETag"].strip('"'), recorded(found["Metadata"]).hash
     return _reading(Object(bucket, rel, etag, found["ContentLength"], said), found["Body"], seekable=False), etag

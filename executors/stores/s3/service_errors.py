@@ -33,6 +33,7 @@ from reshelve.executors.stores.s3.error_meanings import (
     VERSIONS_UNKNOWN,
     Meaning,
 )
+from reshelve.executors.stores.s3.needed_rights import right_for
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -206,6 +207,7 @@ def _error(meaning: Meaning, settings: BucketSettings, path: str, error: Excepti
         region=region,
         why=_why_insecure(error),
         operation=operation,
+        right=right_for(operation, str(error)) if meaning is DENIED else "",
         endpoint=settings.endpoint_url or "the service",
         said=str(error).rstrip("."),
         profile=f"the profile {settings.profile}" if settings.profile else "the environment or profile in use",

@@ -117,6 +117,43 @@ def test_a_name_that_no_library_sends_is_told_as_that() -> None:
     assert found.strerror is not None and found.strerror.startswith("a b is not a name that the service gives to buckets")
 
 
+@pytest.mark.parametrize(
+    "name", ["My_Bucket", "films_2024", "Films", "ab", "a" * 64, "-films", "films.", "my..films", "192.168.5.4", "films-"]
+)
+def test_a_name_that_aws_gives_to_no_bucket_is_told_without_asking(name: str) -> None:
+    """Whatever is asked here goes nowhere: nothing listens there, and that would be what is said."""
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    with keys_of(Endpoint(""), HTTPS_PROXY=nowhere, https_proxy=nowhere):
+        found = problem(s3=name)
+        assert found.code == "bad-bucket-name"
+        assert f"{name} is not a name that AWS gives to buckets" in found.detail
+        assert problem(s3=name, path_style=True).code == "endpoint-down"
+        assert problem(s3=name, endpoint_url=nowhere).code in ("endpoint-down", "bad-bucket-name")
+
+
+@pytest.mark.parametrize("name", ["films", "a.b.c", "1films", "my-films-s3alias", "a" * 63])
+def test_a_good_name_is_asked_for(name: str) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    with keys_of(Endpoint(""), HTTPS_PROXY=nowhere, https_proxy=nowhere):
+        assert problem(s3=name).code == "endpoint-down"
+
+
+@pytest.mark.parametrize(
+    ("operation", "message", "right"),
+    [
+        ("ListMultipartUploads", "", "s3:ListBucketMultipartUploads"),
+        ("HeadObject", "", "s3:GetObject"),
+        ("PutObject", "", "s3:PutObject"),
+        ("PutObject", "User: arn:aws:iam::1:user/pat is not authorized to perform: kms:GenerateDataKey on resource: k",
+         "kms:GenerateDataKey"),
+        ("ListObjectsV2", "not authorized to perform: s3:ListBucket on resource: arn", "s3:ListBucket"),
+    ],
+)  # fmt: skip
+def test_a_denial_names_the_right_as_policies_do(operation: str, message: str, right: str) -> None:
+    error = ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, operation)
+    assert f"let this user do {right} on films" in str(told(error, BucketSettings("films"), "s3://films"))
+
+
 def test_an_archive_tier_that_no_listing_tells_is_told_with_the_command_that_asks_for_it() -> None:
     error: Any = {
         "Code": "InvalidObjectState",
