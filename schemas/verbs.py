@@ -332,6 +332,8 @@ class SetClass:
     before: str
     after: str
     token: str
+    beneath: int = 0
+    """The number of the version whose content is taken, where the object itself is archived; else 0."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -220,14 +220,21 @@ class ObjectStore(Protocol):
     def hidden(self, rel: str, ino: int = 0) -> Item | None:
         """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
 
+    def beneath(self, rel: str, ino: int) -> Item | None:
+        """Return the newest version with that ETag beneath what stands there that can be read at once, or None."""
+
     def remove_hidden(self, rel: str, ino: int = 0) -> None:
         """Remove an object that is hidden (see `hidden`) for good; the markers over it too, when they hide nothing more.
 
         FileNotFoundError where there is none.
         """
 
-    def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
-        """Give an object another storage class by copying it onto itself, what is recorded with it kept."""
+    def set_class(self, rel: str, storage_class: str, *, token: str, beneath: int = 0) -> Stored:
+        """Give an object another storage class by copying it onto itself, what is recorded with it kept.
+
+        `beneath`: the ETag's number of the version that is copied in its stead (see `beneath`), as it cannot be read itself.
+        FileNotFoundError where there is none.
+        """
 
     def thaw(self, rel: str, days: int, tier: str) -> None:
         """Ask for an archived object; fine when that was asked already."""

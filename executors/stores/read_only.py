@@ -81,6 +81,10 @@ class ReadOnly:
         """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
         return self._bucket().hidden(rel, ino)
 
+    def beneath(self, rel: str, ino: int) -> Item | None:
+        """Return the newest version with that ETag beneath what stands there that can be read at once, or None."""
+        return self._bucket().beneath(rel, ino)
+
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is."""
         return self._bucket().details(rel)

@@ -179,7 +179,7 @@ class ObjectHands(ObjectSight):
     def _set_class(self, verb: SetClass) -> Made:
         store, rel = self.at(verb.place)
         self.meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
-        return self._made(verb.place, store.set_class(rel, verb.after, token=verb.token), verb.token)
+        return self._made(verb.place, store.set_class(rel, verb.after, token=verb.token, beneath=verb.beneath), verb.token)
 
     def _expect_kept(self, verb: RemoveKept) -> None:
         """Raise DriftedError unless what is to stand for an object holds its content: a file is read through."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from reshelve.planner.buckets.transfer_routes import put_away_in, route_of
+from reshelve.planner.ports.store_reader import BucketReader, Reader
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.archived_classes import READY_SECONDS, is_frozen, ready_after
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.operations import Thaw
 from reshelve.schemas.plan import Waiting
@@ -26,6 +29,17 @@ def ready_about(storage_class: str, asked: Asked) -> str:
     return ready_after(storage_class, asked.tier, asked.at)
 
 
+def readable_beneath(reader: Reader, item: Item) -> int:
+    """Return the number of a version that holds what an archived object holds, and can be read; 0 where none is, or none needed.
+
+    The same ETag and size are the same content: whatever changes the class of an object leaves the old one as a version.
+    """
+    if not is_frozen(item) or not reader.root.versioned:
+        return 0
+    found = cast(BucketReader, reader).beneath(item.rel, item.ino)
+    return found.ino if found is not None and found.size == item.size else 0
+
+
 class Thawing:
     """Holds back what reads an archived object, and collects what to ask for. `asked` is what earlier runs asked for, by place."""
 
@@ -39,6 +53,8 @@ class Thawing:
     def holds(self, want: Want) -> bool:
         """Say whether a want has to wait for a thaw, or cannot have one; its state then says so."""
         if want.found is None or not is_frozen(want.found.item) or not _reads_content(want):
+            return False
+        if want.deed == "transition" and readable_beneath(want.found.reader, want.found.item):
             return False
         item, root = want.found.item, want.found.reader.root
         terms = self._terms(root.key)

@@ -100,7 +100,8 @@ class _Reckoning:
         size, before = operation.size, operation.before or STANDARD
         self._add(operation.after, holding(size, operation.after, self.prices))
         self._pay("transition", size, transition_fee(operation.after, self.prices))
-        self._pay("retrieval", size, read_fee(size, before, self.prices))
+        # A version beneath is in the class that an undo goes back to, or in one that is read for less.
+        self._pay("retrieval", size, read_fee(size, operation.after if operation.beneath else before, self.prices))
         if self.readers[split(operation.src)[0]].root.versioned:
             self.still += class_month(before, holding(size, before, self.prices), self.prices)
         else:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from reshelve.planner.buckets.storage_classes import Classes
+from reshelve.planner.buckets.thaws import readable_beneath
 from reshelve.planner.buckets.transfer_routes import project_of, put_away_in, route_of
 from reshelve.planner.diff import packing
 from reshelve.planner.wants.free_space import Room
@@ -123,7 +124,8 @@ class Emitter:
         item = want.origin.item
         before, after = item.storage_class or "STANDARD", self._classes.of(want)
         want.scheduled.index = len(self.operations)
-        self.operations.append(Transition(want.place, *_identity(item), before=before, after=after, because=want.because))
+        change = Transition(want.place, *_identity(item), before=before, after=after, because=want.because)
+        self.operations.append(replace(change, beneath=readable_beneath(want.origin.reader, item)))
 
     def _transfer(self, want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:
         if want.found is None:

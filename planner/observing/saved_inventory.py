@@ -97,6 +97,10 @@ class InventoryReader:
         """Raise NotObserved: what lies under delete markers is not kept."""
         raise NotObserved(rel, "what lies under a delete marker here")
 
+    def beneath(self, rel: str, ino: int) -> Item | None:  # noqa: ARG002
+        """Raise NotObserved: versions are not kept."""
+        raise NotObserved(rel, "what lies beneath this object")
+
     def details(self, rel: str) -> Mapping[str, str]:
         """Raise NotObserved: what is recorded with objects is not kept."""
         raise NotObserved(rel, "what is recorded with this object")

@@ -80,6 +80,9 @@ class BucketReader(Reader, Protocol):
     def hidden(self, rel: str, ino: int = 0) -> Item | None:
         """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
 
+    def beneath(self, rel: str, ino: int) -> Item | None:
+        """Return the newest version with that ETag beneath what stands there that can be read at once, or None."""
+
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is: `hash sha256 mtime_ns mode token members version`.
 

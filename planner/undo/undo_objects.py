@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reshelve.planner.buckets.thaws import readable_beneath
 from reshelve.planner.undo.kept_originals_back import bring_original
 from reshelve.planner.undo.last_copies import brought_back, original, rested_again
 from reshelve.planner.undo.swap_detours import is_aside
@@ -162,11 +163,14 @@ class UndoObjects:
         if operation.src in work.history.back:
             return
         item = self.made(index, operation.src)
-        work.readable(operation.src, item)
+        reader, rel = work.bucket(operation.src)
+        beneath = readable_beneath(reader, replace(item, rel=rel, ino=operation.ino))
+        if not beneath:
+            work.readable(operation.src, item)
         now = item.storage_class or "STANDARD"
         if now != operation.before:
             same = item.size, item.mtime_ns, item.ino
-            work.operations.append(Transition(operation.src, *same, now, operation.before, work.because))
+            work.operations.append(Transition(operation.src, *same, now, operation.before, work.because, beneath=beneath))
 
     def _configure(self, operation: Configure) -> None:
         work = self._work

@@ -9,7 +9,10 @@ from reshelve.schemas.verbs import SetClass, Verb
 
 @dataclass(slots=True, frozen=True)
 class Transition(OperationBase):
-    """Changes the storage class of one object from `before` to `after`. Undoing it costs money, and may have to wait for a thaw."""
+    """Changes the storage class of one object from `before` to `after`. Undoing it costs money, and may have to wait for a thaw.
+
+    `beneath` is the number of the version that holds the same and can be read, where the object itself is archived; else 0.
+    """
 
     src: str
     size: int
@@ -19,6 +22,7 @@ class Transition(OperationBase):
     after: str
     because: str = ""
     needs: tuple[int, ...] = ()
+    beneath: int = 0
     op: Literal["transition"] = "transition"
 
     @property
@@ -30,7 +34,7 @@ class Transition(OperationBase):
         return "costs"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
-        return (SetClass(self.src, self.size, self.mtime_ns, self.ino, self.before, self.after, token(run, index)),)
+        return (SetClass(self.src, self.size, self.mtime_ns, self.ino, self.before, self.after, token(run, index), self.beneath),)
 
     def describe(self) -> str:
         return f"change the class of {self.src} from {self.before} to {self.after}"

@@ -156,6 +156,26 @@ class ObjectChanges(OnBench):
         assert (said["hash"], said["token"]) == (xxh3(content), "run-1")
         assert bench.content("a") == content
 
+    def test_the_version_beneath_an_archived_object(self, bench: Bench) -> None:
+        """It is found by its ETag where versions are kept, and copied on top instead of the object that cannot be read."""
+        if not bench.bucket.capabilities().storage_classes:
+            return
+        first = self.up(bench, "a", b"content").item
+        assert bench.bucket.beneath("a", first.ino) is None
+        bench.bucket.set_class("a", "GLACIER", token="run-1")
+        if not bench.bucket.root.versioned:
+            assert bench.bucket.beneath("a", first.ino) is None
+            return
+        under = bench.bucket.beneath("a", first.ino)
+        assert under is not None and (under.size, under.storage_class) == (first.size, "STANDARD")
+        assert bench.bucket.beneath("a", first.ino + 1) is None
+        with pytest.raises(FileNotFoundError):
+            bench.bucket.set_class("a", "STANDARD", token="run-2", beneath=first.ino + 1)
+        changed = bench.bucket.set_class("a", "STANDARD_IA", token="run-2", beneath=first.ino)
+        assert (changed.item.storage_class, changed.hash) == ("STANDARD_IA", xxh3(b"content"))
+        assert bench.content("a") == b"content"
+        assert bench.bucket.details("a")["token"] == "run-2"
+
     def test_archived_objects_are_verified_then_archived(self, bench: Bench) -> None:
         if not bench.bucket.capabilities().storage_classes:
             return

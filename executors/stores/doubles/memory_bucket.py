@@ -12,6 +12,7 @@ from reshelve.executors.stores.doubles.memory_service import Killed, Parts, Vers
 from reshelve.executors.stores.no_folders import WithoutFolders
 from reshelve.executors.stores.object_metadata import PREFIX, RESERVATION, RESERVED, Hashes, Recorded, recorded, standing
 from reshelve.schemas.archive_record import content_of, record_of
+from reshelve.schemas.archived_classes import ARCHIVED
 from reshelve.schemas.inventory import Item, object_ino
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
@@ -210,6 +211,17 @@ class MemoryBucket(MemoryBucketReads, WithoutFolders):
             buried = self._under(rel, ino)
             return None if buried is None else self.seen(rel, buried, note=False)
 
+    def beneath(self, rel: str, ino: int) -> Item | None:
+        """Return the newest version with that ETag beneath what stands there that can be read at once, or None."""
+        with self.service.lock:
+            found = self._beneath(rel, ino)
+            return None if found is None else self.seen(rel, found, note=False)
+
+    def _beneath(self, rel: str, ino: int) -> Version | None:
+        under = (each for each in reversed(self.service.keys.get(self.key(rel), [])[:-1]) if not each.marker)
+        readable = (each for each in under if each.storage_class not in ARCHIVED)
+        return next((each for each in readable if object_ino(each.etag) == ino), None)
+
     def remove_hidden(self, rel: str, ino: int = 0) -> None:
         """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
         key = self.key(rel)
@@ -230,10 +242,13 @@ class MemoryBucket(MemoryBucketReads, WithoutFolders):
         objects = (each for each in reversed(versions[:-1]) if not each.marker)
         return next((each for each in objects if not ino or object_ino(each.etag) == ino), None)
 
-    def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
-        """Give an object another storage class by copying it onto itself."""
+    def set_class(self, rel: str, storage_class: str, *, token: str, beneath: int = 0) -> Stored:
+        """Give an object another storage class by copying it onto itself, or the version `beneath` that can be read."""
         with self.service.lock:
-            version = self.readable(rel, self.there(rel))
+            under = self._beneath(rel, beneath) if beneath else None
+            if beneath and under is None:
+                raise self.trouble(errno.ENOENT, "there is no such version", rel)
+            version = under or self.readable(rel, self.there(rel))
             said = replace(self._said_of(rel, version), of=standing(version.etag, len(version.content))).by(token)
             metadata = _without_ours(version.metadata) | said.metadata()
             changed = replace(version, storage_class=storage_class, metadata=metadata)

@@ -201,7 +201,7 @@ class Bucket:
             raise
 
     def head(self, rel: str, version: str = "") -> Head:
-        """Ask for the head of an object. FileNotFoundError where there is none."""
+        """Ask for the head of an object, or of one version of it ("null": from before versions were kept). FileNotFoundError."""
         given: dict[str, Any] = {"VersionId": version} if version else {}
         with self.telling(rel) if version else self.asking(rel):
             found = self.found(rel, self.client.head_object(Bucket=self.name, Key=self.key(rel), **given))
@@ -211,7 +211,7 @@ class Bucket:
             self.item(rel, found["ContentLength"], etag, found["LastModified"], kind, _restored(found.get("Restore", ""))),
             recorded(found["Metadata"]),
             etag,
-            version_id(found.get("VersionId")),
+            version_id(found.get("VersionId")) or version,
             {name.lower(): text for name, text in found["Metadata"].items()},
             _headers(found),
             found.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in found,

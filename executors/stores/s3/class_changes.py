@@ -5,6 +5,7 @@ import errno
 from reshelve.executors.contracts.archived_objects import no_such_tier, nothing_to_thaw
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.executors.stores.s3.bucket import STANDARD, Bucket, Head
+from reshelve.executors.stores.s3.object_versions import history
 from reshelve.executors.stores.s3.server_copies import Believed, bound_again, checked, copy
 from reshelve.executors.stores.s3.service_errors import code_of
 from reshelve.executors.stores.s3.tags_and_grants import give_tags, tags_to_give
@@ -21,6 +22,25 @@ def set_class(
     head = bucket.head(rel)
     if ino and head.item.ino != ino:
         raise bucket.trouble(errno.ESTALE, "was replaced just after it was put there", rel)
+    return _copied(bucket, rel, head, storage_class, token, believed, said)
+
+
+def set_class_from_beneath(
+    bucket: Bucket, rel: str, storage_class: str, token: str, *, believed: Believed, ino: int
+) -> tuple[Head, Head]:
+    """Copy the newest readable version of ETag `ino` onto the object above it, which is archived; return the heads of both.
+
+    OSError: ENOENT where there is none, EIO where the service does not do as it says.
+    """
+    version = history(bucket, rel).readable(ino)
+    if version is None:
+        raise bucket.trouble(errno.ENOENT, "there is no longer a version beneath it that can be read", rel)
+    return _copied(bucket, rel, bucket.head(rel, version or "null"), storage_class, token, believed, None)
+
+
+def _copied(
+    bucket: Bucket, rel: str, head: Head, storage_class: str, token: str, believed: Believed, said: Recorded | None
+) -> tuple[Head, Head]:
     saying = bound_again(head, bucket, head.said, believed) if said is None else bound_again(head, bucket, said, lambda *_: True)
     tags = tags_to_give(bucket, rel, head)
     copy(bucket, rel, head, bucket, rel, saying.by(token), storage_class, create=False, fresh=said is not None)

@@ -31,7 +31,7 @@ def reveal(bucket: Bucket, rel: str, ino: int = 0) -> None:
     if buried == found.buried(0):
         bucket.delete(rel, str(found.top))
         return
-    head = bucket.head(rel, buried)
+    head = bucket.head(rel, buried or "null")
     tags = tags_to_give(bucket, rel, head)
     copy(bucket, rel, head, bucket, rel, head.said, head.item.storage_class, create=False)
     give_tags(bucket, rel, bucket.head(rel), tags)
@@ -42,6 +42,13 @@ def hidden(bucket: Bucket, rel: str, ino: int = 0) -> Item | None:
     found = history(bucket, rel)
     buried = found.buried(ino)
     return found.objects[buried] if buried is not None and (ino or found.is_hidden) else None
+
+
+def beneath(bucket: Bucket, rel: str, ino: int) -> Item | None:
+    """Return the newest version of that ETag beneath what stands at a key that can be read at once, or None."""
+    found = history(bucket, rel)
+    version = found.readable(ino)
+    return found.objects[version] if version is not None else None
 
 
 def remove_hidden(bucket: Bucket, rel: str, ino: int = 0) -> None:

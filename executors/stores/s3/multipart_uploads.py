@@ -95,8 +95,12 @@ class Parts:
     def _telling(self) -> OSError | None:
         """Return which of the failed parts says why, None where none did.
 
-        Some services give the whole upload up where one part arrives spoilt. The others then find no upload, or no answer.
+        Some services give the whole upload up where one part arrives spoilt. The others then find no upload, or no answer. What an
+        earlier try had sent of other content, or in a way that cannot be told, comes first: all is then sent anew.
         """
+        stale = next((each for each in self._failed if each.errno == errno.ESTALE), None)
+        if stale is not None:
+            return stale
         spoilt = (each for each in self._failed if isinstance(each, BucketError) and each.kind == SPOILT)
         return next(spoilt, next(iter(self._failed), None))
 

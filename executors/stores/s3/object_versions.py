@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reshelve.executors.stores.s3.bucket import Bucket, version_id
+from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item
 
 
@@ -29,6 +30,11 @@ class History:
         """Return the version id of the newest object that is hidden, with `ino` of that ETag; None where there is none."""
         under = ((version, item) for version, item in self.objects.items() if version != self.top)
         return next((version for version, item in under if not ino or item.ino == ino), None)
+
+    def readable(self, ino: int) -> str | None:
+        """Return the version id of the newest object of that ETag beneath what stands there that can be read, or None."""
+        under = ((version, item) for version, item in self.objects.items() if version != self.top)
+        return next((version for version, item in under if item.ino == ino and not is_frozen(item)), None)
 
 
 def history(bucket: Bucket, rel: str, count: int = 1000) -> History:

@@ -252,14 +252,19 @@ class S3Store(WithoutFolders):
         """Return the object that lies under a delete marker; with `ino` the newest of that ETag under whatever stands; or None."""
         return delete_markers.hidden(self.bucket, rel, ino) if self.root.versioned else None
 
+    def beneath(self, rel: str, ino: int) -> Item | None:
+        """Return the newest version with that ETag beneath what stands there that can be read at once, or None."""
+        return delete_markers.beneath(self.bucket, rel, ino) if self.root.versioned else None
+
     def remove_hidden(self, rel: str, ino: int = 0) -> None:
         """Remove an object that lies under a delete marker for good; the markers too, when they hide nothing more."""
         delete_markers.remove_hidden(self.bucket, rel, ino)
         self._look_again(rel)
 
-    def set_class(self, rel: str, storage_class: str, *, token: str) -> Stored:
-        """Give an object another storage class by copying it onto itself."""
-        head, changed = class_changes.set_class(self.bucket, rel, storage_class, token, believed=self.known.believes)
+    def set_class(self, rel: str, storage_class: str, *, token: str, beneath: int = 0) -> Stored:
+        """Give an object another storage class by copying it onto itself, or the version `beneath` that can be read."""
+        change = class_changes.set_class_from_beneath if beneath else class_changes.set_class
+        head, changed = change(self.bucket, rel, storage_class, token, believed=self.known.believes, ino=beneath)
         found = self.known.carry(head.item, head.said, self.known, changed.item)
         return self._made(Stored(changed.item, found, changed.version))
 
