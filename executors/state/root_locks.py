@@ -14,7 +14,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reshelve.executors.platforms.file_locks import try_lock
+from reshelve.executors.state import lock_times
 from reshelve.executors.state.lock_holders import NOBODY_KNOWN, Holder, is_elsewhere, living, this_process, written_in
+from reshelve.executors.state.lock_times import set_time
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK, decode_path, printable
 from reshelve.schemas.plan import Plan
@@ -71,13 +73,25 @@ def locked(
     """
     wanted = sorted(set(folders))
     holder = this_process(what, state)
-    with ExitStack() as held:
+    # The state first: who holds it may note there what times the other folders have.
+    own = [folder for folder in wanted if state is not None and folder == str(state.folder)]
+    others = [folder for folder in wanted if folder not in own]
+    with ExitStack() as state_held, ExitStack() as held:
         _refuse_overlapping(wanted, inside)
-        for folder in wanted:
-            held.enter_context(_one(folder, holder, makes_room=makes_room))
-        # Who began at the same moment above or inside looks for these by now, or finds nothing of the other's and is found here.
-        _refuse_overlapping(wanted, inside)
-        yield
+        for folder in own:
+            state_held.enter_context(_one(folder, holder, makes_room=makes_room))
+        if state is not None:
+            lock_times.put_back(state)
+        try:
+            with lock_times.noted(state, others):
+                for folder in others:
+                    held.enter_context(_one(folder, holder, makes_room=makes_room))
+            # Who began at the same moment above or inside looks for these by now, or finds nothing of the other's and is found.
+            _refuse_overlapping(wanted, inside)
+            yield
+        finally:
+            with lock_times.noted(state, others):
+                held.close()
 
 
 def holder_of(folder: str) -> Holder | None:
@@ -206,7 +220,7 @@ def _one(folder: str, holder: Holder, *, makes_room: bool) -> Iterator[None]:
             if os.fstat(fd).st_mode & 0o044 != 0o044:
                 with suppress(OSError):
                     os.fchmod(fd, 0o644)  # whoever else may write here has to be able to read it
-        _put_back(folder, stood)
+        set_time(folder, stood)
         yield
 
 
@@ -235,7 +249,7 @@ def _remove(folder: str, path: str) -> None:
     with suppress(OSError):
         stood = _mtime(folder)
         os.unlink(path)
-        _put_back(folder, stood)
+        set_time(folder, stood)
 
 
 def _open_locked(folder: str, path: str) -> tuple[int | None, bool]:
@@ -322,11 +336,3 @@ def _same(fd: int, path: str) -> bool:
 
 def _mtime(folder: str) -> int:
     return os.stat(folder).st_mtime_ns
-
-
-def _put_back(folder: str, mtime_ns: int) -> None:
-    """A lock leaves no trace, not even in the folder's modification time."""
-    try:
-        os.utime(folder, ns=(os.stat(folder).st_atime_ns, mtime_ns))
-    except OSError:
-        pass

@@ -1,5 +1,6 @@
 """A workspace with three roots on two file systems, laid afresh for every point, and what stands in it."""
 
+import os
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -11,10 +12,12 @@ from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.locations import encode_path
 from tests.crash import plans
 from tests.crash.every_kind import stores_at
-from tests.crash.standing import Standing, look, told_by_origin
+from tests.crash.standing import Standing, look, told_by_origin, tops
 from tests.crash.straced import Ended, run
 
 PLAN = "plan.json"
+LONG_AGO_NS = 1_500_000_000_123_456_700
+"""When the folders of the roots were last changed, about."""
 
 
 @dataclass
@@ -43,6 +46,8 @@ class Scene:
         workspace = "".join(f'  {key}: {{path: "{root}", reserve: 0B}}\n' for key, root in self.roots.items())
         (self.base / "reshelve.yaml").write_text(f"version: 1\nstores:\n{workspace}")
         plans.PLANS[name].lay(self.roots["inbox"])
+        for number, root in enumerate(self.roots.values()):
+            os.utime(root, ns=(LONG_AGO_NS, LONG_AGO_NS + number))
         stores = stores_at(*self.roots.values())
         save_plan(plans.make(name, stores, workspace=encode_path(str(self.base / "reshelve.yaml"))), self.base / PLAN)
         for store in stores.values():
@@ -60,7 +65,7 @@ class Scene:
 
     def look(self) -> Standing:
         """Return what stands in the roots now."""
-        return look(self.roots)
+        return {**look(self.roots), **tops(self.roots)}
 
     def told(self) -> dict[str, object]:
         """Return what stands and what the state says, in words that hold for any laying: to compare one run with another."""

@@ -41,6 +41,11 @@ def look(roots: Mapping[str, Path]) -> Standing:
     return found
 
 
+def tops(roots: Mapping[str, Path]) -> Standing:
+    """Return the folders of the roots themselves by "root:": lock files come and go in them."""
+    return {f"{key}:": _thing(str(root)) for key, root in roots.items() if root.is_dir()}
+
+
 def _thing(path: str) -> Thing:
     seen = os.lstat(path)
     mode, owner = stat.S_IMODE(seen.st_mode), (seen.st_uid, seen.st_gid)

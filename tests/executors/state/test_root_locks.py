@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from reshelve.executors.state import root_locks
 from reshelve.executors.state.lock_holders import this_process
-from reshelve.executors.state.root_locks import holder_of, left_behind, locked
+from reshelve.executors.state.root_locks import clear_abandoned, holder_of, left_behind, locked
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK
 from reshelve.schemas.problems import ReshelveError
@@ -335,3 +336,71 @@ def test_a_folder_inside_another_is_locked_by_the_same_run(tmp_path: Path) -> No
     (tmp_path / "a").mkdir()
     with locked([str(tmp_path), str(tmp_path / "a")], "apply abc"):
         assert (tmp_path / "a" / LOCK).exists()
+
+
+LONG_AGO_NS = 1_500_000_000_123_456_700
+
+
+def killed_holding(folders: list[Path], state: State, at: str) -> None:
+    """Hold the locks of these folders, in a process that is killed as it sets a folder's time: "NAME NTH"."""
+
+    def die(folder: str, mtime_ns: int) -> None:
+        if Path(folder).name == at.partition(" ")[0] and calls.append(folder) is None and len(calls) == int(at.partition(" ")[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(folder, mtime_ns)
+
+    calls: list[str] = []
+    real = root_locks.set_time
+    child = os.fork()
+    if child == 0:
+        try:
+            root_locks.set_time = die
+            with locked([str(folder) for folder in folders], "apply abc", state):
+                pass
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+@pytest.mark.parametrize("at", ["inbox 1", "shelf 1", "inbox 2", "shelf 2"])
+def test_a_kill_as_a_lock_file_comes_or_goes_loses_no_folders_time(tmp_path: Path, at: str) -> None:
+    state = State(tmp_path / "state")
+    state.prepare()
+    roots = [tmp_path / "inbox", tmp_path / "shelf"]
+    for number, root in enumerate(roots):
+        root.mkdir()
+        os.utime(root, ns=(LONG_AGO_NS, LONG_AGO_NS + number))
+    killed_holding([state.folder, *roots], state, at)
+    assert [root.stat().st_mtime_ns - LONG_AGO_NS for root in roots] != [0, 1]
+    with locked([str(state.folder)], "recover", state):
+        clear_abandoned([str(root) for root in roots], state)
+    assert [root.stat().st_mtime_ns - LONG_AGO_NS for root in roots] == [0, 1]
+    assert [os.listdir(root) for root in roots] == [[], []]
+    assert sorted(os.listdir(state.folder)) == [".gitignore", "runs"]
+
+
+def test_a_folder_that_somebody_changed_after_the_kill_keeps_its_time(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    state.prepare()
+    root = tmp_path / "inbox"
+    root.mkdir()
+    killed_holding([state.folder, root], state, "inbox 1")
+    theirs = root.stat().st_mtime_ns + 5 * 10**9
+    os.utime(root, ns=(theirs, theirs))
+    with locked([str(state.folder)], "recover", state):
+        clear_abandoned([str(root)], state)
+    assert root.stat().st_mtime_ns == theirs
+
+
+@pytest.mark.parametrize("note", ["", "{", "[1]", '{"/nowhere": 5, "x": "y"}', '{"INBOX": -1}'])
+def test_a_damaged_note_of_times_changes_nothing(tmp_path: Path, note: str) -> None:
+    state = State(tmp_path / "state")
+    state.prepare()
+    root = tmp_path / "inbox"
+    root.mkdir()
+    stood = root.stat().st_mtime_ns
+    (state.folder / "lock-times.json").write_text(note.replace("INBOX", str(root)))
+    with locked([str(state.folder), str(root)], "apply abc", state):
+        pass
+    assert root.stat().st_mtime_ns == stood
+    assert sorted(os.listdir(state.folder)) == [".gitignore", "runs"]
