@@ -31,7 +31,7 @@ help:
 	@echo "make schemas    write schemas/json from the models"
 	@echo "make docs-reference    write docs/reference from models, tables and help"
 	@echo "make docs       the pages as a site, in site/"
-	@echo "make bench      the benchmarks, side by side with the peers"
+	@echo "make bench      the benchmarks, side by side with the peers; what the checks of apply cost"
 	@echo "make crash      kill and fail it at every system call (Linux, strace; 40 minutes)"
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
 	@echo "make sync-histories   random histories of people who share a bucket (N=5000)"
@@ -91,6 +91,7 @@ docs: docs-reference
 
 bench: venv
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/checks.py
 
 crash: venv
 	$(BIN)/python -m tests.crash.sweep --workers $(JOBS)

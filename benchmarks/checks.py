@@ -1,6 +1,6 @@
 """What looking again costs `apply`: the same moves with and without its checks, turn by turn, in one build.
 
-    python benchmarks/checks.py [--files 100000] [--rounds 9] [--count 2000,6000]
+    python benchmarks/checks.py [--files 100000] [--rounds 5] [--count 2000,6000]
 
 The checks are replaced by nothing in the measured process alone (`unchecked.py`). Each round applies one plan three times, with the
 files moved back in between: processor time of the whole process, user and system. Then, where valgrind is installed, instructions
@@ -114,7 +114,7 @@ def main() -> None:
     """Print both, and whether the bar holds."""
     parser = argparse.ArgumentParser(description="what the checks of apply cost")
     parser.add_argument("--files", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--count", default="2000,6000", help="two sizes of trees for counting instructions; empty: none")
     parser.add_argument("--work", type=Path, help="a folder on the disk to measure (default: a temporary one)")
     given = parser.parse_args()

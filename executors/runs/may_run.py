@@ -5,6 +5,7 @@ import os
 from reshelve.executors.runs.preflight import check
 from reshelve.executors.state.lock_holders import Holder, is_elsewhere
 from reshelve.executors.state.root_locks import holder_of
+from reshelve.executors.state.runs_at_work import at_work
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import LOCK, printable
@@ -49,18 +50,15 @@ def unsettled(state: State) -> list[Problem]:
     """Return a problem for every run of this workspace that was cut short, oldest first. One under way here is none of them."""
     summary, hint = "A run never settled.", "reshelve recover"
     why = "was cut short: what is seen now may be half done, and nothing else can begin before it is settled"
-    # In this order: a run that begins after the first look is not in it, one that ends before the second has settled by the last.
-    runs = state.unsettled()
-    holder = holder_of(str(state.folder)) if runs else None
-    still = state.unsettled() if runs else []
+    if not state.unsettled():
+        return []
+    work = at_work(state)
     found = []
-    for run in runs:
-        if run not in still:
-            continue
-        if holder is None or run not in holder.what:
-            found.append(Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint))
-        elif is_elsewhere(holder):
+    for run in state.unsettled():
+        if (holder := work.elsewhere(run)) is not None:
             found.append(_held_there(run, holder, state))
+        elif not work.on(run):
+            found.append(Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint))
     return found
 
 

@@ -54,13 +54,17 @@ def status(session: Session) -> Status:
     setting = session.setting
     state = setting.state
     damaged: list[Problem] = []
+    # In this order: no living run looks cut short.
+    work = session.runs.at_work()
+    unsettled_runs = _told(damaged, state.unsettled) or []
     runs = state.runs(damaged)
+    seen = [*unsettled_runs, *(run.id for run in runs if run.outcome == "unsettled")]
     found = Status(
         workspace=str(setting.file or f"organize {setting.folder}"),
         last=runs[0] if runs else None,
-        unsettled=_told(damaged, state.unsettled) or [],
+        unsettled=unsettled_runs,
         held=_told(damaged, lambda: len(held(state, damaged))) or 0,
-        under_way=_told(damaged, session.runs.under_way) or "",
+        under_way=next((run for run in seen if work.on(run)), ""),
         lock=_locked(session.stores.roots()),
         watch=watch_of(state.folder),
         jobs=job_standings(session),

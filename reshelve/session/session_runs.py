@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.schemas.plan import Plan
@@ -11,6 +12,9 @@ from reshelve.schemas.run_report import Report
 from reshelve.session import applying
 from reshelve.session.applying import How
 from reshelve.session.session_context import Context
+
+if TYPE_CHECKING:
+    from reshelve.executors.state.runs_at_work import AtWork
 
 
 class Runs:
@@ -44,14 +48,14 @@ class Runs:
 
     def under_way(self) -> str:
         """Return the id of the run that a living process is at work on now, "" when there is none."""
-        from reshelve.executors.state.lock_holders import is_elsewhere
-        from reshelve.executors.state.root_locks import holder_of
+        work = self.at_work()
+        return next((run for run in self._context.setting.state.unsettled() if work.on(run)), "")
 
-        state = self._context.setting.state
-        holder = holder_of(str(state.folder))
-        if holder is None or is_elsewhere(holder):
-            return ""
-        return next((run for run in state.unsettled() if run in holder.what), "")
+    def at_work(self) -> "AtWork":
+        """Look which runs living processes are at work on. Before how runs stand is read: then none of them looks cut short."""
+        from reshelve.executors.state.runs_at_work import at_work
+
+        return at_work(self._context.setting.state)
 
     def unsettled(self) -> list[Problem]:
         """Return a warning for every run that was cut short, here or by another workspace in the same folders. Waits for no lock.

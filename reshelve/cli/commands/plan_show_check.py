@@ -118,8 +118,7 @@ def _show_run(shell: Shell, what: str, *, full: bool) -> int:
     session = api.find_session(run=what)
     state = session.setting.state
     damaged: list[Problem] = []
-    # Asked first: a run that ends meanwhile has a report then, and was not cut short.
-    at_work = session.runs.under_way()
+    work = session.runs.at_work()
     report = state.report_of(what, damaged)
     try:
         carried_out = state.plan_of(what)
@@ -133,7 +132,7 @@ def _show_run(shell: Shell, what: str, *, full: bool) -> int:
     if report is None:
         assert carried_out is not None
         shell.plan(carried_out, full=full)
-        under_way = at_work == carried_out.run
+        under_way = work.on(carried_out.run)
         shell.say(["", f"Run {carried_out.run} is {'under way.' if under_way else 'unsettled: reshelve recover'}"])
         return shell.finish(0, **figures, outcome="under way" if under_way else "unsettled")
     if carried_out is not None:

@@ -180,14 +180,14 @@ def _listed(shell: Shell) -> int:
     damaged: list[Problem] = []
     runs: list[RunSummary] = []
     about: dict[str, dict[str, str]] = {}
-    under_way = set()
+    under_way: set[str] = set()
     others: list[Problem] = []
     own = workspace_search.find_workspace(Path(os.path.realpath(".")))
     for session in api.near_sessions(every=True, trouble=others) or [api.find_session()]:
         state, made_for = session.setting.state, session.setting.made_for
-        # Asked first: a run that ends meanwhile is settled in its records, and never one that was cut short.
-        under_way.add(session.runs.under_way())
+        work = session.runs.at_work()
         found = state.runs(damaged)
+        under_way |= {run.id for run in found if run.outcome == "unsettled" and work.on(run.id)}
         runs += found
         if made_for is not None:
             about |= {run.id: {"source": str(made_for.source), "dest": str(made_for.dest)} for run in found}

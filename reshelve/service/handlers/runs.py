@@ -25,9 +25,10 @@ def listed(here: Here, asked: RunsAsked) -> Answer:
     """List the runs, newest first."""
     session = here.session()
     damaged: list[Problem] = []
-    # Asked first: a run that ends meanwhile is settled in its records, and never one that was cut short.
-    under_way = session.runs.under_way()
-    runs = session.setting.state.runs(damaged)[asked.start : asked.start + asked.most]
+    work = session.runs.at_work()
+    every = session.setting.state.runs(damaged)
+    under_way = next((run.id for run in every if run.outcome == "unsettled" and work.on(run.id)), "")
+    runs = every[asked.start : asked.start + asked.most]
     events = [{"type": "run", **asdict(run)} for run in runs]
     return Answer(RunsShown(events, under_way, [problem_event(problem) for problem in damaged]))
 

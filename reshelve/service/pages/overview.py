@@ -61,7 +61,7 @@ def show(here: Here, asked: Nothing) -> Shown:
         status["trash_files"],
         status["trash_bytes"],
         list(_waiting(status)),
-        status["under_way"],
+        last.under_way,
         last.runs,
         kept,
         [*found.problems, *last.problems],
