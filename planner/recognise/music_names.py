@@ -15,8 +15,10 @@ _COUNTED = re.compile(
 )
 _YEAR_FIRST = re.compile(r"[(\[]?(?P<year>(?:19|20)\d\d)[)\]]?(?:[ ._]+-[ ._]+|(?<=[)\]])[ ._-]*)(?=\S)")
 _SOURCES = re.compile(
-    r"(?:-(?:\([^()]*\)|\d?CD[SMR]?|\dLP|LP|EP|WEB|VINYL|VLS|FLAC|MP3|RETAIL|PROMO|REISSUE|REMASTERED|BOOTLEG|[A-Z]{2}))+\Z"
+    r"(?:-(?:\([^()]*\)|\d?CD[SMR]?|\dLP|LP|EP|WEB|VINYL|VLS|FLAC|MP3|RETAIL|PROMO|REISSUE|REMASTERED|BOOTLEG|(?![IVX]{2})[A-Z]{2}))+\Z"
 )
+_SHORT_ALBUM = re.compile(r"-(?!CD)[A-Z]{2}(?=-|\Z)")
+"""What would be a country or a format, did it not stand where an album's title has to."""
 _CHAPTER = re.compile(r"(?:\A|[ ._-])(?:chapter|kapitel|chapitre|part|track|cd)?[ ._-]*(?P<track>\d{1,3})\Z", re.IGNORECASE)
 _YEAR = re.compile(r"[ ._-]*[(\[](?P<year>(?:19|20)\d\d)[)\]]|(?<=-)(?P<bare>(?:19|20)\d\d)(?=-)")
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d")
@@ -135,9 +137,9 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
     shelved = len(folders) > 2 and folders[-3].lower() in _SHELVES
     pieces = _DASH.split(bare, maxsplit=1)
     if len(pieces) == 1 and year and year["bare"]:
-        pieces = _SOURCES.sub("", bare).split("-", 1)
+        pieces = _released(bare).split("-", 1)
     elif year and year["bare"]:
-        pieces = _DASH.split(_SOURCES.sub("", bare), maxsplit=1)
+        pieces = _DASH.split(_released(bare), maxsplit=1)
     if len(pieces) == 2 and _COUNTED.fullmatch(pieces[0]) and len(folders) > 1:
         # "Author/Series/Book 1 - Title", "Author/01 - Title"
         above = [folder for folder in folders[:-1] if folder.lower() not in _SHELVES]
@@ -156,3 +158,10 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
     if shelved:
         return {who: folders[-2], what: bare or text, **facts}
     return {}
+
+
+def _released(bare: str) -> str:
+    """Return "Who-What" of a release without what tells where it is from."""
+    left = _SOURCES.sub("", bare)
+    short = _SHORT_ALBUM.match(bare, len(left)) if "-" not in left else None
+    return left + short[0] if short else left

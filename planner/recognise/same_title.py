@@ -11,6 +11,8 @@ _WORD = re.compile(r"[^\W_]+")
 _ARTICLES = frozenset({"the", "a", "an", "le", "la", "les", "der", "die", "das", "el", "los", "las", "il"})
 _VOICED = frozenset("\u3099\u309a")
 """Marks that make another letter of a kana; left out, "bus" and "pass" would be one word in Japanese."""
+_ATTESTED = 3
+"""So many names that agree in an article, or in having none, are no slip."""
 _APOSTROPHES = re.compile(r"(?<=\w)['’`´](?=\w)")
 
 
@@ -107,17 +109,26 @@ def canonical(
     return chosen
 
 
-def _alike(works: Iterable[Work], *, film: bool) -> Iterable[list[Work]]:
+def _alike(works: Mapping[Work, int], *, film: bool) -> Iterable[list[Work]]:
     found: dict[tuple[str, int | None], list[Work]] = defaultdict(list)
     for work in works:
         found[normalise(work.title), work.year if film else None].append(work)
     for alike in found.values():
-        articles = {article(work.title) for work in alike}
-        if len(articles - {""}) < 2:
+        by_article: dict[str, list[Work]] = defaultdict(list)
+        for work in alike:
+            by_article[article(work.title)].append(work)
+        if len(by_article.keys() - {""}) < 2 and not _are_several(alike, by_article.values(), works):
             yield alike
             continue
-        for one in sorted(articles):
-            yield [work for work in alike if article(work.title) == one]
+        for one in sorted(by_article):
+            yield by_article[one]
+
+
+def _are_several(alike: Iterable[Work], spelled: Iterable[list[Work]], counts: Mapping[Work, int]) -> bool:
+    """Say whether an article may tell works apart: years say that there are several, and more than a few names differ in it."""
+    if len({work.year for work in alike} - {None}) < 2:
+        return False
+    return all(sum([counts[work] for work in works]) >= _ATTESTED for works in spelled)
 
 
 def _best(spellings: Iterable[Work], counts: Mapping[Work, int]) -> str:

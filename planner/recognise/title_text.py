@@ -51,7 +51,10 @@ _RELEASE_GROUP = re.compile(r"-([^\W_]+)\Z")
 _LONGEST_SHORT = 24
 _COMPOUNDS = frozenset(
     word
-    for line in ("anti,semi,ex,pre,post,non,self,half,mid,co,un,mini,multi,sub,super,ultra", "spider,bat,iron,pro,neo,all")
+    for line in (
+        "anti,semi,ex,pre,post,non,self,half,mid,co,un,mini,multi,sub,super,ultra,re,de,dis,hyper,inter,trans,over,under,out,off,bi",
+        "tri,auto,mega,meta,micro,proto,vice,well,one,two,three,first,high,low,hi,sci,spider,bat,ant,aqua,he,she,iron,pro,neo,all",
+    )
     for word in line.split(",")
 )
 """What begins a word that is written with a dash."""

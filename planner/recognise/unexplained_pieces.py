@@ -50,6 +50,10 @@ _MARKED = re.compile(
     rf"(?![^\W_])[)\]]?(?={_AFTER_MARK}\Z)",
     re.IGNORECASE,
 )
+_FAR = re.compile(
+    r"(?<![^\W_])(?P<mark>s\d{1,4}[ ._]?e\d{1,5}|\d{1,4}x\d{2,3})[ ._]+(?:-[ ._]+)?(?P<number>\d{3,5})(?![^\W_])", re.IGNORECASE
+)
+"""A number that stands apart from the mark before it."""
 _SEASON_AGAIN = re.compile(r"(?P<season>\d{1,2})[.x](?=\d\d(?!\d))", re.IGNORECASE)
 _PLAIN_SHOW = re.compile(rf"{_SHOW}[ ._]*", re.IGNORECASE)
 _PLAIN_PACK = re.compile(rf"{_SHOW}{_APART}++s\d\d{_REST}", re.IGNORECASE)
@@ -77,7 +81,10 @@ _UNFINISHED = frozenset({"the", "a", "an", "and", "of", "at", "in", "to", "for",
 _COUNTERS = re.compile(r"[季話话集回期화회]")
 _MANY = 6
 """More episodes in one file than that are more likely a mark misread."""
-_SPECIAL = re.compile(r"(?<![^\W_])(?:ov[ab]|ona|oad|specials?|sp\d*|ncop\d*|nced\d*|creditless)(?![^\W_])", re.IGNORECASE)
+_SPECIAL = re.compile(
+    r"(?<![^\W_])(?:ov[ab]|ona|oad|specials?(?=[\W_\d]*\Z)|sp\d*|ncop\d*|nced\d*|creditless)(?![^\W_])", re.IGNORECASE
+)
+"""A word for what is no ordinary episode; "special" is one only at the end: what is called "Special Cases" is called so."""
 _SEASON_LEFT = re.compile(
     r"第\s?\S{1,3}\s?[季期]|(?<![^\W_])(?:s(?:easons?|aison)?[ ._]?\d{1,2}|\d(?:st|nd|rd|th)[ ._]season)(?![^\W_])", re.IGNORECASE
 )
@@ -155,7 +162,7 @@ def is_plain_episode(stem: str, show: str, episodes: Sequence[int] = ()) -> bool
     """Say whether a stem is a show of plain words, one mark, and nothing else that could count anything."""
     if len(episodes) > _MANY:
         return False
-    found = _PLAIN_EPISODE.fullmatch(stem) or (_PLAIN_FANSUB.fullmatch(stem) if stem[:1] == "[" else None)
+    found = _PLAIN_EPISODE.fullmatch(_without_far_number(stem)) or (_PLAIN_FANSUB.fullmatch(stem) if stem[:1] == "[" else None)
     return found is not None and _is_whole(found["title"] or found["number"], show)
 
 
@@ -176,24 +183,32 @@ def is_plain_numbered(stem: str, season: int | None) -> bool:
     again = _SEASON_AGAIN.match(stem)
     if again and int(again["season"]) == season:
         stem = stem[again.end() :]
-    return _PLAIN_NUMBERED.fullmatch(stem) is not None
+    return _PLAIN_NUMBERED.fullmatch(_without_far_number(stem)) is not None
+
+
+def _without_far_number(stem: str) -> str:
+    """Return a stem without the number after its mark where no file holds all episodes up to it: "S05E04 - 100 Days", "- 1984"."""
+    found = _FAR.search(stem)
+    if found is None or int(found["number"]) <= int(_DIGITS.findall(found["mark"])[-1]) + _MANY:
+        return stem
+    return stem[: found.start("number")] + stem[found.end("number") :]
 
 
 def is_plain_show(folder: str) -> bool:
     """Say whether a folder is called after a show, or a season of one, of plain words."""
     folder = without_ids(folder)
     found = _PLAIN_SHOW.fullmatch(folder) or _PLAIN_PACK.fullmatch(folder) or _PLAIN_EPISODE.fullmatch(folder)
-    return found is not None and not _is_suspect(found["title"] or "x")
+    return found is not None and not is_suspect(found["title"] or "x")
 
 
 def _is_whole(text: str, title: str | None) -> bool:
-    if _is_suspect(text):
+    if is_suspect(text):
         return False
     return title is None or text.replace(".", " ") == title or normalise(text.replace(".", " ")) == normalise(title)
 
 
 @lru_cache(maxsize=8192)
-def _is_suspect(title: str) -> bool:
+def is_suspect(title: str) -> bool:
     """Say whether a title holds a word that is as often none of a title, or ends before it is over."""
     words = title.replace(".", " ").replace("_", " ").split()
     lowered = [word.strip(",!?&").lower() for word in words]
@@ -212,7 +227,7 @@ def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True
     stem = without_ids(stem)
     title = facts.get("title", "")
     span = _place_of(title, stem) if titled else (0, 0)
-    if span is None or _is_suspect(title) or _NUMBER.search(title) or is_torn(stem):
+    if span is None or is_suspect(title) or _NUMBER.search(title) or is_torn(stem):
         return False
     start, end = span
     front = stem[: start if titled else 0].strip(" ._-")

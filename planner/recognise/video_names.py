@@ -80,7 +80,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
         if guessing == "yes":
             reading = _weighed(stem, name, folders, reading) or reading
             if reading is not None:
-                reading.doubtful |= doubts(whole, reading.facts) | _contradicted(reading, folders)
+                reading.doubtful |= doubts(whole, reading.facts) | contradicted(reading, folders)
         elif reading is not None:
             reading.doubtful |= {"kind"}
     if reading is None:
@@ -99,7 +99,7 @@ def _is_settled(stem: str, folders: list[str], reading: Reading) -> bool:
     kind = facts["kind"]
     if "title" not in facts and not reading.doubtful:
         return True
-    if reading.doubtful or _contradicted(reading, folders):
+    if reading.doubtful or contradicted(reading, folders):
         return False
     by_folder = reading.sources["title"] == FOLDER
     if "channel" in facts:
@@ -112,7 +112,7 @@ def _is_settled(stem: str, folders: list[str], reading: Reading) -> bool:
     return by_folder and is_plain_numbered(stem, season) and is_plain_show(folders[-1 if season is None else -2])
 
 
-def _contradicted(reading: Reading, folders: list[str]) -> set[str]:
+def contradicted(reading: Reading, folders: list[str]) -> set[str]:
     """Return which facts the folder a file is in says otherwise."""
     facts = reading.facts
     if not folders or not _SAYS_NUMBERS.search(folders[-1]):
@@ -176,7 +176,7 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
             reading.facts["kind"] = "documentary"
             reading.forget("season")
         elif "season" not in reading.facts and "date" not in reading.facts:
-            reading.doubtful |= _doubts_of_absolute(stem, reading.facts)
+            reading.doubtful |= doubts_of_absolute(stem, reading.facts)
         return reading
     if show:
         reading.add(FOLDER, show)
@@ -275,13 +275,14 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
     if own is not None:
         weighed.sources |= {fact: own.sources[fact] for fact, source in weighed.sources.items() if source == FILE}
     if facts["kind"] == "episode":
+        _keep_to_the_show(weighed, own)
         _add_folders(weighed, folders)
         if (
             "season" not in facts
             and "date" not in facts
             and not (weighed.unanimous and _DASHED.search(stem) and _MAYBE_SEASON.search(facts["show"]) is None)
         ):
-            weighed.doubtful |= _doubts_of_absolute(stem, facts)
+            weighed.doubtful |= doubts_of_absolute(stem, facts)
         return weighed
     kind, by_folder = kind_words.film_kind(stem, folders)
     if kind != "movie":
@@ -294,6 +295,15 @@ def _weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> 
         # Two readers that take any words for a film's title agree on every home video, too.
         weighed.doubtful |= {"kind"}
     return weighed
+
+
+def _keep_to_the_show(reading: Reading, own: Reading | None) -> None:
+    """Drop a year that others read from what follows the mark: it is an episode's title, or when that was shown."""
+    title = str(own.facts.get("episode_title", "")) if own is not None and "year" not in own.facts else ""
+    if str(reading.facts.get("year", "none")) in title.split():
+        for fact in ("year", "show_year"):
+            reading.forget(fact)
+        reading.doubtful -= {"year", "show_year"}
 
 
 def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> Mapping[str, Any]:
@@ -317,7 +327,7 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
     return facts
 
 
-def _doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
+def doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
     """Return which facts of an episode without a season are in doubt, whoever agrees: a number may be the season's."""
     show, episodes = facts.get("show", ""), facts.get("episodes", [])
     doubts: set[str] = {"show", "title"} if _TAIL_NUMBER.search(show) else set()

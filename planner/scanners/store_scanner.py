@@ -15,6 +15,7 @@ from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import text_of
 from reshelve.planner.library.abbreviated_titles import spell_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
+from reshelve.planner.library.runs_of_episodes import settle_runs
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
@@ -121,9 +122,10 @@ class StoreScanner:
         bundles = self._bundles(desk)
         if facts:
             rels = [one.main.rel for one in bundles]
-            desk.readings = {
-                rel: with_doubt(rel, reading) for rel, reading in zip(rels, self._recogniser.read_all(rels), strict=True)
-            }
+            desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
+            settle_runs(desk.readings)
+            for rel in rels:
+                desk.readings[rel] = with_doubt(rel, desk.readings[rel])
             spell_out(desk.readings)
             spell_by_folders(desk.readings)
             book.homes.spell_alike(desk.readings.values(), book.places, desk.store)

@@ -64,3 +64,13 @@ def test_a_year_that_all_agree_on_is_everyones_but_a_film_without_one_stays_so()
     assert canonical([Work("Show"), Work("Show", 2004)], nothing_stands) == {Work("Show"): Work("Show", 2004)}
     assert canonical([Work("Show"), Work("Show", 1978), Work("Show", 2004)], nothing_stands) == {}
     assert canonical([Work("Film"), Work("Film", 2004)], nothing_stands, film=True) == {}
+
+
+def test_where_years_tell_of_several_works_an_article_may_too() -> None:
+    known = {Work("Open Road"): 9, Work("Open Road", 1995): 1, Work("Open Road", 2018): 1}
+    assert canonical({**known, Work("The Open Road"): 3}, lambda _: None) == {}
+    once = canonical({**known, Work("The Open Road"): 2}, lambda _: None)
+    assert once == {Work("The Open Road"): Work("Open Road")}
+    assert canonical({Work("Open Road", 1995): 9, Work("The Open Road"): 3}, lambda _: None) == {
+        Work("The Open Road"): Work("Open Road", 1995)
+    }

@@ -10,3 +10,42 @@ def test_a_serial_number_is_a_word_of_the_title(name: str) -> None:
     reading = api.parse(name)
     assert reading.certain
     assert reading.facts["title"] == name.replace(".", " ")[: len(str(reading.facts["title"]))]
+
+
+@pytest.mark.parametrize("title", ["100 Days", "1984", "300 Hours - 720p"])
+def test_a_number_apart_that_no_file_reaches_is_of_the_episodes_title(title: str) -> None:
+    reading = api.parse(f"Open Road/Season 05/S05E04 - {title}.mkv")
+    assert reading.certain
+    assert {name: reading.facts[name] for name in ("show", "season", "episodes")} == {
+        "show": "Open Road",
+        "season": 5,
+        "episodes": [4],
+    }
+    assert "show_year" not in reading.facts
+
+
+@pytest.mark.parametrize("name", ["S05E04 - 7 Days", "S05E04-08 - Days", "S05E04 - 1984 - S05E09"])
+def test_a_number_that_may_be_the_last_episode_is_a_doubt(name: str) -> None:
+    reading = api.parse(f"Open Road/Season 05/{name}.mkv")
+    assert not reading.certain or reading.facts["episodes"] != [4]
+
+
+def test_special_is_a_label_only_at_the_end_of_a_title() -> None:
+    assert api.parse("Order.and.Law.Special.Cases.Squad.S03E01.720p.HDTV-X.mkv").certain
+    assert not api.parse("Order.and.Law.Special.S03E01.720p.HDTV-X.mkv").certain
+    assert not api.parse("Order.and.Law.Special.2.S03E01.720p.HDTV-X.mkv").certain
+
+
+@pytest.mark.parametrize(
+    "name", ["Open.Road.S09E01.1984.720p.HDTV-X", "Open.Road.9x01.1984", "Open.Road.S09E01.A.Storm.2018.720p.WEB-X"]
+)
+def test_a_year_after_the_mark_is_not_the_shows(name: str) -> None:
+    reading = api.parse(f"{name}.mkv")
+    assert reading.certain
+    assert (reading.facts["show"], reading.facts.get("show_year"), reading.facts.get("year")) == ("Open Road", None, None)
+    above = api.parse(f"Open Road (2004)/Season 09/{name}.mkv")
+    assert above.certain and above.facts["show_year"] == 2004
+
+
+def test_a_year_before_the_mark_is_the_shows() -> None:
+    assert api.parse("Open.Road.1996.S12E08.1984.720p.HDTV-X.mkv").facts["show_year"] == 1996
