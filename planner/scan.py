@@ -18,18 +18,19 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.file_outcomes import Outcomes, Settled
 from reshelve.planner.scanners.filed_already import FiledAlready, Open, Sifted
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.scan_findings import Among, LeftFile, LeftFolder, NameFigures
-from reshelve.planner.scanners.store_scanner import JUNK, StoreScanner
+from reshelve.planner.scanners.store_scanner import StoreScanner
 from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.schemas.garbage_collector import collector_off
-from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.layout import Entry, Layout, Review
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.suggestion_protocol import Tally
@@ -47,7 +48,7 @@ class ScanRequest:
     `suggester` is put what no rule settles; `announce` is told before what asking will come to. `against` True: the readers show a
     saved inventory, and `now_ns` is when that was taken. `resting`: only what came to rest is looked at.
     `among`: the layout is about the files that it means, and what travels with them, as if nothing else were to be filed; counts
-    are still of all.
+    are of those, and of what is left where it is.
     """
 
     workspace: Workspace
@@ -75,8 +76,8 @@ class ScanResult:
     """The layout proposed, what was wrong, what was kept of a person's, how many files came to what, and what was suggested.
 
     `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way; `left_files`
-    single files, each counted in `counts`. `kinds` says what was seen of each kind, where names were read. `waits` are the
-    locations of what is not at rest yet.
+    single files, each counted in `counts`, where `files` is the sum of the others without `to_tiers`. `kinds` says what was seen of
+    each kind, where names were read. `waits` are the locations of what is not at rest yet.
     """
 
     layout: Layout
@@ -128,15 +129,17 @@ def _scan(request: ScanRequest) -> ScanResult:
         values={name: str(value) for name, value in request.values.items()},
     )
     layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
+    found.leave_files(sifted.not_observed, "not_observed")
+    settled_already = Settled(composed.standing, composed.duplicates | sifted.as_desired)
+    theirs = previous.placed.keys() | previous.their_absent.keys()
+    counts, left_files = Outcomes(layout, found.files, theirs, settled_already).count(scanner.selected, about)
     if about is not None:
         layout = _alone(layout, about)
-    found.leave_files(sifted.not_observed, "not_observed")
-    counts = dict(found.counts) | _came_to(composed, sifted, proposed, going)
     if workspace.tiers:
         counts["to_tiers"] = len(made.shelved.files) + len(made.shelved.absent)
     told = (odd_keys(request.readers), found.problems, inside.problems(), settled.problems, made.problems, settings.problems)
     problems = sorted(chain.from_iterable(told), key=Problem.order)
-    return ScanResult(layout, problems, kept, counts, settled.tally, found.folders, found.kinds, found.waits, found.files)
+    return ScanResult(layout, problems, kept, counts, settled.tally, found.folders, found.kinds, found.waits, left_files)
 
 
 def _look(request: ScanRequest, previous: Previous, inside: Inside, values: dict[str, Any]) -> StoreScanner:
@@ -218,20 +221,6 @@ def _with_twins(review: Iterable[Review], told: Mapping[str, str]) -> Iterator[R
     """Yield what is undecided, each with where its content is already, as far as that is known."""
     for one in review:
         yield replace(one, because=f"{one.because}; {told[one.source]}") if one.source in told else one
-
-
-def _came_to(composed: Composed, sifted: Sifted, proposed: Proposed, going: Iterable[Absent]) -> dict[str, int]:
-    """Return how many files came to what."""
-    standing = len(composed.standing - sifted.as_desired)
-    as_desired = sum(entry.source in sifted.as_desired for entry in composed.files.values()) if sifted.as_desired else 0
-    return {
-        "filed": len(composed.files) - as_desired - standing,
-        **({"filed_already": standing} if standing else {}),
-        "in_place": composed.in_place,
-        "duplicates": composed.duplicates + as_desired + len(sifted.review),
-        "to_review": len(proposed.review),
-        "to_expire": sum(not (thing.because or "").startswith(JUNK) for thing in going),
-    }
 
 
 def _open(one: Undecided) -> Open:

@@ -29,14 +29,13 @@ _Pieces = list[tuple[Item, Member | None]]
 class Composed:
     """What became of the proposals: entries by target, and what is left for a person.
 
-    `in_place` counts files that stood in place already, `duplicates` those that hold what another brings to the same place, and
-    `standing` are the sources whose target holds the same already, so that nothing is left to do.
+    `duplicates` are the sources that stay, since another brings the same content to the same place, and `standing` those whose
+    target holds the same already: nothing is left to do about either.
     """
 
     files: dict[str, Entry] = field(default_factory=dict)
     review: list[Review] = field(default_factory=list)
-    in_place: int = 0
-    duplicates: int = 0
+    duplicates: set[str] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
 
 
@@ -151,9 +150,7 @@ class Composer:
         is_disc = bool(members) and disc_top(main.rel) is not None
         together = members if is_disc else [member for member in members if not member.name]
         rel = base
-        if in_place:
-            self._made.in_place += 1
-        elif not proposal.follows:
+        if not in_place and not proposal.follows:
             placed = self._place(proposal, store, base, main, together, may_number=not is_disc)
             if placed is None:
                 return
@@ -290,8 +287,8 @@ class Composer:
 
     def _leave_duplicate(self, proposal: Proposal, twin: str, item: Item, pieces: _Pieces) -> None:
         """Leave what another file brings to its place already: a copy needs nothing more, what is to move is told."""
-        self._made.duplicates += len(pieces)
         if proposal.transfer != "move":
+            self._made.duplicates.update([proposal.location(piece) for piece, _ in pieces])
             return
         store = split(proposal.target)[0]
         first = self._claims[store][self._shelf(store).key(twin)]
@@ -330,14 +327,12 @@ class Composer:
         if is_main and target == proposal.target:
             target = proposal.target
         if source == target:
-            self._made.in_place += 1
             return
         self._claim(store, rel, source)
         if is_main:
             self._works.note(store, rel, proposal)
         if self._satisfied(proposal, store, rel, item):
             if self._prune:
-                self._made.in_place += 1
                 return
             self._made.standing.add(source)
         on_conflict: OnConflict = "replace" if proposal.on_conflict == "replace" else "fail"

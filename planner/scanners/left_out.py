@@ -1,7 +1,6 @@
 """Selecting: which of the items of one root a scan is about, and what it leaves where it is."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -29,8 +28,7 @@ class Selected:
 
     What travels with a young file, with one under way, or with a main that was left, stays with it: that is for whoever knows the
     bundles. `links` stay too, and what belongs to them with them. `folders` are left alone whole, and why; where rules name one,
-    `only` says which of them its files are put to. `out` names every single file that was left, and why; `counts` says how many,
-    by reason.
+    `only` says which of them its files are put to. `out` names every single file that was left, and why.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -41,12 +39,10 @@ class Selected:
     folders: dict[str, Kind] = field(default_factory=dict)
     only: dict[str, frozenset[int]] = field(default_factory=dict)
     out: list[tuple[str, str]] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
 
     def leave(self, rel: str, why: str) -> None:
         """Leave a single file where it is."""
         self.out.append((rel, why))
-        self.counts[why] += 1
 
     def stays(self, rel: str) -> bool:
         """Say whether a file stays where it is for now."""

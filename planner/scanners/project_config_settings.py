@@ -179,6 +179,9 @@ def heed(proposals: Iterable[Proposal], settings: ProjectSettings) -> tuple[list
         because = closed(settings, proposal.source, target, proposal.transfer)
         if because and proposal.source == target:
             # It is where it belongs; what would be brought to stand beside it is not.
+            main = proposal.bundle.main.rel
+            brought = [member for member in proposal.bundle.members if member.beside(main) != member.item.rel]
+            review += [Review(proposal.location(member.item), because) for member in brought]
             proposal.bundle.members = []
             through.append(proposal)
             continue

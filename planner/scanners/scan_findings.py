@@ -1,6 +1,5 @@
 """What the rules made of what a scan saw: proposals, what is undecided, and what was left alone, before any conflict is settled."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -44,13 +43,15 @@ class NameFigures:
 
 @dataclass(slots=True)
 class Found:
-    """What the rules made of what was seen, before any conflict is settled. `waits` are locations of what is not at rest yet."""
+    """What the rules made of what was seen, before any conflict is settled. `waits` are locations of what is not at rest yet.
+
+    `files` are those put to the rules that stay where they are.
+    """
 
     proposals: list[Proposal] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
     folders: list[LeftFolder] = field(default_factory=list)
     files: list[LeftFile] = field(default_factory=list)
     kinds: dict[str, NameFigures] = field(default_factory=dict)
@@ -61,10 +62,8 @@ class Found:
         self.leave_files([join(store, item.rel) for item in one.items()], why)
 
     def leave_files(self, locations: Sequence[str], why: str) -> None:
-        """Leave files where they are, each counted and named."""
-        if locations:
-            self.counts[why] += len(locations)
-            self.files += [LeftFile(location, why) for location in locations]
+        """Leave files where they are."""
+        self.files += [LeftFile(location, why) for location in locations]
 
     def keep(self, among: Among) -> set[str]:
         """Leave nothing but the bundles that `among` means a file of, and return the locations of their files."""

@@ -21,10 +21,11 @@ from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.file_outcomes import JUNK
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.quiet_parts import Parts, Resting
 from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
-from reshelve.planner.scanners.scan_findings import Found, LeftFile, LeftFolder, NameFigures
+from reshelve.planner.scanners.scan_findings import Found, LeftFolder, NameFigures
 from reshelve.planner.scanners.shared_extras import Company
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.scanners.unknown_endings import with_doubt
@@ -34,15 +35,14 @@ from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.problems import Problem, Severity
 from reshelve.schemas.workspace import Scan
 
-JUNK = "junk: "
-"""How the reason begins by which what a release brought goes to the trash."""
 _NOTHING = Reading()
 
 
 class StoreScanner:
     """Scans stores by their rules into `found`, noting in `sight` what was looked at. Ages are counted from `now_ns`.
 
-    `files` are what was to be sorted, by root key, of roots looked at whole. `against`: the readers show a saved inventory.
+    `files` are what was to be sorted, by root key, of roots looked at whole; `selected` is all that was seen of each root, with its
+    store. `against`: the readers show a saved inventory.
     `resting`: only what came to rest is looked at.
     """
 
@@ -61,6 +61,7 @@ class StoreScanner:
         self._resting = resting
         self.sight = Sight(now=not against)
         self.files: dict[str, Sequence[Item]] = {}
+        self.selected: list[tuple[str, Selected]] = []
         self._readers = readers
         self._previous = previous
         self._recogniser = recogniser
@@ -113,10 +114,8 @@ class StoreScanner:
     def _scan_root(self, desk: "_Desk", *, facts: bool) -> None:
         """Decide on what was selected in one root."""
         chosen, config, book, reader = desk.chosen, desk.config, desk.book, desk.reader
-        self.found.counts.update(chosen.counts)
-        self.found.files += [LeftFile(join(desk.store, rel), why) for rel, why in chosen.out]
+        self.selected.append((desk.store, chosen))
         self.found.folders += [LeftFolder(join(desk.store, rel), kind.label) for rel, kind in chosen.folders.items()]
-        self.found.counts["files"] += len(chosen.items)
         if self._resting is None:
             self.files[reader.root.key] = chosen.items
         bundles = self._bundles(desk)
@@ -152,8 +151,7 @@ class StoreScanner:
         bundles = bundles_as_told(chosen.items, chosen.links, desk.config.sidecars)
         with_links = [member.item.rel for one in bundles if one.main.kind == "link" for member in one.members]
         if with_links:
-            self.found.counts["with_links"] += len(with_links)
-            self.found.files += [LeftFile(join(desk.store, rel), "with_links") for rel in with_links]
+            self.found.leave_files([join(desk.store, rel) for rel in with_links], "with_links")
         return [one for one in bundles if one.main.kind != "link"]
 
     def _count_kinds(self, bundles: Iterable[Bundle], readings: Mapping[str, Reading]) -> None:
@@ -260,6 +258,8 @@ class StoreScanner:
                 self.found.leave(one, desk.store, reason)
                 self.found.waits.append(source)
                 return None
+        told = [join(desk.store, member.item.rel) for member in one.members if member.item.rel in chosen.left]
+        self.found.leave_files(told, "left_as_told")
         one.members = [member for member in one.members if self._is_free(member.item, desk)]
         target = previous.placed.get(source)
         if target is not None:
@@ -328,10 +328,8 @@ class StoreScanner:
             if desk.config.junk == "trash":
                 because = f"{JUNK}came with {printable(source)}"
                 self.found.absent.append(absent_of(join(desk.store, item.rel), item, because))
-                self.found.counts["junk_to_trash"] += 1
             else:
-                self.found.counts["left_by_rule"] += 1
-                self.found.files.append(LeftFile(join(desk.store, item.rel), "left_by_rule"))
+                self.found.leave_files([join(desk.store, item.rel)], "left_by_rule")
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
         self.found.absent.append(absent_of(source, one.main, verdict.because))

@@ -22,7 +22,10 @@ _SHOWN = 10
 _REASONS = 5
 """Reasons that are told with their number before the rest is counted."""
 _UNDECIDED = "undecided"
-_CAME_TO = ("filed", "filed_already", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash", "to_tiers")
+_CAME_TO = ("filed", "filed_already", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash")
+_TO_TIERS = "to_tiers"
+_DONE = ("filed_already", "in_place", "duplicates", "to_review")
+"""What a plan has nothing to do about."""
 _LEFT = {
     "links": ("link",),
     "with_links": ("file that goes with a link", "files that go with links"),
@@ -34,7 +37,8 @@ _LEFT = {
 }
 _YOURS = ("kept your answer", "kept your edit")
 """How the scan tells of an entry that it left as a person made it."""
-_SHORT = {"with ": "with another file that is left", "same content as ": "same content as a file that is filed"}
+_SAME = "same content as "
+_SHORT = {"with ": "with another file that is left", _SAME: "same content as a file that is filed"}
 """Reasons that name a file, which is another one each time, and how they are told with their number."""
 _AND_SAME = "; same content as "
 _FOLDERS = 5
@@ -85,24 +89,23 @@ def decided_text(layout: Layout) -> Iterator[str]:
 
 def _to_plan(result: "ScanResult") -> bool:
     """Say whether a plan may find something to do: what is in place already needs none."""
-    found = sum(
-        result.counts.get(key, 0) for key in _CAME_TO if key not in ("filed_already", "in_place", "duplicates", "to_review")
-    )
+    found = sum(result.counts.get(key, 0) for key in (*_CAME_TO, _TO_TIERS) if key not in _DONE)
     return bool(found or result.kept or result.layout.dirs)
 
 
 def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
     """Yield what became of the files that were scanned, then what was left alone and why: with `full` each of it by name."""
     counts = result.counts
-    came_to = [_came_to(key, counts[key]) for key in _CAME_TO if counts.get(key)]
-    yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
-    left = [
-        count(number, *_LEFT[key]) if key in _LEFT else f"{number:,} {key.replace('_', ' ')}"
-        for key, number in counts.items()
-        if number and key not in ("files", *_CAME_TO)
-    ]
+    left = {key: number for key, number in counts.items() if number and key not in ("files", *_CAME_TO, _TO_TIERS)}
+    came_to = [_came_to(key, counts[key], result.layout) for key in _CAME_TO if counts.get(key)]
     if left:
-        yield f"Left alone: {', '.join(left)}{':' if full and result.left_files else '.'}"
+        came_to.append(f"{sum(left.values()):,} left alone")
+    yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
+    if counts.get(_TO_TIERS):
+        yield f"For the tiers: {count(counts[_TO_TIERS], 'entry', 'entries')}."
+    if left:
+        why = [count(number, *_LEFT[key]) if key in _LEFT else f"{number:,} {_why_left(key)}" for key, number in left.items()]
+        yield f"Left alone: {', '.join(why)}{':' if full and result.left_files else '.'}"
     if full:
         files = sorted(result.left_files, key=lambda file: file.location)
         yield from (f"  {printable(file.location)} ({_why_left(file.why)})" for file in files)
@@ -185,7 +188,9 @@ def scan_figures(result: "ScanResult") -> dict[str, Any]:
     return {**figures, "suggested": asdict(result.suggested)} if result.suggested.model else figures
 
 
-def _came_to(key: str, number: int) -> str:
+def _came_to(key: str, number: int, layout: Layout) -> str:
     if key == "duplicates":
         return count(number, "duplicate")
-    return f"{number:,} {'to file' if key == 'filed' else key.replace('_', ' ')}"
+    told = f"{number:,} {'to file' if key == 'filed' else key.replace('_', ' ')}"
+    same = sum((item.because or "").startswith(_SAME) for item in layout.review) if key == "to_review" else 0
+    return f"{told} ({count(same, 'duplicate')})" if same else told

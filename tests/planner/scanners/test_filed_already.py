@@ -17,7 +17,7 @@ def test_content_that_is_there_stays_and_is_told(there: str) -> None:
     )
     assert moves(result) == {"inbox:b.mkv": "movies:new/b.mkv"}
     assert reasons(result) == {"inbox:a.mkv": f"same content as movies:{there}"}
-    assert (result.counts["filed"], result.counts["duplicates"], result.counts["to_review"]) == (1, 1, 1)
+    assert (result.counts["filed"], result.counts["duplicates"], result.counts["to_review"]) == (1, 0, 1)
     [item] = result.layout.review
     assert item.suggestion is not None
     assert item.suggestion.to == "movies:new/a.mkv"

@@ -1,6 +1,7 @@
 """Single files that a scan leaves alone: each by name and reason, with --full and in --json."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -49,6 +50,23 @@ def test_each_is_an_event_and_the_counts_are_of_them(place: Path) -> None:
     assert left == {f"inbox:{name}": why for name, why in LEFT.items()}
     counts = events[-1]["counts"]
     assert Counter(left.values()) == {why: counts[why] for why in set(LEFT.values())}
+
+
+def test_the_figures_add_up_and_are_the_same_in_text_and_json(place: Path) -> None:
+    for name, content in (("Twin.2001.mkv", "Other.2001.mkv"), ("Twin.2001.nfo", "Other.2001.mkv"), ("note.txt", "?")):
+        (place / "inbox" / name).write_text(content)
+    (place / "library/Other (2001)").mkdir()
+    (place / "library/Other (2001)/there.mkv").write_text("Other.2001.mkv")
+    for command in (("scan",), ("organize", "inbox", "--into", "library")):
+        events = call(place, *command, "--json").events
+        counts = next(event["counts"] for event in events if event["type"] in ("scanned", "summary"))
+        assert counts["files"] == sum(counts.values()) - counts["files"] > len(LEFT)
+        came = call(place, *command)
+        told = next(line for line in (came.out + came.err).splitlines() if line.startswith("Scanned "))
+        files, *parts = [int(number) for number in re.findall(r"(?<!\()\b\d+", told)]
+        assert files == counts["files"] == sum(parts), told
+        left = next(line for line in (came.out + came.err).splitlines() if line.startswith("Left alone: "))
+        assert parts[-1] == sum(int(number) for number in re.findall(r"\d+", left)), left
 
 
 def test_each_is_named_with_full_and_only_counted_without(place: Path) -> None:
