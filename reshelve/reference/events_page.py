@@ -12,8 +12,8 @@ EVENTS: Mapping[str, str] = {
     "review": "A file that a scan or `review` left to you: `from`, `because`, `facts`, `suggestion`.",
     "left-alone": "A scan left a whole folder alone: `folder`, `what` it is; or a file: `file`, and `why`, as in `counts`.",
     "looking": "How many `files` a command has seen so far, after every 10,000.",
-    "scanned": "The result of `organize`'s scan, in figures: what it filed, what it left, and why. In `counts`, `files` is the sum of the others, "
-    "except `to_tiers`: what tiers move.",
+    "scanned": "The result of `organize`'s scan, in figures: what it filed, what it left, and why. "
+    "In `counts`, `files` is the sum of the others, except `to_tiers`: what tiers move.",
     "kept": "A scan kept something that you changed: `what`.",
     "asking": "A scan is about to ask a model: how many files and tokens, the cost, and the `host`.",
     "suggestions-off": "A scan does not ask the model: `why`, `hint`.",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, Severity, Where
 from reshelve.views.colour import Paint, count, fit
+from reshelve.views.printed_paths import from_here, shown
 
 SOURCE_WIDTH = 110
 EXAMPLES = 3
@@ -77,14 +78,14 @@ def _one(problem: Problem, paint: Paint) -> Iterator[str]:
     if at is not None:
         yield from _spot(at, paint)
     elif problem.path:
-        yield f"  --> {fit(printable(problem.path), LONGEST)}"
+        yield f"  --> {fit(shown(problem.path), LONGEST)}"
     for text in (problem.detail, problem.hint):
         for line in text.splitlines():
             yield f"  {fit(printable(line), LONGEST)}"
 
 
 def _spot(at: Where, paint: Paint) -> Iterator[str]:
-    yield f"  --> {printable(at.file)}:{at.line}:{at.column}"
+    yield f"  --> {shown(at.file)}:{at.line}:{at.column}"
     if not at.source:
         return
     source, column = _window(at.source.rstrip("\r\n").replace("\t", " "), max(at.column, 1))
@@ -122,7 +123,7 @@ def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 
         shown = members[:EXAMPLES]
         alike = len({member.hint for member in shown}) == 1
         for member in shown:
-            about = beside(member.path, member.detail)
+            about = beside(from_here(member.path), member.detail)
             if about:
                 lines.append(f"  {fit(about.replace(chr(10), ' '), room)}")
             if member.hint and not alike:

@@ -11,6 +11,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
 from reshelve.views.plans import facts_text
+from reshelve.views.printed_paths import shown
 from reshelve.views.suggestions import suggested_text
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False) ->
     yield from counts_text(result, full=full)
     if path is not None:
         entries = count(len(layout.files), "entry", "entries")
-        yield f"Wrote {printable(str(path))}: {entries}, {len(layout.review):,} to review."
+        yield f"Wrote {shown(path)}: {entries}, {len(layout.review):,} to review."
 
 
 def _kept_text(kept: "Sequence[str]", *, full: bool) -> Iterator[str]:

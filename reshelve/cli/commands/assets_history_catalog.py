@@ -13,10 +13,10 @@ from reshelve.cli.shared_options import age, json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.asset_notes import AssetNotes, LinkKind
 from reshelve.schemas.asset_questions import AssetPlace, Wanted
-from reshelve.schemas.locations import printable
 from reshelve.session.session import Session
 from reshelve.session.session_catalog import said, used
 from reshelve.views.colour import count
+from reshelve.views.printed_paths import shown
 
 if TYPE_CHECKING:
     from reshelve.views.asset_exports import ExportFormat
@@ -118,7 +118,7 @@ def export(shell: Shell, form: "ExportFormat", out: Path | None) -> int:
     else:
         output = output_files.claim(out, output_files.EXPORT, session.setting)
         output.put(lambda path, version: replace_file(path, (piece.encode("utf-8", "backslashreplace") for piece in text), version))
-        shell.say([f"Wrote {printable(str(out))}: {count(len(places), 'file')}."])
+        shell.say([f"Wrote {shown(out)}: {count(len(places), 'file')}."])
         shell.events([{"type": "written", "path": str(out)}])
     unread = sum(not place.sha256 for place in places)
     if unread:

@@ -10,7 +10,7 @@ from reshelve.cli.shared_options import size
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.schemas.documents.atomic_files import replace_file
-from reshelve.schemas.locations import printable
+from reshelve.views.printed_paths import shown
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
@@ -42,5 +42,5 @@ def dashboard(shell: Shell, output: Path, scrub: int) -> int:
     page = output_files.claim(output, output_files.DASHBOARD, session.setting)
     text = page_of(session, scrub=scrub)
     page.put(lambda path, version: replace_file(path, [text.encode("utf-8", "backslashreplace")], version))
-    shell.say([f"Wrote {printable(str(output))}."])
+    shell.say([f"Wrote {shown(output)}."])
     return shell.finish(0)

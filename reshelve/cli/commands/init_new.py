@@ -23,6 +23,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, errors, stop
 from reshelve.schemas.workspace import Project
 from reshelve.session.session import Session
+from reshelve.views.printed_paths import shown
 
 FOLDER_OF_CLIENT = "{{ name }}_{{ client }}"
 """The folder of a new project that is for somebody, unless its template names it. The name is first: by it projects are called."""
@@ -149,7 +150,7 @@ def _join(shell: Shell, file: Path, env: Path) -> int:
 
 def _wrote(shell: Shell, file: Path) -> None:
     """Say that a file was written."""
-    shell.say([f"Wrote {printable(str(file))}."])
+    shell.say([f"Wrote {shown(file)}."])
     shell.events([{"type": "written", "path": str(file)}])
 
 

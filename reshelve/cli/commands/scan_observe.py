@@ -22,6 +22,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
+from reshelve.views.printed_paths import shown
 from reshelve.views.scans import counts_text, decided_text, next_text, review_text, scan_events, scan_figures, scan_text
 from reshelve.views.suggestions import asking_text
 
@@ -207,7 +208,7 @@ def observe(shell: Shell, folder: Path | None, output: Path | None, tree: bool, 
         saved.put(lambda path, version: save_inventory(inventory, path, version))
         items = sum(len(listing.items) for listing in inventory.listings.values())
         roots = count(len(inventory.listings), "root")
-        shell.say([f"Wrote {printable(str(output))}: {count(items, 'item')} in {roots}."])
+        shell.say([f"Wrote {shown(saved.path)}: {count(items, 'item')} in {roots}."])
     unread = [f"{key}:{folder}: {why}" for key, listing in inventory.listings.items() for folder, why in listing.unreadable.items()]
     if not shell.json:
         shell.tell(f"Could not be read: {printable(text)}" for text in unread)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import workspace_search
 from reshelve.schemas import asset_notes
-from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, errors
+from reshelve.views.printed_paths import quoted, shown
 
 FILES = click.Path(path_type=Path)
 _NEARLY = {
@@ -79,7 +78,7 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
                 shell.problems([_not_formatted(file)])
             else:
                 replace_file(file, [formatted], read)
-                shell.say([f"changed: {printable(str(file))}"])
+                shell.say([f"changed: {shown(file)}"])
                 shell.events([{"type": "formatted", "path": str(file)}])
         if only_check and kind_of(file) == "layout":
             unknown = api.store_problems(file)
@@ -134,7 +133,7 @@ def diff(shell: Shell, before: Path, after: Path) -> int:
 
 
 def _not_formatted(file: Path) -> Problem:
-    hint = f"reshelve fmt {shlex.quote(str(file))}"
+    hint = f"reshelve fmt {quoted(file)}"
     return Problem("not-formatted", "The file is not formatted.", path=str(file), hint=hint)
 
 
@@ -171,6 +170,6 @@ def _nearly_named() -> Iterator[Problem]:
     for meant, others in _NEARLY.items():
         found = next((folder / name for name in others if (folder / name).is_file()), None)
         if found is not None and not (folder / meant).exists():
-            hint = f"mv {shlex.quote(str(found))} {shlex.quote(str(folder / meant))}"
+            hint = f"mv {quoted(found)} {quoted(folder / meant)}"
             detail = f"Only {meant} is read."
             yield Problem("nearly-named", "A document has another name.", detail, str(found), hint, severity="warning")
