@@ -1,5 +1,6 @@
 """Explaining one file: why a scan leaves it alone, what it travels with, what is known of it, and what each rule made of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from shlex import quote
@@ -35,6 +36,8 @@ from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.workspace import Scan, Workspace
 
 Outcome = Literal["left", "place", "absent", "leave", "review", "settled"]
+_ELSEWHERE = re.compile(r" \(\d+ entr[^()]* elsewhere\)")
+"""How many entries go elsewhere: of one file that is explained nobody asks."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -210,7 +213,7 @@ def _disk(request: ExplainRequest, entry: Entry, target: str) -> str:
     passed = "; ".join(problem.detail for problem in plan.problems if problem.code == "fell-back")
     if not passed:
         return f"{chosen}, the first of {len(roots)} with room for it"
-    return f"{chosen}, for {passed.replace(' (1 entry)', '').rstrip('.')}"
+    return f"{chosen}, for {_ELSEWHERE.sub('', passed).rstrip('.')}"
 
 
 def _stands_on(roots: Sequence[Reader], key: str, rel: str) -> bool:

@@ -10,6 +10,8 @@ from reshelve.planner.wants.root_choice import Group, HomeRoots, fits, folder_of
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Want
 
+_ALL = "all of one show, film, album or project"
+
 Bundle = list[Want]
 
 
@@ -69,8 +71,8 @@ class Together:
         for at, reader in enumerate(writable if fitting else ()):
             if self._fits(reader, fitting):
                 for passed in writable[:at]:
-                    reason = f"{passed.root.key} has no room left for all that belongs together"
-                    self._findings.fell_back(group.store, reason, len(fitting))
+                    reason = f"{passed.root.key} has no room left for {_ALL if len(going) > 1 else 'it'}"
+                    self._findings.fell_back(group.store, reason, sum(map(len, fitting)))
                 return reader
         return None
 

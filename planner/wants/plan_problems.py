@@ -147,8 +147,9 @@ class Findings:
             summary = "The folder of a show, film or album is on several disks."
             found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))
         for store, reasons in self._fallen.items():
-            detail = "; ".join(f"{reason} ({counted(count)})" for reason, count in sorted(reasons.items()))
-            found.append(Problem("fell-back", "A root of a group was passed over.", f"{detail}.", store, severity="note"))
+            detail = "; ".join(f"{why} ({counted(count, 'goes', 'go')} elsewhere)" for why, count in sorted(reasons.items()))
+            summary = "Not every folder of a store can take its new files."
+            found.append(Problem("fell-back", summary, f"{detail}.", store, severity="note"))
         return sorted(found, key=Problem.order)
 
 

@@ -129,7 +129,7 @@ def choose_root(
             continue
         if fits(reader, bundle, tree, room):
             for reason in reasons:
-                findings.fell_back(group.store, reason)
+                findings.fell_back(group.store, reason, len(bundle))
             return reader
         folder, needs, files = _asked_of(reader, bundle, tree, room)
         reasons.append(f"{reader.root.key} has no room left beside its reserve")

@@ -186,8 +186,11 @@ class Shell:
         if self._seen is not None:
             self._seen(files)
 
-    def plan(self, plan: "Plan", *, full: bool = False, brief: bool = False) -> None:
-        """Show a plan, or send its operations as events. `brief`: its last line, for a plan that was shown before."""
+    def plan(self, plan: "Plan", *, full: bool = False, brief: bool = False, asked: bool = False) -> None:
+        """Show a plan, or send its operations as events.
+
+        `brief`: its last line, for a plan that was shown before; `asked`: it is what the command is for, also when `quiet`.
+        """
         if self.json or self._copy:
             from reshelve.views import ndjson
 
@@ -197,12 +200,14 @@ class Shell:
             from reshelve.views.plans import plan_text, trouble_text
 
             full = full or self.verbose
-            if self.quiet:
+            if self.quiet and not asked:
                 self.tell(trouble_text(plan, on_terminal(sys.stderr) and self.colour, self.width))
             if brief and not full and not plan.problems and not plan.blocked:
                 self.say([summary(plan)])
                 return
-            self.say(plan_text(plan, full=full, verbose=self.verbose, colour=self.colour, width=self.width))
+            (self.answer if asked else self.say)(
+                plan_text(plan, full=full, verbose=self.verbose, colour=self.colour, width=self.width)
+            )
 
     @property
     def width(self) -> int:

@@ -54,6 +54,8 @@ LEGEND = {kind: words for kind, (_, words, _) in KINDS.items()}
 STYLE = {kind: style for kind, (_, _, style) in KINDS.items()}
 WORTH_SAYING = 1_000_000
 """Bytes below which nobody makes room first; where even that lacks, the plan has a problem that says so."""
+_DISKS = 6
+"""Disks of which it is said one by one how much room they need."""
 NO_REASON = "as the layout says"
 """Beside what was given no reason: an entry that a person wrote."""
 
@@ -332,8 +334,15 @@ def _besides(plan: Plan) -> tuple[list[str], ...]:
 
 
 def _space(plan: Plan) -> list[str]:
-    needs = [need for need in plan.space if need.needs >= WORTH_SAYING]
-    return [f"Room on {printable(need.root)}: {human_size(need.needs)} needed." for need in needs[:3]]
+    needs = [need for need in plan.space if need.needs]
+    if all(need.needs < WORTH_SAYING for need in needs):
+        return []
+    most = sorted(needs, key=lambda need: -need.needs)
+    lines = [f"Room on {printable(need.root)}: {human_size(need.needs)} needed." for need in most[:_DISKS]]
+    if len(most) > _DISKS:
+        rest = sum(need.needs for need in most[_DISKS:])
+        lines.append(f"Room on {count(len(most) - _DISKS, 'more disk')}: {human_size(rest)} needed.")
+    return lines
 
 
 def _cost(plan: Plan) -> list[str]:

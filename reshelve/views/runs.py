@@ -61,11 +61,10 @@ def run_text(
 
     At most about 60 lines, or with `full` every operation in the order of the plan, with the `facts` of its file if asked for.
     """
+    paint = Paint(colour)
+    yield paint("bold", heading(report, plan.command, plan.of))
     if not plan.operations:
         return
-    paint = Paint(colour)
-    of = f", of {plan.of}" if plan.of else ""
-    yield paint("bold", f"Run {report.run}: {plan.command}{of}")
     yield ""
     came_to: dict[Result, list[AnyOperation]] = {}
     for result in report.results:
@@ -76,6 +75,16 @@ def run_text(
             yield paint("bold", f"{RESULTS[name]} ({len(operations):,}):")
         yield from operations_text(operations, paint, width, None if full else (LINES - 12) // len(groups), facts=facts)
     yield ""
+
+
+def heading(report: Report, command: str, of: str | None = None) -> str:
+    """Return what a run was, when it began in UTC, and how long it took."""
+    when = f", {report.started[:19].replace('T', ' ')} UTC" if report.started else ""
+    return f"Run {report.run}: {command}{f' of {of}' if of else ''}{when}, took {_took(report)}"
+
+
+def _took(report: Report) -> str:
+    return f"{report.seconds:.1f} s" if report.seconds < 120 else f"{report.seconds / 60:.0f} min"
 
 
 def report_text(report: Report, colour: bool = False, *, brief: bool = False) -> Iterator[str]:
@@ -110,7 +119,7 @@ def _untold(places: Sequence[str]) -> Iterator[str]:
 
 
 def _ending(report: Report) -> str:
-    took = f"{report.seconds:.1f} s" if report.seconds < 120 else f"{report.seconds / 60:.0f} min"
+    took = _took(report)
     by_hand = ", interrupted" if report.interrupted else ""
     match report.outcome:
         case _ if report.lost:

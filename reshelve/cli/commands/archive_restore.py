@@ -176,7 +176,7 @@ def _status(shell: Shell, session: Session, names: tuple[str, ...]) -> int:
         for store, copy in project.storage.items():
             if not isinstance(copy, ObjectCopy) or copy.tier not in ARCHIVED:
                 continue
-            shell.say([f"{printable(project.id)}  {store}  {copy.tier}  {thaw_text(copy)}"])
+            shell.answer([f"{printable(project.id)}  {store}  {copy.tier}  {thaw_text(copy)}"])
             told = {"thawed": copy.thawed, "ready": copy.thaw_ready}
             shell.events([{"type": "archived", "project": project.id, "store": store, "class": copy.tier, **told}])
             shown += 1

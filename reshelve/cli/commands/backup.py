@@ -113,7 +113,7 @@ def list_archives(shell: Shell, names: tuple[str, ...]) -> int:
     with shell.working("Looking"):
         rows = session.backups.archives(names)
         kept = session.backups.retention(names).kept
-    shell.say(archives_text(rows, kept, session.backups.zone))
+    shell.answer(archives_text(rows, kept, session.backups.zone))
     shell.events(archive_events(rows, kept))
     return shell.finish(0, archives=len(rows))
 
@@ -134,7 +134,7 @@ def verify(shell: Shell, names: tuple[str, ...]) -> int:
     session = shell.looking(api.open_workspace())
     with shell.working("Verifying"):
         rows = session.backups.verify(names)
-    shell.say(archives_text(rows, {}, session.backups.zone))
+    shell.answer(archives_text(rows, {}, session.backups.zone))
     shell.events(archive_events(rows, {}))
     bad = sum(row.state != "verified" for row in rows)
     return shell.finish(1 if bad else 0, archives=len(rows), bad=bad)

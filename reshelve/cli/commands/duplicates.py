@@ -141,7 +141,7 @@ def _show_same(shell: Shell, to: _To, session: "Session", decided: "Decided", *,
     figures = {"files": decided.found.files, "sets": len(decided.sets), "bytes": sum(one.gain for one in decided.sets)}
     shell.events(duplicate_events(decided))
     if not to.is_printed or shell.json:
-        shell.say(duplicates_text(decided, full=full))
+        shell.answer(duplicates_text(decided, full=full))
     if to.path is not None or to.is_printed:
         made = session.duplicates.layout(decided)
         shell.events(staying_events(made))
@@ -158,7 +158,7 @@ def _show_alike(shell: Shell, to: _To, found: "Alike", *, full: bool) -> int:
     shell.problems(found.problems)
     shell.events(alike_events(found))
     if not to.is_printed or shell.json:
-        shell.say(alike_text(found, full=full))
+        shell.answer(alike_text(found, full=full))
     made = review_of(found.groups)
     path = shlex.quote(str(to.path))
     following = [f"Next: reshelve review {path}"] if made.review else []

@@ -92,7 +92,7 @@ def queue(shell: Shell) -> int:
     waiting = api.open_workspace().notices.waiting()
     for notice in waiting:
         why = f" ({notice.tries} tries: {notice.why})" if notice.tries else ""
-        shell.say([printable(f"{notice.id}  {notice.receiver}  {notice.text}{why}")])
+        shell.answer([printable(f"{notice.id}  {notice.receiver}  {notice.text}{why}")])
     shell.say([] if waiting else ["Nothing waits."])
     shell.events({"type": "notice", **asdict(notice)} for notice in waiting)
     return shell.finish(0, waiting=len(waiting))

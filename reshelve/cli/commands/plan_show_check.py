@@ -103,7 +103,7 @@ def show(shell: Shell, what: str, full: bool) -> int:
     path = Path(what)
     if path.is_file():
         saved = input_documents.load_plan(path)
-        shell.plan(saved, full=full)
+        shell.plan(saved, full=full, asked=True)
         return shell.finish_plan(0, saved)
     if "/" in what or what.endswith(".json"):
         raise stop("no-file", "There is no such file.", "The file does not exist.", path=what)
@@ -113,7 +113,7 @@ def show(shell: Shell, what: str, full: bool) -> int:
 def _show_run(shell: Shell, what: str, *, full: bool) -> int:
     """Show what a run came to, or, while it has no report, its plan and whether something is at work on it."""
     from reshelve.views import ndjson
-    from reshelve.views.runs import report_text, run_text
+    from reshelve.views.runs import heading, report_text, run_text
 
     session = api.find_session(run=what)
     state = session.setting.state
@@ -131,17 +131,19 @@ def _show_run(shell: Shell, what: str, *, full: bool) -> int:
     figures = ndjson.plan_figures(carried_out) if carried_out is not None else {}
     if report is None:
         assert carried_out is not None
-        shell.plan(carried_out, full=full)
+        shell.plan(carried_out, full=full, asked=True)
         under_way = work.on(carried_out.run)
-        shell.say(["", f"Run {carried_out.run} is {'under way.' if under_way else 'unsettled: reshelve recover'}"])
+        shell.answer(["", f"Run {carried_out.run} is {'under way.' if under_way else 'unsettled: reshelve recover'}"])
         return shell.finish(0, **figures, outcome="under way" if under_way else "unsettled")
     if carried_out is not None:
         shell.events(ndjson.plan_events(carried_out))
-        shell.say(
+        shell.answer(
             run_text(carried_out, report, full=full or shell.verbose, facts=shell.verbose, colour=shell.colour, width=shell.width)
         )
+    else:
+        shell.answer([heading(report, report.command)])
     shell.events(ndjson.report_events(report))
-    shell.say(report_text(report, shell.colour, brief=shell.quiet))
+    shell.answer(report_text(report, shell.colour, brief=shell.quiet))
     return shell.finish(0, **figures, outcome=report.outcome)
 
 
@@ -216,7 +218,7 @@ def _present(shell: Shell, made: Plan, beyond: Sequence[Problem], *, markdown: b
     from reshelve.views.plan_markdown import plan_markdown
 
     shell.events(ndjson.plan_events(made))
-    shell.say(plan_markdown(made, beyond))
+    shell.answer(plan_markdown(made, beyond))
 
 
 def _finish(shell: Shell, made: Plan, *, changes_are_2: bool, strict: bool, refused: bool) -> int:

@@ -199,7 +199,7 @@ def observe(shell: Shell, folder: Path | None, output: Path | None, tree: bool, 
         inventory = session.watched(seen).stores.observe()
     if tree:
         for listing in inventory.listings.values():
-            shell.say(tree_text(listing, full=full or shell.verbose, colour=shell.colour))
+            shell.answer(tree_text(listing, full=full or shell.verbose, colour=shell.colour))
     elif saved is None and shell.json:
         shell.events(_item_events(inventory))
     elif saved is None:
@@ -255,15 +255,15 @@ def _look_at(shell: Shell, folder: Path, preset: str, values: dict[str, str], *,
     with shell.working("Scanning") as seen:
         result = api.open_folder(folder, preset).watched(seen).layouts.scan(values=values, asking=NOBODY)
     shell.problems(result.problems)
-    shell.say([f"Folder {printable(str(folder))}, by the rules of the preset {preset}:"])
-    shell.say(names_text(result.kinds))
+    shell.answer([f"Folder {printable(str(folder))}, by the rules of the preset {preset}:"])
+    shell.answer(names_text(result.kinds))
     shell.say(decided_text(result.layout) if shell.verbose else ())
-    shell.say(review_text(result.layout, full=full or shell.verbose))
-    shell.say(counts_text(result, full=full or shell.verbose))
+    shell.answer(review_text(result.layout, full=full or shell.verbose))
+    shell.answer(counts_text(result, full=full or shell.verbose))
     shell.events(scan_events(result))
     if result.layout.files and not errors(result.problems):
         again = f"reshelve organize {shlex.quote(printable(str(folder)))} --preset {preset}"
-        shell.say([f"Nothing was written. To see it as a plan: {again}"])
+        shell.advise([f"Nothing was written. To see it as a plan: {again}"])
     else:
-        shell.say(["Nothing was written."])
+        shell.advise(["Nothing was written."])
     return shell.finish(1 if errors(result.problems) else 0, **scan_figures(result), folder=printable(str(folder)), preset=preset)

@@ -58,10 +58,10 @@ def show(shell: Shell, form: str | None) -> int:
     for name, job in session.workspace.schedule.items():
         at = next_time(session, job)
         told = at.isoformat(sep=" ", timespec="minutes") if at else "never"
-        shell.say([f"{name}: {printable(job.command)}", f"  {job.when}; next {told}"])
+        shell.answer([f"{name}: {printable(job.command)}", f"  {job.when}; next {told}"])
         shell.events([{"type": "job", "name": name, **job.model_dump(), "next": at.isoformat() if at else ""}])
-    shell.say(["", "For crontab:", *printed["crontab"]])
-    shell.say(["", "For systemd, reshelve.service:", *printed["service"], "", "and reshelve.timer:", *printed["timer"]])
+    shell.answer(["", "For crontab:", *printed["crontab"]])
+    shell.answer(["", "For systemd, reshelve.service:", *printed["service"], "", "and reshelve.timer:", *printed["timer"]])
     return shell.finish(0, jobs=len(session.workspace.schedule))
 
 

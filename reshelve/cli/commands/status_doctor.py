@@ -52,7 +52,7 @@ def _look_at(shell: Shell, folder: Path) -> int:
     from reshelve.views.folders import figures_event, figures_text
 
     for figures in api.open_folder(folder).stores.figures():
-        shell.say(figures_text(figures, shell.colour))
+        shell.answer(figures_text(figures, shell.colour))
         shell.events([figures_event(figures)])
         for rel, why in figures.unreadable.items():
             detail, path = f"{why}. Nothing in it was counted.", rel or figures.path

@@ -139,7 +139,7 @@ def status(shell: Shell, projects: tuple[str, ...], everything: bool) -> int:
     shell.problems(look.problems)
     brief = everything or (len(look.projects) > 1 and not projects)
     for looked in look.projects:
-        shell.say(syncs.status_text(looked, look.clock_ns, shell.colour, brief=brief))
+        shell.answer(syncs.status_text(looked, look.clock_ns, shell.colour, brief=brief))
         shell.events([syncs.project_event(looked)])
     if not look.projects:
         shell.say(["Nothing is shared yet."])
@@ -259,7 +259,7 @@ def _sync(
     # The plan that follows says this one itself, if it reads the bucket.
     shell.problems(problem for problem in look.problems if problem.code != "odd-keys")
     for looked in look.projects:
-        shell.say(syncs.conflicts_text(looked))
+        shell.answer(syncs.conflicts_text(looked))
         shell.say(syncs.cleaned_text(looked, look.users[looked.sync]))
         shell.events([syncs.project_event(looked)])
     refused = [looked for looked in look.projects if looked.refused]

@@ -39,7 +39,7 @@ def list_(shell: Shell) -> int:
     shell.problems(trashed.problems)
     for item in items:
         kept = f"  (kept: {item.why})" if item.why else ""
-        shell.say([f"{item.run}  {human_size(item.size):>8}  {printable(item.original)}{kept}"])
+        shell.answer([f"{item.run}  {human_size(item.size):>8}  {printable(item.original)}{kept}"])
         where = {"original": item.original, "place": item.place, "kept": item.why}
         shell.events([{"type": "trashed", "run": item.run, "size": item.size, **where}])
     total = sum(item.size for item in items)

@@ -105,8 +105,8 @@ def _agree(shell: Shell, held: Trust, reaches: Sequence[Reach], *, yes: bool) ->
 def _show(shell: Shell, file: Path, held: Trust) -> int:
     lacking = held.lacking(api.wants(file, environ=shell.environ))
     given = held.given()
-    shell.say(_listed("Wanted, without consent:", lacking))
-    shell.say(_listed("Consented to:", given))
+    shell.answer(_listed("Wanted, without consent:", lacking))
+    shell.answer(_listed("Consented to:", given))
     shell.say([] if lacking or given else ["Nothing here needs consent."])
     shell.events({"type": "wanted", **asdict(reach)} for reach in lacking)
     shell.events({"type": "consent", **asdict(one)} for one in given)

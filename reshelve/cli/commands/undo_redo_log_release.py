@@ -162,12 +162,12 @@ def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) 
     from reshelve.views.runs import log_text
 
     if going:
-        shell.say(log_text(going, shell.colour))
+        shell.answer(log_text(going, shell.colour))
     else:
         shell.say(["Nothing to forget."])
     same = "kept together with another run"
     why = Counter(same if reason.startswith("run ") else reason.partition(":")[0] for reason in kept.values())
-    shell.say(f"Kept: {count(number, 'run')}: {reason}." for reason, number in why.most_common())
+    shell.answer(f"Kept: {count(number, 'run')}: {reason}." for reason, number in why.most_common())
     shell.events({"type": "run", **asdict(run)} for run in going)
     shell.events({"type": "kept-run", "run": run, "why": reason} for run, reason in kept.items())
 

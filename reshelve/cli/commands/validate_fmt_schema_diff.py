@@ -127,7 +127,7 @@ def diff(shell: Shell, before: Path, after: Path) -> int:
     from reshelve.views.diffs import diff_events, diff_text
 
     difference = api.compare(api.load_layout(before), api.load_layout(after))
-    shell.say(diff_text(difference))
+    shell.answer(diff_text(difference))
     shell.events(diff_events(difference))
     return shell.finish(0)
 

@@ -1,5 +1,6 @@
 """`-q` and `-v`: less and more words for people; the same exit codes, events, and deeds."""
 
+import re
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ def test_every_command_has_both_once() -> None:
 
 
 def test_quiet_leaves_the_last_line(place: Path) -> None:
-    assert call(place, "scan", "-q").out.splitlines() == [f"Wrote {place / 'layout.yaml'}: 4 entries, 1 to review."]
+    assert call(place, "scan", "-q").out.splitlines() == ["Wrote layout.yaml: 4 entries, 1 to review."]
     (plan,) = call(place, "-q", "plan").out.splitlines()
     assert plan.startswith("Plan: ")
     (done,) = call(place, "apply", "--yes", "--quiet").out.splitlines()
@@ -50,11 +51,33 @@ def test_quiet_cuts_no_list_that_was_asked_for(place: Path) -> None:
     assert call(place, "scan", "-q").code == 0
     call(place, "apply", "--yes")
     call(place, "undo", "--yes")
-    for asked in (("log",), ("explain", "inbox/xyz.bin"), ("status",), ("assets",), ("history", "inbox/Heat.1995.1080p.mkv")):
+    call(place, "plan", "-o", "plan.json")
+    (place / "before.yaml").write_text("version: 1\n")
+    for line in (
+        "log",
+        "explain inbox/xyz.bin",
+        "status",
+        "status inbox",
+        "assets",
+        "history inbox/Heat.1995.1080p.mkv",
+        "show plan.json",
+        "diff before.yaml layout.yaml",
+        "observe --tree",
+    ):
+        asked = line.split()
         whole = call(place, *asked).out
-        assert len(whole.splitlines()) > 1 and call(place, *asked, "-q").out == whole, asked
-    (done,) = call(place, "show", "-q").out.splitlines()
-    assert done.startswith("Done: run ")
+        assert len(whole.splitlines()) > 1 and call(place, *asked, "-q").out.splitlines() == whole.splitlines(), line
+    seen = call(place, "scan", "inbox").out.splitlines()
+    assert call(place, "scan", "inbox", "-q").out.splitlines() == [line for line in seen if not line.startswith("Nothing was ")]
+
+
+def test_quiet_shows_a_run_without_what_comes_next(place: Path) -> None:
+    assert call(place, "scan", "-q").code == 0
+    assert call(place, "plan", "--markdown", "-q").out == call(place, "plan", "--markdown").out
+    call(place, "apply", "--yes")
+    whole = call(place, "show").out.splitlines()
+    assert re.fullmatch(r"Run [0-9a-f]{12}: apply, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, took \d+\.\d s", whole[0])
+    assert whole[-1].startswith("Take it back with: ") and call(place, "show", "-q").out.splitlines() == whole[:-1]
 
 
 def test_what_was_kept_and_left_alone_is_counted_or_listed_whole(place: Path) -> None:

@@ -144,7 +144,7 @@ def test_a_run_that_was_cut_short_reads_as_half_done() -> None:
     came_to: list[Result] = ["done"] * 3 + ["failed"] + ["not-done"] * 3
     results = [OperationResult(index, op.op, came_to[index]) for index, op in enumerate(plan.operations)]
     assert list(run_text(plan, report(outcome="stopped", done=3, results=results))) == [
-        "Run 3f9a1c2e4b5d: apply",
+        "Run 3f9a1c2e4b5d: apply, 2026-09-01 10:00:00 UTC, took 2.0 s",
         "",
         "Failed (1):",
         "  tv:Nordlys (2011)/Season 08/   rule episodes, facts from the file name",
