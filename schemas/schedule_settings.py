@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints
 
 from reshelve.schemas.backup_settings import Zone
-from reshelve.schemas.store_settings import Model
+from reshelve.schemas.store_settings import Age, Model
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FORMS = "hourly, hourly :15, daily 02:00, weekly sun 03:00, weekly mon,thu 03:00, monthly 1 05:00, or monthly last 05:00"
@@ -98,3 +98,15 @@ class Job(Model):
         """Return the time zone it is meant in, its own or else that of the workspace; None is the system's."""
         name = self.zone or workspace
         return ZoneInfo(name) if name else None
+
+
+class TrashSettings(Model):
+    """When the trash is emptied automatically, and of what."""
+
+    older_than: Annotated[Age, Field(description="Only what has been in the trash for longer.", examples=["30d"])]
+    when: Annotated[When, Field(description=f"When it is emptied: {_FORMS}.", examples=["weekly sun 03:00"])] = "daily 03:30"
+
+    @property
+    def job(self) -> Job:
+        """The job that empties it."""
+        return Job(when=self.when, command=f"trash empty --older-than {self.older_than} --yes")

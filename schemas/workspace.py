@@ -14,7 +14,7 @@ from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.layout import OnConflict, Transfer
 from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.patterns import GlobText
-from reshelve.schemas.schedule_settings import Job, JobName
+from reshelve.schemas.schedule_settings import Job, JobName, TrashSettings
 from reshelve.schemas.store_settings import LocalStore, Model, Name, PartError, Store, checked
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.sync_settings import LocalSync, Sync
@@ -419,6 +419,13 @@ class Workspace(Model):
             examples=[{"backups": {"when": "hourly", "command": "backup due --yes"}}],
         ),
     ] = {}
+    trash: Annotated[
+        TrashSettings | None,
+        Field(
+            description="Empties the trash by age: a job named `trash`, beside those of `schedule`.",
+            examples=[{"older_than": "30d"}],
+        ),
+    ] = None
     notify: Annotated[
         dict[Name, Notify],
         Field(
@@ -438,6 +445,11 @@ class Workspace(Model):
         Field(description="The time zone of days and hours. Default: this machine's.", examples=["Europe/Berlin"]),
     ] = None
     cost: Annotated[CostTerms, Field(description="How cost is calculated.", examples=[{"free_tier": True}])] = CostTerms()
+
+    @property
+    def jobs(self) -> dict[str, Job]:
+        """The jobs of `schedule`, and the one that empties the trash; a job of that name takes its place."""
+        return {**({"trash": self.trash.job} if self.trash is not None else {}), **self.schedule}
 
     @property
     def defaults(self) -> dict[str, SetValue]:

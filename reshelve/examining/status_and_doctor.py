@@ -97,7 +97,7 @@ def job_standings(session: Session) -> list[JobStanding]:
     """Return how the scheduled jobs of a session stand; one that has never been looked at is no news."""
     state, found, now = session.setting.state.folder, [], session.now()
     busy = is_busy(state)
-    for name, job in session.workspace.schedule.items():
+    for name, job in session.workspace.jobs.items():
         mark = load_mark(state, name)
         if mark is None:
             continue

@@ -41,7 +41,7 @@ def run_due(session: Session, stop: Callable[[], bool] = lambda: False) -> Itera
     with desk(state.folder) as place:
         if place is None:
             return
-        for name, job in session.workspace.schedule.items():
+        for name, job in session.workspace.jobs.items():
             if stop():
                 return
             now = session.now().astimezone(UTC)

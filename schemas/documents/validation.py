@@ -17,7 +17,7 @@ DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "pri
 
 _WORKSPACE_KEY = re.compile(
     rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|health|policies|tiers|sync|cost|media|backups|zone|watch"
-    rb"|schedule|notify|after)"
+    rb"|schedule|trash|notify|after)"
     rb"[ \t]*:",
     re.MULTILINE,
 )

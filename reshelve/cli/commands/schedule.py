@@ -55,14 +55,14 @@ def show(shell: Shell, form: str | None) -> int:
     if form is not None:
         shell.put(printed[form])
         return 0
-    for name, job in session.workspace.schedule.items():
+    for name, job in session.workspace.jobs.items():
         at = next_time(session, job)
         told = at.isoformat(sep=" ", timespec="minutes") if at else "never"
         shell.answer([f"{name}: {printable(job.command)}", f"  {job.when}; next {told}"])
         shell.events([{"type": "job", "name": name, **job.model_dump(), "next": at.isoformat() if at else ""}])
     shell.answer(["", "For crontab:", *printed["crontab"]])
     shell.answer(["", "For systemd, reshelve.service:", *printed["service"], "", "and reshelve.timer:", *printed["timer"]])
-    return shell.finish(0, jobs=len(session.workspace.schedule))
+    return shell.finish(0, jobs=len(session.workspace.jobs))
 
 
 @schedule.command(epilog=exit_codes.epilog(*exit_codes.MEANINGS))
@@ -105,7 +105,7 @@ def run(shell: Shell) -> int:
 def _session() -> Session:
     """Open the workspace here, with jobs that can all run. Raises ReshelveError."""
     session = api.open_workspace()
-    jobs, file = session.workspace.schedule, session.setting.file
+    jobs, file = session.workspace.jobs, session.setting.file
     if not jobs or file is None:
         hint = "Say in reshelve.yaml under `schedule:` what runs when: reshelve help schedule"
         raise stop("no-jobs", "This workspace has no jobs.", "", path=str(file or ""), hint=hint)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,41 @@ def test_a_job_that_fails_keeps_its_exit_code_and_status_says_so(tmp_path: Path)
     assert mark(at, "good")["exit"] == 0
     assert "bad.log" in said.err
     assert "Job bad ended with exit code" in call(at, "status").out
+
+
+def test_the_trash_is_emptied_by_age_unless_a_job_of_that_name_says_otherwise(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "state: {when: hourly, command: status}")
+    document = at / "reshelve.yaml"
+    document.write_text(document.read_text() + "trash: {older_than: 30d}\n")
+    shown = call(at, "schedule", "show").out
+    assert "trash: trash empty --older-than 30d --yes\n  daily 03:30; next" in shown and "state: status" in shown
+    overdue(at, "trash", "state")
+    came = call(at, "schedule", "due")
+    assert came.code == 0 and "trash, due" in came.out
+    assert "trash" in (at / ".reshelve/schedule/trash.log").read_text()
+    document.write_text(document.read_text().replace("state: {when: hourly", "trash: {when: hourly"))
+    assert "trash: status\n  hourly; next" in call(at, "schedule", "show").out
+    document.write_text("version: 1\nstores:\n  films: {path: films}\ntrash: {older_than: 30d, when: 'weekly sun 03:00'}\n")
+    assert "weekly sun 03:00; next" in call(at, "schedule", "show").out
+    document.write_text("version: 1\nstores:\n  films: {path: films}\ntrash: {older_than: soon}\n")
+    assert call(at, "validate").code == 1
+
+
+def test_health_finds_jobs_that_fail_are_cut_short_or_not_started(tmp_path: Path) -> None:
+    at = workspace(tmp_path, *(f"{name}: {{when: hourly, command: status}}" for name in ("well", "bad", "cut", "late", "fresh")))
+    assert call(at, "health", "--only", "jobs").code == 0
+    overdue(at, "late")
+    dealt_with = datetime.now(UTC).isoformat()
+    started = {"dealt_with": dealt_with, "started": dealt_with}
+    for name, more in (("well", {"ended": dealt_with}), ("bad", {"ended": dealt_with, "exit": 7}), ("cut", {})):
+        (at / f".reshelve/schedule/{name}.json").write_text(json.dumps({**started, **more}))
+    came = call(at, "health", "--only", "jobs", "--json")
+    [found] = [event for event in came.events if event["type"] == "health"]
+    told = {problem["path"]: problem["detail"] for problem in found["errors"]}
+    assert came.code == 2 and told.keys() == {"schedule.bad", "schedule.cut", "schedule.late"}
+    assert (
+        "exit code 7" in told["schedule.bad"] and "did not end" in told["schedule.cut"] and "nobody starts" in told["schedule.late"]
+    )
 
 
 def test_two_at_once_run_each_job_once(tmp_path: Path) -> None:

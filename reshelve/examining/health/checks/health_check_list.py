@@ -7,6 +7,7 @@ from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.examining.health.checks.archives_check import archives
 from reshelve.examining.health.checks.damaged_check import damaged
 from reshelve.examining.health.checks.drift_check import drift
+from reshelve.examining.health.checks.jobs_check import jobs
 from reshelve.examining.health.checks.links_check import links
 from reshelve.examining.health.checks.missing_check import missing
 from reshelve.examining.health.checks.notices_check import notices
@@ -33,6 +34,7 @@ CHECKS: dict[str, Check] = {
     "room": room,
     "trash": trash,
     "notices": notices,
+    "jobs": jobs,
 }
 """Every check of reshelve's own, in the order of the report."""
 
