@@ -209,7 +209,11 @@ class LocalStore(Model):
     )
     storage_class: Annotated[
         StorageClass | None,
-        Field(alias="class", description="The storage class of uploads whose entry names none.", examples=["STANDARD_IA"]),
+        Field(
+            alias="class",
+            description="The storage class of what comes into this store from elsewhere and whose entry names none.",
+            examples=["STANDARD_IA"],
+        ),
     ] = None
     classes: Annotated[bool, Field(description="`false`: the service has no storage classes, so none is requested.")] = True
     versions: Annotated[

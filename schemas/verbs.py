@@ -277,7 +277,10 @@ class CopyObject:
 
 @dataclass(slots=True, frozen=True)
 class RemoveCopied:
-    """Remove an object whose verified copy, made with `token`, stands at `copy`; taken back by copying it back."""
+    """Remove an object whose verified copy, made with `token`, stands at `copy`; taken back by copying it back.
+
+    `storage_class` is the one it had, "" where its copy has the same.
+    """
 
     place: str
     copy: str
@@ -285,6 +288,7 @@ class RemoveCopied:
     mtime_ns: int
     ino: int
     token: str
+    storage_class: str = ""
 
 
 @dataclass(slots=True, frozen=True)

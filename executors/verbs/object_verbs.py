@@ -254,7 +254,7 @@ class ObjectHands(ObjectSight):
                 return
         copies, copy = self.at(verb.copy)
         there = copies.stat(copy)
-        storage_class = there.storage_class if there is not None else ""
+        storage_class = verb.storage_class or (there.storage_class if there is not None else "")
         token = brought.token if brought is not None else verb.token
         copies.copy_object(copy, store, rel, token=token, storage_class=storage_class)
 

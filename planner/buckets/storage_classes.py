@@ -28,6 +28,11 @@ class Classes:
         store = self._stores.get(store_of(want.destination.reader.root.key))
         return store.storage_class or "" if store is not None else ""
 
+    def of_copy(self, want: Want) -> str:
+        """Return the class of a copy within a service: from another store as of anything new, else its entry's; "" keeps it."""
+        stores = {store_of(root.key) for root in (want.origin.reader.root, want.destination.reader.root)}
+        return self.of(want) if len(stores) > 1 else self.asked(want) or ""
+
     def asked(self, want: Want) -> str | None:
         """Return the class that the entry of a want asks for; "" where its store keeps none, None where it asks for none."""
         if want.entry is None or want.entry.storage_class is None or want.bound is None:

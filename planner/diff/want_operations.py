@@ -156,12 +156,12 @@ class Emitter:
         if route == "download":
             away = put_away_in(want.found.reader.root) if moves else ""
             return Download(src, want.place, *same, away=away, because=want.because, needs=needs, facts=_facts(want))
-        kept = self._classes.asked(want) or ""
-        facts = _facts(want)
+        facts, kind = _facts(want), self._classes.of_copy(want)
         if moves:
+            before = item.storage_class or "STANDARD"
             move = Move(src, want.place, *same, across=True, because=want.because, needs=needs, facts=facts)
-            return replace(move, objects=True, storage_class=kept)
-        return Copy(src, want.place, *same, how="object", because=want.because, needs=needs, storage_class=kept, facts=facts)
+            return replace(move, objects=True, storage_class=kind, before=before if kind not in ("", before) else "")
+        return Copy(src, want.place, *same, how="object", because=want.because, needs=needs, storage_class=kind, facts=facts)
 
 
 def _transfer(want: Want, folder: Folder, needs: tuple[int, ...]) -> AnyOperation:

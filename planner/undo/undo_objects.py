@@ -102,6 +102,10 @@ class UndoObjects:
             work.trash(here, item, rested=brought_back(work, index, operation))
         else:
             work.bring(here, item, back, "")
+            again = work.operations[-1]
+            if operation.before and isinstance(again, Move) and again.objects:
+                now = item.storage_class or "STANDARD"
+                work.operations[-1] = replace(again, storage_class=operation.before, before=now)
 
     def _out_of_sight(self, place: str, operation: Trash | Download, index: int) -> None:
         """Bring back what was put under a delete marker, or copied to the trash."""

@@ -221,7 +221,9 @@ def _how(op: AnyOperation) -> str:
     """Return in what way an operation does what its symbol says, where there is more than one."""
     match op:
         case Move(objects=True):
-            how = "within the service"
+            how = ", ".join(part for part in ("within the service", op.storage_class) if part)
+        case Copy(how="object"):
+            how = op.storage_class
         case Move(across=True):
             how = "to another disk"
         case Link():

@@ -16,7 +16,8 @@ class Move(OperationBase):
     system's trash folder (below `top`), from where it is removed only once the whole run is done. `linked_to` is the place of
     another name of the same file: then it is linked there instead of copied. `linked_ino` is that name's inode before the
     run, 0 if an earlier move of the run brings it. `text` is the target of a symbolic link, `nlink` how many names the file
-    had. `objects`: within a service, where a rename is a copy and then a removal; `storage_class` "" keeps the class.
+    had. `objects`: within a service, where a rename is a copy and then a removal; `storage_class` "" keeps the class, another one
+    takes the place of the class `before`.
     """
 
     src: str
@@ -35,6 +36,7 @@ class Move(OperationBase):
     needs: tuple[int, ...] = ()
     objects: bool = False
     storage_class: str = ""
+    before: str = ""
     facts: Facts | None = field(default=None, hash=False)
     op: Literal["move"] = "move"
 
@@ -63,7 +65,10 @@ class Move(OperationBase):
         if self.objects:
             same = self.size, self.mtime_ns, self.ino
             by = token(run, index)
-            return (CopyObject(self.src, self.dst, *same, self.storage_class, by), RemoveCopied(self.src, self.dst, *same, by))
+            return (
+                CopyObject(self.src, self.dst, *same, self.storage_class, by),
+                RemoveCopied(self.src, self.dst, *same, by, self.before),
+            )
         aside = Rename(self.src, staged(self.src, self.top, run, index), self.size, self.mtime_ns, self.ino, aside=True)
         tmp = temporary(self.dst, run, index)
         if self.item == "link":
