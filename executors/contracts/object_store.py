@@ -31,7 +31,8 @@ class Capabilities:
     `natively` names the requests (put, multipart, copy) that can say themselves that the key must be free. Where put can, the
     others are as safe: the key is first taken by an empty object of ours, which they replace. `content_md5`: it refuses what
     arrived with another MD5 than it was sent with. `checksums`: it tells the SHA-256 it was given. `part_etags`: unless it encrypts
-    with keys told apart, the ETag of an object in parts is made of their MD5s. `unknown` names what this user may not try out: it
+    with keys told apart, the ETag of an object in parts is made of their MD5s. `conditional_delete`: it
+    removes an object only while that has the ETag it is told. `unknown` names what this user may not try out: it
     counts as not kept, and is asked anew each time.
     """
 
@@ -44,6 +45,7 @@ class Capabilities:
     restore: bool
     natively: Sequence[str] = ("put", "multipart", "copy")
     part_etags: bool = True
+    conditional_delete: bool = False
     unknown: Sequence[str] = ()
 
 
@@ -202,14 +204,18 @@ class ObjectStore(Protocol):
         Where a kill could leave an upload in parts or a reservation, `began` is told before, as by `upload`.
         """
 
-    def remove(self, rel: str) -> None:
-        """Remove an object: for good in an unversioned bucket. The caller answers for its content being elsewhere."""
+    def remove(self, rel: str, ino: int = 0) -> None:
+        """Remove an object: for good in an unversioned bucket. The caller answers for its content being elsewhere.
+
+        With `ino` only the object of that ETag: OSError(ESTALE) where another stands there, which stays as far as the service
+        itself compares them (`Capabilities.conditional_delete`); else one that comes between the look and the removal is removed.
+        """
 
     def remove_version(self, rel: str, version: str) -> None:
         """Remove one version of an object, or one delete marker, for good; fine when it is gone."""
 
-    def hide(self, rel: str) -> str:
-        """Put a delete marker over an object of a versioned bucket, and return the marker's version id."""
+    def hide(self, rel: str, ino: int = 0) -> str:
+        """Put a delete marker over an object of a versioned bucket, with `ino` as `remove`; return the marker's version id."""
 
     def reveal(self, rel: str, ino: int = 0) -> Item:
         """Remove the delete marker over an object, and return what then stands there. FileNotFoundError where none lies on top.

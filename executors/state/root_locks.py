@@ -211,7 +211,7 @@ def _one(folder: str, holder: Holder, *, makes_room: bool) -> Iterator[None]:
             yield
             return
         # Removed while the lock is held: whoever waits on this inode finds it nameless and opens the next one.
-        held.callback(os.close, fd)
+        held.callback(_close, fd, folder)
         held.callback(_remove, folder, path)
         # Whoever may make no lock file here locks the folder alone: that keeps them out, and not one another's lock files.
         _hold(held, _lock_folder_itself(folder, fcntl.LOCK_SH))
@@ -249,6 +249,16 @@ def _remove(folder: str, path: str) -> None:
     with suppress(OSError):
         stood = _mtime(folder)
         os.unlink(path)
+        set_time(folder, stood)
+
+
+def _close(fd: int, folder: str) -> None:
+    """Close a lock file. Over FUSE one that was removed while open has a hidden name, whose removal changes its folder's time."""
+    hidden, stood = -1, -1
+    with suppress(OSError):
+        hidden, stood = os.fstat(fd).st_nlink, _mtime(folder)
+    os.close(fd)
+    if hidden > 0 and stood >= 0:
         set_time(folder, stood)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from reshelve.executors.contracts.changed_since_plan import DriftedError
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.executors.contracts.object_store import AnyStore, folder_store
+from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
 from reshelve.executors.verbs.object_verbs import ObjectHands, Parts
 from reshelve.executors.verbs.original_removal import LettingGo
 from reshelve.executors.verbs.withdrawing import Withdrawing
@@ -212,7 +212,7 @@ class Hands:
         elif not same(self._stores[root].stat(rel), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.place, "has changed since the plan was made")
         else:
-            self._stores[root].remove(rel)
+            object_store(self._stores[root]).remove(rel, verb.ino)
 
     def _archive(self, verb: PackTo | UnpackTo) -> Made:
         from reshelve.executors.verbs import archive_verbs as archives

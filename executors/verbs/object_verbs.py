@@ -72,9 +72,9 @@ class ObjectHands(ObjectSight):
                 self._remove_copied(verb)
             case RemoveKept():
                 store, rel = self.at(verb.place)
-                self.meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
+                item = self.meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
                 self._expect_kept(verb)
-                store.remove(rel)
+                store.remove(rel, item.ino)
             case Hide():
                 return self._hide(verb)
             case Reveal():
@@ -140,7 +140,8 @@ class ObjectHands(ObjectSight):
         return made
 
     def _remove_copied(self, verb: RemoveCopied) -> None:
-        """Remove an object whose copy stands. What came between the look and the removal is lost where no versions are kept."""
+        """Remove an object whose copy stands. What comes between the look and the removal is lost where neither versions are kept
+        nor the service compares what it removes."""
         store, rel = self.at(verb.place)
         copies, copy = self.at(verb.copy)
         there = copies.stat(copy)
@@ -150,7 +151,7 @@ class ObjectHands(ObjectSight):
         if store.root.versioned:
             self._put_under(verb.place, item)
         else:
-            store.remove(rel)
+            store.remove(rel, item.ino)
 
     def _hide(self, verb: Hide) -> Made:
         item = self.meant(verb.place, verb.size, verb.ino, fresh=True)
@@ -162,7 +163,7 @@ class ObjectHands(ObjectSight):
         What somebody put there between the look and the marker comes to light again: DriftedError.
         """
         store, rel = self.at(place)
-        marker = store.hide(rel)
+        marker = store.hide(rel, item.ino)
         under = store.hidden(rel)
         if under is not None and not same_object(under, item.size, item.ino):
             store.reveal(rel)
@@ -240,7 +241,7 @@ class ObjectHands(ObjectSight):
         if store.root.versioned:
             store.remove_version(rel, store.details(rel).get("version", ""))
         else:
-            store.remove(rel)
+            store.remove(rel, item.ino)
 
     def _bring_back(self, verb: RemoveCopied) -> None:
         """Bring back what was removed: from under its delete marker, else by copying its copy back. May run twice."""

@@ -38,6 +38,7 @@ def rows(found: Capabilities) -> Iterator[tuple[str, str]]:
         return "unknown: this user may not try it" if name in found.unknown else "yes" if kept else "no"
 
     how = ", ".join(f"{name} {said(name, kept=name in found.natively)}" for name in ("put", "multipart", "copy"))
+    how += f", delete {said('conditional_delete', kept=found.conditional_delete)}"
     yield "conditions", f"{how}; {_OVERALL[found.create_only]}"
     yield "versions", said("versions", kept=found.versioned)
     yield "classes", said("storage_classes", kept=found.storage_classes)

@@ -80,6 +80,8 @@ def rights_of(asked: Request) -> Iterator[str]:
             yield "s3:AbortMultipartUpload"
         case "DELETE", "":
             yield f"s3:DeleteObject{version}"
+            if "if-match" in asked.headers:
+                yield "s3:GetObject"
         case "PUT", "tagging":
             yield f"s3:PutObject{version}Tagging"
         case "POST", "restore":

@@ -165,14 +165,20 @@ class MemoryBucket(MemoryBucketReads, WithoutFolders):
         self.known.carry(self.seen(src, version, note=False), said, to.known, item)
         return Stored(item, said.hash, copied.id)
 
-    def remove(self, rel: str) -> None:
-        """Remove an object: for good in an unversioned bucket, under a delete marker in a versioned one."""
-        self.there(rel)
-        if self.service.versioned:
-            self.hide(rel)
-        else:
-            self.service.drop(self.key(rel), "")
-            self.dropped(rel)
+    def remove(self, rel: str, ino: int = 0) -> None:
+        """Remove an object, with `ino` that of this ETag: for good in an unversioned bucket, under a marker in a versioned one."""
+        with self.service.lock:
+            self._expect(rel, ino)
+            if self.service.versioned:
+                self.hide(rel)
+            else:
+                self.service.drop(self.key(rel), "")
+                self.dropped(rel)
+
+    def _expect(self, rel: str, ino: int) -> None:
+        there = self.there(rel)
+        if ino and object_ino(there.etag) != ino:
+            raise self.trouble(errno.ESTALE, "was changed as it was to be removed", rel)
 
     def remove_version(self, rel: str, version: str) -> None:
         """Remove one version of an object, or one delete marker, for good; fine when it is gone."""
@@ -180,13 +186,13 @@ class MemoryBucket(MemoryBucketReads, WithoutFolders):
         self.service.drop(key, version)
         self.look_again(rel)
 
-    def hide(self, rel: str) -> str:
-        """Put a delete marker over an object of a versioned bucket, and return the marker's version id."""
+    def hide(self, rel: str, ino: int = 0) -> str:
+        """Put a delete marker over an object of a versioned bucket, with `ino` that of this ETag; return the marker's version."""
         key = self.key(rel)
         if not self.service.versioned:
             raise self.trouble(errno.EOPNOTSUPP, "the bucket keeps no versions, so nothing in it can be hidden", rel)
         with self.service.lock:
-            self.there(rel)
+            self._expect(rel, ino)
             marker = self.service.put(key, Version("", marker=True), create=None)
         self.dropped(rel)
         return marker.id

@@ -242,6 +242,13 @@ class Bucket:
         except FileNotFoundError:
             return None
 
+    def head_of(self, rel: str, ino: int) -> Head:
+        """Ask for the head of the object of that ETag (0: any). FileNotFoundError; OSError(ESTALE) where another stands there."""
+        head = self.head(rel)
+        if ino and head.item.ino != ino:
+            raise self.trouble(errno.ESTALE, "was changed as it was to be removed", rel)
+        return head
+
     def item(self, rel: str, size: int, etag: str, modified: datetime, storage_class: str, restored: str = "") -> Item:
         """Return what stands at a path. Services tell the time of writing in whole seconds or finer; whole seconds count."""
         at = int(modified.timestamp()) * 1_000_000_000
@@ -294,12 +301,16 @@ class Bucket:
             return _held_by(self.client.head_object(Bucket=self.name, Key=self.key(rel), **given))
         return ""
 
-    def delete(self, rel: str, version: str = "") -> str:
-        """Remove an object or one version of it; return the version id of the delete marker that made, "" without one."""
+    def delete(self, rel: str, version: str = "", etag: str = "") -> str:
+        """Remove an object or one version of it; return the version id of the delete marker that made, "" without one.
+
+        With `etag` the service is asked to refuse where another object stands there: see `matching_deletes`.
+        """
         given: dict[str, Any] = {"VersionId": version} if version else {}
+        condition: dict[str, Any] = {"IfMatch": f'"{etag}"'} if etag else {}
         try:
             with self.telling(rel):
-                done = self.client.delete_object(Bucket=self.name, Key=self.key(rel), **given)
+                done = self.client.delete_object(Bucket=self.name, Key=self.key(rel), **given, **condition)
         except BucketError as trouble:
             if trouble.kind == "denied" and (held := self._held(rel, given)):
                 raise locked(self.settings, self.path(rel), held) from trouble

@@ -3,16 +3,19 @@
 import errno
 
 from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.matching_deletes import delete_seen
 from reshelve.executors.stores.s3.object_versions import history
 from reshelve.executors.stores.s3.server_copies import copy
 from reshelve.executors.stores.s3.tags_and_grants import give_tags, tags_to_give
 from reshelve.schemas.inventory import Item
 
 
-def hide(bucket: Bucket, rel: str) -> str:
-    """Put a delete marker over an object, and return the marker's version id. FileNotFoundError where there is no object."""
-    bucket.head(rel)
-    marker = bucket.delete(rel)
+def hide(bucket: Bucket, rel: str, ino: int = 0) -> str:
+    """Put a delete marker over an object, with `ino` that of this ETag; return the marker's version id.
+
+    FileNotFoundError where there is no object, OSError(ESTALE) where there is another.
+    """
+    marker = delete_seen(bucket, rel, bucket.head_of(rel, ino).etag)
     if not marker:
         newest = history(bucket, rel, 2)
         marker = str(newest.top) if newest.is_hidden else ""

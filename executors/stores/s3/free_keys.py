@@ -15,7 +15,8 @@ from typing import Literal
 from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.stores.object_metadata import RESERVATION
 from reshelve.executors.stores.s3 import object_versions
-from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.bucket import Bucket, Head
+from reshelve.executors.stores.s3.matching_deletes import delete_seen
 
 How = Literal["put", "multipart", "copy"]
 Act = Callable[[bool], str]
@@ -69,14 +70,23 @@ def reserve(bucket: Bucket, rel: str, token: str) -> None:
 
 def reserved(bucket: Bucket, rel: str) -> str | None:
     """Return whose reservation stands at a key, or None where none does."""
-    head = bucket.head_or_none(rel)
+    return _holder(bucket.head_or_none(rel))
+
+
+def _holder(head: Head | None) -> str | None:
     return None if head is None or head.item.size else head.metadata.get(RESERVATION)
 
 
 def release(bucket: Bucket, rel: str, token: str) -> None:
-    """Remove a reservation; fine when it is gone."""
-    if reserved(bucket, rel) == token:
-        bucket.delete(rel)
+    """Remove a reservation; fine when it is gone, or something else stands there by now."""
+    head = bucket.head_or_none(rel)
+    if head is None or _holder(head) != token:
+        return
+    try:
+        delete_seen(bucket, rel, head.etag)
+    except OSError as trouble:
+        if trouble.errno != errno.ESTALE:
+            raise
 
 
 def _once(bucket: Bucket, rel: str, token: str, act: Callable[[], str]) -> str:

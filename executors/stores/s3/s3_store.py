@@ -28,6 +28,7 @@ from reshelve.executors.stores.s3 import (
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.known_services import Remembered
+from reshelve.executors.stores.s3.matching_deletes import delete_seen
 from reshelve.executors.stores.s3.uploads import Asked, Uploading
 from reshelve.schemas.archive_record import content_of, record_of
 from reshelve.schemas.archived_classes import ARCHIVED
@@ -220,10 +221,9 @@ class S3Store(WithoutFolders):
         content = self.known.carry(head.item, head.said, to.known, copied.item)
         return to._made(Stored(copied.item, content, copied.version))  # noqa: SLF001
 
-    def remove(self, rel: str) -> None:
-        """Remove an object: for good in an unversioned bucket, under a delete marker in a versioned one."""
-        self.bucket.head(rel)
-        self.bucket.delete(rel)
+    def remove(self, rel: str, ino: int = 0) -> None:
+        """Remove an object, with `ino` that of this ETag: for good in an unversioned bucket, under a marker in a versioned one."""
+        delete_seen(self.bucket, rel, self.bucket.head_of(rel, ino).etag)
         self.dropped(rel)
 
     def remove_version(self, rel: str, version: str) -> None:
@@ -234,12 +234,12 @@ class S3Store(WithoutFolders):
             self.remove(rel)
         self._look_again(rel)
 
-    def hide(self, rel: str) -> str:
-        """Put a delete marker over an object of a versioned bucket, and return the marker's version id."""
+    def hide(self, rel: str, ino: int = 0) -> str:
+        """Put a delete marker over an object of a versioned bucket, with `ino` that of this ETag; return the marker's version."""
         self.bucket.key(rel)
         if not self.root.versioned:
             raise self.trouble(errno.EOPNOTSUPP, "the bucket keeps no versions, so nothing in it can be hidden", rel)
-        marker = delete_markers.hide(self.bucket, rel)
+        marker = delete_markers.hide(self.bucket, rel, ino)
         self.dropped(rel)
         return marker
 

@@ -43,7 +43,7 @@ def is_versioned(bucket: Bucket) -> bool:
 
 
 def probe(bucket: Bucket) -> Capabilities:
-    """Try everything out, in some twenty requests. Raises OSError where not even a small object can be put and removed,
+    """Try everything out, in some twenty-five requests. Raises OSError where not even a small object can be put and removed,
 
     and where the service fails to answer: what was not answered is no "no". What this user may not try is `unknown`.
     """
@@ -88,6 +88,7 @@ def probe(bucket: Bucket) -> Capabilities:
                 restore=ask("restore", lambda: _knows_restore(bucket, asked)),
                 natively=natively,
                 part_etags=ask("part_etags", lambda: _tells_parts(bucket, asked)),
+                conditional_delete=ask("conditional_delete", lambda: _deletes_matching(bucket, asked)),
                 unknown=tuple(unknown),
             )
     finally:
@@ -173,6 +174,15 @@ def _knows_restore(bucket: Bucket, asked: Any) -> bool:
         if code_of(error) in _THAWS:
             return True
         raise
+    return True
+
+
+def _deletes_matching(bucket: Bucket, asked: Any) -> bool:
+    """Say whether an object is removed only while it has the ETag that the request tells. The object is gone afterwards."""
+    etag = bucket.client.put_object(**asked, Body=b"8")["ETag"]
+    if not _refuses(lambda: bucket.client.delete_object(**asked, IfMatch=f'"{"0" * 32}"')):
+        return False
+    bucket.client.delete_object(**asked, IfMatch=etag)
     return True
 
 

@@ -76,7 +76,7 @@ NEEDS = {
     "create_multipart_upload": ["s3:PutObject", "s3:PutObjectTagging", "s3:PutObjectAcl"],
     "delete_bucket_lifecycle": ["s3:PutLifecycleConfiguration"],
     "delete_bucket_policy": [],
-    "delete_object": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+    "delete_object": ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject"],  # by a condition on its ETag
     "generate_presigned_url": ["s3:GetObject"],
     "get_bucket_lifecycle_configuration": ["s3:GetLifecycleConfiguration"],
     "get_bucket_ownership_controls": ["s3:GetBucketOwnershipControls"],

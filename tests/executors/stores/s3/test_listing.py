@@ -66,8 +66,12 @@ def test_hashes_of_what_was_uploaded_here_cost_nothing(moto: Endpoint, tmp_path:
 FOUND = {
     ("ceph", False): Capabilities("enforced", "enforced", False, True, False, True, False, ["put"]),
     ("ceph", True): Capabilities("versioned", "versioned", True, True, False, True, False, []),
-    ("moto", False): Capabilities("enforced", "enforced", False, False, False, True, True, ["put", "multipart"]),
-    ("moto", True): Capabilities("enforced", "enforced", True, False, False, True, True, ["put", "multipart"]),
+    ("moto", False): Capabilities(
+        "enforced", "enforced", False, False, False, True, True, ["put", "multipart"], conditional_delete=True
+    ),
+    ("moto", True): Capabilities(
+        "enforced", "enforced", True, False, False, True, True, ["put", "multipart"], conditional_delete=True
+    ),
     ("rclone", False): Capabilities("none", "none", False, True, True, False, False, [], part_etags=False),
 }
 
