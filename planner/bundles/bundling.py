@@ -147,7 +147,7 @@ def _owner(one: Named, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
         return names.owner_of_art(one.stem)
     if one.media == "subtitle":
         found = names.owner(one.stem) or names.owner_by_work(one.stem) or _owner_above(one.stem, folder, tree)
-        if found is None and folder.only is not None and spoken_whole(one.stem):
+        if found is None and folder.only is not None and spoken_whole(one.stem) and not _is_of_a_part(one.stem, folder):
             return Lead(folder.only), spoken(one.stem)
         return found
     if one.media == "audio":
@@ -204,7 +204,7 @@ def _owner_above(stem: str, folder: Folder, tree: Tree) -> tuple[Lead, str] | No
     if is_subtitle_folder(last) and above in tree:
         home = tree[above]
         found = home.names.owner(stem) or home.names.owner_by_work(stem)
-        return found or ((Lead(home.only), spoken(stem)) if home.only else None)
+        return found or ((Lead(home.only), spoken(stem)) if home.only and not _is_of_a_part(stem, home) else None)
     top, _, subs = above.rpartition("/")
     if is_subtitle_folder(subs) and top in tree:
         home = tree[top]
@@ -220,6 +220,11 @@ def _owner_above(stem: str, folder: Folder, tree: Tree) -> tuple[Lead, str] | No
         work_above = home.names.owner_by_work(last)
         return (work_above[0], spoken(stem)) if work_above else None
     return None
+
+
+def _is_of_a_part(stem: str, folder: Folder) -> bool:
+    """Say whether the number that a subtitle begins with may be that of a part of a film: "2_German" beside CD1, CD2."""
+    return stem[:1].isdecimal() and folder.names.has_parts
 
 
 def _follow_as_extra(one: Named, folder: Folder, tree: Tree, members: Members) -> bool:

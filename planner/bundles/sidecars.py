@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from reshelve.planner.recognise.extension_tables import languages
+from reshelve.planner.recognise.extension_tables import languages, regions
 from reshelve.schemas.inventory import Item
 
 
@@ -32,7 +32,7 @@ _WORK = re.compile(
     re.IGNORECASE,
 )
 _SQUASHED = re.compile(r"[\W_]+")
-_TRACK = frozenset(["track", "sub", "subs", "subtitle", "subtitles", "audio", "sound", "closed", "captions", "brazil"])
+_TRACK = frozenset(["track", "sub", "subs", "subtitle", "subtitles", "audio", "sound", "closed", "captions"])
 _COUNT = re.compile(r"\d{1,2}\Z")
 _SPOKEN_FLAGS = frozenset(["forced", "sdh", "cc", "commentary", "signs", "songs"])
 
@@ -55,6 +55,11 @@ class Names:
         named = work(stem)
         if named:
             self.works[named] = lead if named not in self.works else None
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether a main has later parts: a number in front of a language may be that of a part."""
+        return any(lead.piece for lead in self.stems.values())
 
     def of_stem(self, stem: str) -> Lead | None:
         """Return the main of exactly this stem, case apart when that is unmistakable."""
@@ -99,16 +104,46 @@ def work(stem: str) -> str:
 
 def spoken_whole(stem: str) -> bool:
     """Say whether a stem is nothing but languages, flags, and words and numbers of a track: "2_English", "forced", "track"."""
-    words = [word for word in _SQUASHED.split(stem.lower()) if word and not _COUNT.match(word)]
-    return bool(words) and all(word in languages() or word in _FLAGS or word in _TRACK for word in words)
+    if _is_regional(stem):
+        return True
+    said = [word for word in _words(stem) if not _COUNT.match(word)]
+    words, _ = _without_region(said)
+    return bool(said) and all(word in languages() or word in _FLAGS or word in _TRACK for word in words)
 
 
 def spoken(stem: str) -> str:
-    """Return the chain for a subtitle that is named after its language: "2_English" is ".en"; anything else keeps its name."""
-    words = [word.lower() for word in _SQUASHED.split(stem)]
+    """Return the chain for a subtitle that is named after its language: "2_English" is ".en"; anything else keeps its name.
+
+    A number is that of the track in the file that it was taken from, and says nothing of what it is.
+    """
+    if _is_regional(stem):
+        return f".{stem}"
+    words, region = _without_region(_words(stem))
     code = next((code for word in words if word not in _FLAGS and (code := languages().get(word))), None)
+    code = region.get(code, code) if code else next(iter(region.values())) if len(region) == 1 else None
     flags = "".join([f".{word}" for word in words if word in _SPOKEN_FLAGS])
     return f"{f'.{code}' if code else ''}{flags}" if code or spoken_whole(stem) else f".{stem}"
+
+
+def _words(stem: str) -> list[str]:
+    return [word for word in _SQUASHED.split(stem.lower()) if word]
+
+
+def _is_regional(stem: str) -> bool:
+    """Say whether a stem is one code of a language in a region: "pt-BR", "zh-Hans"."""
+    return _REGION.match(stem) is not None and re.split("[-_]", stem.lower())[0] in languages()
+
+
+def _without_region(words: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return words without those for a region, and the code that it makes of each language. A language alone is no region."""
+    for phrase, codes in regions().items():
+        at = next((at for at in range(len(words)) if tuple(words[at : at + len(phrase)]) == phrase), None)
+        if at is not None:
+            left = words[:at] + words[at + len(phrase) :]
+            told = {language for word in left if word not in _FLAGS and (language := languages().get(word))}
+            if told.intersection(codes) or (not told and len(codes) == 1 and " ".join(phrase) not in languages()):
+                return left, codes
+    return words, {}
 
 
 def _without_tag(stem: str) -> str:
@@ -119,4 +154,5 @@ def _without_tag(stem: str) -> str:
     if tag.isdecimal() and len(tag) < 3:
         return head if _without_tag(head) != head else stem
     lower = tag.lower()
-    return head if lower in _FLAGS or lower in languages() or _REGION.match(tag) else stem
+    is_tag = lower in _FLAGS or lower in languages() or _REGION.match(tag) or tuple(_words(tag)) in regions()
+    return head if is_tag else stem

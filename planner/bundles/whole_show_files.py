@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
-from reshelve.planner.recognise.extension_tables import companions, disc_words, numbering
+from reshelve.planner.recognise.extension_tables import companions, disc_words, numbering, side_words
 
 _OF_SHOW = re.compile(
     r"(?:tvshow|series|show)\.(?:nfo|jpg|jpeg|png|webp|xml)\Z"
@@ -44,7 +44,7 @@ def _part() -> re.Pattern[str]:
     table = numbering()
     season = "|".join(sorted(table["season"] | table["season_folder"], key=len, reverse=True))
     counter, specials = "|".join(table["season_counter"]), "|".join(table["specials_folder"])
-    disc = rf"(?:{disc_words()}|vol(?:ume)?|part|teil|side)[ ._-]*(?:\d{{1,2}}|[a-d]|one|two|three|four)\b.*"
+    disc = rf"(?:{disc_words()}|vol(?:ume)?|part|teil|{side_words()})[ ._-]*(?:\d{{1,2}}|[a-d]|one|two|three|four)\b.*"
     seasons = rf"(?:{season})[ ._-]*\d{{1,4}}|\d{{1,4}}[.]?[ ._-](?:{season})|第?\d{{1,3}}(?:{counter})"
     return re.compile(rf"(?:{seasons}|{specials}|{disc})", re.IGNORECASE)
 

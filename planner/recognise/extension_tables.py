@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
+from reshelve.schemas.patterns import globs
+
 MediaType = Literal["video", "audio", "image", "subtitle", "document", "other"]
 
 _VOLUME = re.compile(r"[rz]\d{2,3}|\d{2,3}")
@@ -86,20 +88,28 @@ def is_foreign(stem: str, ext: str) -> bool:
     return not ext.isdigit() or inner in words["foreign"] or media_type(inner) != "other"
 
 
-def partial_suffixes() -> frozenset[str]:
-    """Return the suffixes, with their dots and in lower case, of files that are still being written."""
-    return frozenset(f".{ext}" for ext in _words("extensions.txt")["partial"])
-
-
 def is_partial(name: str) -> bool:
-    """Say whether a file name is that of a download still under way."""
-    return name.rpartition(".")[2].lower() in _words("extensions.txt")["partial"] and "." in name
+    """Say whether a file name is that of a download still under way, or of a file that a program is still making."""
+    _, dot, ext = name.rpartition(".")
+    return (dot != "" and ext.lower() in _words("extensions.txt")["partial"]) or _partial_names().match(name) is not None
+
+
+@cache
+def _partial_names() -> re.Pattern[str]:
+    return globs(sorted(_words("extensions.txt")["partial_names"]), ignore_case=True)
 
 
 @cache
 def languages() -> dict[str, str]:
     """Return the code of each language by its codes and names in lower case: "en", "eng" and "english" are all "en"."""
     return {word: line.split()[0] for line in _lines("languages.txt") for word in line.split()}
+
+
+@cache
+def regions() -> dict[tuple[str, ...], dict[str, str]]:
+    """Return the codes that words for a region make of languages, the longest first: ("latin", "american") makes "es" "es-419"."""
+    rows = sorted(_words("regions.txt").items(), key=lambda row: -row[0].count("."))
+    return {tuple(words.split(".")): {code.partition("-")[0]: code for code in codes} for words, codes in rows}
 
 
 @cache
@@ -111,6 +121,11 @@ def numbering() -> dict[str, frozenset[str]]:
 def disc_words() -> str:
     """Return what matches the words for a disc in the names of folders: "cd", "digital media"."""
     return "|".join(word.replace(".", "[ ._-]") for word in sorted(numbering()["disc_folder"], key=len, reverse=True))
+
+
+def side_words() -> str:
+    """Return what matches the words for a side of a record in the names of folders."""
+    return "|".join(sorted(numbering()["side_folder"], key=len, reverse=True))
 
 
 def companions() -> dict[str, frozenset[str]]:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-from reshelve.planner.recognise.extension_tables import disc_words
+from reshelve.planner.recognise.extension_tables import disc_words, side_words
 from reshelve.planner.recognise.same_title import same_title
 from reshelve.planner.recognise.title_text import clean
 
@@ -32,6 +32,7 @@ _NOTES = re.compile(
 _DASH = re.compile(r"\s+[-–—]\s+")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBER = rf"(?P<disc>\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_LETTERS = "abcdefgh"
 _PART_FOLDER = re.compile(rf"(?:part|teil|partie|parte)[ ._-]?{_NUMBER}\Z", re.IGNORECASE)
 """What a part of a book's sound is called where a folder's name is nothing else."""
 _SHELVES = frozenset(["music", "musik", "albums", "audiobooks", "audiobook", "audio books", "hörbücher", "books"])
@@ -83,11 +84,17 @@ def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, 
 
 
 def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
-    """Return folders without those of discs, and the disc that one of them names; none where two do."""
+    """Return folders without those of discs and sides, and the disc that they name; none where two name one.
+
+    A side of a record is played like a disc: those of "LP 2" or "Disc 2" come after the two of the first.
+    """
     discs: list[int] = []
+    sides: list[int] = []
     left: list[str] = []
     for folder in folders:
-        if found := _disc_folder().match(folder):
+        if found := _side_folder().match(folder):
+            sides.append(_LETTERS.index(found["side"].lower()) + 1)
+        elif found := _disc_folder().match(folder):
             discs.append(_disc(found["disc"]))
         elif folder is folders[-1] and (of := _disc_of().match(folder)):
             discs.append(_disc(of["disc"] or of["bare"]))
@@ -95,7 +102,16 @@ def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
             left += [] if left and same_title(left[-1], of["album"]) else [of["album"]]
         else:
             left.append(folder)
-    return left, {"disc": discs[0]} if len(discs) == 1 else {}
+    if len(discs) > 1 or len(sides) > 1:
+        return left, {}
+    if not sides:
+        return left, {"disc": discs[0]} if discs else {}
+    return left, {"disc": 2 * (discs[0] - 1) + sides[0] if discs and sides[0] < 3 else sides[0]}
+
+
+@cache
+def _side_folder() -> re.Pattern[str]:
+    return re.compile(rf"(?:{side_words()})[ ._-]?(?P<side>[a-h])\Z", re.IGNORECASE)
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from reshelve.planner.left_alone.known_names import Kind, tables
 from reshelve.planner.left_alone.known_names import is_hidden as is_hidden_name
 from reshelve.planner.left_alone.marks import marks
-from reshelve.planner.recognise.extension_tables import partial_suffixes
+from reshelve.planner.recognise.extension_tables import is_partial
 from reshelve.schemas.asset_notes import FILE as ASSETS
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import is_hidden
@@ -202,7 +202,6 @@ class _Files:
     def __init__(self, folders: _Folders, settle_s: float, now_ns: int) -> None:
         self._folders = folders
         self._known = tables().files
-        self._partial = partial_suffixes()
         self._settles = settle_s > 0
         self._now_ns = now_ns
         self._young_ns = now_ns - int(settle_s * 1e9)
@@ -215,7 +214,7 @@ class _Files:
         if own or folders.exclude.match(rel, name, folder=False):
             chosen.leave(rel, "excluded")
             return
-        if f".{ext}" in self._partial:
+        if is_partial(name):
             chosen.leave(rel, "unfinished_downloads")
             return
         rules = chosen.only.get(folder) if chosen.only else None

@@ -92,6 +92,53 @@ def test_members_that_would_share_a_name_are_numbered() -> None:
     assert found == {"d/x.mkv": ["new/Film.en.srt", "new/Film.en.2.srt"]}
 
 
+@pytest.mark.parametrize(
+    ("stem", "chain"),
+    [
+        ("2_German", "de"),
+        ("12_Latin American.spa", "es-419"),
+        ("Latin American.spa", "es-419"),
+        ("Latin American (Forced).spa", "es-419.forced"),
+        ("Spanish (Latin America)", "es-419"),
+        ("Latin American", "es-419"),
+        ("Spanish (Latin)", "es-419"),
+        ("Latin", "la"),
+        ("Castilian.spa", "es-ES"),
+        ("European.spa", "es-ES"),
+        ("European.por", "pt-PT"),
+        ("Brazilian.por", "pt-BR"),
+        ("Portuguese (Brazil)", "pt-BR"),
+        ("Brazilian", "pt-BR"),
+        ("Canadian.fre", "fr-CA"),
+        ("Chinese Simplified", "zh-hans"),
+        ("Traditional.chi", "zh-hant"),
+        ("British.eng", "en-GB"),
+        ("SDH.eng.HI", "en.sdh"),
+        ("pt-BR", "pt-BR"),
+        ("zh-Hans", "zh-Hans"),
+    ],
+)
+def test_languages_and_where_they_are_spoken(stem: str, chain: str) -> None:
+    assert followers("d/x.mkv", f"d/{stem}.srt") == {"d/x.mkv": [f"new/Film.{chain}.srt"]}
+    assert followers("d/x.mkv", f"d/Subs/{stem}.srt") == {"d/x.mkv": [f"new/Film.{chain}.srt"]}
+
+
+@pytest.mark.parametrize("stem", ["European", "American Film", "Canadian", "The-End", "2", "Latin American Film"])
+def test_a_region_alone_and_other_words_are_no_language(stem: str) -> None:
+    assert followers("d/x.mkv", f"d/{stem}.srt")["d/x.mkv"] in ([], [f"new/Film.{stem}.srt"])
+
+
+def test_a_region_in_a_name_after_the_film_keeps_its_words() -> None:
+    assert followers("d/x.mkv", "d/x.Latin American.spa.srt") == {"d/x.mkv": ["new/Film.Latin American.spa.srt"]}
+
+
+def test_a_number_beside_parts_may_be_that_of_a_part() -> None:
+    films = ["d/F (2000) CD1.avi", "d/F (2000) CD2.avi"]
+    numbered = ["d/1_German.srt", "d/2_German.srt", "d/Subs/2_English.srt"]
+    made = {one.main.rel: [member.item.rel for member in one.members] for one in bundles(*films, *numbered, "d/French.srt")}
+    assert made == {films[0]: [films[1], "d/French.srt"], **{rel: [] for rel in numbered}}
+
+
 def test_parts_travel_with_the_first() -> None:
     names = ["d/F (2000) CD1.avi", "d/F (2000) CD2.avi", "d/F (2000) CD1.en.srt", "d/F (2000) CD2.srt"]
     (made,) = bundles(*names)
