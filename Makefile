@@ -12,6 +12,8 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKSPACE ?= config
 # How many kills and errors `make crash-sample` tries.
 POINTS ?= 3000
+# For how many minutes at most.
+MINUTES ?= 10
 # How many histories `make sync-histories` plays.
 N ?= 5000
 # The sizes of trees that `make scale` takes.
@@ -97,7 +99,7 @@ crash: venv
 	$(BIN)/python -m tests.crash.sweep --workers $(JOBS)
 
 crash-sample: venv
-	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample $(POINTS) --minutes 10
+	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample $(POINTS) --minutes $(MINUTES)
 	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample 100 --fresh --only apply:few --seconds 0
 
 filesystems: venv
