@@ -104,6 +104,7 @@ crash-sample: venv
 
 filesystems: venv
 	RESHELVE_MUST_MOUNT=1 $(BIN)/python -m pytest -q -n $(JOBS) tests/filesystems
+	$(BIN)/python -m tests.filesystems.guest
 
 fuzz: venv
 	$(BIN)/python -m pytest -q -n $(JOBS) tests/fuzz tests/races

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,6 +123,20 @@ def exfat(base: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
+def fat32(base: Path) -> Iterator[Path]:
+    """FAT32 by the kernel: ignores case, has no links and modes, times in steps of two seconds, inodes that do not last."""
+    with on_loop(base, 64, lambda image: _quiet("mkfs.vfat", "-F", "32", "-s", "1", image), "utf8") as at:
+        yield at
+
+
+def knows_fat() -> bool:
+    """Say whether this kernel has FAT, by itself or as a module."""
+    with contextlib.suppress(OSError):
+        subprocess.run(["modprobe", "-q", "vfat"], check=False)
+    return "\tvfat\n" in Path("/proc/filesystems").read_text()
+
+
+@contextlib.contextmanager
 def overlay(base: Path) -> Iterator[Path]:
     """An overlay over two folders of a tmpfs."""
     with tmpfs(base / "under") as under:
@@ -147,8 +162,9 @@ KINDS = {
     "overlay": overlay,
     "ntfs": ntfs_ignoring_case,
     "exfat": exfat,
+    **({"fat32": fat32} if sys.platform == "linux" and knows_fat() else {}),
 }  # fmt: skip
-"""The explicit list: every test over file systems runs on each of them."""
+"""The explicit list: every test over file systems runs on each of them. `guest` runs those of FAT32 where the kernel has none."""
 
 
 def _image(base: Path, size_mb: int, make: Callable[[Path], None]) -> Path:

@@ -37,6 +37,11 @@ NOT_HELD = {
         "test_times_and_owner": "times to the second, no owners",
     },
 }
+NOT_HELD["fat32"] = {
+    **NOT_HELD["exfat"],
+    "test_copy_keeps_what_a_file_is": "no modes, times in steps of two seconds",
+    "test_times_and_owner": "times in steps of two seconds, no owners",
+}
 """What a file system cannot hold, by test: these fail there, and are expected to."""
 
 

@@ -9,7 +9,7 @@ from reshelve.schemas.inventory import tells_changes
 from tests.support.object_bench import xxh3
 from tests.support.plans import local
 
-SILENT = ("exfat", "ntfs")
+SILENT = ("exfat", "ntfs", "fat32")
 
 
 def test_a_file_rewritten_with_its_time_kept_is_read_again(disk: Path, kind: str, tmp_path: Path) -> None:

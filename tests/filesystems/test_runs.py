@@ -15,7 +15,7 @@ from tests.crash.sweep import points_of
 from tests.crash.verdict import course, judge, reproduce
 from tests.filesystems import mounts
 
-LINKLESS = ("exfat",)
+LINKLESS = ("exfat", "fat32")
 RENAMES = ("rename", "renameat", "renameat2", "link", "linkat")
 
 
@@ -40,6 +40,9 @@ def test_done_and_taken_back(scene: Scene, kind: str) -> None:
     scene.do(*UNDO)
     after = scene.told()
     outside = [place for place in before if ".reshelve-trash" not in place and place != "what is held"]
+    if kind == "exfat":
+        # For a second its driver may show the time that a folder had before.
+        outside = [place for place in outside if not place.endswith(":")]
     assert {place: _lasting(before[place]) for place in outside} == {place: _lasting(after.get(place)) for place in outside}
     scene.do("redo", "--yes")
     again = scene.look()
