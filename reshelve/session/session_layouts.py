@@ -1,11 +1,13 @@
 """The layouts of a session: proposed by its rules, and compared with what is there."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reshelve.executors.state.held_entries import held
+from reshelve.executors.state.told_before import ToldBefore
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.opening.wiring import Setting, looking_inside, opened, opened_from, project_configs, recognising, remembering
 from reshelve.planner.recognise.extension_tables import adding
@@ -98,6 +100,16 @@ class Layouts:
                     among=among,
                 )
             )
+
+    def told_before(self, layout: Layout) -> frozenset[str]:
+        """Return the sources that a layout leaves undecided for the same reason as when this was last told here."""
+        return ToldBefore(self._context.setting.state.folder).among(layout.review)
+
+    def keep_told(self, layout: Layout) -> None:
+        """Remember what was told as undecided, where this session keeps anything. What cannot be written is told again."""
+        if not self._context.setting.forgetful:
+            with contextlib.suppress(OSError):
+                ToldBefore(self._context.setting.state.folder).keep(layout.review)
 
     def archived(self, names: Sequence[str], *, to: str = "", anyway: bool = False) -> "Named":
         """Return what archives projects by name, whatever their age; `anyway`: over more than they hold. Raises ReshelveError."""

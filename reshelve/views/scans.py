@@ -1,7 +1,7 @@
 """Scans for people and programs: what became of the files, what is undecided, and what was left alone."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
 from reshelve.views.plans import facts_text
 from reshelve.views.printed_paths import shown
+from reshelve.views.review_groups import UNDECIDED, group_lines, in_short
 from reshelve.views.suggestions import suggested_text
 
 if TYPE_CHECKING:
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
     from reshelve.planner.scanners.scan_findings import LeftFolder
 
 _SHOWN = 10
-"""Undecided items shown before the rest is counted."""
+"""Undecided items shown one by one; of more, so many folders."""
 _REASONS = 5
 """Reasons that are told with their number before the rest is counted."""
-_UNDECIDED = "undecided"
 _CAME_TO = ("filed", "filed_already", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash")
 _TO_TIERS = "to_tiers"
 _DONE = ("filed_already", "in_place", "duplicates", "to_review")
@@ -39,18 +39,18 @@ _LEFT = {
 _YOURS = ("kept your answer", "kept your edit")
 """How the scan tells of an entry that it left as a person made it."""
 _SAME = "same content as "
-_SHORT = {"with ": "with another file that is left", _SAME: "same content as a file that is filed"}
-"""Reasons that name a file, which is another one each time, and how they are told with their number."""
-_AND_SAME = "; same content as "
 _FOLDERS = 5
 """Folders left alone that are named; of several with one name only the first is."""
 
 
-def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False) -> Iterator[str]:
-    """Yield what a scan came to: what it kept of yours, what is undecided, and where the layout lies."""
+def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False, previous: Layout | None = None) -> Iterator[str]:
+    """Yield what a scan came to: what it kept of yours, what is undecided, and where the layout lies.
+
+    What the `previous` layout leaves undecided already is only counted.
+    """
     layout = result.layout
     yield from _kept_text(result.kept, full=full)
-    yield from review_text(layout, full=full)
+    yield from review_text(layout, full=full, before=unchanged(layout, previous))
     yield from suggested_text(result.suggested)
     yield from counts_text(result, full=full)
     if path is not None:
@@ -85,7 +85,7 @@ def decided_text(layout: Layout) -> Iterator[str]:
         yield from (f"    {text}" for text in (printable(entry.because or ""), facts_text(entry.facts)) if text)
     for item in layout.review:
         if known := facts_text(item.facts):
-            yield from (f"{printable(item.source)}  undecided", f"    {printable(item.because or _UNDECIDED)}", f"    {known}")
+            yield from (f"{printable(item.source)}  undecided", f"    {printable(item.because or UNDECIDED)}", f"    {known}")
 
 
 def _to_plan(result: "ScanResult") -> bool:
@@ -136,18 +136,27 @@ def _folders_text(folders: "Sequence[LeftFolder]", *, full: bool) -> Iterator[st
     yield f"{count(len(folders), 'folder')} left alone: {', '.join(named[:_FOLDERS])}{rest}."
 
 
-def review_text(layout: Layout, *, full: bool = False) -> Iterator[str]:
-    """Yield what a layout leaves undecided, the first few with the reason, or with `full` each; then how many for which reason."""
+def review_text(layout: Layout, *, full: bool = False, before: Container[str] = ()) -> Iterator[str]:
+    """Yield what a layout leaves undecided: a few one by one, more by folder, or with `full` each; then how many for which reason.
+
+    `before` are the sources that were told before, for the same reason: without `full` they are only counted.
+    """
     if not layout.review:
         return
-    yield f"Left for review ({len(layout.review):,}):"
-    for item in layout.review if full else layout.review[:_SHOWN]:
-        yield f"  {printable(item.source)}: {printable(item.because or _UNDECIDED)}"
-    if len(layout.review) <= _SHOWN:
+    new = layout.review if full else [item for item in layout.review if item.source not in before]
+    if not new:
+        yield f"Left for review ({len(layout.review):,}), as said before (--full names all)."
         return
-    if not full:
-        yield f"  … and {len(layout.review) - _SHOWN:,} more"
-    reasons = Counter(_in_short(item.because or _UNDECIDED) for item in layout.review)
+    said = len(layout.review) - len(new)
+    known = f", {said:,} of them as said before (--full names all)" if said else ""
+    yield f"Left for review ({len(layout.review):,}){known}:"
+    if not full and len(new) > _SHOWN:
+        yield from group_lines(new, _SHOWN)
+    else:
+        yield from (f"  {printable(item.source)}: {printable(item.because or UNDECIDED)}" for item in new)
+    reasons = Counter(in_short(item.because or UNDECIDED) for item in new)
+    if len(new) <= _SHOWN or len(reasons) < 2:
+        return
     for why, number in reasons.most_common(_REASONS):
         yield f"  {number:>7,} {printable(why)}"
     if len(reasons) > _REASONS:
@@ -155,15 +164,15 @@ def review_text(layout: Layout, *, full: bool = False) -> Iterator[str]:
         yield f"  {rest:>7,} for {count(len(reasons) - _REASONS, 'other reason')}"
 
 
-def _in_short(because: str) -> str:
-    """Return a reason without the one file that it names."""
-    short = next((short for start, short in _SHORT.items() if because.startswith(start)), because)
-    return short.partition(_AND_SAME)[0]
+def unchanged(layout: Layout, previous: Layout | None) -> frozenset[str]:
+    """Return the sources that a layout leaves undecided for the reason that the one before it gave."""
+    said = {(item.source, item.because) for item in previous.review} if previous is not None else set()
+    return frozenset(item.source for item in layout.review if (item.source, item.because) in said)
 
 
 def by_reason(layout: Layout) -> Counter[str]:
     """Return how many items a layout leaves undecided for which reason."""
-    return Counter(item.because or _UNDECIDED for item in layout.review)
+    return Counter(item.because or UNDECIDED for item in layout.review)
 
 
 def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:

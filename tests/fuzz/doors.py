@@ -14,6 +14,7 @@ from reshelve.executors.state import run_journal as journal
 from reshelve.executors.state.declined_offers import Declined
 from reshelve.executors.state.held_entries import held as held_entries
 from reshelve.executors.state.root_locks import holder_of, left_behind
+from reshelve.executors.state.told_before import ToldBefore
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.suggest.csv_answers import read_csv
@@ -25,6 +26,7 @@ from reshelve.schemas.documents.layout_files import parse_layout
 from reshelve.schemas.documents.plan_files import load_plan
 from reshelve.schemas.documents.price_files import load_prices
 from reshelve.schemas.documents.workspace_files import load_workspace, local_problems
+from reshelve.schemas.layout import Review
 from reshelve.schemas.patterns import Regex, globs
 from reshelve.schemas.plan import Plan, PlanRoot
 from reshelve.schemas.problems import ReshelveError
@@ -129,6 +131,10 @@ def declined(content: bytes) -> None:
     _in_a_file("declined.json", content, lambda path: Declined(path.parent).keys())
 
 
+def told(content: bytes) -> None:
+    _in_a_file("told.json", content, lambda path: ToldBefore(path.parent).among([Review("inbox:a", "no rule matched")]))
+
+
 def regex(content: bytes) -> None:
     try:
         asked = Regex(content.decode("utf-8", "replace"))
@@ -173,6 +179,7 @@ DOORS: dict[str, Callable[[bytes], None]] = {
     "answers": answers,
     "env": env,
     "declined": declined,
+    "told": told,
     "regex": regex,
     "glob": glob,
     "template": template,

@@ -31,6 +31,7 @@ from reshelve.views.scans import counts_text, decided_text, review_text, scan_ev
 
 if TYPE_CHECKING:
     from reshelve.planner.scan import ScanResult
+    from reshelve.session.session import Session
 
 TRANSFERS = get_args(Transfer)
 CONFLICTS = get_args(OnConflict)
@@ -105,8 +106,9 @@ def organize(
 ) -> int:
     """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
-    Without --into, files are sorted within SOURCE. Files that no rule decides stay where they are and are listed: all of them
-    with --full, and as `review` events with --json. After copying a card, run the same command with --empty to empty it.
+    Without --into, files are sorted within SOURCE. Files that no rule decides stay where they are. They are listed once, many of
+    them by folder: all by name with --full, and as `review` events with --json. After copying a card, run the same command with
+    --empty to empty it.
 
     \b
     Examples:
@@ -133,7 +135,7 @@ def organize(
     )
     with shell.working("Scanning") as seen:
         result = session.watched(seen).layouts.scan(values=values)
-    _tell_scan(shell, result, full=how["full"])
+    _tell_scan(shell, session, result, full=how["full"])
     if dest == source and only is None:
         shell.say(_of_one_kind(result.layout, source))
     layout = emptied(result.layout) if empty else result.layout
@@ -151,10 +153,13 @@ def _only(*, shows: bool, films: bool) -> Only | None:
     return "shows" if shows else "films" if films else None
 
 
-def _tell_scan(shell: Shell, result: "ScanResult", *, full: bool) -> None:
+def _tell_scan(shell: Shell, session: "Session", result: "ScanResult", *, full: bool) -> None:
     shell.problems(result.problems)
     shell.say(decided_text(result.layout) if shell.verbose else ())
-    shell.say(review_text(result.layout, full=full or shell.verbose))
+    before = session.layouts.told_before(result.layout)
+    shell.say(review_text(result.layout, full=full or shell.verbose, before=before))
+    if not (shell.quiet or shell.json):
+        session.layouts.keep_told(result.layout)
     shell.say(counts_text(result, full=full or shell.verbose))
     shell.events(scan_events(result))
     shell.events([{"type": "scanned", **scan_figures(result)}])

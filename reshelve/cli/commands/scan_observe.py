@@ -124,7 +124,7 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     if asked.output == "-" and not shell.json:
         _put_layout(shell, result.layout, path)
     else:
-        _say_scan(shell, result, path, asked.against, observed, full=full)
+        _say_scan(shell, result, path, asked.against, observed, full=full, previous=previous)
     shell.events(scan_events(result))
     figures = scan_figures(result)
     if asked.against and observed:
@@ -150,12 +150,19 @@ def _claimed(session: "Session", output: str | None, record: Path | None) -> Pat
 
 
 def _say_scan(
-    shell: Shell, result: "ScanResult", path: Path, against: Path | None, observed: Inventory | None, *, full: bool
+    shell: Shell,
+    result: "ScanResult",
+    path: Path,
+    against: Path | None,
+    observed: Inventory | None,
+    *,
+    full: bool,
+    previous: Layout | None,
 ) -> None:
     if against and observed:
         shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
     shell.say(decided_text(result.layout) if shell.verbose else ())
-    shell.say(scan_text(result, path, full=full or shell.verbose))
+    shell.say(scan_text(result, path, full=full or shell.verbose, previous=previous))
     shell.advise(next_text(result))
 
 

@@ -231,13 +231,14 @@ def test_each_operation_has_its_result_with_its_facts(place: Path) -> None:
     assert next(one for one in report["results"] if one.get("facts", {}).get("kind") == "movie")["facts"]["year"] == 1995
 
 
-def test_what_was_left_behind_is_listed_in_full_and_counted_by_reason(place: Path) -> None:
+def test_what_was_left_behind_is_told_by_folder_once_and_in_full_when_asked(place: Path) -> None:
     for number in range(15):
         (place / "in" / f"odd{number:02}.bin").write_text("odd")
     brief = call(place, "organize", "in", "--into", "out")
-    assert "  … and 6 more\n       16 no rule matched\n" in brief.out and "xyz.bin" not in brief.out
+    assert "  inbox: 16 other files, no rule matched\n" in brief.out and "xyz.bin" not in brief.out
+    assert "Left for review (16), as said before" in call(place, "organize", "in", "--into", "out").out
     full = call(place, "organize", "in", "--into", "out", "--full")
-    assert full.out.count("no rule matched") == 17 and "inbox:xyz.bin: no rule matched" in full.out
+    assert full.out.count("no rule matched") == 16 and "inbox:xyz.bin: no rule matched" in full.out
     events = call(place, "organize", "in", "--into", "out", "--json", "--yes").events
     assert len([event for event in events if event["type"] == "review" and event["because"] == "no rule matched"]) == 16
     assert next(event for event in events if event["type"] == "scanned")["reasons"] == {"no rule matched": 16}
