@@ -24,10 +24,17 @@ RETIRED = {
     "gemini-1.5-pro": "gemini-pro-latest",
 }
 """Models that their provider has retired, and what stands for each."""
+_VERSION = re.compile(r"-(?:[0-9]{3}|latest|exp(?:-[0-9]{4})?)\Z")
 
 _OPENAI_HOST = re.compile(r"(?:[a-z]{2}\.)?api\.openai\.com\Z")
 """OpenAI's own, those of its regions too (eu.api.openai.com)."""
 _MONEY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*USD\s*\Z")
+
+
+def replacement(model: str) -> str:
+    """Return what stands for a retired model, or for a version of one; "" for any other."""
+    name = model.removeprefix("models/")
+    return RETIRED.get(name) or RETIRED.get(_VERSION.sub("", name), "")
 
 
 def dollars(text: str) -> float:

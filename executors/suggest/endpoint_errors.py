@@ -1,6 +1,7 @@
 """What an endpoint of OpenAI's protocol says of a request that it did not answer, and what to make of it."""
 
 import json
+import re
 from collections.abc import Mapping
 from http.client import responses
 from typing import Any, Literal
@@ -18,6 +19,13 @@ _OF_THE_FORM = (
     "json mode",
     "json output",
 )
+_NO_SYSTEM = re.compile(
+    r"system (?:role|message|prompt|instruction)s?\b.{0,40}(?:not |un)support|developer instruction is not enabled"
+    r"|roles must alternate|only user and assistant roles"
+)
+"""A model whose template knows no message before the first of a user, as vLLM, llama.cpp, TGI and Gemini word it."""
+_UNPAID = re.compile(r"credit balance is too low|insufficient (?:balance|credit|fund)|out of credits|billing hard limit")
+_NO_MEMORY = re.compile(r"requires more (?:system )?memory|not enough memory to load")
 _RETIRED = ("decommissioned", "deprecated", "retired", "has been removed", "no longer supported", "no longer available")
 
 
@@ -29,6 +37,8 @@ def refused_part(error: Any, asked: Mapping[str, Any]) -> str | None:
     form = asked.get("response_format", {}).get("type")
     if form is not None and any(word in told for word in _OF_THE_FORM):
         return "json_schema" if form == "json_schema" else "response_format"
+    if asked["messages"][0]["role"] == "system" and _NO_SYSTEM.search(told):
+        return "system"
     return next((name for name in ("temperature", "max_completion_tokens", "max_tokens") if name in asked and name in told), None)
 
 
@@ -74,7 +84,14 @@ def says_retired(error: Any) -> bool:
 
 def says_unpaid(error: Any) -> bool:
     """Say whether an endpoint says that there is no money left."""
-    return error.status_code == 402 or (error.status_code == 429 and code_of(error) == "insufficient_quota")
+    if error.status_code == 402 or (error.status_code == 429 and code_of(error) == "insufficient_quota"):
+        return True
+    return error.status_code in (400, 403, 429) and _UNPAID.search(message_of(error).lower()) is not None
+
+
+def says_no_memory(error: Any) -> bool:
+    """Say whether a server says that its machine has not the memory for this model."""
+    return _NO_MEMORY.search(message_of(error).lower()) is not None
 
 
 def says_no_access(error: Any) -> bool:

@@ -15,13 +15,14 @@ from reshelve.executors.suggest.endpoint_errors import (
     message_of,
     refused_part,
     says_no_access,
+    says_no_memory,
     says_retired,
     says_unpaid,
 )
 from reshelve.executors.suggest.protocol_replies import BrokenOffError, error_within, reply_in, streamed
 from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
-from reshelve.schemas.suggest_settings import RETIRED, Suggest, whom
+from reshelve.schemas.suggest_settings import Suggest, replacement, whom
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
 
 _MOST = 2 * 1024 * 1024
@@ -147,9 +148,12 @@ class OpenAICompatible:
         form: dict[str, Any] = {"type": "json_schema", "json_schema": schema}
         if "json_schema" in without:
             form = {"type": "json_object"}
+        messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+        if "system" in without:
+            messages = [{"role": "user", "content": f"{prompt.system}\n\n{prompt.user}"}]
         asked: dict[str, Any] = {
             "model": self._model,
-            "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
+            "messages": messages,
             "response_format": form,
             "temperature": self._config.temperature,
             most: prompt.max_tokens or self._config.max_tokens,
@@ -200,21 +204,22 @@ class OpenAICompatible:
             detail = f"{self._where} redirects to another address ({status}), which is not followed."
             return Trouble(detail, "Check `base_url:` of `suggest:`: it should be the address where answers come from.")
         detail = self._answered(error)
+        if says_unpaid(error):
+            return Trouble(detail, "The account has nothing left to spend.")
+        if says_no_memory(error):
+            return Trouble(detail, "Name a smaller model in `model:` of `suggest:`, or give its server more memory.")
         if says_no_access(error) and self._key == _NO_KEY:
             return Trouble(detail, "It was sent no key: name the variable that holds one with `key_env:` of `suggest:`.")
         if says_no_access(error):
             return Trouble(detail, "Check the key in the environment, and that it may use this model.")
         if status == 404 and (self._v1() or is_page(error)):
             return Trouble(detail, self._v1() or _CHECK_ADDRESS)
-        if status == 404 and self._model.removeprefix("models/") in RETIRED:
-            stands = RETIRED[self._model.removeprefix("models/")]
+        if status == 404 and (stands := replacement(self._model)):
             return Trouble(detail, f"The model {self._model} is retired; {stands} replaces it: model: {stands}")
         if says_retired(error):
             return Trouble(detail, "Name another model, in `model:` of `suggest:`. Those there are: reshelve doctor --suggest")
         if status == 404:
             return Trouble(detail, f"Is there a model {self._model!r}? reshelve doctor --suggest")
-        if says_unpaid(error):
-            return Trouble(detail, "The account has nothing left to spend.")
         again = status in (408, 409, 425, 429) or status >= 500
         return Trouble(detail, "" if again else "reshelve doctor --suggest", again=again, after=asked_wait(error.response.headers))
 

@@ -1,10 +1,17 @@
 """What an endpoint of OpenAI's protocol answered: a reply, whole or in pieces, or an error that came as an answer."""
 
 import json
+import re
 from typing import Any
 
 from reshelve.schemas.suggestion_protocol import Reply
 
+_CUT = frozenset(["length", "max_tokens", "max_output_tokens", "model_length"])
+"""Why an answer ended that was cut short, in OpenAI's word and in those of others."""
+_PASSES = re.compile(
+    r"rate.?limit|\brate\b|too many requests|overload|\bloading\b|unavailable|time(?:d )?-?out|server_error|\b(?:429|50[234])\b"
+)
+"""What says that an error may pass, in its words or type."""
 _HELD_BACK = frozenset(["content_filter", "safety", "recitation", "prohibited_content", "blocklist", "spii"])
 """Why a provider holds an answer back, as it says in place of "stop"."""
 
@@ -38,6 +45,8 @@ def streamed(body: bytes) -> Any:
             return piece
         usage = piece.get("usage") or usage
         for choice in piece.get("choices") or ():
+            if choice.get("error"):
+                return {"error": choice["error"]}
             said = choice.get("delta") or {}
             text += said.get("content") or ""
             finish = choice.get("finish_reason") or finish
@@ -49,35 +58,52 @@ def streamed(body: bytes) -> Any:
 def error_within(value: Any) -> tuple[str, bool]:
     """Return what an error says that came as an answer ("" for an answer that is none), and whether it may pass."""
     found = value[0] if isinstance(value, list) and value else value
-    if not isinstance(found, dict) or found.get("choices"):
+    if not isinstance(found, dict):
         return "", False
-    error = found.get("error") or ("" if "choices" in found else found)
+    choice = _first(found)
+    error = found.get("error") or choice.get("error") or ("" if "choices" in found else found)
+    if found.get("choices") and not choice.get("error"):
+        return "", False
     message = message_in(error)
-    told = message.lower()
+    told = [message]
     if isinstance(error, dict):
-        told = " ".join([told, *(str(error.get(name) or "").lower() for name in ("code", "type", "status"))])
-    passing = any(word in told for word in ("rate", "overload", "loading", "unavailable", "timeout", "429", "500", "502", "503"))
-    return message, passing
+        told += [str(error.get(name) or "") for name in ("code", "type", "status")]
+    return message, "500" in told or _PASSES.search(" ".join(told).lower()) is not None
+
+
+def _first(value: Any) -> dict[str, Any]:
+    """Return the first choice of an answer; {} where it has none."""
+    choices = value.get("choices") if isinstance(value, dict) else None
+    return choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
 
 
 def reply_in(value: Any) -> Reply:
     """Return what an answer of the protocol says; text of any other shape is no text at all."""
-    choices = value.get("choices") if isinstance(value, dict) else None
-    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    choice = _first(value)
     message = choice.get("message")
     content = message.get("content") if isinstance(message, dict) else None
-    usage = value.get("usage") if isinstance(value, dict) else None
-    counted = usage if isinstance(usage, dict) else {}
     text = _text(content)
-    into, out, both = (_whole(counted.get(name)) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
-    # What a model thought may stand in the total alone, and is paid for all the same.
-    tokens = into, max(out, both - into)
+    tokens = _tokens(value.get("usage") if isinstance(value, dict) else None)
     finish = choice.get("finish_reason")
     refusal = message.get("refusal") if isinstance(message, dict) else None
     refusal = refusal if isinstance(refusal, str) else ""
     if str(finish).lower() in _HELD_BACK and not refusal:
         refusal = "its provider's filter held the answer back"
-    return Reply(text, finish == "length", *tokens, refusal=refusal)
+    return Reply(text, str(finish).lower() in _CUT, *tokens, refusal=refusal)
+
+
+def _tokens(usage: Any) -> tuple[int, int]:
+    """Return the tokens, in and out, that an answer says it took.
+
+    What a model thought may stand in the total alone, or beside what it wrote, and is paid for all the same.
+    """
+    told = usage if isinstance(usage, dict) else {}
+    into = _whole(told.get("prompt_tokens")) or _whole(told.get("input_tokens"))
+    out = _whole(told.get("completion_tokens")) or _whole(told.get("output_tokens"))
+    details = told.get("completion_tokens_details")
+    thought = _whole(details.get("reasoning_tokens")) if isinstance(details, dict) else 0
+    # OpenAI counts thoughts as written, so that they are never more.
+    return into, max(out, _whole(told.get("total_tokens")) - into, out + thought if thought > out else 0)
 
 
 def _text(content: Any) -> str:
@@ -89,6 +115,11 @@ def _text(content: Any) -> str:
 
 
 def _whole(value: object) -> int:
+    """Return a count, however a server writes it; 0 for anything else."""
+    if isinstance(value, str) and value.isdecimal() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if type(value) is int and 0 <= value < 10**9 else 0
 
 

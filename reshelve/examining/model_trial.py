@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from reshelve.examining.status_and_doctor import Finding
 from reshelve.opening.consent import UntrustedError
 from reshelve.opening.suggesters import refuse_untrusted
-from reshelve.schemas.suggest_settings import RETIRED, Suggest
+from reshelve.schemas.suggest_settings import Suggest, replacement
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
 from reshelve.session.session import Session
 from reshelve.views.suggestions import dollars_text
@@ -37,7 +37,7 @@ def examine_suggestions(session: Session) -> Iterator[Finding]:
     try:
         there = provider.models()
         if there is not None and model not in there:
-            if (stands := RETIRED.get(model.removeprefix("models/"))) is not None:
+            if stands := replacement(model):
                 yield Finding("model", f"{model} is retired", False, f"{stands} replaces it: model: {stands}")
                 return
             near = get_close_matches(model, there, 3, 0.4) or list(there[:5])

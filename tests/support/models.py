@@ -93,7 +93,7 @@ def files_of(body: Mapping[str, Any]) -> Files:
     """Return the files a request asks about, in either protocol."""
     content = body["messages"][-1]["content"]
     text = content if isinstance(content, str) else content[0]["text"]
-    found = json.loads(text)["files"]
+    found = json.loads(text.rpartition("\n\n")[2])["files"]
     assert isinstance(found, list)
     return found
 

@@ -39,7 +39,7 @@ def asked(said: Script, path: str = "/v1", **given: object) -> tuple[Reply | Too
     return reply, server
 
 
-def body(message: Any, finish: str = "stop", **usage: int) -> Said:
+def body(message: Any, finish: str = "stop", **usage: Any) -> Said:
     return Said(body=json.dumps({"choices": [{"message": message, "finish_reason": finish}], "usage": usage}).encode())
 
 
@@ -55,6 +55,12 @@ def body(message: Any, finish: str = "stop", **usage: int) -> Said:
         ({"detail": "Unauthorized"}, "Unauthorized", 1),
         ({"detail": [{"loc": ["body", "model"], "msg": "field required"}]}, "body.model: field required", 1),
         ([{"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT"}}], "API key not valid", 1),
+        ({"error": {"message": "the model cannot generate text"}}, "cannot generate", 1),
+        ({"error": {"message": "at most 500 names are allowed"}}, "at most 500", 1),
+        ({"error": {"message": "upstream said 503"}}, "upstream said 503", 3),
+        ({"error": {"message": "it broke", "code": "500"}}, "it broke", 3),
+        ({"choices": [{"error": {"code": 400, "message": "No such provider"}, "message": {"content": ""}}]}, "No such provider", 1),
+        ({"choices": [{"error": {"code": 502, "message": "It broke"}, "message": {"content": ""}}]}, "It broke", 3),
     ],
 )
 def test_an_error_in_a_200(said: Any, detail: str, times: int) -> None:
@@ -331,3 +337,79 @@ def test_a_retired_model_is_said_to_be_and_what_stands_for_it() -> None:
         with pytest.raises(Trouble) as caught:
             asking.ask(PROMPT)
     assert "retired" in caught.value.hint and "gemini-flash-latest" in caught.value.hint
+
+
+@pytest.mark.parametrize("word", ["length", "MAX_TOKENS", "max_tokens", "model_length", "max_output_tokens"])
+def test_a_cut_answer_in_the_words_of_others(word: str) -> None:
+    reply, _ = asked(lambda *_: body({"content": GOOD[:40]}, word))
+    assert isinstance(reply, Reply) and reply.truncated
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens"),
+    [
+        ({"prompt_tokens": 1000.0, "completion_tokens": 500.0}, (1000, 500)),
+        ({"prompt_tokens": "1000", "completion_tokens": "500"}, (1000, 500)),
+        ({"input_tokens": 1000, "output_tokens": 500}, (1000, 500)),
+        ({"prompt_tokens": 1000, "completion_tokens": 500, "completion_tokens_details": {"reasoning_tokens": 3000}}, (1000, 3500)),
+        ({"prompt_tokens": 1000, "completion_tokens": 3500, "completion_tokens_details": {"reasoning_tokens": 3000}}, (1000, 3500)),
+        ({"prompt_tokens": 1000, "completion_tokens": -5, "total_tokens": 1500.5}, (1000, 0)),
+        ({"prompt_tokens": True, "completion_tokens": "many", "completion_tokens_details": []}, (0, 0)),
+    ],
+)
+def test_tokens_are_counted_as_others_tell_them(usage: dict[str, Any], tokens: tuple[int, int]) -> None:
+    reply, _ = asked(lambda *_: body({"content": GOOD}, **usage))
+    assert isinstance(reply, Reply) and (reply.tokens_in, reply.tokens_out) == tokens
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (400, "System role not supported"),
+        (500, "Conversation roles must alternate user/assistant/user/assistant/..."),
+        (400, "Only user and assistant roles are supported!"),
+        (400, "Developer instruction is not enabled for models/tiny"),
+    ],
+)
+def test_a_model_without_a_system_message_is_told_all_in_one(status: int, message: str) -> None:
+    def said(_: int, __: Any) -> Said:
+        if server.requests[-1]["messages"][0]["role"] == "system":
+            return Said(status=status, error={"message": message})
+        return Said(GOOD)
+
+    with endpoint(said) as server:
+        told = config(server)
+        provider = OpenAICompatible(told, "tiny", {})
+        for _ in range(2):
+            assert provider.ask(PROMPT).text == GOOD
+        provider.close()
+        (only,) = server.requests[-1]["messages"]
+        assert only["content"] == f"{PROMPT.system}\n\n{PROMPT.user}"
+        assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "hint"),
+    [
+        (500, "model requires more system memory (5.6 GiB) than is available (3.1 GiB)", "smaller"),
+        (400, "Your credit balance is too low to access the API.", "nothing left to spend"),
+        (403, "Your account has insufficient balance", "nothing left to spend"),
+        (429, "You have run out of credits", "nothing left to spend"),
+    ],
+)
+def test_memory_and_money_that_are_not_there_are_asked_for_once(status: int, message: str, hint: str) -> None:
+    reply, server = asked(lambda *_: Said(status=status, error={"message": message}))
+    assert isinstance(reply, Unanswered) and hint in reply.hint
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "model", ["gemini-1.5-flash-002", "gemini-1.5-flash-latest", "models/gemini-1.5-flash-001", "gemini-1.5-flash-exp-0827"]
+)
+def test_a_version_of_a_retired_model_is_retired_too(model: str) -> None:
+    with endpoint(lambda *_: Said(status=404, error={"message": f"models/{model} is not found"})) as server:
+        provider = OpenAICompatible(config(server, model=model), model, {})
+        with pytest.raises(Trouble) as caught:
+            provider.ask(PROMPT)
+        provider.close()
+    assert "gemini-flash-latest replaces it" in caught.value.hint
