@@ -78,6 +78,8 @@ def _unlike_text(name: str, text: str, how: str, stores: Collection[str]) -> str
         if plain and "/" in text and name != "path":
             return f"a `{name}` has no `/`, and {text!r} asks for one: ask for it with `path`"
         return f"an `ext` has no dot, and {text!r} asks for one" if plain and r"\." in text and name == "ext" else ""
+    if how == "text" and "*" in text and name != "ext":
+        return f"a `{name}` is compared with {text!r} as it stands: write {{glob: {text!r}}}"
     if name != "path":
         if "/" in text and "[" not in text:
             return f"a `{name}` has no `/`, and {text!r} has: ask for it with `path`"

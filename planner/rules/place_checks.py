@@ -15,6 +15,8 @@ from reshelve.schemas.near_words import near
 from reshelve.schemas.workspace import Rule
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OTHER_VALUE = re.compile(r"\$?\{\s*(\w+)\s*\}|%\((\w+)\)s|<(\w+)>")
+"""How values are written in other programs' templates."""
 _FOLDED = "\x00"
 _ALIKE = 0.8
 """How like a word must be to one that stands for another: it is that, misspelt."""
@@ -39,8 +41,17 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
     known = {*OFFERED, *FACTS, *captured, *declared}
     for name in sorted(template.names - known):
         detail = f"`{name}` is not a fact, not a group of the rule's own pattern, and not declared in `set:`."
-        yield Fault(path, "rule-name", "an unknown name in a place", detail, name_meant(name, known, OFFERED))
+        inner = re.search(rf"\b{re.escape(name)}\.(\w+)", text)
+        hint = f"write {_value(inner[1])}" if inner and inner[1] in known else name_meant(name, known, OFFERED)
+        yield Fault(path, "rule-name", "an unknown name in a place", detail, hint)
     below = _CODE.sub(_FOLDED, text).partition(":")[2]
+    for found in _OTHER_VALUE.finditer(below):
+        name = next(filter(None, found.groups()))
+        if name in known:
+            detail = f"{found.group()!r} would be part of the name as it stands: it is no value."
+            yield Fault(path, "rule-place", _NOT_A_PLACE, detail, f"write {_value(name)}")
+    if "\\" in below:
+        yield Fault(path, "rule-place", _NOT_A_PLACE, "A `\\` does not part folders here.", "write `/` between two folders")
     parts = below.split("/")
     for part in parts:
         if part in (".", ".."):
@@ -50,6 +61,10 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
         yield Fault(path, "rule-place", _NOT_A_PLACE, "It names a folder, and no file in it.", "add {{ filename }}")
     elif any(not part.strip(" ") for part in parts):
         yield Fault(path, "rule-place", _NOT_A_PLACE, "A folder in it has no name.", "write one `/` between two folders")
+
+
+def _value(name: str) -> str:
+    return f"{{{{ {name} }}}}"
 
 
 def place_warnings(rule: Rule, path: Path, declared: Collection[str]) -> Iterator[Fault]:

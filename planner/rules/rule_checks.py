@@ -19,6 +19,9 @@ _COUNTED = frozenset(name for name, known in FACTS.items() if known.holds in ("n
 _MEASURED = frozenset({"size", "age", "duration"})
 _CLOSED: dict[str, Sequence[str]] = {"media": MEDIA} | {name: known.values for name, known in FACTS.items() if known.values}
 _DATED = frozenset(name for name, known in FACTS.items() if known.holds == "date")
+_OPERATORS = {">": "over", "<": "under", ">=": "at_least", "<=": "at_most", "=>": "at_least", "=<": "at_most"}
+_OPERATOR = re.compile(r"(>=|<=|=>|=<|>|<)\s*(\S+)")
+_RANGE = re.compile(r"(\d+)\s*(?:-|\.\.|to)\s*(\d+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MONTH = re.compile(r"\d{4}-\d\d")
 
@@ -164,7 +167,13 @@ def _asked(condition: Condition, path: Path) -> Iterator[Fault]:
             given = [*_plain_values(expected, (*path, name)), *_bounds(expected, (*path, name))]
             for value, at in given:
                 if not _is_number(value):
-                    yield Fault(at, "rule-number", "not a number", f"`{name}` is a number, and {value!r} is not.", "write a number")
+                    yield Fault(
+                        at,
+                        "rule-number",
+                        "not a number",
+                        f"`{name}` is a number, and {value!r} is not.",
+                        _bounded(value) or "write a number",
+                    )
                 elif isinstance(value, str) and "." not in value and value != str(int(value)):
                     detail = f"`{name}` is compared without zeros before it, and {value!r} has some."
                     yield Fault(at, "rule-number", "not a number as it is compared", detail, f"write {int(value)}")
@@ -175,9 +184,19 @@ def _asked(condition: Condition, path: Path) -> Iterator[Fault]:
             Matcher(Condition.model_validate({name: expected}))
         except ConditionError as fault:
             hint = "write it as in 700MB" if name == "size" else "write it as in 12h or 30d"
+            hint = _bounded(expected) or hint
             yield Fault((*path, name), "rule-bound", "a bound that cannot be read", f"{fault.reason}.", hint)
     for each, at in _inner(condition, path):
         yield from _asked(each, at)
+
+
+def _bounded(value: Any) -> str:
+    """Return how a bound is written that was written with an operator, or as a range; "" for anything else."""
+    if isinstance(value, str) and (found := _OPERATOR.fullmatch(value.strip())):
+        return f"write {{{_OPERATORS[found[1]]}: {found[2]}}}"
+    if isinstance(value, str) and (found := _RANGE.fullmatch(value.strip())):
+        return f"write {{at_least: {found[1]}, at_most: {found[2]}}}"
+    return ""
 
 
 def _bounds(expected: Any, path: Path) -> Iterator[tuple[Any, Path]]:

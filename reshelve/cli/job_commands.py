@@ -25,6 +25,7 @@ NOT_ALONE = {
     "schedule": "it would wait for itself",
 }
 """Commands that are no jobs, and why."""
+_OF_SHELLS = frozenset({">", ">>", "<", "|", "||", "&&", "&", ";", "2>&1", "2>", "&>"})
 
 
 def job_problems(workspace: Workspace, top: click.Group, file: Path) -> list[Problem]:
@@ -48,6 +49,8 @@ def _fault(words: list[str], top: click.Group, workspace: Workspace) -> str:
     """Return what is wrong with a command, "" nothing. It is parsed, and not run."""
     if words[0] in NOT_ALONE:
         return f"`{words[0]}` is no job: {NOT_ALONE[words[0]]}."
+    if of_shell := next((word for word in words if word in _OF_SHELLS), ""):
+        return f"`{of_shell}` is a shell's, and no shell runs it: leave that out. What it prints is kept with the job."
     if words[0].startswith("-"):
         return "It begins with a command, as in backup due --yes."
     command: click.Command = top

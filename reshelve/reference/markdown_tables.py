@@ -1,13 +1,6 @@
 """Markdown: lists of keys, aligned tables and values in one line, as the pages of the reference have them."""
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-from reshelve.schemas.documents import yaml_scalars
-
-_BARE = re.compile(r"[0-9]+(?:\.[0-9]+)?[A-DF-Za-df-z%][A-Za-z%]*|/[\w./-]+")
-"""Sizes, ages, shares and paths: what nobody quotes."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -32,16 +25,3 @@ def fenced(text: str, language: str = "text") -> str:
 def either(words: Sequence[str]) -> str:
     """Return a choice in words: a, b or c."""
     return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-
-
-def flow(value: Any) -> str:
-    """Return a value as YAML on one line."""
-    if isinstance(value, str):
-        return value if _BARE.fullmatch(value) else yaml_scalars.text(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{flow(name)}: {flow(one)}" for name, one in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(flow, value)) + "]"
-    return str(value)

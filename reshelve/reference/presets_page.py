@@ -5,7 +5,8 @@ from importlib.resources import files
 from typing import Any
 
 from reshelve.opening.organize_setting import PRESETS
-from reshelve.reference.markdown_tables import code, flow
+from reshelve.reference.markdown_tables import code
+from reshelve.schemas.documents.yaml_flow import flow
 from reshelve.schemas.documents.yaml_reader import read
 
 

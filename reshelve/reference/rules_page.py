@@ -8,9 +8,10 @@ from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.rules.condition_matching import ATTRIBUTES
 from reshelve.planner.rules.place_filters import FILTERS
 from reshelve.planner.rules.place_templates import OFFERED
-from reshelve.reference.markdown_tables import code, fenced, flow, table
+from reshelve.reference.markdown_tables import code, fenced, table
 from reshelve.reference.schema_keys import keys, section
 from reshelve.reference.workspace_page import LINKS
+from reshelve.schemas.documents.yaml_flow import flow
 from reshelve.schemas.fact_vocabulary import FACTS, MEDIA
 
 ASKED: Mapping[str, tuple[str, str]] = {

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.reference.markdown_tables import code, either, flow
+from reshelve.reference.markdown_tables import code, either
 from reshelve.schemas.documents.json_schemas import schema_for
+from reshelve.schemas.documents.yaml_flow import flow
 
 Links = Mapping[str, str]
 """Where the keys of a definition are listed: its name in the schemas, and the page with the section."""

@@ -13,6 +13,7 @@ from reshelve.schemas.documents.json_schemas import schema_for
 from reshelve.schemas.documents.layout_checks import Fault, Path, secret_fault
 from reshelve.schemas.documents.source_lines import source_lines
 from reshelve.schemas.documents.typed_values import Schema, deref, typed
+from reshelve.schemas.documents.yaml_flow import flow
 from reshelve.schemas.documents.yaml_reader import MOST, Spot, locate
 from reshelve.schemas.locations import printable
 from reshelve.schemas.near_words import COMPARABLE, near
@@ -105,7 +106,8 @@ def _below(root: Schema, path: Path) -> Schema:
     schema = root
     for part in path:
         schema = deref(schema, root)
-        named = schema.get("properties", {}).get(part) or schema.get("additionalProperties")
+        patterned = next(iter(schema.get("patternProperties", {}).values()), None)
+        named = schema.get("properties", {}).get(part) or patterned or schema.get("additionalProperties")
         inner = schema.get("items") if isinstance(part, int) else named
         schema = inner if isinstance(inner, dict) else {}
     return schema
@@ -143,7 +145,8 @@ def _worded(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
                 yield Fault(path, "document-value", "not the value allowed here", f"{here} is {_shown(given)}.", f"write {wanted}")
         case "type":
             kinds = wanted if isinstance(wanted, list) else [wanted]
-            yield _wrong_type(path, here, given, kinds)
+            if path != ("version",):
+                yield _wrong_type(path, here, given, kinds, _example(root, path))
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             bound = "at least" if "inimum" in str(error.validator) else "at most"
             yield Fault(path, "document-range", "a number out of range", f"{here} is {given}.", f"write {bound} {wanted}")
@@ -164,7 +167,7 @@ def _best(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
         return
     path = (*prefix, *error.absolute_path)
     kinds = [e.validator_value for b in branches.values() for e in b if e.validator == "type" and not e.relative_path]
-    yield _wrong_type(path, _here(path), error.instance, kinds)
+    yield _wrong_type(path, _here(path), error.instance, kinds, _example(root, path))
 
 
 def _bad_name(path: Path, key: str) -> Fault:
@@ -176,11 +179,27 @@ def _unknown_key(path: Path, key: str, allowed: list[str]) -> Fault:
     where = "the document" if len(path) == 1 else _here(path[:-1])
     if names_secret(key):
         return secret_fault(path, f"`{key[:100]}` is not a key of {where}, and names a secret")
+    if (odd := key[:1]) and odd.isspace():
+        detail = f"{_shown(key)} begins with a space (U+{ord(odd):04X}) that indents nothing, and is not a key of {where}."
+        return Fault(path, "document-unknown-key", "an unknown key", detail, "indent with plain spaces", True)
     detail = f"`{key[:100]}` is not a key of {where}."
     return Fault(path, "document-unknown-key", "an unknown key", detail, _meant(key, allowed), True)
 
 
-def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any]) -> Fault:
+def _example(root: Schema, path: Path) -> str:
+    """Return what may stand at a path, as the document writes it: its own example, or that of the map it is a value of; "" none."""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    for own in (path, path[:-1]):
+        schema = _below(root, own)
+        found = next(iter(schema.get("examples") or deref(schema, root).get("examples", ())), None)
+        if own != path:
+            found = next(iter(found.values()), None) if isinstance(found, dict) else None
+        if found is not None:
+            return f"{flow(key)}: {flow(found)}"
+    return ""
+
+
+def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any], example: str) -> Fault:
     wanted = list(dict.fromkeys(_KINDS[str(kind)] for kind in kinds if kind != "null"))
     many = " or ".join(filter(None, [", ".join(wanted[:-1]), wanted[-1]]))
     return Fault(
@@ -188,7 +207,7 @@ def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any]) -> Fault:
         "document-type",
         "a value of the wrong kind",
         f"{here} is {_shown(given)}, not {many}.",
-        _rightly(given, wanted) or f"write {many}",
+        _rightly(given, wanted) or (f"write it as in {example}" if example and "a map of keys" in wanted else f"write {many}"),
     )
 
 
@@ -202,6 +221,8 @@ def _rightly(given: Any, wanted: list[str]) -> str:
         if "text" in wanted:
             return "write it in quotes if it is meant as text"
         return "write [] for none, or leave the key out" if "a list" in wanted else ""
+    if "a list" in wanted and isinstance(given, (str, int, float)):
+        return f"write {flow([masked(given)[:100] if isinstance(given, str) else given])}"
     if "a map of keys" not in wanted:
         return ""
     if isinstance(given, str) and (pair := _NO_SPACE.match(given)):

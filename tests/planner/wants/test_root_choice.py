@@ -84,6 +84,9 @@ def test_a_store_nobody_knows_is_named_with_its_nearest() -> None:
     plan = Desk("/in/x").plan({"libb:x": "in:x"})
     assert problems(plan) == [("error", "unknown-store", "libb")]
     assert plan.problems[0].hint == "Did you mean `lib`?"
+    named = Desk("/in/x").plan({"lib/two:x": "in:x"})
+    assert problems(named) == [("error", "unknown-store", "lib/two")]
+    assert named.problems[0].hint == "`lib` is one place: write lib:"
 
 
 def test_a_read_only_store_gives_copies_but_no_moves() -> None:
