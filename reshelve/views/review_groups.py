@@ -19,8 +19,9 @@ _KINDS = {
     "other": ("other file",),
 }
 _WITH = "with "
-_SHORT = {_WITH: "with another file that is left", "same content as ": "same content as a file that is filed"}
-"""Reasons that name a file, which is another one each time, and how they are told with their number."""
+_SAME = "same content as "
+_SAME_IN_SHORT = "same content as a file that is filed"
+"""A reason that names a file, which is another one each time, and how it is told with its number."""
 _AND_SAME = "; same content as "
 _CERTAIN = " not certain"
 """What may follow it is what the readers of this one name said."""
@@ -60,20 +61,26 @@ def group_lines(items: Sequence[Review], most: int) -> Iterator[str]:
         yield f"  … and {count(files, 'more file', 'more files')} in {count(folders, 'folder')} (--full names all)"
 
 
+def reasons(items: Sequence[Review]) -> list[str]:
+    """Return why each item is left, in short. What travels with another has the reason of that."""
+    told = {item.source: item.because or UNDECIDED for item in items}
+    whys = [item.because or UNDECIDED for item in items]
+    return [in_short(told.get(why.removeprefix(_WITH), why)) for why in whys]
+
+
 def in_short(because: str) -> str:
     """Return a reason without the one file that it names, and without what was read of one name."""
-    short = next((short for start, short in _SHORT.items() if because.startswith(start)), because).partition(_AND_SAME)[0]
+    if because.startswith(_WITH):
+        return "with another file that is left"
+    short = _SAME_IN_SHORT if because.startswith(_SAME) else because.partition(_AND_SAME)[0]
     head, certain, _ = short.partition(_CERTAIN)
     return head + certain
 
 
-def _groups(items: Iterable[Review]) -> list[_Group]:
-    """Return the items by folder and reason. What travels with another has the reason of that."""
-    reasons = {item.source: item.because or UNDECIDED for item in items}
+def _groups(items: Sequence[Review]) -> list[_Group]:
+    """Return the items by folder and reason."""
     found: dict[tuple[str, str], _Group] = {}
-    for item in items:
-        because = reasons[item.source]
-        why = in_short(reasons.get(because.removeprefix(_WITH), because))
+    for item, why in zip(items, reasons(items), strict=True):
         folder = _folder(item.source)
         found.setdefault((folder, why), _Group(folder, why, [])).items.append(item)
     return list(found.values())

@@ -12,7 +12,7 @@ from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
 from reshelve.views.plans import facts_text
 from reshelve.views.printed_paths import shown
-from reshelve.views.review_groups import UNDECIDED, group_lines, in_short
+from reshelve.views.review_groups import UNDECIDED, group_lines, reasons
 from reshelve.views.suggestions import suggested_text
 
 if TYPE_CHECKING:
@@ -154,14 +154,14 @@ def review_text(layout: Layout, *, full: bool = False, before: Container[str] = 
         yield from group_lines(new, _SHOWN)
     else:
         yield from (f"  {printable(item.source)}: {printable(item.because or UNDECIDED)}" for item in new)
-    reasons = Counter(in_short(item.because or UNDECIDED) for item in new)
-    if len(new) <= _SHOWN or len(reasons) < 2:
+    whys = Counter(reasons(new))
+    if len(new) <= _SHOWN or len(whys) < 2:
         return
-    for why, number in reasons.most_common(_REASONS):
+    for why, number in whys.most_common(_REASONS):
         yield f"  {number:>7,} {printable(why)}"
-    if len(reasons) > _REASONS:
-        rest = sum(number for _, number in reasons.most_common()[_REASONS:])
-        yield f"  {rest:>7,} for {count(len(reasons) - _REASONS, 'other reason')}"
+    if len(whys) > _REASONS:
+        rest = sum(number for _, number in whys.most_common()[_REASONS:])
+        yield f"  {rest:>7,} for {count(len(whys) - _REASONS, 'other reason')}"
 
 
 def unchanged(layout: Layout, previous: Layout | None) -> frozenset[str]:

@@ -37,7 +37,7 @@ def test_a_single_file_of_many_is_named_with_its_own_reason() -> None:
 def test_what_travels_with_another_is_told_with_it() -> None:
     mains = many("TV/", "mkv", 8, "rule films: title is not certain (title: 'a' or 'b')")
     beside = [Review(one.source.replace(".mkv", ".srt"), f"with {one.source}") for one in mains]
-    assert told(*mains, *beside)[1] == "  inbox:TV/: 8 videos and 8 subtitles, rule films: title is not certain"
+    assert told(*mains, *beside)[1:] == ["  inbox:TV/: 8 videos and 8 subtitles, rule films: title is not certain"]
 
 
 def test_many_folders_are_told_as_the_one_they_lie_in() -> None:
