@@ -137,8 +137,12 @@ class Findings:
             detail = f"{printable(place)}: {reason}. Nothing is planned for {counted(count)}."
             found.append(Problem("unreadable", "Something cannot be read.", detail, place, hint, severity="warning"))
         for store, (known, count) in self._stores.items():
+            base = store.partition("/")[0]
             meant = near(store, known)
             hint = f"Did you mean `{meant}`?" if meant else f"Stores: {', '.join(known) or 'none'}."
+            if base != store and base in known:
+                # A store of one folder has no others to be named by.
+                hint = f"`{base}` is one place: write {base}:"
             detail = f"{printable(store)} is named by {counted(count)}."
             found.append(Problem("unknown-store", "The workspace has no such store.", detail, store, hint))
         for place, (roots, chosen) in self._twice.items():
