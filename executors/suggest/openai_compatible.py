@@ -195,6 +195,11 @@ class OpenAICompatible:
         path = urlsplit(base).path.strip("/")
         return "" if path else f"Most servers of this protocol answer below /v1: base_url: {base}/v1"
 
+    def _elsewhere(self, error: Any) -> bool:
+        """Say whether it is the address that is not found, below a path of the workspace's own, rather than the model."""
+        told = message_of(error).lower()
+        return self._config.base_url is not None and "model" not in told and self._model.lower() not in told
+
     def _answered(self, error: Any) -> str:
         return f"{self._where} answered {error.status_code}: {self._safe(message_of(error))}."
 
@@ -212,7 +217,7 @@ class OpenAICompatible:
             return Trouble(detail, "It was sent no key: name the variable that holds one with `key_env:` of `suggest:`.")
         if says_no_access(error):
             return Trouble(detail, "Check the key in the environment, and that it may use this model.")
-        if status == 404 and (self._v1() or is_page(error)):
+        if status == 404 and (self._v1() or is_page(error) or self._elsewhere(error)):
             return Trouble(detail, self._v1() or _CHECK_ADDRESS)
         if status == 404 and (stands := replacement(self._model)):
             return Trouble(detail, f"The model {self._model} is retired; {stands} replaces it: model: {stands}")

@@ -413,3 +413,13 @@ def test_a_version_of_a_retired_model_is_retired_too(model: str) -> None:
             provider.ask(PROMPT)
         provider.close()
     assert "gemini-flash-latest replaces it" in caught.value.hint
+
+
+@pytest.mark.parametrize("message", ["File Not Found", "Not Found", "Invalid URL (POST /v2/chat/completions)"])
+def test_a_path_that_a_server_does_not_have_is_told_as_that(message: str) -> None:
+    """As llama.cpp's server words it, and others, in the form of the protocol."""
+    reply, server = asked(lambda *_: Said(status=404, error={"message": message, "code": 404}), "/v2")
+    assert isinstance(reply, Unanswered) and "base_url" in reply.hint
+    assert len(server.requests) == 1
+    reply, _ = asked(lambda *_: Said(status=404, error={"message": "tiny is not found"}), "/v2")
+    assert isinstance(reply, Unanswered) and "Is there a model" in reply.hint
