@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
+from reshelve.executors.contracts.retry_after import asked_wait
+
 
 class NotDeliveredError(Exception):
     """A receiver did not take a notice. Its text holds no secret; `after` is how many seconds it asked to wait, if it did."""
@@ -55,7 +57,7 @@ def call(url: str, seconds: float, headers: Mapping[str, str], body: bytes | Non
     finally:
         connection.close()
     if not 200 <= answer.status < 300:
-        raise NotDeliveredError(f"it answered {answer.status}", _seconds(answer.headers.get("Retry-After")))
+        raise NotDeliveredError(f"it answered {answer.status}", asked_wait(answer.headers.get("Retry-After")))
     return read
 
 
@@ -76,7 +78,3 @@ def cut_after(seconds: float, connected: Callable[[], socket.socket | None]) -> 
         yield
     finally:
         ending.cancel()
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from reshelve.executors.contracts.retry_after import asked_wait
 from reshelve.executors.suggest.context_refusals import LONGER_CONTEXT, too_long
 from reshelve.executors.suggest.provider_contract import Found, Trouble
 from reshelve.schemas.quantities import age
@@ -148,12 +149,4 @@ def _trouble(response: Mapping[str, Any]) -> Trouble:
     detail = f"Bedrock answered {code or status}: {str(error.get('Message', ''))[:300].rstrip('. ')}."
     if code == "ValidationException" and (long := too_long(str(error.get("Message", "")))):
         return Trouble(detail, LONGER_CONTEXT, too_long=long)
-    return Trouble(detail, _HINTS.get(code, ""), again=again, after=_after(about.get("HTTPHeaders", {})))
-
-
-def _after(headers: Mapping[str, str]) -> float | None:
-    try:
-        seconds = float(headers["retry-after"])
-    except (KeyError, ValueError):
-        return None
-    return seconds if 0 <= seconds < 10**6 else None
+    return Trouble(detail, _HINTS.get(code, ""), again=again, after=asked_wait(about.get("HTTPHeaders", {}).get("retry-after")))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from http.client import responses
 from typing import Any, Literal
 
+from reshelve.executors.contracts.retry_after import asked_wait
 from reshelve.executors.suggest.context_refusals import too_long
 from reshelve.executors.suggest.protocol_replies import message_in
 
@@ -67,13 +68,12 @@ def code_of(error: Any) -> str:
     return str(getattr(error, "code", "") or "")
 
 
-def asked_wait(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header; a date is not read."""
-    try:
-        seconds = float(headers.get("retry-after-ms", "")) / 1000 if "retry-after-ms" in headers else float(headers["retry-after"])
-    except (KeyError, ValueError):
-        return None
-    return seconds if 0 <= seconds < 10**6 else None
+def wait_of(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that the headers of an answer ask to wait, OpenAI's own in milliseconds first; None where none do."""
+    milliseconds = headers.get("retry-after-ms", "")
+    return (
+        int(milliseconds) / 1000 if milliseconds.isdecimal() and len(milliseconds) < 10 else asked_wait(headers.get("retry-after"))
+    )
 
 
 def says_retired(error: Any) -> bool:

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from reshelve.executors.suggest.context_refusals import LONGER_CONTEXT, too_long
 from reshelve.executors.suggest.endpoint_errors import (
-    asked_wait,
     code_of,
     is_page,
     length_refused,
@@ -18,6 +17,7 @@ from reshelve.executors.suggest.endpoint_errors import (
     says_no_memory,
     says_retired,
     says_unpaid,
+    wait_of,
 )
 from reshelve.executors.suggest.protocol_replies import BrokenOffError, error_within, reply_in, streamed
 from reshelve.executors.suggest.provider_contract import Found, Trouble
@@ -226,7 +226,7 @@ class OpenAICompatible:
         if status == 404:
             return Trouble(detail, f"Is there a model {self._model!r}? reshelve doctor --suggest")
         again = status in (408, 409, 425, 429) or status >= 500
-        return Trouble(detail, "" if again else "reshelve doctor --suggest", again=again, after=asked_wait(error.response.headers))
+        return Trouble(detail, "" if again else "reshelve doctor --suggest", again=again, after=wait_of(error.response.headers))
 
     def _safe(self, error: object) -> str:
         text = str(error)

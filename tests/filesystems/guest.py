@@ -2,8 +2,8 @@
 
 python -m tests.filesystems.guest [PYTEST-ARGUMENTS]      as root; Debian: user-mode-linux, dosfstools
 
-The guest sees the files of this machine, and keeps what the tests make in its own memory. Its system calls are slow, the more so under
-strace: without arguments the slow tests are left out, which kill and fail.
+The guest sees the files of this machine, and keeps what the tests make in its own memory. Its system calls are slow, the more so
+under strace: without arguments the slow tests are left out, which kill and fail.
 """
 
 import ctypes

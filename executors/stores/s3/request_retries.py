@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from reshelve.executors.contracts.object_store import Cancel
+from reshelve.executors.contracts.retry_after import asked_wait
 from reshelve.executors.stores.s3.error_meanings import BUSY, FAILED, MEANINGS
 
 _FIRST, _MOST = 0.25, 20.0
@@ -121,5 +122,4 @@ def _code(told: Any) -> str:
 
 def _asked_for(response: Any) -> float:
     """Return the seconds that an answer asks to wait, 0 where it does not say."""
-    text = response[0].headers.get("Retry-After", "") if response is not None else ""
-    return float(text) if text.isdigit() else 0.0
+    return asked_wait(response[0].headers.get("Retry-After")) or 0.0 if response is not None else 0.0
