@@ -41,20 +41,8 @@ def main() -> int:
 def _booted(folder: Path, args: list[str]) -> int:
     """Boot a guest that runs the tests and ends; what it says is printed as it comes."""
     answer = folder / "code"
-    tests = shlex.join(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-k",
-            "fat32",
-            "-p",
-            "no:cacheprovider",
-            "--basetemp=/mnt/tests",
-            *(args or ["-m", "not slow"]),
-        ]
-    )
+    pytest = [sys.executable, "-m", "pytest", "-q", "-k", "fat32", "-p", "no:cacheprovider", "--basetemp=/mnt/tests"]
+    tests = shlex.join([*pytest, *(args or ["-m", "not slow"])])
     (folder / "init").write_text(
         f"""#!/bin/sh
 export PATH={shlex.quote(os.environ["PATH"])} HOME=/mnt/home TMPDIR=/mnt/tmp PYTHONPATH={ROOT} RESHELVE_MUST_MOUNT=1
