@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reshelve.executors.runs import may_run
+from reshelve.executors.state import runs_at_work
 from reshelve.executors.state.lock_holders import Holder
 from reshelve.executors.state.root_locks import locked
 from reshelve.schemas.problems import ReshelveError
@@ -47,5 +48,5 @@ def test_a_run_that_ends_while_it_is_looked_for_was_not_cut_short(
         recovered(desk)
         return None
 
-    monkeypatch.setattr(may_run, "holder_of", ends)
+    monkeypatch.setattr(runs_at_work, "holder_of", ends)
     assert may_run.unsettled(desk.state) == []

@@ -30,7 +30,7 @@ scan:
         when: {kind: episode}
         place: "tv:{{ show }}/Season {{ '%02d' % season }}/{{ filename }}"
       - name: clips
-        when: {kind: other, size: {over: 1MB}, path: "DCIM/**"}
+        when: {kind: other, size: {over: 1MB}, path: {glob: "DCIM/**"}}
         place: "work:{{ project }}/raw/{{ filename }}"
         content_type: raw
       - name: old

@@ -88,7 +88,9 @@ def test_the_trash_is_emptied_by_age_unless_a_job_of_that_name_says_otherwise(tm
 
 
 def test_health_finds_jobs_that_fail_are_cut_short_or_not_started(tmp_path: Path) -> None:
-    at = workspace(tmp_path, *(f"{name}: {{when: hourly, command: status}}" for name in ("well", "bad", "cut", "late", "fresh")))
+    # Half an hour ago: late is only what should have run more than ten minutes ago.
+    when = f"'hourly :{(datetime.now(UTC).minute + 30) % 60:02}'"
+    at = workspace(tmp_path, *(f"{name}: {{when: {when}, command: status}}" for name in ("well", "bad", "cut", "late", "fresh")))
     assert call(at, "health", "--only", "jobs").code == 0
     overdue(at, "late")
     dealt_with = datetime.now(UTC).isoformat()
