@@ -148,9 +148,18 @@ class Sequences:
             if found is not None:
                 number = int(found.group())
                 own = key.rpartition(".")[0] or key
-                taken = location != one.source and any(not name.startswith(own) for name in names.get(number, ()))
-                return None if taken else number
+                if location == one.source:
+                    return number
+                taken = any(not name.startswith(own) for name in names.get(number, ()))
+                return None if taken or self._is_another(one, rel, shelf) else number
         return None
+
+    def _is_another(self, one: Numbered, rel: str, shelf: Shelf) -> bool:
+        """Say whether another file surely stands where the last scan put what was at a source, as from a card that was emptied."""
+        held = shelf.find(rel)
+        if held is None or shelf.same(held, one.bundle.main, one.reader):
+            return False
+        return (one.reader.root.key, one.bundle.main.rel) not in self._untold
 
     def _in_folder(self, store: str, folder: str) -> _Standing:
         found = self._standing.get((store, folder))

@@ -119,8 +119,9 @@ def choose_root(
     stays = stays_on(group, bundle)
     if stays is not None:
         return stays
-    reasons = [f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away]
-    figures = list(reasons)
+    away = {(root.order, root.key): f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away}
+    reasons: list[str] = []
+    figures = list(away.values())
     needs = 0
     for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
         if not reader.root.writable:
@@ -128,7 +129,10 @@ def choose_root(
             figures.append(reasons[-1])
             continue
         if fits(reader, bundle, tree, room):
-            for reason in reasons:
+            # What is away was passed over only where it would have come first.
+            rank = (reader.root.order, reader.root.key)
+            before = [] if reader.root.key in homes else [reason for at, reason in away.items() if at < rank]
+            for reason in (*before, *reasons):
                 findings.fell_back(group.store, reason, len(bundle))
             return reader
         folder, needs, files = _asked_of(reader, bundle, tree, room)
@@ -181,6 +185,9 @@ class HomeRoots:
         Where no fact tells which folder that is, the folder it goes to counts. Raises OSError.
         """
         home = self._home(want)
+        if not home and not _above(want):
+            # The top of a root is nobody's home: every root has one.
+            return frozenset()
         standing = self.standing(group, _above(want)) or self.standing(group, home)
         chosen = self._chosen.get((group.store, home))
         return frozenset(standing or ([chosen] if chosen is not None else []))

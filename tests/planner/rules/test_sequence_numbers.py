@@ -115,6 +115,20 @@ def test_what_another_file_took_since_is_given_anew() -> None:
     assert names(scan(inbox, projects, before=first.layout)) == ["ACM_clip_002_20260101_120000.mp4"]
 
 
+def test_another_file_where_one_was_filed_from_goes_on_counting() -> None:
+    inbox, projects = card("a.mp4", "b.mp4"), TreeReader("projects")
+    first = scan(inbox, projects)
+    filed(first, projects, inbox)
+    # A card that was emptied gives its names again; the second time also on the same second.
+    inbox.tree["a.mp4"] = File(b"another", mtime_ns=NOON_NS)
+    second = scan(inbox, projects, before=first.layout)
+    assert moves(second)["inbox:a.mp4"] == "projects:ACM/Clips/ACM_clip_003_20260101_120000.mp4"
+    inbox.tree["a.mp4"] = File(b"one more", mtime_ns=NOON_NS + 10**9)
+    third = scan(inbox, projects, before=first.layout)
+    assert moves(third)["inbox:a.mp4"] == "projects:ACM/Clips/ACM_clip_003_20260101_120001.mp4"
+    assert scan(inbox, projects, before=third.layout).layout == third.layout
+
+
 def test_companions_have_the_number_of_their_main() -> None:
     inbox = card("a.mp4", "a.en.srt", "b.mp4")
     assert names(scan(inbox, TreeReader("projects"))) == [

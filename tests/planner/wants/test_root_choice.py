@@ -62,6 +62,22 @@ def test_roots_that_are_away_or_read_only_are_passed_over() -> None:
     assert problems(plan) == [("note", "fell-back", "m"), ("warning", "store-unavailable", "m/a")]
 
 
+def test_what_is_away_and_would_not_have_been_taken_is_not_called_passed_over() -> None:
+    on = desk("/in/x")
+    on.about["m/b"] = {"available": False, "why": "not mounted"}
+    plan = on.plan({"m:x": "in:x"})
+    assert lines(plan) == ["move in:x to m/a:x"]
+    assert plan.problems == []
+
+
+def test_what_joins_its_home_fell_back_from_nothing() -> None:
+    on = desk("/in/y", "/b/Show/x")
+    on.about["m/a"] = {"available": False, "why": "not mounted"}
+    plan = on.plan({"m:Show/y": Entry(source="in:y", facts=Facts(kind="episode"))})
+    assert lines(plan) == ["move in:y to m/b:Show/y"]
+    assert problems(plan) == []
+
+
 def test_a_rename_within_a_group_stays_on_its_root() -> None:
     assert lines(desk("/b/x").plan({"m:y": "m:x"})) == ["move m/b:x to m/b:y"]
 
