@@ -78,6 +78,10 @@ class Purse:
         """Return the most tokens that a request can take, in and out."""
         return sum(self._most(prompt))
 
+    def most_cost(self, prompt: Prompt) -> float | None:
+        """Return the most that a request can cost, in US dollars; None where prices are not known."""
+        return cost(self._prices, *self._most(prompt))
+
     def _most(self, prompt: Prompt) -> tuple[int, int]:
         return prompt.size + len(str(prompt.schema)) + _AROUND, prompt.max_tokens or self._config.max_tokens
 

@@ -122,8 +122,9 @@ class Settler:
         return store_of(split(target)[0]) in self._workspace.stores
 
     def _drop(self, source: str, why: str) -> None:
-        self._settled.tally.dropped += 1
-        hint = "What it would have settled is left to you: reshelve review"
+        # Answers about nothing that was asked are told, and not counted among the files.
+        self._settled.tally.dropped += bool(source)
+        hint = "What it would have settled is left to you: reshelve review" if source else ""
         summary = "An answer was dropped."
         self._settled.problems.append(Problem("suggestion-dropped", summary, f"{why}.", source, hint, severity="note"))
 
@@ -220,7 +221,8 @@ class Settler:
         summary = "The budget for suggestions is used up."
         if first:
             summary = "The budget for suggestions is less than one request may take."
-            detail = f"Nothing was asked: one request may take {purse.most(prompt):,} tokens, and {of} are allowed."
+            worth = f", {most:.6f} USD" if budget.money and (most := purse.most_cost(prompt)) is not None else ""
+            detail = f"Nothing was asked: one request may take {purse.most(prompt):,} tokens{worth}, and {of} are allowed."
             hint = "Raise `budget:` of `suggest:`, or lower its `batch:` or `max_tokens:`."
         self._settled.problems.append(Problem("suggest-budget", summary, detail, hint=hint, severity="warning"))
 

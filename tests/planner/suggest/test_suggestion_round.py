@@ -1,6 +1,7 @@
 """What is asked, within which bounds, and what the rules make of the answers."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -292,3 +293,19 @@ def test_a_budget_below_one_request_says_so() -> None:
     result = scan(knowing({}), "1.bin", budget={"tokens": 10})
     assert codes(result) == ["suggest-budget"] and result.suggested.requests == 0
     assert result.problems[0].summary == "The budget for suggestions is less than one request may take."
+
+
+def test_a_budget_of_money_below_one_request_says_what_one_may_cost() -> None:
+    result = scan(knowing({}), "1.bin", budget={"money": "0.000001 USD"}, prices={"input": 1, "output": 2})
+    assert codes(result) == ["suggest-budget"] and result.suggested.requests == 0
+    assert re.search(
+        r"may take [\d,]+ tokens, 0\.0\d+ USD, and 1,000,000 tokens or 0\.000001 USD are allowed", result.problems[0].detail
+    )
+
+
+def test_answers_about_nothing_that_was_asked_are_not_counted_as_files() -> None:
+    said = [{"file": 1, **FILM}, {"file": 99, **FILM}, {"file": 2, "year": "soon"}]
+    result = scan(lambda prompt: Reply(json.dumps({"suggestions": said})), "1.bin", "2.bin")
+    assert codes(result) == ["suggestion-dropped", "suggestion-dropped"]
+    assert (result.suggested.filed, result.suggested.dropped) == (1, 1)
+    assert [bool(problem.hint) for problem in result.problems] == [bool(problem.path) for problem in result.problems]
