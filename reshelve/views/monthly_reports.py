@@ -54,13 +54,14 @@ def monthly_page(report: MonthlyReport) -> str:
 def _total(report: MonthlyReport) -> str:
     if report.unpriced:
         return f"the cost is not known, because {report.prices} has no price for {', '.join(report.unpriced)}"
-    beside = f", {_difference(report.cost, report.before, report)} than in {report.compared}" if report.before else ""
-    return f"{_cost(report.cost, report)} a month{beside}"
+    return f"{_cost(report.cost, report)} a month{_beside(report) if report.before else ''}"
 
 
-def _difference(now: str, before: str, report: MonthlyReport) -> str:
-    change = Decimal(now) - Decimal(before)
-    return f"{shown(abs(change), report.currency)} {'less' if change < 0 else 'more'}"
+def _beside(report: MonthlyReport) -> str:
+    change = Decimal(report.cost) - Decimal(report.before)
+    if not change:
+        return f", as in {report.compared}"
+    return f", {shown(abs(change), report.currency)} {'less' if change < 0 else 'more'} than in {report.compared}"
 
 
 def _dearest(project: ProjectMonth) -> tuple[Decimal, str]:

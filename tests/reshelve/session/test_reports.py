@@ -88,6 +88,8 @@ def test_a_month_says_what_it_costs_what_was_archived_and_what_changed(year: Yea
     assert {one.id: one.before for one in after.projects if one.cost != "0.00"} == {"b01": project.cost, "b02": ""}
     text = "\n".join(monthly_text(after))
     assert f"more than in {whole.month}" in text and "as before" in text and "new" in text
+    calm = "\n".join(monthly_text(year.later(3).reports.month()))
+    assert f"a month, as in {after.month}" in calm
     assert "b02" in monthly_page(after) and "<script" not in monthly_page(after)
 
 
