@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from reshelve.schemas.endpoints import Endpoint, endpoint, plain_url
+from reshelve.schemas.secret_texts import SECRET_ADDRESS
 from reshelve.schemas.store_settings import Model
 
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -14,11 +15,6 @@ Occasion = Literal["failure", "success", "report"]
 NoticeKind = Literal["slack", "webhook", "email"]
 Tls = Literal["starttls", "tls", "none"]
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
-_SECRET_ADDRESS = re.compile(
-    r"https?://(?:hooks\.slack\.com/|(?:[\w.-]+\.)?discord(?:app)?\.com/api/webhooks/|[\w.-]+\.webhook\.office\.com/)",
-    re.IGNORECASE,
-)
-"""Addresses that are a secret by themselves: their services ask for nothing else."""
 _PORT = re.compile(r":[0-9]+\Z")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _MAIL = {"server", "tls", "from_", "to", "user", "password_env"}
@@ -121,7 +117,7 @@ class Notify(Model):
             return self
         if needless := self.model_fields_set & _MAIL:
             raise ValueError(f"`kind: {self.kind}` has no key `{min(needless).rstrip('_')}`")
-        if self.url is not None and _SECRET_ADDRESS.match(self.url):
+        if self.url is not None and SECRET_ADDRESS.match(self.url):
             raise ValueError("whoever knows this address can write there: keep it in a variable, and name that with `url_env`")
         if (self.url is None) == (self.url_env is None):
             raise ValueError("a receiver of notices has either `url` or `url_env`")

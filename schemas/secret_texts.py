@@ -10,6 +10,12 @@ _MARKS = ("://", ":/", "AKIA", "ASIA", "sk-", "gh", "xox", "AIza")
 _USER = re.compile(r"(?<=://)(?:[^/]{0,200}@|\S{0,200}@)")
 # A path made of an address has one slash left of its two.
 _COLLAPSED = re.compile(r"(?:(?<=\bhttps:/)|(?<=\bhttp:/)|(?<=\bs3:/))[^/\s]{1,500}@")
+SECRET_ADDRESS = re.compile(
+    r"https?://(?:hooks\.slack\.com/|(?:[\w.-]{1,200}\.)?discord(?:app)?\.com/api/webhooks/|[\w.-]{1,200}\.webhook\.office\.com/)",
+    re.IGNORECASE,
+)
+"""Addresses of webhooks, which are a secret by themselves: their services ask for nothing else."""
+_WEBHOOK = re.compile(rf"""({SECRET_ADDRESS.pattern})([^\s'"]{{1,2000}})""", re.IGNORECASE)
 _QUERY = re.compile(r"""(://[^\s?'"]{0,2000}\?)([^\s'"]+)""")
 _KEY = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[A-Z0-9]{16}|sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
@@ -30,12 +36,13 @@ _WORTH = 8
 
 
 def masked(text: str) -> str:
-    """Return a text as long as it was, with `*` for names, passwords and queries of URLs, and for keys known by their form."""
+    """Return a text as long as it was, with `*` for names, passwords and queries of URLs, webhooks and keys known by form."""
     if not any(mark in text for mark in _MARKS):
         return text
     text = _USER.sub(lambda found: "*" * (len(found[0]) - 1) + "@", text)
     text = _COLLAPSED.sub(lambda found: "*" * (len(found[0]) - 1) + "@", text)
     text = _QUERY.sub(lambda found: found[1] + "*" * len(found[2]), text)
+    text = _WEBHOOK.sub(lambda found: found[1] + "*" * len(found[2]), text)
     return _KEY.sub(lambda found: "*" * len(found[0]), text)
 
 

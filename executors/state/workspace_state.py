@@ -270,7 +270,8 @@ class State:
         folders = self.run_folders()
         found = folders[-1:] if prefix == "last" else [one for one in folders if one[0].startswith(prefix)]
         if len(found) != 1:
-            detail = f"{len(found)} runs begin with {prefix}." if found else f"No run is called {prefix}."
+            none = "There are no runs yet." if prefix == "last" else f"No run is called {prefix}."
+            detail = f"{len(found)} runs begin with {prefix}." if found else none
             raise stop("no-such-run", "No such run." if not found else "That could be several runs.", detail, hint="reshelve log")
         return found[0]
 

@@ -13,6 +13,8 @@ BEAT = 0.5
 """Seconds between two beats of a pulse: what is over before the first shows nothing."""
 EVERY = 0.1
 """Seconds between two redrawings."""
+STEP = 500_000
+"""Bytes that are copied in about the time that an operation takes besides: else thousands of small files come after "100 %"."""
 
 
 def progress(out: TextIO, clock: Callable[[], float], *, shown: bool) -> Emit:
@@ -21,7 +23,7 @@ def progress(out: TextIO, clock: Callable[[], float], *, shown: bool) -> Emit:
 
 
 class ProgressLine:
-    """Draws one line over and over. Bytes measure a run that copies, operations one that renames."""
+    """Draws one line over and over. Bytes and operations measure a run that copies, operations one that renames."""
 
     def __init__(self, out: TextIO, clock: Callable[[], float]) -> None:
         self._out = out
@@ -54,7 +56,7 @@ class ProgressLine:
         elapsed = max(self._clock() - self._started, 1e-6)
         # What grows while it is read brings more than was planned; and what threads tell may come in another order.
         self._copied = max(self._copied, min(event.copied_bytes, self._copy_bytes))
-        done, whole = (self._copied, self._copy_bytes) if self._copy_bytes else (event.done, self._operations)
+        done, whole = self._copied + event.done * STEP, self._copy_bytes + self._operations * STEP
         share = done / whole if whole else 1.0
         parts = [f"{share:4.0%}", f"{event.done:,} of {count(self._operations, 'operation')}"]
         if self._copy_bytes:

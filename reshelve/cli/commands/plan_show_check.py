@@ -133,7 +133,8 @@ def _show_run(shell: Shell, what: str, *, full: bool) -> int:
         assert carried_out is not None
         shell.plan(carried_out, full=full, asked=True)
         under_way = work.on(carried_out.run)
-        shell.answer(["", f"Run {carried_out.run} is {'under way.' if under_way else 'unsettled: reshelve recover'}"])
+        told = f"Run {carried_out.run} was cut short: what of this was done is known once it is settled: reshelve recover"
+        shell.answer(["", f"Run {carried_out.run} is under way." if under_way else told])
         return shell.finish(0, **figures, outcome="under way" if under_way else "unsettled")
     if carried_out is not None:
         shell.events(ndjson.plan_events(carried_out))
@@ -143,7 +144,8 @@ def _show_run(shell: Shell, what: str, *, full: bool) -> int:
     else:
         shell.answer([heading(report, report.command)])
     shell.events(ndjson.report_events(report))
-    shell.answer(report_text(report, shell.colour, brief=shell.quiet))
+    # Without its plan it can be settled, and not undone.
+    shell.answer(report_text(report, shell.colour, brief=shell.quiet or carried_out is None))
     return shell.finish(0, **figures, outcome=report.outcome)
 
 

@@ -80,7 +80,7 @@ def test_a_killed_run_must_be_recovered_first(place: Path) -> None:
     for command in (["undo"], ["redo"]):
         refused = call(place, *command)
         assert refused.code == 4 and unsettled in refused.err and "reshelve recover" in refused.err
-    assert "unsettled: reshelve recover" in call(place, "show", "last").out
+    assert "cut short: what of this was done is known once it is settled: reshelve recover" in call(place, "show", "last").out
     with locked([str(place / ".reshelve")], f"apply {unsettled}"):
         assert "[under way]" in call(place, "log").out
         assert "did not settle" not in call(place, "status").out

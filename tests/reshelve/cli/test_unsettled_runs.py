@@ -128,3 +128,30 @@ def test_recover_remembers_the_disks_as_apply_does(place: Path) -> None:
     assert not (place / ".reshelve/disks.json").exists()
     assert call(place, "recover").code == 0
     assert set(json.loads((place / ".reshelve/disks.json").read_text())) >= {"inbox", "movies"}
+
+
+def test_a_plan_with_nothing_to_do_is_refused_too(place: Path) -> None:
+    came = call(place, "apply", "--yes")
+    assert came.code == 4
+    assert "reshelve recover" in came.err and "Nothing to do" not in came.out
+    assert call(place, "recover").code == 0
+    assert call(place, "apply", "--yes").code == 0
+
+
+def test_a_run_that_was_cut_short_is_shown_as_that(place: Path) -> None:
+    shown = call(place, "show")
+    assert shown.code == 0
+    assert f"Run {run_folder(place).name[-12:]} was cut short" in shown.out and "reshelve recover" in shown.out
+
+
+def test_a_run_without_its_plan_is_not_said_to_be_undoable(place: Path) -> None:
+    call(place, "recover", "--finish")
+    assert "reshelve undo" in call(place, "show").out
+    (run_folder(place) / "plan.json").write_text("{")
+    shown = call(place, "show")
+    assert shown.code == 0 and "neither shown nor undone" in shown.err and "reshelve undo" not in shown.out
+
+
+def test_showing_the_last_run_where_there_is_none_says_so(tmp_path: Path) -> None:
+    shown = call(lay(tmp_path, {}, WORKSPACE), "show")
+    assert shown.code == 1 and "There are no runs yet." in shown.err

@@ -40,9 +40,21 @@ def test_a_copying_run_never_tells_more_than_all_and_never_goes_back() -> None:
         clock.now += 1
         watch(Progress(done, copied))
     told = [line.strip() for line in out.getvalue().split("\r")[1:]]
-    assert [line.split("  ")[0] for line in told] == ["60%", "60%", "100%", "100%"]
+    assert [line.split("  ")[0] for line in told] == ["0%", "0%", "33%", "100%"]
     assert all("of 1.0 kB" in line and "-" not in line for line in told)
     assert "1.2 kB" not in out.getvalue()
+
+
+def test_small_files_after_large_ones_count_too() -> None:
+    out, clock = io.StringIO(), Clock()
+    watch = progress(out, clock, shown=True)
+    watch(RunStarted("r", 10_000, 200_000_000))
+    clock.now = 10.0
+    watch(Progress(0, 200_000_000))
+    assert out.getvalue() == "\r  4%  0 of 10,000 operations  200 MB of 200 MB, 20 MB/s  4 min left"
+    clock.now = 60.0
+    watch(Progress(5_000, 200_000_000))
+    assert out.getvalue().endswith("\r 52%  5,000 of 10,000 operations  200 MB of 200 MB, 3.3 MB/s  56 s left")
 
 
 def test_a_renaming_run_is_measured_in_operations_and_redrawn_ten_times_a_second() -> None:
