@@ -22,10 +22,14 @@ LONG_AGO_NS = 1_500_000_000_123_456_700
 
 @dataclass
 class Scene:
-    """`base` holds the workspace, its inbox and its shelf; `attic` is on another file system where the machine has two."""
+    """`base` holds the workspace, its inbox and its shelf; `attic` is on another file system where the machine has two.
+
+    `tops`: the folders of the roots themselves are looked at, too.
+    """
 
     base: Path
     attic: Path
+    tops: bool = True
     laid_ns: int = 0
     origins: Standing = field(default_factory=dict)
 
@@ -65,7 +69,7 @@ class Scene:
 
     def look(self) -> Standing:
         """Return what stands in the roots now."""
-        return {**look(self.roots), **tops(self.roots)}
+        return {**look(self.roots), **(tops(self.roots) if self.tops else {})}
 
     def told(self) -> dict[str, object]:
         """Return what stands and what the state says, in words that hold for any laying: to compare one run with another."""

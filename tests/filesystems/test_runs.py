@@ -20,9 +20,10 @@ RENAMES = ("rename", "renameat", "renameat2", "link", "linkat")
 
 
 @pytest.fixture
-def scene(disk: Path, tmp_path: Path) -> Iterator[Scene]:
+def scene(disk: Path, kind: str, tmp_path: Path) -> Iterator[Scene]:
     """The workspace, its inbox and its shelf on the mounted file system, the attic on another."""
-    found = Scene(disk / "w", tmp_path / "attic")
+    # For a second the driver of exFAT may show the time that a folder had before.
+    found = Scene(disk / "w", tmp_path / "attic", tops=kind != "exfat")
     yield found
     found.clear()
 
@@ -40,9 +41,6 @@ def test_done_and_taken_back(scene: Scene, kind: str) -> None:
     scene.do(*UNDO)
     after = scene.told()
     outside = [place for place in before if ".reshelve-trash" not in place and place != "what is held"]
-    if kind == "exfat":
-        # For a second its driver may show the time that a folder had before.
-        outside = [place for place in outside if not place.endswith(":")]
     assert {place: _lasting(before[place]) for place in outside} == {place: _lasting(after.get(place)) for place in outside}
     scene.do("redo", "--yes")
     again = scene.look()
