@@ -1,6 +1,5 @@
 """Explaining one file: why a scan leaves it alone, what it travels with, what is known of it, and what each rule made of it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from shlex import quote
@@ -36,8 +35,6 @@ from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.workspace import Scan, Workspace
 
 Outcome = Literal["left", "place", "absent", "leave", "review", "settled"]
-_ELSEWHERE = re.compile(r" \(\d+ entr[^()]* elsewhere\)")
-"""How many entries go elsewhere: of one file that is explained nobody asks."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -210,10 +207,8 @@ def _disk(request: ExplainRequest, entry: Entry, target: str) -> str:
     # Only a folder that no other root has as well says why this one takes the file.
     if standing and not any(_stands_on(roots, reader.root.key, standing) for reader in roots if reader.root.key != chosen):
         return f"{chosen}, where {printable(standing)}/ is"
-    passed = "; ".join(problem.detail for problem in plan.problems if problem.code == "fell-back")
-    if not passed:
-        return f"{chosen}, the first of {len(roots)} with room for it"
-    return f"{chosen}, for {_ELSEWHERE.sub('', passed).rstrip('.')}"
+    passed = "; ".join(problem.detail.rstrip(".") for problem in plan.problems if problem.code == "fell-back")
+    return f"{chosen}, for {passed}" if passed else f"{chosen}, the first of {len(roots)} with room for it"
 
 
 def _stands_on(roots: Sequence[Reader], key: str, rel: str) -> bool:

@@ -9,11 +9,6 @@ from reshelve.schemas.after_settings import After
 from reshelve.schemas.notify_settings import Notify
 
 
-def _none(run: str) -> object:
-    del run
-    return None
-
-
 @dataclass(slots=True, frozen=True)
 class Receiver:
     """A receiver as declared, with the values of its variables; `refused` is why nothing may be sent to it, "" when it may.
@@ -24,7 +19,7 @@ class Receiver:
     told: Notify | After
     environ: Mapping[str, str] = field(repr=False)
     refused: str = ""
-    report: Callable[[str], object] = field(default=_none, repr=False)
+    report: Callable[[str], object] = field(default=lambda _run: None, repr=False)
     folder: str = "."
 
     def value(self, variable: str) -> str:
@@ -42,6 +37,12 @@ class Receiver:
     def token(self) -> str:
         """Its token, "" for none. Raises NotDeliveredError where the variable is not set."""
         return self.value(self.told.token_env) if self.told.token_env else ""
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """Its token as a header, none where it has none. Raises NotDeliveredError as `token`."""
+        token = self.token
+        return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def standing(folder: str) -> str:

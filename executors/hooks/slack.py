@@ -15,8 +15,7 @@ def slack(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None
     lines = [_safe(notice.text) for notice in notices[-_MOST:]]
     if len(notices) > _MOST:
         lines.insert(0, f"{len(notices):,} runs; the last {_MOST}:")
-    token = receiver.token
-    post_json(receiver.url, {"text": "\n".join(lines)}, seconds, {"Authorization": f"Bearer {token}"} if token else {})
+    post_json(receiver.url, {"text": "\n".join(lines)}, seconds, receiver.bearer)
 
 
 def _safe(text: str) -> str:

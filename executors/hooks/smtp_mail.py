@@ -22,12 +22,14 @@ def smtp_mail(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> 
     server = mail_address(told)
     password = receiver.value(told.password_env) if told.password_env else ""
     context = ssl.create_default_context()
+    mailing: smtplib.SMTP = (
+        smtplib.SMTP_SSL(timeout=seconds, context=context) if told.tls == "tls" else smtplib.SMTP(timeout=seconds)
+    )
+    # As the constructor would: but a greeting that comes byte by byte is cut off here.
+    mailing._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001
     try:
-        if told.tls == "tls":
-            mailing: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
-        else:
-            mailing = smtplib.SMTP(server.host, server.port, timeout=seconds)
         with cut_after(seconds, lambda: mailing.sock), mailing:
+            mailing.connect(server.host, server.port)
             if told.tls == "starttls":
                 mailing.starttls(context=context)
             if password:

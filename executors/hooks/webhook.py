@@ -13,6 +13,4 @@ def webhook(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> No
         {"id": one.id, "run": one.run, "command": one.command, "outcome": one.outcome, "text": one.text, "at": one.made}
         for one in notices
     ]
-    token = receiver.token
-    body = {"version": 1, "from": "reshelve", "notices": told}
-    post_json(receiver.url, body, seconds, {"Authorization": f"Bearer {token}"} if token else {})
+    post_json(receiver.url, {"version": 1, "from": "reshelve", "notices": told}, seconds, receiver.bearer)

@@ -151,9 +151,9 @@ class Findings:
             summary = "The folder of a show, film or album is on several disks."
             found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))
         for store, reasons in self._fallen.items():
-            detail = "; ".join(f"{why} ({counted(count, 'goes', 'go')} elsewhere)" for why, count in sorted(reasons.items()))
-            summary = "Not every folder of a store can take its new files."
-            found.append(Problem("fell-back", summary, f"{detail}.", store, severity="note"))
+            for why, count in sorted(reasons.items()):
+                summary = f"{counted(count, 'goes', 'go')} to another folder of the store."
+                found.append(Problem("fell-back", summary, f"{why}.", store, severity="note"))
         return sorted(found, key=Problem.order)
 
 

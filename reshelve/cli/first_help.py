@@ -1,4 +1,4 @@
-"""What `reshelve --help` prints, made ahead for the usual widths: to load what makes it takes three times as long as to start."""
+"""What `reshelve --help` prints, made ahead for a few widths: loading click alone takes longer than all the rest."""
 
 import os
 import sys
@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 _COLUMNS = 80
 """Where no terminal says how wide it is."""
 _LEAST_COLUMNS, _MOST_COLUMNS = 52, 110
-MADE_FOR = (_COLUMNS, _MOST_COLUMNS)
-"""The columns that texts are made ahead for: the usual number, and the widest that help is printed in."""
+MADE_FOR = (_LEAST_COLUMNS, _COLUMNS, _MOST_COLUMNS)
+"""The columns that texts are made ahead for. In between, the widest that fits is printed."""
 
 
 def printed(args: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Print the help of `reshelve` itself. False where something else is asked for, no text fits, or it cannot be written."""
+    """Print the help of `reshelve` itself. False where something else is asked for, or it cannot be read or written."""
     if tuple(args) not in (("--help",), ("-h",)) or "_RESHELVE_COMPLETE" in environ:
         return False
     try:
-        with open(file_for(columns(environ)), encoding="utf-8") as made:
+        fitting = max(made for made in MADE_FOR if made <= columns(environ))
+        with open(file_for(fitting), encoding="utf-8") as made:
             sys.stdout.write(made.read())
         sys.stdout.flush()
     except (OSError, ValueError):
@@ -25,7 +26,7 @@ def printed(args: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 
 def file_for(columns: int) -> str:
-    """Return the path of the text for so many columns, whether it is there or not."""
+    """Return the path of the text for so many columns, one of `MADE_FOR`."""
     return os.path.join(os.path.dirname(__file__), "help_texts", f"{columns}.txt")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from reshelve.executors.state import backup_memory_files
 from reshelve.opening.wiring import opened
@@ -42,8 +41,7 @@ class Desk:
     @property
     def zone(self) -> tzinfo | None:
         """The zone that days and hours are meant in; None is the system's own."""
-        name = self._context.workspace.zone
-        return ZoneInfo(name) if name else None
+        return self._context.zone
 
     def each(self, names: Sequence[str]) -> Iterator[tuple[Subject, Memory, Readers]]:
         """Yield the projects named with what is remembered of each, the stores open."""

@@ -17,20 +17,14 @@ def queue_run(setting: Setting, report: Report) -> None:
         return
     failed = report.outcome != "done" or bool(report.failures) or bool(report.unsure)
     occasion = "failure" if failed else "success"
-    queue = NoticeQueue(setting.state.folder)
-    for name, told in setting.workspace.notify.items():
-        if occasion in told.on:
-            with suppress(OSError, ReshelveError):
-                made = datetime.fromisoformat(report.ended).timestamp()
-                queue.add(Notice(new_id(), name, report.run, report.command, report.outcome, _text(report, failed=failed), made))
+    told: dict[str, list[str]] = {name: [] for name, each in setting.workspace.notify.items() if occasion in each.on}
     if setting.workspace.after and (folders := _folders(setting, report)):
-        for name in setting.workspace.after:
-            with suppress(OSError, ReshelveError):
-                made = datetime.fromisoformat(report.ended).timestamp()
-                text = _text(report, failed=failed)
-                queue.add(
-                    Notice(new_id(), f"{AFTER}{name}", report.run, report.command, report.outcome, text, made, folders=folders)
-                )
+        told |= {f"{AFTER}{name}": folders for name in setting.workspace.after}
+    with suppress(OSError, ReshelveError):
+        queue, made = NoticeQueue(setting.state.folder), datetime.fromisoformat(report.ended).timestamp()
+        for name, changed in told.items():
+            text = _text(report, failed=failed)
+            queue.add(Notice(new_id(), name, report.run, report.command, report.outcome, text, made, folders=changed))
 
 
 def _folders(setting: Setting, report: Report) -> list[str]:

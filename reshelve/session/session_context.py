@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from reshelve.opening.wiring import Setting
 from reshelve.planner.observing.identity import nanoseconds
@@ -25,6 +26,11 @@ class Context:
     def has_buckets(self) -> bool:
         """Whether any store is a bucket."""
         return any(store.s3 is not None for store in self.workspace.stores.values())
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone that days and hours are meant in; None is the system's own."""
+        return ZoneInfo(self.workspace.zone) if self.workspace.zone else None
 
     def now_ns(self) -> int:
         """Return the time now, in nanoseconds since 1970."""

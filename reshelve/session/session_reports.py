@@ -3,10 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from reshelve.executors.hooks.notice_queue import Notice, NoticeQueue, new_id
 from reshelve.executors.state.monthly_reports import load_month, save_month
@@ -36,7 +35,7 @@ class Reports:
         The month under way is made anew each time. `tell` is given what else is to be said of the buckets. Raises ReshelveError: of
         kind "usage" for what is no month, or one to come; where a bucket is away; and OSError where the report cannot be kept.
         """
-        now = self._context.now().astimezone(self._zone)
+        now = self._context.now().astimezone(self._context.zone)
         if month and not _MONTH.fullmatch(month):
             raise stop("no-such-month", "That is no month.", f"{month!r} is not written as in 2026-10.", kind="usage")
         wanted = month or _before(f"{now:%Y-%m}")
@@ -59,11 +58,6 @@ class Reports:
             queue.add(Notice(new_id(), name, "", f"report {report.month}", "done", text, at))
         return names
 
-    @property
-    def _zone(self) -> tzinfo | None:
-        name = self._context.workspace.zone
-        return ZoneInfo(name) if name else None
-
     def _made(self, month: str, tell: Callable[[list[Problem]], None] | None) -> MonthlyReport:
         from reshelve.planner.cost.money import plain
         from reshelve.planner.cost.monthly_cost import month as month_of
@@ -77,7 +71,7 @@ class Reports:
         kept = together(*(each for each, _ in buckets.values()))
         amount = Decimal(0) if unpriced else total(month_of(kept, prices, free=terms.free_tier))
         earlier = self._earlier(month)
-        made = _utc(self._context.now())
+        made = self._context.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         report = MonthlyReport(
             month,
             made,
@@ -138,7 +132,7 @@ class Reports:
         for summary in reversed(self._context.setting.state.runs([])):
             ended = summary.ended or summary.started
             if summary.outcome != "unsettled" and ended:
-                at = datetime.fromisoformat(ended).astimezone(self._zone)
+                at = datetime.fromisoformat(ended).astimezone(self._context.zone)
                 if f"{at:%Y-%m}" == month:
                     yield summary
 
@@ -169,10 +163,6 @@ class Reports:
                     case _:
                         pass
         return RunOfMonth(summary.id, summary.command, summary.ended, summary.outcome, places)
-
-
-def _utc(at: datetime) -> str:
-    return (at - (at.utcoffset() or timedelta(0))).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _before(month: str) -> str:

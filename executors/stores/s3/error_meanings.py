@@ -44,7 +44,7 @@ NO_BUCKET = Meaning(
 BAD_NAME = Meaning(
     errno.EINVAL,
     "bad-bucket-name",
-    "{bucket} is not a name that the service gives to buckets",
+    "the service allows no bucket called {bucket}",
     "correct `s3:` of the store: 3 to 63 small letters, digits, dots and hyphens",
 )
 REGION = Meaning(

@@ -1,5 +1,6 @@
 """`report`: what a month of runs did, and what the buckets cost."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.schemas.documents.atomic_files import replace_file
+from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 from reshelve.views.colour import count
 
@@ -55,10 +57,20 @@ def monthly(shell: Shell, month: str, html: Path | None, notify: bool) -> int:
     if notify:
         names = session.reports.queue(made, "\n".join(monthly_text(made)))
         session.notices.send_briefly()
-        shell.say([f"Sent to {', '.join(names)}." if names else "No receiver under `notify:` has `on: [report]`."])
+        shell.say(_sent(names, {notice.receiver for notice in session.notices.waiting() if not notice.run}))
     shell.events([{"type": "month", **document(made)}])
     shell.problems(_levels(made.levels))
     return shell.finish(0, month=made.month)
+
+
+def _sent(names: list[str], waiting: set[str]) -> Iterator[str]:
+    """Yield whom the report was sent to, and for whom it waits."""
+    if not names:
+        yield "No receiver under `notify:` has `on: [report]`."
+    if sent := [printable(name) for name in names if name not in waiting]:
+        yield f"Sent to {', '.join(sent)}."
+    if late := [printable(name) for name in names if name in waiting]:
+        yield f"Not delivered yet to {', '.join(late)}, and tried again: reshelve notify queue"
 
 
 def _levels(levels: list[str]) -> list[Problem]:

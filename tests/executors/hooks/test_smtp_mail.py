@@ -1,8 +1,11 @@
 """E-mail: one message over a real SMTP server, encrypted, and every refusal told without a secret."""
 
+import contextlib
 import email
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import policy
@@ -18,7 +21,7 @@ from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.schemas.notify_settings import Notify
-from tests.executors.stores.s3.test_certificates import certificate
+from tests.support.certificates import certificate
 from tests.support.hook_stub import SECRET
 
 
@@ -126,3 +129,24 @@ def test_what_is_refused_is_told() -> None:
         mailed(port, tls="none")
     with pytest.raises(NotDeliveredError, match=r"\$PASSWORD is not set"):
         mailed(port, tls="none", password_env="PASSWORD", secret="")
+
+
+@pytest.mark.parametrize("tls", ["none", "tls"])
+def test_a_server_that_greets_byte_by_byte_is_cut_off(tls: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        ended = threading.Event()
+
+        def drip() -> None:
+            with listening.accept()[0] as line, contextlib.suppress(OSError):
+                while not ended.wait(0.05):
+                    line.sendall(b"2")
+
+        threading.Thread(target=drip, daemon=True).start()
+        begun = time.monotonic()
+        told = Notify.model_validate(
+            {"kind": "email", "server": f"127.0.0.1:{listening.getsockname()[1]}", "from": "a@b", "to": ["c@d"], "tls": tls}
+        )
+        with pytest.raises(NotDeliveredError):
+            send(Receiver(told, {}), [Notice("n", "ops", "r", "apply", "done", "t", 1.0)], 0.5)
+        assert time.monotonic() - begun < 10
+        ended.set()

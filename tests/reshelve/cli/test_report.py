@@ -21,6 +21,9 @@ def test_a_report_is_shown_written_and_sent(tmp_path: Path, monkeypatch: pytest.
         came = call(folder, "report", "monthly", "--notify", "--html", "month.html")
         assert (came.code, came.err) == (0, "") and "Sent to boss." in came.out and "Buckets: $0.00 a month" in came.out
         [(_, _, body)] = server.seen
+        server.answer = (500, {})
+        late = call(folder, "report", "monthly", "--notify")
+        assert late.code == 0 and "Not delivered yet to boss" in late.out and "Sent to" not in late.out
         assert body["notices"][0]["command"].startswith("report 20") and "Runs: 0" in body["notices"][0]["text"]
     assert "<title>Report: " in (folder / "month.html").read_text()
     assert call(folder, "report", "monthly", "--html", "month.html").code == 0, "a page of ours is replaced"

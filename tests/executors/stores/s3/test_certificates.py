@@ -1,7 +1,6 @@
 """A secured service that cannot be trusted as it is: what is wrong is told, and what to do; with its certificate, it is used."""
 
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +13,7 @@ from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.store_settings import Store
 from tests.support.buckets import keys_of
+from tests.support.certificates import certificate
 from tests.support.servers.service import Endpoint
 
 
@@ -41,17 +41,6 @@ def serve(context: ssl.SSLContext | None = None) -> ThreadingHTTPServer:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
-
-
-def certificate(folder: Path, *more: str) -> tuple[Path, ssl.SSLContext]:
-    """Make a self-signed certificate for 127.0.0.1."""
-    key, made = folder / "key.pem", folder / "cert.pem"
-    about = ["-subj", "/CN=nas", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", *more]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(made), *about]
-    subprocess.run(command, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
-    return made, context
 
 
 @pytest.fixture
