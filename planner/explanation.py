@@ -32,7 +32,8 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, Layout, Transfer
 from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.schemas.workspace import Scan, Workspace
+from reshelve.schemas.scan_settings import Scan
+from reshelve.schemas.workspace import Workspace
 
 Outcome = Literal["left", "place", "absent", "leave", "review", "settled"]
 

@@ -33,8 +33,9 @@ from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout, Review
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.scan_settings import Scan
 from reshelve.schemas.suggestion_protocol import Tally
-from reshelve.schemas.workspace import Scan, Workspace
+from reshelve.schemas.workspace import Workspace
 
 
 @dataclass(slots=True)

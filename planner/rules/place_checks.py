@@ -12,7 +12,7 @@ from reshelve.schemas.conditions import Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
 from reshelve.schemas.fact_vocabulary import FACTS, OFTEN_MEANT, OFTEN_MEANT_VALUES, Known
 from reshelve.schemas.near_words import near
-from reshelve.schemas.workspace import Rule
+from reshelve.schemas.scan_settings import Rule
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _OTHER_VALUE = re.compile(r"\$?\{\s*(\w+)\s*\}|%\((\w+)\)s|<(\w+)>")

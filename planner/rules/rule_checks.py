@@ -13,7 +13,8 @@ from reshelve.schemas.conditions import EVERYTHING, Condition, Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
 from reshelve.schemas.fact_vocabulary import FACTS, MEDIA
 from reshelve.schemas.problems import Severity
-from reshelve.schemas.workspace import Policy, Rule, Scan, Workspace
+from reshelve.schemas.scan_settings import Rule, Scan
+from reshelve.schemas.workspace import Policy, Workspace
 
 _COUNTED = frozenset(name for name, known in FACTS.items() if known.holds in ("number", "seconds"))
 _MEASURED = frozenset({"size", "age", "duration"})

@@ -20,7 +20,7 @@ from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
-from reshelve.schemas.workspace import OnDuplicate, Scan
+from reshelve.schemas.scan_settings import OnDuplicate, Scan
 
 _SAME = "same content as "
 _COPIES = frozenset({"copy", "hardlink", "reflink"})

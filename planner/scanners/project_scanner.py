@@ -19,7 +19,8 @@ from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import bound_fault, join, split
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.workspace import FileTemplate, Project, Template, Workspace
+from reshelve.schemas.project_settings import FileTemplate, Project, Template
+from reshelve.schemas.workspace import Workspace
 
 _EXPRESSION = re.compile(r"\{\{-?\s*((?:(?!\{\{|\}\}).)+?)\s*-?\}\}\Z", re.DOTALL)
 """A text that is one `{{ expression }}` and nothing else: in JSON it keeps its type."""

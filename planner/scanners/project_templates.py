@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from reshelve.schemas.documents.typed_values import plain_text, resolved
 from reshelve.schemas.documents.yaml_reader import read
-from reshelve.schemas.workspace import Template
+from reshelve.schemas.project_settings import Template
 
 SHIPPED = ("documentary", "standard_video")
 FALLBACK = "standard_video"

@@ -22,7 +22,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Suggestion, Transfer
 from reshelve.schemas.locations import join, parent, printable, split
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.workspace import Rule, Scan
+from reshelve.schemas.scan_settings import Rule, Scan
 
 if TYPE_CHECKING:
     from reshelve.planner.recognise.name_reading import Reading

@@ -33,7 +33,7 @@ from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.problems import Problem, Severity
-from reshelve.schemas.workspace import Scan
+from reshelve.schemas.scan_settings import Scan
 
 _NOTHING = Reading()
 

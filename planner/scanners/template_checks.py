@@ -5,7 +5,7 @@ from typing import Any
 
 from reshelve.schemas.documents.layout_checks import Fault, Path
 from reshelve.schemas.near_words import near
-from reshelve.schemas.workspace import Template
+from reshelve.schemas.project_settings import Template
 
 OF_A_PROJECT = ("name", "client", "template", "created")
 """What a template may ask of `project`."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.recognise.name_reading import Reading
 from reshelve.schemas.layout import Review, Suggestion
-from reshelve.schemas.workspace import Scan
+from reshelve.schemas.scan_settings import Scan
 
 if TYPE_CHECKING:
     from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict

@@ -15,7 +15,7 @@ from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split, store_of
-from reshelve.schemas.workspace import Rule, Scan
+from reshelve.schemas.scan_settings import Rule, Scan
 
 ENOUGH = 3
 """So many files filed alike are a habit."""

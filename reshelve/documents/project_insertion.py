@@ -12,7 +12,8 @@ from reshelve.schemas.documents.atomic_files import changed, replace_file, versi
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.locations import TEMPORARY
 from reshelve.schemas.problems import stop
-from reshelve.schemas.workspace import Project, Workspace
+from reshelve.schemas.project_settings import Project
+from reshelve.schemas.workspace import Workspace
 
 _TOP = re.compile(r"^[A-Za-z_\"']")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*\Z")

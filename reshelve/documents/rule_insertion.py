@@ -10,7 +10,7 @@ from reshelve.opening.consent import trust_of
 from reshelve.schemas.documents.atomic_files import replace_file, version
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.schemas.workspace import Rule
+from reshelve.schemas.scan_settings import Rule
 
 _COMMENT = re.compile(r"\s*#")
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.problems import stop
+from reshelve.schemas.scan_settings import Rule, Scan
 from reshelve.schemas.sync_settings import user_of
-from reshelve.schemas.workspace import Rule, Scan, Workspace
+from reshelve.schemas.workspace import Workspace
 
 Only = Literal["shows", "films"]
 _KINDS: dict[Only, frozenset[str]] = {"shows": frozenset({"episode"}), "films": frozenset({"movie", "documentary", "standup"})}

@@ -16,8 +16,9 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+from reshelve.schemas.project_settings import Project
 from reshelve.schemas.quantities import human_span
-from reshelve.schemas.workspace import Project, Workspace
+from reshelve.schemas.workspace import Workspace
 from reshelve.session.run_history import restored_at
 from reshelve.session.session_context import Context
 

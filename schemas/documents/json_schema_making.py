@@ -13,8 +13,9 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.manifest import Manifest
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.price_list import Prices
+from reshelve.schemas.project_settings import Template
 from reshelve.schemas.run_report import Report
-from reshelve.schemas.workspace import LocalOverlay, Template, Workspace
+from reshelve.schemas.workspace import LocalOverlay, Workspace
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -19,9 +19,11 @@ from reshelve.schemas.documents.typed_values import plain_text, typed
 from reshelve.schemas.documents.workspace_checks import Steps, faults_between, misspelt_stores, own_sync_faults, roots_in, stores_of
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.project_settings import Template
+from reshelve.schemas.scan_settings import Rule, Scan
 from reshelve.schemas.secret_texts import secrets_in
 from reshelve.schemas.sync_settings import overlaid as sync_overlaid
-from reshelve.schemas.workspace import LocalOverlay, Policy, Rule, Scan, Template, Workspace
+from reshelve.schemas.workspace import LocalOverlay, Policy, Workspace
 
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 

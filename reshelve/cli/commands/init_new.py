@@ -21,7 +21,7 @@ from reshelve.schemas.documents.atomic_files import FREE, replace_file
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, errors, stop
-from reshelve.schemas.workspace import Project
+from reshelve.schemas.project_settings import Project
 from reshelve.session.session import Session
 from reshelve.views.printed_paths import shown
 

@@ -25,7 +25,7 @@ from reshelve.planner.layouts.emptied_sources import emptied
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
-from reshelve.schemas.workspace import Junk, OnDuplicate
+from reshelve.schemas.scan_settings import Junk, OnDuplicate
 from reshelve.session.scan_overrides import Only
 from reshelve.views.scans import counts_text, decided_text, review_text, scan_events, scan_figures
 

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
 from reshelve.planner.scanners.project_templates import SHIPPED, shipped
 from reshelve.schemas.layout import Entry
-from reshelve.schemas.workspace import Template, Workspace
+from reshelve.schemas.project_settings import Template
+from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS
 from tests.support.scanning import cite
 

@@ -7,7 +7,7 @@ import pytest
 from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.scanners.rule_scanner import RuleBook
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.workspace import Scan
+from reshelve.schemas.scan_settings import Scan
 from tests.support.readers import NOW_NS, OLD_NS
 
 FILMS = {"name": "films", "when": {"kind": "movie"}, "place": "movies:{{ title }} ({{ year }})/{{ filename }}"}

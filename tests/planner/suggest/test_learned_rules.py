@@ -6,7 +6,8 @@ import pytest
 
 from reshelve.planner.suggest.learned_rules import Filed, learned, offers_for
 from reshelve.schemas.layout import Entry, Layout, Review
-from reshelve.schemas.workspace import Scan, Workspace
+from reshelve.schemas.scan_settings import Scan
+from reshelve.schemas.workspace import Workspace
 from tests.support.readers import TreeReader
 from tests.support.scanning import Told, scanned, workspace
 

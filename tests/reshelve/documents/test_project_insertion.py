@@ -8,7 +8,7 @@ from reshelve.documents.project_insertion import add_project, project_line, with
 from reshelve.schemas.documents.atomic_files import replace_file, version
 from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.problems import ReshelveError
-from reshelve.schemas.workspace import Project
+from reshelve.schemas.project_settings import Project
 
 HEAD = "version: 1\nstores:\n  projects: {path: .}  # here\n"
 PROJECT = Project(name="b63", client="Acme & Söhne", created="2026-09-01", vars={"take": "07"}, **{"in": "projects:"})
