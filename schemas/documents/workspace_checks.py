@@ -90,7 +90,7 @@ def _classes(raw: Mapping[str, Any], stores: Mapping[str, Any]) -> Iterator[Faul
         declared = stores.get(store)
         if not isinstance(given, str) or given in CLASSES or not isinstance(declared, dict) or declared.get("endpoint_url"):
             continue
-        # The class is GLACIER's deep archive in everybody's mouth, and begins otherwise.
+        # People say Glacier Deep Archive: a GLACIER_ in front does not tell which class is meant.
         word = given.upper().removeprefix("GLACIER_")
         if meant := next((each for each in CLASSES if each.startswith(word)), None) or near(given, CLASSES):
             detail = f"AWS has no storage class {given[:100]!r}."
